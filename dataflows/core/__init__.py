@@ -1,0 +1,1 @@
+"""One row a customer or order, with everything known of it."""

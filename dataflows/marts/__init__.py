@@ -1,0 +1,1 @@
+"""What marketers read: segments, products, cohorts, channels."""

@@ -1,0 +1,1 @@
+"""Sources as typed, deduplicated views: no business rule beyond naming and grouping."""

@@ -1,0 +1,14 @@
+"""How each engine writes SQL, without a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from marketing_ibis.dialects.base import Dialect, Relation
+from marketing_ibis.dialects.duckdb import duckdb_dialect
+
+DIALECTS: Mapping[str, Callable[[], Dialect]] = MappingProxyType({"duckdb": duckdb_dialect})
+"""Makers of dialects by the name that ``--target`` takes."""
+
+__all__ = ["DIALECTS", "Dialect", "Relation"]

@@ -1,0 +1,86 @@
+"""Turn an expression into one engine's SQL, with every table named in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlglot.expressions as sge
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+    import ibis.expr.types as ir
+    from ibis.backends.sql.compilers.base import SQLGlotCompiler
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """A table or view of the warehouse, by schema and name."""
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """An engine's way of writing SQL.
+
+    ``parse_type`` reads a type as the engine spells it in its catalog.
+    """
+
+    name: str
+    compiler: SQLGlotCompiler
+    parse_type: Callable[[str], dt.DataType]
+
+    def select(self, expression: ir.Table, relations: Mapping[str, Relation]) -> str:
+        """Return the SELECT of ``expression``, reading each table from ``relations``."""
+        tree = self.compiler.to_sqlglot(expression.unbind())
+        for table in list(tree.find_all(sge.Table)):
+            if not table.db and table.name in relations:
+                _point(table, relations[table.name])
+        return tree.sql(dialect=self.compiler.dialect, pretty=True)
+
+    def relation(self, relation: Relation) -> str:
+        """Return ``relation`` quoted, schema first."""
+        return f"{self.identifier(relation.schema)}.{self.identifier(relation.name)}"
+
+    def identifier(self, name: str) -> str:
+        """Return ``name`` quoted."""
+        return sge.to_identifier(name, quoted=True).sql(dialect=self.compiler.dialect)
+
+    def literal(self, text: str) -> str:
+        """Return ``text`` as a string literal."""
+        return sge.Literal.string(text).sql(dialect=self.compiler.dialect)
+
+    def column_type(self, dtype: dt.DataType) -> str:
+        """Return ``dtype`` as the engine's DDL spells it."""
+        return self.compiler.type_mapper.to_string(dtype)
+
+
+def _point(table: sge.Table, relation: Relation) -> None:
+    alias = table.args.get("alias")
+    if alias is None:
+        table.set("alias", sge.TableAlias(this=sge.to_identifier(table.name, quoted=True)))
+    table.set("this", sge.to_identifier(relation.name, quoted=True))
+    table.set("db", sge.to_identifier(relation.schema, quoted=True))
+
+
+def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
+    """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
+    found = {name: dtype.copy(nullable=True) for name, dtype in actual.items()}
+    wanted = {name: dtype.copy(nullable=True) for name, dtype in expected.items()}
+    phrases = [f"{name} is missing" for name in wanted if name not in found]
+    phrases += [f"{name} is not declared" for name in found if name not in wanted]
+    phrases += [
+        f"{name} is {found[name]}, declared {dtype}"
+        for name, dtype in wanted.items()
+        if name in found and found[name] != dtype
+    ]
+    if not phrases and list(found) != list(wanted):
+        phrases.append(f"columns stand in another order than declared: {', '.join(found)}")
+    return tuple(phrases)

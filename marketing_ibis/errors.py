@@ -1,0 +1,84 @@
+"""Say what went wrong and what to do next, one exception a kind of failure.
+
+    MarketingIbisError            exit code 1
+    |- UsageError                 exit code 2: the call, the configuration or the connection
+    |  |- ConfigurationError      pyproject.toml, profiles or a setting
+    |  `- TargetUnavailable       no database: locked, corrupt, unreachable, refused
+    |- SelectionError             a selector names nothing, or nothing is left
+    |- CompileError               a model that cannot become SQL
+    |  |- UnknownModel            a parameter names no model, source or input
+    |  |- CyclicModels            models that need each other
+    |  `- ContractBroken          columns or types other than declared
+    |- SourceError                source tables or files that are missing or malformed
+    `- RunFailed                  at least one step failed; nothing was published
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class MarketingIbisError(Exception):
+    """A failure told in one message, with the next step in ``hint``."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class UsageError(MarketingIbisError):
+    """The call cannot be carried out as it was written."""
+
+    exit_code = 2
+
+
+class ConfigurationError(UsageError):
+    """A setting, profile or environment variable is missing or malformed."""
+
+
+class TargetUnavailable(UsageError):
+    """The target's database cannot be opened or reached."""
+
+
+class SelectionError(MarketingIbisError):
+    """A selector matches nothing."""
+
+
+class CompileError(MarketingIbisError):
+    """A model cannot be turned into SQL."""
+
+
+class UnknownModel(CompileError):
+    """A model's parameter names no model, source or input."""
+
+
+class CyclicModels(CompileError):
+    """Models depend on each other in a circle."""
+
+
+class ContractBroken(CompileError):
+    """A model's columns or types differ from the contract beside it."""
+
+
+class SourceError(MarketingIbisError):
+    """A source table or file is missing or malformed."""
+
+
+class RunFailed(MarketingIbisError):
+    """At least one step of a run failed."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint that names the closest known names, or the first few when none is close."""
+    candidates = sorted(known)
+    close = difflib.get_close_matches(name, candidates, n=3, cutoff=0.5)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Known: {', '.join(candidates[:12])}{', ...' if len(candidates) > 12 else ''}." if candidates else ""

@@ -1,0 +1,49 @@
+"""What a plan asks of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Literal, Protocol, Self
+
+if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
+
+    from marketing_ibis.dialects import Dialect, Relation
+
+RelationKind = Literal["table", "view"]
+
+
+class Target(Protocol):
+    """An open connection to an engine; use it as a context manager."""
+
+    dialect: Dialect
+
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where the engine tells.
+
+        Raises:
+            RunFailed: the engine refused the statement; the message is the engine's.
+        """
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return what stands in ``schema``; nothing when the schema does not exist."""
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit what is executed inside, or on an exception none of it."""
+
+    def session(self) -> AbstractContextManager[Self]:
+        """Lend a second connection to the same database, for a step that runs beside others."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...

@@ -1,0 +1,143 @@
+"""DuckDB: one file, in this process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+
+from marketing_ibis.dialects import DIALECTS, Dialect, Relation
+from marketing_ibis.errors import RunFailed, TargetUnavailable
+from marketing_ibis.targets.base import RelationKind
+
+if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
+
+IN_MEMORY = ":memory:"
+
+
+class DuckDBTarget:
+    """A connection to a DuckDB database file, or to one in memory."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, dialect: Dialect) -> None:
+        self.connection = connection
+        self.dialect = dialect
+
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where DuckDB tells."""
+        try:
+            result = self.connection.execute(sql)
+            names = [column[0] for column in result.description or ()]
+            row = result.fetchone() if names == ["Count"] else None
+        except duckdb.Error as error:
+            raise RunFailed(_first_lines(error)) from error
+        return row[0] if row else None
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+        try:
+            rows: list[tuple[object, ...]] = self.connection.execute(sql).fetchall()
+        except duckdb.Error as error:
+            raise RunFailed(_first_lines(error)) from error
+        return rows
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return the tables and views of ``schema``."""
+        name = self.dialect.literal(schema)
+        found: dict[str, RelationKind] = {
+            str(table): "table"
+            for (table,) in self.query(
+                f"SELECT table_name FROM duckdb_tables() WHERE schema_name = {name} AND database_name = current_database()"
+            )
+        }
+        views = self.query(
+            f"SELECT view_name FROM duckdb_views() WHERE schema_name = {name} AND database_name = current_database()"
+        )
+        return found | {str(view): "view" for (view,) in views}
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order."""
+        rows = self.query(f"DESCRIBE {self.dialect.relation(relation)}")
+        return {str(row[0]): self.dialect.parse_type(str(row[1])) for row in rows}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is executed inside, or on an exception none of it."""
+        self.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    @contextmanager
+    def session(self) -> Iterator[Self]:
+        """Lend a cursor: a second connection to the same database."""
+        with type(self)(self.connection.cursor(), self.dialect) as other:
+            yield other
+
+    def close(self) -> None:
+        """Close the connection; the last one to close checkpoints the file."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def open_duckdb(path: Path | str = IN_MEMORY) -> DuckDBTarget:
+    """Open or create the database file at ``path``.
+
+    Raises:
+        TargetUnavailable: the file is held by another process, is no DuckDB database, or cannot be written.
+    """
+    if str(path) != IN_MEMORY:
+        _make_folder(Path(path))
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.Error as error:
+        raise _unavailable(path, error) from error
+    # Row order is no part of a table's contract, and keeping it costs memory.
+    connection.execute("SET preserve_insertion_order = false")
+    return DuckDBTarget(connection, DIALECTS["duckdb"]())
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetUnavailable(
+            f"Cannot create the folder {path.parent} for the database: {error.strerror}.",
+            hint="Choose another file with --database.",
+        ) from error
+
+
+def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
+    text = str(error)
+    if "lock" in text:
+        holder = re.search(r"PID (\d+)", text)
+        who = f" (process {holder[1]})" if holder else ""
+        return TargetUnavailable(
+            f"The database {path} is in use by another process{who}.",
+            hint="Wait for that build, or close the program that holds the file, then run again.",
+        )
+    if "not a valid DuckDB database" in text or "corrupt" in text.lower() or "Serialization" in text:
+        return TargetUnavailable(
+            f"{path} is not a DuckDB database, or it is damaged.",
+            hint="It was left untouched. Name another file with --database, or move this one away and seed again.",
+        )
+    return TargetUnavailable(
+        f"Cannot open the database {path}: {_first_lines(error)}", hint="Choose another file with --database."
+    )
+
+
+def _first_lines(error: duckdb.Error) -> str:
+    """Return the engine's message without the statement it quotes below."""
+    return str(error).split("\n\nLINE ")[0].strip()
