@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized
 
 # A data tool must not phone home, and the extensions cost a quarter of a second: both are read on import.
 os.environ.setdefault("HAMILTON_TELEMETRY_ENABLED", "false")
@@ -17,15 +19,10 @@ from hamilton.function_modifiers import tag
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Kind = Literal["model", "source"]
-Materialized = Literal["view", "table"]
-
 ID = "id"
 """Type of a key column: BIGINT, or text where the project's ``id_type`` says so."""
 MONEY = "decimal(18, 2)"
 """Type of every published amount of money."""
-VIEW_LAYERS = frozenset({"staging"})
-"""Layers whose models are views unless they say otherwise."""
 
 Function = TypeVar("Function", bound=Callable[..., object])
 

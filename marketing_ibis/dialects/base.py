@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,12 +38,27 @@ class Dialect:
     parse_type: Callable[[str], dt.DataType]
 
     def select(self, expression: ir.Table, relations: Mapping[str, Relation]) -> str:
-        """Return the SELECT of ``expression``, reading each table from ``relations``."""
-        tree = self.compiler.to_sqlglot(expression.unbind())
+        """Return the SELECT of ``expression``, reading each table from ``relations``.
+
+        Every number and date is cast to the type that Ibis gives it, since engines disagree: DuckDB adds up
+        BIGINT to HUGEINT and turns a date plus an interval into a timestamp.
+        """
+        tree = _projected(self.compiler.to_sqlglot(expression.unbind()), expression.columns)
+        typed = [self._typed(value, expression.schema()[value.alias_or_name]) for value in tree.expressions]
+        tree.set("expressions", typed)
         for table in list(tree.find_all(sge.Table)):
             if not table.db and table.name in relations:
                 _point(table, relations[table.name])
         return tree.sql(dialect=self.compiler.dialect, pretty=True)
+
+    def _typed(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
+        if not (dtype.is_numeric() or dtype.is_temporal()):
+            return value
+        kind = self.compiler.type_mapper.from_ibis(dtype)
+        inner = value.this if isinstance(value, sge.Alias) else value
+        if isinstance(inner, sge.Cast) and inner.to == kind:
+            return value
+        return sge.alias_(sge.Cast(this=inner.copy(), to=kind), value.alias_or_name, quoted=True)
 
     def relation(self, relation: Relation) -> str:
         """Return ``relation`` quoted, schema first."""
@@ -62,6 +77,14 @@ class Dialect:
         return self.compiler.type_mapper.to_string(dtype)
 
 
+def _projected(tree: sge.Expression, columns: Sequence[str]) -> sge.Select:
+    """Return ``tree`` as a SELECT that lists ``columns``."""
+    if isinstance(tree, sge.Select) and [value.alias_or_name for value in tree.expressions] == list(columns):
+        return tree
+    listed = sge.select(*[sge.column(name, quoted=True) for name in columns])
+    return listed.from_(sge.Subquery(this=tree, alias=sge.TableAlias(this=sge.to_identifier("model", quoted=True))))
+
+
 def _point(table: sge.Table, relation: Relation) -> None:
     alias = table.args.get("alias")
     if alias is None:
@@ -72,8 +95,8 @@ def _point(table: sge.Table, relation: Relation) -> None:
 
 def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
     """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
-    found = {name: dtype.copy(nullable=True) for name, dtype in actual.items()}
-    wanted = {name: dtype.copy(nullable=True) for name, dtype in expected.items()}
+    found = {name: _comparable(dtype) for name, dtype in actual.items()}
+    wanted = {name: _comparable(dtype) for name, dtype in expected.items()}
     phrases = [f"{name} is missing" for name in wanted if name not in found]
     phrases += [f"{name} is not declared" for name in found if name not in wanted]
     phrases += [
@@ -84,3 +107,8 @@ def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType])
     if not phrases and list(found) != list(wanted):
         phrases.append(f"columns stand in another order than declared: {', '.join(found)}")
     return tuple(phrases)
+
+
+def _comparable(dtype: dt.DataType) -> dt.DataType:
+    # Engines report a timestamp's digits after the second; no contract depends on them.
+    return dtype.copy(nullable=True, scale=None) if dtype.is_timestamp() else dtype.copy(nullable=True)

@@ -1,0 +1,65 @@
+"""Everything known of a customer in one row."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from dataflows.expressions import dollars
+from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
+from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
+from marketing_ibis.model import MONEY, column, inherited, model
+
+COLUMNS = (
+    *CUSTOMER_COLUMNS,
+    column("first_order", "date", "Day of the first order of any status up to as_of.", nullable=True),
+    column("most_recent_order", "date", "Day of the last order of any status up to as_of.", nullable=True),
+    column("number_of_orders", "int64", "Orders of any status; 0 without.", unit="orders"),
+    column("customer_lifetime_value", MONEY, "Gross: payments of orders of any status.", unit="dollars"),
+    column("net_lifetime_value", MONEY, "Payments of successful orders.", unit="dollars"),
+    column("successful_orders", "int64", "Successful orders.", unit="orders"),
+    *inherited(SEGMENT_COLUMNS, "returned_orders", "pending_orders"),
+    column("average_order_value", "float64", "net_lifetime_value / successful_orders; 0 without.", unit="dollars"),
+    *inherited(
+        SEGMENT_COLUMNS, "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action"
+    ),
+    column("cohort_month", "date", "First day of the month of the first successful order.", nullable=True),
+    column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True),
+    column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True),
+)
+
+
+@model(
+    layer="core",
+    grain=("customer_id",),
+    columns=COLUMNS,
+    tags=("daily",),
+    dist_key="customer_id",
+    sort_keys=("customer_id",),
+)
+def customers(customer_segmentation: ir.Table, int_customer_orders: ir.Table) -> ir.Table:
+    """Who each customer is, what they ordered, their segment, cohort and touches.
+
+    Grain: one row per ``customer_id`` of stg_customers.
+    Units: money in dollars, exact.
+    Nulls: dates without orders; cohort and touches of customers who never bought.
+    Source: METRICS 5.1.
+    """
+    segments = customer_segmentation
+    orders = int_customer_orders.select(
+        "customer_id",
+        "first_order",
+        "most_recent_order",
+        "number_of_orders",
+        "gross_cents",
+        "cohort_month",
+        "first_touch_channel",
+        "last_touch_channel",
+    )
+    joined = segments.left_join(orders, "customer_id")
+    return joined.mutate(
+        number_of_orders=joined.number_of_orders.fill_null(0),
+        customer_lifetime_value=dollars(joined.gross_cents.fill_null(0)),
+        net_lifetime_value=joined.total_revenue,
+        successful_orders=joined.total_orders,
+        average_order_value=joined.avg_order_value,
+    ).select(*[c.name for c in COLUMNS])

@@ -1,0 +1,79 @@
+"""Expressions that several models share: keys, exact money, ratios and months."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import ibis
+import ibis.expr.types as ir
+
+CENTS_PER_DOLLAR = 100
+MONTHS_PER_YEAR = 12
+CLEAR_MARGIN = 1e-9
+"""How much larger, relatively, one computed quantity must be to count as larger than another."""
+
+
+def one_row_per_key(table: ir.Table, key: str, order: tuple[str, ...]) -> ir.Table:
+    """Keep the row of each key that is smallest by ``order``, NULLs last; rows without a key go."""
+    ranked = table.filter(table[key].notnull())
+    position = ibis.row_number().over(group_by=ranked[key], order_by=[nulls_last(ranked[name]) for name in order])
+    return ranked.filter(position == 0)
+
+
+def nulls_last(column: ir.Column) -> ir.Column:
+    """Sort ascending with NULLs last on every engine."""
+    return column.asc(nulls_first=False)
+
+
+def first_by(table: ir.Table, group: tuple[str, ...], order: tuple[ir.Column, ...]) -> ir.Table:
+    """Keep the first row of each group; ``order`` must end in a unique key."""
+    return table.filter(ibis.row_number().over(group_by=[table[name] for name in group], order_by=list(order)) == 0)
+
+
+def dollars(cents: ir.IntegerValue) -> ir.DecimalValue:
+    """Convert whole cents to dollars without a float in between.
+
+    Amounts beyond 10^12 dollars are an error of the engine, never a wrong number.
+    """
+    cent = ibis.literal(Decimal("0.01"), "decimal(16, 2)")
+    return (cents.cast("decimal(16, 2)") * cent).cast("decimal(18, 2)")
+
+
+def mean_dollars(cents: ir.IntegerValue, count: ir.IntegerValue) -> ir.FloatingValue:
+    """Return dollars a piece in one division; NULL when there is no piece."""
+    return cents.cast("float64") / (count * CENTS_PER_DOLLAR).nullif(0).cast("float64")
+
+
+def ratio(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.FloatingValue:
+    """Return part / whole in one division of doubles; NULL when the whole is 0."""
+    return part.cast("float64") / whole.nullif(0).cast("float64")
+
+
+def clearly_greater(left: ir.NumericValue, right: ir.NumericValue | float) -> ir.BooleanValue:
+    """Compare two computed quantities so that every engine says no at an exact boundary."""
+    if isinstance(right, (int, float)):
+        return left > right + CLEAR_MARGIN * abs(right)
+    return left > right + CLEAR_MARGIN * right.abs()
+
+
+def month_number(day: ir.DateValue) -> ir.IntegerValue:
+    """Count months since year 0, so that months between two days are a subtraction."""
+    return (day.year() * MONTHS_PER_YEAR + day.month()).cast("int64")
+
+
+def last_complete_month(as_of: date) -> int:
+    """Return the ``month_number`` of the last month that is over at the end of ``as_of``."""
+    number = as_of.year * MONTHS_PER_YEAR + as_of.month
+    is_month_end = as_of == date.max or date.fromordinal(as_of.toordinal() + 1).day == 1
+    return number if is_month_end else number - 1
+
+
+def days_before(as_of: date, day: ir.DateColumn) -> ir.IntegerColumn:
+    """Return whole days from ``day`` to ``as_of``."""
+    return ibis.date(as_of).delta(day, unit="day")
+
+
+def midnight(as_of: date) -> ir.TimestampScalar:
+    """Return the first instant of ``as_of``: the timestamp of an analysis."""
+    return ibis.timestamp(datetime.combine(as_of, time()))

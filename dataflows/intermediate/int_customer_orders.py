@@ -1,0 +1,61 @@
+"""Each customer's orders added up, with the first and the last touch."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
+from marketing_ibis.model import ID, column, model
+
+COLUMNS = (
+    column("customer_id", ID, "Key of the customer."),
+    column("number_of_orders", "int64", "Orders of any status.", unit="orders"),
+    column("successful_orders", "int64", "Successful orders; a customer with one is a buyer.", unit="orders"),
+    column("returned_orders", "int64", "Returned orders.", unit="orders"),
+    column("pending_orders", "int64", "Orders neither successful nor returned.", unit="orders"),
+    column("gross_cents", "int64", "Payments of orders of any status.", unit="cents"),
+    column("net_cents", "int64", "Payments of successful orders.", unit="cents"),
+    column("promo_cents", "int64", "Payments of successful orders by coupon or gift card.", unit="cents"),
+    column("first_order", "date", "Day of the first order of any status."),
+    column("most_recent_order", "date", "Day of the last order of any status."),
+    column("first_success_date", "date", "Day of the first successful order.", nullable=True),
+    column("last_success_date", "date", "Day of the last successful order.", nullable=True),
+    column("cohort_month", "date", "First day of the month of the first successful order.", nullable=True),
+    column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True),
+    column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True),
+)
+
+
+@model(
+    layer="intermediate",
+    grain=("customer_id",),
+    columns=COLUMNS,
+    dist_key="customer_id",
+    sort_keys=("customer_id",),
+)
+def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
+    """What each customer with an order up to ``as_of`` ordered and paid, and the touches that framed it.
+
+    Grain: one row per ``customer_id`` with at least one order fact of any status.
+    Units: whole cents.
+    Nulls: dates and channels of customers without a successful order.
+    Source: METRICS 1.11 and 1.12; grouped here once for segments, cohorts, touches and the customer table.
+    """
+    facts = int_order_facts
+    is_success = facts.order_status_group == SUCCESSFUL
+    return facts.group_by("customer_id").agg(
+        number_of_orders=facts.count(),
+        successful_orders=facts.count(where=is_success),
+        returned_orders=facts.count(where=facts.order_status_group == RETURNED),
+        pending_orders=facts.count(where=facts.order_status_group == PENDING),
+        gross_cents=facts.cents.sum(),
+        net_cents=is_success.ifelse(facts.cents, 0).sum(),
+        promo_cents=is_success.ifelse(facts.promo_cents, 0).sum(),
+        first_order=facts.order_date.min(),
+        most_recent_order=facts.order_date.max(),
+        first_success_date=facts.order_date.min(where=is_success),
+        last_success_date=facts.order_date.max(where=is_success),
+        cohort_month=facts.order_month.min(where=is_success),
+        first_touch_channel=facts.attribution_channel.argmin(facts.success_sequence),
+        last_touch_channel=facts.attribution_channel.argmax(facts.success_sequence),
+    )

@@ -1,0 +1,39 @@
+"""Each customer's orders of each product."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from dataflows.staging.stg_orders import RETURNED, SUCCESSFUL
+from marketing_ibis.model import ID, column, model
+
+COLUMNS = (
+    column("customer_id", ID, "Key of the customer."),
+    column("product_name", "string", "Product; '(unknown)' where the order names none."),
+    column("successful_orders", "int64", "Successful orders of the product.", unit="orders"),
+    column("returned_orders", "int64", "Returned orders of the product.", unit="orders"),
+    column("net_cents", "int64", "Payments of the successful orders.", unit="cents"),
+)
+
+
+@model(
+    layer="intermediate",
+    grain=("customer_id", "product_name"),
+    columns=COLUMNS,
+    dist_key="customer_id",
+    sort_keys=("customer_id",),
+)
+def int_customer_products(int_order_facts: ir.Table) -> ir.Table:
+    """Which products each customer ordered, and how often.
+
+    Grain: one row per ``customer_id`` and ``product_name`` among the order facts, pending ones included.
+    Units: whole cents.
+    Source: METRICS 1.11; one pass for favourites, repeat purchases and distinct customers of a product.
+    """
+    facts = int_order_facts
+    is_success = facts.order_status_group == SUCCESSFUL
+    return facts.group_by("customer_id", "product_name").agg(
+        successful_orders=facts.count(where=is_success),
+        returned_orders=facts.count(where=facts.order_status_group == RETURNED),
+        net_cents=is_success.ifelse(facts.cents, 0).sum(),
+    )

@@ -1,0 +1,230 @@
+"""Retention and value of each month's new customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import (
+    MONTHS_PER_YEAR,
+    clearly_greater,
+    dollars,
+    last_complete_month,
+    mean_dollars,
+    midnight,
+    month_number,
+    ratio,
+)
+from dataflows.staging.stg_orders import SUCCESSFUL
+from marketing_ibis.model import MONEY, column, model
+
+HALF_YEAR = 6
+TOP_PRODUCTS = 3
+EVERYONE = 100
+"""Retention of month 0, in percent."""
+
+COLUMNS = (
+    column("cohort_month", "date", "First day of the month of the cohort's first successful orders."),
+    column("months_since_first_purchase", "int32", "Months since cohort_month, from 0.", unit="months"),
+    column("cohort_size", "int64", "Buyers of the cohort.", unit="customers"),
+    column("customers_active", "int64", "Buyers of the cohort with a successful order in the month.", unit="customers"),
+    column("retention_rate", "float64", "100 * customers_active / cohort_size.", unit="percent"),
+    column("cohort_revenue", MONEY, "Payments of the month's successful orders.", unit="dollars"),
+    column("avg_order_value", "float64", "cohort_revenue / total_orders.", nullable=True, unit="dollars"),
+    column("total_orders", "int64", "Successful orders in the month.", unit="orders"),
+    column("revenue_per_original_customer", "float64", "cohort_revenue / cohort_size.", unit="dollars"),
+    column(
+        "revenue_per_active_customer", "float64", "cohort_revenue / customers_active.", nullable=True, unit="dollars"
+    ),
+    column("cumulative_revenue", MONEY, "Revenue from month 0 to this one.", unit="dollars"),
+    column("cumulative_ltv", "float64", "cumulative_revenue / cohort_size: the LTV curve.", unit="dollars"),
+    column("period_month", "date", "First day of the month that the row describes."),
+    column("is_complete_period", "boolean", "Whether the month is over at the end of as_of; averages skip those that are not."),
+    column("cohort_ltv", "float64", "Revenue to date / cohort_size; compare cohorts by cumulative_ltv.", unit="dollars"),
+    column("cohort_age_months", "int32", "Months from cohort_month to the month of as_of.", unit="months"),
+    column("avg_6m_retention", "float64", "Mean retention of complete months 1 to 6.", nullable=True, unit="percent"),
+    column("avg_12m_retention", "float64", "Mean retention of complete months 1 to 12.", nullable=True, unit="percent"),
+    column("top_3_products", "string", "Products of most revenue, ties by name, joined with ', '."),
+    column("cohort_quality", "string", "Premium, High Value, Standard, Below Average or At Risk; Standard without a verdict."),
+    column("is_cohort_quality_provisional", "boolean", "Whether fewer than 6 months after the first are complete."),
+    column("retention_stage", "string", "Acquisition, Activation, Retention, Revenue or Referral, by age."),
+    column("marketing_action", "string", "What to do about the cohort in this month."),
+    column("analysis_timestamp", "timestamp", "as_of at midnight."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRules:
+    """Limits of the cohorts' quality, stages and actions. Retention is in percent, LTV in dollars."""
+
+    premium_above_retention: float = 40
+    premium_above_ltv: float = 500
+    high_value_above_retention: float = 30
+    high_value_above_ltv: float = 300
+    standard_above_retention: float = 20
+    standard_above_ltv: float = 200
+    below_average_above_retention: float = 10
+    activation_until_month: int = 3
+    retention_until_month: int = 6
+    revenue_until_month: int = 12
+    onboarding_below_retention: float = 50
+    campaigns_below_retention: float = 30
+    win_back_below_retention: float = 20
+    loyalty_above_retention: float = 10
+
+
+@model(
+    layer="marts",
+    grain=("cohort_month", "months_since_first_purchase"),
+    columns=COLUMNS,
+    tags=("cohorts", "daily"),
+    sort_keys=("cohort_month", "months_since_first_purchase"),
+)
+def customer_cohorts(
+    int_order_facts: ir.Table,
+    int_customer_orders: ir.Table,
+    as_of: date,
+    cohort_rules: CohortRules = CohortRules(),
+) -> ir.Table:
+    """How many of each month's new buyers came back in every later month, and what they were worth.
+
+    Grain: one row per ``cohort_month`` and ``months_since_first_purchase``, every month up to that of ``as_of``.
+    Units: money in dollars; retention in percent, 0 to 100; averages skip the unfinished month.
+    Nulls: averages over nothing: no order, nobody active, no complete month.
+    Source: METRICS 4.3; docs/metrics/customer_cohorts.md.
+    """
+    purchases = _purchases(int_order_facts, int_customer_orders)
+    spine = _spine(_cohorts(int_customer_orders), as_of)
+    activity = spine.left_join(_activity(purchases), ["cohort_month", "month_index"], rname="{name}_of_activity")
+    cells = activity.left_join(_top_products(purchases), "cohort_month", rname="{name}_of_products")
+    rated = _with_cohort_columns(_with_measures(cells, as_of))
+    labelled = _with_labels(rated, cohort_rules)
+    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+
+
+def _purchases(facts: ir.Table, customer_orders: ir.Table) -> ir.Table:
+    successful = facts.filter(facts.order_status_group == SUCCESSFUL)
+    cohorts = customer_orders.select("customer_id", "cohort_month")
+    return successful.select("customer_id", "order_month", "product_name", "cents").inner_join(cohorts, "customer_id")
+
+
+def _cohorts(customer_orders: ir.Table) -> ir.Table:
+    buyers = customer_orders.filter(customer_orders.cohort_month.notnull())
+    return buyers.group_by("cohort_month").agg(cohort_size=buyers.count())
+
+
+def _spine(cohorts: ir.Table, as_of: date) -> ir.Table:
+    first = month_number(cohorts.cohort_month)
+    aged = cohorts.mutate(age=as_of.year * MONTHS_PER_YEAR + as_of.month - first, first_month=first)
+    months = aged.mutate(k=ibis.range(0, aged.age + 1).unnest())
+    return months.mutate(month_index=months.first_month + months.k)
+
+
+def _activity(purchases: ir.Table) -> ir.Table:
+    # A customer's month first: counting customers is then counting rows, without a DISTINCT.
+    monthly = purchases.group_by("customer_id", "cohort_month", "order_month").agg(
+        cents=purchases.cents.sum(), orders=purchases.count()
+    )
+    cells = monthly.group_by("cohort_month", "order_month").agg(
+        active=monthly.count(), cents=monthly.cents.sum(), orders=monthly.orders.sum()
+    )
+    return cells.select("cohort_month", "active", "cents", "orders", month_index=month_number(cells.order_month))
+
+
+def _top_products(purchases: ir.Table) -> ir.Table:
+    revenue = purchases.group_by("cohort_month", "product_name").agg(cents=purchases.cents.sum())
+    place = ibis.row_number().over(
+        group_by=revenue.cohort_month, order_by=[revenue.cents.desc(), revenue.product_name]
+    )
+    top = revenue.mutate(place=place)
+    top = top.filter(top.place < TOP_PRODUCTS)
+    return top.group_by("cohort_month").agg(
+        top_3_products=top.product_name.group_concat(", ", order_by=top.place)
+    )
+
+
+def _with_measures(cells: ir.Table, as_of: date) -> ir.Table:
+    active, cents, orders = cells.active.fill_null(0), cells.cents.fill_null(0), cells.orders.fill_null(0)
+    to_date = ibis.cumulative_window(group_by=cells.cohort_month, order_by=cells.k)
+    cumulative = cents.sum().over(to_date)
+    cohort_cents = cents.sum().over(group_by=cells.cohort_month)
+    return cells.mutate(
+        months_since_first_purchase=cells.k.cast("int32"),
+        customers_active=active,
+        retention_rate=ratio(EVERYONE * active, cells.cohort_size),
+        cohort_revenue=dollars(cents),
+        avg_order_value=mean_dollars(cents, orders),
+        total_orders=orders,
+        revenue_per_original_customer=mean_dollars(cents, cells.cohort_size),
+        revenue_per_active_customer=mean_dollars(cents, active),
+        cumulative_revenue=dollars(cumulative),
+        cumulative_ltv=mean_dollars(cumulative, cells.cohort_size),
+        cohort_ltv=mean_dollars(cohort_cents, cells.cohort_size),
+        cohort_age_months=cells.age.cast("int32"),
+        period_month=(cells.cohort_month + cells.k.as_interval("M")).cast("date"),
+        is_complete_period=cells.month_index <= last_complete_month(as_of),
+    )
+
+
+def _with_cohort_columns(cells: ir.Table) -> ir.Table:
+    is_later = cells.is_complete_period & (cells.k >= 1)
+    complete = is_later.ifelse(1, 0).sum().over(group_by=cells.cohort_month)
+    return cells.mutate(
+        avg_6m_retention=_mean_retention(cells, is_later & (cells.k <= HALF_YEAR)),
+        avg_12m_retention=_mean_retention(cells, is_later & (cells.k <= 2 * HALF_YEAR)),
+        is_cohort_quality_provisional=complete < HALF_YEAR,
+    )
+
+
+def _mean_retention(cells: ir.Table, counted: ir.BooleanColumn) -> ir.FloatingColumn:
+    return counted.ifelse(cells.retention_rate, ibis.null("float64")).mean().over(group_by=cells.cohort_month)
+
+
+def _with_labels(cells: ir.Table, rules: CohortRules) -> ir.Table:
+    return cells.mutate(
+        cohort_quality=_quality(cells.avg_6m_retention, cells.cohort_ltv, rules),
+        retention_stage=_stage(cells.k, rules),
+        marketing_action=_action(cells, rules),
+    )
+
+
+def _quality(retention: ir.FloatingColumn, ltv: ir.FloatingColumn, rules: CohortRules) -> ir.StringColumn:
+    def exceeds(retention_limit: float, ltv_limit: float) -> ir.BooleanColumn:
+        return clearly_greater(retention, retention_limit) & clearly_greater(ltv, ltv_limit)
+
+    return ibis.cases(
+        (retention.isnull(), "Standard"),
+        (exceeds(rules.premium_above_retention, rules.premium_above_ltv), "Premium"),
+        (exceeds(rules.high_value_above_retention, rules.high_value_above_ltv), "High Value"),
+        (exceeds(rules.standard_above_retention, rules.standard_above_ltv), "Standard"),
+        (clearly_greater(retention, rules.below_average_above_retention), "Below Average"),
+        else_="At Risk",
+    )
+
+
+def _stage(k: ir.IntegerColumn, rules: CohortRules) -> ir.StringColumn:
+    return ibis.cases(
+        (k == 0, "Acquisition"),
+        (k <= rules.activation_until_month, "Activation"),
+        (k <= rules.retention_until_month, "Retention"),
+        (k <= rules.revenue_until_month, "Revenue"),
+        else_="Referral",
+    )
+
+
+def _action(cells: ir.Table, rules: CohortRules) -> ir.StringColumn:
+    k, rate = cells.k, cells.retention_rate
+    is_activation = k.between(2, rules.activation_until_month)
+    is_retention = (k > rules.activation_until_month) & (k <= rules.retention_until_month)
+    return ibis.cases(
+        (k == 0, "Focus on onboarding experience"),
+        (~cells.is_complete_period, "Monitor performance"),
+        ((k == 1) & (rate < rules.onboarding_below_retention), "Improve first month experience"),
+        (is_activation & (rate < rules.campaigns_below_retention), "Launch retention campaigns"),
+        (is_retention & (rate < rules.win_back_below_retention), "Implement win-back strategies"),
+        ((k > rules.revenue_until_month) & (rate > rules.loyalty_above_retention), "Focus on loyalty programs"),
+        else_="Monitor performance",
+    )

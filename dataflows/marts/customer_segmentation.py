@@ -1,0 +1,252 @@
+"""RFM segments of every customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import days_before, dollars, first_by, mean_dollars, midnight, ratio
+from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
+from dataflows.staging.stg_orders import SUCCESSFUL
+from marketing_ibis.model import MONEY, column, model
+
+TIES = "ties"
+NTILE = "ntile"
+WORST_SCORE = 1
+
+ACTIONS = {
+    "Champions": "Reward loyalty, early access to new products",
+    "Loyal Customers": "Upsell higher value products",
+    "Potential Loyalists": "Membership offers, loyalty programs",
+    "New Customers": "Welcome series, onboarding",
+    "Promising": "Create brand awareness, free trials",
+    "Need Attention": "Reactivation campaigns, limited time offers",
+    "At Risk": "Win-back campaigns, feedback surveys",
+    "Cant Lose Them": "Win-back with special offers",
+    "Hibernating": "Recreation campaigns, new product announcements",
+    "Lost": "Consider removing from active campaigns",
+}
+"""What to do about each segment."""
+
+COLUMNS = (
+    *CUSTOMER_COLUMNS,
+    column("days_since_last_order", "int64", "Days from the last successful order to as_of.", nullable=True, unit="days"),
+    column("total_orders", "int64", "Successful orders; 0 for a customer who never bought.", unit="orders"),
+    column("total_revenue", MONEY, "Payments of successful orders.", unit="dollars"),
+    column("avg_order_value", "float64", "total_revenue / total_orders; 0 without orders.", unit="dollars"),
+    column("recency_score", "int32", "1 (longest ago) to 5, among buyers; equal days, equal score.", unit="score"),
+    column("frequency_score", "int32", "1 (fewest orders) to 5, among buyers; equal counts, equal score.", unit="score"),
+    column("monetary_score", "int32", "1 (least revenue) to 5, among buyers; equal revenue, equal score.", unit="score"),
+    column("rfm_combined_score", "int32", "100 recency + 10 frequency + monetary; 111 for non-buyers.", unit="score"),
+    column(
+        "customer_segment",
+        "string",
+        "RFM segment, one of ten. 'Lost' also catches recent big spenders with R=2, F<=2, M>=3; non-buyers are"
+        " 'Hibernating', has_purchased tells them apart.",
+    ),
+    column("value_tier", "string", "High, Medium or Low Value, by the monetary score."),
+    column("engagement_level", "string", "Highly or Moderately Engaged or Low Engagement, by recency and frequency."),
+    column("first_order_date", "date", "Day of the first successful order.", nullable=True),
+    column("last_order_date", "date", "Day of the last successful order.", nullable=True),
+    column("customer_lifespan_days", "int64", "Days from the first to the last successful order.", nullable=True, unit="days"),
+    column("favorite_product", "string", "Product of most orders; ties by revenue, then name.", nullable=True),
+    column("unique_products_purchased", "int64", "Distinct products of successful orders.", unit="products"),
+    column(
+        "preferred_payment_method",
+        "string",
+        "Method of most payments; ties by money, then name. NULL when no payment names a method.",
+        nullable=True,
+    ),
+    column("promotional_spend", MONEY, "Payments by coupon or gift card.", unit="dollars"),
+    column("promotional_spend_ratio", "float64", "promotional_spend / total_revenue; 0 without revenue.", unit="share 0-1"),
+    column("recommended_action", "string", "Published action of the segment."),
+    column("has_purchased", "boolean", "Whether the customer has a successful order."),
+    column("returned_orders", "int64", "Returned orders, also of customers who never bought.", unit="orders"),
+    column("pending_orders", "int64", "Pending orders, also of customers who never bought.", unit="orders"),
+    column("analysis_timestamp", "timestamp", "as_of at midnight."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RfmRules:
+    """Scores that each segment, tier and level begins or ends at, and how ties are scored.
+
+    ``scoring`` is "ties" (equal metric, equal score) or the legacy "ntile" (ties split by customer id).
+    """
+
+    scoring: str = TIES
+    score_groups: int = 5
+    champions_min_recency: int = 4
+    champions_min_frequency: int = 4
+    champions_min_monetary: int = 4
+    loyal_min_recency: int = 3
+    loyal_min_frequency: int = 3
+    loyal_min_monetary: int = 4
+    potential_min_recency: int = 3
+    potential_min_monetary: int = 3
+    new_min_recency: int = 4
+    new_max_frequency: int = 2
+    promising_min_recency: int = 3
+    promising_max_frequency: int = 2
+    attention_min_recency: int = 2
+    attention_min_frequency: int = 3
+    at_risk_max_recency: int = 2
+    at_risk_min_frequency: int = 4
+    cant_lose_max_recency: int = 1
+    cant_lose_min_monetary: int = 4
+    hibernating_max_score: int = 2
+    high_value_min_monetary: int = 4
+    medium_value_min_monetary: int = 3
+    highly_engaged_min_recency: int = 4
+    highly_engaged_min_frequency: int = 3
+    moderately_engaged_min_score: int = 3
+
+    def __post_init__(self) -> None:
+        if self.scoring not in (TIES, NTILE):
+            raise ValueError(f"scoring must be '{TIES}' or '{NTILE}', not '{self.scoring}'")
+
+
+@model(
+    layer="marts",
+    grain=("customer_id",),
+    columns=COLUMNS,
+    tags=("rfm", "daily"),
+    dist_key="customer_id",
+    sort_keys=("customer_id",),
+)
+def customer_segmentation(
+    stg_customers: ir.Table,
+    stg_payments: ir.Table,
+    int_order_facts: ir.Table,
+    int_customer_orders: ir.Table,
+    int_customer_products: ir.Table,
+    as_of: date,
+    rfm_rules: RfmRules = RfmRules(),
+) -> ir.Table:
+    """How recently, how often and for how much each customer bought, and the segment and action that follow.
+
+    Grain: one row per ``customer_id`` of stg_customers, also those who never bought.
+    Units: money in dollars, exact; days are whole days before ``as_of``.
+    Nulls: dates, days and favourites of customers who never bought.
+    Source: METRICS 4.1; docs/metrics/customer_segmentation.md.
+    """
+    customers = (
+        stg_customers.left_join(int_customer_orders, "customer_id", rname="{name}_of_orders")
+        .left_join(_scores(int_customer_orders, rfm_rules), "customer_id", rname="{name}_of_scores")
+        .left_join(_favorites(int_customer_products), "customer_id", rname="{name}_of_favorites")
+        .left_join(_preferred_methods(int_order_facts, stg_payments), "customer_id", rname="{name}_of_methods")
+    )
+    measured = _with_measures(customers, as_of)
+    labelled = _with_labels(measured, rfm_rules)
+    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+
+
+def _scores(customer_orders: ir.Table, rules: RfmRules) -> ir.Table:
+    buyers = customer_orders.filter(customer_orders.successful_orders > 0)
+    return buyers.select(
+        "customer_id",
+        recency_score=_score(buyers, buyers.last_success_date, rules),
+        frequency_score=_score(buyers, buyers.successful_orders, rules),
+        monetary_score=_score(buyers, buyers.net_cents, rules),
+    )
+
+
+def _score(buyers: ir.Table, metric: ir.Column, rules: RfmRules) -> ir.IntegerColumn:
+    if rules.scoring == NTILE:
+        groups = ibis.ntile(rules.score_groups).over(order_by=[metric, buyers.customer_id])
+        return (groups + WORST_SCORE).cast("int32")
+    # Ibis ranks from 0, so the rank is the number of buyers who are strictly worse.
+    worse = ibis.rank().over(order_by=metric)
+    return (WORST_SCORE + (rules.score_groups * worse) // buyers.count().over(ibis.window())).cast("int32")
+
+
+def _favorites(customer_products: ir.Table) -> ir.Table:
+    bought = customer_products.filter(customer_products.successful_orders > 0)
+    counted = bought.mutate(unique_products_purchased=bought.count().over(group_by=bought.customer_id))
+    order = (counted.successful_orders.desc(), counted.net_cents.desc(), counted.product_name.asc())
+    picked = first_by(counted, ("customer_id",), order)
+    return picked.select("customer_id", "unique_products_purchased", favorite_product=picked.product_name)
+
+
+def _preferred_methods(facts: ir.Table, payments: ir.Table) -> ir.Table:
+    successful = facts.filter(facts.order_status_group == SUCCESSFUL).select("order_id", "customer_id")
+    named = payments.filter(payments.payment_method.notnull())
+    used = named.inner_join(successful, "order_id").group_by("customer_id", "payment_method")
+    counted = used.agg(times=lambda t: t.count(), cents=lambda t: t.amount_cents.fill_null(0).sum())
+    order = (counted.times.desc(), counted.cents.desc(), counted.payment_method.asc())
+    picked = first_by(counted, ("customer_id",), order)
+    return picked.select("customer_id", preferred_payment_method=picked.payment_method)
+
+
+def _with_measures(customers: ir.Table, as_of: date) -> ir.Table:
+    orders = customers.successful_orders.fill_null(0)
+    cents = customers.net_cents.fill_null(0)
+    promo = customers.promo_cents.fill_null(0)
+    return customers.mutate(
+        days_since_last_order=days_before(as_of, customers.last_success_date),
+        total_orders=orders,
+        total_revenue=dollars(cents),
+        avg_order_value=mean_dollars(cents, orders).fill_null(0.0),
+        recency_score=customers.recency_score.fill_null(WORST_SCORE),
+        frequency_score=customers.frequency_score.fill_null(WORST_SCORE),
+        monetary_score=customers.monetary_score.fill_null(WORST_SCORE),
+        first_order_date=customers.first_success_date,
+        last_order_date=customers.last_success_date,
+        customer_lifespan_days=customers.last_success_date.delta(customers.first_success_date, unit="day"),
+        unique_products_purchased=customers.unique_products_purchased.fill_null(0),
+        promotional_spend=dollars(promo),
+        promotional_spend_ratio=ratio(promo, cents).fill_null(0.0),
+        has_purchased=orders > 0,
+        returned_orders=customers.returned_orders.fill_null(0),
+        pending_orders=customers.pending_orders.fill_null(0),
+    )
+
+
+def _with_labels(customers: ir.Table, rules: RfmRules) -> ir.Table:
+    r, f, m = customers.recency_score, customers.frequency_score, customers.monetary_score
+    segmented = customers.mutate(
+        rfm_combined_score=(100 * r + 10 * f + m).cast("int32"),
+        customer_segment=_segment(r, f, m, rules),
+        value_tier=_value_tier(m, rules),
+        engagement_level=_engagement_level(r, f, rules),
+    )
+    return segmented.mutate(recommended_action=segmented.customer_segment.cases(*ACTIONS.items()))
+
+
+def _segment(
+    r: ir.IntegerColumn, f: ir.IntegerColumn, m: ir.IntegerColumn, rules: RfmRules
+) -> ir.StringColumn:
+    low = rules.hibernating_max_score
+    is_champion = (
+        (r >= rules.champions_min_recency) & (f >= rules.champions_min_frequency) & (m >= rules.champions_min_monetary)
+    )
+    is_loyal = (r >= rules.loyal_min_recency) & (f >= rules.loyal_min_frequency) & (m >= rules.loyal_min_monetary)
+    return ibis.cases(
+        (is_champion, "Champions"),
+        (is_loyal, "Loyal Customers"),
+        ((r >= rules.potential_min_recency) & (m >= rules.potential_min_monetary), "Potential Loyalists"),
+        ((r >= rules.new_min_recency) & (f <= rules.new_max_frequency), "New Customers"),
+        ((r >= rules.promising_min_recency) & (f <= rules.promising_max_frequency), "Promising"),
+        ((r >= rules.attention_min_recency) & (f >= rules.attention_min_frequency), "Need Attention"),
+        ((r <= rules.at_risk_max_recency) & (f >= rules.at_risk_min_frequency), "At Risk"),
+        ((r <= rules.cant_lose_max_recency) & (m >= rules.cant_lose_min_monetary), "Cant Lose Them"),
+        ((r <= low) & (f <= low) & (m <= low), "Hibernating"),
+        else_="Lost",
+    )
+
+
+def _value_tier(m: ir.IntegerColumn, rules: RfmRules) -> ir.StringColumn:
+    return ibis.cases(
+        (m >= rules.high_value_min_monetary, "High Value"),
+        (m >= rules.medium_value_min_monetary, "Medium Value"),
+        else_="Low Value",
+    )
+
+
+def _engagement_level(r: ir.IntegerColumn, f: ir.IntegerColumn, rules: RfmRules) -> ir.StringColumn:
+    is_high = (r >= rules.highly_engaged_min_recency) & (f >= rules.highly_engaged_min_frequency)
+    is_moderate = (r >= rules.moderately_engaged_min_score) | (f >= rules.moderately_engaged_min_score)
+    return ibis.cases((is_high, "Highly Engaged"), (is_moderate, "Moderately Engaged"), else_="Low Engagement")

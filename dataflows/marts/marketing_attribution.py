@@ -1,0 +1,231 @@
+"""How the five channels perform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import clearly_greater, dollars, first_by, mean_dollars, midnight, ratio
+from dataflows.intermediate.int_order_facts import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
+from dataflows.staging.stg_orders import SUCCESSFUL
+from marketing_ibis.model import MONEY, column, model
+
+COLUMNS = (
+    column("attribution_channel", "string", "One of five channels, by a stand-in rule on the order, not observed traffic."),
+    column("total_conversions", "int64", "Successful orders of the channel.", unit="orders"),
+    column("unique_customers", "int64", "Distinct customers; not additive over channels.", unit="customers"),
+    column("new_customer_acquisitions", "int64", "First successful orders of customers.", unit="orders"),
+    column("total_revenue", MONEY, "Payments of the channel's orders.", unit="dollars"),
+    column("avg_order_value", "float64", "total_revenue / total_conversions; 0 when none.", unit="dollars"),
+    column("revenue_per_conversion", "float64", "The same number as avg_order_value.", unit="dollars"),
+    column("customer_conversion_rate", "float64", "Customers per conversion, not a conversion rate.", unit="share 0-1"),
+    column("top_product", "string", "Product of most orders; ties by revenue, then name.", nullable=True),
+    column("product_diversity", "int64", "Distinct products.", unit="products"),
+    column("first_touch_customers", "int64", "Buyers whose first successful order is in the channel.", unit="customers"),
+    column("first_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars"),
+    column("last_touch_customers", "int64", "Buyers whose last successful order is in the channel.", unit="customers"),
+    column("last_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars"),
+    column(
+        "channel_efficiency_score",
+        "float64",
+        "40 revenue per conversion + 30 customers per conversion, each to the average of live channels,"
+        " + 30 share of acquisitions.",
+        unit="score",
+    ),
+    column(
+        "channel_classification",
+        "string",
+        "High Performer, Growth Driver, Premium Channel, Efficient Converter or Standard Channel, first match.",
+    ),
+    column("optimization_recommendation", "string", "Published recommendation for the channel."),
+    column("analysis_timestamp", "timestamp", "as_of at midnight."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionRules:
+    """Weights of the efficiency score, multiples of the average that earn a class, limits of the recommendations."""
+
+    revenue_weight: float = 40
+    conversion_weight: float = 30
+    acquisition_weight: float = 30
+    high_performer_above_average: float = 1.5
+    growth_driver_above_average: float = 1.2
+    premium_above_average: float = 1.2
+    efficient_above_average: float = 1.1
+    promotion_below_dollars: int = 50
+    variety_below_products: int = 3
+    acquisition_below_orders: int = 5
+    organic_above_orders: int = 20
+
+
+@model(
+    layer="marts",
+    grain=("attribution_channel",),
+    columns=COLUMNS,
+    tags=("attribution", "daily"),
+    sort_keys=("attribution_channel",),
+)
+def marketing_attribution(
+    int_order_facts: ir.Table,
+    int_customer_orders: ir.Table,
+    as_of: date,
+    attribution_rules: AttributionRules = AttributionRules(),
+) -> ir.Table:
+    """What each channel converts, whom it brings and how it compares with the others.
+
+    Grain: one row per ``attribution_channel``, always all five.
+    Units: money in dollars, exact; averages are over channels with at least one conversion.
+    Nulls: ``top_product`` of a channel without conversions.
+    Source: METRICS 4.4; docs/metrics/marketing_attribution.md. The channel is a stand-in rule, not observed traffic.
+    """
+    conversions = int_order_facts.filter(int_order_facts.order_status_group == SUCCESSFUL)
+    channels = (
+        _all_channels()
+        .left_join(_conversion_totals(conversions), "attribution_channel", rname="{name}_of_totals")
+        .left_join(_customer_totals(conversions), "attribution_channel", rname="{name}_of_customers")
+        .left_join(_products(conversions), "attribution_channel", rname="{name}_of_products")
+        .left_join(_touches(int_customer_orders, "first"), "attribution_channel", rname="{name}_of_first")
+        .left_join(_touches(int_customer_orders, "last"), "attribution_channel", rname="{name}_of_last")
+    )
+    compared = _with_averages(_with_measures(channels))
+    labelled = _with_labels(compared, attribution_rules)
+    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+
+
+def _all_channels() -> ir.Table:
+    return ibis.union(*[ibis.literal(channel).name("attribution_channel").as_table() for channel in CHANNELS])
+
+
+def _conversion_totals(conversions: ir.Table) -> ir.Table:
+    return conversions.group_by("attribution_channel").agg(
+        conversions=conversions.count(),
+        acquisitions=conversions.count(where=conversions.success_sequence == 1),
+        cents=conversions.cents.sum(),
+    )
+
+
+def _customer_totals(conversions: ir.Table) -> ir.Table:
+    # Pairs first: counting customers is then counting rows, without a DISTINCT.
+    pairs = conversions.select("attribution_channel", "customer_id").distinct()
+    return pairs.group_by("attribution_channel").agg(customers=pairs.count())
+
+
+def _products(conversions: ir.Table) -> ir.Table:
+    totals = conversions.group_by("attribution_channel", "product_name").agg(
+        orders=conversions.count(), cents=conversions.cents.sum()
+    )
+    counted = totals.mutate(products=totals.count().over(group_by=totals.attribution_channel))
+    order = (counted.orders.desc(), counted.cents.desc(), counted.product_name.asc())
+    top = first_by(counted, ("attribution_channel",), order)
+    return top.select("attribution_channel", "products", top_product=top.product_name)
+
+
+def _touches(customer_orders: ir.Table, position: str) -> ir.Table:
+    touched = customer_orders.select("net_cents", attribution_channel=customer_orders[f"{position}_touch_channel"])
+    touched = touched.filter(touched.attribution_channel.notnull())
+    return touched.group_by("attribution_channel").agg(
+        **{f"{position}_customers": touched.count(), f"{position}_cents": touched.net_cents.sum()}
+    )
+
+
+def _with_measures(channels: ir.Table) -> ir.Table:
+    conversions, cents = channels.conversions.fill_null(0), channels.cents.fill_null(0)
+    customers = channels.customers.fill_null(0)
+    mean = mean_dollars(cents, conversions).fill_null(0.0)
+    return channels.mutate(
+        total_conversions=conversions,
+        unique_customers=customers,
+        new_customer_acquisitions=channels.acquisitions.fill_null(0),
+        revenue_cents=cents,
+        total_revenue=dollars(cents),
+        avg_order_value=mean,
+        revenue_per_conversion=mean,
+        customer_conversion_rate=ratio(customers, conversions).fill_null(0.0),
+        product_diversity=channels.products.fill_null(0),
+        first_touch_customers=channels.first_customers.fill_null(0),
+        first_touch_revenue=dollars(channels.first_cents.fill_null(0)),
+        last_touch_customers=channels.last_customers.fill_null(0),
+        last_touch_revenue=dollars(channels.last_cents.fill_null(0)),
+    )
+
+
+def _with_averages(channels: ir.Table) -> ir.Table:
+    is_live = channels.total_conversions > 0
+
+    def mean_of_live(measure: ir.NumericColumn) -> ir.FloatingColumn:
+        return is_live.ifelse(measure.cast("float64"), ibis.null("float64")).mean().over(ibis.window())
+
+    return channels.mutate(
+        mean_cents=mean_of_live(channels.revenue_cents),
+        mean_acquisitions=mean_of_live(channels.new_customer_acquisitions),
+        mean_order_value=mean_of_live(channels.revenue_per_conversion),
+        mean_conversion_rate=mean_of_live(channels.customer_conversion_rate),
+        all_acquisitions=channels.new_customer_acquisitions.sum().over(ibis.window()),
+    )
+
+
+def _with_labels(channels: ir.Table, rules: AttributionRules) -> ir.Table:
+    return channels.mutate(
+        channel_efficiency_score=_efficiency(channels, rules),
+        channel_classification=_classification(channels, rules),
+        optimization_recommendation=_recommendation(channels, rules),
+    )
+
+
+def _efficiency(channels: ir.Table, rules: AttributionRules) -> ir.FloatingColumn:
+    def term(weight: float, measure: ir.NumericColumn, base: ir.NumericColumn) -> ir.FloatingColumn:
+        return (weight * measure.cast("float64") / base.cast("float64").nullif(0)).fill_null(0.0)
+
+    score = (
+        term(rules.revenue_weight, channels.revenue_per_conversion, channels.mean_order_value)
+        + term(rules.conversion_weight, channels.customer_conversion_rate, channels.mean_conversion_rate)
+        + term(rules.acquisition_weight, channels.new_customer_acquisitions, channels.all_acquisitions)
+    )
+    return (channels.total_conversions > 0).ifelse(score, 0.0)
+
+
+def _classification(channels: ir.Table, rules: AttributionRules) -> ir.StringColumn:
+    def exceeds(measure: ir.NumericColumn, multiple: float, mean: ir.FloatingColumn) -> ir.BooleanColumn:
+        return clearly_greater(measure.cast("float64"), multiple * mean)
+
+    return ibis.cases(
+        (channels.total_conversions == 0, "Standard Channel"),
+        (exceeds(channels.revenue_cents, rules.high_performer_above_average, channels.mean_cents), "High Performer"),
+        (
+            exceeds(channels.new_customer_acquisitions, rules.growth_driver_above_average, channels.mean_acquisitions),
+            "Growth Driver",
+        ),
+        (exceeds(channels.avg_order_value, rules.premium_above_average, channels.mean_order_value), "Premium Channel"),
+        (
+            exceeds(channels.customer_conversion_rate, rules.efficient_above_average, channels.mean_conversion_rate),
+            "Efficient Converter",
+        ),
+        else_="Standard Channel",
+    )
+
+
+def _recommendation(channels: ir.Table, rules: AttributionRules) -> ir.StringColumn:
+    channel = channels.attribution_channel
+    return ibis.cases(
+        (
+            (channel == PROMOTIONAL) & (channels.revenue_per_conversion < rules.promotion_below_dollars),
+            "Review promotion depth, may be over-discounting",
+        ),
+        (
+            (channel == SOCIAL) & (channels.product_diversity < rules.variety_below_products),
+            "Expand product promotion variety",
+        ),
+        (
+            (channel == EMAIL) & (channels.new_customer_acquisitions < rules.acquisition_below_orders),
+            "Focus on acquisition campaigns",
+        ),
+        (
+            (channel == ORGANIC) & (channels.total_conversions > rules.organic_above_orders),
+            "High organic performance, invest in SEO",
+        ),
+        else_="Optimize channel mix for better ROI",
+    )

@@ -1,0 +1,278 @@
+"""How each product sells, returns and ages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import CENTS_PER_DOLLAR, days_before, dollars, mean_dollars, midnight, ratio
+from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
+from marketing_ibis.model import MONEY, column, model
+
+COLUMNS = (
+    column("product_name", "string", "Product; '(unknown)' for orders that name none."),
+    column("total_orders", "int64", "Sold orders: successful and returned.", unit="orders"),
+    column("unique_customers", "int64", "Distinct customers of sold orders; not additive.", unit="customers"),
+    column("total_revenue", MONEY, "Gross: payments of sold orders, returned ones included.", unit="dollars"),
+    column("avg_order_value", "float64", "total_revenue / total_orders; 0 when none.", unit="dollars"),
+    column("revenue_stddev", "float64", "Sample standard deviation of order values.", nullable=True, unit="dollars"),
+    column("min_order_value", MONEY, "Smallest sold order.", nullable=True, unit="dollars"),
+    column("max_order_value", MONEY, "Largest sold order.", nullable=True, unit="dollars"),
+    column("market_penetration", "float64", "unique_customers / all customers.", unit="share 0-1"),
+    column(
+        "repeat_purchase_rate",
+        "float64",
+        "Customers with more than one successful order of the product / customers with one.",
+        nullable=True,
+        unit="share 0-1",
+    ),
+    column(
+        "avg_orders_per_customer", "float64", "Successful orders / their distinct customers.", nullable=True, unit="orders"
+    ),
+    column("return_count", "int64", "Returned orders.", unit="orders"),
+    column("return_rate", "float64", "return_count / total_orders; 0 when none.", unit="share 0-1"),
+    column("promotional_revenue", MONEY, "Payments of sold orders by coupon or gift card.", unit="dollars"),
+    column("promotional_orders", "int64", "Sold orders with a promotional payment.", unit="orders"),
+    column("promotional_revenue_ratio", "float64", "promotional_revenue / total_revenue; 0 when 0.", unit="share 0-1"),
+    column("first_sale_date", "date", "Day of the first sold order.", nullable=True),
+    column("last_sale_date", "date", "Day of the last sold order.", nullable=True),
+    column("active_months", "int64", "Distinct months with a sold order.", unit="months"),
+    column("product_lifecycle_days", "int64", "Days from the first to the last sale.", nullable=True, unit="days"),
+    column("credit_card_orders", "int64", "Sold orders with a credit card payment.", unit="orders"),
+    column("coupon_orders", "int64", "Sold orders with a coupon payment.", unit="orders"),
+    column("bank_transfer_orders", "int64", "Sold orders with a bank transfer.", unit="orders"),
+    column("gift_card_orders", "int64", "Sold orders with a gift card payment.", unit="orders"),
+    column("successful_orders", "int64", "Successful orders.", unit="orders"),
+    column("pending_orders", "int64", "Pending orders, not among the sold.", unit="orders"),
+    column("net_revenue", MONEY, "Payments of successful orders; adds up with the other marts.", unit="dollars"),
+    column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars"),
+    column("days_since_first_sale", "int64", "Days from the first sale to as_of.", nullable=True, unit="days"),
+    column("days_since_last_sale", "int64", "Days from the last sale to as_of.", nullable=True, unit="days"),
+    column("revenue_rank", "int64", "1 is the most total_revenue; ties by name.", unit="rank"),
+    column("volume_rank", "int64", "1 is the most total_orders; ties by name.", unit="rank"),
+    column("popularity_rank", "int64", "1 is the most unique_customers; ties by name.", unit="rank"),
+    column("revenue_percentile", "float64", "Products strictly below by revenue / (products - 1).", unit="share 0-1"),
+    column("volume_percentile", "float64", "Products strictly below by orders / (products - 1).", unit="share 0-1"),
+    column(
+        "abc_category",
+        "string",
+        "A while the products above hold under 80 % of gross revenue, B under 95 %, else C; ties share a class.",
+    ),
+    column(
+        "product_status",
+        "string",
+        "Star, Problem, Cash Cow, New, Declining or Standard, first match; 'Star' is rank 5 or better even with 5 products.",
+    ),
+    column("lifecycle_stage", "string", "New, Declining, Growth or Mature, by the last 90 days against the 90 before."),
+    column(
+        "marketing_recommendation",
+        "string",
+        "Published recommendation, first match; an A product is recommended spend even with a high return rate.",
+    ),
+    column("analysis_timestamp", "timestamp", "as_of at midnight."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRules:
+    """Limits of the ABC classes, statuses, stages and recommendations. Percentages are whole numbers."""
+
+    abc_a_below_percent: int = 80
+    abc_b_below_percent: int = 95
+    star_max_rank: int = 5
+    problem_above_return_rate: float = 0.2
+    cash_cow_above_percentile: float = 0.5
+    cash_cow_above_repeat_rate: float = 0.3
+    new_below_days: int = 30
+    declining_above_days: int = 60
+    recent_days: int = 90
+    declining_below_percent: int = 50
+    growth_above_percent: int = 110
+    quality_above_return_rate: float = 0.15
+    retention_below_repeat_rate: float = 0.1
+    promotions_above_ratio: float = 0.5
+    awareness_below_penetration: float = 0.05
+
+
+@model(
+    layer="marts",
+    grain=("product_name",),
+    columns=COLUMNS,
+    tags=("product", "daily"),
+    sort_keys=("product_name",),
+)
+def product_performance(
+    stg_customers: ir.Table,
+    int_order_facts: ir.Table,
+    int_customer_products: ir.Table,
+    as_of: date,
+    product_rules: ProductRules = ProductRules(),
+) -> ir.Table:
+    """What each product earned, who bought it, how often it came back and what to do about it.
+
+    Grain: one row per ``product_name`` among the orders up to ``as_of``, also products that only have pending orders.
+    Units: money in dollars, exact; rates 0 to 1; days before ``as_of``.
+    Nulls: order values and dates of products never sold; customer rates of products without a successful order.
+    Source: METRICS 4.2; docs/metrics/product_performance.md.
+    """
+    orders = _order_totals(int_order_facts, as_of, product_rules)
+    products = orders.left_join(_customer_totals(int_customer_products), "product_name")
+    measured = _with_measures(products.cross_join(stg_customers.agg(customers=stg_customers.count())), as_of)
+    labelled = _with_labels(_with_ranks(measured), product_rules)
+    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+
+
+def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table:
+    is_success = facts.order_status_group == SUCCESSFUL
+    is_returned = facts.order_status_group == RETURNED
+    is_sold = is_success | is_returned
+    age = days_before(as_of, facts.order_date)
+    is_recent = is_success & (age < rules.recent_days)
+    is_prior = is_success & (age >= rules.recent_days) & (age < 2 * rules.recent_days)
+    return facts.group_by("product_name").agg(
+        total_orders=facts.count(where=is_sold),
+        gross_cents=is_sold.ifelse(facts.cents, 0).sum(),
+        cents_stddev=facts.cents.cast("float64").std(where=is_sold, how="sample"),
+        min_cents=facts.cents.min(where=is_sold),
+        max_cents=facts.cents.max(where=is_sold),
+        return_count=facts.count(where=is_returned),
+        promo_cents=is_sold.ifelse(facts.promo_cents, 0).sum(),
+        promotional_orders=facts.count(where=is_sold & facts.has_promo),
+        first_sale_date=facts.order_date.min(where=is_sold),
+        last_sale_date=facts.order_date.max(where=is_sold),
+        active_months=facts.order_month.nunique(where=is_sold),
+        credit_card_orders=facts.count(where=is_sold & facts.has_credit_card),
+        coupon_orders=facts.count(where=is_sold & facts.has_coupon),
+        bank_transfer_orders=facts.count(where=is_sold & facts.has_bank_transfer),
+        gift_card_orders=facts.count(where=is_sold & facts.has_gift_card),
+        successful_orders=facts.count(where=is_success),
+        pending_orders=facts.count(where=facts.order_status_group == PENDING),
+        net_cents=is_success.ifelse(facts.cents, 0).sum(),
+        returned_cents=is_returned.ifelse(facts.cents, 0).sum(),
+        recent_cents=is_recent.ifelse(facts.cents, 0).sum(),
+        prior_cents=is_prior.ifelse(facts.cents, 0).sum(),
+    )
+
+
+def _customer_totals(customer_products: ir.Table) -> ir.Table:
+    pairs = customer_products
+    return pairs.group_by("product_name").agg(
+        unique_customers=pairs.count(where=(pairs.successful_orders + pairs.returned_orders) > 0),
+        successful_customers=pairs.count(where=pairs.successful_orders > 0),
+        repeat_customers=pairs.count(where=pairs.successful_orders > 1),
+    )
+
+
+def _with_measures(products: ir.Table, as_of: date) -> ir.Table:
+    return products.mutate(
+        total_revenue=dollars(products.gross_cents),
+        avg_order_value=mean_dollars(products.gross_cents, products.total_orders).fill_null(0.0),
+        revenue_stddev=products.cents_stddev / CENTS_PER_DOLLAR,
+        min_order_value=dollars(products.min_cents),
+        max_order_value=dollars(products.max_cents),
+        market_penetration=ratio(products.unique_customers, products.customers).fill_null(0.0),
+        repeat_purchase_rate=ratio(products.repeat_customers, products.successful_customers),
+        avg_orders_per_customer=ratio(products.successful_orders, products.successful_customers),
+        return_rate=ratio(products.return_count, products.total_orders).fill_null(0.0),
+        promotional_revenue=dollars(products.promo_cents),
+        promotional_revenue_ratio=ratio(products.promo_cents, products.gross_cents).fill_null(0.0),
+        product_lifecycle_days=products.last_sale_date.delta(products.first_sale_date, unit="day"),
+        net_revenue=dollars(products.net_cents),
+        returned_revenue=dollars(products.returned_cents),
+        days_since_first_sale=days_before(as_of, products.first_sale_date),
+        days_since_last_sale=days_before(as_of, products.last_sale_date),
+    )
+
+
+def _with_ranks(products: ir.Table) -> ir.Table:
+    gross, orders = products.gross_cents, products.total_orders
+    return products.mutate(
+        revenue_rank=_rank(products, gross),
+        volume_rank=_rank(products, orders),
+        popularity_rank=_rank(products, products.unique_customers),
+        revenue_percentile=ibis.percent_rank().over(order_by=gross),
+        volume_percentile=ibis.percent_rank().over(order_by=orders),
+        cents_above=_cents_above(products),
+        all_cents=gross.sum().over(ibis.window()),
+    )
+
+
+def _rank(products: ir.Table, metric: ir.IntegerColumn) -> ir.IntegerColumn:
+    return ibis.row_number().over(order_by=[metric.desc(), products.product_name]) + 1
+
+
+def _cents_above(products: ir.Table) -> ir.IntegerColumn:
+    # The running total in rank order, less the product's own tie group up to and with itself: what stands
+    # strictly above. Rows frames only, since Redshift has no range frames.
+    gross = products.gross_cents
+    to_here = gross.sum().over(ibis.cumulative_window(order_by=[gross.desc(), products.product_name]))
+    place_in_tie = ibis.row_number().over(group_by=gross, order_by=products.product_name) + 1
+    return to_here - gross * place_in_tie
+
+
+def _with_labels(products: ir.Table, rules: ProductRules) -> ir.Table:
+    abc = _abc_category(products, rules)
+    return products.mutate(
+        abc_category=abc,
+        product_status=_status(products, rules),
+        lifecycle_stage=_stage(products, rules),
+        marketing_recommendation=_recommendation(products, abc, rules),
+    )
+
+
+def _abc_category(products: ir.Table, rules: ProductRules) -> ir.StringColumn:
+    share, total = 100 * products.cents_above, products.all_cents
+    return ibis.cases(
+        (total <= 0, "C"),
+        (share < rules.abc_a_below_percent * total, "A"),
+        (share < rules.abc_b_below_percent * total, "B"),
+        else_="C",
+    )
+
+
+def _is_new(products: ir.Table, rules: ProductRules) -> ir.BooleanColumn:
+    return products.days_since_first_sale.isnull() | (products.days_since_first_sale < rules.new_below_days)
+
+
+def _status(products: ir.Table, rules: ProductRules) -> ir.StringColumn:
+    is_star = (products.revenue_rank <= rules.star_max_rank) & (products.gross_cents > 0)
+    is_cash_cow = (products.revenue_percentile > rules.cash_cow_above_percentile) & (
+        products.repeat_purchase_rate > rules.cash_cow_above_repeat_rate
+    )
+    return ibis.cases(
+        (is_star, "Star"),
+        (products.return_rate > rules.problem_above_return_rate, "Problem"),
+        (is_cash_cow, "Cash Cow"),
+        (_is_new(products, rules), "New"),
+        (products.days_since_last_sale > rules.declining_above_days, "Declining"),
+        else_="Standard",
+    )
+
+
+def _stage(products: ir.Table, rules: ProductRules) -> ir.StringColumn:
+    recent, prior = 100 * products.recent_cents, products.prior_cents
+    is_idle = products.days_since_last_sale > rules.declining_above_days
+    return ibis.cases(
+        (_is_new(products, rules), "New"),
+        (is_idle | (recent < rules.declining_below_percent * prior), "Declining"),
+        (recent > rules.growth_above_percent * prior, "Growth"),
+        else_="Mature",
+    )
+
+
+def _recommendation(products: ir.Table, abc: ir.StringColumn, rules: ProductRules) -> ir.StringColumn:
+    repeat_rate = products.repeat_purchase_rate
+    return ibis.cases(
+        (abc == "A", "Focus marketing spend, premium positioning"),
+        (
+            products.return_rate > rules.quality_above_return_rate,
+            "Investigate quality issues, improve product descriptions",
+        ),
+        (repeat_rate < rules.retention_below_repeat_rate, "Develop retention strategies, bundle offers"),
+        (products.promotional_revenue_ratio > rules.promotions_above_ratio, "Reduce dependency on promotions"),
+        (products.market_penetration < rules.awareness_below_penetration, "Increase awareness campaigns"),
+        else_="Maintain current strategy",
+    )

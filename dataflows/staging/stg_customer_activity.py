@@ -1,0 +1,78 @@
+"""Customers, their orders and the orders' payments in one view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import dollars, nulls_last
+from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
+from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
+from dataflows.staging.stg_payments import COLUMNS as PAYMENT_COLUMNS
+from marketing_ibis.model import ID, MONEY, column, inherited, model
+
+COLUMNS = (
+    *CUSTOMER_COLUMNS,
+    *inherited(
+        ORDER_COLUMNS,
+        "order_id",
+        "order_date",
+        "status",
+        "product_name",
+        "order_status_group",
+        "order_month",
+        "order_year",
+        "order_day_of_week",
+        "order_quarter",
+    ),
+    column("order_sequence", "int64", "Position among the customer's orders of any status and day, from 1."),
+    column("customer_stage", "string", "new for the first order, then loyal with more than 3 in all, else active."),
+    column("payment_id", ID, "Key of the payment; NULL on the only row of an order without payments.", nullable=True),
+    *inherited(PAYMENT_COLUMNS, "payment_method", "amount_cents", "amount"),
+    column("payment_category", "string", "card, bank, promotional or other.", nullable=True),
+    column("is_promotional", "boolean", "Whether the method is coupon or gift_card.", nullable=True),
+    column("cumulative_customer_value", MONEY, "Running gross total of the customer, all statuses.", unit="dollars"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StageRules:
+    """When a customer is loyal."""
+
+    loyal_above_orders: int = 3
+
+
+@model(layer="staging", grain=("customer_id", "order_id", "payment_id"), columns=COLUMNS)
+def stg_customer_activity(
+    stg_customers: ir.Table,
+    stg_orders: ir.Table,
+    stg_payments: ir.Table,
+    stage_rules: StageRules = StageRules(),
+) -> ir.Table:
+    """Who ordered what when, and how each part of it was paid.
+
+    Grain: one row per customer, order and payment; an order without payments has one row.
+    Nulls: the payment columns of an order without payments.
+    Source: METRICS 3.4. All statuses and all days are in, also future ones; orders of unknown customers are not.
+    """
+    orders = _in_sequence(stg_orders.inner_join(stg_customers, "customer_id"), stage_rules)
+    payments = stg_payments.drop("product_name")
+    activity = orders.left_join(payments, "order_id")
+    cents = activity.amount_cents.fill_null(0)
+    to_date = cents.sum().over(
+        ibis.cumulative_window(
+            group_by=activity.customer_id,
+            order_by=[nulls_last(activity.order_date), activity.order_id, nulls_last(activity.payment_id)],
+        )
+    )
+    return activity.mutate(cumulative_customer_value=dollars(to_date)).select(*[c.name for c in COLUMNS])
+
+
+def _in_sequence(orders: ir.Table, rules: StageRules) -> ir.Table:
+    customer = orders.customer_id
+    position = ibis.row_number().over(group_by=customer, order_by=[nulls_last(orders.order_date), orders.order_id])
+    orders_in_all = orders.count().over(group_by=customer)
+    stage = ibis.cases((position == 0, "new"), (orders_in_all > rules.loyal_above_orders, "loyal"), else_="active")
+    return orders.mutate(order_sequence=position + 1, customer_stage=stage)

@@ -1,0 +1,26 @@
+"""Customers, one row each."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from dataflows.expressions import one_row_per_key
+from marketing_ibis.model import ID, column, model
+
+COLUMNS = (
+    column("customer_id", ID, "Key of the customer."),
+    column("first_name", "string", "Given name as typed at sign-up; never trimmed or recased.", nullable=True, pii=True),
+    column("last_name", "string", "Family name, often an initial; as typed.", nullable=True, pii=True),
+)
+
+
+@model(layer="staging", grain=("customer_id",), columns=COLUMNS)
+def stg_customers(raw_customers: ir.Table) -> ir.Table:
+    """Everyone who ever opened an account.
+
+    Grain: one row per ``customer_id``; of rows that share an id the smallest by the names stays.
+    Nulls: names pass through as they are, so that tests report dirt and the view does not hide it.
+    Source: METRICS 3.1.
+    """
+    customers = one_row_per_key(raw_customers, "id", order=("first_name", "last_name"))
+    return customers.select(customer_id=customers.id, first_name=customers.first_name, last_name=customers.last_name)

@@ -1,0 +1,71 @@
+"""Orders, one row each, with their status group and calendar columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import one_row_per_key
+from marketing_ibis.model import ID, column, model
+
+SUCCESSFUL = "successful"
+RETURNED = "returned"
+PENDING = "pending"
+DAYS_PER_WEEK = 7
+
+COLUMNS = (
+    column("order_id", ID, "Key of the order."),
+    column("customer_id", ID, "Customer who placed the order.", nullable=True),
+    column("order_date", "date", "Day of the order in the business time zone.", nullable=True),
+    column("status", "string", "Status as the shop writes it; the current one, not its history.", nullable=True),
+    column("product_name", "string", "Product of the order; an order holds one.", nullable=True),
+    column("order_status_group", "string", "successful, returned or pending; an unknown status is pending."),
+    column("order_month", "date", "First day of the order's month; NULL without an order date.", nullable=True),
+    column("order_year", "date", "1 January of the order's year; NULL without an order date.", nullable=True),
+    column("order_day_of_week", "int32", "Weekday, Sunday 0 to Saturday 6.", nullable=True),
+    column("order_quarter", "int32", "Quarter of the year, 1 to 4.", nullable=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """Which statuses make an order successful or returned; every other one is pending."""
+
+    successful: tuple[str, ...] = ("completed", "shipped")
+    returned: tuple[str, ...] = ("returned", "return_pending")
+
+
+@model(layer="staging", grain=("order_id",), columns=COLUMNS)
+def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) -> ir.Table:
+    """Every order ever placed, in any status and of any day.
+
+    Grain: one row per ``order_id``; of rows that share an id the smallest by the other columns stays.
+    Nulls: the calendar columns are NULL together with ``order_date``.
+    Source: METRICS 3.2.
+    """
+    orders = one_row_per_key(raw_orders, "id", order=("user_id", "order_date", "status", "cycle_name"))
+    return orders.select(
+        order_id=orders.id,
+        customer_id=orders.user_id,
+        order_date=orders.order_date,
+        status=orders.status,
+        product_name=orders.cycle_name,
+        order_status_group=_status_group(orders.status, status_rules),
+        order_month=orders.order_date.truncate("M"),
+        order_year=orders.order_date.truncate("Y"),
+        order_day_of_week=_weekday_from_sunday(orders.order_date),
+        order_quarter=orders.order_date.quarter(),
+    )
+
+
+def _status_group(status: ir.StringColumn, rules: StatusRules) -> ir.StringColumn:
+    return ibis.cases(
+        (status.isin(rules.successful), SUCCESSFUL), (status.isin(rules.returned), RETURNED), else_=PENDING
+    )
+
+
+def _weekday_from_sunday(day: ir.DateColumn) -> ir.IntegerColumn:
+    # Ibis counts from Monday, the published column from Sunday.
+    return ((day.day_of_week.index() + 1) % DAYS_PER_WEEK).cast("int32")

@@ -1,0 +1,205 @@
+"""Turn a Hamilton dataflow into models without touching a database."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from types import ModuleType
+from typing import Any, get_type_hints
+
+import ibis
+import ibis.expr.types as ir
+
+from marketing_ibis.dialects.base import schema_differences
+from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
+from marketing_ibis.graph import topological
+from marketing_ibis.model import Declaration, Model, Source
+
+# hamilton.driver reads the switches that marketing_ibis.model sets, so it comes after it.
+from hamilton import driver  # isort: skip
+from hamilton.lifecycle import NodeExecutionMethod  # isort: skip
+
+VARIABLES = "[tool.marketing_ibis.vars]"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataflow:
+    """Every source and model of a project, by name."""
+
+    sources: Mapping[str, Source]
+    models: Mapping[str, Model]
+
+    def graph(self) -> dict[str, tuple[str, ...]]:
+        """Return each name's parents."""
+        return {name: () for name in self.sources} | {name: model.parents for name, model in self.models.items()}
+
+
+def compile_dataflow(
+    modules: Iterable[ModuleType],
+    *,
+    inputs: Mapping[str, object],
+    variables: Mapping[str, Mapping[str, object]] | None = None,
+    id_type: str = "int64",
+) -> Dataflow:
+    """Run the dataflow once with tables that stand for their names, and keep each model's expression.
+
+    ``inputs`` are handed to the models that ask for them by parameter name (``as_of``).
+    ``variables`` overrides fields of the models' rules, by parameter name.
+
+    Raises:
+        UnknownModel: a parameter names no model, source, input or rules.
+        CyclicModels: models need each other.
+        ContractBroken: a model's columns or types differ from its contract.
+        ConfigurationError: a variable that no model reads, or of the wrong type.
+    """
+    declaring = [module for module in modules if declared_functions(module)]
+    functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
+    rules = _resolve_rules(functions, variables or {})
+    given = {**inputs, **rules}
+    topological(_parents(functions, given))
+    recorder = ModelRecorder(functions, id_type)
+    names = list(functions)
+    driver.Builder().with_modules(*declaring).with_adapters(recorder).build().execute(names, inputs=given)
+    return Dataflow(recorder.sources, recorder.models)
+
+
+def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
+    """Return the functions of ``module`` that ``@model`` or ``@source`` marks."""
+    return {
+        name: function
+        for name, function in vars(module).items()
+        if hasattr(function, "declaration") and function.__module__ == module.__name__
+    }
+
+
+@dataclass(eq=False)
+class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
+    """Record each model's expression and hand downstream a reference by name."""
+
+    functions: Mapping[str, Callable[..., ir.Table]]
+    id_type: str
+    sources: dict[str, Source] = field(default_factory=dict)
+    models: dict[str, Model] = field(default_factory=dict)
+
+    def run_to_execute_node(
+        self, *, node_name: str, node_callable: Callable[..., Any], node_kwargs: dict[str, Any], **_: Any
+    ) -> Any:
+        """Run one node: a source becomes a reference, a model is recorded, anything else runs as it is."""
+        function = self.functions.get(node_name)
+        if function is None:
+            return node_callable(**node_kwargs)
+        declaration: Declaration = function.declaration  # type: ignore[attr-defined]
+        schema = declaration.contract.schema(self.id_type)
+        description = inspect.getdoc(function) or ""
+        if declaration.kind == "source":
+            self.sources[node_name] = Source(node_name, declaration, description, schema)
+        else:
+            expression = _build(node_name, node_callable, node_kwargs)
+            _check_contract(node_name, schema, expression)
+            parents = tuple(name for name in node_kwargs if name in self.functions)
+            self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
+        return ibis.table(schema, name=node_name)
+
+
+def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:
+    try:
+        expression = function(**arguments)
+    except (AttributeError, TypeError, ValueError, KeyError, ibis.common.exceptions.IbisError) as error:
+        line = _line_of(error)
+        raise CompileError(
+            f"Model {name} cannot be built: {type(error).__name__}: {error}",
+            hint=f"See {line}." if line else "",
+        ) from error
+    if not isinstance(expression, ir.Table):
+        raise CompileError(
+            f"Model {name} returns {type(expression).__name__}, not an Ibis table.",
+            hint="A model function must end in `return` of a table expression.",
+        )
+    return expression
+
+
+def _line_of(error: BaseException) -> str:
+    """Return file:line of the innermost frame that is not of a library."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if "site-packages" not in path and path != __file__:
+            place = f"{path}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> None:
+    differences = schema_differences(schema, expression.schema())
+    if differences:
+        raise ContractBroken(
+            f"Model {name} does not keep its contract: {'; '.join(differences)}.",
+            hint="Change the expression, or the columns declared beside it.",
+        )
+
+
+def _parents(
+    functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]
+) -> dict[str, tuple[str, ...]]:
+    graph: dict[str, tuple[str, ...]] = {}
+    for name, function in functions.items():
+        parameters = inspect.signature(function).parameters
+        for parameter in parameters:
+            if parameter not in functions and parameter not in given:
+                raise UnknownModel(
+                    f"Model {name} reads {parameter}, which is no model, source or input.",
+                    hint=nearest(parameter, [*functions, *given]),
+                )
+        graph[name] = tuple(parameter for parameter in parameters if parameter in functions)
+    return graph
+
+
+def _resolve_rules(
+    functions: Mapping[str, Callable[..., object]], variables: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
+    """Return the rules that models take as parameters, with the project's variables in place of defaults."""
+    defaults = _default_rules(functions)
+    unknown = [name for name in variables if name not in defaults]
+    if unknown:
+        raise ConfigurationError(f"{VARIABLES} sets {unknown[0]}, which no model reads.", hint=nearest(unknown[0], defaults))
+    return {name: _override(name, rules, variables.get(name, {})) for name, rules in defaults.items()}
+
+
+def _default_rules(functions: Mapping[str, Callable[..., object]]) -> dict[str, Any]:
+    defaults: dict[str, Any] = {}
+    for function in functions.values():
+        for name, parameter in inspect.signature(function).parameters.items():
+            if is_dataclass(parameter.default):
+                defaults[name] = parameter.default
+    return defaults
+
+
+def _override(name: str, rules: Any, overrides: Mapping[str, object]) -> object:
+    hints = get_type_hints(type(rules))
+    known = [f.name for f in fields(rules)]
+    for key, value in overrides.items():
+        if key not in known:
+            raise ConfigurationError(f"{VARIABLES} {name}.{key} is unknown.", hint=nearest(key, known))
+        if not _fits(value, getattr(rules, key), hints[key]):
+            wanted = getattr(hints[key], "__name__", str(hints[key]))
+            raise ConfigurationError(
+                f"{VARIABLES} {name}.{key} is {value!r}, not {wanted}.", hint=f"The default is {getattr(rules, key)!r}."
+            )
+    settings = {f: getattr(rules, f) for f in known} | {
+        key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
+    }
+    try:
+        resolved: object = type(rules)(**settings)
+    except ValueError as error:
+        raise ConfigurationError(f"{VARIABLES} {name}: {error}.") from error
+    return resolved
+
+
+def _fits(value: object, default: object, wanted: Any) -> bool:
+    if isinstance(default, tuple):
+        return isinstance(value, (list, tuple)) and all(type(item) is type(default[0]) for item in value)
+    if wanted is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) is wanted

@@ -1,0 +1,228 @@
+"""Read a dataflow's models and sources from its text, without importing it."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import get_args
+
+from marketing_ibis.errors import CompileError, ConfigurationError
+from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A model or source as its file declares it.
+
+    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``table`` is what a source is called in the
+    database. ``path`` is the file, with forward slashes.
+    """
+
+    name: str
+    kind: Kind
+    layer: str
+    materialized: Materialized
+    path: str
+    tags: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    description: str = ""
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    expected: str
+    holds: Callable[[object], bool]
+
+
+_TEXT = _Rule("a text", lambda value: isinstance(value, str) and value != "")
+_RULES: Mapping[str, _Rule] = {
+    "layer": _TEXT,
+    "table": _TEXT,
+    "materialized": _Rule(
+        f"one of {', '.join(get_args(Materialized))}", lambda value: value in (None, *get_args(Materialized))
+    ),
+    # tags="daily" would become five tags of one letter.
+    "tags": _Rule(
+        "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(isinstance(v, str) for v in value)
+    ),
+}
+"""The keywords of ``@model`` and ``@source`` that are read here, and what each must be."""
+_REQUIRED: Mapping[Kind, str] = {"model": "layer", "source": "table"}
+
+
+def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, Node]:
+    """Return the models and sources in the files of ``packages``, by name, with paths relative to ``root``.
+
+    Raises:
+        CompileError: a file is no Python, or two functions have one name.
+        ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
+    """
+    nodes: dict[str, Node] = {}
+    for file in _python_files(packages):
+        for node in _read(file, _shown(file, root)):
+            if node.name in nodes:
+                raise _duplicate(nodes[node.name], node)
+            nodes[node.name] = node
+    return {name: _linked(node, nodes) for name, node in nodes.items()}
+
+
+def graph_of(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
+    """Return each node's name with its parents'."""
+    return {name: node.parents for name, node in nodes.items()}
+
+
+def _python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
+    files: dict[Path, None] = {}
+    for package in packages:
+        if not package.exists():
+            raise ConfigurationError(
+                f"There is no dataflow at '{package}'.",
+                hint="Name a folder of model files in [tool.marketing_ibis] of pyproject.toml.",
+            )
+        # One package may hold another: a file counts once.
+        files |= dict.fromkeys(map(_absolute, _files_in(package)))
+    return tuple(files)
+
+
+def _files_in(package: Path) -> list[Path]:
+    if package.is_file():
+        return [package]
+    # Editors and notebooks keep copies of a file in hidden folders.
+    files = (file for file in package.rglob("*.py") if not _is_hidden(file.relative_to(package)))
+    return sorted(files)
+
+
+def _is_hidden(file: Path) -> bool:
+    return any(part.startswith(".") for part in file.parts)
+
+
+def _absolute(path: Path) -> Path:
+    # Not resolve(): a link keeps the place that its reader sees.
+    return Path(os.path.abspath(path))
+
+
+def _shown(file: Path, root: Path | None) -> str:
+    base = _absolute(root) if root else None
+    return (file.relative_to(base) if base and file.is_relative_to(base) else file).as_posix()
+
+
+def _read(file: Path, path: str) -> Iterator[Node]:
+    constants: dict[str, ast.expr] = {}
+    for statement in _parse(file, path).body:
+        # In the order of the file, so that a constant has the value it has where the decorator stands.
+        constants |= _constants(statement)
+        if isinstance(statement, ast.FunctionDef):
+            for decorator in statement.decorator_list:
+                kind = _kind(decorator)
+                if kind and isinstance(decorator, ast.Call):
+                    yield _node(statement, kind, _keywords(decorator, constants, path), path)
+
+
+def _parse(file: Path, path: str) -> ast.Module:
+    try:
+        return ast.parse(file.read_bytes(), filename=path)
+    except SyntaxError as error:
+        raise CompileError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}.") from error
+    except (OSError, ValueError) as error:
+        raise CompileError(f"{path}:1: cannot be read: {error}.") from error
+
+
+def _constants(statement: ast.stmt) -> dict[str, ast.expr]:
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            return {target.id: value for target in targets if isinstance(target, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            return {name: value}
+    return {}
+
+
+def _kind(decorator: ast.expr) -> Kind | None:
+    match decorator:
+        case ast.Call(func=ast.Name(id="model") | ast.Attribute(attr="model")):
+            return "model"
+        case ast.Call(func=ast.Name(id="source") | ast.Attribute(attr="source")):
+            return "source"
+    return None
+
+
+def _keywords(call: ast.Call, constants: Mapping[str, ast.expr], path: str) -> dict[str, object]:
+    # Keyword None is **shared, which may hold any of them.
+    read = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in _RULES]
+    return {str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}") for keyword in read}
+
+
+def _value(keyword: ast.keyword, constants: Mapping[str, ast.expr], place: str) -> object:
+    name, written = keyword.arg, keyword.value
+    if name is None:
+        raise _unreadable(f"{place}: **{ast.unparse(written)}")
+    try:
+        value: object = ast.literal_eval(
+            constants.get(written.id, written) if isinstance(written, ast.Name) else written
+        )
+    except (ValueError, TypeError) as error:
+        raise _unreadable(f"{place}: {name}={ast.unparse(written)}") from error
+    rule = _RULES[name]
+    if not rule.holds(value):
+        raise ConfigurationError(f"{place}: {name}= is {value!r}; it must be {rule.expected}.")
+    return value
+
+
+def _unreadable(written: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{written} cannot be read without running the file.",
+        hint="Write the value itself, or the name of a constant assigned above it in the same file.",
+    )
+
+
+def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object], path: str) -> Node:
+    required = _REQUIRED[kind]
+    if required not in keywords:
+        raise ConfigurationError(f"{path}:{function.lineno}: {function.name} needs {required}= in its @{kind}(...).")
+    layer = str(keywords["layer"]) if kind == "model" else "sources"
+    return Node(
+        name=function.name,
+        kind=kind,
+        layer=layer,
+        materialized=_materialized(keywords.get("materialized"), layer),
+        path=path,
+        tags=_texts(keywords.get("tags", ())),
+        inputs=_parameters(function.args),
+        description=_first_paragraph(function),
+        table=str(keywords["table"]) if kind == "source" else "",
+    )
+
+
+def _materialized(written: object, layer: str) -> Materialized:
+    default: Materialized = "view" if layer in VIEW_LAYERS else "table"
+    return next((known for known in get_args(Materialized) if known == written), default)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
+
+
+def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+
+
+def _first_paragraph(function: ast.FunctionDef) -> str:
+    return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
+
+
+def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
+    # Only when every file is read is it known which parameters are nodes.
+    parents = tuple(name for name in node.inputs if name in nodes)
+    return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
+
+
+def _duplicate(first: Node, second: Node) -> CompileError:
+    places = f"twice in {first.path}" if first.path == second.path else f"in {first.path} and in {second.path}"
+    return CompileError(
+        f"'{first.name}' is declared {places}.",
+        hint="A function's name is its table's: rename one of the two.",
+    )

@@ -1,0 +1,138 @@
+"""Order names by what they need, and find what stands above and below them.
+
+A graph maps each name to its parents. A parent that is no key of the graph comes from outside and stands in no result.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+
+from marketing_ibis.errors import CyclicModels
+
+Graph = Mapping[str, tuple[str, ...]]
+"""Each name with its parents."""
+
+
+def topological(graph: Graph) -> tuple[str, ...]:
+    """Return every name after its parents, in alphabetical order where the edges leave a choice.
+
+    Raises:
+        CyclicModels: some names need each other.
+    """
+    waiting = {name: set(parents) for name, parents in _inside(graph).items()}
+    children = _children(graph)
+    ready = sorted(name for name, parents in waiting.items() if not parents)
+    ordered: list[str] = []
+    while ready:
+        name = heapq.heappop(ready)
+        ordered.append(name)
+        del waiting[name]
+        for child in children[name]:
+            waiting[child].discard(name)
+            if not waiting[child]:
+                heapq.heappush(ready, child)
+    if waiting:
+        raise _cyclic(waiting)
+    return tuple(ordered)
+
+
+def waves(graph: Graph) -> tuple[tuple[str, ...], ...]:
+    """Return the names in groups that can run at once, each as early as its parents allow.
+
+    Raises:
+        CyclicModels: some names need each other.
+    """
+    parents = _inside(graph)
+    levels: dict[str, int] = {}
+    for name in topological(graph):
+        levels[name] = 1 + max((levels[parent] for parent in parents[name]), default=-1)
+    groups: list[list[str]] = [[] for _ in range(1 + max(levels.values(), default=-1))]
+    for name in sorted(levels):
+        groups[levels[name]].append(name)
+    return tuple(map(tuple, groups))
+
+
+def ancestors(graph: Graph, names: Iterable[str], depth: int | None = None) -> frozenset[str]:
+    """Return what ``names`` need, up to ``depth`` generations above them; one of them only if another needs it.
+
+    Raises:
+        KeyError: a name stands not in the graph.
+    """
+    return _reach(_inside(graph), names, depth)
+
+
+def descendants(graph: Graph, names: Iterable[str], depth: int | None = None) -> frozenset[str]:
+    """Return what needs ``names``, up to ``depth`` generations below them; one of them only if it needs another.
+
+    Raises:
+        KeyError: a name stands not in the graph.
+    """
+    return _reach(_children(graph), names, depth)
+
+
+def subgraph(graph: Graph, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the graph of ``names`` alone; a path through names left out becomes an edge.
+
+    A table that is read through a view must still come before its reader when the view itself is not selected.
+
+    Raises:
+        KeyError: a name stands not in the graph.
+    """
+    parents, kept = _inside(graph), frozenset(names)
+    return {name: _kept_parents(parents, name, kept) for name in sorted(kept)}
+
+
+def _kept_parents(parents: Graph, name: str, kept: frozenset[str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    ahead = list(reversed(parents[name]))
+    while ahead:
+        parent = ahead.pop()
+        if parent in kept:
+            found[parent] = None
+        elif parent not in seen:
+            seen.add(parent)
+            ahead.extend(reversed(parents[parent]))
+    return tuple(found)
+
+
+def _inside(graph: Graph) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(parent for parent in parents if parent in graph) for name, parents in graph.items()}
+
+
+def _children(graph: Graph) -> dict[str, tuple[str, ...]]:
+    children: dict[str, list[str]] = {name: [] for name in graph}
+    for name, parents in _inside(graph).items():
+        for parent in dict.fromkeys(parents):
+            children[parent].append(name)
+    return {name: tuple(below) for name, below in children.items()}
+
+
+def _reach(edges: Graph, names: Iterable[str], depth: int | None) -> frozenset[str]:
+    reached: set[str] = set()
+    edge = frozenset(names)
+    generation = 0
+    while edge and (depth is None or generation < depth):
+        edge = frozenset(near for name in edge for near in edges[name]) - reached
+        reached |= edge
+        generation += 1
+    return frozenset(reached)
+
+
+def _cyclic(waiting: Mapping[str, set[str]]) -> CyclicModels:
+    circle = _circle(waiting)
+    return CyclicModels(
+        f"Models read each other in a circle: {' -> '.join((*circle, circle[0]))}.",
+        hint="Each reads the one after the arrow: take one of these parameters out.",
+    )
+
+
+def _circle(waiting: Mapping[str, set[str]]) -> list[str]:
+    # Whatever still waits, waits for something that waits too, so walking to any parent must come round.
+    path = [min(waiting)]
+    while (parent := min(waiting[path[-1]])) not in path:
+        path.append(parent)
+    circle = path[path.index(parent) :]
+    first = circle.index(min(circle))
+    return circle[first:] + circle[:first]

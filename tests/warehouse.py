@@ -1,0 +1,93 @@
+"""Build every model on DuckDB from rows in memory, with SQL that is compiled once."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import dataflows
+import duckdb
+import pyarrow as pa
+
+from marketing_ibis.compile import Dataflow, compile_dataflow
+from marketing_ibis.dialects import DIALECTS, Dialect, Relation
+from marketing_ibis.graph import topological
+
+if TYPE_CHECKING:
+    from tests.sources import Sources
+
+SOURCE_SCHEMA = "dbt_production"
+MODEL_SCHEMA = "dbt_marketing"
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A DuckDB database in memory with the statements that fill it."""
+
+    connection: duckdb.DuckDBPyConnection
+    source_types: dict[str, pa.Schema]
+    tables: tuple[tuple[str, str], ...]
+    views: tuple[str, ...]
+
+
+def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dict[str, list[dict[str, object]]]:
+    """Return the rows of every model, built from ``sources`` as of ``as_of``."""
+    warehouse = _warehouse(as_of, scoring)
+    con = warehouse.connection
+    for table, types in warehouse.source_types.items():
+        rows = getattr(sources, table)
+        columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
+        loaded = pa.table([pa.array(values, field.type) for values, field in zip(columns, types, strict=True)], types)  # noqa: F841
+        con.execute(f"CREATE OR REPLACE TABLE {SOURCE_SCHEMA}.{table} AS FROM loaded")
+    for name, select in warehouse.tables:
+        con.execute(f"CREATE OR REPLACE TABLE {MODEL_SCHEMA}.{name} AS {select}")
+    return {name: _rows(con, name) for name in (*warehouse.views, *(name for name, _ in warehouse.tables))}
+
+
+def dataflow_modules() -> list[ModuleType]:
+    """Return the modules of the project's own dataflow."""
+    found = pkgutil.walk_packages(dataflows.__path__, "dataflows.")
+    return [importlib.import_module(module.name) for module in found if not module.ispkg]
+
+
+def compiled_dataflow(as_of: date, *, scoring: str = "ties") -> Dataflow:
+    """Compile the project's own dataflow."""
+    variables = {"rfm_rules": {"scoring": scoring}}
+    return compile_dataflow(dataflow_modules(), inputs={"as_of": as_of}, variables=variables)
+
+
+@cache
+def _warehouse(as_of: date, scoring: str) -> Warehouse:
+    dataflow = compiled_dataflow(as_of, scoring=scoring)
+    con = duckdb.connect()
+    # The rows of an example are few: a second thread only costs.
+    con.execute("SET threads = 1")
+    con.execute(f"CREATE SCHEMA {SOURCE_SCHEMA}; CREATE SCHEMA {MODEL_SCHEMA}")
+    types = {source.declaration.table: source.schema.to_pyarrow() for source in dataflow.sources.values()}
+    for table, schema in types.items():
+        empty = schema.empty_table()  # noqa: F841
+        con.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} AS FROM empty")
+    selects = _selects(dataflow, DIALECTS["duckdb"]())
+    views = [name for name in selects if dataflow.models[name].declaration.materialized == "view"]
+    for name in views:
+        con.execute(f"CREATE VIEW {MODEL_SCHEMA}.{name} AS {selects[name]}")
+    return Warehouse(con, types, tuple((n, sql) for n, sql in selects.items() if n not in views), tuple(views))
+
+
+def _selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
+    relations = {name: Relation(MODEL_SCHEMA, name) for name in dataflow.models} | {
+        name: Relation(SOURCE_SCHEMA, source.declaration.table) for name, source in dataflow.sources.items()
+    }
+    ordered = [name for name in topological(dataflow.graph()) if name in dataflow.models]
+    return {name: dialect.select(dataflow.models[name].expression, relations) for name in ordered}
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:
+    cursor = con.execute(f"FROM {MODEL_SCHEMA}.{name}")
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
