@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from marketing_ibis.dialects.base import schema_differences
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
 from marketing_ibis.graph import topological
+from marketing_ibis.layers import Materialized
 from marketing_ibis.model import Declaration, Model, Source
 
 # hamilton.driver reads the switches that marketing_ibis.model sets, so it comes after it.
@@ -40,12 +41,13 @@ def compile_dataflow(
     *,
     inputs: Mapping[str, object],
     variables: Mapping[str, Mapping[str, object]] | None = None,
+    materialized: Mapping[str, Materialized] | None = None,
     id_type: str = "int64",
 ) -> Dataflow:
     """Run the dataflow once with tables that stand for their names, and keep each model's expression.
 
     ``inputs`` are handed to the models that ask for them by parameter name (``as_of``).
-    ``variables`` overrides fields of the models' rules, by parameter name.
+    ``variables`` overrides fields of the models' rules, by parameter name; ``materialized`` how a model is stored.
 
     Raises:
         UnknownModel: a parameter names no model, source, input or rules.
@@ -58,7 +60,7 @@ def compile_dataflow(
     rules = _resolve_rules(functions, variables or {})
     given = {**inputs, **rules}
     topological(_parents(functions, given))
-    recorder = ModelRecorder(functions, id_type)
+    recorder = ModelRecorder(functions, id_type, materialized or {})
     names = list(functions)
     driver.Builder().with_modules(*declaring).with_adapters(recorder).build().execute(names, inputs=given)
     return Dataflow(recorder.sources, recorder.models)
@@ -79,6 +81,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
 
     functions: Mapping[str, Callable[..., ir.Table]]
     id_type: str
+    materialized: Mapping[str, Materialized]
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
 
@@ -97,6 +100,8 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         else:
             expression = _build(node_name, node_callable, node_kwargs)
             _check_contract(node_name, schema, expression)
+            stored = self.materialized.get(node_name, declaration.materialized)
+            declaration = replace(declaration, materialized=stored)
             parents = tuple(name for name in node_kwargs if name in self.functions)
             self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
         return ibis.table(schema, name=node_name)
@@ -105,7 +110,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
 def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:
     try:
         expression = function(**arguments)
-    except (AttributeError, TypeError, ValueError, KeyError, ibis.common.exceptions.IbisError) as error:
+    except Exception as error:  # the model is the user's own code: whatever it raises is told with its line
         line = _line_of(error)
         raise CompileError(
             f"Model {name} cannot be built: {type(error).__name__}: {error}",

@@ -31,7 +31,7 @@ class Warehouse:
 
     connection: duckdb.DuckDBPyConnection
     source_types: dict[str, pa.Schema]
-    tables: tuple[tuple[str, str], ...]
+    tables: tuple[str, ...]
     views: tuple[str, ...]
 
 
@@ -43,10 +43,11 @@ def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dic
         rows = getattr(sources, table)
         columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
         loaded = pa.table([pa.array(values, field.type) for values, field in zip(columns, types, strict=True)], types)  # noqa: F841
-        con.execute(f"CREATE OR REPLACE TABLE {SOURCE_SCHEMA}.{table} AS FROM loaded")
-    for name, select in warehouse.tables:
-        con.execute(f"CREATE OR REPLACE TABLE {MODEL_SCHEMA}.{name} AS {select}")
-    return {name: _rows(con, name) for name in (*warehouse.views, *(name for name, _ in warehouse.tables))}
+        con.execute(f"TRUNCATE {SOURCE_SCHEMA}.{table}; INSERT INTO {SOURCE_SCHEMA}.{table} FROM loaded")
+    for name in warehouse.tables:
+        con.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
+        con.execute(f"EXECUTE fill_{name}")
+    return {name: _rows(con, name) for name in (*warehouse.views, *warehouse.tables)}
 
 
 def dataflow_modules() -> list[ModuleType]:
@@ -67,16 +68,23 @@ def _warehouse(as_of: date, scoring: str) -> Warehouse:
     con = duckdb.connect()
     # The rows of an example are few: a second thread only costs.
     con.execute("SET threads = 1")
+    # The statements are planned once, over no rows: nothing of the plan may rest on what the tables hold.
+    con.execute("SET disabled_optimizers = 'statistics_propagation'")
     con.execute(f"CREATE SCHEMA {SOURCE_SCHEMA}; CREATE SCHEMA {MODEL_SCHEMA}")
     types = {source.declaration.table: source.schema.to_pyarrow() for source in dataflow.sources.values()}
     for table, schema in types.items():
         empty = schema.empty_table()  # noqa: F841
         con.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} AS FROM empty")
     selects = _selects(dataflow, DIALECTS["duckdb"]())
-    views = [name for name in selects if dataflow.models[name].declaration.materialized == "view"]
-    for name in views:
-        con.execute(f"CREATE VIEW {MODEL_SCHEMA}.{name} AS {selects[name]}")
-    return Warehouse(con, types, tuple((n, sql) for n, sql in selects.items() if n not in views), tuple(views))
+    kinds = {name: dataflow.models[name].declaration.materialized for name in selects}
+    for name, select in selects.items():
+        con.execute(f"CREATE {kinds[name]} {MODEL_SCHEMA}.{name} AS {select}")
+    tables = tuple(name for name in selects if kinds[name] == "table")
+    for name in tables:
+        con.execute(f"PREPARE fill_{name} AS INSERT INTO {MODEL_SCHEMA}.{name} {selects[name]}")
+    for name in selects:
+        con.execute(f"PREPARE read_{name} AS FROM {MODEL_SCHEMA}.{name}")
+    return Warehouse(con, types, tables, tuple(name for name in selects if name not in tables))
 
 
 def _selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
@@ -88,6 +96,6 @@ def _selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:
-    cursor = con.execute(f"FROM {MODEL_SCHEMA}.{name}")
+    cursor = con.execute(f"EXECUTE read_{name}")
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

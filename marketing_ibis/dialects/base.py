@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
+CANDIDATE_SUFFIX = "__candidate"
+"""Ends the name of every relation that is built and not yet published; reserved in the models' schema."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
@@ -21,6 +24,11 @@ class Relation:
 
     schema: str
     name: str
+
+    @property
+    def candidate(self) -> Relation:
+        """The relation that a build fills before it takes this one's place."""
+        return Relation(self.schema, f"{self.name}{CANDIDATE_SUFFIX}")
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"

@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m marketing_ibis``."""
+
+from marketing_ibis.cli import main
+
+main()

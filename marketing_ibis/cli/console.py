@@ -1,0 +1,94 @@
+"""What a run shows while it goes and when it ends."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from marketing_ibis.plan import Plan, Step
+    from marketing_ibis.run import Result, RunResults
+
+COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
+LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
+WIDTH = 78
+
+
+def plural(noun: str, count: int) -> str:
+    """Return the noun with its count."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def show_error(message: str, hint: str) -> None:
+    """Tell a failure and what to do next, on stderr."""
+    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(message, err=True)
+    if hint:
+        click.echo(hint, err=True)
+
+
+class RunConsole:
+    """A line for each model as it is done; on a terminal also which one is being built."""
+
+    def __init__(self, plan: Plan, as_of: date, *, quiet: bool) -> None:
+        self.total = sum(1 for _ in plan.steps())
+        self.done = 0
+        self.quiet = quiet
+        self.status = _status() if not quiet and sys.stdout.isatty() else None
+        if not quiet:
+            click.echo(f"Building {plural('model', self.total)} on {plan.dialect.name}, as of {as_of}.")
+
+    def __enter__(self) -> RunConsole:
+        """Start showing progress."""
+        (self.status or nullcontext()).__enter__()
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        """Stop showing progress."""
+        (self.status or nullcontext()).__exit__(*exception)
+
+    def started(self, step: Step) -> None:
+        """Show which model is being built."""
+        if self.status:
+            self.status.update(f"building {step.relation}")  # type: ignore[attr-defined]
+
+    def finished(self, result: Result) -> None:
+        """Print the line of a model."""
+        self.done += 1
+        if self.quiet and result.status == "success":
+            return
+        step = result.step
+        head = f"{self.done:>{len(str(self.total))}} of {self.total}  {step.kind} {step.relation} ".ljust(WIDTH - 28, ".")
+        label = click.style(LABELS[result.status], fg=COLOURS[result.status])
+        click.echo(f"{head} {label} {_outcome(result)}")
+
+
+def _status() -> AbstractContextManager[Any]:
+    # Costs a tenth of a second to import, and only a terminal shows it.
+    from rich.console import Console
+
+    return Console().status("starting")
+
+
+def _outcome(result: Result) -> str:
+    if result.status == "skipped":
+        return f"[{result.message}]"
+    if result.rows is None:
+        return f"[{result.seconds:.2f}s]"
+    return f"[{plural('row', result.rows)} in {result.seconds:.2f}s]"
+
+
+def summarise(results: RunResults, schema: str, place: object, compiled: object) -> None:
+    """Print the failures again with the path of their SQL, then one closing line."""
+    for failure in results.failures:
+        show_error(f"{failure.step.name}: {failure.message}", f"Its SQL: {compiled}/{failure.step.name}.sql")
+    counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
+    told = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count)
+    if results.published:
+        click.echo(f"{told}. Published schema {schema} of {place} in {results.seconds:.2f}s.")
+    else:
+        click.echo(f"{told}. Nothing was published; what stood before still stands.", err=True)

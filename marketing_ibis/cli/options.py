@@ -1,0 +1,95 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+DAY_FORMAT = "YYYY-MM-DD"
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType):
+    """A day written YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return ``value`` as a date, or say that it is none."""
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day of the calendar; write it as {DAY_FORMAT}, for example 2024-05-15.", param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"{value!r} is not between {FIRST_DAY} and {LAST_DAY}.", param, ctx)
+        return day
+
+
+def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), command)
+
+    return decorate
+
+
+project_options = _group(
+    click.option("--project-dir", type=click.Path(path_type=Path), help="Folder of the project's pyproject.toml."),
+    click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+)
+
+select_options = _group(
+    click.option(
+        "-s",
+        "--select",
+        multiple=True,
+        metavar="SELECTOR",
+        help="Models to take: m, +m, m+, 2+m+1, @m, a layer, tag:x, path:x, source:x; space is or, comma is and.",
+    ),
+    click.option("--exclude", multiple=True, metavar="SELECTOR", help="Models to leave out, in the same grammar."),
+)
+
+target_options = _group(
+    click.option("-t", "--target", default="duckdb", show_default=True, help="Engine to build on."),
+    click.option(
+        "--target-path",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("target"),
+        show_default=True,
+        help="Folder for the compiled SQL, the run's record and the database.",
+    ),
+)
+
+database_option = _group(
+    click.option(
+        "--database",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="DuckDB file.  [default: TARGET_PATH/warehouse.duckdb]",
+    )
+)
+
+as_of_option = _group(
+    click.option(
+        "--as-of",
+        type=Day(),
+        metavar=DAY_FORMAT,
+        help="State at the end of this day.  [default: today in the business time zone]",
+    )
+)
+
+run_options = _group(
+    click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="Models built at a time."),
+    click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
+    click.option("-q", "--quiet", is_flag=True, help="Only failures and the closing line."),
+)
+
+demo_options = _group(
+    click.option("--orders", type=click.IntRange(0), default=2_000, show_default=True, help="Orders to generate."),
+    click.option("--random-seed", type=int, default=42, show_default=True, help="Another number, other data."),
+)

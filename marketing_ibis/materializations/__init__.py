@@ -1,0 +1,7 @@
+"""How a model becomes a relation: pure functions from names and SQL to statements."""
+
+from __future__ import annotations
+
+from marketing_ibis.materializations.base import build_candidate, drop, publish
+
+__all__ = ["build_candidate", "drop", "publish"]

@@ -1,0 +1,32 @@
+"""Statements that build a candidate beside what stands and put it in its place."""
+
+from __future__ import annotations
+
+from marketing_ibis.dialects import Dialect, Relation
+from marketing_ibis.layers import Materialized
+
+
+def build_candidate(dialect: Dialect, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
+    """Return the statements that build the candidate of ``relation``; ``select`` reads candidates."""
+    return (f"CREATE {kind.upper()} {dialect.relation(relation.candidate)} AS\n{select}",)
+
+
+def publish(
+    dialect: Dialect, relation: Relation, kind: Materialized, select: str, *, standing: Materialized | None
+) -> tuple[str, ...]:
+    """Return the statements that put the candidate of ``relation`` in place of what is ``standing`` there.
+
+    They belong in one transaction with those of every other relation of the run. A table is renamed; a view is
+    created anew from ``select``, which reads published names, since a renamed view would still read candidates.
+    """
+    cleared = drop(dialect, relation, standing) if standing else ()
+    if kind == "table":
+        rename = f"ALTER TABLE {dialect.relation(relation.candidate)} RENAME TO {dialect.identifier(relation.name)}"
+        return (*cleared, rename)
+    create = f"CREATE VIEW {dialect.relation(relation)} AS\n{select}"
+    return (*cleared, create, *drop(dialect, relation.candidate, "view"))
+
+
+def drop(dialect: Dialect, relation: Relation, kind: Materialized) -> tuple[str, ...]:
+    """Return the statements that remove ``relation`` where it stands."""
+    return (f"DROP {kind.upper()} IF EXISTS {dialect.relation(relation)}",)

@@ -1,0 +1,115 @@
+"""Lay out which statements build and publish the selected models, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import ibis
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.dialects import Dialect, Relation
+from marketing_ibis.graph import ancestors, descendants, subgraph, waves
+from marketing_ibis.layers import Materialized
+from marketing_ibis.materializations import build_candidate, drop, publish
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """Where sources are read and models are written."""
+
+    sources: str = "dbt_production"
+    models: str = "dbt_marketing"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One model to build: where it goes, the SELECT of the candidate and of the published relation."""
+
+    name: str
+    relation: Relation
+    kind: Materialized
+    parents: tuple[str, ...]
+    schema: ibis.Schema
+    candidate_select: str
+    select: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run does, decided before anything is touched.
+
+    ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before.
+    """
+
+    dialect: Dialect
+    schemas: Schemas
+    waves: tuple[tuple[Step, ...], ...]
+    sources: Mapping[Relation, ibis.Schema]
+    standing: Mapping[Relation, tuple[str, ...]]
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the steps in an order in which they can run one after another."""
+        for wave in self.waves:
+            yield from wave
+
+
+def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, schemas: Schemas) -> Plan:
+    """Return the plan that builds the ``selected`` models, and only these."""
+    graph = dataflow.graph()
+    chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
+    published = {name: Relation(schemas.models, name) for name in dataflow.models} | {
+        name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
+    }
+    reading = {name: relation.candidate if name in chosen else relation for name, relation in published.items()}
+
+    def step(name: str) -> Step:
+        model = dataflow.models[name]
+        select = dialect.select(model.expression, published)
+        candidate = dialect.select(model.expression, reading) if chosen & set(model.parents) else select
+        kind = model.declaration.materialized
+        return Step(name, published[name], kind, model.parents, model.schema, candidate, select)
+
+    ordered = waves(subgraph(graph, chosen))
+    steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
+    outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
+    sources = {published[name]: dataflow.sources[name].schema for name in sorted(outside & set(dataflow.sources))}
+    standing = {
+        published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
+        for name in sorted(outside & set(dataflow.models))
+    }
+    return Plan(dialect, schemas, steps, sources, standing)
+
+
+def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
+    """Add the views through which one chosen model reads another: they must read its candidate."""
+    graph = dataflow.graph()
+    between = descendants(graph, chosen) & ancestors(graph, chosen)
+    return chosen | {name for name in between if dataflow.models[name].declaration.materialized == "view"}
+
+
+def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
+    """Return the statements that build the step's candidate."""
+    return build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select)
+
+
+def publish_statements(plan: Plan, kinds: Mapping[str, Materialized]) -> tuple[str, ...]:
+    """Return the statements that publish every step; ``kinds`` says what stands under which name."""
+    return tuple(
+        statement
+        for step in plan.steps()
+        for statement in publish(
+            plan.dialect, step.relation, step.kind, step.select, standing=kinds.get(step.relation.name)
+        )
+    )
+
+
+def script(plan: Plan) -> str:
+    """Return the whole run as one SQL script, for a client of the engine."""
+    dialect = plan.dialect
+    statements = [f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(plan.schemas.models)}"]
+    for step in plan.steps():
+        statements += [*drop(dialect, step.relation.candidate, step.kind), *build_statements(plan, step)]
+    kinds = {step.relation.name: step.kind for step in plan.steps()}
+    statements += ["BEGIN", *publish_statements(plan, kinds), "COMMIT"]
+    return "".join(f"{statement};\n\n" for statement in statements)

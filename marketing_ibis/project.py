@@ -1,0 +1,239 @@
+"""Find a project, read its settings and load its dataflow."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marketing_ibis.discovery import Node, discover
+from marketing_ibis.errors import CompileError, ConfigurationError, nearest
+from marketing_ibis.layers import Materialized
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from marketing_ibis.compile import Dataflow
+
+SETTINGS = "[tool.marketing_ibis]"
+ID_TYPES = ("int64", "string")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project's settings, each the default unless ``[tool.marketing_ibis]`` says otherwise.
+
+    ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
+    name; ``models`` how single models are stored. ``id_type`` is the type of every key. ``time_zone`` is the zone of
+    the business: it decides what day today is, and to which day a timestamp in a file belongs.
+    """
+
+    root: Path
+    dataflows: tuple[str, ...] = ("dataflows",)
+    source_schema: str = "dbt_production"
+    model_schema: str = "dbt_marketing"
+    id_type: str = "int64"
+    time_zone: str = "UTC"
+    vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def packages(self) -> tuple[Path, ...]:
+        """Return the folders of the dataflow packages, without importing them.
+
+        Raises:
+            ConfigurationError: a package cannot be found.
+        """
+        _make_importable(self.root, self.dataflows)
+        return tuple(folder for name in self.dataflows for folder in _folders(name))
+
+    def nodes(self) -> dict[str, Node]:
+        """Return the sources and models as their files declare them; imports none of them.
+
+        Raises:
+            ConfigurationError: the settings name a model that does not exist.
+        """
+        nodes = discover(self.packages(), self.root)
+        for name in self.models:
+            if name not in nodes or nodes[name].kind != "model":
+                raise ConfigurationError(f"{SETTINGS} models.{name} names no model.", hint=nearest(name, nodes))
+        stored = self.materialized()
+        return {name: replace(n, materialized=stored.get(name, n.materialized)) for name, n in nodes.items()}
+
+    def materialized(self) -> dict[str, Materialized]:
+        """Return how single models are stored by the settings."""
+        return {name: setting["materialized"] for name, setting in self.models.items()}  # type: ignore[misc]
+
+    def compile(self, as_of: date) -> Dataflow:
+        """Import the dataflow and compile every model as of ``as_of``."""
+        from marketing_ibis.compile import compile_dataflow  # imports ibis and hamilton, which listing does not need
+
+        self.nodes()
+        return compile_dataflow(
+            self._modules(),
+            inputs={"as_of": as_of},
+            variables=self.vars,
+            materialized=self.materialized(),
+            id_type=self.id_type,
+        )
+
+    def demo_tables(self, *, orders: int, random_seed: int, as_of: date) -> Mapping[str, ir.Table]:
+        """Return the generated source tables of the first dataflow that has a ``demo`` module.
+
+        Raises:
+            ConfigurationError: no dataflow has one.
+        """
+        self.packages()
+        for name in self.dataflows:
+            if importlib.util.find_spec(f"{name}.demo"):
+                tables: Mapping[str, ir.Table] = _import(f"{name}.demo").demo_tables(
+                    orders=orders, random_seed=random_seed, as_of=as_of
+                )
+                return tables
+        raise ConfigurationError(
+            f"No dataflow of {SETTINGS} has a module demo.", hint="Load your own data: seed --from DIR."
+        )
+
+    def today(self) -> date:
+        """Return the current day in the business time zone."""
+        return datetime.now(ZoneInfo(self.time_zone)).date()
+
+    def _modules(self) -> list[ModuleType]:
+        self.packages()
+        modules: list[ModuleType] = []
+        for name in self.dataflows:
+            package = _import(name)
+            found = pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}.")
+            modules += [package, *(_import(module.name) for module in found)]
+        return modules
+
+
+def load_project(directory: Path | None = None) -> Project:
+    """Return the project in ``directory``, or of the nearest folder above that has one.
+
+    Without any ``[tool.marketing_ibis]`` the project is the installed dataflow with its default settings.
+
+    Raises:
+        ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
+    """
+    start = (directory or Path.cwd()).resolve()
+    if directory is not None and not start.is_dir():
+        raise ConfigurationError(f"The project folder {directory} does not exist.", hint="Correct --project-dir.")
+    for folder in [start] if directory else [start, *start.parents]:
+        settings = _read_settings(folder / "pyproject.toml")
+        if settings is not None:
+            return _project(folder, settings)
+    return Project(start)
+
+
+def _read_settings(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
+    settings = document.get("tool", {}).get("marketing_ibis")
+    if settings is not None and not isinstance(settings, dict):
+        raise ConfigurationError(f"{SETTINGS} in {path} must be a table.")
+    return settings
+
+
+def _project(root: Path, settings: Mapping[str, Any]) -> Project:
+    known = {
+        "dataflows": _texts,
+        "source_schema": _text,
+        "model_schema": _text,
+        "id_type": _id_type,
+        "time_zone": _time_zone,
+        "vars": _tables,
+        "models": _models,
+    }
+    for key in settings:
+        if key not in known:
+            raise ConfigurationError(f"{SETTINGS} {key} is unknown.", hint=nearest(key, known))
+    return Project(root, **{key: known[key](key, value) for key, value in settings.items()})
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a text.")
+    return value
+
+
+def _texts(key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a list of names.")
+    return tuple(value)
+
+
+def _id_type(key: str, value: object) -> str:
+    if value not in ID_TYPES:
+        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not {' or '.join(ID_TYPES)}.")
+    return str(value)
+
+
+def _time_zone(key: str, value: object) -> str:
+    name = _text(key, value)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"{SETTINGS} {key} is {name!r}, which is no time zone.", hint="Write it as Europe/Berlin or UTC."
+        ) from error
+    return name
+
+
+def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
+        raise ConfigurationError(f"{SETTINGS} {key} must hold one table for each name, as [tool.marketing_ibis.{key}.NAME].")
+    return value
+
+
+def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
+    choices = get_args(Materialized)
+    for name, settings in _tables(key, value).items():
+        for setting, chosen in settings.items():
+            if setting != "materialized":
+                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: materialized.")
+            if chosen not in choices:
+                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}.")
+    return {name: settings for name, settings in _tables(key, value).items() if settings}
+
+
+def _make_importable(root: Path, names: tuple[str, ...]) -> None:
+    # A user's dataflow stands beside its pyproject.toml and need not be installed; it wins over an installed one.
+    beside = any((root / name.partition(".")[0]).is_dir() for name in names)
+    if beside and str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+
+
+def _folders(name: str) -> list[Path]:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        raise ConfigurationError(
+            f"{SETTINGS} dataflows names {name}, which cannot be imported.",
+            hint="It must be a package beside pyproject.toml, or an installed one.",
+        )
+    if spec.submodule_search_locations:
+        return [Path(location) for location in spec.submodule_search_locations]
+    return [Path(spec.origin)] if spec.origin else []
+
+
+def _import(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as error:  # the module is the user's own code: whatever it raises is told
+        raise CompileError(f"Module {name} cannot be imported: {type(error).__name__}: {error}.") from error

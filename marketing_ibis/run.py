@@ -1,0 +1,188 @@
+"""Carry out a plan on a target: build candidates, then publish all of them or none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from marketing_ibis.dialects import Relation
+from marketing_ibis.dialects.base import CANDIDATE_SUFFIX, schema_differences
+from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, nearest
+from marketing_ibis.materializations import drop
+from marketing_ibis.plan import Plan, Step, build_statements, publish_statements
+from marketing_ibis.targets.base import Target
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+
+Status = Literal["success", "error", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped."""
+
+    step: Step
+    status: Status
+    seconds: float = 0.0
+    rows: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResults:
+    """What became of a plan."""
+
+    results: tuple[Result, ...]
+    published: bool
+    seconds: float
+
+    @property
+    def failures(self) -> tuple[Result, ...]:
+        """The steps that failed, not those that were skipped for it."""
+        return tuple(result for result in self.results if result.status == "error")
+
+
+def run_plan(
+    plan: Plan,
+    target: Target,
+    *,
+    threads: int = 1,
+    fail_fast: bool = False,
+    on_start: Callable[[Step], None] = lambda step: None,
+    on_result: Callable[[Result], None] = lambda result: None,
+) -> RunResults:
+    """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
+
+    Raises:
+        SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
+        RunFailed: publishing failed; what stood before still stands.
+    """
+    started = time.perf_counter()
+    check_inputs(plan, target)
+    _clear_candidates(plan, target)
+    results: dict[str, Result] = {}
+    for wave in plan.waves:
+        due = [step for step in wave if not _skip_reason(step, results, fail_fast=fail_fast)]
+        for step in wave:
+            if step not in due:
+                results[step.name] = Result(step, "skipped", message=_skip_reason(step, results, fail_fast=fail_fast))
+                on_result(results[step.name])
+        for result in _run_wave(plan, target, due, threads, on_start):
+            results[result.step.name] = result
+            on_result(result)
+    succeeded = all(result.status == "success" for result in results.values())
+    if succeeded:
+        _publish(plan, target)
+    return RunResults(tuple(results.values()), succeeded, time.perf_counter() - started)
+
+
+def check_inputs(plan: Plan, target: Target) -> None:
+    """Stop before anything is touched when something that the plan reads is not there.
+
+    Raises:
+        SourceError: naming the table, or the column and the type found.
+    """
+    sources = target.relations(plan.schemas.sources)
+    for relation, schema in plan.sources.items():
+        if relation.name not in sources:
+            raise SourceError(
+                f"The source table {relation} does not exist.",
+                hint="Fill it with `seed --demo` or `seed --from DIR`, or name the schema in [tool.marketing_ibis].",
+            )
+        _check_source(relation, schema, target.columns(relation))
+    models = target.relations(plan.schemas.models)
+    for relation, children in plan.standing.items():
+        if relation.name not in models:
+            raise SourceError(
+                f"{children[0]} reads {relation}, which is neither built nor selected.",
+                hint=f"Build it too: --select +{children[0]}",
+            )
+
+
+def _check_source(relation: Relation, schema: ibis.Schema, actual: Mapping[str, dt.DataType]) -> None:
+    for name, wanted in schema.items():
+        if name not in actual:
+            raise SourceError(f"The source table {relation} has no column {name}.", hint=nearest(name, actual))
+        if not _reads_as(actual[name], wanted):
+            raise SourceError(
+                f"Column {name} of the source table {relation} is {actual[name]}, declared {wanted}.",
+                hint="Load it with the declared type, or change the declaration in the dataflow's sources.",
+            )
+
+
+def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
+    if wanted.is_integer():
+        return actual.is_integer()
+    if wanted.is_date():
+        # A timestamp without a zone is truncated to its day when staging casts it.
+        return actual.is_date() or (actual.is_timestamp() and actual.timezone is None)
+    return actual.copy(nullable=True) == wanted.copy(nullable=True) or (actual.is_string() and wanted.is_string())
+
+
+def _clear_candidates(plan: Plan, target: Target) -> None:
+    target.execute(f"CREATE SCHEMA IF NOT EXISTS {plan.dialect.identifier(plan.schemas.models)}")
+    for name, kind in target.relations(plan.schemas.models).items():
+        if name.endswith(CANDIDATE_SUFFIX):
+            _execute_all(target, drop(plan.dialect, Relation(plan.schemas.models, name), kind))
+
+
+def _skip_reason(step: Step, results: Mapping[str, Result], *, fail_fast: bool) -> str:
+    broken = [parent for parent in step.parents if parent in results and results[parent].status != "success"]
+    if broken:
+        return f"{broken[0]} was not built"
+    failed = [name for name, result in results.items() if result.status == "error"]
+    return f"{failed[0]} failed" if failed and fail_fast else ""
+
+
+def _run_wave(
+    plan: Plan, target: Target, steps: list[Step], threads: int, on_start: Callable[[Step], None]
+) -> Iterable[Result]:
+    if threads <= 1 or len(steps) <= 1:
+        for step in steps:
+            on_start(step)
+            yield _run_step(plan, target, step)
+        return
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        yield from pool.map(lambda step: _run_aside(plan, target, step, on_start), steps)
+
+
+def _run_aside(plan: Plan, target: Target, step: Step, on_start: Callable[[Step], None]) -> Result:
+    on_start(step)
+    with target.session() as session:
+        return _run_step(plan, session, step)
+
+
+def _run_step(plan: Plan, target: Target, step: Step) -> Result:
+    started = time.perf_counter()
+    try:
+        rows = _execute_all(target, build_statements(plan, step))
+        differences = schema_differences(step.schema, target.columns(step.relation.candidate))
+        if differences:
+            raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
+    except MarketingIbisError as error:
+        return Result(step, "error", time.perf_counter() - started, message=str(error))
+    counted = rows if step.kind == "table" else None
+    return Result(step, "success", time.perf_counter() - started, counted)
+
+
+def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
+    rows = None
+    for statement in statements:
+        rows = target.execute(statement)
+    return rows
+
+
+def _publish(plan: Plan, target: Target) -> None:
+    kinds = target.relations(plan.schemas.models)
+    try:
+        with target.transaction():
+            _execute_all(target, publish_statements(plan, kinds))
+    except RunFailed as error:
+        raise RunFailed(
+            f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
+        ) from error
