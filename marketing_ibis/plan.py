@@ -65,8 +65,9 @@ def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, 
 
     def step(name: str) -> Step:
         model = dataflow.models[name]
-        select = dialect.select(model.expression, published)
-        candidate = dialect.select(model.expression, reading) if chosen & set(model.parents) else select
+        tree = dialect.select(model.expression)
+        select = dialect.sql(tree, published)
+        candidate = dialect.sql(tree, reading) if chosen & set(model.parents) else select
         kind = model.declaration.materialized
         return Step(name, published[name], kind, model.parents, model.schema, candidate, select)
 

@@ -45,19 +45,24 @@ class Dialect:
     compiler: SQLGlotCompiler
     parse_type: Callable[[str], dt.DataType]
 
-    def select(self, expression: ir.Table, relations: Mapping[str, Relation]) -> str:
-        """Return the SELECT of ``expression``, reading each table from ``relations``.
+    def select(self, expression: ir.Table) -> sge.Select:
+        """Return the SELECT of ``expression``, reading each table by the name that Ibis gives it.
 
         Every number and date is cast to the type that Ibis gives it, since engines disagree: DuckDB adds up
         BIGINT to HUGEINT and turns a date plus an interval into a timestamp.
         """
         tree = _projected(self.compiler.to_sqlglot(expression.unbind()), expression.columns)
-        typed = [self._typed(value, expression.schema()[value.alias_or_name]) for value in tree.expressions]
-        tree.set("expressions", typed)
+        schema = expression.schema()
+        tree.set("expressions", [self._typed(value, schema[value.alias_or_name]) for value in tree.expressions])
+        return tree
+
+    def sql(self, select: sge.Select, relations: Mapping[str, Relation]) -> str:
+        """Return the text of ``select``, reading each table from ``relations``."""
+        tree = select.copy()
         for table in list(tree.find_all(sge.Table)):
             if not table.db and table.name in relations:
                 _point(table, relations[table.name])
-        return tree.sql(dialect=self.compiler.dialect, pretty=True)
+        return tree.sql(dialect=self.compiler.dialect, pretty=True, copy=False)
 
     def _typed(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
         if not (dtype.is_numeric() or dtype.is_temporal()):
