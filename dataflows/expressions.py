@@ -1,4 +1,4 @@
-"""Expressions that several models share: keys, exact money, ratios and months."""
+"""Expressions that several models share: keys, exact money, ratios and the calendar."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 CENTS_PER_DOLLAR = 100
 MONTHS_PER_YEAR = 12
+DAYS_PER_WEEK = 7
 CLEAR_MARGIN = 1e-9
 """How much larger, relatively, one computed quantity must be to count as larger than another."""
 
@@ -68,6 +69,17 @@ def last_complete_month(as_of: date) -> int:
     is_month_end = as_of == date.max or date.fromordinal(as_of.toordinal() + 1).day == 1
     return number if is_month_end else number - 1
 
+
+def calendar_columns(day: ir.DateColumn) -> dict[str, ir.Column]:
+    """Return the calendar columns of an order day: month and year as days, weekday from Sunday 0, quarter."""
+    # Ibis counts weekdays from Monday, the published column from Sunday.
+    weekday = (day.day_of_week.index() + 1) % DAYS_PER_WEEK
+    return {
+        "order_month": day.truncate("M"),
+        "order_year": day.truncate("Y"),
+        "order_day_of_week": weekday.cast("int32"),
+        "order_quarter": day.quarter(),
+    }
 
 def days_before(as_of: date, day: ir.DateColumn) -> ir.IntegerColumn:
     """Return whole days from ``day`` to ``as_of``."""

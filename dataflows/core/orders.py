@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-import ibis
 import ibis.expr.types as ir
 
 from dataflows.expressions import dollars
@@ -41,9 +38,7 @@ COLUMNS = (
     dist_key="customer_id",
     sort_keys=("order_date",),
 )
-def orders(
-    stg_orders: ir.Table, int_order_payments: ir.Table, int_order_facts: ir.Table, as_of: date
-) -> ir.Table:
+def orders(int_orders: ir.Table) -> ir.Table:
     """What each order held, how it was paid and where it stands among its customer's orders.
 
     Grain: one row per ``order_id`` up to ``as_of``, orders of unknown customers included.
@@ -51,33 +46,14 @@ def orders(
     Nulls: ``product_name`` and ``status`` stay NULL where the shop names none.
     Source: METRICS 5.2.
     """
-    in_scope = stg_orders.filter(stg_orders.order_date <= ibis.date(as_of))
-    payments = int_order_payments.select(
-        "order_id",
-        "cents",
-        "credit_card_cents",
-        "coupon_cents",
-        "bank_transfer_cents",
-        "gift_card_cents",
-        "payment_count",
-    )
-    facts = int_order_facts.select("order_id", "order_sequence", "attribution_channel")
-    paid = in_scope.left_join(payments, "order_id", rname="{name}_of_payments")
-    joined = paid.left_join(facts, "order_id", rname="{name}_of_facts")
-    return _with_amounts(joined).select(*[c.name for c in COLUMNS])
-
-
-def _with_amounts(orders: ir.Table) -> ir.Table:
-    cents = orders.cents.fill_null(0)
-    card, coupon = orders.credit_card_cents.fill_null(0), orders.coupon_cents.fill_null(0)
-    transfer, gift = orders.bank_transfer_cents.fill_null(0), orders.gift_card_cents.fill_null(0)
-    return orders.mutate(
-        cycle_name=orders.product_name,
+    card, coupon = int_orders.credit_card_cents, int_orders.coupon_cents
+    transfer, gift_card = int_orders.bank_transfer_cents, int_orders.gift_card_cents
+    return int_orders.mutate(
+        cycle_name=int_orders.product_name,
         credit_card_amount=dollars(card),
         coupon_amount=dollars(coupon),
         bank_transfer_amount=dollars(transfer),
-        gift_card_amount=dollars(gift),
-        amount=dollars(cents),
-        other_amount=dollars(cents - card - coupon - transfer - gift),
-        payment_count=orders.payment_count.fill_null(0),
-    )
+        gift_card_amount=dollars(gift_card),
+        amount=dollars(int_orders.cents),
+        other_amount=dollars(int_orders.cents - card - coupon - transfer - gift_card),
+    ).select(*[c.name for c in COLUMNS])

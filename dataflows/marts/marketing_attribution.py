@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.expressions import clearly_greater, dollars, first_by, mean_dollars, midnight, ratio
-from dataflows.intermediate.int_order_facts import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
+from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
 from dataflows.staging.stg_orders import SUCCESSFUL
 from marketing_ibis.model import MONEY, column, model
 

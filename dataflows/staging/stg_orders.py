@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import one_row_per_key
+from dataflows.expressions import calendar_columns, one_row_per_key
 from marketing_ibis.model import ID, column, model
 
 SUCCESSFUL = "successful"
 RETURNED = "returned"
 PENDING = "pending"
-DAYS_PER_WEEK = 7
 
 COLUMNS = (
     column("order_id", ID, "Key of the order."),
@@ -53,10 +52,7 @@ def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) 
         status=orders.status,
         product_name=orders.cycle_name,
         order_status_group=_status_group(orders.status, status_rules),
-        order_month=orders.order_date.truncate("M"),
-        order_year=orders.order_date.truncate("Y"),
-        order_day_of_week=_weekday_from_sunday(orders.order_date),
-        order_quarter=orders.order_date.quarter(),
+        **calendar_columns(orders.order_date),
     )
 
 
@@ -64,8 +60,3 @@ def _status_group(status: ir.StringColumn, rules: StatusRules) -> ir.StringColum
     return ibis.cases(
         (status.isin(rules.successful), SUCCESSFUL), (status.isin(rules.returned), RETURNED), else_=PENDING
     )
-
-
-def _weekday_from_sunday(day: ir.DateColumn) -> ir.IntegerColumn:
-    # Ibis counts from Monday, the published column from Sunday.
-    return ((day.day_of_week.index() + 1) % DAYS_PER_WEEK).cast("int32")
