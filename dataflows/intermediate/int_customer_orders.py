@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
 from marketing_ibis.model import ID, column, model
 
@@ -43,19 +44,34 @@ def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
     """
     facts = int_order_facts
     is_success = facts.order_status_group == SUCCESSFUL
-    return facts.group_by("customer_id").agg(
+    touch = _touch(facts)
+    totals = facts.group_by("customer_id").agg(
         number_of_orders=facts.count(),
         successful_orders=facts.count(where=is_success),
         returned_orders=facts.count(where=facts.order_status_group == RETURNED),
         pending_orders=facts.count(where=facts.order_status_group == PENDING),
         gross_cents=facts.cents.sum(),
-        net_cents=is_success.ifelse(facts.cents, 0).sum(),
-        promo_cents=is_success.ifelse(facts.promo_cents, 0).sum(),
+        net_cents=facts.cents.sum(where=is_success).fill_null(0),
+        promo_cents=facts.promo_cents.sum(where=is_success).fill_null(0),
         first_order=facts.order_date.min(),
         most_recent_order=facts.order_date.max(),
         first_success_date=facts.order_date.min(where=is_success),
         last_success_date=facts.order_date.max(where=is_success),
-        cohort_month=facts.order_month.min(where=is_success),
-        first_touch_channel=facts.attribution_channel.argmin(facts.success_sequence),
-        last_touch_channel=facts.attribution_channel.argmax(facts.success_sequence),
+        first_touch=touch.min(),
+        last_touch=touch.max(),
     )
+    return totals.mutate(
+        cohort_month=totals.first_success_date.truncate("M"),
+        first_touch_channel=_channel_of(totals.first_touch),
+        last_touch_channel=_channel_of(totals.last_touch),
+    ).select(*[c.name for c in COLUMNS])
+
+
+def _touch(facts: ir.Table) -> ir.IntegerColumn:
+    """Pack position and channel of a successful order into one number that sorts by position."""
+    places = [(channel, place) for place, channel in enumerate(CHANNELS)]
+    return facts.success_sequence * len(CHANNELS) + facts.attribution_channel.cases(*places)
+
+
+def _channel_of(touch: ir.IntegerColumn) -> ir.StringColumn:
+    return (touch % len(CHANNELS)).cases(*enumerate(CHANNELS))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.expressions import calendar_columns
 from dataflows.intermediate.int_orders import COLUMNS as ORDER_COLUMNS
 from marketing_ibis.model import ID, column, inherited, model
 
@@ -15,16 +14,21 @@ COLUMNS = (
     column("customer_id", ID, "Customer who placed the order; always a known one."),
     *inherited(ORDER_COLUMNS, "order_date", "status"),
     column("product_name", "string", "Product of the order; '(unknown)' where the shop names none."),
-    *inherited(ORDER_COLUMNS, "order_status_group"),
-    column("order_month", "date", "First day of the order's month."),
-    column("order_year", "date", "1 January of the order's year."),
-    column("order_day_of_week", "int32", "Weekday, Sunday 0 to Saturday 6."),
-    column("order_quarter", "int32", "Quarter of the year, 1 to 4."),
-    *inherited(ORDER_COLUMNS, "cents"),
-    column("promo_cents", "int64", "Payments by coupon or gift card.", unit="cents"),
-    column("has_promo", "boolean", "Whether any payment is by coupon or gift card, whatever its amount."),
     *inherited(
-        ORDER_COLUMNS, "has_credit_card", "has_coupon", "has_bank_transfer", "has_gift_card", "payment_count"
+        ORDER_COLUMNS,
+        "order_status_group",
+        "order_month",
+        "order_year",
+        "order_day_of_week",
+        "order_quarter",
+        "cents",
+        "promo_cents",
+        "has_promo",
+        "has_credit_card",
+        "has_coupon",
+        "has_bank_transfer",
+        "has_gift_card",
+        "payment_count",
     ),
     column("order_sequence", "int64", "Position among the customer's orders up to as_of, from 1."),
     *inherited(ORDER_COLUMNS, "success_sequence", "attribution_channel", "campaign_type"),
@@ -41,9 +45,5 @@ def int_order_facts(int_orders: ir.Table) -> ir.Table:
     Source: METRICS 3.5.
     """
     facts = int_orders.filter(int_orders.is_known_customer)
-    return facts.mutate(
-        **calendar_columns(facts.order_date),
-        product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT),
-        promo_cents=facts.coupon_cents + facts.gift_card_cents,
-        has_promo=facts.has_coupon | facts.has_gift_card,
-    ).select(*[c.name for c in COLUMNS])
+    named = facts.mutate(product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT))
+    return named.select(*[c.name for c in COLUMNS])

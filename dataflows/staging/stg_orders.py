@@ -51,12 +51,13 @@ def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) 
         order_date=orders.order_date,
         status=orders.status,
         product_name=orders.cycle_name,
-        order_status_group=_status_group(orders.status, status_rules),
+        order_status_group=status_group(orders.status, status_rules),
         **calendar_columns(orders.order_date),
     )
 
 
-def _status_group(status: ir.StringColumn, rules: StatusRules) -> ir.StringColumn:
+def status_group(status: ir.StringColumn, rules: StatusRules) -> ir.StringColumn:
+    """Return the group of a status; an unknown status, and none, is pending."""
     return ibis.cases(
         (status.isin(rules.successful), SUCCESSFUL), (status.isin(rules.returned), RETURNED), else_=PENDING
     )

@@ -1,0 +1,30 @@
+"""Choose how many examples Hypothesis draws: the profile named by HYPOTHESIS_PROFILE, else ci."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+
+# Explaining a failure rebuilds the tables hundreds of times for a comment that the small example makes needless.
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+
+settings.register_profile(
+    "ci",
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=_PHASES,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "thorough", max_examples=2000, deadline=None, phases=_PHASES, suppress_health_check=[HealthCheck.too_slow]
+)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+settings.load_profile(PROFILE)
+
+
+def pytest_report_header() -> str:
+    """Say in the head of the report how thorough the run is."""
+    return f"hypothesis: {settings().max_examples} examples (profile {PROFILE})"

@@ -1,0 +1,33 @@
+"""Every model in plain Python, written from the metric specification and sharing nothing with the SQL."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.reference.core import core_customers, core_orders
+from tests.reference.customer_cohorts import customer_cohorts
+from tests.reference.customer_segmentation import customer_segmentation
+from tests.reference.intermediate import order_facts, order_lines
+from tests.reference.marketing_attribution import marketing_attribution
+from tests.reference.product_performance import product_performance
+from tests.reference.staging import staging
+from tests.sources import Sources
+
+Tables = dict[str, list[dict[str, object]]]
+
+
+def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> Tables:
+    """Return the rows that every model has to hold, money as Decimal and quotients as float."""
+    tables = staging(sources)
+    lines = order_lines(tables)
+    facts = order_facts(lines, tables["stg_customers"], as_of)
+    segmentation = customer_segmentation(tables["stg_customers"], facts, as_of, scoring)
+    return tables | {
+        "int_order_facts": [fact.row() for fact in facts],
+        "customer_segmentation": segmentation,
+        "product_performance": product_performance(facts, as_of, customers=len(tables["stg_customers"])),
+        "customer_cohorts": customer_cohorts(facts, as_of),
+        "marketing_attribution": marketing_attribution(facts, as_of),
+        "customers": core_customers(segmentation, facts),
+        "orders": core_orders(lines, facts, as_of),
+    }

@@ -1,0 +1,155 @@
+"""The three source tables as values, with the maps that metamorphic tests apply to them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import NamedTuple, TypeVar
+
+GOLDEN = Path(__file__).parent / "golden"
+GOLDEN_AS_OF = date(2024, 5, 15)
+
+
+class Customer(NamedTuple):
+    """A row of the customers table."""
+
+    id: int | None
+    first_name: str | None
+    last_name: str | None
+
+
+class Order(NamedTuple):
+    """A row of the orders table."""
+
+    id: int | None
+    user_id: int | None
+    order_date: date | None
+    status: str | None
+    cycle_name: str | None
+
+
+class Payment(NamedTuple):
+    """A row of the payments table; the amount is in cents."""
+
+    id: int | None
+    order_id: int | None
+    payment_method: str | None
+    amount: int | None
+    cycle_name: str | None
+
+
+Row = TypeVar("Row", Customer, Order, Payment)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything that a build reads."""
+
+    customers: tuple[Customer, ...] = ()
+    orders: tuple[Order, ...] = ()
+    payments: tuple[Payment, ...] = ()
+
+    def mapped(
+        self,
+        *,
+        customer: Callable[[Customer], Customer] = lambda row: row,
+        order: Callable[[Order], Order] = lambda row: row,
+        payment: Callable[[Payment], Payment] = lambda row: row,
+    ) -> Sources:
+        """Replace each row by its image."""
+        return Sources(
+            tuple(map(customer, self.customers)), tuple(map(order, self.orders)), tuple(map(payment, self.payments))
+        )
+
+    def plus(
+        self, *, customers: Iterable[Customer] = (), orders: Iterable[Order] = (), payments: Iterable[Payment] = ()
+    ) -> Sources:
+        """Append rows."""
+        return Sources((*self.customers, *customers), (*self.orders, *orders), (*self.payments, *payments))
+
+    def permuted(self, seed: int) -> Sources:
+        """Shuffle the rows of each table."""
+        random = Random(seed)
+        return Sources(*(tuple(random.sample(table, len(table))) for table in self._tables()))
+
+    def repeated(self) -> Sources:
+        """Repeat every row verbatim."""
+        return Sources(*(table * 2 for table in self._tables()))
+
+    def until(self, as_of: date) -> Sources:
+        """Drop the orders after ``as_of``; their payments stay."""
+        return self.without_orders(lambda order: order.order_date is not None and order.order_date > as_of)
+
+    def without_orders(self, condition: Callable[[Order], bool]) -> Sources:
+        """Drop the orders that meet ``condition``; their payments stay."""
+        return replace(self, orders=tuple(order for order in self.orders if not condition(order)))
+
+    def scaled(self, factor: int) -> Sources:
+        """Multiply every amount."""
+        return self.mapped(payment=lambda row: row._replace(amount=None if row.amount is None else row.amount * factor))
+
+    def shifted(self, days: int) -> Sources:
+        """Move every order by ``days``."""
+        return self.mapped(order=lambda row: row._replace(order_date=_shifted(row.order_date, timedelta(days=days))))
+
+    def relabelled(self, label: Callable[[int], int]) -> Sources:
+        """Replace every customer id, also where an order refers to it."""
+        return self.mapped(
+            customer=lambda row: row._replace(id=_image(row.id, label)),
+            order=lambda row: row._replace(user_id=_image(row.user_id, label)),
+        )
+
+    def renumbered(self, offset: int) -> Sources:
+        """Add ``offset`` to every id: a copy that shares nothing with the original."""
+        moved = self.relabelled(lambda id: id + offset)
+        return moved.mapped(
+            order=lambda row: row._replace(id=_image(row.id, lambda id: id + offset)),
+            payment=lambda row: row._replace(
+                id=_image(row.id, lambda id: id + offset), order_id=_image(row.order_id, lambda id: id + offset)
+            ),
+        )
+
+    def with_statuses(self, statuses: Mapping[str | None, str]) -> Sources:
+        """Rename the statuses that ``statuses`` mentions."""
+        return self.mapped(order=lambda row: row._replace(status=statuses.get(row.status, row.status)))
+
+    def with_products(self, name: Callable[[str], str]) -> Sources:
+        """Rename every product of an order; no product stays no product."""
+        return self.mapped(
+            order=lambda row: row._replace(cycle_name=None if row.cycle_name is None else name(row.cycle_name))
+        )
+
+    def _tables(self) -> tuple[tuple[Row, ...], ...]:
+        return self.customers, self.orders, self.payments
+
+
+def golden_sources() -> Sources:
+    """Read the golden example: 8 customers, 16 orders, 20 payments."""
+    return Sources(
+        tuple(Customer(int(id), first or None, last or None) for id, first, last in _read("customers")),
+        tuple(
+            Order(int(id), int(user), date.fromisoformat(day), status or None, product or None)
+            for id, user, day, status, product in _read("orders")
+        ),
+        tuple(
+            Payment(int(id), int(order), method or None, int(amount), product or None)
+            for id, order, method, amount, product in _read("payments")
+        ),
+    )
+
+
+def _read(table: str) -> list[list[str]]:
+    with (GOLDEN / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines))[1:]
+
+
+def _image(id: int | None, label: Callable[[int], int]) -> int | None:
+    return None if id is None else label(id)
+
+
+def _shifted(day: date | None, distance: timedelta) -> date | None:
+    return None if day is None else day + distance
