@@ -81,6 +81,7 @@ def calendar_columns(day: ir.DateColumn) -> dict[str, ir.Column]:
         "order_quarter": day.quarter(),
     }
 
+
 def days_before(as_of: date, day: ir.DateColumn) -> ir.IntegerColumn:
     """Return whole days from ``day`` to ``as_of``."""
     return ibis.date(as_of).delta(day, unit="day")

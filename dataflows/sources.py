@@ -30,7 +30,9 @@ def raw_customers() -> ir.Table:
         column("id", ID, "Key of the order.", nullable=True),
         column("user_id", ID, "Customer who placed the order.", nullable=True),
         column("order_date", "date", "Day of the order in the business time zone.", nullable=True),
-        column("status", "string", "Current state: placed, shipped, completed, return_pending, returned.", nullable=True),
+        column(
+            "status", "string", "Current state: placed, shipped, completed, return_pending, returned.", nullable=True
+        ),
         column("cycle_name", "string", "Product; an order holds one.", nullable=True),
     ),
 )

@@ -12,7 +12,6 @@ from marketing_ibis.plan import Plan, build_statements, script
 from marketing_ibis.run import RunResults
 
 
-
 def write_sql(plan: Plan, folder: Path) -> Path:
     """Write the plan's SQL under ``folder``: compiled SELECTs, the statements of each model, the whole script.
 
@@ -62,4 +61,6 @@ def _write(path: Path, text: str) -> None:
         partial.write_text(text, "utf-8")
         partial.replace(path)
     except OSError as error:
-        raise UsageError(f"Cannot write {path}: {error.strerror}.", hint="Choose another folder with --target-path.") from error
+        raise UsageError(
+            f"Cannot write {path}: {error.strerror}.", hint="Choose another folder with --target-path."
+        ) from error

@@ -33,7 +33,7 @@ class Dataflow:
 
     def graph(self) -> dict[str, tuple[str, ...]]:
         """Return each name's parents."""
-        return {name: () for name in self.sources} | {name: model.parents for name, model in self.models.items()}
+        return dict.fromkeys(self.sources, ()) | {name: model.parents for name, model in self.models.items()}
 
 
 def compile_dataflow(
@@ -145,9 +145,7 @@ def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> Non
         )
 
 
-def _parents(
-    functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]
-) -> dict[str, tuple[str, ...]]:
+def _parents(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     graph: dict[str, tuple[str, ...]] = {}
     for name, function in functions.items():
         parameters = inspect.signature(function).parameters
@@ -168,7 +166,9 @@ def _resolve_rules(
     defaults = _default_rules(functions)
     unknown = [name for name in variables if name not in defaults]
     if unknown:
-        raise ConfigurationError(f"{VARIABLES} sets {unknown[0]}, which no model reads.", hint=nearest(unknown[0], defaults))
+        raise ConfigurationError(
+            f"{VARIABLES} sets {unknown[0]}, which no model reads.", hint=nearest(unknown[0], defaults)
+        )
     return {name: _override(name, rules, variables.get(name, {})) for name, rules in defaults.items()}
 
 

@@ -103,7 +103,7 @@ def _is_hidden(file: Path) -> bool:
 
 def _absolute(path: Path) -> Path:
     # Not resolve(): a link keeps the place that its reader sees.
-    return Path(os.path.abspath(path))
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def _shown(file: Path, root: Path | None) -> str:

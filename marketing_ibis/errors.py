@@ -1,16 +1,16 @@
 """Say what went wrong and what to do next, one exception a kind of failure.
 
-    MarketingIbisError            exit code 1
-    |- UsageError                 exit code 2: the call, the configuration or the connection
-    |  |- ConfigurationError      pyproject.toml, profiles or a setting
-    |  `- TargetUnavailable       no database: locked, corrupt, unreachable, refused
-    |- SelectionError             a selector names nothing, or nothing is left
-    |- CompileError               a model that cannot become SQL
-    |  |- UnknownModel            a parameter names no model, source or input
-    |  |- CyclicModels            models that need each other
-    |  `- ContractBroken          columns or types other than declared
-    |- SourceError                source tables or files that are missing or malformed
-    `- RunFailed                  at least one step failed; nothing was published
+MarketingIbisError            exit code 1
+|- UsageError                 exit code 2: the call, the configuration or the connection
+|  |- ConfigurationError      pyproject.toml, profiles or a setting
+|  `- TargetUnavailable       no database: locked, corrupt, unreachable, refused
+|- SelectionError             a selector names nothing, or nothing is left
+|- CompileError               a model that cannot become SQL
+|  |- UnknownModel            a parameter names no model, source or input
+|  |- CyclicModels            models that need each other
+|  `- ContractBroken          columns or types other than declared
+|- SourceError                source tables or files that are missing or malformed
+`- RunFailed                  at least one step failed; nothing was published
 """
 
 from __future__ import annotations

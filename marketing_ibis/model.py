@@ -123,14 +123,17 @@ def model(
     """Mark a function as a model: its name is the table's, its parameters are the models it reads."""
     stored = materialized or ("view" if layer in VIEW_LAYERS else "table")
     return _declare(
-        Declaration(
-            "model", Contract(tuple(columns)), grain, layer, stored, owner, tags, "", dist_key, sort_keys
-        )
+        Declaration("model", Contract(tuple(columns)), grain, layer, stored, owner, tags, "", dist_key, sort_keys)
     )
 
 
 def source(
-    *, table: str, grain: tuple[str, ...], columns: Iterable[Column], owner: str = "data-platform", tags: tuple[str, ...] = ()
+    *,
+    table: str,
+    grain: tuple[str, ...],
+    columns: Iterable[Column],
+    owner: str = "data-platform",
+    tags: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Mark a function as a source: the table called ``table`` in the project's source schema."""
     return _declare(Declaration("source", Contract(tuple(columns)), grain, "sources", "table", owner, tags, table))

@@ -7,7 +7,7 @@ import importlib.util
 import pkgutil
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -149,7 +149,7 @@ def _read_settings(path: Path) -> dict[str, Any] | None:
 
 
 def _project(root: Path, settings: Mapping[str, Any]) -> Project:
-    known = {
+    known: Mapping[str, Callable[[str, object], Any]] = {
         "dataflows": _texts,
         "source_schema": _text,
         "model_schema": _text,
@@ -195,7 +195,9 @@ def _time_zone(key: str, value: object) -> str:
 
 def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
-        raise ConfigurationError(f"{SETTINGS} {key} must hold one table for each name, as [tool.marketing_ibis.{key}.NAME].")
+        raise ConfigurationError(
+            f"{SETTINGS} {key} must hold one table for each name, as [tool.marketing_ibis.{key}.NAME]."
+        )
     return value
 
 
@@ -206,7 +208,9 @@ def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
             if setting != "materialized":
                 raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: materialized.")
             if chosen not in choices:
-                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}.")
+                raise ConfigurationError(
+                    f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}."
+                )
     return {name: settings for name, settings in _tables(key, value).items() if settings}
 
 

@@ -117,11 +117,11 @@ def _check_source(relation: Relation, schema: ibis.Schema, actual: Mapping[str, 
 
 def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
     if wanted.is_integer():
-        return actual.is_integer()
+        return bool(actual.is_integer())
     if wanted.is_date():
         # A timestamp without a zone is truncated to its day when staging casts it.
-        return actual.is_date() or (actual.is_timestamp() and actual.timezone is None)
-    return actual.copy(nullable=True) == wanted.copy(nullable=True) or (actual.is_string() and wanted.is_string())
+        return bool(actual.is_date() or (actual.is_timestamp() and actual.timezone is None))
+    return bool(actual.copy(nullable=True) == wanted.copy(nullable=True))
 
 
 def _clear_candidates(plan: Plan, target: Target) -> None:

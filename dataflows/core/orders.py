@@ -22,11 +22,12 @@ COLUMNS = (
     *inherited(ORDER_COLUMNS, "product_name", "order_status_group"),
     column("payment_count", "int64", "Payments, those without an amount included.", unit="payments"),
     column(
-        "order_sequence", "int64", "Position among the customer's orders up to as_of; NULL for an orphan.", nullable=True
+        "order_sequence",
+        "int64",
+        "Position among the customer's orders up to as_of; NULL for an orphan.",
+        nullable=True,
     ),
-    column(
-        "attribution_channel", "string", "Channel; NULL unless successful and of a known customer.", nullable=True
-    ),
+    column("attribution_channel", "string", "Channel; NULL unless successful and of a known customer.", nullable=True),
 )
 
 

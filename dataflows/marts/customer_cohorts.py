@@ -42,13 +42,23 @@ COLUMNS = (
     column("cumulative_revenue", MONEY, "Revenue from month 0 to this one.", unit="dollars"),
     column("cumulative_ltv", "float64", "cumulative_revenue / cohort_size: the LTV curve.", unit="dollars"),
     column("period_month", "date", "First day of the month that the row describes."),
-    column("is_complete_period", "boolean", "Whether the month is over at the end of as_of; averages skip those that are not."),
-    column("cohort_ltv", "float64", "Revenue to date / cohort_size; compare cohorts by cumulative_ltv.", unit="dollars"),
+    column(
+        "is_complete_period",
+        "boolean",
+        "Whether the month is over at the end of as_of; averages skip those that are not.",
+    ),
+    column(
+        "cohort_ltv", "float64", "Revenue to date / cohort_size; compare cohorts by cumulative_ltv.", unit="dollars"
+    ),
     column("cohort_age_months", "int32", "Months from cohort_month to the month of as_of.", unit="months"),
     column("avg_6m_retention", "float64", "Mean retention of complete months 1 to 6.", nullable=True, unit="percent"),
     column("avg_12m_retention", "float64", "Mean retention of complete months 1 to 12.", nullable=True, unit="percent"),
     column("top_3_products", "string", "Products of most revenue, ties by name, joined with ', '."),
-    column("cohort_quality", "string", "Premium, High Value, Standard, Below Average or At Risk; Standard without a verdict."),
+    column(
+        "cohort_quality",
+        "string",
+        "Premium, High Value, Standard, Below Average or At Risk; Standard without a verdict.",
+    ),
     column("is_cohort_quality_provisional", "boolean", "Whether fewer than 6 months after the first are complete."),
     column("retention_stage", "string", "Acquisition, Activation, Retention, Revenue or Referral, by age."),
     column("marketing_action", "string", "What to do about the cohort in this month."),
@@ -136,14 +146,10 @@ def _activity(purchases: ir.Table) -> ir.Table:
 
 def _top_products(purchases: ir.Table) -> ir.Table:
     revenue = purchases.group_by("cohort_month", "product_name").agg(cents=purchases.cents.sum())
-    place = ibis.row_number().over(
-        group_by=revenue.cohort_month, order_by=[revenue.cents.desc(), revenue.product_name]
-    )
+    place = ibis.row_number().over(group_by=revenue.cohort_month, order_by=[revenue.cents.desc(), revenue.product_name])
     top = revenue.mutate(place=place)
     top = top.filter(top.place < TOP_PRODUCTS)
-    return top.group_by("cohort_month").agg(
-        top_3_products=top.product_name.group_concat(", ", order_by=top.place)
-    )
+    return top.group_by("cohort_month").agg(top_3_products=top.product_name.group_concat(", ", order_by=top.place))
 
 
 def _with_measures(cells: ir.Table, as_of: date) -> ir.Table:

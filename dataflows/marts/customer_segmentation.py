@@ -33,13 +33,19 @@ ACTIONS = {
 
 COLUMNS = (
     *CUSTOMER_COLUMNS,
-    column("days_since_last_order", "int64", "Days from the last successful order to as_of.", nullable=True, unit="days"),
+    column(
+        "days_since_last_order", "int64", "Days from the last successful order to as_of.", nullable=True, unit="days"
+    ),
     column("total_orders", "int64", "Successful orders; 0 for a customer who never bought.", unit="orders"),
     column("total_revenue", MONEY, "Payments of successful orders.", unit="dollars"),
     column("avg_order_value", "float64", "total_revenue / total_orders; 0 without orders.", unit="dollars"),
     column("recency_score", "int32", "1 (longest ago) to 5, among buyers; equal days, equal score.", unit="score"),
-    column("frequency_score", "int32", "1 (fewest orders) to 5, among buyers; equal counts, equal score.", unit="score"),
-    column("monetary_score", "int32", "1 (least revenue) to 5, among buyers; equal revenue, equal score.", unit="score"),
+    column(
+        "frequency_score", "int32", "1 (fewest orders) to 5, among buyers; equal counts, equal score.", unit="score"
+    ),
+    column(
+        "monetary_score", "int32", "1 (least revenue) to 5, among buyers; equal revenue, equal score.", unit="score"
+    ),
     column("rfm_combined_score", "int32", "100 recency + 10 frequency + monetary; 111 for non-buyers.", unit="score"),
     column(
         "customer_segment",
@@ -51,7 +57,13 @@ COLUMNS = (
     column("engagement_level", "string", "Highly or Moderately Engaged or Low Engagement, by recency and frequency."),
     column("first_order_date", "date", "Day of the first successful order.", nullable=True),
     column("last_order_date", "date", "Day of the last successful order.", nullable=True),
-    column("customer_lifespan_days", "int64", "Days from the first to the last successful order.", nullable=True, unit="days"),
+    column(
+        "customer_lifespan_days",
+        "int64",
+        "Days from the first to the last successful order.",
+        nullable=True,
+        unit="days",
+    ),
     column("favorite_product", "string", "Product of most orders; ties by revenue, then name.", nullable=True),
     column("unique_products_purchased", "int64", "Distinct products of successful orders.", unit="products"),
     column(
@@ -61,7 +73,9 @@ COLUMNS = (
         nullable=True,
     ),
     column("promotional_spend", MONEY, "Payments by coupon or gift card.", unit="dollars"),
-    column("promotional_spend_ratio", "float64", "promotional_spend / total_revenue; 0 without revenue.", unit="share 0-1"),
+    column(
+        "promotional_spend_ratio", "float64", "promotional_spend / total_revenue; 0 without revenue.", unit="share 0-1"
+    ),
     column("recommended_action", "string", "Published action of the segment."),
     column("has_purchased", "boolean", "Whether the customer has a successful order."),
     column("returned_orders", "int64", "Returned orders, also of customers who never bought.", unit="orders"),
@@ -216,9 +230,7 @@ def _with_labels(customers: ir.Table, rules: RfmRules) -> ir.Table:
     return segmented.mutate(recommended_action=segmented.customer_segment.cases(*ACTIONS.items()))
 
 
-def _segment(
-    r: ir.IntegerColumn, f: ir.IntegerColumn, m: ir.IntegerColumn, rules: RfmRules
-) -> ir.StringColumn:
+def _segment(r: ir.IntegerColumn, f: ir.IntegerColumn, m: ir.IntegerColumn, rules: RfmRules) -> ir.StringColumn:
     low = rules.hibernating_max_score
     is_champion = (
         (r >= rules.champions_min_recency) & (f >= rules.champions_min_frequency) & (m >= rules.champions_min_monetary)

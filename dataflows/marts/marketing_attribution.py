@@ -14,7 +14,9 @@ from dataflows.staging.stg_orders import SUCCESSFUL
 from marketing_ibis.model import MONEY, column, model
 
 COLUMNS = (
-    column("attribution_channel", "string", "One of five channels, by a stand-in rule on the order, not observed traffic."),
+    column(
+        "attribution_channel", "string", "One of five channels, by a stand-in rule on the order, not observed traffic."
+    ),
     column("total_conversions", "int64", "Successful orders of the channel.", unit="orders"),
     column("unique_customers", "int64", "Distinct customers; not additive over channels.", unit="customers"),
     column("new_customer_acquisitions", "int64", "First successful orders of customers.", unit="orders"),
@@ -24,7 +26,9 @@ COLUMNS = (
     column("customer_conversion_rate", "float64", "Customers per conversion, not a conversion rate.", unit="share 0-1"),
     column("top_product", "string", "Product of most orders; ties by revenue, then name.", nullable=True),
     column("product_diversity", "int64", "Distinct products.", unit="products"),
-    column("first_touch_customers", "int64", "Buyers whose first successful order is in the channel.", unit="customers"),
+    column(
+        "first_touch_customers", "int64", "Buyers whose first successful order is in the channel.", unit="customers"
+    ),
     column("first_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars"),
     column("last_touch_customers", "int64", "Buyers whose last successful order is in the channel.", unit="customers"),
     column("last_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars"),

@@ -30,7 +30,11 @@ COLUMNS = (
         unit="share 0-1",
     ),
     column(
-        "avg_orders_per_customer", "float64", "Successful orders / their distinct customers.", nullable=True, unit="orders"
+        "avg_orders_per_customer",
+        "float64",
+        "Successful orders / their distinct customers.",
+        nullable=True,
+        unit="orders",
     ),
     column("return_count", "int64", "Returned orders.", unit="orders"),
     column("return_rate", "float64", "return_count / total_orders; 0 when none.", unit="share 0-1"),
@@ -64,7 +68,7 @@ COLUMNS = (
     column(
         "product_status",
         "string",
-        "Star, Problem, Cash Cow, New, Declining or Standard, first match; 'Star' is rank 5 or better even with 5 products.",
+        "Star, Problem, Cash Cow, New, Declining or Standard; Star is rank 5 or better, even of 5 products.",
     ),
     column("lifecycle_stage", "string", "New, Declining, Growth or Mature, by the last 90 days against the 90 before."),
     column(

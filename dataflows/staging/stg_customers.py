@@ -9,7 +9,9 @@ from marketing_ibis.model import ID, column, model
 
 COLUMNS = (
     column("customer_id", ID, "Key of the customer."),
-    column("first_name", "string", "Given name as typed at sign-up; never trimmed or recased.", nullable=True, pii=True),
+    column(
+        "first_name", "string", "Given name as typed at sign-up; never trimmed or recased.", nullable=True, pii=True
+    ),
     column("last_name", "string", "Family name, often an initial; as typed.", nullable=True, pii=True),
 )
 

@@ -61,7 +61,9 @@ class Commands(click.Group):
             ctx.exit(error.exit_code)
 
 
-@click.group(cls=Commands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Commands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, message="marketing-ibis %(version)s")
 def main() -> None:
     """Build the shop's marketing models: segments, products, cohorts and channels."""
@@ -149,7 +151,11 @@ def compile_command(**options: Any) -> None:
 @main.command()
 @select_options
 @click.option(
-    "--output", type=click.Choice(["name", "path", "json"]), default="name", show_default=True, help="What to list of each."
+    "--output",
+    type=click.Choice(["name", "path", "json"]),
+    default="name",
+    show_default=True,
+    help="What to list of each.",
 )
 @click.option("--resource-type", type=click.Choice(["model", "source"]), help="List only these.")
 @project_options
@@ -246,7 +252,9 @@ def _check_target(options: dict[str, Any]) -> None:
 
 
 def _database(options: dict[str, Any]) -> Path:
-    return options["database"] or options["target_path"] / WAREHOUSE
+    database: Path | None = options["database"]
+    target_path: Path = options["target_path"]
+    return database or target_path / WAREHOUSE
 
 
 def _open(options: dict[str, Any]) -> Target:
@@ -270,9 +278,7 @@ def _seed_files(project: Project, target: Target, directory: Path, *, link: bool
 
     sources = project.compile(project.today()).sources.values()
     contracts = {source.declaration.table: source.schema for source in sources}
-    counts = seed_files(
-        target, directory, contracts, project.source_schema, link=link, time_zone=project.time_zone
-    )
+    counts = seed_files(target, directory, contracts, project.source_schema, link=link, time_zone=project.time_zone)
     _tell_seeded(project, counts)
 
 

@@ -62,7 +62,9 @@ class RunConsole:
         if self.quiet and result.status == "success":
             return
         step = result.step
-        head = f"{self.done:>{len(str(self.total))}} of {self.total}  {step.kind} {step.relation} ".ljust(WIDTH - 28, ".")
+        head = f"{self.done:>{len(str(self.total))}} of {self.total}  {step.kind} {step.relation} ".ljust(
+            WIDTH - 28, "."
+        )
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
         click.echo(f"{head} {label} {_outcome(result)}")
 

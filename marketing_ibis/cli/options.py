@@ -16,7 +16,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
     """A day written YYYY-MM-DD."""
 
     name = "date"
@@ -26,7 +26,9 @@ class Day(click.ParamType):
         try:
             day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no day of the calendar; write it as {DAY_FORMAT}, for example 2024-05-15.", param, ctx)
+            self.fail(
+                f"{value!r} is no day of the calendar; write it as {DAY_FORMAT}, for example 2024-05-15.", param, ctx
+            )
         if not FIRST_DAY <= day <= LAST_DAY:
             self.fail(f"{value!r} is not between {FIRST_DAY} and {LAST_DAY}.", param, ctx)
         return day

@@ -62,7 +62,8 @@ class Dialect:
         for table in list(tree.find_all(sge.Table)):
             if not table.db and table.name in relations:
                 _point(table, relations[table.name])
-        return tree.sql(dialect=self.compiler.dialect, pretty=True, copy=False)
+        text: str = tree.sql(dialect=self.compiler.dialect, pretty=True, copy=False)
+        return text
 
     def _typed(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
         if not (dtype.is_numeric() or dtype.is_temporal()):
@@ -79,15 +80,15 @@ class Dialect:
 
     def identifier(self, name: str) -> str:
         """Return ``name`` quoted."""
-        return sge.to_identifier(name, quoted=True).sql(dialect=self.compiler.dialect)
+        return str(sge.to_identifier(name, quoted=True).sql(dialect=self.compiler.dialect))
 
     def literal(self, text: str) -> str:
         """Return ``text`` as a string literal."""
-        return sge.Literal.string(text).sql(dialect=self.compiler.dialect)
+        return str(sge.Literal.string(text).sql(dialect=self.compiler.dialect))
 
     def column_type(self, dtype: dt.DataType) -> str:
         """Return ``dtype`` as the engine's DDL spells it."""
-        return self.compiler.type_mapper.to_string(dtype)
+        return str(self.compiler.type_mapper.to_string(dtype))
 
 
 def _projected(tree: sge.Expression, columns: Sequence[str]) -> sge.Select:

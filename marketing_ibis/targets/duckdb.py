@@ -47,17 +47,13 @@ class DuckDBTarget:
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``."""
-        name = self.dialect.literal(schema)
-        found: dict[str, RelationKind] = {
-            str(table): "table"
-            for (table,) in self.query(
-                f"SELECT table_name FROM duckdb_tables() WHERE schema_name = {name} AND database_name = current_database()"
-            )
-        }
-        views = self.query(
-            f"SELECT view_name FROM duckdb_views() WHERE schema_name = {name} AND database_name = current_database()"
-        )
-        return found | {str(view): "view" for (view,) in views}
+        where = f"WHERE schema_name = {self.dialect.literal(schema)} AND database_name = current_database()"
+        found: dict[str, RelationKind] = {}
+        for (name,) in self.query(f"SELECT table_name FROM duckdb_tables() {where}"):
+            found[str(name)] = "table"
+        for (name,) in self.query(f"SELECT view_name FROM duckdb_views() {where}"):
+            found[str(name)] = "view"
+        return found
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""

@@ -1,0 +1,77 @@
+"""Every job of the project: `nox -l` lists them, `nox -s tests` runs one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "types", "tests"]
+PYTHONS = ["3.11", "3.12", "3.13"]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the whole suite on each Python."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def properties(session: nox.Session) -> None:
+    """Run the laws on thousands of random examples."""
+    session.install(".[test]")
+    session.run("pytest", "tests/models", "tests/property", *session.posargs, env={"HYPOTHESIS_PROFILE": "thorough"})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install("ruff>=0.9")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    session.install(".[test]")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(python="3.11")
+def lowest(session: nox.Session) -> None:
+    """Run the suite on the lowest versions that pyproject.toml allows."""
+    session.install("uv")
+    session.run("uv", "pip", "install", "--resolution", "lowest-direct", ".[test]", external=True)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Make the wheel, and build the demo from it in an empty folder."""
+    session.install("build")
+    dist = Path(session.create_tmp()) / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(dist))
+    session.install(*map(str, dist.glob("*.whl")))
+    with session.chdir(session.create_tmp()):
+        session.run("python", "-m", "marketing_ibis", "build", "--demo", "--as-of", "2024-05-15")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure speed and memory; `nox -s bench -- --orders 1000000`."""
+    session.install(".")
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the models in every small way and see that a test fails: `docs/mutation.md` explains the rest."""
+    session.install("-e", ".[test]", "mutmut>=3.3,<4")
+    session.run("mutmut", "run", *session.posargs)
+    session.run("mutmut", "results")
