@@ -12,7 +12,7 @@ from tests.models.shops import Placed, placed, shop
 from tests.sources import GOLDEN_AS_OF, Sources
 
 # Five products that take the ranks of the stars, so that the one in question shows another status.
-STARS = tuple(placed(50, 5, 1_000_000, product=f"Star {place}") for place in range(5))
+STARS = tuple(placed(20, 5, 1_000_000, product=f"Star {place}") for place in range(5))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_product_status_of_a_sixth_product(orders: list[Placed], status: str) ->
 def test_cash_cow_is_above_the_median_and_bought_again(repeats: int, below: int, status: str) -> None:
     once = [placed(buyer, 40, 1000) for buyer in range(1, 11)]
     again = [placed(buyer, 40, 1000) for buyer in range(1, repeats + 1)]
-    lower = [placed(50, 40, 1, product=f"Low {place}") for place in range(below)]
+    lower = [placed(20, 40, 1, product=f"Low {place}") for place in range(below)]
     assert _rows(shop(*STARS, *once, *again, *lower))["Road Pro"]["product_status"] == status
 
 
