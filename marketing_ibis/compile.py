@@ -11,11 +11,10 @@ from typing import Any, get_type_hints
 import ibis
 import ibis.expr.types as ir
 
-from marketing_ibis.dialects.base import schema_differences
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
 from marketing_ibis.graph import topological
 from marketing_ibis.layers import Materialized
-from marketing_ibis.model import Declaration, Model, Source
+from marketing_ibis.model import Declaration, Model, Source, schema_differences
 
 # hamilton.driver reads the switches that marketing_ibis.model sets, so it comes after it.
 from hamilton import driver  # isort: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +17,7 @@ import ibis
 from hamilton.function_modifiers import tag
 
 if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
 
 ID = "id"
@@ -139,6 +140,22 @@ def source(
     return _declare(Declaration("source", Contract(tuple(columns)), grain, "sources", "table", owner, tags, table))
 
 
+def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
+    """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
+    found = {name: _comparable(dtype) for name, dtype in actual.items()}
+    wanted = {name: _comparable(dtype) for name, dtype in expected.items()}
+    phrases = [f"{name} is missing" for name in wanted if name not in found]
+    phrases += [f"{name} is not declared" for name in found if name not in wanted]
+    phrases += [
+        f"{name} is {found[name]}, declared {dtype}"
+        for name, dtype in wanted.items()
+        if name in found and found[name] != dtype
+    ]
+    if not phrases and list(found) != list(wanted):
+        phrases.append(f"columns stand in another order than declared: {', '.join(found)}")
+    return tuple(phrases)
+
+
 def _declare(declaration: Declaration) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         function.declaration = declaration  # type: ignore[attr-defined]
@@ -146,3 +163,8 @@ def _declare(declaration: Declaration) -> Callable[[Function], Function]:
         return decorated
 
     return decorate
+
+
+def _comparable(dtype: dt.DataType) -> dt.DataType:
+    # Engines report a timestamp's digits after the second; no contract depends on them.
+    return dtype.copy(nullable=True, scale=None) if dtype.is_timestamp() else dtype.copy(nullable=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.dialects.base import CANDIDATE_SUFFIX, schema_differences
+from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
 from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, nearest
 from marketing_ibis.materializations import drop
+from marketing_ibis.model import schema_differences
 from marketing_ibis.plan import Plan, Step, build_statements, publish_statements
 from marketing_ibis.targets.base import Target
 

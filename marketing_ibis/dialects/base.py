@@ -105,24 +105,3 @@ def _point(table: sge.Table, relation: Relation) -> None:
         table.set("alias", sge.TableAlias(this=sge.to_identifier(table.name, quoted=True)))
     table.set("this", sge.to_identifier(relation.name, quoted=True))
     table.set("db", sge.to_identifier(relation.schema, quoted=True))
-
-
-def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
-    """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
-    found = {name: _comparable(dtype) for name, dtype in actual.items()}
-    wanted = {name: _comparable(dtype) for name, dtype in expected.items()}
-    phrases = [f"{name} is missing" for name in wanted if name not in found]
-    phrases += [f"{name} is not declared" for name in found if name not in wanted]
-    phrases += [
-        f"{name} is {found[name]}, declared {dtype}"
-        for name, dtype in wanted.items()
-        if name in found and found[name] != dtype
-    ]
-    if not phrases and list(found) != list(wanted):
-        phrases.append(f"columns stand in another order than declared: {', '.join(found)}")
-    return tuple(phrases)
-
-
-def _comparable(dtype: dt.DataType) -> dt.DataType:
-    # Engines report a timestamp's digits after the second; no contract depends on them.
-    return dtype.copy(nullable=True, scale=None) if dtype.is_timestamp() else dtype.copy(nullable=True)
