@@ -89,8 +89,10 @@ def test_only_finished_months_are_complete(as_of: date, complete: list[bool], qu
 
 @pytest.mark.parametrize(
     ("k", "stage"),
-    [(0, "Acquisition"), (1, "Activation"), (3, "Activation"), (4, "Retention"), (6, "Retention"), (7, "Revenue")]
-    + [(12, "Revenue"), (13, "Referral"), (16, "Referral")],
+    [
+        *[(0, "Acquisition"), (1, "Activation"), (3, "Activation"), (4, "Retention"), (6, "Retention")],
+        *[(7, "Revenue"), (12, "Revenue"), (13, "Referral"), (16, "Referral")],
+    ],
 )
 def test_retention_stage(k: int, stage: str) -> None:
     assert _rows(_cohort(1, 100))[k]["retention_stage"] == stage

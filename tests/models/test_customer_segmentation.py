@@ -34,7 +34,7 @@ TIERS = {1: "Low Value", 2: "Low Value", 3: "Medium Value", 4: "High Value", 5: 
 
 
 def _every_cell() -> Sources:
-    """Return 125 buyers, one for each combination of scores: buyer rfm + 1 in base five is as recent, as often, as rich."""
+    """Return 125 buyers, one for each combination of scores."""
     orders = []
     for buyer, (r, f, m) in enumerate(product(range(5), repeat=3), start=1):
         orders += [placed(buyer, 50 - 10 * r, 1000 * m), *(placed(buyer, 60) for _ in range(f))]
