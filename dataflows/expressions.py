@@ -32,6 +32,21 @@ def first_by(table: ir.Table, group: tuple[str, ...], order: tuple[ir.Column, ..
     return table.filter(ibis.row_number().over(group_by=[table[name] for name in group], order_by=list(order)) == 0)
 
 
+def count_if(condition: ir.BooleanColumn) -> ir.IntegerScalar:
+    """Count the rows where ``condition`` holds: a sum, since Redshift has no FILTER and DuckDB is slower with it."""
+    return sum_if(condition, 1)
+
+
+def sum_if(condition: ir.BooleanColumn, value: ir.IntegerColumn | int) -> ir.IntegerScalar:
+    """Add up ``value`` where ``condition`` holds; 0 when it never does."""
+    return condition.ifelse(value, 0).sum()
+
+
+def only_if(condition: ir.BooleanColumn, value: ir.Column) -> ir.Column:
+    """Return ``value`` where ``condition`` holds, else NULL, for aggregates that pass over NULLs."""
+    return condition.ifelse(value, ibis.null(value.type()))
+
+
 def dollars(cents: ir.IntegerValue) -> ir.DecimalValue:
     """Convert whole cents to dollars without a float in between.
 

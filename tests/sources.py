@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -80,13 +80,9 @@ class Sources:
         """Repeat every row verbatim."""
         return Sources(*(table * 2 for table in self._tables()))
 
-    def until(self, as_of: date) -> Sources:
-        """Drop the orders after ``as_of``; their payments stay."""
-        return self.without_orders(lambda order: order.order_date is not None and order.order_date > as_of)
-
-    def without_orders(self, condition: Callable[[Order], bool]) -> Sources:
-        """Drop the orders that meet ``condition``; their payments stay."""
-        return replace(self, orders=tuple(order for order in self.orders if not condition(order)))
+    def without_orders(self, ids: Container[int | None]) -> Sources:
+        """Drop orders; their payments stay."""
+        return replace(self, orders=tuple(order for order in self.orders if order.id not in ids))
 
     def scaled(self, factor: int) -> Sources:
         """Multiply every amount."""
@@ -105,23 +101,34 @@ class Sources:
 
     def renumbered(self, offset: int) -> Sources:
         """Add ``offset`` to every id: a copy that shares nothing with the original."""
-        moved = self.relabelled(lambda id: id + offset)
+        moved = self.relabelled(lambda key: key + offset)
         return moved.mapped(
-            order=lambda row: row._replace(id=_image(row.id, lambda id: id + offset)),
+            order=lambda row: row._replace(id=_image(row.id, lambda key: key + offset)),
             payment=lambda row: row._replace(
-                id=_image(row.id, lambda id: id + offset), order_id=_image(row.order_id, lambda id: id + offset)
+                id=_image(row.id, lambda key: key + offset), order_id=_image(row.order_id, lambda key: key + offset)
             ),
         )
 
     def with_statuses(self, statuses: Mapping[str | None, str]) -> Sources:
-        """Rename the statuses that ``statuses`` mentions."""
+        """Replace the statuses that are keys of ``statuses``."""
         return self.mapped(order=lambda row: row._replace(status=statuses.get(row.status, row.status)))
+
+    def with_status(self, order_id: int, status: str) -> Sources:
+        """Give one order another status."""
+        return self.mapped(order=lambda row: row._replace(status=status) if row.id == order_id else row)
 
     def with_products(self, name: Callable[[str], str]) -> Sources:
         """Rename every product of an order; no product stays no product."""
         return self.mapped(
             order=lambda row: row._replace(cycle_name=None if row.cycle_name is None else name(row.cycle_name))
         )
+
+    def with_split_payments(self, part: int, offset: int) -> Sources:
+        """Take ``part`` cents of every payment into a new one, of the same order and method."""
+        paid = [row for row in self.payments if row.amount is not None]
+        parts = [row._replace(id=_image(row.id, lambda key: key + offset), amount=part) for row in paid]
+        rests = [row if row.amount is None else row._replace(amount=row.amount - part) for row in self.payments]
+        return replace(self, payments=(*rests, *parts))
 
     def _tables(self) -> tuple[tuple[Row, ...], ...]:
         return self.customers, self.orders, self.payments

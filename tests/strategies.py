@@ -67,7 +67,7 @@ DIRTY = Menus(
     strangers=(UNKNOWN_ID, None),
     days=(None,),
     statuses=(*CLEAN.statuses, "completed", "COMPLETED", None, "lost in the post"),
-    products=("Road Pro", "(unknown)", None, 'O\'Neil "29"', "A, B", "Ünï ☃", "𝔘", "b", "B", ""),
+    products=("Road Pro", "(unknown)", None, 'O\'Neil "29"', "A, B", "Ünï ☃", "☃️🛒", "b", "B", ""),
     methods=(*CLEAN.methods, None, "paypal", "Coupon"),
     amounts=(5000, 10000, 10001, 0, None, -2500, 2500, 1, -1, 3333, 15000),
 )

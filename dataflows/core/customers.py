@@ -56,10 +56,11 @@ def customers(customer_segmentation: ir.Table, int_customer_orders: ir.Table) ->
         "last_touch_channel",
     )
     joined = segments.left_join(orders, "customer_id")
-    return joined.mutate(
-        number_of_orders=joined.number_of_orders.fill_null(0),
-        customer_lifetime_value=dollars(joined.gross_cents.fill_null(0)),
-        net_lifetime_value=joined.total_revenue,
-        successful_orders=joined.total_orders,
-        average_order_value=joined.avg_order_value,
-    ).select(*[c.name for c in COLUMNS])
+    published = {
+        "number_of_orders": joined.number_of_orders.fill_null(0),
+        "customer_lifetime_value": dollars(joined.gross_cents.fill_null(0)),
+        "net_lifetime_value": joined.total_revenue,
+        "successful_orders": joined.total_orders,
+        "average_order_value": joined.avg_order_value,
+    }
+    return joined.select(**{c.name: published[c.name] if c.name in published else joined[c.name] for c in COLUMNS})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from dataflows.expressions import count_if, only_if, sum_if
 from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
 from marketing_ibis.model import ID, column, model
@@ -44,19 +45,20 @@ def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
     """
     facts = int_order_facts
     is_success = facts.order_status_group == SUCCESSFUL
+    success_date = only_if(is_success, facts.order_date)
     touch = _touch(facts)
     totals = facts.group_by("customer_id").agg(
         number_of_orders=facts.count(),
-        successful_orders=facts.count(where=is_success),
-        returned_orders=facts.count(where=facts.order_status_group == RETURNED),
-        pending_orders=facts.count(where=facts.order_status_group == PENDING),
+        successful_orders=count_if(is_success),
+        returned_orders=count_if(facts.order_status_group == RETURNED),
+        pending_orders=count_if(facts.order_status_group == PENDING),
         gross_cents=facts.cents.sum(),
-        net_cents=facts.cents.sum(where=is_success).fill_null(0),
-        promo_cents=facts.promo_cents.sum(where=is_success).fill_null(0),
+        net_cents=sum_if(is_success, facts.cents),
+        promo_cents=sum_if(is_success, facts.promo_cents),
         first_order=facts.order_date.min(),
         most_recent_order=facts.order_date.max(),
-        first_success_date=facts.order_date.min(where=is_success),
-        last_success_date=facts.order_date.max(where=is_success),
+        first_success_date=success_date.min(),
+        last_success_date=success_date.max(),
         first_touch=touch.min(),
         last_touch=touch.max(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from dataflows.expressions import count_if, sum_if
 from dataflows.staging.stg_orders import RETURNED, SUCCESSFUL
 from marketing_ibis.model import ID, column, model
 
@@ -33,7 +34,7 @@ def int_customer_products(int_order_facts: ir.Table) -> ir.Table:
     facts = int_order_facts
     is_success = facts.order_status_group == SUCCESSFUL
     return facts.group_by("customer_id", "product_name").agg(
-        successful_orders=facts.count(where=is_success),
-        returned_orders=facts.count(where=facts.order_status_group == RETURNED),
-        net_cents=is_success.ifelse(facts.cents, 0).sum(),
+        successful_orders=count_if(is_success),
+        returned_orders=count_if(facts.order_status_group == RETURNED),
+        net_cents=sum_if(is_success, facts.cents),
     )

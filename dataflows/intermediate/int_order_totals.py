@@ -7,6 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from dataflows.expressions import sum_if
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import SUCCESSFUL
 from dataflows.staging.stg_payments import BANK_TRANSFER, COUPON, CREDIT_CARD, GIFT_CARD
@@ -59,8 +60,8 @@ def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments
     """
     in_sequence = _in_sequence(_in_scope(stg_orders, stg_customers, as_of))
     orders = in_sequence.left_join(_payment_totals(stg_payments), "order_id", rname="{name}_of_payments")
-    paid = orders.mutate(**{c.name: orders[c.name].fill_null(0) for c in PAYMENT_COLUMNS})
-    return paid.select(*[c.name for c in COLUMNS])
+    amounts = {c.name: orders[c.name].fill_null(0) for c in PAYMENT_COLUMNS}
+    return orders.select(**{c.name: amounts.get(c.name, orders[c.name]) for c in COLUMNS})
 
 
 def _in_scope(stg_orders: ir.Table, stg_customers: ir.Table, as_of: date) -> ir.Table:
@@ -70,7 +71,7 @@ def _in_scope(stg_orders: ir.Table, stg_customers: ir.Table, as_of: date) -> ir.
     )
     known = stg_customers.select("customer_id", is_known_customer=True)
     flagged = orders.left_join(known, "customer_id", rname="{name}_of_customers")
-    return flagged.mutate(is_known_customer=flagged.is_known_customer.fill_null(False))
+    return flagged.select(*orders.columns, is_known_customer=flagged.is_known_customer.fill_null(False))
 
 
 def _in_sequence(orders: ir.Table) -> ir.Table:
@@ -87,13 +88,13 @@ def _in_sequence(orders: ir.Table) -> ir.Table:
 
 def _payment_totals(stg_payments: ir.Table) -> ir.Table:
     payments = stg_payments.filter(stg_payments.order_id.notnull())
-    method, cents = payments.payment_method, payments.amount_cents
+    method, cents = payments.payment_method, payments.amount_cents.fill_null(0)
     return payments.group_by("order_id").agg(
         cents=cents.sum(),
-        credit_card_cents=cents.sum(where=method == CREDIT_CARD),
-        coupon_cents=cents.sum(where=method == COUPON),
-        bank_transfer_cents=cents.sum(where=method == BANK_TRANSFER),
-        gift_card_cents=cents.sum(where=method == GIFT_CARD),
+        credit_card_cents=sum_if(method == CREDIT_CARD, cents),
+        coupon_cents=sum_if(method == COUPON, cents),
+        bank_transfer_cents=sum_if(method == BANK_TRANSFER, cents),
+        gift_card_cents=sum_if(method == GIFT_CARD, cents),
         method_bits=method.cases(*METHOD_BITS.items(), else_=0).cast("int64").bit_or(),
         payment_count=payments.count(),
     )

@@ -11,11 +11,13 @@ import ibis.expr.types as ir
 from dataflows.expressions import (
     MONTHS_PER_YEAR,
     clearly_greater,
+    count_if,
     dollars,
     last_complete_month,
     mean_dollars,
     midnight,
     month_number,
+    only_if,
     ratio,
 )
 from dataflows.staging.stg_orders import SUCCESSFUL
@@ -110,9 +112,13 @@ def customer_cohorts(
     spine = _spine(_cohorts(int_customer_orders), as_of)
     activity = spine.left_join(_activity(purchases), ["cohort_month", "month_index"], rname="{name}_of_activity")
     cells = activity.left_join(_top_products(purchases), "cohort_month", rname="{name}_of_products")
-    rated = _with_cohort_columns(_with_measures(cells, as_of))
-    labelled = _with_labels(rated, cohort_rules)
-    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+    is_complete = cells.month_index <= last_complete_month(as_of)
+    measured = cells.select(
+        "cohort_month", "cohort_size", "k", "top_3_products", **_measures(cells), **_averages(cells, is_complete)
+    )
+    return measured.mutate(**_labels(measured, cohort_rules), analysis_timestamp=midnight(as_of)).select(
+        *[c.name for c in COLUMNS]
+    )
 
 
 def _purchases(facts: ir.Table, customer_orders: ir.Table) -> ir.Table:
@@ -152,49 +158,51 @@ def _top_products(purchases: ir.Table) -> ir.Table:
     return top.group_by("cohort_month").agg(top_3_products=top.product_name.group_concat(", ", order_by=top.place))
 
 
-def _with_measures(cells: ir.Table, as_of: date) -> ir.Table:
+def _measures(cells: ir.Table) -> dict[str, ir.Column]:
     active, cents, orders = cells.active.fill_null(0), cells.cents.fill_null(0), cells.orders.fill_null(0)
-    to_date = ibis.cumulative_window(group_by=cells.cohort_month, order_by=cells.k)
-    cumulative = cents.sum().over(to_date)
-    cohort_cents = cents.sum().over(group_by=cells.cohort_month)
-    return cells.mutate(
-        months_since_first_purchase=cells.k.cast("int32"),
-        customers_active=active,
-        retention_rate=ratio(EVERYONE * active, cells.cohort_size),
-        cohort_revenue=dollars(cents),
-        avg_order_value=mean_dollars(cents, orders),
-        total_orders=orders,
-        revenue_per_original_customer=mean_dollars(cents, cells.cohort_size),
-        revenue_per_active_customer=mean_dollars(cents, active),
-        cumulative_revenue=dollars(cumulative),
-        cumulative_ltv=mean_dollars(cumulative, cells.cohort_size),
-        cohort_ltv=mean_dollars(cohort_cents, cells.cohort_size),
-        cohort_age_months=cells.age.cast("int32"),
-        period_month=(cells.cohort_month + cells.k.as_interval("M")).cast("date"),
-        is_complete_period=cells.month_index <= last_complete_month(as_of),
-    )
+    to_date = cents.sum().over(ibis.cumulative_window(group_by=cells.cohort_month, order_by=cells.k))
+    in_all = cents.sum().over(group_by=cells.cohort_month)
+    return {
+        "months_since_first_purchase": cells.k.cast("int32"),
+        "customers_active": active,
+        "retention_rate": _retention(cells),
+        "cohort_revenue": dollars(cents),
+        "avg_order_value": mean_dollars(cents, orders),
+        "total_orders": orders,
+        "revenue_per_original_customer": mean_dollars(cents, cells.cohort_size),
+        "revenue_per_active_customer": mean_dollars(cents, active),
+        "cumulative_revenue": dollars(to_date),
+        "cumulative_ltv": mean_dollars(to_date, cells.cohort_size),
+        "cohort_ltv": mean_dollars(in_all, cells.cohort_size),
+        "cohort_age_months": cells.age.cast("int32"),
+        "period_month": (cells.cohort_month + cells.k.as_interval("M")).cast("date"),
+    }
 
 
-def _with_cohort_columns(cells: ir.Table) -> ir.Table:
-    is_later = cells.is_complete_period & (cells.k >= 1)
-    complete = is_later.ifelse(1, 0).sum().over(group_by=cells.cohort_month)
-    return cells.mutate(
-        avg_6m_retention=_mean_retention(cells, is_later & (cells.k <= HALF_YEAR)),
-        avg_12m_retention=_mean_retention(cells, is_later & (cells.k <= 2 * HALF_YEAR)),
-        is_cohort_quality_provisional=complete < HALF_YEAR,
-    )
+def _averages(cells: ir.Table, is_complete: ir.BooleanColumn) -> dict[str, ir.Column]:
+    is_later = is_complete & (cells.k >= 1)
+    return {
+        "is_complete_period": is_complete,
+        "avg_6m_retention": _mean_retention(cells, is_later & (cells.k <= HALF_YEAR)),
+        "avg_12m_retention": _mean_retention(cells, is_later & (cells.k <= 2 * HALF_YEAR)),
+        "is_cohort_quality_provisional": count_if(is_later).over(group_by=cells.cohort_month) < HALF_YEAR,
+    }
 
 
 def _mean_retention(cells: ir.Table, counted: ir.BooleanColumn) -> ir.FloatingColumn:
-    return counted.ifelse(cells.retention_rate, ibis.null("float64")).mean().over(group_by=cells.cohort_month)
+    return only_if(counted, _retention(cells)).mean().over(group_by=cells.cohort_month)
 
 
-def _with_labels(cells: ir.Table, rules: CohortRules) -> ir.Table:
-    return cells.mutate(
-        cohort_quality=_quality(cells.avg_6m_retention, cells.cohort_ltv, rules),
-        retention_stage=_stage(cells.k, rules),
-        marketing_action=_action(cells, rules),
-    )
+def _retention(cells: ir.Table) -> ir.FloatingColumn:
+    return ratio(EVERYONE * cells.active.fill_null(0), cells.cohort_size)
+
+
+def _labels(cells: ir.Table, rules: CohortRules) -> dict[str, ir.Column]:
+    return {
+        "cohort_quality": _quality(cells.avg_6m_retention, cells.cohort_ltv, rules),
+        "retention_stage": _stage(cells.k, rules),
+        "marketing_action": _action(cells, rules),
+    }
 
 
 def _quality(retention: ir.FloatingColumn, ltv: ir.FloatingColumn, rules: CohortRules) -> ir.StringColumn:

@@ -17,6 +17,7 @@ TIES = "ties"
 NTILE = "ntile"
 WORST_SCORE = 1
 
+LOST = "Lost"
 ACTIONS = {
     "Champions": "Reward loyalty, early access to new products",
     "Loyal Customers": "Upsell higher value products",
@@ -27,7 +28,7 @@ ACTIONS = {
     "At Risk": "Win-back campaigns, feedback surveys",
     "Cant Lose Them": "Win-back with special offers",
     "Hibernating": "Recreation campaigns, new product announcements",
-    "Lost": "Consider removing from active campaigns",
+    LOST: "Consider removing from active campaigns",
 }
 """What to do about each segment."""
 
@@ -82,6 +83,10 @@ COLUMNS = (
     column("pending_orders", "int64", "Pending orders, also of customers who never bought.", unit="orders"),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )
+
+
+KEPT = ("customer_id", "first_name", "last_name", "favorite_product", "preferred_payment_method")
+"""Columns that are published as the joined tables hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +158,10 @@ def customer_segmentation(
         .left_join(_favorites(int_customer_products), "customer_id", rname="{name}_of_favorites")
         .left_join(_preferred_methods(int_order_facts, stg_payments), "customer_id", rname="{name}_of_methods")
     )
-    measured = _with_measures(customers, as_of)
-    labelled = _with_labels(measured, rfm_rules)
-    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+    measured = customers.select(*KEPT, **_measures(customers, as_of))
+    return measured.mutate(**_labels(measured, rfm_rules), analysis_timestamp=midnight(as_of)).select(
+        *[c.name for c in COLUMNS]
+    )
 
 
 def _scores(customer_orders: ir.Table, rules: RfmRules) -> ir.Table:
@@ -195,48 +201,53 @@ def _preferred_methods(facts: ir.Table, payments: ir.Table) -> ir.Table:
     return picked.select("customer_id", preferred_payment_method=picked.payment_method)
 
 
-def _with_measures(customers: ir.Table, as_of: date) -> ir.Table:
+def _measures(customers: ir.Table, as_of: date) -> dict[str, ir.Column]:
     orders = customers.successful_orders.fill_null(0)
     cents = customers.net_cents.fill_null(0)
     promo = customers.promo_cents.fill_null(0)
-    return customers.mutate(
-        days_since_last_order=days_before(as_of, customers.last_success_date),
-        total_orders=orders,
-        total_revenue=dollars(cents),
-        avg_order_value=mean_dollars(cents, orders).fill_null(0.0),
-        recency_score=customers.recency_score.fill_null(WORST_SCORE),
-        frequency_score=customers.frequency_score.fill_null(WORST_SCORE),
-        monetary_score=customers.monetary_score.fill_null(WORST_SCORE),
-        first_order_date=customers.first_success_date,
-        last_order_date=customers.last_success_date,
-        customer_lifespan_days=customers.last_success_date.delta(customers.first_success_date, unit="day"),
-        unique_products_purchased=customers.unique_products_purchased.fill_null(0),
-        promotional_spend=dollars(promo),
-        promotional_spend_ratio=ratio(promo, cents).fill_null(0.0),
-        has_purchased=orders > 0,
-        returned_orders=customers.returned_orders.fill_null(0),
-        pending_orders=customers.pending_orders.fill_null(0),
-    )
+    first, last = customers.first_success_date, customers.last_success_date
+    return {
+        "days_since_last_order": days_before(as_of, last),
+        "total_orders": orders,
+        "total_revenue": dollars(cents),
+        "avg_order_value": mean_dollars(cents, orders).fill_null(0.0),
+        "recency_score": customers.recency_score.fill_null(WORST_SCORE),
+        "frequency_score": customers.frequency_score.fill_null(WORST_SCORE),
+        "monetary_score": customers.monetary_score.fill_null(WORST_SCORE),
+        "first_order_date": first,
+        "last_order_date": last,
+        "customer_lifespan_days": last.delta(first, unit="day"),
+        "unique_products_purchased": customers.unique_products_purchased.fill_null(0),
+        "promotional_spend": dollars(promo),
+        "promotional_spend_ratio": ratio(promo, cents).fill_null(0.0),
+        "has_purchased": orders > 0,
+        "returned_orders": customers.returned_orders.fill_null(0),
+        "pending_orders": customers.pending_orders.fill_null(0),
+    }
 
 
-def _with_labels(customers: ir.Table, rules: RfmRules) -> ir.Table:
+def _labels(customers: ir.Table, rules: RfmRules) -> dict[str, ir.Column]:
     r, f, m = customers.recency_score, customers.frequency_score, customers.monetary_score
-    segmented = customers.mutate(
-        rfm_combined_score=(100 * r + 10 * f + m).cast("int32"),
-        customer_segment=_segment(r, f, m, rules),
-        value_tier=_value_tier(m, rules),
-        engagement_level=_engagement_level(r, f, rules),
-    )
-    return segmented.mutate(recommended_action=segmented.customer_segment.cases(*ACTIONS.items()))
+    segments = _segments(r, f, m, rules)
+    return {
+        "rfm_combined_score": (100 * r + 10 * f + m).cast("int32"),
+        "customer_segment": ibis.cases(*segments, else_=LOST),
+        "value_tier": _value_tier(m, rules),
+        "engagement_level": _engagement_level(r, f, rules),
+        "recommended_action": ibis.cases(*[(when, ACTIONS[name]) for when, name in segments], else_=ACTIONS[LOST]),
+    }
 
 
-def _segment(r: ir.IntegerColumn, f: ir.IntegerColumn, m: ir.IntegerColumn, rules: RfmRules) -> ir.StringColumn:
+def _segments(
+    r: ir.IntegerColumn, f: ir.IntegerColumn, m: ir.IntegerColumn, rules: RfmRules
+) -> list[tuple[ir.BooleanColumn, str]]:
+    """Return the condition of each segment but the last, to be tried in order."""
     low = rules.hibernating_max_score
     is_champion = (
         (r >= rules.champions_min_recency) & (f >= rules.champions_min_frequency) & (m >= rules.champions_min_monetary)
     )
     is_loyal = (r >= rules.loyal_min_recency) & (f >= rules.loyal_min_frequency) & (m >= rules.loyal_min_monetary)
-    return ibis.cases(
+    return [
         (is_champion, "Champions"),
         (is_loyal, "Loyal Customers"),
         ((r >= rules.potential_min_recency) & (m >= rules.potential_min_monetary), "Potential Loyalists"),
@@ -246,8 +257,7 @@ def _segment(r: ir.IntegerColumn, f: ir.IntegerColumn, m: ir.IntegerColumn, rule
         ((r <= rules.at_risk_max_recency) & (f >= rules.at_risk_min_frequency), "At Risk"),
         ((r <= rules.cant_lose_max_recency) & (m >= rules.cant_lose_min_monetary), "Cant Lose Them"),
         ((r <= low) & (f <= low) & (m <= low), "Hibernating"),
-        else_="Lost",
-    )
+    ]
 
 
 def _value_tier(m: ir.IntegerColumn, rules: RfmRules) -> ir.StringColumn:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import clearly_greater, dollars, first_by, mean_dollars, midnight, ratio
+from dataflows.expressions import (
+    clearly_greater,
+    count_if,
+    dollars,
+    first_by,
+    mean_dollars,
+    midnight,
+    only_if,
+    ratio,
+    sum_if,
+)
 from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
 from dataflows.staging.stg_orders import SUCCESSFUL
 from marketing_ibis.model import MONEY, column, model
@@ -89,33 +100,34 @@ def marketing_attribution(
     conversions = int_order_facts.filter(int_order_facts.order_status_group == SUCCESSFUL)
     channels = (
         _all_channels()
-        .left_join(_conversion_totals(conversions), "attribution_channel", rname="{name}_of_totals")
-        .left_join(_customer_totals(conversions), "attribution_channel", rname="{name}_of_customers")
+        .left_join(_totals(conversions), "attribution_channel", rname="{name}_of_totals")
         .left_join(_products(conversions), "attribution_channel", rname="{name}_of_products")
-        .left_join(_touches(int_customer_orders, "first"), "attribution_channel", rname="{name}_of_first")
-        .left_join(_touches(int_customer_orders, "last"), "attribution_channel", rname="{name}_of_last")
+        .left_join(_touches(int_customer_orders), "attribution_channel", rname="{name}_of_touches")
     )
-    compared = _with_averages(_with_measures(channels))
-    labelled = _with_labels(compared, attribution_rules)
-    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+    measures = _measures(channels)
+    measured = channels.select("attribution_channel", "top_product", **measures, **_averages(measures))
+    return measured.mutate(**_labels(measured, attribution_rules), analysis_timestamp=midnight(as_of)).select(
+        *[c.name for c in COLUMNS]
+    )
 
 
 def _all_channels() -> ir.Table:
     return ibis.union(*[ibis.literal(channel).name("attribution_channel").as_table() for channel in CHANNELS])
 
 
-def _conversion_totals(conversions: ir.Table) -> ir.Table:
-    return conversions.group_by("attribution_channel").agg(
-        conversions=conversions.count(),
-        acquisitions=conversions.count(where=conversions.success_sequence == 1),
+def _totals(conversions: ir.Table) -> ir.Table:
+    # A customer's orders in a channel first: counting customers is then counting rows, without a DISTINCT.
+    pairs = conversions.group_by("attribution_channel", "customer_id").agg(
+        orders=conversions.count(),
+        acquired=count_if(conversions.success_sequence == 1),
         cents=conversions.cents.sum(),
     )
-
-
-def _customer_totals(conversions: ir.Table) -> ir.Table:
-    # Pairs first: counting customers is then counting rows, without a DISTINCT.
-    pairs = conversions.select("attribution_channel", "customer_id").distinct()
-    return pairs.group_by("attribution_channel").agg(customers=pairs.count())
+    return pairs.group_by("attribution_channel").agg(
+        conversions=pairs.orders.sum(),
+        acquisitions=pairs.acquired.sum(),
+        customers=pairs.count(),
+        cents=pairs.cents.sum(),
+    )
 
 
 def _products(conversions: ir.Table) -> ir.Table:
@@ -128,56 +140,61 @@ def _products(conversions: ir.Table) -> ir.Table:
     return top.select("attribution_channel", "products", top_product=top.product_name)
 
 
-def _touches(customer_orders: ir.Table, position: str) -> ir.Table:
-    touched = customer_orders.select("net_cents", attribution_channel=customer_orders[f"{position}_touch_channel"])
-    touched = touched.filter(touched.attribution_channel.notnull())
-    return touched.group_by("attribution_channel").agg(
-        **{f"{position}_customers": touched.count(), f"{position}_cents": touched.net_cents.sum()}
+def _touches(customer_orders: ir.Table) -> ir.Table:
+    buyers = customer_orders.filter(customer_orders.successful_orders > 0)
+    first = buyers.select("net_cents", attribution_channel=buyers.first_touch_channel, is_first=True)
+    last = buyers.select("net_cents", attribution_channel=buyers.last_touch_channel, is_first=False)
+    touches = ibis.union(first, last)
+    return touches.group_by("attribution_channel").agg(
+        first_customers=count_if(touches.is_first),
+        first_cents=sum_if(touches.is_first, touches.net_cents),
+        last_customers=count_if(~touches.is_first),
+        last_cents=sum_if(~touches.is_first, touches.net_cents),
     )
 
 
-def _with_measures(channels: ir.Table) -> ir.Table:
+def _measures(channels: ir.Table) -> dict[str, ir.Column]:
     conversions, cents = channels.conversions.fill_null(0), channels.cents.fill_null(0)
     customers = channels.customers.fill_null(0)
     mean = mean_dollars(cents, conversions).fill_null(0.0)
-    return channels.mutate(
-        total_conversions=conversions,
-        unique_customers=customers,
-        new_customer_acquisitions=channels.acquisitions.fill_null(0),
-        revenue_cents=cents,
-        total_revenue=dollars(cents),
-        avg_order_value=mean,
-        revenue_per_conversion=mean,
-        customer_conversion_rate=ratio(customers, conversions).fill_null(0.0),
-        product_diversity=channels.products.fill_null(0),
-        first_touch_customers=channels.first_customers.fill_null(0),
-        first_touch_revenue=dollars(channels.first_cents.fill_null(0)),
-        last_touch_customers=channels.last_customers.fill_null(0),
-        last_touch_revenue=dollars(channels.last_cents.fill_null(0)),
-    )
+    return {
+        "total_conversions": conversions,
+        "unique_customers": customers,
+        "new_customer_acquisitions": channels.acquisitions.fill_null(0),
+        "revenue_cents": cents,
+        "total_revenue": dollars(cents),
+        "avg_order_value": mean,
+        "revenue_per_conversion": mean,
+        "customer_conversion_rate": ratio(customers, conversions).fill_null(0.0),
+        "product_diversity": channels.products.fill_null(0),
+        "first_touch_customers": channels.first_customers.fill_null(0),
+        "first_touch_revenue": dollars(channels.first_cents.fill_null(0)),
+        "last_touch_customers": channels.last_customers.fill_null(0),
+        "last_touch_revenue": dollars(channels.last_cents.fill_null(0)),
+    }
 
 
-def _with_averages(channels: ir.Table) -> ir.Table:
-    is_live = channels.total_conversions > 0
+def _averages(measures: Mapping[str, ir.Column]) -> dict[str, ir.Column]:
+    is_live = measures["total_conversions"] > 0
 
-    def mean_of_live(measure: ir.NumericColumn) -> ir.FloatingColumn:
-        return is_live.ifelse(measure.cast("float64"), ibis.null("float64")).mean().over(ibis.window())
+    def mean_of_live(name: str) -> ir.FloatingColumn:
+        return only_if(is_live, measures[name].cast("float64")).mean().over(ibis.window())
 
-    return channels.mutate(
-        mean_cents=mean_of_live(channels.revenue_cents),
-        mean_acquisitions=mean_of_live(channels.new_customer_acquisitions),
-        mean_order_value=mean_of_live(channels.revenue_per_conversion),
-        mean_conversion_rate=mean_of_live(channels.customer_conversion_rate),
-        all_acquisitions=channels.new_customer_acquisitions.sum().over(ibis.window()),
-    )
+    return {
+        "mean_cents": mean_of_live("revenue_cents"),
+        "mean_acquisitions": mean_of_live("new_customer_acquisitions"),
+        "mean_order_value": mean_of_live("revenue_per_conversion"),
+        "mean_conversion_rate": mean_of_live("customer_conversion_rate"),
+        "all_acquisitions": measures["new_customer_acquisitions"].sum().over(ibis.window()),
+    }
 
 
-def _with_labels(channels: ir.Table, rules: AttributionRules) -> ir.Table:
-    return channels.mutate(
-        channel_efficiency_score=_efficiency(channels, rules),
-        channel_classification=_classification(channels, rules),
-        optimization_recommendation=_recommendation(channels, rules),
-    )
+def _labels(channels: ir.Table, rules: AttributionRules) -> dict[str, ir.Column]:
+    return {
+        "channel_efficiency_score": _efficiency(channels, rules),
+        "channel_classification": _classification(channels, rules),
+        "optimization_recommendation": _recommendation(channels, rules),
+    }
 
 
 def _efficiency(channels: ir.Table, rules: AttributionRules) -> ir.FloatingColumn:

@@ -8,7 +8,17 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import CENTS_PER_DOLLAR, days_before, dollars, mean_dollars, midnight, ratio
+from dataflows.expressions import (
+    CENTS_PER_DOLLAR,
+    count_if,
+    days_before,
+    dollars,
+    mean_dollars,
+    midnight,
+    only_if,
+    ratio,
+    sum_if,
+)
 from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
 from marketing_ibis.model import MONEY, column, model
 
@@ -80,6 +90,28 @@ COLUMNS = (
 )
 
 
+KEPT = (
+    "product_name",
+    "total_orders",
+    "unique_customers",
+    "return_count",
+    "promotional_orders",
+    "first_sale_date",
+    "last_sale_date",
+    "active_months",
+    "credit_card_orders",
+    "coupon_orders",
+    "bank_transfer_orders",
+    "gift_card_orders",
+    "successful_orders",
+    "pending_orders",
+    "gross_cents",
+    "recent_cents",
+    "prior_cents",
+)
+"""Totals that are published, or compared with a limit, as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProductRules:
     """Limits of the ABC classes, statuses, stages and recommendations. Percentages are whole numbers."""
@@ -122,86 +154,91 @@ def product_performance(
     Nulls: order values and dates of products never sold; customer rates of products without a successful order.
     Source: METRICS 4.2; docs/metrics/product_performance.md.
     """
-    orders = _order_totals(int_order_facts, as_of, product_rules)
-    products = orders.left_join(_customer_totals(int_customer_products), "product_name")
-    measured = _with_measures(products.cross_join(stg_customers.agg(customers=stg_customers.count())), as_of)
-    labelled = _with_labels(_with_ranks(measured), product_rules)
-    return labelled.mutate(analysis_timestamp=midnight(as_of)).select(*[c.name for c in COLUMNS])
+    products = (
+        _order_totals(int_order_facts, as_of, product_rules)
+        .left_join(_customer_totals(int_customer_products), "product_name", rname="{name}_of_customers")
+        .cross_join(stg_customers.agg(customers=stg_customers.count()))
+    )
+    measured = products.select(*KEPT, **_measures(products, as_of), **_ranks(products))
+    return measured.mutate(**_labels(measured, product_rules), analysis_timestamp=midnight(as_of)).select(
+        *[c.name for c in COLUMNS]
+    )
 
 
 def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table:
     is_success = facts.order_status_group == SUCCESSFUL
     is_returned = facts.order_status_group == RETURNED
     is_sold = is_success | is_returned
+    sold_cents, sold_date = only_if(is_sold, facts.cents), only_if(is_sold, facts.order_date)
     age = days_before(as_of, facts.order_date)
     is_recent = is_success & (age < rules.recent_days)
     is_prior = is_success & (age >= rules.recent_days) & (age < 2 * rules.recent_days)
     return facts.group_by("product_name").agg(
-        total_orders=facts.count(where=is_sold),
-        gross_cents=is_sold.ifelse(facts.cents, 0).sum(),
-        cents_stddev=facts.cents.cast("float64").std(where=is_sold, how="sample"),
-        min_cents=facts.cents.min(where=is_sold),
-        max_cents=facts.cents.max(where=is_sold),
-        return_count=facts.count(where=is_returned),
-        promo_cents=is_sold.ifelse(facts.promo_cents, 0).sum(),
-        promotional_orders=facts.count(where=is_sold & facts.has_promo),
-        first_sale_date=facts.order_date.min(where=is_sold),
-        last_sale_date=facts.order_date.max(where=is_sold),
-        active_months=facts.order_month.nunique(where=is_sold),
-        credit_card_orders=facts.count(where=is_sold & facts.has_credit_card),
-        coupon_orders=facts.count(where=is_sold & facts.has_coupon),
-        bank_transfer_orders=facts.count(where=is_sold & facts.has_bank_transfer),
-        gift_card_orders=facts.count(where=is_sold & facts.has_gift_card),
-        successful_orders=facts.count(where=is_success),
-        pending_orders=facts.count(where=facts.order_status_group == PENDING),
-        net_cents=is_success.ifelse(facts.cents, 0).sum(),
-        returned_cents=is_returned.ifelse(facts.cents, 0).sum(),
-        recent_cents=is_recent.ifelse(facts.cents, 0).sum(),
-        prior_cents=is_prior.ifelse(facts.cents, 0).sum(),
+        total_orders=count_if(is_sold),
+        gross_cents=sum_if(is_sold, facts.cents),
+        cents_stddev=sold_cents.cast("float64").std(how="sample"),
+        min_cents=sold_cents.min(),
+        max_cents=sold_cents.max(),
+        return_count=count_if(is_returned),
+        promo_cents=sum_if(is_sold, facts.promo_cents),
+        promotional_orders=count_if(is_sold & facts.has_promo),
+        first_sale_date=sold_date.min(),
+        last_sale_date=sold_date.max(),
+        active_months=only_if(is_sold, facts.order_month).nunique(),
+        credit_card_orders=count_if(is_sold & facts.has_credit_card),
+        coupon_orders=count_if(is_sold & facts.has_coupon),
+        bank_transfer_orders=count_if(is_sold & facts.has_bank_transfer),
+        gift_card_orders=count_if(is_sold & facts.has_gift_card),
+        successful_orders=count_if(is_success),
+        pending_orders=count_if(facts.order_status_group == PENDING),
+        net_cents=sum_if(is_success, facts.cents),
+        returned_cents=sum_if(is_returned, facts.cents),
+        recent_cents=sum_if(is_recent, facts.cents),
+        prior_cents=sum_if(is_prior, facts.cents),
     )
 
 
 def _customer_totals(customer_products: ir.Table) -> ir.Table:
     pairs = customer_products
     return pairs.group_by("product_name").agg(
-        unique_customers=pairs.count(where=(pairs.successful_orders + pairs.returned_orders) > 0),
-        successful_customers=pairs.count(where=pairs.successful_orders > 0),
-        repeat_customers=pairs.count(where=pairs.successful_orders > 1),
+        unique_customers=count_if((pairs.successful_orders + pairs.returned_orders) > 0),
+        successful_customers=count_if(pairs.successful_orders > 0),
+        repeat_customers=count_if(pairs.successful_orders > 1),
     )
 
 
-def _with_measures(products: ir.Table, as_of: date) -> ir.Table:
-    return products.mutate(
-        total_revenue=dollars(products.gross_cents),
-        avg_order_value=mean_dollars(products.gross_cents, products.total_orders).fill_null(0.0),
-        revenue_stddev=products.cents_stddev / CENTS_PER_DOLLAR,
-        min_order_value=dollars(products.min_cents),
-        max_order_value=dollars(products.max_cents),
-        market_penetration=ratio(products.unique_customers, products.customers).fill_null(0.0),
-        repeat_purchase_rate=ratio(products.repeat_customers, products.successful_customers),
-        avg_orders_per_customer=ratio(products.successful_orders, products.successful_customers),
-        return_rate=ratio(products.return_count, products.total_orders).fill_null(0.0),
-        promotional_revenue=dollars(products.promo_cents),
-        promotional_revenue_ratio=ratio(products.promo_cents, products.gross_cents).fill_null(0.0),
-        product_lifecycle_days=products.last_sale_date.delta(products.first_sale_date, unit="day"),
-        net_revenue=dollars(products.net_cents),
-        returned_revenue=dollars(products.returned_cents),
-        days_since_first_sale=days_before(as_of, products.first_sale_date),
-        days_since_last_sale=days_before(as_of, products.last_sale_date),
-    )
+def _measures(products: ir.Table, as_of: date) -> dict[str, ir.Column]:
+    return {
+        "total_revenue": dollars(products.gross_cents),
+        "avg_order_value": mean_dollars(products.gross_cents, products.total_orders).fill_null(0.0),
+        "revenue_stddev": products.cents_stddev / CENTS_PER_DOLLAR,
+        "min_order_value": dollars(products.min_cents),
+        "max_order_value": dollars(products.max_cents),
+        "market_penetration": ratio(products.unique_customers, products.customers).fill_null(0.0),
+        "repeat_purchase_rate": ratio(products.repeat_customers, products.successful_customers),
+        "avg_orders_per_customer": ratio(products.successful_orders, products.successful_customers),
+        "return_rate": ratio(products.return_count, products.total_orders).fill_null(0.0),
+        "promotional_revenue": dollars(products.promo_cents),
+        "promotional_revenue_ratio": ratio(products.promo_cents, products.gross_cents).fill_null(0.0),
+        "product_lifecycle_days": products.last_sale_date.delta(products.first_sale_date, unit="day"),
+        "net_revenue": dollars(products.net_cents),
+        "returned_revenue": dollars(products.returned_cents),
+        "days_since_first_sale": days_before(as_of, products.first_sale_date),
+        "days_since_last_sale": days_before(as_of, products.last_sale_date),
+    }
 
 
-def _with_ranks(products: ir.Table) -> ir.Table:
+def _ranks(products: ir.Table) -> dict[str, ir.Column]:
     gross, orders = products.gross_cents, products.total_orders
-    return products.mutate(
-        revenue_rank=_rank(products, gross),
-        volume_rank=_rank(products, orders),
-        popularity_rank=_rank(products, products.unique_customers),
-        revenue_percentile=ibis.percent_rank().over(order_by=gross),
-        volume_percentile=ibis.percent_rank().over(order_by=orders),
-        cents_above=_cents_above(products),
-        all_cents=gross.sum().over(ibis.window()),
-    )
+    return {
+        "revenue_rank": _rank(products, gross),
+        "volume_rank": _rank(products, orders),
+        "popularity_rank": _rank(products, products.unique_customers),
+        "revenue_percentile": ibis.percent_rank().over(order_by=gross),
+        "volume_percentile": ibis.percent_rank().over(order_by=orders),
+        "cents_above": _cents_above(products),
+        "all_cents": gross.sum().over(ibis.window()),
+    }
 
 
 def _rank(products: ir.Table, metric: ir.IntegerColumn) -> ir.IntegerColumn:
@@ -217,14 +254,14 @@ def _cents_above(products: ir.Table) -> ir.IntegerColumn:
     return to_here - gross * place_in_tie
 
 
-def _with_labels(products: ir.Table, rules: ProductRules) -> ir.Table:
+def _labels(products: ir.Table, rules: ProductRules) -> dict[str, ir.Column]:
     abc = _abc_category(products, rules)
-    return products.mutate(
-        abc_category=abc,
-        product_status=_status(products, rules),
-        lifecycle_stage=_stage(products, rules),
-        marketing_recommendation=_recommendation(products, abc, rules),
-    )
+    return {
+        "abc_category": abc,
+        "product_status": _status(products, rules),
+        "lifecycle_stage": _stage(products, rules),
+        "marketing_recommendation": _recommendation(products, abc, rules),
+    }
 
 
 def _abc_category(products: ir.Table, rules: ProductRules) -> ir.StringColumn:

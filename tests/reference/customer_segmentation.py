@@ -101,7 +101,7 @@ def _score(metric: dict[int, object]) -> dict[int, int]:
 
 def _ntile(metric: dict[int, object]) -> dict[int, int]:
     """Deal the buyers into five groups, the larger groups first."""
-    ordered = sorted(metric, key=lambda id: (metric[id], id))
+    ordered = sorted(metric, key=lambda buyer: (metric[buyer], buyer))
     size, larger = divmod(len(ordered), GROUPS)
     tiles = [tile for tile in range(1, GROUPS + 1) for _ in range(size + (tile <= larger))]
     return dict(zip(ordered, tiles, strict=True))

@@ -98,8 +98,8 @@ def _journey_lines(journey: list[Row], payments: list[Row]) -> list[Row]:
     for sequence, order in enumerate(ordered, start=1):
         place = {"order_sequence": sequence, "customer_stage": _stage(sequence, len(ordered))}
         paid = [payment for payment in payments if payment["order_id"] == order["order_id"]]
-        for payment in sorted(paid, key=lambda payment: payment["payment_id"]) or [nothing]:
-            lines.append(order | place | {column: payment[column] for column in PAYMENT_COLUMNS})
+        parts = sorted(paid, key=lambda payment: payment["payment_id"]) or [nothing]
+        lines.extend(order | place | {column: payment[column] for column in PAYMENT_COLUMNS} for payment in parts)
     return lines
 
 
