@@ -1,0 +1,180 @@
+"""Generate a bicycle shop of any size: the same rows on every engine, from integers alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+DAYS = 1461
+"""Four years: the first order is at most so many days before the last day."""
+CUSTOMERS_PER_ORDERS = 4
+BUYERS_PERCENT = 80
+REGULARS_DIVISOR = 50
+MODULUS = 2_147_483_647
+"""A prime below 2^31: the product of two residues fits a BIGINT."""
+
+LINES = {
+    "Road": 9_000,
+    "City": 4_500,
+    "Trail": 7_000,
+    "Mountain": 12_000,
+    "Gravel": 8_000,
+    "Touring": 6_500,
+    "BMX": 3_000,
+    "Kids": 1_500,
+}
+"""Price of each line's plain model, in cents."""
+TRIMS = {"Classic": 100, "Sport": 120, "Pro": 160, "Lite": 80, "Master": 205}
+"""Price of each trim in percent of the plain model; lines and trims make forty products."""
+FIRST_NAMES = (
+    "Ada Alan Amara Bea Carlos Chen Dana Edgar Elif Emil Farah Grace Hugo Ines Ivan Jonas Kenji Lea Lin Mara"
+    " Nadia Noor Olga Omar Paula Priya Quinn Rosa Sven Tariq Uma Vera Yara Zoe"
+).split()
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date) -> dict[str, ir.Table]:
+    """Return customers, orders and payments of a shop with ``orders`` orders in the four years up to ``as_of``.
+
+    A few regulars order much, a fifth of the customers never. Orders come in every status, without payment and with up
+    to three, and grow more frequent towards ``as_of``.
+    """
+    customers = orders // CUSTOMERS_PER_ORDERS + 1
+    return {
+        "customers": _customers(customers, random_seed),
+        "orders": _orders(orders, customers, random_seed, as_of),
+        "payments": _payments(orders, random_seed),
+    }
+
+
+def _numbered(count: int) -> ir.Table:
+    return ibis.range(1, count + 1).unnest().name("id").as_table().mutate(id=ibis._.id.cast("int64"))
+
+
+def _draw(number: ir.IntegerColumn, random_seed: int, purpose: int, sides: int) -> ir.IntegerColumn:
+    """Roll a die for each number: 0 to ``sides`` - 1, independent for each ``purpose``."""
+    # Squaring twice between two steps of a generator breaks up the regular sequence that one step alone gives.
+    start = (random_seed * 7_919 + purpose * 104_729) % MODULUS
+    first = (number * 48_271 + start) % MODULUS
+    second = (first * first + start + purpose) % MODULUS
+    third = (second * 69_621 + 1) % MODULUS
+    return (third * third + start) % MODULUS % sides
+
+
+def _pick(number: ir.IntegerColumn, values: list[str] | list[int]) -> ir.Column:
+    return number.cases(*enumerate(values[:-1]), else_=values[-1])
+
+
+def _customers(count: int, random_seed: int) -> ir.Table:
+    table = _numbered(count)
+    initial = ibis.literal(LETTERS).substr(_draw(table.id, random_seed, 2, len(LETTERS)), 1)
+    return table.select(
+        "id",
+        first_name=_pick(_draw(table.id, random_seed, 1, len(FIRST_NAMES)), FIRST_NAMES),
+        last_name=initial.concat("."),
+    )
+
+
+def _orders(count: int, customers: int, random_seed: int, as_of: date) -> ir.Table:
+    table = _numbered(count)
+    age = _age(table.id, count)
+    aged = table.mutate(age=age, roll=_draw(table.id, random_seed, 3, 100))
+    return aged.select(
+        "id",
+        user_id=_customer(aged.id, customers, random_seed),
+        order_date=(ibis.date(as_of) - aged.age.as_interval("D")).cast("date"),
+        status=_status(aged),
+        cycle_name=_product(aged.id, random_seed),
+    )
+
+
+def _age(number: ir.IntegerColumn, count: int) -> ir.IntegerColumn:
+    """Return how many days before the last day an order is: older for smaller numbers, and ever more orders a day."""
+    elapsed = ((number.cast("float64") / float(max(count, 1))).sqrt() * float(DAYS - 1)).floor()
+    return (DAYS - 1) - elapsed.cast("int64")
+
+
+def _customer(number: ir.IntegerColumn, customers: int, random_seed: int) -> ir.IntegerColumn:
+    buyers = max(customers * BUYERS_PERCENT // 100, 1)
+    regulars = max(buyers // REGULARS_DIVISOR, 1)
+    is_regular = _draw(number, random_seed, 4, 8) == 0
+    regular = _draw(number, random_seed, 5, regulars)
+    anyone = ibis.least(_draw(number, random_seed, 6, buyers), _draw(number, random_seed, 7, buyers))
+    return is_regular.ifelse(regular, anyone) + 1
+
+
+def _status(orders: ir.Table) -> ir.StringColumn:
+    age, roll = orders.age, orders.roll
+    return ibis.cases(
+        ((age < 3) & (roll < 60), "placed"),
+        ((age < 14) & (roll < 45), "shipped"),
+        (roll < 3, "placed"),
+        (roll < 8, "shipped"),
+        (roll < 15, "returned"),
+        (roll < 18, "return_pending"),
+        else_="completed",
+    )
+
+
+def _line(number: ir.IntegerColumn, random_seed: int) -> ir.IntegerColumn:
+    lines = len(LINES)
+    return ibis.least(_draw(number, random_seed, 8, lines), _draw(number, random_seed, 9, lines))
+
+
+def _trim(number: ir.IntegerColumn, random_seed: int) -> ir.IntegerColumn:
+    trims = len(TRIMS)
+    return ibis.least(_draw(number, random_seed, 10, trims), _draw(number, random_seed, 11, trims))
+
+
+def _product(number: ir.IntegerColumn, random_seed: int) -> ir.StringColumn:
+    line = _pick(_line(number, random_seed), list(LINES))
+    return line.concat(" ", _pick(_trim(number, random_seed), list(TRIMS)))
+
+
+def _price(number: ir.IntegerColumn, random_seed: int) -> ir.IntegerColumn:
+    base = _pick(_line(number, random_seed), list(LINES.values()))
+    percent = _pick(_trim(number, random_seed), list(TRIMS.values()))
+    return (base.cast("int64") * percent) // 100
+
+
+def _payments(orders: int, random_seed: int) -> ir.Table:
+    table = _numbered(orders)
+    roll = _draw(table.id, random_seed, 12, 100)
+    parts = ibis.cases((roll < 4, 0), (roll < 84, 1), (roll < 95, 2), else_=3)
+    priced = table.select(
+        order_id="id",
+        parts=parts.cast("int64"),
+        price=_price(table.id, random_seed),
+        product=_product(table.id, random_seed),
+    )
+    paid = priced.filter(priced.parts > 0)
+    split = paid.mutate(part=ibis.range(0, paid.parts).unnest().cast("int64"))
+    number = split.order_id * 3 + split.part - 2
+    return split.select(
+        id=number,
+        order_id=split.order_id,
+        payment_method=_method(number, split.part, random_seed),
+        amount=_amount(split, _draw(number, random_seed, 14, 500)),
+        cycle_name=split["product"],
+    )
+
+
+def _method(number: ir.IntegerColumn, part: ir.IntegerColumn, random_seed: int) -> ir.StringColumn:
+    roll = _draw(number, random_seed, 13, 100)
+    return ibis.cases(
+        ((part > 0) & (roll < 45), "coupon"),
+        ((part > 0) & (roll < 75), "gift_card"),
+        (roll < 6, "coupon"),
+        (roll < 12, "gift_card"),
+        (roll < 35, "bank_transfer"),
+        else_="credit_card",
+    )
+
+
+def _amount(payments: ir.Table, roll: ir.IntegerColumn) -> ir.IntegerColumn:
+    """Split the price: a tenth for each further part, the rest for the first; a few payments are free."""
+    tenth = payments.price // 10
+    rest = payments.price - tenth * (payments.parts - 1)
+    return ibis.cases((roll == 0, 0), (payments.part == 0, rest), else_=tenth).cast("int64")
