@@ -28,7 +28,7 @@ LINES = {
 """Price of each line's plain model, in cents."""
 TRIMS = {"Classic": 100, "Sport": 120, "Pro": 160, "Lite": 80, "Master": 205}
 """Price of each trim in percent of the plain model; lines and trims make forty products."""
-FIRST_NAMES = (
+FIRST_NAMES = (  # noqa: SIM905
     "Ada Alan Amara Bea Carlos Chen Dana Edgar Elif Emil Farah Grace Hugo Ines Ivan Jonas Kenji Lea Lin Mara"
     " Nadia Noor Olga Omar Paula Priya Quinn Rosa Sven Tariq Uma Vera Yara Zoe"
 ).split()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import sqlglot.expressions as sge
 
 if TYPE_CHECKING:
-    import ibis
     import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
     from ibis.backends.sql.compilers.base import SQLGlotCompiler

@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import ibis
     import ibis.expr.datatypes as dt
 
     from marketing_ibis.dialects import Dialect, Relation
@@ -34,6 +37,20 @@ class Target(Protocol):
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""
+
+    def read_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+        """Return a SELECT that reads a csv or parquet file as ``schema`` and fails on the first wrong cell.
+
+        Raises:
+            SourceError: the file is empty or unreadable, or a column is missing or of a type that cannot be read.
+        """
+
+    def check_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> None:
+        """Read every cell of a file.
+
+        Raises:
+            SourceError: naming the file, line, column and value of the first wrong cell.
+        """
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what is executed inside, or on an exception none of it."""

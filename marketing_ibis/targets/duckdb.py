@@ -12,9 +12,11 @@ import duckdb
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, TargetUnavailable
+from marketing_ibis.targets import duckdb_files
 from marketing_ibis.targets.base import RelationKind
 
 if TYPE_CHECKING:
+    import ibis
     import ibis.expr.datatypes as dt
 
 IN_MEMORY = ":memory:"
@@ -60,6 +62,19 @@ class DuckDBTarget:
         rows = self.query(f"DESCRIBE {self.dialect.relation(relation)}")
         return {str(row[0]): self.dialect.parse_type(str(row[1])) for row in rows}
 
+    def read_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+        """Return a SELECT that reads a csv or parquet file as ``schema`` and fails on the first wrong cell."""
+        return duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone).select
+
+    def check_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> None:
+        """Read every cell of a file; raise what is wrong with the first that cannot be read."""
+        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
+        counts = ", ".join(f"count({self.dialect.identifier(name)})" for name in schema)
+        try:
+            self.connection.execute(f"SELECT {counts} FROM ({file.select})").fetchall()
+        except duckdb.Error as error:
+            raise duckdb_files.explain(self.connection, file, _first_lines(error)) from error
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is executed inside, or on an exception none of it."""
@@ -102,6 +117,8 @@ def open_duckdb(path: Path | str = IN_MEMORY) -> DuckDBTarget:
         raise _unavailable(path, error) from error
     # Row order is no part of a table's contract, and keeping it costs memory.
     connection.execute("SET preserve_insertion_order = false")
+    # A timestamp without a zone in a file is read as UTC, wherever the build runs.
+    connection.execute("SET TimeZone = 'UTC'")
     return DuckDBTarget(connection, DIALECTS["duckdb"]())
 
 
