@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -234,16 +234,14 @@ def _line_of(path: Path, row: int) -> int:
     """Return the line on which a data row starts, counted as an editor does."""
     with _text(path) as text:
         reader = csv.reader(text, strict=True)
-        start = 1
-        for number, _ in enumerate(_rows(reader)):
+        next(reader)
+        number, end = 0, reader.line_num
+        for fields in reader:
+            number += bool(fields)
             if number == row:
-                return start + 1
-            start = reader.line_num
-    return start
-
-
-def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
-    return (row for row in reader if row)
+                break
+            end = reader.line_num
+        return end + 1
 
 
 def _text(path: Path) -> TextIO:

@@ -1,0 +1,57 @@
+"""Whatever rows are written to a file come back from it."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketing_ibis.seeds import seed_files
+from marketing_ibis.targets import TARGETS
+
+SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
+INT64 = st.integers(-(2**63), 2**63 - 1)
+DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
+# An empty field is NULL, and a carriage return inside quotes is a line end to some readers.
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=12)
+ROWS = st.lists(st.tuples(st.none() | INT64, st.none() | DAYS, st.none() | TEXTS), max_size=8)
+Row = tuple[int | None, date | None, str | None]
+TARGET = TARGETS["duckdb"]()
+
+
+def loaded(folder: str) -> list[Row]:
+    seed_files(TARGET, Path(folder), {"sales": SALES}, "raw")
+    return [(row[0], row[1], row[2]) for row in TARGET.query("SELECT * FROM raw.sales")]  # type: ignore[misc]
+
+
+def ordered(rows: list[Row]) -> list[str]:
+    return sorted(map(repr, rows))
+
+
+@given(ROWS)
+def test_csv_comes_back(rows: list[Row]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with (Path(folder) / "sales.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+            writer.writerow(SALES.names)
+            writer.writerows(
+                [value if not isinstance(value, date) else f"{value:%Y-%m-%d}".zfill(10) for value in row]
+                for row in rows
+            )
+        assert ordered(loaded(folder)) == ordered(rows)
+
+
+@given(ROWS)
+def test_parquet_comes_back(rows: list[Row]) -> None:
+    columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
+    table = pa.table(list(map(pa.array, columns, SALES.to_pyarrow().types)), SALES.to_pyarrow())
+    with tempfile.TemporaryDirectory() as folder:
+        pq.write_table(table, Path(folder) / "sales.parquet")
+        assert ordered(loaded(folder)) == ordered(rows)
