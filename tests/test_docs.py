@@ -1,0 +1,76 @@
+"""Every example in the documentation is run."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from marketing_ibis.cli import main
+from marketing_ibis.project import load_project
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "benchmarks").glob("*.md")),
+]
+SET_UP = ("pip ", "pytest", "python -m venv", "pre-commit", "nox", "python benchmarks/")
+"""Commands that make or check an environment: the project's own check and nox run them."""
+OURS = "python -m marketing_ibis "
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+
+
+def commands(page: Path) -> list[str]:
+    return [line[2:] for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_console_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "tests" / "data" / "jaffle_shop", tmp_path / "exports")
+    monkeypatch.chdir(tmp_path)
+    for command in commands(page):
+        if command.startswith(OURS):
+            result = CliRunner().invoke(main, command.removeprefix(OURS).split())
+            assert result.exit_code == 0, f"{command}: {result.output}"
+        else:
+            assert command.startswith(SET_UP), f"{command} is run by nobody"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_settings_examples_are_accepted(page: Path, tmp_path: Path) -> None:
+    for block in blocks(page, "toml"):
+        (tmp_path / "pyproject.toml").write_text(block)
+        project = load_project(tmp_path)
+        project.compile(project.today())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
+        assert link.startswith("https://") or (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+def test_readme_opens_with_the_two_commands() -> None:
+    assert commands(ROOT / "README.md")[:2] == [
+        "pip install . && python -m marketing_ibis build --demo",
+        "pip install '.[test]' && pytest",
+    ]
+
+
+def test_every_mart_has_a_page() -> None:
+    marts = {path.stem for path in (ROOT / "dataflows" / "marts").glob("*.py")} - {"__init__"}
+    assert marts <= {path.stem for path in (ROOT / "docs" / "metrics").glob("*.md")}
+
+
+def test_every_rules_parameter_is_in_the_configuration_page() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    inputs = {name for node in load_project(ROOT).nodes().values() for name in node.inputs} - {"as_of"}
+    assert all(f"`{name}`" in text for name in inputs)
