@@ -286,7 +286,8 @@ def test_a_broken_settings_file_is_told(run: Run, tmp_path: Path) -> None:
 
 def test_settings_change_numbers(run: Run, warehouse: Path, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
-        "[tool.marketing_ibis]\nmodel_schema = 'marts'\n[tool.marketing_ibis.vars.channel_rules]\nemail_above_cents = 0\n"
+        "[tool.marketing_ibis]\nmodel_schema = 'marts'\n"
+        "[tool.marketing_ibis.vars.channel_rules]\nemail_above_cents = 0\n"
     )
     run("run", "--database", "w.duckdb", "--as-of", "2018-04-10")
     channels = (

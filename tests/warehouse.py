@@ -10,10 +10,10 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import dataflows
 import duckdb
 import pyarrow as pa
 
+import dataflows
 from marketing_ibis.compile import Dataflow, compile_dataflow
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.graph import topological

@@ -24,24 +24,32 @@ from marketing_ibis.model import column, model, source
 
 SHOP = {
     "raw_sales": """
-        @source(table="sales", grain=("id",), columns=(column("id", "int64", "Key."), column("cents", "int64", "Price.")))
+        COLUMNS = (column("id", "int64", "Key."), column("cents", "int64", "Price."))
+
+        @source(table="sales", grain=("id",), columns=COLUMNS)
         def raw_sales() -> ir.Table:
             '''Sales.'''
         """,
     "stg_sales": """
-        @model(layer="staging", grain=("id",), columns=(column("id", "int64", "Key."), column("cents", "int64", "Price.")))
+        COLUMNS = (column("id", "int64", "Key."), column("cents", "int64", "Price."))
+
+        @model(layer="staging", grain=("id",), columns=COLUMNS)
         def stg_sales(raw_sales: ir.Table) -> ir.Table:
             '''Sales that count.'''
             return raw_sales.filter(raw_sales.cents > 0)
         """,
     "totals": """
-        @model(layer="marts", grain=("n",), tags=("daily",), columns=(column("n", "int64", "Sales."), column("cents", "int64", "All.")))
+        COLUMNS = (column("n", "int64", "Sales."), column("cents", "int64", "All."))
+
+        @model(layer="marts", grain=("n",), tags=("daily",), columns=COLUMNS)
         def totals(stg_sales: ir.Table) -> ir.Table:
             '''All sales added up.'''
             return stg_sales.agg(n=stg_sales.count(), cents=stg_sales.cents.sum())
         """,
     "halves": """
-        @model(layer="marts", grain=("id",), columns=(column("id", "int64", "Key."), column("half", "float64", "Half.")))
+        COLUMNS = (column("id", "int64", "Key."), column("half", "float64", "Half."))
+
+        @model(layer="marts", grain=("id",), columns=COLUMNS)
         def halves(stg_sales: ir.Table) -> ir.Table:
             '''Each sale halved.'''
             return stg_sales.select("id", half=stg_sales.cents / 2)

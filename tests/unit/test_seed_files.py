@@ -213,7 +213,7 @@ def test_a_file_that_is_no_parquet_is_refused(target: Target, tmp_path: Path) ->
 
 
 def test_a_missing_folder_is_a_usage_error(target: Target, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="The folder .*nowhere does not exist"):
+    with pytest.raises(UsageError, match=r"The folder .*nowhere does not exist"):
         load(target, tmp_path / "nowhere")
 
 
@@ -238,7 +238,7 @@ def test_two_files_for_a_table_are_refused(target: Target, tmp_path: Path) -> No
 def test_one_bad_file_leaves_every_table_as_it_was(target: Target, tmp_path: Path) -> None:
     csv_folder(tmp_path, GOOD)
     csv_folder(tmp_path, "id,day,name\nx,,\n", "more.csv")
-    with pytest.raises(SourceError, match="more.csv, line 2"):
+    with pytest.raises(SourceError, match=r"more\.csv, line 2"):
         seed_files(target, tmp_path, {"sales": SALES, "more": SALES}, "raw")
     assert rows(target) == OLD_ROWS
     assert set(target.relations("raw")) == {"sales"}
