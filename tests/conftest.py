@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 
 from hypothesis import HealthCheck, Phase, settings
 
@@ -28,3 +30,12 @@ settings.load_profile(PROFILE)
 def pytest_report_header() -> str:
     """Say in the head of the report how thorough the run is."""
     return f"hypothesis: {settings().max_examples} examples (profile {PROFILE})"
+
+
+def pytest_unconfigure() -> None:
+    """Let go of the databases in memory while the engine can still take them back."""
+    warehouse = sys.modules.get("tests.warehouse")
+    if warehouse is not None:
+        warehouse.close_all()
+    gc.unfreeze()
+    gc.collect()

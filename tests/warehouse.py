@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SOURCE_SCHEMA = "dbt_production"
 MODEL_SCHEMA = "dbt_marketing"
+_OPENED: list[duckdb.DuckDBPyConnection] = []
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def compiled_dataflow(as_of: date, *, scoring: str = "ties") -> Dataflow:
 def _warehouse(as_of: date, scoring: str) -> Warehouse:
     dataflow = compiled_dataflow(as_of, scoring=scoring)
     con = duckdb.connect()
+    _OPENED.append(con)
     # The rows of an example are few: a second thread only costs.
     con.execute("SET threads = 1")
     # The statements are planned once, over no rows: nothing of the plan may rest on what the tables hold.
@@ -85,6 +87,14 @@ def _warehouse(as_of: date, scoring: str) -> Warehouse:
     for name in selects:
         con.execute(f"PREPARE read_{name} AS FROM {MODEL_SCHEMA}.{name}")
     return Warehouse(con, types, tables, tuple(name for name in selects if name not in tables))
+
+
+def close_all() -> None:
+    """Close every database that was opened."""
+    for connection in _OPENED:
+        connection.close()
+    _OPENED.clear()
+    _warehouse.cache_clear()
 
 
 def _selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
