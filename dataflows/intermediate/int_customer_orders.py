@@ -5,8 +5,9 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from dataflows.expressions import count_if, only_if, sum_if
+from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import CHANNELS
-from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
+from dataflows.staging.stg_orders import PENDING, RETURNED
 from marketing_ibis.model import ID, column, model
 
 COLUMNS = (
@@ -44,7 +45,7 @@ def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
     Source: METRICS 1.11 and 1.12; grouped here once for segments, cohorts, touches and the customer table.
     """
     facts = int_order_facts
-    is_success = facts.order_status_group == SUCCESSFUL
+    is_success = is_successful(facts)
     success_date = only_if(is_success, facts.order_date)
     touch = _touch(facts)
     totals = facts.group_by("customer_id").agg(

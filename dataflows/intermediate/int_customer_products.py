@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from dataflows.expressions import count_if, sum_if
-from dataflows.staging.stg_orders import RETURNED, SUCCESSFUL
+from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.staging.stg_orders import RETURNED
 from marketing_ibis.model import ID, column, model
 
 COLUMNS = (
@@ -32,7 +33,7 @@ def int_customer_products(int_order_facts: ir.Table) -> ir.Table:
     Source: METRICS 1.11; one pass for favourites, repeat purchases and distinct customers of a product.
     """
     facts = int_order_facts
-    is_success = facts.order_status_group == SUCCESSFUL
+    is_success = is_successful(facts)
     return facts.group_by("customer_id", "product_name").agg(
         successful_orders=count_if(is_success),
         returned_orders=count_if(facts.order_status_group == RETURNED),

@@ -47,3 +47,8 @@ def int_order_facts(int_orders: ir.Table) -> ir.Table:
     facts = int_orders.filter(int_orders.is_known_customer)
     named = facts.mutate(product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT))
     return named.select(*[c.name for c in COLUMNS])
+
+
+def is_successful(facts: ir.Table) -> ir.BooleanColumn:
+    """Return which order facts are successful: those with a place among the successes, so no status is read."""
+    return facts.success_sequence.notnull()

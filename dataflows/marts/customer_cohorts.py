@@ -20,7 +20,7 @@ from dataflows.expressions import (
     only_if,
     ratio,
 )
-from dataflows.staging.stg_orders import SUCCESSFUL
+from dataflows.intermediate.int_order_facts import is_successful
 from marketing_ibis.model import MONEY, column, model
 
 HALF_YEAR = 6
@@ -122,7 +122,7 @@ def customer_cohorts(
 
 
 def _purchases(facts: ir.Table, customer_orders: ir.Table) -> ir.Table:
-    successful = facts.filter(facts.order_status_group == SUCCESSFUL)
+    successful = facts.filter(is_successful(facts))
     cohorts = customer_orders.select("customer_id", "cohort_month")
     return successful.select("customer_id", "order_month", "product_name", "cents").inner_join(cohorts, "customer_id")
 

@@ -9,8 +9,8 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.expressions import days_before, dollars, first_by, mean_dollars, midnight, ratio
+from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
-from dataflows.staging.stg_orders import SUCCESSFUL
 from marketing_ibis.model import MONEY, column, model
 
 TIES = "ties"
@@ -192,7 +192,7 @@ def _favorites(customer_products: ir.Table) -> ir.Table:
 
 
 def _preferred_methods(facts: ir.Table, payments: ir.Table) -> ir.Table:
-    successful = facts.filter(facts.order_status_group == SUCCESSFUL).select("order_id", "customer_id")
+    successful = facts.filter(is_successful(facts)).select("order_id", "customer_id")
     named = payments.filter(payments.payment_method.notnull())
     used = named.inner_join(successful, "order_id").group_by("customer_id", "payment_method")
     counted = used.agg(times=lambda t: t.count(), cents=lambda t: t.amount_cents.fill_null(0).sum())

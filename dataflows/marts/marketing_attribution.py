@@ -20,8 +20,8 @@ from dataflows.expressions import (
     ratio,
     sum_if,
 )
+from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
-from dataflows.staging.stg_orders import SUCCESSFUL
 from marketing_ibis.model import MONEY, column, model
 
 COLUMNS = (
@@ -97,7 +97,7 @@ def marketing_attribution(
     Nulls: ``top_product`` of a channel without conversions.
     Source: METRICS 4.4; docs/metrics/marketing_attribution.md. The channel is a stand-in rule, not observed traffic.
     """
-    conversions = int_order_facts.filter(int_order_facts.order_status_group == SUCCESSFUL)
+    conversions = int_order_facts.filter(is_successful(int_order_facts))
     channels = (
         _all_channels()
         .left_join(_totals(conversions), "attribution_channel", rname="{name}_of_totals")
