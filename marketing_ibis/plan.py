@@ -65,11 +65,17 @@ def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, 
 
     def step(name: str) -> Step:
         model = dataflow.models[name]
-        tree = dialect.select(model.expression)
-        select = dialect.sql(tree, published)
-        candidate = dialect.sql(tree, reading) if chosen & set(model.parents) else select
+        select = dialect.select(model.expression)
         kind = model.declaration.materialized
-        return Step(name, published[name], kind, model.parents, model.schema, candidate, select)
+        return Step(
+            name,
+            published[name],
+            kind,
+            model.parents,
+            model.schema,
+            candidate_select=dialect.resolve(select, reading),
+            select=dialect.resolve(select, published),
+        )
 
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(tuple(step(name) for name in wave) for wave in ordered)

@@ -77,7 +77,6 @@ class Project:
         """Import the dataflow and compile every model as of ``as_of``."""
         from marketing_ibis.compile import compile_dataflow  # imports ibis and hamilton, which listing does not need
 
-        self.nodes()
         return compile_dataflow(
             self._modules(),
             inputs={"as_of": as_of},

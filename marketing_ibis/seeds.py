@@ -26,7 +26,7 @@ def seed_expressions(target: Target, tables: Mapping[str, ir.Table], schema: str
         RunFailed: the engine refused; what stood before still stands.
     """
     dialect = target.dialect
-    selects = {name: dialect.sql(dialect.select(table), {}) for name, table in tables.items()}
+    selects = {name: dialect.select(table) for name, table in tables.items()}
     return _replace(target, selects, schema, "table")
 
 

@@ -102,7 +102,7 @@ def _selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
         name: Relation(SOURCE_SCHEMA, source.declaration.table) for name, source in dataflow.sources.items()
     }
     ordered = [name for name in topological(dataflow.graph()) if name in dataflow.models]
-    return {name: dialect.sql(dialect.select(dataflow.models[name].expression), relations) for name in ordered}
+    return {name: dialect.resolve(dialect.select(dataflow.models[name].expression), relations) for name in ordered}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:

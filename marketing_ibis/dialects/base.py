@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 CANDIDATE_SUFFIX = "__candidate"
 """Ends the name of every relation that is built and not yet published; reserved in the models' schema."""
+
+MARK = "\x00schema"
+"""Stands for the schema of a table until it is known where the table stands; no engine takes it for a name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,8 +48,8 @@ class Dialect:
     compiler: SQLGlotCompiler
     parse_type: Callable[[str], dt.DataType]
 
-    def select(self, expression: ir.Table) -> sge.Select:
-        """Return the SELECT of ``expression``, reading each table by the name that Ibis gives it.
+    def select(self, expression: ir.Table) -> str:
+        """Return the SELECT of ``expression``, with a mark in place of each table's schema and name.
 
         Every number and date is cast to the type that Ibis gives it, since engines disagree: DuckDB adds up
         BIGINT to HUGEINT and turns a date plus an interval into a timestamp.
@@ -53,16 +57,19 @@ class Dialect:
         tree = _projected(self.compiler.to_sqlglot(expression.unbind()), expression.columns)
         schema = expression.schema()
         tree.set("expressions", [self._typed(value, schema[value.alias_or_name]) for value in tree.expressions])
-        return tree
-
-    def sql(self, select: sge.Select, relations: Mapping[str, Relation]) -> str:
-        """Return the text of ``select``, reading each table from ``relations``."""
-        tree = select.copy()
+        # A common table expression of the statement itself is no relation.
+        names = {table.name for table in expression.op().find(ops.UnboundTable)}
         for table in list(tree.find_all(sge.Table)):
-            if not table.db and table.name in relations:
-                _point(table, relations[table.name])
+            if not table.db and table.name in names:
+                _mark(table)
         text: str = tree.sql(dialect=self.compiler.dialect, pretty=True, copy=False)
         return text
+
+    def resolve(self, select: str, relations: Mapping[str, Relation]) -> str:
+        """Return ``select`` reading each marked table from ``relations``."""
+        for name, relation in relations.items():
+            select = select.replace(self.relation(Relation(MARK, name)), self.relation(relation))
+        return select
 
     def _typed(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
         if not (dtype.is_numeric() or dtype.is_temporal()):
@@ -98,9 +105,9 @@ def _projected(tree: sge.Expression, columns: Sequence[str]) -> sge.Select:
     return listed.from_(sge.Subquery(this=tree, alias=sge.TableAlias(this=sge.to_identifier("model", quoted=True))))
 
 
-def _point(table: sge.Table, relation: Relation) -> None:
+def _mark(table: sge.Table) -> None:
     alias = table.args.get("alias")
     if alias is None:
         table.set("alias", sge.TableAlias(this=sge.to_identifier(table.name, quoted=True)))
-    table.set("this", sge.to_identifier(relation.name, quoted=True))
-    table.set("db", sge.to_identifier(relation.schema, quoted=True))
+    table.set("this", sge.to_identifier(table.name, quoted=True))
+    table.set("db", sge.to_identifier(MARK, quoted=True))
