@@ -23,6 +23,8 @@ settings.register_profile(
 settings.register_profile(
     "thorough", max_examples=2000, deadline=None, phases=_PHASES, suppress_health_check=[HealthCheck.too_slow]
 )
+# Only whether a law fails counts, not how small the example can be made.
+settings.register_profile("mutation", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate))
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
 settings.load_profile(PROFILE)
 
