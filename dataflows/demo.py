@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import accumulate, pairwise
 
 import ibis
 import ibis.expr.types as ir
 
 DAYS = 1461
 """Four years: the first order is at most so many days before the last day."""
+QUARTERS = 16
+SEASONS = {"winter": 60, "spring": 130, "summer": 120, "autumn": 90}
+"""How many bicycles a season sells, in percent of the year's trend."""
 CUSTOMERS_PER_ORDERS = 4
 BUYERS_PERCENT = 80
 REGULARS_DIVISOR = 50
@@ -39,7 +43,7 @@ def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date) -> d
     """Return customers, orders and payments of a shop with ``orders`` orders in the four years up to ``as_of``.
 
     A few regulars order much, a fifth of the customers never. Orders come in every status, without payment and with up
-    to three, and grow more frequent towards ``as_of``.
+    to three, grow more frequent towards ``as_of`` and sell best in spring and summer.
     """
     customers = orders // CUSTOMERS_PER_ORDERS + 1
     return {
@@ -69,7 +73,7 @@ def _pick(number: ir.IntegerColumn, values: list[str] | list[int]) -> ir.Column:
 
 def _customers(count: int, random_seed: int) -> ir.Table:
     table = _numbered(count)
-    initial = ibis.literal(LETTERS).substr(_draw(table.id, random_seed, 2, len(LETTERS)), 1)
+    initial = _pick(_draw(table.id, random_seed, 2, len(LETTERS)), list(LETTERS))
     return table.select(
         "id",
         first_name=_pick(_draw(table.id, random_seed, 1, len(FIRST_NAMES)), FIRST_NAMES),
@@ -79,7 +83,7 @@ def _customers(count: int, random_seed: int) -> ir.Table:
 
 def _orders(count: int, customers: int, random_seed: int, as_of: date) -> ir.Table:
     table = _numbered(count)
-    age = _age(table.id, count)
+    age = _age(table.id, count, as_of)
     aged = table.mutate(age=age, roll=_draw(table.id, random_seed, 3, 100))
     return aged.select(
         "id",
@@ -90,10 +94,27 @@ def _orders(count: int, customers: int, random_seed: int, as_of: date) -> ir.Tab
     )
 
 
-def _age(number: ir.IntegerColumn, count: int) -> ir.IntegerColumn:
-    """Return how many days before the last day an order is: older for smaller numbers, and ever more orders a day."""
-    elapsed = ((number.cast("float64") / float(max(count, 1))).sqrt() * float(DAYS - 1)).floor()
-    return (DAYS - 1) - elapsed.cast("int64")
+def _age(number: ir.IntegerColumn, count: int, as_of: date) -> ir.IntegerColumn:
+    """Return how many days before the last day an order is; the last order of all is on that day.
+
+    Each quarter holds its share of the orders, spread evenly over its days: engines agree on that to the row, since
+    it takes whole numbers only.
+    """
+    days = [DAYS * quarter // QUARTERS for quarter in range(QUARTERS + 1)]
+    sizes = [_size(quarter, as_of - timedelta(days=DAYS - days[quarter])) for quarter in range(QUARTERS)]
+    orders = [count * size // sum(sizes) for size in accumulate(sizes, initial=0)]
+    branches = [
+        (number <= last, DAYS - first_day - 1 - ((number - first) * (last_day - first_day) - 1) // (last - first))
+        for (first, last), (first_day, last_day) in zip(pairwise(orders), pairwise(days), strict=True)
+        if last > first
+    ]
+    return ibis.cases(*branches, else_=0).cast("int64") if branches else number
+
+
+def _size(quarter: int, first_day: date) -> int:
+    """Return the weight of a quarter among the orders: growth times the season that its middle falls in."""
+    middle = first_day + timedelta(days=DAYS // QUARTERS // 2)
+    return (quarter + 1) * list(SEASONS.values())[middle.month % 12 // 3]
 
 
 def _customer(number: ir.IntegerColumn, customers: int, random_seed: int) -> ir.IntegerColumn:

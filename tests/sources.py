@@ -136,21 +136,26 @@ class Sources:
 
 def golden_sources() -> Sources:
     """Read the golden example: 8 customers, 16 orders, 20 payments."""
+    return sources_from_csv(GOLDEN)
+
+
+def sources_from_csv(folder: Path) -> Sources:
+    """Read the three files of a shop whose keys and days are all set."""
     return Sources(
-        tuple(Customer(int(id), first or None, last or None) for id, first, last in _read("customers")),
+        tuple(Customer(int(id), first or None, last or None) for id, first, last in _read(folder, "customers")),
         tuple(
             Order(int(id), int(user), date.fromisoformat(day), status or None, product or None)
-            for id, user, day, status, product in _read("orders")
+            for id, user, day, status, product in _read(folder, "orders")
         ),
         tuple(
             Payment(int(id), int(order), method or None, int(amount), product or None)
-            for id, order, method, amount, product in _read("payments")
+            for id, order, method, amount, product in _read(folder, "payments")
         ),
     )
 
 
-def _read(table: str) -> list[list[str]]:
-    with (GOLDEN / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
+def _read(folder: Path, table: str) -> list[list[str]]:
+    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.reader(lines))[1:]
 
 
