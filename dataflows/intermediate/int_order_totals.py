@@ -88,7 +88,7 @@ def _in_sequence(orders: ir.Table) -> ir.Table:
 
 def _payment_totals(stg_payments: ir.Table) -> ir.Table:
     payments = stg_payments.filter(stg_payments.order_id.notnull())
-    method, cents = payments.payment_method, payments.amount_cents.fill_null(0)
+    method, cents = payments.payment_method, payments.amount_cents
     return payments.group_by("order_id").agg(
         cents=cents.sum(),
         credit_card_cents=sum_if(method == CREDIT_CARD, cents),
