@@ -58,16 +58,24 @@ def seed_files(
 
 
 def _find(directory: Path, table: str) -> Path:
-    present = [path for ending in ENDINGS if (path := directory / f"{table}{ending}").is_file()]
+    paths = [directory / f"{table}{ending}" for ending in ENDINGS]
+    present = [path for path in paths if path.is_file()]
     if not present:
-        names = sorted(path.name for path in directory.iterdir())
-        held = f"It holds {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
-        raise SourceError(f"{directory} holds no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=held)
+        raise _missing(directory, table, {path.name for path in paths})
     if len(present) > 1:
         raise SourceError(
             f"{directory} holds both {present[0].name} and {present[1].name}.", hint="Move one of them away."
         )
     return present[0]
+
+
+def _missing(directory: Path, table: str, wanted: set[str]) -> SourceError:
+    names = sorted(path.name for path in directory.iterdir())
+    for name in names:
+        if name in wanted:
+            return SourceError(f"{directory / name} is not a file.", hint="Put a csv or parquet file in its place.")
+    held = f"It holds {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
+    return SourceError(f"{directory} holds no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=held)
 
 
 def _replace(target: Target, selects: Mapping[str, str], schema: str, kind: Materialized) -> dict[str, int]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from marketing_ibis.dialects import Dialect
 from marketing_ibis.errors import SourceError, nearest
+from marketing_ibis.targets.csv_lines import broken_line, line_of, read_header, unlike_line
 
 if TYPE_CHECKING:
     import ibis
@@ -27,6 +24,9 @@ INSTANT = (
 )
 WANTED = {"integer": "a whole number", "date": "a day written YYYY-MM-DD", "text": "text"}
 LONGEST_QUOTE = 60
+LONGEST_REASON = 200
+UNTYPED = '"NULL"'
+"""Type of a parquet column in which every value is NULL, where the writer did not know better."""
 SAFE_INTEGER = 2**53
 """Doubles above it no longer tell neighbouring integers apart."""
 
@@ -62,40 +62,55 @@ def open_file(
 ) -> DataFile:
     """Return how to read ``path`` as ``schema``; timestamps become days of ``time_zone``.
 
+    Columns stand in any order and those that ``schema`` lacks are not read. An empty field of a csv is NULL in every
+    column, quoted or not: exports do not agree on what the quotes would mean.
+
     Raises:
         SourceError: the file is empty, unreadable, lacks a column, or a column's type cannot be read as declared.
     """
     read = _open_parquet if path.suffix == ".parquet" else _open_csv
-    reader, numbered, types = read(connection, dialect, path)
+    reader, numbered, types = read(connection, dialect, path, schema)
     for name in schema:
         if name not in types:
             raise SourceError(f"{path} has no column {name}.", hint=nearest(name, types))
-    cells = tuple(_cell(path, name, types[name], dtype, time_zone) for name, dtype in schema.items())
+    zone = dialect.literal(time_zone)
+    cells = tuple(_cell(path, name, types[name], dtype, zone) for name, dtype in schema.items())
     return DataFile(path, reader, numbered, cells)
 
 
 def explain(connection: duckdb.DuckDBPyConnection, file: DataFile, error: str) -> SourceError:
     """Return what is wrong in a file that could not be read: file, line or row, column and value."""
-    if file.path.suffix != ".parquet":
-        broken = _broken_line(file.path)
-        if broken:
-            return broken
+    is_csv = file.path.suffix != ".parquet"
+    broken = broken_line(file.path) if is_csv else None
+    if broken:
+        return broken
     found = [bad for cell in file.cells if (bad := _first_bad(connection, file, cell))]
     if not found:
-        return SourceError(f"{file.path} cannot be read: {error}")
+        return (unlike_line(file.path) if is_csv else None) or _unexplained(file.path, error)
     row, cell, value = min(found, key=lambda bad: bad[0])
-    place = f"row {row}" if file.path.suffix == ".parquet" else f"line {_line_of(file.path, row)}"
+    place = f"line {line_of(file.path, row)}" if is_csv else f"row {row}"
     return SourceError(
         f"{file.path}, {place}, column {cell.name}: {_shortened(value)} is not {WANTED[cell.wanted]}.",
         hint="Correct the file and seed again; nothing was loaded.",
     )
 
 
+def _unexplained(path: Path, error: str) -> SourceError:
+    # The engine quotes the whole line, which may be megabytes, and advises on settings that nobody can set here.
+    lines = [line for line in error.splitlines() if line and not line.startswith(("Original Line", "Possible"))]
+    reason = " ".join(lines[:2])[:LONGEST_REASON]
+    return SourceError(f"{path} cannot be read: {reason}", hint="Export it again; nothing was loaded.")
+
+
 def _open_csv(
-    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, schema: ibis.Schema
 ) -> tuple[str, str, Mapping[str, str]]:
-    header = _header(path)
-    columns = ", ".join(f"{dialect.literal(name)}: 'VARCHAR'" for name in header)
+    header = read_header(path)
+    # Other columns may have names that are empty, differ in case only, or are wanted below: they go by number.
+    names = [name if name in schema else f"column {number}" for number, name in enumerate(header, start=1)]
+    columns = ", ".join(f"{dialect.literal(name)}: 'VARCHAR'" for name in names)
+    # Without new_line, lines that end in different ways are an error; with it, strict mode drops rows in silence.
+    # Fields beyond the header's are an error unless empty: those the engine lets pass in every mode.
     reader = (
         f"read_csv({dialect.literal(_no_pattern(path))}, columns = {{{columns}}}, header = true, auto_detect = false,"
         """ delim = ',', quote = '"', escape = '"', strict_mode = true)"""
@@ -105,7 +120,7 @@ def _open_csv(
 
 
 def _open_parquet(
-    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, schema: ibis.Schema
 ) -> tuple[str, str, Mapping[str, str]]:
     literal = dialect.literal(_no_pattern(path))
     reader = f"read_parquet({literal})"
@@ -119,30 +134,19 @@ def _open_parquet(
     return reader, numbered, {str(row[0]): str(row[1]) for row in described}
 
 
-def _header(path: Path) -> list[str]:
-    try:
-        with _text(path) as text:
-            header = next(csv.reader(text, strict=True), [])
-    except UnicodeDecodeError as error:
-        raise _broken_line(path) or SourceError(f"{path} is not UTF-8.") from error
-    except (csv.Error, OSError, EOFError) as error:
-        raise SourceError(f"{path} cannot be read: {error}.") from error
-    if not header:
-        raise SourceError(f"{path} is empty.", hint="It must start with a line of column names.")
-    twice = [name for name in header if header.count(name) > 1]
-    if twice:
-        raise SourceError(f"{path} has the column {twice[0]} twice.", hint="Rename one of them.")
-    return header
-
-
-def _cell(path: Path, name: str, actual: str, wanted: dt.DataType, time_zone: str) -> Cell:
+def _cell(path: Path, name: str, actual: str, wanted: dt.DataType, zone: str) -> Cell:
     column = _quoted(name)
-    if wanted.is_integer():
+    if wanted.is_int64():
         kind, reading = "integer", _integer(column, actual)
     elif wanted.is_date():
-        kind, reading = "date", _day(column, actual, time_zone)
-    else:
+        kind, reading = "date", _day(column, actual, zone)
+    elif wanted.is_string():
         kind, reading = "text", (("true", f"CAST({column} AS VARCHAR)") if _is_scalar(actual) else None)
+    else:
+        raise SourceError(
+            f"Column {name} of {path} is declared {wanted}: files give int64, date or string.",
+            hint="Declare it so in the source, and cast it in staging.",
+        )
     if reading is None:
         raise SourceError(
             f"Column {name} of {path} is {actual}, not {WANTED[kind]}.", hint="Export it with another type."
@@ -157,7 +161,7 @@ def _integer(column: str, actual: str) -> tuple[str, str] | None:
     fits = f"TRY_CAST({column} AS BIGINT) IS NOT NULL"
     if actual == "VARCHAR":
         return f"(regexp_full_match({column}, '{INTEGER}') AND {fits})", value
-    if "INT" in actual:
+    if "INT" in actual or actual == UNTYPED:
         return fits, value
     # A column with gaps comes as doubles from many tools: whole ones are read, a fraction of a cent is an error.
     if actual in ("DOUBLE", "FLOAT"):
@@ -165,18 +169,27 @@ def _integer(column: str, actual: str) -> tuple[str, str] | None:
     return (f"({column} = trunc({column}) AND {fits})", value) if actual.startswith("DECIMAL") else None
 
 
-def _day(column: str, actual: str, time_zone: str) -> tuple[str, str] | None:
-    zone = f"'{time_zone}'"
-    local = f"CAST(timezone({zone}, CAST({column} AS TIMESTAMPTZ)) AS DATE)"
-    if actual == "DATE":
-        return "true", column
+def _day(column: str, actual: str, zone: str) -> tuple[str, str] | None:
+    local = _local_day(column, zone, "CAST")
+    if actual in ("DATE", UNTYPED):
+        return _in_calendar(f"CAST({column} AS DATE)"), f"CAST({column} AS DATE)"
     if actual.startswith("TIMESTAMP"):
-        return "true", local
+        return _in_calendar(local), local
     if actual != "VARCHAR":
         return None
-    is_day = f"(regexp_full_match({column}, '{DAY}') AND TRY_CAST({column} AS DATE) IS NOT NULL)"
-    is_instant = f"(regexp_full_match({column}, '{INSTANT}') AND TRY_CAST({column} AS TIMESTAMPTZ) IS NOT NULL)"
+    is_day = f"(regexp_full_match({column}, '{DAY}') AND {_in_calendar(f'TRY_CAST({column} AS DATE)')})"
+    instant = _in_calendar(_local_day(column, zone, "TRY_CAST"))
+    is_instant = f"(regexp_full_match({column}, '{INSTANT}') AND {instant})"
     return f"({is_day} OR {is_instant})", f"CASE WHEN {is_day} THEN CAST({column} AS DATE) ELSE {local} END"
+
+
+def _local_day(column: str, zone: str, cast: str) -> str:
+    return f"CAST(timezone({zone}, {cast}({column} AS TIMESTAMPTZ)) AS DATE)"
+
+
+def _in_calendar(day: str) -> str:
+    # DuckDB knows years before 1 and after 9999 and an infinite day; other engines and Python do not.
+    return f"coalesce({day} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31', false)"
 
 
 def _is_scalar(actual: str) -> bool:
@@ -194,64 +207,6 @@ def _first_bad(connection: duckdb.DuckDBPyConnection, file: DataFile, cell: Cell
         # The file's structure is broken, not this column: the caller tells the engine's own message.
         return None
     return (row[0], cell, row[1]) if row else None
-
-
-def _broken_line(path: Path) -> SourceError | None:
-    """Return what is wrong with the structure of a csv: bytes that are no UTF-8, a row too long or too short."""
-    last = 1
-    try:
-        with _text(path) as text:
-            reader = csv.reader(text, strict=True)
-            width = len(next(reader, []))
-            last = reader.line_num
-            for row in reader:
-                if row and len(row) != width:
-                    return SourceError(
-                        f"{path}, line {last + 1}: {len(row)} fields where the header has {width}.",
-                        hint="Quote fields that hold a comma; nothing was loaded.",
-                    )
-                last = reader.line_num
-    except UnicodeDecodeError:
-        return SourceError(
-            f"{path}, line {_line_not_utf8(path)}: not UTF-8.", hint="Save the file as UTF-8; nothing was loaded."
-        )
-    except csv.Error as error:
-        return SourceError(f"{path}, line {last + 1}: {error}.", hint="Correct the quotes; nothing was loaded.")
-    return None
-
-
-def _line_not_utf8(path: Path) -> int:
-    with _binary(path) as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return number
-    return 1
-
-
-def _line_of(path: Path, row: int) -> int:
-    """Return the line on which a data row starts, counted as an editor does."""
-    with _text(path) as text:
-        reader = csv.reader(text, strict=True)
-        next(reader)
-        number, end = 0, reader.line_num
-        for fields in reader:
-            number += bool(fields)
-            if number == row:
-                break
-            end = reader.line_num
-        return end + 1
-
-
-def _text(path: Path) -> TextIO:
-    # Fields of any length: the limit of the csv module is for other uses.
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    return io.TextIOWrapper(_binary(path), encoding="utf-8-sig", newline="")
-
-
-def _binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
-    return gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb")
 
 
 def _no_pattern(path: Path) -> str:

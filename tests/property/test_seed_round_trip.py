@@ -19,8 +19,10 @@ from marketing_ibis.targets import TARGETS
 SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
 INT64 = st.integers(-(2**63), 2**63 - 1)
 DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
-# An empty field is NULL, and a carriage return inside quotes is a line end to some readers.
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1, max_size=12)
+# An empty field is NULL, so no text is empty.
+TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from(',"\r\n '), min_size=1, max_size=12)
+# Quotes where needed and bare newlines do not go together: Python then writes a carriage return without quotes.
+WAYS = ((csv.QUOTE_ALL, "\n"), (csv.QUOTE_ALL, "\r\n"), (csv.QUOTE_MINIMAL, "\r\n"))
 ROWS = st.lists(st.tuples(st.none() | INT64, st.none() | DAYS, st.none() | TEXTS), max_size=8)
 Row = tuple[int | None, date | None, str | None]
 TARGET = TARGETS["duckdb"]()
@@ -35,11 +37,12 @@ def ordered(rows: list[Row]) -> list[str]:
     return sorted(map(repr, rows))
 
 
-@given(ROWS)
-def test_csv_comes_back(rows: list[Row]) -> None:
+@given(ROWS, st.sampled_from(WAYS))
+def test_csv_comes_back(rows: list[Row], way: tuple[int, str]) -> None:
+    quoting, line_end = way
     with tempfile.TemporaryDirectory() as folder:
         with (Path(folder) / "sales.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+            writer = csv.writer(file, quoting=quoting, lineterminator=line_end)
             writer.writerow(SALES.names)
             writer.writerows(
                 [value if not isinstance(value, date) else f"{value:%Y-%m-%d}".zfill(10) for value in row]

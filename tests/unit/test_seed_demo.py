@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
+import ibis
 import pytest
 
 from dataflows.demo import DAYS, LINES, TRIMS, demo_tables
+from marketing_ibis.errors import RunFailed
 from marketing_ibis.seeds import seed_expressions
 from marketing_ibis.targets import TARGETS
 
@@ -43,7 +45,7 @@ def test_exactly_so_many_orders(orders: int) -> None:
     assert tables["customers"]
 
 
-@pytest.mark.parametrize("orders", [1, 10, 2000])
+@pytest.mark.parametrize("orders", [0, 1, 10, 2000])
 def test_keys_are_unique_and_point_somewhere(orders: int) -> None:
     tables = shop(orders=orders)
     ids = {name: [row[0] for row in rows] for name, rows in tables.items()}
@@ -63,6 +65,26 @@ def test_orders_grow_more_frequent(demo: dict[str, Rows]) -> None:
     middle = AS_OF - timedelta(days=DAYS // 2)
     later = sum(1 for row in demo["orders"] if row[2] > middle)  # type: ignore[operator]
     assert later > 0.6 * len(demo["orders"])
+
+
+@pytest.mark.parametrize("orders", [1, 2, 10])
+def test_the_last_of_few_orders_is_on_the_day(orders: int) -> None:
+    assert max(row[2] for row in shop(orders=orders)["orders"]) == AS_OF  # type: ignore[type-var]
+
+
+def test_spring_and_summer_sell_more_than_winter() -> None:
+    months = Counter(row[2].month for row in shop(orders=5000)["orders"])  # type: ignore[attr-defined]
+    assert sum(months[month] for month in (4, 5, 6, 7)) > 1.3 * sum(months[month] for month in (11, 12, 1, 2))
+
+
+def test_recent_orders_are_more_often_under_way(demo: dict[str, Rows]) -> None:
+    recent = [row[3] for row in demo["orders"] if row[2] > AS_OF - timedelta(days=14)]  # type: ignore[operator]
+    under_way = sum(1 for status in recent if status in ("placed", "shipped"))
+    assert under_way > 0.3 * len(recent)
+
+
+def test_some_customers_order_twice_on_a_day(demo: dict[str, Rows]) -> None:
+    assert max(Counter((row[1], row[2]) for row in demo["orders"]).values()) > 1
 
 
 def test_every_status_product_and_method_occurs(demo: dict[str, Rows]) -> None:
@@ -103,3 +125,13 @@ def test_amounts_of_an_order_add_up_to_a_price(demo: dict[str, Rows]) -> None:
     free = {row[1] for row in demo["payments"] if row[3] == 0}
     assert free
     assert all(cents in prices for order, cents in paid.items() if order not in free)
+
+
+def test_a_failure_leaves_every_table_as_it_was() -> None:
+    wrong = ibis.range(1).unnest().name("id").as_table().mutate(id=ibis._.id.cast("string").concat("x").cast("int64"))
+    with TARGETS["duckdb"]() as target:
+        seed_expressions(target, {"a": ibis.range(3).unnest().name("id").as_table()}, "raw")
+        with pytest.raises(RunFailed):
+            seed_expressions(target, {"a": ibis.range(9).unnest().name("id").as_table(), "b": wrong}, "raw")
+        assert target.query("SELECT count(*) FROM raw.a") == [(3,)]
+        assert target.relations("raw") == {"a": "table"}

@@ -67,6 +67,10 @@ def csv_folder(folder: Path, content: str | bytes, name: str = "sales.csv") -> P
         pytest.param("id,day,name\n 12 , 2024-01-02 , Ada \n", [(12, date(2024, 1, 2), " Ada ")], id="spaces"),
         pytest.param("id,day,name\n-5,2024-01-02,007\n", [(-5, date(2024, 1, 2), "007")], id="text is not sniffed"),
         pytest.param("id,day,name\n1,2024-01-02T23:30:00Z,x\n", [(1, date(2024, 1, 2), "x")], id="instant"),
+        pytest.param(',id,day,name,,ID\n0,1,2024-02-29,Ada,,9\n1,2,"","",,9\n', GOOD_ROWS, id="nameless columns"),
+        pytest.param("id,day,name\n1,2024-02-29,Ada,,\n2,,\n", GOOD_ROWS, id="empty fields beyond the last"),
+        pytest.param("id,day,name\n1,0001-01-01,a\n", [(1, date(1, 1, 1), "a")], id="first day"),
+        pytest.param('id,day,name\n1,,"a\rb\r\nc"\n', [(1, None, "a\rb\r\nc")], id="line ends in quotes"),
     ],
 )
 @pytest.mark.parametrize("link", [False, True], ids=["load", "link"])
@@ -92,6 +96,19 @@ def test_a_good_csv_is_read(
             "id,day,name\n1,02/03/2018,a\n", "line 2, column day: '02/03/2018' is not a day", id="other format"
         ),
         pytest.param("id,day,name\n1,infinity,a\n", "line 2, column day: 'infinity' is not a day", id="infinity"),
+        pytest.param("id,day,name\n1,0000-01-01,a\n", "line 2, column day: '0000-01-01' is not a day", id="year 0"),
+        pytest.param(
+            "id,day,name,number_of_row\nx,,a,7\n", "line 2, column id: 'x'", id="column named as we number rows"
+        ),
+        pytest.param(
+            "id,day,name\r\n1,,a\r\n2,,b\n", r"line 3: the line ends in '\\n', the header in", id="mixed line ends"
+        ),
+        pytest.param(
+            f"id,day,name\n1,,{'y' * 2_100_000}\n",
+            "sales.csv cannot be read: .*Line: 2 Maximum line size",
+            id="endless",
+        ),
+        pytest.param("\nid,day,name\n1,,a\n", "sales.csv starts with a blank line", id="blank first line"),
         pytest.param(
             'id,day,name\n1,,"a\nb"\n\nx,,c\n', "line 5, column id: 'x'", id="line after quoted lines and a blank"
         ),
@@ -109,7 +126,10 @@ def test_a_good_csv_is_read(
     ],
 )
 def test_a_bad_csv_is_refused_by_name(target: Target, tmp_path: Path, content: str | bytes, message: str) -> None:
-    assert re.search(message, refuse(target, csv_folder(tmp_path, content)).message)
+    error = refuse(target, csv_folder(tmp_path, content))
+    assert re.search(message, error.message)
+    assert error.hint
+    assert len(error.message) < 500
 
 
 def test_a_misspelt_column_gets_a_hint(target: Target, tmp_path: Path) -> None:
@@ -133,6 +153,32 @@ def test_a_bad_zipped_csv_is_refused_by_line(target: Target, tmp_path: Path) -> 
 
 def test_a_file_that_is_no_zip_is_refused(target: Target, tmp_path: Path) -> None:
     assert "sales.csv.gz cannot be read" in refuse(target, csv_folder(tmp_path, GOOD, "sales.csv.gz")).message
+
+
+ZIPPED = gzip.compress(GOOD.encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(ZIPPED[:-12], id="cut off"),
+        pytest.param(ZIPPED[:-8] + bytes(8), id="wrong checksum"),
+        pytest.param(ZIPPED[:10] + b"\xff" * 40, id="not deflated"),
+    ],
+)
+def test_a_damaged_zip_is_refused(target: Target, tmp_path: Path, content: bytes) -> None:
+    assert "sales.csv.gz cannot be read" in refuse(target, csv_folder(tmp_path, content, "sales.csv.gz")).message
+
+
+def test_a_type_that_files_cannot_give_is_refused(target: Target, tmp_path: Path) -> None:
+    folder = csv_folder(tmp_path, "id\n1.50\n")
+    with pytest.raises(SourceError, match=r"Column id of .*sales\.csv is declared decimal\(18, 2\)"):
+        seed_files(target, folder, {"sales": ibis.schema({"id": "decimal(18, 2)"})}, "raw")
+
+
+def test_text_ids_keep_their_zeros(target: Target, tmp_path: Path) -> None:
+    seed_files(target, csv_folder(tmp_path, "id\n001\n1e5\n"), {"sales": ibis.schema({"id": "string"})}, "raw")
+    assert rows(target) == [("001",), ("1e5",)]
 
 
 def test_instants_belong_to_a_day_of_the_business_zone(target: Target, tmp_path: Path) -> None:
@@ -173,6 +219,9 @@ def parquet_folder(folder: Path, columns: dict[str, object], **types: pa.DataTyp
         ),
         pytest.param("day", ["2024-01-02", None], pa.string(), [date(2024, 1, 2), None], id="day as text"),
         pytest.param("name", [5, None], pa.int64(), ["5", None], id="number as text"),
+        pytest.param("id", [None, None], pa.null(), [None, None], id="untyped integer"),
+        pytest.param("day", [None, None], pa.null(), [None, None], id="untyped day"),
+        pytest.param("name", [None, None], pa.null(), [None, None], id="untyped text"),
         pytest.param("name", ["a", None], pa.dictionary(pa.int8(), pa.string()), ["a", None], id="dictionary"),
     ],
 )
@@ -197,6 +246,7 @@ def test_parquet_types_are_read(
         ),
         pytest.param("day", [1, 2], pa.int64(), "Column day of .* is BIGINT, not a day", id="number as day"),
         pytest.param("day", ["2024-01-02", "2024-13-01"], pa.string(), "row 2, column day: '2024-13-01'", id="bad day"),
+        pytest.param("day", [0, 3_000_000], pa.date32(), "row 2, column day: '10183-09-21'", id="day after 9999"),
         pytest.param("name", [[1], [2]], pa.list_(pa.int64()), "Column name of .* not text", id="list"),
     ],
 )
@@ -212,6 +262,15 @@ def test_a_file_that_is_no_parquet_is_refused(target: Target, tmp_path: Path) ->
     assert "is not a readable parquet file" in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
 
 
+def test_a_damaged_parquet_is_refused(target: Target, tmp_path: Path) -> None:
+    size = 20_000
+    columns = {"id": range(size), "day": [None] * size, "name": list(map(str, range(size)))}
+    path = parquet_folder(tmp_path, columns, day=pa.date32()) / "sales.parquet"
+    content = path.read_bytes()
+    path.write_bytes(content[:4] + b"\x7f" * 20_000 + content[20_004:])
+    assert "sales.parquet cannot be read" in refuse(target, tmp_path).message
+
+
 def test_a_missing_folder_is_a_usage_error(target: Target, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"The folder .*nowhere does not exist"):
         load(target, tmp_path / "nowhere")
@@ -223,9 +282,9 @@ def test_a_missing_file_is_named_with_what_is_there(target: Target, tmp_path: Pa
     assert error.hint == "It holds sale.csv."
 
 
-def test_a_folder_in_place_of_a_file_is_a_missing_file(target: Target, tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_file_is_refused(target: Target, tmp_path: Path) -> None:
     (tmp_path / "sales.csv").mkdir()
-    assert "holds no sales.csv" in refuse(target, tmp_path).message
+    assert "sales.csv is not a file" in refuse(target, tmp_path).message
 
 
 def test_two_files_for_a_table_are_refused(target: Target, tmp_path: Path) -> None:
@@ -249,3 +308,17 @@ def test_loading_replaces_a_link_and_a_link_a_table(target: Target, tmp_path: Pa
     for link, kind in ((True, "view"), (False, "table"), (True, "view")):
         assert load(target, folder, link=link) == GOOD_ROWS
         assert target.relations("raw") == {"sales": kind}
+
+
+def test_a_link_shows_the_file_as_it_is_now(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(csv_folder(tmp_path, GOOD))
+    load(target, Path(), link=True)
+    monkeypatch.chdir("/")
+    csv_folder(tmp_path, GOOD + "3,,new\n")
+    assert rows(target) == [*GOOD_ROWS, (3, None, "new")]
+
+
+def test_a_link_to_a_file_that_is_gone_can_be_replaced(target: Target, tmp_path: Path) -> None:
+    load(target, csv_folder(tmp_path, GOOD), link=True)
+    (tmp_path / "sales.csv").unlink()
+    assert load(target, csv_folder(tmp_path, GOOD, "sales.csv")) == GOOD_ROWS

@@ -1,0 +1,128 @@
+"""Tell the lines of a csv: the names in its header, the line of a row, the first line that is broken."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from marketing_ibis.errors import SourceError
+
+BLOCK = 1 << 20
+
+
+def read_header(path: Path) -> list[str]:
+    """Return the names in the first line.
+
+    Raises:
+        SourceError: the file is empty, not UTF-8, damaged, or two columns bear one name.
+    """
+    try:
+        if path.suffix == ".gz":
+            _unzip(path)
+        with _text(path) as text:
+            header = next(csv.reader(text, strict=True), None)
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path) from error
+    except (csv.Error, OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"{path} cannot be read: {error}.", hint="Export it again; nothing was loaded.") from error
+    if not header:
+        what = "is empty" if header is None else "starts with a blank line"
+        raise SourceError(f"{path} {what}.", hint="It must start with a line of column names.")
+    twice = [name for name in header if name and header.count(name) > 1]
+    if twice:
+        raise SourceError(f"{path} has the column {twice[0]} twice.", hint="Rename one of them.")
+    return header
+
+
+def line_of(path: Path, row: int) -> int:
+    """Return the line on which a data row starts, counted as an editor does."""
+    with _text(path) as text:
+        reader = csv.reader(text, strict=True)
+        next(reader)
+        number, end = 0, reader.line_num
+        for fields in reader:
+            number += bool(fields)
+            if number == row:
+                break
+            end = reader.line_num
+        return end + 1
+
+
+def broken_line(path: Path) -> SourceError | None:
+    """Return what is wrong with the structure: bytes that are no UTF-8, a row too long or too short, a stray quote."""
+    last = 1
+    try:
+        with _text(path) as text:
+            reader = csv.reader(text, strict=True)
+            width = len(next(reader, []))
+            last = reader.line_num
+            for row in reader:
+                if row and len(row) != width:
+                    return SourceError(
+                        f"{path}, line {last + 1}: {len(row)} fields where the header has {width}.",
+                        hint="Quote fields that hold a comma; nothing was loaded.",
+                    )
+                last = reader.line_num
+    except UnicodeDecodeError:
+        return _not_utf8(path)
+    except csv.Error as error:
+        return SourceError(f"{path}, line {last + 1}: {error}.", hint="Correct the quotes; nothing was loaded.")
+    return None
+
+
+def unlike_line(path: Path) -> SourceError | None:
+    """Return the first line that ends in other characters than the header, as in files pieced together."""
+    with _text(path) as text:
+        header = _ending(next(text, ""))
+        for number, line in enumerate(text, start=2):
+            if _ending(line) not in (header, ""):
+                return SourceError(
+                    f"{path}, line {number}: the line ends in {_ending(line)!r}, the header in {header!r}.",
+                    hint="Save the file with one kind of line end; nothing was loaded.",
+                )
+    return None
+
+
+def _ending(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
+
+
+def _not_utf8(path: Path) -> SourceError:
+    number = next((number for number, line in _numbered(path) if not _is_utf8(line)), 1)
+    return SourceError(f"{path}, line {number}: not UTF-8.", hint="Save the file as UTF-8; nothing was loaded.")
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+    with _binary(path) as lines:
+        yield from enumerate(lines, start=1)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unzip(path: Path) -> None:
+    """Read to the checksum at the end, which the engine does not compare."""
+    with gzip.open(path) as file:
+        while file.read(BLOCK):
+            pass
+
+
+def _text(path: Path) -> TextIO:
+    # Fields of any length: the limit of the csv module is for other uses.
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    return io.TextIOWrapper(_binary(path), encoding="utf-8-sig", newline="")
+
+
+def _binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    return gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb")
