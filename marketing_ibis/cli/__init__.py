@@ -120,7 +120,7 @@ def run(**options: Any) -> None:
 @target_options
 @project_options
 def build(demo: bool, **options: Any) -> None:
-    """Build models and publish them together, with --demo from generated data."""
+    """Build and publish models, with --demo on generated data."""
     project = load_project(options["project_dir"])
     if demo:
         with _open(options) as target:
@@ -137,7 +137,10 @@ def build(demo: bool, **options: Any) -> None:
 @target_options
 @project_options
 def compile_command(**options: Any) -> None:
-    """Write the SQL of models, without a database; a single model's is also printed."""
+    """Write the SQL of models, without a database.
+
+    A single model's SQL is also printed.
+    """
     from marketing_ibis.artifacts import write_sql
 
     plan = _plan(load_project(options["project_dir"]), options)
@@ -160,7 +163,7 @@ def compile_command(**options: Any) -> None:
 @click.option("--resource-type", type=click.Choice(["model", "source"]), help="List only these.")
 @project_options
 def ls(output: str, resource_type: str | None, **options: Any) -> None:
-    """List sources and models in the order in which they are built."""
+    """List sources and models in building order."""
     nodes = load_project(options["project_dir"]).nodes()
     for name in _selected(nodes, options):
         if resource_type in (None, nodes[name].kind):
@@ -194,7 +197,7 @@ def debug(**options: Any) -> None:
 @target_options
 @project_options
 def clean(**options: Any) -> None:
-    """Remove compiled SQL and run records; the database stays."""
+    """Remove compiled SQL and run records, no data."""
     folder: Path = options["target_path"]
     present = [path for path in (folder / options["target"], folder / RUN_RESULTS) if path.exists()]
     for path in present:

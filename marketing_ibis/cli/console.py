@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
-WIDTH = 78
+DOTS = 3
 
 
 def plural(noun: str, count: int) -> str:
@@ -35,7 +35,9 @@ class RunConsole:
     """A line for each model as it is done; on a terminal also which one is being built."""
 
     def __init__(self, plan: Plan, as_of: date, *, quiet: bool) -> None:
-        self.total = sum(1 for _ in plan.steps())
+        heads = [_head(step) for step in plan.steps()]
+        self.total = len(heads)
+        self.width = max(map(len, heads), default=0) + DOTS
         self.done = 0
         self.quiet = quiet
         self.status = _status() if not quiet and sys.stdout.isatty() else None
@@ -66,7 +68,11 @@ class RunConsole:
             WIDTH - 28, "."
         )
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
-        click.echo(f"{head} {label} {_outcome(result)}")
+        click.echo(f"{place}  {_head(step):.<{self.width}} {label} {_outcome(result)}")
+
+
+def _head(step: Step) -> str:
+    return f"{step.kind} {step.relation} "
 
 
 def _status() -> AbstractContextManager[Any]:
