@@ -64,9 +64,7 @@ class RunConsole:
         if self.quiet and result.status == "success":
             return
         step = result.step
-        head = f"{self.done:>{len(str(self.total))}} of {self.total}  {step.kind} {step.relation} ".ljust(
-            WIDTH - 28, "."
-        )
+        place = f"{self.done:>{len(str(self.total))}} of {self.total}"
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
         click.echo(f"{place}  {_head(step):.<{self.width}} {label} {_outcome(result)}")
 

@@ -114,5 +114,5 @@ def test_defaults_are_the_published_limits(rules: Any, published: dict[str, obje
 
 
 def test_unknown_scoring_is_refused() -> None:
-    with pytest.raises(ValueError, match="scoring must be 'ties' or 'ntile', not 'quintile'"):
+    with pytest.raises(ValueError, match=r"scoring must be 'ties' or 'ntile', not 'quintile'$"):
         RfmRules(scoring="quintile")
