@@ -132,6 +132,24 @@ def test_order_paid_in_parts_is_one_conversion() -> None:
     }
 
 
+def test_idle_channels_are_standard_beside_a_channel_that_only_refunds() -> None:
+    rows = built(shop(placed(1, MONDAY, -5_000)), GOLDEN_AS_OF)["marketing_attribution"]
+    assert {row["channel_classification"] for row in rows if row["total_conversions"] == 0} == {"Standard Channel"}
+
+
+@pytest.mark.parametrize(
+    ("orders", "recommendation"),
+    [
+        pytest.param(20, "Optimize channel mix for better ROI", id="twenty"),
+        pytest.param(21, "High organic performance, invest in SEO", id="more_than_twenty"),
+    ],
+)
+def test_recommendation_for_organic_orders(orders: int, recommendation: str) -> None:
+    rows = built(shop(*[placed(1, MONDAY, 1)] * orders), GOLDEN_AS_OF)["marketing_attribution"]
+    (row,) = [row for row in rows if row["attribution_channel"] == ORGANIC]
+    assert (row["total_conversions"], row["optimization_recommendation"]) == (orders, recommendation)
+
+
 @law
 def test_att_1_the_five_channels_once_each(case: Case) -> None:
     assert Counter(row["attribution_channel"] for row in _channels(case)) == Counter(CHANNELS)
