@@ -66,16 +66,12 @@ def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, 
     def step(name: str) -> Step:
         model = dataflow.models[name]
         select = dialect.select(model.expression)
+
+        def reads(relations: Mapping[str, Relation]) -> str:
+            return dialect.resolve(select, {parent: relations[parent] for parent in model.parents})
+
         kind = model.declaration.materialized
-        return Step(
-            name,
-            published[name],
-            kind,
-            model.parents,
-            model.schema,
-            candidate_select=dialect.resolve(select, reading),
-            select=dialect.resolve(select, published),
-        )
+        return Step(name, published[name], kind, model.parents, model.schema, reads(reading), reads(published))
 
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
