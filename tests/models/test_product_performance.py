@@ -20,14 +20,16 @@ STARS = tuple(placed(20, 5, 1_000_000, product=f"Star {place}") for place in ran
     [
         pytest.param([100], "A", id="a_single_product_is_a"),
         pytest.param([80, 20], "AB", id="eighty_percent_above_is_not_a"),
-        pytest.param([79, 21], "AA", id="below_eighty_percent_is_a"),
+        pytest.param([799, 201], "AA", id="below_eighty_percent_is_a"),
         pytest.param([95, 5], "AC", id="ninety_five_percent_above_is_c"),
         pytest.param([94, 6], "AB", id="below_ninety_five_percent_is_b"),
         pytest.param([60, 20, 20], "AAA", id="ties_share_a_class"),
         pytest.param([80, 10, 10], "ABB", id="ties_share_the_second_class"),
+        pytest.param([10] * 12, "A" * 12, id="many_ties_share_a_class"),
         pytest.param([0, 0], "CC", id="no_revenue_is_c"),
         pytest.param([10, -10], "CC", id="refunds_cancel_to_c"),
         pytest.param([10, -20], "CC", id="negative_total_is_c"),
+        pytest.param([-10 - place for place in range(10)], "C" * 10, id="refunds_alone_are_c"),
     ],
 )
 def test_abc_category(revenues: list[int], classes: str) -> None:
