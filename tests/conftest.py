@@ -35,9 +35,9 @@ def pytest_report_header() -> str:
 
 
 def pytest_unconfigure() -> None:
-    """Let go of the databases in memory while the engine can still take them back."""
-    warehouse = sys.modules.get("tests.warehouse")
-    if warehouse is not None:
-        warehouse.close_all()
+    """Let go of the databases while their engines can still take them back."""
+    for name, let_go in (("tests.warehouse", "close_all"), ("tests.postgres_server", "stop")):
+        if name in sys.modules:
+            getattr(sys.modules[name], let_go)()
     gc.unfreeze()
     gc.collect()
