@@ -14,7 +14,7 @@ ENGINE = Path(marketing_ibis.__file__).parent
 MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
-    ("errors", "layers"),
+    ("errors", "layers", "ibis_hook"),
     ("graph", "discovery", "model"),
     ("selection", "compile", "dialects"),
     ("materializations",),
