@@ -16,7 +16,7 @@ MODELS = Path(dataflows.__file__).parent
 ROWS = (
     ("errors", "layers", "ibis_hook"),
     ("graph", "discovery", "model"),
-    ("selection", "compile", "dialects"),
+    ("selection", "compile", "fingerprint", "dialects"),
     ("materializations",),
     ("plan", "targets"),
     ("run", "seeds"),
