@@ -36,7 +36,9 @@ def test_values_keep_the_contract(name: str, case: Case) -> None:
             assert value is not None or columns[column].nullable, f"{column} is NULL"
             assert value is None or type(value) is _type(columns[column].type), f"{column} is {value!r}"
             width = columns[column].width
-            assert not width or value is None or len(str(value).encode()) <= width, f"{column} is wider than {width}: {value!r}"
+            assert not width or value is None or len(str(value).encode()) <= width, (
+                f"{column} is wider than {width}: {value!r}"
+            )
 
 
 @pytest.mark.parametrize("name", MODELS)
