@@ -10,6 +10,8 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
+from marketing_ibis.dialects.redshift.asof import number_matches
+
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
 """Aggregates that take a value from one chosen row: Redshift has none of them."""
 MOST_ROWS_OF_A_SPINE = 10_000
@@ -333,6 +335,7 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.Intersection: (number_repeats_of_set_operands,),
     ops.Difference: (number_repeats_of_set_operands,),
     ops.Project: (unpivot_to_union, unnest_to_union),
+    ops.JoinChain: (number_matches,),
 }
 """By the type of an operation, in the order in which they are tried; one that gives None leaves it as it is."""
 
