@@ -78,10 +78,10 @@ def _order_of_pick(pick: ops.Reduction, times: ops.Field | None) -> tuple[ops.So
 def _counts(pick: ops.Reduction) -> ops.Value:
     """Return whether a row can be picked at all."""
     conditions = [] if pick.where is None else [pick.where]
-    if not getattr(pick, "include_null", False):
-        conditions.append(ops.NotNull(pick.arg))
     if isinstance(pick, ops.ArgMin | ops.ArgMax):
         conditions.append(ops.NotNull(pick.key))
+    elif not getattr(pick, "include_null", False):
+        conditions.append(ops.NotNull(pick.arg))
     return reduce(ops.And, conditions) if conditions else ops.Literal(True, dtype=dt.boolean)
 
 
@@ -121,7 +121,8 @@ def count_distinct_by_ranks(op: ops.WindowFunction) -> ops.Node | None:
 
     def rank(ascending: bool) -> ops.Value:
         # Ranks count from 0 here, and NULL is ranked as a value of its own.
-        return op.copy(func=ops.DenseRank(), order_by=(ops.SortKey(value, ascending=ascending),))
+        key = ops.SortKey(value, ascending=ascending, nulls_first=not ascending)
+        return op.copy(func=ops.DenseRank(), order_by=(key,))
 
     has_null = op.copy(func=ops.Max(ops.IfElse(ops.IsNull(value), 1, 0)))
     return ops.Cast(ops.Subtract(ops.Add(ops.Add(rank(True), rank(False)), 1), has_null), dt.int64)
