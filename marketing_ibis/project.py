@@ -35,7 +35,8 @@ class Project:
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
     name; ``models`` how single models are stored. ``id_type`` is the type of every key. ``time_zone`` is the zone of
-    the business: it decides what day today is, and to which day a timestamp in a file belongs.
+    the business: it decides what day today is, and to which day a timestamp in a file belongs. ``profile`` names one of
+    profiles.yml; ``chosen`` holds the names of the settings that are no defaults.
     """
 
     root: Path
@@ -46,6 +47,8 @@ class Project:
     time_zone: str = "UTC"
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    profile: str = ""
+    chosen: frozenset[str] = frozenset()
 
     def packages(self) -> tuple[Path, ...]:
         """Return the folders of the dataflow packages, without importing them.
@@ -156,11 +159,13 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "time_zone": _time_zone,
         "vars": _tables,
         "models": _models,
+        "profile": _text,
     }
     for key in settings:
         if key not in known:
             raise ConfigurationError(f"{SETTINGS} {key} is unknown.", hint=nearest(key, known))
-    return Project(root, **{key: known[key](key, value) for key, value in settings.items()})
+    values = {key: known[key](key, value) for key, value in settings.items()}
+    return Project(root, **values, chosen=frozenset(values))
 
 
 def _text(key: str, value: object) -> str:

@@ -216,5 +216,5 @@ def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
         if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
             raise RunFailed(
                 f"Nothing was published: the view {reader} reads {relation}, whose columns change.",
-                hint=f"Drop the view {reader}, run again, and create it anew; or build it in the same run if it is a model.",
+                hint="Drop that view, run again and create it anew; if it is a model, select it too.",
             )

@@ -16,56 +16,56 @@ DATE_UNITS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week"}
 """Units that a day is truncated to, as DATE_TRUNC spells them."""
 
 
-class Postgres(PostgresCompiler):
+class Postgres(PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
     """Ibis' compiler with text in code point order, whole days and whole numbers."""
 
-    def visit_SortKey(self, op: ops.SortKey, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:  # noqa: N802
+    def visit_SortKey(self, op: ops.SortKey, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
         return super().visit_SortKey(op, arg=_ordered(op, arg), ascending=ascending, nulls_first=nulls_first)
 
-    def visit_Min(self, op: ops.Min, *, arg: Any, where: Any) -> Any:  # noqa: N802
+    def visit_Min(self, op: ops.Min, *, arg: Any, where: Any) -> Any:
         if op.arg.dtype.is_boolean():
             return self.agg.bool_and(arg, where=where)
         return self.agg.min(_ordered(op.arg, arg), where=where)
 
-    def visit_Max(self, op: ops.Max, *, arg: Any, where: Any) -> Any:  # noqa: N802
+    def visit_Max(self, op: ops.Max, *, arg: Any, where: Any) -> Any:
         if op.arg.dtype.is_boolean():
             return self.agg.bool_or(arg, where=where)
         return self.agg.max(_ordered(op.arg, arg), where=where)
 
-    def visit_ArgMin(self, op: ops.ArgMin, *, arg: Any, key: Any, where: Any) -> Any:  # noqa: N802
+    def visit_ArgMin(self, op: ops.ArgMin, *, arg: Any, key: Any, where: Any) -> Any:
         return super().visit_ArgMin(op, arg=arg, key=_ordered(op.key, key), where=where)
 
-    def visit_ArgMax(self, op: ops.ArgMax, *, arg: Any, key: Any, where: Any) -> Any:  # noqa: N802
+    def visit_ArgMax(self, op: ops.ArgMax, *, arg: Any, key: Any, where: Any) -> Any:
         return super().visit_ArgMax(op, arg=arg, key=_ordered(op.key, key), where=where)
 
-    def visit_Less(self, op: ops.Less, *, left: Any, right: Any) -> Any:  # noqa: N802
+    def visit_Less(self, op: ops.Less, *, left: Any, right: Any) -> Any:
         return sge.LT(this=_ordered(op.left, left), expression=right)
 
-    def visit_LessEqual(self, op: ops.LessEqual, *, left: Any, right: Any) -> Any:  # noqa: N802
+    def visit_LessEqual(self, op: ops.LessEqual, *, left: Any, right: Any) -> Any:
         return sge.LTE(this=_ordered(op.left, left), expression=right)
 
-    def visit_Greater(self, op: ops.Greater, *, left: Any, right: Any) -> Any:  # noqa: N802
+    def visit_Greater(self, op: ops.Greater, *, left: Any, right: Any) -> Any:
         return sge.GT(this=_ordered(op.left, left), expression=right)
 
-    def visit_GreaterEqual(self, op: ops.GreaterEqual, *, left: Any, right: Any) -> Any:  # noqa: N802
+    def visit_GreaterEqual(self, op: ops.GreaterEqual, *, left: Any, right: Any) -> Any:
         return sge.GTE(this=_ordered(op.left, left), expression=right)
 
-    def visit_Between(self, op: ops.Between, *, arg: Any, lower_bound: Any, upper_bound: Any) -> Any:  # noqa: N802
+    def visit_Between(self, op: ops.Between, *, arg: Any, lower_bound: Any, upper_bound: Any) -> Any:
         return sge.Between(this=_ordered(op.arg, arg), low=lower_bound, high=upper_bound)
 
-    def visit_Least(self, op: ops.Least, *, arg: Any) -> Any:  # noqa: N802
+    def visit_Least(self, op: ops.Least, *, arg: Any) -> Any:
         return self.f.least(*map(_ordered, op.arg, arg))
 
-    def visit_Greatest(self, op: ops.Greatest, *, arg: Any) -> Any:  # noqa: N802
+    def visit_Greatest(self, op: ops.Greatest, *, arg: Any) -> Any:
         return self.f.greatest(*map(_ordered, op.arg, arg))
 
-    def visit_DateDelta(self, op: ops.DateDelta, *, left: Any, right: Any, part: Any) -> Any:  # noqa: N802
+    def visit_DateDelta(self, op: ops.DateDelta, *, left: Any, right: Any, part: Any) -> Any:
         if part.this != "day":
             return super().visit_DateDelta(op, left=left, right=right, part=part)
         # The difference of two dates is a whole number of days, without a detour over seconds.
         return self.cast(sge.Paren(this=sge.Sub(this=left, expression=right)), dt.int64)
 
-    def visit_DateTruncate(self, op: ops.DateTruncate, *, arg: Any, unit: Any) -> Any:  # noqa: N802
+    def visit_DateTruncate(self, op: ops.DateTruncate, *, arg: Any, unit: Any) -> Any:
         # A bare date becomes an instant in the reader's time zone, where the midnight may not exist.
         instant = self.cast(arg, dt.timestamp)
         return self.cast(self.f.anon.date_trunc(sge.Literal.string(DATE_UNITS[unit.short]), instant), dt.date)
