@@ -60,8 +60,8 @@ def locale_of_people() -> str:
     """
     with psycopg.connect(_server().get_uri()) as connection:
         row = connection.execute(
-            "SELECT collcollate FROM pg_collation WHERE collprovider = 'c' AND collencoding = pg_char_to_encoding('UTF8')"
-            " AND collcollate NOT LIKE 'C.%' ORDER BY collcollate NOT LIKE 'en%', 1 LIMIT 1"
+            "SELECT collcollate FROM pg_collation WHERE collprovider = 'c' AND collcollate NOT LIKE 'C.%'"
+            " AND collencoding = pg_char_to_encoding('UTF8') ORDER BY collcollate NOT LIKE 'en%', 1 LIMIT 1"
         ).fetchone()
     return row[0] if row else "C"
 

@@ -123,7 +123,7 @@ def _checked(key: Key, value: object, place: str) -> object:
         # Not the value: it may come from a variable that holds a secret.
         raise ConfigurationError(f"{place} is not {WANTED[key.kind]}.", hint="Correct it, or the variable it reads.")
     if key.choices and typed not in key.choices:
-        raise ConfigurationError(f"{place} is {typed}.", hint=f"Known: {', '.join(key.choices)}.")
+        raise ConfigurationError(f"{place} is none of the known ones.", hint=f"Known: {', '.join(key.choices)}.")
     return typed
 
 
