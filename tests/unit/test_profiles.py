@@ -196,7 +196,7 @@ def test_a_malformed_file_is_told_with_its_place(tmp_path: Path, text: str, mess
         pytest.param("type: postgres, host: h, user: u, dbname: d, port: p", "port is not a whole number", id="port"),
         pytest.param("type: postgres, host: h, user: u, dbname: d, port: 1.5", "port is not a whole", id="fraction"),
         pytest.param(
-            "type: postgres, host: h, user: u, dbname: d, sslmode: yes!",
+            "type: postgres, host: h, user: u, dbname: d, sslmode: on!",
             "sslmode is none of the known ones",
             id="sslmode",
         ),
