@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.dialects import Relation
 from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
-from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, nearest
+from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable, nearest
+from marketing_ibis.graph import topological
 from marketing_ibis.materializations import drop
 from marketing_ibis.model import schema_differences
-from marketing_ibis.plan import Plan, Step, build_statements, maintenance_statements, publish_statements
+from marketing_ibis.plan import (
+    Plan,
+    Step,
+    build_statements,
+    held_relations,
+    maintenance_statements,
+    publish_statements,
+)
 from marketing_ibis.targets.base import Target
 
 if TYPE_CHECKING:
@@ -62,7 +70,20 @@ def run_plan(
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
         RunFailed: publishing failed; what stood before still stands.
+        TargetUnavailable: another build is running, or the connection is lost.
     """
+    with target.exclusive(plan.schemas.models):
+        return _run(plan, target, threads, fail_fast, on_start, on_result)
+
+
+def _run(
+    plan: Plan,
+    target: Target,
+    threads: int,
+    fail_fast: bool,
+    on_start: Callable[[Step], None],
+    on_result: Callable[[Result], None],
+) -> RunResults:
     started = time.perf_counter()
     check_inputs(plan, target)
     _clear_candidates(plan, target)
@@ -127,10 +148,13 @@ def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
 
 
 def _clear_candidates(plan: Plan, target: Target) -> None:
-    target.execute(f"CREATE SCHEMA IF NOT EXISTS {plan.dialect.identifier(plan.schemas.models)}")
-    for name, kind in target.relations(plan.schemas.models).items():
-        if name.endswith(CANDIDATE_SUFFIX):
-            _execute_all(target, drop(plan.dialect, Relation(plan.schemas.models, name), kind))
+    schema = plan.schemas.models
+    target.create_schema(schema)
+    kinds = {name: kind for name, kind in target.relations(schema).items() if name.endswith(CANDIDATE_SUFFIX)}
+    readers = target.readers(schema) if kinds else {}
+    # Readers first: an engine may refuse to drop what a view reads.
+    for name in topological({name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}):
+        _execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
 
 
 def _skip_reason(step: Step, results: Mapping[str, Result], *, fail_fast: bool) -> str:
@@ -166,6 +190,9 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         differences = schema_differences(step.schema, target.columns(step.relation.candidate))
         if differences:
             raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
+    except TargetUnavailable:
+        # No other step would fare better: the run ends here.
+        raise
     except MarketingIbisError as error:
         return Result(step, "error", time.perf_counter() - started, message=str(error))
     counted = rows if step.kind == "table" else None
@@ -173,18 +200,31 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
 
 
 def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
+    """Execute statements in order; return the rows of the last that wrote any."""
     rows = None
     for statement in statements:
-        rows = target.execute(statement)
+        written = target.execute(statement)
+        rows = rows if written is None else written
     return rows
 
 
 def _publish(plan: Plan, target: Target) -> None:
     kinds = target.relations(plan.schemas.models)
+    held = held_relations(plan, target.readers(plan.schemas.models))
+    _check_held(target, held)
     try:
         with target.transaction():
-            _execute_all(target, publish_statements(plan, kinds))
+            _execute_all(target, publish_statements(plan, kinds, held))
     except RunFailed as error:
         raise RunFailed(
             f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
         ) from error
+
+
+def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
+    for relation, reader in held.items():
+        if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
+            raise RunFailed(
+                f"Nothing was published: the view {reader} reads {relation}, whose columns change.",
+                hint="Drop that view, run again and create it anew; if it is a model, select it too.",
+            )

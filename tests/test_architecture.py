@@ -14,8 +14,8 @@ ENGINE = Path(marketing_ibis.__file__).parent
 MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
-    ("errors", "layers", "ibis_hook"),
-    ("graph", "discovery", "model"),
+    ("errors", "layers", "secret", "ibis_hook"),
+    ("graph", "discovery", "model", "profiles"),
     ("selection", "compile", "fingerprint", "dialects"),
     ("materializations",),
     ("plan", "targets"),
@@ -28,6 +28,9 @@ ROWS = (
 
 OWNERS = {
     "duckdb": {"targets"},
+    "psycopg": {"targets"},
+    "jinja2": {"profiles"},
+    "yaml": {"profiles"},
     "hamilton": {"model", "compile"},
     "click": {"cli"},
     "rich": {"cli"},
