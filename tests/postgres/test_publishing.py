@@ -124,7 +124,8 @@ def test_the_script_builds_the_same_tables(target: Target, dataflow: Dataflow) -
     build(target, dataflow)
     before = target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1")
     for _ in range(2):
-        target.execute(script(plan(dataflow)))
+        for statement in script(plan(dataflow)):
+            target.execute(statement)
     assert target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1") == before
     assert standing(target) == {name: model.declaration.materialized for name, model in dataflow.models.items()}
 
