@@ -91,11 +91,14 @@ class PostgresTarget:
         with plain_csv(path, schema, time_zone) as plain:
             self.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
             try:
-                return self._copy(plain, f"COPY {place} FROM STDIN (FORMAT csv)")
+                rows = self._copy(plain, f"COPY {place} FROM STDIN (FORMAT csv)")
             except RunFailed as error:
                 raise SourceError(
                     f"{path} cannot be loaded: {error.message}", hint="Correct the file; nothing was loaded."
                 ) from error
+        # The planner knows nothing of a new table, and the models follow before the server looks by itself.
+        self.execute(f"ANALYZE {place}")
+        return rows
 
     def _copy(self, plain: Path, statement: str) -> int:
         with self._explained(), self.connection.cursor() as cursor:
@@ -146,7 +149,13 @@ class PostgresTarget:
             if not self.connection.closed:
                 self.execute("ROLLBACK")
             raise
-        self.execute("COMMIT")
+        try:
+            self.execute("COMMIT")
+        except TargetUnavailable as error:
+            raise TargetUnavailable(
+                f"{error.message} It was about to publish: either everything was published or nothing.",
+                hint="Run again when the server is back; that is right in both cases.",
+            ) from error
 
     @contextmanager
     def session(self) -> Iterator[Self]:

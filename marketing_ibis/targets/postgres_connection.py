@@ -88,7 +88,7 @@ def connect(server: Server) -> psycopg.Connection[Any]:
     except psycopg.Error as error:
         connection.close()
         raise TargetUnavailable(
-            f"{server} refuses the settings of the profile: {error.diag.message_primary}.",
+            f"{server} refuses the settings of the profile: {error.diag.message_primary or error}.",
             hint="Correct role or search_path in profiles.yml.",
         ) from error
     return connection

@@ -81,11 +81,16 @@ def test_views_outside_the_project_keep_standing(target: Target, dataflow: Dataf
     target.execute(f"CREATE VIEW reports.buyers AS SELECT customer_id FROM {MODELS}.customers WHERE has_purchased")
     target.execute("CREATE VIEW reports.count AS SELECT count(*) AS n FROM reports.buyers")
     target.execute(f"CREATE VIEW reports.staged AS SELECT order_id FROM {MODELS}.stg_orders")
+    # A view that the project builds and a table under it are held as well.
+    target.execute(f"CREATE VIEW reports.facts AS SELECT order_id, cents FROM {MODELS}.int_order_facts")
     ((before,),) = target.query("SELECT n FROM reports.count")
     assert before
     target.execute("DELETE FROM dbt_production.orders WHERE status <> 'placed'")
     build(target, dataflow)
     assert target.query("SELECT n FROM reports.count") == [(0,)]
+    assert target.query("SELECT * FROM reports.facts ORDER BY 1") == target.query(
+        f"SELECT order_id, cents FROM {MODELS}.int_order_facts ORDER BY 1"
+    )
     assert target.query("SELECT count(*) FROM reports.staged") == target.query(
         "SELECT count(*) FROM dbt_production.orders"
     )

@@ -250,3 +250,25 @@ def test_a_connection_lost_inside_a_transaction_leaves_what_stood(uri: str, targ
         with pytest.raises(TargetUnavailable, match="was lost"):
             execute_together(other, "DROP TABLE raw.sales", end, "SELECT 1")
     assert target.query("SELECT id FROM raw.sales") == [(7,)]
+
+
+def test_a_connection_lost_while_publishing_says_that_it_is_all_or_nothing(uri: str, target: Target) -> None:
+    def publish(other: Target) -> None:
+        with other.transaction():
+            other.execute("SELECT 1")
+            target.query(f"SELECT pg_terminate_backend({process_of(other)}, 5000)")
+
+    with (
+        TARGETS["postgres"](settings_of(uri)) as other,
+        pytest.raises(TargetUnavailable, match="either everything was published or nothing"),
+    ):
+        publish(other)
+
+
+def test_a_second_seed_is_refused_and_leaves_what_stood(uri: str, target: Target, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
+    load(target, tmp_path)
+    with TARGETS["postgres"](settings_of(uri)) as other, other.exclusive("raw"):
+        with pytest.raises(TargetUnavailable, match="Another build of schema raw is running"):
+            load(target, tmp_path)
+        assert other.query("SELECT id FROM raw.sales") == [(1,)]
