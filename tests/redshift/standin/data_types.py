@@ -206,11 +206,24 @@ def source_columns(source: exp.Expression, catalogue: Catalogue) -> Mapping[str,
     while isinstance(query, (exp.SetOperation, exp.Subquery)):
         is_combined = is_combined or isinstance(query, exp.SetOperation)
         query = query.this
-    projections = query.expressions
-    if any(projection.is_star for projection in projections):
-        return {}
+    found: dict[str, exp.Expression | str] = {}
+    for projection in query.expressions:
+        columns = star_columns(projection, query, catalogue) if projection.is_star else None
+        if columns is not None and not all(columns.values()):
+            return {}
+        for table_columns in (columns or {"": {projection.alias_or_name: projection}}).values():
+            found |= table_columns
     # The first operand names the columns of a set operation; their types follow from all operands.
-    return {each.alias_or_name: exp.null() if is_combined else each for each in projections}
+    return dict.fromkeys(found, exp.null()) if is_combined else found
+
+
+def star_columns(
+    star: exp.Expression, select: exp.Select, catalogue: Catalogue
+) -> dict[str, Mapping[str, exp.Expression | str]]:
+    """Return the columns that a star stands for, by source; none for a table nobody has described."""
+    table = star.table if isinstance(star, exp.Column) else ""
+    named = [source for source in sources(select) if table in ("", source.alias_or_name)]
+    return {source.alias_or_name: source_columns(source, catalogue) for source in named}
 
 
 def _cte(table: exp.Table) -> exp.Expression | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -191,15 +191,13 @@ def translate_call(node: exp.Anonymous) -> None:
     Raises:
         Untranslatable: For a function, or a use of one, that has no faithful form.
     """
+    found = call_of(node)
+    if found.is_distinct and len(found.arguments) > 1 and found.name != "listagg":
+        raise Untranslatable(f"{found.name} of several DISTINCT arguments")
     inner = node.expressions[0] if len(node.expressions) == 1 else None
     if isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
         node.set("expressions", [inner.this])
-        ignored = isinstance(inner, exp.IgnoreNulls)
-    else:
-        ignored = False
-    found = call_of(node)
-    if ignored:
-        found = Call(found.node, found.root, found.order, found.window, ignores_nulls=True)
+        found = replace(found, ignores_nulls=isinstance(inner, exp.IgnoreNulls))
     _cast_moments(found)
     found.root.replace(_translated(found))
 
@@ -225,11 +223,12 @@ def _translated(found: Call) -> exp.Expression:
 
 
 def _cast_moments(found: Call) -> None:
-    for place in MOMENTS.get(found.name, ()):
+    target = "INTERVAL" if found.name == "interval_cmp" else "TIMESTAMP"
+    for place in (0, 1) if found.name in COMPARISONS else MOMENTS.get(found.name, ()):
         if place < len(found.arguments):
             argument = found.arguments[place]
             if isinstance(argument, exp.Literal) and argument.is_string:
-                argument.replace(cast(argument.copy(), "TIMESTAMP"))
+                argument.replace(cast(argument.copy(), target))
 
 
 def _frame(text: str) -> exp.WindowSpec | None:

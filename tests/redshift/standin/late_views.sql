@@ -22,10 +22,18 @@ BEGIN
   IF names IS NOT NULL THEN EXECUTE 'DROP VIEW ' || names; END IF;
 END $$;
 
+CREATE PROCEDURE redshift.create_view(view redshift.late_view, query text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE VIEW %I.%I AS %s', view.schema_name, view.view_name, query);
+  IF view.remark IS NOT NULL THEN
+    EXECUTE format('COMMENT ON VIEW %I.%I IS %L', view.schema_name, view.view_name, view.remark);
+  END IF;
+END $$;
+
 CREATE PROCEDURE redshift.hold(view redshift.late_view, reason text) LANGUAGE plpgsql AS $$
 BEGIN
   IF to_regnamespace(quote_ident(view.schema_name)) IS NOT NULL THEN
-    EXECUTE format('CREATE VIEW %I.%I AS SELECT redshift.unbound(%L)', view.schema_name, view.view_name, reason);
+    CALL redshift.create_view(view, format('SELECT redshift.unbound(%L)', reason));
   END IF;
 END $$;
 
@@ -51,10 +59,7 @@ BEGIN
     reasons := '{}';
     FOREACH view IN ARRAY coalesce(waiting, '{}') LOOP
       BEGIN
-        EXECUTE format('CREATE VIEW %I.%I AS %s', view.schema_name, view.view_name, view.query);
-        IF view.remark IS NOT NULL THEN
-          EXECUTE format('COMMENT ON VIEW %I.%I IS %L', view.schema_name, view.view_name, view.remark);
-        END IF;
+        CALL redshift.create_view(view, view.query);
       EXCEPTION WHEN syntax_error_or_access_rule_violation OR invalid_schema_name THEN
         left_over := left_over || view;
         reasons := reasons || SQLERRM;

@@ -9,7 +9,7 @@ from tests.redshift.standin.errors import Untranslatable
 TOKEN = re.compile(
     r"""
     (?P<comment>--[^\n]*|/\*.*?\*/)
-    | (?P<text>[eE]?'(?:[^'\\]|\\.|'')*')
+    | (?P<text>(?:(?<!\w)[eE])?'(?:[^'\\]|\\.|'')*')
     | (?P<name>"(?:[^"]|"")*")
     | (?P<dollar>\$\$|\$\w+\$)
     | (?P<end>;)

@@ -18,7 +18,7 @@ CLAUSES = """Alias Between Boolean Case Column ColumnDef CTE Cube Distinct Excep
 Identifier If In Insert Intersect Join Limit Merge Null Offset Order Ordered Paren Qualify Rollup Schema Select Star
 Subquery Table TableAlias Tuple Union Update Delete EQ Values Var When Whens Where With Window WindowSpec WithinGroup
 IgnoreNulls RespectNulls PrimaryKeyColumnConstraint NotNullColumnConstraint ColumnConstraint Create
-DefaultColumnConstraint GeneratedAsIdentityColumnConstraint UniqueColumnConstraint"""
+DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint"""
 VALUES = """Add And Anonymous AtTimeZone BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast Cbrt CurrentDate
 CurrentTimestamp DPipe DataType DataTypeParam Div Escape Extract GT GTE ILike Interval Is LT LTE Like Literal Mod Mul
 NEQ Neg Not Or Pow RegexpILike RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim TryCast"""
@@ -66,6 +66,9 @@ def read(statement: str) -> exp.Expression:
             raise Untranslatable(f"{type(node).__name__}: {node.sql('redshift')}")
         if isinstance(node, exp.Identifier):
             node.set("this", node.name.lower())
-        if isinstance(node, exp.Star) and any(node.args.values()):
+        if isinstance(node, exp.Values) and not isinstance(node.parent, exp.Insert):
+            raise Untranslatable("VALUES as a table")
+        is_extended = isinstance(node, exp.Star) and any(node.args.values())
+        if is_extended or (isinstance(node, exp.Distinct) and (node.args.get("on") or len(node.expressions) > 2)):
             raise Untranslatable(node.sql("redshift"))
     return tree

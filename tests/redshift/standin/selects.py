@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from tests.redshift.standin.data_types import Catalogue, source_columns, sources
+from tests.redshift.standin.data_types import Catalogue, source_columns, sources, star_columns
 from tests.redshift.standin.errors import Untranslatable
 
 KEEP = "_keep"
@@ -91,12 +91,9 @@ def _named_projections(select: exp.Select, catalogue: Catalogue) -> list[exp.Exp
 
 
 def _star(star: exp.Expression, select: exp.Select, catalogue: Catalogue) -> list[exp.Expression]:
-    table = star.table if isinstance(star, exp.Column) else ""
     found: list[exp.Expression] = []
-    for source in sources(select):
-        if table in ("", source.alias_or_name):
-            columns = source_columns(source, catalogue)
-            if not columns:
-                raise Untranslatable("* beside QUALIFY over a table nobody has described")
-            found += [exp.column(name, source.alias_or_name, quoted=True) for name in columns]
+    for source, columns in star_columns(star, select, catalogue).items():
+        if not columns:
+            raise Untranslatable("* beside QUALIFY over a table nobody has described")
+        found += [exp.column(name, source, quoted=True) for name in columns]
     return found

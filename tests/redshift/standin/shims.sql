@@ -89,6 +89,8 @@ CREATE FUNCTION redshift.divide(bigint, bigint) RETURNS bigint LANGUAGE sql IMMU
 CREATE FUNCTION redshift.divide(real, real) RETURNS real LANGUAGE sql IMMUTABLE RETURN $1 / $2;
 CREATE FUNCTION redshift.divide(double precision, double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE RETURN $1 / $2;
+CREATE FUNCTION redshift.divide(real, double precision) RETURNS double precision LANGUAGE sql IMMUTABLE RETURN $1 / $2;
+CREATE FUNCTION redshift.divide(double precision, real) RETURNS double precision LANGUAGE sql IMMUTABLE RETURN $1 / $2;
 CREATE FUNCTION redshift.divide(interval, double precision) RETURNS interval LANGUAGE sql IMMUTABLE RETURN $1 / $2;
 CREATE FUNCTION redshift.divide(numeric, numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
   PERFORM redshift.refuse('the precision of a decimal division is not known from the statement; cast both operands');
@@ -125,6 +127,12 @@ CREATE FUNCTION redshift.floor(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE RET
 CREATE FUNCTION redshift.floor(integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN $1;
 CREATE FUNCTION redshift.floor(double precision) RETURNS double precision LANGUAGE sql IMMUTABLE
 RETURN pg_catalog.floor($1);
+CREATE FUNCTION redshift.round(value smallint, digits integer DEFAULT 0) RETURNS smallint LANGUAGE sql IMMUTABLE
+RETURN pg_catalog.round(value::numeric, digits)::smallint;
+CREATE FUNCTION redshift.trunc(value smallint, digits integer DEFAULT 0) RETURNS smallint LANGUAGE sql IMMUTABLE
+RETURN pg_catalog.trunc(value::numeric, digits)::smallint;
+CREATE FUNCTION redshift.ceil(smallint) RETURNS smallint LANGUAGE sql IMMUTABLE RETURN $1;
+CREATE FUNCTION redshift.floor(smallint) RETURNS smallint LANGUAGE sql IMMUTABLE RETURN $1;
 CREATE FUNCTION redshift.sign(numeric) RETURNS integer LANGUAGE sql IMMUTABLE RETURN pg_catalog.sign($1)::integer;
 CREATE FUNCTION redshift.sign(double precision) RETURNS double precision LANGUAGE sql IMMUTABLE
 RETURN pg_catalog.sign($1);
@@ -266,15 +274,20 @@ BEGIN
   RETURN coalesce(json_build_array(value) ->> 0, '');
 END $$;
 CREATE FUNCTION redshift.json_extract_path_text(value text, lenient boolean, VARIADIC path text[]) RETURNS text
-LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN value IS NULL OR lenient AND NOT value IS JSON THEN NULL
-  ELSE redshift.json_text(json_extract_path(value::json, VARIADIC path)) END;
+LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+  IF value IS NULL OR lenient AND NOT value IS JSON THEN RETURN NULL; END IF;
+  RETURN redshift.json_text(json_extract_path(value::json, VARIADIC path));
+END $$;
 CREATE FUNCTION redshift.json_extract_array_element_text(value text, lenient boolean, place integer) RETURNS text
-LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN value IS NULL OR lenient AND NOT value IS JSON THEN NULL
-  WHEN place < 0 THEN '' ELSE redshift.json_text(value::json -> place) END;
-CREATE FUNCTION redshift.json_array_length(value text, lenient boolean) RETURNS integer LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN lenient AND NOT value IS JSON THEN NULL ELSE pg_catalog.json_array_length(value::json) END;
+LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+  IF value IS NULL OR lenient AND NOT value IS JSON THEN RETURN NULL; END IF;
+  RETURN CASE WHEN place < 0 THEN '' ELSE redshift.json_text(value::json -> place) END;
+END $$;
+CREATE FUNCTION redshift.json_array_length(value text, lenient boolean) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+  IF value IS NULL OR lenient AND NOT value IS JSON THEN RETURN NULL; END IF;
+  RETURN pg_catalog.json_array_length(value::json);
+END $$;
 CREATE FUNCTION redshift.is_valid_json(value text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN value IS JSON OBJECT;
 CREATE FUNCTION redshift.is_valid_json_array(value text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN value IS JSON ARRAY;

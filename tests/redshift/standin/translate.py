@@ -9,7 +9,7 @@ from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.postgres import Postgres
 
 from tests.redshift.standin import ddl
-from tests.redshift.standin.data_types import Catalogue, digits_of, division_scale, kind, to_postgres, width
+from tests.redshift.standin.data_types import Catalogue, digits_of, division_scale, to_postgres, width
 from tests.redshift.standin.errors import Untranslatable
 from tests.redshift.standin.functions import call, cast, part_name, translate_call
 from tests.redshift.standin.lexer import split_statements
@@ -59,7 +59,9 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
     if head.startswith("CREATE") and ddl.CREATE_TABLE.match(statement):
         return _table(statement, catalogue)
     if added := ddl.ADD_COLUMN.match(statement):
-        return f"{added[1]} {to_sql(ddl.column_definition(added[2]))}"
+        column = ddl.column_definition(added[2])
+        _translate_nodes(column)
+        return f"{added[1]} {to_sql(column)}"
     if UNCHANGED.match(" ".join(statement.split())):
         return statement
     return _setting(statement)
@@ -71,8 +73,7 @@ def translate_tree(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression
     tree = expand_qualify(tree, catalogue)
     tree = exp.Paren(this=tree)
     _divide(tree, catalogue)
-    for node in reversed(list(tree.walk(bfs=False))):
-        _translate_node(node)
+    _translate_nodes(tree)
     return tree.this
 
 
@@ -92,19 +93,28 @@ def _divide(tree: exp.Expression, catalogue: Catalogue) -> None:
     for node, scale in reversed(scales):
         arguments = [node.this, node.expression]
         if scale is not None:
-            arguments = [*(cast(each.copy(), "NUMERIC") for each in arguments), exp.Literal.number(scale)]
+            decimals = [_marked(cast(each.copy(), "NUMERIC")) for each in arguments]
+            arguments = [*decimals, exp.Literal.number(scale)]
         node.replace(_marked(call("redshift.divide", *arguments)))
 
 
-def _marked(node: exp.Anonymous) -> exp.Anonymous:
+def _marked(node: exp.Expression) -> exp.Expression:
+    # What is PostgreSQL already must not be read as Redshift's: a bare NUMERIC would become (18,0).
     node.meta["is_translated"] = True
     return node
 
 
+def _translate_nodes(tree: exp.Expression) -> None:
+    # From the leaves up: a call is copied into what replaces it, with its arguments as they are then.
+    for node in reversed(list(tree.walk(bfs=False))):
+        _translate_node(node)
+
+
 def _translate_node(node: exp.Expression) -> None:
+    if node.meta.get("is_translated"):
+        return
     if isinstance(node, exp.Anonymous):
-        if not node.meta.get("is_translated"):
-            translate_call(node)
+        translate_call(node)
     elif isinstance(node, exp.TryCast):
         node.replace(_try_cast(node))
     elif isinstance(node, exp.Cast):
@@ -122,8 +132,6 @@ def _translate_node(node: exp.Expression) -> None:
 
 
 def _cast(node: exp.Cast) -> exp.Expression:
-    if kind(node.to) == "NUMERIC" or node.to.this == exp.DataType.Type.USERDEFINED:
-        return node.copy()
     target = to_postgres(node.to, in_table=False)
     bytes_ = width(node.to) if target.startswith("VARCHAR") else None
     if bytes_ is None:
@@ -134,6 +142,8 @@ def _cast(node: exp.Cast) -> exp.Expression:
 
 def _try_cast(node: exp.TryCast) -> exp.Expression:
     target = to_postgres(node.to, in_table=False)
+    if target.startswith("VARCHAR"):
+        return _cast(node)
     value = node.this.copy()
     if isinstance(value, exp.Literal) and value.is_string:
         value = cast(value, "TEXT")
@@ -144,7 +154,9 @@ def _try_cast(node: exp.TryCast) -> exp.Expression:
 def _table(statement: str, catalogue: Catalogue) -> str:
     header, query = ddl.split_table(statement)
     if query is None:
-        return to_sql(ddl.table_definition(header))
+        table = ddl.table_definition(header)
+        _translate_nodes(table)
+        return to_sql(table)
     return f"{header} AS {to_sql(translate_tree(read(query), catalogue))}"
 
 
