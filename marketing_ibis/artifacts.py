@@ -22,7 +22,7 @@ def write_sql(plan: Plan, folder: Path) -> Path:
         _write(folder / "compiled" / f"{step.name}.sql", f"{step.select}\n")
         statements = build_statements(plan, step)
         _write(folder / "run" / f"{step.name}.sql", "".join(f"{statement};\n" for statement in statements))
-    _write(folder / "build.sql", script(plan))
+    _write(folder / "build.sql", "".join(f"{statement};\n\n" for statement in script(plan)))
     return folder
 
 

@@ -13,7 +13,7 @@ from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
 from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, nearest
 from marketing_ibis.materializations import drop
 from marketing_ibis.model import schema_differences
-from marketing_ibis.plan import Plan, Step, build_statements, publish_statements
+from marketing_ibis.plan import Plan, Step, build_statements, maintenance_statements, publish_statements
 from marketing_ibis.targets.base import Target
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def run_plan(
     succeeded = all(result.status == "success" for result in results.values())
     if succeeded:
         _publish(plan, target)
+        _execute_all(target, maintenance_statements(plan))
     return RunResults(tuple(results.values()), succeeded, time.perf_counter() - started)
 
 

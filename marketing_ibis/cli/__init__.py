@@ -42,7 +42,7 @@ Examples:
   marketing-ibis ls -s marts                       what a selection means
   marketing-ibis compile -s product_performance    the SQL of one model
 """
-TARGET_NAMES = ("duckdb",)
+TARGET_NAMES = ("duckdb", "redshift")
 WAREHOUSE = "warehouse.duckdb"
 RUN_RESULTS = "run_results.json"
 
@@ -237,7 +237,7 @@ def _plan(project: Project, options: dict[str, Any]) -> Plan:
     from marketing_ibis.plan import Schemas, build_plan
 
     dataflow = project.compile(_as_of(project, options))
-    schemas = Schemas(project.source_schema, project.model_schema)
+    schemas = Schemas(project.source_schema, project.model_schema, project.grants)
     return build_plan(dataflow, chosen, DIALECTS[options["target"]](), schemas)
 
 

@@ -1,0 +1,19 @@
+"""Redshift's SQL: an Ibis compiler that writes what AWS documents, and nothing else."""
+
+from __future__ import annotations
+
+from marketing_ibis.dialects.base import Dialect
+from marketing_ibis.dialects.redshift.compiler import RedshiftCompiler
+from marketing_ibis.dialects.redshift.ddl import RedshiftDialect
+from marketing_ibis.dialects.redshift.types import RedshiftType
+
+compiler = RedshiftCompiler()
+"""The one that `ibis.to_sql(expr, dialect="redshift")` finds."""
+
+
+def redshift_dialect() -> Dialect:
+    """Return Redshift's dialect."""
+    return RedshiftDialect(name="redshift", compiler=compiler, parse_type=RedshiftType.from_string)
+
+
+__all__ = ["compiler", "redshift_dialect"]
