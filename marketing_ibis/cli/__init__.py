@@ -143,8 +143,9 @@ def compile_command(**options: Any) -> None:
     """
     from marketing_ibis.artifacts import write_sql
 
-    plan = _plan(load_project(options["project_dir"]), options)
-    folder = write_sql(plan, options["target_path"] / plan.dialect.name)
+    project = load_project(options["project_dir"])
+    plan = _plan(project, options)
+    folder = write_sql(plan, _as_of(project, options), options["target_path"] / plan.dialect.name)
     steps = list(plan.steps())
     if len(steps) == 1:
         click.echo(steps[0].select)
@@ -214,7 +215,7 @@ def _run(project: Project, options: dict[str, Any]) -> None:
 
     as_of = _as_of(project, options)
     plan = _plan(project, options)
-    folder = write_sql(plan, options["target_path"] / plan.dialect.name)
+    folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
     with _open(options) as target, RunConsole(plan, as_of, quiet=options["quiet"]) as console:
         results = run_plan(
             plan,

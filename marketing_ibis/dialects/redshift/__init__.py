@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marketing_ibis.ibis_hook  # noqa: F401  # so that ibis.to_sql knows the dialect without the .pth file too
 from marketing_ibis.dialects.base import Dialect
 from marketing_ibis.dialects.redshift.compiler import RedshiftCompiler
 from marketing_ibis.dialects.redshift.ddl import RedshiftDialect

@@ -76,8 +76,8 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
         # A chain of named queries reads from the top down; nests read from the inside out.
         chained = eliminate_subqueries(tree)
-        for table in chained.find_all(sge.CTE, sge.Table):
-            _quote_name(table)
+        for named in list(chained.find_all(sge.CTE, sge.Table)):
+            _quote_name(named)
         return chained
 
     def visit_Undefined(self, op: ops.Node, **_: Any) -> NoReturn:
@@ -317,11 +317,10 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
 
 
 def _quote_name(named: sge.CTE | sge.Table) -> None:
-    alias = named.args.get("alias")
-    if alias is not None:
-        alias.this.set("quoted", True)
+    if named.alias:
+        named.set("alias", sge.TableAlias(this=sge.to_identifier(named.alias, quoted=True)))
     if isinstance(named, sge.Table):
-        named.this.set("quoted", True)
+        named.set("this", sge.to_identifier(named.name, quoted=True))
 
 
 def _is_never_negative(op: ops.Value) -> bool:
