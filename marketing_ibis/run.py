@@ -64,22 +64,24 @@ def run_plan(
         RunFailed: publishing failed; what stood before still stands.
     """
     started = time.perf_counter()
-    check_inputs(plan, target)
-    _clear_candidates(plan, target)
+    target.attempt("inputs", lambda: check_inputs(plan, target))
     results: dict[str, Result] = {}
-    for wave in plan.waves:
-        due = [step for step in wave if not _skip_reason(step, results, fail_fast=fail_fast)]
-        for step in wave:
-            if step not in due:
-                results[step.name] = Result(step, "skipped", message=_skip_reason(step, results, fail_fast=fail_fast))
-                on_result(results[step.name])
-        for result in _run_wave(plan, target, due, threads, on_start):
-            results[result.step.name] = result
-            on_result(result)
-    succeeded = all(result.status == "success" for result in results.values())
-    if succeeded:
-        _publish(plan, target)
-        _execute_all(target, maintenance_statements(plan))
+    with target.exclusive(plan.schemas.models):
+        target.attempt("candidates", lambda: _clear_candidates(plan, target))
+        for wave in plan.waves:
+            due = [step for step in wave if not _skip_reason(step, results, fail_fast=fail_fast)]
+            for step in wave:
+                if step not in due:
+                    reason = _skip_reason(step, results, fail_fast=fail_fast)
+                    results[step.name] = Result(step, "skipped", message=reason)
+                    on_result(results[step.name])
+            for result in _run_wave(plan, target, due, threads, on_start):
+                results[result.step.name] = result
+                on_result(result)
+        succeeded = all(result.status == "success" for result in results.values())
+        if succeeded:
+            _publish(plan, target)
+            target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
     return RunResults(tuple(results.values()), succeeded, time.perf_counter() - started)
 
 
@@ -127,7 +129,6 @@ def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
 
 
 def _clear_candidates(plan: Plan, target: Target) -> None:
-    target.execute(f"CREATE SCHEMA IF NOT EXISTS {plan.dialect.identifier(plan.schemas.models)}")
     for name, kind in target.relations(plan.schemas.models).items():
         if name.endswith(CANDIDATE_SUFFIX):
             _execute_all(target, drop(plan.dialect, Relation(plan.schemas.models, name), kind))
@@ -162,8 +163,8 @@ def _run_aside(plan: Plan, target: Target, step: Step, on_start: Callable[[Step]
 def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     started = time.perf_counter()
     try:
-        rows = _execute_all(target, build_statements(plan, step))
-        differences = schema_differences(step.schema, target.columns(step.relation.candidate))
+        rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
+        differences = schema_differences(step.schema, columns)
         if differences:
             raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
     except MarketingIbisError as error:
@@ -172,19 +173,50 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     return Result(step, "success", time.perf_counter() - started, counted)
 
 
+def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, dt.DataType]]:
+    # An attempt that was cut short leaves its candidate.
+    _execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
+    rows = _execute_all(target, build_statements(plan, step))
+    return rows, target.columns(step.relation.candidate)
+
+
 def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
+    """Run the statements; return the rows that the last of those that tell has written."""
     rows = None
     for statement in statements:
-        rows = target.execute(statement)
+        written = target.execute(statement)
+        rows = rows if written is None else written
     return rows
 
 
 def _publish(plan: Plan, target: Target) -> None:
-    kinds = target.relations(plan.schemas.models)
     try:
+        target.attempt("publish", lambda: _publish_once(plan, target))
+    except MarketingIbisError as error:
+        if not _ask_whether_published(plan, target, error):
+            raise RunFailed(
+                f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
+            ) from error
+
+
+def _publish_once(plan: Plan, target: Target) -> None:
+    standing = target.relations(plan.schemas.models)
+    # When the answer to COMMIT was lost, the attempt before may have done it.
+    if not _is_published(plan, standing):
         with target.transaction():
-            _execute_all(target, publish_statements(plan, kinds))
-    except RunFailed as error:
+            _execute_all(target, publish_statements(plan, standing))
+
+
+def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:
+    relations = [step.relation for step in plan.steps()]
+    return all(r.name in standing and r.candidate.name not in standing for r in relations)
+
+
+def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError) -> bool:
+    try:
+        return _is_published(plan, target.relations(plan.schemas.models))
+    except MarketingIbisError as error:
         raise RunFailed(
-            f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
+            f"Nobody answers whether the tables were published: {cause.message}",
+            hint="Either all of them are or none is. Run again: a build replaces them all.",
         ) from error

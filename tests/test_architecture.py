@@ -28,6 +28,8 @@ ROWS = (
 
 OWNERS = {
     "duckdb": {"targets"},
+    "redshift_connector": {"targets"},
+    "stamina": {"targets"},
     "hamilton": {"model", "compile"},
     "click": {"cli"},
     "rich": {"cli"},

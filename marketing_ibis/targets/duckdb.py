@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -13,7 +13,7 @@ import duckdb
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 from marketing_ibis.targets import duckdb_files
-from marketing_ibis.targets.base import RelationKind
+from marketing_ibis.targets.base import RelationKind, T
 
 if TYPE_CHECKING:
     import ibis
@@ -93,6 +93,16 @@ class DuckDBTarget:
             self.execute("ROLLBACK")
             raise
         self.execute("COMMIT")
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Do ``work`` once: nothing that fails in this process passes by itself."""
+        return work()
+
+    @contextmanager
+    def exclusive(self, schema: str) -> Iterator[None]:
+        """Make ``schema`` where it is missing; whoever has the file open has it alone."""
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+        yield
 
     @contextmanager
     def session(self) -> Iterator[Self]:
