@@ -95,7 +95,6 @@ class RedshiftTarget:
             raise
         except BaseException:
             # Interrupted in the middle of an answer, the session understands nothing more.
-            self._session.is_in_transaction = False
             self._session.close()
             raise
         self._session.commit()

@@ -8,7 +8,7 @@ import uuid
 
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import RunFailed, TargetUnavailable
-from marketing_ibis.targets.redshift_failures import ConnectionLost, ServerUnreachable
+from marketing_ibis.targets.redshift_failures import ConnectionLost
 from marketing_ibis.targets.redshift_session import Session
 
 LOCK_TABLE = "marketing_ibis_lock"
@@ -63,8 +63,8 @@ class SchemaLock:
         """
         try:
             self.session.rows("SELECT 1")
-        except (ConnectionLost, ServerUnreachable):
-            self.session.is_in_transaction = False
+        except ConnectionLost:
+            self.session.roll_back()
             self._lock(time.monotonic() + self.wait_seconds)
             if not self._is_signed():
                 raise RunFailed(
@@ -74,7 +74,6 @@ class SchemaLock:
 
     def release(self) -> None:
         """Let the next build in."""
-        self.session.is_in_transaction = False
         self.session.close()
 
     def _is_signed(self) -> bool:
@@ -98,9 +97,6 @@ class SchemaLock:
         self.session.begin()
         try:
             self.session.run(f"LOCK TABLE {self._table}")
-        except ConnectionLost:
-            self.session.is_in_transaction = False
-            raise
         except RunFailed as error:
             self.session.roll_back()
             # "Query (150) canceled on user's request" is how Redshift tells of a timeout.

@@ -60,7 +60,7 @@ class Session:
         else:
             return cursor
         if isinstance(failure, ConnectionLost):
-            self.close()
+            self._part()
         raise failure
 
     def rows(self, sql: str) -> Sequence[Sequence[object]]:
@@ -79,8 +79,12 @@ class Session:
         Raises:
             ConnectionLost: the answer was lost; the transaction may have been committed.
         """
+        try:
+            self.run("COMMIT")
+        except RunFailed:
+            self.roll_back()
+            raise
         self.is_in_transaction = False
-        self.run("COMMIT")
 
     def roll_back(self) -> None:
         """Undo the transaction, if there is one; a lost connection has undone it."""
@@ -89,7 +93,11 @@ class Session:
             self.run("ROLLBACK")
 
     def close(self) -> None:
-        """Give the connection back, broken or not."""
+        """End the session, and with it the transaction."""
+        self.is_in_transaction = False
+        self._part()
+
+    def _part(self) -> None:
         connection, self._connection = self._connection, None
         if connection is None:
             return
