@@ -85,19 +85,10 @@ class RedshiftTarget:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is executed inside, or on an exception none of it."""
-        self._session.begin()
-        try:
+        with self._session.transaction():
             yield
             if self._lock:
                 self._lock.confirm()
-        except Exception:
-            self._session.roll_back()
-            raise
-        except BaseException:
-            # Interrupted in the middle of an answer, the session understands nothing more.
-            self._session.close()
-            raise
-        self._session.commit()
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Return what ``work`` gives; do it again, on a new session if the old is lost, after failures that pass."""

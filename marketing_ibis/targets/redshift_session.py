@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from marketing_ibis.errors import RunFailed, TargetUnavailable
@@ -91,6 +91,21 @@ class Session:
         is_open, self.is_in_transaction = self.is_in_transaction, False
         if is_open and self._connection is not None:
             self.run("ROLLBACK")
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is run inside, or on an exception none of it."""
+        self.begin()
+        try:
+            yield
+        except Exception:
+            self.roll_back()
+            raise
+        except BaseException:
+            # Interrupted in the middle of an answer, the session understands nothing more.
+            self.close()
+            raise
+        self.commit()
 
     def close(self) -> None:
         """End the session, and with it the transaction."""

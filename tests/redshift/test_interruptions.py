@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import time
@@ -175,10 +176,8 @@ def test_a_transaction_that_lost_its_connection_does_not_go_on_without_one(proxy
     proxy.inject("SELECT 7", "drop_before")
     with open_target(proxy) as target:
         target.execute("CREATE TABLE late.half (n int)")
-        with pytest.raises(RunFailed, match="lost within a transaction"), target.transaction():
-            with pytest.raises(RunFailed):
-                target.query("SELECT 7")
-            target.execute("INSERT INTO late.half VALUES (1)")
+        with pytest.raises(RunFailed, match="lost within a transaction"):
+            go_on_regardless(target)
         assert target.query("SELECT count(*) FROM late.half") == [(0,)]
         target.execute("DROP TABLE late.half")
 
@@ -278,6 +277,13 @@ def test_the_lock_is_free_after_a_build_that_failed(proxy: Proxy, plan: Plan) ->
     proxy.inject("INSERT INTO .*totals", "error", sqlstate="22003", message="overflow", detail="")
     assert not build(proxy, plan).published
     assert build(proxy, plan, lock_wait=0.1).published
+
+
+def go_on_regardless(target: RedshiftTarget) -> None:
+    with target.transaction():
+        with contextlib.suppress(RunFailed):
+            target.query("SELECT 7")
+        target.execute("INSERT INTO late.half VALUES (1)")
 
 
 def pid(target: RedshiftTarget) -> int:

@@ -21,12 +21,16 @@ PASSWORD = "Zaunkönig-7291"
 
 REDSHIFT_ONLY = (
     (r"^SET query_group TO", "SET marketing_ibis.query_group TO"),
+    (r"\bVERSION\(\)", "'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.54321'"),
     (r"\bWITH NO SCHEMA BINDING\s*$", ""),
     (r"\bDISTSTYLE (AUTO|KEY|ALL|EVEN)\b", ""),
     (r"\bDISTKEY \([^)]*\)", ""),
     (r"\bSORTKEY \([^)]*\)", ""),
 )
 """What PostgreSQL does not know, and what it knows instead."""
+
+BACKSLASHES = ("standard_conforming_strings = off", "escape_string_warning = off")
+"""In Redshift's text a backslash escapes what follows, as it did in PostgreSQL 8."""
 
 # A late-binding view: PostgreSQL's view of no columns has none in its catalog either.
 LATE_VIEW = """
@@ -58,6 +62,8 @@ def cluster() -> Iterator[Proxy]:
     with fresh_database() as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute(LATE_VIEW)
+            for setting in BACKSLASHES:
+                connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET {setting}')
             connection.execute(SALES)
         with Proxy(uri, translate=to_postgres, password=PASSWORD) as proxy:
             yield proxy
