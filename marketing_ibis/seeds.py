@@ -81,7 +81,7 @@ def _missing(directory: Path, table: str, wanted: set[str]) -> SourceError:
 def _replace(target: Target, selects: Mapping[str, str], schema: str, kind: Materialized) -> dict[str, int]:
     dialect = target.dialect
     relations = {name: Relation(schema, name) for name in selects}
-    target.execute(f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(schema)}")
+    target.create_schema(schema)
     _drop_candidates(target, relations)
     try:
         rows = {name: _build(target, relations[name], select, kind) for name, select in selects.items()}

@@ -63,11 +63,14 @@ class Target(Protocol):
         must leave what it leaves when it runs once.
         """
 
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+
     def exclusive(self, schema: str) -> AbstractContextManager[None]:
-        """Make ``schema`` where it is missing, and keep other builds out of it.
+        """Keep other builds out of ``schema`` meanwhile, which is created unless it is there.
 
         Raises:
-            TargetUnavailable: another build holds it.
+            TargetUnavailable: another one is running.
         """
 
     def session(self) -> AbstractContextManager[Self]:

@@ -98,10 +98,14 @@ class DuckDBTarget:
         """Do ``work`` once: nothing that fails in this process passes by itself."""
         return work()
 
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+
     @contextmanager
     def exclusive(self, schema: str) -> Iterator[None]:
-        """Make ``schema`` where it is missing; whoever has the file open has it alone."""
-        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+        """Create ``schema``; the process that has the file open keeps every other one out."""
+        self.create_schema(schema)
         yield
 
     @contextmanager

@@ -122,9 +122,15 @@ class RedshiftTarget:
         for statement in self.dialect.open_session(f"{LABEL}: {name}"):
             self._session.run(statement)
 
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+        # Asked first: CREATE SCHEMA needs rights on the database, even where it has nothing to do.
+        if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self.dialect.literal(schema)}"):
+            self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+
     @contextmanager
     def exclusive(self, schema: str) -> Iterator[None]:
-        """Make ``schema`` where it is missing, and keep other builds out of it."""
+        """Create ``schema`` unless it is there, and keep other builds out of it meanwhile."""
         self.attempt("lock", lambda: self._prepare(schema))
         lock = SchemaLock(Session(self._session.login), self.dialect, schema, self._lock_wait)
         try:
@@ -136,9 +142,7 @@ class RedshiftTarget:
             lock.release()
 
     def _prepare(self, schema: str) -> None:
-        # Asked first: making what exists needs rights on the database that building does not.
-        if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self.dialect.literal(schema)}"):
-            self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+        self.create_schema(schema)
         if not self._lock_table_stands(schema):
             table = self.dialect.relation(Relation(schema, LOCK_TABLE))
             self._create(f"CREATE TABLE IF NOT EXISTS {table} (holder VARCHAR(64))")

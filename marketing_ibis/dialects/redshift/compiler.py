@@ -17,7 +17,7 @@ from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 from marketing_ibis.dialects.redshift.absent import ABSENT
 from marketing_ibis.dialects.redshift.dates import DateVisitors
 from marketing_ibis.dialects.redshift.relations import RelationVisitors
-from marketing_ibis.dialects.redshift.rewrites import TO_REDSHIFT
+from marketing_ibis.dialects.redshift.rewrites import to_redshift
 from marketing_ibis.dialects.redshift.sql import FunctionNames, StrictRedshift
 from marketing_ibis.dialects.redshift.strings import StringVisitors
 from marketing_ibis.dialects.redshift.types import RedshiftType
@@ -58,7 +58,6 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         ops.Power: "power",
         ops.RandomScalar: "random",
         ops.StringLength: "len",
-        ops.RegexSearch: "regexp_count",
     }
     UNSUPPORTED_OPS = tuple(ABSENT)
 
@@ -72,7 +71,7 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         Raises:
             RefusedByRedshift: the statement holds something that Redshift does not document.
         """
-        op = expr.as_table().op().replace(TO_REDSHIFT)
+        op = to_redshift(expr.as_table().op())
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
         # A chain of named queries reads from the top down; nests read from the inside out.
         chained = eliminate_subqueries(tree)

@@ -26,7 +26,7 @@ class RelationVisitors:
         """Join as SQL-92 has it; semi and anti joins become EXISTS."""
         if how in ("asof", "positional", "any_left", "any_inner"):
             raise com.UnsupportedOperationError(
-                f"Redshift has no {how} join; number the matches with `ibis.row_number()` and keep the first."
+                f"Redshift has no {how} join here; number the matches with `ibis.row_number()` and keep the first."
             )
         join: sge.Join = super().visit_JoinLink(op, how=how, table=table, predicates=predicates)  # type: ignore[misc]
         return join

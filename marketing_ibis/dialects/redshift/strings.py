@@ -60,12 +60,14 @@ class StringVisitors:
         """Cut out; a start below 0 counts from the end."""
         if isinstance(op.length, ops.Literal) and op.length.value < 0:
             raise com.IbisInputError(f"Length parameter must be a non-negative value; got {op.length.value}")
-        if isinstance(op.start, ops.Literal) and op.start.value >= 0:
-            place = sge.convert(op.start.value + 1)
+        one = sge.convert(1)
+        forward = sge.Add(this=sge.paren(start), expression=one)
+        from_end = sge.Add(
+            this=sge.Add(this=self.f.len(arg.copy()), expression=sge.paren(start.copy())), expression=one
+        )
+        if isinstance(op.start, ops.Literal):
+            place = sge.convert(op.start.value + 1) if op.start.value >= 0 else from_end
         else:
-            one = sge.convert(1)
-            from_end = sge.Add(this=sge.Add(this=self.f.len(arg.copy()), expression=sge.paren(start)), expression=one)
-            forward = sge.Add(this=sge.paren(start.copy()), expression=one.copy())
             place = self.if_(sge.GTE(this=sge.paren(start.copy()), expression=sge.convert(0)), forward, from_end)
         return self.f.substring(arg, place, *([] if length is None else [length]))
 

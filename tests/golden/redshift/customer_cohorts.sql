@@ -18,10 +18,10 @@ CREATE TABLE "dbt_marketing"."customer_cohorts__candidate" (
   "avg_6m_retention" DOUBLE PRECISION,
   "avg_12m_retention" DOUBLE PRECISION,
   "top_3_products" VARCHAR(65535) NOT NULL,
-  "cohort_quality" VARCHAR(65535) NOT NULL,
+  "cohort_quality" VARCHAR(16) NOT NULL,
   "is_cohort_quality_provisional" BOOLEAN NOT NULL,
-  "retention_stage" VARCHAR(65535) NOT NULL,
-  "marketing_action" VARCHAR(65535) NOT NULL,
+  "retention_stage" VARCHAR(16) NOT NULL,
+  "marketing_action" VARCHAR(64) NOT NULL,
   "analysis_timestamp" TIMESTAMP NOT NULL
 )
 DISTSTYLE AUTO

@@ -12,13 +12,13 @@ CREATE TABLE "dbt_marketing"."customers__candidate" (
   "pending_orders" BIGINT NOT NULL,
   "average_order_value" DOUBLE PRECISION NOT NULL,
   "has_purchased" BOOLEAN NOT NULL,
-  "customer_segment" VARCHAR(65535) NOT NULL,
-  "value_tier" VARCHAR(65535) NOT NULL,
-  "engagement_level" VARCHAR(65535) NOT NULL,
-  "recommended_action" VARCHAR(65535) NOT NULL,
+  "customer_segment" VARCHAR(32) NOT NULL,
+  "value_tier" VARCHAR(16) NOT NULL,
+  "engagement_level" VARCHAR(32) NOT NULL,
+  "recommended_action" VARCHAR(64) NOT NULL,
   "cohort_month" DATE,
-  "first_touch_channel" VARCHAR(65535),
-  "last_touch_channel" VARCHAR(65535)
+  "first_touch_channel" VARCHAR(32),
+  "last_touch_channel" VARCHAR(32)
 )
 DISTSTYLE KEY
 DISTKEY ("customer_id")

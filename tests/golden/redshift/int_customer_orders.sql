@@ -12,8 +12,8 @@ CREATE TABLE "dbt_marketing"."int_customer_orders__candidate" (
   "first_success_date" DATE,
   "last_success_date" DATE,
   "cohort_month" DATE,
-  "first_touch_channel" VARCHAR(65535),
-  "last_touch_channel" VARCHAR(65535)
+  "first_touch_channel" VARCHAR(32),
+  "last_touch_channel" VARCHAR(32)
 )
 DISTSTYLE KEY
 DISTKEY ("customer_id")

@@ -1,5 +1,5 @@
 CREATE TABLE "dbt_marketing"."marketing_attribution__candidate" (
-  "attribution_channel" VARCHAR(65535) NOT NULL,
+  "attribution_channel" VARCHAR(32) NOT NULL,
   "total_conversions" BIGINT NOT NULL,
   "unique_customers" BIGINT NOT NULL,
   "new_customer_acquisitions" BIGINT NOT NULL,
@@ -14,8 +14,8 @@ CREATE TABLE "dbt_marketing"."marketing_attribution__candidate" (
   "last_touch_customers" BIGINT NOT NULL,
   "last_touch_revenue" DECIMAL(18, 2) NOT NULL,
   "channel_efficiency_score" DOUBLE PRECISION NOT NULL,
-  "channel_classification" VARCHAR(65535) NOT NULL,
-  "optimization_recommendation" VARCHAR(65535) NOT NULL,
+  "channel_classification" VARCHAR(32) NOT NULL,
+  "optimization_recommendation" VARCHAR(128) NOT NULL,
   "analysis_timestamp" TIMESTAMP NOT NULL
 )
 DISTSTYLE AUTO

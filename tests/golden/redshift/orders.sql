@@ -11,10 +11,10 @@ CREATE TABLE "dbt_marketing"."orders__candidate" (
   "amount" DECIMAL(18, 2) NOT NULL,
   "other_amount" DECIMAL(18, 2) NOT NULL,
   "product_name" VARCHAR(65535),
-  "order_status_group" VARCHAR(65535) NOT NULL,
+  "order_status_group" VARCHAR(16) NOT NULL,
   "payment_count" BIGINT NOT NULL,
   "order_sequence" BIGINT,
-  "attribution_channel" VARCHAR(65535)
+  "attribution_channel" VARCHAR(32)
 )
 DISTSTYLE KEY
 DISTKEY ("customer_id")

@@ -34,10 +34,10 @@ CREATE TABLE "dbt_marketing"."product_performance__candidate" (
   "popularity_rank" BIGINT NOT NULL,
   "revenue_percentile" DOUBLE PRECISION NOT NULL,
   "volume_percentile" DOUBLE PRECISION NOT NULL,
-  "abc_category" VARCHAR(65535) NOT NULL,
-  "product_status" VARCHAR(65535) NOT NULL,
-  "lifecycle_stage" VARCHAR(65535) NOT NULL,
-  "marketing_recommendation" VARCHAR(65535) NOT NULL,
+  "abc_category" VARCHAR(1) NOT NULL,
+  "product_status" VARCHAR(16) NOT NULL,
+  "lifecycle_stage" VARCHAR(16) NOT NULL,
+  "marketing_recommendation" VARCHAR(128) NOT NULL,
   "analysis_timestamp" TIMESTAMP NOT NULL
 )
 DISTSTYLE AUTO
