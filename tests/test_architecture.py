@@ -14,7 +14,7 @@ ENGINE = Path(marketing_ibis.__file__).parent
 MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
-    ("errors", "layers", "ibis_hook"),
+    ("errors", "layers", "secret", "ibis_hook"),
     ("graph", "discovery", "model"),
     ("selection", "compile", "fingerprint", "dialects"),
     ("materializations",),

@@ -119,7 +119,8 @@ class RedshiftTarget:
         raise AssertionError("an attempt either returns or raises")
 
     def _label(self, name: str) -> None:
-        for statement in self.dialect.open_session(f"{LABEL}: {name}"):
+        # A group that the profile names decides in which queue of the cluster the statements wait.
+        for statement in self.dialect.open_session(self._session.login.query_group or f"{LABEL}: {name}"):
             self._session.run(statement)
 
     def create_schema(self, schema: str) -> None:

@@ -15,6 +15,8 @@ PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
 """SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
 PASSING_WORDS = ("serializable isolation violation", "could not serialize", "conflict with concurrent transaction")
 """Redshift gives these under XX000: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""
+CLOSED_WORDS = ("BrokenPipe", "connection is closed", "closed file")
+"""What the driver says of a connection that it finds closed."""
 ENDED_STATES = ("57P01", "57P02")
 PROFILE_HINT = "Correct the target's connection in profiles.yml."
 GRANT_HINT = "docs/how-to/redshift.md lists the grants that a build needs."
@@ -82,8 +84,9 @@ def is_lost(error: Exception) -> bool:
 
     When the connection breaks within an answer, the driver fails in taking the answer apart.
     """
-    closed = type(error).__name__ == "InterfaceError"
-    return closed or isinstance(error, (OSError, struct.error)) or "closed file" in str(error)
+    if any(isinstance(part, (OSError, struct.error)) for part in (error, *error.args)):
+        return True
+    return any(words in str(error) for words in CLOSED_WORDS)
 
 
 def login_failure(error: Exception, place: Mapping[str, Any], secrets: Collection[str]) -> TargetUnavailable:

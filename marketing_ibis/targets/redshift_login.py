@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketing_ibis.errors import ConfigurationError, TargetUnavailable, nearest
+from marketing_ibis.secret import reveal
 from marketing_ibis.targets.redshift_failures import login_failure
 
 DEFAULT_PORT = 5439
 CONNECT_SECONDS = 30
 SECRETS = ("password", "secret_access_key", "session_token", "access_key_id", "token")
+KEEPALIVE = ("tcp_keepalive", "tcp_keepalive_idle", "tcp_keepalive_interval", "tcp_keepalive_count")
 METHODS = ("database", "iam", "iam_role")
 # The driver knows verify-ca and verify-full; dbt maps what it knows besides to these.
 SSL_MODES: Mapping[str, Mapping[str, object]] = {
@@ -26,11 +28,15 @@ SSL_MODES: Mapping[str, Mapping[str, object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How to connect. Printed, it shows no secret."""
+    """How to connect. Printed, it shows no secret.
+
+    ``session`` are statements that each session begins with; ``query_group`` is what the queue of queries goes by.
+    """
 
     place: Mapping[str, Any]
     arguments: Mapping[str, Any] = field(repr=False)
     session: tuple[str, ...] = ()
+    query_group: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -78,6 +84,7 @@ def read_login(settings: Mapping[str, object]) -> Login:
     Raises:
         ConfigurationError: a setting is missing or unknown.
     """
+    settings = {key: reveal(value) for key, value in settings.items()}
     method = str(settings.get("method") or "database")
     if method not in METHODS:
         raise ConfigurationError(
@@ -96,11 +103,12 @@ def read_login(settings: Mapping[str, object]) -> Login:
         # Statements kept prepared would outlive the tables that other sessions replace.
         "max_prepared_statements": 0,
         **_ssl(settings),
+        **{key: settings[key] for key in KEEPALIVE if settings.get(key) is not None},
     }
     arguments = place | (_password(settings) if method == "database" else _iam(settings, method))
     shown = {key: arguments[key] for key in ("host", "port", "database", "timeout")}
     shown["user"] = arguments.get("user") or arguments.get("db_user") or "of the IAM role"
-    return Login(shown, arguments, _session(settings))
+    return Login(shown, arguments, _session(settings), str(settings.get("query_group") or ""))
 
 
 def _password(settings: Mapping[str, object]) -> dict[str, object]:

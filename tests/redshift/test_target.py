@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from decimal import Decimal
@@ -13,13 +15,15 @@ from pathlib import Path
 import ibis
 import ibis.expr.datatypes as dt
 import pytest
+import redshift_connector
 
 from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 from marketing_ibis.plan import Plan
 from marketing_ibis.run import run_plan
+from marketing_ibis.secret import Secret
 from marketing_ibis.targets import TARGETS
-from marketing_ibis.targets.redshift import RedshiftTarget
+from marketing_ibis.targets.redshift import RedshiftTarget, open_redshift
 from marketing_ibis.targets.redshift_login import read_login, read_retries
 from tests.redshift.proxy import Proxy, refused
 from tests.redshift.warehouse import PASSWORD, cluster, open_target, query, settings, shop_plan
@@ -108,6 +112,12 @@ def test_statements_are_labelled_with_the_model(proxy: Proxy, target: RedshiftTa
     assert "SET query_group TO 'marketing_ibis: totals'" in proxy.statements
     target.attempt("it's", lambda: None)
     assert target.query("SELECT current_setting('marketing_ibis.query_group')") == [("marketing_ibis: it's",)]
+
+
+def test_a_group_of_the_profile_is_kept(proxy: Proxy) -> None:
+    with open_target(proxy, query_group="night", tcp_keepalive_idle=30) as target:
+        target.attempt("totals", lambda: None)
+        assert target.query("SELECT current_setting('marketing_ibis.query_group')") == [("night",)]
 
 
 def test_columns_have_the_types_of_the_catalog(target: RedshiftTarget) -> None:
@@ -249,6 +259,18 @@ def test_a_server_that_does_not_answer_is_told(proxy: Proxy) -> None:
     assert "security group" in caught.value.hint
 
 
+def test_a_server_that_hangs_up_is_told(proxy: Proxy) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        hanging_up = threading.Thread(target=lambda: listener.accept()[0].close())
+        hanging_up.start()
+        with refused(TargetUnavailable, "closed the connection before the login") as caught:
+            open_target(proxy, port=listener.getsockname()[1])
+        hanging_up.join()
+    assert "Is it a Redshift server?" in caught.value.hint
+
+
 def test_the_missing_driver_is_told_with_the_way_to_install_it(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redshift_connector", None)
     with pytest.raises(TargetUnavailable, match="driver cannot be imported") as caught:
@@ -266,6 +288,55 @@ def test_a_secret_in_an_answer_is_blotted_out(target: RedshiftTarget) -> None:
         target.query(f'SELECT * FROM "{PASSWORD}"')
     assert '"***" does not exist' in caught.value.message
     assert PASSWORD not in str(caught.value)
+
+
+def test_a_hidden_password_is_given_to_the_driver(proxy: Proxy) -> None:
+    with open_target(proxy, password=Secret(PASSWORD)) as target:
+        assert target.query("SELECT 1") == [(1,)]
+
+
+IAM = {"method": "iam", "dbname": "dev", "region": "eu-west-1"}
+LOGINS: dict[str, tuple[dict[str, object], dict[str, object]]] = {
+    "cluster": (
+        {"cluster_id": "shop", "user": "analyst", "iam_profile": "work", "autocreate": True, "db_groups": ("g",)},
+        {
+            "cluster_identifier": "shop",
+            "db_user": "analyst",
+            "profile": "work",
+            "auto_create": True,
+            "db_groups": ("g",),
+        },
+    ),
+    "role": (
+        {"method": "iam_role", "cluster_id": "shop", "access_key_id": "A", "secret_access_key": "S"},
+        {"cluster_identifier": "shop", "group_federation": True, "access_key_id": "A", "secret_access_key": "S"},
+    ),
+    "serverless": (
+        {"serverless_work_group": "shop", "serverless_acct_id": "12", "host": "shop.12.redshift-serverless.aws"},
+        {"is_serverless": True, "serverless_work_group": "shop", "serverless_acct_id": "12"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOGINS)
+def test_iam_settings_reach_the_driver_under_its_names(case: str) -> None:
+    profile, wanted = LOGINS[case]
+    arguments = read_login({**IAM, **profile}).arguments
+    common = {"iam": True, "database": "dev", "region": "eu-west-1", "ssl": True, "sslmode": "verify-ca", "port": 5439}
+    assert common.items() <= arguments.items()
+    assert wanted.items() <= arguments.items()
+    assert set(arguments) <= set(inspect.signature(redshift_connector.connect).parameters)
+    assert arguments["user"] == arguments["password"] == ""
+    assert "db_user" in arguments or case != "cluster"
+
+
+def test_what_aws_refuses_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    profile = {**IAM, "cluster_id": "shop", "user": "analyst", "iam_profile": "no-such-profile"}
+    with refused(TargetUnavailable, "no-such-profile") as caught:
+        open_redshift(profile)
+    assert "AWS profile" in caught.value.hint
 
 
 def test_a_wrong_setting_is_told() -> None:
