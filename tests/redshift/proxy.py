@@ -224,6 +224,8 @@ class _Session:
         is_md5 = self.proxy.method == "md5"
         self.client.write(_message(b"R", struct.pack("!I", 5) + salt if is_md5 else struct.pack("!I", 3)))
         _, answer = await _read_message(self.reader)
+        # The driver sends a flush behind its password, which the server must not get before the login.
+        await _read_message(self.reader)
         if answer.rstrip(b"\0") == (_md5_answer(password, user, salt) if is_md5 else password.encode()):
             return True
         # Redshift's words and code; PostgreSQL says 28P01.
