@@ -72,6 +72,7 @@ def run_plan(
         RunFailed: publishing failed; what stood before still stands.
         TargetUnavailable: another build is running, or the connection is lost.
     """
+    target.attempt("inputs", lambda: check_inputs(plan, target))
     with target.exclusive(plan.schemas.models):
         return _run(plan, target, threads, fail_fast, on_start, on_result)
 
@@ -85,8 +86,7 @@ def _run(
     on_result: Callable[[Result], None],
 ) -> RunResults:
     started = time.perf_counter()
-    check_inputs(plan, target)
-    _clear_candidates(plan, target)
+    target.attempt("candidates", lambda: _clear_candidates(plan, target))
     results: dict[str, Result] = {}
     for wave in plan.waves:
         due = [step for step in wave if not _skip_reason(step, results, fail_fast=fail_fast)]
@@ -100,7 +100,7 @@ def _run(
     succeeded = all(result.status == "success" for result in results.values())
     if succeeded:
         _publish(plan, target)
-        _execute_all(target, maintenance_statements(plan))
+        target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
     return RunResults(tuple(results.values()), succeeded, time.perf_counter() - started)
 
 
@@ -186,8 +186,8 @@ def _run_aside(plan: Plan, target: Target, step: Step, on_start: Callable[[Step]
 def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     started = time.perf_counter()
     try:
-        rows = _execute_all(target, build_statements(plan, step))
-        differences = schema_differences(step.schema, target.columns(step.relation.candidate))
+        rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
+        differences = schema_differences(step.schema, columns)
         if differences:
             raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
     except TargetUnavailable:
@@ -197,6 +197,13 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         return Result(step, "error", time.perf_counter() - started, message=str(error))
     counted = rows if step.kind == "table" else None
     return Result(step, "success", time.perf_counter() - started, counted)
+
+
+def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, dt.DataType]]:
+    # An attempt that was cut short leaves its candidate.
+    _execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
+    rows = _execute_all(target, build_statements(plan, step))
+    return rows, target.columns(step.relation.candidate)
 
 
 def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
@@ -209,15 +216,37 @@ def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
 
 
 def _publish(plan: Plan, target: Target) -> None:
-    kinds = target.relations(plan.schemas.models)
     held = held_relations(plan, target.readers(plan.schemas.models))
     _check_held(target, held)
     try:
+        target.attempt("publish", lambda: _publish_once(plan, target, held))
+    except MarketingIbisError as error:
+        if not _ask_whether_published(plan, target, error):
+            raise RunFailed(
+                f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
+            ) from error
+
+
+def _publish_once(plan: Plan, target: Target, held: Mapping[Relation, Relation]) -> None:
+    standing = target.relations(plan.schemas.models)
+    # When the answer to COMMIT was lost, the attempt before may have done it.
+    if not _is_published(plan, standing):
         with target.transaction():
-            _execute_all(target, publish_statements(plan, kinds, held))
-    except RunFailed as error:
+            _execute_all(target, publish_statements(plan, standing, held))
+
+
+def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:
+    relations = [step.relation for step in plan.steps()]
+    return all(r.name in standing and r.candidate.name not in standing for r in relations)
+
+
+def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError) -> bool:
+    try:
+        return _is_published(plan, target.relations(plan.schemas.models))
+    except MarketingIbisError as error:
         raise RunFailed(
-            f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
+            f"Nobody answers whether the tables were published: {cause.message}",
+            hint="Either all of them are or none is. Run again: a build replaces them all.",
         ) from error
 
 

@@ -31,6 +31,8 @@ OWNERS = {
     "psycopg": {"targets"},
     "jinja2": {"profiles"},
     "yaml": {"profiles"},
+    "redshift_connector": {"targets"},
+    "stamina": {"targets"},
     "hamilton": {"model", "compile"},
     "click": {"cli"},
     "rich": {"cli"},

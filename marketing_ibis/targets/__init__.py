@@ -20,7 +20,15 @@ def _open_postgres(settings: Mapping[str, object]) -> Target:
     return open_postgres(settings)
 
 
-TARGETS: Mapping[str, Callable[..., Target]] = MappingProxyType({"duckdb": open_duckdb, "postgres": _open_postgres})
+def _open_redshift(settings: Mapping[str, object]) -> Target:
+    from marketing_ibis.targets.redshift import open_redshift
+
+    return open_redshift(settings)
+
+
+TARGETS: Mapping[str, Callable[..., Target]] = MappingProxyType(
+    {"duckdb": open_duckdb, "postgres": _open_postgres, "redshift": _open_redshift}
+)
 """Openers by the name of an engine; each takes that engine's settings: a path, or the keys of a profile's output."""
 
 __all__ = ["TARGETS", "Target"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from marketing_ibis.dialects import Dialect, Relation
 
+T = TypeVar("T")
 RelationKind = Literal["table", "view"]
 
 
@@ -72,6 +73,13 @@ class Target(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what is executed inside, or on an exception none of it."""
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Return what ``work`` gives; do it again where the engine failed for a reason that passes.
+
+        ``name`` is what the work is for, as a user knows it. However often it was cut short and begun anew, ``work``
+        must leave what it leaves when it runs once.
+        """
 
     def session(self) -> AbstractContextManager[Self]:
         """Lend a second connection to the same database, for a step that runs beside others."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -13,7 +13,7 @@ import duckdb
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.targets import duckdb_files
-from marketing_ibis.targets.base import RelationKind
+from marketing_ibis.targets.base import RelationKind, T
 
 if TYPE_CHECKING:
     import ibis
@@ -108,6 +108,10 @@ class DuckDBTarget:
             self.execute("ROLLBACK")
             raise
         self.execute("COMMIT")
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Do ``work`` once: nothing that fails in this process passes by itself."""
+        return work()
 
     @contextmanager
     def session(self) -> Iterator[Self]:

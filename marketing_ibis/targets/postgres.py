@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,7 +11,7 @@ import psycopg
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
-from marketing_ibis.targets.base import RelationKind
+from marketing_ibis.targets.base import RelationKind, T
 from marketing_ibis.targets.plain_csv import plain_csv
 from marketing_ibis.targets.postgres_connection import Server, connect
 
@@ -156,6 +156,10 @@ class PostgresTarget:
                 f"{error.message} It was about to publish: either everything was published or nothing.",
                 hint="Run again when the server is back; that is right in both cases.",
             ) from error
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Do ``work`` once: a connection that is lost ends the run."""
+        return work()
 
     @contextmanager
     def session(self) -> Iterator[Self]:

@@ -1,0 +1,219 @@
+"""Redshift: a cluster or a Serverless work group, through Amazon's driver."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Self
+
+import ibis.expr.datatypes as dt
+
+from marketing_ibis.dialects import DIALECTS, Dialect, Relation
+from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
+from marketing_ibis.targets.base import RelationKind, T
+from marketing_ibis.targets.redshift_catalog import columns_of, relations_in
+from marketing_ibis.targets.redshift_failures import PASSING, ConnectionLost, StatementCutShort
+from marketing_ibis.targets.redshift_lock import LOCK_TABLE, SchemaLock
+from marketing_ibis.targets.redshift_login import import_driver, read_login, read_retries
+from marketing_ibis.targets.redshift_session import Session
+
+if TYPE_CHECKING:
+    import ibis
+
+LABEL = "marketing_ibis"
+RETRIES = 4
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 30.0
+LOCK_WAIT_SECONDS = 600.0
+
+log = logging.getLogger("marketing_ibis")
+
+
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    return getattr(record, "stamina.callable", None) != LABEL
+
+
+# Each retry is told once, with the name of the model, and not a second time as stamina's event.
+logging.getLogger("stamina").addFilter(_is_not_ours)
+
+
+class RedshiftTarget:
+    """A session on Redshift that is opened anew when it is lost."""
+
+    def __init__(
+        self, session: Session, dialect: Dialect, *, retries: int, first_wait: float, lock_wait: float
+    ) -> None:
+        self.dialect = dialect
+        self._session = session
+        self._retries = retries
+        self._first_wait = first_wait
+        self._lock_wait = lock_wait
+        self._lock: SchemaLock | None = None
+
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where Redshift tells."""
+        written = int(self._session.run(sql).rowcount)
+        return written if written >= 0 else None
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+        return [tuple(row) for row in self._session.rows(sql)]
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return the tables and views of ``schema``, without the table that builds lock."""
+        rows = self.query(relations_in(self.dialect, schema))
+        kinds: dict[str, RelationKind] = {str(name): "view" if kind == "v" else "table" for name, kind in rows}
+        kinds.pop(LOCK_TABLE, None)
+        return kinds
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order; of text whatever its width."""
+        found = {name: self.dialect.parse_type(kind) for name, kind in columns_of(self.query, self.dialect, relation)}
+        return {name: dt.string if dtype.is_string() else dtype for name, dtype in found.items()}
+
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return none: late-binding views read by name, and what they read can be replaced."""
+        return {}
+
+    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> NoReturn:
+        """Refuse: Redshift reads files from S3 only."""
+        raise UsageError(
+            f"Redshift cannot read {path}.",
+            hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
+        )
+
+    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> NoReturn:
+        """Refuse: Redshift reads files from S3 only."""
+        self.load_file(path, schema, time_zone, Relation("", ""))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is executed inside, or on an exception none of it."""
+        with self._session.transaction():
+            yield
+            if self._lock:
+                self._lock.confirm()
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Return what ``work`` gives; do it again, on a new session if the old is lost, after failures that pass."""
+        import stamina
+
+        tries = self._retries + 1
+        retrying = stamina.retry_context(
+            on=PASSING,
+            attempts=tries,
+            timeout=None,
+            wait_initial=self._first_wait,
+            wait_max=LONGEST_WAIT_SECONDS,
+            wait_jitter=min(self._first_wait, 1.0),
+        )
+        for trial in retrying.with_name(LABEL, (), {}):
+            with trial:
+                try:
+                    self._label(name)
+                    return work()
+                except PASSING as error:
+                    if trial.num >= tries:
+                        raise _given_up(error, tries) from None
+                    wait, reason = trial.next_wait, error.message.rstrip(".")
+                    log.warning(
+                        "%s: %s. Trying again in about %.1f s (%d of %d).", name, reason, wait, trial.num, self._retries
+                    )
+                    raise
+        raise AssertionError("an attempt either returns or raises")
+
+    def _label(self, name: str) -> None:
+        # A group that the profile names decides in which queue of the cluster the statements wait.
+        for statement in self.dialect.open_session(self._session.login.query_group or f"{LABEL}: {name}"):
+            self._session.run(statement)
+
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+        # Asked first: CREATE SCHEMA needs rights on the database, even where it has nothing to do.
+        if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self.dialect.literal(schema)}"):
+            self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+
+    @contextmanager
+    def exclusive(self, schema: str) -> Iterator[None]:
+        """Create ``schema`` unless it is there, and keep other builds out of it meanwhile."""
+        self.attempt("lock", lambda: self._prepare(schema))
+        lock = SchemaLock(Session(self._session.login), self.dialect, schema, self._lock_wait)
+        try:
+            self.attempt("lock", lock.acquire)
+            self._lock = lock
+            yield
+        finally:
+            self._lock = None
+            lock.release()
+
+    def _prepare(self, schema: str) -> None:
+        self.create_schema(schema)
+        if not self._lock_table_stands(schema):
+            table = self.dialect.relation(Relation(schema, LOCK_TABLE))
+            self._create(f"CREATE TABLE IF NOT EXISTS {table} (holder VARCHAR(64))")
+
+    def _lock_table_stands(self, schema: str) -> bool:
+        return any(name == LOCK_TABLE for name, _ in self.query(relations_in(self.dialect, schema)))
+
+    def _create(self, statement: str) -> None:
+        try:
+            self.execute(statement)
+        except StatementCutShort:
+            raise
+        except RunFailed as error:
+            # Two builds that begin together make the same: the one that comes second looks again.
+            if "already exists" in error.message or "unique constraint" in error.message:
+                raise StatementCutShort(error.message) from error
+            raise
+
+    @contextmanager
+    def session(self) -> Iterator[Self]:
+        """Lend a second session, which opens when it is used."""
+        other = type(self)(
+            Session(self._session.login),
+            self.dialect,
+            retries=self._retries,
+            first_wait=self._first_wait,
+            lock_wait=self._lock_wait,
+        )
+        with other:
+            yield other
+
+    def close(self) -> None:
+        """End the session."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _given_up(error: MarketingIbisError, tries: int) -> MarketingIbisError:
+    told = f"{error.message.rstrip('.')}. It was tried {tries} times." if tries > 1 else error.message
+    if isinstance(error, TargetUnavailable):
+        return TargetUnavailable(told, hint=error.hint)
+    lost = "Is the cluster being restarted, paused or resized?" if isinstance(error, ConnectionLost) else ""
+    return RunFailed(told, hint=lost or "Do other programs write to the same tables? Run again when they are done.")
+
+
+def open_redshift(
+    settings: Mapping[str, object], *, first_wait: float = FIRST_WAIT_SECONDS, lock_wait: float = LOCK_WAIT_SECONDS
+) -> RedshiftTarget:
+    """Log in with the settings of a dbt profile of type redshift.
+
+    ``first_wait`` is the seconds before the first retry, which double with each; ``lock_wait`` those that a build
+    waits for another.
+
+    Raises:
+        ConfigurationError: a setting is missing or unknown.
+        TargetUnavailable: the driver is not installed, or the cluster cannot be reached or refuses the login.
+    """
+    import_driver()
+    session = Session(read_login(settings))
+    session.connect()
+    retries = read_retries(settings, RETRIES)
+    return RedshiftTarget(session, DIALECTS["redshift"](), retries=retries, first_wait=first_wait, lock_wait=lock_wait)

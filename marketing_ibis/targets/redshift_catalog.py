@@ -1,0 +1,47 @@
+"""Ask Redshift's catalog what stands, with queries that run on its leader node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from marketing_ibis.dialects import Dialect, Relation
+
+Query = Callable[[str], Iterable[Sequence[object]]]
+
+
+def relations_in(dialect: Dialect, schema: str) -> str:
+    """Return the query of the names in ``schema`` with their kinds: r for a table, v for a view."""
+    return (
+        "SELECT c.relname, c.relkind FROM pg_catalog.pg_class AS c"
+        " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+        f" WHERE n.nspname = {dialect.literal(schema)} AND c.relkind IN ('r', 'v')"
+    )
+
+
+def columns_of(query: Query, dialect: Dialect, relation: Relation) -> list[tuple[str, str]]:
+    """Return the names and types of a relation's columns, in order; none when there is no such relation."""
+    rows = list(query(_stored_columns(dialect, relation))) or list(query(_late_columns(dialect, relation)))
+    return [(str(name), str(kind)) for name, kind in rows]
+
+
+def _stored_columns(dialect: Dialect, relation: Relation) -> str:
+    return (
+        "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute AS a"
+        " JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid"
+        " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+        f" WHERE n.nspname = {dialect.literal(relation.schema)} AND c.relname = {dialect.literal(relation.name)}"
+        " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+    )
+
+
+def _late_columns(dialect: Dialect, relation: Relation) -> str:
+    """Ask for the columns of a late-binding view, which are worked out anew each time and not stored.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/PG_GET_LATE_BINDING_VIEW_COLS.html
+    """
+    return (
+        "SELECT col_name, col_type FROM pg_get_late_binding_view_cols()"
+        " AS cols(view_schema name, view_name name, col_name name, col_type varchar, col_num int)"
+        f" WHERE view_schema = {dialect.literal(relation.schema)} AND view_name = {dialect.literal(relation.name)}"
+        " ORDER BY col_num"
+    )

@@ -1,0 +1,159 @@
+"""Tell what an exception of Redshift's driver means, in words that hold no secret."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
+
+PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
+"""SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
+PASSING_WORDS = ("serializable isolation violation", "could not serialize", "conflict with concurrent transaction")
+"""Redshift gives these under XX000: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""
+CLOSED_WORDS = ("BrokenPipe", "connection is closed", "closed file")
+"""What the driver says of a connection that it finds closed."""
+ENDED_STATES = ("57P01", "57P02")
+PROFILE_HINT = "Correct the target's connection in profiles.yml."
+GRANT_HINT = "docs/how-to/redshift.md lists the grants that a build needs."
+
+
+class StatementCutShort(RunFailed):
+    """The engine gave a statement up for a reason that passes; the connection still stands."""
+
+
+class ConnectionLost(RunFailed):
+    """The connection broke, and with it what was under way."""
+
+
+class ServerUnreachable(TargetUnavailable):
+    """Nobody answers at the address, at this moment."""
+
+
+PASSING = (StatementCutShort, ConnectionLost, ServerUnreachable)
+"""Failures that the same work may not meet again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said: SQLSTATE, message and detail, each empty where it said nothing."""
+
+    state: str = ""
+    message: str = ""
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """The message with its detail; Redshift's message may be a bare number."""
+        return f"{self.message}: {' '.join(self.detail.split())}" if self.detail else self.message
+
+
+def answer_in(error: object) -> Answer | None:
+    """Return the server's answer that the driver wrapped, if it is one."""
+    fields = getattr(error, "args", None)
+    if not fields or not isinstance(fields[0], Mapping):
+        return None
+    told = fields[0]
+    return Answer(str(told.get("C", "")), str(told.get("M", "")), str(told.get("D", "")))
+
+
+def statement_failure(error: Exception, last_answer: object, secrets: Collection[str]) -> MarketingIbisError:
+    """Return what to raise when a statement failed; ``last_answer`` is the last error that the driver kept.
+
+    A server that ends a session says why and closes; the driver then complains of the closed connection alone.
+    """
+    answer = answer_in(error) or answer_in(last_answer)
+    if answer is None:
+        if is_lost(error):
+            return ConnectionLost(f"The connection to Redshift was lost: {without(secrets, _reason(error))}.")
+        return RunFailed(f"Redshift's driver failed: {type(error).__name__}: {without(secrets, str(error))}.")
+    text = without(secrets, answer.text)
+    if answer.state in ENDED_STATES:
+        return ConnectionLost(f"Redshift ended the session: {text}.")
+    if answer.state in PASSING_STATES or any(words in text.lower() for words in PASSING_WORDS):
+        return StatementCutShort(text)
+    return RunFailed(text, hint=_hint(answer.state))
+
+
+def is_lost(error: Exception) -> bool:
+    """Tell whether the driver's exception comes of a broken connection.
+
+    When the connection breaks within an answer, the driver fails in taking the answer apart.
+    """
+    if any(isinstance(part, (OSError, struct.error)) for part in (error, *error.args)):
+        return True
+    return any(words in str(error) for words in CLOSED_WORDS)
+
+
+def login_failure(error: Exception, place: Mapping[str, Any], secrets: Collection[str]) -> TargetUnavailable:
+    """Return what to raise when no connection came about; ``place`` names host, port, user and database."""
+    where = f"{place['host']}:{place['port']}" if place["host"] else "the cluster that IAM names"
+    answer = answer_in(error)
+    if answer is not None:
+        return _refusal(answer, where, place, secrets)
+    cause = next((part for part in getattr(error, "args", ()) if isinstance(part, OSError)), error)
+    reason = without(secrets, _reason(cause))
+    if isinstance(cause, ssl.SSLError) or "refuses SSL" in reason:
+        return TargetUnavailable(
+            f"No encrypted connection to Redshift at {where}: {reason}.",
+            hint="Set sslmode in profiles.yml to what the cluster offers, or check that the host is the cluster's own.",
+        )
+    if isinstance(cause, socket.gaierror):
+        return ServerUnreachable(f"There is no host {place['host']}.", hint=f"Is it spelled right? {PROFILE_HINT}")
+    if isinstance(cause, ConnectionRefusedError):
+        return ServerUnreachable(
+            f"Nothing listens at {where}.",
+            hint=f"Redshift's port is mostly 5439; a paused cluster listens to nobody. {PROFILE_HINT}",
+        )
+    if isinstance(cause, TimeoutError):
+        return ServerUnreachable(
+            f"No answer from Redshift at {where} within {place['timeout']} seconds.",
+            hint="Let this machine's address through the cluster's security group, or raise connect_timeout.",
+        )
+    if is_lost(cause):
+        return ServerUnreachable(
+            f"{where} closed the connection before the login: {reason}.",
+            hint=f"Is it a Redshift server? {PROFILE_HINT}",
+        )
+    return TargetUnavailable(
+        f"Redshift's driver could not log in at {where}: {type(error).__name__}: {reason}.",
+        hint=f"Check the AWS profile, keys, region and cluster. {PROFILE_HINT}",
+    )
+
+
+def _refusal(answer: Answer, where: str, place: Mapping[str, Any], secrets: Collection[str]) -> TargetUnavailable:
+    text = without(secrets, answer.text)
+    if answer.state.startswith("28"):
+        return TargetUnavailable(
+            f"Redshift at {where} refused user {place['user']}: {text}.", hint="Check the user and the password."
+        )
+    if answer.state == "3D000":
+        return TargetUnavailable(f"Redshift at {where} has no database {place['database']}.", hint=PROFILE_HINT)
+    kind = ServerUnreachable if answer.state in PASSING_STATES else TargetUnavailable
+    return kind(f"Redshift at {where} takes no connection: {text}.", hint="Try again later.")
+
+
+def _hint(state: str) -> str:
+    if state == "42501":
+        return GRANT_HINT
+    if state == "3F000":
+        return f"Create the schema, or name another in [tool.marketing_ibis]. {GRANT_HINT}"
+    if state == "57014":
+        return "A timeout or somebody ended the query: raise statement_timeout, or look at the queue's rules."
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).splitlines()[0].rstrip(".")
+
+
+def without(secrets: Collection[str], text: str) -> str:
+    """Return ``text`` with every secret in it blotted out."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
