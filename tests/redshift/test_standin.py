@@ -131,6 +131,8 @@ SCALARS = [
     pytest.param("json_array_length('[11,12,13]')", 3, id="JSON_ARRAY_LENGTH"),
     pytest.param("dlog10(100)", 2.0, id="r_DLOG10"),
     pytest.param("dexp(0)", 1.0, id="r_DEXP"),
+    pytest.param("(6 # 3) + (1 << 3) + (8 >> 2) + (6 & 3) + (6 | 1)", 24, id="r_OPERATOR_SYMBOLS bits"),
+    pytest.param("current_user", "postgres", id="r_CURRENT_USER"),
     pytest.param("2 ^ 10", 1024.0, id="r_OPERATOR_SYMBOLS"),
 ]
 

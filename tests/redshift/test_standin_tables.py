@@ -99,7 +99,13 @@ def test_columns_may_be_called_like_storage(standin: StandIn) -> None:
     "statement",
     [
         *("SET query_group TO 'x'", "RESET query_group", "ANALYZE shop.paid", "TRUNCATE shop.paid", "VACUUM shop.paid"),
-        *("GRANT SELECT ON TABLE shop.paid TO PUBLIC", "COMMENT ON TABLE shop.paid IS 'it\\'s'", "BEGIN", "COMMIT"),
+        *(
+            "GRANT SELECT ON shop.paid TO PUBLIC",
+            "GRANT SELECT ON shop.paid TO ROLE pg_monitor",
+            "COMMENT ON TABLE shop.paid IS 'it\\'s'",
+            "BEGIN",
+            "COMMIT",
+        ),
         *(
             "UPDATE shop.paid SET cents = 7 / 2 WHERE id = 1",
             "DELETE FROM shop.paid USING shop.total WHERE id = total.cents",
@@ -180,13 +186,16 @@ def test_late_view_may_precede_its_table(standin: StandIn) -> None:
     assert standin.query("SELECT x FROM shop.early") == [(1,)]
 
 
-def test_late_view_of_a_late_view_keeps_its_comment(view: StandIn) -> None:
+def test_late_view_of_a_late_view_keeps_its_comment_and_readers(view: StandIn) -> None:
     view.execute("""
         CREATE VIEW shop.above AS SELECT cents + 1 AS more FROM shop.total WITH NO SCHEMA BINDING;
         COMMENT ON VIEW shop.above IS 'one more';
+        GRANT SELECT ON shop.above TO PUBLIC;
         ALTER TABLE shop.paid ADD COLUMN tax INT;
     """)
     assert view.query("SELECT more FROM shop.above") == [(351,)]
+    may_read = "SELECT has_table_privilege('pg_monitor', 'shop.above', 'SELECT')"
+    assert view.connection.execute(may_read).fetchone() == (True,)
     remark = view.connection.execute("SELECT obj_description('shop.above'::regclass)").fetchone()
     assert remark == ("one more",)
 

@@ -19,9 +19,10 @@ Identifier If In Insert Intersect Join Limit Merge Null Offset Order Ordered Par
 Subquery Table TableAlias Tuple Union Update Delete EQ Values Var When Whens Where With Window WindowSpec WithinGroup
 IgnoreNulls RespectNulls PrimaryKeyColumnConstraint NotNullColumnConstraint ColumnConstraint Create
 DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint"""
-VALUES = """Add And Anonymous AtTimeZone BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast Cbrt CurrentDate
-CurrentTimestamp DPipe DataType DataTypeParam Div Escape Extract GT GTE ILike Interval Is LT LTE Like Literal Mod Mul
-NEQ Neg Not Or Pow RegexpILike RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim TryCast"""
+VALUES = """Add And Anonymous AtTimeZone BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
+BitwiseXor Cast Cbrt CurrentDate CurrentTimestamp CurrentUser DPipe DataType DataTypeParam Div
+Escape Extract GT GTE ILike Interval Is LT LTE Like Literal Mod Mul NEQ Neg Not Or Pow RegexpILike
+RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim TryCast"""
 TRANSLATED = frozenset((CLAUSES + " " + VALUES).split())
 """The kinds of nodes whose meaning is known to survive; all others are refused."""
 
@@ -33,13 +34,18 @@ class Reader(Redshift):
         """Literals arrive as the standard writes them: see lexer."""
 
         STRING_ESCAPES: ClassVar = ["'"]
+        # An exclusive or; a temporary table called #name is refused for it.
+        SINGLE_TOKENS: ClassVar = {**Redshift.Tokenizer.SINGLE_TOKENS, "#": TokenType.HASH}
 
     class Parser(Redshift.Parser):
         """Keep every call as it was written."""
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS: ClassVar = {name: Redshift.Parser.FUNCTION_PARSERS[name] for name in SPELLED}
-        NO_PAREN_FUNCTIONS: ClassVar = {TokenType.CURRENT_DATE: exp.CurrentDate}
+        NO_PAREN_FUNCTIONS: ClassVar = {
+            TokenType.CURRENT_DATE: exp.CurrentDate,
+            TokenType.CURRENT_USER: exp.CurrentUser,
+        }
         NO_PAREN_FUNCTION_PARSERS: ClassVar = {
             "CASE": Redshift.Parser.NO_PAREN_FUNCTION_PARSERS["CASE"],
             "SYSDATE": Redshift.Parser.NO_PAREN_FUNCTION_PARSERS["SYSDATE"],

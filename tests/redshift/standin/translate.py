@@ -63,7 +63,8 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
         _translate_nodes(column)
         return f"{added[1]} {to_sql(column)}"
     if UNCHANGED.match(" ".join(statement.split())):
-        return statement
+        # PostgreSQL's roles are users, groups and roles in one.
+        return re.sub(r"\b(TO|FROM)\s+ROLE\s", r"\1 ", statement, flags=re.IGNORECASE)
     return _setting(statement)
 
 
