@@ -122,6 +122,11 @@ def test_window_in_order_of_sale(standin_with_sales: StandIn, expression: str, e
     assert actual == expected
 
 
+def test_columns_without_a_name_are_called_after_the_function(standin_with_sales: StandIn) -> None:
+    sql = "SELECT avg(qty), median(qty), datediff(day, sysdate, sysdate), count(*), sum(sum(qty)) OVER () FROM dg.winsales"
+    assert standin_with_sales.fetch(sql).names == ("avg", "median", "date_diff", "count", "sum")
+
+
 QUERIES = [
     pytest.param(
         "SELECT TOP 2 qty FROM dg.winsales ORDER BY qty DESC, salesid", [(40,), (30,)], id="r_SELECT_list TOP"

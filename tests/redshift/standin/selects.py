@@ -10,6 +10,9 @@ from tests.redshift.standin.errors import Untranslatable
 KEEP = "_keep"
 QUALIFIED = "_qualified"
 
+CALL_NAMES = {"dateadd": "date_add", "datediff": "date_diff", "date_part": "pgdate_part"}
+"""Names of columns that differ from the function's: r_DATEADD_function, r_DATEDIFF_function, r_Dateparts."""
+
 
 def expand_aliases(tree: exp.Expression, catalogue: Catalogue) -> None:
     """Replace aliases used beside their definition: r_SELECT_list; a column of FROM by that name wins.
@@ -47,6 +50,18 @@ def _is_of_source(name: str, select: exp.Select, definition: exp.Expression, cat
     if not all(columns):
         raise Untranslatable(f"{name} may be an alias of this SELECT or a column of its FROM")
     return False
+
+
+def name_calls(tree: exp.Expression) -> None:
+    """Name columns that are a call after the function, before another one takes its place."""
+    for select in tree.find_all(exp.Select):
+        for projection in select.expressions:
+            call = projection
+            while isinstance(call, (exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)):
+                call = call.this
+            if isinstance(call, exp.Anonymous):
+                name = call.name.lower()
+                projection.replace(exp.alias_(projection.copy(), CALL_NAMES.get(name, name), quoted=True))
 
 
 def expand_qualify(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression:

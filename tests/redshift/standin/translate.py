@@ -14,7 +14,7 @@ from tests.redshift.standin.errors import Untranslatable
 from tests.redshift.standin.functions import call, cast, part_name, translate_call
 from tests.redshift.standin.lexer import split_statements
 from tests.redshift.standin.reader import read
-from tests.redshift.standin.selects import expand_aliases, expand_qualify
+from tests.redshift.standin.selects import expand_aliases, expand_qualify, name_calls
 
 QUERIES = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "MERGE")
 
@@ -71,6 +71,7 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
 def translate_tree(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression:
     """Return the tree of a query or of a statement that changes rows."""
     expand_aliases(tree, catalogue)
+    name_calls(tree)
     tree = expand_qualify(tree, catalogue)
     tree = exp.Paren(this=tree)
     _divide(tree, catalogue)
