@@ -132,7 +132,7 @@ class Call:
     def arguments(self) -> list[exp.Expression]:
         """The arguments, without DISTINCT."""
         first = self.node.expressions[:1]
-        return first[0].expressions if first and isinstance(first[0], exp.Distinct) else self.node.expressions
+        return list((first[0] if first and isinstance(first[0], exp.Distinct) else self.node).expressions)
 
     @property
     def is_distinct(self) -> bool:
