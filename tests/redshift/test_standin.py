@@ -173,6 +173,12 @@ def test_result_has_the_documented_type(standin_with_sales: StandIn, expression:
 
 
 REFUSED = [
+    "SELECT sum(a) OVER w FROM t WINDOW w AS (ORDER BY b)",
+    "SELECT sum(a) OVER (ORDER BY b RANGE UNBOUNDED PRECEDING) FROM t",
+    "INSERT INTO t (a) VALUES (1) RETURNING a",
+    "INSERT INTO t (a) VALUES (1) ON CONFLICT DO NOTHING",
+    "SELECT * INTO u FROM t",
+    "SELECT CAST(a AS DATE FORMAT 'YYYY') FROM t",
     "SELECT t.a AS b FROM t QUALIFY row_number() OVER (ORDER BY t.a) = 1 ORDER BY t.b",
     *(
         "SELECT substr('abc', 2)",

@@ -90,6 +90,30 @@ def test_create_table_as_with_storage(standin: StandIn) -> None:
     assert standin.query("SELECT id, d FROM shop.copy") == [(3, Decimal(2))]
 
 
+def test_a_default_keeps_its_blanks_and_brackets(standin: StandIn) -> None:
+    standin.execute("CREATE TABLE shop.texts (id INT, text VARCHAR(20) DEFAULT 'a ( b , c ) . d') SORTKEY AUTO")
+    standin.execute("INSERT INTO shop.texts (id) VALUES (1)")
+    assert standin.query("SELECT text FROM shop.texts") == [("a ( b , c ) . d",)]
+
+
+@pytest.mark.parametrize(
+    ("redshift", "postgres"),
+    [
+        *(("INT2", "smallint"), ("INT8", "bigint"), ("FLOAT4", "real"), ("FLOAT", "double precision")),
+        *(("BOOL", "boolean"), ("NUMERIC(8)", "numeric(8,0)"), ("CHARACTER VARYING(5)", "character varying(5)")),
+        *(
+            ("NVARCHAR(5)", "character varying(5)"),
+            ("CHAR", "character(1)"),
+            ("TIMESTAMPTZ", "timestamp with time zone"),
+        ),
+        *(("TIMESTAMP WITHOUT TIME ZONE", "timestamp without time zone"), ("TIME", "time without time zone")),
+    ],
+)
+def test_types_by_their_other_names(standin: StandIn, redshift: str, postgres: str) -> None:
+    standin.execute(f"CREATE TABLE shop.one (x {redshift})")
+    assert standin.columns("shop", "one") == {"x": postgres}
+
+
 def test_columns_may_be_called_like_storage(standin: StandIn) -> None:
     standin.execute('CREATE TABLE shop.odd ("distkey" INT, "encode" INT, backup INT) DISTSTYLE EVEN')
     assert list(standin.columns("shop", "odd")) == ["distkey", "encode", "backup"]

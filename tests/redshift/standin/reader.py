@@ -26,6 +26,18 @@ RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim TryCast"""
 TRANSLATED = frozenset((CLAUSES + " " + VALUES).split())
 """The kinds of nodes whose meaning is known to survive; all others are refused."""
 
+UNKNOWN_PARTS: dict[type[exp.Expression], set[str]] = {
+    exp.Cast: {"format", "action", "default"},
+    exp.Select: {"windows", "hint", "kind", "into", "laterals", "match", "sample", "connect", "prewhere", "format"},
+    exp.Join: {"match_condition", "hint", "pivots"},
+    exp.Table: {"alias_hints", "changes", "hints", "only", "ordinality", "pivots", "sample", "version", "when"},
+    exp.Insert: {"conflict", "returning", "overwrite", "ignore", "by_name", "stored"},
+    exp.Update: {"returning"},
+    exp.Delete: {"returning"},
+    exp.Merge: {"returning"},
+}
+"""Parts that sqlglot reads for other databases and would drop, or that Redshift has not."""
+
 
 class Reader(Redshift):
     """Redshift's grammar without sqlglot's knowledge of functions."""
@@ -68,13 +80,21 @@ def read(statement: str) -> exp.Expression:
     except (ParseError, TokenError) as error:
         raise Untranslatable(str(error)) from error
     for node in tree.walk():
-        if type(node).__name__ not in TRANSLATED:
+        if type(node).__name__ not in TRANSLATED or _has_unknown_part(node):
             raise Untranslatable(f"{type(node).__name__}: {node.sql('redshift')}")
         if isinstance(node, exp.Identifier):
             node.set("this", node.name.lower())
-        if isinstance(node, exp.Values) and not isinstance(node.parent, exp.Insert):
-            raise Untranslatable("VALUES as a table")
-        is_extended = isinstance(node, exp.Star) and any(node.args.values())
-        if is_extended or (isinstance(node, exp.Distinct) and (node.args.get("on") or len(node.expressions) > 2)):
-            raise Untranslatable(node.sql("redshift"))
     return tree
+
+
+def _has_unknown_part(node: exp.Expression) -> bool:
+    parts = {name for name, value in node.args.items() if value}
+    if isinstance(node, exp.Star):
+        return bool(parts)
+    if isinstance(node, exp.Distinct):
+        return "on" in parts
+    if isinstance(node, exp.Values):
+        return not isinstance(node.parent, exp.Insert)
+    if isinstance(node, exp.WindowSpec):
+        return bool(str(node.args["kind"]).upper() != "ROWS" or node.args.get("exclude"))
+    return bool(parts & UNKNOWN_PARTS.get(type(node), set()))

@@ -64,7 +64,8 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
         return f"{added[1]} {to_sql(column)}"
     if UNCHANGED.match(" ".join(statement.split())):
         # PostgreSQL's roles are users, groups and roles in one.
-        return re.sub(r"\b(TO|FROM)\s+ROLE\s", r"\1 ", statement, flags=re.IGNORECASE)
+        is_grant = head.startswith(("GRANT ", "REVOKE "))
+        return re.sub(r"\b(TO|FROM)\s+ROLE\s", r"\1 ", statement, flags=re.IGNORECASE) if is_grant else statement
     return _setting(statement)
 
 
