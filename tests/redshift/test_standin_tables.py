@@ -12,8 +12,7 @@ import pytest
 
 from tests.postgres_server import fresh_database
 from tests.redshift.standin import StandIn, Untranslatable, install, translate
-from tests.redshift.standin.data_types import Decimal as Digits
-from tests.redshift.standin.data_types import division_scale
+from tests.redshift.standin.data_types import Digits, division_scale
 
 STORED = """
 CREATE TABLE shop.orders (
@@ -88,6 +87,13 @@ def test_create_table_as_with_storage(standin: StandIn) -> None:
         "CREATE TABLE shop.copy DISTSTYLE KEY DISTKEY (id) SORTKEY (id) AS SELECT 7 / 2 AS id, 1.5::decimal AS d"
     )
     assert standin.query("SELECT id, d FROM shop.copy") == [(3, Decimal(2))]
+
+
+def test_a_default_is_an_expression_of_redshift(standin: StandIn) -> None:
+    standin.execute("CREATE TABLE shop.rates (id INT, rate DECIMAL(38, 20) DEFAULT 7.0 / 4)")
+    standin.execute("ALTER TABLE shop.rates ADD COLUMN part INT DEFAULT nvl(null, 7 / 2)")
+    standin.execute("INSERT INTO shop.rates (id) VALUES (1)")
+    assert standin.query("SELECT rate, part FROM shop.rates") == [(Decimal("1.75"), 3)]
 
 
 def test_a_default_keeps_its_blanks_and_brackets(standin: StandIn) -> None:

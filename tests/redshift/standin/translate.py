@@ -59,9 +59,7 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
     if head.startswith("CREATE") and ddl.CREATE_TABLE.match(statement):
         return _table(statement, catalogue)
     if added := ddl.ADD_COLUMN.match(statement):
-        column = ddl.column_definition(added[2])
-        _translate_nodes(column)
-        return f"{added[1]} {to_sql(column)}"
+        return f"{added[1]} {to_sql(_translated_definition(ddl.column_definition(added[2])))}"
     if UNCHANGED.match(" ".join(statement.split())):
         # PostgreSQL's roles are users, groups and roles in one.
         is_grant = head.startswith(("GRANT ", "REVOKE "))
@@ -78,6 +76,13 @@ def translate_tree(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression
     _divide(tree, catalogue)
     _translate_nodes(tree)
     return tree.this
+
+
+def _translated_definition(tree: exp.Expression) -> exp.Expression:
+    # Defaults are expressions too.
+    _divide(tree, unknown_tables)
+    _translate_nodes(tree)
+    return tree
 
 
 def to_sql(tree: exp.Expression) -> str:
@@ -157,9 +162,7 @@ def _try_cast(node: exp.TryCast) -> exp.Expression:
 def _table(statement: str, catalogue: Catalogue) -> str:
     header, query = ddl.split_table(statement)
     if query is None:
-        table = ddl.table_definition(header)
-        _translate_nodes(table)
-        return to_sql(table)
+        return to_sql(_translated_definition(ddl.table_definition(header)))
     return f"{header} AS {to_sql(translate_tree(read(query), catalogue))}"
 
 
