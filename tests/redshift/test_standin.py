@@ -131,6 +131,8 @@ SCALARS = [
     pytest.param("json_array_length('[11,12,13]')", 3, id="JSON_ARRAY_LENGTH"),
     pytest.param("dlog10(100)", 2.0, id="r_DLOG10"),
     pytest.param("dexp(0)", 1.0, id="r_DEXP"),
+    pytest.param("(6 # 3) + (1 << 3) + (8 >> 2) + (6 & 3) + (6 | 1)", 24, id="r_OPERATOR_SYMBOLS bits"),
+    pytest.param("current_user", "postgres", id="r_CURRENT_USER"),
     pytest.param("2 ^ 10", 1024.0, id="r_OPERATOR_SYMBOLS"),
 ]
 
@@ -171,6 +173,13 @@ def test_result_has_the_documented_type(standin_with_sales: StandIn, expression:
 
 
 REFUSED = [
+    "SELECT sum(a) OVER w FROM t WINDOW w AS (ORDER BY b)",
+    "SELECT sum(a) OVER (ORDER BY b RANGE UNBOUNDED PRECEDING) FROM t",
+    "INSERT INTO t (a) VALUES (1) RETURNING a",
+    "INSERT INTO t (a) VALUES (1) ON CONFLICT DO NOTHING",
+    "SELECT * INTO u FROM t",
+    "SELECT CAST(a AS DATE FORMAT 'YYYY') FROM t",
+    "SELECT t.a AS b FROM t QUALIFY row_number() OVER (ORDER BY t.a) = 1 ORDER BY t.b",
     *(
         "SELECT substr('abc', 2)",
         "SELECT fnv_hash('a')",

@@ -122,6 +122,12 @@ def test_window_in_order_of_sale(standin_with_sales: StandIn, expression: str, e
     assert actual == expected
 
 
+def test_columns_without_a_name_are_called_after_the_function(standin_with_sales: StandIn) -> None:
+    calls = "avg(qty), median(qty), datediff(day, sysdate, sysdate), count(*), sum(sum(qty)) OVER ()"
+    sql = f"SELECT {calls} FROM dg.winsales"
+    assert standin_with_sales.fetch(sql).names == ("avg", "median", "date_diff", "count", "sum")
+
+
 QUERIES = [
     pytest.param(
         "SELECT TOP 2 qty FROM dg.winsales ORDER BY qty DESC, salesid", [(40,), (30,)], id="r_SELECT_list TOP"
@@ -132,6 +138,12 @@ QUERIES = [
         "QUALIFY row_number() OVER (PARTITION BY sellerid ORDER BY qty DESC, salesid) = 1 ORDER BY sellerid LIMIT 3",
         [(1, 30), (2, 20), (3, 30)],
         id="r_QUALIFY_clause",
+    ),
+    pytest.param(
+        "SELECT w.qty AS salesid, w.salesid AS place FROM dg.winsales AS w "
+        "QUALIFY row_number() OVER (ORDER BY w.qty DESC, w.salesid) < 4 ORDER BY w.salesid - 1",
+        [(30, 10005), (30, 30007), (40, 40001)],
+        id="r_QUALIFY_clause in the order of a column under another name",
     ),
     pytest.param(
         "WITH best AS (SELECT *, row_number() OVER (ORDER BY qty DESC) AS place FROM dg.winsales QUALIFY place = 1) "

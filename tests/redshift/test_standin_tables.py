@@ -12,8 +12,7 @@ import pytest
 
 from tests.postgres_server import fresh_database
 from tests.redshift.standin import StandIn, Untranslatable, install, translate
-from tests.redshift.standin.data_types import Decimal as Digits
-from tests.redshift.standin.data_types import division_scale
+from tests.redshift.standin.data_types import Digits, division_scale
 
 STORED = """
 CREATE TABLE shop.orders (
@@ -90,6 +89,37 @@ def test_create_table_as_with_storage(standin: StandIn) -> None:
     assert standin.query("SELECT id, d FROM shop.copy") == [(3, Decimal(2))]
 
 
+def test_a_default_is_an_expression_of_redshift(standin: StandIn) -> None:
+    standin.execute("CREATE TABLE shop.rates (id INT, rate DECIMAL(38, 20) DEFAULT 7.0 / 4)")
+    standin.execute("ALTER TABLE shop.rates ADD COLUMN part INT DEFAULT nvl(null, 7 / 2)")
+    standin.execute("INSERT INTO shop.rates (id) VALUES (1)")
+    assert standin.query("SELECT rate, part FROM shop.rates") == [(Decimal("1.75"), 3)]
+
+
+def test_a_default_keeps_its_blanks_and_brackets(standin: StandIn) -> None:
+    standin.execute("CREATE TABLE shop.texts (id INT, text VARCHAR(20) DEFAULT 'a ( b , c ) . d') SORTKEY AUTO")
+    standin.execute("INSERT INTO shop.texts (id) VALUES (1)")
+    assert standin.query("SELECT text FROM shop.texts") == [("a ( b , c ) . d",)]
+
+
+@pytest.mark.parametrize(
+    ("redshift", "postgres"),
+    [
+        *(("INT2", "smallint"), ("INT8", "bigint"), ("FLOAT4", "real"), ("FLOAT", "double precision")),
+        *(("BOOL", "boolean"), ("NUMERIC(8)", "numeric(8,0)"), ("CHARACTER VARYING(5)", "character varying(5)")),
+        *(
+            ("NVARCHAR(5)", "character varying(5)"),
+            ("CHAR", "character(1)"),
+            ("TIMESTAMPTZ", "timestamp with time zone"),
+        ),
+        *(("TIMESTAMP WITHOUT TIME ZONE", "timestamp without time zone"), ("TIME", "time without time zone")),
+    ],
+)
+def test_types_by_their_other_names(standin: StandIn, redshift: str, postgres: str) -> None:
+    standin.execute(f"CREATE TABLE shop.one (x {redshift})")
+    assert standin.columns("shop", "one") == {"x": postgres}
+
+
 def test_columns_may_be_called_like_storage(standin: StandIn) -> None:
     standin.execute('CREATE TABLE shop.odd ("distkey" INT, "encode" INT, backup INT) DISTSTYLE EVEN')
     assert list(standin.columns("shop", "odd")) == ["distkey", "encode", "backup"]
@@ -99,7 +129,13 @@ def test_columns_may_be_called_like_storage(standin: StandIn) -> None:
     "statement",
     [
         *("SET query_group TO 'x'", "RESET query_group", "ANALYZE shop.paid", "TRUNCATE shop.paid", "VACUUM shop.paid"),
-        *("GRANT SELECT ON TABLE shop.paid TO PUBLIC", "COMMENT ON TABLE shop.paid IS 'it\\'s'", "BEGIN", "COMMIT"),
+        *(
+            "GRANT SELECT ON shop.paid TO PUBLIC",
+            "GRANT SELECT ON shop.paid TO ROLE pg_monitor",
+            "COMMENT ON TABLE shop.paid IS 'it\\'s'",
+            "BEGIN",
+            "COMMIT",
+        ),
         *(
             "UPDATE shop.paid SET cents = 7 / 2 WHERE id = 1",
             "DELETE FROM shop.paid USING shop.total WHERE id = total.cents",
@@ -180,13 +216,16 @@ def test_late_view_may_precede_its_table(standin: StandIn) -> None:
     assert standin.query("SELECT x FROM shop.early") == [(1,)]
 
 
-def test_late_view_of_a_late_view_keeps_its_comment(view: StandIn) -> None:
+def test_late_view_of_a_late_view_keeps_its_comment_and_readers(view: StandIn) -> None:
     view.execute("""
         CREATE VIEW shop.above AS SELECT cents + 1 AS more FROM shop.total WITH NO SCHEMA BINDING;
         COMMENT ON VIEW shop.above IS 'one more';
+        GRANT SELECT ON shop.above TO PUBLIC;
         ALTER TABLE shop.paid ADD COLUMN tax INT;
     """)
     assert view.query("SELECT more FROM shop.above") == [(351,)]
+    may_read = "SELECT has_table_privilege('pg_monitor', 'shop.above', 'SELECT')"
+    assert view.connection.execute(may_read).fetchone() == (True,)
     remark = view.connection.execute("SELECT obj_description('shop.above'::regclass)").fetchone()
     assert remark == ("one more",)
 

@@ -38,7 +38,7 @@ FLOATING = ("FLOAT", "DOUBLE")
 
 
 @dataclass(frozen=True, slots=True)
-class Decimal:
+class Digits:
     """Precision and scale of a decimal; an integer is one of scale 0."""
 
     precision: int
@@ -81,38 +81,38 @@ def to_postgres(type_: exp.DataType, *, in_table: bool) -> str:
     raise Untranslatable(f"type {type_.sql('redshift')}")
 
 
-def decimal_digits(type_: exp.DataType) -> Decimal:
+def decimal_digits(type_: exp.DataType) -> Digits:
     """Return a decimal type's digits: bare DECIMAL is (18,0), r_Numeric_types201."""
     sizes = [int(parameter.name) for parameter in type_.expressions]
     precision, scale = (*sizes, 0)[:2] if sizes else (18, 0)
     if not 0 < precision <= MOST_DIGITS or scale > precision:
         raise Untranslatable(f"type {type_.sql('redshift')}")
-    return Decimal(precision, scale)
+    return Digits(precision, scale)
 
 
-def named_digits(name: str) -> Decimal | None:
+def named_digits(name: str) -> Digits | None:
     """Return the digits of a type given as text, None for one that is no exact number."""
     match = re.fullmatch(r"(?:numeric|decimal)\((\d+),\s*(\d+)\)", name.lower())
     if match:
-        return Decimal(int(match[1]), int(match[2]))
+        return Digits(int(match[1]), int(match[2]))
     integer = {"smallint": 5, "integer": 10, "int": 10, "bigint": 19}.get(name.lower())
-    return Decimal(integer, 0, is_integer=True) if integer else None
+    return Digits(integer, 0, is_integer=True) if integer else None
 
 
-def division_scale(left: Decimal, right: Decimal) -> int:
+def division_scale(left: Digits, right: Digits) -> int:
     """Return the scale of a division of decimals: r_numeric_computations201."""
     return _divided(left, right).scale
 
 
-def _divided(left: Decimal, right: Decimal) -> Decimal:
+def _divided(left: Digits, right: Digits) -> Digits:
     scale = max(LEAST_SCALE, left.scale + right.precision - right.scale + 1)
     precision = left.precision - left.scale + right.scale + scale
     if precision > MOST_DIGITS:
-        return Decimal(MOST_DIGITS, max(MOST_DIGITS + scale - precision, LEAST_SCALE))
-    return Decimal(precision, scale)
+        return Digits(MOST_DIGITS, max(MOST_DIGITS + scale - precision, LEAST_SCALE))
+    return Digits(precision, scale)
 
 
-def digits_of(node: exp.Expression, catalogue: Catalogue) -> Decimal | None:
+def digits_of(node: exp.Expression, catalogue: Catalogue) -> Digits | None:
     """Return the digits of an exact number where the statement states them, else None."""
     if isinstance(node, (exp.Paren, exp.Neg, exp.Alias)):
         return digits_of(node.this, catalogue)
@@ -130,50 +130,50 @@ def digits_of(node: exp.Expression, catalogue: Catalogue) -> Decimal | None:
     return _column_digits(node, catalogue) if isinstance(node, exp.Column) else None
 
 
-def _literal_digits(text: str) -> Decimal | None:
+def _literal_digits(text: str) -> Digits | None:
     if not re.fullmatch(r"\d*\.?\d*", text):
         return None
     whole, _, fraction = text.partition(".")
     if "." not in text:
-        return Decimal(INTEGER_DIGITS["INT" if int(text) < 2**31 else "BIGINT"], 0, is_integer=True)
-    return Decimal(len(whole.lstrip("0")) + len(fraction), len(fraction))
+        return Digits(INTEGER_DIGITS["INT" if int(text) < 2**31 else "BIGINT"], 0, is_integer=True)
+    return Digits(len(whole.lstrip("0")) + len(fraction), len(fraction))
 
 
-def _type_digits(type_: exp.DataType) -> Decimal | None:
+def _type_digits(type_: exp.DataType) -> Digits | None:
     name = kind(type_)
     if name == "DECIMAL":
         return decimal_digits(type_)
-    return Decimal(INTEGER_DIGITS[name], 0, is_integer=True) if name in INTEGER_DIGITS else None
+    return Digits(INTEGER_DIGITS[name], 0, is_integer=True) if name in INTEGER_DIGITS else None
 
 
-def _combined(node: exp.Expression, left: Decimal, right: Decimal) -> Decimal:
+def _combined(node: exp.Expression, left: Digits, right: Digits) -> Digits:
     if left.is_integer and right.is_integer:
         return max(left, right, key=lambda digits: digits.precision)
     if isinstance(node, exp.Div):
         return _divided(left, right)
     if isinstance(node, exp.Mul):
-        return Decimal(min(left.precision + right.precision + 1, MOST_DIGITS), left.scale + right.scale)
+        return Digits(min(left.precision + right.precision + 1, MOST_DIGITS), left.scale + right.scale)
     scale = max(left.scale, right.scale)
     whole = max(left.precision - left.scale, right.precision - right.scale)
-    return Decimal(min(whole + scale + 1, MOST_DIGITS), scale)
+    return Digits(min(whole + scale + 1, MOST_DIGITS), scale)
 
 
-def _call_digits(node: exp.Anonymous, catalogue: Catalogue) -> Decimal | None:
+def _call_digits(node: exp.Anonymous, catalogue: Catalogue) -> Digits | None:
     name = node.name.lower()
     if name in ("count", "row_number", "ntile", "datediff"):
-        return Decimal(INTEGER_DIGITS["BIGINT"], 0, is_integer=True)
+        return Digits(INTEGER_DIGITS["BIGINT"], 0, is_integer=True)
     if not node.expressions:
         return None
     inner = digits_of(node.expressions[0], catalogue)
     if inner is None:
         return None
     if name in ("sum", "avg"):
-        bigint = Decimal(INTEGER_DIGITS["BIGINT"], 0, is_integer=True)
-        return bigint if inner.is_integer else Decimal(MOST_DIGITS, inner.scale)
+        bigint = Digits(INTEGER_DIGITS["BIGINT"], 0, is_integer=True)
+        return bigint if inner.is_integer else Digits(MOST_DIGITS, inner.scale)
     return inner if name in ("nullif", "min", "max", "round", "trunc", "abs") else None
 
 
-def _column_digits(column: exp.Column, catalogue: Catalogue) -> Decimal | None:
+def _column_digits(column: exp.Column, catalogue: Catalogue) -> Digits | None:
     select = column.find_ancestor(exp.Select)
     if select is None:
         return None

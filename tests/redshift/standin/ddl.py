@@ -51,17 +51,13 @@ def split_table(statement: str) -> tuple[str, str | None]:
         word = token.text.upper()
         depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
         if depth == 0 and token.token_type == TokenType.ALIAS:
-            return _joined(kept), statement[token.end + 1 :].strip()
+            return " ".join(kept), statement[token.end + 1 :].strip()
         if word in STORAGE and token.token_type != TokenType.IDENTIFIER and _is_attribute(tokens, place):
             place = _after_storage(tokens, place)
             continue
         kept.append(_identity(tokens, place) or statement[token.start : token.end + 1])
         place += 1
-    return _joined(kept), None
-
-
-def _joined(words: list[str]) -> str:
-    return re.sub(r"\s*([.,()])\s*", r"\1", " ".join(words)).replace(",", ", ").replace("(", " (").replace(")", ") ")
+    return " ".join(kept), None
 
 
 def _is_attribute(tokens: list[Token], place: int) -> bool:
@@ -101,7 +97,7 @@ def table_definition(statement: str) -> exp.Expression:
 
 
 def _with_seed(item: str) -> str:
-    return re.sub(r"(AS IDENTITY\s*)\((\d+),\s*(\d+)\s*\)", r"\1(START WITH \2 INCREMENT BY \3)", item)
+    return re.sub(r"(AS IDENTITY\s*)\(\s*(\d+)\s*,\s*(\d+)\s*\)", r"\1(START WITH \2 INCREMENT BY \3)", item)
 
 
 def split_items(text: str) -> list[str]:

@@ -26,7 +26,7 @@ NATIVE = _words(
 SHIMS = _words(
     """ceil charindex concat convert_timezone date_part_year floor getdate is_valid_json is_valid_json_array last_day
     months_between next_day octetindex regexp_count regexp_instr regexp_replace regexp_substr round sha1 sha2 sign
-    split_part strtol sum trunc add_months"""
+    split_part strtol sum trunc add_months version"""
 )
 """They stand in schema redshift under the same name."""
 
@@ -132,7 +132,7 @@ class Call:
     def arguments(self) -> list[exp.Expression]:
         """The arguments, without DISTINCT."""
         first = self.node.expressions[:1]
-        return first[0].expressions if first and isinstance(first[0], exp.Distinct) else self.node.expressions
+        return list((first[0] if first and isinstance(first[0], exp.Distinct) else self.node).expressions)
 
     @property
     def is_distinct(self) -> bool:

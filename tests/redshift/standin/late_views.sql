@@ -1,7 +1,7 @@
 -- Late-binding views: the definition is kept as text and bound again by name after every change of the schema, so that
 -- nothing depends on the tables. r_CREATE_VIEW, WITH NO SCHEMA BINDING.
 CREATE TABLE redshift.late_view (
-  schema_name text, view_name text, query text NOT NULL, remark text, place serial,
+  schema_name text, view_name text, query text NOT NULL, remark text, grants text, place serial,
   PRIMARY KEY (schema_name, view_name));
 
 CREATE FUNCTION redshift.is_busy() RETURNS boolean LANGUAGE sql STABLE
@@ -14,7 +14,10 @@ $$ BEGIN RAISE EXCEPTION 'late-binding view: %', reason USING ERRCODE = 'undefin
 CREATE PROCEDURE redshift.drop_late_views() LANGUAGE plpgsql AS $$
 DECLARE names text;
 BEGIN
-  UPDATE redshift.late_view AS v SET remark = obj_description(c.oid, 'pg_class')
+  UPDATE redshift.late_view AS v SET remark = obj_description(c.oid, 'pg_class'), grants = (
+      SELECT string_agg(format('GRANT %s ON %s TO %s', privilege_type, c.oid::regclass,
+        CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE grantee::regrole::text END), '; ')
+      FROM aclexplode(c.relacl) WHERE grantee <> c.relowner)
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = v.schema_name AND c.relname = v.view_name;
   SELECT string_agg(format('%I.%I', schema_name, view_name), ', ') INTO names FROM redshift.late_view
@@ -28,6 +31,7 @@ BEGIN
   IF view.remark IS NOT NULL THEN
     EXECUTE format('COMMENT ON VIEW %I.%I IS %L', view.schema_name, view.view_name, view.remark);
   END IF;
+  IF view.grants IS NOT NULL THEN EXECUTE view.grants; END IF;
 END $$;
 
 CREATE PROCEDURE redshift.hold(view redshift.late_view, reason text) LANGUAGE plpgsql AS $$

@@ -20,11 +20,23 @@ Subquery Table TableAlias Tuple Union Update Delete EQ Values Var When Whens Whe
 IgnoreNulls RespectNulls PrimaryKeyColumnConstraint NotNullColumnConstraint ColumnConstraint Create
 DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint"""
 VALUES = """Add And Anonymous AtTimeZone BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
-BitwiseXor Cast Cbrt CurrentDate CurrentTimestamp DPipe DataType DataTypeParam Div Escape Extract GT GTE ILike Interval
-Is LT LTE Like Literal Mod Mul NEQ Neg Not Or Pow RegexpILike RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim
-TryCast"""
+BitwiseXor Cast Cbrt CurrentDate CurrentTimestamp CurrentUser DPipe DataType DataTypeParam Div
+Escape Extract GT GTE ILike Interval Is LT LTE Like Literal Mod Mul NEQ Neg Not Or Pow RegexpILike
+RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim TryCast"""
 TRANSLATED = frozenset((CLAUSES + " " + VALUES).split())
 """The kinds of nodes whose meaning is known to survive; all others are refused."""
+
+UNKNOWN_PARTS: dict[type[exp.Expression], set[str]] = {
+    exp.Cast: {"format", "action", "default"},
+    exp.Select: {"windows", "hint", "kind", "into", "laterals", "match", "sample", "connect", "prewhere", "format"},
+    exp.Join: {"match_condition", "hint", "pivots"},
+    exp.Table: {"alias_hints", "changes", "hints", "only", "ordinality", "pivots", "sample", "version", "when"},
+    exp.Insert: {"conflict", "returning", "overwrite", "ignore", "by_name", "stored"},
+    exp.Update: {"returning"},
+    exp.Delete: {"returning"},
+    exp.Merge: {"returning"},
+}
+"""Parts that sqlglot reads for other databases and would drop, or that Redshift has not."""
 
 
 class Reader(Redshift):
@@ -34,13 +46,18 @@ class Reader(Redshift):
         """Literals arrive as the standard writes them: see lexer."""
 
         STRING_ESCAPES: ClassVar = ["'"]
+        # An exclusive or; a temporary table called #name is refused for it.
+        SINGLE_TOKENS: ClassVar = {**Redshift.Tokenizer.SINGLE_TOKENS, "#": TokenType.HASH}
 
     class Parser(Redshift.Parser):
         """Keep every call as it was written."""
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS: ClassVar = {name: Redshift.Parser.FUNCTION_PARSERS[name] for name in SPELLED}
-        NO_PAREN_FUNCTIONS: ClassVar = {TokenType.CURRENT_DATE: exp.CurrentDate}
+        NO_PAREN_FUNCTIONS: ClassVar = {
+            TokenType.CURRENT_DATE: exp.CurrentDate,
+            TokenType.CURRENT_USER: exp.CurrentUser,
+        }
         NO_PAREN_FUNCTION_PARSERS: ClassVar = {
             "CASE": Redshift.Parser.NO_PAREN_FUNCTION_PARSERS["CASE"],
             "SYSDATE": Redshift.Parser.NO_PAREN_FUNCTION_PARSERS["SYSDATE"],
@@ -63,13 +80,21 @@ def read(statement: str) -> exp.Expression:
     except (ParseError, TokenError) as error:
         raise Untranslatable(str(error)) from error
     for node in tree.walk():
-        if type(node).__name__ not in TRANSLATED:
+        if type(node).__name__ not in TRANSLATED or _has_unknown_part(node):
             raise Untranslatable(f"{type(node).__name__}: {node.sql('redshift')}")
         if isinstance(node, exp.Identifier):
             node.set("this", node.name.lower())
-        if isinstance(node, exp.Values) and not isinstance(node.parent, exp.Insert):
-            raise Untranslatable("VALUES as a table")
-        is_extended = isinstance(node, exp.Star) and any(node.args.values())
-        if is_extended or (isinstance(node, exp.Distinct) and (node.args.get("on") or len(node.expressions) > 2)):
-            raise Untranslatable(node.sql("redshift"))
     return tree
+
+
+def _has_unknown_part(node: exp.Expression) -> bool:
+    parts = {name for name, value in node.args.items() if value}
+    if isinstance(node, exp.Star):
+        return bool(parts)
+    if isinstance(node, exp.Distinct):
+        return "on" in parts
+    if isinstance(node, exp.Values):
+        return not isinstance(node.parent, exp.Insert)
+    if isinstance(node, exp.WindowSpec):
+        return bool(str(node.args["kind"]).upper() != "ROWS" or node.args.get("exclude"))
+    return bool(parts & UNKNOWN_PARTS.get(type(node), set()))

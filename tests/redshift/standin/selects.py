@@ -10,6 +10,9 @@ from tests.redshift.standin.errors import Untranslatable
 KEEP = "_keep"
 QUALIFIED = "_qualified"
 
+CALL_NAMES = {"dateadd": "date_add", "datediff": "date_diff", "date_part": "pgdate_part"}
+"""Names of columns that differ from the function's: r_DATEADD_function, r_DATEDIFF_function, r_Dateparts."""
+
 
 def expand_aliases(tree: exp.Expression, catalogue: Catalogue) -> None:
     """Replace aliases used beside their definition: r_SELECT_list; a column of FROM by that name wins.
@@ -24,6 +27,7 @@ def expand_aliases(tree: exp.Expression, catalogue: Catalogue) -> None:
             if isinstance(projection, exp.Alias):
                 aliases[projection.alias] = projection.this
         if qualify := select.args.get("qualify"):
+            _refuse_twofold(qualify, select, aliases, catalogue)
             _substitute(qualify, select, aliases, catalogue)
 
 
@@ -38,6 +42,19 @@ def _substitute(
             column.replace(exp.Paren(this=aliases[name].copy()))
 
 
+def _refuse_twofold(
+    qualify: exp.Expression, select: exp.Select, aliases: dict[str, exp.Expression], catalogue: Catalogue
+) -> None:
+    # Of aliases beside their definition AWS says that a column goes first, of QUALIFY it says nothing.
+    for column in qualify.find_all(exp.Column):
+        definition = aliases.get(column.name)
+        if definition is None or column.table or column.find_ancestor(exp.Select) is not select:
+            continue
+        is_itself = isinstance(definition, exp.Column) and definition.name == column.name
+        if not is_itself and _is_of_source(column.name, select, definition, catalogue):
+            raise Untranslatable(f"{column.name} in QUALIFY may be a column or an alias")
+
+
 def _is_of_source(name: str, select: exp.Select, definition: exp.Expression, catalogue: Catalogue) -> bool:
     columns = [source_columns(source, catalogue) for source in sources(select)]
     if any(name in each for each in columns):
@@ -47,6 +64,18 @@ def _is_of_source(name: str, select: exp.Select, definition: exp.Expression, cat
     if not all(columns):
         raise Untranslatable(f"{name} may be an alias of this SELECT or a column of its FROM")
     return False
+
+
+def name_calls(tree: exp.Expression) -> None:
+    """Name columns that are a call after the function, before another one takes its place."""
+    for select in tree.find_all(exp.Select):
+        for projection in select.expressions:
+            call = projection
+            while isinstance(call, (exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)):
+                call = call.this
+            if isinstance(call, exp.Anonymous):
+                name = call.name.lower()
+                projection.replace(exp.alias_(projection.copy(), CALL_NAMES.get(name, name), quoted=True))
 
 
 def expand_qualify(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression:
@@ -64,9 +93,8 @@ def _without_qualify(select: exp.Select, catalogue: Catalogue) -> exp.Select:
     outer = exp.Select(expressions=[exp.column(each.alias_or_name, quoted=True) for each in projections])
     for clause in ("with_", "order", "limit", "offset", "distinct"):
         outer.set(clause, select.args.get(clause) and select.args[clause].pop())
-    if order := outer.args.get("order"):
-        for column in order.find_all(exp.Column):
-            column.set("table", None)
+    for ordered in outer.args["order"].expressions if outer.args.get("order") else []:
+        _order_by_output(ordered.this, projections)
     condition = exp.alias_(select.args["qualify"].this.copy(), KEEP)
     inner = select.copy()
     inner.set("qualify", None)
@@ -76,6 +104,22 @@ def _without_qualify(select: exp.Select, catalogue: Catalogue) -> exp.Select:
     if select.parent is not None:
         select.replace(outer)
     return outer
+
+
+def _order_by_output(key: exp.Expression, projections: list[exp.Expression]) -> None:
+    names = {each.alias_or_name for each in projections}
+    if isinstance(key, exp.Column) and not key.table and key.name in names:
+        return
+    for column in key.find_all(exp.Column):
+        for projection in projections:
+            source = projection.this if isinstance(projection, exp.Alias) else projection
+            is_same = isinstance(source, exp.Column) and source.name == column.name
+            if is_same and column.table in ("", source.table):
+                column.set("this", exp.to_identifier(projection.alias_or_name, quoted=True))
+                column.set("table", None)
+                break
+        else:
+            raise Untranslatable(f"ORDER BY {column.sql()} beside QUALIFY, which the SELECT does not return")
 
 
 def _named_projections(select: exp.Select, catalogue: Catalogue) -> list[exp.Expression]:

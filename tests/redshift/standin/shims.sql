@@ -6,6 +6,10 @@ CREATE SCHEMA redshift;
 CREATE FUNCTION redshift.refuse(reason text) RETURNS void LANGUAGE plpgsql IMMUTABLE AS
 $$ BEGIN RAISE EXCEPTION 'stand-in: %', reason USING ERRCODE = 'feature_not_supported'; END $$;
 
+-- r_VERSION: what drivers ask for first.
+CREATE FUNCTION redshift.version() RETURNS text LANGUAGE sql IMMUTABLE
+RETURN 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.54321';
+
 -- Aggregates -------------------------------------------------------------------------------------------------------
 -- r_SUM: BIGINT for integers (PostgreSQL gives NUMERIC for BIGINT), DOUBLE for floats (PostgreSQL keeps REAL).
 CREATE FUNCTION redshift.to_bigint(numeric) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN $1::bigint;

@@ -14,7 +14,7 @@ from tests.redshift.standin.errors import Untranslatable
 from tests.redshift.standin.functions import call, cast, part_name, translate_call
 from tests.redshift.standin.lexer import split_statements
 from tests.redshift.standin.reader import read
-from tests.redshift.standin.selects import expand_aliases, expand_qualify
+from tests.redshift.standin.selects import expand_aliases, expand_qualify, name_calls
 
 QUERIES = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "MERGE")
 
@@ -59,22 +59,30 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
     if head.startswith("CREATE") and ddl.CREATE_TABLE.match(statement):
         return _table(statement, catalogue)
     if added := ddl.ADD_COLUMN.match(statement):
-        column = ddl.column_definition(added[2])
-        _translate_nodes(column)
-        return f"{added[1]} {to_sql(column)}"
+        return f"{added[1]} {to_sql(_translated_definition(ddl.column_definition(added[2])))}"
     if UNCHANGED.match(" ".join(statement.split())):
-        return statement
+        # PostgreSQL's roles are users, groups and roles in one.
+        is_grant = head.startswith(("GRANT ", "REVOKE "))
+        return re.sub(r"\b(TO|FROM)\s+ROLE\s", r"\1 ", statement, flags=re.IGNORECASE) if is_grant else statement
     return _setting(statement)
 
 
 def translate_tree(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression:
     """Return the tree of a query or of a statement that changes rows."""
     expand_aliases(tree, catalogue)
+    name_calls(tree)
     tree = expand_qualify(tree, catalogue)
     tree = exp.Paren(this=tree)
     _divide(tree, catalogue)
     _translate_nodes(tree)
     return tree.this
+
+
+def _translated_definition(tree: exp.Expression) -> exp.Expression:
+    # Defaults are expressions too.
+    _divide(tree, unknown_tables)
+    _translate_nodes(tree)
+    return tree
 
 
 def to_sql(tree: exp.Expression) -> str:
@@ -154,9 +162,7 @@ def _try_cast(node: exp.TryCast) -> exp.Expression:
 def _table(statement: str, catalogue: Catalogue) -> str:
     header, query = ddl.split_table(statement)
     if query is None:
-        table = ddl.table_definition(header)
-        _translate_nodes(table)
-        return to_sql(table)
+        return to_sql(_translated_definition(ddl.table_definition(header)))
     return f"{header} AS {to_sql(translate_tree(read(query), catalogue))}"
 
 
