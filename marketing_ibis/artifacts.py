@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from marketing_ibis.errors import UsageError
-from marketing_ibis.plan import Plan, build_statements, script
+from marketing_ibis.fingerprint import fingerprint
+from marketing_ibis.plan import Plan, Step, build_statements, script
 from marketing_ibis.run import RunResults
 
 
-def write_sql(plan: Plan, folder: Path) -> Path:
+def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
     """Write the plan's SQL under ``folder``: compiled SELECTs, the statements of each model, the whole script.
+
+    Each file of a model opens with its name, its fingerprint and the day that it was compiled for.
 
     Raises:
         UsageError: the folder cannot be written.
     """
     for step in plan.steps():
-        _write(folder / "compiled" / f"{step.name}.sql", f"{step.select}\n")
-        statements = build_statements(plan, step)
-        _write(folder / "run" / f"{step.name}.sql", "".join(f"{statement};\n" for statement in statements))
-    _write(folder / "build.sql", script(plan))
+        head = _head(step, as_of)
+        _write(folder / "compiled" / f"{step.name}.sql", f"{head}{step.select}\n")
+        _write(folder / "run" / f"{step.name}.sql", f"{head}{_joined(build_statements(plan, step))}")
+    _write(folder / "build.sql", f"-- every model as of {as_of}, in order\n{_joined(script(plan))}")
     return folder
+
+
+def _head(step: Step, as_of: date) -> str:
+    return f"-- model: {step.name}\n-- fingerprint: {fingerprint(step.model, step.select)}\n-- as_of: {as_of}\n"
+
+
+def _joined(statements: Iterable[str]) -> str:
+    return "\n".join(f"{statement};\n" for statement in statements)
 
 
 def write_run_results(results: RunResults, as_of: date, target: str, path: Path) -> None:

@@ -33,7 +33,8 @@ class Column:
     """One column of a contract.
 
     ``type`` is an Ibis type as text, or ``ID``. ``unit`` names what a number counts ("days", "dollars").
-    ``pii`` marks data about a person, which leaves the warehouse only on request.
+    ``pii`` marks data about a person, which leaves the warehouse only on request. ``width`` is the most bytes of
+    a text, for engines that keep room for them; 0 where the source decides.
     """
 
     name: str
@@ -42,6 +43,12 @@ class Column:
     nullable: bool = True
     unit: str = ""
     pii: bool = False
+    width: int = 0
+
+    @property
+    def documentation(self) -> str:
+        """The description with its unit."""
+        return f"{self.description} Unit: {self.unit}." if self.unit else self.description
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +101,17 @@ class Source:
 
 
 def column(
-    name: str, type: str, description: str, *, nullable: bool = False, unit: str = "", pii: bool = False
+    name: str,
+    type: str,
+    description: str,
+    *,
+    nullable: bool = False,
+    unit: str = "",
+    pii: bool = False,
+    width: int = 0,
 ) -> Column:
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise."""
-    return Column(name, type, description, nullable, unit, pii)
+    return Column(name, type, description, nullable, unit, pii, width)
 
 
 def inherited(columns: Iterable[Column], *names: str) -> tuple[Column, ...]:

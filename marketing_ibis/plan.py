@@ -6,33 +6,54 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import ibis
+from ibis.common.exceptions import IbisError
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect, Relation
+from marketing_ibis.errors import CompileError
 from marketing_ibis.graph import ancestors, descendants, subgraph, waves
 from marketing_ibis.layers import Materialized
 from marketing_ibis.materializations import build_candidate, drop, publish, refill
+from marketing_ibis.model import Model
 
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """Where sources are read and models are written."""
+    """Where sources are read and models are written; ``readers`` may read what is published."""
 
     sources: str = "dbt_production"
     models: str = "dbt_marketing"
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One model to build: where it goes, the SELECT of the candidate and of the published relation."""
 
-    name: str
+    model: Model
     relation: Relation
-    kind: Materialized
-    parents: tuple[str, ...]
-    schema: ibis.Schema
     candidate_select: str
     select: str
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    @property
+    def kind(self) -> Materialized:
+        """How the model is stored."""
+        return self.model.declaration.materialized
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """What the model reads."""
+        return self.model.parents
+
+    @property
+    def schema(self) -> ibis.Schema:
+        """The columns and types that the engine must have built."""
+        return self.model.schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +86,12 @@ def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, 
 
     def step(name: str) -> Step:
         model = dataflow.models[name]
-        select = dialect.select(model.expression)
+        select = _compiled(dialect, model)
 
         def reads(relations: Mapping[str, Relation]) -> str:
             return dialect.resolve(select, {parent: relations[parent] for parent in model.parents})
 
-        kind = model.declaration.materialized
-        return Step(name, published[name], kind, model.parents, model.schema, reads(reading), reads(published))
+        return Step(model, published[name], reads(reading), reads(published))
 
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
@@ -84,6 +104,29 @@ def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, 
     return Plan(dialect, schemas, steps, sources, standing)
 
 
+def _compiled(dialect: Dialect, model: Model) -> str:
+    try:
+        return dialect.select(model.expression)
+    except (IbisError, CompileError) as error:
+        told = error.message if isinstance(error, CompileError) else str(error)
+        column = _column_at_fault(dialect, model)
+        raise CompileError(
+            f"Model {model.name} cannot be compiled for {dialect.name}: {f'column {column}: ' if column else ''}{told}",
+            hint=getattr(error, "hint", "") or "Change the expression; other targets may take it as it is.",
+        ) from error
+
+
+def _column_at_fault(dialect: Dialect, model: Model) -> str:
+    """Return the first column that cannot be compiled by itself, when some can."""
+    failing = []
+    for name in model.expression.columns:
+        try:
+            dialect.select(model.expression.select(name))
+        except (IbisError, CompileError):
+            failing.append(name)
+    return failing[0] if 0 < len(failing) < len(model.expression.columns) else ""
+
+
 def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
     """Add the views through which one chosen model reads another: they must read its candidate."""
     graph = dataflow.graph()
@@ -93,7 +136,7 @@ def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
 
 def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
     """Return the statements that build the step's candidate."""
-    return build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select)
+    return build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select, step.model)
 
 
 def publish_statements(
@@ -111,7 +154,15 @@ def publish_statements(
             statements += refill(plan.dialect, step.relation, step.kind, step.select)
         else:
             kind = standing.get(step.relation.name)
-            statements += publish(plan.dialect, step.relation, step.kind, step.select, standing=kind)
+            statements += publish(
+                plan.dialect,
+                step.relation,
+                step.kind,
+                step.select,
+                standing=kind,
+                model=step.model,
+                readers=plan.schemas.readers,
+            )
     return tuple(statements)
 
 
@@ -144,14 +195,22 @@ def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> d
         held |= found
 
 
-def script(plan: Plan) -> str:
-    """Return the whole run as one SQL script, for a client of the engine."""
+def maintenance_statements(plan: Plan) -> tuple[str, ...]:
+    """Return the statements that published tables want afterwards."""
+    tables = [step.relation for step in plan.steps() if step.kind == "table"]
+    return tuple(statement for relation in tables for statement in plan.dialect.maintain(relation))
+
+
+def script(plan: Plan) -> tuple[str, ...]:
+    """Return the statements of the whole run, for a client of the engine."""
     dialect = plan.dialect
-    statements = [f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(plan.schemas.models)}"]
+    statements = [
+        *dialect.open_session("marketing_ibis"),
+        f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(plan.schemas.models)}",
+    ]
     for step in reversed(tuple(plan.steps())):
         statements += drop(dialect, step.relation.candidate, step.kind)
     for step in plan.steps():
         statements += build_statements(plan, step)
     kinds = {step.relation.name: step.kind for step in plan.steps()}
-    statements += ["BEGIN", *publish_statements(plan, kinds), "COMMIT"]
-    return "".join(f"{statement};\n\n" for statement in statements)
+    return (*statements, "BEGIN", *publish_statements(plan, kinds), "COMMIT", *maintenance_statements(plan))

@@ -35,8 +35,9 @@ class Project:
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
     name; ``models`` how single models are stored. ``id_type`` is the type of every key. ``time_zone`` is the zone of
-    the business: it decides what day today is, and to which day a timestamp in a file belongs. ``profile`` names one of
-    profiles.yml; ``chosen`` holds the names of the settings that are no defaults.
+    the business: it decides what day today is, and to which day a timestamp in a file belongs. ``grants`` may read
+    what is published, on engines that know users. ``profile`` names one of profiles.yml; ``chosen`` holds the names of
+    the settings that are no defaults.
     """
 
     root: Path
@@ -45,6 +46,7 @@ class Project:
     model_schema: str = "dbt_marketing"
     id_type: str = "int64"
     time_zone: str = "UTC"
+    grants: tuple[str, ...] = ()
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     profile: str = ""
@@ -157,6 +159,7 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "model_schema": _text,
         "id_type": _id_type,
         "time_zone": _time_zone,
+        "grants": _texts,
         "vars": _tables,
         "models": _models,
         "profile": _text,

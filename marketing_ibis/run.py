@@ -14,7 +14,14 @@ from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed,
 from marketing_ibis.graph import topological
 from marketing_ibis.materializations import drop
 from marketing_ibis.model import schema_differences
-from marketing_ibis.plan import Plan, Step, build_statements, held_relations, publish_statements
+from marketing_ibis.plan import (
+    Plan,
+    Step,
+    build_statements,
+    held_relations,
+    maintenance_statements,
+    publish_statements,
+)
 from marketing_ibis.targets.base import Target
 
 if TYPE_CHECKING:
@@ -93,6 +100,7 @@ def _run(
     succeeded = all(result.status == "success" for result in results.values())
     if succeeded:
         _publish(plan, target)
+        _execute_all(target, maintenance_statements(plan))
     return RunResults(tuple(results.values()), succeeded, time.perf_counter() - started)
 
 
@@ -192,9 +200,11 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
 
 
 def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
+    """Execute statements in order; return the rows of the last that wrote any."""
     rows = None
     for statement in statements:
-        rows = target.execute(statement)
+        written = target.execute(statement)
+        rows = rows if written is None else written
     return rows
 
 

@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 # Explaining a failure rebuilds the tables hundreds of times for a comment that the small example makes needless.
@@ -41,3 +42,8 @@ def pytest_unconfigure() -> None:
             getattr(sys.modules[name], let_go)()
     gc.unfreeze()
     gc.collect()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to rewrite the SQL that tests compare with."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/redshift from the compiler")

@@ -14,9 +14,9 @@ ENGINE = Path(marketing_ibis.__file__).parent
 MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
-    ("errors", "layers", "secret"),
+    ("errors", "layers", "secret", "ibis_hook"),
     ("graph", "discovery", "model", "profiles"),
-    ("selection", "compile", "dialects"),
+    ("selection", "compile", "fingerprint", "dialects"),
     ("materializations",),
     ("plan", "targets"),
     ("run", "seeds"),

@@ -23,8 +23,8 @@ COLUMNS = (
         SEGMENT_COLUMNS, "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action"
     ),
     column("cohort_month", "date", "First day of the month of the first successful order.", nullable=True),
-    column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True),
-    column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True),
+    column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True, width=32),
+    column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True, width=32),
 )
 
 

@@ -27,7 +27,13 @@ COLUMNS = (
         "Position among the customer's orders up to as_of; NULL for an orphan.",
         nullable=True,
     ),
-    column("attribution_channel", "string", "Channel; NULL unless successful and of a known customer.", nullable=True),
+    column(
+        "attribution_channel",
+        "string",
+        "Channel; NULL unless successful and of a known customer.",
+        nullable=True,
+        width=32,
+    ),
 )
 
 

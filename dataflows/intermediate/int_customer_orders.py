@@ -24,8 +24,8 @@ COLUMNS = (
     column("first_success_date", "date", "Day of the first successful order.", nullable=True),
     column("last_success_date", "date", "Day of the last successful order.", nullable=True),
     column("cohort_month", "date", "First day of the month of the first successful order.", nullable=True),
-    column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True),
-    column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True),
+    column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True, width=32),
+    column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True, width=32),
 )
 
 

@@ -50,8 +50,9 @@ COLUMNS = (
         "string",
         "Channel of a known customer's successful order: a stand-in rule on the order itself, not observed traffic.",
         nullable=True,
+        width=32,
     ),
-    column("campaign_type", "string", "Campaign of such an order, by discount or season.", nullable=True),
+    column("campaign_type", "string", "Campaign of such an order, by discount or season.", nullable=True, width=32),
 )
 
 

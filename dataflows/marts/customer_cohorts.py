@@ -60,10 +60,11 @@ COLUMNS = (
         "cohort_quality",
         "string",
         "Premium, High Value, Standard, Below Average or At Risk; Standard without a verdict.",
+        width=16,
     ),
     column("is_cohort_quality_provisional", "boolean", "Whether fewer than 6 months after the first are complete."),
-    column("retention_stage", "string", "Acquisition, Activation, Retention, Revenue or Referral, by age."),
-    column("marketing_action", "string", "What to do about the cohort in this month."),
+    column("retention_stage", "string", "Acquisition, Activation, Retention, Revenue or Referral, by age.", width=16),
+    column("marketing_action", "string", "What to do about the cohort in this month.", width=64),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )
 

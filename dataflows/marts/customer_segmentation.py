@@ -53,9 +53,15 @@ COLUMNS = (
         "string",
         "RFM segment, one of ten. 'Lost' also catches recent big spenders with R=2, F<=2, M>=3; non-buyers are"
         " 'Hibernating', has_purchased tells them apart.",
+        width=32,
     ),
-    column("value_tier", "string", "High, Medium or Low Value, by the monetary score."),
-    column("engagement_level", "string", "Highly or Moderately Engaged or Low Engagement, by recency and frequency."),
+    column("value_tier", "string", "High, Medium or Low Value, by the monetary score.", width=16),
+    column(
+        "engagement_level",
+        "string",
+        "Highly or Moderately Engaged or Low Engagement, by recency and frequency.",
+        width=32,
+    ),
     column("first_order_date", "date", "Day of the first successful order.", nullable=True),
     column("last_order_date", "date", "Day of the last successful order.", nullable=True),
     column(
@@ -77,7 +83,7 @@ COLUMNS = (
     column(
         "promotional_spend_ratio", "float64", "promotional_spend / total_revenue; 0 without revenue.", unit="share 0-1"
     ),
-    column("recommended_action", "string", "Published action of the segment."),
+    column("recommended_action", "string", "Published action of the segment.", width=64),
     column("has_purchased", "boolean", "Whether the customer has a successful order."),
     column("returned_orders", "int64", "Returned orders, also of customers who never bought.", unit="orders"),
     column("pending_orders", "int64", "Pending orders, also of customers who never bought.", unit="orders"),

@@ -26,7 +26,10 @@ from marketing_ibis.model import MONEY, column, model
 
 COLUMNS = (
     column(
-        "attribution_channel", "string", "One of five channels, by a stand-in rule on the order, not observed traffic."
+        "attribution_channel",
+        "string",
+        "One of five channels, by a stand-in rule on the order, not observed traffic.",
+        width=32,
     ),
     column("total_conversions", "int64", "Successful orders of the channel.", unit="orders"),
     column("unique_customers", "int64", "Distinct customers; not additive over channels.", unit="customers"),
@@ -54,8 +57,9 @@ COLUMNS = (
         "channel_classification",
         "string",
         "High Performer, Growth Driver, Premium Channel, Efficient Converter or Standard Channel, first match.",
+        width=32,
     ),
-    column("optimization_recommendation", "string", "Published recommendation for the channel."),
+    column("optimization_recommendation", "string", "Published recommendation for the channel.", width=128),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )
 

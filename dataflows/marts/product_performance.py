@@ -74,17 +74,25 @@ COLUMNS = (
         "abc_category",
         "string",
         "A while the products above hold under 80 % of gross revenue, B under 95 %, else C; ties share a class.",
+        width=1,
     ),
     column(
         "product_status",
         "string",
         "Star, Problem, Cash Cow, New, Declining or Standard; Star is rank 5 or better, even of 5 products.",
+        width=16,
     ),
-    column("lifecycle_stage", "string", "New, Declining, Growth or Mature, by the last 90 days against the 90 before."),
+    column(
+        "lifecycle_stage",
+        "string",
+        "New, Declining, Growth or Mature, by the last 90 days against the 90 before.",
+        width=16,
+    ),
     column(
         "marketing_recommendation",
         "string",
         "Published recommendation, first match; an A product is recommended spend even with a high return rate.",
+        width=128,
     ),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )

@@ -28,10 +28,15 @@ COLUMNS = (
         "order_quarter",
     ),
     column("order_sequence", "int64", "Position among the customer's orders of any status and day, from 1."),
-    column("customer_stage", "string", "new for the first order, then loyal with more than 3 in all, else active."),
+    column(
+        "customer_stage",
+        "string",
+        "new for the first order, then loyal with more than 3 in all, else active.",
+        width=16,
+    ),
     column("payment_id", ID, "Key of the payment; NULL on the only row of an order without payments.", nullable=True),
     *inherited(PAYMENT_COLUMNS, "payment_method", "amount_cents", "amount"),
-    column("payment_category", "string", "card, bank, promotional or other.", nullable=True),
+    column("payment_category", "string", "card, bank, promotional or other.", nullable=True, width=16),
     column("is_promotional", "boolean", "Whether the method is coupon or gift_card.", nullable=True),
     column("cumulative_customer_value", MONEY, "Running gross total of the customer, all statuses.", unit="dollars"),
 )

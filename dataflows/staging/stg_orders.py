@@ -20,7 +20,7 @@ COLUMNS = (
     column("order_date", "date", "Day of the order in the business time zone.", nullable=True),
     column("status", "string", "Status as the shop writes it; the current one, not its history.", nullable=True),
     column("product_name", "string", "Product of the order; an order holds one.", nullable=True),
-    column("order_status_group", "string", "successful, returned or pending; an unknown status is pending."),
+    column("order_status_group", "string", "successful, returned or pending; an unknown status is pending.", width=16),
     column("order_month", "date", "First day of the order's month; NULL without an order date.", nullable=True),
     column("order_year", "date", "1 January of the order's year; NULL without an order date.", nullable=True),
     column("order_day_of_week", "int32", "Weekday, Sunday 0 to Saturday 6.", nullable=True),

@@ -22,7 +22,7 @@ COLUMNS = (
     column("product_name", "string", "Product named on the payment; information only.", nullable=True),
     column("amount_cents", "int64", "Amount; negative is a refund.", nullable=True, unit="cents"),
     column("amount", MONEY, "Amount, exact; negative is a refund.", nullable=True, unit="dollars"),
-    column("payment_category", "string", "card, bank, promotional or other; an unknown method is other."),
+    column("payment_category", "string", "card, bank, promotional or other; an unknown method is other.", width=16),
     column("is_promotional", "boolean", "Whether the method is coupon or gift_card."),
 )
 

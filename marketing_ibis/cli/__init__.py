@@ -142,8 +142,9 @@ def compile_command(**options: Any) -> None:
     """
     from marketing_ibis.artifacts import write_sql
 
-    plan = _plan(*_load(options), options)
-    folder = write_sql(plan, options["target_path"] / plan.dialect.name)
+    project, destination = _load(options)
+    plan = _plan(project, destination, options)
+    folder = write_sql(plan, _as_of(project, options), options["target_path"] / plan.dialect.name)
     steps = list(plan.steps())
     if len(steps) == 1:
         click.echo(steps[0].select)
@@ -222,7 +223,7 @@ def _run(project: Project, destination: Destination, options: dict[str, Any]) ->
 
     as_of = _as_of(project, options)
     plan = _plan(project, destination, options)
-    folder = write_sql(plan, options["target_path"] / plan.dialect.name)
+    folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
     with destination.open() as target, RunConsole(plan, as_of, quiet=options["quiet"]) as console:
         results = run_plan(
             plan,
@@ -244,7 +245,7 @@ def _plan(project: Project, destination: Destination, options: dict[str, Any]) -
     from marketing_ibis.plan import Schemas, build_plan
 
     dataflow = project.compile(_as_of(project, options))
-    schemas = Schemas(project.source_schema, project.model_schema)
+    schemas = Schemas(project.source_schema, project.model_schema, project.grants)
     return build_plan(dataflow, chosen, DIALECTS[destination.engine](), schemas)
 
 

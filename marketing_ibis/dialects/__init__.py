@@ -6,12 +6,29 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from marketing_ibis.dialects.base import Dialect, Relation
-from marketing_ibis.dialects.duckdb import duckdb_dialect
-from marketing_ibis.dialects.postgres import postgres_dialect
+
+
+def _duckdb() -> Dialect:
+    from marketing_ibis.dialects.duckdb import duckdb_dialect
+
+    return duckdb_dialect()
+
+
+def _postgres() -> Dialect:
+    from marketing_ibis.dialects.postgres import postgres_dialect
+
+    return postgres_dialect()
+
+
+def _redshift() -> Dialect:
+    from marketing_ibis.dialects.redshift import redshift_dialect
+
+    return redshift_dialect()
+
 
 DIALECTS: Mapping[str, Callable[[], Dialect]] = MappingProxyType(
-    {"duckdb": duckdb_dialect, "postgres": postgres_dialect}
+    {"duckdb": _duckdb, "postgres": _postgres, "redshift": _redshift}
 )
-"""Makers of dialects by the name that ``--target`` takes."""
+"""Makers of dialects by the name that ``--target`` takes; each imports its compiler when it is called."""
 
 __all__ = ["DIALECTS", "Dialect", "Relation"]

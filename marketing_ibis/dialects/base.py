@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
+from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.model import Model
+
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
@@ -81,6 +84,39 @@ class Dialect:
         if isinstance(inner, sge.Cast) and inner.to == kind:
             return value
         return sge.alias_(sge.Cast(this=inner.copy(), to=kind), value.alias_or_name, quoted=True)
+
+    def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
+        """Return the statements that make a table of ``select``, laid out as ``model`` declares."""
+        return (f"CREATE TABLE {self.relation(relation)} AS\n{select}",)
+
+    def create_view(self, relation: Relation, select: str) -> str:
+        """Return the statement that makes a view of ``select``."""
+        return f"CREATE VIEW {self.relation(relation)} AS\n{select}"
+
+    def describe(self, relation: Relation, model: Model) -> tuple[str, ...]:
+        """Return the statements that put the model's documentation beside what stands at ``relation``."""
+        return ()
+
+    def grant(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
+        """Return the statements that let ``readers`` read ``relation``.
+
+        Raises:
+            ConfigurationError: the engine knows no users.
+        """
+        if readers:
+            raise ConfigurationError(
+                f"{self.name} knows no users, so nothing can be granted there.",
+                hint="Take grants out of [tool.marketing_ibis], or build on another target.",
+            )
+        return ()
+
+    def open_session(self, label: str) -> tuple[str, ...]:
+        """Return the statements that name a run for whoever watches the engine."""
+        return ()
+
+    def maintain(self, relation: Relation) -> tuple[str, ...]:
+        """Return the statements that a freshly published table wants, outside of any transaction."""
+        return ()
 
     def relation(self, relation: Relation) -> str:
         """Return ``relation`` quoted, schema first."""

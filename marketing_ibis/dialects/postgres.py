@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.datatypes as dt
@@ -10,7 +11,9 @@ import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.datatypes import PostgresType
 
-from marketing_ibis.dialects.base import Dialect
+from marketing_ibis.dialects.base import Dialect, Relation
+from marketing_ibis.dialects.server import ServerDialect
+from marketing_ibis.model import Model
 
 DATE_UNITS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week"}
 """Units that a day is truncated to, as DATE_TRUNC spells them."""
@@ -84,6 +87,25 @@ def _parse_type(text: str) -> dt.DataType:
     return dt.string if dtype.is_string() else dtype
 
 
+@dataclass(frozen=True, slots=True)
+class PostgresDialect(ServerDialect):
+    """PostgreSQL's SQL, with indexes where models are joined and looked up."""
+
+    def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
+        """Make the table of ``select``, and an index on each key that the model declares."""
+        created = ServerDialect.create_table(self, relation, select, model)
+        if model is None:
+            return created
+        keys = model.declaration
+        columns = dict.fromkeys([*keys.grain, *([keys.dist_key] if keys.dist_key else []), *keys.sort_keys])
+        indexes = [f"CREATE INDEX ON {self.relation(relation)} ({self.identifier(column)})" for column in columns]
+        return (*created, *indexes)
+
+    def grantee(self, kind: str, name: str) -> str:
+        """Return a role's name: groups and users are roles too."""
+        return self.identifier(name)
+
+
 def postgres_dialect() -> Dialect:
     """Return PostgreSQL's dialect."""
-    return Dialect(name="postgres", compiler=Postgres(), parse_type=_parse_type, binds_views=True)
+    return PostgresDialect(name="postgres", compiler=Postgres(), parse_type=_parse_type, binds_views=True)

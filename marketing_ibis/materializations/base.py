@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.layers import Materialized
+from marketing_ibis.model import Model
 
 
-def build_candidate(dialect: Dialect, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
+def build_candidate(
+    dialect: Dialect, relation: Relation, kind: Materialized, select: str, model: Model | None = None
+) -> tuple[str, ...]:
     """Return the statements that build the candidate of ``relation``; ``select`` reads candidates."""
-    return (f"CREATE {kind.upper()} {dialect.relation(relation.candidate)} AS\n{select}",)
+    if kind == "view":
+        return (dialect.create_view(relation.candidate, select),)
+    documented = dialect.describe(relation.candidate, model) if model else ()
+    return (*dialect.create_table(relation.candidate, select, model), *documented)
 
 
 def publish(
-    dialect: Dialect, relation: Relation, kind: Materialized, select: str, *, standing: Materialized | None
+    dialect: Dialect,
+    relation: Relation,
+    kind: Materialized,
+    select: str,
+    *,
+    standing: Materialized | None,
+    model: Model | None = None,
+    readers: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the statements that put the candidate of ``relation`` in place of what is ``standing`` there.
 
@@ -20,11 +35,13 @@ def publish(
     created anew from ``select``, which reads published names, since a renamed view would still read candidates.
     """
     cleared = drop(dialect, relation, standing) if standing else ()
+    granted = dialect.grant(relation, readers)
     if kind == "table":
         rename = f"ALTER TABLE {dialect.relation(relation.candidate)} RENAME TO {dialect.identifier(relation.name)}"
-        return (*cleared, rename)
-    create = f"CREATE VIEW {dialect.relation(relation)} AS\n{select}"
-    return (*cleared, create, *drop(dialect, relation.candidate, "view"))
+        return (*cleared, rename, *granted)
+    documented = dialect.describe(relation, model) if model else ()
+    created = (dialect.create_view(relation, select), *documented, *granted)
+    return (*cleared, *created, *drop(dialect, relation.candidate, "view"))
 
 
 def refill(dialect: Dialect, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import ibis.expr.operations as ops
 import pytest
 
 from tests.models.cases import Case, law
@@ -34,6 +35,21 @@ def test_values_keep_the_contract(name: str, case: Case) -> None:
         for column, value in row.items():
             assert value is not None or columns[column].nullable, f"{column} is NULL"
             assert value is None or type(value) is _type(columns[column].type), f"{column} is {value!r}"
+            width = columns[column].width
+            assert not width or value is None or len(str(value).encode()) <= width, (
+                f"{column} is wider than {width}: {value!r}"
+            )
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_label_that_a_model_writes_fits_its_column(name: str) -> None:
+    labels = [
+        literal.value
+        for literal in MODELS[name].expression.op().find(ops.Literal)
+        if literal.dtype.is_string() and literal.value
+    ]
+    widths = [column.width for column in MODELS[name].declaration.contract.columns if column.width]
+    assert not widths or all(len(label.encode()) <= max(widths) for label in labels)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -135,7 +135,8 @@ def test_the_script_builds_the_same_tables(target: Target) -> None:
     build(target)
     before = target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1")
     for _ in range(2):
-        target.execute(script(plan()))
+        for statement in script(plan()):
+            target.execute(statement)
     assert target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1") == before
     assert standing(target) == kinds()
 

@@ -1,0 +1,90 @@
+"""Redshift's relations: joins, set operations and rows that are spelled out."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import ibis.common.exceptions as com
+import ibis.expr.operations as ops
+import sqlglot as sg
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.base import NULL, STAR
+
+MOST_ROWS_IN_TEXT = 10_000
+"""More rows than these belong in a table: a statement holds 16 MB of text."""
+
+
+class RelationVisitors:
+    """Visitors of relations; part of the compiler."""
+
+    f: Any
+    quoted: bool
+    visit_Literal: Any
+    cast: Any
+    _cleanup_names: Any
+
+    def visit_Select(self, op: Any, *, selections: Any, **parts: Any) -> sge.Expression:
+        """Select every column by its name: a star would silently take what is added to a table later."""
+        select: sge.Expression = super().visit_Select(op, selections=selections, **parts)  # type: ignore[misc]
+        if isinstance(select, sge.Select) and select.is_star and selections:
+            select.set("expressions", list(self._cleanup_names(selections)))
+        return select
+
+    def visit_JoinLink(self, op: ops.JoinLink, *, how: str, table: Any, predicates: Any) -> sge.Join:
+        """Join as SQL-92 has it; semi and anti joins become EXISTS."""
+        if how in ("asof", "positional", "any_left", "any_inner"):
+            raise com.UnsupportedOperationError(
+                f"Redshift has no {how} join here; number the matches with `ibis.row_number()` and keep the first."
+            )
+        join: sge.Join = super().visit_JoinLink(op, how=how, table=table, predicates=predicates)  # type: ignore[misc]
+        return join
+
+    def _set_operation(self, kind: type[sge.SetOperation], left: Any, right: Any, distinct: bool) -> sge.Expression:
+        return kind(this=self._operand(left, "l"), expression=self._operand(right, "r"), distinct=distinct)
+
+    def _operand(self, relation: Any, alias: str) -> sge.Expression:
+        """Return one side: neither LIMIT nor ORDER BY may stand in it.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html
+        """
+        if isinstance(relation, sge.Table):
+            return sg.select(STAR, copy=False).from_(relation, copy=False)
+        query = relation.this if isinstance(relation, sge.Subquery) else relation
+        if any(query.args.get(clause) for clause in ("limit", "offset", "order")):
+            return sg.select(STAR).from_(query.subquery(sg.to_identifier(alias, quoted=self.quoted)))
+        return query
+
+    def visit_Union(self, op: ops.Union, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
+        """Put rows one below the other."""
+        return self._set_operation(sge.Union, left, right, distinct)
+
+    def visit_Intersection(self, op: ops.Intersection, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
+        """Keep rows that stand on both sides."""
+        return self._set_operation(sge.Intersect, left, right, distinct)
+
+    def visit_Difference(self, op: ops.Difference, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
+        """Keep rows that stand on the left only."""
+        return self._set_operation(sge.Except, left, right, distinct)
+
+    def visit_InMemoryTable(self, op: ops.InMemoryTable, *, name: str, schema: Any, data: Any) -> sge.Expression:
+        """Spell the rows out as a union of SELECTs: VALUES is no table in Redshift."""
+        rows = data.to_pyarrow(schema).to_pylist()
+        if len(rows) > MOST_ROWS_IN_TEXT:
+            raise com.UnsupportedOperationError(
+                f"A table in memory of {len(rows):,} rows is too large for a statement; load it into a table first."
+            )
+        selects = [self._row(schema, row) for row in rows] or [self._row(schema, dict.fromkeys(schema)).where("1 = 0")]
+        union = reduce(lambda left, right: sge.Union(this=left, expression=right, distinct=False), selects)
+        return sge.Subquery(this=union)
+
+    def _row(self, schema: Any, row: dict[str, Any]) -> sge.Select:
+        """Return one row; the first gives the columns their types, so every one states them."""
+        cells = [self._cell(row[name], dtype).as_(name, quoted=self.quoted) for name, dtype in schema.items()]
+        return sg.select(*cells)
+
+    def _cell(self, value: Any, dtype: Any) -> sge.Cast:
+        literal = ops.Literal(value, dtype) if value is not None else None
+        return self.cast(
+            NULL if literal is None else self.visit_Literal(literal, value=literal.value, dtype=dtype), dtype
+        )

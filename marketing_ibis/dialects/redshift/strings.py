@@ -1,0 +1,152 @@
+"""Redshift's text: searching, cutting, joining and regular expressions."""
+
+from __future__ import annotations
+
+import re
+import string
+from functools import reduce
+from typing import Any
+
+import ibis.common.exceptions as com
+import ibis.expr.operations as ops
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.base import NULL
+
+FROM_START, FIRST, PERL = 1, 1, "p"
+"""Position, occurrence and the flag that reads patterns as Perl does, \\d and look-ahead included."""
+
+
+class StringVisitors:
+    """Visitors of operations on text; part of the compiler."""
+
+    f: Any
+    cast: Any
+    if_: Any
+
+    def visit_StringConcat(self, op: Any, *, arg: Any) -> sge.Expression:
+        """Join; CONCAT takes exactly two."""
+        return reduce(lambda left, right: sge.DPipe(this=left, expression=right), arg)
+
+    def visit_StringJoin(self, op: Any, *, sep: Any, arg: Any) -> sge.Expression:
+        """Join what is not NULL with a separator; there is no CONCAT_WS."""
+        led = [self.f.coalesce(sge.DPipe(this=sep.copy(), expression=text), sge.convert("")) for text in arg]
+        joined = sge.paren(self.visit_StringConcat(op, arg=led))
+        return self.f.substring(joined, sge.Add(this=self.f.len(sep.copy()), expression=sge.convert(1)))
+
+    def visit_StartsWith(self, op: Any, *, arg: Any, start: Any) -> sge.Expression:
+        """Compare the beginning."""
+        return sge.EQ(this=self.f.left(arg, self.f.len(start)), expression=start.copy())
+
+    def visit_EndsWith(self, op: Any, *, arg: Any, end: Any) -> sge.Expression:
+        """Compare the end."""
+        return sge.EQ(this=self.f.right(arg, self.f.len(end)), expression=end.copy())
+
+    def visit_StringContains(self, op: Any, *, haystack: Any, needle: Any) -> sge.Expression:
+        """Look for a text."""
+        return sge.GT(this=self.f.strpos(haystack, needle), expression=sge.convert(0))
+
+    def visit_StringFind(self, op: Any, *, arg: Any, substr: Any, start: Any, end: Any) -> sge.Expression:
+        """Give the place of a text from 1, or 0."""
+        if end is not None:
+            raise com.UnsupportedOperationError("STRPOS has no end; cut the text before.")
+        if start is None:
+            return self.f.strpos(arg, substr)
+        rest = self.f.substring(arg, sge.Add(this=sge.paren(start), expression=sge.convert(1)))
+        place = self.f.strpos(rest, substr)
+        found = sge.GT(this=place, expression=sge.convert(0))
+        return self.if_(found, sge.Add(this=place.copy(), expression=sge.paren(start.copy())), sge.convert(0))
+
+    def visit_Substring(self, op: Any, *, arg: Any, start: Any, length: Any) -> sge.Expression:
+        """Cut out; a start below 0 counts from the end."""
+        if isinstance(op.length, ops.Literal) and op.length.value < 0:
+            raise com.IbisInputError(f"Length parameter must be a non-negative value; got {op.length.value}")
+        one = sge.convert(1)
+        forward = sge.Add(this=sge.paren(start), expression=one)
+        from_end = sge.Add(
+            this=sge.Add(this=self.f.len(arg.copy()), expression=sge.paren(start.copy())), expression=one
+        )
+        if isinstance(op.start, ops.Literal):
+            place = sge.convert(op.start.value + 1) if op.start.value >= 0 else from_end
+        else:
+            place = self.if_(sge.GTE(this=sge.paren(start.copy()), expression=sge.convert(0)), forward, from_end)
+        return self.f.substring(arg, place, *([] if length is None else [length]))
+
+    def visit_StrRight(self, op: Any, *, arg: Any, nchars: Any) -> sge.Expression:
+        """Take the end."""
+        return self.f.right(arg, nchars)
+
+    def visit_Strip(self, op: Any, *, arg: Any) -> sge.Expression:
+        """Cut white space off both ends."""
+        return self.f.btrim(arg, sge.convert(string.whitespace))
+
+    def visit_RStrip(self, op: Any, *, arg: Any) -> sge.Expression:
+        """Cut white space off the end."""
+        return self.f.rtrim(arg, sge.convert(string.whitespace))
+
+    def visit_LStrip(self, op: Any, *, arg: Any) -> sge.Expression:
+        """Cut white space off the beginning."""
+        return self.f.ltrim(arg, sge.convert(string.whitespace))
+
+    def visit_LPad(self, op: Any, *, arg: Any, length: Any, pad: Any) -> sge.Expression:
+        """Fill up on the left, never cutting."""
+        return self.f.lpad(arg, self.f.greatest(self.f.len(arg.copy()), length), pad)
+
+    def visit_RPad(self, op: Any, *, arg: Any, length: Any, pad: Any) -> sge.Expression:
+        """Fill up on the right, never cutting."""
+        return self.f.rpad(arg, self.f.greatest(self.f.len(arg.copy()), length), pad)
+
+    def visit_ArrayIndex(self, op: ops.ArrayIndex, *, arg: Any, index: Any) -> sge.Expression:
+        """Take a piece of split text; there are no other arrays."""
+        if not isinstance(op.arg, ops.StringSplit) or not isinstance(op.index, ops.Literal) or op.index.value < 0:
+            raise com.UnsupportedOperationError(
+                "Redshift has no arrays; of split text take one piece by a number from 0: `text.split(',')[0]`."
+            )
+        piece = self.f.split_part(*arg.expressions, sge.convert(op.index.value + 1))
+        # SPLIT_PART gives '' beyond the last piece, an index gives NULL.
+        count = self.f.regexp_count(arg.expressions[0].copy(), sge.convert(re.escape(_delimiter(op.arg))))
+        return self.if_(sge.GTE(this=count, expression=sge.convert(op.index.value)), piece, NULL)
+
+    def visit_StringSplit(self, op: ops.StringSplit, *, arg: Any, delimiter: Any) -> sge.Expression:
+        """Keep text and delimiter for the index that follows; alone it is no value of Redshift."""
+        return sge.Anonymous(this="SPLIT", expressions=[arg, delimiter])
+
+    def visit_HexDigest(self, op: ops.HexDigest, *, arg: Any, how: str) -> sge.Expression:
+        """Digest text, as lower case hexadecimal digits."""
+        digests = {"md5": self.f.md5(arg), "sha1": self.f.sha1(arg)}
+        sizes = {"sha256": 256, "sha512": 512}
+        if how in sizes:
+            return self.f.sha2(arg, sge.convert(sizes[how]))
+        if how not in digests:
+            raise com.UnsupportedOperationError(f"Redshift has no digest {how}; there are md5, sha1, sha256, sha512.")
+        return digests[how]
+
+    # Regular expressions: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_COUNT.html
+
+    def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> sge.Expression:
+        """Look for a match."""
+        count = self.f.regexp_count(arg, pattern, sge.convert(FROM_START), sge.convert(PERL))
+        return sge.GT(this=count, expression=sge.convert(0))
+
+    def visit_RegexReplace(self, op: Any, *, arg: Any, pattern: Any, replacement: Any) -> sge.Expression:
+        """Replace every match; the fourth argument is a position, not PostgreSQL's flags."""
+        if not isinstance(op.replacement, ops.Literal) or re.search(r"[\\$]", op.replacement.value):
+            raise com.UnsupportedOperationError(
+                "REGEXP_REPLACE with references to groups is written differently by every engine; "
+                "replace by plain text, or take the groups apart with re_extract."
+            )
+        return self.f.regexp_replace(arg, pattern, replacement, sge.convert(FROM_START), sge.convert(PERL))
+
+    def visit_RegexExtract(self, op: Any, *, arg: Any, pattern: Any, index: Any) -> sge.Expression:
+        """Take the first match or its first group: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html."""
+        group = op.index.value if isinstance(op.index, ops.Literal) else None
+        if group not in (0, 1):
+            raise com.UnsupportedOperationError("REGEXP_SUBSTR takes the match or its first group; use index 0 or 1.")
+        flags = PERL if group == 0 else f"e{PERL}"
+        return self.f.regexp_substr(arg, pattern, sge.convert(FROM_START), sge.convert(FIRST), sge.convert(flags))
+
+
+def _delimiter(op: ops.StringSplit) -> str:
+    if not isinstance(op.delimiter, ops.Literal) or not op.delimiter.value:
+        raise com.UnsupportedOperationError("SPLIT_PART takes a constant delimiter; write it as a literal.")
+    text: str = op.delimiter.value
+    return text

@@ -1,0 +1,83 @@
+CREATE TABLE "dbt_marketing"."customers__candidate" (
+  "customer_id" BIGINT NOT NULL,
+  "first_name" VARCHAR(65535),
+  "last_name" VARCHAR(65535),
+  "first_order" DATE,
+  "most_recent_order" DATE,
+  "number_of_orders" BIGINT NOT NULL,
+  "customer_lifetime_value" DECIMAL(18, 2) NOT NULL,
+  "net_lifetime_value" DECIMAL(18, 2) NOT NULL,
+  "successful_orders" BIGINT NOT NULL,
+  "returned_orders" BIGINT NOT NULL,
+  "pending_orders" BIGINT NOT NULL,
+  "average_order_value" DOUBLE PRECISION NOT NULL,
+  "has_purchased" BOOLEAN NOT NULL,
+  "customer_segment" VARCHAR(32) NOT NULL,
+  "value_tier" VARCHAR(16) NOT NULL,
+  "engagement_level" VARCHAR(32) NOT NULL,
+  "recommended_action" VARCHAR(64) NOT NULL,
+  "cohort_month" DATE,
+  "first_touch_channel" VARCHAR(32),
+  "last_touch_channel" VARCHAR(32)
+)
+DISTSTYLE KEY
+DISTKEY ("customer_id")
+SORTKEY ("customer_id");
+INSERT INTO "dbt_marketing"."customers__candidate" ("customer_id", "first_name", "last_name", "first_order", "most_recent_order", "number_of_orders", "customer_lifetime_value", "net_lifetime_value", "successful_orders", "returned_orders", "pending_orders", "average_order_value", "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action", "cohort_month", "first_touch_channel", "last_touch_channel")
+WITH "t4" AS (
+  SELECT
+    "t1"."customer_id",
+    "t1"."first_order",
+    "t1"."most_recent_order",
+    "t1"."number_of_orders",
+    "t1"."gross_cents",
+    "t1"."cohort_month",
+    "t1"."first_touch_channel",
+    "t1"."last_touch_channel"
+  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
+)
+SELECT
+  CAST("t2"."customer_id" AS BIGINT) AS "customer_id",
+  "t2"."first_name",
+  "t2"."last_name",
+  CAST("t4"."first_order" AS DATE) AS "first_order",
+  CAST("t4"."most_recent_order" AS DATE) AS "most_recent_order",
+  CAST(COALESCE("t4"."number_of_orders", 0) AS BIGINT) AS "number_of_orders",
+  CAST(CAST(COALESCE("t4"."gross_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_lifetime_value",
+  CAST("t2"."total_revenue" AS DECIMAL(18, 2)) AS "net_lifetime_value",
+  CAST("t2"."total_orders" AS BIGINT) AS "successful_orders",
+  CAST("t2"."returned_orders" AS BIGINT) AS "returned_orders",
+  CAST("t2"."pending_orders" AS BIGINT) AS "pending_orders",
+  CAST("t2"."avg_order_value" AS DOUBLE PRECISION) AS "average_order_value",
+  "t2"."has_purchased",
+  "t2"."customer_segment",
+  "t2"."value_tier",
+  "t2"."engagement_level",
+  "t2"."recommended_action",
+  CAST("t4"."cohort_month" AS DATE) AS "cohort_month",
+  "t4"."first_touch_channel",
+  "t4"."last_touch_channel"
+FROM "dbt_marketing"."customer_segmentation__candidate" AS "t2"
+LEFT OUTER JOIN "t4" AS "t4"
+  ON "t2"."customer_id" = "t4"."customer_id";
+COMMENT ON TABLE "dbt_marketing"."customers__candidate" IS 'Who each customer is, what they ordered, their segment, cohort and touches.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_id" IS 'Key of the customer.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_name" IS 'Given name as typed at sign-up; never trimmed or recased.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."last_name" IS 'Family name, often an initial; as typed.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_order" IS 'Day of the first order of any status up to as_of.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."most_recent_order" IS 'Day of the last order of any status up to as_of.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."number_of_orders" IS 'Orders of any status; 0 without. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_lifetime_value" IS 'Gross: payments of orders of any status. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."net_lifetime_value" IS 'Payments of successful orders. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."successful_orders" IS 'Successful orders. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."returned_orders" IS 'Returned orders, also of customers who never bought. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."pending_orders" IS 'Pending orders, also of customers who never bought. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."average_order_value" IS 'net_lifetime_value / successful_orders; 0 without. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."has_purchased" IS 'Whether the customer has a successful order.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_segment" IS 'RFM segment, one of ten. ''Lost'' also catches recent big spenders with R=2, F<=2, M>=3; non-buyers are ''Hibernating'', has_purchased tells them apart.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."value_tier" IS 'High, Medium or Low Value, by the monetary score.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."engagement_level" IS 'Highly or Moderately Engaged or Low Engagement, by recency and frequency.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."recommended_action" IS 'Published action of the segment.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."cohort_month" IS 'First day of the month of the first successful order.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_touch_channel" IS 'Channel of the first successful order.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."last_touch_channel" IS 'Channel of the last successful order.';

@@ -1,0 +1,164 @@
+CREATE TABLE "dbt_marketing"."int_order_totals__candidate" (
+  "order_id" BIGINT NOT NULL,
+  "customer_id" BIGINT,
+  "order_date" DATE NOT NULL,
+  "status" VARCHAR(65535),
+  "product_name" VARCHAR(65535),
+  "is_known_customer" BOOLEAN NOT NULL,
+  "cents" BIGINT NOT NULL,
+  "credit_card_cents" BIGINT NOT NULL,
+  "coupon_cents" BIGINT NOT NULL,
+  "bank_transfer_cents" BIGINT NOT NULL,
+  "gift_card_cents" BIGINT NOT NULL,
+  "method_bits" BIGINT NOT NULL,
+  "payment_count" BIGINT NOT NULL,
+  "order_sequence" BIGINT,
+  "success_sequence" BIGINT
+)
+DISTSTYLE KEY
+DISTKEY ("customer_id")
+SORTKEY ("order_date");
+INSERT INTO "dbt_marketing"."int_order_totals__candidate" ("order_id", "customer_id", "order_date", "status", "product_name", "is_known_customer", "cents", "credit_card_cents", "coupon_cents", "bank_transfer_cents", "gift_card_cents", "method_bits", "payment_count", "order_sequence", "success_sequence")
+WITH "t7" AS (
+  SELECT
+    "t1"."order_id",
+    "t1"."customer_id",
+    "t1"."order_date",
+    "t1"."status",
+    "t1"."product_name",
+    "t1"."order_status_group"
+  FROM "dbt_marketing"."stg_orders__candidate" AS "t1"
+  WHERE
+    "t1"."order_date" <= CAST('2024-05-15' AS DATE)
+), "t6" AS (
+  SELECT
+    "t2"."customer_id",
+    TRUE AS "is_known_customer"
+  FROM "dbt_marketing"."stg_customers__candidate" AS "t2"
+), "t9" AS (
+  SELECT
+    "t7"."order_id",
+    "t7"."customer_id",
+    "t7"."order_date",
+    "t7"."status",
+    "t7"."product_name",
+    "t7"."order_status_group",
+    COALESCE("t6"."is_known_customer", FALSE) AS "is_known_customer"
+  FROM "t7" AS "t7"
+  LEFT OUTER JOIN "t6" AS "t6"
+    ON "t7"."customer_id" = "t6"."customer_id"
+), "t12" AS (
+  SELECT
+    "t9"."order_id",
+    "t9"."customer_id",
+    "t9"."order_date",
+    "t9"."status",
+    "t9"."product_name",
+    "t9"."order_status_group",
+    "t9"."is_known_customer",
+    CASE
+      WHEN "t9"."is_known_customer"
+      THEN (
+        ROW_NUMBER() OVER (
+          PARTITION BY "t9"."customer_id"
+          ORDER BY "t9"."order_date" NULLS LAST, "t9"."order_id" NULLS LAST
+        ) - 1
+      ) + 1
+      ELSE CAST(NULL AS BIGINT)
+    END AS "order_sequence",
+    CASE
+      WHEN "t9"."is_known_customer" AND (
+        "t9"."order_status_group" = 'successful'
+      )
+      THEN CAST(SUM(CASE WHEN "t9"."order_status_group" = 'successful' THEN 1 ELSE 0 END) OVER (
+        PARTITION BY "t9"."customer_id"
+        ORDER BY "t9"."order_date" NULLS LAST, "t9"."order_id" NULLS LAST
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ) AS BIGINT)
+      ELSE CAST(NULL AS BIGINT)
+    END AS "success_sequence"
+  FROM "t9" AS "t9"
+), "t4" AS (
+  SELECT
+    "t0"."payment_id",
+    "t0"."order_id",
+    "t0"."payment_method",
+    "t0"."product_name",
+    "t0"."amount_cents",
+    "t0"."amount",
+    "t0"."payment_category",
+    "t0"."is_promotional"
+  FROM "dbt_marketing"."stg_payments__candidate" AS "t0"
+  WHERE
+    "t0"."order_id" IS NOT NULL
+), "t10" AS (
+  SELECT
+    "t4"."order_id",
+    CAST(SUM("t4"."amount_cents") AS BIGINT) AS "cents",
+    CAST(SUM(
+      CASE WHEN "t4"."payment_method" = 'credit_card' THEN "t4"."amount_cents" ELSE 0 END
+    ) AS BIGINT) AS "credit_card_cents",
+    CAST(SUM(CASE WHEN "t4"."payment_method" = 'coupon' THEN "t4"."amount_cents" ELSE 0 END) AS BIGINT) AS "coupon_cents",
+    CAST(SUM(
+      CASE
+        WHEN "t4"."payment_method" = 'bank_transfer'
+        THEN "t4"."amount_cents"
+        ELSE 0
+      END
+    ) AS BIGINT) AS "bank_transfer_cents",
+    CAST(SUM(
+      CASE WHEN "t4"."payment_method" = 'gift_card' THEN "t4"."amount_cents" ELSE 0 END
+    ) AS BIGINT) AS "gift_card_cents",
+    BIT_OR(
+      CAST(CASE "t4"."payment_method"
+        WHEN 'credit_card'
+        THEN 1
+        WHEN 'coupon'
+        THEN 2
+        WHEN 'bank_transfer'
+        THEN 4
+        WHEN 'gift_card'
+        THEN 8
+        ELSE 0
+      END AS BIGINT)
+    ) AS "method_bits",
+    COUNT(*) AS "payment_count"
+  FROM "t4" AS "t4"
+  GROUP BY
+    1
+)
+SELECT
+  CAST("t12"."order_id" AS BIGINT) AS "order_id",
+  CAST("t12"."customer_id" AS BIGINT) AS "customer_id",
+  CAST("t12"."order_date" AS DATE) AS "order_date",
+  "t12"."status",
+  "t12"."product_name",
+  "t12"."is_known_customer",
+  CAST(COALESCE("t10"."cents", 0) AS BIGINT) AS "cents",
+  CAST(COALESCE("t10"."credit_card_cents", 0) AS BIGINT) AS "credit_card_cents",
+  CAST(COALESCE("t10"."coupon_cents", 0) AS BIGINT) AS "coupon_cents",
+  CAST(COALESCE("t10"."bank_transfer_cents", 0) AS BIGINT) AS "bank_transfer_cents",
+  CAST(COALESCE("t10"."gift_card_cents", 0) AS BIGINT) AS "gift_card_cents",
+  CAST(COALESCE("t10"."method_bits", 0) AS BIGINT) AS "method_bits",
+  CAST(COALESCE("t10"."payment_count", 0) AS BIGINT) AS "payment_count",
+  CAST("t12"."order_sequence" AS BIGINT) AS "order_sequence",
+  CAST("t12"."success_sequence" AS BIGINT) AS "success_sequence"
+FROM "t12" AS "t12"
+LEFT OUTER JOIN "t10" AS "t10"
+  ON "t12"."order_id" = "t10"."order_id";
+COMMENT ON TABLE "dbt_marketing"."int_order_totals__candidate" IS 'Each order up to ``as_of`` with its payments added up and its place among the customer''s orders.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."order_id" IS 'Key of the order.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."customer_id" IS 'Customer who placed the order.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."order_date" IS 'Day of the order, never after as_of.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."status" IS 'Status as the shop writes it; the current one, not its history.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."product_name" IS 'Product of the order; an order holds one.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."is_known_customer" IS 'Whether stg_customers has the customer; false for an orphan.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."cents" IS 'All payments of the order; 0 without payments. Unit: cents.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."credit_card_cents" IS 'Payments by credit card. Unit: cents.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."coupon_cents" IS 'Payments by coupon. Unit: cents.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."bank_transfer_cents" IS 'Payments by bank transfer. Unit: cents.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."gift_card_cents" IS 'Payments by gift card. Unit: cents.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."method_bits" IS 'Methods used: 1 credit card + 2 coupon + 4 bank transfer + 8 gift card.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."payment_count" IS 'Payments of the order, those without an amount included. Unit: payments.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."order_sequence" IS 'Position among the customer''s orders up to as_of, from 1; NULL for an orphan.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."success_sequence" IS 'Position among the customer''s successful orders, from 1.';
