@@ -123,7 +123,8 @@ def _publish(target: Target, relation: Relation, kind: Materialized, select: str
 def _build(target: Target, kind: Materialized, selects: Mapping[str, str], relation: Relation) -> int:
     written = None
     for statement in build_candidate(target.dialect, relation, kind, selects[relation.name]):
-        written = target.execute(statement)
+        rows_written = target.execute(statement)
+        written = written if rows_written is None else rows_written
     if kind == "table" and written is not None:
         return written
     ((rows,),) = target.query(f"SELECT count(*) FROM {target.dialect.relation(relation.candidate)}")

@@ -92,8 +92,11 @@ class PostgresDialect(ServerDialect):
     """PostgreSQL's SQL, with indexes where models are joined and looked up."""
 
     def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
-        """Make the table of ``select``, and an index on each key that the model declares."""
-        created = ServerDialect.create_table(self, relation, select, model)
+        """Make the table of ``select``, and an index on each key that the model declares.
+
+        The models that read the table follow before the server looks at it by itself: its planner is told at once.
+        """
+        created = (*ServerDialect.create_table(self, relation, select, model), f"ANALYZE {self.relation(relation)}")
         if model is None:
             return created
         keys = model.declaration

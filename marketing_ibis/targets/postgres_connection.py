@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,27 +21,31 @@ PASSED_ON = (
 """Settings that libpq knows under the same name."""
 CAUSES = (
     (
-        ("password authentication failed", "no password supplied"),
+        "password authentication failed|no password supplied",
         "the password was refused",
         "Correct user and password in profiles.yml, or the environment variables that it names.",
     ),
-    (("failed to resolve host", "could not translate host"), "there is no such host", "Correct host in profiles.yml."),
+    ("failed to resolve host|could not translate host", "there is no such host", "Correct host in profiles.yml."),
     (
-        ("Connection refused", "No such file or directory"),
+        "Connection refused|No such file or directory",
         "no server listens there",
         "Start the server, or correct host and port in profiles.yml.",
     ),
     (
-        ("timeout", "timed out"),
+        "timeout|timed out",
         "the server does not answer",
         "Check host, port and firewall; connect_timeout in profiles.yml says how long to wait.",
     ),
-    (("database", "does not exist"), "there is no such database", "Create it, or correct dbname in profiles.yml."),
-    (("role", "does not exist"), "there is no such user", "Create it, or correct user in profiles.yml."),
-    (("SSL",), "the server and sslmode do not agree", "Correct sslmode in profiles.yml."),
-    (("no pg_hba.conf entry",), "the server lets this user in from elsewhere only", "Have pg_hba.conf extended."),
+    ('database ".*" does not exist', "there is no such database", "Create it, or correct dbname in profiles.yml."),
+    ('role ".*" does not exist', "there is no such user", "Create it, or correct user in profiles.yml."),
+    (
+        "no pg_hba.conf entry",
+        "the server does not let this user in from here",
+        "Have its pg_hba.conf extended, or correct user, dbname and sslmode in profiles.yml.",
+    ),
+    ("SSL", "the server and sslmode do not agree", "Correct sslmode in profiles.yml."),
 )
-"""What libpq says, in any of these words (or in both, where they make one message), what it means, what to do."""
+"""What libpq says, what it means, and what to do; the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def connect(server: Server) -> psycopg.Connection[Any]:
             prepare_threshold=None,
         )
     except psycopg.Error as error:
-        raise _unavailable(server, str(error)) from error
+        raise unavailable(server, str(error)) from error
     try:
         _prepare(connection, settings)
     except psycopg.Error as error:
@@ -98,17 +103,16 @@ def _prepare(connection: psycopg.Connection[Any], settings: Mapping[str, object]
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET client_min_messages = warning")
     if settings.get("search_path"):
-        path = [sql.Identifier(name.strip().strip('"')) for name in str(settings["search_path"]).split(",")]
-        connection.execute(sql.SQL("SET search_path = {}").format(sql.SQL(", ").join(path)))
+        connection.execute("SELECT set_config('search_path', %s, false)", [settings["search_path"]])
     if settings.get("role"):
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(str(settings["role"]))))
 
 
-def _unavailable(server: Server, text: str) -> TargetUnavailable:
+def unavailable(server: Server, text: str) -> TargetUnavailable:
+    """Return what libpq's message ``text`` means."""
     place = f"Cannot connect to {server} as {server.user}"
     for words, cause, hint in CAUSES:
-        needed = all if words[-1] == "does not exist" else any
-        if needed(word in text for word in words):
+        if re.search(words, text):
             return TargetUnavailable(f"{place}: {cause}.", hint=hint)
     # The server may speak another language than these words: its own are told.
     said = text.strip().splitlines()[-1].strip() if text.strip() else "no reason was given"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -23,9 +24,18 @@ AS_OF = date(2018, 4, 10)
 MODELS = "dbt_marketing"
 
 
-@pytest.fixture(scope="module")
+@cache
 def dataflow() -> Dataflow:
     return compiled_dataflow(AS_OF)
+
+
+@cache
+def plan(*names: str) -> Plan:
+    return build_plan(dataflow(), names or tuple(dataflow().models), DIALECTS["postgres"](), Schemas())
+
+
+def kinds() -> dict[str, str]:
+    return {name: model.declaration.materialized for name, model in dataflow().models.items()}
 
 
 @pytest.fixture
@@ -35,19 +45,15 @@ def uri() -> Iterator[str]:
 
 
 @pytest.fixture
-def target(uri: str, dataflow: Dataflow) -> Iterator[Target]:
-    contracts = {source.declaration.table: source.schema for source in dataflow.sources.values()}
+def target(uri: str) -> Iterator[Target]:
+    contracts = {source.declaration.table: source.schema for source in dataflow().sources.values()}
     with TARGETS["postgres"](settings_of(uri)) as opened:
         seed_files(opened, JAFFLE, contracts, "dbt_production")
         yield opened
 
 
-def plan(dataflow: Dataflow, *names: str) -> Plan:
-    return build_plan(dataflow, names or tuple(dataflow.models), DIALECTS["postgres"](), Schemas())
-
-
-def build(target: Target, dataflow: Dataflow, *names: str, **options: object) -> RunResults:
-    results = run_plan(plan(dataflow, *names), target, **options)  # type: ignore[arg-type]
+def build(target: Target, *names: str, **options: object) -> RunResults:
+    results = run_plan(plan(*names), target, **options)  # type: ignore[arg-type]
     assert results.published, [result.message for result in results.failures]
     return results
 
@@ -57,26 +63,26 @@ def standing(target: Target) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-def test_a_run_is_repeated(target: Target, dataflow: Dataflow, threads: int) -> None:
-    build(target, dataflow, threads=threads)
+def test_a_run_is_repeated(target: Target, threads: int) -> None:
+    build(target, threads=threads)
     first = standing(target)
-    assert first == {name: model.declaration.materialized for name, model in dataflow.models.items()}
-    results = build(target, dataflow, threads=threads)
+    assert first == kinds()
+    results = build(target, threads=threads)
     assert standing(target) == first
     assert {r.step.name: r.rows for r in results.results}["orders"] == 99
 
 
-@pytest.mark.parametrize("name", sorted(compiled_dataflow(AS_OF).models))
-def test_any_model_is_built_alone(target: Target, dataflow: Dataflow, name: str) -> None:
-    build(target, dataflow)
+def test_any_model_is_built_alone(target: Target) -> None:
+    build(target)
     before = target.query(f"SELECT * FROM {MODELS}.marketing_attribution ORDER BY 1")
-    build(target, dataflow, name)
-    assert standing(target) == {name: model.declaration.materialized for name, model in dataflow.models.items()}
+    for name in kinds():
+        build(target, name)
+        assert standing(target) == kinds(), name
     assert target.query(f"SELECT * FROM {MODELS}.marketing_attribution ORDER BY 1") == before
 
 
-def test_views_outside_the_project_keep_standing(target: Target, dataflow: Dataflow) -> None:
-    build(target, dataflow)
+def test_views_outside_the_project_keep_standing(target: Target) -> None:
+    build(target)
     target.execute("CREATE SCHEMA reports")
     target.execute(f"CREATE VIEW reports.buyers AS SELECT customer_id FROM {MODELS}.customers WHERE has_purchased")
     target.execute("CREATE VIEW reports.count AS SELECT count(*) AS n FROM reports.buyers")
@@ -86,7 +92,7 @@ def test_views_outside_the_project_keep_standing(target: Target, dataflow: Dataf
     ((before,),) = target.query("SELECT n FROM reports.count")
     assert before
     target.execute("DELETE FROM dbt_production.orders WHERE status <> 'placed'")
-    build(target, dataflow)
+    build(target)
     assert target.query("SELECT n FROM reports.count") == [(0,)]
     assert target.query("SELECT * FROM reports.facts ORDER BY 1") == target.query(
         f"SELECT order_id, cents FROM {MODELS}.int_order_facts ORDER BY 1"
@@ -96,65 +102,63 @@ def test_views_outside_the_project_keep_standing(target: Target, dataflow: Dataf
     )
 
 
-def test_a_view_in_the_way_of_other_columns_is_named(target: Target, dataflow: Dataflow) -> None:
+def test_a_view_in_the_way_of_other_columns_is_named(target: Target) -> None:
     target.create_schema(MODELS)
     target.execute(f"CREATE TABLE {MODELS}.customers AS SELECT 7 AS customer_id")
     target.execute(f"CREATE VIEW public.report AS SELECT customer_id FROM {MODELS}.customers")
     with pytest.raises(RunFailed, match=r"the view public\.report reads dbt_marketing\.customers") as caught:
-        run_plan(plan(dataflow), target)
+        run_plan(plan(), target)
     assert "Drop that view" in caught.value.hint
     assert target.query("SELECT customer_id FROM public.report") == [(7,)]
     target.execute("DROP VIEW public.report")
-    build(target, dataflow)
+    build(target)
 
 
-def test_anything_else_in_the_way_is_named(target: Target, dataflow: Dataflow) -> None:
-    build(target, dataflow)
+def test_anything_else_in_the_way_is_named(target: Target) -> None:
+    build(target)
     target.execute(f"ALTER TABLE {MODELS}.customers ADD PRIMARY KEY (customer_id)")
     target.execute(f"CREATE TABLE public.notes (customer_id bigint REFERENCES {MODELS}.customers)")
     with pytest.raises(RunFailed, match=r"Nothing was published: .*constraint .* on table notes depends on table"):
-        run_plan(plan(dataflow), target)
+        run_plan(plan(), target)
     assert "customers" in standing(target)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("stg_orders", "table"), ("customers", "view")])
-def test_what_stood_as_another_kind_is_replaced(target: Target, dataflow: Dataflow, name: str, kind: str) -> None:
+def test_what_stood_as_another_kind_is_replaced(target: Target, name: str, kind: str) -> None:
     target.create_schema(MODELS)
     target.execute(f"CREATE {kind} {MODELS}.{name} AS SELECT 1 AS id")
-    build(target, dataflow)
-    assert standing(target)[name] == dataflow.models[name].declaration.materialized != kind
+    build(target)
+    assert standing(target)[name] == kinds()[name] != kind
 
 
-def test_the_script_builds_the_same_tables(target: Target, dataflow: Dataflow) -> None:
-    build(target, dataflow)
+def test_the_script_builds_the_same_tables(target: Target) -> None:
+    build(target)
     before = target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1")
     for _ in range(2):
-        for statement in script(plan(dataflow)):
+        for statement in script(plan()):
             target.execute(statement)
     assert target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1") == before
-    assert standing(target) == {name: model.declaration.materialized for name, model in dataflow.models.items()}
+    assert standing(target) == kinds()
 
 
-def test_a_second_run_stops_and_touches_nothing(uri: str, target: Target, dataflow: Dataflow) -> None:
+def test_a_second_run_stops_and_touches_nothing(uri: str, target: Target) -> None:
     def meanwhile(result: Result) -> None:
         if result.step.name == "orders":
             with (
                 TARGETS["postgres"](settings_of(uri)) as other,
                 pytest.raises(TargetUnavailable, match="Another build of schema dbt_marketing is running"),
             ):
-                run_plan(plan(dataflow), other)
+                run_plan(plan(), other)
             seen.append(result.step.name)
 
     seen: list[str] = []
-    build(target, dataflow, on_result=meanwhile)
+    build(target, on_result=meanwhile)
     assert seen == ["orders"]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_connection_lost_in_mid_run_leaves_the_old_tables(
-    uri: str, target: Target, dataflow: Dataflow, threads: int
-) -> None:
-    build(target, dataflow)
+def test_a_connection_lost_in_mid_run_leaves_the_old_tables(uri: str, target: Target, threads: int) -> None:
+    build(target)
     before = target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1")
     target.execute("DELETE FROM dbt_production.orders")
     with TARGETS["postgres"](settings_of(uri)) as other:
@@ -165,9 +169,9 @@ def test_a_connection_lost_in_mid_run_leaves_the_old_tables(
                 target.query(f"SELECT pg_terminate_backend({process}, 5000)")
 
         with pytest.raises(TargetUnavailable, match="was lost"):
-            run_plan(plan(dataflow), other, on_result=kill, threads=threads)
+            run_plan(plan(), other, on_result=kill, threads=threads)
     assert target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1") == before
     assert any(name.endswith("__candidate") for name in standing(target))
-    build(target, dataflow)
+    build(target)
     assert not any(name.endswith("__candidate") for name in standing(target))
     assert target.query(f"SELECT count(*) FROM {MODELS}.orders") == [(0,)]

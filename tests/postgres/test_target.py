@@ -18,6 +18,7 @@ from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable, Usa
 from marketing_ibis.secret import Secret
 from marketing_ibis.seeds import seed_files
 from marketing_ibis.targets import TARGETS, Target
+from marketing_ibis.targets.postgres_connection import Server, unavailable
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 
@@ -95,6 +96,29 @@ def test_a_connection_that_fails_is_explained(uri: str, changes: dict[str, objec
     assert PASSWORD not in repr(settings) + str(caught.value) + repr(caught.value.__cause__)
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        pytest.param("server does not support SSL, but SSL was required", "sslmode do not agree", id="no SSL"),
+        pytest.param(
+            'FATAL:  no pg_hba.conf entry for host "1.2.3.4", user "u", database "d", SSL encryption',
+            "does not let this user in from here",
+            id="rule",
+        ),
+        pytest.param("connection timeout expired", "the server does not answer", id="timeout"),
+        pytest.param('to "database.example.com" failed: FATAL: role "u" does not exist', "no such user", id="role"),
+        pytest.param("FATAL:  sorry, too many clients already", "sorry, too many clients already", id="anything else"),
+        pytest.param("fallo:\nFATAL:  la autentificación falló", "la autentificación falló", id="another language"),
+        pytest.param("", "no reason was given", id="nothing"),
+    ],
+)
+def test_what_the_server_says_is_told(said: str, told: str) -> None:
+    error = unavailable(Server.of({"host": "h", "dbname": "d", "user": "u"}), said)
+    assert error.message.startswith("Cannot connect to database d on h:5432 as u: ")
+    assert told in error.message
+    assert error.hint
+
+
 def test_a_wrong_password_is_explained_and_never_shown(guest: dict[str, object]) -> None:
     TARGETS["postgres"](guest).close()
     for wrong in (Secret("wrong-one"), None):
@@ -130,7 +154,9 @@ def test_a_schema_that_stands_needs_no_right_to_create_one(guest: dict[str, obje
 
 def test_a_role_and_a_search_path_are_set(uri: str) -> None:
     with TARGETS["postgres"](settings_of(uri, role="pg_monitor", search_path='"Odd, name", public')) as target:
-        assert target.query("SELECT current_user") == [("pg_monitor",)]
+        assert target.query("SELECT current_user, current_setting('search_path')") == [
+            ("pg_monitor", '"Odd, name", public')
+        ]
 
 
 def test_a_refused_statement_fails_without_losing_the_connection(target: Target) -> None:
