@@ -13,7 +13,7 @@ from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import CompileError
 from marketing_ibis.graph import ancestors, descendants, subgraph, waves
 from marketing_ibis.layers import Materialized
-from marketing_ibis.materializations import build_candidate, drop, publish
+from marketing_ibis.materializations import build_candidate, drop, publish, refill
 from marketing_ibis.model import Model
 
 
@@ -139,21 +139,60 @@ def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
     return build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select, step.model)
 
 
-def publish_statements(plan: Plan, kinds: Mapping[str, Materialized]) -> tuple[str, ...]:
-    """Return the statements that publish every step; ``kinds`` says what stands under which name."""
-    return tuple(
-        statement
-        for step in plan.steps()
-        for statement in publish(
-            plan.dialect,
-            step.relation,
-            step.kind,
-            step.select,
-            standing=kinds.get(step.relation.name),
-            model=step.model,
-            readers=plan.schemas.readers,
-        )
-    )
+def publish_statements(
+    plan: Plan, kinds: Mapping[str, Materialized], held: Collection[Relation] = ()
+) -> tuple[str, ...]:
+    """Return the statements that publish every step.
+
+    ``kinds`` says what stands under which name. What is ``held`` by a view from outside the plan is refilled, not
+    replaced.
+    """
+    standing = dict(kinds)
+    statements = list(_drop_views(plan, standing, held)) if plan.dialect.binds_views else []
+    for step in plan.steps():
+        if step.relation in held:
+            statements += refill(plan.dialect, step.relation, step.kind, step.select)
+        else:
+            kind = standing.get(step.relation.name)
+            statements += publish(
+                plan.dialect,
+                step.relation,
+                step.kind,
+                step.select,
+                standing=kind,
+                model=step.model,
+                readers=plan.schemas.readers,
+            )
+    return tuple(statements)
+
+
+def _drop_views(plan: Plan, standing: dict[str, Materialized], held: Collection[Relation]) -> Iterator[str]:
+    """Drop the plan's views, readers first, and take them out of ``standing``: nothing they hold on to could go."""
+    for step in reversed(tuple(plan.steps())):
+        if standing.get(step.relation.name) == "view" and step.relation not in held:
+            del standing[step.relation.name]
+            yield from drop(plan.dialect, step.relation, "view")
+        if step.kind == "view":
+            yield from drop(plan.dialect, step.relation.candidate, "view")
+
+
+def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> dict[Relation, Relation]:
+    """Return the plan's relations that must not be dropped, each with a view that holds on to it.
+
+    A view of the plan holds on to what it reads only if it is itself held.
+    """
+    ours = {relation for step in plan.steps() for relation in (step.relation, step.relation.candidate)}
+    held: dict[Relation, Relation] = {}
+    while True:
+        found = {
+            step.relation: reader
+            for step in plan.steps()
+            for reader in readers.get(step.relation.name, ())
+            if step.relation not in held and (reader not in ours or reader in held)
+        }
+        if not found:
+            return held
+        held |= found
 
 
 def maintenance_statements(plan: Plan) -> tuple[str, ...]:
@@ -169,7 +208,9 @@ def script(plan: Plan) -> tuple[str, ...]:
         *dialect.open_session("marketing_ibis"),
         f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(plan.schemas.models)}",
     ]
+    for step in reversed(tuple(plan.steps())):
+        statements += drop(dialect, step.relation.candidate, step.kind)
     for step in plan.steps():
-        statements += [*drop(dialect, step.relation.candidate, step.kind), *build_statements(plan, step)]
+        statements += build_statements(plan, step)
     kinds = {step.relation.name: step.kind for step in plan.steps()}
     return (*statements, "BEGIN", *publish_statements(plan, kinds), "COMMIT", *maintenance_statements(plan))

@@ -36,7 +36,8 @@ class Project:
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
     name; ``models`` how single models are stored. ``id_type`` is the type of every key. ``time_zone`` is the zone of
     the business: it decides what day today is, and to which day a timestamp in a file belongs. ``grants`` may read
-    what is published, on engines that know users.
+    what is published, on engines that know users. ``profile`` names one of profiles.yml; ``chosen`` holds the names of
+    the settings that are no defaults.
     """
 
     root: Path
@@ -48,6 +49,8 @@ class Project:
     grants: tuple[str, ...] = ()
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    profile: str = ""
+    chosen: frozenset[str] = frozenset()
 
     def packages(self) -> tuple[Path, ...]:
         """Return the folders of the dataflow packages, without importing them.
@@ -159,11 +162,13 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "grants": _texts,
         "vars": _tables,
         "models": _models,
+        "profile": _text,
     }
     for key in settings:
         if key not in known:
             raise ConfigurationError(f"{SETTINGS} {key} is unknown.", hint=nearest(key, known))
-    return Project(root, **{key: known[key](key, value) for key, value in settings.items()})
+    values = {key: known[key](key, value) for key, value in settings.items()}
+    return Project(root, **values, chosen=frozenset(values))
 
 
 def _text(key: str, value: object) -> str:

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.dialects import Relation
 from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
-from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, nearest
+from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable, nearest
+from marketing_ibis.graph import topological
 from marketing_ibis.materializations import drop
 from marketing_ibis.model import schema_differences
-from marketing_ibis.plan import Plan, Step, build_statements, maintenance_statements, publish_statements
+from marketing_ibis.plan import (
+    Plan,
+    Step,
+    build_statements,
+    held_relations,
+    maintenance_statements,
+    publish_statements,
+)
 from marketing_ibis.targets.base import Target
 
 if TYPE_CHECKING:
@@ -62,26 +70,37 @@ def run_plan(
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
         RunFailed: publishing failed; what stood before still stands.
+        TargetUnavailable: another build is running, or the connection is lost.
     """
+    with target.exclusive(plan.schemas.models):
+        return _run(plan, target, threads, fail_fast, on_start, on_result)
+
+
+def _run(
+    plan: Plan,
+    target: Target,
+    threads: int,
+    fail_fast: bool,
+    on_start: Callable[[Step], None],
+    on_result: Callable[[Result], None],
+) -> RunResults:
     started = time.perf_counter()
     target.attempt("inputs", lambda: check_inputs(plan, target))
+    target.attempt("candidates", lambda: _clear_candidates(plan, target))
     results: dict[str, Result] = {}
-    with target.exclusive(plan.schemas.models):
-        target.attempt("candidates", lambda: _clear_candidates(plan, target))
-        for wave in plan.waves:
-            due = [step for step in wave if not _skip_reason(step, results, fail_fast=fail_fast)]
-            for step in wave:
-                if step not in due:
-                    reason = _skip_reason(step, results, fail_fast=fail_fast)
-                    results[step.name] = Result(step, "skipped", message=reason)
-                    on_result(results[step.name])
-            for result in _run_wave(plan, target, due, threads, on_start):
-                results[result.step.name] = result
-                on_result(result)
-        succeeded = all(result.status == "success" for result in results.values())
-        if succeeded:
-            _publish(plan, target)
-            target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
+    for wave in plan.waves:
+        due = [step for step in wave if not _skip_reason(step, results, fail_fast=fail_fast)]
+        for step in wave:
+            if step not in due:
+                results[step.name] = Result(step, "skipped", message=_skip_reason(step, results, fail_fast=fail_fast))
+                on_result(results[step.name])
+        for result in _run_wave(plan, target, due, threads, on_start):
+            results[result.step.name] = result
+            on_result(result)
+    succeeded = all(result.status == "success" for result in results.values())
+    if succeeded:
+        _publish(plan, target)
+        target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
     return RunResults(tuple(results.values()), succeeded, time.perf_counter() - started)
 
 
@@ -129,9 +148,13 @@ def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
 
 
 def _clear_candidates(plan: Plan, target: Target) -> None:
-    for name, kind in target.relations(plan.schemas.models).items():
-        if name.endswith(CANDIDATE_SUFFIX):
-            _execute_all(target, drop(plan.dialect, Relation(plan.schemas.models, name), kind))
+    schema = plan.schemas.models
+    target.create_schema(schema)
+    kinds = {name: kind for name, kind in target.relations(schema).items() if name.endswith(CANDIDATE_SUFFIX)}
+    readers = target.readers(schema) if kinds else {}
+    # Readers first: an engine may refuse to drop what a view reads.
+    for name in topological({name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}):
+        _execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
 
 
 def _skip_reason(step: Step, results: Mapping[str, Result], *, fail_fast: bool) -> str:
@@ -167,6 +190,9 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         differences = schema_differences(step.schema, columns)
         if differences:
             raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
+    except TargetUnavailable:
+        # No other step would fare better: the run ends here.
+        raise
     except MarketingIbisError as error:
         return Result(step, "error", time.perf_counter() - started, message=str(error))
     counted = rows if step.kind == "table" else None
@@ -181,7 +207,7 @@ def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[
 
 
 def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
-    """Run the statements; return the rows that the last of those that tell has written."""
+    """Execute statements in order; return the rows of the last that wrote any."""
     rows = None
     for statement in statements:
         written = target.execute(statement)
@@ -190,8 +216,9 @@ def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
 
 
 def _publish(plan: Plan, target: Target) -> None:
+    held = target.attempt("publish", lambda: _find_held(plan, target))
     try:
-        target.attempt("publish", lambda: _publish_once(plan, target))
+        target.attempt("publish", lambda: _publish_once(plan, target, held))
     except MarketingIbisError as error:
         if not _ask_whether_published(plan, target, error):
             raise RunFailed(
@@ -199,12 +226,12 @@ def _publish(plan: Plan, target: Target) -> None:
             ) from error
 
 
-def _publish_once(plan: Plan, target: Target) -> None:
+def _publish_once(plan: Plan, target: Target, held: Mapping[Relation, Relation]) -> None:
     standing = target.relations(plan.schemas.models)
     # When the answer to COMMIT was lost, the attempt before may have done it.
     if not _is_published(plan, standing):
         with target.transaction():
-            _execute_all(target, publish_statements(plan, standing))
+            _execute_all(target, publish_statements(plan, standing, held))
 
 
 def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:
@@ -216,7 +243,23 @@ def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError
     try:
         return _is_published(plan, target.relations(plan.schemas.models))
     except MarketingIbisError as error:
-        raise RunFailed(
+        unknown = TargetUnavailable if isinstance(cause, TargetUnavailable) else RunFailed
+        raise unknown(
             f"Nobody answers whether the tables were published: {cause.message}",
             hint="Either all of them are or none is. Run again: a build replaces them all.",
         ) from error
+
+
+def _find_held(plan: Plan, target: Target) -> Mapping[Relation, Relation]:
+    held = held_relations(plan, target.readers(plan.schemas.models))
+    _check_held(target, held)
+    return held
+
+
+def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
+    for relation, reader in held.items():
+        if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
+            raise RunFailed(
+                f"Nothing was published: the view {reader} reads {relation}, whose columns change.",
+                hint="Drop that view, run again and create it anew; if it is a model, select it too.",
+            )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
+from marketing_ibis.errors import MarketingIbisError, SourceError, TargetUnavailable, UsageError
 from marketing_ibis.layers import Materialized
-from marketing_ibis.materializations import build_candidate, drop, publish
+from marketing_ibis.materializations import build_candidate, drop, publish, refill
 from marketing_ibis.targets.base import Target
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def seed_expressions(target: Target, tables: Mapping[str, ir.Table], schema: str
     """
     dialect = target.dialect
     selects = {name: dialect.select(table) for name, table in tables.items()}
-    return _replace(target, selects, schema, "table")
+    return _replace(target, schema, "table", partial(_build, target, "table", selects), selects)
 
 
 def seed_files(
@@ -48,13 +49,14 @@ def seed_files(
     if not directory.is_dir():
         raise UsageError(f"The folder {directory} does not exist.", hint="Name the folder of the files with --from.")
     files = {name: _find(directory, name) for name in contracts}
-    selects = {name: target.read_file(path, contracts[name], time_zone) for name, path in files.items()}
-    try:
-        return _replace(target, selects, schema, "view" if link else "table")
-    except MarketingIbisError as error:
-        for name, path in files.items():
-            target.check_file(path, contracts[name], time_zone)
-        raise SourceError(f"The files of {directory} cannot be loaded: {error.message}") from error
+    if link:
+        views = {name: target.file_view(path, contracts[name], time_zone) for name, path in files.items()}
+        return _replace(target, schema, "view", partial(_build, target, "view", views), views)
+
+    def load(relation: Relation) -> int:
+        return target.load_file(files[relation.name], contracts[relation.name], time_zone, relation.candidate)
+
+    return _replace(target, schema, "table", load, dict.fromkeys(files, ""))
 
 
 def _find(directory: Path, table: str) -> Path:
@@ -78,33 +80,53 @@ def _missing(directory: Path, table: str, wanted: set[str]) -> SourceError:
     return SourceError(f"{directory} holds no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=held)
 
 
-def _replace(target: Target, selects: Mapping[str, str], schema: str, kind: Materialized) -> dict[str, int]:
-    dialect = target.dialect
+def _replace(
+    target: Target, schema: str, kind: Materialized, build: Callable[[Relation], int], selects: Mapping[str, str]
+) -> dict[str, int]:
+    """Have ``build`` make each candidate, put all of them in place in one transaction and return their rows."""
     relations = {name: Relation(schema, name) for name in selects}
-    target.create_schema(schema)
-    _drop_candidates(target, relations)
-    try:
-        rows = {name: _build(target, relations[name], select, kind) for name, select in selects.items()}
-        standing = target.relations(schema)
-        with target.transaction():
-            for name, select in selects.items():
-                for statement in publish(dialect, relations[name], kind, select, standing=standing.get(name)):
-                    target.execute(statement)
-    except MarketingIbisError:
+    with target.exclusive(schema):
+        target.create_schema(schema)
         _drop_candidates(target, relations)
-        raise
+        try:
+            rows = {name: build(relation) for name, relation in relations.items()}
+            statements = [
+                statement
+                for name, relation in relations.items()
+                for statement in _publish(target, relation, kind, selects[name])
+            ]
+            with target.transaction():
+                for statement in statements:
+                    target.execute(statement)
+        except TargetUnavailable:
+            # Whoever connects next drops the candidates.
+            raise
+        except MarketingIbisError:
+            _drop_candidates(target, relations)
+            raise
     return rows
 
 
-def _build(target: Target, relation: Relation, select: str, kind: Materialized) -> int:
+def _publish(target: Target, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
+    standing = target.relations(relation.schema).get(relation.name)
+    readers = target.readers(relation.schema).get(relation.name)
+    if not readers:
+        return publish(target.dialect, relation, kind, select, standing=standing)
+    if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
+        raise SourceError(
+            f"{relation} gets other columns, and the view {readers[0]} reads it.",
+            hint=f"Drop the view {readers[0]} first; a run makes the models' views anew. Nothing was loaded.",
+        )
+    return refill(target.dialect, relation, kind, select)
+
+
+def _build(target: Target, kind: Materialized, selects: Mapping[str, str], relation: Relation) -> int:
     written = None
-    for statement in build_candidate(target.dialect, relation, kind, select):
+    for statement in build_candidate(target.dialect, relation, kind, selects[relation.name]):
         written = target.execute(statement)
     if kind == "table" and written is not None:
         return written
-    # Reading every column of a view finds a wrong cell now, and not when a model reads it.
-    columns = ", ".join(f"count({target.dialect.identifier(name)})" for name in target.columns(relation.candidate))
-    ((rows, *_),) = target.query(f"SELECT count(*), {columns} FROM {target.dialect.relation(relation.candidate)}")
+    ((rows,),) = target.query(f"SELECT count(*) FROM {target.dialect.relation(relation.candidate)}")
     return int(str(rows))
 
 

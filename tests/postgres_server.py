@@ -38,18 +38,32 @@ def _server() -> PostgresServer:
 
 
 @contextlib.contextmanager
-def fresh_database() -> Iterator[str]:
+def fresh_database(*, locale: str = "") -> Iterator[str]:
     """Yield the URI of an empty database, which is dropped afterwards.
 
-    Text sorts by code point (collation C), as the warehouse's contract asks.
+    Text sorts by code point (collation C), or as a ``locale`` of the machine has it.
     """
+    collation = f"LOCALE_PROVIDER libc LC_COLLATE '{locale or 'C'}'"
     name = f"test_{next(_NUMBERS)}"
     with psycopg.connect(_server().get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 {collation} LC_CTYPE 'C.UTF-8'")
         try:
             yield _server().get_uri(name)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def locale_of_people() -> str:
+    """Return a locale of this machine that sorts text as people do; C where it has none, as small images do.
+
+    The server is built without ICU, so that it has only what the machine's C library brings.
+    """
+    with psycopg.connect(_server().get_uri()) as connection:
+        row = connection.execute(
+            "SELECT collcollate FROM pg_collation WHERE collprovider = 'c' AND collcollate NOT LIKE 'C.%'"
+            " AND collencoding = pg_char_to_encoding('UTF8') ORDER BY collcollate NOT LIKE 'en%', 1 LIMIT 1"
+        ).fetchone()
+    return row[0] if row else "C"
 
 
 def stop() -> None:

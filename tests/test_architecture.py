@@ -15,7 +15,7 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
-    ("graph", "discovery", "model"),
+    ("graph", "discovery", "model", "profiles"),
     ("selection", "compile", "fingerprint", "dialects"),
     ("materializations",),
     ("plan", "targets"),
@@ -28,6 +28,9 @@ ROWS = (
 
 OWNERS = {
     "duckdb": {"targets"},
+    "psycopg": {"targets"},
+    "jinja2": {"profiles"},
+    "yaml": {"profiles"},
     "redshift_connector": {"targets"},
     "stamina": {"targets"},
     "hamilton": {"model", "compile"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 
 from marketing_ibis.cli import main
 from marketing_ibis.project import load_project
+from tests.postgres.warehouse import settings_of
+from tests.postgres_server import fresh_database
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -32,7 +35,24 @@ def commands(page: Path) -> list[str]:
     return [line[2:] for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ ")]
 
 
+@pytest.fixture
+def server(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Write a page's profile beside its files, and have its variables lead to a server."""
+    profiles = blocks(page, "yaml")
+    if not profiles:
+        yield
+        return
+    (tmp_path / "profiles.yml").write_text(profiles[0])
+    with fresh_database() as uri:
+        settings = settings_of(uri)
+        for variable, key in {"HOST": "host", "USER": "user", "DATABASE": "dbname"}.items():
+            monkeypatch.setenv(f"SHOP_{variable}", str(settings[key]))
+        monkeypatch.setenv("SHOP_PASSWORD", "any")
+        yield
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.usefixtures("server")
 def test_console_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "tests" / "data" / "jaffle_shop", tmp_path / "exports")
     monkeypatch.chdir(tmp_path)

@@ -77,16 +77,16 @@ def _warehouse(as_of: date, scoring: str) -> Warehouse:
     for table, schema in types.items():
         empty = schema.empty_table()  # noqa: F841
         con.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} AS FROM empty")
-    selects = _selects(dataflow, DIALECTS["duckdb"]())
-    kinds = {name: dataflow.models[name].declaration.materialized for name in selects}
-    for name, select in selects.items():
+    statements = selects(dataflow, DIALECTS["duckdb"]())
+    kinds = {name: dataflow.models[name].declaration.materialized for name in statements}
+    for name, select in statements.items():
         con.execute(f"CREATE {kinds[name]} {MODEL_SCHEMA}.{name} AS {select}")
-    tables = tuple(name for name in selects if kinds[name] == "table")
+    tables = tuple(name for name in statements if kinds[name] == "table")
     for name in tables:
-        con.execute(f"PREPARE fill_{name} AS INSERT INTO {MODEL_SCHEMA}.{name} {selects[name]}")
-    for name in selects:
+        con.execute(f"PREPARE fill_{name} AS INSERT INTO {MODEL_SCHEMA}.{name} {statements[name]}")
+    for name in statements:
         con.execute(f"PREPARE read_{name} AS FROM {MODEL_SCHEMA}.{name}")
-    return Warehouse(con, types, tables, tuple(name for name in selects if name not in tables))
+    return Warehouse(con, types, tables, tuple(name for name in statements if name not in tables))
 
 
 def close_all() -> None:
@@ -97,7 +97,8 @@ def close_all() -> None:
     _warehouse.cache_clear()
 
 
-def _selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
+def selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
+    """Return each model's SELECT over published names, parents first."""
     relations = {name: Relation(MODEL_SCHEMA, name) for name in dataflow.models} | {
         name: Relation(SOURCE_SCHEMA, source.declaration.table) for name, source in dataflow.sources.items()
     }

@@ -14,6 +14,7 @@ import click
 
 from marketing_ibis import __version__
 from marketing_ibis.cli.console import RunConsole, plural, show_error, summarise
+from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
@@ -24,7 +25,7 @@ from marketing_ibis.cli.options import (
     target_options,
 )
 from marketing_ibis.discovery import Node, graph_of
-from marketing_ibis.errors import MarketingIbisError, RunFailed, UsageError, nearest
+from marketing_ibis.errors import MarketingIbisError, RunFailed, UsageError
 from marketing_ibis.project import Project, load_project
 from marketing_ibis.selection import select_models
 
@@ -42,8 +43,6 @@ Examples:
   marketing-ibis ls -s marts                       what a selection means
   marketing-ibis compile -s product_performance    the SQL of one model
 """
-TARGET_NAMES = ("duckdb", "redshift")
-WAREHOUSE = "warehouse.duckdb"
 RUN_RESULTS = "run_results.json"
 
 
@@ -91,7 +90,7 @@ def seed(directory: Path | None, demo: bool, link: bool, **options: Any) -> None
     if link and directory is None:
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
     project = load_project(options["project_dir"])
-    with _open(options) as target:
+    with find_destination(project, options).open() as target:
         if directory is None:
             _seed_demo(project, target, options)
         else:
@@ -107,7 +106,7 @@ def seed(directory: Path | None, demo: bool, link: bool, **options: Any) -> None
 @project_options
 def run(**options: Any) -> None:
     """Build models and publish them together."""
-    _run(load_project(options["project_dir"]), options)
+    _run(*_load(options), options)
 
 
 @main.command()
@@ -121,14 +120,14 @@ def run(**options: Any) -> None:
 @project_options
 def build(demo: bool, **options: Any) -> None:
     """Build and publish models, with --demo on generated data."""
-    project = load_project(options["project_dir"])
+    project, destination = _load(options)
     if demo:
-        with _open(options) as target:
+        with destination.open() as target:
             if target.relations(project.source_schema):
                 click.echo(f"Schema {project.source_schema} holds data already; nothing was generated.")
             else:
                 _seed_demo(project, target, options)
-    _run(project, options)
+    _run(project, destination, options)
 
 
 @main.command("compile")
@@ -143,8 +142,8 @@ def compile_command(**options: Any) -> None:
     """
     from marketing_ibis.artifacts import write_sql
 
-    project = load_project(options["project_dir"])
-    plan = _plan(project, options)
+    project, destination = _load(options)
+    plan = _plan(project, destination, options)
     folder = write_sql(plan, _as_of(project, options), options["target_path"] / plan.dialect.name)
     steps = list(plan.steps())
     if len(steps) == 1:
@@ -177,7 +176,7 @@ def ls(output: str, resource_type: str | None, **options: Any) -> None:
 @project_options
 def debug(**options: Any) -> None:
     """Check the settings, the dataflow and the connection."""
-    project = load_project(options["project_dir"])
+    project, destination = _load(options)
     nodes = project.nodes()
     models = sum(1 for node in nodes.values() if node.kind == "model")
     click.echo(f"version     {__version__} on Python {sys.version.split()[0]}")
@@ -185,11 +184,13 @@ def debug(**options: Any) -> None:
     click.echo(f"dataflow    {', '.join(project.dataflows)}: {models} models, {len(nodes) - models} sources")
     project.compile(project.today())
     click.echo("compile     OK, every model keeps its contract")
-    database = _database(options)
-    if not database.exists():
-        click.echo(f"connection  no database at {database} yet; seed and build make it")
+    if destination.profile and destination.output:
+        click.echo(f"profile     {destination.output} of {destination.profile.name} in {destination.file}")
+    if destination.engine == "duckdb" and not destination.database.exists():
+        click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
         return
-    with _open(options) as target:
+    click.echo(f"database    {destination}")
+    with destination.open() as target:
         for schema in (project.source_schema, project.model_schema):
             click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")
 
@@ -200,7 +201,8 @@ def debug(**options: Any) -> None:
 def clean(**options: Any) -> None:
     """Remove compiled SQL and run records, no data."""
     folder: Path = options["target_path"]
-    present = [path for path in (folder / options["target"], folder / RUN_RESULTS) if path.exists()]
+    engine = find_destination(load_project(options["project_dir"]), options).engine
+    present = [path for path in (folder / engine, folder / RUN_RESULTS) if path.exists()]
     for path in present:
         if path.is_dir():
             shutil.rmtree(path)
@@ -209,14 +211,20 @@ def clean(**options: Any) -> None:
     click.echo(f"Removed {' and '.join(map(str, present))}." if present else f"Nothing to remove in {folder}.")
 
 
-def _run(project: Project, options: dict[str, Any]) -> None:
+def _load(options: dict[str, Any]) -> tuple[Project, Destination]:
+    project = load_project(options["project_dir"])
+    destination = find_destination(project, options)
+    return destination.settle(project), destination
+
+
+def _run(project: Project, destination: Destination, options: dict[str, Any]) -> None:
     from marketing_ibis.artifacts import write_run_results, write_sql
     from marketing_ibis.run import run_plan
 
     as_of = _as_of(project, options)
-    plan = _plan(project, options)
+    plan = _plan(project, destination, options)
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
-    with _open(options) as target, RunConsole(plan, as_of, quiet=options["quiet"]) as console:
+    with destination.open() as target, RunConsole(plan, as_of, quiet=options["quiet"]) as console:
         results = run_plan(
             plan,
             target,
@@ -226,20 +234,19 @@ def _run(project: Project, options: dict[str, Any]) -> None:
             on_result=console.finished,
         )
     write_run_results(results, as_of, plan.dialect.name, options["target_path"] / RUN_RESULTS)
-    summarise(results, plan.schemas.models, _database(options), folder / "run")
+    summarise(results, plan.schemas.models, destination, folder / "run")
     if not results.published:
         raise RunFailed(f"{plural('model', len(results.failures))} failed.")
 
 
-def _plan(project: Project, options: dict[str, Any]) -> Plan:
-    _check_target(options)
+def _plan(project: Project, destination: Destination, options: dict[str, Any]) -> Plan:
     chosen = _selected(project.nodes(), options)
     from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.plan import Schemas, build_plan
 
     dataflow = project.compile(_as_of(project, options))
     schemas = Schemas(project.source_schema, project.model_schema, project.grants)
-    return build_plan(dataflow, chosen, DIALECTS[options["target"]](), schemas)
+    return build_plan(dataflow, chosen, DIALECTS[destination.engine](), schemas)
 
 
 def _selected(nodes: dict[str, Node], options: dict[str, Any]) -> tuple[str, ...]:
@@ -248,24 +255,6 @@ def _selected(nodes: dict[str, Node], options: dict[str, Any]) -> tuple[str, ...
 
 def _as_of(project: Project, options: dict[str, Any]) -> date:
     return options["as_of"] or project.today()
-
-
-def _check_target(options: dict[str, Any]) -> None:
-    if options["target"] not in TARGET_NAMES:
-        raise UsageError(f"There is no target {options['target']}.", hint=nearest(options["target"], TARGET_NAMES))
-
-
-def _database(options: dict[str, Any]) -> Path:
-    database: Path | None = options["database"]
-    target_path: Path = options["target_path"]
-    return database or target_path / WAREHOUSE
-
-
-def _open(options: dict[str, Any]) -> Target:
-    _check_target(options)
-    from marketing_ibis.targets import TARGETS
-
-    return TARGETS[options["target"]](_database(options))
 
 
 def _seed_demo(project: Project, target: Target, options: dict[str, Any]) -> None:

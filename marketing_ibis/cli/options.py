@@ -58,7 +58,12 @@ select_options = _group(
 )
 
 target_options = _group(
-    click.option("-t", "--target", default="duckdb", show_default=True, help="Engine to build on."),
+    click.option(
+        "-t",
+        "--target",
+        help="Engine to build on, duckdb or postgres, or an output of the profile.  [default: duckdb]",
+    ),
+    click.option("--profiles-dir", type=click.Path(path_type=Path), help="Folder of dbt's profiles.yml."),
     click.option(
         "--target-path",
         type=click.Path(path_type=Path, file_okay=False),

@@ -14,13 +14,21 @@ def _duckdb() -> Dialect:
     return duckdb_dialect()
 
 
+def _postgres() -> Dialect:
+    from marketing_ibis.dialects.postgres import postgres_dialect
+
+    return postgres_dialect()
+
+
 def _redshift() -> Dialect:
     from marketing_ibis.dialects.redshift import redshift_dialect
 
     return redshift_dialect()
 
 
-DIALECTS: Mapping[str, Callable[[], Dialect]] = MappingProxyType({"duckdb": _duckdb, "redshift": _redshift})
+DIALECTS: Mapping[str, Callable[[], Dialect]] = MappingProxyType(
+    {"duckdb": _duckdb, "postgres": _postgres, "redshift": _redshift}
+)
 """Makers of dialects by the name that ``--target`` takes; each imports its compiler when it is called."""
 
 __all__ = ["DIALECTS", "Dialect", "Relation"]

@@ -44,12 +44,14 @@ class Relation:
 class Dialect:
     """An engine's way of writing SQL.
 
-    ``parse_type`` reads a type as the engine spells it in its catalog.
+    ``parse_type`` reads a type as the engine spells it in its catalog. ``binds_views`` says that a view holds on to the
+    very relations it reads, which then cannot be dropped.
     """
 
     name: str
     compiler: SQLGlotCompiler
     parse_type: Callable[[str], dt.DataType]
+    binds_views: bool = False
 
     def select(self, expression: ir.Table) -> str:
         """Return the SELECT of ``expression``, with a mark in place of each table's schema and name.

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from marketing_ibis.materializations.base import build_candidate, drop, publish
+from marketing_ibis.materializations.base import build_candidate, drop, publish, refill
 
-__all__ = ["build_candidate", "drop", "publish"]
+__all__ = ["build_candidate", "drop", "publish", "refill"]

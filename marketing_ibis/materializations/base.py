@@ -44,6 +44,21 @@ def publish(
     return (*cleared, *created, *drop(dialect, relation.candidate, "view"))
 
 
+def refill(dialect: Dialect, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
+    """Return the statements that bring what stands as ``relation`` to the candidate's state without dropping it.
+
+    For a relation that a view holds on to; the candidate must have the same columns.
+    """
+    if kind == "view":
+        return (f"CREATE OR REPLACE VIEW {dialect.relation(relation)} AS\n{select}",)
+    place, candidate = dialect.relation(relation), dialect.relation(relation.candidate)
+    return (
+        f"TRUNCATE TABLE {place}",
+        f"INSERT INTO {place} SELECT * FROM {candidate}",
+        *drop(dialect, relation.candidate, kind),
+    )
+
+
 def drop(dialect: Dialect, relation: Relation, kind: Materialized) -> tuple[str, ...]:
     """Return the statements that remove ``relation`` where it stands."""
     return (f"DROP {kind.upper()} IF EXISTS {dialect.relation(relation)}",)

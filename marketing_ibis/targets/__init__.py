@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.targets.base import Target
 from marketing_ibis.targets.duckdb import open_duckdb
 
@@ -15,7 +16,19 @@ def _open_redshift(settings: Mapping[str, object]) -> Target:
     return open_redshift(settings)
 
 
-TARGETS: Mapping[str, Callable[..., Target]] = MappingProxyType({"duckdb": open_duckdb, "redshift": _open_redshift})
-"""Openers by the name that ``--target`` takes: of a file, or with the settings of a profile."""
+def _open_postgres(settings: Mapping[str, object]) -> Target:
+    try:
+        from marketing_ibis.targets.postgres import open_postgres  # its driver is installed on request
+    except ImportError as error:
+        raise ConfigurationError(
+            f"The target postgres needs psycopg: {error}.", hint="Install it: pip install 'marketing-ibis[postgres]'"
+        ) from error
+    return open_postgres(settings)
+
+
+TARGETS: Mapping[str, Callable[..., Target]] = MappingProxyType(
+    {"duckdb": open_duckdb, "postgres": _open_postgres, "redshift": _open_redshift}
+)
+"""Openers by the name of an engine; each takes that engine's settings: a path, or the keys of a profile's output."""
 
 __all__ = ["TARGETS", "Target"]

@@ -39,18 +39,36 @@ class Target(Protocol):
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""
 
-    def read_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
-        """Return a SELECT that reads a csv or parquet file as ``schema`` and fails on the first wrong cell.
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return the views, of any schema, that hold on to each relation of ``schema``; none where views read by name.
 
-        Raises:
-            SourceError: the file is empty or unreadable, or a column is missing or of a type that cannot be read.
+        Such a relation cannot be dropped before its readers.
         """
 
-    def check_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> None:
-        """Read every cell of a file.
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+
+    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> int:
+        """Create the table ``relation`` from a csv or parquet file and return its rows.
 
         Raises:
-            SourceError: naming the file, line, column and value of the first wrong cell.
+            SourceError: the file is empty or unreadable, a column is missing or of a type that cannot be read, or
+                naming the file, line, column and value of the first wrong cell.
+        """
+
+    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+        """Read every cell of a file and return a SELECT over it, for a view.
+
+        Raises:
+            SourceError: as ``load_file``.
+            UsageError: the engine cannot read files of this machine.
+        """
+
+    def exclusive(self, schema: str) -> AbstractContextManager[None]:
+        """Keep other builds out of ``schema`` meanwhile; it may be created for that.
+
+        Raises:
+            TargetUnavailable: another one is running.
         """
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -61,16 +79,6 @@ class Target(Protocol):
 
         ``name`` is what the work is for, as a user knows it. However often it was cut short and begun anew, ``work``
         must leave what it leaves when it runs once.
-        """
-
-    def create_schema(self, schema: str) -> None:
-        """Create ``schema`` unless it is there."""
-
-    def exclusive(self, schema: str) -> AbstractContextManager[None]:
-        """Keep other builds out of ``schema`` meanwhile, which is created unless it is there.
-
-        Raises:
-            TargetUnavailable: another one is running.
         """
 
     def session(self) -> AbstractContextManager[Self]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
-from marketing_ibis.errors import RunFailed, TargetUnavailable
+from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.targets import duckdb_files
 from marketing_ibis.targets.base import RelationKind, T
 
@@ -44,7 +44,7 @@ class DuckDBTarget:
             names = [column[0] for column in result.description or ()]
             row = result.fetchone() if names == ["Count"] else None
         except duckdb.Error as error:
-            raise RunFailed(_first_lines(error)) from error
+            raise RunFailed(duckdb_files.reason(error)) from error
         return row[0] if row else None
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
@@ -52,7 +52,7 @@ class DuckDBTarget:
         try:
             rows: list[tuple[object, ...]] = self.connection.execute(sql).fetchall()
         except duckdb.Error as error:
-            raise RunFailed(_first_lines(error)) from error
+            raise RunFailed(duckdb_files.reason(error)) from error
         return rows
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
@@ -70,18 +70,33 @@ class DuckDBTarget:
         rows = self.query(f"DESCRIBE {self.dialect.relation(relation)}")
         return {str(row[0]): self.dialect.parse_type(str(row[1])) for row in rows}
 
-    def read_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
-        """Return a SELECT that reads a csv or parquet file as ``schema`` and fails on the first wrong cell."""
-        return duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone).select
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return none: a view reads by name, and what it reads can be replaced."""
+        return {}
 
-    def check_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> None:
-        """Read every cell of a file; raise what is wrong with the first that cannot be read."""
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+
+    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> int:
+        """Create the table ``relation`` from a csv or parquet file and return its rows."""
         file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
-        counts = ", ".join(f"count({self.dialect.identifier(name)})" for name in schema)
         try:
-            self.connection.execute(f"SELECT {counts} FROM ({file.select})").fetchall()
-        except duckdb.Error as error:
-            raise duckdb_files.explain(self.connection, file, _first_lines(error)) from error
+            return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{file.select}") or 0
+        except RunFailed as error:
+            duckdb_files.check(self.connection, file)
+            raise SourceError(f"{path} cannot be loaded: {error.message}") from error
+
+    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+        """Read every cell of a file and return a SELECT over it, for a view."""
+        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
+        duckdb_files.check(self.connection, file)
+        return file.select
+
+    @contextmanager
+    def exclusive(self, schema: str) -> Iterator[None]:
+        """Do nothing more: the process that has the file open keeps every other one out."""
+        yield
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -97,16 +112,6 @@ class DuckDBTarget:
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Do ``work`` once: nothing that fails in this process passes by itself."""
         return work()
-
-    def create_schema(self, schema: str) -> None:
-        """Create ``schema`` unless it is there."""
-        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
-
-    @contextmanager
-    def exclusive(self, schema: str) -> Iterator[None]:
-        """Create ``schema``; the process that has the file open keeps every other one out."""
-        self.create_schema(schema)
-        yield
 
     @contextmanager
     def session(self) -> Iterator[Self]:
@@ -167,10 +172,5 @@ def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
             hint="It was left untouched. Name another file with --database, or move this one away and seed again.",
         )
     return TargetUnavailable(
-        f"Cannot open the database {path}: {_first_lines(error)}", hint="Choose another file with --database."
+        f"Cannot open the database {path}: {duckdb_files.reason(error)}", hint="Choose another file with --database."
     )
-
-
-def _first_lines(error: duckdb.Error) -> str:
-    """Return the engine's message without the statement it quotes below."""
-    return str(error).split("\n\nLINE ")[0].strip()

@@ -78,6 +78,19 @@ def open_file(
     return DataFile(path, reader, numbered, cells)
 
 
+def check(connection: duckdb.DuckDBPyConnection, file: DataFile) -> None:
+    """Read every cell of a file.
+
+    Raises:
+        SourceError: naming the file, line, column and value of the first wrong cell.
+    """
+    counts = ", ".join(f"count({_quoted(cell.name)})" for cell in file.cells)
+    try:
+        connection.execute(f"SELECT {counts} FROM ({file.select})").fetchall()
+    except duckdb.Error as error:
+        raise explain(connection, file, reason(error)) from error
+
+
 def explain(connection: duckdb.DuckDBPyConnection, file: DataFile, error: str) -> SourceError:
     """Return what is wrong in a file that could not be read: file, line or row, column and value."""
     is_csv = file.path.suffix != ".parquet"
@@ -221,6 +234,11 @@ def _quoted(name: str) -> str:
 def _shortened(value: object) -> str:
     text = str(value)
     return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}...")
+
+
+def reason(error: duckdb.Error) -> str:
+    """Return the engine's message without the statement it quotes below."""
+    return str(error).split("\n\nLINE ")[0].strip()
 
 
 def _first_line(error: duckdb.Error) -> str:

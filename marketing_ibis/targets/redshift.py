@@ -73,14 +73,17 @@ class RedshiftTarget:
         found = {name: self.dialect.parse_type(kind) for name, kind in columns_of(self.query, self.dialect, relation)}
         return {name: dt.string if dtype.is_string() else dtype for name, dtype in found.items()}
 
-    def read_file(self, path: Path, schema: ibis.Schema, time_zone: str) -> NoReturn:
-        """Refuse: Redshift reads files from S3 only."""
-        raise UsageError(
-            f"Redshift cannot read {path}.",
-            hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
-        )
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return none: a late-binding view reads by name, and what it reads can be replaced."""
+        return {}
 
-    check_file = read_file
+    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> NoReturn:
+        """Refuse: Redshift reads files from S3 only."""
+        raise _no_files(path)
+
+    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> NoReturn:
+        """Refuse, for the same reason."""
+        raise _no_files(path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -184,6 +187,13 @@ class RedshiftTarget:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _no_files(path: Path) -> UsageError:
+    return UsageError(
+        f"Redshift cannot read {path}.",
+        hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
+    )
 
 
 def _given_up(error: MarketingIbisError, tries: int) -> MarketingIbisError:

@@ -13,8 +13,10 @@ compiler = RedshiftCompiler()
 
 
 def redshift_dialect() -> Dialect:
-    """Return Redshift's dialect."""
-    return RedshiftDialect(name="redshift", compiler=compiler, parse_type=RedshiftType.from_string)
+    """Return Redshift's dialect; the columns of its late-binding views are in no catalog, so nothing describes them."""
+    return RedshiftDialect(
+        name="redshift", compiler=compiler, parse_type=RedshiftType.from_string, comments_view_columns=False
+    )
 
 
 __all__ = ["compiler", "redshift_dialect"]

@@ -186,6 +186,23 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         both = sge.paren(sge.And(this=sge.paren(left.copy()), expression=sge.paren(right.copy())))
         return sge.paren(sge.And(this=either, expression=sg.not_(both)))
 
+    # Of bits only AND and shifts are documented: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html
+
+    def visit_BitwiseOr(self, op: Any, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Add the bits that only the right has; no sum overflows."""
+        return self.binop(sge.Add, left, self._bits_only_of(right, left))
+
+    def visit_BitwiseXor(self, op: Any, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Add the bits that only one side has."""
+        return self.binop(sge.Add, self._bits_only_of(left, right), self._bits_only_of(right, left))
+
+    def visit_BitwiseNot(self, op: Any, *, arg: sge.Expression) -> sge.Expression:
+        """Turn every bit, which in two's complement is -1 less the number."""
+        return self.binop(sge.Sub, sge.convert(-1), arg)
+
+    def _bits_only_of(self, one: sge.Expression, other: sge.Expression) -> sge.Expression:
+        return self.binop(sge.Sub, one.copy(), self.binop(sge.BitwiseAnd, one.copy(), other.copy()))
+
     def visit_IdenticalTo(self, op: ops.IdenticalTo, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
         """Compare with NULLs spelled out: IS DISTINCT FROM is accepted and fails when it runs."""
         same = self.f.coalesce(sge.EQ(this=left, expression=right), sge.false())

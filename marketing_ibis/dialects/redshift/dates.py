@@ -25,6 +25,8 @@ PARTS = {
 """Ibis' units as date parts: https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html"""
 SECONDS = {"W": 604_800, "D": 86_400, "h": 3_600, "m": 60, "s": 1}
 DAYS_PER_WEEK = 7
+MONTHS_PER_YEAR = 12
+YEAR, WEEK = PARTS["Y"], PARTS["W"]
 EPOCH = "1970-01-01"
 
 DIRECTIVES = {
@@ -174,8 +176,12 @@ class DateVisitors:
             raise com.UnsupportedOperationError(
                 "Redshift steps by one unit at a time; write `+ ibis.interval(days=n)` or `column.as_interval('D')`."
             )
-        count = sge.Neg(this=sge.paren(step.this)) if is_back else step.this
-        return self.cast(self.f.dateadd(step.args["unit"], count, moment), op.dtype)
+        part, count = step.args["unit"], step.this
+        if part.name.lower() == YEAR:
+            # A year after 29 February is 1 March by this function, twelve months after it 28 February as elsewhere.
+            part, count = sge.Var(this="month"), sge.Mul(this=sge.paren(count), expression=sge.convert(MONTHS_PER_YEAR))
+        steps = sge.Neg(this=sge.paren(count)) if is_back else count
+        return self.cast(self.f.dateadd(part, steps, moment), op.dtype)
 
     def _no_interval(self, op: Any, **_: Any) -> sge.Expression:
         raise com.UnsupportedOperationError(
@@ -191,11 +197,12 @@ class DateVisitors:
         unit = op.part.value if isinstance(op.part, ops.Literal) else None
         if unit is None:
             raise com.UnsupportedOperationError("DATEDIFF takes its part as a word; write the unit as a literal.")
-        if str(unit).lower() in ("w", "week", "weeks"):
-            # Weeks start on Monday, as in DATE_TRUNC, which the page on DATEDIFF does not promise.
-            days = self.f.datediff(sge.Var(this="day"), self._truncated("week", right), self._truncated("week", left))
-            return sge.Div(this=days, expression=sge.convert(DAYS_PER_WEEK), typed=True)
-        return self.f.datediff(sge.Var(this=_word(str(unit))), right, left)
+        part = _word(str(unit))
+        if part == WEEK:
+            raise com.UnsupportedOperationError(
+                "Engines disagree on the weeks between two days; take `.delta(..., unit='day') // 7`."
+            )
+        return self.f.datediff(sge.Var(this=part), right, left)
 
     visit_DateDelta = visit_TimeDelta = visit_TimestampDelta
 

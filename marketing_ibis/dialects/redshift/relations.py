@@ -9,7 +9,7 @@ import ibis.common.exceptions as com
 import ibis.expr.operations as ops
 import sqlglot as sg
 import sqlglot.expressions as sge
-from ibis.backends.sql.compilers.base import STAR
+from ibis.backends.sql.compilers.base import NULL, STAR
 
 MOST_ROWS_IN_TEXT = 10_000
 """More rows than these belong in a table: a statement holds 16 MB of text."""
@@ -21,6 +21,15 @@ class RelationVisitors:
     f: Any
     quoted: bool
     visit_Literal: Any
+    cast: Any
+    _cleanup_names: Any
+
+    def visit_Select(self, op: Any, *, selections: Any, **parts: Any) -> sge.Expression:
+        """Select every column by its name: a star would silently take what is added to a table later."""
+        select: sge.Expression = super().visit_Select(op, selections=selections, **parts)  # type: ignore[misc]
+        if isinstance(select, sge.Select) and select.is_star and selections:
+            select.set("expressions", list(self._cleanup_names(selections)))
+        return select
 
     def visit_JoinLink(self, op: ops.JoinLink, *, how: str, table: Any, predicates: Any) -> sge.Join:
         """Join as SQL-92 has it; semi and anti joins become EXISTS."""
@@ -70,16 +79,12 @@ class RelationVisitors:
         return sge.Subquery(this=union)
 
     def _row(self, schema: Any, row: dict[str, Any]) -> sge.Select:
-        cells = []
-        for name, dtype in schema.items():
-            value = None if row[name] is None else row[name]
-            literal = ops.Literal(value, dtype.copy(nullable=True))
-            # The first row gives the column its type, so every row states it.
-            typed = ops.Cast(literal, dtype) if value is not None else literal
-            cells.append(self._compiled(typed).as_(name, quoted=self.quoted))
+        """Return one row; the first gives the columns their types, so every one states them."""
+        cells = [self._cell(row[name], dtype).as_(name, quoted=self.quoted) for name, dtype in schema.items()]
         return sg.select(*cells)
 
-    def _compiled(self, op: ops.Value) -> sge.Expression:
-        if isinstance(op, ops.Literal):
-            return self.visit_Literal(op, value=op.value, dtype=op.dtype)
-        return self.cast(self._compiled(op.arg), op.to)  # type: ignore[attr-defined]
+    def _cell(self, value: Any, dtype: Any) -> sge.Cast:
+        literal = ops.Literal(value, dtype) if value is not None else None
+        return self.cast(
+            NULL if literal is None else self.visit_Literal(literal, value=literal.value, dtype=dtype), dtype
+        )

@@ -83,7 +83,21 @@ WITH "t18" AS (
     9 AS "d"
 ), "t14" AS (
   SELECT
-    *
+    "t0"."customer_id",
+    "t0"."number_of_orders",
+    "t0"."successful_orders",
+    "t0"."returned_orders",
+    "t0"."pending_orders",
+    "t0"."gross_cents",
+    "t0"."net_cents",
+    "t0"."promo_cents",
+    "t0"."first_order",
+    "t0"."most_recent_order",
+    "t0"."first_success_date",
+    "t0"."last_success_date",
+    "t0"."cohort_month",
+    "t0"."first_touch_channel",
+    "t0"."last_touch_channel"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t0"
   WHERE
     "t0"."cohort_month" IS NOT NULL
@@ -232,7 +246,10 @@ WITH "t18" AS (
   FROM "t33" AS "t33"
 ), "t41" AS (
   SELECT
-    *
+    "t39"."cohort_month",
+    "t39"."product_name",
+    "t39"."cents",
+    "t39"."place"
   FROM "t39" AS "t39"
   WHERE
     "t39"."place" < 3

@@ -33,7 +33,21 @@ SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."customer_segmentation__candidate" ("customer_id", "first_name", "last_name", "days_since_last_order", "total_orders", "total_revenue", "avg_order_value", "recency_score", "frequency_score", "monetary_score", "rfm_combined_score", "customer_segment", "value_tier", "engagement_level", "first_order_date", "last_order_date", "customer_lifespan_days", "favorite_product", "unique_products_purchased", "preferred_payment_method", "promotional_spend", "promotional_spend_ratio", "recommended_action", "has_purchased", "returned_orders", "pending_orders", "analysis_timestamp")
 WITH "t7" AS (
   SELECT
-    *
+    "t1"."customer_id",
+    "t1"."number_of_orders",
+    "t1"."successful_orders",
+    "t1"."returned_orders",
+    "t1"."pending_orders",
+    "t1"."gross_cents",
+    "t1"."net_cents",
+    "t1"."promo_cents",
+    "t1"."first_order",
+    "t1"."most_recent_order",
+    "t1"."first_success_date",
+    "t1"."last_success_date",
+    "t1"."cohort_month",
+    "t1"."first_touch_channel",
+    "t1"."last_touch_channel"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
   WHERE
     "t1"."successful_orders" > 0
@@ -58,7 +72,11 @@ WITH "t7" AS (
   FROM "t7" AS "t7"
 ), "t8" AS (
   SELECT
-    *
+    "t2"."customer_id",
+    "t2"."product_name",
+    "t2"."successful_orders",
+    "t2"."returned_orders",
+    "t2"."net_cents"
   FROM "dbt_marketing"."int_customer_products__candidate" AS "t2"
   WHERE
     "t2"."successful_orders" > 0
@@ -73,7 +91,12 @@ WITH "t7" AS (
   FROM "t8" AS "t8"
 ), "t16" AS (
   SELECT
-    *
+    "t13"."customer_id",
+    "t13"."product_name",
+    "t13"."successful_orders",
+    "t13"."returned_orders",
+    "t13"."net_cents",
+    "t13"."unique_products_purchased"
   FROM "t13" AS "t13"
   QUALIFY
     ROW_NUMBER() OVER (
@@ -88,7 +111,14 @@ WITH "t7" AS (
   FROM "t16" AS "t16"
 ), "t11" AS (
   SELECT
-    *
+    "t3"."payment_id",
+    "t3"."order_id",
+    "t3"."payment_method",
+    "t3"."product_name",
+    "t3"."amount_cents",
+    "t3"."amount",
+    "t3"."payment_category",
+    "t3"."is_promotional"
   FROM "dbt_marketing"."stg_payments__candidate" AS "t3"
   WHERE
     "t3"."payment_method" IS NOT NULL
@@ -125,7 +155,10 @@ WITH "t7" AS (
     2
 ), "t21" AS (
   SELECT
-    *
+    "t17"."customer_id",
+    "t17"."payment_method",
+    "t17"."times",
+    "t17"."cents"
   FROM "t17" AS "t17"
   QUALIFY
     ROW_NUMBER() OVER (

@@ -80,7 +80,14 @@ WITH "t7" AS (
   FROM "t9" AS "t9"
 ), "t4" AS (
   SELECT
-    *
+    "t0"."payment_id",
+    "t0"."order_id",
+    "t0"."payment_method",
+    "t0"."product_name",
+    "t0"."amount_cents",
+    "t0"."amount",
+    "t0"."payment_category",
+    "t0"."is_promotional"
   FROM "dbt_marketing"."stg_payments__candidate" AS "t0"
   WHERE
     "t0"."order_id" IS NOT NULL

@@ -23,7 +23,28 @@ SORTKEY ("attribution_channel");
 INSERT INTO "dbt_marketing"."marketing_attribution__candidate" ("attribution_channel", "total_conversions", "unique_customers", "new_customer_acquisitions", "total_revenue", "avg_order_value", "revenue_per_conversion", "customer_conversion_rate", "top_product", "product_diversity", "first_touch_customers", "first_touch_revenue", "last_touch_customers", "last_touch_revenue", "channel_efficiency_score", "channel_classification", "optimization_recommendation", "analysis_timestamp")
 WITH "t12" AS (
   SELECT
-    *
+    "t1"."order_id",
+    "t1"."customer_id",
+    "t1"."order_date",
+    "t1"."status",
+    "t1"."product_name",
+    "t1"."order_status_group",
+    "t1"."order_month",
+    "t1"."order_year",
+    "t1"."order_day_of_week",
+    "t1"."order_quarter",
+    "t1"."cents",
+    "t1"."promo_cents",
+    "t1"."has_promo",
+    "t1"."has_credit_card",
+    "t1"."has_coupon",
+    "t1"."has_bank_transfer",
+    "t1"."has_gift_card",
+    "t1"."payment_count",
+    "t1"."order_sequence",
+    "t1"."success_sequence",
+    "t1"."attribution_channel",
+    "t1"."campaign_type"
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t1"
   WHERE
     "t1"."success_sequence" IS NOT NULL
@@ -83,7 +104,11 @@ WITH "t12" AS (
   FROM "t17" AS "t17"
 ), "t24" AS (
   SELECT
-    *
+    "t21"."attribution_channel",
+    "t21"."product_name",
+    "t21"."orders",
+    "t21"."cents",
+    "t21"."products"
   FROM "t21" AS "t21"
   QUALIFY
     ROW_NUMBER() OVER (

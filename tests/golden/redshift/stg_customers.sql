@@ -1,13 +1,17 @@
 CREATE VIEW "dbt_marketing"."stg_customers__candidate" AS
 WITH "t1" AS (
   SELECT
-    *
+    "t0"."id",
+    "t0"."first_name",
+    "t0"."last_name"
   FROM "dbt_production"."customers" AS "t0"
   WHERE
     "t0"."id" IS NOT NULL
 ), "t2" AS (
   SELECT
-    *
+    "t1"."id",
+    "t1"."first_name",
+    "t1"."last_name"
   FROM "t1" AS "t1"
   QUALIFY
     ROW_NUMBER() OVER (

@@ -1,13 +1,21 @@
 CREATE VIEW "dbt_marketing"."stg_orders__candidate" AS
 WITH "t1" AS (
   SELECT
-    *
+    "t0"."id",
+    "t0"."user_id",
+    "t0"."order_date",
+    "t0"."status",
+    "t0"."cycle_name"
   FROM "dbt_production"."orders" AS "t0"
   WHERE
     "t0"."id" IS NOT NULL
 ), "t2" AS (
   SELECT
-    *
+    "t1"."id",
+    "t1"."user_id",
+    "t1"."order_date",
+    "t1"."status",
+    "t1"."cycle_name"
   FROM "t1" AS "t1"
   QUALIFY
     ROW_NUMBER() OVER (

@@ -1,13 +1,21 @@
 CREATE VIEW "dbt_marketing"."stg_payments__candidate" AS
 WITH "t1" AS (
   SELECT
-    *
+    "t0"."id",
+    "t0"."order_id",
+    "t0"."payment_method",
+    "t0"."amount",
+    "t0"."cycle_name"
   FROM "dbt_production"."payments" AS "t0"
   WHERE
     "t0"."id" IS NOT NULL
 ), "t2" AS (
   SELECT
-    *
+    "t1"."id",
+    "t1"."order_id",
+    "t1"."payment_method",
+    "t1"."amount",
+    "t1"."cycle_name"
   FROM "t1" AS "t1"
   QUALIFY
     ROW_NUMBER() OVER (

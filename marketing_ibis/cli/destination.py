@@ -1,0 +1,114 @@
+"""Which engine a command works on, and the settings to open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from marketing_ibis.errors import ConfigurationError, UsageError, nearest
+from marketing_ibis.profiles import ENGINES, FILE, Profile, find_profiles, load_profile
+from marketing_ibis.project import Project
+
+if TYPE_CHECKING:
+    from marketing_ibis.targets import Target
+
+TARGET_NAMES = ("duckdb", "postgres")
+WAREHOUSE = "warehouse.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An engine with the output of a profile that says where it is, if there is one."""
+
+    engine: str
+    database: Path
+    file: Path | None = None
+    profile: Profile | None = None
+    output: str | None = None
+
+    def settle(self, project: Project) -> Project:
+        """Return ``project`` writing its models where the output says, unless the project says it."""
+        schema = self.profile.schema(self.output) if self.profile and self.output else None
+        return replace(project, model_schema=schema) if schema and "model_schema" not in project.chosen else project
+
+    def settings(self) -> Any:
+        """Return what the engine's target is opened with.
+
+        Raises:
+            ConfigurationError: no profile says where the server is.
+        """
+        if self.engine == "duckdb":
+            return self.database
+        if self.profile and self.output:
+            return self.profile.settings(self.output)
+        if self.profile:
+            raise ConfigurationError(
+                f"{self.file}: profile {self.profile.name} has no output of type {self.engine}.",
+                hint="Add one: docs/how-to/postgres.md shows it.",
+            )
+        if self.file:
+            raise ConfigurationError(
+                f"{self.file} holds several profiles.", hint='Name one: profile = "..." in [tool.marketing_ibis].'
+            )
+        raise ConfigurationError(
+            f"The target {self.engine} needs a connection, and there is no {FILE}.",
+            hint=f"Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir; `compile -t"
+            f" {self.engine}` needs none.",
+        )
+
+    def open(self) -> Target:
+        """Connect.
+
+        Raises:
+            ConfigurationError: a setting is missing or wrong.
+            TargetUnavailable: the database cannot be opened or reached.
+        """
+        settings = self.settings()
+        from marketing_ibis.targets import TARGETS
+
+        return TARGETS[self.engine](settings)
+
+    def __str__(self) -> str:
+        if self.engine == "duckdb":
+            return str(self.database)
+        settings = self.settings()
+        return f"database {settings['dbname']} on {settings['host']}:{settings['port']}"
+
+
+def find_destination(project: Project, options: dict[str, Any]) -> Destination:
+    """Return what --target, --profiles-dir and --database name.
+
+    A profile is read when the project names it, when its folder is named, or when the target is not DuckDB.
+
+    Raises:
+        UsageError: there is no such target.
+        ConfigurationError: the profile is wrong.
+    """
+    named: str | None = options["target"]
+    file = profile = None
+    if project.profile or options["profiles_dir"] or named not in (None, "duckdb"):
+        file = find_profiles(project.root, options["profiles_dir"])
+        profile = load_profile(file, project.profile) if file else None
+    if named is None:
+        named = profile.target if profile and project.profile else "duckdb"
+    engine, output = _engine(named, profile)
+    if engine not in TARGET_NAMES:
+        raise UsageError(f"There is no target {engine}.", hint=nearest(engine, TARGET_NAMES))
+    return Destination(engine, _database(options, engine, profile, output), file, profile, output)
+
+
+def _engine(named: str, profile: Profile | None) -> tuple[str, str | None]:
+    if named in ENGINES:
+        return named, profile.first(named) if profile else None
+    if profile and named in profile.outputs:
+        return profile.engine(named), named
+    known = (*TARGET_NAMES, *(profile.outputs if profile else ()))
+    raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
+
+
+def _database(options: dict[str, Any], engine: str, profile: Profile | None, output: str | None) -> Path:
+    given: Path | None = options.get("database")
+    if given is None and engine == "duckdb" and profile and output:
+        return Path(str(profile.settings(output)["path"]))
+    return given or Path(options["target_path"]) / WAREHOUSE

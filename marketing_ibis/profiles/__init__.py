@@ -1,0 +1,138 @@
+"""Read connections from a dbt ``profiles.yml``, as dbt users have it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marketing_ibis.errors import ConfigurationError, nearest
+from marketing_ibis.profiles.keys import ENGINES, checked_settings
+from marketing_ibis.profiles.templates import render
+
+FILE = "profiles.yml"
+OWN_NAME = "marketing_ibis"
+DEFAULT_OUTPUT = "default"
+
+__all__ = ["ENGINES", "FILE", "Profile", "find_profiles", "load_profile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The outputs of one profile as they are written: only what is asked for is rendered."""
+
+    file: Path
+    name: str
+    target: str
+    outputs: Mapping[str, Mapping[str, object]]
+
+    def first(self, engine: str) -> str | None:
+        """Return the output for an engine: the one of its name, else the first of its type."""
+        of_type = [name for name in self.outputs if self.engine(name) == engine]
+        return engine if engine in of_type else next(iter(of_type), None)
+
+    def engine(self, output: str) -> str:
+        """Return the type of an output.
+
+        Raises:
+            ConfigurationError: there is no such output, or it has no type.
+        """
+        if output not in self.outputs:
+            raise ConfigurationError(
+                f"{self.file}: profile {self.name} has no output {output}.", hint=nearest(output, self.outputs)
+            )
+        engine = self._rendered(output, "type")
+        if engine is None:
+            raise ConfigurationError(f"{self._place(output)} has no type.", hint=f"Known: {', '.join(ENGINES)}.")
+        return str(engine)
+
+    def schema(self, output: str) -> str | None:
+        """Return the schema that an output names for the models."""
+        schema = self._rendered(output, "schema")
+        return None if schema is None else str(schema)
+
+    def settings(self, output: str) -> Mapping[str, object]:
+        """Return the keys of an output as its engine takes them, secrets wrapped.
+
+        Raises:
+            ConfigurationError: a key is missing or of the wrong type, or an environment variable is not set.
+        """
+        engine = self.engine(output)
+        if engine not in ENGINES:
+            raise ConfigurationError(
+                f"{self._place(output)}: type {engine} is unknown.", hint=f"Known: {', '.join(ENGINES)}."
+            )
+        rendered = {key: self._rendered(output, key) for key in self.outputs[output]}
+        return checked_settings(engine, rendered, self._place(output))
+
+    def _rendered(self, output: str, key: str) -> object:
+        return render(self.outputs[output].get(key), f"{self._place(output)}: {key}")
+
+    def _place(self, output: str) -> str:
+        return f"{self.file}: output {output} of profile {self.name}"
+
+
+def find_profiles(project: Path, directory: Path | None = None) -> Path | None:
+    """Return the first ``profiles.yml``: of ``directory``, DBT_PROFILES_DIR, the project's folder, ~/.dbt.
+
+    Raises:
+        ConfigurationError: the folder that was named holds none.
+    """
+    named = directory or (Path(os.environ["DBT_PROFILES_DIR"]) if os.environ.get("DBT_PROFILES_DIR") else None)
+    if named is not None:
+        if not (named / FILE).is_file():
+            raise ConfigurationError(
+                f"The folder {named} holds no {FILE}.", hint="Correct --profiles-dir or DBT_PROFILES_DIR."
+            )
+        return named / FILE
+    folders = (project, Path.home() / ".dbt")
+    return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+
+
+def load_profile(file: Path, name: str = "") -> Profile | None:
+    """Return a profile of ``file``: the one called ``name``, else marketing_ibis, else the only one.
+
+    Without a name, and with several to choose from, there is none.
+
+    Raises:
+        ConfigurationError: the file is no YAML, or does not hold the profile.
+    """
+    profiles = {key: value for key, value in _document(file).items() if key != "config"}
+    if name and name not in profiles:
+        raise ConfigurationError(f"{file} has no profile {name}.", hint=nearest(name, profiles))
+    only = next(iter(profiles)) if len(profiles) == 1 else ""
+    chosen = name or (OWN_NAME if OWN_NAME in profiles else only)
+    return _profile(file, chosen, profiles[chosen]) if chosen else None
+
+
+def _profile(file: Path, name: str, content: Any) -> Profile:
+    place = f"{file}: profile {name}"
+    outputs = content.get("outputs") if isinstance(content, dict) else None
+    if not isinstance(outputs, dict) or not outputs:
+        raise ConfigurationError(f"{place} has no outputs.", hint="Write them as dbt does: outputs, name, type.")
+    for output, settings in outputs.items():
+        if not isinstance(settings, dict):
+            raise ConfigurationError(f"{place}: output {output} holds no keys.", hint="Write type, host and the rest.")
+    target = render(content.get("target", DEFAULT_OUTPUT), f"{place}: target")
+    return Profile(file, name, str(target), {str(output): settings for output, settings in outputs.items()})
+
+
+def _document(file: Path) -> dict[str, Any]:
+    import yaml  # help and ls do without
+
+    try:
+        document = yaml.safe_load(file.read_text("utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{file}, line {mark.line + 1}" if mark else str(file)
+        what = getattr(error, "problem", None) or "a character that YAML does not allow"
+        raise ConfigurationError(
+            f"{place}: not valid YAML: {what}.", hint="Put a value that starts with {{ in quotes."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read: {error}.") from error
+    if not isinstance(document, dict) or not document:
+        raise ConfigurationError(f"{file} holds no profile.", hint="docs/how-to/postgres.md shows one.")
+    return {str(key): value for key, value in document.items()}

@@ -1,0 +1,151 @@
+"""The keys of an output: what each must be, and under which name its engine takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.secret import Secret
+
+ALIASES = {"pass": "password", "database": "dbname"}
+"""Other names that dbt takes for a key."""
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key's value must be."""
+
+    kind: Literal["text", "number", "truth", "texts", "secret"] = "text"
+    required: bool = False
+    default: object = None
+    choices: tuple[str, ...] = ()
+
+
+WANTED = {
+    "text": "a text",
+    "number": "a whole number",
+    "truth": "true or false",
+    "texts": "a list of texts",
+    "secret": "a text",
+}
+
+POSTGRES = {
+    "host": Key(required=True),
+    "port": Key("number", default=5432),
+    "user": Key(required=True),
+    "password": Key("secret"),
+    "dbname": Key(required=True),
+    "schema": Key(),
+    "sslmode": Key(choices=SSL_MODES),
+    "sslcert": Key(),
+    "sslkey": Key(),
+    "sslrootcert": Key(),
+    "keepalives_idle": Key("number"),
+    "connect_timeout": Key("number"),
+    "search_path": Key(),
+    "role": Key(),
+}
+# https://docs.getdbt.com/docs/core/connect-data-platform/redshift-setup lists what dbt-redshift takes.
+REDSHIFT = {
+    "method": Key(default="database", choices=("database", "iam")),
+    "host": Key(required=True),
+    "port": Key("number", default=5439),
+    "user": Key(),
+    "password": Key("secret"),
+    "dbname": Key(required=True),
+    "schema": Key(),
+    "cluster_id": Key(),
+    "iam_profile": Key(),
+    "region": Key(),
+    "access_key_id": Key("secret"),
+    "secret_access_key": Key("secret"),
+    "autocreate": Key("truth"),
+    "db_groups": Key("texts"),
+    "is_serverless": Key("truth"),
+    "serverless_work_group": Key(),
+    "serverless_acct_id": Key(),
+    "ra3_node": Key("truth"),
+    "sslmode": Key(choices=SSL_MODES),
+    "connect_timeout": Key("number"),
+    "role": Key(),
+    "retries": Key("number"),
+    "query_group": Key(),
+    "tcp_keepalive": Key("truth"),
+    "tcp_keepalive_idle": Key("number"),
+    "tcp_keepalive_interval": Key("number"),
+    "tcp_keepalive_count": Key("number"),
+}
+DUCKDB = {"path": Key(required=True), "schema": Key()}
+KEYS: Mapping[str, Mapping[str, Key]] = MappingProxyType({"duckdb": DUCKDB, "postgres": POSTGRES, "redshift": REDSHIFT})
+"""Keys by the type of an output. dbt knows more; those are left to dbt."""
+ENGINES = tuple(KEYS)
+
+
+def checked_settings(engine: str, written: Mapping[str, object], place: str) -> Mapping[str, object]:
+    """Return the keys that ``engine`` takes, each of its type and under one name, with defaults.
+
+    Raises:
+        ConfigurationError: naming the key that is missing, of the wrong type, or written twice.
+    """
+    named: dict[str, object] = {}
+    for key, value in written.items():
+        name = ALIASES.get(key, key)
+        if name in named:
+            raise ConfigurationError(f"{place}: {key} and {_other(key)} are one key.", hint="Remove one of them.")
+        if value is not None:
+            named[name] = value
+    settings: dict[str, object] = {}
+    for name, rule in KEYS[engine].items():
+        typed = _checked(rule, named.get(name, rule.default), f"{place}: {name}")
+        if typed is not None:
+            settings[name] = typed
+    if engine == "redshift":
+        _check_redshift(settings, place)
+    return MappingProxyType(settings)
+
+
+def _other(name: str) -> str:
+    twins = ALIASES | {value: key for key, value in ALIASES.items()}
+    return twins[name]
+
+
+def _checked(key: Key, value: object, place: str) -> object:
+    if value is None or value == "":
+        if key.required:
+            raise ConfigurationError(f"{place} is missing.", hint="Write it as in dbt.")
+        return None
+    typed = _typed(key, value)
+    if typed is None:
+        # Not the value: it may come from a variable that holds a secret.
+        raise ConfigurationError(f"{place} is not {WANTED[key.kind]}.", hint="Correct it, or the variable it reads.")
+    if key.choices and typed not in key.choices:
+        raise ConfigurationError(f"{place} is none of the known ones.", hint=f"Known: {', '.join(key.choices)}.")
+    return typed
+
+
+def _typed(key: Key, value: object) -> object:
+    """Return ``value`` as the key wants it, or None; a template gives text for numbers and truths too."""
+    text = str(value).strip()
+    if key.kind == "number":
+        return int(text) if text.isdecimal() and len(text) < 10 and not isinstance(value, bool) else None
+    if key.kind == "truth":
+        return {"true": True, "false": False}.get(text.lower())
+    if key.kind == "texts":
+        return tuple(map(str, value)) if isinstance(value, list) else None
+    if isinstance(value, (dict, list, bool)):
+        return None
+    # A password of digits is a number to YAML.
+    return Secret(str(value)) if key.kind == "secret" else str(value)
+
+
+def _check_redshift(settings: Mapping[str, object], place: str) -> None:
+    place_of_cluster = "serverless_work_group" if settings.get("is_serverless") else "cluster_id"
+    for name in ("user", "password") if settings["method"] == "database" else (place_of_cluster,):
+        if name not in settings:
+            raise ConfigurationError(
+                f"{place}: {name} is missing.", hint=f"The method {settings['method']} needs it, as in dbt."
+            )

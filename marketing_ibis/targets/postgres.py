@@ -1,0 +1,218 @@
+"""PostgreSQL: a server, over psycopg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import psycopg
+
+from marketing_ibis.dialects import DIALECTS, Dialect, Relation
+from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
+from marketing_ibis.targets.base import RelationKind, T
+from marketing_ibis.targets.plain_csv import plain_csv
+from marketing_ibis.targets.postgres_connection import Server, connect
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+
+LOCK = 1_297_236_291
+"""First key of our advisory locks, so that they meet nobody else's."""
+BLOCK = 1 << 20
+
+
+class PostgresTarget:
+    """A connection to a PostgreSQL database, in autocommit."""
+
+    def __init__(self, connection: psycopg.Connection[Any], server: Server, dialect: Dialect) -> None:
+        self.connection = connection
+        self.server = server
+        self.dialect = dialect
+
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where PostgreSQL tells."""
+        with self._explained():
+            written = self.connection.execute(sql.encode()).rowcount
+        return written if written >= 0 else None
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+        with self._explained():
+            rows: list[tuple[object, ...]] = self.connection.execute(sql.encode()).fetchall()
+        return rows
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return the tables and views of ``schema``."""
+        rows = self.query(
+            "SELECT relname, relkind IN ('v', 'm') FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm')"
+            f" AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {self._literal(schema)})"
+        )
+        return {str(name): "view" if is_view else "table" for name, is_view in rows}
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order."""
+        rows = self.query(
+            "SELECT attname, pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute"
+            f" WHERE attrelid = {self._literal(self.dialect.relation(relation))}::pg_catalog.regclass"
+            " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+        )
+        return {str(name): self.dialect.parse_type(str(kind)) for name, kind in rows}
+
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return the views whose definition holds on to each relation of ``schema``."""
+        rows = self.query(
+            "SELECT DISTINCT held.relname, place.nspname, reader.relname FROM pg_catalog.pg_depend AS d"
+            " JOIN pg_catalog.pg_rewrite AS rule ON rule.oid = d.objid"
+            " JOIN pg_catalog.pg_class AS reader ON reader.oid = rule.ev_class"
+            " JOIN pg_catalog.pg_namespace AS place ON place.oid = reader.relnamespace"
+            " JOIN pg_catalog.pg_class AS held ON held.oid = d.refobjid AND held.oid <> reader.oid"
+            " JOIN pg_catalog.pg_namespace AS home ON home.oid = held.relnamespace"
+            " WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass"
+            " AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+            f" AND home.nspname = {self._literal(schema)} ORDER BY 1, 2, 3"
+        )
+        found: dict[str, tuple[Relation, ...]] = {}
+        for held, place, reader in rows:
+            found[str(held)] = (*found.get(str(held), ()), Relation(str(place), str(reader)))
+        return found
+
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there: PostgreSQL asks for the right to do so even then."""
+        if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self._literal(schema)}"):
+            self.execute(f"CREATE SCHEMA {self.dialect.identifier(schema)}")
+
+    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> int:
+        """Create the table ``relation`` from a csv or parquet file, in one COPY, and return its rows."""
+        place = self.dialect.relation(relation)
+        columns = [f"{self.dialect.identifier(name)} {self.dialect.column_type(kind)}" for name, kind in schema.items()]
+        with plain_csv(path, schema, time_zone) as plain:
+            self.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
+            try:
+                rows = self._copy(plain, f"COPY {place} FROM STDIN (FORMAT csv)")
+            except RunFailed as error:
+                raise SourceError(
+                    f"{path} cannot be loaded: {error.message}", hint="Correct the file; nothing was loaded."
+                ) from error
+        # The planner knows nothing of a new table, and the models follow before the server looks by itself.
+        self.execute(f"ANALYZE {place}")
+        return rows
+
+    def _copy(self, plain: Path, statement: str) -> int:
+        with self._explained(), self.connection.cursor() as cursor:
+            with plain.open("rb") as file, cursor.copy(statement.encode()) as copy:
+                while block := file.read(BLOCK):
+                    copy.write(block)
+            return int(cursor.rowcount)
+
+    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+        """Refuse: the server does not see files of this machine."""
+        raise UsageError(
+            f"PostgreSQL cannot read {path} where it is: --link works on DuckDB.",
+            hint="Load the files: `seed --from DIR` without --link.",
+        )
+
+    @contextmanager
+    def exclusive(self, schema: str) -> Iterator[None]:
+        """Hold an advisory lock; the server lets go of it when the connection ends, however it ends."""
+        keys = f"{LOCK}, pg_catalog.hashtext({self._literal(schema)})"
+        ((taken,),) = self.query(f"SELECT pg_catalog.pg_try_advisory_lock({keys})")
+        if not taken:
+            raise TargetUnavailable(
+                f"Another build of schema {schema} is running in {self.server}{self._holder(schema)}.",
+                hint="Wait for it to end, then run again.",
+            )
+        try:
+            yield
+        finally:
+            if not self.connection.closed:
+                self.query(f"SELECT pg_catalog.pg_advisory_unlock({keys})")
+
+    def _holder(self, schema: str) -> str:
+        rows = self.query(
+            "SELECT a.usename, a.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
+            f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {LOCK}"
+            " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
+            f" AND l.objid::bigint = pg_catalog.hashtext({self._literal(schema)})::bigint & 4294967295"
+        )
+        return f" (user {rows[0][0]}, server process {rows[0][1]})" if rows else ""
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Do ``work`` once."""
+        return work()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is executed inside, or on an exception none of it."""
+        self.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            if not self.connection.closed:
+                self.execute("ROLLBACK")
+            raise
+        try:
+            self.execute("COMMIT")
+        except TargetUnavailable as error:
+            raise TargetUnavailable(
+                f"{error.message} It was about to publish: either everything was published or nothing.",
+                hint="Run again when the server is back; that is right in both cases.",
+            ) from error
+
+    @contextmanager
+    def session(self) -> Iterator[Self]:
+        """Lend a second connection."""
+        with type(self)(connect(self.server), self.server, self.dialect) as other:
+            yield other
+
+    def close(self) -> None:
+        """Close the connection."""
+        # A connection that is lost cannot take leave, and need not.
+        with suppress(psycopg.Error):
+            self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _literal(self, text: str) -> str:
+        return self.dialect.literal(text)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn psycopg's errors into ours."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise self._explain(error) from error
+
+    def _explain(self, error: psycopg.Error) -> MarketingIbisError:
+        reason = error.diag.message_primary or str(error).strip() or type(error).__name__
+        if self.connection.closed:
+            return TargetUnavailable(
+                f"The connection to {self.server} was lost: {reason.splitlines()[0]}",
+                hint="What was not published before is as it was. Run again when the server is back.",
+            )
+        if isinstance(error, psycopg.errors.InsufficientPrivilege):
+            return TargetUnavailable(
+                f"User {self.server.user} may not do this in {self.server}: {reason}.",
+                hint="Have an administrator grant it: USAGE and SELECT on the sources, CREATE on the database or, where"
+                " the schema of the models is there, ALL on it; what is replaced must belong to the user.",
+            )
+        if isinstance(error, psycopg.errors.DependentObjectsStillExist):
+            return RunFailed(f"{reason}: {error.diag.message_detail}")
+        return RunFailed(reason)
+
+
+def open_postgres(settings: Mapping[str, object]) -> PostgresTarget:
+    """Connect to the server that the settings of a profile name.
+
+    Raises:
+        TargetUnavailable: it cannot be reached, or refuses.
+    """
+    server = Server.of(settings)
+    return PostgresTarget(connect(server), server, DIALECTS["postgres"]())

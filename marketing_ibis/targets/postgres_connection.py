@@ -1,0 +1,115 @@
+"""Connect to a PostgreSQL server, or say what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from marketing_ibis.errors import TargetUnavailable
+from marketing_ibis.secret import reveal
+
+CONNECT_TIMEOUT = 10
+"""Seconds, as in dbt."""
+PASSED_ON = (
+    "host", "port", "user", "password", "dbname", "sslmode", "sslcert", "sslkey", "sslrootcert", "keepalives_idle",
+)  # fmt: skip
+"""Settings that libpq knows under the same name."""
+CAUSES = (
+    (
+        ("password authentication failed", "no password supplied"),
+        "the password was refused",
+        "Correct user and password in profiles.yml, or the environment variables that it names.",
+    ),
+    (("failed to resolve host", "could not translate host"), "there is no such host", "Correct host in profiles.yml."),
+    (
+        ("Connection refused", "No such file or directory"),
+        "no server listens there",
+        "Start the server, or correct host and port in profiles.yml.",
+    ),
+    (
+        ("timeout", "timed out"),
+        "the server does not answer",
+        "Check host, port and firewall; connect_timeout in profiles.yml says how long to wait.",
+    ),
+    (("database", "does not exist"), "there is no such database", "Create it, or correct dbname in profiles.yml."),
+    (("role", "does not exist"), "there is no such user", "Create it, or correct user in profiles.yml."),
+    (("SSL",), "the server and sslmode do not agree", "Correct sslmode in profiles.yml."),
+    (("no pg_hba.conf entry",), "the server lets this user in from elsewhere only", "Have pg_hba.conf extended."),
+)
+"""What libpq says, in any of these words (or in both, where they make one message), what it means, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where to connect, and as whom; shown without the rest."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    settings: Mapping[str, object] = field(repr=False)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, object]) -> Server:
+        """Return the server that the settings of a profile name."""
+        port = int(str(settings.get("port") or 5432))
+        return cls(str(settings["host"]), port, str(settings["dbname"]), str(settings["user"]), settings)
+
+    def __str__(self) -> str:
+        return f"database {self.database} on {self.host}:{self.port}"
+
+
+def connect(server: Server) -> psycopg.Connection[Any]:
+    """Return a new connection in autocommit, with our settings.
+
+    Raises:
+        TargetUnavailable: saying why there is none.
+    """
+    settings = server.settings
+    passed = {key: reveal(settings[key]) for key in PASSED_ON if settings.get(key) is not None}
+    try:
+        connection = psycopg.connect(
+            **passed,
+            connect_timeout=settings.get("connect_timeout") or CONNECT_TIMEOUT,
+            application_name="marketing_ibis",
+            client_encoding="utf8",
+            autocommit=True,
+            # Statements that the client prepares do not survive a connection pool.
+            prepare_threshold=None,
+        )
+    except psycopg.Error as error:
+        raise _unavailable(server, str(error)) from error
+    try:
+        _prepare(connection, settings)
+    except psycopg.Error as error:
+        connection.close()
+        raise TargetUnavailable(
+            f"{server} refuses the settings of the profile: {error.diag.message_primary or error}.",
+            hint="Correct role or search_path in profiles.yml.",
+        ) from error
+    return connection
+
+
+def _prepare(connection: psycopg.Connection[Any], settings: Mapping[str, object]) -> None:
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET client_min_messages = warning")
+    if settings.get("search_path"):
+        path = [sql.Identifier(name.strip().strip('"')) for name in str(settings["search_path"]).split(",")]
+        connection.execute(sql.SQL("SET search_path = {}").format(sql.SQL(", ").join(path)))
+    if settings.get("role"):
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(str(settings["role"]))))
+
+
+def _unavailable(server: Server, text: str) -> TargetUnavailable:
+    place = f"Cannot connect to {server} as {server.user}"
+    for words, cause, hint in CAUSES:
+        needed = all if words[-1] == "does not exist" else any
+        if needed(word in text for word in words):
+            return TargetUnavailable(f"{place}: {cause}.", hint=hint)
+    # The server may speak another language than these words: its own are told.
+    said = text.strip().splitlines()[-1].strip() if text.strip() else "no reason was given"
+    return TargetUnavailable(f"{place}: {said}", hint="Correct the output in profiles.yml.")

@@ -1,0 +1,173 @@
+"""Publishing on PostgreSQL: all or nothing, beside views that hold on to what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.dialects import DIALECTS
+from marketing_ibis.errors import RunFailed, TargetUnavailable
+from marketing_ibis.plan import Plan, Schemas, build_plan, script
+from marketing_ibis.run import Result, RunResults, run_plan
+from marketing_ibis.seeds import seed_files
+from marketing_ibis.targets import TARGETS, Target
+from tests.postgres.warehouse import settings_of
+from tests.postgres_server import fresh_database
+from tests.test_cli import JAFFLE
+from tests.warehouse import compiled_dataflow
+
+AS_OF = date(2018, 4, 10)
+MODELS = "dbt_marketing"
+
+
+@pytest.fixture(scope="module")
+def dataflow() -> Dataflow:
+    return compiled_dataflow(AS_OF)
+
+
+@pytest.fixture
+def uri() -> Iterator[str]:
+    with fresh_database() as address:
+        yield address
+
+
+@pytest.fixture
+def target(uri: str, dataflow: Dataflow) -> Iterator[Target]:
+    contracts = {source.declaration.table: source.schema for source in dataflow.sources.values()}
+    with TARGETS["postgres"](settings_of(uri)) as opened:
+        seed_files(opened, JAFFLE, contracts, "dbt_production")
+        yield opened
+
+
+def plan(dataflow: Dataflow, *names: str) -> Plan:
+    return build_plan(dataflow, names or tuple(dataflow.models), DIALECTS["postgres"](), Schemas())
+
+
+def build(target: Target, dataflow: Dataflow, *names: str, **options: object) -> RunResults:
+    results = run_plan(plan(dataflow, *names), target, **options)  # type: ignore[arg-type]
+    assert results.published, [result.message for result in results.failures]
+    return results
+
+
+def standing(target: Target) -> dict[str, str]:
+    return dict(target.relations(MODELS))
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_run_is_repeated(target: Target, dataflow: Dataflow, threads: int) -> None:
+    build(target, dataflow, threads=threads)
+    first = standing(target)
+    assert first == {name: model.declaration.materialized for name, model in dataflow.models.items()}
+    results = build(target, dataflow, threads=threads)
+    assert standing(target) == first
+    assert {r.step.name: r.rows for r in results.results}["orders"] == 99
+
+
+@pytest.mark.parametrize("name", sorted(compiled_dataflow(AS_OF).models))
+def test_any_model_is_built_alone(target: Target, dataflow: Dataflow, name: str) -> None:
+    build(target, dataflow)
+    before = target.query(f"SELECT * FROM {MODELS}.marketing_attribution ORDER BY 1")
+    build(target, dataflow, name)
+    assert standing(target) == {name: model.declaration.materialized for name, model in dataflow.models.items()}
+    assert target.query(f"SELECT * FROM {MODELS}.marketing_attribution ORDER BY 1") == before
+
+
+def test_views_outside_the_project_keep_standing(target: Target, dataflow: Dataflow) -> None:
+    build(target, dataflow)
+    target.execute("CREATE SCHEMA reports")
+    target.execute(f"CREATE VIEW reports.buyers AS SELECT customer_id FROM {MODELS}.customers WHERE has_purchased")
+    target.execute("CREATE VIEW reports.count AS SELECT count(*) AS n FROM reports.buyers")
+    target.execute(f"CREATE VIEW reports.staged AS SELECT order_id FROM {MODELS}.stg_orders")
+    # A view that the project builds and a table under it are held as well.
+    target.execute(f"CREATE VIEW reports.facts AS SELECT order_id, cents FROM {MODELS}.int_order_facts")
+    ((before,),) = target.query("SELECT n FROM reports.count")
+    assert before
+    target.execute("DELETE FROM dbt_production.orders WHERE status <> 'placed'")
+    build(target, dataflow)
+    assert target.query("SELECT n FROM reports.count") == [(0,)]
+    assert target.query("SELECT * FROM reports.facts ORDER BY 1") == target.query(
+        f"SELECT order_id, cents FROM {MODELS}.int_order_facts ORDER BY 1"
+    )
+    assert target.query("SELECT count(*) FROM reports.staged") == target.query(
+        "SELECT count(*) FROM dbt_production.orders"
+    )
+
+
+def test_a_view_in_the_way_of_other_columns_is_named(target: Target, dataflow: Dataflow) -> None:
+    target.create_schema(MODELS)
+    target.execute(f"CREATE TABLE {MODELS}.customers AS SELECT 7 AS customer_id")
+    target.execute(f"CREATE VIEW public.report AS SELECT customer_id FROM {MODELS}.customers")
+    with pytest.raises(RunFailed, match=r"the view public\.report reads dbt_marketing\.customers") as caught:
+        run_plan(plan(dataflow), target)
+    assert "Drop that view" in caught.value.hint
+    assert target.query("SELECT customer_id FROM public.report") == [(7,)]
+    target.execute("DROP VIEW public.report")
+    build(target, dataflow)
+
+
+def test_anything_else_in_the_way_is_named(target: Target, dataflow: Dataflow) -> None:
+    build(target, dataflow)
+    target.execute(f"ALTER TABLE {MODELS}.customers ADD PRIMARY KEY (customer_id)")
+    target.execute(f"CREATE TABLE public.notes (customer_id bigint REFERENCES {MODELS}.customers)")
+    with pytest.raises(RunFailed, match=r"Nothing was published: .*constraint .* on table notes depends on table"):
+        run_plan(plan(dataflow), target)
+    assert "customers" in standing(target)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("stg_orders", "table"), ("customers", "view")])
+def test_what_stood_as_another_kind_is_replaced(target: Target, dataflow: Dataflow, name: str, kind: str) -> None:
+    target.create_schema(MODELS)
+    target.execute(f"CREATE {kind} {MODELS}.{name} AS SELECT 1 AS id")
+    build(target, dataflow)
+    assert standing(target)[name] == dataflow.models[name].declaration.materialized != kind
+
+
+def test_the_script_builds_the_same_tables(target: Target, dataflow: Dataflow) -> None:
+    build(target, dataflow)
+    before = target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1")
+    for _ in range(2):
+        for statement in script(plan(dataflow)):
+            target.execute(statement)
+    assert target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1") == before
+    assert standing(target) == {name: model.declaration.materialized for name, model in dataflow.models.items()}
+
+
+def test_a_second_run_stops_and_touches_nothing(uri: str, target: Target, dataflow: Dataflow) -> None:
+    def meanwhile(result: Result) -> None:
+        if result.step.name == "orders":
+            with (
+                TARGETS["postgres"](settings_of(uri)) as other,
+                pytest.raises(TargetUnavailable, match="Another build of schema dbt_marketing is running"),
+            ):
+                run_plan(plan(dataflow), other)
+            seen.append(result.step.name)
+
+    seen: list[str] = []
+    build(target, dataflow, on_result=meanwhile)
+    assert seen == ["orders"]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_connection_lost_in_mid_run_leaves_the_old_tables(
+    uri: str, target: Target, dataflow: Dataflow, threads: int
+) -> None:
+    build(target, dataflow)
+    before = target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1")
+    target.execute("DELETE FROM dbt_production.orders")
+    with TARGETS["postgres"](settings_of(uri)) as other:
+        ((process,),) = other.query("SELECT pg_backend_pid()")
+
+        def kill(result: Result) -> None:
+            if result.step.name == "int_orders":
+                target.query(f"SELECT pg_terminate_backend({process}, 5000)")
+
+        with pytest.raises(TargetUnavailable, match="was lost"):
+            run_plan(plan(dataflow), other, on_result=kill, threads=threads)
+    assert target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1") == before
+    assert any(name.endswith("__candidate") for name in standing(target))
+    build(target, dataflow)
+    assert not any(name.endswith("__candidate") for name in standing(target))
+    assert target.query(f"SELECT count(*) FROM {MODELS}.orders") == [(0,)]

@@ -1,0 +1,7 @@
+"""What the stand-in cannot translate."""
+
+from __future__ import annotations
+
+
+class Untranslatable(Exception):
+    """A statement whose meaning on Redshift the stand-in cannot give to PostgreSQL."""

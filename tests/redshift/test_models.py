@@ -1,0 +1,95 @@
+"""Every model's Redshift SQL, run on the stand-in, gives DuckDB's rows: on the golden shop, on clean and dirty ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.dialects import DIALECTS
+from marketing_ibis.plan import Plan, Schemas, build_plan, script
+from tests.models.comparison import KEYS, Row, differences
+from tests.postgres_server import fresh_database
+from tests.redshift.standin import StandIn
+from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
+from tests.strategies import dirty_sources, sources
+from tests.warehouse import build_tables, compiled_dataflow
+
+EXAMPLES = 15
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A stand-in with every relation of the project, laid out by its own statements."""
+
+    session: StandIn
+    plan: Plan
+    source_tables: tuple[str, ...]
+
+    @classmethod
+    def open(cls, session: StandIn, dataflow: Dataflow) -> Shop:
+        dialect = DIALECTS["redshift"]()
+        for source in dataflow.sources.values():
+            types = {name: dialect.column_type(dtype) for name, dtype in source.schema.items()}
+            session.load("dbt_production", source.declaration.table, [], types)
+        plan = build_plan(dataflow, list(dataflow.models), dialect, Schemas())
+        for statement in script(plan):
+            session.execute(statement)
+        return cls(session, plan, tuple(source.declaration.table for source in dataflow.sources.values()))
+
+    def built(self, shop: Sources) -> dict[str, list[Row]]:
+        """Replace the sources' rows and fill every table anew with the plan's INSERT."""
+        connection = self.session.connection
+        for table in self.source_tables:
+            connection.execute(f"TRUNCATE dbt_production.{table}")
+            with connection.cursor() as cursor, cursor.copy(f"COPY dbt_production.{table} FROM STDIN") as copy:
+                for row in getattr(shop, table):
+                    copy.write_row(row)
+        for step in self.plan.steps():
+            if step.kind == "table":
+                connection.execute(f"TRUNCATE dbt_marketing.{step.name}")
+                _, insert = self.plan.dialect.create_table(step.relation, step.select, step.model)
+                self.session.execute(insert)
+        return {step.name: self._rows(step.name) for step in self.plan.steps()}
+
+    def _rows(self, model: str) -> list[Row]:
+        answer = self.session.fetch(f'SELECT * FROM "dbt_marketing"."{model}"')
+        return [dict(zip(answer.names, row, strict=True)) for row in answer.rows]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with ExitStack() as stack:
+        session = stack.enter_context(StandIn.open(stack.enter_context(fresh_database())))
+        yield Shop.open(session, compiled_dataflow(GOLDEN_AS_OF))
+
+
+def assert_same(actual: dict[str, list[Row]], shop: Sources, as_of: date) -> None:
+    expected = build_tables(shop, as_of)
+    found = [line for model in KEYS for line in differences(model, actual[model], expected[model])]
+    assert not found, "\n".join(found[:20])
+
+
+def test_golden_shop(shop: Shop) -> None:
+    assert_same(shop.built(golden_sources()), golden_sources(), GOLDEN_AS_OF)
+
+
+def test_empty_shop(shop: Shop) -> None:
+    assert_same(shop.built(Sources((), (), ())), Sources((), (), ()), GOLDEN_AS_OF)
+
+
+@given(drawn=sources())
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_generated_shops(shop: Shop, drawn: Sources) -> None:
+    assert_same(shop.built(drawn), drawn, GOLDEN_AS_OF)
+
+
+@given(drawn=dirty_sources())
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_dirty_shops(shop: Shop, drawn: Sources) -> None:
+    assert_same(shop.built(drawn), drawn, GOLDEN_AS_OF)

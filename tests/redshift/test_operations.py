@@ -1,0 +1,93 @@
+"""Each operation, compiled for Redshift and run on the stand-in, gives DuckDB's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pytest
+
+from marketing_ibis.dialects.redshift import compiler
+from tests.postgres_server import fresh_database
+from tests.redshift.operations import CASES, OTHER, OTHER_ROWS, OTHER_SCHEMA, ROWS, SCHEMA, TABLE
+from tests.redshift.standin import StandIn
+
+TABLES = {"t": (SCHEMA, ROWS), "u": (OTHER_SCHEMA, OTHER_ROWS)}
+DIGITS = 9
+"""How many digits of a double two engines agree on, whatever the order in which they add up."""
+
+
+@cache
+def on_duckdb() -> ibis.BaseBackend:
+    connection = duckdb.connect()
+    connection.execute("CREATE SCHEMA ops; SET TimeZone = 'UTC'")
+    for name, (schema, rows) in TABLES.items():
+        types = schema.to_pyarrow()
+        columns = zip(*rows, strict=True)
+        loaded = pa.table([pa.array(c, f.type) for c, f in zip(columns, types, strict=True)], types)  # noqa: F841
+        connection.execute(f"CREATE TABLE ops.{name} AS FROM loaded")
+    return connection
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    with fresh_database() as uri, StandIn.open(uri) as session:
+        for name, (schema, rows) in TABLES.items():
+            session.load("ops", name, rows, {c: compiler.type_mapper.to_string(t) for c, t in schema.items()})
+        yield session
+
+
+def comparable(value: object, dtype: object) -> object:
+    """Return a value so that equal ones are the same: doubles to nine digits, days and numbers by their type."""
+    if value is None or isinstance(value, bool | str | time):
+        return value
+    if dtype.is_date():  # type: ignore[attr-defined]
+        return value.date() if isinstance(value, datetime) else value
+    if dtype.is_timestamp():  # type: ignore[attr-defined]
+        return (datetime(value.year, value.month, value.day) if not isinstance(value, datetime) else value).replace(
+            tzinfo=None
+        )  # type: ignore[attr-defined]
+    if dtype.is_integer():  # type: ignore[attr-defined]
+        assert value == int(value), f"{value!r} is no whole number"  # type: ignore[call-overload]
+        return int(value)  # type: ignore[call-overload]
+    if isinstance(value, float | Decimal | int):
+        return float(f"{value:.{DIGITS}g}") + 0.0
+    assert isinstance(value, date)
+    return value
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
+    expression = CASES[name](TABLE, OTHER)
+    expected = ibis.duckdb.from_connection(on_duckdb()).raw_sql(_duckdb_sql(expression)).fetchall()
+    answer = stand_in.fetch(ibis.to_sql(expression, dialect="redshift"))
+    types = expression.schema().types
+
+    def rows(found: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+        return sorted((tuple(map(comparable, row, types)) for row in found), key=repr)
+
+    assert answer.names == tuple(expression.columns)
+    assert rows(answer.rows) == rows(expected)
+
+
+def _duckdb_sql(expression: ibis.Table) -> str:
+    connection = ibis.duckdb.from_connection(on_duckdb())
+    return str(connection.compile(expression))
+
+
+def test_table_in_memory_becomes_rows(stand_in: StandIn) -> None:
+    schema = {"a": "int64", "b": "string", "c": "date", "m": "decimal(9, 2)"}
+    rows = [(1, "x", date(2024, 2, 29), Decimal("1.50")), (None, "y'\\", None, Decimal("-0.01"))]
+    answer = stand_in.fetch(ibis.to_sql(ibis.memtable(rows, schema=schema), dialect="redshift"))
+    assert sorted(answer.rows, key=repr) == sorted(rows, key=repr)
+    assert answer.names == tuple(schema)
+
+
+def test_empty_table_in_memory_keeps_its_columns(stand_in: StandIn) -> None:
+    answer = stand_in.fetch(ibis.to_sql(ibis.memtable([], schema={"a": "int64", "b": "date"}), dialect="redshift"))
+    assert (answer.names, answer.rows) == (("a", "b"), [])
