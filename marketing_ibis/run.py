@@ -72,6 +72,7 @@ def run_plan(
         RunFailed: publishing failed; what stood before still stands.
         TargetUnavailable: another build is running, or the connection is lost.
     """
+    target.attempt("inputs", lambda: check_inputs(plan, target))
     with target.exclusive(plan.schemas.models):
         return _run(plan, target, threads, fail_fast, on_start, on_result)
 
@@ -85,7 +86,6 @@ def _run(
     on_result: Callable[[Result], None],
 ) -> RunResults:
     started = time.perf_counter()
-    target.attempt("inputs", lambda: check_inputs(plan, target))
     target.attempt("candidates", lambda: _clear_candidates(plan, target))
     results: dict[str, Result] = {}
     for wave in plan.waves:
@@ -216,7 +216,8 @@ def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
 
 
 def _publish(plan: Plan, target: Target) -> None:
-    held = target.attempt("publish", lambda: _find_held(plan, target))
+    held = held_relations(plan, target.readers(plan.schemas.models))
+    _check_held(target, held)
     try:
         target.attempt("publish", lambda: _publish_once(plan, target, held))
     except MarketingIbisError as error:
@@ -243,17 +244,10 @@ def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError
     try:
         return _is_published(plan, target.relations(plan.schemas.models))
     except MarketingIbisError as error:
-        unknown = TargetUnavailable if isinstance(cause, TargetUnavailable) else RunFailed
-        raise unknown(
+        raise RunFailed(
             f"Nobody answers whether the tables were published: {cause.message}",
             hint="Either all of them are or none is. Run again: a build replaces them all.",
         ) from error
-
-
-def _find_held(plan: Plan, target: Target) -> Mapping[Relation, Relation]:
-    held = held_relations(plan, target.readers(plan.schemas.models))
-    _check_held(target, held)
-    return held
 
 
 def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:

@@ -10,12 +10,6 @@ from marketing_ibis.targets.base import Target
 from marketing_ibis.targets.duckdb import open_duckdb
 
 
-def _open_redshift(settings: Mapping[str, object]) -> Target:
-    from marketing_ibis.targets.redshift import open_redshift
-
-    return open_redshift(settings)
-
-
 def _open_postgres(settings: Mapping[str, object]) -> Target:
     try:
         from marketing_ibis.targets.postgres import open_postgres  # its driver is installed on request
@@ -24,6 +18,12 @@ def _open_postgres(settings: Mapping[str, object]) -> Target:
             f"The target postgres needs psycopg: {error}.", hint="Install it: pip install 'marketing-ibis[postgres]'"
         ) from error
     return open_postgres(settings)
+
+
+def _open_redshift(settings: Mapping[str, object]) -> Target:
+    from marketing_ibis.targets.redshift import open_redshift
+
+    return open_redshift(settings)
 
 
 TARGETS: Mapping[str, Callable[..., Target]] = MappingProxyType(

@@ -65,7 +65,7 @@ class Target(Protocol):
         """
 
     def exclusive(self, schema: str) -> AbstractContextManager[None]:
-        """Keep other builds out of ``schema`` meanwhile; it may be created for that.
+        """Keep other builds out of ``schema`` meanwhile.
 
         Raises:
             TargetUnavailable: another one is running.

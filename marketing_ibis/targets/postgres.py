@@ -139,10 +139,6 @@ class PostgresTarget:
         )
         return f" (user {rows[0][0]}, server process {rows[0][1]})" if rows else ""
 
-    def attempt(self, name: str, work: Callable[[], T]) -> T:
-        """Do ``work`` once."""
-        return work()
-
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is executed inside, or on an exception none of it."""
@@ -160,6 +156,10 @@ class PostgresTarget:
                 f"{error.message} It was about to publish: either everything was published or nothing.",
                 hint="Run again when the server is back; that is right in both cases.",
             ) from error
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Do ``work`` once: a connection that is lost ends the run."""
+        return work()
 
     @contextmanager
     def session(self) -> Iterator[Self]:

@@ -74,16 +74,19 @@ class RedshiftTarget:
         return {name: dt.string if dtype.is_string() else dtype for name, dtype in found.items()}
 
     def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
-        """Return none: a late-binding view reads by name, and what it reads can be replaced."""
+        """Return none: late-binding views read by name, and what they read can be replaced."""
         return {}
 
     def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> NoReturn:
         """Refuse: Redshift reads files from S3 only."""
-        raise _no_files(path)
+        raise UsageError(
+            f"Redshift cannot read {path}.",
+            hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
+        )
 
     def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> NoReturn:
-        """Refuse, for the same reason."""
-        raise _no_files(path)
+        """Refuse: Redshift reads files from S3 only."""
+        self.load_file(path, schema, time_zone, Relation("", ""))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -187,13 +190,6 @@ class RedshiftTarget:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-def _no_files(path: Path) -> UsageError:
-    return UsageError(
-        f"Redshift cannot read {path}.",
-        hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
-    )
 
 
 def _given_up(error: MarketingIbisError, tries: int) -> MarketingIbisError:

@@ -19,9 +19,10 @@ Identifier If In Insert Intersect Join Limit Merge Null Offset Order Ordered Par
 Subquery Table TableAlias Tuple Union Update Delete EQ Values Var When Whens Where With Window WindowSpec WithinGroup
 IgnoreNulls RespectNulls PrimaryKeyColumnConstraint NotNullColumnConstraint ColumnConstraint Create
 DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint"""
-VALUES = """Add And Anonymous AtTimeZone BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift BitwiseXor Cast Cbrt CurrentDate
-CurrentTimestamp DPipe DataType DataTypeParam Div Escape Extract GT GTE ILike Interval Is LT LTE Like Literal Mod Mul
-NEQ Neg Not Or Pow RegexpILike RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim TryCast"""
+VALUES = """Add And Anonymous AtTimeZone BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
+BitwiseXor Cast Cbrt CurrentDate CurrentTimestamp DPipe DataType DataTypeParam Div Escape Extract GT GTE ILike Interval
+Is LT LTE Like Literal Mod Mul NEQ Neg Not Or Pow RegexpILike RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim
+TryCast"""
 TRANSLATED = frozenset((CLAUSES + " " + VALUES).split())
 """The kinds of nodes whose meaning is known to survive; all others are refused."""
 
