@@ -331,3 +331,29 @@ def test_debug_shows_the_traceback() -> None:
         text=True,
     )
     assert "Traceback" in done.stderr
+
+
+def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, tmp_path: Path) -> None:
+    output = run("build", "--target", "redshift", "--as-of", "2024-05-15").output
+    assert "Wrote the SQL of 15 models" in output
+    assert "Nothing was executed: no connection to redshift is configured." in output
+    folder = tmp_path / "target" / "redshift"
+    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run"}
+    assert len(list((folder / "run").glob("*.sql"))) == 15
+    assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
+    head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]
+    assert [line.split(":")[0] for line in head] == ["-- model", "-- fingerprint", "-- as_of"]
+
+
+def test_a_dry_run_touches_no_database(run: Run, tmp_path: Path) -> None:
+    output = run("build", "--demo", "--dry-run").output
+    assert "Nothing was executed: --dry-run." in output
+    assert {path.name for path in (tmp_path / "target").iterdir()} == {"duckdb"}
+
+
+def test_grants_are_for_engines_that_know_users(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\ngrants = ["group analysts"]\n', "utf-8")
+    assert "duckdb knows no users" in run("run", "--dry-run", code=2).output
+    run("build", "--target", "redshift")
+    script = (tmp_path / "target" / "redshift" / "build.sql").read_text("utf-8")
+    assert 'GRANT SELECT ON "dbt_marketing"."orders" TO GROUP "analysts"' in script

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketing_ibis import __version__
-from marketing_ibis.cli.console import RunConsole, plural, show_error, summarise
+from marketing_ibis.cli.console import RunConsole, plural, show_error, summarise, tell_bundle
 from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.cli.options import (
     as_of_option,
@@ -121,7 +121,7 @@ def run(**options: Any) -> None:
 def build(demo: bool, **options: Any) -> None:
     """Build and publish models, with --demo on generated data."""
     project, destination = _load(options)
-    if demo:
+    if demo and not options["dry_run"]:
         with destination.open() as target:
             if target.relations(project.source_schema):
                 click.echo(f"Schema {project.source_schema} holds data already; nothing was generated.")
@@ -224,6 +224,9 @@ def _run(project: Project, destination: Destination, options: dict[str, Any]) ->
     as_of = _as_of(project, options)
     plan = _plan(project, destination, options)
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
+    if options["dry_run"] or (destination.engine == "redshift" and not destination.is_known):
+        tell_bundle(plan, folder, dry_run=options["dry_run"])
+        return
     with destination.open() as target, RunConsole(plan, as_of, quiet=options["quiet"]) as console:
         results = run_plan(
             plan,

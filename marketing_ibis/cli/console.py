@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -98,3 +99,15 @@ def summarise(results: RunResults, schema: str, place: object, compiled: object)
         click.echo(f"{told}. Published schema {schema} of {place} in {results.seconds:.2f}s.")
     else:
         click.echo(f"{told}. Nothing was published; what stood before still stands.", err=True)
+
+
+def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
+    """Say what was written, and that none of it was executed and why."""
+    models = plural("model", sum(1 for _ in plan.steps()))
+    click.echo(f"Wrote the SQL of {models} to {folder}: compiled/, run/ and build.sql, which holds all of it in order.")
+    if dry_run:
+        click.echo("Nothing was executed: --dry-run.")
+        return
+    click.echo(f"Nothing was executed: no connection to {plan.dialect.name} is configured.")
+    click.echo(f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:")
+    click.echo("docs/how-to/redshift.md shows one.")

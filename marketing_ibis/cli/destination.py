@@ -13,7 +13,7 @@ from marketing_ibis.project import Project
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target
 
-TARGET_NAMES = ("duckdb", "postgres")
+TARGET_NAMES = ("duckdb", "postgres", "redshift")
 WAREHOUSE = "warehouse.duckdb"
 
 
@@ -56,6 +56,11 @@ class Destination:
             hint=f"Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir; `compile -t"
             f" {self.engine}` needs none.",
         )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether something says where the engine is."""
+        return self.engine == "duckdb" or self.file is not None
 
     def open(self) -> Target:
         """Connect.
