@@ -31,7 +31,7 @@ SCHEMA = ibis.schema(
     {
         "n": "int64",
         "small": "int16",
-        "price": "decimal(12, 2)",
+        "price": "decimal(20, 2)",
         "ratio": "float64",
         "word": "string",
         "day": "date",
@@ -45,7 +45,7 @@ ROWS = [
     {
         "n": 2**53 + 1,
         "small": -7,
-        "price": Decimal("1234567890.10"),
+        "price": Decimal("123456789012345678.91"),
         "ratio": 0.1,
         "word": 'it\'s 100% \\ of "é"\nthere',
         "day": time_of.date(2024, 2, 29),
@@ -169,7 +169,7 @@ def test_a_missing_table_is_named(con: Backend) -> None:
 def test_values_keep_their_types_in_pandas(all_types: ibis.Table) -> None:
     frame = all_types.order_by(all_types.n).execute()
     first = frame.iloc[0].to_dict()
-    assert first["price"] == Decimal("1234567890.10")
+    assert first["price"] == Decimal("123456789012345678.91")
     assert isinstance(first["price"], Decimal)
     assert first["word"] == ROWS[0]["word"]
     assert pd.Timestamp(first["day"]).date() == ROWS[0]["day"]
