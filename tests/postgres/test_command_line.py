@@ -31,7 +31,7 @@ shop:
       schema: marts
       threads: 4
     laptop: {type: duckdb, path: laptop.duckdb}
-    lake: {type: redshift, host: h, user: u, password: p, dbname: d}
+    lake: {type: snowflake, account: a}
 """
 NAMED = "[tool.marketing_ibis]\nprofile = 'shop'\n"
 Run = Callable[..., Result]
@@ -155,7 +155,7 @@ def test_the_script_builds_the_same_tables(run: Run, uri: str, tmp_path: Path) -
     [
         pytest.param(("run", "-t", "postgres"), "The source table dbt_production.customers does not exist", id="empty"),
         pytest.param(("run", "-t", "servr"), "There is no target servr.\nDid you mean server?", id="output"),
-        pytest.param(("run", "-t", "lake"), "There is no target redshift", id="an engine that is not there"),
+        pytest.param(("run", "-t", "lake"), "There is no target snowflake.\nKnown: ", id="an engine that is not there"),
         pytest.param(("run", "-t", "postgres", "--profiles-dir", "x"), "x holds no profiles.yml", id="folder"),
         pytest.param(("seed", "--from", str(JAFFLE), "--link", "-t", "postgres"), "--link works on DuckDB", id="link"),
     ],
