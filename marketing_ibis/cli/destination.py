@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,7 @@ class Destination:
         return f"database {settings['dbname']} on {settings['host']}:{settings['port']}"
 
 
-def find_destination(project: Project, options: dict[str, Any]) -> Destination:
+def find_destination(project: Project, options: Mapping[str, Any]) -> Destination:
     """Return what --target, --profiles-dir and --database name.
 
     A profile is read when the project names it, when its folder is named, or when the target is not DuckDB.
@@ -112,7 +113,7 @@ def _engine(named: str, profile: Profile | None) -> tuple[str, str | None]:
     raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
 
 
-def _database(options: dict[str, Any], engine: str, profile: Profile | None, output: str | None) -> Path:
+def _database(options: Mapping[str, Any], engine: str, profile: Profile | None, output: str | None) -> Path:
     given: Path | None = options.get("database")
     if given is None and engine == "duckdb" and profile and output:
         return Path(str(profile.settings(output)["path"]))

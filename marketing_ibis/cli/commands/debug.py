@@ -1,0 +1,38 @@
+"""Check the set-up."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from marketing_ibis import __version__
+from marketing_ibis.cli.console import plural
+from marketing_ibis.cli.loading import load
+from marketing_ibis.cli.options import database_option, project_options, target_options
+
+
+@click.command("debug")
+@database_option
+@target_options
+@project_options
+def command(**options: Any) -> None:
+    """Check the settings, the dataflow and the connection."""
+    project, destination = load(options)
+    nodes = project.nodes()
+    models = sum(1 for node in nodes.values() if node.kind == "model")
+    click.echo(f"version     {__version__} on Python {sys.version.split()[0]}")
+    click.echo(f"project     {project.root}")
+    click.echo(f"dataflow    {', '.join(project.dataflows)}: {models} models, {len(nodes) - models} sources")
+    project.compile(project.today())
+    click.echo("compile     OK, every model keeps its contract")
+    if destination.profile and destination.output:
+        click.echo(f"profile     {destination.output} of {destination.profile.name} in {destination.file}")
+    if destination.engine == "duckdb" and not destination.database.exists():
+        click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
+        return
+    click.echo(f"database    {destination}")
+    with destination.open() as target:
+        for schema in (project.source_schema, project.model_schema):
+            click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")

@@ -1,0 +1,30 @@
+"""Build models, without data tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from marketing_ibis.cli.building import build_models
+from marketing_ibis.cli.loading import load
+from marketing_ibis.cli.options import (
+    as_of_option,
+    database_option,
+    project_options,
+    run_options,
+    select_options,
+    target_options,
+)
+
+
+@click.command("run")
+@select_options
+@as_of_option
+@run_options
+@database_option
+@target_options
+@project_options
+def command(**options: Any) -> None:
+    """Build models and publish them together."""
+    build_models(*load(options), options)

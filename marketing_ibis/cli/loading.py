@@ -1,0 +1,47 @@
+"""From a command's options to the project, the selection and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from marketing_ibis.cli.destination import Destination, find_destination
+from marketing_ibis.discovery import Node, graph_of
+from marketing_ibis.project import Project, load_project
+from marketing_ibis.selection import select_models
+
+# Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
+if TYPE_CHECKING:
+    from marketing_ibis.plan import Plan
+
+Options = Mapping[str, Any]
+
+
+def load(options: Options) -> tuple[Project, Destination]:
+    """Return the project with what the target's profile settles, and where it builds."""
+    project = load_project(options["project_dir"])
+    destination = find_destination(project, options)
+    return destination.settle(project), destination
+
+
+def plan_of(project: Project, destination: Destination, options: Options) -> Plan:
+    """Return the plan that builds the selected models."""
+    chosen = selected(project.nodes(), options)
+    from marketing_ibis.dialects import DIALECTS
+    from marketing_ibis.plan import Schemas, build_plan
+
+    dataflow = project.compile(day_of(project, options))
+    schemas = Schemas(project.source_schema, project.model_schema, project.grants)
+    return build_plan(dataflow, chosen, DIALECTS[destination.engine](), schemas)
+
+
+def selected(nodes: Mapping[str, Node], options: Options) -> tuple[str, ...]:
+    """Return the names that --select and --exclude leave, in building order."""
+    return select_models(nodes, graph_of(nodes), select=options["select"], exclude=options["exclude"])
+
+
+def day_of(project: Project, options: Options) -> date:
+    """Return the day that --as-of names, or today in the business time zone."""
+    day: date = options["as_of"] or project.today()
+    return day
