@@ -237,7 +237,9 @@ def test_of_two_builds_at_once_the_second_waits(
 def test_two_builds_that_begin_together_in_no_schema_at_all_succeed(proxy: Proxy, plan: Plan) -> None:
     query(proxy, f"DROP SCHEMA {MODELS} CASCADE")
     outcomes: list[bool] = []
-    builds = [threading.Thread(target=lambda: outcomes.append(build(proxy, plan).published)) for _ in range(3)]
+    builds = [
+        threading.Thread(target=lambda: outcomes.append(build(proxy, plan, lock_wait=60).published)) for _ in range(3)
+    ]
     for thread in builds:
         thread.start()
     for thread in builds:
