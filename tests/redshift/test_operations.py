@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -14,12 +14,11 @@ import pytest
 
 from marketing_ibis.dialects.redshift import compiler
 from tests.postgres_server import fresh_database
+from tests.redshift.comparison import comparable_row
 from tests.redshift.operations import CASES, OTHER, OTHER_ROWS, OTHER_SCHEMA, ROWS, SCHEMA, TABLE
 from tests.redshift.standin import StandIn
 
 TABLES = {"t": (SCHEMA, ROWS), "u": (OTHER_SCHEMA, OTHER_ROWS)}
-DIGITS = 9
-"""How many digits of a double two engines agree on, whatever the order in which they add up."""
 
 
 @cache
@@ -42,25 +41,6 @@ def stand_in() -> Iterator[StandIn]:
         yield session
 
 
-def comparable(value: object, dtype: object) -> object:
-    """Return a value so that equal ones are the same: doubles to nine digits, days and numbers by their type."""
-    if value is None or isinstance(value, bool | str | time):
-        return value
-    if dtype.is_date():  # type: ignore[attr-defined]
-        return value.date() if isinstance(value, datetime) else value
-    if dtype.is_timestamp():  # type: ignore[attr-defined]
-        return (datetime(value.year, value.month, value.day) if not isinstance(value, datetime) else value).replace(
-            tzinfo=None
-        )  # type: ignore[attr-defined]
-    if dtype.is_integer():  # type: ignore[attr-defined]
-        assert value == int(value), f"{value!r} is no whole number"  # type: ignore[call-overload]
-        return int(value)  # type: ignore[call-overload]
-    if isinstance(value, float | Decimal | int):
-        return float(f"{value:.{DIGITS}g}") + 0.0
-    assert isinstance(value, date)
-    return value
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
     expression = CASES[name](TABLE, OTHER)
@@ -69,7 +49,7 @@ def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
     types = expression.schema().types
 
     def rows(found: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
-        return sorted((tuple(map(comparable, row, types)) for row in found), key=repr)
+        return sorted((comparable_row(row, types) for row in found), key=repr)
 
     assert answer.names == tuple(expression.columns)
     assert rows(answer.rows) == rows(expected)
