@@ -46,4 +46,4 @@ def pytest_unconfigure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer to rewrite the SQL that tests compare with."""
-    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/redshift from the compiler")
+    parser.addoption("--update-golden", action="store_true", help="rewrite what is compared with the compiler: tests/golden, docs/reference/redshift-operations.md")

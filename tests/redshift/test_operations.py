@@ -9,13 +9,15 @@ from functools import cache
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
 from marketing_ibis.dialects.redshift import compiler
 from tests.postgres_server import fresh_database
 from tests.redshift.comparison import comparable_row
-from tests.redshift.operations import CASES, OTHER, OTHER_ROWS, OTHER_SCHEMA, ROWS, SCHEMA, TABLE
+from tests.redshift.operations import CASES, expression_of, redshift_sql
+from tests.redshift.operations.tables import OTHER_ROWS, OTHER_SCHEMA, PARAMETERS, ROWS, SCHEMA
 from tests.redshift.standin import StandIn
 
 TABLES = {"t": (SCHEMA, ROWS), "u": (OTHER_SCHEMA, OTHER_ROWS)}
@@ -30,7 +32,15 @@ def on_duckdb() -> ibis.BaseBackend:
         columns = zip(*rows, strict=True)
         loaded = pa.table([pa.array(c, f.type) for c, f in zip(columns, types, strict=True)], types)  # noqa: F841
         connection.execute(f"CREATE TABLE ops.{name} AS FROM loaded")
-    return connection
+    return ibis.duckdb.from_connection(connection)
+
+
+def on_duckdb_rows(expression: ir.Table) -> list[tuple[object, ...]]:
+    backend = on_duckdb()
+    backend._register_in_memory_tables(expression)
+    sql = str(backend.compile(expression, params=PARAMETERS))
+    found: list[tuple[object, ...]] = backend.raw_sql(sql).fetchall()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +53,9 @@ def stand_in() -> Iterator[StandIn]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
-    expression = CASES[name](TABLE, OTHER)
-    expected = ibis.duckdb.from_connection(on_duckdb()).raw_sql(_duckdb_sql(expression)).fetchall()
-    answer = stand_in.fetch(ibis.to_sql(expression, dialect="redshift"))
+    expression = expression_of(name)
+    expected = on_duckdb_rows(expression)
+    answer = stand_in.fetch(redshift_sql(expression))
     types = expression.schema().types
 
     def rows(found: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
@@ -53,11 +63,6 @@ def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
 
     assert answer.names == tuple(expression.columns)
     assert rows(answer.rows) == rows(expected)
-
-
-def _duckdb_sql(expression: ibis.Table) -> str:
-    connection = ibis.duckdb.from_connection(on_duckdb())
-    return str(connection.compile(expression))
 
 
 def test_table_in_memory_becomes_rows(stand_in: StandIn) -> None:

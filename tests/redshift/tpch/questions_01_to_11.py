@@ -23,9 +23,7 @@ def is_within(day: ir.DateColumn, start: date, **length: int) -> ir.BooleanColum
 
 def suppliers_of(t: Tables) -> ir.Table:
     """Return suppliers with their nation and region."""
-    return t.supplier.join(t.nation, [("s_nationkey", "n_nationkey")]).join(
-        t.region, [("n_regionkey", "r_regionkey")]
-    )
+    return t.supplier.join(t.nation, [("s_nationkey", "n_nationkey")]).join(t.region, [("n_regionkey", "r_regionkey")])
 
 
 def q01(t: Tables) -> ir.Table:
@@ -57,9 +55,7 @@ def q02(t: Tables) -> ir.Table:
     )
     cheapest = offers.filter(_.ps_supplycost == _.ps_supplycost.min().over(group_by=_.p_partkey))
     return (
-        cheapest.select(
-            "s_acctbal", "s_name", "n_name", "p_partkey", "p_mfgr", "s_address", "s_phone", "s_comment"
-        )
+        cheapest.select("s_acctbal", "s_name", "n_name", "p_partkey", "p_mfgr", "s_address", "s_phone", "s_comment")
         .order_by(ibis.desc("s_acctbal"), "n_name", "s_name", "p_partkey")
         .limit(100)
     )
@@ -176,9 +172,7 @@ def q09(t: Tables) -> ir.Table:
         o_year=sold.o_orderdate.year(),
         amount=revenue(sold) - sold.ps_supplycost * sold.l_quantity,
     )
-    return (
-        amounts.group_by("nation", "o_year").agg(sum_profit=_.amount.sum()).order_by("nation", ibis.desc("o_year"))
-    )
+    return amounts.group_by("nation", "o_year").agg(sum_profit=_.amount.sum()).order_by("nation", ibis.desc("o_year"))
 
 
 def q10(t: Tables) -> ir.Table:

@@ -37,9 +37,7 @@ def q13(t: Tables) -> ir.Table:
         .group_by("c_custkey")
         .agg(c_count=_.o_orderkey.count())
     )
-    return (
-        counted.group_by("c_count").agg(custdist=_.count()).order_by(ibis.desc("custdist"), ibis.desc("c_count"))
-    )
+    return counted.group_by("c_count").agg(custdist=_.count()).order_by(ibis.desc("custdist"), ibis.desc("c_count"))
 
 
 def q14(t: Tables) -> ir.Table:
@@ -153,9 +151,7 @@ def q21(t: Tables) -> ir.Table:
         .join(t.nation, [("s_nationkey", "n_nationkey")])
         .filter(_.n_name == "SAUDI ARABIA")
     )
-    return (
-        waiting.group_by("s_name").agg(numwait=_.count()).order_by(ibis.desc("numwait"), "s_name").limit(100)
-    )
+    return waiting.group_by("s_name").agg(numwait=_.count()).order_by(ibis.desc("numwait"), "s_name").limit(100)
 
 
 def q22(t: Tables) -> ir.Table:

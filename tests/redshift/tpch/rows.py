@@ -16,7 +16,9 @@ NATIONS = {
     "UNITED KINGDOM": 3, "UNITED STATES": 1,
 }  # fmt: skip
 """Each nation's region; its place is its key."""
-ASKED_FOR = tuple(list(NATIONS).index(name) for name in ("BRAZIL", "CANADA", "CHINA", "FRANCE", "GERMANY", "SAUDI ARABIA"))
+ASKED_FOR = tuple(
+    list(NATIONS).index(name) for name in ("BRAZIL", "CANADA", "CHINA", "FRANCE", "GERMANY", "SAUDI ARABIA")
+)
 """Nations that questions name get every second supplier and customer, so that few rows hold all."""
 
 SEGMENTS = ("AUTOMOBILE", "BUILDING", "FURNITURE", "HOUSEHOLD", "MACHINERY")
