@@ -45,5 +45,5 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer to rewrite the SQL that tests compare with."""
-    parser.addoption("--update-golden", action="store_true", help="rewrite what is compared with the compiler: tests/golden, docs/reference/redshift-operations.md")
+    """Offer to rewrite what tests compare the compiler with."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the SQL and the page to compare with")
