@@ -45,5 +45,5 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer to rewrite the SQL that tests compare with."""
-    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/redshift from the compiler")
+    """Offer to rewrite what tests compare the compiler with."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the SQL and the page to compare with")

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
 from marketing_ibis.dialects.redshift import compiler
 from tests.postgres_server import fresh_database
-from tests.redshift.operations import CASES, OTHER, OTHER_ROWS, OTHER_SCHEMA, ROWS, SCHEMA, TABLE
+from tests.redshift.comparison import comparable_row
+from tests.redshift.operations import CASES, expression_of, redshift_sql
+from tests.redshift.operations.tables import OTHER_ROWS, OTHER_SCHEMA, PARAMETERS, ROWS, SCHEMA
 from tests.redshift.standin import StandIn
 
 TABLES = {"t": (SCHEMA, ROWS), "u": (OTHER_SCHEMA, OTHER_ROWS)}
-DIGITS = 9
-"""How many digits of a double two engines agree on, whatever the order in which they add up."""
 
 
 @cache
@@ -31,7 +32,15 @@ def on_duckdb() -> ibis.BaseBackend:
         columns = zip(*rows, strict=True)
         loaded = pa.table([pa.array(c, f.type) for c, f in zip(columns, types, strict=True)], types)  # noqa: F841
         connection.execute(f"CREATE TABLE ops.{name} AS FROM loaded")
-    return connection
+    return ibis.duckdb.from_connection(connection)
+
+
+def on_duckdb_rows(expression: ir.Table) -> list[tuple[object, ...]]:
+    backend = on_duckdb()
+    backend._register_in_memory_tables(expression)
+    sql = str(backend.compile(expression, params=PARAMETERS))
+    found: list[tuple[object, ...]] = backend.raw_sql(sql).fetchall()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -42,42 +51,18 @@ def stand_in() -> Iterator[StandIn]:
         yield session
 
 
-def comparable(value: object, dtype: object) -> object:
-    """Return a value so that equal ones are the same: doubles to nine digits, days and numbers by their type."""
-    if value is None or isinstance(value, bool | str | time):
-        return value
-    if dtype.is_date():  # type: ignore[attr-defined]
-        return value.date() if isinstance(value, datetime) else value
-    if dtype.is_timestamp():  # type: ignore[attr-defined]
-        return (datetime(value.year, value.month, value.day) if not isinstance(value, datetime) else value).replace(
-            tzinfo=None
-        )  # type: ignore[attr-defined]
-    if dtype.is_integer():  # type: ignore[attr-defined]
-        assert value == int(value), f"{value!r} is no whole number"  # type: ignore[call-overload]
-        return int(value)  # type: ignore[call-overload]
-    if isinstance(value, float | Decimal | int):
-        return float(f"{value:.{DIGITS}g}") + 0.0
-    assert isinstance(value, date)
-    return value
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
-    expression = CASES[name](TABLE, OTHER)
-    expected = ibis.duckdb.from_connection(on_duckdb()).raw_sql(_duckdb_sql(expression)).fetchall()
-    answer = stand_in.fetch(ibis.to_sql(expression, dialect="redshift"))
+    expression = expression_of(name)
+    expected = on_duckdb_rows(expression)
+    answer = stand_in.fetch(redshift_sql(expression))
     types = expression.schema().types
 
     def rows(found: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
-        return sorted((tuple(map(comparable, row, types)) for row in found), key=repr)
+        return sorted((comparable_row(row, types) for row in found), key=repr)
 
     assert answer.names == tuple(expression.columns)
     assert rows(answer.rows) == rows(expected)
-
-
-def _duckdb_sql(expression: ibis.Table) -> str:
-    connection = ibis.duckdb.from_connection(on_duckdb())
-    return str(connection.compile(expression))
 
 
 def test_table_in_memory_becomes_rows(stand_in: StandIn) -> None:

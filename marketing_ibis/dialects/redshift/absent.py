@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import inspect
+
+import ibis.common.exceptions as com
 import ibis.expr.operations as ops
+from ibis.expr.operations import arrays, geospatial, maps, vectorized
 
 _ARRAYS = "There are no arrays; keep one row for each element."
 _JSON = "Read JSON text with a user-defined function, or load it as columns."
+_MAPS = "Keep a column for each key."
+_URLS = "Take the part with re_extract."
+_INTERVALS = "Count the time between two moments with `.delta(other, unit='day')`, and step by whole numbers of a unit."
+_SHAPES = "Keep coordinates as numbers, or compute with shapes outside of the models."
+
+
+def _classes(module: object, *bases: type[ops.Node]) -> list[type[ops.Node]]:
+    """Return the operations of a module of Ibis, without their bases."""
+    name = module.__name__  # type: ignore[attr-defined]
+    found = [cls for _, cls in inspect.getmembers(module, inspect.isclass) if cls.__module__ == name]
+    return [cls for cls in found if cls not in bases]
+
+
+ONLY_AS_ROWS: dict[type[ops.Node], str] = {
+    ops.Array: _ARRAYS + " Only an array that is spelled out and unnested becomes rows.",
+    ops.Unnest: "Only an array that is spelled out, or an `ibis.range`, becomes rows.",
+    ops.IntegerRange: "An `ibis.range` becomes rows: `.unnest()` it.",
+    ops.TimestampRange: "An `ibis.range` becomes rows: `.unnest()` it.",
+    ops.StructColumn: "Keep a column for each field; only the structs of pivot_longer become rows.",
+    ops.StructField: "Keep a column for each field; only the structs of pivot_longer become rows.",
+}
+"""Compiled where they make rows, and refused by name elsewhere."""
 
 ABSENT: dict[type[ops.Node], str] = {
+    **dict.fromkeys(_classes(arrays, ops.ArrayIndex, *ONLY_AS_ROWS, arrays.ArrayAgg, arrays.Range), _ARRAYS),
+    **dict.fromkeys(_classes(maps), _MAPS),
+    **dict.fromkeys(_classes(geospatial, geospatial.GeoSpatialBinOp, geospatial.GeoSpatialUnOp), _SHAPES),
+    **dict.fromkeys(
+        _classes(vectorized, vectorized.VectorizedUDF), "Use a function that exists: `ibis.udf.scalar.builtin`."
+    ),
+    ops.ArrayStringJoin: "Join columns with `ibis.literal(',').join([...])`, rows with group_concat.",
     ops.ArrayCollect: "Join text with group_concat, or keep the rows.",
     ops.MultiQuantile: "Ask for each quantile by itself.",
     ops.ApproxMultiQuantile: "Ask for each quantile by itself.",
@@ -19,29 +52,60 @@ ABSENT: dict[type[ops.Node], str] = {
     ops.RowID: "Order by a key and take `ibis.row_number()`.",
     ops.TimeFromHMS: "Cast text to a time.",
     ops.StringToTime: "Cast text to a time.",
-    ops.Time: "Keep the timestamp, or write it with strftime.",
+    ops.Time: "Keep the timestamp, or write it with strftime and cast the text to a time.",
+    ops.TimeTruncate: "Truncate the timestamp before.",
+    ops.BetweenTime: "Compare `.hour()` and `.minute()`.",
+    ops.DateDiff: _INTERVALS,
+    ops.TimeDiff: _INTERVALS,
+    ops.TimestampDiff: _INTERVALS,
+    ops.IntervalFloorDivide: "Divide the number before it becomes an interval.",
     ops.RegexSplit: "Take pieces with split and an index.",
     ops.Hash: "Take a digest: `.hexdigest('md5')`.",
+    ops.HashBytes: "Take the digest as text: `.hexdigest('md5')`.",
+    ops.BaseConvert: "Keep the number in base 10, or convert it outside of the warehouse.",
     ops.FindInSet: "Write a CASE.",
     ops.TypeOf: "The types of an expression are known when it is compiled: `.type()`.",
     ops.TableUnnest: _ARRAYS,
-    ops.Unnest: "Only an array that is spelled out, or an `ibis.range` of literals, becomes rows.",
-    ops.IntegerRange: "Only `ibis.range(...).unnest()` of literals becomes rows.",
-    ops.TimestampRange: "Unnest an `ibis.range` of numbers and step from the first date.",
-    ops.Array: _ARRAYS,
-    ops.ArrayConcat: _ARRAYS,
-    ops.ArrayContains: _ARRAYS,
-    ops.ArrayLength: _ARRAYS,
-    ops.ArraySlice: _ARRAYS,
-    ops.ArrayStringJoin: "Join columns with `ibis.literal(',').join([...])`, rows with group_concat.",
-    ops.StructColumn: "Keep a column for each field.",
-    ops.StructField: "Keep a column for each field.",
-    ops.Map: "Keep a column for each key.",
-    ops.MapGet: "Keep a column for each key.",
     ops.JSONGetItem: _JSON,
     ops.UnwrapJSONString: _JSON,
     ops.UnwrapJSONInt64: _JSON,
     ops.UnwrapJSONFloat64: _JSON,
     ops.UnwrapJSONBoolean: _JSON,
+    ops.ToJSONArray: _JSON,
+    ops.ToJSONMap: _JSON,
+    ops.ExtractProtocol: _URLS,
+    ops.ExtractAuthority: _URLS,
+    ops.ExtractUserInfo: _URLS,
+    ops.ExtractHost: _URLS,
+    ops.ExtractFile: _URLS,
+    ops.ExtractPath: _URLS,
+    ops.ExtractQuery: _URLS,
+    ops.ExtractFragment: _URLS,
+    ops.WindowAggregate: "Group by `.bucket(minutes=15)` or a truncated time.",
 }
 """Each is refused by name when compiling: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html"""
+
+_EXISTING = "builtin"
+
+
+def refuse_absent(root: ops.Node) -> None:
+    """Refuse an expression that holds an operation which Redshift lacks.
+
+    Raises:
+        OperationNotDefinedError: names the operation and says what to write instead.
+    """
+    for op in root.find((*ABSENT, *ONLY_AS_ROWS, ops.ScalarUDF, ops.AggUDF)):
+        is_function = isinstance(op, ops.ScalarUDF | ops.AggUDF)
+        if not is_function or op.__input_type__.name.lower() != _EXISTING:
+            raise refusal_of(op)
+
+
+def refusal_of(op: ops.Node) -> com.OperationNotDefinedError:
+    """Return the error that says what to write instead of an operation."""
+    if isinstance(op, ops.ScalarUDF | ops.AggUDF):
+        return com.OperationNotDefinedError(
+            f"{op.__func_name__} is a function of Python, which Redshift does not run. Write it as an expression, "
+            "or name a function that stands in the database with `ibis.udf.scalar.builtin`."
+        )
+    instead = (ABSENT | ONLY_AS_ROWS).get(type(op), "Compute it before, or with another operation.")
+    return com.OperationNotDefinedError(f"{type(op).__name__} is not supported on Redshift. {instead}")

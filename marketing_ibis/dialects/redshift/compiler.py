@@ -14,12 +14,12 @@ from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.rewrites import FirstValue, LastValue, lower_log2, lower_sample
 from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
-from marketing_ibis.dialects.redshift.absent import ABSENT
+from marketing_ibis.dialects.redshift.absent import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
 from marketing_ibis.dialects.redshift.dates import DateVisitors
 from marketing_ibis.dialects.redshift.relations import RelationVisitors
 from marketing_ibis.dialects.redshift.rewrites import to_redshift
 from marketing_ibis.dialects.redshift.sql import FunctionNames, StrictRedshift
-from marketing_ibis.dialects.redshift.strings import StringVisitors
+from marketing_ibis.dialects.redshift.strings import StringVisitors, refuse_split_alone
 from marketing_ibis.dialects.redshift.types import RedshiftType
 
 # These take no frame: "Frame clause should not be specified for ranking window functions".
@@ -59,7 +59,7 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         ops.RandomScalar: "random",
         ops.StringLength: "len",
     }
-    UNSUPPORTED_OPS = tuple(ABSENT)
+    UNSUPPORTED_OPS = (*ABSENT, *ONLY_AS_ROWS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,9 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
             RefusedByRedshift: the statement holds something that Redshift does not document.
         """
         op = to_redshift(expr.as_table().op())
+        refuse_absent(op)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
+        refuse_split_alone(tree)
         # A chain of named queries reads from the top down; nests read from the inside out.
         chained = eliminate_subqueries(tree)
         for named in list(chained.find_all(sge.CTE, sge.Table)):
@@ -81,11 +83,14 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
 
     def visit_Undefined(self, op: ops.Node, **_: Any) -> NoReturn:
         """Refuse an operation, saying what to write instead."""
-        name = type(op).__name__
-        instead = ABSENT.get(type(op), "")
-        raise com.OperationNotDefinedError(
-            f"Redshift has no {name}." + (f" {instead}" if instead else " Compute it before, or in another operation.")
-        )
+        raise refusal_of(op)
+
+    def visit_node(self, op: ops.Node, **arguments: Any) -> Any:
+        """Compile an operation; one that is refused for its arguments is named."""
+        try:
+            return super().visit_node(op, **arguments)
+        except com.UnsupportedOperationError as error:
+            raise com.UnsupportedOperationError(f"{type(op).__name__}: {error}") from error
 
     def cast(self, arg: Any, to: dt.DataType) -> sge.Cast:
         """Cast to the type as Redshift spells it."""

@@ -139,10 +139,6 @@ class DateVisitors:
 
     visit_DateTruncate = visit_TimestampTruncate
 
-    def visit_TimeTruncate(self, op: Any, *, arg: Any, unit: Any) -> sge.Expression:
-        """Refuse: DATE_TRUNC takes dates and timestamps."""
-        raise com.UnsupportedOperationError("Redshift truncates no TIME; truncate the timestamp before.")
-
     def visit_Date(self, op: ops.Date, *, arg: Any) -> sge.Expression:
         """Take the day."""
         return self.cast(arg, op.dtype)
@@ -183,14 +179,25 @@ class DateVisitors:
         steps = sge.Neg(this=sge.paren(count)) if is_back else count
         return self.cast(self.f.dateadd(part, steps, moment), op.dtype)
 
-    def _no_interval(self, op: Any, **_: Any) -> sge.Expression:
-        raise com.UnsupportedOperationError(
-            f"Redshift computes with no intervals ({type(op).__name__}); "
-            "subtract with `.delta(other, unit='day')`, and add intervals one after another."
-        )
+    def visit_IntervalAdd(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
+        """Add up steps of one unit."""
+        return self._combined(op, left, right, sge.Add)
 
-    visit_IntervalAdd = visit_IntervalSubtract = visit_IntervalMultiply = visit_IntervalFloorDivide = _no_interval
-    visit_DateDiff = visit_TimestampDiff = visit_TimeDiff = _no_interval
+    def visit_IntervalSubtract(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
+        """Take a step of the same unit away."""
+        return self._combined(op, left, right, sge.Sub)
+
+    def _combined(self, op: Any, left: Any, right: Any, kind: type[sge.Binary]) -> sge.Interval:
+        unit = op.left.dtype.unit
+        if unit != op.right.dtype.unit:
+            raise com.UnsupportedOperationError(
+                "Redshift steps by one unit at a time; add intervals one after another."
+            )
+        return self._make_interval(self.binop(kind, left.this, right.this), unit)
+
+    def visit_IntervalMultiply(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
+        """Step several times."""
+        return self._make_interval(self.binop(sge.Mul, left.this, right), op.dtype.unit)
 
     def visit_TimestampDelta(self, op: Any, *, part: Any, left: Any, right: Any) -> sge.Expression:
         """Count the boundaries crossed: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html."""

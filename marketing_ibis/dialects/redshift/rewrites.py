@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -11,12 +11,10 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
 from marketing_ibis.dialects.redshift.asof import number_matches
+from marketing_ibis.dialects.redshift.spines import range_to_rows, union_all
 
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
 """Aggregates that take a value from one chosen row: Redshift has none of them."""
-MOST_ROWS_OF_A_SPINE = 10_000
-SPINE = "__n"
-DIGITS = tuple(range(10))
 
 
 def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
@@ -98,7 +96,10 @@ def pick_over_window(op: ops.WindowFunction) -> ops.Node | None:
     """Take the first value in the order of the key over the whole partition."""
     pick = op.func
     if op.order_by:
-        return None
+        raise com.UnsupportedOperationError(
+            f"{type(pick).__name__} over a window takes no order on Redshift; leave `order_by` out, "
+            "or take `.first()` or `.last()` over the window."
+        )
     keys = (
         ops.SortKey(ops.IfElse(_counts(pick), 0, 1), ascending=True),
         ops.SortKey(pick.key, ascending=isinstance(pick, ops.ArgMin)),
@@ -114,7 +115,10 @@ def count_distinct_by_ranks(op: ops.WindowFunction) -> ops.Node | None:
     https://docs.aws.amazon.com/redshift/latest/dg/r_WF_COUNT.html: DISTINCT is not supported in a window.
     """
     if op.order_by:
-        return None
+        raise com.UnsupportedOperationError(
+            f"{type(op.func).__name__} over a running window is not supported on Redshift; "
+            "mark each value's first row with `ibis.row_number()` and add the marks up."
+        )
     value = op.func.arg
     if op.func.where is not None:
         value = ops.IfElse(op.func.where, value, ops.Literal(None, dtype=value.dtype))
@@ -144,14 +148,24 @@ def default_of_lag_and_lead(op: ops.WindowFunction) -> ops.Node | None:
     return ops.IfElse(ops.Less(place, offset), func.default, op.copy(func=func.copy(default=None)))
 
 
-def refuse_moments_over_window(op: ops.WindowFunction) -> ops.Node | None:
-    """Refuse what would need five windows a value."""
+def refuse_mode_over_window(op: ops.WindowFunction) -> ops.Node | None:
+    """Refuse what needs a window over a window."""
     raise com.UnsupportedOperationError(
-        f"{type(op.func).__name__} over a window is not supported on Redshift; aggregate by the key and join it back."
+        "Mode over a window is not supported on Redshift; aggregate by the key and join it back."
     )
 
 
-def covariance_from_sums(op: ops.Covariance) -> ops.Node | None:
+def moments_over_window(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+    """Expand a covariance or correlation over a window into sums over that window."""
+    current = op.__recreate__(changed) if changed else op
+    if not isinstance(current, ops.WindowFunction) or not isinstance(current.func, ops.Covariance | ops.Correlation):
+        return current
+    is_covariance = isinstance(current.func, ops.Covariance)
+    expanded = covariance_from_sums(current.func) if is_covariance else correlation_from_sums(current.func)
+    return expanded.replace({sums: current.copy(func=sums) for sums in expanded.find((ops.Sum, ops.Count))})
+
+
+def covariance_from_sums(op: ops.Covariance) -> ops.Value:
     """Expand into sums: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html."""
     left, right, both = _pairs(op)
     count = ops.Count(left, where=both)
@@ -162,7 +176,7 @@ def covariance_from_sums(op: ops.Covariance) -> ops.Node | None:
     return ops.Divide(mass, ops.NullIf(pairs, 0))
 
 
-def correlation_from_sums(op: ops.Correlation) -> ops.Node | None:
+def correlation_from_sums(op: ops.Correlation) -> ops.Value:
     """Expand into sums; the population's and the sample's correlation are the same number."""
     left, right, both = _pairs(op)
     count = ops.Count(left, where=both)
@@ -222,7 +236,7 @@ def unpivot_to_union(op: ops.Project) -> ops.Node | None:
         typed = {n: v if v.dtype == op.schema[n] else ops.Cast(v, op.schema[n]) for n, v in values.items()}
         return ops.Project(inner.parent, typed)
 
-    return _union([piece(struct) for struct in unnested.arg.exprs])
+    return union_all([piece(struct) for struct in unnested.arg.exprs])
 
 
 def unnest_to_union(op: ops.Project) -> ops.Node | None:
@@ -231,12 +245,12 @@ def unnest_to_union(op: ops.Project) -> ops.Node | None:
     if len(unnested) != 1:
         return None
     ((name, value),) = unnested.items()
-    if isinstance(value.arg, ops.IntegerRange):
-        return _range_rows(op, name, value.arg)
+    if isinstance(value.arg, ops.IntegerRange | ops.TimestampRange):
+        return range_to_rows(op, name, value.arg)
     if not isinstance(value.arg, ops.Array) or _is_unnest_of(value, ops.StructColumn):
         return None
     pieces = [ops.Project(op.parent, dict(op.values) | {name: ops.Cast(e, value.dtype)}) for e in value.arg.exprs]
-    return _union(pieces)
+    return union_all(pieces)
 
 
 def _is_unnest_of(value: ops.Value, kind: type[ops.Value]) -> bool:
@@ -245,66 +259,6 @@ def _is_unnest_of(value: ops.Value, kind: type[ops.Value]) -> bool:
         and isinstance(value.arg, ops.Array)
         and all(isinstance(element, kind) for element in value.arg.exprs)
     )
-
-
-def _range_rows(project: ops.Project, name: str, numbers: ops.IntegerRange) -> ops.Node:
-    """Join with a spine of digits, as long as a range may be: there is no generate_series."""
-    step = getattr(numbers.step, "value", None)
-    if not step:
-        raise com.UnsupportedOperationError("`ibis.range` on Redshift takes a literal step other than 0.")
-    if isinstance(numbers.start, ops.Literal) and isinstance(numbers.stop, ops.Literal):
-        size = len(range(numbers.start.value, numbers.stop.value, step))
-        if size > MOST_ROWS_OF_A_SPINE:
-            raise com.UnsupportedOperationError(
-                f"`ibis.range` of {size:,} rows is not supported on Redshift, {MOST_ROWS_OF_A_SPINE:,} at most; "
-                "keep longer spines in a table."
-            )
-        spine = _spine(size)
-        joined = spine if isinstance(project.parent, ops.DummyTable) else _cross_join(project.parent, spine)
-    else:
-        joined = _up_to_length(_cross_join(project.parent, _spine(MOST_ROWS_OF_A_SPINE)), project, numbers)
-    start = ops.Cast(numbers.start, dt.int64).replace({project.parent: joined})
-    element = ops.Cast(ops.Add(ops.Multiply(ops.Field(joined, SPINE), step), start), project.schema[name])
-    kept = {n: v for n, v in project.values.items() if n != name}
-    values = _moved(kept, project.parent, joined) | {name: element}
-    return ops.Project(joined, {n: values[n] for n in project.values})
-
-
-def _up_to_length(joined: ops.Relation, project: ops.Project, numbers: ops.IntegerRange) -> ops.Relation:
-    """Keep as many elements as the row's range has; a longer range is an error of the engine, never a short one."""
-    distance = ops.Cast(ops.Subtract(numbers.stop, numbers.start), dt.int64)
-    step = numbers.step.value
-    size = distance if step == 1 else ops.FloorDivide(ops.Add(distance, step - (1 if step > 0 else -1)), step)
-    size = size.replace({project.parent: joined})
-    # Divides by 0 where the spine is too short.
-    fits = ops.Divide(1, ops.IfElse(ops.LessEqual(size, MOST_ROWS_OF_A_SPINE), 1, 0))
-    return ops.Filter(joined, (ops.Less(ops.Field(joined, SPINE), size), ops.Greater(fits, 0)))
-
-
-def _spine(size: int) -> ops.Relation:
-    digits = _union([ops.DummyTable({"d": ops.Literal(digit, dtype=dt.int64)}) for digit in DIGITS])
-    rows: ops.Relation = ops.Project(digits, {SPINE: ops.Field(digits, "d")})
-    length = len(DIGITS)
-    while length < size:
-        joined = _cross_join(rows, digits)
-        tens = ops.Multiply(ops.Field(joined, SPINE), len(DIGITS))
-        rows = ops.Project(joined, {SPINE: ops.Add(tens, ops.Field(joined, "d"))})
-        length *= len(DIGITS)
-    return rows if length == size else ops.Filter(rows, (ops.Less(ops.Field(rows, SPINE), size),))
-
-
-def _cross_join(left: ops.Relation, right: ops.Relation) -> ops.Relation:
-    clash = set(left.schema) & set(right.schema)
-    if clash:
-        raise com.UnsupportedOperationError(
-            f"`ibis.range` beside a column called {sorted(clash)[0]} is not supported on Redshift; rename the column."
-        )
-    joined: ops.Relation = left.to_expr().cross_join(right.to_expr()).op()
-    return joined
-
-
-def _union(parts: Iterable[ops.Relation]) -> ops.Relation:
-    return reduce(lambda left, right: ops.Union(left, right, distinct=False), parts)
 
 
 Rule = Callable[[Any], ops.Node | None]
@@ -316,8 +270,7 @@ WINDOWS: Mapping[type[ops.Node], Rule] = {
     ops.ApproxCountDistinct: count_distinct_by_ranks,
     ops.Lag: default_of_lag_and_lead,
     ops.Lead: default_of_lag_and_lead,
-    ops.Correlation: refuse_moments_over_window,
-    ops.Covariance: refuse_moments_over_window,
+    ops.Mode: refuse_mode_over_window,
 }
 """Rules of window functions, by what is computed over the window."""
 
@@ -343,7 +296,8 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 
 def to_redshift(root: ops.Node) -> ops.Node:
     """Rewrite an expression from its leaves to its root."""
-    return root.replace(_rewritten)
+    # Moments first: within their window they would be expanded like any other.
+    return root.replace(moments_over_window).replace(_rewritten)
 
 
 def _rewritten(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:

@@ -16,6 +16,10 @@ FROM_START, FIRST, PERL = 1, 1, "p"
 """Position, occurrence and the flag that reads patterns as Perl does, \\d and look-ahead included."""
 
 
+SPLIT = "SPLIT"
+"""Stands for split text until an index takes a piece of it."""
+
+
 class StringVisitors:
     """Visitors of operations on text; part of the compiler."""
 
@@ -108,17 +112,12 @@ class StringVisitors:
 
     def visit_StringSplit(self, op: ops.StringSplit, *, arg: Any, delimiter: Any) -> sge.Expression:
         """Keep text and delimiter for the index that follows; alone it is no value of Redshift."""
-        return sge.Anonymous(this="SPLIT", expressions=[arg, delimiter])
+        return sge.Anonymous(this=SPLIT, expressions=[arg, delimiter])
 
     def visit_HexDigest(self, op: ops.HexDigest, *, arg: Any, how: str) -> sge.Expression:
         """Digest text, as lower case hexadecimal digits."""
-        digests = {"md5": self.f.md5(arg), "sha1": self.f.sha1(arg)}
         sizes = {"sha256": 256, "sha512": 512}
-        if how in sizes:
-            return self.f.sha2(arg, sge.convert(sizes[how]))
-        if how not in digests:
-            raise com.UnsupportedOperationError(f"Redshift has no digest {how}; there are md5, sha1, sha256, sha512.")
-        return digests[how]
+        return self.f.sha2(arg, sge.convert(sizes[how])) if how in sizes else self.f[how](arg)
 
     # Regular expressions: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_COUNT.html
 
@@ -143,6 +142,14 @@ class StringVisitors:
             raise com.UnsupportedOperationError("REGEXP_SUBSTR takes the match or its first group; use index 0 or 1.")
         flags = PERL if group == 0 else f"e{PERL}"
         return self.f.regexp_substr(arg, pattern, sge.convert(FROM_START), sge.convert(FIRST), sge.convert(flags))
+
+
+def refuse_split_alone(tree: sge.Expression) -> None:
+    """Refuse split text of which no piece was taken."""
+    if any(call.name == SPLIT for call in tree.find_all(sge.Anonymous)):
+        raise com.UnsupportedOperationError(
+            "StringSplit gives an array, and Redshift has none; take a piece by its number: `text.split(',')[0]`."
+        )
 
 
 def _delimiter(op: ops.StringSplit) -> str:

@@ -234,6 +234,8 @@ BEGIN
     WHEN 512 THEN RETURN encode(sha512(bytes), 'hex');
   END CASE;
 END $$;
+-- r_FROM_HEX gives VARBYTE.
+CREATE FUNCTION redshift.from_hex(text) RETURNS bytea LANGUAGE sql IMMUTABLE RETURN pg_catalog.decode($1, 'hex');
 CREATE FUNCTION redshift.rotate(word bigint, bits integer) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN ((word << bits) | (word >> (32 - bits))) & 4294967295;
 -- FIPS 180-4, section 6.1: PostgreSQL's own functions start with SHA-224.

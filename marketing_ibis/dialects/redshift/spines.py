@@ -1,0 +1,136 @@
+"""Turn an `ibis.range` into rows without generate_series, which runs on the leader node only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import reduce
+
+import ibis.common.exceptions as com
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+
+MOST_ROWS_OF_A_SPINE = 10_000
+SPINE = "__n"
+DIGITS = tuple(range(10))
+MONTHS = {"Y": 12, "Q": 3, "M": 1}
+LENGTHS = {"W": "weeks", "D": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+UNITS = (*MONTHS, *LENGTHS)
+LAST_SAFE_DAY = 28
+"""Steps of months from later days end where each engine likes."""
+
+
+def range_to_rows(project: ops.Project, name: str, values: ops.IntegerRange | ops.TimestampRange) -> ops.Node:
+    """Write the rows of a column that unnests a range.
+
+    Raises:
+        UnsupportedOperationError: the range has more rows than a spine, or none that is known.
+    """
+    if isinstance(values, ops.IntegerRange):
+        return _range_rows(project, name, values)
+    return _moment_rows(project, name, values)
+
+
+def _moment_rows(project: ops.Project, name: str, moments: ops.TimestampRange) -> ops.Node:
+    """Number the steps from the first moment, and add each number of steps to it."""
+    parts = (moments.start, moments.stop, moments.step)
+    is_known = all(isinstance(part, ops.Literal) for part in parts) and moments.step.dtype.unit.short in UNITS
+    if not is_known or not moments.step.value:
+        raise com.UnsupportedOperationError(
+            "`ibis.range` of moments on Redshift takes literals and a step of whole seconds or longer, not 0; "
+            "unnest an `ibis.range` of numbers and add `.as_interval('D')` of it to the first moment."
+        )
+    unit, width = moments.step.dtype.unit, moments.step.value
+    spine = _joined_with_spine(project, _count_steps(moments.start.value, moments.stop.value, unit.short, width))
+    count = ops.Multiply(ops.Field(spine, SPINE), ops.Literal(width, dtype=dt.int64))
+    moment = ops.TimestampAdd(moments.start, ops.IntervalFromInteger(count, unit))
+    return _with_element(project, spine, name, moment)
+
+
+def _count_steps(start: datetime, stop: datetime, unit: str, width: int) -> int:
+    """Count the moments from ``start`` on, ``stop`` left out, up to one more than a spine holds."""
+    if unit in MONTHS and start.day > LAST_SAFE_DAY:
+        raise com.UnsupportedOperationError(
+            f"`ibis.range` by months from day {start.day} is not supported on Redshift; start on day 1."
+        )
+    count, moment = 0, start
+    while count <= MOST_ROWS_OF_A_SPINE and (moment < stop if width > 0 else moment > stop):
+        count += 1
+        moment = _stepped(start, unit, count * width)
+    return count
+
+
+def _stepped(start: datetime, unit: str, steps: int) -> datetime:
+    if unit in MONTHS:
+        years, month = divmod(start.month - 1 + steps * MONTHS[unit], 12)
+        return start.replace(year=start.year + years, month=month + 1)
+    return start + timedelta(**{LENGTHS[unit]: steps})
+
+
+def _range_rows(project: ops.Project, name: str, numbers: ops.IntegerRange) -> ops.Node:
+    """Join with a spine of digits, as long as a range may be: there is no generate_series."""
+    step = getattr(numbers.step, "value", None)
+    if not step:
+        raise com.UnsupportedOperationError("`ibis.range` on Redshift takes a literal step other than 0.")
+    if isinstance(numbers.start, ops.Literal) and isinstance(numbers.stop, ops.Literal):
+        joined = _joined_with_spine(project, len(range(numbers.start.value, numbers.stop.value, step)))
+    else:
+        joined = _up_to_length(_cross_join(project.parent, _spine(MOST_ROWS_OF_A_SPINE)), project, numbers)
+    start = ops.Cast(numbers.start, dt.int64).replace({project.parent: joined})
+    return _with_element(project, joined, name, ops.Add(ops.Multiply(ops.Field(joined, SPINE), step), start))
+
+
+def _joined_with_spine(project: ops.Project, size: int) -> ops.Relation:
+    if size > MOST_ROWS_OF_A_SPINE:
+        raise com.UnsupportedOperationError(
+            f"`ibis.range` of more than {MOST_ROWS_OF_A_SPINE:,} rows is not supported on Redshift; "
+            "keep longer spines in a table."
+        )
+    spine = _spine(size)
+    return spine if isinstance(project.parent, ops.DummyTable) else _cross_join(project.parent, spine)
+
+
+def _with_element(project: ops.Project, joined: ops.Relation, name: str, element: ops.Value) -> ops.Project:
+    values = {
+        n: ops.Cast(element, project.schema[n]) if n == name else v.replace({project.parent: joined})
+        for n, v in project.values.items()
+    }
+    return ops.Project(joined, values)
+
+
+def _up_to_length(joined: ops.Relation, project: ops.Project, numbers: ops.IntegerRange) -> ops.Relation:
+    """Keep as many elements as the row's range has; a longer range is an error of the engine, never a short one."""
+    distance = ops.Cast(ops.Subtract(numbers.stop, numbers.start), dt.int64)
+    step = numbers.step.value
+    size = distance if step == 1 else ops.FloorDivide(ops.Add(distance, step - (1 if step > 0 else -1)), step)
+    size = size.replace({project.parent: joined})
+    # Divides by 0 where the spine is too short.
+    fits = ops.Divide(1, ops.IfElse(ops.LessEqual(size, MOST_ROWS_OF_A_SPINE), 1, 0))
+    return ops.Filter(joined, (ops.Less(ops.Field(joined, SPINE), size), ops.Greater(fits, 0)))
+
+
+def _spine(size: int) -> ops.Relation:
+    digits = union_all([ops.DummyTable({"d": ops.Literal(digit, dtype=dt.int64)}) for digit in DIGITS])
+    rows: ops.Relation = ops.Project(digits, {SPINE: ops.Field(digits, "d")})
+    length = len(DIGITS)
+    while length < size:
+        joined = _cross_join(rows, digits)
+        tens = ops.Multiply(ops.Field(joined, SPINE), len(DIGITS))
+        rows = ops.Project(joined, {SPINE: ops.Add(tens, ops.Field(joined, "d"))})
+        length *= len(DIGITS)
+    return rows if length == size else ops.Filter(rows, (ops.Less(ops.Field(rows, SPINE), size),))
+
+
+def _cross_join(left: ops.Relation, right: ops.Relation) -> ops.Relation:
+    clash = set(left.schema) & set(right.schema)
+    if clash:
+        raise com.UnsupportedOperationError(
+            f"`ibis.range` beside a column called {sorted(clash)[0]} is not supported on Redshift; rename the column."
+        )
+    joined: ops.Relation = left.to_expr().cross_join(right.to_expr()).op()
+    return joined
+
+
+def union_all(parts: Iterable[ops.Relation]) -> ops.Relation:
+    """Put relations one below the other."""
+    return reduce(lambda left, right: ops.Union(left, right, distinct=False), parts)

@@ -1,0 +1,37 @@
+"""When two engines' rows are the same: doubles to nine digits, days and numbers by the type Ibis gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import ibis.expr.datatypes as dt
+
+DIGITS = 9
+"""How many digits of a double two engines agree on, whatever the order in which they add up."""
+
+
+def comparable_row(row: tuple[object, ...], types: Iterable[dt.DataType]) -> tuple[object, ...]:
+    """Return a row so that equal ones are the same."""
+    return tuple(map(comparable, row, types))
+
+
+def comparable(value: object, dtype: dt.DataType) -> object:
+    """Return a value so that equal ones are the same."""
+    if value is None or isinstance(value, bool | str | time):
+        return value
+    if dtype.is_date():
+        assert isinstance(value, date)
+        return value.date() if isinstance(value, datetime) else value
+    if dtype.is_timestamp():
+        assert isinstance(value, date)
+        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+        return moment.replace(tzinfo=None)
+    assert isinstance(value, float | Decimal | int | date | bytes), repr(value)
+    if dtype.is_integer():
+        assert value == int(value), f"{value!r} is no whole number"  # type: ignore[arg-type]
+        return int(value)  # type: ignore[arg-type]
+    if isinstance(value, float | Decimal | int):
+        return float(f"{value:.{DIGITS}g}") + 0.0
+    return value
