@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import ibis.expr.types as ir
 
+from marketing_ibis.checks import (
+    accepted_values,
+    matches_parent,
+    min_row_count,
+    non_negative,
+    not_after_as_of,
+    not_before,
+    not_null,
+    positive_value,
+    relationships,
+    table_freshness,
+    unique,
+    valid_email,
+)
 from marketing_ibis.model import ID, column, source
+
+STATUSES = ("placed", "shipped", "completed", "returned", "return_pending")
+METHODS = ("credit_card", "coupon", "bank_transfer", "gift_card")
+FIRST_DAY = date(1990, 1, 1)
+"""No shop of ours sold anything before."""
+FRESH_DAYS = 90
 
 
 @source(
     table="customers",
     grain=("id",),
     columns=(
-        column("id", ID, "Key of the customer.", nullable=True),
-        column("first_name", "string", "Given name as typed at sign-up.", nullable=True, pii=True),
-        column("last_name", "string", "Family name, often an initial.", nullable=True, pii=True),
+        column("id", ID, "Key of the customer.", nullable=True, tests=(unique(), not_null())),
+        column(
+            "first_name",
+            "string",
+            "Given name as typed at sign-up.",
+            nullable=True,
+            pii=True,
+            tests=(not_null(severity="warn"),),
+        ),
+        column(
+            "last_name",
+            "string",
+            "Family name, often an initial.",
+            nullable=True,
+            pii=True,
+            tests=(not_null(severity="warn"),),
+        ),
     ),
+    tests=(min_row_count(1, severity="warn"), valid_email("email", severity="warn")),
 )
 def raw_customers() -> ir.Table:
     """Everyone who ever opened an account.
@@ -27,14 +64,42 @@ def raw_customers() -> ir.Table:
     table="orders",
     grain=("id",),
     columns=(
-        column("id", ID, "Key of the order.", nullable=True),
-        column("user_id", ID, "Customer who placed the order.", nullable=True),
-        column("order_date", "date", "Day of the order in the business time zone.", nullable=True),
+        column("id", ID, "Key of the order.", nullable=True, tests=(unique(), not_null())),
         column(
-            "status", "string", "Current state: placed, shipped, completed, return_pending, returned.", nullable=True
+            "user_id",
+            ID,
+            "Customer who placed the order.",
+            nullable=True,
+            tests=(not_null(), relationships("raw_customers", "id")),
         ),
-        column("cycle_name", "string", "Product; an order holds one.", nullable=True),
+        column(
+            "order_date",
+            "date",
+            "Day of the order in the business time zone.",
+            nullable=True,
+            tests=(
+                not_null(),
+                not_after_as_of(severity="warn"),
+                not_before(FIRST_DAY, severity="warn"),
+                table_freshness(FRESH_DAYS, severity="warn"),
+            ),
+        ),
+        column(
+            "status",
+            "string",
+            "Current state: placed, shipped, completed, return_pending, returned.",
+            nullable=True,
+            tests=(not_null(), accepted_values(STATUSES)),
+        ),
+        column(
+            "cycle_name",
+            "string",
+            "Product; an order holds one.",
+            nullable=True,
+            tests=(not_null(severity="warn"),),
+        ),
     ),
+    tests=(min_row_count(1, severity="warn"),),
 )
 def raw_orders() -> ir.Table:
     """Every order ever placed, with its current status.
@@ -47,14 +112,41 @@ def raw_orders() -> ir.Table:
     table="payments",
     grain=("id",),
     columns=(
-        column("id", ID, "Key of the payment.", nullable=True),
-        column("order_id", ID, "Order that the payment belongs to.", nullable=True),
+        column("id", ID, "Key of the payment.", nullable=True, tests=(unique(), not_null())),
         column(
-            "payment_method", "string", "How it was paid: credit_card, bank_transfer, coupon, gift_card.", nullable=True
+            "order_id",
+            ID,
+            "Order that the payment belongs to.",
+            nullable=True,
+            tests=(not_null(), relationships("raw_orders", "id")),
         ),
-        column("amount", "int64", "Amount; negative is a refund.", nullable=True, unit="cents"),
-        column("cycle_name", "string", "Product named on the payment; marts use the order's.", nullable=True),
+        column(
+            "payment_method",
+            "string",
+            "How it was paid: credit_card, bank_transfer, coupon, gift_card.",
+            nullable=True,
+            tests=(not_null(), accepted_values(METHODS)),
+        ),
+        column(
+            "amount",
+            "int64",
+            "Amount; negative is a refund.",
+            nullable=True,
+            unit="cents",
+            tests=(not_null(), non_negative(), positive_value(severity="warn")),
+        ),
+        column(
+            "cycle_name",
+            "string",
+            "Product named on the payment; marts use the order's.",
+            nullable=True,
+            tests=(
+                not_null(severity="warn"),
+                matches_parent("raw_orders", "cycle_name", by="order_id", key="id", severity="warn"),
+            ),
+        ),
     ),
+    tests=(min_row_count(1, severity="warn"),),
 )
 def raw_payments() -> ir.Table:
     """Every payment towards an order; an order may have several or none.

@@ -25,10 +25,11 @@ VARIABLES = "[tool.marketing_ibis.vars]"
 
 @dataclass(frozen=True, slots=True)
 class Dataflow:
-    """Every source and model of a project, by name."""
+    """Every source and model of a project, by name, and the inputs and rules that they were compiled with."""
 
     sources: Mapping[str, Source]
     models: Mapping[str, Model]
+    inputs: Mapping[str, object] = field(default_factory=dict)
 
     def graph(self) -> dict[str, tuple[str, ...]]:
         """Return each name's parents."""
@@ -62,7 +63,7 @@ def compile_dataflow(
     recorder = ModelRecorder(functions, id_type, materialized or {})
     names = list(functions)
     driver.Builder().with_modules(*declaring).with_adapters(recorder).build().execute(names, inputs=given)
-    return Dataflow(recorder.sources, recorder.models)
+    return Dataflow(recorder.sources, recorder.models, given)
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:

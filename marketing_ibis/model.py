@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized
 
@@ -25,7 +27,47 @@ ID = "id"
 MONEY = "decimal(18, 2)"
 """Type of every published amount of money."""
 
+Severity = Literal["error", "warn"]
+
 Function = TypeVar("Function", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """A data test, declared beside the column, model or source that it looks at.
+
+    ``find`` returns what fails, from the table, the column's name ("" for a whole table) and the values of ``reads``:
+    a boolean column that holds for failing rows, a boolean scalar, a table of failing rows, or a balance of
+    ``marketing_ibis.checks``. ``test`` is the name of the generic test, ``arguments`` what it was given. ``where``
+    limits the rows looked at. ``warn_if`` and ``error_if`` compare the number of failures, as ">10". An ``optional``
+    test applies only where the table has the column, which no contract need name.
+    """
+
+    test: str
+    find: Callable[..., Any]
+    arguments: object = ""
+    reads: tuple[str, ...] = ()
+    column: str = ""
+    name: str = ""
+    severity: Severity = "error"
+    where: Any = None
+    warn_if: str = "!=0"
+    error_if: str = "!=0"
+    optional: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The generic test's name, with a word for its condition."""
+        return self.test if self.where is None else f"{self.test}_where"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the newest value of ``column`` may be at the end of as_of, until it is told and until it is an error."""
+
+    column: str
+    warn_after: timedelta | None = None
+    error_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +86,8 @@ class Column:
     unit: str = ""
     pii: bool = False
     width: int = 0
+    # What is looked at afterwards is no part of what is built.
+    tests: tuple[Check, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def documentation(self) -> str:
@@ -76,6 +120,13 @@ class Declaration:
     table: str = ""
     dist_key: str = ""
     sort_keys: tuple[str, ...] = ()
+    tests: tuple[Check, ...] = ()
+    freshness: Freshness | None = None
+
+    def checks(self, relation: str) -> tuple[Check, ...]:
+        """Return the tests of every column and of the whole, each with its column and a name of its own."""
+        of_columns = [replace(test, column=c.name) for c in self.contract.columns for test in c.tests]
+        return tuple(_named(check, relation) for check in (*of_columns, *self.tests))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,19 +160,28 @@ def column(
     unit: str = "",
     pii: bool = False,
     width: int = 0,
+    tests: Iterable[Check] = (),
 ) -> Column:
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise."""
-    return Column(name, type, description, nullable, unit, pii, width)
+    return Column(name, type, description, nullable, unit, pii, width, tuple(tests))
 
 
-def inherited(columns: Iterable[Column], *names: str) -> tuple[Column, ...]:
-    """Return the columns called ``names``, in that order, so that a description is written once.
+def inherited(
+    columns: Iterable[Column], *names: str, tests: Mapping[str, Iterable[Check]] = MappingProxyType({})
+) -> tuple[Column, ...]:
+    """Return the columns called ``names`` in that order, or all of them, so that a description is written once.
+
+    Their tests stay behind: each belongs to the relation that declares it, and ``tests`` are the heir's own, by column.
 
     Raises:
         KeyError: a name stands in no column.
     """
     by_name = {c.name: c for c in columns}
-    return tuple(by_name[name] for name in names)
+    taken = names or tuple(by_name)
+    for name in tests:
+        if name not in taken:
+            raise KeyError(name)
+    return tuple(replace(by_name[name], tests=tuple(tests.get(name, ()))) for name in taken)
 
 
 def model(
@@ -134,11 +194,22 @@ def model(
     tags: tuple[str, ...] = (),
     dist_key: str = "",
     sort_keys: tuple[str, ...] = (),
+    tests: Iterable[Check] = (),
 ) -> Callable[[Function], Function]:
     """Mark a function as a model: its name is the table's, its parameters are the models it reads."""
-    stored = materialized or ("view" if layer in VIEW_LAYERS else "table")
     return _declare(
-        Declaration("model", Contract(tuple(columns)), grain, layer, stored, owner, tags, "", dist_key, sort_keys)
+        Declaration(
+            kind="model",
+            contract=Contract(tuple(columns)),
+            grain=grain,
+            layer=layer,
+            materialized=materialized or ("view" if layer in VIEW_LAYERS else "table"),
+            owner=owner,
+            tags=tags,
+            dist_key=dist_key,
+            sort_keys=sort_keys,
+            tests=tuple(tests),
+        )
     )
 
 
@@ -149,9 +220,23 @@ def source(
     columns: Iterable[Column],
     owner: str = "data-platform",
     tags: tuple[str, ...] = (),
+    tests: Iterable[Check] = (),
+    freshness: Freshness | None = None,
 ) -> Callable[[Function], Function]:
     """Mark a function as a source: the table called ``table`` in the project's source schema."""
-    return _declare(Declaration("source", Contract(tuple(columns)), grain, "sources", "table", owner, tags, table))
+    return _declare(
+        Declaration(
+            kind="source",
+            contract=Contract(tuple(columns)),
+            grain=grain,
+            layer="sources",
+            owner=owner,
+            tags=tags,
+            table=table,
+            tests=tuple(tests),
+            freshness=freshness,
+        )
+    )
 
 
 def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
@@ -177,6 +262,13 @@ def _declare(declaration: Declaration) -> Callable[[Function], Function]:
         return decorated
 
     return decorate
+
+
+def _named(check: Check, relation: str) -> Check:
+    if check.name:
+        return check
+    columns = [check.column] if check.column else []
+    return replace(check, name="_".join([check.kind, relation, *columns]))
 
 
 def _comparable(dtype: dt.DataType) -> dt.DataType:

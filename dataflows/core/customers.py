@@ -3,24 +3,89 @@
 from __future__ import annotations
 
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.expressions import dollars
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import (
+    expression_is_true,
+    non_negative,
+    not_null,
+    positive_value,
+    relationships,
+    row_count_equals,
+    sum_equals,
+    total,
+    unique,
+)
 from marketing_ibis.model import MONEY, column, inherited, model
 
 COLUMNS = (
-    *CUSTOMER_COLUMNS,
-    column("first_order", "date", "Day of the first order of any status up to as_of.", nullable=True),
-    column("most_recent_order", "date", "Day of the last order of any status up to as_of.", nullable=True),
-    column("number_of_orders", "int64", "Orders of any status; 0 without.", unit="orders"),
-    column("customer_lifetime_value", MONEY, "Gross: payments of orders of any status.", unit="dollars"),
-    column("net_lifetime_value", MONEY, "Payments of successful orders.", unit="dollars"),
+    *inherited(
+        CUSTOMER_COLUMNS,
+        tests={"customer_id": (unique(), not_null(), relationships("customer_segmentation", "customer_id"))},
+    ),
+    column(
+        "first_order",
+        "date",
+        "Day of the first order of any status up to as_of.",
+        nullable=True,
+        tests=(not_null(where=_.number_of_orders > 0),),
+    ),
+    column(
+        "most_recent_order",
+        "date",
+        "Day of the last order of any status up to as_of.",
+        nullable=True,
+        tests=(not_null(where=_.number_of_orders > 0),),
+    ),
+    column(
+        "number_of_orders",
+        "int64",
+        "Orders of any status; 0 without.",
+        unit="orders",
+        tests=(
+            not_null(),
+            positive_value(severity="warn"),
+            expression_is_true(
+                _.number_of_orders == _.successful_orders + _.returned_orders + _.pending_orders,
+                "= successful + returned + pending orders",
+            ),
+            sum_equals(total(shop_totals, "known_orders"), "in-scope orders of known customers"),
+        ),
+    ),
+    column(
+        "customer_lifetime_value",
+        MONEY,
+        "Gross: payments of orders of any status.",
+        unit="dollars",
+        tests=(
+            not_null(),
+            non_negative(),
+            positive_value(severity="warn"),
+            expression_is_true(_.customer_lifetime_value >= _.net_lifetime_value, ">= net_lifetime_value"),
+        ),
+    ),
+    column(
+        "net_lifetime_value",
+        MONEY,
+        "Payments of successful orders.",
+        unit="dollars",
+        tests=(not_null(), sum_equals(total(shop_totals, "net"), "NET")),
+    ),
     column("successful_orders", "int64", "Successful orders.", unit="orders"),
     *inherited(SEGMENT_COLUMNS, "returned_orders", "pending_orders"),
     column("average_order_value", "float64", "net_lifetime_value / successful_orders; 0 without.", unit="dollars"),
     *inherited(
-        SEGMENT_COLUMNS, "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action"
+        SEGMENT_COLUMNS,
+        "has_purchased",
+        "customer_segment",
+        "value_tier",
+        "engagement_level",
+        "recommended_action",
+        tests={"customer_segment": (not_null(),)},
     ),
     column("cohort_month", "date", "First day of the month of the first successful order.", nullable=True),
     column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True, width=32),
@@ -35,6 +100,7 @@ COLUMNS = (
     tags=("daily",),
     dist_key="customer_id",
     sort_keys=("customer_id",),
+    tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers"),),
 )
 def customers(customer_segmentation: ir.Table, int_customer_orders: ir.Table) -> ir.Table:
     """Who each customer is, what they ordered, their segment, cohort and touches.

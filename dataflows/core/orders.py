@@ -3,24 +3,82 @@
 from __future__ import annotations
 
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.expressions import dollars
+from dataflows.intermediate.int_orders import CHANNELS
+from dataflows.sources import STATUSES
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
+from dataflows.staging.stg_orders import GROUPS, SUCCESSFUL
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import (
+    accepted_values,
+    expression_is_true,
+    non_negative,
+    not_after_as_of,
+    not_null,
+    positive_value,
+    relationships,
+    row_count_equals,
+    total,
+    unique,
+)
 from marketing_ibis.model import MONEY, column, inherited, model
 
 COLUMNS = (
-    *inherited(ORDER_COLUMNS, "order_id", "customer_id"),
-    column("order_date", "date", "Day of the order, never after as_of."),
-    *inherited(ORDER_COLUMNS, "status"),
+    *inherited(
+        ORDER_COLUMNS,
+        "order_id",
+        "customer_id",
+        tests={
+            "order_id": (unique(), not_null()),
+            "customer_id": (not_null(), relationships("customers", "customer_id")),
+        },
+    ),
+    column("order_date", "date", "Day of the order, never after as_of.", tests=(not_null(), not_after_as_of())),
+    *inherited(ORDER_COLUMNS, "status", tests={"status": (accepted_values(STATUSES),)}),
     column("cycle_name", "string", "The same value as product_name.", nullable=True),
-    column("credit_card_amount", MONEY, "Payments by credit card.", unit="dollars"),
-    column("coupon_amount", MONEY, "Payments by coupon.", unit="dollars"),
-    column("bank_transfer_amount", MONEY, "Payments by bank transfer.", unit="dollars"),
-    column("gift_card_amount", MONEY, "Payments by gift card.", unit="dollars"),
-    column("amount", MONEY, "All payments; 0 without.", unit="dollars"),
-    column("other_amount", MONEY, "Payments by an unknown method or none.", unit="dollars"),
-    *inherited(ORDER_COLUMNS, "product_name", "order_status_group"),
-    column("payment_count", "int64", "Payments, those without an amount included.", unit="payments"),
+    column("credit_card_amount", MONEY, "Payments by credit card.", unit="dollars", tests=(not_null(),)),
+    column("coupon_amount", MONEY, "Payments by coupon.", unit="dollars", tests=(not_null(),)),
+    column("bank_transfer_amount", MONEY, "Payments by bank transfer.", unit="dollars", tests=(not_null(),)),
+    column("gift_card_amount", MONEY, "Payments by gift card.", unit="dollars", tests=(not_null(),)),
+    column(
+        "amount",
+        MONEY,
+        "All payments; 0 without.",
+        unit="dollars",
+        tests=(
+            not_null(),
+            non_negative(),
+            positive_value(severity="warn"),
+            expression_is_true(
+                _.amount
+                == _.credit_card_amount
+                + _.coupon_amount
+                + _.bank_transfer_amount
+                + _.gift_card_amount
+                + _.other_amount,
+                "= sum of the method amounts + other_amount",
+            ),
+        ),
+    ),
+    column(
+        "other_amount",
+        MONEY,
+        "Payments by an unknown method or none.",
+        unit="dollars",
+        tests=(expression_is_true(_.other_amount == 0, "= 0", severity="warn"),),
+    ),
+    *inherited(
+        ORDER_COLUMNS, "product_name", "order_status_group", tests={"order_status_group": (accepted_values(GROUPS),)}
+    ),
+    column(
+        "payment_count",
+        "int64",
+        "Payments, those without an amount included.",
+        unit="payments",
+        tests=(positive_value(severity="warn"),),
+    ),
     column(
         "order_sequence",
         "int64",
@@ -33,6 +91,7 @@ COLUMNS = (
         "Channel; NULL unless successful and of a known customer.",
         nullable=True,
         width=32,
+        tests=(not_null(where=_.order_status_group == SUCCESSFUL), accepted_values(CHANNELS)),
     ),
 )
 
@@ -44,6 +103,7 @@ COLUMNS = (
     tags=("daily",),
     dist_key="customer_id",
     sort_keys=("order_date",),
+    tests=(row_count_equals(total(shop_totals, "dated_orders"), "stg_orders rows dated <= as_of"),),
 )
 def orders(int_orders: ir.Table) -> ir.Table:
     """What each order held, how it was paid and where it stands among its customer's orders.

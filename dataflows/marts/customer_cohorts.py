@@ -7,6 +7,7 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.expressions import (
     MONTHS_PER_YEAR,
@@ -21,6 +22,19 @@ from dataflows.expressions import (
     ratio,
 )
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import (
+    accepted_values,
+    expression_is_true,
+    non_negative,
+    not_null,
+    percentage_range,
+    positive_value,
+    row_count_equals,
+    sum_equals,
+    total,
+    unique_combination_of_columns,
+)
 from marketing_ibis.model import MONEY, column, model
 
 HALF_YEAR = 6
@@ -28,43 +42,121 @@ TOP_PRODUCTS = 3
 EVERYONE = 100
 """Retention of month 0, in percent."""
 
+QUALITIES = ("Premium", "High Value", "Standard", "Below Average", "At Risk")
+STAGES = ("Acquisition", "Activation", "Retention", "Revenue", "Referral")
+GRAIN = ("cohort_month", "months_since_first_purchase")
+
 COLUMNS = (
-    column("cohort_month", "date", "First day of the month of the cohort's first successful orders."),
-    column("months_since_first_purchase", "int32", "Months since cohort_month, from 0.", unit="months"),
-    column("cohort_size", "int64", "Buyers of the cohort.", unit="customers"),
-    column("customers_active", "int64", "Buyers of the cohort with a successful order in the month.", unit="customers"),
-    column("retention_rate", "float64", "100 * customers_active / cohort_size.", unit="percent"),
-    column("cohort_revenue", MONEY, "Payments of the month's successful orders.", unit="dollars"),
+    column(
+        "cohort_month", "date", "First day of the month of the cohort's first successful orders.", tests=(not_null(),)
+    ),
+    column(
+        "months_since_first_purchase",
+        "int32",
+        "Months since cohort_month, from 0.",
+        unit="months",
+        tests=(not_null(), non_negative()),
+    ),
+    column(
+        "cohort_size",
+        "int64",
+        "Buyers of the cohort.",
+        unit="customers",
+        tests=(
+            not_null(),
+            positive_value(),
+            sum_equals(
+                total(shop_totals, "buyers"), "month 0: number of buyers", where=_.months_since_first_purchase == 0
+            ),
+        ),
+    ),
+    column(
+        "customers_active",
+        "int64",
+        "Buyers of the cohort with a successful order in the month.",
+        unit="customers",
+        tests=(not_null(), non_negative(), expression_is_true(_.customers_active <= _.cohort_size, "<= cohort_size")),
+    ),
+    column(
+        "retention_rate",
+        "float64",
+        "100 * customers_active / cohort_size.",
+        unit="percent",
+        tests=(
+            not_null(),
+            percentage_range(),
+            expression_is_true((_.months_since_first_purchase != 0) | (_.retention_rate == EVERYONE), "100 in month 0"),
+        ),
+    ),
+    column(
+        "cohort_revenue",
+        MONEY,
+        "Payments of the month's successful orders.",
+        unit="dollars",
+        tests=(not_null(), non_negative(), sum_equals(total(shop_totals, "net"), "NET")),
+    ),
     column("avg_order_value", "float64", "cohort_revenue / total_orders.", nullable=True, unit="dollars"),
-    column("total_orders", "int64", "Successful orders in the month.", unit="orders"),
+    column(
+        "total_orders",
+        "int64",
+        "Successful orders in the month.",
+        unit="orders",
+        tests=(sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),),
+    ),
     column("revenue_per_original_customer", "float64", "cohort_revenue / cohort_size.", unit="dollars"),
     column(
         "revenue_per_active_customer", "float64", "cohort_revenue / customers_active.", nullable=True, unit="dollars"
     ),
-    column("cumulative_revenue", MONEY, "Revenue from month 0 to this one.", unit="dollars"),
+    column("cumulative_revenue", MONEY, "Revenue from month 0 to this one.", unit="dollars", tests=(not_null(),)),
     column("cumulative_ltv", "float64", "cumulative_revenue / cohort_size: the LTV curve.", unit="dollars"),
     column("period_month", "date", "First day of the month that the row describes."),
     column(
         "is_complete_period",
         "boolean",
         "Whether the month is over at the end of as_of; averages skip those that are not.",
+        tests=(not_null(),),
     ),
     column(
-        "cohort_ltv", "float64", "Revenue to date / cohort_size; compare cohorts by cumulative_ltv.", unit="dollars"
+        "cohort_ltv",
+        "float64",
+        "Revenue to date / cohort_size; compare cohorts by cumulative_ltv.",
+        unit="dollars",
+        tests=(not_null(),),
     ),
     column("cohort_age_months", "int32", "Months from cohort_month to the month of as_of.", unit="months"),
-    column("avg_6m_retention", "float64", "Mean retention of complete months 1 to 6.", nullable=True, unit="percent"),
-    column("avg_12m_retention", "float64", "Mean retention of complete months 1 to 12.", nullable=True, unit="percent"),
+    column(
+        "avg_6m_retention",
+        "float64",
+        "Mean retention of complete months 1 to 6.",
+        nullable=True,
+        unit="percent",
+        tests=(percentage_range(),),
+    ),
+    column(
+        "avg_12m_retention",
+        "float64",
+        "Mean retention of complete months 1 to 12.",
+        nullable=True,
+        unit="percent",
+        tests=(percentage_range(),),
+    ),
     column("top_3_products", "string", "Products of most revenue, ties by name, joined with ', '."),
     column(
         "cohort_quality",
         "string",
         "Premium, High Value, Standard, Below Average or At Risk; Standard without a verdict.",
         width=16,
+        tests=(not_null(), accepted_values(QUALITIES)),
     ),
     column("is_cohort_quality_provisional", "boolean", "Whether fewer than 6 months after the first are complete."),
-    column("retention_stage", "string", "Acquisition, Activation, Retention, Revenue or Referral, by age.", width=16),
-    column("marketing_action", "string", "What to do about the cohort in this month.", width=64),
+    column(
+        "retention_stage",
+        "string",
+        "Acquisition, Activation, Retention, Revenue or Referral, by age.",
+        width=16,
+        tests=(not_null(), accepted_values(STAGES)),
+    ),
+    column("marketing_action", "string", "What to do about the cohort in this month.", width=64, tests=(not_null(),)),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )
 
@@ -91,10 +183,14 @@ class CohortRules:
 
 @model(
     layer="marts",
-    grain=("cohort_month", "months_since_first_purchase"),
+    grain=GRAIN,
     columns=COLUMNS,
     tags=("cohorts", "daily"),
-    sort_keys=("cohort_month", "months_since_first_purchase"),
+    sort_keys=GRAIN,
+    tests=(
+        unique_combination_of_columns(GRAIN),
+        row_count_equals(total(shop_totals, "cohort_months"), "sum over cohorts of age + 1 (dense matrix)"),
+    ),
 )
 def customer_cohorts(
     int_order_facts: ir.Table,

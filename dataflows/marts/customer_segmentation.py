@@ -7,11 +7,28 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.expressions import days_before, dollars, first_by, mean_dollars, midnight, ratio
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
-from marketing_ibis.model import MONEY, column, model
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import (
+    accepted_values,
+    expression_is_true,
+    non_negative,
+    not_after_as_of,
+    not_null,
+    percentage_range,
+    positive_value,
+    recency_freshness,
+    relationships,
+    row_count_equals,
+    sum_equals,
+    total,
+    unique,
+)
+from marketing_ibis.model import MONEY, column, inherited, model
 
 TIES = "ties"
 NTILE = "ntile"
@@ -32,38 +49,124 @@ ACTIONS = {
 }
 """What to do about each segment."""
 
+SCORE = (not_null(), accepted_values(range(1, 6)))
+TIERS = ("High Value", "Medium Value", "Low Value")
+LEVELS = ("Highly Engaged", "Moderately Engaged", "Low Engagement")
+STALE_DAYS, CHURN_DAYS = 1, 90
+
 COLUMNS = (
-    *CUSTOMER_COLUMNS,
-    column(
-        "days_since_last_order", "int64", "Days from the last successful order to as_of.", nullable=True, unit="days"
-    ),
-    column("total_orders", "int64", "Successful orders; 0 for a customer who never bought.", unit="orders"),
-    column("total_revenue", MONEY, "Payments of successful orders.", unit="dollars"),
-    column("avg_order_value", "float64", "total_revenue / total_orders; 0 without orders.", unit="dollars"),
-    column("recency_score", "int32", "1 (longest ago) to 5, among buyers; equal days, equal score.", unit="score"),
-    column(
-        "frequency_score", "int32", "1 (fewest orders) to 5, among buyers; equal counts, equal score.", unit="score"
+    *inherited(
+        CUSTOMER_COLUMNS, tests={"customer_id": (unique(), not_null(), relationships("stg_customers", "customer_id"))}
     ),
     column(
-        "monetary_score", "int32", "1 (least revenue) to 5, among buyers; equal revenue, equal score.", unit="score"
+        "days_since_last_order",
+        "int64",
+        "Days from the last successful order to as_of.",
+        nullable=True,
+        unit="days",
+        tests=(
+            not_null(where=_.has_purchased),
+            non_negative(),
+            expression_is_true(_.days_since_last_order.isnull() == ~_.has_purchased, "NULL iff not has_purchased"),
+        ),
     ),
-    column("rfm_combined_score", "int32", "100 recency + 10 frequency + monetary; 111 for non-buyers.", unit="score"),
+    column(
+        "total_orders",
+        "int64",
+        "Successful orders; 0 for a customer who never bought.",
+        unit="orders",
+        tests=(
+            not_null(),
+            positive_value(where=_.has_purchased),
+            sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
+        ),
+    ),
+    column(
+        "total_revenue",
+        MONEY,
+        "Payments of successful orders.",
+        unit="dollars",
+        tests=(
+            not_null(),
+            positive_value(where=_.has_purchased, severity="warn"),
+            sum_equals(total(shop_totals, "net"), "revenue of successful in-scope orders (NET)"),
+        ),
+    ),
+    column(
+        "avg_order_value",
+        "float64",
+        "total_revenue / total_orders; 0 without orders.",
+        unit="dollars",
+        tests=(not_null(), positive_value(where=_.has_purchased, severity="warn")),
+    ),
+    column(
+        "recency_score",
+        "int32",
+        "1 (longest ago) to 5, among buyers; equal days, equal score.",
+        unit="score",
+        tests=SCORE,
+    ),
+    column(
+        "frequency_score",
+        "int32",
+        "1 (fewest orders) to 5, among buyers; equal counts, equal score.",
+        unit="score",
+        tests=SCORE,
+    ),
+    column(
+        "monetary_score",
+        "int32",
+        "1 (least revenue) to 5, among buyers; equal revenue, equal score.",
+        unit="score",
+        tests=SCORE,
+    ),
+    column(
+        "rfm_combined_score",
+        "int32",
+        "100 recency + 10 frequency + monetary; 111 for non-buyers.",
+        unit="score",
+        tests=(
+            not_null(),
+            expression_is_true(
+                _.rfm_combined_score == 100 * _.recency_score + 10 * _.frequency_score + _.monetary_score,
+                "= 100 R + 10 F + M",
+            ),
+        ),
+    ),
     column(
         "customer_segment",
         "string",
         "RFM segment, one of ten. 'Lost' also catches recent big spenders with R=2, F<=2, M>=3; non-buyers are"
         " 'Hibernating', has_purchased tells them apart.",
         width=32,
+        tests=(not_null(), accepted_values(ACTIONS)),
     ),
-    column("value_tier", "string", "High, Medium or Low Value, by the monetary score.", width=16),
+    column(
+        "value_tier",
+        "string",
+        "High, Medium or Low Value, by the monetary score.",
+        width=16,
+        tests=(not_null(), accepted_values(TIERS)),
+    ),
     column(
         "engagement_level",
         "string",
         "Highly or Moderately Engaged or Low Engagement, by recency and frequency.",
         width=32,
+        tests=(not_null(), accepted_values(LEVELS)),
     ),
     column("first_order_date", "date", "Day of the first successful order.", nullable=True),
-    column("last_order_date", "date", "Day of the last successful order.", nullable=True),
+    column(
+        "last_order_date",
+        "date",
+        "Day of the last successful order.",
+        nullable=True,
+        tests=(
+            expression_is_true(_.first_order_date <= _.last_order_date, "first_order_date <= last_order_date"),
+            not_after_as_of(),
+            recency_freshness(CHURN_DAYS, severity="warn"),
+        ),
+    ),
     column(
         "customer_lifespan_days",
         "int64",
@@ -71,7 +174,13 @@ COLUMNS = (
         nullable=True,
         unit="days",
     ),
-    column("favorite_product", "string", "Product of most orders; ties by revenue, then name.", nullable=True),
+    column(
+        "favorite_product",
+        "string",
+        "Product of most orders; ties by revenue, then name.",
+        nullable=True,
+        tests=(not_null(where=_.has_purchased),),
+    ),
     column("unique_products_purchased", "int64", "Distinct products of successful orders.", unit="products"),
     column(
         "preferred_payment_method",
@@ -81,13 +190,23 @@ COLUMNS = (
     ),
     column("promotional_spend", MONEY, "Payments by coupon or gift card.", unit="dollars"),
     column(
-        "promotional_spend_ratio", "float64", "promotional_spend / total_revenue; 0 without revenue.", unit="share 0-1"
+        "promotional_spend_ratio",
+        "float64",
+        "promotional_spend / total_revenue; 0 without revenue.",
+        unit="share 0-1",
+        tests=(not_null(), percentage_range(0, 1)),
     ),
-    column("recommended_action", "string", "Published action of the segment.", width=64),
-    column("has_purchased", "boolean", "Whether the customer has a successful order."),
+    column(
+        "recommended_action",
+        "string",
+        "Published action of the segment.",
+        width=64,
+        tests=(not_null(), accepted_values(ACTIONS.values())),
+    ),
+    column("has_purchased", "boolean", "Whether the customer has a successful order.", tests=(not_null(),)),
     column("returned_orders", "int64", "Returned orders, also of customers who never bought.", unit="orders"),
     column("pending_orders", "int64", "Pending orders, also of customers who never bought.", unit="orders"),
-    column("analysis_timestamp", "timestamp", "as_of at midnight."),
+    column("analysis_timestamp", "timestamp", "as_of at midnight.", tests=(not_null(), recency_freshness(STALE_DAYS))),
 )
 
 
@@ -141,6 +260,7 @@ class RfmRules:
     tags=("rfm", "daily"),
     dist_key="customer_id",
     sort_keys=("customer_id",),
+    tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers (100 % coverage)"),),
 )
 def customer_segmentation(
     stg_customers: ir.Table,

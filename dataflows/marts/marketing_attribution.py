@@ -8,6 +8,7 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.expressions import (
     clearly_greater,
@@ -22,7 +23,22 @@ from dataflows.expressions import (
 )
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import (
+    accepted_values,
+    non_negative,
+    not_null,
+    percentage_range,
+    positive_value,
+    row_count_equals,
+    sum_equals,
+    total,
+    unique,
+)
 from marketing_ibis.model import MONEY, column, model
+
+CLASSES = ("High Performer", "Growth Driver", "Premium Channel", "Efficient Converter", "Standard Channel")
+NET = total(shop_totals, "net")
 
 COLUMNS = (
     column(
@@ -30,36 +46,83 @@ COLUMNS = (
         "string",
         "One of five channels, by a stand-in rule on the order, not observed traffic.",
         width=32,
+        tests=(unique(), not_null(), accepted_values(CHANNELS)),
     ),
-    column("total_conversions", "int64", "Successful orders of the channel.", unit="orders"),
-    column("unique_customers", "int64", "Distinct customers; not additive over channels.", unit="customers"),
-    column("new_customer_acquisitions", "int64", "First successful orders of customers.", unit="orders"),
-    column("total_revenue", MONEY, "Payments of the channel's orders.", unit="dollars"),
+    column(
+        "total_conversions",
+        "int64",
+        "Successful orders of the channel.",
+        unit="orders",
+        tests=(
+            not_null(),
+            positive_value(severity="warn"),
+            sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
+        ),
+    ),
+    column(
+        "unique_customers",
+        "int64",
+        "Distinct customers; not additive over channels.",
+        unit="customers",
+        tests=(not_null(), positive_value(where=_.total_conversions > 0)),
+    ),
+    column(
+        "new_customer_acquisitions",
+        "int64",
+        "First successful orders of customers.",
+        unit="orders",
+        tests=(not_null(), sum_equals(total(shop_totals, "buyers"), "number of buyers")),
+    ),
+    column(
+        "total_revenue",
+        MONEY,
+        "Payments of the channel's orders.",
+        unit="dollars",
+        tests=(not_null(), positive_value(where=_.total_conversions > 0, severity="warn"), sum_equals(NET, "NET")),
+    ),
     column("avg_order_value", "float64", "total_revenue / total_conversions; 0 when none.", unit="dollars"),
     column("revenue_per_conversion", "float64", "The same number as avg_order_value.", unit="dollars"),
-    column("customer_conversion_rate", "float64", "Customers per conversion, not a conversion rate.", unit="share 0-1"),
+    column(
+        "customer_conversion_rate",
+        "float64",
+        "Customers per conversion, not a conversion rate.",
+        unit="share 0-1",
+        tests=(percentage_range(0, 1),),
+    ),
     column("top_product", "string", "Product of most orders; ties by revenue, then name.", nullable=True),
     column("product_diversity", "int64", "Distinct products.", unit="products"),
     column(
         "first_touch_customers", "int64", "Buyers whose first successful order is in the channel.", unit="customers"
     ),
-    column("first_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars"),
+    column(
+        "first_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars", tests=(sum_equals(NET, "NET"),)
+    ),
     column("last_touch_customers", "int64", "Buyers whose last successful order is in the channel.", unit="customers"),
-    column("last_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars"),
+    column(
+        "last_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars", tests=(sum_equals(NET, "NET"),)
+    ),
     column(
         "channel_efficiency_score",
         "float64",
         "40 revenue per conversion + 30 customers per conversion, each to the average of live channels,"
         " + 30 share of acquisitions.",
         unit="score",
+        tests=(not_null(), non_negative()),
     ),
     column(
         "channel_classification",
         "string",
         "High Performer, Growth Driver, Premium Channel, Efficient Converter or Standard Channel, first match.",
         width=32,
+        tests=(not_null(), accepted_values(CLASSES)),
     ),
-    column("optimization_recommendation", "string", "Published recommendation for the channel.", width=128),
+    column(
+        "optimization_recommendation",
+        "string",
+        "Published recommendation for the channel.",
+        width=128,
+        tests=(not_null(),),
+    ),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )
 
@@ -87,6 +150,7 @@ class AttributionRules:
     columns=COLUMNS,
     tags=("attribution", "daily"),
     sort_keys=("attribution_channel",),
+    tests=(row_count_equals(len(CHANNELS), "5 (all channels mapped)"),),
 )
 def marketing_attribution(
     int_order_facts: ir.Table,

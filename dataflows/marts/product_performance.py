@@ -7,6 +7,7 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.expressions import (
     CENTS_PER_DOLLAR,
@@ -20,24 +21,83 @@ from dataflows.expressions import (
     sum_if,
 )
 from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import (
+    accepted_values,
+    expression_is_true,
+    not_null,
+    percentage_range,
+    positive_value,
+    row_count_equals,
+    sum_equals,
+    total,
+    unique,
+)
 from marketing_ibis.model import MONEY, column, model
 
+PRODUCTS = "distinct products of in-scope orders (all products analysed)"
+CLASSES = ("A", "B", "C")
+PRODUCT_STATUSES = ("Star", "Problem", "Cash Cow", "New", "Declining", "Standard")
+KEY = (unique(), not_null())
+RANGE = (percentage_range(0, 1),)
+SHARE = (not_null(), *RANGE)
+STAGES = ("New", "Growth", "Mature", "Declining")
+
 COLUMNS = (
-    column("product_name", "string", "Product; '(unknown)' for orders that name none."),
-    column("total_orders", "int64", "Sold orders: successful and returned.", unit="orders"),
-    column("unique_customers", "int64", "Distinct customers of sold orders; not additive.", unit="customers"),
-    column("total_revenue", MONEY, "Gross: payments of sold orders, returned ones included.", unit="dollars"),
+    column("product_name", "string", "Product; '(unknown)' for orders that name none.", tests=KEY),
+    column(
+        "total_orders",
+        "int64",
+        "Sold orders: successful and returned.",
+        unit="orders",
+        tests=(
+            not_null(),
+            positive_value(where=_.pending_orders == 0),
+            sum_equals(total(shop_totals, "sold_orders"), "successful + returned in-scope orders"),
+            expression_is_true(
+                _.total_orders == _.successful_orders + _.return_count, "= successful_orders + return_count"
+            ),
+        ),
+    ),
+    column(
+        "unique_customers",
+        "int64",
+        "Distinct customers of sold orders; not additive.",
+        unit="customers",
+        tests=(not_null(), positive_value(where=_.pending_orders == 0)),
+    ),
+    column(
+        "total_revenue",
+        MONEY,
+        "Gross: payments of sold orders, returned ones included.",
+        unit="dollars",
+        tests=(
+            not_null(),
+            positive_value(where=_.total_orders > 0, severity="warn"),
+            expression_is_true(
+                _.total_revenue == _.net_revenue + _.returned_revenue, "= net_revenue + returned_revenue"
+            ),
+        ),
+    ),
     column("avg_order_value", "float64", "total_revenue / total_orders; 0 when none.", unit="dollars"),
     column("revenue_stddev", "float64", "Sample standard deviation of order values.", nullable=True, unit="dollars"),
-    column("min_order_value", MONEY, "Smallest sold order.", nullable=True, unit="dollars"),
+    column(
+        "min_order_value",
+        MONEY,
+        "Smallest sold order.",
+        nullable=True,
+        unit="dollars",
+        tests=(expression_is_true(_.min_order_value <= _.max_order_value, "<= max_order_value"),),
+    ),
     column("max_order_value", MONEY, "Largest sold order.", nullable=True, unit="dollars"),
-    column("market_penetration", "float64", "unique_customers / all customers.", unit="share 0-1"),
+    column("market_penetration", "float64", "unique_customers / all customers.", unit="share 0-1", tests=SHARE),
     column(
         "repeat_purchase_rate",
         "float64",
         "Customers with more than one successful order of the product / customers with one.",
         nullable=True,
         unit="share 0-1",
+        tests=RANGE,
     ),
     column(
         "avg_orders_per_customer",
@@ -47,10 +107,16 @@ COLUMNS = (
         unit="orders",
     ),
     column("return_count", "int64", "Returned orders.", unit="orders"),
-    column("return_rate", "float64", "return_count / total_orders; 0 when none.", unit="share 0-1"),
+    column("return_rate", "float64", "return_count / total_orders; 0 when none.", unit="share 0-1", tests=SHARE),
     column("promotional_revenue", MONEY, "Payments of sold orders by coupon or gift card.", unit="dollars"),
     column("promotional_orders", "int64", "Sold orders with a promotional payment.", unit="orders"),
-    column("promotional_revenue_ratio", "float64", "promotional_revenue / total_revenue; 0 when 0.", unit="share 0-1"),
+    column(
+        "promotional_revenue_ratio",
+        "float64",
+        "promotional_revenue / total_revenue; 0 when 0.",
+        unit="share 0-1",
+        tests=SHARE,
+    ),
     column("first_sale_date", "date", "Day of the first sold order.", nullable=True),
     column("last_sale_date", "date", "Day of the last sold order.", nullable=True),
     column("active_months", "int64", "Distinct months with a sold order.", unit="months"),
@@ -61,40 +127,68 @@ COLUMNS = (
     column("gift_card_orders", "int64", "Sold orders with a gift card payment.", unit="orders"),
     column("successful_orders", "int64", "Successful orders.", unit="orders"),
     column("pending_orders", "int64", "Pending orders, not among the sold.", unit="orders"),
-    column("net_revenue", MONEY, "Payments of successful orders; adds up with the other marts.", unit="dollars"),
+    column(
+        "net_revenue",
+        MONEY,
+        "Payments of successful orders; adds up with the other marts.",
+        unit="dollars",
+        tests=(sum_equals(total(shop_totals, "net"), "NET"),),
+    ),
     column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars"),
     column("days_since_first_sale", "int64", "Days from the first sale to as_of.", nullable=True, unit="days"),
     column("days_since_last_sale", "int64", "Days from the last sale to as_of.", nullable=True, unit="days"),
-    column("revenue_rank", "int64", "1 is the most total_revenue; ties by name.", unit="rank"),
-    column("volume_rank", "int64", "1 is the most total_orders; ties by name.", unit="rank"),
-    column("popularity_rank", "int64", "1 is the most unique_customers; ties by name.", unit="rank"),
-    column("revenue_percentile", "float64", "Products strictly below by revenue / (products - 1).", unit="share 0-1"),
-    column("volume_percentile", "float64", "Products strictly below by orders / (products - 1).", unit="share 0-1"),
+    column(
+        "revenue_rank",
+        "int64",
+        "1 is the most total_revenue; ties by name.",
+        unit="rank",
+        tests=(*KEY, positive_value()),
+    ),
+    column("volume_rank", "int64", "1 is the most total_orders; ties by name.", unit="rank", tests=KEY),
+    column("popularity_rank", "int64", "1 is the most unique_customers; ties by name.", unit="rank", tests=KEY),
+    column(
+        "revenue_percentile",
+        "float64",
+        "Products strictly below by revenue / (products - 1).",
+        unit="share 0-1",
+        tests=RANGE,
+    ),
+    column(
+        "volume_percentile",
+        "float64",
+        "Products strictly below by orders / (products - 1).",
+        unit="share 0-1",
+        tests=RANGE,
+    ),
     column(
         "abc_category",
         "string",
         "A while the products above hold under 80 % of gross revenue, B under 95 %, else C; ties share a class.",
         width=1,
+        tests=(not_null(), accepted_values(CLASSES)),
     ),
     column(
         "product_status",
         "string",
         "Star, Problem, Cash Cow, New, Declining or Standard; Star is rank 5 or better, even of 5 products.",
         width=16,
+        tests=(not_null(), accepted_values(PRODUCT_STATUSES)),
     ),
     column(
         "lifecycle_stage",
         "string",
         "New, Declining, Growth or Mature, by the last 90 days against the 90 before.",
         width=16,
+        tests=(accepted_values(STAGES),),
     ),
     column(
         "marketing_recommendation",
         "string",
         "Published recommendation, first match; an A product is recommended spend even with a high return rate.",
         width=128,
+        tests=(not_null(),),
     ),
-    column("analysis_timestamp", "timestamp", "as_of at midnight."),
+    column("analysis_timestamp", "timestamp", "as_of at midnight.", tests=(not_null(),)),
 )
 
 
@@ -147,6 +241,7 @@ class ProductRules:
     columns=COLUMNS,
     tags=("product", "daily"),
     sort_keys=("product_name",),
+    tests=(row_count_equals(total(shop_totals, "products"), PRODUCTS),),
 )
 def product_performance(
     stg_customers: ir.Table,

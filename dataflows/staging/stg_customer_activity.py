@@ -11,10 +11,20 @@ from dataflows.expressions import dollars, nulls_last
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_payments import COLUMNS as PAYMENT_COLUMNS
+from marketing_ibis.checks import (
+    accepted_values,
+    non_negative,
+    not_null,
+    positive_value,
+    relationships,
+    unique_combination_of_columns,
+)
 from marketing_ibis.model import ID, MONEY, column, inherited, model
 
+NEW, LOYAL, ACTIVE = "new", "loyal", "active"
+
 COLUMNS = (
-    *CUSTOMER_COLUMNS,
+    *inherited(CUSTOMER_COLUMNS, tests={"customer_id": (not_null(), relationships("stg_customers", "customer_id"))}),
     *inherited(
         ORDER_COLUMNS,
         "order_id",
@@ -26,19 +36,38 @@ COLUMNS = (
         "order_year",
         "order_day_of_week",
         "order_quarter",
+        tests={"order_id": (not_null(), relationships("stg_orders", "order_id"))},
     ),
-    column("order_sequence", "int64", "Position among the customer's orders of any status and day, from 1."),
+    column(
+        "order_sequence",
+        "int64",
+        "Position among the customer's orders of any status and day, from 1.",
+        tests=(positive_value(),),
+    ),
     column(
         "customer_stage",
         "string",
         "new for the first order, then loyal with more than 3 in all, else active.",
         width=16,
+        tests=(not_null(), accepted_values((NEW, LOYAL, ACTIVE))),
     ),
-    column("payment_id", ID, "Key of the payment; NULL on the only row of an order without payments.", nullable=True),
+    column(
+        "payment_id",
+        ID,
+        "Key of the payment; NULL on the only row of an order without payments.",
+        nullable=True,
+        tests=(relationships("stg_payments", "payment_id"), not_null(severity="warn")),
+    ),
     *inherited(PAYMENT_COLUMNS, "payment_method", "amount_cents", "amount"),
     column("payment_category", "string", "card, bank, promotional or other.", nullable=True, width=16),
     column("is_promotional", "boolean", "Whether the method is coupon or gift_card.", nullable=True),
-    column("cumulative_customer_value", MONEY, "Running gross total of the customer, all statuses.", unit="dollars"),
+    column(
+        "cumulative_customer_value",
+        MONEY,
+        "Running gross total of the customer, all statuses.",
+        unit="dollars",
+        tests=(not_null(), non_negative(), positive_value(severity="warn")),
+    ),
 )
 
 
@@ -49,7 +78,10 @@ class StageRules:
     loyal_above_orders: int = 3
 
 
-@model(layer="staging", grain=("customer_id", "order_id", "payment_id"), columns=COLUMNS)
+GRAIN = ("customer_id", "order_id", "payment_id")
+
+
+@model(layer="staging", grain=GRAIN, columns=COLUMNS, tests=(unique_combination_of_columns(GRAIN),))
 def stg_customer_activity(
     stg_customers: ir.Table,
     stg_orders: ir.Table,
@@ -79,5 +111,5 @@ def _in_sequence(orders: ir.Table, rules: StageRules) -> ir.Table:
     customer = orders.customer_id
     position = ibis.row_number().over(group_by=customer, order_by=[nulls_last(orders.order_date), orders.order_id])
     orders_in_all = orders.count().over(group_by=customer)
-    stage = ibis.cases((position == 0, "new"), (orders_in_all > rules.loyal_above_orders, "loyal"), else_="active")
+    stage = ibis.cases((position == 0, NEW), (orders_in_all > rules.loyal_above_orders, LOYAL), else_=ACTIVE)
     return orders.mutate(order_sequence=position + 1, customer_stage=stage)

@@ -5,18 +5,37 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from dataflows.expressions import one_row_per_key
+from dataflows.totals import source_totals
+from marketing_ibis.checks import not_null, row_count_equals, total, unique
 from marketing_ibis.model import ID, column, model
 
 COLUMNS = (
-    column("customer_id", ID, "Key of the customer."),
+    column("customer_id", ID, "Key of the customer.", tests=(unique(), not_null())),
     column(
-        "first_name", "string", "Given name as typed at sign-up; never trimmed or recased.", nullable=True, pii=True
+        "first_name",
+        "string",
+        "Given name as typed at sign-up; never trimmed or recased.",
+        nullable=True,
+        pii=True,
+        tests=(not_null(severity="warn"),),
     ),
-    column("last_name", "string", "Family name, often an initial; as typed.", nullable=True, pii=True),
+    column(
+        "last_name",
+        "string",
+        "Family name, often an initial; as typed.",
+        nullable=True,
+        pii=True,
+        tests=(not_null(severity="warn"),),
+    ),
 )
 
 
-@model(layer="staging", grain=("customer_id",), columns=COLUMNS)
+@model(
+    layer="staging",
+    grain=("customer_id",),
+    columns=COLUMNS,
+    tests=(row_count_equals(total(source_totals, "customers"), "distinct non-null ids of source customers"),),
+)
 def stg_customers(raw_customers: ir.Table) -> ir.Table:
     """Everyone who ever opened an account.
 

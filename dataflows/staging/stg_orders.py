@@ -6,25 +6,99 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.expressions import calendar_columns, one_row_per_key
+from dataflows.sources import STATUSES
+from dataflows.totals import source_totals
+from marketing_ibis.checks import (
+    accepted_values,
+    expression_is_true,
+    not_null,
+    relationships,
+    row_count_equals,
+    total,
+    unique,
+)
 from marketing_ibis.model import ID, column, model
 
 SUCCESSFUL = "successful"
 RETURNED = "returned"
 PENDING = "pending"
+GROUPS = (SUCCESSFUL, RETURNED, PENDING)
 
 COLUMNS = (
-    column("order_id", ID, "Key of the order."),
-    column("customer_id", ID, "Customer who placed the order.", nullable=True),
-    column("order_date", "date", "Day of the order in the business time zone.", nullable=True),
-    column("status", "string", "Status as the shop writes it; the current one, not its history.", nullable=True),
-    column("product_name", "string", "Product of the order; an order holds one.", nullable=True),
-    column("order_status_group", "string", "successful, returned or pending; an unknown status is pending.", width=16),
-    column("order_month", "date", "First day of the order's month; NULL without an order date.", nullable=True),
-    column("order_year", "date", "1 January of the order's year; NULL without an order date.", nullable=True),
-    column("order_day_of_week", "int32", "Weekday, Sunday 0 to Saturday 6.", nullable=True),
-    column("order_quarter", "int32", "Quarter of the year, 1 to 4.", nullable=True),
+    column("order_id", ID, "Key of the order.", tests=(unique(), not_null())),
+    column(
+        "customer_id",
+        ID,
+        "Customer who placed the order.",
+        nullable=True,
+        tests=(not_null(), relationships("stg_customers", "customer_id")),
+    ),
+    column("order_date", "date", "Day of the order in the business time zone.", nullable=True, tests=(not_null(),)),
+    column(
+        "status",
+        "string",
+        "Status as the shop writes it; the current one, not its history.",
+        nullable=True,
+        tests=(not_null(), accepted_values(STATUSES)),
+    ),
+    column(
+        "product_name",
+        "string",
+        "Product of the order; an order holds one.",
+        nullable=True,
+        tests=(not_null(severity="warn"),),
+    ),
+    column(
+        "order_status_group",
+        "string",
+        "successful, returned or pending; an unknown status is pending.",
+        width=16,
+        tests=(not_null(), accepted_values(GROUPS)),
+    ),
+    column(
+        "order_month",
+        "date",
+        "First day of the order's month; NULL without an order date.",
+        nullable=True,
+        tests=(
+            not_null(),
+            expression_is_true(
+                (_.order_month.day() == 1)
+                & (_.order_month.year() == _.order_date.year())
+                & (_.order_month.month() == _.order_date.month()),
+                "first day of the month, <= order_date",
+            ),
+        ),
+    ),
+    column(
+        "order_year",
+        "date",
+        "1 January of the order's year; NULL without an order date.",
+        nullable=True,
+        tests=(
+            expression_is_true(
+                (_.order_year.day() == 1) & (_.order_year.month() == 1) & (_.order_year.year() == _.order_date.year()),
+                "1 January of order_date's year",
+            ),
+        ),
+    ),
+    column(
+        "order_day_of_week",
+        "int32",
+        "Weekday, Sunday 0 to Saturday 6.",
+        nullable=True,
+        tests=(not_null(), accepted_values(range(7))),
+    ),
+    column(
+        "order_quarter",
+        "int32",
+        "Quarter of the year, 1 to 4.",
+        nullable=True,
+        tests=(not_null(), accepted_values(range(1, 5))),
+    ),
 )
 
 
@@ -36,7 +110,12 @@ class StatusRules:
     returned: tuple[str, ...] = ("returned", "return_pending")
 
 
-@model(layer="staging", grain=("order_id",), columns=COLUMNS)
+@model(
+    layer="staging",
+    grain=("order_id",),
+    columns=COLUMNS,
+    tests=(row_count_equals(total(source_totals, "orders"), "distinct non-null ids of source orders"),),
+)
 def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) -> ir.Table:
     """Every order ever placed, in any status and of any day.
 

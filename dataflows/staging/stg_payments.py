@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
-from dataflows.expressions import dollars, one_row_per_key
+from dataflows.expressions import CENTS_PER_DOLLAR, dollars, one_row_per_key
+from dataflows.totals import source_totals
+from marketing_ibis.checks import (
+    accepted_values,
+    expression_is_true,
+    non_negative,
+    not_null,
+    positive_value,
+    relationships,
+    row_count_equals,
+    sum_equals,
+    total,
+    unique,
+)
 from marketing_ibis.model import ID, MONEY, column, model
 
 CREDIT_CARD = "credit_card"
@@ -14,20 +28,78 @@ COUPON = "coupon"
 GIFT_CARD = "gift_card"
 METHODS = (CREDIT_CARD, COUPON, BANK_TRANSFER, GIFT_CARD)
 PROMOTIONAL_METHODS = (COUPON, GIFT_CARD)
+CARD, BANK, PROMOTIONAL, OTHER = "card", "bank", "promotional", "other"
 
 COLUMNS = (
-    column("payment_id", ID, "Key of the payment."),
-    column("order_id", ID, "Order that the payment belongs to.", nullable=True),
-    column("payment_method", "string", "How it was paid, as the shop writes it.", nullable=True),
+    column("payment_id", ID, "Key of the payment.", tests=(unique(), not_null())),
+    column(
+        "order_id",
+        ID,
+        "Order that the payment belongs to.",
+        nullable=True,
+        tests=(not_null(), relationships("stg_orders", "order_id")),
+    ),
+    column(
+        "payment_method",
+        "string",
+        "How it was paid, as the shop writes it.",
+        nullable=True,
+        tests=(not_null(), accepted_values(METHODS)),
+    ),
     column("product_name", "string", "Product named on the payment; information only.", nullable=True),
-    column("amount_cents", "int64", "Amount; negative is a refund.", nullable=True, unit="cents"),
-    column("amount", MONEY, "Amount, exact; negative is a refund.", nullable=True, unit="dollars"),
-    column("payment_category", "string", "card, bank, promotional or other; an unknown method is other.", width=16),
-    column("is_promotional", "boolean", "Whether the method is coupon or gift_card."),
+    column(
+        "amount_cents",
+        "int64",
+        "Amount; negative is a refund.",
+        nullable=True,
+        unit="cents",
+        tests=(sum_equals(total(source_totals, "cents"), "sum of source cents (one row per id)"),),
+    ),
+    column(
+        "amount",
+        MONEY,
+        "Amount, exact; negative is a refund.",
+        nullable=True,
+        unit="dollars",
+        tests=(
+            not_null(),
+            non_negative(),
+            positive_value(severity="warn"),
+            expression_is_true(_.amount * CENTS_PER_DOLLAR == _.amount_cents, "amount * 100 = amount_cents, exactly"),
+        ),
+    ),
+    column(
+        "payment_category",
+        "string",
+        "card, bank, promotional or other; an unknown method is other.",
+        width=16,
+        tests=(
+            not_null(),
+            accepted_values((CARD, BANK, PROMOTIONAL, OTHER)),
+            accepted_values((CARD, BANK, PROMOTIONAL), severity="warn", name="known_payment_category"),
+        ),
+    ),
+    column(
+        "is_promotional",
+        "boolean",
+        "Whether the method is coupon or gift_card.",
+        tests=(
+            not_null(),
+            expression_is_true(
+                _.is_promotional == (_.payment_category == PROMOTIONAL),
+                "is_promotional iff payment_category = 'promotional'",
+            ),
+        ),
+    ),
 )
 
 
-@model(layer="staging", grain=("payment_id",), columns=COLUMNS)
+@model(
+    layer="staging",
+    grain=("payment_id",),
+    columns=COLUMNS,
+    tests=(row_count_equals(total(source_totals, "payments"), "distinct non-null ids of source payments"),),
+)
 def stg_payments(raw_payments: ir.Table) -> ir.Table:
     """Every payment towards an order.
 
@@ -51,8 +123,8 @@ def stg_payments(raw_payments: ir.Table) -> ir.Table:
 
 def _category(method: ir.StringColumn) -> ir.StringColumn:
     return ibis.cases(
-        (method == CREDIT_CARD, "card"),
-        (method == BANK_TRANSFER, "bank"),
-        (method.isin(PROMOTIONAL_METHODS), "promotional"),
-        else_="other",
+        (method == CREDIT_CARD, CARD),
+        (method == BANK_TRANSFER, BANK),
+        (method.isin(PROMOTIONAL_METHODS), PROMOTIONAL),
+        else_=OTHER,
     )

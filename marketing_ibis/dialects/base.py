@@ -54,7 +54,11 @@ class Dialect:
     binds_views: bool = False
 
     def select(self, expression: ir.Table) -> str:
-        """Return the SELECT of ``expression``, with a mark in place of each table's schema and name.
+        """Return the SELECT of ``expression`` as text, with a mark in place of each table's schema."""
+        return self.text(self.tree(expression))
+
+    def tree(self, expression: ir.Table) -> sge.Select:
+        """Return the SELECT of ``expression``, with a mark in place of each table's schema.
 
         Every number and date is cast to the type that Ibis gives it, since engines disagree: DuckDB adds up
         BIGINT to HUGEINT and turns a date plus an interval into a timestamp.
@@ -67,13 +71,21 @@ class Dialect:
         for table in list(tree.find_all(sge.Table)):
             if not table.db and table.name in names:
                 _mark(table)
+        return tree
+
+    def text(self, tree: sge.Expression) -> str:
+        """Return a statement, or a part of one, as the engine reads it."""
         text: str = tree.sql(dialect=self.compiler.dialect, pretty=True, copy=False)
         return text
+
+    def marked(self, name: str) -> str:
+        """Return how a SELECT names a table until it is resolved."""
+        return self.relation(Relation(MARK, name))
 
     def resolve(self, select: str, relations: Mapping[str, Relation]) -> str:
         """Return ``select`` reading each marked table from ``relations``."""
         for name, relation in relations.items():
-            select = select.replace(self.relation(Relation(MARK, name)), self.relation(relation))
+            select = select.replace(self.marked(name), self.relation(relation))
         return select
 
     def _typed(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:

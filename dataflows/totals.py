@@ -1,0 +1,66 @@
+"""What the models must add up to, each computed from staging or the sources by a query of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import MONTHS_PER_YEAR, dollars
+
+SOLD = ("successful", "returned")
+
+
+def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: ir.Table) -> ir.Table:
+    """Count the ids of each source, and add up the payments with one row an id.
+
+    Of payments that share an id the one counts that is smallest by the other columns (METRICS 1.8).
+    """
+    payments = raw_payments.filter(raw_payments.id.notnull())
+    by_id = payments.group_by("id").agg(rows=payments.count(), cents=payments.amount.sum())
+    again = payments.semi_join(by_id.filter(by_id.rows > 1), "id")
+    smallest = [again[name].asc(nulls_first=False) for name in ("order_id", "payment_method", "amount", "cycle_name")]
+    first = again.filter(ibis.row_number().over(group_by=again.id, order_by=smallest) == 0)
+    singles = (by_id.rows == 1).ifelse(by_id.cents, 0).sum().fill_null(0)
+    totals = (
+        raw_customers.agg(customers=raw_customers.id.nunique())
+        .cross_join(raw_orders.agg(orders=raw_orders.id.nunique()))
+        .cross_join(by_id.agg(payments=by_id.count(), cents_of_singles=singles))
+        .cross_join(first.agg(cents_of_others=first.amount.sum().fill_null(0)))
+    )
+    return totals.select("customers", "orders", "payments", cents=totals.cents_of_singles + totals.cents_of_others)
+
+
+def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.Table, as_of: date) -> ir.Table:
+    """Add up the orders of known customers up to as_of: money, orders, buyers, products, months of cohorts.
+
+    Units: ``net``, the payments of successful orders, in dollars; every mart reconciles to it (METRICS 1.11).
+    """
+    facts = _facts(stg_customers, stg_orders, stg_payments, as_of)
+    is_success = facts.order_status_group == "successful"
+    buyers = facts.filter(is_success).group_by("customer_id").agg(first=facts.order_date.min())
+    cohorts = buyers.select(month=buyers.first.year() * MONTHS_PER_YEAR + buyers.first.month()).distinct()
+    dated = stg_orders.filter(stg_orders.order_date <= ibis.date(as_of))
+    this_month = as_of.year * MONTHS_PER_YEAR + as_of.month
+    return (
+        facts.agg(
+            net=dollars(is_success.ifelse(facts.cents, 0).sum().fill_null(0)),
+            successful_orders=is_success.ifelse(1, 0).sum().fill_null(0),
+            sold_orders=facts.order_status_group.isin(SOLD).ifelse(1, 0).sum().fill_null(0),
+            known_orders=facts.count(),
+            products=facts.product_name.fill_null("(unknown)").nunique(),
+        )
+        .cross_join(buyers.agg(buyers=buyers.count()))
+        .cross_join(cohorts.agg(cohort_months=(this_month - cohorts.month + 1).sum().fill_null(0)))
+        .cross_join(dated.agg(dated_orders=dated.count()))
+        .cross_join(stg_customers.agg(customers=stg_customers.count()))
+    )
+
+
+def _facts(customers: ir.Table, orders: ir.Table, payments: ir.Table, as_of: date) -> ir.Table:
+    paid = payments.group_by("order_id").agg(cents=payments.amount_cents.sum())
+    in_scope = orders.filter(orders.order_date <= ibis.date(as_of))
+    known = in_scope.semi_join(customers, "customer_id")
+    facts = known.left_join(paid, "order_id", rname="{name}_of_payments")
+    return facts.mutate(cents=facts.cents.fill_null(0))

@@ -1,0 +1,99 @@
+"""Tests of one column, row by row; each finds the rows that fail, and none of them a NULL unless it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from marketing_ibis.model import Check
+
+_BLANK = " \t\n\r\f\v"
+EMAIL = f"^[^@{_BLANK}]+@[^@{_BLANK}]*[.][A-Za-z][A-Za-z]+$"
+"""No blank, one @ with text before it, a dot after it, two or more letters after the last dot.
+
+Written with what all engines' regular expressions share: no backslash, no class by name.
+"""
+
+
+def not_null(**options: Any) -> Check:
+    """No value is NULL."""
+    return Check("not_null", lambda table, column: table[column].isnull(), **options)
+
+
+def accepted_values(values: Iterable[str | int], **options: Any) -> Check:
+    """Every value is one of ``values``."""
+    accepted = list(values)
+    return Check(
+        "accepted_values", lambda table, column: table[column].notin(accepted), arguments=tuple(accepted), **options
+    )
+
+
+def positive_value(**options: Any) -> Check:
+    """Every value is above 0."""
+    return Check("positive_value", lambda table, column: table[column] <= 0, **options)
+
+
+def non_negative(**options: Any) -> Check:
+    """Every value is 0 or above."""
+    return Check("non_negative", lambda table, column: table[column] < 0, **options)
+
+
+def percentage_range(low: float = 0, high: float = 100, **options: Any) -> Check:
+    """Every value is from ``low`` to ``high``, both included."""
+
+    def outside(table: ir.Table, column: str) -> ir.BooleanValue:
+        return (table[column] < low) | (table[column] > high)
+
+    return Check("percentage_range", outside, arguments=(low, high), **options)
+
+
+def recency_freshness(days: int, **options: Any) -> Check:
+    """Every value is at most ``days`` days before as_of."""
+
+    def stale(table: ir.Table, column: str, as_of: date) -> ir.BooleanValue:
+        return table[column].cast("date") < ibis.date(as_of - timedelta(days))
+
+    return Check("recency_freshness", stale, arguments=days, reads=("as_of",), **options)
+
+
+def table_freshness(days: int, **options: Any) -> Check:
+    """The newest value is at most ``days`` days before as_of; a table without any has none to be old."""
+
+    def stale(table: ir.Table, column: str, as_of: date) -> ir.BooleanValue:
+        return table[column].cast("date").max() < ibis.date(as_of - timedelta(days))
+
+    return Check("table_freshness", stale, arguments=days, reads=("as_of",), **options)
+
+
+def not_after_as_of(**options: Any) -> Check:
+    """No value is after as_of."""
+
+    def later(table: ir.Table, column: str, as_of: date) -> ir.BooleanValue:
+        return table[column].cast("date") > ibis.date(as_of)
+
+    return Check("not_after_as_of", later, reads=("as_of",), **options)
+
+
+def not_before(day: date, **options: Any) -> Check:
+    """No value is before ``day``."""
+    return Check(
+        "not_before", lambda table, column: table[column].cast("date") < ibis.date(day), arguments=day, **options
+    )
+
+
+def valid_email(column: str = "", **options: Any) -> Check:
+    """Every value has the form of an e-mail address.
+
+    With ``column``, beside a source: a column that the source need not have, and is tested where it has it.
+    """
+
+    def malformed(table: ir.Table, column: str) -> ir.BooleanValue:
+        return ~table[column].re_search(EMAIL)
+
+    check = Check("valid_email", malformed, **options)
+    return replace(check, column=column, optional=True) if column else check

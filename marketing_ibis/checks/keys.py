@@ -1,0 +1,56 @@
+"""Tests of keys within a table and across two; each finds a table of what fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ibis.expr.types as ir
+
+from marketing_ibis.model import Check
+
+
+def unique(**options: Any) -> Check:
+    """No value stands in two rows; NULLs may. A failure is a value, however many rows hold it."""
+    return Check("unique", lambda table, column: _repeated(table.filter(table[column].notnull()), [column]), **options)
+
+
+def unique_combination_of_columns(columns: Sequence[str], **options: Any) -> Check:
+    """No two rows are the same in ``columns``; NULL is the same as NULL. A failure is a combination."""
+    names = list(columns)
+    return Check(
+        "unique_combination_of_columns",
+        lambda table, column: _repeated(table, names),
+        arguments=tuple(names),
+        **options,
+    )
+
+
+def relationships(to: str, field: str, **options: Any) -> Check:
+    """Every value that is not NULL stands in column ``field`` of the model or source ``to``."""
+
+    def orphans(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
+        parent = given[to]
+        known = table.filter(table[column].notnull())
+        return known.anti_join(parent, known[column] == parent[field])
+
+    return Check("relationships", orphans, arguments=(to, field), reads=(to,), **options)
+
+
+def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) -> Check:
+    """The value equals column ``field`` of the row of ``to`` whose ``key`` is ``by``; NULL equals NULL.
+
+    Rows without such a parent are the affair of ``relationships``.
+    """
+
+    def unlike(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
+        parent = given[to].select(key_of_parent=given[to][key], value_of_parent=given[to][field])
+        pairs = table.inner_join(parent, table[by] == parent.key_of_parent)
+        return pairs.filter(~pairs[column].identical_to(pairs.value_of_parent))
+
+    return Check("matches_parent", unlike, arguments=(to, field, by, key), reads=(to,), **options)
+
+
+def _repeated(table: ir.Table, columns: list[str]) -> ir.Table:
+    groups = table.group_by(columns).agg(rows_with_it=table.count())
+    return groups.filter(groups.rows_with_it > 1)
