@@ -24,6 +24,16 @@ TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """A number to be computed: ``times`` the ``column`` of the one row of ``columns`` that ``select`` gives."""
+
+    select: str
+    columns: tuple[str, ...]
+    column: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """A test as SQL: the SELECT of what fails, and which of its columns name a failure.
 
@@ -33,14 +43,15 @@ class Probe:
     check: Check
     failing: str
     keys: tuple[str, ...]
-    expected: Total | int | None = None
+    expected: Expected | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
     """Tests of the relation ``node`` that one SELECT answers: a row with one number for each probe, in order.
 
-    ``reads`` are the other models and sources that must stand, ``columns`` the optional columns that must be there.
+    ``reads`` are the other models and sources that must stand, ``columns`` the optional columns that must be there,
+    ``stage`` the number of waves that are built before.
     """
 
     node: str
@@ -48,6 +59,7 @@ class Suite:
     select: str
     reads: frozenset[str]
     columns: tuple[str, ...] = ()
+    stage: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,7 @@ class Fuser:
     dialect: Dialect
     given: Mapping[str, object]
     _names: dict[str, str] = field(default_factory=dict)
-    _totals: dict[Callable[..., ir.Table], str] = field(default_factory=dict)
+    _totals: dict[Callable[..., ir.Table], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def suite(self, node: Model | Source, checks: Sequence[Check]) -> Suite:
         """Return the statement that answers ``checks`` of ``node``.
@@ -76,12 +88,13 @@ class Fuser:
         reads = frozenset(name for check in checks for name in check.reads if isinstance(self.given[name], ir.Table))
         return Suite(node.name, probes, self._fused(node, found, probes, tree), reads, tuple(optional))
 
-    def total(self, total: Total) -> str:
-        """Return the SELECT of the one row that holds a total."""
+    def _settled(self, total: Total | int) -> Expected | int:
+        if isinstance(total, int):
+            return total
         if total.function not in self._totals:
             table = total.function(**{name: self.given[name] for name in total.reads})
-            self._totals[total.function] = self.dialect.select(table)
-        return self._totals[total.function]
+            self._totals[total.function] = (self.dialect.select(table), table.columns)
+        return Expected(*self._totals[total.function], total.column, total.times)
 
     def _probe(self, node: Model | Source, found: _Found, number: sge.Expression | None, place: str) -> Probe:
         check = found.check
@@ -100,7 +113,8 @@ class Fuser:
         if found.expected is None:
             return Probe(check, self._unequal(value, f"SELECT 0 AS {self._name('expected')}", exact=True), ())
         exact = not found.number.type().is_floating()
-        return Probe(check, self._unequal(value, self._expected(found.expected), exact=exact), (), found.expected)
+        expected = self._settled(found.expected)
+        return Probe(check, self._unequal(value, self._number(expected), exact=exact), (), expected)
 
     def _find(self, check: Check, table: ir.Table) -> _Found:
         try:
@@ -129,12 +143,12 @@ class Fuser:
         once = f"WITH {self._name(SUBJECT)} AS (\nSELECT {columns}\nFROM {read}\n)\n"
         return once + select.replace(read, self._name(SUBJECT))
 
-    def _expected(self, expected: Total | int) -> str:
+    def _number(self, expected: Expected | int) -> str:
         name = self._name("expected")
         if isinstance(expected, int):
             return f"SELECT {expected} AS {name}"
         factor = f"{expected.times} * " if expected.times != 1 else ""
-        totals = f"(\n{self.total(expected)}\n) AS {self._name('totals')}"
+        totals = f"(\n{expected.select}\n) AS {self._name('totals')}"
         return f"SELECT {factor}{self._name(expected.column)} AS {name} FROM {totals}"
 
     def _unequal(self, actual: str, expected: str, *, exact: bool) -> str:
@@ -212,7 +226,9 @@ def _is_view(node: Model | Source) -> bool:
 def _columns_read(node: str, found: Sequence[_Found]) -> Iterator[str]:
     used: dict[str, None] = {}
     for one in found:
-        expression = one.rows if one.rows is not None else one.table.agg(number=one.number)
+        expression = one.table.agg(number=one.number) if one.rows is None else one.rows
+        # A star reads what it hands on.
+        used |= {name: None for name in expression.columns if name in one.table.columns}
         for column in expression.op().find(ops.Field):
             if isinstance(column.rel, ops.UnboundTable) and column.rel.name == node:
                 used[column.name] = None

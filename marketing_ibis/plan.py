@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 from ibis.common.exceptions import IbisError
@@ -11,10 +11,12 @@ from ibis.common.exceptions import IbisError
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import CompileError
+from marketing_ibis.fusion import Suite
 from marketing_ibis.graph import ancestors, descendants, subgraph, waves
 from marketing_ibis.layers import Materialized
 from marketing_ibis.materializations import build_candidate, drop, publish, refill
 from marketing_ibis.model import Model
+from marketing_ibis.suites import Checks, build_suites
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Plan:
     """Everything a run does, decided before anything is touched.
 
     ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before.
+    ``relations`` says where each model and source is read while it runs; ``suites`` are the data tests.
     """
 
     dialect: Dialect
@@ -68,6 +71,8 @@ class Plan:
     waves: tuple[tuple[Step, ...], ...]
     sources: Mapping[Relation, ibis.Schema]
     standing: Mapping[Relation, tuple[str, ...]]
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+    suites: tuple[Suite, ...] = ()
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps in an order in which they can run one after another."""
@@ -75,13 +80,16 @@ class Plan:
             yield from wave
 
 
-def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, schemas: Schemas) -> Plan:
-    """Return the plan that builds the ``selected`` models, and only these."""
+def build_plan(
+    dataflow: Dataflow, selected: Collection[str], dialect: Dialect, schemas: Schemas, checks: Checks | None = None
+) -> Plan:
+    """Return the plan that builds the ``selected`` models, and only these.
+
+    Of ``checks`` it takes the tests of these models, and of the sources that are selected or that they read.
+    """
     graph = dataflow.graph()
     chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
-    published = {name: Relation(schemas.models, name) for name in dataflow.models} | {
-        name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
-    }
+    published = published_relations(dataflow, schemas)
     reading = {name: relation.candidate if name in chosen else relation for name, relation in published.items()}
 
     def step(name: str) -> Step:
@@ -101,7 +109,18 @@ def build_plan(dataflow: Dataflow, selected: Collection[str], dialect: Dialect, 
         published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
         for name in sorted(outside & set(dataflow.models))
     }
-    return Plan(dialect, schemas, steps, sources, standing)
+    stages = {name: number for number, wave in enumerate(ordered, 1) for name in wave}
+    tested = chosen | (set(dataflow.sources) & {*selected, *outside})
+    due = {name: tests for name, tests in (checks or {}).items() if name in tested}
+    suites = build_suites(dataflow, due, dialect, stages)
+    return Plan(dialect, schemas, steps, sources, standing, reading, suites)
+
+
+def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relation]:
+    """Return where each model and source stands."""
+    return {name: Relation(schemas.models, name) for name in dataflow.models} | {
+        name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
+    }
 
 
 def _compiled(dialect: Dialect, model: Model) -> str:

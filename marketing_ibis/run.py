@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.dialects import Relation
 from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
 from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable, nearest
+from marketing_ibis.fusion import Suite
 from marketing_ibis.graph import topological
 from marketing_ibis.materializations import drop
 from marketing_ibis.model import schema_differences
@@ -23,6 +24,7 @@ from marketing_ibis.plan import (
     publish_statements,
 )
 from marketing_ibis.targets.base import Target
+from marketing_ibis.verify import CheckResult, Verifier
 
 if TYPE_CHECKING:
     import ibis
@@ -49,6 +51,7 @@ class RunResults:
     results: tuple[Result, ...]
     published: bool
     seconds: float
+    checks: tuple[CheckResult, ...] = ()
 
     @property
     def failures(self) -> tuple[Result, ...]:
@@ -64,8 +67,12 @@ def run_plan(
     fail_fast: bool = False,
     on_start: Callable[[Step], None] = lambda step: None,
     on_result: Callable[[Result], None] = lambda result: None,
+    on_check: Callable[[CheckResult], None] = lambda check: None,
+    verifier: Verifier | None = None,
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
+
+    ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
@@ -74,34 +81,91 @@ def run_plan(
     """
     target.attempt("inputs", lambda: check_inputs(plan, target))
     with target.exclusive(plan.schemas.models):
-        return _run(plan, target, threads, fail_fast, on_start, on_result)
+        answering = verifier or Verifier(target, plan.relations)
+        return _Build(plan, target, answering, threads, fail_fast, on_start, on_result, on_check).carry_out()
 
 
-def _run(
-    plan: Plan,
-    target: Target,
-    threads: int,
-    fail_fast: bool,
-    on_start: Callable[[Step], None],
-    on_result: Callable[[Result], None],
-) -> RunResults:
-    started = time.perf_counter()
-    target.attempt("candidates", lambda: _clear_candidates(plan, target))
-    results: dict[str, Result] = {}
-    for wave in plan.waves:
-        due = [step for step in wave if not _skip_reason(step, results, fail_fast=fail_fast)]
+@dataclass(slots=True)
+class _Build:
+    """A build as it goes: what became of the steps and tests so far decides what is still due."""
+
+    plan: Plan
+    target: Target
+    verifier: Verifier
+    threads: int
+    fail_fast: bool
+    on_start: Callable[[Step], None]
+    on_result: Callable[[Result], None]
+    on_check: Callable[[CheckResult], None]
+    results: dict[str, Result] = field(default_factory=dict)
+    checks: list[CheckResult] = field(default_factory=list)
+
+    def carry_out(self) -> RunResults:
+        """Test the sources, build and test wave by wave, publish."""
+        started = time.perf_counter()
+        plan, target = self.plan, self.target
+        target.attempt("candidates", lambda: _clear_candidates(plan, target))
+        standing = _standing(plan, target) if plan.suites else frozenset()
+        self._verify(0, standing)
+        for number, wave in enumerate(plan.waves, 1):
+            self._build(wave)
+            self._verify(number, standing)
+        succeeded = all(r.status == "success" for r in self.results.values()) and not self._stopped()
+        if succeeded:
+            _publish(plan, target)
+            target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
+        return RunResults(tuple(self.results.values()), succeeded, time.perf_counter() - started, tuple(self.checks))
+
+    def _build(self, wave: Sequence[Step]) -> None:
+        reasons = {step.name: self._skip_reason(step) for step in wave}
         for step in wave:
-            if step not in due:
-                results[step.name] = Result(step, "skipped", message=_skip_reason(step, results, fail_fast=fail_fast))
-                on_result(results[step.name])
-        for result in _run_wave(plan, target, due, threads, on_start):
-            results[result.step.name] = result
-            on_result(result)
-    succeeded = all(result.status == "success" for result in results.values())
-    if succeeded:
-        _publish(plan, target)
-        target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
-    return RunResults(tuple(results.values()), succeeded, time.perf_counter() - started)
+            if reasons[step.name]:
+                self._note(Result(step, "skipped", message=reasons[step.name]))
+        due = [step for step in wave if not reasons[step.name]]
+        for result in _run_wave(self.plan, self.target, due, self.threads, self.on_start):
+            self._note(result)
+
+    def _note(self, result: Result) -> None:
+        self.results[result.step.name] = result
+        self.on_result(result)
+
+    def _verify(self, stage: int, standing: Collection[str]) -> None:
+        for suite in self.plan.suites:
+            if suite.stage == stage:
+                reason = self._unasked_reason(suite, standing)
+                answers = self.verifier.skip(suite, reason) if reason else self.verifier.verify(suite)
+                for answer in answers:
+                    self.checks.append(answer)
+                    self.on_check(answer)
+
+    def _stopped(self) -> dict[str, CheckResult]:
+        """Return the relations that no model may read, each with a test that failed."""
+        return {check.node: check for check in self.checks if check.stops}
+
+    def _skip_reason(self, step: Step) -> str:
+        broken = [p for p in step.parents if p in self.results and self.results[p].status != "success"]
+        if broken:
+            return f"{broken[0]} was not built"
+        stopped = self._stopped()
+        tested = [stopped[parent].name for parent in step.parents if parent in stopped]
+        if not tested and self.fail_fast:
+            tested = [name for name, result in self.results.items() if result.status == "error"]
+            tested += [check.name for check in stopped.values()]
+        return f"{tested[0]} failed" if tested else ""
+
+    def _unasked_reason(self, suite: Suite, standing: Collection[str]) -> str:
+        for name in (suite.node, *sorted(suite.reads)):
+            if name in self.results and self.results[name].status != "success":
+                return f"{name} was not built"
+            if name not in self.results and name not in standing:
+                return f"{self.plan.relations[name]} does not exist"
+        return ""
+
+
+def _standing(plan: Plan, target: Target) -> frozenset[str]:
+    """Return the models and sources that stand already."""
+    found = {schema: target.relations(schema) for schema in (plan.schemas.sources, plan.schemas.models)}
+    return frozenset(name for name, relation in plan.relations.items() if relation.name in found[relation.schema])
 
 
 def check_inputs(plan: Plan, target: Target) -> None:
@@ -155,14 +219,6 @@ def _clear_candidates(plan: Plan, target: Target) -> None:
     # Readers first: an engine may refuse to drop what a view reads.
     for name in topological({name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}):
         _execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
-
-
-def _skip_reason(step: Step, results: Mapping[str, Result], *, fail_fast: bool) -> str:
-    broken = [parent for parent in step.parents if parent in results and results[parent].status != "success"]
-    if broken:
-        return f"{broken[0]} was not built"
-    failed = [name for name, result in results.items() if result.status == "error"]
-    return f"{failed[0]} failed" if failed and fail_fast else ""
 
 
 def _run_wave(

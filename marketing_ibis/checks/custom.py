@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis.expr.types as ir
 from ibis import Deferred
 
 from marketing_ibis.model import Check
 
-Condition = Callable[..., ir.BooleanValue | ir.Table] | Deferred
+Condition: TypeAlias = "Callable[..., ir.BooleanValue | ir.Table] | Deferred"
 
 
 def expression_is_true(condition: Condition, says: str = "", **options: Any) -> Check:

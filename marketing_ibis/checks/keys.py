@@ -30,9 +30,11 @@ def relationships(to: str, field: str, **options: Any) -> Check:
     """Every value that is not NULL stands in column ``field`` of the model or source ``to``."""
 
     def orphans(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
-        parent = given[to]
+        # A row without a match comes out of a left join once, whatever is repeated on the right.
+        parent = given[to].select(key_of_parent=given[to][field])
         known = table.filter(table[column].notnull())
-        return known.anti_join(parent, known[column] == parent[field])
+        pairs = known.left_join(parent, known[column] == parent.key_of_parent)
+        return pairs.filter(pairs.key_of_parent.isnull()).select(*table.columns)
 
     return Check("relationships", orphans, arguments=(to, field), reads=(to,), **options)
 
@@ -46,7 +48,8 @@ def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) ->
     def unlike(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
         parent = given[to].select(key_of_parent=given[to][key], value_of_parent=given[to][field])
         pairs = table.inner_join(parent, table[by] == parent.key_of_parent)
-        return pairs.filter(~pairs[column].identical_to(pairs.value_of_parent))
+        unlike = pairs.filter(~pairs[column].identical_to(pairs.value_of_parent))
+        return unlike.drop("key_of_parent")
 
     return Check("matches_parent", unlike, arguments=(to, field, by, key), reads=(to,), **options)
 

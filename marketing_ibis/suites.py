@@ -1,0 +1,105 @@
+"""Gather a project's data tests, settle them and group them into suites by when they can run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import ibis
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.dialects import Dialect
+from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
+from marketing_ibis.fusion import Fuser, Suite
+from marketing_ibis.model import Check, Model, Source
+
+SETTINGS = "[tool.marketing_ibis.tests]"
+
+Checks = Mapping[str, Sequence[Check]]
+"""Tests by the model or source that they look at."""
+
+
+def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]] | None = None) -> Checks:
+    """Return every test of the dataflow, with the project's ``settings`` of single tests in place of what is declared.
+
+    Raises:
+        CompileError: two tests share a name, or a test looks at a column that is not there.
+        UnknownModel: a test reads what is no model, source or input.
+        ConfigurationError: the settings name a test that does not exist.
+    """
+    nodes = _nodes(dataflow)
+    _check_columns_belong_to_one(nodes.values())
+    checks = {name: node.declaration.checks(name) for name, node in nodes.items()}
+    named: dict[str, str] = {}
+    for node, declared in checks.items():
+        for check in declared:
+            _check_declaration(nodes[node], check, [*nodes, *dataflow.inputs])
+            if check.name in named:
+                raise CompileError(
+                    f"Two tests are called {check.name}: of {named[check.name]} and of {node}.",
+                    hint='Give one of them a name of its own: name="...".',
+                )
+            named[check.name] = node
+    overrides = settings or {}
+    for name in overrides:
+        if name not in named:
+            raise ConfigurationError(f"{SETTINGS} {name} names no test.", hint=nearest(name, named))
+    return {
+        node: tuple(replace(check, **overrides.get(check.name, {})) for check in declared)
+        for node, declared in checks.items()
+        if declared
+    }
+
+
+def build_suites(
+    dataflow: Dataflow, checks: Checks, dialect: Dialect, stages: Mapping[str, int] | None = None
+) -> tuple[Suite, ...]:
+    """Return the suites of ``checks``, each at the first stage by which all that it reads is there.
+
+    ``stages`` says when a model is built; what it does not name stands from the beginning, at stage 0.
+
+    Raises:
+        CompileError: naming the test that cannot become SQL.
+    """
+    nodes, due = _nodes(dataflow), stages or {}
+    tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()}
+    fuser = Fuser(dialect, {**tables, **dataflow.inputs})
+    grouped: dict[tuple[int, str, bool], list[Check]] = {}
+    for node, chosen in checks.items():
+        for check in chosen:
+            stage = max(due.get(name, 0) for name in (node, *check.reads))
+            grouped.setdefault((stage, node, check.optional), []).append(check)
+    return tuple(
+        replace(fuser.suite(nodes[node], chosen), stage=stage)
+        for (stage, node, _), chosen in sorted(grouped.items(), key=lambda item: item[0][0])
+    )
+
+
+def _nodes(dataflow: Dataflow) -> dict[str, Model | Source]:
+    return {**dataflow.sources, **dataflow.models}
+
+
+def _check_declaration(node: Model | Source, check: Check, known: Sequence[str]) -> None:
+    for name in check.reads:
+        if name not in known:
+            raise UnknownModel(
+                f"Test {check.name} reads {name}, which is no model, source or input.", hint=nearest(name, known)
+            )
+    if check.column and check.column not in node.schema and not check.optional:
+        raise CompileError(
+            f"Test {check.name} looks at column {check.column}, which {node.name} does not have.",
+            hint=nearest(check.column, node.schema),
+        )
+
+
+def _check_columns_belong_to_one(nodes: Iterable[Model | Source]) -> None:
+    owners: dict[int, str] = {}
+    for node in nodes:
+        for column in node.declaration.contract.columns:
+            owner = owners.setdefault(id(column), node.name) if column.tests else node.name
+            if owner != node.name:
+                raise CompileError(
+                    f"Column {column.name} with its tests stands in {owner} and in {node.name}.",
+                    hint="Take columns over with inherited(...), which leaves the tests where they are declared.",
+                )

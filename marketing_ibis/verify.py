@@ -1,0 +1,225 @@
+"""Run data tests on a target and judge what they find."""
+
+from __future__ import annotations
+
+import hashlib
+import operator
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from math import isclose
+from typing import Any, Literal
+
+from marketing_ibis.dialects import Relation
+from marketing_ibis.errors import ConfigurationError, MarketingIbisError, TargetUnavailable
+from marketing_ibis.fusion import TOLERANCE, Expected, Probe, Suite
+from marketing_ibis.model import Check, Severity
+from marketing_ibis.targets.base import Target
+
+CheckStatus = Literal["pass", "warn", "fail", "error", "skipped"]
+
+SHOWN_KEYS = 5
+AUDIT_SUFFIX = "_dbt_test__audit"
+"""Ends the name of the schema that keeps failing rows, beside that of the models; dbt's name."""
+LONGEST_NAME, SHORTENED, DIGITS = 63, 50, 12
+EXAMPLES = (">10", "!=0", ">=3")
+
+_THRESHOLD = re.compile(r"(<=|>=|!=|<>|==|=|<|>)\s*([0-9]+)")
+_COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<>": operator.ne,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What became of a test.
+
+    ``status`` is "fail" when failures stop the build and "error" when the engine could not answer. ``keys`` are the
+    first failing rows, by the columns that name them; ``seconds`` the test's share of its statement; ``failing`` the
+    SELECT that finds all of them.
+    """
+
+    name: str
+    node: str
+    relation: Relation
+    column: str
+    test: str
+    severity: Severity
+    status: CheckStatus
+    failures: int = 0
+    seconds: float = 0.0
+    message: str = ""
+    keys: tuple[Mapping[str, object], ...] = ()
+    failing: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing may be published because of it."""
+        return self.status in ("fail", "error")
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Answers suites on a target; a total that several tests need is computed once.
+
+    ``warn_error`` has warnings stop a build. ``audit`` is the schema in which failing rows are kept, "" for none.
+    """
+
+    target: Target
+    relations: Mapping[str, Relation]
+    warn_error: bool = False
+    audit: str = ""
+    _totals: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    _standing: frozenset[str] | None = None
+
+    def verify(self, suite: Suite) -> tuple[CheckResult, ...]:
+        """Return what became of each test of ``suite``.
+
+        Raises:
+            TargetUnavailable: the connection is lost.
+        """
+        started = time.perf_counter()
+        missing = set(suite.columns) - set(self.target.columns(self.relations[suite.node]) if suite.columns else ())
+        if missing:
+            return self.skip(suite, f"there is no column {min(missing)}")
+        try:
+            (row,) = self.target.attempt(suite.node, lambda: self.target.query(self._resolved(suite.select)))
+            found = [self._found(probe, number) for probe, number in zip(suite.probes, row, strict=True)]
+        except TargetUnavailable:
+            raise
+        except MarketingIbisError as error:
+            return self._unanswered(suite, "error", str(error))
+        share = (time.perf_counter() - started) / len(suite.probes)
+        return tuple(
+            self._judged(suite, probe, failures, message, share)
+            for probe, (failures, message) in zip(suite.probes, found, strict=True)
+        )
+
+    def skip(self, suite: Suite, reason: str) -> tuple[CheckResult, ...]:
+        """Return that none of the suite's tests was asked, and why."""
+        return self._unanswered(suite, "skipped", reason)
+
+    def _unanswered(self, suite: Suite, status: CheckStatus, message: str) -> tuple[CheckResult, ...]:
+        return tuple(self._result(suite, probe, status, message=message) for probe in suite.probes)
+
+    def _found(self, probe: Probe, number: object) -> tuple[int, str]:
+        """Return how many failures a test found, and what to tell of them."""
+        actual = 0 if number is None else number
+        if probe.expected is None:
+            return int(actual), ""  # type: ignore[call-overload]
+        expected = self._expected(probe.expected)
+        if _equal(actual, expected):
+            return 0, ""
+        return 1, f"is {actual}, expected {expected}{f': {probe.check.arguments}' if probe.check.arguments else ''}"
+
+    def _expected(self, expected: Expected | int) -> object:
+        if isinstance(expected, int):
+            return expected
+        if expected.select not in self._totals:
+            self._totals[expected.select] = self._only_row(expected)
+        number = self._totals[expected.select][expected.column]
+        return 0 if number is None else number * expected.times  # type: ignore[operator]
+
+    def _only_row(self, expected: Expected) -> Mapping[str, object]:
+        (row,) = self.target.query(self._resolved(expected.select))
+        return dict(zip(expected.columns, row, strict=True))
+
+    def _judged(self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float) -> CheckResult:
+        status = judge(probe.check, failures)
+        if status == "warn" and self.warn_error:
+            status = "fail"
+        result = self._result(suite, probe, status, failures=failures, seconds=seconds, message=message)
+        if self.audit:
+            self._keep(result)
+        if status == "pass":
+            return result
+        return replace(result, keys=self._keys(result, probe))
+
+    def _keys(self, result: CheckResult, probe: Probe) -> tuple[Mapping[str, object], ...]:
+        if not probe.keys:
+            return ()
+        names = ", ".join(map(self.target.dialect.identifier, probe.keys))
+        places = ", ".join(str(place) for place in range(1, len(probe.keys) + 1))
+        rows = self.target.query(
+            f"SELECT {names}\nFROM (\n{result.failing}\n) AS failing\nORDER BY {places}\nLIMIT {SHOWN_KEYS}"
+        )
+        return tuple(dict(zip(probe.keys, row, strict=True)) for row in rows)
+
+    def _keep(self, result: CheckResult) -> None:
+        """Keep the failing rows of a test, and none of an earlier run."""
+        dialect, place = self.target.dialect, Relation(self.audit, table_name(result.name))
+        if place.name in self._kept():
+            self.target.execute(f"DROP TABLE IF EXISTS {dialect.relation(place)}")
+        if result.failures:
+            for statement in dialect.create_table(place, result.failing):
+                self.target.execute(statement)
+
+    def _kept(self) -> frozenset[str]:
+        if self._standing is None:
+            self.target.create_schema(self.audit)
+            self._standing = frozenset(self.target.relations(self.audit))
+        return self._standing
+
+    def _resolved(self, select: str) -> str:
+        return self.target.dialect.resolve(select, self.relations)
+
+    def _result(self, suite: Suite, probe: Probe, status: CheckStatus, **outcome: Any) -> CheckResult:
+        check = probe.check
+        return CheckResult(
+            name=check.name,
+            node=suite.node,
+            relation=self.relations[suite.node],
+            column=check.column,
+            test=check.test,
+            severity=check.severity,
+            status=status,
+            failing=self._resolved(probe.failing),
+            **outcome,
+        )
+
+
+def judge(check: Check, failures: int) -> CheckStatus:
+    """Return what so many failures mean, by the test's severity and thresholds."""
+    if check.severity == "error" and _exceeds(failures, check.error_if):
+        return "fail"
+    return "warn" if _exceeds(failures, check.warn_if) else "pass"
+
+
+def parse_threshold(text: str) -> tuple[str, int]:
+    """Return the comparison and the number of a threshold such as ">10".
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    match = _THRESHOLD.fullmatch(text.strip())
+    if match is None:
+        raise ConfigurationError(
+            f"{text!r} is no threshold.", hint=f"Write a comparison with a number of failures: {', '.join(EXAMPLES)}."
+        )
+    return match[1], int(match[2])
+
+
+def table_name(check: str) -> str:
+    """Return the name of the table that keeps a test's failing rows, short enough for every engine."""
+    if len(check) <= LONGEST_NAME:
+        return check
+    return f"{check[:SHORTENED]}_{hashlib.sha256(check.encode()).hexdigest()[:DIGITS]}"
+
+
+def _exceeds(failures: int, threshold: str) -> bool:
+    comparison, limit = parse_threshold(threshold)
+    return _COMPARISONS[comparison](failures, limit)
+
+
+def _equal(actual: object, expected: object) -> bool:
+    if isinstance(actual, float) or isinstance(expected, float):
+        return isclose(float(actual), float(expected), rel_tol=TOLERANCE)  # type: ignore[arg-type]
+    return actual == expected
