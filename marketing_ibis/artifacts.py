@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from marketing_ibis.check_files import check_record
 from marketing_ibis.errors import UsageError
 from marketing_ibis.fingerprint import fingerprint
 from marketing_ibis.plan import Plan, Step, build_statements, script
@@ -61,6 +62,7 @@ def write_run_results(results: RunResults, as_of: date, target: str, path: Path)
             }
             for result in results.results
         ],
+        "tests": [check_record(check) for check in results.checks],
     }
     _write(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 

@@ -63,7 +63,7 @@ class Plan:
     """Everything a run does, decided before anything is touched.
 
     ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before.
-    ``relations`` says where each model and source is read while it runs; ``suites`` are the data tests.
+    ``published`` says where each model and source stands afterwards; ``suites`` are the data tests.
     """
 
     dialect: Dialect
@@ -71,8 +71,13 @@ class Plan:
     waves: tuple[tuple[Step, ...], ...]
     sources: Mapping[Relation, ibis.Schema]
     standing: Mapping[Relation, tuple[str, ...]]
-    relations: Mapping[str, Relation] = field(default_factory=dict)
+    published: Mapping[str, Relation] = field(default_factory=dict)
     suites: tuple[Suite, ...] = ()
+
+    @property
+    def relations(self) -> Mapping[str, Relation]:
+        """Where each model and source is read meanwhile."""
+        return reading_relations(self.published, {step.name for step in self.steps()})
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps in an order in which they can run one after another."""
@@ -90,7 +95,7 @@ def build_plan(
     graph = dataflow.graph()
     chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
     published = published_relations(dataflow, schemas)
-    reading = {name: relation.candidate if name in chosen else relation for name, relation in published.items()}
+    reading = reading_relations(published, chosen)
 
     def step(name: str) -> Step:
         model = dataflow.models[name]
@@ -113,7 +118,12 @@ def build_plan(
     tested = chosen | (set(dataflow.sources) & {*selected, *outside})
     due = {name: tests for name, tests in (checks or {}).items() if name in tested}
     suites = build_suites(dataflow, due, dialect, stages)
-    return Plan(dialect, schemas, steps, sources, standing, reading, suites)
+    return Plan(dialect, schemas, steps, sources, standing, published, suites)
+
+
+def reading_relations(published: Mapping[str, Relation], built: Collection[str]) -> dict[str, Relation]:
+    """Return where each name is read while those in ``built`` are candidates."""
+    return {name: relation.candidate if name in built else relation for name, relation in published.items()}
 
 
 def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relation]:

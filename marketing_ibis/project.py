@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketing_ibis.discovery import Node, discover
 from marketing_ibis.errors import CompileError, ConfigurationError, nearest
-from marketing_ibis.layers import Materialized
+from marketing_ibis.layers import THRESHOLD, Materialized
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SETTINGS = "[tool.marketing_ibis]"
 ID_TYPES = ("int64", "string")
+TEST_SETTINGS = {"severity": re.compile("error|warn"), "warn_if": THRESHOLD, "error_if": THRESHOLD}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -34,10 +36,10 @@ class Project:
     """A project's settings, each the default unless ``[tool.marketing_ibis]`` says otherwise.
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
-    name; ``models`` how single models are stored. ``id_type`` is the type of every key. ``time_zone`` is the zone of
-    the business: it decides what day today is, and to which day a timestamp in a file belongs. ``grants`` may read
-    what is published, on engines that know users. ``profile`` names one of profiles.yml; ``chosen`` holds the names of
-    the settings that are no defaults.
+    name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``id_type``
+    is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
+    a timestamp in a file belongs. ``grants`` may read what is published, on engines that know users. ``profile`` names
+    one of profiles.yml; ``chosen`` holds the names of the settings that are no defaults.
     """
 
     root: Path
@@ -49,6 +51,7 @@ class Project:
     grants: tuple[str, ...] = ()
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    tests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     profile: str = ""
     chosen: frozenset[str] = frozenset()
 
@@ -162,6 +165,7 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "grants": _texts,
         "vars": _tables,
         "models": _models,
+        "tests": _tests,
         "profile": _text,
     }
     for key in settings:
@@ -219,6 +223,18 @@ def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
                     f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}."
                 )
     return {name: settings for name, settings in _tables(key, value).items() if settings}
+
+
+def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
+    for name, settings in _tables(key, value).items():
+        for setting, chosen in settings.items():
+            place = f"{SETTINGS} {key}.{name}.{setting}"
+            if setting not in TEST_SETTINGS:
+                raise ConfigurationError(f"{place} is unknown.", hint=nearest(setting, TEST_SETTINGS))
+            if not isinstance(chosen, str) or not TEST_SETTINGS[setting].fullmatch(chosen):
+                wanted = "error or warn" if setting == "severity" else 'a comparison such as ">10"'
+                raise ConfigurationError(f"{place} is {chosen!r}, not {wanted}.")
+    return _tables(key, value)
 
 
 def _make_importable(root: Path, names: tuple[str, ...]) -> None:

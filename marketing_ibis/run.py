@@ -67,7 +67,7 @@ def run_plan(
     fail_fast: bool = False,
     on_start: Callable[[Step], None] = lambda step: None,
     on_result: Callable[[Result], None] = lambda result: None,
-    on_check: Callable[[CheckResult], None] = lambda check: None,
+    on_tested: Callable[[tuple[CheckResult, ...]], None] = lambda results: None,
     verifier: Verifier | None = None,
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
@@ -82,7 +82,7 @@ def run_plan(
     target.attempt("inputs", lambda: check_inputs(plan, target))
     with target.exclusive(plan.schemas.models):
         answering = verifier or Verifier(target, plan.relations)
-        return _Build(plan, target, answering, threads, fail_fast, on_start, on_result, on_check).carry_out()
+        return _Build(plan, target, answering, threads, fail_fast, on_start, on_result, on_tested).carry_out()
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ class _Build:
     fail_fast: bool
     on_start: Callable[[Step], None]
     on_result: Callable[[Result], None]
-    on_check: Callable[[CheckResult], None]
+    on_tested: Callable[[tuple[CheckResult, ...]], None]
     results: dict[str, Result] = field(default_factory=dict)
     checks: list[CheckResult] = field(default_factory=list)
 
@@ -105,7 +105,7 @@ class _Build:
         started = time.perf_counter()
         plan, target = self.plan, self.target
         target.attempt("candidates", lambda: _clear_candidates(plan, target))
-        standing = _standing(plan, target) if plan.suites else frozenset()
+        standing = standing_nodes(plan.published, target) if plan.suites else frozenset()
         self._verify(0, standing)
         for number, wave in enumerate(plan.waves, 1):
             self._build(wave)
@@ -134,9 +134,8 @@ class _Build:
             if suite.stage == stage:
                 reason = self._unasked_reason(suite, standing)
                 answers = self.verifier.skip(suite, reason) if reason else self.verifier.verify(suite)
-                for answer in answers:
-                    self.checks.append(answer)
-                    self.on_check(answer)
+                self.checks += answers
+                self.on_tested(answers)
 
     def _stopped(self) -> dict[str, CheckResult]:
         """Return the relations that no model may read, each with a test that failed."""
@@ -162,10 +161,42 @@ class _Build:
         return ""
 
 
-def _standing(plan: Plan, target: Target) -> frozenset[str]:
-    """Return the models and sources that stand already."""
-    found = {schema: target.relations(schema) for schema in (plan.schemas.sources, plan.schemas.models)}
-    return frozenset(name for name, relation in plan.relations.items() if relation.name in found[relation.schema])
+def run_suites(
+    suites: Iterable[Suite],
+    verifier: Verifier,
+    *,
+    fail_fast: bool = False,
+    on_tested: Callable[[tuple[CheckResult, ...]], None] = lambda results: None,
+) -> RunResults:
+    """Ask the tests of what stands.
+
+    Raises:
+        SourceError: a model or source that is to be tested does not exist.
+        TargetUnavailable: the connection is lost.
+    """
+    started = time.perf_counter()
+    standing = standing_nodes(verifier.relations, verifier.target)
+    checks: list[CheckResult] = []
+    for suite in suites:
+        if suite.node not in standing:
+            raise SourceError(
+                f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
+                hint=f"Build it first, or leave it out: --exclude {suite.node}",
+            )
+        absent = sorted(suite.reads - standing)
+        reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
+        if fail_fast and any(check.stops for check in checks):
+            reason = "a test before it failed"
+        answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
+        checks += answers
+        on_tested(answers)
+    return RunResults((), False, time.perf_counter() - started, tuple(checks))
+
+
+def standing_nodes(relations: Mapping[str, Relation], target: Target) -> frozenset[str]:
+    """Return the models and sources whose relations stand."""
+    found = {schema: target.relations(schema) for schema in {relation.schema for relation in relations.values()}}
+    return frozenset(name for name, relation in relations.items() if relation.name in found[relation.schema])
 
 
 def check_inputs(plan: Plan, target: Target) -> None:

@@ -77,6 +77,9 @@ METHODS: Mapping[str, Method] = {
 }
 """What may stand before a colon."""
 
+TEST_NAME = "test_name"
+"""Method of what chooses tests: by the generic test, or by a test's own name."""
+
 _TERM = re.compile(
     r"(?:(?P<around>@)|(?:(?P<up>[0-9]{0,6})\+))?"
     r"(?:(?P<method>[\w.]+):)?(?P<value>[^+@:]+)"
@@ -117,13 +120,18 @@ def parse_selector(selector: str) -> tuple[tuple[Term, ...], ...]:
     return tuple(tuple(_parse_term(text, criterion) for text in criterion.split(",")) for criterion in criteria)
 
 
+def names_tests(selector: str) -> bool:
+    """Tell whether a selector says anything of tests."""
+    return any(term.method == TEST_NAME for terms in parse_selector(selector) for term in terms)
+
+
 def _parse_term(text: str, criterion: str) -> Term:
     match = _TERM.fullmatch(text)
     if match is None or (match["around"] and match["down"] is not None):
         shown = f"'{text}' in '{criterion}'" if text != criterion else f"'{text}'"
         raise SelectionError(f"Cannot read the selector {shown}.", hint=GRAMMAR)
     method = match["method"] or _implied_method(match["value"])
-    if method not in METHODS:
+    if method not in METHODS and method != TEST_NAME:
         raise _unknown_method(method, text)
     return Term(text, method, match["value"], _depth(match["up"]), _depth(match["down"]), bool(match["around"]))
 
@@ -151,6 +159,11 @@ def _intersection(nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term]
 
 
 def _named(term: Term, nodes: Mapping[str, Node]) -> frozenset[str]:
+    if term.method == TEST_NAME:
+        raise SelectionError(
+            f"'{term.text}' chooses tests, and this chooses models.",
+            hint="Name tests to `test --select` or `--exclude`, or to `build --exclude`.",
+        )
     method = METHODS[term.method]
     named = frozenset(
         name for name, node in nodes.items() if any(method.matches(value, term.value) for value in method.values(node))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 import ibis
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect
-from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
+from marketing_ibis.discovery import Node
+from marketing_ibis.errors import CompileError, ConfigurationError, SelectionError, UnknownModel, nearest
 from marketing_ibis.fusion import Fuser, Suite
+from marketing_ibis.graph import Graph
 from marketing_ibis.model import Check, Model, Source
+from marketing_ibis.selection import TEST_NAME, Term, parse_selector, select_models
 
 SETTINGS = "[tool.marketing_ibis.tests]"
 
@@ -74,6 +78,46 @@ def build_suites(
         replace(fuser.suite(nodes[node], chosen), stage=stage)
         for (stage, node, _), chosen in sorted(grouped.items(), key=lambda item: item[0][0])
     )
+
+
+def select_checks(
+    checks: Checks, nodes: Mapping[str, Node], graph: Graph, *, select: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> Checks:
+    """Return the tests that are selected: by ``test_name:``, or as those of the models and sources selected.
+
+    Raises:
+        SelectionError: a selector is malformed or matches no test, or no test is left.
+    """
+    every = {check.name for declared in checks.values() for check in declared}
+    chosen = _named(checks, nodes, graph, select) if select else every
+    left = chosen - _named(checks, nodes, graph, exclude)
+    if not left:
+        raise SelectionError("No test is selected.", hint="Exclude less, or select what has tests.")
+    kept = {node: tuple(c for c in declared if c.name in left) for node, declared in checks.items()}
+    return {node: declared for node, declared in kept.items() if declared}
+
+
+def _named(checks: Checks, nodes: Mapping[str, Node], graph: Graph, selectors: Sequence[str]) -> set[str]:
+    criteria = [terms for selector in selectors for terms in parse_selector(selector)]
+    return {name for terms in criteria for name in _meant(checks, nodes, graph, terms)}
+
+
+def _meant(checks: Checks, nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term]) -> Iterator[str]:
+    of_nodes = ",".join(term.text for term in terms if term.method != TEST_NAME)
+    looked_at = select_models(nodes, graph, select=[of_nodes]) if of_nodes else tuple(checks)
+    of_tests = [term for term in terms if term.method == TEST_NAME]
+    for term in of_tests:
+        answering = {word for declared in checks.values() for check in declared for word in _words(check)}
+        if not any(fnmatchcase(word, term.value) for word in answering):
+            raise SelectionError(f"No test matches '{term.text}'.", hint=nearest(term.value, answering))
+    for node in looked_at:
+        for check in checks.get(node, ()):
+            if all(any(fnmatchcase(word, term.value) for word in _words(check)) for term in of_tests):
+                yield check.name
+
+
+def _words(check: Check) -> tuple[str, ...]:
+    return check.name, check.test, check.kind
 
 
 def _nodes(dataflow: Dataflow) -> dict[str, Model | Source]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import operator
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import Any, Literal
 from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, TargetUnavailable
 from marketing_ibis.fusion import TOLERANCE, Expected, Probe, Suite
+from marketing_ibis.layers import THRESHOLD
 from marketing_ibis.model import Check, Severity
 from marketing_ibis.targets.base import Target
 
@@ -25,7 +25,6 @@ AUDIT_SUFFIX = "_dbt_test__audit"
 LONGEST_NAME, SHORTENED, DIGITS = 63, 50, 12
 EXAMPLES = (">10", "!=0", ">=3")
 
-_THRESHOLD = re.compile(r"(<=|>=|!=|<>|==|=|<|>)\s*([0-9]+)")
 _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -176,7 +175,7 @@ class Verifier:
         return CheckResult(
             name=check.name,
             node=suite.node,
-            relation=self.relations[suite.node],
+            relation=self.relations[suite.node].published,
             column=check.column,
             test=check.test,
             severity=check.severity,
@@ -199,7 +198,7 @@ def parse_threshold(text: str) -> tuple[str, int]:
     Raises:
         ConfigurationError: it is none.
     """
-    match = _THRESHOLD.fullmatch(text.strip())
+    match = THRESHOLD.fullmatch(text)
     if match is None:
         raise ConfigurationError(
             f"{text!r} is no threshold.", hint=f"Write a comparison with a number of failures: {', '.join(EXAMPLES)}."

@@ -21,7 +21,7 @@ ROWS = (
     ("suites",),
     ("plan", "targets"),
     ("verify",),
-    ("run", "seeds"),
+    ("run", "seeds", "check_files"),
     ("artifacts", "project"),
     ("cli",),
     ("__main__",),

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from marketing_ibis.cli.console import RunConsole, plural, summarise, tell_bundle
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of, plan_of
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.project import Project
 
+if TYPE_CHECKING:
+    from marketing_ibis.plan import Plan
+    from marketing_ibis.targets import Target
+    from marketing_ibis.verify import Verifier
+
 RUN_RESULTS = "run_results.json"
 
 
-def build_models(project: Project, destination: Destination, options: Options) -> None:
+def build_models(project: Project, destination: Destination, options: Options, *, tested: bool = False) -> None:
     """Write the SQL of the selected models, execute it where there is a connection, and tell what became of it.
 
     Raises:
-        RunFailed: a model failed; nothing was published.
+        RunFailed: a model failed, or with ``tested`` a data test; nothing was published.
     """
     from marketing_ibis.artifacts import write_run_results, write_sql
+    from marketing_ibis.check_files import write_failing, write_queries
     from marketing_ibis.run import run_plan
 
     as_of = day_of(project, options)
-    plan = plan_of(project, destination, options)
+    plan = plan_of(project, destination, options, tested=tested)
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
+    write_queries(plan.suites, plan.dialect, plan.published, folder)
     if options["dry_run"] or (destination.engine == "redshift" and not destination.is_known):
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
@@ -34,8 +44,26 @@ def build_models(project: Project, destination: Destination, options: Options) -
             fail_fast=options["fail_fast"],
             on_start=console.started,
             on_result=console.finished,
+            on_tested=console.tested,
+            verifier=verifier_of(plan, target, options) if tested else None,
         )
-    write_run_results(results, as_of, plan.dialect.name, options["target_path"] / RUN_RESULTS)
-    summarise(results, plan.schemas.models, destination, folder / "run")
     if not results.published:
-        raise RunFailed(f"{plural('model', len(results.failures))} failed.")
+        write_failing(results.checks, folder)
+    write_run_results(results, as_of, plan.dialect.name, options["target_path"] / RUN_RESULTS)
+    summarise(results, plan.schemas.models, destination, folder)
+    if not results.published:
+        raise RunFailed(f"{told_failures(len(results.failures), [c for c in results.checks if c.stops])}.")
+
+
+def verifier_of(plan: Plan, target: Target, options: Options) -> Verifier:
+    """Return who answers the plan's tests, as the options have it."""
+    from marketing_ibis.verify import AUDIT_SUFFIX, Verifier
+
+    audit = f"{plan.schemas.models}{AUDIT_SUFFIX}" if options["store_failures"] else ""
+    return Verifier(target, plan.relations, warn_error=options["warn_error"], audit=audit)
+
+
+def told_failures(models: int, checks: Sequence[object]) -> str:
+    """Return how many models and tests failed."""
+    told = [plural("model", models)] * bool(models) + [plural("test", len(checks))] * bool(checks)
+    return f"{' and '.join(told)} failed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketing_ibis.cli.check_console import tell_checks, tested_line, told_counts
+
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan, Step
     from marketing_ibis.run import Result, RunResults
+    from marketing_ibis.verify import CheckResult
 
 COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
@@ -38,6 +42,7 @@ class RunConsole:
     def __init__(self, plan: Plan, as_of: date, *, quiet: bool) -> None:
         heads = [_head(step) for step in plan.steps()]
         self.total = len(heads)
+        heads += [f"tests {plan.published[suite.node]} " for suite in plan.suites]
         self.width = max(map(len, heads), default=0) + DOTS
         self.done = 0
         self.quiet = quiet
@@ -69,6 +74,12 @@ class RunConsole:
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
         click.echo(f"{place}  {_head(step):.<{self.width}} {label} {_outcome(result)}")
 
+    def tested(self, results: Sequence[CheckResult]) -> None:
+        """Print the line of a relation's tests."""
+        if not self.quiet:
+            place = " " * (len(str(self.total)) * 2 + len(" of "))
+            click.echo(f"{place}  {tested_line(results, self.width)}")
+
 
 def _head(step: Step) -> str:
     return f"{step.kind} {step.relation} "
@@ -89,12 +100,15 @@ def _outcome(result: Result) -> str:
     return f"[{plural('row', result.rows)} in {result.seconds:.2f}s]"
 
 
-def summarise(results: RunResults, schema: str, place: object, compiled: object) -> None:
+def summarise(results: RunResults, schema: str, place: object, folder: Path) -> None:
     """Print the failures again with the path of their SQL, then one closing line."""
+    tell_checks(results.checks, folder)
     for failure in results.failures:
-        show_error(f"{failure.step.name}: {failure.message}", f"Its SQL: {compiled}/{failure.step.name}.sql")
+        show_error(f"{failure.step.name}: {failure.message}", f"Its SQL: {folder}/run/{failure.step.name}.sql")
     counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
     told = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count)
+    if results.checks:
+        told += f". Tests: {told_counts(results.checks)}"
     if results.published:
         click.echo(f"{told}. Published schema {schema} of {place} in {results.seconds:.2f}s.")
     else:

@@ -97,6 +97,11 @@ run_options = _group(
     click.option("-q", "--quiet", is_flag=True, help="Only failures and the closing line."),
 )
 
+test_options = _group(
+    click.option("--store-failures", is_flag=True, help="Keep the failing rows of each test in a table."),
+    click.option("--warn-error", is_flag=True, help="A warning stops what an error stops."),
+)
+
 demo_options = _group(
     click.option("--orders", type=click.IntRange(0), default=2_000, show_default=True, help="Orders to generate."),
     click.option("--random-seed", type=int, default=42, show_default=True, help="Another number, other data."),

@@ -36,6 +36,11 @@ class Relation:
         """The relation that a build fills before it takes this one's place."""
         return Relation(self.schema, f"{self.name}{CANDIDATE_SUFFIX}")
 
+    @property
+    def published(self) -> Relation:
+        """The relation itself, or the one whose place a candidate is to take."""
+        return Relation(self.schema, self.name.removesuffix(CANDIDATE_SUFFIX))
+
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"
 

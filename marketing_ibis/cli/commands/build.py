@@ -16,6 +16,7 @@ from marketing_ibis.cli.options import (
     run_options,
     select_options,
     target_options,
+    test_options,
 )
 from marketing_ibis.cli.seeding import seed_from_demo
 
@@ -26,11 +27,12 @@ from marketing_ibis.cli.seeding import seed_from_demo
 @select_options
 @as_of_option
 @run_options
+@test_options
 @database_option
 @target_options
 @project_options
 def command(demo: bool, **options: Any) -> None:
-    """Build and publish models, with --demo on generated data."""
+    """Test the sources, build and test models, and publish them if no test stops it; --demo generates data first."""
     project, destination = load(options)
     if demo and not options["dry_run"]:
         with destination.open() as target:
@@ -38,4 +40,4 @@ def command(demo: bool, **options: Any) -> None:
                 click.echo(f"Schema {project.source_schema} holds data already; nothing was generated.")
             else:
                 seed_from_demo(project, target, options)
-    build_models(project, destination, options)
+    build_models(project, destination, options, tested=True)

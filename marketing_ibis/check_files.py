@@ -1,0 +1,72 @@
+"""Write the query of each data test to a file, and what became of a test as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from marketing_ibis.dialects import Dialect, Relation
+from marketing_ibis.errors import UsageError
+from marketing_ibis.fusion import Suite
+from marketing_ibis.verify import CheckResult
+
+FOLDER = "tests"
+
+
+def write_queries(suites: Iterable[Suite], dialect: Dialect, relations: Mapping[str, Relation], folder: Path) -> None:
+    """Write the SELECT that finds the failures of each test, reading ``relations``, to FOLDER/NAME.sql.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    for suite in suites:
+        for probe in suite.probes:
+            _write(folder, probe.check.name, dialect.resolve(probe.failing, relations))
+
+
+def write_failing(results: Iterable[CheckResult], folder: Path) -> None:
+    """Write the SELECTs of tests that found something anew, reading what they were asked of: the candidates.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    for result in results:
+        if result.status in ("warn", "fail"):
+            _write(folder, result.name, result.failing)
+
+
+def query_file(folder: Path, test: str) -> Path:
+    """Return where the query of a test is written."""
+    return folder / FOLDER / f"{test}.sql"
+
+
+def check_record(result: CheckResult) -> dict[str, Any]:
+    """Return what became of a test, for a file of results."""
+    return {
+        "name": result.name,
+        "relation": str(result.relation),
+        "column": result.column,
+        "test": result.test,
+        "severity": result.severity,
+        "status": result.status,
+        "failures": result.failures,
+        "execution_time": round(result.seconds, 6),
+        "message": result.message,
+        "keys": [{name: _plain(value) for name, value in key.items()} for key in result.keys],
+    }
+
+
+def _write(folder: Path, test: str, select: str) -> None:
+    path = query_file(folder, test)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"-- what test {test} finds\n{select}\n", "utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write {path}: {error.strerror}.", hint="Choose another folder with --target-path."
+        ) from error
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | None) else str(value)

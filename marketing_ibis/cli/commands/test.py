@@ -1,0 +1,36 @@
+"""Test what stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from marketing_ibis.cli.loading import load
+from marketing_ibis.cli.options import (
+    as_of_option,
+    database_option,
+    project_options,
+    select_options,
+    target_options,
+    test_options,
+)
+from marketing_ibis.cli.testing import ask_tests
+
+
+@click.command("test")
+@select_options
+@as_of_option
+@test_options
+@click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure.")
+@click.option("-q", "--quiet", is_flag=True, help="Only failures and the closing line.")
+@database_option
+@target_options
+@project_options
+def command(**options: Any) -> None:
+    """Ask the data tests of the published tables and of the sources.
+
+    --select test_name:unique takes the tests of that kind, or one by its own name; anything else the tests of the
+    models and sources selected.
+    """
+    ask_tests(*load(options), options)
