@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
@@ -20,7 +20,7 @@ from marketing_ibis.checks import (
     unique,
     valid_email,
 )
-from marketing_ibis.model import ID, column, source
+from marketing_ibis.model import ID, column, freshness, source
 
 STATUSES = ("placed", "shipped", "completed", "returned", "return_pending")
 METHODS = ("credit_card", "coupon", "bank_transfer", "gift_card")
@@ -63,6 +63,7 @@ def raw_customers() -> ir.Table:
 @source(
     table="orders",
     grain=("id",),
+    freshness=freshness("order_date", warn_after=timedelta(days=2), error_after=timedelta(days=14)),
     columns=(
         column("id", ID, "Key of the order.", nullable=True, tests=(unique(), not_null())),
         column(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -25,11 +25,20 @@ VARIABLES = "[tool.marketing_ibis.vars]"
 
 @dataclass(frozen=True, slots=True)
 class Dataflow:
-    """Every source and model of a project, by name, and the inputs and rules that they were compiled with."""
+    """Every source and model of a project, by name.
+
+    ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build.
+    """
 
     sources: Mapping[str, Source]
     models: Mapping[str, Model]
     inputs: Mapping[str, object] = field(default_factory=dict)
+    measures: tuple[Callable[..., ir.Table], ...] = ()
+
+    @property
+    def nodes(self) -> dict[str, Model | Source]:
+        """Every source and model."""
+        return {**self.sources, **self.models}
 
     def graph(self) -> dict[str, tuple[str, ...]]:
         """Return each name's parents."""
@@ -55,6 +64,7 @@ def compile_dataflow(
         ContractBroken: a model's columns or types differ from its contract.
         ConfigurationError: a variable that no model reads, or of the wrong type.
     """
+    modules = tuple(modules)
     declaring = [module for module in modules if declared_functions(module)]
     functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
     rules = _resolve_rules(functions, variables or {})
@@ -63,7 +73,7 @@ def compile_dataflow(
     recorder = ModelRecorder(functions, id_type, materialized or {})
     names = list(functions)
     driver.Builder().with_modules(*declaring).with_adapters(recorder).build().execute(names, inputs=given)
-    return Dataflow(recorder.sources, recorder.models, given)
+    return Dataflow(recorder.sources, recorder.models, given, _measures(modules, [*functions, *given]))
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
@@ -73,6 +83,21 @@ def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]
         for name, function in vars(module).items()
         if hasattr(function, "declaration") and function.__module__ == module.__name__
     }
+
+
+def _measures(modules: Iterable[ModuleType], known: Collection[str]) -> tuple[Callable[..., ir.Table], ...]:
+    found = []
+    for module in modules:
+        for name, function in vars(module).items():
+            if getattr(function, "measures", False) is True and function.__module__ == module.__name__:
+                for parameter in inspect.signature(function).parameters:
+                    if parameter not in known:
+                        raise UnknownModel(
+                            f"Measure {name} reads {parameter}, which is no model, source or input.",
+                            hint=nearest(parameter, known),
+                        )
+                found.append(function)
+    return tuple(found)
 
 
 @dataclass(eq=False)

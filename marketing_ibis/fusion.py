@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
@@ -16,9 +16,6 @@ from marketing_ibis.dialects import Dialect
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model import Check, Model, Source
 
-SUBJECT = "subject"
-"""Name of the relation under test where a statement reads it more than once."""
-FAILING = "failing"
 TOLERANCE = 1e-9
 """How far two doubles may be apart, relatively, and still be the same number."""
 
@@ -62,13 +59,35 @@ class Suite:
     stage: int = 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """A condition of a row itself: a pass over the table answers many of them."""
+
+    condition: ir.BooleanColumn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Number:
+    """A number over ``table``, to be 0 or what is expected."""
+
+    value: ir.NumericScalar
+    table: ir.Table
+    expected: Total | int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Query:
+    """A table of what fails."""
+
+    failing: ir.Table
+
+
 @dataclass(frozen=True, slots=True)
 class Fuser:
     """Compiles tests for one engine; ``given`` holds the tables and inputs that a test may ask for by name."""
 
     dialect: Dialect
     given: Mapping[str, object]
-    _names: dict[str, str] = field(default_factory=dict)
     _totals: dict[Callable[..., ir.Table], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def suite(self, node: Model | Source, checks: Sequence[Check]) -> Suite:
@@ -80,82 +99,80 @@ class Fuser:
         optional = {check.column: "string" for check in checks if check.optional and check.column not in node.schema}
         table = ibis.table(ibis.schema(dict(node.schema.items()) | optional), name=node.name)
         found = [self._find(check, table) for check in checks]
-        flat = {_alias(n): one.number for n, one in enumerate(found) if one.is_flat}
-        tree = self.dialect.tree(table.agg(**flat)) if flat else None
-        numbers = {value.alias: value.this for value in tree.expressions} if tree else {}
-        place = self.dialect.text(tree.find(sge.From).copy()).strip() if tree else ""
-        probes = tuple(self._probe(node, one, numbers.get(_alias(n)), place) for n, one in enumerate(found))
+        pass_ = _Pass.over(table, {n: one for n, one in enumerate(found) if _is_flat(one, table)}, self.dialect)
+        probes = tuple(
+            self._probe(check, one, node, pass_, n) for n, (check, one) in enumerate(zip(checks, found, strict=True))
+        )
         reads = frozenset(name for check in checks for name in check.reads if isinstance(self.given[name], ir.Table))
-        return Suite(node.name, probes, self._fused(node, found, probes, tree), reads, tuple(optional))
+        select = self._once(node, table, found, self._fused(probes, found, pass_))
+        return Suite(node.name, probes, select, reads, tuple(optional))
+
+    def _find(self, check: Check, table: ir.Table) -> _Rows | _Number | _Query:
+        try:
+            return _find(check, table, {name: self.given[name] for name in check.reads})
+        except Exception as error:  # the test is the user's own code: whatever it raises is told
+            raise CompileError(f"Test {check.name} cannot be built: {type(error).__name__}: {error}") from error
+
+    def _probe(
+        self, check: Check, found: _Rows | _Number | _Query, node: Model | Source, pass_: _Pass, place: int
+    ) -> Probe:
+        grain = node.declaration.grain
+        match found:
+            case _Rows():
+                return Probe(check, pass_.failing_rows(place), grain)
+            case _Query(failing):
+                keys = tuple(name for name in grain if name in failing.columns)
+                return Probe(check, self._select(check, failing), keys or tuple(failing.columns[:1]))
+            case _Number(value, table, expected):
+                flat = pass_.number(place, "actual")
+                actual = flat or self._select(check, table.agg(actual=value))
+                settled = None if expected is None else self._settled(expected)
+                failing = self._unequal(actual, settled or 0, exact=not value.type().is_floating())
+                return Probe(check, failing, (), settled)
+
+    def _fused(self, probes: Sequence[Probe], found: Sequence[_Rows | _Number | _Query], pass_: _Pass) -> str:
+        """Return the SELECT of one number for each probe: the pass, and beside it what has a table of its own."""
+        parts = [pass_.text()] if pass_.tree else []
+        for place, (probe, one) in enumerate(zip(probes, found, strict=True)):
+            if isinstance(one, _Query):
+                count = f"SELECT COUNT(*) AS {_alias(place)}"
+                parts.append(f"{count} FROM (\n{probe.failing}\n) AS failing")
+            elif isinstance(one, _Number) and place not in pass_.places:
+                parts.append(self._select(probe.check, one.table.agg(**{_alias(place): one.value})))
+        if len(parts) == 1 and pass_.tree:
+            return parts[0]
+        names = ", ".join(_alias(place) for place in range(len(probes)))
+        joined = "\nCROSS JOIN ".join(f"(\n{part}\n) AS part{number}" for number, part in enumerate(parts))
+        return f"SELECT {names}\nFROM {joined}"
+
+    def _once(
+        self, node: Model | Source, table: ir.Table, found: Sequence[_Rows | _Number | _Query], select: str
+    ) -> str:
+        """Return ``select`` so that a view that it reads several times is computed once."""
+        read = self.dialect.marked(node.name)
+        if not isinstance(node, Model) or node.declaration.materialized != "view" or select.count(read) < 2:
+            return select
+        used = {name for one in found for name in _columns_read(one, table)}
+        columns = ", ".join(self.dialect.identifier(name) for name in table.columns if name in used)
+        return f"WITH subject AS (\nSELECT {columns}\nFROM {read}\n)\n{select.replace(read, 'subject')}"
 
     def _settled(self, total: Total | int) -> Expected | int:
         if isinstance(total, int):
             return total
         if total.function not in self._totals:
             table = total.function(**{name: self.given[name] for name in total.reads})
-            self._totals[total.function] = (self.dialect.select(table), table.columns)
+            self._totals[total.function] = (self.dialect.select(table), tuple(table.columns))
         return Expected(*self._totals[total.function], total.column, total.times)
 
-    def _probe(self, node: Model | Source, found: _Found, number: sge.Expression | None, place: str) -> Probe:
-        check = found.check
-        if found.rows is not None:
-            keys = [name for name in node.declaration.grain if name in found.rows.columns]
-            return Probe(check, self._select(check, found.rows), tuple(keys or found.rows.columns[:1]))
-        if found.is_flat and number is not None:
-            if found.is_rows:
-                columns = ", ".join(map(self._name, found.table.columns))
-                condition = number.find(sge.If).this
-                failing = f"SELECT {columns}\n{place}\nWHERE\n  {self.dialect.text(condition.copy())}"
-                return Probe(check, failing, node.declaration.grain)
-            value = f"SELECT {self.dialect.text(number.copy())} AS {self._name('actual')}\n{place}"
-        else:
-            value = self._select(check, found.table.agg(actual=found.number))
-        if found.expected is None:
-            return Probe(check, self._unequal(value, f"SELECT 0 AS {self._name('expected')}", exact=True), ())
-        exact = not found.number.type().is_floating()
-        expected = self._settled(found.expected)
-        return Probe(check, self._unequal(value, self._number(expected), exact=exact), (), expected)
-
-    def _find(self, check: Check, table: ir.Table) -> _Found:
-        try:
-            return _find(check, table, {name: self.given[name] for name in check.reads})
-        except Exception as error:  # the test is the user's own code: whatever it raises is told
-            raise CompileError(f"Test {check.name} cannot be built: {type(error).__name__}: {error}") from error
-
-    def _fused(
-        self, node: Model | Source, found: Sequence[_Found], probes: Sequence[Probe], tree: sge.Select | None
-    ) -> str:
-        parts = [self.dialect.text(tree)] if tree is not None else []
-        for place, one in enumerate(found):
-            if one.rows is not None:
-                rows = f"(\n{probes[place].failing}\n) AS {self._name(FAILING)}"
-                parts.append(f"SELECT COUNT(*) AS {self._name(_alias(place))} FROM {rows}")
-            elif not one.is_flat:
-                parts.append(self._select(one.check, one.table.agg(**{_alias(place): one.number})))
-        names = ", ".join(self._name(_alias(place)) for place in range(len(found)))
-        joined = "\nCROSS JOIN ".join(f"(\n{part}\n) AS {self._name(f'part{n}')}" for n, part in enumerate(parts))
-        select = f"SELECT {names}\nFROM {joined}"
-        read = self.dialect.marked(node.name)
-        if not _is_view(node) or select.count(read) < 2:
-            return select
-        # What a view does, it does once.
-        columns = ", ".join(self._name(name) for name in _columns_read(node.name, found))
-        once = f"WITH {self._name(SUBJECT)} AS (\nSELECT {columns}\nFROM {read}\n)\n"
-        return once + select.replace(read, self._name(SUBJECT))
-
-    def _number(self, expected: Expected | int) -> str:
-        name = self._name("expected")
-        if isinstance(expected, int):
-            return f"SELECT {expected} AS {name}"
-        factor = f"{expected.times} * " if expected.times != 1 else ""
-        totals = f"(\n{expected.select}\n) AS {self._name('totals')}"
-        return f"SELECT {factor}{self._name(expected.column)} AS {name} FROM {totals}"
-
-    def _unequal(self, actual: str, expected: str, *, exact: bool) -> str:
-        found, wanted = (f"{self._name(side)}.{self._name(side)}" for side in ("actual", "expected"))
-        differs = f"{found} <> {wanted}" if exact else f"ABS({found} - {wanted}) > {TOLERANCE} * ABS({wanted})"
-        sides = f"(\n{actual}\n) AS {self._name('actual')} CROSS JOIN (\n{expected}\n) AS {self._name('expected')}"
-        return f"SELECT {found}, {wanted}\nFROM {sides}\nWHERE {differs}"
+    def _unequal(self, actual: str, expected: Expected | int, *, exact: bool) -> str:
+        """Return the SELECT of both numbers where they differ."""
+        wanted = f"SELECT {expected} AS expected"
+        if isinstance(expected, Expected):
+            number = f"{expected.times} * {self.dialect.identifier(expected.column)}"
+            wanted = f"SELECT {number} AS expected FROM (\n{expected.select}\n) AS totals"
+        differs = "actual <> expected" if exact else f"ABS(actual - expected) > {TOLERANCE} * ABS(expected)"
+        sides = f"(\n{actual}\n) AS found CROSS JOIN (\n{wanted}\n) AS wanted"
+        return f"SELECT actual, expected\nFROM {sides}\nWHERE {differs}"
 
     def _select(self, check: Check, expression: ir.Table) -> str:
         try:
@@ -163,29 +180,46 @@ class Fuser:
         except (IbisError, CompileError) as error:
             raise CompileError(f"Test {check.name} cannot be compiled for {self.dialect.name}: {error}") from error
 
-    def _name(self, name: str) -> str:
-        if name not in self._names:
-            self._names[name] = self.dialect.identifier(name)
-        return self._names[name]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """What a test found to be computed: rows that fail, or one number over the table.
+class _Pass:
+    """One aggregate over a table that counts failing rows and computes numbers, by the places of their tests."""
 
-    A flat number is an aggregate of the table itself, so that one pass over it answers many.
-    """
+    dialect: Dialect
+    columns: tuple[str, ...]
+    places: frozenset[int]
+    tree: sge.Select | None
+    values: Mapping[str, sge.Expression]
 
-    check: Check
-    table: ir.Table
-    rows: ir.Table | None = None
-    number: ir.NumericScalar | None = None
-    expected: Total | int | None = None
-    is_flat: bool = False
-    is_rows: bool = False
+    @classmethod
+    def over(cls, table: ir.Table, found: Mapping[int, _Rows | _Number | _Query], dialect: Dialect) -> _Pass:
+        numbers = {_alias(n): _flat_number(one) for n, one in found.items()}
+        tree = dialect.tree(table.agg(**numbers)) if numbers else None
+        values = {value.alias: value.this for value in tree.expressions} if tree else {}
+        return cls(dialect, tuple(table.columns), frozenset(found), tree, values)
+
+    def text(self) -> str:
+        """Return the aggregate."""
+        return self.dialect.text(self.tree.copy()) if self.tree else ""
+
+    def failing_rows(self, place: int) -> str:
+        """Return the SELECT of the rows that the number at ``place`` counts."""
+        condition = self.values[_alias(place)].find(sge.If).this
+        columns = ", ".join(map(self.dialect.identifier, self.columns))
+        return f"SELECT {columns}\n{self._source()}\nWHERE\n  {self.dialect.text(condition.copy())}"
+
+    def number(self, place: int, name: str) -> str:
+        """Return the SELECT of the number at ``place`` alone; nothing if it is not computed here."""
+        if place not in self.places:
+            return ""
+        return f"SELECT {self.dialect.text(self.values[_alias(place)].copy())} AS {name}\n{self._source()}"
+
+    def _source(self) -> str:
+        source: sge.From = self.tree.find(sge.From) if self.tree else sge.From()
+        return self.dialect.text(source.copy()).strip()
 
 
-def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Found:
+def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Rows | _Number | _Query:
     outcome = check.find(table, check.column, **given)
     if check.where is not None:
         condition = table.bind(check.where)[0]
@@ -194,42 +228,44 @@ def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Found:
         else:
             table = table.filter(condition)
             outcome = check.find(table, check.column, **given)
-    is_flat = isinstance(table.op(), ops.UnboundTable)
     match outcome:
-        case Balance():
-            return _Found(check, table, None, outcome.actual, outcome.expected, is_flat)
+        case Balance(actual, expected):
+            return _Number(actual, table, expected)
         case ir.Table():
-            return _Found(check, table, outcome)
+            return _Query(outcome)
         case ir.BooleanScalar():
-            return _Found(check, table, None, outcome.ifelse(1, 0), is_flat=is_flat)
-        case ir.BooleanColumn() if _is_of_rows(outcome, table):
-            return _Found(check, table, None, outcome.ifelse(1, 0).sum(), is_flat=True, is_rows=True)
+            return _Number(outcome.ifelse(1, 0), table)
         case ir.BooleanColumn():
-            return _Found(check, table, table.filter(outcome))
+            return _Rows(outcome) if _is_of_rows(outcome, table) else _Query(table.filter(outcome))
     raise TypeError(f"it returns {type(outcome).__name__}, neither a boolean nor a table")
 
 
 def _is_of_rows(condition: ir.BooleanColumn, table: ir.Table) -> bool:
     """Tell whether each row answers for itself."""
-    beyond = condition.op().find((ops.WindowFunction, ops.Subquery, ops.Analytic))
-    return not beyond and condition.op().relations == frozenset({table.op()})
+    op = condition.op()
+    return not op.find((ops.WindowFunction, ops.Subquery, ops.Analytic)) and op.relations == frozenset({table.op()})
+
+
+def _is_flat(found: _Rows | _Number | _Query, table: ir.Table) -> bool:
+    return isinstance(found, _Rows) or (isinstance(found, _Number) and found.table.equals(table))
+
+
+def _flat_number(found: _Rows | _Number | _Query) -> ir.NumericScalar:
+    if isinstance(found, _Rows):
+        return found.condition.ifelse(1, 0).sum()
+    if isinstance(found, _Number):
+        return found.value
+    raise TypeError(found)
+
+
+def _columns_read(found: _Rows | _Number | _Query, table: ir.Table) -> set[str]:
+    expression = found.failing if isinstance(found, _Query) else table.agg(number=_flat_number(found))
+    if isinstance(found, _Number):
+        expression = found.table.agg(number=found.value)
+    fields = expression.op().find(ops.Field)
+    # A star hands on what nobody reads by name.
+    return {field.name for field in fields if field.rel == table.op()} | set(expression.columns)
 
 
 def _alias(place: int) -> str:
     return f"c{place}"
-
-
-def _is_view(node: Model | Source) -> bool:
-    return isinstance(node, Model) and node.declaration.materialized == "view"
-
-
-def _columns_read(node: str, found: Sequence[_Found]) -> Iterator[str]:
-    used: dict[str, None] = {}
-    for one in found:
-        expression = one.table.agg(number=one.number) if one.rows is None else one.rows
-        # A star reads what it hands on.
-        used |= {name: None for name in expression.columns if name in one.table.columns}
-        for column in expression.op().find(ops.Field):
-            if isinstance(column.rel, ops.UnboundTable) and column.rel.name == node:
-                used[column.name] = None
-    return iter(used)

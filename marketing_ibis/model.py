@@ -239,6 +239,20 @@ def source(
     )
 
 
+def measures(function: Function) -> Function:
+    """Mark a function as a measure of every build: a table of one row of numbers, over what was built.
+
+    Its parameters are named as a model's are. It is asked of builds that build all of the models among them.
+    """
+    function.measures = True  # type: ignore[attr-defined]
+    return function
+
+
+def freshness(column: str, *, warn_after: timedelta | None = None, error_after: timedelta | None = None) -> Freshness:
+    """Return how old a source's newest ``column`` may be, a day or an instant, at the end of as_of."""
+    return Freshness(column, warn_after, error_after)
+
+
 def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
     """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
     found = {name: _comparable(dtype) for name, dtype in actual.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -59,11 +60,21 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A SELECT of one row of numbers that tell of a build, and the models it reads, which must be built with it."""
+
+    select: str
+    columns: tuple[str, ...]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a run does, decided before anything is touched.
 
     ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before.
-    ``published`` says where each model and source stands afterwards; ``suites`` are the data tests.
+    ``published`` says where each model and source stands afterwards; ``suites`` are the data tests, ``measures`` what
+    is told of the build.
     """
 
     dialect: Dialect
@@ -73,6 +84,7 @@ class Plan:
     standing: Mapping[Relation, tuple[str, ...]]
     published: Mapping[str, Relation] = field(default_factory=dict)
     suites: tuple[Suite, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
     @property
     def relations(self) -> Mapping[str, Relation]:
@@ -118,7 +130,19 @@ def build_plan(
     tested = chosen | (set(dataflow.sources) & {*selected, *outside})
     due = {name: tests for name, tests in (checks or {}).items() if name in tested}
     suites = build_suites(dataflow, due, dialect, stages)
-    return Plan(dialect, schemas, steps, sources, standing, published, suites)
+    measures = _measures(dataflow, dialect) if checks is not None else ()
+    return Plan(dialect, schemas, steps, sources, standing, published, suites, measures)
+
+
+def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
+    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
+    measures = []
+    for function in dataflow.measures:
+        parameters = inspect.signature(function).parameters
+        measured = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+        reads = frozenset(parameters) & set(dataflow.models)
+        measures.append(Measure(dialect.select(measured), tuple(measured.columns), reads))
+    return tuple(measures)
 
 
 def reading_relations(published: Mapping[str, Relation], built: Collection[str]) -> dict[str, Relation]:

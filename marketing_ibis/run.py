@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
 
 Status = Literal["success", "error", "skipped"]
+Record = Callable[["tuple[Result, ...]", "tuple[CheckResult, ...]", Collection[str]], Iterable[str]]
+"""From what became of steps and tests, and what stood before, to statements that keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,12 @@ def run_plan(
     on_result: Callable[[Result], None] = lambda result: None,
     on_tested: Callable[[tuple[CheckResult, ...]], None] = lambda results: None,
     verifier: Verifier | None = None,
+    record: Record = lambda results, checks, standing: (),
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
 
     ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
+    What ``record`` returns of the results is executed with the publish, in its transaction.
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
@@ -82,7 +86,7 @@ def run_plan(
     target.attempt("inputs", lambda: check_inputs(plan, target))
     with target.exclusive(plan.schemas.models):
         answering = verifier or Verifier(target, plan.relations)
-        return _Build(plan, target, answering, threads, fail_fast, on_start, on_result, on_tested).carry_out()
+        return _Build(plan, target, answering, threads, fail_fast, on_start, on_result, on_tested, record).carry_out()
 
 
 @dataclass(slots=True)
@@ -97,6 +101,7 @@ class _Build:
     on_start: Callable[[Step], None]
     on_result: Callable[[Result], None]
     on_tested: Callable[[tuple[CheckResult, ...]], None]
+    record: Record
     results: dict[str, Result] = field(default_factory=dict)
     checks: list[CheckResult] = field(default_factory=list)
 
@@ -105,14 +110,16 @@ class _Build:
         started = time.perf_counter()
         plan, target = self.plan, self.target
         target.attempt("candidates", lambda: _clear_candidates(plan, target))
-        standing = standing_nodes(plan.published, target) if plan.suites else frozenset()
+        standing = standing_nodes(plan.published, target) if plan.suites or plan.measures else frozenset()
         self._verify(0, standing)
         for number, wave in enumerate(plan.waves, 1):
             self._build(wave)
             self._verify(number, standing)
         succeeded = all(r.status == "success" for r in self.results.values()) and not self._stopped()
         if succeeded:
-            _publish(plan, target)
+            results = tuple(self.results.values())
+            told = target.attempt("history", lambda: tuple(self.record(results, tuple(self.checks), standing)))
+            _publish(plan, target, told)
             target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
         return RunResults(tuple(self.results.values()), succeeded, time.perf_counter() - started, tuple(self.checks))
 
@@ -302,11 +309,11 @@ def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
     return rows
 
 
-def _publish(plan: Plan, target: Target) -> None:
+def _publish(plan: Plan, target: Target, told: tuple[str, ...]) -> None:
     held = held_relations(plan, target.readers(plan.schemas.models))
     _check_held(target, held)
     try:
-        target.attempt("publish", lambda: _publish_once(plan, target, held))
+        target.attempt("publish", lambda: _publish_once(plan, target, held, told))
     except MarketingIbisError as error:
         if not _ask_whether_published(plan, target, error):
             raise RunFailed(
@@ -314,12 +321,12 @@ def _publish(plan: Plan, target: Target) -> None:
             ) from error
 
 
-def _publish_once(plan: Plan, target: Target, held: Mapping[Relation, Relation]) -> None:
+def _publish_once(plan: Plan, target: Target, held: Mapping[Relation, Relation], told: tuple[str, ...]) -> None:
     standing = target.relations(plan.schemas.models)
     # When the answer to COMMIT was lost, the attempt before may have done it.
     if not _is_published(plan, standing):
         with target.transaction():
-            _execute_all(target, publish_statements(plan, standing, held))
+            _execute_all(target, (*publish_statements(plan, standing, held), *told))
 
 
 def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:

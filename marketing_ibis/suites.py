@@ -32,7 +32,7 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
         UnknownModel: a test reads what is no model, source or input.
         ConfigurationError: the settings name a test that does not exist.
     """
-    nodes = _nodes(dataflow)
+    nodes = dataflow.nodes
     _check_columns_belong_to_one(nodes.values())
     checks = {name: node.declaration.checks(name) for name, node in nodes.items()}
     named: dict[str, str] = {}
@@ -66,7 +66,7 @@ def build_suites(
     Raises:
         CompileError: naming the test that cannot become SQL.
     """
-    nodes, due = _nodes(dataflow), stages or {}
+    nodes, due = dataflow.nodes, stages or {}
     tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()}
     fuser = Fuser(dialect, {**tables, **dataflow.inputs})
     grouped: dict[tuple[int, str, bool], list[Check]] = {}
@@ -118,10 +118,6 @@ def _meant(checks: Checks, nodes: Mapping[str, Node], graph: Graph, terms: Seque
 
 def _words(check: Check) -> tuple[str, ...]:
     return check.name, check.test, check.kind
-
-
-def _nodes(dataflow: Dataflow) -> dict[str, Model | Source]:
-    return {**dataflow.sources, **dataflow.models}
 
 
 def _check_declaration(node: Model | Source, check: Check, known: Sequence[str]) -> None:

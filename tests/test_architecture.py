@@ -20,9 +20,9 @@ ROWS = (
     ("materializations", "fusion"),
     ("suites",),
     ("plan", "targets"),
-    ("verify",),
-    ("run", "seeds", "check_files"),
-    ("artifacts", "project"),
+    ("verify", "freshness"),
+    ("run", "seeds", "check_files", "freshness_file"),
+    ("artifacts", "project", "history"),
     ("cli",),
     ("__main__",),
 )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Any
 
 from marketing_ibis.cli.console import RunConsole, plural, summarise, tell_bundle
 from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.gated import Gate
 from marketing_ibis.cli.loading import Options, day_of, plan_of
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.project import Project
-
-if TYPE_CHECKING:
-    from marketing_ibis.plan import Plan
-    from marketing_ibis.targets import Target
-    from marketing_ibis.verify import Verifier
 
 RUN_RESULTS = "run_results.json"
 
@@ -30,13 +27,17 @@ def build_models(project: Project, destination: Destination, options: Options, *
     from marketing_ibis.run import run_plan
 
     as_of = day_of(project, options)
-    plan = plan_of(project, destination, options, tested=tested)
+    gate = Gate.of(project, destination, options) if tested else None
+    plan = gate.plan() if gate else plan_of(project, destination, options)
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
     write_queries(plan.suites, plan.dialect, plan.published, folder)
     if options["dry_run"] or (destination.engine == "redshift" and not destination.is_known):
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
     with destination.open() as target, RunConsole(plan, as_of, quiet=options["quiet"]) as console:
+        gating: dict[str, Any] = (
+            {"verifier": gate.verifier(plan, target), "record": partial(gate.record, plan, target)} if gate else {}
+        )
         results = run_plan(
             plan,
             target,
@@ -45,22 +46,16 @@ def build_models(project: Project, destination: Destination, options: Options, *
             on_start=console.started,
             on_result=console.finished,
             on_tested=console.tested,
-            verifier=verifier_of(plan, target, options) if tested else None,
+            **gating,
         )
     if not results.published:
         write_failing(results.checks, folder)
     write_run_results(results, as_of, plan.dialect.name, options["target_path"] / RUN_RESULTS)
+    if gate:
+        gate.tell()
     summarise(results, plan.schemas.models, destination, folder)
     if not results.published:
         raise RunFailed(f"{told_failures(len(results.failures), [c for c in results.checks if c.stops])}.")
-
-
-def verifier_of(plan: Plan, target: Target, options: Options) -> Verifier:
-    """Return who answers the plan's tests, as the options have it."""
-    from marketing_ibis.verify import AUDIT_SUFFIX, Verifier
-
-    audit = f"{plan.schemas.models}{AUDIT_SUFFIX}" if options["store_failures"] else ""
-    return Verifier(target, plan.relations, warn_error=options["warn_error"], audit=audit)
 
 
 def told_failures(models: int, checks: Sequence[object]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.project import Project, load_project
-from marketing_ibis.selection import names_tests, select_models
+from marketing_ibis.selection import select_models
 
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
 if TYPE_CHECKING:
@@ -25,24 +25,14 @@ def load(options: Options) -> tuple[Project, Destination]:
     return destination.settle(project), destination
 
 
-def plan_of(project: Project, destination: Destination, options: Options, *, tested: bool = False) -> Plan:
-    """Return the plan that builds the selected models, with their data tests if it is to be ``tested``.
-
-    What --exclude says of tests leaves out these tests and no model.
-    """
-    nodes = project.nodes()
-    left_out = [selector for selector in options["exclude"] if tested and names_tests(selector)]
-    exclude = [selector for selector in options["exclude"] if selector not in left_out]
-    chosen = selected(nodes, {**options, "exclude": exclude})
+def plan_of(project: Project, destination: Destination, options: Options) -> Plan:
+    """Return the plan that builds the selected models."""
+    chosen = selected(project.nodes(), options)
     from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.plan import build_plan
-    from marketing_ibis.suites import declared_checks, select_checks
 
     dataflow = project.compile(day_of(project, options))
-    checks = declared_checks(dataflow, project.tests) if tested else {}
-    if left_out:
-        checks = select_checks(checks, nodes, graph_of(nodes), exclude=left_out)
-    return build_plan(dataflow, chosen, DIALECTS[destination.engine](), schemas_of(project), checks)
+    return build_plan(dataflow, chosen, DIALECTS[destination.engine](), schemas_of(project))
 
 
 def schemas_of(project: Project) -> Schemas:

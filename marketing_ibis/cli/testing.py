@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketing_ibis.cli.building import RUN_RESULTS, told_failures
 from marketing_ibis.cli.check_console import TestConsole, tell_checks, tell_counts
 from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.gated import verifier_of
 from marketing_ibis.cli.loading import Options, day_of, schemas_of
 from marketing_ibis.discovery import graph_of
 from marketing_ibis.errors import RunFailed
@@ -24,7 +25,6 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     from marketing_ibis.plan import published_relations
     from marketing_ibis.run import run_suites
     from marketing_ibis.suites import build_suites, declared_checks, select_checks
-    from marketing_ibis.verify import AUDIT_SUFFIX, Verifier
 
     nodes, as_of, schemas = project.nodes(), day_of(project, options), schemas_of(project)
     dataflow = project.compile(as_of)
@@ -39,10 +39,9 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     suites, relations = build_suites(dataflow, checks, dialect), published_relations(dataflow, schemas)
     folder = options["target_path"] / dialect.name
     write_queries(suites, dialect, relations, folder)
-    audit = f"{schemas.models}{AUDIT_SUFFIX}" if options["store_failures"] else ""
     console = TestConsole((relations[suite.node] for suite in suites), quiet=options["quiet"])
     with destination.open() as target:
-        verifier = Verifier(target, relations, warn_error=options["warn_error"], audit=audit)
+        verifier = verifier_of(relations, schemas.models, target, options)
         results = run_suites(suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested)
     write_run_results(results, as_of, dialect.name, options["target_path"] / RUN_RESULTS)
     tell_checks(results.checks, folder)

@@ -28,6 +28,7 @@ from marketing_ibis.cli.seeding import seed_from_demo
 @as_of_option
 @run_options
 @test_options
+@click.option("--fresh-only", is_flag=True, help="Leave out what is built from sources that are too old.")
 @database_option
 @target_options
 @project_options

@@ -1,0 +1,113 @@
+"""Plan a build with its data tests, and tell how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
+from marketing_ibis.cli.staleness import without_stale
+from marketing_ibis.discovery import graph_of
+from marketing_ibis.project import Project
+from marketing_ibis.selection import names_tests
+
+if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
+    from marketing_ibis.history import Measured
+    from marketing_ibis.plan import Plan
+    from marketing_ibis.run import Result
+    from marketing_ibis.targets import Target
+    from marketing_ibis.verify import CheckResult, Verifier
+
+
+@dataclass(slots=True)
+class Gate:
+    """The data tests of a build, and what is kept of it."""
+
+    project: Project
+    destination: Destination
+    options: Options
+    dataflow: Dataflow
+    measured: list[Measured] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, project: Project, destination: Destination, options: Options) -> Gate:
+        """Compile the project."""
+        return cls(project, destination, options, project.compile(day_of(project, options)))
+
+    def plan(self) -> Plan:
+        """Return the plan that builds and tests what is selected.
+
+        What --exclude says of tests leaves out these tests and no model.
+
+        Raises:
+            RunFailed: with --fresh-only, every selected model is built from a source that is too old.
+        """
+        from marketing_ibis.dialects import DIALECTS
+        from marketing_ibis.plan import build_plan
+        from marketing_ibis.suites import declared_checks, select_checks
+
+        nodes = self.project.nodes()
+        of_tests = [selector for selector in self.options["exclude"] if names_tests(selector)]
+        of_models = [selector for selector in self.options["exclude"] if selector not in of_tests]
+        chosen = selected(nodes, {**self.options, "exclude": of_models})
+        checks = declared_checks(self.dataflow, self.project.tests)
+        if of_tests:
+            checks = select_checks(checks, nodes, graph_of(nodes), exclude=of_tests)
+        if self.options["fresh_only"]:
+            chosen = without_stale(self.project, self.dataflow, chosen, self.destination, self.options)
+        dialect = DIALECTS[self.destination.engine]()
+        return build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
+
+    def verifier(self, plan: Plan, target: Target) -> Verifier:
+        """Return who answers the plan's tests, as the options have it."""
+        return verifier_of(plan.relations, plan.schemas.models, target, self.options)
+
+    def record(
+        self,
+        plan: Plan,
+        target: Target,
+        results: Sequence[Result],
+        checks: Sequence[CheckResult],
+        standing: Collection[str],
+    ) -> Iterable[str]:
+        """Measure the build and return the statements that keep what was measured."""
+        from marketing_ibis import history
+        from marketing_ibis.freshness import ask_freshness, declared_sources
+
+        as_of = day_of(self.project, self.options)
+        sources = declared_sources(self.dataflow, standing)
+        self.measured = [
+            *history.pipeline_health(results, checks, history.documentation_coverage(self.dataflow)),
+            *history.data_age(ask_freshness(sources, plan.relations, target, as_of)),
+            *history.measure(plan, target),
+        ]
+        return history.append_statements(plan, self.measured, datetime.now(UTC).replace(tzinfo=None), as_of)
+
+    def tell(self) -> None:
+        """Print what was measured, but for the seconds that stand beside each model."""
+        told = [_told(one) for one in self.measured if one.metric != "model_seconds"]
+        if told and not self.options["quiet"]:
+            click.echo(f"Health: {', '.join(told)}.")
+
+
+def verifier_of(relations: object, schema: str, target: Target, options: Options) -> Verifier:
+    """Return who answers tests of ``relations``, keeping failures beside ``schema`` if that is asked for."""
+    from marketing_ibis.verify import AUDIT_SUFFIX, Verifier
+
+    audit = f"{schema}{AUDIT_SUFFIX}" if options["store_failures"] else ""
+    return Verifier(target, relations, warn_error=options["warn_error"], audit=audit)  # type: ignore[arg-type]
+
+
+def _told(one: Measured) -> str:
+    words = one.metric.replace("_", " ")
+    if one.metric.endswith("_seconds"):
+        return f"{words} {one.value:.2f}"
+    if one.metric.endswith("_days"):
+        return f"{words} {one.value:g} ({one.subject})"
+    return f"{words} {one.value:.1%}"

@@ -1,0 +1,104 @@
+"""Ask how old the sources are, tell it, and leave out what is built from old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from marketing_ibis.cli.check_console import COLOURS, LABELS, counted
+from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
+from marketing_ibis.errors import RunFailed, SelectionError
+from marketing_ibis.project import Project
+
+if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
+    from marketing_ibis.freshness import FreshnessResult
+
+SOURCES = "sources.json"
+
+
+def tell_freshness(project: Project, destination: Destination, options: Options) -> None:
+    """Ask the selected sources, tell their ages and write them to a file.
+
+    Raises:
+        SelectionError: no source that is selected says how fresh it must be.
+        RunFailed: a source is too old.
+    """
+    names = selected(project.nodes(), options)
+    dataflow = project.compile(day_of(project, options))
+    results = ask(project, dataflow, names, destination, options)
+    if not results:
+        raise SelectionError(
+            "No selected source says how fresh it must be.", hint="Declare it: @source(freshness=freshness(...))."
+        )
+    for result in results:
+        click.echo(_line(result))
+    stale = [result for result in results if result.status == "error"]
+    if stale:
+        raise RunFailed(f"{counted('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.")
+
+
+def ask(
+    project: Project, dataflow: Dataflow, names: Iterable[str], destination: Destination, options: Options
+) -> Sequence[FreshnessResult]:
+    """Return how fresh the sources among ``names`` are, and write it to a file."""
+    from marketing_ibis.freshness import ask_freshness, declared_sources
+    from marketing_ibis.freshness_file import write_sources
+    from marketing_ibis.plan import published_relations
+
+    as_of = day_of(project, options)
+    sources = declared_sources(dataflow, names)
+    if not sources:
+        return ()
+    relations = published_relations(dataflow, schemas_of(project))
+    with destination.open() as target:
+        results = ask_freshness(sources, relations, target, as_of)
+    write_sources(results, as_of, destination.engine, options["target_path"] / SOURCES)
+    return results
+
+
+def without_stale(
+    project: Project, dataflow: Dataflow, chosen: Sequence[str], destination: Destination, options: Options
+) -> tuple[str, ...]:
+    """Return what is ``chosen`` and not built from a source that is too old; tell what is left out and why.
+
+    Raises:
+        RunFailed: nothing is left.
+    """
+    from marketing_ibis.freshness import stale_nodes
+
+    results = ask(project, dataflow, dataflow.sources, destination, options)
+    stale = stale_nodes(results, dataflow)
+    left = tuple(name for name in chosen if name not in stale)
+    out = [name for name in chosen if name in stale and name in dataflow.models]
+    for result in results:
+        if result.status == "error":
+            click.echo(_line(result))
+    if out:
+        click.echo(f"Left out, being built from what is too old: {', '.join(out)}.")
+    if not any(name in dataflow.models for name in left):
+        raise RunFailed(
+            "Every selected model is built from a source that is too old; nothing was built.",
+            hint="Load newer data, or build without --fresh-only.",
+        )
+    return left
+
+
+def _line(result: FreshnessResult) -> str:
+    label = click.style(LABELS[result.status], fg=COLOURS[result.status])
+    what = f"{result.relation} {result.declared.column}"
+    if result.age is None:
+        return f"{label} {what}: no value up to as_of"
+    limits = {"warn": result.declared.warn_after, "error": result.declared.error_after}
+    told = ", ".join(f"{name} after {told_age(limit)}" for name, limit in limits.items() if limit is not None)
+    return f"{label} {what}: newest {result.newest}, {told_age(result.age)} old ({told})"
+
+
+def told_age(age: timedelta) -> str:
+    """Return an age in days, or in hours where it is no whole number of days."""
+    hours = age.total_seconds() / 3600
+    return counted("day", int(hours // 24)) if hours % 24 == 0 else f"{hours:,.1f} hours"

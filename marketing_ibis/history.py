@@ -1,0 +1,88 @@
+"""What each build tells of itself: pipeline health and business measures, kept in a table of the models' schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import ibis
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.dialects import Relation
+from marketing_ibis.freshness import FreshnessResult
+from marketing_ibis.plan import Plan
+from marketing_ibis.run import Result
+from marketing_ibis.targets.base import Target
+from marketing_ibis.verify import CheckResult
+
+TABLE = "build_history"
+DAY = 24 * 60 * 60
+SCHEMA = ibis.schema(
+    {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number of a build. ``subject`` is the model that it is of, "" for the whole."""
+
+    metric: str
+    subject: str
+    value: float
+
+
+def pipeline_health(results: Iterable[Result], checks: Iterable[CheckResult], documented: float) -> list[Measured]:
+    """Return seconds by model and in all, the share of tests that passed, the share of documented columns."""
+    seconds = [Measured("model_seconds", result.step.name, result.seconds) for result in results]
+    statuses = [check.status for check in checks if check.status != "skipped"]
+    measured = [
+        *seconds,
+        Measured("all_model_seconds", "", sum(one.value for one in seconds)),
+        Measured("documentation_coverage", "", documented),
+    ]
+    if statuses:
+        measured.append(Measured("test_pass_rate", "", statuses.count("pass") / len(statuses)))
+    return measured
+
+
+def measure(plan: Plan, target: Target) -> list[Measured]:
+    """Return the numbers of each measure whose models are all built by ``plan``: others may be of another day."""
+    there, relations = {step.name for step in plan.steps()}, plan.relations
+    measured = []
+    for one in plan.measures:
+        if one.reads <= there:
+            (row,) = target.query(plan.dialect.resolve(one.select, relations))
+            named = zip(one.columns, row, strict=True)
+            measured += [Measured(name, "", float(value)) for name, value in named if value is not None]  # type: ignore[arg-type]
+    return measured
+
+
+def data_age(results: Iterable[FreshnessResult]) -> list[Measured]:
+    """Return how many days the newest data of each source is old."""
+    return [Measured("data_age_days", r.source, r.age.total_seconds() / DAY) for r in results if r.age is not None]
+
+
+def documentation_coverage(dataflow: Dataflow) -> float:
+    """Return the share of models, sources and columns that are described."""
+    nodes = list(dataflow.nodes.values())
+    described = [node.description for node in nodes]
+    described += [column.description for node in nodes for column in node.declaration.contract.columns]
+    return sum(map(bool, described)) / len(described) if described else 1.0
+
+
+def append_statements(plan: Plan, measured: Iterable[Measured], built_at: datetime, as_of: date) -> tuple[str, ...]:
+    """Return the statements that add the numbers of one build to the table, which they create where it is missing."""
+    dialect, place = plan.dialect, Relation(plan.schemas.models, TABLE)
+    columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
+    instant = f"CAST({dialect.literal(built_at.isoformat(sep=' ', timespec='microseconds'))} AS TIMESTAMP)"
+    day = f"CAST({dialect.literal(as_of.isoformat())} AS DATE)"
+    rows = ",\n".join(
+        f"({instant}, {day}, {dialect.literal(one.metric)}, {dialect.literal(one.subject)}, {one.value!r})"
+        for one in measured
+    )
+    return (
+        f"CREATE TABLE IF NOT EXISTS {dialect.relation(place)} ({columns})",
+        f"INSERT INTO {dialect.relation(place)} VALUES\n{rows}",
+        *dialect.grant(place, plan.schemas.readers),
+    )
