@@ -168,7 +168,7 @@ class Fuser:
         """Return the SELECT of both numbers where they differ."""
         wanted = f"SELECT {expected} AS expected"
         if isinstance(expected, Expected):
-            number = f"{expected.times} * {self.dialect.identifier(expected.column)}"
+            number = f"{expected.times} * COALESCE({self.dialect.identifier(expected.column)}, 0)"
             wanted = f"SELECT {number} AS expected FROM (\n{expected.select}\n) AS totals"
         differs = "actual <> expected" if exact else f"ABS(actual - expected) > {TOLERANCE} * ABS(expected)"
         sides = f"(\n{actual}\n) AS found CROSS JOIN (\n{wanted}\n) AS wanted"

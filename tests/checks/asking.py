@@ -1,0 +1,74 @@
+"""Ask one test of rows in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import duckdb
+import ibis
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.dialects import DIALECTS, Relation
+from marketing_ibis.model import Check, Contract, Declaration, Source, column
+from marketing_ibis.suites import build_suites
+from marketing_ibis.targets.duckdb import DuckDBTarget
+from marketing_ibis.verify import CheckResult, Verifier
+
+AS_OF = date(2024, 5, 15)
+Row = Sequence[object]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with the Ibis types of their columns; the first columns are the grain."""
+
+    columns: Mapping[str, str]
+    rows: Sequence[Row]
+    grain: tuple[str, ...] = ()
+
+    def source(self, name: str) -> Source:
+        columns = tuple(column(key, kind, "Any.", nullable=True) for key, kind in self.columns.items())
+        grain = self.grain or (next(iter(self.columns)),)
+        declaration = Declaration("source", Contract(columns), grain, "sources", table=name)
+        return Source(name, declaration, "", declaration.contract.schema())
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A database in memory, opened once and filled anew for every question."""
+
+    connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
+
+    def ask(
+        self, check: Check, table: Table, *, at: str = "", warn_error: bool = False, **others: Table
+    ) -> CheckResult:
+        """Return what ``check`` of the column ``at`` finds in ``table``, which is called ``looked_at``."""
+        tables = {"looked_at": table, **others}
+        for name, one in tables.items():
+            self._fill(name, one)
+        dataflow = Dataflow({name: one.source(name) for name, one in tables.items()}, {}, {"as_of": AS_OF})
+        dialect = DIALECTS["duckdb"]()
+        named = replace(check, column=at or check.column, name="asked")
+        (suite,) = build_suites(dataflow, {"looked_at": [named]}, dialect)
+        relations = {name: Relation("main", name) for name in tables}
+        verifier = Verifier(DuckDBTarget(self.connection, dialect), relations, warn_error=warn_error)
+        (result,) = verifier.verify(suite)
+        assert result.status != "error", result.message
+        self._hold(result)
+        return result
+
+    def _fill(self, name: str, table: Table) -> None:
+        schema = ibis.schema(dict(table.columns))
+        dialect = DIALECTS["duckdb"]()
+        kinds = ", ".join(f'"{key}" {dialect.column_type(kind)}' for key, kind in schema.items())
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({kinds})")
+        if table.rows:
+            marks = ", ".join("?" * len(table.columns))
+            self.connection.executemany(f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in table.rows])
+
+    def _hold(self, result: CheckResult) -> None:
+        """Hold that the query of failing rows finds as many as were counted."""
+        found = self.connection.execute(result.failing).fetchall()
+        assert len(found) == result.failures

@@ -1,0 +1,207 @@
+"""`build`, `test` and `freshness` as a user calls them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from dataflows.marts import marketing_attribution
+from marketing_ibis.cli import main
+
+DATA = Path(__file__).parent.parent
+JAFFLE, GOLDEN = DATA / "data" / "jaffle_shop", DATA / "golden"
+JAFFLE_DAY, GOLDEN_DAY = "2018-04-10", "2024-05-15"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def query(sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect("target/warehouse.duckdb") as connection:
+        return connection.execute(sql).fetchall()
+
+
+def results() -> dict[str, dict[str, object]]:
+    record = json.loads(Path("target/run_results.json").read_text())
+    return {test["name"]: test for test in record["tests"]}
+
+
+def statuses() -> dict[str, int]:
+    found = [test["status"] for test in results().values()]
+    return {str(status): found.count(status) for status in set(found)}
+
+
+@pytest.mark.parametrize(("folder", "day", "warnings"), [(JAFFLE, JAFFLE_DAY, 7), (GOLDEN, GOLDEN_DAY, 17)])
+def test_shops_build_with_warnings_and_without_errors(folder: Path, day: str, warnings: int) -> None:
+    assert call("seed", "--from", str(folder)).exit_code == 0
+    built = call("build", "--as-of", day)
+    assert built.exit_code == 0, built.output
+    assert statuses() == {"pass": 247 - warnings, "warn": warnings, "skipped": 1}
+    assert f"WARN {warnings}, SKIP 1. Published" in built.output
+    asked = call("test", "--as-of", day)
+    assert asked.exit_code == 0
+    assert statuses() == {"pass": 247 - warnings, "warn": warnings, "skipped": 1}
+
+
+def test_a_warning_is_told_with_count_keys_and_query() -> None:
+    call("seed", "--from", str(JAFFLE))
+    told = call("build", "--as-of", JAFFLE_DAY).output
+    file = Path("target/duckdb/tests/positive_value_customers_number_of_orders.sql")
+    assert "38 failures in dbt_marketing.customers.number_of_orders\n  customer_id: 4, 5, 10, 14, 15, ...\n" in told
+    assert f"  {file}\n" in told
+    assert len(query(file.read_text())) == 38
+
+
+def test_a_cent_too_much_in_one_mart_is_named_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    call("seed", "--from", str(JAFFLE))
+    call("build", "--as-of", JAFFLE_DAY)
+    before = query("SELECT * FROM dbt_marketing.marketing_attribution ORDER BY 1")
+    built_at = query("SELECT count(DISTINCT built_at) FROM dbt_marketing.build_history")
+    exact = marketing_attribution.dollars
+    # The first sum of cents of this mart is the channels' revenue.
+    monkeypatch.setattr(marketing_attribution, "dollars", lambda cents: exact(cents + 1))
+    built = call("build", "--as-of", JAFFLE_DAY)
+    assert built.exit_code == 1
+    assert "Error: sum_equals_marketing_attribution_total_revenue: is 1301.05, expected 1301.00: NET" in built.output
+    assert "Nothing was published" in built.output
+    assert "Traceback" not in built.output
+    assert query("SELECT * FROM dbt_marketing.marketing_attribution ORDER BY 1") == before
+    assert query("SELECT count(DISTINCT built_at) FROM dbt_marketing.build_history") == built_at
+    file = Path("target/duckdb/tests/sum_equals_marketing_attribution_total_revenue.sql")
+    assert [[str(side) for side in row] for row in query(file.read_text())] == [["1301.05", "1301.00"]]
+    assert "marketing_attribution__candidate" in file.read_text()
+
+
+def test_run_asks_no_test() -> None:
+    call("seed", "--from", str(JAFFLE))
+    assert call("run", "--as-of", JAFFLE_DAY).exit_code == 0
+    assert results() == {}
+    assert not Path("target/duckdb/tests").exists()
+
+
+@pytest.mark.parametrize(
+    ("selector", "count"),
+    [
+        ("test_name:unique", 14),
+        ("test_name:unique,customers", 1),
+        ("test_name:*_stg_orders_status", 2),
+        ("test_name:sum_equals_where", 1),
+        ("source:raw_orders", 12),
+        ("orders", 21),
+        ("tag:attribution,test_name:accepted_values", 2),
+        ("stg_orders test_name:valid_email", 19),
+    ],
+)
+def test_selectors_choose_tests(selector: str, count: int) -> None:
+    call("seed", "--from", str(JAFFLE))
+    call("run", "--as-of", JAFFLE_DAY)
+    assert call("test", "-s", selector, "--as-of", JAFFLE_DAY).exit_code == 0
+    assert len(results()) == count
+    assert len(list(Path("target/duckdb/tests").glob("*.sql"))) == count
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("test", "-s", "test_name:uniqe"), "Did you mean unique"),
+        (("test", "-s", "int_orders"), "No test is selected"),
+        (("test", "-s", "stg_order"), "Did you mean stg_orders"),
+        (("build", "-s", "test_name:unique"), "chooses tests, and this chooses models"),
+        (("ls", "-s", "test_name:unique"), "chooses tests, and this chooses models"),
+        (("test", "-s", "orders"), "dbt_marketing.orders does not exist"),
+        (("freshness", "-s", "raw_customers"), "No selected source says how fresh it must be"),
+    ],
+)
+def test_what_cannot_be_done_is_told(words: tuple[str, ...], message: str) -> None:
+    call("seed", "--from", str(JAFFLE))
+    told = call(*words)
+    assert told.exit_code == 1
+    assert message in told.output
+
+
+def test_build_leaves_out_tests_that_are_excluded() -> None:
+    call("seed", "--from", str(JAFFLE))
+    assert call("build", "--as-of", JAFFLE_DAY, "--exclude", "test_name:positive_value").exit_code == 0
+    assert statuses()["warn"] == 1
+    assert query("SELECT count(*) FROM dbt_marketing.customers") == [(100,)]
+
+
+def test_warn_error_and_kept_failures() -> None:
+    call("seed", "--from", str(JAFFLE))
+    built = call("build", "--as-of", JAFFLE_DAY, "--warn-error", "--store-failures", "-q")
+    assert built.exit_code == 1
+    assert "Error: positive_value_raw_payments_amount: 3 failures" in built.output
+    kept = query("SELECT id FROM dbt_marketing_dbt_test__audit.positive_value_raw_payments_amount ORDER BY id")
+    assert kept == [(10,), (74,), (87,)]
+
+
+def test_the_optional_column_is_tested_where_it_is() -> None:
+    call("seed", "--from", str(JAFFLE))
+    query("ALTER TABLE dbt_production.customers ADD COLUMN email VARCHAR")
+    query("UPDATE dbt_production.customers SET email = CASE WHEN id = 3 THEN 'a@b' ELSE 'ann@shop.com' END")
+    assert call("build", "--as-of", JAFFLE_DAY).exit_code == 0
+    found = results()["valid_email_raw_customers_email"]
+    assert (found["status"], found["failures"], found["keys"]) == ("warn", 1, [{"id": 3}])
+
+
+def test_every_build_is_kept_in_the_history() -> None:
+    call("seed", "--from", str(JAFFLE))
+    told = call("build", "--as-of", JAFFLE_DAY).output
+    call("build", "--as-of", JAFFLE_DAY, "-s", "stg_orders")
+    whole, part = query("SELECT DISTINCT built_at FROM dbt_marketing.build_history ORDER BY 1")
+    measured = dict(
+        query(
+            "SELECT metric, value FROM dbt_marketing.build_history WHERE metric <> 'model_seconds'"
+            f" AND built_at = TIMESTAMP '{whole[0]}'"
+        )
+    )
+    complete = ("segmentation_coverage", "attribution_coverage", "cohort_history", "products_analysed")
+    assert [measured[metric] for metric in (*complete, "documentation_coverage", "data_age_days")] == [1.0] * 6
+    assert measured["test_pass_rate"] == pytest.approx(240 / 247)
+    assert "segmentation coverage 100.0%, attribution coverage 100.0%" in told
+    ((days, models),) = query(
+        "SELECT any_value(as_of), count(DISTINCT subject) FROM dbt_marketing.build_history"
+        f" WHERE metric = 'model_seconds' AND built_at = TIMESTAMP '{whole[0]}'"
+    )
+    assert (days, models) == (date(2018, 4, 10), 15)
+    # A part says nothing of the whole: the other tables may be of another day.
+    metrics = query(f"SELECT metric FROM dbt_marketing.build_history WHERE built_at = TIMESTAMP '{part[0]}'")
+    assert {metric for (metric,) in metrics}.isdisjoint(complete)
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "code"), [("2018-04-10", "PASS", 0), ("2018-04-12", "WARN", 0), ("2018-05-01", "ERROR", 1)]
+)
+def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> None:
+    call("seed", "--from", str(JAFFLE))
+    told = call("freshness", "--as-of", day)
+    assert told.exit_code == code
+    assert told.output.startswith(f"{status} dbt_production.orders order_date: newest 2018-04-09, ")
+    (record,) = json.loads(Path("target/sources.json").read_text())["results"]
+    assert (record["status"], record["max_loaded_at"]) == (status.lower(), "2018-04-09")
+
+
+def test_fresh_only_leaves_out_what_is_built_from_old_sources() -> None:
+    call("seed", "--from", str(JAFFLE))
+    built = call("build", "--fresh-only", "--as-of", "2018-05-01")
+    assert built.exit_code == 0
+    assert "Left out, being built from what is too old: stg_orders," in built.output
+    assert query("SELECT table_name FROM duckdb_views() WHERE schema_name = 'dbt_marketing' ORDER BY 1") == [
+        ("stg_customers",),
+        ("stg_payments",),
+    ]
+    nothing = call("build", "--fresh-only", "--as-of", "2018-05-01", "-s", "marts")
+    assert nothing.exit_code == 1
+    assert "nothing was built" in nothing.output
+    assert call("build", "--fresh-only", "--as-of", "2018-04-10").exit_code == 0

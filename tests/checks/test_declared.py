@@ -1,0 +1,110 @@
+"""The declared tests are those of quality_tests.csv, and few statements answer all of them."""
+
+from __future__ import annotations
+
+import ast
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.dialects import DIALECTS
+from marketing_ibis.model import Check
+from marketing_ibis.suites import build_suites, declared_checks
+from tests.sources import GOLDEN_AS_OF
+from tests.warehouse import compiled_dataflow
+
+LIST = Path(__file__).parent.parent / "data" / "quality_tests.csv"
+SOURCES = {"source customers": "raw_customers", "source orders": "raw_orders", "source payments": "raw_payments"}
+TABLES = {"src.customers": "raw_customers", "src.orders": "raw_orders"}
+MOST_STATEMENTS = 40
+OF_ROWS = ("*", "(customer_id, order_id, payment_id)", "(cohort_month, months_since_first_purchase)")
+IN_WORDS = {
+    "matches_parent": ("raw_orders", "cycle_name", "order_id", "id"),
+    "table_freshness": 90,
+}
+"""What the list tells in words."""
+
+
+@pytest.fixture(scope="module")
+def dataflow() -> Dataflow:
+    return compiled_dataflow(GOLDEN_AS_OF)
+
+
+def listed(dataflow: Dataflow) -> list[dict[str, str]]:
+    with LIST.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [row for row in rows if SOURCES.get(row["model"], row["model"]) in dataflow.nodes]
+
+
+def wanted(row: dict[str, str]) -> tuple[object, ...]:
+    column = "" if row["column"] in OF_ROWS or row["column"].startswith("(") else row["column"]
+    return (SOURCES.get(row["model"], row["model"]), column, row["test"], row["severity"], arguments(row))
+
+
+def arguments(row: dict[str, str]) -> object:
+    test, text = row["test"], row["arguments"]
+    if test in IN_WORDS:
+        return IN_WORDS[test]
+    if test == "accepted_values":
+        return frozenset(ast.literal_eval(text))
+    if test in ("relationships", "unique_combination_of_columns", "percentage_range"):
+        value = tuple(ast.literal_eval(text)) if text else (0, 100)
+        return tuple(TABLES.get(part, part) for part in value)
+    if test in ("positive_value", "not_null", "positive_value_where", "not_null_where", "valid_email"):
+        return ""
+    return text
+
+
+def found(node: str, check: Check) -> tuple[object, ...]:
+    told = check.arguments
+    if check.test == "accepted_values":
+        told = frozenset(told)  # type: ignore[call-overload]
+    if check.test in ("min_row_count", "not_before"):
+        told = str(told)
+    if check.test == "recency_freshness":
+        told = {1: "at most 1 day before the check's reference date", 90: "90 days (churn signal, never a failure)"}[
+            check.arguments  # type: ignore[index]
+        ]
+    return (node, check.column, check.kind, check.severity, told)
+
+
+def test_the_declared_tests_are_the_listed_ones(dataflow: Dataflow) -> None:
+    declared = Counter(found(node, check) for node, checks in declared_checks(dataflow).items() for check in checks)
+    expected = Counter(map(wanted, listed(dataflow)))
+    assert declared - expected == Counter()
+    assert expected - declared == Counter()
+
+
+def test_only_models_that_do_not_exist_yet_lack_tests(dataflow: Dataflow) -> None:
+    with LIST.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    absent = {row["model"] for row in rows} - {row["model"] for row in listed(dataflow)}
+    assert len(rows) == 256
+    assert absent <= {"attribution_models", "attribution_touchpoints"}
+
+
+@pytest.mark.parametrize("engine", DIALECTS)
+def test_few_statements_answer_all(dataflow: Dataflow, engine: str) -> None:
+    checks = declared_checks(dataflow)
+    suites = build_suites(dataflow, checks, DIALECTS[engine]())
+    totals = {p.expected.select for s in suites for p in s.probes if hasattr(p.expected, "select")}
+    assert sum(len(suite.probes) for suite in suites) == sum(map(len, checks.values())) == len(listed(dataflow))
+    assert len(suites) + len(totals) <= MOST_STATEMENTS
+
+
+def test_totals_are_computed_without_what_they_judge(dataflow: Dataflow) -> None:
+    dialect = DIALECTS["duckdb"]()
+    suites = build_suites(dataflow, declared_checks(dataflow), dialect)
+    selects = {p.expected.select for s in suites for p in s.probes if hasattr(p.expected, "select")}
+    judged = {name for name, model in dataflow.models.items() if model.declaration.layer != "staging"}
+    assert len(selects) == 2
+    assert not [name for name in judged for select in selects if dialect.marked(name) in select]
+
+
+def test_a_test_s_name_is_one_file_s(dataflow: Dataflow) -> None:
+    names = [check.name for checks in declared_checks(dataflow).values() for check in checks]
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(name.replace("_", "").isalnum() for name in names)

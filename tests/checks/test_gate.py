@@ -1,0 +1,240 @@
+"""Data tests decide what is published: an error stops what is built from it and the publish, a warning does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.checks import not_null, unique
+from marketing_ibis.dialects import DIALECTS
+from marketing_ibis.errors import CompileError, ConfigurationError, RunFailed, SourceError, UnknownModel
+from marketing_ibis.model import column, inherited
+from marketing_ibis.plan import Plan, Schemas, build_plan
+from marketing_ibis.run import RunResults, run_plan, run_suites
+from marketing_ibis.suites import declared_checks
+from marketing_ibis.verify import Verifier, judge, table_name
+from tests.unit.shop import AS_OF, SHOP, Shop, make_shop
+
+IMPORT = "from marketing_ibis.checks import *\n"
+MODELS = "dbt_marketing"
+
+
+def with_test(text: str, test: str) -> str:
+    """Return a node of the shop whose key has a test."""
+    head = 'column("id", "int64", "'
+    start = text.index(head)
+    end = text.index(")", start)
+    return f"{IMPORT}{text[:end]}, tests=({test},){text[end:]}".replace(IMPORT, f"\n        {IMPORT}        ", 1)
+
+
+def shop_with(folder: Path, *, settings: str = "", **tests: str) -> Shop:
+    return make_shop(folder, settings=settings, **{node: with_test(SHOP[node], test) for node, test in tests.items()})
+
+
+def plan_of(shop: Shop, *names: str) -> Plan:
+    dataflow = shop.project.compile(AS_OF)
+    checks = declared_checks(dataflow, shop.project.tests)
+    return build_plan(dataflow, names or tuple(dataflow.nodes), DIALECTS["duckdb"](), Schemas(), checks)
+
+
+def build(shop: Shop, *names: str, audit: str = "", warn_error: bool = False, fail_fast: bool = False) -> RunResults:
+    plan = plan_of(shop, *names)
+    with shop.open() as target:
+        verifier = Verifier(target, plan.relations, warn_error=warn_error, audit=audit)
+        return run_plan(plan, target, verifier=verifier, fail_fast=fail_fast)
+
+
+def outcome(results: RunResults) -> tuple[dict[str, str], dict[str, str]]:
+    return {r.step.name: r.status for r in results.results}, {c.name: c.status for c in results.checks}
+
+
+def query(shop: Shop, sql: str) -> list[tuple[object, ...]]:
+    with shop.open() as target:
+        return target.query(sql)
+
+
+def test_an_error_of_a_model_stops_what_is_built_from_it_and_the_publish(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, halves="accepted_values((1,))")
+    results = build(shop)
+    steps, tests = outcome(results)
+    assert steps == {"stg_sales": "success", "totals": "success", "halves": "success", "report": "skipped"}
+    assert tests == {"accepted_values_halves_id": "fail"}
+    assert not results.published
+    (skipped,) = [result for result in results.results if result.status == "skipped"]
+    assert skipped.message == "accepted_values_halves_id failed"
+    (failed,) = results.checks
+    assert (failed.failures, failed.keys) == (1, ({"id": 2},))
+    # The candidate stays for whoever looks into it.
+    assert query(shop, failed.failing) == [(2, 125.0)]
+
+
+def test_an_error_of_a_source_stops_every_model_that_reads_it(tmp_path: Path) -> None:
+    results = build(shop_with(tmp_path, raw_sales="accepted_values((1,))"))
+    steps, tests = outcome(results)
+    assert set(steps.values()) == {"skipped"}
+    assert tests == {"accepted_values_raw_sales_id": "fail"}
+    assert not results.published
+
+
+def test_what_stood_before_still_stands(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, halves="accepted_values((1, 2))")
+    assert build(shop).published
+    query(shop, "INSERT INTO dbt_production.sales VALUES (4, 50)")
+    assert not build(shop).published
+    assert query(shop, f"SELECT n FROM {MODELS}.totals") == [(2,)]
+
+
+def test_a_warning_publishes(tmp_path: Path) -> None:
+    results = build(shop_with(tmp_path, halves='accepted_values((1,), severity="warn")'))
+    assert results.published
+    assert outcome(results)[1] == {"accepted_values_halves_id": "warn"}
+
+
+def test_warn_error_makes_it_stop(tmp_path: Path) -> None:
+    results = build(shop_with(tmp_path, halves='accepted_values((1,), severity="warn")'), warn_error=True)
+    assert not results.published
+    assert outcome(results)[1] == {"accepted_values_halves_id": "fail"}
+
+
+def test_fail_fast_builds_nothing_after_a_failed_test(tmp_path: Path) -> None:
+    steps, _ = outcome(build(shop_with(tmp_path, raw_sales="accepted_values((1,))"), fail_fast=True))
+    assert set(steps.values()) == {"skipped"}
+
+
+@pytest.mark.parametrize(
+    ("options", "failures", "status"),
+    [
+        ({"error_if": ">1"}, 1, "warn"),
+        ({"error_if": ">1"}, 2, "fail"),
+        ({"error_if": ">1", "warn_if": ">1"}, 1, "pass"),
+        ({"severity": "warn", "warn_if": ">=3"}, 2, "pass"),
+        ({"severity": "warn", "warn_if": ">=3"}, 3, "warn"),
+        ({"severity": "warn", "error_if": ">0"}, 3, "warn"),
+        ({}, 0, "pass"),
+        ({}, 1, "fail"),
+        ({"error_if": "= 2"}, 2, "fail"),
+        ({"error_if": "<>2", "warn_if": "!=2"}, 2, "pass"),
+    ],
+)
+def test_thresholds_are_dbt_s(options: dict[str, str], failures: int, status: str) -> None:
+    assert judge(not_null(**options), failures) == status
+
+
+def test_a_wrong_threshold_names_the_right_form(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"'many' is no threshold") as e:
+        build(shop_with(tmp_path, halves='not_null(error_if="many")'))
+    assert ">10" in e.value.hint
+
+
+def test_settings_override_a_single_test(tmp_path: Path) -> None:
+    settings = """
+        [tool.marketing_ibis.tests.accepted_values_halves_id]
+        severity = "warn"
+        warn_if = ">5"
+        """
+    results = build(shop_with(tmp_path, settings=settings, halves="accepted_values((1,))"))
+    assert outcome(results)[1] == {"accepted_values_halves_id": "pass"}
+
+
+def test_settings_of_a_test_that_is_not_there_are_told(tmp_path: Path) -> None:
+    settings = '[tool.marketing_ibis.tests.accepted_values_halves]\nseverity = "warn"\n'
+    with pytest.raises(ConfigurationError, match=r"accepted_values_halves names no test") as e:
+        build(shop_with(tmp_path, settings=settings, halves="accepted_values((1,))"))
+    assert "accepted_values_halves_id" in e.value.hint
+
+
+@pytest.mark.parametrize(
+    ("test", "error", "message"),
+    [
+        ('relationships("nobody", "id")', UnknownModel, "reads nobody, which is no model"),
+        ("unique(), unique()", CompileError, "Two tests are called unique_halves_id"),
+        ('valid_email(column="")', CompileError, "Test valid_email_halves_id cannot"),
+        ("custom(lambda table: table.nothing > 1, name='own')", CompileError, "Test own cannot be built"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_before_anything_is_built(
+    tmp_path: Path, test: str, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        plan_of(shop_with(tmp_path, halves=test))
+
+
+def test_columns_with_tests_belong_to_one_relation(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, stg_sales="unique()")
+    package = shop.project.dataflows[0]
+    head = f"from {package}.stg_sales import COLUMNS as COLUMNS_OF_SALES\n"
+    file = shop.root / package / "halves.py"
+    file.write_text(head + file.read_text().replace('column("id", "int64", "Key.")', "COLUMNS_OF_SALES[0]"))
+    with pytest.raises(CompileError, match=r"Column id with its tests stands in (stg_sales|halves) and in") as e:
+        plan_of(shop)
+    assert "inherited" in e.value.hint
+
+
+def test_inherited_columns_leave_their_tests_behind_and_take_their_own() -> None:
+    columns = (column("id", "int64", "Key.", tests=(unique(),)), column("day", "date", "Day.", tests=(not_null(),)))
+    heirs = inherited(columns, tests={"day": (unique(),)})
+    assert [[check.test for check in heir.tests] for heir in heirs] == [[], ["unique"]]
+    assert repr(heirs[0]) == repr(columns[0])
+    with pytest.raises(KeyError):
+        inherited(columns, "id", tests={"day": (unique(),)})
+
+
+def test_a_test_waits_for_a_model_that_is_built_later(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, halves='custom(lambda table, report: table.id < report.count() + 2, name="later")')
+    results = build(shop)
+    assert outcome(results)[1] == {"later": "pass"}
+    assert {suite.stage for suite in plan_of(shop).suites} == {3}
+
+
+def test_a_test_of_what_is_neither_built_nor_there_is_skipped_with_the_reason(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, stg_sales='relationships("totals", "n")')
+    (check,) = build(shop, "stg_sales").checks
+    assert (check.status, check.message) == ("skipped", "dbt_marketing.totals does not exist")
+
+
+def test_failing_rows_are_kept_and_dropped_when_they_are_gone(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, halves='accepted_values((1,), severity="warn")')
+    build(shop, audit="audit")
+    assert query(shop, "SELECT * FROM audit.accepted_values_halves_id") == [(2, 125.0)]
+    query(shop, "DELETE FROM dbt_production.sales WHERE id = 2")
+    build(shop, audit="audit")
+    with shop.open() as target:
+        assert target.relations("audit") == {}
+
+
+def test_names_of_kept_tables_fit_every_engine() -> None:
+    long = [f"{'a' * 70}{end}" for end in "xy"]
+    assert len({table_name(name) for name in long}) == 2
+    assert all(len(table_name(name)) <= 63 for name in long)
+    assert table_name("short") == "short"
+
+
+def test_an_engine_s_refusal_is_an_error_of_the_test(tmp_path: Path) -> None:
+    overflow = "custom(lambda t: (t.id * 10**17 * 10**17).cast('int64') > 0, name='large')"
+    results = build(shop_with(tmp_path, halves=overflow))
+    assert outcome(results)[1] == {"large": "error"}
+    assert not results.published
+    assert "range" in results.checks[0].message or "verflow" in results.checks[0].message
+
+
+def test_what_is_recorded_is_published_with_the_tables_or_not_at_all(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, halves='accepted_values((1, 2), severity="warn")')
+    plan = plan_of(shop)
+
+    def keep(results: object, checks: object, standing: object) -> list[str]:
+        return [f"CREATE TABLE {MODELS}.kept AS SELECT 1 AS n", f"INSERT INTO {MODELS}.nowhere VALUES (1)"]
+
+    with shop.open() as target:
+        with pytest.raises(RunFailed, match="Nothing was published"):
+            run_plan(plan, target, record=keep)
+        assert not [name for name in target.relations(MODELS) if not name.endswith("__candidate")]
+
+
+def test_suites_of_what_stands(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, halves="accepted_values((1,))", raw_sales="unique()")
+    results = build(shop)
+    assert not results.published
+    plan = plan_of(shop)
+    with shop.open() as target, pytest.raises(SourceError, match=r"dbt_marketing.halves does not exist"):
+        run_suites(plan.suites, Verifier(target, plan.published))
