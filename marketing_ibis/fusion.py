@@ -48,7 +48,7 @@ class Suite:
     """Tests of the relation ``node`` that one SELECT answers: a row with one number for each probe, in order.
 
     ``reads`` are the other models and sources that must stand, ``columns`` the optional columns that must be there,
-    ``stage`` the number of waves that are built before.
+    ``stage`` the number of waves that are built before. ``is_view`` says that reading the relation computes it.
     """
 
     node: str
@@ -57,6 +57,7 @@ class Suite:
     reads: frozenset[str]
     columns: tuple[str, ...] = ()
     stage: int = 0
+    is_view: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +105,9 @@ class Fuser:
             self._probe(check, one, node, pass_, n) for n, (check, one) in enumerate(zip(checks, found, strict=True))
         )
         reads = frozenset(name for check in checks for name in check.reads if isinstance(self.given[name], ir.Table))
-        select = self._once(node, table, found, self._fused(probes, found, pass_))
-        return Suite(node.name, probes, select, reads, tuple(optional))
+        select = self._fused(probes, found, pass_)
+        is_view = isinstance(node, Model) and node.declaration.materialized == "view"
+        return Suite(node.name, probes, select, reads, tuple(optional), is_view=is_view)
 
     def _find(self, check: Check, table: ir.Table) -> _Rows | _Number | _Query:
         try:
@@ -144,17 +146,6 @@ class Fuser:
         names = ", ".join(_alias(place) for place in range(len(probes)))
         joined = "\nCROSS JOIN ".join(f"(\n{part}\n) AS part{number}" for number, part in enumerate(parts))
         return f"SELECT {names}\nFROM {joined}"
-
-    def _once(
-        self, node: Model | Source, table: ir.Table, found: Sequence[_Rows | _Number | _Query], select: str
-    ) -> str:
-        """Return ``select`` so that a view that it reads several times is computed once."""
-        read = self.dialect.marked(node.name)
-        if not isinstance(node, Model) or node.declaration.materialized != "view" or select.count(read) < 2:
-            return select
-        used = {name for one in found for name in _columns_read(one, table)}
-        columns = ", ".join(self.dialect.identifier(name) for name in table.columns if name in used)
-        return f"WITH subject AS (\nSELECT {columns}\nFROM {read}\n)\n{select.replace(read, 'subject')}"
 
     def _settled(self, total: Total | int) -> Expected | int:
         if isinstance(total, int):
@@ -256,15 +247,6 @@ def _flat_number(found: _Rows | _Number | _Query) -> ir.NumericScalar:
     if isinstance(found, _Number):
         return found.value
     raise TypeError(found)
-
-
-def _columns_read(found: _Rows | _Number | _Query, table: ir.Table) -> set[str]:
-    expression = found.failing if isinstance(found, _Query) else table.agg(number=_flat_number(found))
-    if isinstance(found, _Number):
-        expression = found.table.agg(number=found.value)
-    fields = expression.op().find(ops.Field)
-    # A star hands on what nobody reads by name.
-    return {field.name for field in fields if field.rel == table.op()} | set(expression.columns)
 
 
 def _alias(place: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import operator
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import isclose
 from typing import Any, Literal
@@ -22,6 +23,7 @@ CheckStatus = Literal["pass", "warn", "fail", "error", "skipped"]
 SHOWN_KEYS = 5
 AUDIT_SUFFIX = "_dbt_test__audit"
 """Ends the name of the schema that keeps failing rows, beside that of the models; dbt's name."""
+SUBJECT_SUFFIX = "__subject"
 LONGEST_NAME, SHORTENED, DIGITS = 63, 50, 12
 EXAMPLES = (">10", "!=0", ">=3")
 
@@ -90,17 +92,37 @@ class Verifier:
         if missing:
             return self.skip(suite, f"there is no column {min(missing)}")
         try:
-            (row,) = self.target.attempt(suite.node, lambda: self.target.query(self._resolved(suite.select)))
-            found = [self._found(probe, number) for probe, number in zip(suite.probes, row, strict=True)]
+            return self.target.attempt(suite.node, lambda: self._answered(suite, started))
         except TargetUnavailable:
             raise
         except MarketingIbisError as error:
             return self._unanswered(suite, "error", str(error))
-        share = (time.perf_counter() - started) / len(suite.probes)
-        return tuple(
-            self._judged(suite, probe, failures, message, share)
-            for probe, (failures, message) in zip(suite.probes, found, strict=True)
-        )
+
+    def _answered(self, suite: Suite, started: float) -> tuple[CheckResult, ...]:
+        with self._computed_once(suite) as place:
+            (row,) = self.target.query(self._placed(suite, suite.select, place))
+            found = [self._found(probe, number) for probe, number in zip(suite.probes, row, strict=True)]
+            share = (time.perf_counter() - started) / len(suite.probes)
+            return tuple(
+                self._judged(suite, probe, failures, message, share, place)
+                for probe, (failures, message) in zip(suite.probes, found, strict=True)
+            )
+
+    @contextmanager
+    def _computed_once(self, suite: Suite) -> Iterator[str]:
+        """Keep what a view gives in a table meanwhile, and lend its name: several tests read it."""
+        dialect, relation = self.target.dialect, self.relations[suite.node]
+        if not suite.is_view:
+            yield dialect.relation(relation)
+            return
+        place = dialect.identifier(f"{table_name(suite.node)}{SUBJECT_SUFFIX}")
+        self.target.execute(f"DROP TABLE IF EXISTS {place}")
+        self.target.execute(f"CREATE TEMPORARY TABLE {place} AS\nSELECT * FROM {dialect.relation(relation)}")
+        yield place
+        self.target.execute(f"DROP TABLE IF EXISTS {place}")
+
+    def _placed(self, suite: Suite, select: str, place: str) -> str:
+        return self._resolved(select.replace(self.target.dialect.marked(suite.node), place))
 
     def skip(self, suite: Suite, reason: str) -> tuple[CheckResult, ...]:
         """Return that none of the suite's tests was asked, and why."""
@@ -131,7 +153,9 @@ class Verifier:
         (row,) = self.target.query(self._resolved(expected.select))
         return dict(zip(expected.columns, row, strict=True))
 
-    def _judged(self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float) -> CheckResult:
+    def _judged(
+        self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float, place: str
+    ) -> CheckResult:
         status = judge(probe.check, failures)
         if status == "warn" and self.warn_error:
             status = "fail"
@@ -140,15 +164,15 @@ class Verifier:
             self._keep(result)
         if status == "pass":
             return result
-        return replace(result, keys=self._keys(result, probe))
+        return replace(result, keys=self._keys(self._placed(suite, probe.failing, place), probe))
 
-    def _keys(self, result: CheckResult, probe: Probe) -> tuple[Mapping[str, object], ...]:
+    def _keys(self, failing: str, probe: Probe) -> tuple[Mapping[str, object], ...]:
         if not probe.keys:
             return ()
         names = ", ".join(map(self.target.dialect.identifier, probe.keys))
         places = ", ".join(str(place) for place in range(1, len(probe.keys) + 1))
         rows = self.target.query(
-            f"SELECT {names}\nFROM (\n{result.failing}\n) AS failing\nORDER BY {places}\nLIMIT {SHOWN_KEYS}"
+            f"SELECT {names}\nFROM (\n{failing}\n) AS failing\nORDER BY {places}\nLIMIT {SHOWN_KEYS}"
         )
         return tuple(dict(zip(probe.keys, row, strict=True)) for row in rows)
 

@@ -41,6 +41,7 @@ PRODUCT_STATUSES = ("Star", "Problem", "Cash Cow", "New", "Declining", "Standard
 KEY = (unique(), not_null())
 RANGE = (percentage_range(0, 1),)
 SHARE = (not_null(), *RANGE)
+SOLD = positive_value(where=_.pending_orders == 0)
 STAGES = ("New", "Growth", "Mature", "Declining")
 
 COLUMNS = (
@@ -52,7 +53,7 @@ COLUMNS = (
         unit="orders",
         tests=(
             not_null(),
-            positive_value(where=_.pending_orders == 0),
+            SOLD,
             sum_equals(total(shop_totals, "sold_orders"), "successful + returned in-scope orders"),
             expression_is_true(
                 _.total_orders == _.successful_orders + _.return_count, "= successful_orders + return_count"
@@ -64,7 +65,7 @@ COLUMNS = (
         "int64",
         "Distinct customers of sold orders; not additive.",
         unit="customers",
-        tests=(not_null(), positive_value(where=_.pending_orders == 0)),
+        tests=(not_null(), SOLD),
     ),
     column(
         "total_revenue",

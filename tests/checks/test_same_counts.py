@@ -53,6 +53,7 @@ class Asker:
 
     dialect: Dialect
     query: Callable[[str], Rows]
+    execute: Callable[[str], object]
 
     def attempt(self, name: str, work: Callable[[], object]) -> object:
         return work()
@@ -106,7 +107,7 @@ def opened(dataflow: Dataflow, name: str, query: Callable[[str], Rows], execute:
     for statement in script(plan):
         if not statement.startswith(("SET ", "ANALYZE")):
             execute(statement)
-    return Engine(Asker(dialect, query), plan, execute)
+    return Engine(Asker(dialect, query, execute), plan, execute)
 
 
 @pytest.fixture(scope="module")
