@@ -20,6 +20,7 @@ from dataflows.expressions import (
     ratio,
     sum_if,
 )
+from dataflows.ranking import product_ranks
 from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
 from dataflows.totals import shop_totals
 from marketing_ibis.checks import (
@@ -263,7 +264,7 @@ def product_performance(
         .left_join(_customer_totals(int_customer_products), "product_name", rname="{name}_of_customers")
         .cross_join(stg_customers.agg(customers=stg_customers.count()))
     )
-    measured = products.select(*KEPT, **_measures(products, as_of), **_ranks(products))
+    measured = products.select(*KEPT, **_measures(products, as_of), **product_ranks(products))
     return measured.mutate(**_labels(measured, product_rules), analysis_timestamp=midnight(as_of)).select(
         *[c.name for c in COLUMNS]
     )
@@ -330,32 +331,6 @@ def _measures(products: ir.Table, as_of: date) -> dict[str, ir.Column]:
         "days_since_first_sale": days_before(as_of, products.first_sale_date),
         "days_since_last_sale": days_before(as_of, products.last_sale_date),
     }
-
-
-def _ranks(products: ir.Table) -> dict[str, ir.Column]:
-    gross, orders = products.gross_cents, products.total_orders
-    return {
-        "revenue_rank": _rank(products, gross),
-        "volume_rank": _rank(products, orders),
-        "popularity_rank": _rank(products, products.unique_customers),
-        "revenue_percentile": ibis.percent_rank().over(order_by=gross),
-        "volume_percentile": ibis.percent_rank().over(order_by=orders),
-        "cents_above": _cents_above(products),
-        "all_cents": gross.sum().over(ibis.window()),
-    }
-
-
-def _rank(products: ir.Table, metric: ir.IntegerColumn) -> ir.IntegerColumn:
-    return ibis.row_number().over(order_by=[metric.desc(), products.product_name]) + 1
-
-
-def _cents_above(products: ir.Table) -> ir.IntegerColumn:
-    # The running total in rank order, less the product's own tie group up to and with itself: what stands
-    # strictly above. Rows frames only, since Redshift has no range frames.
-    gross = products.gross_cents
-    to_here = gross.sum().over(ibis.cumulative_window(order_by=[gross.desc(), products.product_name]))
-    place_in_tie = ibis.row_number().over(group_by=gross, order_by=products.product_name) + 1
-    return to_here - gross * place_in_tie
 
 
 def _labels(products: ir.Table, rules: ProductRules) -> dict[str, ir.Column]:

@@ -1,0 +1,33 @@
+"""Ranks of products by what they earn, sell and whom they reach."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+
+def product_ranks(products: ir.Table) -> dict[str, ir.Column]:
+    """Return each product's ranks and percentiles, and the cents that stand above it."""
+    gross, orders = products.gross_cents, products.total_orders
+    return {
+        "revenue_rank": _rank(products, gross),
+        "volume_rank": _rank(products, orders),
+        "popularity_rank": _rank(products, products.unique_customers),
+        "revenue_percentile": ibis.percent_rank().over(order_by=gross),
+        "volume_percentile": ibis.percent_rank().over(order_by=orders),
+        "cents_above": _cents_above(products),
+        "all_cents": gross.sum().over(ibis.window()),
+    }
+
+
+def _rank(products: ir.Table, metric: ir.IntegerColumn) -> ir.IntegerColumn:
+    return ibis.row_number().over(order_by=[metric.desc(), products.product_name]) + 1
+
+
+def _cents_above(products: ir.Table) -> ir.IntegerColumn:
+    # The running total in rank order, less the product's own tie group up to and with itself: what stands
+    # strictly above. Rows frames only, since Redshift has no range frames.
+    gross = products.gross_cents
+    to_here = gross.sum().over(ibis.cumulative_window(order_by=[gross.desc(), products.product_name]))
+    place_in_tie = ibis.row_number().over(group_by=gross, order_by=products.product_name) + 1
+    return to_here - gross * place_in_tie
