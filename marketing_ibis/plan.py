@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
 from marketing_ibis.compile import Dataflow
@@ -174,10 +176,20 @@ def _column_at_fault(dialect: Dialect, model: Model) -> str:
     failing = []
     for name in model.expression.columns:
         try:
-            dialect.select(model.expression.select(name))
+            dialect.select(_alone(model.expression, name))
         except (IbisError, CompileError):
             failing.append(name)
     return failing[0] if 0 < len(failing) < len(model.expression.columns) else ""
+
+
+def _alone(expression: ir.Table, column: str) -> ir.Table:
+    """Return a column of an expression without those that are computed beside it."""
+    op = expression.op()
+    if isinstance(op, ops.Project):
+        return op.copy(values={column: op.values[column]}).to_expr()
+    if isinstance(op, ops.Aggregate):
+        return op.copy(metrics={name: value for name, value in op.metrics.items() if name == column}).to_expr()
+    return expression.select(column)
 
 
 def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from marketing_ibis.cli import main
+from tests.invocation import invoke
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.test_cli import JAFFLE, PUBLISHED
@@ -47,16 +47,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("SHOP_PASSWORD", PASSWORD)
     (tmp_path / "profiles.yml").write_text(PROFILES)
 
-    def invoke(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, arguments)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        assert "Traceback" not in result.output
-        assert PASSWORD not in result.output
-        return result
+    def run(*arguments: str, code: int = 0) -> Result:
+        return invoke(*arguments, code=code, secret=PASSWORD)
 
-    return invoke
+    return run
 
 
 @pytest.fixture

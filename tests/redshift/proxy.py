@@ -150,14 +150,21 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def refused(error: type[Exception], match: str = "") -> Iterator[pytest.ExceptionInfo[Exception]]:
-    """Expect a login to fail, and collect the socket that the driver leaves open then."""
-    with pytest.raises(error, match=match) as caught:
-        yield caught
-    caught.value.__traceback__ = None
+def left_sockets() -> Iterator[None]:
+    """Collect the sockets that the driver leaves open when a login fails."""
+    yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+@contextlib.contextmanager
+def refused(error: type[Exception], match: str = "") -> Iterator[pytest.ExceptionInfo[Exception]]:
+    """Expect a login to fail."""
+    with left_sockets():
+        with pytest.raises(error, match=match) as caught:
+            yield caught
+        caught.value.__traceback__ = None
 
 
 class _Session:

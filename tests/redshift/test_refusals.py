@@ -43,6 +43,7 @@ VALUES: dict[str, Refused] = {
     ),
     "ordered_argmax": (lambda t, u: t.s.argmax(t.x).over(RUNNING), r"ArgMax over a window .* `\.first\(\)`"),
     "running_nunique": (lambda t, u: t.s.nunique().over(RUNNING), r"CountDistinct over .* `ibis\.row_number\(\)`"),
+    "bits_over_window": (lambda t, u: t.k.bit_and().over(BY_GROUP), "BitAnd over a window .* join it back"),
     "mode_over_window": (lambda t, u: t.i.mode().over(BY_GROUP), "Mode over a window .* join it back"),
     "intervals_of_two_units": (
         lambda t, u: t.ts + (ibis.interval(hours=5) + ibis.interval(minutes=2)),

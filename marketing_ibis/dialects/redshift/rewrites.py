@@ -148,10 +148,13 @@ def default_of_lag_and_lead(op: ops.WindowFunction) -> ops.Node | None:
     return ops.IfElse(ops.Less(place, offset), func.default, op.copy(func=func.copy(default=None)))
 
 
-def refuse_mode_over_window(op: ops.WindowFunction) -> ops.Node | None:
-    """Refuse what needs a window over a window."""
+def refuse_over_window(op: ops.WindowFunction) -> ops.Node | None:
+    """Refuse a mode, which needs a window over a window, and BIT_AND and BIT_OR, which are aggregates only.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
+    """
     raise com.UnsupportedOperationError(
-        "Mode over a window is not supported on Redshift; aggregate by the key and join it back."
+        f"{type(op.func).__name__} over a window is not supported on Redshift; aggregate by the key and join it back."
     )
 
 
@@ -270,7 +273,9 @@ WINDOWS: Mapping[type[ops.Node], Rule] = {
     ops.ApproxCountDistinct: count_distinct_by_ranks,
     ops.Lag: default_of_lag_and_lead,
     ops.Lead: default_of_lag_and_lead,
-    ops.Mode: refuse_mode_over_window,
+    ops.BitAnd: refuse_over_window,
+    ops.BitOr: refuse_over_window,
+    ops.Mode: refuse_over_window,
 }
 """Rules of window functions, by what is computed over the window."""
 

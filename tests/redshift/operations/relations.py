@@ -59,7 +59,7 @@ RELATIONS: dict[str, Case] = {
     "range_of_days": lambda t, u: (
         u.select("g")
         .distinct()
-        .mutate(day=ibis.range(_NEW_YEARS_EVE, ibis.timestamp("2024-03-02"), ibis.interval(days=9)).unnest())
+        .mutate(day=ibis.range(_NEW_YEARS_EVE, ibis.timestamp("2024-01-18 12:00:00"), ibis.interval(days=9)).unnest())
     ),
     "range_of_months": lambda t, u: (
         u.select("g")

@@ -56,7 +56,6 @@ WINDOWS: dict[str, Case] = {
         b=lambda t: t.b.all().over(_BY_GROUP),
         c=lambda t: t.s.group_concat(",", order_by=t.k).over(_BY_GROUP),
         e=lambda t: t.x.quantile(0.25).over(_BY_GROUP),
-        f=lambda t: t.k.bit_and().over(_BY_GROUP),
         h=lambda t: t.g.arbitrary().over(_BY_GROUP),
         l=lambda t: t.count().over(_BY_GROUP),
     ),
