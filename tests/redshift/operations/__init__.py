@@ -13,6 +13,8 @@ from tests.redshift.operations.tables import OTHER, PARAMETERS, TABLE, Case
 from tests.redshift.operations.values import CASTS, LOGIC, NUMBERS, TEXT
 from tests.redshift.operations.windows import WINDOWS
 
+__all__ = ["CASES", "RELATIONS", "WINDOWS", "expression_of", "operations_of", "redshift_sql"]
+
 CASES: dict[str, Case] = AGGREGATES | WINDOWS | NUMBERS | LOGIC | CASTS | DATES | TEXT | RELATIONS
 
 
