@@ -7,5 +7,5 @@ from typing import Literal
 Kind = Literal["model", "source"]
 Materialized = Literal["view", "table"]
 
-VIEW_LAYERS = frozenset({"staging"})
+VIEW_LAYERS = frozenset({"staging", "campaigns"})
 """Layers whose models are views unless they say otherwise."""
