@@ -28,7 +28,7 @@ PUBLISHED = {
     "customers": 100,
     "orders": 99,
 }
-MODELS = 21
+MODELS, EXPOSURES = 21, 4
 Run = Callable[..., Result]
 
 
@@ -149,7 +149,7 @@ def test_ls_lists_in_building_order(run: Run) -> None:
     names = run("ls").output.split()
     assert names[:3] == ["raw_customers", "raw_orders", "raw_payments"]
     assert names.index("int_orders") < names.index("int_order_facts") < names.index("customer_segmentation")
-    assert len(names) == MODELS + 3
+    assert len(names) == MODELS + 3 + EXPOSURES
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,15 @@ def test_ls_lists_in_building_order(run: Run) -> None:
             ("-s", "campaigns"),
             {"campaign_champions", "campaign_win_back", "campaign_first_purchase"},
             id="layer of views",
+        ),
+        pytest.param(("-s", "exposure:win_back_mailing"), {"win_back_mailing"}, id="exposure"),
+        pytest.param(
+            ("-s", "1+exposure:channel_dashboard"),
+            {"channel_dashboard", "marketing_attribution", "attribution_models"},
+            id="what an exposure reads",
+        ),
+        pytest.param(
+            ("-s", "campaign_win_back+", "--resource-type", "exposure"), {"win_back_mailing"}, id="who reads a model"
         ),
         pytest.param(("-s", "tag:rfm"), {"customer_segmentation"}, id="tag"),
         pytest.param(
@@ -196,9 +205,23 @@ def test_ls_tells_paths_and_json(run: Run) -> None:
     assert node["layer"] == "core"
 
 
+def test_ls_tells_who_reads_a_model(run: Run) -> None:
+    node = json.loads(run("ls", "-s", "exposure:win_back_mailing", "--output", "json").output)
+    assert (node["kind"], node["exposure_type"], node["owner"]) == ("exposure", "campaign", "crm")
+    assert node["parents"] == ["campaign_win_back"]
+    assert node["path"].endswith("dataflows/exposures.py")
+
+
+def test_what_an_exposure_needs_is_built_and_it_is_not(run: Run, warehouse: Path) -> None:
+    arguments = ("-s", "+exposure:segment_dashboard", "--database", "w.duckdb", "--as-of", "2018-04-10")
+    output = run("run", *arguments).output
+    assert "customer_segmentation" in output
+    assert "segment_dashboard" not in output
+
+
 def test_debug_says_what_works(run: Run, warehouse: Path) -> None:
     output = run("debug", "--database", "w.duckdb").output
-    assert f"{MODELS} models, 3 sources" in output
+    assert f"{MODELS} models, 3 sources, {EXPOSURES} exposures" in output
     assert "every model keeps its contract" in output
     assert "dbt_production holds 3 relations" in output
 
@@ -220,6 +243,7 @@ def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
     [
         pytest.param(("run", "-s", "custmers"), 1, "custmers", id="unknown model"),
         pytest.param(("run", "-s", "custmers"), 1, "Did you mean customers", id="nearest name"),
+        pytest.param(("run", "-s", "exposure:win_back_mailing"), 1, "+exposure:win_back_mailing", id="exposure"),
         pytest.param(("ls", "-s", "state:modified"), 1, "state:", id="state"),
         pytest.param(("run",), 1, "The source table dbt_production.customers does not exist", id="no sources"),
         pytest.param(("run",), 1, "seed --demo", id="no sources, next step"),
