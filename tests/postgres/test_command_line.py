@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -89,6 +90,23 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
     assert all(PASSWORD not in path.read_text() for path in (tmp_path / "target").rglob("*") if path.is_file())
     assert "Removed" in run("clean", "-t", "postgres").output
     assert not (tmp_path / "target" / "postgres").exists()
+
+
+def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path: Path) -> None:
+    for engine in ("postgres", "duckdb"):
+        run("seed", "--from", str(JAFFLE), "-t", engine)
+        run("run", "-t", engine, "--as-of", "2018-04-10", "-q")
+        for ending in ("csv", "jsonl", "parquet"):
+            arguments = ("--to", f"{engine}.{ending}", "-t", engine, "--include-pii")
+            output = run("export", "customers", *arguments, "--where", "last_name LIKE 'M%'").output
+            assert "of marts.customers to" in output or engine == "duckdb"
+    for ending in ("csv", "jsonl"):
+        assert (tmp_path / f"postgres.{ending}").read_bytes() == (tmp_path / f"duckdb.{ending}").read_bytes()
+    assert pq.read_table(tmp_path / "postgres.parquet").equals(pq.read_table(tmp_path / "duckdb.parquet"))
+    assert pq.read_table(tmp_path / "postgres.parquet").num_rows > 5
+    refusal = run("export", "customers", "--to", "x.csv", "-t", "postgres", "--where", "first_order > 'so'", code=1)
+    assert "invalid input syntax for type date" in refusal.output
+    assert not list(tmp_path.glob("x.csv*"))
 
 
 def test_build_demo_makes_data_once(run: Run, uri: str) -> None:
