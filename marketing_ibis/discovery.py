@@ -1,4 +1,4 @@
-"""Read a dataflow's models and sources from its text, without importing it."""
+"""Read a dataflow's models, sources and exposures from its text, without importing it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
-from marketing_ibis.errors import CompileError, ConfigurationError
-from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized
+from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
+from marketing_ibis.layers import EXPOSURE_TYPES, MATURITIES, VIEW_LAYERS, Kind, Materialized
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A model or source as its file declares it.
+    """A model, source or exposure as its file declares it.
 
     ``parents`` are the parameters that are nodes, ``inputs`` the others. ``table`` is what a source is called in the
-    database. ``path`` is the file, with forward slashes.
+    database. ``path`` is the file, with forward slashes. The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -31,6 +31,10 @@ class Node:
     inputs: tuple[str, ...] = ()
     description: str = ""
     table: str = ""
+    exposure_type: str = ""
+    owner: str = ""
+    url: str = ""
+    maturity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +44,40 @@ class _Rule:
 
 
 _TEXT = _Rule("a text", lambda value: isinstance(value, str) and value != "")
+# tags="daily" would become five tags of one letter.
+_TEXTS = _Rule(
+    "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(isinstance(v, str) for v in value)
+)
 _RULES: Mapping[str, _Rule] = {
     "layer": _TEXT,
     "table": _TEXT,
     "materialized": _Rule(
         f"one of {', '.join(get_args(Materialized))}", lambda value: value in (None, *get_args(Materialized))
     ),
-    # tags="daily" would become five tags of one letter.
-    "tags": _Rule(
-        "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(isinstance(v, str) for v in value)
-    ),
+    "tags": _TEXTS,
 }
 """The keywords of ``@model`` and ``@source`` that are read here, and what each must be."""
-_REQUIRED: Mapping[Kind, str] = {"model": "layer", "source": "table"}
+_EXPOSURE_RULES: Mapping[str, _Rule] = {
+    "type": _Rule(f"one of {', '.join(EXPOSURE_TYPES)}", lambda value: value in EXPOSURE_TYPES),
+    "owner": _TEXT,
+    "description": _TEXT,
+    "depends_on": _Rule("a tuple of names", lambda value: _TEXTS.holds(value) and bool(value)),
+    "url": _Rule("a text", lambda value: isinstance(value, str)),
+    "maturity": _Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
+}
+"""The keywords of ``exposure(...)``."""
+_REQUIRED: Mapping[Kind, tuple[str, ...]] = {
+    "model": ("layer",),
+    "source": ("table",),
+    "exposure": ("type", "owner", "description", "depends_on"),
+}
 
 
 def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, Node]:
-    """Return the models and sources in the files of ``packages``, by name, with paths relative to ``root``.
+    """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
 
     Raises:
-        CompileError: a file is no Python, or two functions have one name.
+        CompileError: a file is no Python, two functions have one name, or an exposure reads what does not exist.
         ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
     """
     nodes: dict[str, Node] = {}
@@ -120,7 +138,10 @@ def _read(file: Path, path: str) -> Iterator[Node]:
             for decorator in statement.decorator_list:
                 kind = _kind(decorator)
                 if kind and isinstance(decorator, ast.Call):
-                    yield _node(statement, kind, _keywords(decorator, constants, path), path)
+                    yield _node(statement, kind, _keywords(decorator, constants, path, _RULES), path)
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if _is_exposure(call):
+                yield _exposure(name, call, _keywords(call, constants, path, _EXPOSURE_RULES), path)
 
 
 def _parse(file: Path, path: str) -> ast.Module:
@@ -150,13 +171,22 @@ def _kind(decorator: ast.expr) -> Kind | None:
     return None
 
 
-def _keywords(call: ast.Call, constants: Mapping[str, ast.expr], path: str) -> dict[str, object]:
+def _is_exposure(call: ast.Call) -> bool:
+    match call.func:
+        case ast.Name(id="exposure") | ast.Attribute(attr="exposure"):
+            return True
+    return False
+
+
+def _keywords(
+    call: ast.Call, constants: Mapping[str, ast.expr], path: str, rules: Mapping[str, _Rule]
+) -> dict[str, object]:
     # Keyword None is **shared, which may hold any of them.
-    read = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in _RULES]
-    return {str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}") for keyword in read}
+    read = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in rules]
+    return {str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}", rules) for keyword in read}
 
 
-def _value(keyword: ast.keyword, constants: Mapping[str, ast.expr], place: str) -> object:
+def _value(keyword: ast.keyword, constants: Mapping[str, ast.expr], place: str, rules: Mapping[str, _Rule]) -> object:
     name, written = keyword.arg, keyword.value
     if name is None:
         raise _unreadable(f"{place}: **{ast.unparse(written)}")
@@ -166,7 +196,7 @@ def _value(keyword: ast.keyword, constants: Mapping[str, ast.expr], place: str) 
         )
     except (ValueError, TypeError) as error:
         raise _unreadable(f"{place}: {name}={ast.unparse(written)}") from error
-    rule = _RULES[name]
+    rule = rules[name]
     if not rule.holds(value):
         raise ConfigurationError(f"{place}: {name}= is {value!r}; it must be {rule.expected}.")
     return value
@@ -180,9 +210,7 @@ def _unreadable(written: str) -> ConfigurationError:
 
 
 def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object], path: str) -> Node:
-    required = _REQUIRED[kind]
-    if required not in keywords:
-        raise ConfigurationError(f"{path}:{function.lineno}: {function.name} needs {required}= in its @{kind}(...).")
+    _require(kind, keywords, f"{path}:{function.lineno}: {function.name}", f"@{kind}")
     layer = str(keywords["layer"]) if kind == "model" else "sources"
     return Node(
         name=function.name,
@@ -195,6 +223,29 @@ def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object],
         description=_first_paragraph(function),
         table=str(keywords["table"]) if kind == "source" else "",
     )
+
+
+def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: str) -> Node:
+    _require("exposure", keywords, f"{path}:{call.lineno}: {name}", "exposure")
+    return Node(
+        name=name,
+        kind="exposure",
+        layer="exposures",
+        materialized="view",
+        path=path,
+        inputs=_texts(keywords["depends_on"]),
+        description=" ".join(str(keywords["description"]).split()),
+        exposure_type=str(keywords["type"]),
+        owner=str(keywords["owner"]),
+        url=str(keywords.get("url", "")),
+        maturity=str(keywords.get("maturity", "")),
+    )
+
+
+def _require(kind: Kind, keywords: Mapping[str, object], place: str, call: str) -> None:
+    for required in _REQUIRED[kind]:
+        if required not in keywords:
+            raise ConfigurationError(f"{place} needs {required}= in its {call}(...).")
 
 
 def _materialized(written: object, layer: str) -> Materialized:
@@ -216,6 +267,14 @@ def _first_paragraph(function: ast.FunctionDef) -> str:
 
 def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
     # Only when every file is read is it known which parameters are nodes.
+    if node.kind == "exposure":
+        readable = [name for name, other in nodes.items() if other.kind != "exposure"]
+        for name in node.inputs:
+            if name not in readable:
+                raise UnknownModel(
+                    f"{node.path}: {node.name} depends on {name}, which is no model or source.",
+                    hint=nearest(name, readable),
+                )
     parents = tuple(name for name in node.inputs if name in nodes)
     return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
 

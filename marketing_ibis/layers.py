@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["model", "source"]
+Kind = Literal["model", "source", "exposure"]
 Materialized = Literal["view", "table"]
 
 THRESHOLD = re.compile(r"\s*(<=|>=|!=|<>|==|=|<|>)\s*([0-9]+)\s*")
 """A comparison with a number of failures, as dbt's thresholds have it."""
 
-VIEW_LAYERS = frozenset({"staging"})
+VIEW_LAYERS = frozenset({"staging", "campaigns"})
 """Layers whose models are views unless they say otherwise."""
+
+EXPOSURE_TYPES = ("dashboard", "campaign", "notebook", "analysis", "ml", "application")
+"""What reads a model: dbt's types, and the campaigns that a list is for."""
+MATURITIES = ("high", "medium", "low")
+"""How far a reader may be relied on, as dbt says it."""

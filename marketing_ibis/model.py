@@ -253,6 +253,28 @@ def freshness(column: str, *, warn_after: timedelta | None = None, error_after: 
     return Freshness(column, warn_after, error_after)
 
 
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A reader outside of the project: a dashboard or a campaign, and the models it stands on."""
+
+    type: str
+    owner: str
+    description: str
+    depends_on: tuple[str, ...]
+    url: str = ""
+    maturity: str = ""
+
+
+def exposure(
+    *, type: str, owner: str, description: str, depends_on: tuple[str, ...], url: str = "", maturity: str = ""
+) -> Exposure:
+    """Declare who reads the models called ``depends_on``; the name it is assigned to is its own.
+
+    ``type`` is dashboard, campaign, notebook, analysis, ml or application; ``maturity`` high, medium or low.
+    """
+    return Exposure(type, owner, description, depends_on, url, maturity)
+
+
 def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
     """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
     found = {name: _comparable(dtype) for name, dtype in actual.items()}

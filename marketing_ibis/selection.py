@@ -68,6 +68,7 @@ BARE = ""
 METHODS: Mapping[str, Method] = {
     BARE: Method(lambda node: (node.name, node.layer)),
     "config.materialized": Method(lambda node: (node.materialized,) if node.kind == "model" else ()),
+    "exposure": Method(lambda node: (node.name,) if node.kind == "exposure" else ()),
     "layer": Method(lambda node: (node.layer,)),
     "name": Method(lambda node: (node.name,)),
     "path": Method(_paths, _path_matches),

@@ -34,7 +34,7 @@ import marketing_ibis.compile
 import marketing_ibis.dialects  # noqa: F401
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("staging", "intermediate", "marts", "core")
+FOLDERS = ("staging", "intermediate", "marts", "core", "campaigns")
 # The quick and sharp tests first: most changes end with them.
 TESTS = ("tests/models/test_golden.py", "tests/models/test_against_reference.py", "tests/models")
 OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-o", "filterwarnings=")

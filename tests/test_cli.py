@@ -22,9 +22,13 @@ PUBLISHED = {
     "customer_segmentation": 100,
     "product_performance": 36,
     "marketing_attribution": 5,
+    "attribution_touchpoints": 80,
+    "attribution_models": 30,
+    "campaign_first_purchase": 44,
     "customers": 100,
     "orders": 99,
 }
+MODELS, EXPOSURES = 21, 4
 Run = Callable[..., Result]
 
 
@@ -65,7 +69,7 @@ def test_seed_tells_what_it_loaded(run: Run) -> None:
 def test_run_publishes_every_model(run: Run, warehouse: Path) -> None:
     output = run("run", "--database", "w.duckdb", "--as-of", "2018-04-10").output
     assert "as of 2018-04-10" in output
-    assert "15 of 15" in output
+    assert f"{MODELS} of {MODELS}" in output
     assert "Published schema dbt_marketing of w.duckdb" in output
     for name, rows in PUBLISHED.items():
         assert query(warehouse, f"SELECT count(*) FROM dbt_marketing.{name}") == [(rows,)]
@@ -129,8 +133,8 @@ def test_compile_needs_no_database_and_prints_one_model(run: Run, tmp_path: Path
 
 
 def test_compile_writes_every_model(run: Run, tmp_path: Path) -> None:
-    assert "Wrote the SQL of 15 models" in run("compile").output
-    assert len(list((tmp_path / "target" / "duckdb" / "compiled").glob("*.sql"))) == 15
+    assert f"Wrote the SQL of {MODELS} models" in run("compile").output
+    assert len(list((tmp_path / "target" / "duckdb" / "compiled").glob("*.sql"))) == MODELS
 
 
 def test_the_same_day_compiles_to_the_same_sql(run: Run, tmp_path: Path) -> None:
@@ -145,7 +149,7 @@ def test_ls_lists_in_building_order(run: Run) -> None:
     names = run("ls").output.split()
     assert names[:3] == ["raw_customers", "raw_orders", "raw_payments"]
     assert names.index("int_orders") < names.index("int_order_facts") < names.index("customer_segmentation")
-    assert len(names) == 18
+    assert len(names) == MODELS + 3 + EXPOSURES
 
 
 @pytest.mark.parametrize(
@@ -153,8 +157,28 @@ def test_ls_lists_in_building_order(run: Run) -> None:
     [
         pytest.param(
             ("-s", "marts", "--exclude", "tag:rfm"),
-            {"product_performance", "customer_cohorts", "marketing_attribution"},
+            {
+                "product_performance",
+                "customer_cohorts",
+                "marketing_attribution",
+                "attribution_touchpoints",
+                "attribution_models",
+            },
             id="layer",
+        ),
+        pytest.param(
+            ("-s", "campaigns"),
+            {"campaign_champions", "campaign_win_back", "campaign_first_purchase"},
+            id="layer of views",
+        ),
+        pytest.param(("-s", "exposure:win_back_mailing"), {"win_back_mailing"}, id="exposure"),
+        pytest.param(
+            ("-s", "1+exposure:channel_dashboard"),
+            {"channel_dashboard", "marketing_attribution", "attribution_models"},
+            id="what an exposure reads",
+        ),
+        pytest.param(
+            ("-s", "campaign_win_back+", "--resource-type", "exposure"), {"win_back_mailing"}, id="who reads a model"
         ),
         pytest.param(("-s", "tag:rfm"), {"customer_segmentation"}, id="tag"),
         pytest.param(
@@ -181,9 +205,23 @@ def test_ls_tells_paths_and_json(run: Run) -> None:
     assert node["layer"] == "core"
 
 
+def test_ls_tells_who_reads_a_model(run: Run) -> None:
+    node = json.loads(run("ls", "-s", "exposure:win_back_mailing", "--output", "json").output)
+    assert (node["kind"], node["exposure_type"], node["owner"]) == ("exposure", "campaign", "crm")
+    assert node["parents"] == ["campaign_win_back"]
+    assert node["path"].endswith("dataflows/exposures.py")
+
+
+def test_what_an_exposure_needs_is_built_and_it_is_not(run: Run, warehouse: Path) -> None:
+    arguments = ("-s", "+exposure:segment_dashboard", "--database", "w.duckdb", "--as-of", "2018-04-10")
+    output = run("run", *arguments).output
+    assert "customer_segmentation" in output
+    assert "segment_dashboard" not in output
+
+
 def test_debug_says_what_works(run: Run, warehouse: Path) -> None:
     output = run("debug", "--database", "w.duckdb").output
-    assert "15 models, 3 sources" in output
+    assert f"{MODELS} models, 3 sources, {EXPOSURES} exposures" in output
     assert "every model keeps its contract" in output
     assert "dbt_production holds 3 relations" in output
 
@@ -205,6 +243,7 @@ def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
     [
         pytest.param(("run", "-s", "custmers"), 1, "custmers", id="unknown model"),
         pytest.param(("run", "-s", "custmers"), 1, "Did you mean customers", id="nearest name"),
+        pytest.param(("run", "-s", "exposure:win_back_mailing"), 1, "+exposure:win_back_mailing", id="exposure"),
         pytest.param(("ls", "-s", "state:modified"), 1, "state:", id="state"),
         pytest.param(("run",), 1, "The source table dbt_production.customers does not exist", id="no sources"),
         pytest.param(("run",), 1, "seed --demo", id="no sources, next step"),
@@ -288,12 +327,17 @@ def test_settings_change_numbers(run: Run, warehouse: Path, tmp_path: Path) -> N
     (tmp_path / "pyproject.toml").write_text(
         "[tool.marketing_ibis]\nmodel_schema = 'marts'\n"
         "[tool.marketing_ibis.vars.channel_rules]\nemail_above_cents = 0\n"
+        "[tool.marketing_ibis.vars.journey_rules]\nhalf_life_days = 1000000\n"
+        "[tool.marketing_ibis.vars.campaign_rules]\nwin_back_above_days = 71\n"
     )
     run("run", "--database", "w.duckdb", "--as-of", "2018-04-10")
     channels = (
         "SELECT total_conversions > 0 FROM marts.marketing_attribution WHERE attribution_channel = 'Email Marketing'"
     )
     assert query(warehouse, channels) == [(True,)]
+    decay = "SELECT max(abs(time_decay_weight - linear_weight)) < 0.0001 FROM marts.attribution_touchpoints"
+    assert query(warehouse, decay) == [(True,)]
+    assert query(warehouse, "SELECT min(days_since_last_order) FROM marts.campaign_win_back") == [(72,)]
 
 
 def test_help_and_ls_import_neither_ibis_nor_hamilton_nor_pandas() -> None:
@@ -335,11 +379,11 @@ def test_debug_shows_the_traceback() -> None:
 
 def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, tmp_path: Path) -> None:
     output = run("build", "--target", "redshift", "--as-of", "2024-05-15").output
-    assert "Wrote the SQL of 15 models" in output
+    assert f"Wrote the SQL of {MODELS} models" in output
     assert "Nothing was executed: no connection to redshift is configured." in output
     folder = tmp_path / "target" / "redshift"
     assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run"}
-    assert len(list((folder / "run").glob("*.sql"))) == 15
+    assert len(list((folder / "run").glob("*.sql"))) == MODELS
     assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
     head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]
     assert [line.split(":")[0] for line in head] == ["-- model", "-- fingerprint", "-- as_of"]

@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.expressions import dollars
+from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.totals import shop_totals
@@ -102,7 +103,9 @@ COLUMNS = (
     sort_keys=("customer_id",),
     tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers"),),
 )
-def customers(customer_segmentation: ir.Table, int_customer_orders: ir.Table) -> ir.Table:
+def customers(
+    customer_segmentation: ir.Table, int_customer_orders: ir.Table, attribution_touchpoints: ir.Table
+) -> ir.Table:
     """Who each customer is, what they ordered, their segment, cohort and touches.
 
     Grain: one row per ``customer_id`` of stg_customers.
@@ -118,15 +121,25 @@ def customers(customer_segmentation: ir.Table, int_customer_orders: ir.Table) ->
         "number_of_orders",
         "gross_cents",
         "cohort_month",
-        "first_touch_channel",
-        "last_touch_channel",
     )
-    joined = segments.left_join(orders, "customer_id")
+    joined = (
+        segments.left_join(orders, "customer_id")
+        .left_join(_touch(attribution_touchpoints, FIRST_TOUCH), "customer_id", rname="{name}_of_first")
+        .left_join(_touch(attribution_touchpoints, LAST_TOUCH), "customer_id", rname="{name}_of_last")
+    )
     published = {
         "number_of_orders": joined.number_of_orders.fill_null(0),
         "customer_lifetime_value": dollars(joined.gross_cents.fill_null(0)),
         "net_lifetime_value": joined.total_revenue,
         "successful_orders": joined.total_orders,
         "average_order_value": joined.avg_order_value,
+        "first_touch_channel": joined.attribution_channel,
+        "last_touch_channel": joined.attribution_channel_of_last,
     }
     return joined.select(**{c.name: published[c.name] if c.name in published else joined[c.name] for c in COLUMNS})
+
+
+def _touch(touchpoints: ir.Table, attribution_model: str) -> ir.Table:
+    """Return the one touch of each buyer that the model gives all credit to."""
+    credited = touchpoints.filter(touchpoints[WEIGHTS[attribution_model]] == 1)
+    return credited.select("customer_id", "attribution_channel")

@@ -1,4 +1,4 @@
-"""Each customer's orders added up, with the first and the last touch."""
+"""Each customer's orders added up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ibis.expr.types as ir
 
 from dataflows.expressions import count_if, only_if, sum_if
 from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.staging.stg_orders import PENDING, RETURNED
 from marketing_ibis.model import ID, column, model
 
@@ -24,8 +23,6 @@ COLUMNS = (
     column("first_success_date", "date", "Day of the first successful order.", nullable=True),
     column("last_success_date", "date", "Day of the last successful order.", nullable=True),
     column("cohort_month", "date", "First day of the month of the first successful order.", nullable=True),
-    column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True, width=32),
-    column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True, width=32),
 )
 
 
@@ -37,17 +34,16 @@ COLUMNS = (
     sort_keys=("customer_id",),
 )
 def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
-    """What each customer with an order up to ``as_of`` ordered and paid, and the touches that framed it.
+    """What each customer with an order up to ``as_of`` ordered and paid, and when.
 
     Grain: one row per ``customer_id`` with at least one order fact of any status.
     Units: whole cents.
-    Nulls: dates and channels of customers without a successful order.
-    Source: METRICS 1.11 and 1.12; grouped here once for segments, cohorts, touches and the customer table.
+    Nulls: dates of successful orders of customers without a successful order.
+    Source: METRICS 1.11 and 1.12; grouped here once for segments, cohorts, journeys and the customer table.
     """
     facts = int_order_facts
     is_success = is_successful(facts)
     success_date = only_if(is_success, facts.order_date)
-    touch = _touch(facts)
     totals = facts.group_by("customer_id").agg(
         number_of_orders=facts.count(),
         successful_orders=count_if(is_success),
@@ -60,21 +56,5 @@ def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
         most_recent_order=facts.order_date.max(),
         first_success_date=success_date.min(),
         last_success_date=success_date.max(),
-        first_touch=touch.min(),
-        last_touch=touch.max(),
     )
-    return totals.mutate(
-        cohort_month=totals.first_success_date.truncate("M"),
-        first_touch_channel=_channel_of(totals.first_touch),
-        last_touch_channel=_channel_of(totals.last_touch),
-    ).select(*[c.name for c in COLUMNS])
-
-
-def _touch(facts: ir.Table) -> ir.IntegerColumn:
-    """Pack position and channel of a successful order into one number that sorts by position."""
-    places = [(channel, place) for place, channel in enumerate(CHANNELS)]
-    return facts.success_sequence * len(CHANNELS) + facts.attribution_channel.cases(*places)
-
-
-def _channel_of(touch: ir.IntegerColumn) -> ir.StringColumn:
-    return (touch % len(CHANNELS)).cases(*enumerate(CHANNELS))
+    return totals.mutate(cohort_month=totals.first_success_date.truncate("M")).select(*[c.name for c in COLUMNS])

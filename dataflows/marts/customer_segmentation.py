@@ -34,16 +34,19 @@ TIES = "ties"
 NTILE = "ntile"
 WORST_SCORE = 1
 
+CHAMPIONS = "Champions"
+AT_RISK = "At Risk"
+CANT_LOSE = "Cant Lose Them"
 LOST = "Lost"
 ACTIONS = {
-    "Champions": "Reward loyalty, early access to new products",
+    CHAMPIONS: "Reward loyalty, early access to new products",
     "Loyal Customers": "Upsell higher value products",
     "Potential Loyalists": "Membership offers, loyalty programs",
     "New Customers": "Welcome series, onboarding",
     "Promising": "Create brand awareness, free trials",
     "Need Attention": "Reactivation campaigns, limited time offers",
-    "At Risk": "Win-back campaigns, feedback surveys",
-    "Cant Lose Them": "Win-back with special offers",
+    AT_RISK: "Win-back campaigns, feedback surveys",
+    CANT_LOSE: "Win-back with special offers",
     "Hibernating": "Recreation campaigns, new product announcements",
     LOST: "Consider removing from active campaigns",
 }
@@ -374,14 +377,14 @@ def _segments(
     )
     is_loyal = (r >= rules.loyal_min_recency) & (f >= rules.loyal_min_frequency) & (m >= rules.loyal_min_monetary)
     return [
-        (is_champion, "Champions"),
+        (is_champion, CHAMPIONS),
         (is_loyal, "Loyal Customers"),
         ((r >= rules.potential_min_recency) & (m >= rules.potential_min_monetary), "Potential Loyalists"),
         ((r >= rules.new_min_recency) & (f <= rules.new_max_frequency), "New Customers"),
         ((r >= rules.promising_min_recency) & (f <= rules.promising_max_frequency), "Promising"),
         ((r >= rules.attention_min_recency) & (f >= rules.attention_min_frequency), "Need Attention"),
-        ((r <= rules.at_risk_max_recency) & (f >= rules.at_risk_min_frequency), "At Risk"),
-        ((r <= rules.cant_lose_max_recency) & (m >= rules.cant_lose_min_monetary), "Cant Lose Them"),
+        ((r <= rules.at_risk_max_recency) & (f >= rules.at_risk_min_frequency), AT_RISK),
+        ((r <= rules.cant_lose_max_recency) & (m >= rules.cant_lose_min_monetary), CANT_LOSE),
         ((r <= low) & (f <= low) & (m <= low), "Hibernating"),
     ]
 

@@ -19,10 +19,11 @@ from dataflows.expressions import (
     midnight,
     only_if,
     ratio,
-    sum_if,
 )
+from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
+from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.totals import shop_totals
 from marketing_ibis.checks import (
     accepted_values,
@@ -154,7 +155,8 @@ class AttributionRules:
 )
 def marketing_attribution(
     int_order_facts: ir.Table,
-    int_customer_orders: ir.Table,
+    int_customer_journeys: ir.Table,
+    attribution_touchpoints: ir.Table,
     as_of: date,
     attribution_rules: AttributionRules = AttributionRules(),
 ) -> ir.Table:
@@ -165,15 +167,16 @@ def marketing_attribution(
     Nulls: ``top_product`` of a channel without conversions.
     Source: METRICS 4.4; docs/metrics/marketing_attribution.md. The channel is a stand-in rule, not observed traffic.
     """
-    conversions = int_order_facts.filter(is_successful(int_order_facts))
     channels = (
         _all_channels()
-        .left_join(_totals(conversions), "attribution_channel", rname="{name}_of_totals")
-        .left_join(_products(conversions), "attribution_channel", rname="{name}_of_products")
-        .left_join(_touches(int_customer_orders), "attribution_channel", rname="{name}_of_touches")
+        .left_join(_totals(int_order_facts), "attribution_channel", rname="{name}_of_totals")
+        .left_join(_touches(attribution_touchpoints), "attribution_channel", rname="{name}_of_touches")
+        .cross_join(_reach(int_customer_journeys))
     )
     measures = _measures(channels)
-    measured = channels.select("attribution_channel", "top_product", **measures, **_averages(measures))
+    measured = channels.select(
+        "attribution_channel", top_product=channels.product_name, **measures, **_averages(measures)
+    )
     return measured.mutate(**_labels(measured, attribution_rules), analysis_timestamp=midnight(as_of)).select(
         *[c.name for c in COLUMNS]
     )
@@ -183,47 +186,45 @@ def _all_channels() -> ir.Table:
     return ibis.union(*[ibis.literal(channel).name("attribution_channel").as_table() for channel in CHANNELS])
 
 
-def _totals(conversions: ir.Table) -> ir.Table:
-    # A customer's orders in a channel first: counting customers is then counting rows, without a DISTINCT.
-    pairs = conversions.group_by("attribution_channel", "customer_id").agg(
+def _totals(facts: ir.Table) -> ir.Table:
+    conversions = facts.filter(is_successful(facts))
+    products = conversions.group_by("attribution_channel", "product_name").agg(
         orders=conversions.count(),
         acquired=count_if(conversions.success_sequence == 1),
         cents=conversions.cents.sum(),
     )
-    return pairs.group_by("attribution_channel").agg(
-        conversions=pairs.orders.sum(),
-        acquisitions=pairs.acquired.sum(),
-        customers=pairs.count(),
-        cents=pairs.cents.sum(),
+    in_channel = ibis.window(group_by=products.attribution_channel)
+    counted = products.mutate(
+        conversions=products.orders.sum().over(in_channel),
+        acquisitions=products.acquired.sum().over(in_channel),
+        channel_cents=products.cents.sum().over(in_channel),
+        products=products.count().over(in_channel),
     )
-
-
-def _products(conversions: ir.Table) -> ir.Table:
-    totals = conversions.group_by("attribution_channel", "product_name").agg(
-        orders=conversions.count(), cents=conversions.cents.sum()
-    )
-    counted = totals.mutate(products=totals.count().over(group_by=totals.attribution_channel))
     order = (counted.orders.desc(), counted.cents.desc(), counted.product_name.asc())
-    top = first_by(counted, ("attribution_channel",), order)
-    return top.select("attribution_channel", "products", top_product=top.product_name)
+    return first_by(counted, ("attribution_channel",), order)
 
 
-def _touches(customer_orders: ir.Table) -> ir.Table:
-    buyers = customer_orders.filter(customer_orders.successful_orders > 0)
-    first = buyers.select("net_cents", attribution_channel=buyers.first_touch_channel, is_first=True)
-    last = buyers.select("net_cents", attribution_channel=buyers.last_touch_channel, is_first=False)
-    touches = ibis.union(first, last)
-    return touches.group_by("attribution_channel").agg(
-        first_customers=count_if(touches.is_first),
-        first_cents=sum_if(touches.is_first, touches.net_cents),
-        last_customers=count_if(~touches.is_first),
-        last_cents=sum_if(~touches.is_first, touches.net_cents),
+def _touches(touchpoints: ir.Table) -> ir.Table:
+    value = touchpoints.customer_total_value
+    is_first = touchpoints[WEIGHTS[FIRST_TOUCH]] == 1
+    is_last = touchpoints[WEIGHTS[LAST_TOUCH]] == 1
+    return touchpoints.group_by("attribution_channel").agg(
+        first_customers=count_if(is_first),
+        first_revenue=only_if(is_first, value).sum(),
+        last_customers=count_if(is_last),
+        last_revenue=only_if(is_last, value).sum(),
     )
+
+
+def _reach(journeys: ir.Table) -> ir.Table:
+    # Journeys are few beside orders: customers of a channel are counted without a DISTINCT over orders.
+    return journeys.agg(**{name: count_if(journeys[name] > 0) for name in TOUCH_COLUMNS.values()})
 
 
 def _measures(channels: ir.Table) -> dict[str, ir.Column]:
-    conversions, cents = channels.conversions.fill_null(0), channels.cents.fill_null(0)
-    customers = channels.customers.fill_null(0)
+    conversions, cents = channels.conversions.fill_null(0), channels.channel_cents.fill_null(0)
+    reach = [(channel, channels[name]) for channel, name in TOUCH_COLUMNS.items()]
+    customers = channels.attribution_channel.cases(*reach).fill_null(0)
     mean = mean_dollars(cents, conversions).fill_null(0.0)
     return {
         "total_conversions": conversions,
@@ -236,9 +237,9 @@ def _measures(channels: ir.Table) -> dict[str, ir.Column]:
         "customer_conversion_rate": ratio(customers, conversions).fill_null(0.0),
         "product_diversity": channels.products.fill_null(0),
         "first_touch_customers": channels.first_customers.fill_null(0),
-        "first_touch_revenue": dollars(channels.first_cents.fill_null(0)),
+        "first_touch_revenue": channels.first_revenue.fill_null(0).cast(MONEY),
         "last_touch_customers": channels.last_customers.fill_null(0),
-        "last_touch_revenue": dollars(channels.last_cents.fill_null(0)),
+        "last_touch_revenue": channels.last_revenue.fill_null(0).cast(MONEY),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.discovery import Node, graph_of
+from marketing_ibis.errors import SelectionError
 from marketing_ibis.project import Project, load_project
 from marketing_ibis.selection import select_models
 
@@ -27,7 +28,13 @@ def load(options: Options) -> tuple[Project, Destination]:
 
 def plan_of(project: Project, destination: Destination, options: Options) -> Plan:
     """Return the plan that builds the selected models."""
-    chosen = selected(project.nodes(), options)
+    nodes = project.nodes()
+    chosen = selected(nodes, options)
+    if all(nodes[name].kind == "exposure" for name in chosen):
+        raise SelectionError(
+            f"{', '.join(chosen)}: an exposure is not built.",
+            hint=f"Build what it reads: --select +exposure:{chosen[0]}",
+        )
     from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.plan import build_plan
 

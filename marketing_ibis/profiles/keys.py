@@ -74,6 +74,7 @@ REDSHIFT = {
     "role": Key(),
     "retries": Key("number"),
     "query_group": Key(),
+    "unload_iam_role": Key(),
     "tcp_keepalive": Key("truth"),
     "tcp_keepalive_idle": Key("number"),
     "tcp_keepalive_interval": Key("number"),

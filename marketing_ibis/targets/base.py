@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -11,11 +12,14 @@ if TYPE_CHECKING:
 
     import ibis
     import ibis.expr.datatypes as dt
+    import pyarrow as pa
 
     from marketing_ibis.dialects import Dialect, Relation
 
 T = TypeVar("T")
 RelationKind = Literal["table", "view"]
+BATCH_ROWS = 50_000
+"""Rows that are in memory at a time when many are read."""
 
 
 class Target(Protocol):
@@ -32,6 +36,13 @@ class Target(Protocol):
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT, some at a time, with the columns of ``schema``.
+
+        Raises:
+            RunFailed: the engine refused the statement; the message is the engine's.
+        """
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return what stands in ``schema``; nothing when the schema does not exist."""
@@ -90,3 +101,12 @@ class Target(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exception: object) -> None: ...
+
+
+def batches_of(rows: Iterator[tuple[object, ...]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield ``rows`` some at a time, with the columns and types of ``schema``."""
+    import pyarrow as pa
+
+    while chunk := list(islice(rows, BATCH_ROWS)):
+        columns = [pa.array(values, field.type) for values, field in zip(zip(*chunk, strict=True), schema, strict=True)]
+        yield pa.record_batch(columns, schema=schema)

@@ -13,11 +13,12 @@ import duckdb
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.targets import duckdb_files
-from marketing_ibis.targets.base import RelationKind, T
+from marketing_ibis.targets.base import BATCH_ROWS, RelationKind, T
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.datatypes as dt
+    import pyarrow as pa
 
 IN_MEMORY = ":memory:"
 SETTINGS = (
@@ -54,6 +55,13 @@ class DuckDBTarget:
         except duckdb.Error as error:
             raise RunFailed(duckdb_files.reason(error)) from error
         return rows
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT as DuckDB hands them over."""
+        try:
+            yield from self.connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+        except duckdb.Error as error:
+            raise RunFailed(duckdb_files.reason(error)) from error
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``."""

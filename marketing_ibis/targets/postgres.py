@@ -11,13 +11,14 @@ import psycopg
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
-from marketing_ibis.targets.base import RelationKind, T
+from marketing_ibis.targets.base import RelationKind, T, batches_of
 from marketing_ibis.targets.plain_csv import plain_csv
 from marketing_ibis.targets.postgres_connection import Server, connect
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.datatypes as dt
+    import pyarrow as pa
 
 LOCK = 1_297_236_291
 """First key of our advisory locks, so that they meet nobody else's."""
@@ -43,6 +44,11 @@ class PostgresTarget:
         with self._explained():
             rows: list[tuple[object, ...]] = self.connection.execute(sql.encode()).fetchall()
         return rows
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT while the server sends them."""
+        with self._explained(), self.connection.cursor() as cursor:
+            yield from batches_of(cursor.stream(sql.encode()), schema)
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``."""

@@ -12,7 +12,7 @@ import ibis.expr.datatypes as dt
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
-from marketing_ibis.targets.base import RelationKind, T
+from marketing_ibis.targets.base import RelationKind, T, batches_of
 from marketing_ibis.targets.redshift_catalog import columns_of, relations_in
 from marketing_ibis.targets.redshift_failures import PASSING, ConnectionLost, StatementCutShort
 from marketing_ibis.targets.redshift_lock import LOCK_TABLE, SchemaLock
@@ -21,6 +21,7 @@ from marketing_ibis.targets.redshift_session import Session
 
 if TYPE_CHECKING:
     import ibis
+    import pyarrow as pa
 
 LABEL = "marketing_ibis"
 RETRIES = 4
@@ -60,6 +61,10 @@ class RedshiftTarget:
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
         return [tuple(row) for row in self._session.rows(sql)]
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT; the driver fetches all of them first."""
+        yield from batches_of(iter(self.query(sql)), schema)
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, without the table that builds lock."""

@@ -19,11 +19,12 @@ from tests.warehouse import build_tables
 TABLES = ("customers", "orders", "payments")
 EMPTIED = [*chain.from_iterable(combinations(TABLES, count) for count in (1, 2, 3))]
 SUMS = ("total_conversions", "unique_customers", "new_customer_acquisitions", "product_diversity")
+ALWAYS_LISTED = ("marketing_attribution", "attribution_models")
 SUMS += ("first_touch_customers", "last_touch_customers")
 
 
 @pytest.mark.parametrize("as_of", AS_OF_DATES, ids=str)
-@pytest.mark.parametrize("model", [model for model in KEYS if model != "marketing_attribution"])
+@pytest.mark.parametrize("model", [model for model in KEYS if model not in ALWAYS_LISTED])
 def test_no_rows_in_no_rows_out(model: str, as_of: date) -> None:
     assert built(Sources(), as_of)[model] == []
 
@@ -36,6 +37,13 @@ def test_no_rows_in_five_idle_channels_out() -> None:
         assert row["total_revenue"] == row["first_touch_revenue"] == row["last_touch_revenue"] == Decimal(0)
         assert row["avg_order_value"] == row["customer_conversion_rate"] == row["channel_efficiency_score"] == 0.0
         assert (row["top_product"], row["channel_classification"]) == (None, "Standard Channel")
+
+
+def test_no_rows_in_thirty_credits_of_nothing_out() -> None:
+    rows = built(Sources(), GOLDEN_AS_OF)["attribution_models"]
+    assert len({(row["attribution_model"], row["channel"]) for row in rows}) == len(rows) == 30
+    for row in rows:
+        assert (row["attributed_customers"], row["attributed_revenue"], row["attributed_value"]) == (0.0, 0.0, None)
 
 
 @pytest.mark.parametrize("emptied", EMPTIED, ids="_and_".join)

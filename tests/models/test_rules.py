@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from dataflows.campaigns.campaign_win_back import CampaignRules
+from dataflows.intermediate.int_customer_journeys import JourneyRules
 from dataflows.intermediate.int_orders import ChannelRules
 from dataflows.marts.customer_cohorts import CohortRules
 from dataflows.marts.customer_segmentation import RfmRules
@@ -19,6 +21,8 @@ PUBLISHED: list[tuple[Any, dict[str, object]]] = [
     (StatusRules(), {"successful": ("completed", "shipped"), "returned": ("returned", "return_pending")}),
     (StageRules(), {"loyal_above_orders": 3}),
     (ChannelRules(), {"social_weekdays": (0, 6), "email_above_cents": 10_000, "new_year_quarter": 1}),
+    (CampaignRules(), {"win_back_above_days": 60}),
+    (JourneyRules(), {"half_life_days": 7}),
     (
         RfmRules(),
         {
@@ -116,3 +120,9 @@ def test_defaults_are_the_published_limits(rules: Any, published: dict[str, obje
 def test_unknown_scoring_is_refused() -> None:
     with pytest.raises(ValueError, match=r"scoring must be 'ties' or 'ntile', not 'quintile'$"):
         RfmRules(scoring="quintile")
+
+
+@pytest.mark.parametrize("days", [0, -7, float("nan")])
+def test_a_half_life_that_is_no_time_is_refused(days: float) -> None:
+    with pytest.raises(ValueError, match=r"half_life_days must be more than 0, not"):
+        JourneyRules(half_life_days=days)

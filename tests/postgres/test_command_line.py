@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
 
 from tests.invocation import invoke
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
-from tests.test_cli import JAFFLE, PUBLISHED
+from tests.test_cli import JAFFLE, MODELS, PUBLISHED
 
 PASSWORD = "unseen-by-anyone"
 PROFILES = """
@@ -71,11 +72,11 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
     assert "profile     server of shop" in run("debug", "-t", "postgres").output
     assert "Seeded dbt_production.customers: 100 rows." in run("seed", "--from", str(JAFFLE), "-t", "postgres").output
     output = run("run", "-t", "postgres", "--as-of", "2018-04-10", "--threads", "2").output
-    assert "Building 15 models on postgres, as of 2018-04-10." in output
+    assert f"Building {MODELS} models on postgres, as of 2018-04-10." in output
     assert re.search(r"Published schema marts of database test_\d+ on /\S+:5432", output)
     for name, rows in PUBLISHED.items():
         assert query(uri, f"SELECT count(*) FROM marts.{name}") == [(rows,)]
-    assert "marts holds 15 relations" in run("debug", "-t", "server").output
+    assert f"marts holds {MODELS} relations" in run("debug", "-t", "server").output
     record = json.loads((tmp_path / "target" / "run_results.json").read_text())
     assert (record["target"], record["published"]) == ("postgres", True)
     assert '"marts"' in (tmp_path / "target" / "postgres" / "build.sql").read_text()
@@ -83,6 +84,23 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
     assert all(PASSWORD not in path.read_text() for path in (tmp_path / "target").rglob("*") if path.is_file())
     assert "Removed" in run("clean", "-t", "postgres").output
     assert not (tmp_path / "target" / "postgres").exists()
+
+
+def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path: Path) -> None:
+    for engine in ("postgres", "duckdb"):
+        run("seed", "--from", str(JAFFLE), "-t", engine)
+        run("run", "-t", engine, "--as-of", "2018-04-10", "-q")
+        for ending in ("csv", "jsonl", "parquet"):
+            arguments = ("--to", f"{engine}.{ending}", "-t", engine, "--include-pii")
+            output = run("export", "customers", *arguments, "--where", "last_name LIKE 'M%'").output
+            assert "of marts.customers to" in output or engine == "duckdb"
+    for ending in ("csv", "jsonl"):
+        assert (tmp_path / f"postgres.{ending}").read_bytes() == (tmp_path / f"duckdb.{ending}").read_bytes()
+    assert pq.read_table(tmp_path / "postgres.parquet").equals(pq.read_table(tmp_path / "duckdb.parquet"))
+    assert pq.read_table(tmp_path / "postgres.parquet").num_rows > 5
+    refusal = run("export", "customers", "--to", "x.csv", "-t", "postgres", "--where", "first_order > 'so'", code=1)
+    assert "invalid input syntax for type date" in refusal.output
+    assert not list(tmp_path.glob("x.csv*"))
 
 
 def test_build_demo_makes_data_once(run: Run, uri: str) -> None:

@@ -29,6 +29,7 @@ MONEY = {
     "customer_segmentation": ("total_revenue", "promotional_spend"),
     "product_performance": ("total_revenue", "net_revenue", "returned_revenue", "promotional_revenue"),
     "customer_cohorts": ("cohort_revenue", "cumulative_revenue"),
+    "attribution_touchpoints": ("revenue", "customer_total_value"),
     "customers": ("customer_lifetime_value", "net_lifetime_value"),
     "orders": ("amount", "credit_card_amount", "coupon_amount", "other_amount"),
 }
@@ -36,6 +37,10 @@ MONEY = {
 CELL = ("cohort_month", "months_since_first_purchase", "cohort_size", "customers_active", "retention_rate")
 CELL += ("cohort_revenue", "avg_order_value", "total_orders", "revenue_per_original_customer", "cumulative_revenue")
 CELL += ("revenue_per_active_customer", "cumulative_ltv", "period_month", "retention_stage", "marketing_action")
+# What tells of a touch whatever its channel.
+TOUCH = ("order_id", "touch_position", "journey_length", "is_new_customer", "revenue", "customer_total_value")
+TOUCH += ("first_touch_weight", "last_touch_weight", "linear_weight", "position_based_weight", "time_decay_weight")
+CREDITS = ("attributed_customers", "attributed_revenue")
 
 on_a_day_with_a_partner = st.sampled_from(
     [day for day in AS_OF_DATES if day + timedelta(weeks=WEEKS) in AS_OF_DATES],
@@ -132,6 +137,8 @@ def test_mm_9_two_copies_keep_scores_retention_and_quality(case: Case) -> None:
     _assert_same_columns(tables, case.tables, "customer_cohorts", ratios)
     _assert_same_columns(tables, case.tables, "product_performance", (*PRODUCT[:1], *PRODUCT[2:], "return_rate"))
     assert cents(tables["marketing_attribution"], "total_revenue") == 2 * case.net
+    twofold = [row | {column: 2 * row[column] for column in CREDITS} for row in case.tables["attribution_models"]]
+    assert not differences("attribution_models", tables["attribution_models"], twofold)
 
 
 @law_of(case=cases(on_a_day_with_a_partner))
@@ -144,6 +151,7 @@ def test_mm_10_shifting_by_whole_weeks_keeps_scores_and_revenue(case: Case) -> N
     _assert_same_columns(tables, case.tables, "product_performance", (*PRODUCT, *ages, "marketing_recommendation"))
     _assert_same_columns(tables, case.tables, "stg_orders", ("order_id", "order_day_of_week"))
     _assert_same_columns(tables, case.tables, "orders", ("order_id", "amount", "order_sequence"))
+    _assert_same_columns(tables, case.tables, "attribution_touchpoints", TOUCH)
 
 
 @law_of(drawn=cases_and_a_later_day)
@@ -187,8 +195,9 @@ def test_mm_14_a_later_day_without_orders_keeps_scores_and_channels(drawn: tuple
     between = {row.id for row in shop.orders if row.order_date and case.as_of < row.order_date <= later}
     tables = built(shop.without_orders(between), later)
     _assert_same_but(tables, case.tables, "customer_segmentation", "days_since_last_order", "analysis_timestamp")
-    _assert_same_but(tables, case.tables, "marketing_attribution", "analysis_timestamp")
-    _assert_same(tables, case.tables, ["customers", "orders", "int_order_facts"])
+    for model in ("marketing_attribution", "attribution_models"):
+        _assert_same_but(tables, case.tables, model, "analysis_timestamp")
+    _assert_same(tables, case.tables, ["customers", "orders", "int_order_facts", "attribution_touchpoints"])
 
 
 @law
@@ -213,6 +222,7 @@ def test_mm_16_returning_an_order_lowers_net_by_its_amount(case: Case) -> None:
             ("product_performance", "net_revenue"),
             ("customer_cohorts", "cohort_revenue"),
             ("marketing_attribution", "total_revenue"),
+            ("attribution_touchpoints", "revenue"),
             ("customers", "net_lifetime_value"),
         ):
             assert cents(tables[model], column) == case.net - sale.cents

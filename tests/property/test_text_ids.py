@@ -64,6 +64,8 @@ def by_text(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnecti
         "product_performance",
         "customer_cohorts",
         "marketing_attribution",
+        "attribution_touchpoints",
+        "attribution_models",
         "customers",
         "orders",
     ],

@@ -42,6 +42,11 @@ LATE_VIEW = """
                ('late'::name, 'other'::name, 'n'::name, 'integer'::varchar, 1)
     $$
 """
+UNLOADS = """
+    CREATE FUNCTION pg_last_unload_count() RETURNS bigint LANGUAGE plpgsql AS $$
+        BEGIN RETURN (SELECT count(*) FROM public.unloaded); END
+    $$
+"""
 SALES = """
     CREATE SCHEMA dbt_production;
     CREATE TABLE dbt_production.sales (id bigint, cents bigint);
@@ -50,7 +55,9 @@ SALES = """
 
 
 def to_postgres(sql: str) -> str:
-    """Return the statement as PostgreSQL takes it."""
+    """Return the statement as PostgreSQL takes it; what is unloaded becomes a table."""
+    if unloaded := re.match(r"UNLOAD \('(.*)'\)\nTO 's3://", sql, flags=re.S):
+        return f"CREATE TABLE public.unloaded AS {unloaded[1].replace(chr(39) * 2, chr(39))}"
     for pattern, instead in REDSHIFT_ONLY:
         sql = re.sub(pattern, instead, sql, flags=re.I | re.M)
     return sql
@@ -62,6 +69,7 @@ def cluster() -> Iterator[Proxy]:
     with fresh_database() as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute(LATE_VIEW)
+            connection.execute(UNLOADS)
             for setting in BACKSLASHES:
                 connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET {setting}')
             connection.execute(SALES)

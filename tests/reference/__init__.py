@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests.reference.attribution import attribution_models, attribution_touchpoints
+from tests.reference.campaigns import champions, first_purchase, win_back
 from tests.reference.core import core_customers, core_orders
 from tests.reference.customer_cohorts import customer_cohorts
 from tests.reference.customer_segmentation import customer_segmentation
@@ -21,13 +23,20 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
     tables = staging(sources)
     lines = order_lines(tables)
     facts = order_facts(lines, tables["stg_customers"], as_of)
+    touchpoints = attribution_touchpoints(facts)
     segmentation = customer_segmentation(tables["stg_customers"], facts, as_of, scoring)
+    customers = core_customers(segmentation, facts)
     return tables | {
         "int_order_facts": [fact.row() for fact in facts],
         "customer_segmentation": segmentation,
         "product_performance": product_performance(facts, as_of, customers=len(tables["stg_customers"])),
         "customer_cohorts": customer_cohorts(facts, as_of),
         "marketing_attribution": marketing_attribution(facts, as_of),
-        "customers": core_customers(segmentation, facts),
+        "attribution_touchpoints": touchpoints,
+        "attribution_models": attribution_models(touchpoints, as_of),
+        "customers": customers,
         "orders": core_orders(lines, facts, as_of),
+        "campaign_champions": champions(segmentation),
+        "campaign_win_back": win_back(segmentation),
+        "campaign_first_purchase": first_purchase(customers),
     }

@@ -161,6 +161,62 @@ def test_a_keyword_that_cannot_be_read(flows: Write, text: str, message: str) ->
         discover([flows(sales=text)])
 
 
+EXPOSURE = """
+from marketing_ibis.model import exposure
+OWNER = "crm"
+board = exposure(
+    type="dashboard", owner=OWNER, description="Who  sells what.",
+    depends_on=("sales",), url="https://bi/1", maturity="high",
+)
+"""
+
+
+def test_an_exposure_is_read_without_running_its_file(flows: Write, tmp_path: Path) -> None:
+    nodes = discover([flows(sales=one(), readers=EXPOSURE + "raise RuntimeError")], tmp_path)
+    assert nodes["board"] == Node(
+        name="board",
+        kind="exposure",
+        layer="exposures",
+        materialized="view",
+        path="flows/readers.py",
+        parents=("sales",),
+        description="Who sells what.",
+        exposure_type="dashboard",
+        owner="crm",
+        url="https://bi/1",
+        maturity="high",
+    )
+    assert nodes["sales"].parents == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"dashboard"', '"poster"', "type= is 'poster'; it must be one of dashboard, campaign"),
+        ('"high"', '"ripe"', "maturity= is 'ripe'"),
+        ('("sales",)', "()", r"depends_on= is \(\); it must be a tuple of names"),
+        ('("sales",)', '"sales"', "depends_on= is 'sales'; it must be a tuple of names"),
+        ('("sales",)', "of(sales)", r"depends_on=of\(sales\) cannot be read"),
+        ("owner=OWNER,", "", "board needs owner= in its exposure"),
+    ],
+)
+def test_an_exposure_that_cannot_be_read(flows: Write, old: str, new: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        discover([flows(sales=one(), readers=EXPOSURE.replace(old, new))])
+
+
+@pytest.mark.parametrize("name", ["sale", "board"])
+def test_an_exposure_of_no_model(flows: Write, name: str) -> None:
+    with pytest.raises(CompileError, match=f"board depends on {name}, which is no model or source") as caught:
+        discover([flows(sales=one(), readers=EXPOSURE.replace('"sales"', f'"{name}"'))])
+    assert "sales" in caught.value.hint
+
+
+def test_an_exposure_named_like_a_model(flows: Write) -> None:
+    with pytest.raises(CompileError, match="'sales' is declared"):
+        discover([flows(sales=one(), readers=EXPOSURE.replace("board =", "sales ="))])
+
+
 def test_one_name_in_two_files(flows: Write, tmp_path: Path) -> None:
     folder = flows(core__sales=one(), marts__sales=one())
     with pytest.raises(CompileError, match=r"'sales' .* flows/core/sales.py and in flows/marts/sales.py"):
@@ -196,7 +252,7 @@ def test_a_missing_package(tmp_path: Path) -> None:
 def test_every_file_of_the_dataflow_holds_the_one_model_it_is_named_after() -> None:
     nodes = discover([ROOT / "dataflows"], ROOT)
     models = sorted((node.path, node.name) for node in nodes.values() if node.kind == "model")
-    folders = ("staging", "intermediate", "marts", "core")
+    folders = ("staging", "intermediate", "marts", "core", "campaigns")
     files = [file for folder in folders for file in (ROOT / "dataflows" / folder).glob("[!_]*.py")]
     assert models == sorted((file.relative_to(ROOT).as_posix(), file.stem) for file in files)
     assert all(node.layer == Path(node.path).parent.name for node in nodes.values() if node.kind == "model")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Any
 
 import click
@@ -21,10 +22,11 @@ def command(**options: Any) -> None:
     """Check the settings, the dataflow and the connection."""
     project, destination = load(options)
     nodes = project.nodes()
-    models = sum(1 for node in nodes.values() if node.kind == "model")
+    kinds = Counter(node.kind for node in nodes.values())
+    held = ", ".join(plural(kind, kinds[kind]) for kind in ("model", "source", "exposure"))
     click.echo(f"version     {__version__} on Python {sys.version.split()[0]}")
     click.echo(f"project     {project.root}")
-    click.echo(f"dataflow    {', '.join(project.dataflows)}: {models} models, {len(nodes) - models} sources")
+    click.echo(f"dataflow    {', '.join(project.dataflows)}: {held}")
     project.compile(project.today())
     click.echo("compile     OK, every model keeps its contract")
     if destination.profile and destination.output:

@@ -23,10 +23,10 @@ from marketing_ibis.project import load_project
     show_default=True,
     help="What to list of each.",
 )
-@click.option("--resource-type", type=click.Choice(["model", "source"]), help="List only these.")
+@click.option("--resource-type", type=click.Choice(["model", "source", "exposure"]), help="List only these.")
 @project_options
 def command(output: str, resource_type: str | None, **options: Any) -> None:
-    """List sources and models in building order."""
+    """List sources, models and exposures in building order."""
     nodes = load_project(options["project_dir"]).nodes()
     for name in selected(nodes, options):
         if resource_type in (None, nodes[name].kind):

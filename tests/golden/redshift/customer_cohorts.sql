@@ -95,9 +95,7 @@ WITH "t18" AS (
     "t0"."most_recent_order",
     "t0"."first_success_date",
     "t0"."last_success_date",
-    "t0"."cohort_month",
-    "t0"."first_touch_channel",
-    "t0"."last_touch_channel"
+    "t0"."cohort_month"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t0"
   WHERE
     "t0"."cohort_month" IS NOT NULL

@@ -45,9 +45,7 @@ WITH "t7" AS (
     "t1"."most_recent_order",
     "t1"."first_success_date",
     "t1"."last_success_date",
-    "t1"."cohort_month",
-    "t1"."first_touch_channel",
-    "t1"."last_touch_channel"
+    "t1"."cohort_month"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
   WHERE
     "t1"."successful_orders" > 0

@@ -24,42 +24,58 @@ DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."customers__candidate" ("customer_id", "first_name", "last_name", "first_order", "most_recent_order", "number_of_orders", "customer_lifetime_value", "net_lifetime_value", "successful_orders", "returned_orders", "pending_orders", "average_order_value", "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action", "cohort_month", "first_touch_channel", "last_touch_channel")
-WITH "t4" AS (
+WITH "t5" AS (
   SELECT
     "t1"."customer_id",
     "t1"."first_order",
     "t1"."most_recent_order",
     "t1"."number_of_orders",
     "t1"."gross_cents",
-    "t1"."cohort_month",
-    "t1"."first_touch_channel",
-    "t1"."last_touch_channel"
+    "t1"."cohort_month"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
+), "t8" AS (
+  SELECT
+    "t2"."customer_id",
+    "t2"."attribution_channel"
+  FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t2"
+  WHERE
+    "t2"."first_touch_weight" = 1
+), "t9" AS (
+  SELECT
+    "t2"."customer_id",
+    "t2"."attribution_channel"
+  FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t2"
+  WHERE
+    "t2"."last_touch_weight" = 1
 )
 SELECT
-  CAST("t2"."customer_id" AS BIGINT) AS "customer_id",
-  "t2"."first_name",
-  "t2"."last_name",
-  CAST("t4"."first_order" AS DATE) AS "first_order",
-  CAST("t4"."most_recent_order" AS DATE) AS "most_recent_order",
-  CAST(COALESCE("t4"."number_of_orders", 0) AS BIGINT) AS "number_of_orders",
-  CAST(CAST(COALESCE("t4"."gross_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_lifetime_value",
-  CAST("t2"."total_revenue" AS DECIMAL(18, 2)) AS "net_lifetime_value",
-  CAST("t2"."total_orders" AS BIGINT) AS "successful_orders",
-  CAST("t2"."returned_orders" AS BIGINT) AS "returned_orders",
-  CAST("t2"."pending_orders" AS BIGINT) AS "pending_orders",
-  CAST("t2"."avg_order_value" AS DOUBLE PRECISION) AS "average_order_value",
-  "t2"."has_purchased",
-  "t2"."customer_segment",
-  "t2"."value_tier",
-  "t2"."engagement_level",
-  "t2"."recommended_action",
-  CAST("t4"."cohort_month" AS DATE) AS "cohort_month",
-  "t4"."first_touch_channel",
-  "t4"."last_touch_channel"
-FROM "dbt_marketing"."customer_segmentation__candidate" AS "t2"
-LEFT OUTER JOIN "t4" AS "t4"
-  ON "t2"."customer_id" = "t4"."customer_id";
+  CAST("t3"."customer_id" AS BIGINT) AS "customer_id",
+  "t3"."first_name",
+  "t3"."last_name",
+  CAST("t5"."first_order" AS DATE) AS "first_order",
+  CAST("t5"."most_recent_order" AS DATE) AS "most_recent_order",
+  CAST(COALESCE("t5"."number_of_orders", 0) AS BIGINT) AS "number_of_orders",
+  CAST(CAST(COALESCE("t5"."gross_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_lifetime_value",
+  CAST("t3"."total_revenue" AS DECIMAL(18, 2)) AS "net_lifetime_value",
+  CAST("t3"."total_orders" AS BIGINT) AS "successful_orders",
+  CAST("t3"."returned_orders" AS BIGINT) AS "returned_orders",
+  CAST("t3"."pending_orders" AS BIGINT) AS "pending_orders",
+  CAST("t3"."avg_order_value" AS DOUBLE PRECISION) AS "average_order_value",
+  "t3"."has_purchased",
+  "t3"."customer_segment",
+  "t3"."value_tier",
+  "t3"."engagement_level",
+  "t3"."recommended_action",
+  CAST("t5"."cohort_month" AS DATE) AS "cohort_month",
+  "t8"."attribution_channel" AS "first_touch_channel",
+  "t9"."attribution_channel" AS "last_touch_channel"
+FROM "dbt_marketing"."customer_segmentation__candidate" AS "t3"
+LEFT OUTER JOIN "t5" AS "t5"
+  ON "t3"."customer_id" = "t5"."customer_id"
+LEFT OUTER JOIN "t8" AS "t8"
+  ON "t3"."customer_id" = "t8"."customer_id"
+LEFT OUTER JOIN "t9" AS "t9"
+  ON "t3"."customer_id" = "t9"."customer_id";
 COMMENT ON TABLE "dbt_marketing"."customers__candidate" IS 'Who each customer is, what they ordered, their segment, cohort and touches.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_name" IS 'Given name as typed at sign-up; never trimmed or recased.';

@@ -11,14 +11,12 @@ CREATE TABLE "dbt_marketing"."int_customer_orders__candidate" (
   "most_recent_order" DATE NOT NULL,
   "first_success_date" DATE,
   "last_success_date" DATE,
-  "cohort_month" DATE,
-  "first_touch_channel" VARCHAR(32),
-  "last_touch_channel" VARCHAR(32)
+  "cohort_month" DATE
 )
 DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
-INSERT INTO "dbt_marketing"."int_customer_orders__candidate" ("customer_id", "number_of_orders", "successful_orders", "returned_orders", "pending_orders", "gross_cents", "net_cents", "promo_cents", "first_order", "most_recent_order", "first_success_date", "last_success_date", "cohort_month", "first_touch_channel", "last_touch_channel")
+INSERT INTO "dbt_marketing"."int_customer_orders__candidate" ("customer_id", "number_of_orders", "successful_orders", "returned_orders", "pending_orders", "gross_cents", "net_cents", "promo_cents", "first_order", "most_recent_order", "first_success_date", "last_success_date", "cohort_month")
 WITH "t1" AS (
   SELECT
     "t0"."customer_id",
@@ -44,41 +42,7 @@ WITH "t1" AS (
         THEN "t0"."order_date"
         ELSE CAST(NULL AS DATE)
       END
-    ) AS "last_success_date",
-    MIN(
-      (
-        "t0"."success_sequence" * 5
-      ) + CASE "t0"."attribution_channel"
-        WHEN 'Email Marketing'
-        THEN 0
-        WHEN 'New Year Campaign'
-        THEN 1
-        WHEN 'Organic'
-        THEN 2
-        WHEN 'Promotional Campaign'
-        THEN 3
-        WHEN 'Social Media'
-        THEN 4
-        ELSE NULL
-      END
-    ) AS "first_touch",
-    MAX(
-      (
-        "t0"."success_sequence" * 5
-      ) + CASE "t0"."attribution_channel"
-        WHEN 'Email Marketing'
-        THEN 0
-        WHEN 'New Year Campaign'
-        THEN 1
-        WHEN 'Organic'
-        THEN 2
-        WHEN 'Promotional Campaign'
-        THEN 3
-        WHEN 'Social Media'
-        THEN 4
-        ELSE NULL
-      END
-    ) AS "last_touch"
+    ) AS "last_success_date"
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
   GROUP BY
     1
@@ -96,35 +60,9 @@ SELECT
   CAST("t1"."most_recent_order" AS DATE) AS "most_recent_order",
   CAST("t1"."first_success_date" AS DATE) AS "first_success_date",
   CAST("t1"."last_success_date" AS DATE) AS "last_success_date",
-  CAST(DATE_TRUNC('month', "t1"."first_success_date") AS DATE) AS "cohort_month",
-  CASE MOD("t1"."first_touch", 5)
-    WHEN 0
-    THEN 'Email Marketing'
-    WHEN 1
-    THEN 'New Year Campaign'
-    WHEN 2
-    THEN 'Organic'
-    WHEN 3
-    THEN 'Promotional Campaign'
-    WHEN 4
-    THEN 'Social Media'
-    ELSE NULL
-  END AS "first_touch_channel",
-  CASE MOD("t1"."last_touch", 5)
-    WHEN 0
-    THEN 'Email Marketing'
-    WHEN 1
-    THEN 'New Year Campaign'
-    WHEN 2
-    THEN 'Organic'
-    WHEN 3
-    THEN 'Promotional Campaign'
-    WHEN 4
-    THEN 'Social Media'
-    ELSE NULL
-  END AS "last_touch_channel"
+  CAST(DATE_TRUNC('month', "t1"."first_success_date") AS DATE) AS "cohort_month"
 FROM "t1" AS "t1";
-COMMENT ON TABLE "dbt_marketing"."int_customer_orders__candidate" IS 'What each customer with an order up to ``as_of`` ordered and paid, and the touches that framed it.';
+COMMENT ON TABLE "dbt_marketing"."int_customer_orders__candidate" IS 'What each customer with an order up to ``as_of`` ordered and paid, and when.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."number_of_orders" IS 'Orders of any status. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."successful_orders" IS 'Successful orders; a customer with one is a buyer. Unit: orders.';
@@ -138,5 +76,3 @@ COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."most_recent_
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."first_success_date" IS 'Day of the first successful order.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."last_success_date" IS 'Day of the last successful order.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."cohort_month" IS 'First day of the month of the first successful order.';
-COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."first_touch_channel" IS 'Channel of the first successful order.';
-COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."last_touch_channel" IS 'Channel of the last successful order.';

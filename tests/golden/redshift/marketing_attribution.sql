@@ -21,34 +21,7 @@ CREATE TABLE "dbt_marketing"."marketing_attribution__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("attribution_channel");
 INSERT INTO "dbt_marketing"."marketing_attribution__candidate" ("attribution_channel", "total_conversions", "unique_customers", "new_customer_acquisitions", "total_revenue", "avg_order_value", "revenue_per_conversion", "customer_conversion_rate", "top_product", "product_diversity", "first_touch_customers", "first_touch_revenue", "last_touch_customers", "last_touch_revenue", "channel_efficiency_score", "channel_classification", "optimization_recommendation", "analysis_timestamp")
-WITH "t12" AS (
-  SELECT
-    "t1"."order_id",
-    "t1"."customer_id",
-    "t1"."order_date",
-    "t1"."status",
-    "t1"."product_name",
-    "t1"."order_status_group",
-    "t1"."order_month",
-    "t1"."order_year",
-    "t1"."order_day_of_week",
-    "t1"."order_quarter",
-    "t1"."cents",
-    "t1"."promo_cents",
-    "t1"."has_promo",
-    "t1"."has_credit_card",
-    "t1"."has_coupon",
-    "t1"."has_bank_transfer",
-    "t1"."has_gift_card",
-    "t1"."payment_count",
-    "t1"."order_sequence",
-    "t1"."success_sequence",
-    "t1"."attribution_channel",
-    "t1"."campaign_type"
-  FROM "dbt_marketing"."int_order_facts__candidate" AS "t1"
-  WHERE
-    "t1"."success_sequence" IS NOT NULL
-), "t16" AS (
+WITH "t13" AS (
   SELECT
     'Organic' AS "attribution_channel"
   UNION ALL
@@ -63,139 +36,178 @@ WITH "t12" AS (
   UNION ALL
   SELECT
     'New Year Campaign' AS "attribution_channel"
-), "t19" AS (
+), "t11" AS (
   SELECT
-    "t15"."attribution_channel",
-    "t15"."customer_id",
+    "t2"."order_id",
+    "t2"."customer_id",
+    "t2"."order_date",
+    "t2"."status",
+    "t2"."product_name",
+    "t2"."order_status_group",
+    "t2"."order_month",
+    "t2"."order_year",
+    "t2"."order_day_of_week",
+    "t2"."order_quarter",
+    "t2"."cents",
+    "t2"."promo_cents",
+    "t2"."has_promo",
+    "t2"."has_credit_card",
+    "t2"."has_coupon",
+    "t2"."has_bank_transfer",
+    "t2"."has_gift_card",
+    "t2"."payment_count",
+    "t2"."order_sequence",
+    "t2"."success_sequence",
+    "t2"."attribution_channel",
+    "t2"."campaign_type"
+  FROM "dbt_marketing"."int_order_facts__candidate" AS "t2"
+  WHERE
+    "t2"."success_sequence" IS NOT NULL
+), "t18" AS (
+  SELECT
+    "t11"."attribution_channel",
+    "t11"."product_name",
     COUNT(*) AS "orders",
-    CAST(SUM(CASE WHEN "t15"."success_sequence" = 1 THEN 1 ELSE 0 END) AS BIGINT) AS "acquired",
-    CAST(SUM("t15"."cents") AS BIGINT) AS "cents"
-  FROM "t12" AS "t15"
+    CAST(SUM(CASE WHEN "t11"."success_sequence" = 1 THEN 1 ELSE 0 END) AS BIGINT) AS "acquired",
+    CAST(SUM("t11"."cents") AS BIGINT) AS "cents"
+  FROM "t11" AS "t11"
   GROUP BY
     1,
     2
-), "t23" AS (
+), "t19" AS (
+  SELECT
+    "t18"."attribution_channel",
+    "t18"."product_name",
+    "t18"."orders",
+    "t18"."acquired",
+    "t18"."cents",
+    CAST(SUM("t18"."orders") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "conversions",
+    CAST(SUM("t18"."acquired") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "acquisitions",
+    CAST(SUM("t18"."cents") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "channel_cents",
+    COUNT(*) OVER (PARTITION BY "t18"."attribution_channel") AS "products"
+  FROM "t18" AS "t18"
+), "t21" AS (
   SELECT
     "t19"."attribution_channel",
-    CAST(SUM("t19"."orders") AS BIGINT) AS "conversions",
-    CAST(SUM("t19"."acquired") AS BIGINT) AS "acquisitions",
-    COUNT(*) AS "customers",
-    CAST(SUM("t19"."cents") AS BIGINT) AS "cents"
+    "t19"."product_name",
+    "t19"."orders",
+    "t19"."acquired",
+    "t19"."cents",
+    "t19"."conversions",
+    "t19"."acquisitions",
+    "t19"."channel_cents",
+    "t19"."products"
   FROM "t19" AS "t19"
+  QUALIFY
+    ROW_NUMBER() OVER (
+      PARTITION BY "t19"."attribution_channel"
+      ORDER BY "t19"."orders" DESC NULLS LAST, "t19"."cents" DESC NULLS LAST, "t19"."product_name" NULLS LAST
+    ) = 1
+), "t16" AS (
+  SELECT
+    "t0"."attribution_channel",
+    CAST(SUM(CASE WHEN "t0"."first_touch_weight" = 1 THEN 1 ELSE 0 END) AS BIGINT) AS "first_customers",
+    SUM(
+      CASE
+        WHEN "t0"."first_touch_weight" = 1
+        THEN "t0"."customer_total_value"
+        ELSE CAST(NULL AS DECIMAL(18, 2))
+      END
+    ) AS "first_revenue",
+    CAST(SUM(CASE WHEN "t0"."last_touch_weight" = 1 THEN 1 ELSE 0 END) AS BIGINT) AS "last_customers",
+    SUM(
+      CASE
+        WHEN "t0"."last_touch_weight" = 1
+        THEN "t0"."customer_total_value"
+        ELSE CAST(NULL AS DECIMAL(18, 2))
+      END
+    ) AS "last_revenue"
+  FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t0"
   GROUP BY
     1
 ), "t17" AS (
   SELECT
-    "t15"."attribution_channel",
-    "t15"."product_name",
-    COUNT(*) AS "orders",
-    CAST(SUM("t15"."cents") AS BIGINT) AS "cents"
-  FROM "t12" AS "t15"
-  GROUP BY
-    1,
-    2
-), "t21" AS (
+    CAST(SUM(CASE WHEN "t1"."email_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "email_touches",
+    CAST(SUM(CASE WHEN "t1"."new_year_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "new_year_touches",
+    CAST(SUM(CASE WHEN "t1"."organic_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "organic_touches",
+    CAST(SUM(CASE WHEN "t1"."promotional_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "promotional_touches",
+    CAST(SUM(CASE WHEN "t1"."social_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "social_touches"
+  FROM "dbt_marketing"."int_customer_journeys__candidate" AS "t1"
+), "t22" AS (
   SELECT
-    "t17"."attribution_channel",
-    "t17"."product_name",
-    "t17"."orders",
-    "t17"."cents",
-    COUNT(*) OVER (PARTITION BY "t17"."attribution_channel") AS "products"
-  FROM "t17" AS "t17"
-), "t24" AS (
-  SELECT
-    "t21"."attribution_channel",
-    "t21"."product_name",
-    "t21"."orders",
-    "t21"."cents",
-    "t21"."products"
-  FROM "t21" AS "t21"
-  QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "t21"."attribution_channel"
-      ORDER BY "t21"."orders" DESC NULLS LAST, "t21"."cents" DESC NULLS LAST, "t21"."product_name" NULLS LAST
-    ) = 1
-), "t26" AS (
-  SELECT
-    "t24"."attribution_channel",
-    "t24"."products",
-    "t24"."product_name" AS "top_product"
-  FROM "t24" AS "t24"
-), "t14" AS (
-  SELECT
-    "t0"."net_cents",
-    "t0"."first_touch_channel" AS "attribution_channel",
-    TRUE AS "is_first"
-  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t0"
-  WHERE
-    "t0"."successful_orders" > 0
-  UNION ALL
-  SELECT
-    "t0"."net_cents",
-    "t0"."last_touch_channel" AS "attribution_channel",
-    FALSE AS "is_first"
-  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t0"
-  WHERE
-    "t0"."successful_orders" > 0
-), "t20" AS (
-  SELECT
-    "t14"."attribution_channel",
-    CAST(SUM(CASE WHEN "t14"."is_first" THEN 1 ELSE 0 END) AS BIGINT) AS "first_customers",
-    CAST(SUM(CASE WHEN "t14"."is_first" THEN "t14"."net_cents" ELSE 0 END) AS BIGINT) AS "first_cents",
-    CAST(SUM(CASE WHEN NOT (
-      "t14"."is_first"
-    ) THEN 1 ELSE 0 END) AS BIGINT) AS "last_customers",
-    CAST(SUM(CASE WHEN NOT (
-      "t14"."is_first"
-    ) THEN "t14"."net_cents" ELSE 0 END) AS BIGINT) AS "last_cents"
-  FROM "t14" AS "t14"
-  GROUP BY
-    1
-), "t27" AS (
-  SELECT
-    "t16"."attribution_channel",
-    "t26"."top_product",
-    COALESCE("t23"."conversions", 0) AS "total_conversions",
-    COALESCE("t23"."customers", 0) AS "unique_customers",
-    COALESCE("t23"."acquisitions", 0) AS "new_customer_acquisitions",
-    COALESCE("t23"."cents", 0) AS "revenue_cents",
-    CAST(CAST(COALESCE("t23"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "total_revenue",
+    "t13"."attribution_channel",
+    "t21"."product_name" AS "top_product",
+    COALESCE("t21"."conversions", 0) AS "total_conversions",
     COALESCE(
-      CAST(COALESCE("t23"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t23"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+      CASE "t13"."attribution_channel"
+        WHEN 'Email Marketing'
+        THEN "t17"."email_touches"
+        WHEN 'New Year Campaign'
+        THEN "t17"."new_year_touches"
+        WHEN 'Organic'
+        THEN "t17"."organic_touches"
+        WHEN 'Promotional Campaign'
+        THEN "t17"."promotional_touches"
+        WHEN 'Social Media'
+        THEN "t17"."social_touches"
+        ELSE NULL
+      END,
+      0
+    ) AS "unique_customers",
+    COALESCE("t21"."acquisitions", 0) AS "new_customer_acquisitions",
+    COALESCE("t21"."channel_cents", 0) AS "revenue_cents",
+    CAST(CAST(COALESCE("t21"."channel_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "total_revenue",
+    COALESCE(
+      CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
       0.0
     ) AS "avg_order_value",
     COALESCE(
-      CAST(COALESCE("t23"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t23"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+      CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
       0.0
     ) AS "revenue_per_conversion",
     COALESCE(
-      CAST(COALESCE("t23"."customers", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t23"."conversions", 0), 0) AS DOUBLE PRECISION),
+      CAST(COALESCE(
+        CASE "t13"."attribution_channel"
+          WHEN 'Email Marketing'
+          THEN "t17"."email_touches"
+          WHEN 'New Year Campaign'
+          THEN "t17"."new_year_touches"
+          WHEN 'Organic'
+          THEN "t17"."organic_touches"
+          WHEN 'Promotional Campaign'
+          THEN "t17"."promotional_touches"
+          WHEN 'Social Media'
+          THEN "t17"."social_touches"
+          ELSE NULL
+        END,
+        0
+      ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION),
       0.0
     ) AS "customer_conversion_rate",
-    COALESCE("t26"."products", 0) AS "product_diversity",
-    COALESCE("t20"."first_customers", 0) AS "first_touch_customers",
-    CAST(CAST(COALESCE("t20"."first_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "first_touch_revenue",
-    COALESCE("t20"."last_customers", 0) AS "last_touch_customers",
-    CAST(CAST(COALESCE("t20"."last_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "last_touch_revenue",
+    COALESCE("t21"."products", 0) AS "product_diversity",
+    COALESCE("t16"."first_customers", 0) AS "first_touch_customers",
+    CAST(COALESCE("t16"."first_revenue", 0) AS DECIMAL(18, 2)) AS "first_touch_revenue",
+    COALESCE("t16"."last_customers", 0) AS "last_touch_customers",
+    CAST(COALESCE("t16"."last_revenue", 0) AS DECIMAL(18, 2)) AS "last_touch_revenue",
     AVG(
       CASE
-        WHEN COALESCE("t23"."conversions", 0) > 0
-        THEN CAST(COALESCE("t23"."cents", 0) AS DOUBLE PRECISION)
+        WHEN COALESCE("t21"."conversions", 0) > 0
+        THEN CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION)
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
     ) OVER () AS "mean_cents",
     AVG(
       CASE
-        WHEN COALESCE("t23"."conversions", 0) > 0
-        THEN CAST(COALESCE("t23"."acquisitions", 0) AS DOUBLE PRECISION)
+        WHEN COALESCE("t21"."conversions", 0) > 0
+        THEN CAST(COALESCE("t21"."acquisitions", 0) AS DOUBLE PRECISION)
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
     ) OVER () AS "mean_acquisitions",
     AVG(
       CASE
-        WHEN COALESCE("t23"."conversions", 0) > 0
+        WHEN COALESCE("t21"."conversions", 0) > 0
         THEN COALESCE(
-          CAST(COALESCE("t23"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t23"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+          CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
           0.0
         )
         ELSE CAST(NULL AS DOUBLE PRECISION)
@@ -203,90 +215,104 @@ WITH "t12" AS (
     ) OVER () AS "mean_order_value",
     AVG(
       CASE
-        WHEN COALESCE("t23"."conversions", 0) > 0
+        WHEN COALESCE("t21"."conversions", 0) > 0
         THEN COALESCE(
-          CAST(COALESCE("t23"."customers", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t23"."conversions", 0), 0) AS DOUBLE PRECISION),
+          CAST(COALESCE(
+            CASE "t13"."attribution_channel"
+              WHEN 'Email Marketing'
+              THEN "t17"."email_touches"
+              WHEN 'New Year Campaign'
+              THEN "t17"."new_year_touches"
+              WHEN 'Organic'
+              THEN "t17"."organic_touches"
+              WHEN 'Promotional Campaign'
+              THEN "t17"."promotional_touches"
+              WHEN 'Social Media'
+              THEN "t17"."social_touches"
+              ELSE NULL
+            END,
+            0
+          ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION),
           0.0
         )
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
     ) OVER () AS "mean_conversion_rate",
-    CAST(SUM(COALESCE("t23"."acquisitions", 0)) OVER () AS BIGINT) AS "all_acquisitions"
-  FROM "t16" AS "t16"
-  LEFT OUTER JOIN "t23" AS "t23"
-    ON "t16"."attribution_channel" = "t23"."attribution_channel"
-  LEFT OUTER JOIN "t26" AS "t26"
-    ON "t16"."attribution_channel" = "t26"."attribution_channel"
-  LEFT OUTER JOIN "t20" AS "t20"
-    ON "t16"."attribution_channel" = "t20"."attribution_channel"
+    CAST(SUM(COALESCE("t21"."acquisitions", 0)) OVER () AS BIGINT) AS "all_acquisitions"
+  FROM "t13" AS "t13"
+  LEFT OUTER JOIN "t21" AS "t21"
+    ON "t13"."attribution_channel" = "t21"."attribution_channel"
+  LEFT OUTER JOIN "t16" AS "t16"
+    ON "t13"."attribution_channel" = "t16"."attribution_channel"
+  CROSS JOIN "t17" AS "t17"
 )
 SELECT
-  "t27"."attribution_channel",
-  CAST("t27"."total_conversions" AS BIGINT) AS "total_conversions",
-  CAST("t27"."unique_customers" AS BIGINT) AS "unique_customers",
-  CAST("t27"."new_customer_acquisitions" AS BIGINT) AS "new_customer_acquisitions",
-  CAST("t27"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
-  CAST("t27"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
-  CAST("t27"."revenue_per_conversion" AS DOUBLE PRECISION) AS "revenue_per_conversion",
-  CAST("t27"."customer_conversion_rate" AS DOUBLE PRECISION) AS "customer_conversion_rate",
-  "t27"."top_product",
-  CAST("t27"."product_diversity" AS BIGINT) AS "product_diversity",
-  CAST("t27"."first_touch_customers" AS BIGINT) AS "first_touch_customers",
-  CAST("t27"."first_touch_revenue" AS DECIMAL(18, 2)) AS "first_touch_revenue",
-  CAST("t27"."last_touch_customers" AS BIGINT) AS "last_touch_customers",
-  CAST("t27"."last_touch_revenue" AS DECIMAL(18, 2)) AS "last_touch_revenue",
+  "t22"."attribution_channel",
+  CAST("t22"."total_conversions" AS BIGINT) AS "total_conversions",
+  CAST("t22"."unique_customers" AS BIGINT) AS "unique_customers",
+  CAST("t22"."new_customer_acquisitions" AS BIGINT) AS "new_customer_acquisitions",
+  CAST("t22"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
+  CAST("t22"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
+  CAST("t22"."revenue_per_conversion" AS DOUBLE PRECISION) AS "revenue_per_conversion",
+  CAST("t22"."customer_conversion_rate" AS DOUBLE PRECISION) AS "customer_conversion_rate",
+  "t22"."top_product",
+  CAST("t22"."product_diversity" AS BIGINT) AS "product_diversity",
+  CAST("t22"."first_touch_customers" AS BIGINT) AS "first_touch_customers",
+  CAST("t22"."first_touch_revenue" AS DECIMAL(18, 2)) AS "first_touch_revenue",
+  CAST("t22"."last_touch_customers" AS BIGINT) AS "last_touch_customers",
+  CAST("t22"."last_touch_revenue" AS DECIMAL(18, 2)) AS "last_touch_revenue",
   CAST(CASE
-    WHEN "t27"."total_conversions" > 0
+    WHEN "t22"."total_conversions" > 0
     THEN COALESCE(
       (
-        "t27"."revenue_per_conversion" * 40
-      ) / NULLIF("t27"."mean_order_value", 0),
+        "t22"."revenue_per_conversion" * 40
+      ) / NULLIF("t22"."mean_order_value", 0),
       0.0
     ) + COALESCE(
       (
-        "t27"."customer_conversion_rate" * 30
-      ) / NULLIF("t27"."mean_conversion_rate", 0),
+        "t22"."customer_conversion_rate" * 30
+      ) / NULLIF("t22"."mean_conversion_rate", 0),
       0.0
     ) + COALESCE(
       (
-        CAST("t27"."new_customer_acquisitions" AS DOUBLE PRECISION) * 30
-      ) / NULLIF(CAST("t27"."all_acquisitions" AS DOUBLE PRECISION), 0),
+        CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) * 30
+      ) / NULLIF(CAST("t22"."all_acquisitions" AS DOUBLE PRECISION), 0),
       0.0
     )
     ELSE 0.0
   END AS DOUBLE PRECISION) AS "channel_efficiency_score",
   CASE
-    WHEN "t27"."total_conversions" = 0
+    WHEN "t22"."total_conversions" = 0
     THEN 'Standard Channel'
-    WHEN CAST("t27"."revenue_cents" AS DOUBLE PRECISION) > (
+    WHEN CAST("t22"."revenue_cents" AS DOUBLE PRECISION) > (
       (
-        "t27"."mean_cents" * 1.5
+        "t22"."mean_cents" * 1.5
       ) + (
-        ABS("t27"."mean_cents" * 1.5) * 1e-09
+        ABS("t22"."mean_cents" * 1.5) * 1e-09
       )
     )
     THEN 'High Performer'
-    WHEN CAST("t27"."new_customer_acquisitions" AS DOUBLE PRECISION) > (
+    WHEN CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) > (
       (
-        "t27"."mean_acquisitions" * 1.2
+        "t22"."mean_acquisitions" * 1.2
       ) + (
-        ABS("t27"."mean_acquisitions" * 1.2) * 1e-09
+        ABS("t22"."mean_acquisitions" * 1.2) * 1e-09
       )
     )
     THEN 'Growth Driver'
-    WHEN "t27"."avg_order_value" > (
+    WHEN "t22"."avg_order_value" > (
       (
-        "t27"."mean_order_value" * 1.2
+        "t22"."mean_order_value" * 1.2
       ) + (
-        ABS("t27"."mean_order_value" * 1.2) * 1e-09
+        ABS("t22"."mean_order_value" * 1.2) * 1e-09
       )
     )
     THEN 'Premium Channel'
-    WHEN "t27"."customer_conversion_rate" > (
+    WHEN "t22"."customer_conversion_rate" > (
       (
-        "t27"."mean_conversion_rate" * 1.1
+        "t22"."mean_conversion_rate" * 1.1
       ) + (
-        ABS("t27"."mean_conversion_rate" * 1.1) * 1e-09
+        ABS("t22"."mean_conversion_rate" * 1.1) * 1e-09
       )
     )
     THEN 'Efficient Converter'
@@ -294,37 +320,37 @@ SELECT
   END AS "channel_classification",
   CASE
     WHEN (
-      "t27"."attribution_channel" = 'Promotional Campaign'
+      "t22"."attribution_channel" = 'Promotional Campaign'
     )
     AND (
-      "t27"."revenue_per_conversion" < 50
+      "t22"."revenue_per_conversion" < 50
     )
     THEN 'Review promotion depth, may be over-discounting'
     WHEN (
-      "t27"."attribution_channel" = 'Social Media'
+      "t22"."attribution_channel" = 'Social Media'
     )
     AND (
-      "t27"."product_diversity" < 3
+      "t22"."product_diversity" < 3
     )
     THEN 'Expand product promotion variety'
     WHEN (
-      "t27"."attribution_channel" = 'Email Marketing'
+      "t22"."attribution_channel" = 'Email Marketing'
     )
     AND (
-      "t27"."new_customer_acquisitions" < 5
+      "t22"."new_customer_acquisitions" < 5
     )
     THEN 'Focus on acquisition campaigns'
     WHEN (
-      "t27"."attribution_channel" = 'Organic'
+      "t22"."attribution_channel" = 'Organic'
     )
     AND (
-      "t27"."total_conversions" > 20
+      "t22"."total_conversions" > 20
     )
     THEN 'High organic performance, invest in SEO'
     ELSE 'Optimize channel mix for better ROI'
   END AS "optimization_recommendation",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t27" AS "t27";
+FROM "t22" AS "t22";
 COMMENT ON TABLE "dbt_marketing"."marketing_attribution__candidate" IS 'What each channel converts, whom it brings and how it compares with the others.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."attribution_channel" IS 'One of five channels, by a stand-in rule on the order, not observed traffic.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."total_conversions" IS 'Successful orders of the channel. Unit: orders.';

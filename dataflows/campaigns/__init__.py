@@ -1,0 +1,1 @@
+"""Lists of customers that a campaign writes to."""

@@ -1,0 +1,37 @@
+"""The best customers, to be rewarded."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from dataflows.marts.customer_segmentation import CHAMPIONS
+from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
+from marketing_ibis.model import inherited, model
+
+COLUMNS = inherited(
+    SEGMENT_COLUMNS,
+    "customer_id",
+    "first_name",
+    "last_name",
+    "customer_segment",
+    "value_tier",
+    "total_orders",
+    "total_revenue",
+    "last_order_date",
+    "days_since_last_order",
+    "favorite_product",
+    "preferred_payment_method",
+    "recommended_action",
+)
+
+
+@model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))
+def campaign_champions(customer_segmentation: ir.Table) -> ir.Table:
+    """Whom to reward: customers who bought lately, often and for much, with the action for them.
+
+    Grain: one row per ``customer_id`` in the segment Champions.
+    Units: money in dollars, exact; days before ``as_of``.
+    Source: METRICS 4.1; docs/metrics/campaigns.md.
+    """
+    is_champion = customer_segmentation.customer_segment == CHAMPIONS
+    return customer_segmentation.filter(is_champion).select(*[c.name for c in COLUMNS])

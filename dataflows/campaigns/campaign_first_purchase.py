@@ -1,0 +1,30 @@
+"""Customers with an account and no purchase, to be brought to the first."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from dataflows.core.customers import COLUMNS as CUSTOMER_COLUMNS
+from marketing_ibis.model import inherited, model
+
+COLUMNS = inherited(
+    CUSTOMER_COLUMNS,
+    "customer_id",
+    "first_name",
+    "last_name",
+    "number_of_orders",
+    "pending_orders",
+    "returned_orders",
+    "most_recent_order",
+)
+
+
+@model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))
+def campaign_first_purchase(customers: ir.Table) -> ir.Table:
+    """Whom to bring to a first purchase: customers without a successful order.
+
+    Grain: one row per ``customer_id`` that never bought; an order of theirs is pending or was returned.
+    Nulls: ``most_recent_order`` without any order.
+    Source: METRICS 1.11 and 5.1; docs/metrics/campaigns.md.
+    """
+    return customers.filter(~customers.has_purchased).select(*[c.name for c in COLUMNS])

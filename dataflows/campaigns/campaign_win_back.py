@@ -1,0 +1,31 @@
+"""Good customers who stay away, to be won back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from dataflows.campaigns.campaign_champions import COLUMNS as CAMPAIGN_COLUMNS
+from dataflows.marts.customer_segmentation import AT_RISK, CANT_LOSE
+from marketing_ibis.model import model
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRules:
+    """After how many days without an order a customer is written to."""
+
+    win_back_above_days: int = 60
+
+
+@model(layer="campaigns", grain=("customer_id",), columns=CAMPAIGN_COLUMNS, tags=("campaign",))
+def campaign_win_back(customer_segmentation: ir.Table, campaign_rules: CampaignRules = CampaignRules()) -> ir.Table:
+    """Whom to win back: customers who bought often or for much, and not for a while.
+
+    Grain: one row per ``customer_id`` of At Risk or Cant Lose Them, without an order for more than 60 days.
+    Units: money in dollars, exact; days before ``as_of``.
+    Source: METRICS 4.1; docs/metrics/campaigns.md.
+    """
+    is_leaving = customer_segmentation.customer_segment.isin((AT_RISK, CANT_LOSE))
+    is_away = customer_segmentation.days_since_last_order > campaign_rules.win_back_above_days
+    return customer_segmentation.filter(is_leaving & is_away).select(*[c.name for c in CAMPAIGN_COLUMNS])

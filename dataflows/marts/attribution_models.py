@@ -1,0 +1,82 @@
+"""What six attribution models credit each channel with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.expressions import midnight
+from dataflows.intermediate.int_orders import CHANNELS
+from dataflows.marts.attribution_touchpoints import WEIGHTS
+from marketing_ibis.model import column, model
+
+COLUMNS = (
+    column("attribution_model", "string", f"{', '.join(list(WEIGHTS)[:-1])} or Shapley.", width=32),
+    column(
+        "channel", "string", "One of five channels, by a stand-in rule on the order, not observed traffic.", width=32
+    ),
+    column("attributed_customers", "float64", "Sum of the weights of the channel's touches.", unit="customers"),
+    column(
+        "attributed_revenue",
+        "float64",
+        "Sum of the weights times the whole revenue of the touched buyer.",
+        unit="dollars",
+    ),
+    column(
+        "attributed_value",
+        "float64",
+        "attributed_revenue / attributed_customers; NULL when nobody is attributed.",
+        nullable=True,
+        unit="dollars",
+    ),
+    column("analysis_timestamp", "timestamp", "as_of at midnight."),
+)
+
+
+@model(
+    layer="marts",
+    grain=("attribution_model", "channel"),
+    columns=COLUMNS,
+    tags=("attribution", "daily"),
+    sort_keys=("attribution_model", "channel"),
+)
+def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Table:
+    """How many customers, and how much of their revenue, each attribution model puts down to each channel.
+
+    Grain: one row per ``attribution_model`` and ``channel``: always six times five.
+    Units: customers and dollars, in shares; each model adds up to all buyers and to all their revenue.
+    Nulls: ``attributed_value`` of a channel that is credited with nobody.
+    Source: METRICS 6; docs/metrics/attribution_models.md. The channel is a stand-in rule, not observed traffic.
+    """
+    channels = _listed("channel", CHANNELS).left_join(
+        _credits(attribution_touchpoints), "channel", rname="{name}_of_credits"
+    )
+    credits = _listed("attribution_model", WEIGHTS).cross_join(channels)
+    customers, revenue = _credit(credits, "customers"), _credit(credits, "revenue")
+    return credits.select(
+        "attribution_model",
+        "channel",
+        attributed_customers=customers,
+        attributed_revenue=revenue,
+        attributed_value=revenue / customers.nullif(0.0),
+        analysis_timestamp=midnight(as_of),
+    )
+
+
+def _listed(name: str, values: Iterable[str]) -> ir.Table:
+    return ibis.union(*[ibis.literal(value).name(name).as_table() for value in values])
+
+
+def _credits(touchpoints: ir.Table) -> ir.Table:
+    value = touchpoints.customer_total_value.cast("float64")
+    sums = {f"{weight}_customers": touchpoints[weight].sum() for weight in WEIGHTS.values()}
+    sums |= {f"{weight}_revenue": (touchpoints[weight] * value).sum() for weight in WEIGHTS.values()}
+    return touchpoints.group_by(channel=touchpoints.attribution_channel).agg(**sums)
+
+
+def _credit(credits: ir.Table, measure: str) -> ir.FloatingColumn:
+    of_model = [(name, credits[f"{weight}_{measure}"]) for name, weight in WEIGHTS.items()]
+    return credits.attribution_model.cases(*of_model).fill_null(0.0)
