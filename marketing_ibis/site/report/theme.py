@@ -22,7 +22,7 @@ DARK = MappingProxyType(
 )
 """A drawing carries the light colours; the page's styles put these in their place on a dark screen."""
 
-FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
+FONT = "Arial, sans-serif"
 ABC_COLOURS = MappingProxyType({"A": ACCENT, "B": MIDDLE, "C": QUIET})
 
 

@@ -73,7 +73,9 @@ def chart(channels: Sequence[Channel], width: int) -> alt.HConcatChart:
     if width > CROWDED:
         parts = [f"{short_money(row.revenue)} · {part}" for row, part in zip(channels, parts, strict=True)]
     revenue = drawn("Net revenue", [float(row.revenue) for row in channels], parts, first=True)
-    value = drawn("Average order value", [row.order_value for row in channels], [money(row.order_value) for row in channels])
+    value = drawn(
+        "Average order value", [row.order_value for row in channels], [money(row.order_value) for row in channels]
+    )
     score = drawn("Efficiency score", [row.score for row in channels], [f"{row.score:,.0f}" for row in channels])
     return side_by_side(revenue, value, score) if panels == 3 else side_by_side(revenue, score)
 
@@ -93,7 +95,17 @@ def _performance(channels: Sequence[Channel]) -> Table:
         )
         for row in channels
     )
-    head = ("Channel", "Orders", "Customers", "New customers", "Net revenue", "Order value", "Efficiency", "First-touch revenue", "Last-touch revenue")
+    head = (
+        "Channel",
+        "Orders",
+        "Customers",
+        "New customers",
+        "Net revenue",
+        "Order value",
+        "Efficiency",
+        "First-touch revenue",
+        "Last-touch revenue",
+    )
     return Table("Channel performance", head, rows, frozenset(range(1, 9)), is_folded=False)
 
 

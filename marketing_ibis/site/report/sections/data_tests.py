@@ -52,4 +52,9 @@ def section(run: TestRun) -> Section:
 
 
 def _row(result: TestResult) -> tuple[str, ...]:
-    return shown(result.name, 90), shown(result.status), count(result.failures), result.message and shown(result.message, LONGEST)
+    return (
+        shown(result.name, 90),
+        shown(result.status),
+        count(result.failures),
+        result.message and shown(result.message, LONGEST),
+    )

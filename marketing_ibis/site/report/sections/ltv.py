@@ -57,9 +57,7 @@ def section(cohorts: Sequence[CohortMonth]) -> Section:
         "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line a cohort;"
         f" in colour those worth most and least at month {age}. Months that are not over are left out."
     )
-    rows = tuple(
-        (month(row.cohort), count(row.size), money(row.ltv)) for row in complete if row.age == age
-    )
+    rows = tuple((month(row.cohort), count(row.size), money(row.ltv)) for row in complete if row.age == age)
     head = ("Cohort", "Buyers", f"Revenue a buyer by month {age}")
     return Section(
         "ltv",
@@ -94,15 +92,25 @@ def chart(complete: Sequence[CohortMonth], width: int) -> alt.LayerChart:
     across = alt.X(
         "age:Q",
         scale=alt.Scale(domain=[0, max(oldest, 1) * plot / (plot - margin)], nice=False),
-        axis=alt.Axis(title="Months since the first order", values=list(range(0, oldest + 1, _step(oldest, width))), grid=False),
+        axis=alt.Axis(
+            title="Months since the first order", values=list(range(0, oldest + 1, _step(oldest, width))), grid=False
+        ),
     )
     up = alt.Y(
         "ltv:Q",
-        axis=alt.Axis(title=None, labelExpr="replace(format(datum.value, '$~s'), 'G', 'B')", tickCount=5, domain=False, ticks=False),
+        axis=alt.Axis(
+            title=None,
+            labelExpr="replace(format(datum.value, '$~s'), 'G', 'B')",
+            tickCount=5,
+            domain=False,
+            ticks=False,
+        ),
     )
     colour = alt.Color("colour:N", scale=None, legend=None)
     thin = alt.Chart(values(points)).mark_line(strokeWidth=1).encode(x=across, y=up, detail="cohort:N", color=colour)
-    bold = alt.Chart(values(coloured)).mark_line(strokeWidth=2.5).encode(x=across, y=up, detail="cohort:N", color=colour)
+    bold = (
+        alt.Chart(values(coloured)).mark_line(strokeWidth=2.5).encode(x=across, y=up, detail="cohort:N", color=colour)
+    )
     ends_at = alt.Chart(values(labels)).mark_point(filled=True, size=40, opacity=1).encode(x=across, y=up, color=colour)
     words = alt.Chart(values(labels)).mark_text(align="left", dx=8).encode(x=across, y=up, text="label:N")
     age = ends[0].age if ends else 0

@@ -47,7 +47,9 @@ def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section
         finding(classes),
         figures=(figure(lambda width: chart(first, classes, width), caption, name="products", width=HALF),),
         tables=(_class_table(classes), _product_table(first, classes)),
-        notes=("Revenue here is gross: orders that were returned later are in. A covers the first 80 %, B up to 95 %.",),
+        notes=(
+            "Revenue here is gross: orders that were returned later are in. A covers the first 80 %, B up to 95 %.",
+        ),
         is_half=True,
     )
 

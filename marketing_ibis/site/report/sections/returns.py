@@ -77,7 +77,9 @@ def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section
         finding(products, classes),
         figures=(figure(lambda width: chart(drawn, overall, width), caption, name="returns", width=HALF),),
         tables=(Table("Return rates", head, rows, frozenset({1, 2, 3})),),
-        notes=("Sold orders are successful or returned ones. The ranges hold for all drawn products together, 19 times in 20.",),
+        notes=(
+            "Sold orders are successful or returned ones. The ranges hold for all drawn products together, 19 times in 20.",
+        ),
         is_half=True,
     )
 
@@ -98,10 +100,14 @@ def chart(products: Sequence[Product], overall: float, width: int) -> alt.LayerC
     scale = alt.Scale(domain=[0, highest * plot / (plot - margin)], nice=False)
     ticks = _ticks(highest)
     along = alt.X("rate:Q", scale=scale, axis=alt.Axis(title=None, format=".0%", values=ticks, grid=True))
-    down = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labelLimit=190))
+    down = alt.Y(
+        "name:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labelLimit=190)
+    )
     base = alt.Chart(values(points), width=plot, height=alt.Step(23))
     colour = alt.Color("colour:N", scale=None, legend=None)
-    span = base.mark_rule(strokeWidth=5, opacity=0.3).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", y=down, color=colour)
+    span = base.mark_rule(strokeWidth=5, opacity=0.3).encode(
+        x=alt.X("low:Q", scale=scale), x2="high:Q", y=down, color=colour
+    )
     dot = base.mark_point(filled=True, size=62, opacity=1).encode(
         x=along, y=down, color=colour, shape=alt.Shape("shape:N", scale=None, legend=None)
     )

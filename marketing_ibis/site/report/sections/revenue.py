@@ -40,10 +40,17 @@ def section(months: Sequence[Month], as_of: date | None) -> Section:
         return Section("revenue", "Revenue", "No order has been paid and completed yet")
     drawn = months[-MONTHS:]
     partial = [row for row in drawn if not row.is_complete]
-    paler = f" {month(partial[0].month)}, drawn paler, is known up to day {as_of.day} only." if partial and as_of else ""
+    paler = (
+        f" {month(partial[0].month)}, drawn paler, is known up to day {as_of.day} only." if partial and as_of else ""
+    )
     caption = f"Net revenue a month from {month(drawn[0].month)} to {month(drawn[-1].month)}, in dollars.{paler}"
     rows = tuple(
-        (month(row.month) + ("" if row.is_complete else " (to date)"), money(row.revenue), count(row.orders), count(row.buyers))
+        (
+            month(row.month) + ("" if row.is_complete else " (to date)"),
+            money(row.revenue),
+            count(row.orders),
+            count(row.buyers),
+        )
         for row in reversed(months)
     )
     return Section(

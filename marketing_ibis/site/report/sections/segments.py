@@ -9,12 +9,10 @@ from decimal import Decimal
 import altair as alt
 
 from marketing_ibis.site.report.blocks import Section, Table
-from marketing_ibis.site.report.drawing import CROWDED, bars, figure, room, side_by_side, values
+from marketing_ibis.site.report.drawing import CROWDED, HALF, bars, figure, room, side_by_side, values
 from marketing_ibis.site.report.rows import Segment, Total
 from marketing_ibis.site.report.theme import ACCENT, SOFT
 from marketing_ibis.site.report.wording import count, money, percent, share, short_money
-
-WIDTH = 620
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def section(segments: Sequence[Segment], total: Total) -> Section:
         "segments",
         "Customers",
         finding(found, total),
-        figures=(figure(lambda width: chart(found, total, width), caption, name="segments", width=WIDTH),),
+        figures=(figure(lambda width: chart(found, total, width), caption, name="segments", width=HALF),),
         tables=(Table("Segments and what to do", head, rows, frozenset(range(1, 6))),),
         is_half=True,
     )
