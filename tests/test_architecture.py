@@ -20,7 +20,7 @@ ROWS = (
     ("materializations",),
     ("plan", "targets"),
     ("run", "seeds"),
-    ("artifacts", "project"),
+    ("artifacts", "project", "site"),
     ("cli",),
     ("__main__",),
 )
@@ -29,7 +29,10 @@ ROWS = (
 OWNERS = {
     "duckdb": {"targets"},
     "psycopg": {"targets"},
-    "jinja2": {"profiles"},
+    "altair": {"site"},
+    "vl_convert": {"site"},
+    "jinja2": {"profiles", "site"},
+    "markupsafe": {"site"},
     "yaml": {"profiles"},
     "redshift_connector": {"targets"},
     "stamina": {"targets"},

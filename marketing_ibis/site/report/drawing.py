@@ -20,7 +20,7 @@ CROWDED = 400
 """Below this width a chart has room for few words."""
 SIZE = 12
 
-Chart = alt.Chart | alt.LayerChart | alt.HConcatChart
+Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.FacetChart
 
 
 def figure(chart: Callable[[int], Chart], caption: str, *, name: str, width: int = WIDE) -> Figure:
@@ -52,7 +52,7 @@ def values(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
 
 def bars(
     data: alt.InlineData, *, width: int, title: str, names: list[str], with_names: bool, scale: alt.Scale
-) -> alt.LayerChart:
+) -> Chart:
     """Return bars from 0 to ``value``, coloured by ``colour`` and labelled with ``label``, one for each of ``names``.
 
     ``tip`` is where the bar's label begins.
@@ -67,6 +67,12 @@ def bars(
     return alt.layer(bar, label).properties(title=alt.Title(title, anchor="start", frame="group", offset=6))
 
 
+def dollars_axis() -> alt.Axis:
+    """Return an axis of money: $50k, $2M, $1.5B."""
+    words = "replace(format(datum.value, '$~s'), 'G', 'B')"
+    return alt.Axis(title=None, labelExpr=words, tickCount=4, domain=False, ticks=False)
+
+
 def room(highest: float, lowest: float, width: int, label: int) -> alt.Scale:
     """Return a scale from ``lowest`` to ``highest`` that leaves ``label`` pixels for what stands beside the bars."""
     low, high = min(0.0, lowest), max(0.0, highest)
@@ -74,19 +80,19 @@ def room(highest: float, lowest: float, width: int, label: int) -> alt.Scale:
     return alt.Scale(domain=[low, low + span * width / max(width - label, 1)], nice=False, zero=False)
 
 
-def side_by_side(*charts: alt.LayerChart, spacing: int = 14) -> alt.HConcatChart:
+def side_by_side(*charts: Chart, spacing: int = 14) -> Chart:
     """Return charts in a row, each with colours of its own."""
-    return alt.hconcat(*charts, spacing=spacing).resolve_scale(color="independent", x="independent")
+    row: Chart = alt.hconcat(*charts, spacing=spacing).resolve_scale(color="independent", x="independent")
+    return row
 
 
 def styled(chart: Chart) -> Chart:
     """Return ``chart`` in the report's colours and letters."""
-    words = {"font": FONT, "fontSize": SIZE}
     dressed: Chart = chart.properties(background="transparent", padding=4).configure(
         aria=False,
         font=FONT,
         view=alt.ViewConfig(stroke=None),
-        text=alt.MarkConfig(color=INK, **words),
+        text=alt.MarkConfig(color=INK, font=FONT, fontSize=SIZE),
         title=alt.TitleConfig(color=MUTED, fontSize=SIZE, fontWeight="normal"),
         axis=alt.AxisConfig(
             labelColor=MUTED,

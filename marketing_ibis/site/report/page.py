@@ -72,7 +72,7 @@ def page_of(shop: Shop, tests: TestRun) -> Page:
         data_tests.section(tests),
     )
     as_of = day(shop.as_of) if shop.as_of else "no day: the tables are empty"
-    return Page(as_of, headline.facts(shop.total), sections, _mixed(shop))
+    return Page(as_of, headline.facts(shop.total), sections, days_apart(shop))
 
 
 def render(template: str, page: Page) -> Markup:
@@ -83,9 +83,10 @@ def render(template: str, page: Page) -> Markup:
     return Markup(text)  # noqa: S704  # autoescaped
 
 
-def _mixed(shop: Shop) -> str:
+def days_apart(shop: Shop) -> str:
+    """Return a warning where the marts show different days; nothing where they agree."""
     days = sorted({built.as_of for built in shop.built if built.as_of})
-    if len(days) < 2:  # noqa: PLR2004
+    if len(days) < 2:
         return ""
     shown = "; ".join(f"{built.mart}: {day(built.as_of)}" for built in shop.built if built.as_of)
     return f"The tables show different days ({shown}), so their numbers do not add up. Build all of them for one day."

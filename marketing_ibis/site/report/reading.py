@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING, Any
 from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import SourceError
 from marketing_ibis.site.report.queries import COLUMNS, queries
-from marketing_ibis.site.report.rows import AbcClass, Built, Cell, Channel, CohortMonth, Month, Product, Segment
-from marketing_ibis.site.report.rows import Shop, Total
+from marketing_ibis.site.report.rows import (
+    AbcClass,
+    Built,
+    Cell,
+    Channel,
+    CohortMonth,
+    Month,
+    Product,
+    Segment,
+    Shop,
+    Total,
+)
 
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target

@@ -55,7 +55,7 @@ def _is_test(row: Mapping[str, Any]) -> bool:
 
 def _result(row: Mapping[str, Any]) -> TestResult:
     parts = str(row.get("unique_id") or "").split(".")
-    name = parts[2] if len(parts) > 2 else str(row.get("name") or "(unnamed)")  # noqa: PLR2004
+    name = parts[2] if len(parts) > 2 else str(row.get("name") or "(unnamed)")
     failures = row.get("failures")
     return TestResult(
         name=name,

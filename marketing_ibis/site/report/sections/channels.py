@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-import altair as alt
-
 from marketing_ibis.site.report.blocks import Section, Table
-from marketing_ibis.site.report.drawing import CROWDED, bars, figure, room, side_by_side, values
+from marketing_ibis.site.report.drawing import CROWDED, Chart, bars, figure, room, side_by_side, values
 from marketing_ibis.site.report.rows import Channel
 from marketing_ibis.site.report.theme import ACCENT
 from marketing_ibis.site.report.wording import count, money, percent, share, short_money
@@ -16,6 +14,14 @@ from marketing_ibis.site.report.wording import count, money, percent, share, sho
 STAND_IN = (
     "The channel is a stand-in rule on the order itself (how it was paid, its weekday, total and quarter), not observed"
     " traffic. Read these numbers as kinds of orders, not as what advertising caused."
+)
+SCORE = (
+    "Efficiency score: 40 x revenue per order + 30 x customers per order, both against the average of live channels,"
+    " + 30 x the share of new customers. It ranks channels and has no unit."
+)
+TOUCH = (
+    "First and last touch count a buyer's whole revenue in the channel of the first or last order. Customers do not add"
+    " up over channels."
 )
 
 
@@ -44,22 +50,17 @@ def section(channels: Sequence[Channel]) -> Section:
         warning=STAND_IN,
         figures=(figure(lambda width: chart(channels, width), caption, name="channels"),),
         tables=(_performance(channels), _advice(channels)),
-        notes=(
-            "Efficiency score: 40 x revenue per order + 30 x customers per order, both against the average of live"
-            " channels, + 30 x the share of new customers. It ranks channels and has no unit.",
-            "First and last touch count a buyer's whole revenue in the channel of the first or last order. Customers do"
-            " not add up over channels.",
-        ),
+        notes=(SCORE, TOUCH),
     )
 
 
-def chart(channels: Sequence[Channel], width: int) -> alt.HConcatChart:
+def chart(channels: Sequence[Channel], width: int) -> Chart:
     """Return panels of bars: revenue, order value where there is room, and efficiency."""
     panels = 3 if width > CROWDED else 2
     panel = (width - (190 if width > CROWDED else 158)) // panels
     total, names = _total(channels), [row.name for row in channels]
 
-    def drawn(title: str, measured: Sequence[float], labels: Sequence[str], *, first: bool = False) -> alt.LayerChart:
+    def drawn(title: str, measured: Sequence[float], labels: Sequence[str], *, first: bool = False) -> Chart:
         rows = zip(names, measured, labels, strict=True)
         data = values(
             {"name": name, "start": 0, "value": value, "tip": max(value, 0.0), "label": label, "colour": ACCENT}

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import altair as alt
 
 from marketing_ibis.site.report.blocks import Section, Table
-from marketing_ibis.site.report.drawing import CROWDED, figure, values
+from marketing_ibis.site.report.drawing import CROWDED, Chart, dollars_axis, figure, values
 from marketing_ibis.site.report.rows import CohortMonth
 from marketing_ibis.site.report.theme import ACCENT, AXIS, QUIET, WARM
-from marketing_ibis.site.report.wording import count, money, month, short_month, short_money
+from marketing_ibis.site.report.wording import count, money, month, short_month
 
 
 def common_age(cohorts: Sequence[CohortMonth]) -> int | None:
@@ -69,7 +69,7 @@ def section(cohorts: Sequence[CohortMonth]) -> Section:
     )
 
 
-def chart(complete: Sequence[CohortMonth], width: int) -> alt.LayerChart:
+def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
     """Return a line a cohort, the best and the weakest in colour with their names."""
     ends = extremes(complete)
     named = {} if ends is None else {ends[1].cohort: WARM} | {ends[0].cohort: ACCENT}
@@ -79,7 +79,7 @@ def chart(complete: Sequence[CohortMonth], width: int) -> alt.LayerChart:
             "age": row.age,
             "ltv": row.ltv,
             "colour": named.get(row.cohort, QUIET),
-            "label": f"{short_month(row.cohort)}: {short_money(row.ltv)}",
+            "label": short_month(row.cohort),
         }
         for row in complete
     ]
@@ -87,7 +87,7 @@ def chart(complete: Sequence[CohortMonth], width: int) -> alt.LayerChart:
     wanted = {cohort.isoformat(): last[cohort] for cohort in named}
     coloured = [point for point in points if point["cohort"] in wanted]
     labels = [point for point in coloured if point["age"] == wanted[str(point["cohort"])]]
-    plot, margin = (width - 60, 110) if width > CROWDED else (width - 56, 84)
+    plot, margin = (width - 60, 70) if width > CROWDED else (width - 56, 52)
     oldest = max(last.values())
     across = alt.X(
         "age:Q",
@@ -96,26 +96,18 @@ def chart(complete: Sequence[CohortMonth], width: int) -> alt.LayerChart:
             title="Months since the first order", values=list(range(0, oldest + 1, _step(oldest, width))), grid=False
         ),
     )
-    up = alt.Y(
-        "ltv:Q",
-        axis=alt.Axis(
-            title=None,
-            labelExpr="replace(format(datum.value, '$~s'), 'G', 'B')",
-            tickCount=5,
-            domain=False,
-            ticks=False,
-        ),
-    )
+    up = alt.Y("ltv:Q", axis=dollars_axis())
     colour = alt.Color("colour:N", scale=None, legend=None)
     thin = alt.Chart(values(points)).mark_line(strokeWidth=1).encode(x=across, y=up, detail="cohort:N", color=colour)
     bold = (
         alt.Chart(values(coloured)).mark_line(strokeWidth=2.5).encode(x=across, y=up, detail="cohort:N", color=colour)
     )
-    ends_at = alt.Chart(values(labels)).mark_point(filled=True, size=40, opacity=1).encode(x=across, y=up, color=colour)
+    compared = [point for point in coloured if ends and point["age"] == ends[0].age]
+    dots = alt.Chart(values(compared)).mark_point(filled=True, size=40, opacity=1).encode(x=across, y=up, color=colour)
     words = alt.Chart(values(labels)).mark_text(align="left", dx=8).encode(x=across, y=up, text="label:N")
     age = ends[0].age if ends else 0
     rule = alt.Chart(values([{"age": age}])).mark_rule(strokeDash=[2, 3], stroke=AXIS).encode(x=across)
-    return alt.layer(rule, thin, bold, ends_at, words).properties(width=plot, height=280 if width > CROWDED else 220)
+    return alt.layer(rule, thin, bold, dots, words).properties(width=plot, height=280 if width > CROWDED else 220)
 
 
 def _step(oldest: int, width: int) -> int:

@@ -9,7 +9,7 @@ from itertools import accumulate
 import altair as alt
 
 from marketing_ibis.site.report.blocks import Section, Table
-from marketing_ibis.site.report.drawing import CROWDED, HALF, bars, figure, room, side_by_side, values
+from marketing_ibis.site.report.drawing import CROWDED, HALF, Chart, bars, figure, room, side_by_side, values
 from marketing_ibis.site.report.queries import PRODUCTS
 from marketing_ibis.site.report.rows import AbcClass, Product
 from marketing_ibis.site.report.theme import ABC_COLOURS, AXIS, INK, QUIET
@@ -29,7 +29,8 @@ def finding(classes: Sequence[AbcClass]) -> str:
     if best.products == products:
         return f"All {count(products, 'product')} are class A" if products > 1 else "One product earns all revenue"
     verb = "brings" if best.products == 1 else "bring"
-    return f"{count(best.products)} of {count(products, 'product')} {verb} {percent(share(best.revenue, total))} of revenue"
+    brought = percent(share(best.revenue, total))
+    return f"{count(best.products)} of {count(products, 'product')} {verb} {brought} of gross revenue"
 
 
 def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section:
@@ -38,7 +39,10 @@ def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section
     if not first:
         return Section("products", "Products", "No product has been ordered yet", is_half=True)
     more = sum(row.products for row in classes) - len(first)
-    caption = "Gross revenue of the products that earn most, coloured by ABC class, and the share of all revenue that they bring together."
+    caption = (
+        "Gross revenue of the products that earn most, coloured by ABC class, and the share of all revenue that they"
+        " bring together."
+    )
     if more:
         caption += f" {count(more, 'more product')} {'is' if more == 1 else 'are'} not drawn."
     return Section(
@@ -60,10 +64,10 @@ def running_shares(products: Sequence[Product], classes: Sequence[AbcClass]) -> 
     return [share(amount, total) for amount in accumulate(row.revenue for row in products)]
 
 
-def chart(products: Sequence[Product], classes: Sequence[AbcClass], width: int) -> alt.HConcatChart:
+def chart(products: Sequence[Product], classes: Sequence[AbcClass], width: int) -> Chart:
     """Return bars of revenue beside the running share."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 15)
-    left, right = (190, 110) if width > CROWDED else (118, 66)
+    left, right = (200, 140) if width > CROWDED else (118, 66)
     revenues = [float(row.revenue) for row in products]
     data = values(
         {
@@ -89,7 +93,7 @@ def chart(products: Sequence[Product], classes: Sequence[AbcClass], width: int) 
     return side_by_side(earned, _running(known, names, right)) if known else side_by_side(earned)
 
 
-def _running(known: Sequence[tuple[str, float]], names: list[str], width: int) -> alt.LayerChart:
+def _running(known: Sequence[tuple[str, float]], names: list[str], width: int) -> Chart:
     base = alt.Chart(values({"name": name, "share": part} for name, part in known), width=width, height=alt.Step(23))
     along = alt.X(
         "share:Q",

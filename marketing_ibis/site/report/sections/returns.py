@@ -9,14 +9,16 @@ from statistics import NormalDist
 import altair as alt
 
 from marketing_ibis.site.report.blocks import Section, Table
-from marketing_ibis.site.report.drawing import CROWDED, HALF, figure, values
+from marketing_ibis.site.report.drawing import CROWDED, HALF, Chart, figure, values
 from marketing_ibis.site.report.queries import PRODUCTS
 from marketing_ibis.site.report.rows import AbcClass, Product
-from marketing_ibis.site.report.theme import ACCENT, AXIS, MUTED, WARM
+from marketing_ibis.site.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.site.report.wording import count, distinct, percent, share
 
 ERROR = 0.05
 """How often chance alone may put any of the drawn products beside its interval."""
+
+TOGETHER = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
 
 
 def interval(returns: int, orders: int, products: int) -> tuple[float, float]:
@@ -62,8 +64,8 @@ def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section
     if not drawn or overall is None:
         return Section("returns", "Products", finding(products, classes), is_half=True)
     caption = (
-        f"Return rate of the {count(len(drawn))} products with most sold orders. The bar is the range that chance alone"
-        f" would allow; the dashed line is the rate of all products, {percent(overall)}."
+        f"Return rate of the {count(len(drawn))} products with most sold orders. The bar is the range in which the"
+        f" rate lies as far as so few orders can tell; the dashed line is the rate of all products, {percent(overall)}."
     )
     names = distinct([row.name for row in drawn])
     rows = tuple(
@@ -77,14 +79,12 @@ def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section
         finding(products, classes),
         figures=(figure(lambda width: chart(drawn, overall, width), caption, name="returns", width=HALF),),
         tables=(Table("Return rates", head, rows, frozenset({1, 2, 3})),),
-        notes=(
-            "Sold orders are successful or returned ones. The ranges hold for all drawn products together, 19 times in 20.",
-        ),
+        notes=(TOGETHER,),
         is_half=True,
     )
 
 
-def chart(products: Sequence[Product], overall: float, width: int) -> alt.LayerChart:
+def chart(products: Sequence[Product], overall: float, width: int) -> Chart:
     """Return a dot a product with its interval, those that stand out in another colour and shape."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 15)
     worst = standing_out(products, overall)
@@ -92,9 +92,9 @@ def chart(products: Sequence[Product], overall: float, width: int) -> alt.LayerC
     for name, row in zip(names, products, strict=True):
         low, high = interval(row.returns, row.orders, len(products))
         label = f"{percent(row.returns / row.orders)} of {count(row.orders)}"
-        colour, shape = (WARM, "diamond") if row in worst else (ACCENT, "circle")
+        paint, shape = (WARM, "diamond") if row in worst else (ACCENT, "circle")
         point = {"name": name, "rate": row.returns / row.orders, "low": low, "high": high, "label": label}
-        points.append(point | {"colour": colour, "shape": shape})
+        points.append(point | {"colour": paint, "shape": shape})
     highest = max(float(str(point["high"])) for point in points)
     plot, margin = (width - 150, 100) if width > CROWDED else (width - 128, 92)
     scale = alt.Scale(domain=[0, highest * plot / (plot - margin)], nice=False)

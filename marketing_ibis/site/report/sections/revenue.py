@@ -8,7 +8,7 @@ from datetime import date
 import altair as alt
 
 from marketing_ibis.site.report.blocks import Section, Table
-from marketing_ibis.site.report.drawing import CROWDED, figure, values
+from marketing_ibis.site.report.drawing import CROWDED, SIZE, Chart, dollars_axis, figure, values
 from marketing_ibis.site.report.rows import Month
 from marketing_ibis.site.report.theme import ACCENT, SOFT
 from marketing_ibis.site.report.wording import HARD_SPACE, count, money, month, percent, short_money
@@ -62,7 +62,7 @@ def section(months: Sequence[Month], as_of: date | None) -> Section:
     )
 
 
-def chart(months: Sequence[Month], width: int) -> alt.LayerChart:
+def chart(months: Sequence[Month], width: int) -> Chart:
     """Return a bar a month; an unfinished one is paler."""
     best = max(months, key=lambda row: row.revenue).month
     last = max((row.month for row in months if row.is_complete), default=best)
@@ -72,27 +72,26 @@ def chart(months: Sequence[Month], width: int) -> alt.LayerChart:
             "revenue": float(row.revenue),
             "tip": max(float(row.revenue), 0.0),
             "colour": ACCENT if row.is_complete else SOFT,
-            "label": short_money(row.revenue) if row.month in (best, last) or not row.is_complete else "",
+            "label": short_money(row.revenue) if row.month in (best, last) and row.is_complete else "",
+            "partial": "" if row.is_complete else f"{short_money(row.revenue)} to date",
         }
         for row in months
     )
-    money_axis = alt.Axis(
-        title=None, labelExpr="replace(format(datum.value, '$~s'), 'G', 'B')", tickCount=4, domain=False, ticks=False
-    )
     along = alt.X("yearmonth(month):T", title=None, axis=_months_axis(len(months), width))
-    base = alt.Chart(data, width=width - 60, height=220 if width > CROWDED else 180)
+    base = alt.Chart(data, width=width - (140 if width > CROWDED else 126), height=220 if width > CROWDED else 180)
     bar = base.mark_bar().encode(
-        x=along, y=alt.Y("revenue:Q", axis=money_axis), color=alt.Color("colour:N", scale=None, legend=None)
+        x=along, y=alt.Y("revenue:Q", axis=dollars_axis()), color=alt.Color("colour:N", scale=None, legend=None)
     )
-    label = base.mark_text(dy=-7, fontSize=11 if width > CROWDED else 10).encode(
+    label = base.mark_text(dy=-7, fontSize=SIZE - 1).encode(
         x=alt.X("yearmonth(month):T", bandPosition=0.5), y="tip:Q", text="label:N"
     )
-    return alt.layer(bar, label)
+    partial = base.mark_text(align="left", dx=4, fontSize=SIZE - 1).encode(
+        x=alt.X("yearmonth(month):T", bandPosition=1), y="tip:Q", text="partial:N"
+    )
+    return alt.layer(bar, label, partial)
 
 
 def _months_axis(months: int, width: int) -> alt.Axis:
     most = 12 if width > CROWDED else 4
-    step = next(step for step in (1, 2, 3, 6, 12, 24, 60) if months / step <= most or step == 60)
-    return alt.Axis(
-        format="%b %y", grid=False, tickCount={"interval": "month", "step": min(step, 12)}, labelOverlap=True
-    )
+    step = next((step for step in (1, 2, 3, 6) if months / step <= most), 12)
+    return alt.Axis(format="%b %y", grid=False, tickCount={"interval": "month", "step": step}, labelOverlap=True)

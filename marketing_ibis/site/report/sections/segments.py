@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import altair as alt
-
 from marketing_ibis.site.report.blocks import Section, Table
-from marketing_ibis.site.report.drawing import CROWDED, HALF, bars, figure, room, side_by_side, values
+from marketing_ibis.site.report.drawing import CROWDED, HALF, Chart, bars, figure, room, side_by_side, values
 from marketing_ibis.site.report.rows import Segment, Total
 from marketing_ibis.site.report.theme import ACCENT, SOFT
 from marketing_ibis.site.report.wording import count, money, percent, share, short_money
@@ -88,7 +86,7 @@ def section(segments: Sequence[Segment], total: Total) -> Section:
     )
 
 
-def chart(found: Sequence[Group], total: Total, width: int) -> alt.HConcatChart:
+def chart(found: Sequence[Group], total: Total, width: int) -> Chart:
     """Return two panels of bars: customers, of whom some never bought, and revenue."""
     panel = (width - 160) // 2 if width > CROWDED else (width - 146) // 2
     names = [group.name for group in found]
