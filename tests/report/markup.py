@@ -73,6 +73,7 @@ def parse(page: str) -> Page:
     assert all(link.startswith("#") and link[1:] in read.ids for link in read.references), read.references
     assert not read.handlers
     assert not {"script", "iframe", "img", "link", "object", "form"} & read.tags.keys()
+    assert "graphics-" not in page, "a part of a picture that claims to be one"
     assert "url(" not in page
     assert "@import" not in page
     return read

@@ -86,7 +86,7 @@ def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section
 
 def chart(products: Sequence[Product], overall: float, width: int) -> Chart:
     """Return a dot a product with its interval, those that stand out in another colour and shape."""
-    names = distinct([row.name for row in products], 24 if width > CROWDED else 15)
+    names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
     worst = standing_out(products, overall)
     points = []
     for name, row in zip(names, products, strict=True):

@@ -66,19 +66,20 @@ def chart(months: Sequence[Month], width: int) -> Chart:
     """Return a bar a month; an unfinished one is paler."""
     best = max(months, key=lambda row: row.revenue).month
     last = max((row.month for row in months if row.is_complete), default=best)
+    labelled = (best, last) if width > CROWDED else (best,)
     data = values(
         {
             "month": f"{row.month.isoformat()}T00:00:00",
             "revenue": float(row.revenue),
             "tip": max(float(row.revenue), 0.0),
             "colour": ACCENT if row.is_complete else SOFT,
-            "label": short_money(row.revenue) if row.month in (best, last) and row.is_complete else "",
-            "partial": "" if row.is_complete else f"{short_money(row.revenue)} to date",
+            "label": short_money(row.revenue) if row.month in labelled and row.is_complete else "",
+            "partial": "" if row.is_complete else f"{short_money(row.revenue)}{' to date' if width > CROWDED else ''}",
         }
         for row in months
     )
     along = alt.X("yearmonth(month):T", title=None, axis=_months_axis(len(months), width))
-    base = alt.Chart(data, width=width - (140 if width > CROWDED else 126), height=220 if width > CROWDED else 180)
+    base = alt.Chart(data, width=width - (140 if width > CROWDED else 92), height=220 if width > CROWDED else 180)
     bar = base.mark_bar().encode(
         x=along, y=alt.Y("revenue:Q", axis=dollars_axis()), color=alt.Color("colour:N", scale=None, legend=None)
     )
