@@ -65,7 +65,7 @@ def build(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure speed and memory; `nox -s bench -- --orders 1000000`."""
-    session.install(".")
+    session.install(".[docs]")
     session.run("python", "benchmarks/run.py", *session.posargs)
 
 

@@ -28,6 +28,11 @@ with duckdb.connect(sys.argv[1]) as connection:
         connection.execute(f"CREATE OR REPLACE TABLE copy_of_{table} AS FROM dbt_production.{table}")
         connection.execute(f"DROP TABLE copy_of_{table}")
 """
+DRAW = """
+import altair, ibis.backends.sql.compilers, vl_convert
+bar = altair.Chart(altair.InlineData([{"a": 1}])).mark_bar().encode(x="a:Q")
+vl_convert.vegalite_to_svg(bar.to_dict())
+"""
 AS_OF = "2024-05-15"
 MEBI = 1024
 
@@ -90,17 +95,20 @@ def jaffle(folder: Path, repeats: int) -> Line:
 
 
 def demo(folder: Path, orders: int, limit: str, repeats: int) -> list[Line]:
-    """Measure `seed --demo` and `run` on generated orders."""
+    """Measure `seed --demo`, `run` and `report` on generated orders."""
     database = folder / f"demo_{orders}.duckdb"
     place = ("--database", str(database), "--target-path", str(folder / "target"), "--as-of", AS_OF)
     seed = measure((*COMMAND, "seed", "--demo", "--orders", str(orders), *place), 1)
     run = measure((*COMMAND, "run", *place), repeats)
     copy = measure((sys.executable, "-c", COPY, str(database)), repeats)
+    report = measure((*COMMAND, "report", *place[:-2]), repeats)
+    drawing = measure((sys.executable, "-c", DRAW), repeats)
     database.unlink()
     name = "copying the sources"
     return [
         Line(f"`seed --demo --orders {orders}`", "", seed, name, copy),
         Line(f"`run`, {orders:,} orders", limit, run, name, copy),
+        Line(f"`report`, {orders:,} orders", "3 s", report, "drawing one bar", drawing),
     ]
 
 

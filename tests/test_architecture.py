@@ -22,7 +22,7 @@ ROWS = (
     ("plan", "targets"),
     ("verify", "freshness"),
     ("run", "seeds", "check_files", "freshness_file", "export"),
-    ("artifacts", "project", "history"),
+    ("artifacts", "project", "history", "site"),
     ("cli",),
     ("__main__",),
 )
@@ -31,7 +31,10 @@ ROWS = (
 OWNERS = {
     "duckdb": {"targets"},
     "psycopg": {"targets"},
-    "jinja2": {"profiles"},
+    "altair": {"site"},
+    "vl_convert": {"site"},
+    "jinja2": {"profiles", "site"},
+    "markupsafe": {"site"},
     "yaml": {"profiles"},
     "redshift_connector": {"targets"},
     "stamina": {"targets"},

@@ -1,0 +1,50 @@
+"""Draw the insights report from what is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from marketing_ibis.cli.building import RUN_RESULTS
+from marketing_ibis.cli.loading import load
+from marketing_ibis.cli.options import database_option, project_options, target_options
+from marketing_ibis.errors import SourceError, UsageError
+
+REPORT = "report.html"
+
+
+@click.command("report")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="Where to write it.  [default: TARGET_PATH/report.html]",
+)
+@database_option
+@target_options
+@project_options
+def command(out: Path | None, **options: Any) -> None:
+    """Draw the built marts as one page of HTML, to read offline."""
+    from marketing_ibis.site.report import report_page
+
+    project, destination = load(options)
+    if destination.engine == "duckdb" and not destination.database.exists():
+        raise SourceError(
+            f"There is nothing to report: no database at {destination.database}.",
+            hint="Build it first: marketing-ibis build",
+        )
+    path = out or options["target_path"] / REPORT
+    with destination.open() as target:
+        page = report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)
+    _write(path, page)
+    click.echo(f"Wrote {path}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, "utf-8")
+    except OSError as error:
+        raise UsageError(f"Cannot write {path}: {error.strerror}.", hint="Choose another file with --out.") from error

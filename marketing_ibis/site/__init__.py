@@ -1,0 +1,1 @@
+"""Pages drawn from what was built."""

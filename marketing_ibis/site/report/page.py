@@ -1,0 +1,103 @@
+"""Put the sections together and fill the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from marketing_ibis import __version__
+from marketing_ibis.site.report.blocks import Section
+from marketing_ibis.site.report.reading import read_shop
+from marketing_ibis.site.report.rows import Shop
+from marketing_ibis.site.report.sections import (
+    channels,
+    cohorts,
+    data_tests,
+    headline,
+    ltv,
+    products,
+    returns,
+    revenue,
+    rfm,
+    segments,
+)
+from marketing_ibis.site.report.test_results import TestRun, read_test_run
+from marketing_ibis.site.report.theme import dark_rules
+from marketing_ibis.site.report.wording import day
+
+if TYPE_CHECKING:
+    from marketing_ibis.targets import Target
+
+SCOPE = ".insights"
+"""The class of the element that holds the report; its styles touch nothing outside of it."""
+STYLES = Path(__file__).parent / "templates" / "report.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A report before it is markup."""
+
+    as_of: str
+    facts: tuple[headline.Fact, ...]
+    sections: tuple[Section, ...]
+    warning: str
+
+
+def document(target: Target, schema: str, run_results: Path) -> Markup:
+    """Return the report as one HTML document."""
+    return render("document.html", page_of(read_shop(target, schema), read_test_run(run_results)))
+
+
+def fragment(target: Target, schema: str, run_results: Path) -> Markup:
+    """Return the report as one HTML element with its styles."""
+    return render("fragment.html", page_of(read_shop(target, schema), read_test_run(run_results)))
+
+
+def page_of(shop: Shop, tests: TestRun) -> Page:
+    """Return what the report says of a shop."""
+    sections = (
+        revenue.section(shop.months, shop.as_of),
+        segments.section(shop.segments, shop.total),
+        rfm.section(shop.cells),
+        cohorts.section(shop.cohorts),
+        ltv.section(shop.cohorts),
+        products.section(shop.products, shop.classes),
+        returns.section(shop.products, shop.classes),
+        channels.section(shop.channels),
+        data_tests.section(tests),
+    )
+    as_of = day(shop.as_of) if shop.as_of else "no day: the tables are empty"
+    return Page(as_of, headline.facts(shop.total), sections, days_apart(shop))
+
+
+def render(template: str, page: Page) -> Markup:
+    """Fill a template of the package with ``page``."""
+    styles = Markup(STYLES.read_text("utf-8"))  # noqa: S704  # a file of the package
+    dark = Markup(dark_rules(SCOPE))  # noqa: S704  # constants of the package
+    text = _environment().get_template(template).render(page=page, styles=styles, dark=dark, version=__version__)
+    return Markup(text)  # noqa: S704  # autoescaped
+
+
+def days_apart(shop: Shop) -> str:
+    """Return a warning where the marts show different days; nothing where they agree."""
+    days = sorted({built.as_of for built in shop.built if built.as_of})
+    if len(days) < 2:
+        return ""
+    shown = "; ".join(f"{built.mart}: {day(built.as_of)}" for built in shop.built if built.as_of)
+    return f"The tables show different days ({shown}), so their numbers do not add up. Build all of them for one day."
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("marketing_ibis.site.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

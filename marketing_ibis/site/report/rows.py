@@ -1,0 +1,134 @@
+"""What the report reads of the warehouse: one record a query, its fields in the order of the query's columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Which day a mart shows; none when it holds no row."""
+
+    mart: str
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The whole shop. ``orders`` are successful; money is NET, in dollars."""
+
+    customers: int
+    buyers: int
+    repeat_buyers: int
+    orders: int
+    returned_orders: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Customers of one segment; who never bought stands apart from the buyers of the same segment."""
+
+    name: str
+    has_purchased: bool
+    customers: int
+    orders: int
+    revenue: Decimal
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Buyers of one recency and frequency score."""
+
+    recency: int
+    frequency: int
+    customers: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CohortMonth:
+    """One cohort in one month; ``ltv`` is the revenue from month 0 to this one, in dollars a buyer of the cohort."""
+
+    cohort: date
+    age: int
+    size: int
+    active: int
+    ltv: float
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The successful orders of a calendar month; money is NET, in dollars."""
+
+    month: date
+    revenue: Decimal
+    orders: int
+    buyers: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product over its sold orders, successful and returned; ``revenue`` is gross, in dollars."""
+
+    name: str
+    orders: int
+    returns: int
+    revenue: Decimal
+    net_revenue: Decimal
+    abc: str
+    revenue_rank: int
+    volume_rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbcClass:
+    """All products of one ABC class; ``revenue`` is gross, in dollars."""
+
+    name: str
+    products: int
+    orders: int
+    returns: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One channel of the stand-in rule; money is NET, in dollars."""
+
+    name: str
+    conversions: int
+    customers: int
+    new_customers: int
+    revenue: Decimal
+    order_value: float
+    score: float
+    classification: str
+    recommendation: str
+    first_touch_revenue: Decimal
+    last_touch_revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Everything that the report shows of a warehouse."""
+
+    built: tuple[Built, ...]
+    total: Total
+    segments: tuple[Segment, ...]
+    cells: tuple[Cell, ...]
+    cohorts: tuple[CohortMonth, ...]
+    months: tuple[Month, ...]
+    products: tuple[Product, ...]
+    classes: tuple[AbcClass, ...]
+    channels: tuple[Channel, ...]
+
+    @property
+    def as_of(self) -> date | None:
+        """The day that the marts show, the latest one where they differ."""
+        return max((built.as_of for built in self.built if built.as_of), default=None)

@@ -1,0 +1,102 @@
+"""Write numbers, days and names as people read them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+MINUS = "\N{MINUS SIGN}"
+HARD_SPACE = "\N{NO-BREAK SPACE}"
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+LONGEST = 40
+"""The most characters of a name that stand in a table."""
+BLANK = "(blank)"
+STEPS = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "k"))
+Number = int | float | Decimal
+# Controls, and the marks that turn the direction of whatever follows; a joiner inside an emoji may stay.
+_UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def count(number: int, noun: str = "") -> str:
+    """Return a whole number with its noun, which takes an s unless the number is 1."""
+    text = f"{number:,}".replace("-", MINUS)
+    return text if not noun else f"{text}{HARD_SPACE}{noun}{'' if number == 1 else 's'}"
+
+
+def money(amount: Number) -> str:
+    """Return dollars: whole ones from a thousand on, else with cents."""
+    exact = Decimal(str(amount))
+    return _signed(exact, "0" if abs(exact) >= 1000 else "0.01")
+
+
+def short_money(amount: Number) -> str:
+    """Return dollars in three digits: $1.23M."""
+    exact = Decimal(str(amount))
+    for step, letter in STEPS:
+        if abs(exact) >= step * Decimal("0.9995"):
+            size = abs(exact) / step
+            places = "0.01" if size < Decimal("9.995") else "0.1" if size < Decimal("99.95") else "0"
+            return f"{_signed(exact / step, places)}{letter}"
+    return _signed(exact, "0" if abs(exact) >= 100 else "0.01")
+
+
+def _signed(amount: Decimal, places: str) -> str:
+    rounded = amount.quantize(Decimal(places), ROUND_HALF_UP)
+    return f"{MINUS if rounded < 0 else ''}${abs(rounded):,}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share of 1 in percent: with one digit below 10 %, so that small ones differ; a dash for none."""
+    if share is None:
+        return "\N{EN DASH}"
+    exact = Decimal(str(share)) * 100
+    tenths = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    shown = tenths if abs(tenths) < 10 and tenths != 0 else exact.quantize(Decimal(0), ROUND_HALF_UP)
+    return f"{shown:,}".replace("-", MINUS) + f"{HARD_SPACE}%"
+
+
+def share(part: Number, whole: Number) -> float | None:
+    """Return ``part`` of ``whole``; none where the whole is not above 0, as with refunds above sales."""
+    return float(part) / float(whole) if whole > 0 else None
+
+
+def day(when: date) -> str:
+    """Return a day: 5 March 2024."""
+    return f"{when.day}{HARD_SPACE}{when:%B %Y}".replace(" ", HARD_SPACE)
+
+
+def month(when: date) -> str:
+    """Return a month: March 2024."""
+    return f"{when:%B}{HARD_SPACE}{when.year}"
+
+
+def short_month(when: date) -> str:
+    """Return a month for narrow places: Mar 24."""
+    return f"{when:%b}{HARD_SPACE}{when:%y}"
+
+
+def shown(name: str, longest: int = LONGEST) -> str:
+    """Return a name from the data on one line, without invisible characters, cut where it is too long."""
+    # Only the beginning is looked at: a name may be a whole document.
+    text = _UNSEEN.sub("", name[: 8 * longest])
+    text = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
+    text = " ".join(text.split()) or BLANK
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}{ELLIPSIS}"
+
+
+def distinct(names: Sequence[str], longest: int = LONGEST) -> list[str]:
+    """Return names as ``shown``, with a number where two would look the same."""
+    found: list[str] = []
+    taken: set[str] = set()
+    for name in names:
+        text = wanted = shown(name, longest)
+        number = 1
+        while text in taken:
+            number += 1
+            text = f"{wanted} ({number})"
+        taken.add(text)
+        found.append(text)
+    return found

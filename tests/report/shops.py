@@ -1,0 +1,38 @@
+"""Publish the marts of a small shop in DuckDB, for the report to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import ibis
+import pyarrow as pa
+
+from marketing_ibis.site.report.queries import COLUMNS
+from marketing_ibis.site.report.reading import read_shop
+from marketing_ibis.site.report.rows import Shop
+from marketing_ibis.targets.duckdb import DuckDBTarget, open_duckdb
+from tests.sources import Sources
+from tests.warehouse import MODEL_SCHEMA, build_tables
+
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+def published(tables: Rows) -> DuckDBTarget:
+    """Return a database in memory that holds the marts with these rows."""
+    target = open_duckdb()
+    target.create_schema(MODEL_SCHEMA)
+    for mart, columns in COLUMNS.items():
+        schema = ibis.schema(columns).to_pyarrow()
+        rows = [{name: row[name] for name in columns} for row in tables.get(mart, ())]
+        loaded = pa.Table.from_pylist(rows, schema)
+        target.connection.register("loaded", loaded)
+        target.execute(f"CREATE TABLE {MODEL_SCHEMA}.{mart} AS FROM loaded")
+        target.connection.unregister("loaded")
+    return target
+
+
+def shop_of(sources: Sources, as_of: date) -> Shop:
+    """Return what the report shows of these sources."""
+    with published(build_tables(sources, as_of)) as target:
+        return read_shop(target, MODEL_SCHEMA)

@@ -1,0 +1,107 @@
+"""``report`` as a user meets it."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from marketing_ibis.cli import main
+from marketing_ibis.site.report.reading import read_shop
+from marketing_ibis.targets import TARGETS
+from tests.postgres.warehouse import settings_of
+from tests.postgres_server import fresh_database
+from tests.report.markup import parse
+from tests.sources import GOLDEN
+
+JAFFLE = Path(__file__).parent.parent / "data" / "jaffle_shop"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(main, arguments)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return invoke
+
+
+def test_the_jaffle_shop_from_files_to_page(run: Run, tmp_path: Path) -> None:
+    run("seed", "--from", str(JAFFLE))
+    run("run", "--as-of", "2018-04-10")
+    output = run("report").output
+    assert "Wrote target/report.html" in output
+    page = (tmp_path / "target" / "report.html").read_text("utf-8")
+    text = parse(page).text
+    assert len(page.encode()) < 1_000_000
+    for part in ("of 100\xa0customers", "$16.26", "As of 10\xa0April\xa02018", "No data tests were run"):
+        assert part in text
+
+
+def test_nothing_built_is_one_message(run: Run, tmp_path: Path) -> None:
+    output = run("report", code=1).output
+    assert "There is nothing to report: no database at target/warehouse.duckdb." in output
+    assert "marketing-ibis build" in output
+    assert not (tmp_path / "target").exists()
+    run("seed", "--from", str(JAFFLE))
+    assert "schema dbt_marketing holds no mart" in run("report", code=1).output
+    run("run", "-s", "+customer_segmentation")
+    assert "holds no table product_performance and no table customer_cohorts" in run("report", code=1).output
+
+
+def test_a_place_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
+    run("build", "--demo", "--orders", "0")
+    (tmp_path / "file").write_text("")
+    assert "Cannot write file/r.html" in run("report", "--out", "file/r.html", code=2).output
+
+
+def test_without_the_libraries_it_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("build", "--demo", "--orders", "0")
+    original = builtins.__import__
+
+    def without(name: str, *rest: object, **named: object) -> object:
+        if name.split(".")[0] == "vl_convert":
+            raise ModuleNotFoundError("No module named 'vl_convert'", name=name)
+        return original(name, *rest, **named)  # type: ignore[arg-type]
+
+    for name in [name for name in sys.modules if name.startswith("marketing_ibis.site.report.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("marketing_ibis.site.report.page", raising=False)
+    monkeypatch.setattr(builtins, "__import__", without)
+    output = run("report", code=2).output
+    assert "vl_convert" in output
+    assert "pip install 'marketing-ibis[docs]'" in output
+
+
+def test_postgres_shows_what_duckdb_shows(run: Run, tmp_path: Path) -> None:
+    with fresh_database() as uri:
+        settings = settings_of(uri)
+        lines = [f"      {key}: {value}" for key, value in settings.items()]
+        (tmp_path / "profiles.yml").write_text(
+            "shop:\n  target: p\n  outputs:\n    p:\n      type: postgres\n      schema: dbt_marketing\n"
+            + "\n".join(lines)
+            + "\n",
+            "utf-8",
+        )
+        server = ("--target", "postgres", "--profiles-dir", str(tmp_path))
+        for place in ((), server):
+            run("seed", "--from", str(GOLDEN), *place)
+            run("run", "--as-of", "2024-05-15", *place)
+        run("report", "--out", "a/b/p.html", *server)
+        with (
+            TARGETS["postgres"](settings) as postgres,
+            TARGETS["duckdb"](tmp_path / "target" / "warehouse.duckdb") as duckdb,
+        ):
+            assert read_shop(postgres, "dbt_marketing") == read_shop(duckdb, "dbt_marketing")
+    assert "$660.67" in parse((tmp_path / "a" / "b" / "p.html").read_text("utf-8")).text

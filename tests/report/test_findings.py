@@ -1,0 +1,216 @@
+"""What the titles say, to the digit."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from math import isclose
+
+import pytest
+
+from marketing_ibis.site.report.blocks import level_of
+from marketing_ibis.site.report.rows import AbcClass, Cell, Channel, CohortMonth, Month, Product, Segment, Total
+from marketing_ibis.site.report.sections import (
+    channels,
+    cohorts,
+    data_tests,
+    headline,
+    ltv,
+    products,
+    returns,
+    revenue,
+    rfm,
+    segments,
+)
+from marketing_ibis.site.report.test_results import TestResult, TestRun
+from tests.report.shops import shop_of
+from tests.sources import GOLDEN_AS_OF, golden_sources
+
+TOTAL = Total(100, 50, 20, 80, 20, Decimal(1000))
+
+
+def words(text: str) -> str:
+    return text.replace("\xa0", " ")
+
+
+def month(when: date, revenue: int, *, is_complete: bool = True) -> Month:
+    return Month(when, Decimal(revenue), 1, 1, is_complete)
+
+
+def product(name: str, orders: int, returns: int, revenue: int = 10, rank: int = 1) -> Product:
+    return Product(name, orders, returns, Decimal(revenue), Decimal(revenue), "A", rank, rank)
+
+
+def abc(name: str, products: int, revenue: int, orders: int = 10, returns: int = 1) -> AbcClass:
+    return AbcClass(name, products, orders, returns, Decimal(revenue))
+
+
+def channel(name: str, revenue: int, score: float, conversions: int = 2) -> Channel:
+    money = Decimal(revenue)
+    return Channel(name, conversions, 1, 1, money, 1.0, score, "Standard Channel", "Optimize", money, money)
+
+
+def test_the_golden_shop_to_the_digit() -> None:
+    shop = shop_of(golden_sources(), GOLDEN_AS_OF)
+    assert shop.as_of == GOLDEN_AS_OF
+    assert shop.total == Total(8, 5, 3, 11, 3, Decimal("660.67"))
+    assert {label: value for label, value, _ in headline.facts(shop.total)} == {
+        "Net revenue": "$661",
+        "Buyers": "5",
+        "Orders": "11",
+        "Average order value": "$60.06",
+        "Repeat rate": "60\xa0%",
+        "Return rate": "21\xa0%",
+    }
+    assert [(row.month.month, str(row.revenue)) for row in shop.months] == [
+        (1, "93.33"),
+        (2, "165.00"),
+        (3, "12.34"),
+        (4, "280.00"),
+        (5, "110.00"),
+    ]
+    assert [row.is_complete for row in shop.months] == [True, True, True, True, False]
+    found = segments.groups(shop.segments)
+    assert [(g.name, g.customers, g.idle) for g in found][:2] == [("Loyal Customers", 1, 0), ("Champions", 1, 0)]
+    assert next(g for g in found if g.name == "Hibernating").idle == 3
+    assert words(segments.finding(found, shop.total)) == "Loyal Customers are 13 % of customers and 57 % of revenue"
+    assert words(revenue.finding(shop.months)) == "April 2024 brought $280.00, 2,169 % more than March 2024"
+    assert words(products.finding(shop.classes)) == "3 of 5 products bring 99 % of gross revenue"
+    assert products.running_shares(shop.products, shop.classes) == pytest.approx(
+        [315 / 840.67, 598.33 / 840.67, 830.67 / 840.67, 1, 1]
+    )
+    # 100 %: December to January, 1 of 2; February 0 of 1; March 0 of 1; April 1 of 1 is not over.
+    assert cohorts.retention(shop.cohorts) == {1: 0.25, 2: 0, 3: 0.5}
+    assert words(cohorts.finding(shop.cohorts)) == "25 % of buyers order again in the month after their first"
+    assert words(channels.finding(shop.channels)) == (
+        "Promotional Campaign earns most (40 % of revenue); Email Marketing scores highest for efficiency"
+    )
+    assert sum(cell.customers for cell in shop.cells) == shop.total.buyers
+    assert sum(cell.revenue for cell in shop.cells) == shop.total.revenue
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ([month(date(2024, 5, 1), 7, is_complete=False)], "May 2024 is not over yet and has brought $7.00"),
+        ([month(date(2024, 5, 1), 7)], "May 2024 brought $7.00"),
+        ([month(date(2024, 4, 1), 8), month(date(2024, 5, 1), 6)], "May 2024 brought $6.00, 25 % less than April 2024"),
+        ([month(date(2024, 4, 1), 8), month(date(2024, 5, 1), 8)], "May 2024 brought $8.00, as much as April 2024"),
+        ([month(date(2024, 4, 1), -8), month(date(2024, 5, 1), 8)], "May 2024 brought $8.00"),
+        (
+            [month(date(2023, 5, 1), 4), month(date(2024, 4, 1), 8), month(date(2024, 5, 1), 6)],
+            "May 2024 brought $6.00, 50 % more than May 2023",
+        ),
+    ],
+)
+def test_revenue(months: list[Month], expected: str) -> None:
+    assert words(revenue.finding(months)) == expected
+
+
+def test_segments() -> None:
+    rows = [
+        Segment("Champions", True, 8, 40, Decimal(310), "Reward"),
+        Segment("Hibernating", True, 40, 40, Decimal(90), "Wake"),
+        Segment("Hibernating", False, 50, 0, Decimal(0), "Wake"),
+    ]
+    found = segments.groups(rows)
+    assert words(segments.finding(found, TOTAL)) == "Champions are 8.0 % of customers and 31 % of revenue"
+    assert (found[1].customers, found[1].idle) == (90, 50)
+    one = [Segment("At Risk", True, 1, 1, Decimal(-5), "Win back")]
+    in_debt = Total(2, 1, 0, 1, 0, Decimal(-5))
+    assert words(segments.finding(segments.groups(one), in_debt)) == (
+        "Customers “At Risk” are 50 % of customers and bring \N{MINUS SIGN}$5.00"
+    )
+    assert segments.finding(found, Total(3, 0, 0, 0, 0, Decimal(0))) == "No customer has bought yet"
+
+
+def test_rfm() -> None:
+    cells = [Cell(5, 4, 1, Decimal(30)), Cell(4, 5, 1, Decimal(30)), Cell(5, 3, 8, Decimal(40))]
+    assert words(rfm.finding(cells)) == "20 % of buyers order both lately and often and bring 60 % of revenue"
+    rows = dict(rfm.grid(cells).rows)
+    assert rows["5 latest"][2].text == "8"
+    assert rows["5 latest"][2].level == 6
+    assert words(rows["4"][4].detail) == "30 %"
+    assert rows["1 longest ago"][0].text == "0"
+
+
+def test_cohorts_leave_unfinished_months_out() -> None:
+    rows = [
+        CohortMonth(date(2024, 1, 1), 0, 10, 10, 5.0, True),
+        CohortMonth(date(2024, 1, 1), 1, 10, 4, 6.0, True),
+        CohortMonth(date(2024, 1, 1), 2, 10, 9, 7.0, False),
+        CohortMonth(date(2024, 2, 1), 0, 30, 30, 3.0, True),
+        CohortMonth(date(2024, 2, 1), 1, 30, 30, 4.0, False),
+    ]
+    assert cohorts.retention(rows) == {1: 0.4}
+    january, february = cohorts.heat_map(rows).rows
+    assert [tile.text for tile in january[1]] == ["10", "40", "90"]
+    assert [tile.is_partial for tile in january[1]] == [False, False, True]
+    assert february[1][2] is None
+    assert ltv.common_age(rows) == 0
+    assert words(ltv.finding(rows)) == (
+        "In their first month, a buyer of January 2024 had brought $5.00, one of February 2024 $3.00"
+    )
+
+
+def test_ltv_compares_at_equal_age() -> None:
+    rows = [CohortMonth(date(2024, m, 1), k, 1, 1, 10.0 * m + k, m + k < 6) for m in range(1, 5) for k in range(7 - m)]
+    assert ltv.common_age(rows) == 3
+    best, worst = ltv.extremes(rows) or pytest.fail("none")
+    assert (best.cohort.month, worst.cohort.month) == (2, 1)
+    assert (best.ltv, worst.ltv) == (23, 13)
+
+
+def test_products() -> None:
+    assert words(products.finding([abc("A", 2, 81), abc("B", 3, 19)])) == "2 of 5 products bring 81 % of gross revenue"
+    assert products.finding([abc("A", 1, 81)]) == "One product earns all revenue"
+    assert products.finding([abc("C", 4, -3)]) == "No product has earned anything yet"
+
+
+def test_returns_need_more_than_chance() -> None:
+    few, many = product("Few", 4, 2), product("Many", 400, 200, rank=2)
+    classes = [abc("A", 2, 10, orders=1000, returns=220)]
+    assert returns.standing_out([few, many], 0.22) == [many]
+    assert words(returns.finding([few, many], classes)) == (
+        "Many comes back most: 50 % of its orders, against 22 % of all"
+    )
+    assert words(returns.finding([few], classes)) == "22 % of sold orders come back; no product clearly more often"
+    assert returns.finding([few], [abc("A", 1, 1, orders=3, returns=0)]) == "No sold order has come back"
+
+
+def test_interval_is_wilsons() -> None:
+    # 3 of 10 at 95 %: Newcombe (1998) and every table give 0.1078 to 0.6032.
+    low, high = returns.interval(3, 10, 1)
+    assert isclose(low, 0.10779, abs_tol=1e-5)
+    assert isclose(high, 0.60322, abs_tol=1e-5)
+    assert isclose(returns.interval(0, 10, 1)[0], 0, abs_tol=1e-12)
+    assert returns.interval(3, 10, 20)[1] > high
+
+
+def test_channels() -> None:
+    both = [channel("Email", 30, 9.0), channel("Organic", 10, 3.0), channel("Idle", 0, 0.0, conversions=0)]
+    assert words(channels.finding(both)) == "Email earns most (75 % of revenue) and scores highest for efficiency"
+    assert channels.finding([channel("Idle", 0, 0.0, conversions=0)]) == "No channel has an order yet"
+    assert "stand-in" in channels.section(both).warning
+    assert "stand-in" in channels.section([]).warning
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ([], "No data tests were run"),
+        (["pass"], "All 1 data test passed"),
+        (["pass", "pass"], "All 2 data tests passed"),
+        (["pass", "warn"], "1 of 2 data tests warns, none failed"),
+        (["pass", "warn", "fail", "error"], "2 of 4 data tests failed"),
+        (["pass", "skipped"], "1 of 2 data tests passed, none failed"),
+    ],
+)
+def test_data_tests(statuses: list[str], expected: str) -> None:
+    run = TestRun(tuple(TestResult("t", status, 1, "") for status in statuses))
+    assert words(data_tests.finding(run)) == expected
+
+
+def test_levels() -> None:
+    assert [level_of(value, 6) for value in (-1, 0, 0.5, 1, 5.9, 6)] == [0, 0, 1, 2, 6, 6]
+    assert level_of(1, 0) == 0

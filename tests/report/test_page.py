@@ -1,0 +1,211 @@
+"""The whole page: sound markup, nothing from outside, and whatever the data holds shown as text."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.dialects import DIALECTS, Relation
+from marketing_ibis.site.report import page, report_fragment, report_page
+from marketing_ibis.site.report.drawing import NARROW, WIDE, styled
+from marketing_ibis.site.report.queries import COLUMNS, queries
+from marketing_ibis.site.report.reading import RECORDS
+from marketing_ibis.site.report.rows import Built
+from marketing_ibis.site.report.sections import channels, data_tests, ltv, products, returns, revenue, segments
+from marketing_ibis.site.report.test_results import TestResult, TestRun, read_test_run
+from marketing_ibis.site.report.theme import DARK
+from tests.models.shops import placed, shop
+from tests.report.markup import parse
+from tests.report.shops import published, shop_of
+from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
+from tests.warehouse import MODEL_SCHEMA, compiled_dataflow
+
+NASTY = {
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>': '"><img src=x onerror=alert(1)>',
+    "</svg></style><b>bold": "</svg></style><b>bold",
+    "{{ 7 * 191 }}": "{{ 7 * 191 }}",
+    "&lt;b&gt; &amp;": "&lt;b&gt; &amp;",
+    "דרך \u202eevil": "דרך evil",
+    "👩‍🚀🚲": "👩‍🚀🚲",
+    "x" * 10_000: "x" * 39 + "…",
+    "two\nlines": "two lines",
+}
+EDGES = {
+    "nothing": Sources((), (), ()),
+    "no buyers": shop(placed(1, 3, 100, status="returned"), placed(2, 2, 100, status="placed"), customers=4),
+    "no orders": Sources(shop(placed(1, 0, 1)).customers, (), ()),
+    "one buyer": shop(placed(1, 40, 1_000)),
+    "one month": shop(placed(1, 3, 1_000), placed(2, 2, 2_000), placed(1, 1, 500)),
+    "negative revenue": shop(placed(1, 40, -5_000), placed(2, 20, 1_000), placed(2, 70, -300, product="City Pro")),
+    "nothing paid": shop(placed(1, 40), placed(2, 80)),
+}
+
+
+FAILED = TestRun((TestResult("unique_orders", "fail", 3, "<script>x</script>"), TestResult("a", "pass", 0, "")))
+
+
+def rendered(sources: Sources, tests: TestRun = TestRun()) -> str:
+    return str(page.render("document.html", page.page_of(shop_of(sources, GOLDEN_AS_OF), tests)))
+
+
+@cache
+def golden_page() -> str:
+    return rendered(golden_sources(), FAILED)
+
+
+@cache
+def edge_page(name: str) -> str:
+    return rendered(EDGES[name])
+
+
+def test_the_golden_page_holds_every_number() -> None:
+    read = parse(golden_page())
+    assert read.tags["svg"] == 12
+    assert read.tags["h1"] == 1
+    assert read.tags["h2"] == 9
+    assert len(read.labels) == 12
+    for text in ("Road Pro", "$315.00", "Email Marketing", "Loyal Customers", "$375.00", "As of 15\xa0May\xa02024"):
+        assert text in read.text
+    assert "stand-in rule on the order itself" in read.text
+    assert "not observed traffic" in " ".join(read.text.split())
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_little_or_odd_data_gives_a_page(name: str) -> None:
+    read = parse(edge_page(name))
+    assert read.tags["h2"] == 9
+    assert not re.search(r"\b(nan|None|Infinity|undefined|null)\b", read.text.replace("font-variant: none", ""))
+
+
+def test_an_empty_warehouse_says_so() -> None:
+    text = parse(edge_page("nothing")).text
+    for finding in ("There are no customers yet", "No product has been ordered yet", "No channel has an order yet"):
+        assert finding in text
+    with published({}) as target:
+        assert "no day: the tables are empty" in report_page(target, MODEL_SCHEMA, Path("none"))
+
+
+def test_whatever_the_data_holds_is_text() -> None:
+    orders = [placed(1, 40 + n, 1_000 - n, product=name) for n, name in enumerate(NASTY)]
+    read = parse(rendered(shop(*orders)))
+    for name in NASTY.values():
+        assert name in read.texts, name
+    assert "1337" not in read.texts
+    assert "x" * 60 not in read.text
+
+
+def test_a_record_in_dbts_form_is_read(tmp_path: Path) -> None:
+    record = tmp_path / "run_results.json"
+    record.write_text(
+        '{"metadata": {"generated_at": "2024-05-15T01:02:03Z"}, "results": ['
+        '{"unique_id": "model.p.orders", "status": "success"},'
+        '{"unique_id": "test.p.unique_orders.1a2b", "status": "fail", "failures": 3, "message": "<script>x</script>"},'
+        '{"unique_id": "test.p.not_null_orders", "status": "pass", "failures": 0, "message": null}]}',
+        "utf-8",
+    )
+    assert read_test_run(record) == TestRun(
+        (
+            TestResult("unique_orders", "fail", 3, "<script>x</script>"),
+            TestResult("not_null_orders", "pass", 0, ""),
+        ),
+        "2024-05-15T01:02:03Z",
+    )
+
+
+def test_messages_of_tests_are_text() -> None:
+    read = parse(golden_page())
+    assert "1 of 2\xa0data tests failed" in read.text
+    assert "<script>x</script>" in read.texts
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"results": 3}', "\xff"])
+def test_a_broken_record_is_told_and_stops_nothing(tmp_path: Path, text: str) -> None:
+    record = tmp_path / "run_results.json"
+    record.write_bytes(text.encode("latin-1"))
+    section = data_tests.section(read_test_run(record))
+    assert section.title == "What became of the data tests cannot be told"
+    assert "run_results.json" in section.lead
+
+
+@pytest.mark.parametrize("text", ['{"results": []}', '{"results": [{"name": "orders", "status": "success"}, 3]}'])
+def test_a_record_without_tests_says_that_none_was_run(tmp_path: Path, text: str) -> None:
+    record = tmp_path / "run_results.json"
+    record.write_text(text)
+    assert data_tests.section(read_test_run(record)).title == "No data tests were run"
+
+
+def test_tables_of_different_days_are_told() -> None:
+    whole = shop_of(golden_sources(), GOLDEN_AS_OF)
+    assert page.days_apart(whole) == ""
+    mixed = type(whole)(
+        **{name: getattr(whole, name) for name in whole.__slots__ if name != "built"},
+        built=(*whole.built[:3], Built("product_performance", date(2024, 5, 1))),
+    )
+    assert "product_performance: 1\xa0May\xa02024" in page.days_apart(mixed)
+
+
+def test_a_fragment_keeps_its_styles_to_itself() -> None:
+    with published({}) as target:
+        text = report_fragment(target, MODEL_SCHEMA, Path("none"))
+    parse(text)
+    assert "<html" not in text
+    styles = re.sub(r"/\*.*?\*/|@media[^{]*\{", "", " ".join(re.findall(r"<style>(.*?)</style>", text, re.S)))
+    for selectors in re.findall(r"([^{}]+)\{[^}]*\}", styles):
+        for selector in selectors.split(","):
+            assert selector.strip().startswith(".insights"), selector
+
+
+def test_charts_keep_vega_lites_schema() -> None:
+    data = shop_of(golden_sources(), GOLDEN_AS_OF)
+    complete = [row for row in data.cohorts if row.is_complete]
+    for width in (WIDE, NARROW):
+        for chart in (
+            revenue.chart(data.months, width),
+            segments.chart(segments.groups(data.segments), data.total, width),
+            ltv.chart(complete, width),
+            products.chart(data.products, data.classes, width),
+            returns.chart(returns.most_ordered(data.products), 0.2, width),
+            channels.chart(data.channels, width),
+        ):
+            assert styled(chart).to_dict(validate=True)
+
+
+def test_every_colour_of_a_drawing_has_its_twin_for_dark_screens() -> None:
+    text = golden_page()
+    drawings = "".join(re.findall(r"<svg.*?</svg>", text, re.S))
+    used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawings)) - {"none", "transparent"}
+    assert used <= DARK.keys(), used - DARK.keys()
+
+
+def test_the_report_needs_what_the_contracts_promise() -> None:
+    models = compiled_dataflow(GOLDEN_AS_OF).models
+    for mart, columns in COLUMNS.items():
+        promised = models[mart].schema
+        assert {name: str(promised[name].copy(nullable=True)).replace(" ", "") for name in columns} == {
+            name: kind.replace(" ", "") for name, kind in columns.items()
+        }
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "redshift"])
+def test_every_query_compiles_and_fills_its_record(engine: str) -> None:
+    dialect = DIALECTS[engine]()
+    marts = {name: Relation("dbt_marketing", name) for name in COLUMNS}
+    for name, expression in queries().items():
+        assert tuple(expression.columns) == tuple(RECORDS[name].__slots__)
+        select = dialect.resolve(dialect.select(expression), marts)
+        assert '"dbt_marketing"."' in select
+        assert "FILTER" not in select or engine != "redshift"
+
+
+def test_rows_stay_few_whatever_the_shop() -> None:
+    names = [f"Product {n:04}" for n in range(300)]
+    data = shop_of(shop(*(placed(n % 7 + 1, n, 100 + n, product=name) for n, name in enumerate(names))), GOLDEN_AS_OF)
+    assert len(data.products) <= 40
+    assert sum(row.products for row in data.classes) == 300
+    assert sum((row.revenue for row in data.classes), Decimal(0)) == sum(Decimal(100 + n) / 100 for n in range(300))
