@@ -338,7 +338,7 @@ def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, t
     assert "Wrote the SQL of 15 models" in output
     assert "Nothing was executed: no connection to redshift is configured." in output
     folder = tmp_path / "target" / "redshift"
-    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run"}
+    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "tests"}
     assert len(list((folder / "run").glob("*.sql"))) == 15
     assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
     head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]
