@@ -79,6 +79,7 @@ class Verifier:
     audit: str = ""
     _totals: dict[str, Mapping[str, object]] = field(default_factory=dict)
     _standing: frozenset[str] | None = None
+    _resolver: Callable[[str], str] | None = None
 
     def verify(self, suite: Suite) -> tuple[CheckResult, ...]:
         """Return what became of each test of ``suite``.
@@ -191,7 +192,9 @@ class Verifier:
         return self._standing
 
     def _resolved(self, select: str) -> str:
-        return self.target.dialect.resolve(select, self.relations)
+        if self._resolver is None:
+            self._resolver = self.target.dialect.resolver(self.relations)
+        return self._resolver(select)
 
     def _result(self, suite: Suite, probe: Probe, status: CheckStatus, **outcome: Any) -> CheckResult:
         check = probe.check
