@@ -86,20 +86,25 @@ def start_up(repeats: int) -> list[Line]:
     ]
 
 
-def jaffle(folder: Path, repeats: int) -> Line:
-    """Measure `run` on a hundred orders."""
+def jaffle(folder: Path, repeats: int) -> list[Line]:
+    """Measure `run`, and `build` with all data tests, on a hundred orders."""
     place = ("--database", str(folder / "jaffle.duckdb"), "--target-path", str(folder / "target"))
     subprocess.run((*COMMAND, "seed", "--from", str(JAFFLE), *place), check=True, stdout=subprocess.DEVNULL)
     run = measure((*COMMAND, "run", "--as-of", "2018-04-10", *place), repeats)
-    return Line("`run`, jaffle shop", "1.2 s", run, "importing what it uses", measure(IMPORTS, repeats))
+    build = measure((*COMMAND, "build", "--as-of", "2018-04-10", *place), repeats)
+    return [
+        Line("`run`, jaffle shop", "1.2 s", run, "importing what it uses", measure(IMPORTS, repeats)),
+        Line("`build`, jaffle shop", "1.5 s", build, "`run`", run),
+    ]
 
 
 def demo(folder: Path, orders: int, limit: str, repeats: int) -> list[Line]:
-    """Measure `seed --demo`, `run` and `report` on generated orders."""
+    """Measure `seed --demo`, `run`, `build` with all data tests, and `report` on generated orders."""
     database = folder / f"demo_{orders}.duckdb"
     place = ("--database", str(database), "--target-path", str(folder / "target"), "--as-of", AS_OF)
     seed = measure((*COMMAND, "seed", "--demo", "--orders", str(orders), *place), 1)
     run = measure((*COMMAND, "run", *place), repeats)
+    build = measure((*COMMAND, "build", *place), repeats)
     copy = measure((sys.executable, "-c", COPY, str(database)), repeats)
     report = measure((*COMMAND, "report", *place[:-2]), repeats)
     drawing = measure((sys.executable, "-c", DRAW), repeats)
@@ -108,6 +113,7 @@ def demo(folder: Path, orders: int, limit: str, repeats: int) -> list[Line]:
     return [
         Line(f"`seed --demo --orders {orders}`", "", seed, name, copy),
         Line(f"`run`, {orders:,} orders", limit, run, name, copy),
+        Line(f"`build`, {orders:,} orders", "twice `run`", build, "`run`", run),
         Line(f"`report`, {orders:,} orders", "3 s", report, "drawing one bar", drawing),
     ]
 
@@ -140,7 +146,7 @@ def main() -> None:
     limits = {1_000_000: "3 s", 10_000_000: "25 s, 5 GiB"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        lines = [*start_up(options.repeats), jaffle(folder, options.repeats)]
+        lines = [*start_up(options.repeats), *jaffle(folder, options.repeats)]
         for orders in dict.fromkeys(options.orders):
             repeats = options.repeats if orders <= 1_000_000 else min(options.repeats, 3)
             lines += demo(folder, orders, limits.get(orders, ""), repeats)

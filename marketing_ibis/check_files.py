@@ -20,9 +20,10 @@ def write_queries(suites: Iterable[Suite], dialect: Dialect, relations: Mapping[
     Raises:
         UsageError: the folder cannot be written.
     """
+    resolved = dialect.resolver(relations)
     for suite in suites:
         for probe in suite.probes:
-            _write(folder, probe.check.name, dialect.resolve(probe.failing, relations))
+            _write(folder, probe.check.name, resolved(probe.failing))
 
 
 def write_failing(results: Iterable[CheckResult], folder: Path) -> None:
@@ -60,7 +61,8 @@ def check_record(result: CheckResult) -> dict[str, Any]:
 def _write(folder: Path, test: str, select: str) -> None:
     path = query_file(folder, test)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True)
         path.write_text(f"-- what test {test} finds\n{select}\n", "utf-8")
     except OSError as error:
         raise UsageError(

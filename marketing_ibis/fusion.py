@@ -174,20 +174,27 @@ class Fuser:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pass:
-    """One aggregate over a table that counts failing rows and computes numbers, by the places of their tests."""
+    """One aggregate over a table that counts failing rows and computes numbers, by the places of their tests.
+
+    ``columns`` are the table's, ``source`` its FROM: every query of failing rows has both.
+    """
 
     dialect: Dialect
-    columns: tuple[str, ...]
     places: frozenset[int]
     tree: sge.Select | None
     values: Mapping[str, sge.Expression]
+    columns: str
+    source: str
 
     @classmethod
     def over(cls, table: ir.Table, found: Mapping[int, _Rows | _Number | _Query], dialect: Dialect) -> _Pass:
         numbers = {_alias(n): _flat_number(one) for n, one in found.items()}
-        tree = dialect.tree(table.agg(**numbers)) if numbers else None
-        values = {value.alias: value.this for value in tree.expressions} if tree else {}
-        return cls(dialect, tuple(table.columns), frozenset(found), tree, values)
+        if not numbers:
+            return cls(dialect, frozenset(), None, {}, "", "")
+        tree = dialect.tree(table.agg(**numbers))
+        values = {value.alias: value.this for value in tree.expressions}
+        columns = ", ".join(map(dialect.identifier, table.columns))
+        return cls(dialect, frozenset(found), tree, values, columns, dialect.text(tree.find(sge.From).copy()).strip())
 
     def text(self) -> str:
         """Return the aggregate."""
@@ -196,18 +203,13 @@ class _Pass:
     def failing_rows(self, place: int) -> str:
         """Return the SELECT of the rows that the number at ``place`` counts."""
         condition = self.values[_alias(place)].find(sge.If).this
-        columns = ", ".join(map(self.dialect.identifier, self.columns))
-        return f"SELECT {columns}\n{self._source()}\nWHERE\n  {self.dialect.text(condition.copy())}"
+        return f"SELECT {self.columns}\n{self.source}\nWHERE\n  {self.dialect.text(condition.copy())}"
 
     def number(self, place: int, name: str) -> str:
         """Return the SELECT of the number at ``place`` alone; nothing if it is not computed here."""
         if place not in self.places:
             return ""
-        return f"SELECT {self.dialect.text(self.values[_alias(place)].copy())} AS {name}\n{self._source()}"
-
-    def _source(self) -> str:
-        source: sge.From = self.tree.find(sge.From) if self.tree else sge.From()
-        return self.dialect.text(source.copy()).strip()
+        return f"SELECT {self.dialect.text(self.values[_alias(place)].copy())} AS {name}\n{self.source}"
 
 
 def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Rows | _Number | _Query:

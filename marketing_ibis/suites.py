@@ -15,6 +15,7 @@ from marketing_ibis.discovery import Node
 from marketing_ibis.errors import CompileError, ConfigurationError, SelectionError, UnknownModel, nearest
 from marketing_ibis.fusion import Fuser, Suite
 from marketing_ibis.graph import Graph
+from marketing_ibis.layers import THRESHOLD
 from marketing_ibis.model import Check, Model, Source
 from marketing_ibis.selection import TEST_NAME, Term, parse_selector, select_models
 
@@ -30,7 +31,7 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
     Raises:
         CompileError: two tests share a name, or a test looks at a column that is not there.
         UnknownModel: a test reads what is no model, source or input.
-        ConfigurationError: the settings name a test that does not exist.
+        ConfigurationError: a threshold is none, or the settings name a test that does not exist.
     """
     nodes = dataflow.nodes
     _check_columns_belong_to_one(nodes.values())
@@ -125,6 +126,12 @@ def _check_declaration(node: Model | Source, check: Check, known: Sequence[str])
         if name not in known:
             raise UnknownModel(
                 f"Test {check.name} reads {name}, which is no model, source or input.", hint=nearest(name, known)
+            )
+    for threshold in (check.warn_if, check.error_if):
+        if not THRESHOLD.fullmatch(threshold):
+            raise ConfigurationError(
+                f"Test {check.name}: {threshold!r} is no threshold.",
+                hint='Write a comparison with a number of failures, such as ">10" or "!=0".',
             )
     if check.column and check.column not in node.schema and not check.optional:
         raise CompileError(

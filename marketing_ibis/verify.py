@@ -12,7 +12,7 @@ from math import isclose
 from typing import Any, Literal
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import ConfigurationError, MarketingIbisError, TargetUnavailable
+from marketing_ibis.errors import MarketingIbisError, TargetUnavailable
 from marketing_ibis.fusion import TOLERANCE, Expected, Probe, Suite
 from marketing_ibis.layers import THRESHOLD
 from marketing_ibis.model import Check, Severity
@@ -25,7 +25,6 @@ AUDIT_SUFFIX = "_dbt_test__audit"
 """Ends the name of the schema that keeps failing rows, beside that of the models; dbt's name."""
 SUBJECT_SUFFIX = "__subject"
 LONGEST_NAME, SHORTENED, DIGITS = 63, 50, 12
-EXAMPLES = (">10", "!=0", ">=3")
 
 _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
@@ -80,6 +79,7 @@ class Verifier:
     audit: str = ""
     _totals: dict[str, Mapping[str, object]] = field(default_factory=dict)
     _standing: frozenset[str] | None = None
+    _resolver: Callable[[str], str] | None = None
 
     def verify(self, suite: Suite) -> tuple[CheckResult, ...]:
         """Return what became of each test of ``suite``.
@@ -192,7 +192,9 @@ class Verifier:
         return self._standing
 
     def _resolved(self, select: str) -> str:
-        return self.target.dialect.resolve(select, self.relations)
+        if self._resolver is None:
+            self._resolver = self.target.dialect.resolver(self.relations)
+        return self._resolver(select)
 
     def _result(self, suite: Suite, probe: Probe, status: CheckStatus, **outcome: Any) -> CheckResult:
         check = probe.check
@@ -216,20 +218,6 @@ def judge(check: Check, failures: int) -> CheckStatus:
     return "warn" if _exceeds(failures, check.warn_if) else "pass"
 
 
-def parse_threshold(text: str) -> tuple[str, int]:
-    """Return the comparison and the number of a threshold such as ">10".
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    match = THRESHOLD.fullmatch(text)
-    if match is None:
-        raise ConfigurationError(
-            f"{text!r} is no threshold.", hint=f"Write a comparison with a number of failures: {', '.join(EXAMPLES)}."
-        )
-    return match[1], int(match[2])
-
-
 def table_name(check: str) -> str:
     """Return the name of the table that keeps a test's failing rows, short enough for every engine."""
     if len(check) <= LONGEST_NAME:
@@ -238,8 +226,10 @@ def table_name(check: str) -> str:
 
 
 def _exceeds(failures: int, threshold: str) -> bool:
-    comparison, limit = parse_threshold(threshold)
-    return _COMPARISONS[comparison](failures, limit)
+    match = THRESHOLD.fullmatch(threshold)
+    if match is None:
+        raise ValueError(threshold)
+    return _COMPARISONS[match[1]](failures, int(match[2]))
 
 
 def _equal(actual: object, expected: object) -> bool:

@@ -382,7 +382,7 @@ def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, t
     assert f"Wrote the SQL of {MODELS} models" in output
     assert "Nothing was executed: no connection to redshift is configured." in output
     folder = tmp_path / "target" / "redshift"
-    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run"}
+    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "tests"}
     assert len(list((folder / "run").glob("*.sql"))) == MODELS
     assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
     head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]

@@ -6,7 +6,11 @@ import ibis.expr.types as ir
 
 from dataflows.marts.customer_segmentation import CHAMPIONS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
+from marketing_ibis.checks import accepted_values, not_null, relationships, unique
 from marketing_ibis.model import inherited, model
+
+WHOM = (unique(), not_null(), relationships("customers", "customer_id"))
+"""What holds of the key of every campaign list: nobody is written to twice, and everybody is known."""
 
 COLUMNS = inherited(
     SEGMENT_COLUMNS,
@@ -22,6 +26,7 @@ COLUMNS = inherited(
     "favorite_product",
     "preferred_payment_method",
     "recommended_action",
+    tests={"customer_id": WHOM, "customer_segment": (accepted_values((CHAMPIONS,)),)},
 )
 
 

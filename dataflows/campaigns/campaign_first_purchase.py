@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from dataflows.campaigns.campaign_champions import WHOM
 from dataflows.core.customers import COLUMNS as CUSTOMER_COLUMNS
 from marketing_ibis.model import inherited, model
 
@@ -16,6 +17,7 @@ COLUMNS = inherited(
     "pending_orders",
     "returned_orders",
     "most_recent_order",
+    tests={"customer_id": WHOM},
 )
 
 

@@ -7,8 +7,19 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from dataflows.campaigns.campaign_champions import COLUMNS as CAMPAIGN_COLUMNS
+from dataflows.campaigns.campaign_champions import WHOM
 from dataflows.marts.customer_segmentation import AT_RISK, CANT_LOSE
-from marketing_ibis.model import model
+from marketing_ibis.checks import accepted_values, not_null
+from marketing_ibis.model import inherited, model
+
+COLUMNS = inherited(
+    CAMPAIGN_COLUMNS,
+    tests={
+        "customer_id": WHOM,
+        "customer_segment": (accepted_values((AT_RISK, CANT_LOSE)),),
+        "days_since_last_order": (not_null(),),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +29,7 @@ class CampaignRules:
     win_back_above_days: int = 60
 
 
-@model(layer="campaigns", grain=("customer_id",), columns=CAMPAIGN_COLUMNS, tags=("campaign",))
+@model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))
 def campaign_win_back(customer_segmentation: ir.Table, campaign_rules: CampaignRules = CampaignRules()) -> ir.Table:
     """Whom to win back: customers who bought often or for much, and not for a while.
 
@@ -28,4 +39,4 @@ def campaign_win_back(customer_segmentation: ir.Table, campaign_rules: CampaignR
     """
     is_leaving = customer_segmentation.customer_segment.isin((AT_RISK, CANT_LOSE))
     is_away = customer_segmentation.days_since_last_order > campaign_rules.win_back_above_days
-    return customer_segmentation.filter(is_leaving & is_away).select(*[c.name for c in CAMPAIGN_COLUMNS])
+    return customer_segmentation.filter(is_leaving & is_away).select(*[c.name for c in COLUMNS])

@@ -11,19 +11,38 @@ import ibis.expr.types as ir
 from dataflows.expressions import midnight
 from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.marts.attribution_touchpoints import WEIGHTS
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import accepted_values, sum_equals, total, unique_combination_of_columns
 from marketing_ibis.model import column, model
 
 COLUMNS = (
-    column("attribution_model", "string", f"{', '.join(list(WEIGHTS)[:-1])} or Shapley.", width=32),
     column(
-        "channel", "string", "One of five channels, by a stand-in rule on the order, not observed traffic.", width=32
+        "attribution_model",
+        "string",
+        f"{', '.join(list(WEIGHTS)[:-1])} or Shapley.",
+        width=32,
+        tests=(accepted_values(tuple(WEIGHTS)),),
     ),
-    column("attributed_customers", "float64", "Sum of the weights of the channel's touches.", unit="customers"),
+    column(
+        "channel",
+        "string",
+        "One of five channels, by a stand-in rule on the order, not observed traffic.",
+        width=32,
+        tests=(accepted_values(CHANNELS),),
+    ),
+    column(
+        "attributed_customers",
+        "float64",
+        "Sum of the weights of the channel's touches.",
+        unit="customers",
+        tests=(sum_equals(total(shop_totals, "buyers", times=len(WEIGHTS)), "6 x buyers"),),
+    ),
     column(
         "attributed_revenue",
         "float64",
         "Sum of the weights times the whole revenue of the touched buyer.",
         unit="dollars",
+        tests=(sum_equals(total(shop_totals, "net", times=len(WEIGHTS)), "6 x NET (each model credits all revenue)"),),
     ),
     column(
         "attributed_value",
@@ -42,6 +61,7 @@ COLUMNS = (
     columns=COLUMNS,
     tags=("attribution", "daily"),
     sort_keys=("attribution_model", "channel"),
+    tests=(unique_combination_of_columns(("attribution_model", "channel")),),
 )
 def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Table:
     """How many customers, and how much of their revenue, each attribution model puts down to each channel.

@@ -14,6 +14,8 @@ from dataflows.expressions import dollars
 from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS, JourneyRules, decay
 from dataflows.intermediate.int_order_facts import COLUMNS as FACT_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.totals import shop_totals
+from marketing_ibis.checks import percentage_range, row_count_equals, total, unique
 from marketing_ibis.model import MONEY, column, inherited, model
 
 FIRST_TOUCH = "First Touch"
@@ -35,7 +37,7 @@ SHARE_BETWEEN = 0.2
 """Position Based, from three touches on: to the first and the last each, and to all others together."""
 
 COLUMNS = (
-    *inherited(FACT_COLUMNS, "order_id", "customer_id", "order_date"),
+    *inherited(FACT_COLUMNS, "order_id", "customer_id", "order_date", tests={"order_id": (unique(),)}),
     column(
         "attribution_channel",
         "string",
@@ -50,7 +52,7 @@ COLUMNS = (
     column("customer_total_value", MONEY, "Payments of all the buyer's successful orders.", unit="dollars"),
     column("first_touch_weight", "float64", "1 for the first touch.", unit="share 0-1"),
     column("last_touch_weight", "float64", "1 for the last touch.", unit="share 0-1"),
-    column("linear_weight", "float64", "1 / journey_length.", unit="share 0-1"),
+    column("linear_weight", "float64", "1 / journey_length.", unit="share 0-1", tests=(percentage_range(0, 1),)),
     column(
         "position_based_weight",
         "float64",
@@ -79,6 +81,7 @@ COLUMNS = (
     tags=("attribution", "daily"),
     dist_key="customer_id",
     sort_keys=("order_date",),
+    tests=(row_count_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),),
 )
 def attribution_touchpoints(
     int_order_facts: ir.Table, int_customer_journeys: ir.Table, journey_rules: JourneyRules = JourneyRules()

@@ -89,9 +89,18 @@ class Dialect:
 
     def resolve(self, select: str, relations: Mapping[str, Relation]) -> str:
         """Return ``select`` reading each marked table from ``relations``."""
-        for name, relation in relations.items():
-            select = select.replace(self.marked(name), self.relation(relation))
-        return select
+        return self.resolver(relations)(select)
+
+    def resolver(self, relations: Mapping[str, Relation]) -> Callable[[str], str]:
+        """Return what resolves any number of SELECTs over ``relations``."""
+        places = [(self.marked(name), self.relation(relation)) for name, relation in relations.items()]
+
+        def resolved(select: str) -> str:
+            for mark, place in places:
+                select = select.replace(mark, place)
+            return select
+
+        return resolved
 
     def _typed(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
         if not (dtype.is_numeric() or dtype.is_temporal()):

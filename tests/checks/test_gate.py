@@ -123,7 +123,7 @@ def test_thresholds_are_dbt_s(options: dict[str, str], failures: int, status: st
 
 def test_a_wrong_threshold_names_the_right_form(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"'many' is no threshold") as e:
-        build(shop_with(tmp_path, halves='not_null(error_if="many")'))
+        plan_of(shop_with(tmp_path, halves='not_null(error_if="many")'))
     assert ">10" in e.value.hint
 
 
