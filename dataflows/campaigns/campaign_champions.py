@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.marts.customer_segmentation import CHAMPIONS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
+from dataflows.segments import CHAMPIONS
 from marketing_ibis.checks import accepted_values, not_null, relationships, unique
 from marketing_ibis.model import inherited, model
 

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from dataflows.campaigns.campaign_champions import COLUMNS as CAMPAIGN_COLUMNS
 from dataflows.campaigns.campaign_champions import WHOM
-from dataflows.marts.customer_segmentation import AT_RISK, CANT_LOSE
+from dataflows.segments import AT_RISK, CANT_LOSE
 from marketing_ibis.checks import accepted_values, not_null
 from marketing_ibis.model import inherited, model
 

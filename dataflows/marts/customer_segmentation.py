@@ -11,6 +11,7 @@ from ibis import _
 
 from dataflows.expressions import days_before, dollars, first_by, mean_dollars, midnight, ratio
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.totals import shop_totals
 from marketing_ibis.checks import (
@@ -33,24 +34,6 @@ from marketing_ibis.model import MONEY, column, inherited, model
 TIES = "ties"
 NTILE = "ntile"
 WORST_SCORE = 1
-
-CHAMPIONS = "Champions"
-AT_RISK = "At Risk"
-CANT_LOSE = "Cant Lose Them"
-LOST = "Lost"
-ACTIONS = {
-    CHAMPIONS: "Reward loyalty, early access to new products",
-    "Loyal Customers": "Upsell higher value products",
-    "Potential Loyalists": "Membership offers, loyalty programs",
-    "New Customers": "Welcome series, onboarding",
-    "Promising": "Create brand awareness, free trials",
-    "Need Attention": "Reactivation campaigns, limited time offers",
-    AT_RISK: "Win-back campaigns, feedback surveys",
-    CANT_LOSE: "Win-back with special offers",
-    "Hibernating": "Recreation campaigns, new product announcements",
-    LOST: "Consider removing from active campaigns",
-}
-"""What to do about each segment."""
 
 SCORE = (not_null(), accepted_values(range(1, 6)))
 TIERS = ("High Value", "Medium Value", "Low Value")
