@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
-from marketing_ibis.dialects.redshift.gate.statements import check, check_script, require
+from marketing_ibis.dialects.redshift.gate.statements import (
+    check,
+    check_script,
+    require,
+    require_script,
+    require_tree,
+)
 
-__all__ = ["Refusal", "check", "check_script", "require"]
+__all__ = ["Refusal", "check", "check_script", "require", "require_script", "require_tree"]

@@ -1,123 +1,107 @@
-"""Check a query's tree: the clauses, windows, joins, subqueries and types that it is made of."""
+"""Check a query's tree: the clauses, joins and subqueries that it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import sqlglot.expressions as sge
 
+from marketing_ibis.dialects.redshift.gate import functions as known_functions
 from marketing_ibis.dialects.redshift.gate import vocabulary as known
 from marketing_ibis.dialects.redshift.gate.correlation import check_correlation
-from marketing_ibis.dialects.redshift.gate.data_types import check_type
+from marketing_ibis.dialects.redshift.gate.data_types import check_arguments, check_concatenation, check_type
+from marketing_ibis.dialects.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 from marketing_ibis.dialects.redshift.gate.windows import check_window, function_name
 
-KINDS = frozenset(
-    "Add Alias And AtTimeZone Between BitwiseAnd BitwiseLeftShift BitwiseRightShift Boolean CTE Case Cast Collate Column Cube"
-    " DPipe DataType DataTypeParam Distinct Div Dot EQ Escape Except Exists From GT GTE Group GroupingSets Having ILike"
-    " Identifier If IgnoreNulls In Intersect Interval Is Join LT LTE Like Limit Literal Mod Mul NEQ Neg Not Null Offset Or"
-    " Order Ordered Paren Pivot PivotAlias Pow Qualify RegexpILike RegexpLike RespectNulls Rollup Select SimilarTo Star Sub"
-    " Subquery Table TableAlias TryCast Tuple Union Var Where Window WindowSpec With WithinGroup".split()
-)
-"""Kinds of nodes that the documented grammar has; a call of a documented function may be any other."""
-CLAUSES = frozenset(
-    "with_ with kind expressions from_ from joins where group having qualify order limit offset distinct operation_modifiers"
-    " pivots exclude".split()
-)
-"""Parts of a SELECT: https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_synopsis.html"""
-NAMELESS = {
-    "Filter": Refusal(
-        "FILTER (WHERE ...)", "a syntax error", "AGG(CASE WHEN c THEN x END)", "c_Aggregate_Functions.html"
-    ),
-    "Lateral": Refusal("LATERAL", "it is not supported", "a join", "c_unsupported-postgresql-features.html"),
-    "Values": Refusal(
-        "VALUES as a table", "it is not supported", "a union of SELECTs", "c_unsupported-postgresql-features.html"
-    ),
-    "NullSafeEQ": Refusal(
-        "IS NOT DISTINCT FROM",
-        "it fails when it runs",
-        "a = b OR (a IS NULL AND b IS NULL)",
-        "c_unsupported-postgresql-functions.html",
-    ),
-    "NullSafeNEQ": Refusal(
-        "IS DISTINCT FROM",
-        "it fails when it runs",
-        "a comparison with NULLs spelled out",
-        "c_unsupported-postgresql-functions.html",
-    ),
-    "TableSample": Refusal("TABLESAMPLE", "it is not in the grammar", "WHERE RANDOM() < 0.1", "r_FROM_clause30.html"),
-    "Array": Refusal(
-        "ARRAY[...]", "there is no array type", "one row for each element", "c_unsupported-postgresql-datatypes.html"
-    ),
-    "Bracket": Refusal(
-        "a subscript", "there is no array type", "SPLIT_PART", "c_unsupported-postgresql-datatypes.html"
-    ),
-    "Fetch": Refusal("FETCH FIRST", "it is not in the grammar", "LIMIT", "r_ORDER_BY_clause.html"),
-    "Unnest": Refusal(
-        "UNNEST", "there are no arrays", "one row for each element", "c_unsupported-postgresql-features.html"
-    ),
-}
+SYNOPSIS = "r_SELECT_synopsis.html"
+JOINS = frozenset({"", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"})
+"""Words before JOIN: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html"""
 
 
 def check_tree(root: sge.Expression) -> Iterator[Refusal]:
-    """Yield what is wrong with a query, each with the output column it stands in."""
-    for node in root.walk():
-        for refusal in _check_node(node):
+    """Yield what is wrong with a query, each with the column it stands in."""
+    yield from check_nodes(root, list(root.walk()))
+
+
+def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterator[Refusal]:
+    """Yield what is wrong with a query, all of whose ``nodes`` are known."""
+    on_leader = reads_catalog_only(root)
+    for node in nodes:
+        for refusal in _check_node(node, on_leader=on_leader):
             yield refusal.of(_column(node, root))
 
 
-def _check_node(node: sge.Expression) -> Iterator[Refusal]:
+def reads_catalog_only(root: sge.Expression) -> bool:
+    """Tell whether a query runs on the leader node: it reads tables of the catalog, PG_*, or none at all."""
+    ours = {query.alias for query in root.find_all(sge.CTE)}
+    tables = [table for table in root.find_all(sge.Table) if table.db or table.name not in ours]
+    return all(_is_of_the_catalog(table) for table in tables)
+
+
+def _is_of_the_catalog(table: sge.Table) -> bool:
+    if isinstance(table.this, sge.Func):
+        return function_name(table.this) in known_functions.TABLE_FUNCTIONS
+    return table.name.lower().startswith("pg_") and table.db.lower() in ("", "pg_catalog")
+
+
+def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:
     kind = type(node).__name__
-    if kind in NAMELESS:
-        yield NAMELESS[kind]
-    elif kind not in KINDS and not isinstance(node, sge.Func):
-        yield Refusal(f"{kind} ({node.sql(dialect='redshift')[:40]})", "this kind of syntax is not documented")
-    check = CHECKS.get(type(node))
-    if check:
+    parts = PARTS.get(kind)
+    if parts is not None:
+        for part, value in node.args.items():
+            if value and part not in parts:
+                yield _undocumented_part(kind, part)
+    elif kind in NODES:
+        yield NODES[kind]
+    elif kind == "ColumnDef" and on_leader and isinstance(node.parent, sge.TableAlias):
+        return
+    elif kind not in OPERATIONS and kind not in CALLS:
+        yield Refusal(f"{kind} ({node.sql(dialect='redshift')[:40]})", "syntax of this kind is not documented")
+    check = CHECKS.get(kind)
+    if check is not None and not (on_leader and kind in ("Identifier", "DataType")):
         yield from check(node)
 
 
+def _undocumented_part(kind: str, part: str) -> Refusal:
+    named = PLACES.get((kind, part))
+    if named is not None:
+        return named
+    wanted = NODES["Lock"] if part == "locks" else NODES["TableSample"] if part == "sample" else None
+    return wanted or Refusal(f"{part.strip('_')} of {kind.upper()}", "it is not in the grammar", page=SYNOPSIS)
+
+
 def _column(node: sge.Expression, root: sge.Expression) -> str:
-    """Return the column of the outermost SELECT in which a node stands."""
-    current = node
-    while current.parent is not None and current.parent is not root:
-        current = current.parent
-    is_projection = isinstance(root, sge.Select) and current.arg_key == "expressions"
-    return current.alias_or_name if is_projection and current is not root else ""
+    """Return the output column of the outermost SELECT, or of the outermost one within a WITH query, around a node."""
+    column = ""
+    while node is not root and node.parent is not None:
+        if node.arg_key == "expressions" and isinstance(node.parent, sge.Select):
+            column = node.alias_or_name
+        node = node.parent
+    return column
 
 
 def _check_select(node: sge.Select) -> Iterator[Refusal]:
-    for clause, value in node.args.items():
-        if value and clause not in CLAUSES:
-            instead = {"windows": "the window in each OVER", "locks": "nothing: reads never lock"}.get(clause, "")
-            yield Refusal(f"clause {clause}", "it is not in the grammar of SELECT", instead, "r_SELECT_synopsis.html")
-    distinct = node.args.get("distinct")
-    if distinct and distinct.args.get("on"):
-        yield Refusal(
-            "DISTINCT ON", "it is not in the grammar", "QUALIFY ROW_NUMBER() OVER (...) = 1", "r_SELECT_list.html"
-        )
-    source = node.args.get("from_") or node.args.get("from")
-    if node.args.get("qualify") and source and not source.this.alias:
-        yield Refusal(
-            "QUALIFY", "the relation before it needs an alias", "FROM t AS t QUALIFY", "r_QUALIFY_clause.html"
-        )
+    source = node.args.get("from_")
+    qualify = node.args.get("qualify")
+    if qualify and source and not node.args.get("where") and not source.this.alias:
+        wanted = "FROM t AS t QUALIFY"
+        yield Refusal("QUALIFY", "the relation before it needs an alias", wanted, "r_QUALIFY_clause.html")
     if not source:
         yield from _check_sourceless(node)
     if len(node.expressions) > known.COLUMNS:
-        yield Refusal(f"{len(node.expressions)} columns", f"{known.COLUMNS} at most", page="r_CREATE_TABLE_usage.html")
+        reason = f"{known.COLUMNS} at most"
+        yield Refusal(f"{len(node.expressions)} columns", reason, "fewer columns", "r_CREATE_TABLE_usage.html")
     yield from _check_folded(node)
 
 
 def _check_sourceless(node: sge.Select) -> Iterator[Refusal]:
     for call in node.find_all(sge.Func):
         name = function_name(call)
-        if name in known.COMPUTE_ONLY and call.find_ancestor(sge.Select) is node:
-            yield Refusal(
-                f"{name} without a table",
-                "it runs on compute nodes only",
-                "a FROM clause",
-                "c_Aggregate_Functions.html",
-            )
+        if name in known_functions.COMPUTE_ONLY and call.find_ancestor(sge.Select) is node:
+            reason = "it runs on compute nodes only"
+            page = "c_SQL_functions_compute_node_only.html"
+            yield Refusal(f"{name} without a table", reason, "a FROM clause", page)
 
 
 def _check_folded(node: sge.Select) -> Iterator[Refusal]:
@@ -140,8 +124,6 @@ def _check_with(node: sge.With) -> Iterator[Refusal]:
 
 
 def _check_cte(node: sge.CTE) -> Iterator[Refusal]:
-    if node.args.get("materialized") is not None:
-        yield Refusal("AS MATERIALIZED", "it is not in the grammar", "AS", "r_WITH_clause.html")
     if not isinstance(node.this, sge.Query):
         yield Refusal("a statement in a WITH query", "only SELECT may stand there", "a table", "r_WITH_clause.html")
 
@@ -150,7 +132,7 @@ def _check_set_operation(node: sge.SetOperation) -> Iterator[Refusal]:
     if not isinstance(node, sge.Union) and node.args.get("distinct") is False:
         name = type(node).__name__.upper()
         yield Refusal(f"{name} ALL", "it is not supported", f"{name} with numbered repeats", "r_UNION.html")
-    for operand in (node.this, node.expression):
+    for operand in (node.this.unnest(), node.expression.unnest()):
         if isinstance(operand, sge.Select) and any(operand.args.get(c) for c in ("limit", "order", "offset")):
             reason = "neither may stand in an operand of a set operation"
             yield Refusal("LIMIT or ORDER BY in an operand", reason, "a derived table", "r_UNION.html")
@@ -173,13 +155,19 @@ def _check_join(node: sge.Join) -> Iterator[Refusal]:
             yield Refusal(
                 "FULL JOIN on an inequality", "only equality can be merged", "a union of joins", "r_FROM_clause30.html"
             )
-    if (node.args.get("kind") or "").upper() in ("SEMI", "ANTI", "ASOF", "LATERAL", "POSITIONAL"):
-        yield Refusal(f"{node.args['kind']} JOIN", "it is not in the grammar", "EXISTS", "r_FROM_clause30.html")
+    words = [str(node.args.get(part) or "").upper() for part in ("method", "side", "kind")]
+    for word in words:
+        if word not in JOINS:
+            yield Refusal(f"{word} JOIN", "it is not in the grammar", "a join, or EXISTS", "r_FROM_clause30.html")
 
 
 def _check_identifier(node: sge.Identifier) -> Iterator[Refusal]:
-    if not node.args.get("quoted") and node.name.lower() in known.RESERVED - {"sysdate", "user"}:
+    if not node.args.get("quoted") and node.name.lower() in known.RESERVED and not _is_value(node):
         yield Refusal(f"name {node.name}", "it is a reserved word", f'"{node.name}"', "r_pg_keywords.html")
+
+
+def _is_value(node: sge.Identifier) -> bool:
+    return isinstance(node.parent, sge.Column) and not node.parent.table and node.name.lower() in known.VALUES
 
 
 def _check_is(node: sge.Is) -> Iterator[Refusal]:
@@ -200,36 +188,47 @@ def _check_order(node: sge.Order) -> Iterator[Refusal]:
         yield Refusal("AGG(x ORDER BY y)", reason, "LISTAGG(x, ',') WITHIN GROUP (ORDER BY y)", "r_LISTAGG.html")
 
 
-def _check_group(node: sge.Group) -> Iterator[Refusal]:
-    if node.args.get("distinct"):
-        yield Refusal("GROUP BY DISTINCT", "it is not supported", "GROUP BY", "r_GROUP_BY_clause.html")
-
-
 def _check_tuple(node: sge.Tuple) -> Iterator[Refusal]:
-    if not isinstance(node.parent, sge.In | sge.Group | sge.GroupingSets | sge.Cube | sge.Rollup | sge.EQ):
+    if not isinstance(node.parent, sge.Group | sge.GroupingSets | sge.Cube | sge.Rollup | sge.In):
         yield Refusal(
             "a row of values", "rows are no values", "one column for each", "c_unsupported-postgresql-features.html"
         )
 
 
-CHECKS: dict[type, Callable[[sge.Expression], Iterator[Refusal]]] = {
-    sge.Select: _check_select,
-    sge.With: _check_with,
-    sge.CTE: _check_cte,
-    sge.Union: _check_set_operation,
-    sge.Intersect: _check_set_operation,
-    sge.Except: _check_set_operation,
-    sge.Limit: _check_limit,
-    sge.Join: _check_join,
-    sge.Identifier: _check_identifier,
-    sge.Is: _check_is,
-    sge.Order: _check_order,
-    sge.Group: _check_group,
-    sge.Tuple: _check_tuple,
-    sge.Window: check_window,
-    sge.Cast: check_type,
-    sge.TryCast: check_type,
-    sge.Subquery: check_correlation,
-    sge.Exists: check_correlation,
-    sge.In: check_correlation,
+def _check_table(node: sge.Table) -> Iterator[Refusal]:
+    called = node.this
+    if isinstance(called, sge.Func) and function_name(called) not in known_functions.TABLE_FUNCTIONS:
+        reason = "functions give no rows"
+        yield Refusal(f"{function_name(called)} in FROM", reason, "a table", "c_unsupported-postgresql-features.html")
+
+
+CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
+    "Select": _check_select,
+    "With": _check_with,
+    "CTE": _check_cte,
+    "Table": _check_table,
+    "Union": _check_set_operation,
+    "Intersect": _check_set_operation,
+    "Except": _check_set_operation,
+    "Limit": _check_limit,
+    "Join": _check_join,
+    "Identifier": _check_identifier,
+    "Is": _check_is,
+    "Order": _check_order,
+    "Tuple": _check_tuple,
+    "Window": check_window,
+    "Cast": check_type,
+    "TryCast": check_type,
+    "Subquery": check_correlation,
+    "Exists": check_correlation,
+    "In": check_correlation,
+    "Avg": check_arguments,
+    "Sum": check_arguments,
+    "Anonymous": check_arguments,
+    "Lower": check_arguments,
+    "Upper": check_arguments,
+    "Trim": check_arguments,
+    "Length": check_arguments,
+    "Median": check_arguments,
+    "DPipe": check_concatenation,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.dialects.redshift.gate import vocabulary as known
+from marketing_ibis.dialects.redshift.gate import functions as known
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 
 PAGE = "c_Window_functions.html"
