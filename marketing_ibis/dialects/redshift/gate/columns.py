@@ -14,11 +14,16 @@ from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 from marketing_ibis.dialects.redshift.gate.templates import COLUMN, CONSTRAINT
 from marketing_ibis.dialects.redshift.gate.tokens import check_name
 
+UNKNOWN_COLUMN = "no column of this form is documented"
 PAGE = "r_CREATE_TABLE_NEW.html"
 WITHOUT_WIDTH = frozenset({"VARCHAR", "NVARCHAR", "CHAR", "CHARACTER", "NCHAR", "BPCHAR"})
 UNDOCUMENTED = {
-    "CHECK": Refusal("CHECK", "there are no check constraints", "a test of the model", "c_unsupported-postgresql-features.html"),
-    "EXCLUDE": Refusal("EXCLUDE", "there are no exclusion constraints", "a test", "c_unsupported-postgresql-features.html"),
+    "CHECK": Refusal(
+        "CHECK", "there are no check constraints", "a test of the model", "c_unsupported-postgresql-features.html"
+    ),
+    "EXCLUDE": Refusal(
+        "EXCLUDE", "there are no exclusion constraints", "a test", "c_unsupported-postgresql-features.html"
+    ),
     "GENERATED": Refusal("GENERATED ALWAYS AS", "no column is computed", "IDENTITY(1, 1), or a view", PAGE),
     "COLLATE": Refusal("COLLATE of a column", "it takes two names only", "COLLATE CASE_SENSITIVE", PAGE),
 }
@@ -48,7 +53,7 @@ def _undocumented(definition: str) -> Refusal:
     for word, refusal in UNDOCUMENTED.items():
         if word in words or any(found.startswith(f"{word}(") for found in words):
             return refusal
-    return Refusal(f"column {definition[:40]}", "no column of this form is documented", page=PAGE)
+    return Refusal(f"column {definition[:40]}", UNKNOWN_COLUMN, page=PAGE)
 
 
 def _check_name(written: str, seen: dict[str, str]) -> Iterator[Refusal]:

@@ -177,21 +177,44 @@ TABLE_FUNCTIONS = frozenset({"PG_GET_LATE_BINDING_VIEW_COLS", "PG_GET_COLS"})
 """The functions of the catalog that give rows; no other function may stand in FROM."""
 
 LEADER_ONLY = frozenset(
-    "SUBSTR FACTORIAL LOG AGE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP ISFINITE NOW GET_BYTE SET_BIT SET_BYTE"
-    " TO_ASCII GENERATE_SERIES".split()
+    [
+        "SUBSTR",
+        "FACTORIAL",
+        "LOG",
+        "AGE",
+        "CURRENT_TIME",
+        "CURRENT_TIMESTAMP",
+        "LOCALTIME",
+        "LOCALTIMESTAMP",
+        "ISFINITE",
+        "NOW",
+        "GET_BYTE",
+        "SET_BIT",
+        "SET_BYTE",
+        "TO_ASCII",
+        "GENERATE_SERIES",
+    ]
 ) | frozenset(CATALOG)
 """They fail as soon as a table of a user is read."""
 COMPUTE_ONLY = frozenset({"LISTAGG", "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC"})
 """They fail where no table is read: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_compute_node_only.html"""
 
-FRAMELESS = frozenset("ROW_NUMBER RANK DENSE_RANK NTILE PERCENT_RANK CUME_DIST LAG LEAD RATIO_TO_REPORT".split())
+FRAMELESS = frozenset(
+    ["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "PERCENT_RANK", "CUME_DIST", "LAG", "LEAD", "RATIO_TO_REPORT"]
+)
 PARTITION_ONLY = frozenset({"LISTAGG", "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC"})
 WINDOWS = FRAMELESS | PARTITION_ONLY | {"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"}
-WINDOWS |= frozenset("AVG COUNT MAX MIN STDDEV_POP STDDEV_SAMP STDDEV SUM VAR_POP VAR_SAMP VARIANCE".split())
+WINDOWS |= frozenset(
+    ["AVG", "COUNT", "MAX", "MIN", "STDDEV_POP", "STDDEV_SAMP", "STDDEV", "SUM", "VAR_POP", "VAR_SAMP", "VARIANCE"]
+)
 """Functions that take OVER: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html"""
-NUMBERS_ONLY = frozenset("AVG SUM STDDEV STDDEV_POP STDDEV_SAMP VARIANCE VAR_POP VAR_SAMP MEDIAN".split())
+NUMBERS_ONLY = frozenset(
+    ["AVG", "SUM", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP", "MEDIAN"]
+)
 """Aggregates that take no boolean: https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html"""
-TEXTS_ONLY = frozenset("BTRIM CONCAT INITCAP LEN LENGTH LOWER LTRIM REPLACE RTRIM SUBSTRING TRIM UPPER".split())
+TEXTS_ONLY = frozenset(
+    ["BTRIM", "CONCAT", "INITCAP", "LEN", "LENGTH", "LOWER", "LTRIM", "REPLACE", "RTRIM", "SUBSTRING", "TRIM", "UPPER"]
+)
 """Functions of text; none takes a boolean, which has no conversion to text."""
 
 REWRITES: dict[str, str] = {

@@ -12,12 +12,12 @@ from sqlglot.dialects import Redshift
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from marketing_ibis.dialects.redshift.gate import vocabulary as known
-from marketing_ibis.dialects.redshift.gate.columns import check_columns
+from marketing_ibis.dialects.redshift.gate.columns import UNKNOWN_COLUMN, check_columns
 from marketing_ibis.dialects.redshift.gate.lexer import Token, tokenize
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 from marketing_ibis.dialects.redshift.gate.templates import ONCE_USUAL, TEMPLATES
 from marketing_ibis.dialects.redshift.gate.tokens import check_tokens
-from marketing_ibis.dialects.redshift.gate.tree import check_nodes, check_tree, reads_catalog_only
+from marketing_ibis.dialects.redshift.gate.tree import check_nodes, check_tree, placed, reads_catalog_only
 from marketing_ibis.errors import RefusedByRedshift
 
 NEVER_IN_TRANSACTION = re.compile(
@@ -27,11 +27,21 @@ OPENING = re.compile(r"\s*(BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
 CLOSING = re.compile(r"\s*(COMMIT|ROLLBACK|END|ABORT)\b", re.IGNORECASE)
 ONCE = tuple((re.compile(pattern, re.IGNORECASE | re.DOTALL), Refusal(*told)) for pattern, told in ONCE_USUAL)
 NAMED_AFTER = frozenset({"TABLE", "VIEW", "INTO", "SCHEMA", "COLUMN", "TO", "."})
-VALUES = frozenset("NULL TRUE FALSE DEFAULT CAST AS".split())
+VALUES = frozenset(["NULL", "TRUE", "FALSE", "DEFAULT", "CAST", "AS"])
 READER = Redshift()
 RELATION = re.compile(r'\b(FROM|JOIN)(\s+)"(?!pg_)(?:[^"]|"")*"\."(?!pg_)(?:[^"]|"")*"(?= AS ")')
-WRITTEN = {"Select": "SELECT", "Window": "OVER", "Cast": "CAST", "Case": "CASE", "Exists": "EXISTS", "Distinct": "DISTINCT"}
+WRITTEN = {
+    "Select": "SELECT",
+    "Window": "OVER",
+    "Cast": "CAST",
+    "Case": "CASE",
+    "Exists": "EXISTS",
+    "Distinct": "DISTINCT",
+}
 MOST_REMEMBERED = 2_000
+UNREADABLE = "it cannot be read"
+VAGUE = (UNREADABLE, UNKNOWN_COLUMN)
+"""Reasons that say less than the list of what PostgreSQL takes."""
 
 _passed: dict[str, None] = {}
 """Queries whose tree passed, by their text without the names of the tables they read."""
@@ -63,7 +73,7 @@ def require_tree(tree: sge.Expression, text: str) -> None:
     tokens = tokenize(text)
     nodes = list(tree.walk())
     if _says_the_same(nodes, tokens):
-        _raise([*_check_size(text), *check_nodes(tree, nodes), *check_tokens(tokens)], "")
+        _raise([*_check_size(text), *check_nodes(tree, nodes), *placed(check_tokens(tokens), tree)], "")
         _remember(text)
     else:
         require(text)
@@ -137,7 +147,10 @@ def _check(statement: str) -> tuple[Refusal, ...]:
     for template in TEMPLATES:
         match = template.fullmatch(plain)
         if match:
-            return tuple(_check_parts(plain, match))
+            found = tuple(_check_parts(plain, match))
+            if not any(refusal.reason in VAGUE for refusal in found):
+                return found
+            return next(((refusal,) for pattern, refusal in ONCE if pattern.match(plain)), found)
     for pattern, refusal in ONCE:
         if pattern.match(plain):
             return (refusal,)
@@ -185,13 +198,18 @@ def _check_query(query: str, *, is_late: bool) -> Iterator[Refusal]:
         tree = _parse(query)
     except SqlglotError as error:
         yield from check_tokens(tokens)
-        told = str(error).split("\n")[0].rstrip(".")
-        yield Refusal("this text", f"it cannot be read ({told})", page="r_SELECT_synopsis.html")
+        yield _unreadable(query, error)
         return
-    yield from check_tokens(tokens, on_leader=reads_catalog_only(tree))
+    yield from placed(check_tokens(tokens, on_leader=reads_catalog_only(tree)), tree)
     yield from check_tree(tree)
     if is_late:
         yield from _check_late_binding(tree)
+
+
+def _unreadable(query: str, error: SqlglotError) -> Refusal:
+    found = getattr(error, "errors", None) or [{}]
+    near = f"{found[0].get('start_context', '')[-24:]}{found[0].get('highlight', '')}" or query[:40]
+    return Refusal(f"the text {' '.join(near.split())!r}", UNREADABLE, page="r_SELECT_synopsis.html")
 
 
 def _parse(query: str) -> sge.Expression:
@@ -215,7 +233,9 @@ def _check_rows(rows: str) -> Iterator[Refusal]:
     yield from check_tokens(tokens)
     for place, token in enumerate(tokens):
         if token.kind == "word" and token.upper == "SELECT":
-            yield Refusal("a subquery in VALUES", "only expressions may stand there", "INSERT ... SELECT", "r_INSERT_30.html")
+            yield Refusal(
+                "a subquery in VALUES", "only expressions may stand there", "INSERT ... SELECT", "r_INSERT_30.html"
+            )
 
 
 def _without_comments(statement: str) -> str:

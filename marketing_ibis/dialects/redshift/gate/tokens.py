@@ -11,18 +11,96 @@ from marketing_ibis.dialects.redshift.gate.lexer import NOTHING, Token
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 
 NOT_CALLS = frozenset(
-    "ALL AND AS ASC BETWEEN BY CASE CUBE DESC DISTINCT ELSE EXCEPT EXCLUDE EXISTS FOR FROM GROUP HAVING ILIKE IN INTERSECT"
-    " IS JOIN LIKE LIMIT MINUS NOT OFFSET ON OR OVER PIVOT PRIOR QUALIFY RECURSIVE ROLLUP SELECT SETS THEN TO TOP UNION"
-    " UNPIVOT USING VALUES WHEN WHERE WITH".split()
+    [
+        "ALL",
+        "AND",
+        "AS",
+        "ASC",
+        "BETWEEN",
+        "BY",
+        "CASE",
+        "CUBE",
+        "DESC",
+        "DISTINCT",
+        "ELSE",
+        "EXCEPT",
+        "EXCLUDE",
+        "EXISTS",
+        "FOR",
+        "FROM",
+        "GROUP",
+        "HAVING",
+        "ILIKE",
+        "IN",
+        "INTERSECT",
+        "IS",
+        "JOIN",
+        "LIKE",
+        "LIMIT",
+        "MINUS",
+        "NOT",
+        "OFFSET",
+        "ON",
+        "OR",
+        "OVER",
+        "PIVOT",
+        "PRIOR",
+        "QUALIFY",
+        "RECURSIVE",
+        "ROLLUP",
+        "SELECT",
+        "SETS",
+        "THEN",
+        "TO",
+        "TOP",
+        "UNION",
+        "UNPIVOT",
+        "USING",
+        "VALUES",
+        "WHEN",
+        "WHERE",
+        "WITH",
+    ]
 )
 """Words of the grammar that may stand before a parenthesis."""
-SIGNS = frozenset("( ) , . ; + - * / % ^ & << >> |/ ||/ @ = <> != < > <= >= || :: ~ !~".split())
+SIGNS = frozenset(
+    [
+        "(",
+        ")",
+        ",",
+        ".",
+        ";",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "^",
+        "&",
+        "<<",
+        ">>",
+        "|/",
+        "||/",
+        "=",
+        "<>",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "||",
+        "::",
+        "~",
+        "!~",
+    ]
+)
 """https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html and the pages of conditions and patterns."""
 INSTEAD = {
     "->": "JSON_EXTRACT_PATH_TEXT",
     "->>": "JSON_EXTRACT_PATH_TEXT",
     "#>": "JSON_EXTRACT_PATH_TEXT",
     "#>>": "JSON_EXTRACT_PATH_TEXT",
+    "@": "ABS(x)",
     "|": "a + (b - (a & b))",
     "#": "a + b - 2 * (a & b)",
     "=>": "the arguments in their order",
@@ -99,15 +177,18 @@ def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool) -> Iter
     if name in ("ANY", "SOME") or (name == "ALL" and before.text in ("=", "<", ">", "<=", ">=", "<>", "!=")):
         reason = "comparisons with a set are not documented"
         yield Refusal(f"{name} (...)", reason, "IN, or MIN and MAX", "r_in_condition.html")
-    elif name in NOT_CALLS or (name in known.SIZED and _is_size(tokens, place)):
-        return
-    elif name == "GROUP" or (name in known.TYPES and before.text == "::"):
+    elif (
+        name in NOT_CALLS
+        or (name in known.SIZED and _is_size(tokens, place))
+        or name == "GROUP"
+        or (name in known.TYPES and before.text == "::")
+    ):
         return
     elif name in known_functions.FUNCTIONS:
         yield from _check_arguments(tokens, place, name, known_functions.FUNCTIONS[name])
     elif on_leader and name in known_functions.CATALOG:
         yield from _check_arguments(tokens, place, name, known_functions.CATALOG[name])
-    elif not _names_columns(tokens, place):
+    elif not _names_columns(tokens, place) and not (on_leader and before.text == ")"):
         yield _undocumented(name)
 
 
@@ -128,10 +209,12 @@ def _is_size(tokens: Sequence[Token], place: int) -> bool:
 def _names_columns(tokens: Sequence[Token], place: int) -> bool:
     """Tell whether a name before a parenthesis is a relation's with its columns: `WITH x (a)`, `AS x (a)`."""
     before = tokens[place - 1].upper if place else ""
-    if before in ("AS", "RECURSIVE"):
+    if before == "AS":
         return True
+    # A call may be followed by AS too, and then by a name: only a query in parentheses tells the one from the other.
     end = _closing(tokens, place + 1)
-    return before in ("WITH", ",") and end + 1 < len(tokens) and tokens[end + 1].upper == "AS"
+    opens_query = [token.upper for token in tokens[end + 1 : end + 4]]
+    return before in ("WITH", "RECURSIVE", ",") and opens_query[:2] == ["AS", "("] and opens_query[2:] == ["SELECT"]
 
 
 def _check_arguments(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import sqlglot.expressions as sge
 
@@ -32,6 +32,15 @@ def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterat
             yield refusal.of(_column(node, root))
 
 
+def placed(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusal]:
+    """Yield what the tokens showed, calls with the column in which they stand."""
+    for refusal in refusals:
+        name = refusal.construct.removeprefix("function ")
+        calls = (call for call in root.find_all(sge.Func) if name in (function_name(call), *type(call).sql_names()))
+        call = next(calls, None)
+        yield refusal if call is None else refusal.of(_column(call, root))
+
+
 def reads_catalog_only(root: sge.Expression) -> bool:
     """Tell whether a query runs on the leader node: it reads tables of the catalog, PG_*, or none at all."""
     ours = {query.alias for query in root.find_all(sge.CTE)}
@@ -57,7 +66,7 @@ def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:
     elif kind == "ColumnDef" and on_leader and isinstance(node.parent, sge.TableAlias):
         return
     elif kind not in OPERATIONS and kind not in CALLS:
-        yield Refusal(f"{kind} ({node.sql(dialect='redshift')[:40]})", "syntax of this kind is not documented")
+        yield Refusal(f"syntax {kind}", "no page documents it", page=SYNOPSIS)
     check = CHECKS.get(kind)
     if check is not None and not (on_leader and kind in ("Identifier", "DataType")):
         yield from check(node)
@@ -124,8 +133,18 @@ def _check_with(node: sge.With) -> Iterator[Refusal]:
 
 
 def _check_cte(node: sge.CTE) -> Iterator[Refusal]:
-    if not isinstance(node.this, sge.Query):
-        yield Refusal("a statement in a WITH query", "only SELECT may stand there", "a table", "r_WITH_clause.html")
+    page = "r_WITH_clause.html"
+    query = node.this
+    if not isinstance(query, sge.Query):
+        yield Refusal("a statement in a WITH query", "only SELECT may stand there", "a table", page)
+        return
+    is_recursive = isinstance(node.parent, sge.With) and node.parent.args.get("recursive")
+    if not is_recursive or all(table.name != node.alias for table in query.find_all(sge.Table)):
+        return
+    if not node.args["alias"].columns:
+        yield Refusal("WITH RECURSIVE without a column list", "it needs one", "WITH RECURSIVE t (a, b) AS", page)
+    if not isinstance(query, sge.Union) or query.args.get("distinct"):
+        yield Refusal("UNION in WITH RECURSIVE", "its two parts are joined by UNION ALL", "UNION ALL", page)
 
 
 def _check_set_operation(node: sge.SetOperation) -> Iterator[Refusal]:
@@ -179,6 +198,8 @@ def _check_is(node: sge.Is) -> Iterator[Refusal]:
 def _check_order(node: sge.Order) -> Iterator[Refusal]:
     for key in node.expressions:
         value = key.this if isinstance(key, sge.Ordered) else key
+        while isinstance(value, sge.Cast | sge.Paren):
+            value = value.this
         if value.is_string or isinstance(value, sge.Null):
             yield Refusal(
                 "ORDER BY a constant text", "it takes columns and expressions", "a column", "r_ORDER_BY_clause.html"
@@ -186,6 +207,11 @@ def _check_order(node: sge.Order) -> Iterator[Refusal]:
     if isinstance(node.parent, sge.Func) and not isinstance(node.parent, sge.Window):
         reason = "no aggregate takes an order among its arguments"
         yield Refusal("AGG(x ORDER BY y)", reason, "LISTAGG(x, ',') WITHIN GROUP (ORDER BY y)", "r_LISTAGG.html")
+
+
+def _check_group(node: sge.Group) -> Iterator[Refusal]:
+    if node.args.get("all") is False:
+        yield Refusal("GROUP BY DISTINCT", "it is not supported", "GROUP BY", "r_GROUP_BY_clause.html")
 
 
 def _check_tuple(node: sge.Tuple) -> Iterator[Refusal]:
@@ -215,6 +241,7 @@ CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "Identifier": _check_identifier,
     "Is": _check_is,
     "Order": _check_order,
+    "Group": _check_group,
     "Tuple": _check_tuple,
     "Window": check_window,
     "Cast": check_type,

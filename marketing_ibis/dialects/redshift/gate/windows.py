@@ -10,6 +10,7 @@ from marketing_ibis.dialects.redshift.gate import functions as known
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 
 PAGE = "c_Window_functions.html"
+OWN_NAMES = {"GROUP_CONCAT": "LISTAGG", "LOGICAL_AND": "BOOL_AND", "LOGICAL_OR": "BOOL_OR"}
 
 
 def check_window(window: sge.Window) -> Iterator[Refusal]:
@@ -19,6 +20,8 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
     frame, order = window.args.get("spec"), window.args.get("order")
     if window.args.get("alias") is not None:
         yield Refusal("OVER w", "named windows are a syntax error", "the window itself", PAGE)
+    if name not in known.WINDOWS:
+        yield Refusal(f"{name} OVER", "it is no window function", "MIN or MAX of a CASE", PAGE)
     if name in known.FRAMELESS and frame is not None:
         yield Refusal(f"{name} with a frame", "ranking and offset functions take none", "OVER without ROWS", PAGE)
     elif name in known.PARTITION_ONLY and (order is not None or frame is not None):
@@ -37,8 +40,11 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
 
 
 def function_name(call: sge.Expression) -> str:
-    """Return the name of what is called, in capitals."""
-    return call.sql_name() if isinstance(call, sge.Func) and not isinstance(call, sge.Anonymous) else call.name.upper()
+    """Return the name of what is called, in capitals; sqlglot has names of its own for some."""
+    if isinstance(call, sge.Anonymous) or not isinstance(call, sge.Func):
+        return call.name.upper()
+    names = type(call).sql_names()
+    return next((name for name in names if name in known.FUNCTIONS), OWN_NAMES.get(names[0], names[0]))
 
 
 def _function(window: sge.Window) -> sge.Expression:
