@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import ibis
 import psycopg
@@ -24,6 +25,7 @@ from tests.redshift.operations import CASES, OTHER, TABLE
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "redshift.md"
 GUIDE = "https://docs.aws.amazon.com/redshift/latest/dg/"
 QUERIES = sorted(
     name for name, entry in ACCEPTED.items() if entry.sql.startswith("SELECT") and "FROM sales" in entry.sql
@@ -162,6 +164,7 @@ def test_to_sql_refuses_with_column_operation_and_page() -> None:
         ibis.to_sql(expression, dialect="redshift")
     assert "column far: function SOUNDEX_DISTANCE: it is not documented" in caught.value.message
     assert f"({GUIDE}c_SQL_functions.html)" in caught.value.message
+    assert caught.value.message in HOW_TO.read_text("utf-8"), "the page shows another message"
 
 
 @pytest.mark.parametrize(
