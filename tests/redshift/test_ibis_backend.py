@@ -236,7 +236,7 @@ def test_raw_sql_gives_the_cursor(con: Backend) -> None:
 
 
 def test_raw_sql_sends_nothing_that_aws_does_not_document(con: Backend) -> None:
-    with pytest.raises(RefusedByRedshift, match="function STRING_AGG: .* write LISTAGG"):
+    with pytest.raises(RefusedByRedshift, match=r"function STRING_AGG: .* write LISTAGG"):
         con.raw_sql("SELECT STRING_AGG(a, ',') FROM nowhere")
     with pytest.raises(RefusedByRedshift, match="statement SELEC"):
         con.raw_sql("SELEC")

@@ -12,7 +12,19 @@ from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 from marketing_ibis.dialects.redshift.gate.windows import function_name
 
 Type = sge.DataType.Type
-TRUTHS = (sge.EQ, sge.NEQ, sge.GT, sge.GTE, sge.LT, sge.LTE, sge.Is, sge.In, sge.Between, sge.Like, sge.ILike)
+TRUTHS: tuple[type[sge.Expression], ...] = (
+    sge.EQ,
+    sge.NEQ,
+    sge.GT,
+    sge.GTE,
+    sge.LT,
+    sge.LTE,
+    sge.Is,
+    sge.In,
+    sge.Between,
+    sge.Like,
+    sge.ILike,
+)
 TRUTHS += (sge.Exists, sge.And, sge.Or, sge.Not, sge.Boolean)
 """Expressions whose value is a boolean by the way they are written."""
 TEXTS = frozenset({Type.VARCHAR, Type.TEXT, Type.CHAR, Type.NVARCHAR, Type.NCHAR, Type.BPCHAR})

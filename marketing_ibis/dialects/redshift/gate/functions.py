@@ -164,7 +164,7 @@ CATALOG: dict[str, Signature] = {
         HAS_DATABASE_PRIVILEGE HAS_SCHEMA_PRIVILEGE HAS_TABLE_PRIVILEGE 2-3
         """,
     ),
-    # Of PostgreSQL's own functions over its catalog; AWS' admin views call it: github.com/awslabs/amazon-redshift-utils.
+    # PostgreSQL's own, over its catalog; AWS' admin views call it: github.com/awslabs/amazon-redshift-utils
     **_signatures("c_intro_catalog_views.html", "FORMAT_TYPE 2"),
     **_signatures("PG_GET_LATE_BINDING_VIEW_COLS.html", "PG_GET_LATE_BINDING_VIEW_COLS 0"),
     **_signatures("PG_GET_COLS.html", "PG_GET_COLS 1"),

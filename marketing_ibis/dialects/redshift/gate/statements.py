@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import sqlglot.expressions as sge
 from sqlglot.dialects import Redshift
@@ -182,7 +183,7 @@ def _check_parts(statement: str, match: re.Match[str]) -> Iterator[Refusal]:
 def _check_head(tokens: Sequence[Token]) -> Iterator[Refusal]:
     """Check the names before a query: those in quotes, and that no reserved word goes without."""
     yield from check_tokens([token for token in tokens if token.kind == "name"])
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if token.kind == "word" and before.upper in NAMED_AFTER and token.text.lower() in known.RESERVED:
             if token.upper in ("PUBLIC", "GROUP"):
                 continue
@@ -231,7 +232,7 @@ def _check_rows(rows: str) -> Iterator[Refusal]:
     """Check rows that are spelled out: literals and documented calls, and no query among them."""
     tokens = tokenize(rows)
     yield from check_tokens(tokens)
-    for place, token in enumerate(tokens):
+    for token in tokens:
         if token.kind == "word" and token.upper == "SELECT":
             yield Refusal(
                 "a subquery in VALUES", "only expressions may stand there", "INSERT ... SELECT", "r_INSERT_30.html"

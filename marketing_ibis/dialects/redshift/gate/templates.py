@@ -66,9 +66,11 @@ TEMPLATES = tuple(
         rf"(?:RESET|SHOW)\s+(?:{SETTINGS}|ALL)",
         rf"DELETE\s+FROM\s+{PLACE}(?:\s+(?:AS\s+)?(?!USING\b|WHERE\b){NAME})?(?:\s+USING\s+{PLACE})?(?:\s+WHERE\s+{CONDITION})?",
         rf"UPDATE\s+{PLACE}\s+SET\s+(?P<assigned>{CLOSED}?)(?:\s+FROM\s+{PLACE})?(?:\s+WHERE\s+{CONDITION})?",
-        rf"MERGE\s+INTO\s+{PLACE}\s+USING\s+{PLACE}(?:\s+(?:AS\s+)?(?!ON\b){NAME})?\s+ON\s+(?P<condition>{CLOSED}?)"
-        rf"(?:\s+WHEN\s+MATCHED\s+THEN\s+(?:UPDATE\s+SET\s+(?P<assigned>{CLOSED}?)|DELETE)"
-        rf"\s+WHEN\s+NOT\s+MATCHED\s+THEN\s+INSERT\s*(?:{COLUMNS}\s*)?VALUES\s*(?P<rows>\({CLOSED}\))|\s+REMOVE\s+DUPLICATES)",
+        (
+            rf"MERGE\s+INTO\s+{PLACE}\s+USING\s+{PLACE}(?:\s+(?:AS\s+)?(?!ON\b){NAME})?\s+ON\s+(?P<condition>{CLOSED}?)"
+            rf"(?:\s+WHEN\s+MATCHED\s+THEN\s+(?:UPDATE\s+SET\s+(?P<assigned>{CLOSED}?)|DELETE)"
+            rf"\s+WHEN\s+NOT\s+MATCHED\s+THEN\s+INSERT\s*(?:{COLUMNS}\s*)?VALUES\s*(?P<rows>\({CLOSED}\))|\s+REMOVE\s+DUPLICATES)"
+        ),
         rf"TRUNCATE\s+(?:TABLE\s+)?{PLACE}",
         rf"LOCK\s+(?:TABLE\s+)?{PLACE}(?:\s*,\s*{PLACE})*",
         r"(?:BEGIN|COMMIT|ROLLBACK|END|ABORT|START\s+TRANSACTION)(?:\s+(?:WORK|TRANSACTION))?",
@@ -98,29 +100,84 @@ CONSTRAINT = re.compile(
 )
 """https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html"""
 
+FEATURES, DATATYPES = "c_unsupported-postgresql-features.html", "c_unsupported-postgresql-datatypes.html"
 ONCE_USUAL: tuple[tuple[str, tuple[str, str, str, str]], ...] = (
-    (r"CREATE\s+(?:UNIQUE\s+)?INDEX", ("CREATE INDEX", "there are no indexes", "SORTKEY", "c_unsupported-postgresql-features.html")),
-    (r"CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?SEQUENCE", ("CREATE SEQUENCE", "there are no sequences", "IDENTITY(1, 1)", "c_unsupported-postgresql-features.html")),
-    (r"CREATE\s+TRIGGER", ("CREATE TRIGGER", "there are no triggers", "the statement itself", "c_unsupported-postgresql-features.html")),
-    (r"CREATE\s+(?:TYPE|DOMAIN)", ("CREATE TYPE", "there are no types of users", "VARCHAR", "c_unsupported-postgresql-datatypes.html")),
-    (r"CREATE\s+AGGREGATE", ("CREATE AGGREGATE", "there are no aggregates of users", "sums and counts", "c_SQL_commands.html")),
-    (r"CREATE\s+EXTENSION", ("CREATE EXTENSION", "there are no extensions", "", "c_unsupported-postgresql-features.html")),
-    (r"CREATE\s+OR\s+REPLACE\s+TABLE", ("CREATE OR REPLACE TABLE", "it is not in the grammar", "DROP TABLE and CREATE TABLE", "r_CREATE_TABLE_NEW.html")),
+    (r"CREATE\s+(?:UNIQUE\s+)?INDEX", ("CREATE INDEX", "there are no indexes", "SORTKEY", FEATURES)),
+    (
+        r"CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?SEQUENCE",
+        ("CREATE SEQUENCE", "there are no sequences", "IDENTITY(1, 1)", FEATURES),
+    ),
+    (r"CREATE\s+TRIGGER", ("CREATE TRIGGER", "there are no triggers", "the statement itself", FEATURES)),
+    (r"CREATE\s+(?:TYPE|DOMAIN)", ("CREATE TYPE", "there are no types of users", "VARCHAR", DATATYPES)),
+    (
+        r"CREATE\s+AGGREGATE",
+        ("CREATE AGGREGATE", "there are no aggregates of users", "sums and counts", "c_SQL_commands.html"),
+    ),
+    (r"CREATE\s+EXTENSION", ("CREATE EXTENSION", "there are no extensions", "", FEATURES)),
+    (
+        r"CREATE\s+OR\s+REPLACE\s+TABLE",
+        (
+            "CREATE OR REPLACE TABLE",
+            "it is not in the grammar",
+            "DROP TABLE and CREATE TABLE",
+            "r_CREATE_TABLE_NEW.html",
+        ),
+    ),
     (r"CREATE\s+UNLOGGED", ("UNLOGGED", "it is not in the grammar", "CREATE TABLE", "r_CREATE_TABLE_NEW.html")),
-    (r"CREATE\s+TABLE\s+IF\s+NOT\s+EXISTS\s+\S+\s+AS\b", ("CREATE TABLE IF NOT EXISTS AS", "it is not in the grammar", "DROP TABLE IF EXISTS and CREATE TABLE AS", "r_CREATE_TABLE_AS.html")),
-    (r"CREATE\s+TEMP(?:ORARY)?\s+VIEW", ("CREATE TEMP VIEW", "it is not in the grammar", "a temporary table", "r_CREATE_VIEW.html")),
-    (r"CREATE\s+VIEW\s+IF\s+NOT", ("CREATE VIEW IF NOT EXISTS", "it is not in the grammar", "CREATE OR REPLACE VIEW", "r_CREATE_VIEW.html")),
+    (
+        r"CREATE\s+TABLE\s+IF\s+NOT\s+EXISTS\s+\S+\s+AS\b",
+        (
+            "CREATE TABLE IF NOT EXISTS AS",
+            "it is not in the grammar",
+            "DROP TABLE IF EXISTS and CREATE TABLE AS",
+            "r_CREATE_TABLE_AS.html",
+        ),
+    ),
+    (
+        r"CREATE\s+TEMP(?:ORARY)?\s+VIEW",
+        ("CREATE TEMP VIEW", "it is not in the grammar", "a temporary table", "r_CREATE_VIEW.html"),
+    ),
+    (
+        r"CREATE\s+VIEW\s+IF\s+NOT",
+        ("CREATE VIEW IF NOT EXISTS", "it is not in the grammar", "CREATE OR REPLACE VIEW", "r_CREATE_VIEW.html"),
+    ),
     (r"INSERT\b.*\bON\s+CONFLICT\b", ("ON CONFLICT", "it is not in the grammar", "MERGE", "r_INSERT_30.html")),
-    (r"(?:INSERT|UPDATE|DELETE|MERGE)\b.*\bRETURNING\b", ("RETURNING", "it is not in the grammar", "a SELECT afterwards", "r_INSERT_30.html")),
-    (r"MERGE\b", ("MERGE of this form", "it takes a table and one WHEN MATCHED and one WHEN NOT MATCHED", "both branches without conditions", "r_MERGE.html")),
-    (r"ALTER\s+TABLE\b.*\bRENAME\s+TO\s+\S+\.", ("RENAME TO with a schema", "the new name stands alone", "RENAME TO name", "r_ALTER_TABLE.html")),
-    (r"ALTER\s+TABLE\b", ("ALTER TABLE of this form", "it is not documented", "one documented change a statement", "r_ALTER_TABLE.html")),
-    (r"(?:SAVEPOINT|ROLLBACK\s+TO|RELEASE)\b", ("SAVEPOINT", "there are no savepoints", "a transaction", "c_unsupported-postgresql-functions.html")),
+    (
+        r"(?:INSERT|UPDATE|DELETE|MERGE)\b.*\bRETURNING\b",
+        ("RETURNING", "it is not in the grammar", "a SELECT afterwards", "r_INSERT_30.html"),
+    ),
+    (
+        r"MERGE\b",
+        (
+            "MERGE of this form",
+            "it takes a table and one WHEN MATCHED and one WHEN NOT MATCHED",
+            "both branches without conditions",
+            "r_MERGE.html",
+        ),
+    ),
+    (
+        r"ALTER\s+TABLE\b.*\bRENAME\s+TO\s+\S+\.",
+        ("RENAME TO with a schema", "the new name stands alone", "RENAME TO name", "r_ALTER_TABLE.html"),
+    ),
+    (
+        r"ALTER\s+TABLE\b",
+        ("ALTER TABLE of this form", "it is not documented", "one documented change a statement", "r_ALTER_TABLE.html"),
+    ),
+    (
+        r"(?:SAVEPOINT|ROLLBACK\s+TO|RELEASE)\b",
+        ("SAVEPOINT", "there are no savepoints", "a transaction", "c_unsupported-postgresql-functions.html"),
+    ),
     (r"SET\s+LOCAL\b", ("SET LOCAL", "it is not in the grammar", "SET and RESET", "r_SET.html")),
     (r"(?:DISCARD|DEALLOCATE)\b", ("DISCARD", "it is a syntax error", "a new session", "c_SQL_commands.html")),
-    (r"CREATE\s+TABLE\b.*\bPARTITION\s+BY\b", ("PARTITION BY of a table", "tables have no partitions", "DISTKEY and SORTKEY", "c_unsupported-postgresql-features.html")),
-    (r"CREATE\s+TABLE\b.*\bINHERITS\b", ("INHERITS", "tables do not inherit", "the columns", "c_unsupported-postgresql-features.html")),
-    (r"CREATE\s+TABLE\b.*\bTABLESPACE\b", ("TABLESPACE", "there are no tablespaces", "CREATE TABLE", "c_unsupported-postgresql-features.html")),
-    (r"CREATE\b.*\bWITH\s+(?:NO\s+)?DATA\s*$", ("WITH NO DATA", "it is not in the grammar", "CREATE TABLE (...)", "r_CREATE_TABLE_AS.html")),
-)  # fmt: skip
+    (
+        r"CREATE\s+TABLE\b.*\bPARTITION\s+BY\b",
+        ("PARTITION BY of a table", "tables have no partitions", "DISTKEY and SORTKEY", FEATURES),
+    ),
+    (r"CREATE\s+TABLE\b.*\bINHERITS\b", ("INHERITS", "tables do not inherit", "the columns", FEATURES)),
+    (r"CREATE\s+TABLE\b.*\bTABLESPACE\b", ("TABLESPACE", "there are no tablespaces", "CREATE TABLE", FEATURES)),
+    (
+        r"CREATE\b.*\bWITH\s+(?:NO\s+)?DATA\s*$",
+        ("WITH NO DATA", "it is not in the grammar", "CREATE TABLE (...)", "r_CREATE_TABLE_AS.html"),
+    ),
+)
 """What PostgreSQL takes and Redshift does not, with what to write: only the words of the message hang on it."""

@@ -42,8 +42,8 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
 def function_name(call: sge.Expression) -> str:
     """Return the name of what is called, in capitals; sqlglot has names of its own for some."""
     if isinstance(call, sge.Anonymous) or not isinstance(call, sge.Func):
-        return call.name.upper()
-    names = type(call).sql_names()
+        return str(call.name).upper()
+    names: list[str] = type(call).sql_names()
     return next((name for name in names if name in known.FUNCTIONS), OWN_NAMES.get(names[0], names[0]))
 
 
