@@ -50,22 +50,25 @@ def check_type(cast: sge.Cast) -> Iterator[Refusal]:
 def check_data_type(kind: sge.DataType) -> Iterator[Refusal]:
     """Yield what is wrong with a type."""
     sizes = [int(size.name) for size in kind.expressions if size.name.isdigit()]
-    name = kind.sql(dialect="postgres")
     page = "r_Character_types.html"
     if isinstance(kind.this, sge.IntervalSpan | sge.Interval):  # INTERVAL DAY TO SECOND
         return
     if not isinstance(kind.this, sge.DataType.Type) or kind.this not in KNOWN or kind.args.get("nested"):
-        instead = INSTEAD.get(name, "a documented type")
-        yield Refusal(f"type {name}", "it is not supported", instead, UNSUPPORTED)
+        instead = INSTEAD.get(_name(kind), "a documented type")
+        yield Refusal(f"type {_name(kind)}", "it is not supported", instead, UNSUPPORTED)
     elif kind.this == Type.DECIMAL:
         yield from _check_decimal(sizes)
     elif kind.this in INSTANTS and kind.expressions:
         reason = "it takes no precision, and has six digits"
-        yield Refusal(f"type {name}", reason, "the bare type", "r_Datetime_types.html")
+        yield Refusal(f"type {_name(kind)}", reason, "the bare type", "r_Datetime_types.html")
     elif kind.this in (Type.VARCHAR, Type.NVARCHAR) and sizes and not 0 < sizes[0] <= known.VARCHAR_BYTES:
-        yield Refusal(f"type {name}", f"{known.VARCHAR_BYTES} bytes at most", "VARCHAR(65535)", page)
+        yield Refusal(f"type {_name(kind)}", f"{known.VARCHAR_BYTES} bytes at most", "VARCHAR(65535)", page)
     elif kind.this in (Type.CHAR, Type.NCHAR, Type.BPCHAR) and sizes and not 0 < sizes[0] <= known.CHAR_BYTES:
-        yield Refusal(f"type {name}", f"{known.CHAR_BYTES} bytes at most", "VARCHAR", page)
+        yield Refusal(f"type {_name(kind)}", f"{known.CHAR_BYTES} bytes at most", "VARCHAR", page)
+
+
+def _name(kind: sge.DataType) -> str:
+    return str(kind.sql(dialect="postgres"))
 
 
 def _check_decimal(sizes: list[int]) -> Iterator[Refusal]:

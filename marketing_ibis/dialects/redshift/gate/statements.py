@@ -18,7 +18,7 @@ from marketing_ibis.dialects.redshift.gate.lexer import Token, tokenize
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 from marketing_ibis.dialects.redshift.gate.templates import ONCE_USUAL, TEMPLATES
 from marketing_ibis.dialects.redshift.gate.tokens import check_tokens
-from marketing_ibis.dialects.redshift.gate.tree import check_nodes, check_tree, placed, reads_catalog_only
+from marketing_ibis.dialects.redshift.gate.tree import check_nodes, check_tree, placed, reads_catalog_only, tables_read
 from marketing_ibis.errors import RefusedByRedshift
 
 NEVER_IN_TRANSACTION = re.compile(
@@ -44,8 +44,8 @@ UNREADABLE = "it cannot be read"
 VAGUE = (UNREADABLE, UNKNOWN_COLUMN)
 """Reasons that say less than the list of what PostgreSQL takes."""
 
-_passed: dict[str, None] = {}
-"""Queries whose tree passed, by their text without the names of the tables they read."""
+_passed: dict[str, tuple[Refusal, ...]] = {}
+"""What a late-binding view would have against queries whose tree passed, by text without the names of their tables."""
 
 
 def check(statement: str) -> tuple[Refusal, ...]:
@@ -75,7 +75,7 @@ def require_tree(tree: sge.Expression, text: str) -> None:
     nodes = list(tree.walk())
     if _says_the_same(nodes, tokens):
         _raise([*_check_size(text), *check_nodes(tree, nodes), *placed(check_tokens(tokens), tree)], "")
-        _remember(text)
+        _remember(text, nodes)
     else:
         require(text)
 
@@ -113,10 +113,10 @@ def _says_the_same(nodes: Iterable[sge.Expression], tokens: Iterable[Token]) -> 
     return all(written[word] == meant[kind] for kind, word in WRITTEN.items())
 
 
-def _remember(query: str) -> None:
+def _remember(query: str, nodes: Iterable[sge.Expression]) -> None:
     if len(_passed) >= MOST_REMEMBERED:
         _passed.clear()
-    _passed[_without_relations(query)] = None
+    _passed[_without_relations(query)] = tuple(_check_late_binding(nodes))
 
 
 def _without_relations(query: str) -> str:
@@ -192,8 +192,10 @@ def _check_head(tokens: Sequence[Token]) -> Iterator[Refusal]:
 
 def _check_query(query: str, *, is_late: bool) -> Iterator[Refusal]:
     tokens = tokenize(query)
-    if _without_relations(query) in _passed and not is_late:
+    passed = _passed.get(_without_relations(query))
+    if passed is not None:
         yield from check_tokens(tokens)
+        yield from passed if is_late else ()
         return
     try:
         tree = _parse(query)
@@ -201,10 +203,10 @@ def _check_query(query: str, *, is_late: bool) -> Iterator[Refusal]:
         yield from check_tokens(tokens)
         yield _unreadable(query, error)
         return
-    yield from placed(check_tokens(tokens, on_leader=reads_catalog_only(tree)), tree)
+    yield from placed(check_tokens(tokens, on_leader=reads_catalog_only(tree.walk())), tree)
     yield from check_tree(tree)
     if is_late:
-        yield from _check_late_binding(tree)
+        yield from _check_late_binding(tree.walk())
 
 
 def _unreadable(query: str, error: SqlglotError) -> Refusal:
@@ -220,10 +222,9 @@ def _parse(query: str) -> sge.Expression:
     return trees[0]
 
 
-def _check_late_binding(tree: sge.Expression) -> Iterator[Refusal]:
-    ours = {cte.alias for cte in tree.find_all(sge.CTE)}
-    for table in tree.find_all(sge.Table):
-        if not table.db and table.name not in ours:
+def _check_late_binding(nodes: Iterable[sge.Expression]) -> Iterator[Refusal]:
+    for table in tables_read(nodes):
+        if not table.db:
             construct, reason = f"table {table.name} without a schema", "a late-binding view names every schema"
             yield Refusal(construct, reason, f'"schema"."{table.name}"', "r_CREATE_VIEW.html")
 

@@ -26,7 +26,7 @@ def check_tree(root: sge.Expression) -> Iterator[Refusal]:
 
 def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterator[Refusal]:
     """Yield what is wrong with a query, all of whose ``nodes`` are known."""
-    on_leader = reads_catalog_only(root)
+    on_leader = reads_catalog_only(nodes)
     for node in nodes:
         for refusal in _check_node(node, on_leader=on_leader):
             yield refusal.of(_column(node, root))
@@ -41,10 +41,16 @@ def placed(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusa
         yield refusal if call is None else refusal.of(_column(call, root))
 
 
-def reads_catalog_only(root: sge.Expression) -> bool:
+def tables_read(nodes: Iterable[sge.Expression]) -> list[sge.Table]:
+    """Return the tables among the nodes of a query, without those that it names itself in WITH."""
+    found = [node for node in nodes if isinstance(node, sge.Table | sge.CTE)]
+    ours = {node.alias for node in found if isinstance(node, sge.CTE)}
+    return [node for node in found if isinstance(node, sge.Table) and (node.db or node.name not in ours)]
+
+
+def reads_catalog_only(nodes: Iterable[sge.Expression]) -> bool:
     """Tell whether a query runs on the leader node: it reads tables of the catalog, PG_*, or none at all."""
-    ours = {query.alias for query in root.find_all(sge.CTE)}
-    tables = [table for table in root.find_all(sge.Table) if table.db or table.name not in ours]
+    tables = tables_read(nodes)
     return all(_is_of_the_catalog(table) for table in tables)
 
 
