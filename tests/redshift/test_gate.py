@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import ibis
@@ -214,3 +215,24 @@ def test_a_statement_that_ends_a_transaction_is_refused_inside_one() -> None:
 def test_a_statement_of_17_million_bytes_is_refused() -> None:
     (refusal,) = gate.check(f"SELECT '{'x' * 17_000_000}' FROM t")
     assert "16 MB at most" in str(refusal)
+
+
+def test_a_plan_refuses_statements_around_a_query_too() -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    plan = build_plan(dataflow, ["orders"], DIALECTS["redshift"](), Schemas(models="a" * 128))
+    (step,) = plan.steps()
+    with pytest.raises(RefusedByRedshift, match=r"Model orders cannot be built on redshift: name aaa.* 128 bytes"):
+        build_statements(plan, step)
+    with pytest.raises(RefusedByRedshift, match="128 bytes"):
+        script(plan)
+
+
+def test_a_model_is_refused_by_its_name() -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    model = dataflow.models["stg_customers"]
+    text = model.expression.columns[1]
+    odd = model.expression.mutate(**{text: soundex_distance(model.expression[text], "x").cast("string")})
+    changed = replace(dataflow, models={**dataflow.models, "stg_customers": replace(model, expression=odd)})
+    told = f"Model stg_customers cannot be compiled for redshift: .*column {text}: function SOUNDEX_DISTANCE"
+    with pytest.raises(RefusedByRedshift, match=told):
+        build_plan(changed, ["stg_customers"], DIALECTS["redshift"](), Schemas())
