@@ -22,7 +22,7 @@ from marketing_ibis.errors import RefusedByRedshift
 from marketing_ibis.plan import Schemas, build_plan, build_statements, script
 from tests.postgres_server import fresh_database
 from tests.redshift.corpus import ACCEPTED, REJECTED, TABLES
-from tests.redshift.operations import CASES, OTHER, TABLE
+from tests.redshift.operations import CASES, expression_of, redshift_sql
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
@@ -139,7 +139,7 @@ def test_a_function_with_one_argument_too_many_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_operation_passes_as_text_too(name: str) -> None:
-    sql = str(ibis.to_sql(CASES[name](TABLE, OTHER), dialect="redshift"))
+    sql = redshift_sql(expression_of(name))
     statements._passed.clear()
     assert gate.check(f"{sql} ") == ()
 
