@@ -8,7 +8,8 @@ MarketingIbisError            exit code 1
 |- CompileError               a model that cannot become SQL
 |  |- UnknownModel            a parameter names no model, source or input
 |  |- CyclicModels            models that need each other
-|  `- ContractBroken          columns or types other than declared
+|  |- ContractBroken          columns or types other than declared
+|  `- RefusedByRedshift       a statement that AWS does not document
 |- SourceError                source tables or files that are missing or malformed
 `- RunFailed                  at least one step failed; nothing was published
 """
@@ -65,6 +66,10 @@ class CyclicModels(CompileError):
 
 class ContractBroken(CompileError):
     """A model's columns or types differ from the contract beside it."""
+
+
+class RefusedByRedshift(CompileError):
+    """A statement holds something that Redshift does not document."""
 
 
 class SourceError(MarketingIbisError):

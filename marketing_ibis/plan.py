@@ -13,7 +13,7 @@ from ibis.common.exceptions import IbisError
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect, Relation
-from marketing_ibis.errors import CompileError
+from marketing_ibis.errors import CompileError, RefusedByRedshift
 from marketing_ibis.fusion import Suite
 from marketing_ibis.graph import ancestors, descendants, subgraph, waves
 from marketing_ibis.layers import Materialized
@@ -162,6 +162,9 @@ def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relat
 def _compiled(dialect: Dialect, model: Model) -> str:
     try:
         return dialect.select(model.expression)
+    except RefusedByRedshift as error:
+        # The gate names the column by itself.
+        raise RefusedByRedshift(f"Model {model.name} cannot be compiled for redshift: {error.message}") from error
     except (IbisError, CompileError) as error:
         told = error.message if isinstance(error, CompileError) else str(error)
         column = _column_at_fault(dialect, model)
@@ -201,7 +204,8 @@ def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
 
 def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
     """Return the statements that build the step's candidate."""
-    return build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select, step.model)
+    statements = build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select, step.model)
+    return plan.dialect.approve(statements, f"Model {step.name} cannot be built on {plan.dialect.name}")
 
 
 def publish_statements(
@@ -228,7 +232,7 @@ def publish_statements(
                 model=step.model,
                 readers=plan.schemas.readers,
             )
-    return tuple(statements)
+    return plan.dialect.approve(statements, "The models cannot be published")
 
 
 def _drop_views(plan: Plan, standing: dict[str, Materialized], held: Collection[Relation]) -> Iterator[str]:
@@ -263,7 +267,8 @@ def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> d
 def maintenance_statements(plan: Plan) -> tuple[str, ...]:
     """Return the statements that published tables want afterwards."""
     tables = [step.relation for step in plan.steps() if step.kind == "table"]
-    return tuple(statement for relation in tables for statement in plan.dialect.maintain(relation))
+    statements = [statement for relation in tables for statement in plan.dialect.maintain(relation)]
+    return plan.dialect.approve(statements, "The published tables cannot be maintained")
 
 
 def script(plan: Plan) -> tuple[str, ...]:
@@ -278,4 +283,5 @@ def script(plan: Plan) -> tuple[str, ...]:
     for step in plan.steps():
         statements += build_statements(plan, step)
     kinds = {step.relation.name: step.kind for step in plan.steps()}
-    return (*statements, "BEGIN", *publish_statements(plan, kinds), "COMMIT", *maintenance_statements(plan))
+    statements += ("BEGIN", *publish_statements(plan, kinds), "COMMIT", *maintenance_statements(plan))
+    return dialect.approve(statements, "The script cannot be written")

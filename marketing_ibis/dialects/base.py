@@ -144,6 +144,14 @@ class Dialect:
         """Return the statements that a freshly published table wants, outside of any transaction."""
         return ()
 
+    def approve(self, statements: Sequence[str], subject: str = "") -> tuple[str, ...]:
+        """Return ``statements``, all of which the engine documents; ``subject`` is what they are for.
+
+        Raises:
+            CompileError: the engine is known to take no such statement.
+        """
+        return tuple(statements)
+
     def relation(self, relation: Relation) -> str:
         """Return ``relation`` quoted, schema first."""
         return f"{self.identifier(relation.schema)}.{self.identifier(relation.name)}"

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from marketing_ibis.dialects.redshift import gate
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 from marketing_ibis.targets.redshift_failures import ConnectionLost, statement_failure
 from marketing_ibis.targets.redshift_login import Login, import_driver
@@ -43,11 +44,13 @@ class Session:
             ) from error
 
     def run(self, sql: str) -> Any:
-        """Return the cursor of one statement.
+        """Return the cursor of one statement, which passed the gate.
 
         Raises:
+            RefusedByRedshift: AWS documents no such statement; nothing was sent.
             RunFailed: Redshift refused it, or the connection broke.
         """
+        gate.require(sql, in_transaction=self.is_in_transaction)
         connection = self.connect()
         # What the server said of an earlier statement explains nothing of this one.
         connection.error = None

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from marketing_ibis.errors import RunFailed, TargetUnavailable
+from marketing_ibis.errors import RefusedByRedshift, RunFailed, TargetUnavailable
 from marketing_ibis.targets.ibis_redshift import Backend
 from tests.redshift.proxy import Proxy, refused
 from tests.redshift.warehouse import PASSWORD, cluster, query
@@ -231,7 +231,14 @@ def test_sql_is_an_expression(con: Backend) -> None:
 
 def test_raw_sql_gives_the_cursor(con: Backend) -> None:
     assert con.raw_sql("SELECT 1, 'a%b'").fetchall() == ([1, "a%b"],)
-    with pytest.raises(RunFailed, match="syntax error"):
+    with pytest.raises(RunFailed, match="does not exist"):
+        con.raw_sql("SELECT a FROM nowhere")
+
+
+def test_raw_sql_sends_nothing_that_aws_does_not_document(con: Backend) -> None:
+    with pytest.raises(RefusedByRedshift, match=r"function STRING_AGG: .* write LISTAGG"):
+        con.raw_sql("SELECT STRING_AGG(a, ',') FROM nowhere")
+    with pytest.raises(RefusedByRedshift, match="statement SELEC"):
         con.raw_sql("SELEC")
 
 

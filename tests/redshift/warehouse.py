@@ -21,6 +21,7 @@ PASSWORD = "Zaunkönig-7291"
 
 REDSHIFT_ONLY = (
     (r"^SET query_group TO", "SET marketing_ibis.query_group TO"),
+    (r"\bSELECT 1 AS takes_(\d+)_ms", r"SELECT 1 AS takes_\1_ms FROM pg_sleep(\1 / 1000.0)"),
     (r"\bVERSION\(\)", "'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.54321'"),
     (r"\bWITH NO SCHEMA BINDING\s*$", ""),
     (r"\bDISTSTYLE (AUTO|KEY|ALL|EVEN)\b", ""),

@@ -30,6 +30,11 @@ PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile
 TRUE_TEXTS, FALSE_TEXTS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 """What a boolean literal may be: https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html"""
 
+MARKED = {dt.Boolean: sge.DataType.Type.BOOLEAN} | dict.fromkeys(
+    (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType.Type.BIGINT
+)
+"""Types that decide whether Redshift takes an expression, which its text alone does not tell."""
+
 
 class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresCompiler):  # type: ignore[misc]
     """Write what Redshift documents and refuse the rest."""
@@ -66,11 +71,7 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         self.f = FunctionNames()
 
     def to_sqlglot(self, expr: Any, *, limit: Any = None, params: Any = None) -> sge.Expression:
-        """Return the statement's tree.
-
-        Raises:
-            RefusedByRedshift: the statement holds something that Redshift does not document.
-        """
+        """Return the statement's tree; what writes it as text, ``StrictRedshift``, sends it through the gate."""
         op = to_redshift(expr.as_table().op())
         refuse_absent(op)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
@@ -95,6 +96,14 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
     def cast(self, arg: Any, to: dt.DataType) -> sge.Cast:
         """Cast to the type as Redshift spells it."""
         return sge.Cast(this=sge.convert(arg), to=self.type_mapper.from_ibis(to), copy=False)
+
+    def visit_Field(self, op: ops.Field, *, rel: sge.Expression, name: str) -> sge.Column:
+        """Name a column, marked with its type where the gate asks for it."""
+        column: sge.Column = super().visit_Field(op, rel=rel, name=name)
+        kind = MARKED.get(type(op.dtype))
+        if kind is not None:
+            column.type = kind
+        return column
 
     # Literals and casts
 

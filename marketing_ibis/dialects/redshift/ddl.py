@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketing_ibis.dialects.base import Relation
+from marketing_ibis.dialects.redshift import gate
 from marketing_ibis.dialects.server import ServerDialect
 from marketing_ibis.model import Model
 
@@ -48,3 +50,12 @@ class RedshiftDialect(ServerDialect):
     def open_session(self, label: str) -> tuple[str, ...]:
         """Label the statements: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html."""
         return (f"SET query_group TO {self.literal(label)}",)
+
+    def approve(self, statements: Sequence[str], subject: str = "") -> tuple[str, ...]:
+        """Return the statements after they passed the gate.
+
+        Raises:
+            RefusedByRedshift: AWS documents no such statement.
+        """
+        gate.require_script(statements, subject=subject)
+        return tuple(statements)

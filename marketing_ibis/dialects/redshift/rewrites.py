@@ -109,6 +109,19 @@ def pick_over_window(op: ops.WindowFunction) -> ops.Node | None:
     return op.copy(func=ops.First(value, include_null=True), order_by=keys)
 
 
+def truth_over_window(op: ops.WindowFunction) -> ops.Node:
+    """Compare a largest or smallest 0 or 1: BOOL_OR and BOOL_AND are no window functions.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
+    """
+    truth = op.func.arg
+    unknown = ops.Literal(None, dtype=dt.int8)
+    number = ops.SearchedCase((truth, ops.Not(truth)), (ops.Literal(1, dt.int8), ops.Literal(0, dt.int8)), unknown)
+    value = number if op.func.where is None else ops.IfElse(op.func.where, number, unknown)
+    extreme = ops.Max(value) if isinstance(op.func, ops.Any) else ops.Min(value)
+    return ops.Equals(op.copy(func=extreme), ops.Literal(1, dt.int8))
+
+
 def count_distinct_by_ranks(op: ops.WindowFunction) -> ops.Node | None:
     """Count distinct values over a partition: ranks from both ends add up to one more than the distinct values.
 
@@ -276,6 +289,8 @@ WINDOWS: Mapping[type[ops.Node], Rule] = {
     ops.BitAnd: refuse_over_window,
     ops.BitOr: refuse_over_window,
     ops.Mode: refuse_over_window,
+    ops.Any: truth_over_window,
+    ops.All: truth_over_window,
 }
 """Rules of window functions, by what is computed over the window."""
 

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 import sqlglot.expressions as sge
 from sqlglot.dialects import Redshift
 
+from marketing_ibis.dialects.redshift import gate
+
 
 class StrictRedshift(Redshift):  # type: ignore[misc]
     """Redshift with nothing implied: the order of NULLs is always written."""
@@ -29,6 +31,17 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
             direction = " DESC" if expression.args.get("desc") else ""
             nulls = "FIRST" if expression.args.get("nulls_first") else "LAST"
             return f"{self.sql(expression, 'this')}{direction} NULLS {nulls}"
+
+    def generate(self, expression: sge.Expression, copy: bool = True, **options: Any) -> str:
+        """Write a tree as text; every query that is written passes the gate.
+
+        Raises:
+            RefusedByRedshift: the query holds something that Redshift does not document.
+        """
+        text = str(super().generate(expression, copy=copy, **options))
+        if isinstance(expression, sge.Select | sge.SetOperation) and expression.parent is None:
+            gate.require_tree(expression, text)
+        return text
 
 
 # Only the backslash is escaped: a line break in a text is written as it is.

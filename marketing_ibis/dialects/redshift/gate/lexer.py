@@ -1,0 +1,43 @@
+"""Cut a statement into tokens, without any grammar."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+|--[^\n]*|/\*.*?\*/)
+    | (?P<text>'(?:[^'\\]|''|\\.)*')
+    | (?P<name>"(?:[^"]|"")*")
+    | (?P<number>\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)
+    | (?P<word>[^\W\d][\w$]*)
+    | (?P<sign>\|\|/|\|/|\|\||::|<<|>>|<=>|<=|>=|<>|!=|!~~?\*?|~~?\*?|\#>>?|->>?|@>|<@|@@|=>|:=|==|&&|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """A piece of text: a word, a quoted name, a text literal, a number or a sign."""
+
+    kind: str
+    text: str
+
+    @property
+    def upper(self) -> str:
+        """The token in capitals, unless it is quoted."""
+        return self.text if self.kind in ("name", "text") else self.text.upper()
+
+
+NOTHING = Token("", "")
+
+
+def tokenize(sql: str) -> list[Token]:
+    """Return the tokens of ``sql`` without spaces and comments; no character is left out."""
+    found = []
+    for match in _TOKEN.finditer(sql):
+        kind = match.lastgroup or ""
+        if kind != "space":
+            found.append(Token(kind, match[0]))
+    return found

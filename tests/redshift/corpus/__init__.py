@@ -1,0 +1,36 @@
+"""Statements with the page of AWS' guide that each rests on, written from the guide and not from the gate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+HEAD = re.compile(r"-- (?P<name>\w+) \| (?:(?P<construct>.+) \| )?(?P<page>\S+\.html)\n(?P<sql>.+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One statement; of a rejected one, the words by which a refusal must name what is wrong."""
+
+    name: str
+    page: str
+    sql: str
+    construct: str = ""
+
+
+def entries(file: str) -> dict[str, Entry]:
+    """Return the statements of a file by their names; they stand between empty lines."""
+    found = {}
+    for block in (HERE / file).read_text("utf-8").strip().split("\n\n"):
+        match = HEAD.fullmatch(block.strip())
+        assert match is not None, f"{file} holds no entry of its form: {block[:80]}"
+        assert match["name"] not in found, f"{match['name']} stands twice in {file}"
+        found[match["name"]] = Entry(match["name"], match["page"], match["sql"].strip(), match["construct"] or "")
+    return found
+
+
+REJECTED = entries("rejected.sql")
+ACCEPTED = entries("accepted.sql")
+TABLES = (HERE / "tables.sql").read_text("utf-8")
