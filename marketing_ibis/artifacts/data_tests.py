@@ -53,7 +53,7 @@ def test_node(project: Described, node: str, check: Check) -> dict[str, Any]:
         "file_key_name": f"{'models' if _is_model(project, node) else 'sources'}.{node}",
         "test_metadata": {
             "name": check.test,
-            "kwargs": {"column_name": check.column or None, "model": project.dialect.relation(project.relation(node))},
+            "kwargs": {"column_name": check.column or None, "model": project.places[node]},
             "namespace": None,
         },
     }

@@ -34,4 +34,5 @@ def write_json(path: Path, document: Mapping[str, object]) -> Path:
     Raises:
         UsageError: the file cannot be written.
     """
-    return write_text(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    # Without an indent, as dbt writes it: Python's fast encoder knows none, and a manifest is a megabyte.
+    return write_text(path, json.dumps(document, ensure_ascii=False) + "\n")

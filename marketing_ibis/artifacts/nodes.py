@@ -69,6 +69,17 @@ class Described:
         return Relation(self.schemas.sources, source.declaration.table)
 
     @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Where every source and model stands, as the engine's SQL writes it."""
+        return {name: self.dialect.relation(self.relation(name)) for name in self.ids}
+
+    @cached_property
+    def types(self) -> Mapping[object, str]:
+        """Every column's type as the engine's DDL spells it; a few types serve hundreds of columns."""
+        found = {dtype for node in self.dataflow.nodes.values() for dtype in node.schema.values()}
+        return {dtype: self.dialect.column_type(dtype) for dtype in found}
+
+    @cached_property
     def queries(self) -> Mapping[str, str]:
         """The SELECT of what fails, by test, where it is compiled; it reads what is published."""
         return {
@@ -97,7 +108,7 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
         "config": _config(declaration, meta),
         "tags": list(declaration.tags),
         "description": model.description,
-        "columns": _columns(project.dialect, declaration, model.schema),
+        "columns": _columns(project, declaration, model.schema),
         "meta": meta,
         "docs": DOCS,
         "language": "python",
@@ -128,7 +139,7 @@ def source_node(project: Described, source: Source) -> dict[str, Any]:
         "loaded_at_field": declaration.freshness.column if declaration.freshness else None,
         "freshness": None,
         "description": source.description,
-        "columns": _columns(project.dialect, declaration, source.schema),
+        "columns": _columns(project, declaration, source.schema),
         "meta": meta,
         "source_meta": {},
         "tags": list(declaration.tags),
@@ -149,7 +160,7 @@ def _shared(project: Described, name: str, kind: str, code: str | None = None) -
         "original_file_path": inside(node.path),
         "unique_id": project.ids[name],
         "fqn": [PROJECT, node.layer, name],
-        "relation_name": project.dialect.relation(relation),
+        "relation_name": project.places[name],
     }
     return shared | ({"checksum": checksum(code)} if code is not None else {})
 
@@ -186,16 +197,16 @@ def _meta(declaration: Declaration) -> dict[str, Any]:
     }
 
 
-def _columns(dialect: Dialect, declaration: Declaration, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {column.name: _column(dialect, column, schema[column.name]) for column in declaration.contract.columns}
+def _columns(project: Described, declaration: Declaration, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.name: _column(project, column, schema[column.name]) for column in declaration.contract.columns}
 
 
-def _column(dialect: Dialect, column: Column, dtype: Any) -> dict[str, Any]:
+def _column(project: Described, column: Column, dtype: Any) -> dict[str, Any]:
     meta = {"unit": column.unit, "pii": column.pii, "nullable": column.nullable, "ibis_type": str(dtype)}
     return {
         "name": column.name,
         "description": column.documentation,
-        "data_type": dialect.column_type(dtype),
+        "data_type": project.types[dtype],
         "meta": meta,
         "config": {"meta": meta, "tags": ["pii"] if column.pii else []},
         "constraints": [] if column.nullable else [{"type": "not_null"}],
