@@ -1,10 +1,9 @@
-"""Write the query of each data test to a file, and what became of a test as a record."""
+"""Write the query of each data test to a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import UsageError
@@ -42,22 +41,6 @@ def query_file(folder: Path, test: str) -> Path:
     return folder / FOLDER / f"{test}.sql"
 
 
-def check_record(result: CheckResult) -> dict[str, Any]:
-    """Return what became of a test, for a file of results."""
-    return {
-        "name": result.name,
-        "relation": str(result.relation),
-        "column": result.column,
-        "test": result.test,
-        "severity": result.severity,
-        "status": result.status,
-        "failures": result.failures,
-        "execution_time": round(result.seconds, 6),
-        "message": result.message,
-        "keys": [{name: _plain(value) for name, value in key.items()} for key in result.keys],
-    }
-
-
 def _write(folder: Path, test: str, select: str) -> None:
     path = query_file(folder, test)
     try:
@@ -68,7 +51,3 @@ def _write(folder: Path, test: str, select: str) -> None:
         raise UsageError(
             f"Cannot write {path}: {error.strerror}.", hint="Choose another folder with --target-path."
         ) from error
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, str | int | float | None) else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import get_args
 
@@ -18,7 +18,8 @@ class Node:
     """A model, source or exposure as its file declares it.
 
     ``parents`` are the parameters that are nodes, ``inputs`` the others. ``table`` is what a source is called in the
-    database. ``path`` is the file, with forward slashes. The rest is an exposure's, whose parents are what it reads.
+    database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with its decorators.
+    The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Node:
     owner: str = ""
     url: str = ""
     maturity: str = ""
+    line: int = field(default=0, compare=False)
+    end_line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,8 @@ def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object],
         inputs=_parameters(function.args),
         description=_first_paragraph(function),
         table=str(keywords["table"]) if kind == "source" else "",
+        line=min(decorator.lineno for decorator in function.decorator_list),
+        end_line=function.end_lineno or function.lineno,
     )
 
 

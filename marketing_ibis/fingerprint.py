@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
-from marketing_ibis.model import Model
+from marketing_ibis.model import Model, Source
 
 DIGITS = 12
 
@@ -24,4 +25,15 @@ def fingerprint(model: Model, select: str) -> str:
         model.description,
         *(repr(column) for column in declaration.contract.columns),
     )
+    return _digest(parts)
+
+
+def source_fingerprint(source: Source) -> str:
+    """Return the identity of a source: its table, its columns and how it is described."""
+    declaration = source.declaration
+    columns = (repr(column) for column in declaration.contract.columns)
+    return _digest((declaration.table, source.description, repr(source.schema), *columns))
+
+
+def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:DIGITS]

@@ -10,14 +10,14 @@ A selector is a list of terms: a space (or a further list item) adds, a comma ke
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import reduce
 from pathlib import PurePosixPath
 
 from marketing_ibis.discovery import Node
-from marketing_ibis.errors import SelectionError, nearest
+from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.graph import Graph, ancestors, descendants, topological
 
 
@@ -39,10 +39,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way to name nodes: the values that a node answers to, and how one is compared with what was written."""
+    """A way to name nodes: the values that a node answers to, and how one is compared with what was written.
 
-    values: Callable[[Node], tuple[str, ...]]
+    ``known`` are all values that make sense, where these are fixed: then a term may match nothing.
+    """
+
+    values: Callable[[Node], Collection[str]]
     matches: Callable[[str, str], bool] = fnmatchcase
+    known: tuple[str, ...] = ()
 
 
 def _paths(node: Node) -> tuple[str, ...]:
@@ -93,17 +97,34 @@ GRAMMAR = (
 """What a mistyped selector is answered with."""
 
 
+STATE = "state"
+STATES = ("modified", "new", "old", "unmodified")
+Changes = Mapping[str, Collection[str]]
+"""What each source and model is compared with an earlier state: values of STATES."""
+
+
 def select_models(
-    nodes: Mapping[str, Node], graph: Graph, *, select: Sequence[str] = (), exclude: Sequence[str] = ()
+    nodes: Mapping[str, Node],
+    graph: Graph,
+    *,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    changes: Changes | None = None,
 ) -> tuple[str, ...]:
     """Return the names of the models and sources selected, each after its parents; without ``select``, of all.
 
+    ``changes`` is what ``state:`` asks for.
+
     Raises:
         SelectionError: a selector is malformed, one of its terms matches nothing, or nothing is left.
+        UsageError: a selector asks for a state, and there are no ``changes``.
         CyclicModels: some models need each other.
     """
-    selected = _union(nodes, graph, select) if select else frozenset(nodes)
-    left = selected - _union(nodes, graph, exclude)
+    methods = dict(METHODS)
+    if changes is not None:
+        methods[STATE] = Method(lambda node: changes.get(node.name, ()), known=STATES)
+    selected = _union(nodes, graph, select, methods) if select else frozenset(nodes)
+    left = selected - _union(nodes, graph, exclude, methods)
     if not left:
         raise _empty(select, exclude, selected)
     return tuple(name for name in topological(graph) if name in left)
@@ -132,7 +153,7 @@ def _parse_term(text: str, criterion: str) -> Term:
         shown = f"'{text}' in '{criterion}'" if text != criterion else f"'{text}'"
         raise SelectionError(f"Cannot read the selector {shown}.", hint=GRAMMAR)
     method = match["method"] or _implied_method(match["value"])
-    if method not in METHODS and method != TEST_NAME:
+    if method not in (*METHODS, STATE, TEST_NAME):
         raise _unknown_method(method, text)
     return Term(text, method, match["value"], _depth(match["up"]), _depth(match["down"]), bool(match["around"]))
 
@@ -150,27 +171,41 @@ def _depth(written: str | None) -> int | None:
     return int(written) if written else None
 
 
-def _union(nodes: Mapping[str, Node], graph: Graph, selectors: Iterable[str]) -> frozenset[str]:
+def asks_for_state(selectors: Iterable[str]) -> bool:
+    """Return whether a selector compares with an earlier state.
+
+    Raises:
+        SelectionError: a selector is malformed.
+    """
+    terms = (term for selector in selectors for criterion in parse_selector(selector) for term in criterion)
+    return any(term.method == STATE for term in terms)
+
+
+def _union(
+    nodes: Mapping[str, Node], graph: Graph, selectors: Iterable[str], methods: Mapping[str, Method]
+) -> frozenset[str]:
     criteria = [criterion for selector in selectors for criterion in parse_selector(selector)]
-    return frozenset().union(*(_intersection(nodes, graph, criterion) for criterion in criteria))
+    found = [[_expand(term, _named(term, nodes, methods), graph) for term in terms] for terms in criteria]
+    return frozenset().union(*(reduce(frozenset.intersection, sets) for sets in found))
 
 
-def _intersection(nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term]) -> frozenset[str]:
-    return reduce(frozenset.intersection, [_expand(term, _named(term, nodes), graph) for term in terms])
-
-
-def _named(term: Term, nodes: Mapping[str, Node]) -> frozenset[str]:
+def _named(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Method]) -> frozenset[str]:
     if term.method == TEST_NAME:
         raise SelectionError(
             f"'{term.text}' chooses tests, and this chooses models.",
             hint="Name tests to `test --select` or `--exclude`, or to `build --exclude`.",
         )
-    method = METHODS[term.method]
+    if term.method not in methods:
+        raise UsageError(
+            f"'{term.text}' compares with an earlier state, and none is named.",
+            hint="Name the folder of an earlier manifest.json: --state DIR.",
+        )
+    method = methods[term.method]
     named = frozenset(
         name for name, node in nodes.items() if any(method.matches(value, term.value) for value in method.values(node))
     )
-    if not named:
-        known = {value for node in nodes.values() for value in method.values(node)}
+    if not named and term.value not in method.known:
+        known = set(method.known) or {value for node in nodes.values() for value in method.values(node)}
         hint = nearest(term.value, known) or f"No model or source has a {term.method}."
         raise SelectionError(f"No model or source matches '{term.text}'.", hint=hint)
     return named
@@ -184,12 +219,7 @@ def _expand(term: Term, named: frozenset[str], graph: Graph) -> frozenset[str]:
 
 
 def _unknown_method(method: str, text: str) -> SelectionError:
-    known = ", ".join(f"{name}:" for name in METHODS if name != BARE)
-    if method == "state":
-        return SelectionError(
-            f"'{text}': state: is not available in this version.",
-            hint=f"Name the models and add what is built from them with a +, as in stg_orders+, or use {known}",
-        )
+    known = ", ".join(f"{name}:" for name in sorted((*METHODS, STATE)) if name != BARE)
     return SelectionError(f"'{text}': there is no method {method}:.", hint=f"Methods: {known}")
 
 
@@ -198,6 +228,11 @@ def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[st
         return SelectionError(
             f"Nothing is left: --exclude '{' '.join(exclude)}' takes out all that was selected.",
             hint=f"Selected were {_some(selected)}. Exclude less, or leave --exclude out.",
+        )
+    if any(STATE in selector for selector in select):
+        return SelectionError(
+            f"Nothing is selected: '{' '.join(select)}' holds for no model or source.",
+            hint="What is compared with is the manifest of --state.",
         )
     if select:
         return SelectionError(

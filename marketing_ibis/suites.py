@@ -17,7 +17,7 @@ from marketing_ibis.fusion import Fuser, Suite
 from marketing_ibis.graph import Graph
 from marketing_ibis.layers import THRESHOLD
 from marketing_ibis.model import Check, Model, Source
-from marketing_ibis.selection import TEST_NAME, Term, parse_selector, select_models
+from marketing_ibis.selection import TEST_NAME, Changes, Term, parse_selector, select_models
 
 SETTINGS = "[tool.marketing_ibis.tests]"
 
@@ -82,7 +82,13 @@ def build_suites(
 
 
 def select_checks(
-    checks: Checks, nodes: Mapping[str, Node], graph: Graph, *, select: Sequence[str] = (), exclude: Sequence[str] = ()
+    checks: Checks,
+    nodes: Mapping[str, Node],
+    graph: Graph,
+    *,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    changes: Changes | None = None,
 ) -> Checks:
     """Return the tests that are selected: by ``test_name:``, or as those of the models and sources selected.
 
@@ -90,22 +96,26 @@ def select_checks(
         SelectionError: a selector is malformed or matches no test, or no test is left.
     """
     every = {check.name for declared in checks.values() for check in declared}
-    chosen = _named(checks, nodes, graph, select) if select else every
-    left = chosen - _named(checks, nodes, graph, exclude)
+    chosen = _named(checks, nodes, graph, select, changes) if select else every
+    left = chosen - _named(checks, nodes, graph, exclude, changes)
     if not left:
         raise SelectionError("No test is selected.", hint="Exclude less, or select what has tests.")
     kept = {node: tuple(c for c in declared if c.name in left) for node, declared in checks.items()}
     return {node: declared for node, declared in kept.items() if declared}
 
 
-def _named(checks: Checks, nodes: Mapping[str, Node], graph: Graph, selectors: Sequence[str]) -> set[str]:
+def _named(
+    checks: Checks, nodes: Mapping[str, Node], graph: Graph, selectors: Sequence[str], changes: Changes | None
+) -> set[str]:
     criteria = [terms for selector in selectors for terms in parse_selector(selector)]
-    return {name for terms in criteria for name in _meant(checks, nodes, graph, terms)}
+    return {name for terms in criteria for name in _meant(checks, nodes, graph, terms, changes)}
 
 
-def _meant(checks: Checks, nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term]) -> Iterator[str]:
+def _meant(
+    checks: Checks, nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term], changes: Changes | None
+) -> Iterator[str]:
     of_nodes = ",".join(term.text for term in terms if term.method != TEST_NAME)
-    looked_at = select_models(nodes, graph, select=[of_nodes]) if of_nodes else tuple(checks)
+    looked_at = select_models(nodes, graph, select=[of_nodes], changes=changes) if of_nodes else tuple(checks)
     of_tests = [term for term in terms if term.method == TEST_NAME]
     for term in of_tests:
         answering = {word for declared in checks.values() for check in declared for word in _words(check)}

@@ -21,8 +21,8 @@ ROWS = (
     ("suites",),
     ("plan", "targets"),
     ("verify", "freshness"),
-    ("run", "seeds", "check_files", "freshness_file", "export"),
-    ("artifacts", "project", "history", "site"),
+    ("run", "seeds", "check_files", "export"),
+    ("artifacts", "openlineage", "project", "history", "site"),
     ("cli",),
     ("__main__",),
 )
@@ -41,6 +41,8 @@ OWNERS = {
     "hamilton": {"model", "compile"},
     "click": {"cli"},
     "rich": {"cli"},
+    "openlineage": {"openlineage"},
+    "requests": {"openlineage"},
     "dataflows": set(),
 }
 """Which parts of the package may import a library. Projects load their dataflow by name, so none imports ours."""

@@ -81,10 +81,11 @@ def test_run_leaves_sql_and_a_record(run: Run, warehouse: Path, tmp_path: Path) 
     assert "SELECT" in (target / "duckdb" / "compiled" / "customers.sql").read_text()
     assert "CREATE TABLE" in (target / "duckdb" / "run" / "customers.sql").read_text()
     record = json.loads((target / "run_results.json").read_text())
-    assert record["as_of"] == "2018-04-10"
-    assert record["published"] is True
+    assert record["metadata"]["env"]["as_of"] == "2018-04-10"
+    assert record["metadata"]["env"]["published"] == "true"
     assert {r["status"] for r in record["results"]} == {"success"}
-    assert {r["name"]: r["rows"] for r in record["results"]}["orders"] == 99
+    rows = {r["unique_id"]: r["adapter_response"] for r in record["results"]}
+    assert rows["model.marketing_ibis.orders"] == {"rows_affected": 99}
 
 
 def test_the_script_builds_the_same_tables(run: Run, warehouse: Path, tmp_path: Path) -> None:
@@ -244,7 +245,8 @@ def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
         pytest.param(("run", "-s", "custmers"), 1, "custmers", id="unknown model"),
         pytest.param(("run", "-s", "custmers"), 1, "Did you mean customers", id="nearest name"),
         pytest.param(("run", "-s", "exposure:win_back_mailing"), 1, "+exposure:win_back_mailing", id="exposure"),
-        pytest.param(("ls", "-s", "state:modified"), 1, "state:", id="state"),
+        pytest.param(("ls", "-s", "state:modified"), 2, "--state DIR", id="state without a manifest"),
+        pytest.param(("ls", "-s", "state:new", "--state", "nowhere"), 2, "does not exist", id="no manifest"),
         pytest.param(("run",), 1, "The source table dbt_production.customers does not exist", id="no sources"),
         pytest.param(("run",), 1, "seed --demo", id="no sources, next step"),
         pytest.param(
@@ -392,7 +394,7 @@ def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, t
 def test_a_dry_run_touches_no_database(run: Run, tmp_path: Path) -> None:
     output = run("build", "--demo", "--dry-run").output
     assert "Nothing was executed: --dry-run." in output
-    assert {path.name for path in (tmp_path / "target").iterdir()} == {"duckdb"}
+    assert {path.name for path in (tmp_path / "target").iterdir()} == {"duckdb", "manifest.json"}
 
 
 def test_grants_are_for_engines_that_know_users(run: Run, tmp_path: Path) -> None:

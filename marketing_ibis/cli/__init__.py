@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
@@ -11,8 +12,8 @@ import click
 
 from marketing_ibis import __version__
 from marketing_ibis.cli import commands
-from marketing_ibis.cli.console import show_error
-from marketing_ibis.errors import MarketingIbisError
+from marketing_ibis.cli.log import current_log
+from marketing_ibis.errors import MarketingIbisError, nearest
 
 COMMANDS = tuple(sorted(module.name for module in iter_modules(commands.__path__)))
 """Each is the ``command`` of the module of its name, imported when it is called or listed."""
@@ -42,14 +43,24 @@ class Commands(click.Group):
         command: click.Command = import_module(f"marketing_ibis.cli.commands.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; name the nearest when there is none."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(f"No such command {args[0]!r}. {nearest(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an error of this package into a message on stderr."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            current_log().finish()
+            return result
         except MarketingIbisError as error:
             if "--debug" in sys.argv[1:]:
                 raise
-            show_error(error.message, error.hint)
+            current_log().fail(error.message, error.hint, error.exit_code)
             ctx.exit(error.exit_code)
 
 
@@ -57,5 +68,8 @@ class Commands(click.Group):
     cls=Commands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
 )
 @click.version_option(__version__, message="marketing-ibis %(version)s")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Build the shop's marketing models: segments, products, cohorts and channels."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False

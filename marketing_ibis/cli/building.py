@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from marketing_ibis.cli.console import RunConsole, plural, summarise, tell_bundle
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.gated import Gate
 from marketing_ibis.cli.loading import Options, day_of, plan_of
+from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.project import Project
 
-RUN_RESULTS = "run_results.json"
+T = TypeVar("T")
 
 
 def build_models(project: Project, destination: Destination, options: Options, *, tested: bool = False) -> None:
@@ -22,19 +24,26 @@ def build_models(project: Project, destination: Destination, options: Options, *
     Raises:
         RunFailed: a model failed, or with ``tested`` a data test; nothing was published.
     """
-    from marketing_ibis.artifacts import write_run_results, write_sql
+    from marketing_ibis.artifacts import Clock, write_manifest, write_run_results, write_sql
     from marketing_ibis.check_files import write_failing, write_queries
     from marketing_ibis.run import run_plan
 
-    as_of = day_of(project, options)
+    as_of, invocation = day_of(project, options), invocation_of(project, destination, options)
     gate = Gate.of(project, destination, options) if tested else None
-    plan = gate.plan() if gate else plan_of(project, destination, options)
+    dataflow = gate.dataflow if gate else project.compile(as_of)
+    plan = gate.plan() if gate else plan_of(project, destination, options, dataflow)
+    described = describe(project, destination, dataflow, plan)
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
     write_queries(plan.suites, plan.dialect, plan.published, folder)
+    write_manifest(options["target_path"], invocation, described)
     if options["dry_run"] or (destination.engine == "redshift" and not destination.is_known):
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
-    with destination.open() as target, RunConsole(plan, as_of, quiet=options["quiet"]) as console:
+    clock = Clock()
+    with ExitStack() as stack:
+        emitter = stack.enter_context(emitter_of(described, invocation, destination))
+        target = stack.enter_context(destination.open())
+        console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
         gating: dict[str, Any] = (
             {"verifier": gate.verifier(plan, target), "record": partial(gate.record, plan, target)} if gate else {}
         )
@@ -43,14 +52,15 @@ def build_models(project: Project, destination: Destination, options: Options, *
             target,
             threads=options["threads"],
             fail_fast=options["fail_fast"],
-            on_start=console.started,
-            on_result=console.finished,
+            on_start=_each(clock.started, emitter.started, console.started),
+            on_result=_each(emitter.finished, console.finished),
             on_tested=console.tested,
             **gating,
         )
+        emitter.ended(results)
     if not results.published:
         write_failing(results.checks, folder)
-    write_run_results(results, as_of, plan.dialect.name, options["target_path"] / RUN_RESULTS)
+    write_run_results(options["target_path"], invocation, described, results, clock)
     if gate:
         gate.tell()
     summarise(results, plan.schemas.models, destination, folder)
@@ -62,3 +72,13 @@ def told_failures(models: int, checks: Sequence[object]) -> str:
     """Return how many models and tests failed."""
     told = [plural("model", models)] * bool(models) + [plural("test", len(checks))] * bool(checks)
     return f"{' and '.join(told)} failed"
+
+
+def _each(*listeners: Callable[[T], None]) -> Callable[[T], None]:
+    """Return a function that tells every listener."""
+
+    def tell(news: T) -> None:
+        for listener in listeners:
+            listener(news)
+
+    return tell

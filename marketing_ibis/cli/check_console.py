@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketing_ibis.cli.log import Level, Log, current_log
+
 if TYPE_CHECKING:
     from marketing_ibis.verify import CheckResult
 
 COLOURS = {"pass": "green", "warn": "yellow", "fail": "red", "error": "red", "skipped": "yellow"}
 LABELS = {"pass": "PASS", "warn": "WARN", "fail": "FAIL", "error": "ERROR", "skipped": "SKIP"}
+LEVELS: Mapping[str, Level] = {"pass": "info", "warn": "warn", "fail": "error", "error": "error", "skipped": "info"}
 ORDER = ("error", "fail", "warn", "skipped", "pass")
 """The worst first: it gives a line its label."""
 DOTS = 3
@@ -49,14 +52,36 @@ def _outcome(results: Sequence[CheckResult]) -> str:
 class TestConsole:
     """A line for each relation as its tests are answered."""
 
-    def __init__(self, relations: Iterable[object], *, quiet: bool) -> None:
+    def __init__(self, relations: Iterable[object]) -> None:
         self.width = max((len(f"tests {relation} ") for relation in relations), default=0) + DOTS
-        self.quiet = quiet
+        self.log = current_log()
 
     def tested(self, results: Sequence[CheckResult]) -> None:
         """Print the line of a relation's tests."""
-        if not self.quiet:
-            click.echo(tested_line(results, self.width))
+        tell_tested(self.log, results, self.width)
+
+
+def tell_tested(log: Log, results: Sequence[CheckResult], width: int, *, indent: int = 0) -> None:
+    """Print the line of a relation's tests, or for machines one event a test."""
+    if log.format == "text":
+        # A failure is told at length when all is done.
+        log.tell("test_finished", " " * indent + tested_line(results, width))
+        return
+    for result in results:
+        log.tell(
+            "test_finished",
+            f"{LABELS[result.status]} {result.name}",
+            level=LEVELS[result.status],
+            test=result.name,
+            node=result.node,
+            relation=str(result.relation),
+            column=result.column,
+            status=result.status,
+            failures=result.failures,
+            seconds=round(result.seconds, 6),
+            reason=result.message,
+            keys=list(map(dict, result.keys)),
+        )
 
 
 def tell_checks(results: Iterable[CheckResult], folder: Path) -> None:
@@ -70,9 +95,11 @@ def tell_checks(results: Iterable[CheckResult], folder: Path) -> None:
             click.echo(line, err=result.stops)
 
 
-def tell_counts(results: Iterable[CheckResult]) -> None:
+def tell_counts(results: Sequence[CheckResult]) -> None:
     """Print how many tests passed, warned and failed."""
-    click.echo(f"Tests: {told_counts(results)}.")
+    statuses = [result.status for result in results]
+    counts = {status: statuses.count(status) for status in sorted(set(statuses))}
+    current_log().tell("tests_finished", f"Tests: {told_counts(results)}.", always=True, tests=counts)
 
 
 def told_counts(results: Iterable[CheckResult]) -> str:

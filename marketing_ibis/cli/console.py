@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.check_console import tell_checks, tested_line, told_counts
+from marketing_ibis.cli.check_console import tell_checks, tell_tested, told_counts
+from marketing_ibis.cli.log import Level, current_log, plural, show_error
 
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan, Step
@@ -20,76 +20,89 @@ if TYPE_CHECKING:
 
 COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
+LEVELS: dict[str, Level] = {"success": "info", "error": "error", "skipped": "warn"}
 DOTS = 3
 
-
-def plural(noun: str, count: int) -> str:
-    """Return the noun with its count."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def show_error(message: str, hint: str) -> None:
-    """Tell a failure and what to do next, on stderr."""
-    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(message, err=True)
-    if hint:
-        click.echo(hint, err=True)
+__all__ = ["RunConsole", "plural", "show_error", "summarise", "tell_bundle"]
 
 
 class RunConsole:
-    """A line for each model as it is done; on a terminal also which one is being built."""
+    """A line for each model as it is done; on a terminal also a bar that shows what is being built.
 
-    def __init__(self, plan: Plan, as_of: date, *, quiet: bool) -> None:
+    ``sql`` is the folder of the models' statements.
+    """
+
+    def __init__(self, plan: Plan, as_of: date, sql: Path) -> None:
         heads = [_head(step) for step in plan.steps()]
         self.total = len(heads)
         heads += [f"tests {plan.published[suite.node]} " for suite in plan.suites]
         self.width = max(map(len, heads), default=0) + DOTS
         self.done = 0
-        self.quiet = quiet
-        self.status = _status() if not quiet and sys.stdout.isatty() else None
-        if not quiet:
-            click.echo(f"Building {plural('model', self.total)} on {plan.dialect.name}, as of {as_of}.")
+        self.sql = sql
+        self.log = current_log()
+        text = f"Building {plural('model', self.total)} on {plan.dialect.name}, as of {as_of}."
+        self.log.tell("run_started", text, models=self.total, target=plan.dialect.name, as_of=as_of.isoformat())
+        self.bar = _bar(self.total) if self.log.is_live else None
+        if self.bar:
+            self.log = replace(self.log, write=self.bar.write)
 
     def __enter__(self) -> RunConsole:
         """Start showing progress."""
-        (self.status or nullcontext()).__enter__()
+        if self.bar:
+            self.bar.__enter__()
         return self
 
     def __exit__(self, *exception: Any) -> None:
         """Stop showing progress."""
-        (self.status or nullcontext()).__exit__(*exception)
+        if self.bar:
+            self.bar.__exit__(*exception)
 
     def started(self, step: Step) -> None:
         """Show which model is being built."""
-        if self.status:
-            self.status.update(f"building {step.relation}")  # type: ignore[attr-defined]
+        if self.bar:
+            self.bar.begin(step.name)
+        self.log.tell("model_started", f"Building {step.relation}.", level="debug", **_data(step))
 
     def finished(self, result: Result) -> None:
         """Print the line of a model."""
         self.done += 1
-        if self.quiet and result.status == "success":
-            return
         step = result.step
+        if self.bar:
+            self.bar.end(step.name)
         place = f"{self.done:>{len(str(self.total))}} of {self.total}"
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
-        click.echo(f"{place}  {_head(step):.<{self.width}} {label} {_outcome(result)}")
+        self.log.tell(
+            "model_finished",
+            f"{place}  {_head(step):.<{self.width}} {label} {_outcome(result)}",
+            level=LEVELS[result.status],
+            **_data(step),
+            status=result.status,
+            rows=result.rows,
+            seconds=round(result.seconds, 6),
+            reason=result.message,
+            number=self.done,
+            of=self.total,
+            sql=self.sql / f"{step.name}.sql",
+        )
 
     def tested(self, results: Sequence[CheckResult]) -> None:
         """Print the line of a relation's tests."""
-        if not self.quiet:
-            place = " " * (len(str(self.total)) * 2 + len(" of "))
-            click.echo(f"{place}  {tested_line(results, self.width)}")
+        tell_tested(self.log, results, self.width, indent=len(str(self.total)) * 2 + len(" of   "))
+
+
+def _data(step: Step) -> dict[str, Any]:
+    return {"model": step.name, "relation": str(step.relation), "kind": step.kind}
 
 
 def _head(step: Step) -> str:
     return f"{step.kind} {step.relation} "
 
 
-def _status() -> AbstractContextManager[Any]:
+def _bar(total: int) -> Any:
     # Costs a tenth of a second to import, and only a terminal shows it.
-    from rich.console import Console
+    from marketing_ibis.cli.progress import ProgressBar
 
-    return Console().status("starting")
+    return ProgressBar(total)
 
 
 def _outcome(result: Result) -> str:
@@ -102,26 +115,46 @@ def _outcome(result: Result) -> str:
 
 def summarise(results: RunResults, schema: str, place: object, folder: Path) -> None:
     """Print the failures again with the path of their SQL, then one closing line."""
-    tell_checks(results.checks, folder)
-    for failure in results.failures:
-        show_error(f"{failure.step.name}: {failure.message}", f"Its SQL: {folder}/run/{failure.step.name}.sql")
+    log = current_log()
+    if log.format == "text":
+        tell_checks(results.checks, folder)
+        for failure in results.failures:
+            show_error(f"{failure.step.name}: {failure.message}", f"Its SQL: {folder}/run/{failure.step.name}.sql")
     counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
     told = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count)
     if results.checks:
         told += f". Tests: {told_counts(results.checks)}"
     if results.published:
-        click.echo(f"{told}. Published schema {schema} of {place} in {results.seconds:.2f}s.")
+        ending = f"Published schema {schema} of {place} in {results.seconds:.2f}s."
     else:
-        click.echo(f"{told}. Nothing was published; what stood before still stands.", err=True)
+        ending = "Nothing was published; what stood before still stands."
+    statuses = [check.status for check in results.checks]
+    log.tell(
+        "run_finished",
+        f"{told}. {ending}",
+        level="info" if results.published else "error",
+        err=not results.published,
+        always=True,
+        published=results.published,
+        models=counts,
+        tests={status: statuses.count(status) for status in sorted(set(statuses))},
+        seconds=round(results.seconds, 6),
+        schema=schema,
+    )
 
 
 def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
     """Say what was written, and that none of it was executed and why."""
-    models = plural("model", sum(1 for _ in plan.steps()))
-    click.echo(f"Wrote the SQL of {models} to {folder}: compiled/, run/ and build.sql, which holds all of it in order.")
+    log, count = current_log(), sum(1 for _ in plan.steps())
+    files = "compiled/, run/ and build.sql, which holds all of it in order"
+    text = f"Wrote the SQL of {plural('model', count)} to {folder}: {files}."
+    log.tell("sql_written", text, always=True, folder=folder, models=count)
     if dry_run:
-        click.echo("Nothing was executed: --dry-run.")
+        log.tell("not_executed", "Nothing was executed: --dry-run.", always=True, reason="dry run")
         return
-    click.echo(f"Nothing was executed: no connection to {plan.dialect.name} is configured.")
-    click.echo(f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:")
-    click.echo("docs/how-to/redshift.md shows one.")
+    lines = (
+        f"Nothing was executed: no connection to {plan.dialect.name} is configured.",
+        f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:",
+        "docs/how-to/redshift.md shows one.",
+    )
+    log.tell("not_executed", "\n".join(lines), always=True, reason="no connection")

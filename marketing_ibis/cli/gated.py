@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import click
-
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
+from marketing_ibis.cli.loading import Options, changes_of, day_of, schemas_of, selected
+from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.staleness import without_stale
 from marketing_ibis.discovery import graph_of
 from marketing_ibis.project import Project
@@ -58,7 +57,7 @@ class Gate:
         chosen = selected(nodes, {**self.options, "exclude": of_models})
         checks = declared_checks(self.dataflow, self.project.tests)
         if of_tests:
-            checks = select_checks(checks, nodes, graph_of(nodes), exclude=of_tests)
+            checks = select_checks(checks, nodes, graph_of(nodes), exclude=of_tests, changes=changes_of(self.options))
         if self.options["fresh_only"]:
             chosen = without_stale(self.project, self.dataflow, chosen, self.destination, self.options)
         dialect = DIALECTS[self.destination.engine]()
@@ -92,8 +91,9 @@ class Gate:
     def tell(self) -> None:
         """Print what was measured, but for the seconds that stand beside each model."""
         told = [_told(one) for one in self.measured if one.metric != "model_seconds"]
-        if told and not self.options["quiet"]:
-            click.echo(f"Health: {', '.join(told)}.")
+        if told:
+            measures = [asdict(one) for one in self.measured]
+            current_log().tell("build_measured", f"Health: {', '.join(told)}.", measures=measures)
 
 
 def verifier_of(relations: object, schema: str, target: Target, options: Options) -> Verifier:

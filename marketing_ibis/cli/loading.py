@@ -10,10 +10,11 @@ from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import SelectionError
 from marketing_ibis.project import Project, load_project
-from marketing_ibis.selection import select_models
+from marketing_ibis.selection import Changes, asks_for_state, select_models
 
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
 if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
     from marketing_ibis.plan import Plan, Schemas
 
 Options = Mapping[str, Any]
@@ -26,8 +27,8 @@ def load(options: Options) -> tuple[Project, Destination]:
     return destination.settle(project), destination
 
 
-def plan_of(project: Project, destination: Destination, options: Options) -> Plan:
-    """Return the plan that builds the selected models."""
+def plan_of(project: Project, destination: Destination, options: Options, dataflow: Dataflow | None = None) -> Plan:
+    """Return the plan that builds the selected models, of ``dataflow`` where it is compiled already."""
     nodes = project.nodes()
     chosen = selected(nodes, options)
     if all(nodes[name].kind == "exposure" for name in chosen):
@@ -38,7 +39,7 @@ def plan_of(project: Project, destination: Destination, options: Options) -> Pla
     from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.plan import build_plan
 
-    dataflow = project.compile(day_of(project, options))
+    dataflow = dataflow or project.compile(day_of(project, options))
     return build_plan(dataflow, chosen, DIALECTS[destination.engine](), schemas_of(project))
 
 
@@ -51,7 +52,22 @@ def schemas_of(project: Project) -> Schemas:
 
 def selected(nodes: Mapping[str, Node], options: Options) -> tuple[str, ...]:
     """Return the names that --select and --exclude leave, in building order."""
-    return select_models(nodes, graph_of(nodes), select=options["select"], exclude=options["exclude"])
+    select, exclude = options["select"], options["exclude"]
+    return select_models(nodes, graph_of(nodes), select=select, exclude=exclude, changes=changes_of(options))
+
+
+def changes_of(options: Options) -> Changes | None:
+    """Return what each node is compared with the manifest of --state, where a selector asks for it.
+
+    Raises:
+        ConfigurationError: there is no such manifest.
+    """
+    if not (options.get("state") and asks_for_state((*options["select"], *options["exclude"]))):
+        return None
+    from marketing_ibis.artifacts.state import compare, read_state
+
+    earlier = read_state(options["state"])
+    return compare(earlier, load_project(options["project_dir"]).compile(earlier.as_of))
 
 
 def day_of(project: Project, options: Options) -> date:

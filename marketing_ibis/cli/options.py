@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
+from marketing_ibis.cli.completing import complete_selector
+from marketing_ibis.cli.log import FORMAT_KEY, FORMATS, QUIET_KEY
+
 DAY_FORMAT = "YYYY-MM-DD"
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 
@@ -41,6 +44,21 @@ def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
+def examples(*calls: str) -> str:
+    """Return the foot of a command's help: calls that work, each with what it does after two spaces."""
+    return "\n".join(("\b", "Examples:", *(f"  marketing-ibis {call}" for call in calls)))
+
+
+def _noting(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return a callback that keeps an option where the log finds it."""
+
+    def note(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+        context.meta[key] = value
+        return value
+
+    return note
+
+
 project_options = _group(
     click.option("--project-dir", type=click.Path(path_type=Path), help="Folder of the project's pyproject.toml."),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
@@ -52,9 +70,22 @@ select_options = _group(
         "--select",
         multiple=True,
         metavar="SELECTOR",
-        help="Models to take: m, +m, m+, 2+m+1, @m, a layer, tag:x, path:x, source:x; space is or, comma is and.",
+        shell_complete=complete_selector,
+        help="Models to take: m, +m, m+, 2+m+1, @m, a layer, tag:x, path:x, state:x; space is or, comma is and.",
     ),
-    click.option("--exclude", multiple=True, metavar="SELECTOR", help="Models to leave out, in the same grammar."),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="SELECTOR",
+        shell_complete=complete_selector,
+        help="Models to leave out, in the same grammar.",
+    ),
+    click.option(
+        "--state",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Folder of an earlier manifest.json: state:modified, state:new.",
+    ),
 )
 
 target_options = _group(
@@ -94,7 +125,20 @@ run_options = _group(
     click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="Models built at a time."),
     click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
     click.option("--dry-run", is_flag=True, help="Write the SQL and execute nothing."),
-    click.option("-q", "--quiet", is_flag=True, help="Only failures and the closing line."),
+)
+
+log_options = _group(
+    click.option(
+        "--log-format",
+        type=click.Choice(FORMATS),
+        default=FORMATS[0],
+        show_default=True,
+        callback=_noting(FORMAT_KEY),
+        help="Lines for people, or a JSON object a line: docs/reference/events.md.",
+    ),
+    click.option(
+        "-q", "--quiet", is_flag=True, callback=_noting(QUIET_KEY), help="Only failures and the closing line."
+    ),
 )
 
 test_options = _group(

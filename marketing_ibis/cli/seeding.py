@@ -5,36 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.loading import Options, day_of
+from marketing_ibis.cli.log import current_log, plural
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target
 
 
-def seed_from_demo(project: Project, target: Target, options: Options) -> None:
-    """Generate the source tables."""
+def seed_from_demo(project: Project, target: Target, options: Options) -> dict[str, int]:
+    """Generate the source tables; return their rows."""
     from marketing_ibis.seeds import seed_expressions
 
     tables = project.demo_tables(
         orders=options["orders"], random_seed=options["random_seed"], as_of=day_of(project, options)
     )
-    _tell_seeded(project, seed_expressions(target, tables, project.source_schema))
+    return _tell_seeded(project, seed_expressions(target, tables, project.source_schema))
 
 
-def seed_from_files(project: Project, target: Target, directory: Path, *, link: bool) -> None:
-    """Load the source tables from the files of a folder."""
+def seed_from_files(project: Project, target: Target, directory: Path, *, link: bool) -> dict[str, int]:
+    """Load the source tables from the files of a folder; return their rows."""
     from marketing_ibis.seeds import seed_files
 
     sources = project.compile(project.today()).sources.values()
     contracts = {source.declaration.table: source.schema for source in sources}
     counts = seed_files(target, directory, contracts, project.source_schema, link=link, time_zone=project.time_zone)
-    _tell_seeded(project, counts)
+    return _tell_seeded(project, counts)
 
 
-def _tell_seeded(project: Project, counts: dict[str, int]) -> None:
+def _tell_seeded(project: Project, counts: dict[str, int]) -> dict[str, int]:
+    log = current_log()
     for table, rows in counts.items():
-        click.echo(f"Seeded {project.source_schema}.{table}: {plural('row', rows)}.")
+        relation = f"{project.source_schema}.{table}"
+        log.tell("source_seeded", f"Seeded {relation}: {plural('row', rows)}.", relation=relation, rows=rows)
+    return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,14 +12,14 @@ import click
 from marketing_ibis.cli.check_console import COLOURS, LABELS, counted
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
+from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.recording import invocation_of
 from marketing_ibis.errors import RunFailed, SelectionError
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
     from marketing_ibis.compile import Dataflow
     from marketing_ibis.freshness import FreshnessResult
-
-SOURCES = "sources.json"
 
 
 def tell_freshness(project: Project, destination: Destination, options: Options) -> None:
@@ -36,7 +37,7 @@ def tell_freshness(project: Project, destination: Destination, options: Options)
             "No selected source says how fresh it must be.", hint="Declare it: @source(freshness=freshness(...))."
         )
     for result in results:
-        click.echo(_line(result))
+        _tell(result)
     stale = [result for result in results if result.status == "error"]
     if stale:
         raise RunFailed(f"{counted('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.")
@@ -46,8 +47,8 @@ def ask(
     project: Project, dataflow: Dataflow, names: Iterable[str], destination: Destination, options: Options
 ) -> Sequence[FreshnessResult]:
     """Return how fresh the sources among ``names`` are, and write it to a file."""
+    from marketing_ibis.artifacts import write_sources
     from marketing_ibis.freshness import ask_freshness, declared_sources
-    from marketing_ibis.freshness_file import write_sources
     from marketing_ibis.plan import published_relations
 
     as_of = day_of(project, options)
@@ -55,9 +56,11 @@ def ask(
     if not sources:
         return ()
     relations = published_relations(dataflow, schemas_of(project))
+    started = time.perf_counter()
     with destination.open() as target:
         results = ask_freshness(sources, relations, target, as_of)
-    write_sources(results, as_of, destination.engine, options["target_path"] / SOURCES)
+    invocation = invocation_of(project, destination, options)
+    write_sources(options["target_path"], invocation, results, time.perf_counter() - started)
     return results
 
 
@@ -77,15 +80,28 @@ def without_stale(
     out = [name for name in chosen if name in stale and name in dataflow.models]
     for result in results:
         if result.status == "error":
-            click.echo(_line(result))
+            _tell(result)
     if out:
-        click.echo(f"Left out, being built from what is too old: {', '.join(out)}.")
+        text = f"Left out, being built from what is too old: {', '.join(out)}."
+        current_log().tell("note", text, level="warn", models=out)
     if not any(name in dataflow.models for name in left):
         raise RunFailed(
             "Every selected model is built from a source that is too old; nothing was built.",
             hint="Load newer data, or build without --fresh-only.",
         )
     return left
+
+
+def _tell(result: FreshnessResult) -> None:
+    current_log().tell(
+        "source_aged",
+        _line(result),
+        level={"pass": "info", "warn": "warn", "error": "error"}[result.status],  # type: ignore[arg-type]
+        relation=str(result.relation),
+        status=result.status,
+        newest=str(result.newest) if result.newest is not None else None,
+        seconds=result.age.total_seconds() if result.age is not None else None,
+    )
 
 
 def _line(result: FreshnessResult) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from marketing_ibis.cli.building import RUN_RESULTS, told_failures
+from marketing_ibis.cli.building import told_failures
 from marketing_ibis.cli.check_console import TestConsole, tell_checks, tell_counts
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.gated import verifier_of
-from marketing_ibis.cli.loading import Options, day_of, schemas_of
+from marketing_ibis.cli.loading import Options, changes_of, day_of, schemas_of
+from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.discovery import graph_of
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.project import Project
@@ -19,10 +21,10 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         RunFailed: a test failed.
         SourceError: what is to be tested does not exist.
     """
-    from marketing_ibis.artifacts import write_run_results
+    from marketing_ibis.artifacts import write_manifest, write_run_results
     from marketing_ibis.check_files import write_queries
     from marketing_ibis.dialects import DIALECTS
-    from marketing_ibis.plan import published_relations
+    from marketing_ibis.plan import build_plan, published_relations
     from marketing_ibis.run import run_suites
     from marketing_ibis.suites import build_suites, declared_checks, select_checks
 
@@ -34,17 +36,22 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         graph_of(nodes),
         select=options["select"],
         exclude=options["exclude"],
+        changes=changes_of(options),
     )
     dialect = DIALECTS[destination.engine]()
     suites, relations = build_suites(dataflow, checks, dialect), published_relations(dataflow, schemas)
     folder = options["target_path"] / dialect.name
     write_queries(suites, dialect, relations, folder)
-    console = TestConsole((relations[suite.node] for suite in suites), quiet=options["quiet"])
+    invocation = invocation_of(project, destination, options)
+    described = describe(project, destination, dataflow, build_plan(dataflow, (), dialect, schemas), suites)
+    write_manifest(options["target_path"], invocation, described)
+    console = TestConsole(relations[suite.node] for suite in suites)
     with destination.open() as target:
         verifier = verifier_of(relations, schemas.models, target, options)
         results = run_suites(suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested)
-    write_run_results(results, as_of, dialect.name, options["target_path"] / RUN_RESULTS)
-    tell_checks(results.checks, folder)
+    write_run_results(options["target_path"], invocation, described, results)
+    if current_log().format == "text":
+        tell_checks(results.checks, folder)
     tell_counts(results.checks)
     failed = [check for check in results.checks if check.stops]
     if failed:

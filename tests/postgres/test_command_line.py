@@ -78,7 +78,8 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
         assert query(uri, f"SELECT count(*) FROM marts.{name}") == [(rows,)]
     assert f"marts holds {MODELS} relations" in run("debug", "-t", "server").output
     record = json.loads((tmp_path / "target" / "run_results.json").read_text())
-    assert (record["target"], record["published"]) == ("postgres", True)
+    env = record["metadata"]["env"]
+    assert (env["target"], env["published"]) == ("postgres", "true")
     assert '"marts"' in (tmp_path / "target" / "postgres" / "build.sql").read_text()
     run("build", "-t", "postgres", "--as-of", "2018-04-10", "-s", "+customers", "-q")
     assert all(PASSWORD not in path.read_text() for path in (tmp_path / "target").rglob("*") if path.is_file())

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from marketing_ibis.discovery import Node, graph_of
-from marketing_ibis.errors import CyclicModels, SelectionError
+from marketing_ibis.errors import CyclicModels, SelectionError, UsageError
 from marketing_ibis.layers import Materialized
 from marketing_ibis.selection import METHODS, Term, parse_selector, select_models
 
@@ -235,10 +235,48 @@ def test_an_unknown_method_lists_the_methods() -> None:
     assert all(f"{method}:" in caught.value.hint for method in METHODS if method)
 
 
-def test_state_is_refused_with_a_way_out() -> None:
-    with pytest.raises(SelectionError, match="state: is not available in this version") as caught:
+CHANGES = dict.fromkeys(NODES, ("old", "unmodified")) | {
+    "stg_orders": ("old", "modified"),
+    "revenue": ("new", "modified"),
+}
+
+
+@pytest.mark.parametrize(
+    ("select", "expected"),
+    [
+        pytest.param("state:modified", {"stg_orders", "revenue"}, id="a_new_one_is_modified_too"),
+        pytest.param("state:new", {"revenue"}, id="new"),
+        pytest.param("state:old,staging", set(STAGING), id="old"),
+        pytest.param("state:modified,tag:weekly state:modified,marts", {"revenue"}, id="a_part_that_holds_for_nothing"),
+        pytest.param("state:modified+", {"stg_orders", "int_order_facts", *ENDS}, id="children"),
+    ],
+)
+def test_state_compares(select: str, expected: set[str]) -> None:
+    assert set(select_models(NODES, graph_of(NODES), select=(select,), changes=CHANGES)) == expected
+
+
+def test_state_excludes() -> None:
+    left = select_models(NODES, graph_of(NODES), exclude=("state:unmodified",), changes=CHANGES)
+    assert set(left) == {"stg_orders", "revenue"}
+
+
+def test_no_change_is_told() -> None:
+    unchanged = dict.fromkeys(NODES, ("old", "unmodified"))
+    with pytest.raises(SelectionError, match="'state:modified' holds for no model or source") as caught:
+        select_models(NODES, graph_of(NODES), select=("state:modified",), changes=unchanged)
+    assert "--state" in caught.value.hint
+
+
+def test_a_state_that_does_not_exist_is_told() -> None:
+    with pytest.raises(SelectionError, match="state:modifed") as caught:
+        select_models(NODES, graph_of(NODES), select=("state:modifed",), changes=CHANGES)
+    assert "modified" in caught.value.hint
+
+
+def test_state_without_a_manifest_is_told() -> None:
+    with pytest.raises(UsageError, match=r"compares with an earlier state") as caught:
         chosen("state:modified+")
-    assert "stg_orders+" in caught.value.hint
+    assert "--state DIR" in caught.value.hint
 
 
 def test_an_empty_intersection_says_what_a_comma_does() -> None:

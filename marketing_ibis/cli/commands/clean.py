@@ -8,20 +8,23 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.building import RUN_RESULTS
 from marketing_ibis.cli.destination import find_destination
-from marketing_ibis.cli.options import project_options, target_options
+from marketing_ibis.cli.options import examples, project_options, target_options
 from marketing_ibis.project import load_project
 
+ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json")
 
-@click.command("clean")
+
+@click.command(
+    "clean", epilog=examples("clean                             remove SQL and records of DuckDB", "clean -t redshift")
+)
 @target_options
 @project_options
 def command(**options: Any) -> None:
     """Remove compiled SQL and run records, no data."""
     folder: Path = options["target_path"]
     engine = find_destination(load_project(options["project_dir"]), options).engine
-    present = [path for path in (folder / engine, folder / RUN_RESULTS) if path.exists()]
+    present = [path for path in (folder / engine, *(folder / name for name in ARTIFACTS)) if path.exists()]
     for path in present:
         if path.is_dir():
             shutil.rmtree(path)

@@ -6,27 +6,47 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.loading import day_of, load, plan_of
-from marketing_ibis.cli.options import as_of_option, project_options, select_options, target_options
+from marketing_ibis.cli.log import current_log, plural
+from marketing_ibis.cli.options import (
+    as_of_option,
+    examples,
+    log_options,
+    project_options,
+    select_options,
+    target_options,
+)
+from marketing_ibis.cli.recording import describe, invocation_of
 
 
-@click.command("compile")
+@click.command(
+    "compile",
+    epilog=examples(
+        "compile                           every SQL file and the manifest",
+        "compile -s product_performance    the SQL of one model",
+        "compile -t redshift               as Redshift takes it",
+    ),
+)
 @select_options
 @as_of_option
+@log_options
 @target_options
 @project_options
 def command(**options: Any) -> None:
-    """Write the SQL of models, without a database.
+    """Write the SQL of models and the manifest, without a database.
 
     A single model's SQL is also printed.
     """
-    from marketing_ibis.artifacts import write_sql
+    from marketing_ibis.artifacts import write_manifest, write_sql
 
     project, destination = load(options)
-    plan = plan_of(project, destination, options)
+    dataflow = project.compile(day_of(project, options))
+    plan = plan_of(project, destination, options, dataflow)
+    described = describe(project, destination, dataflow, plan)
     folder = write_sql(plan, day_of(project, options), options["target_path"] / plan.dialect.name)
-    steps = list(plan.steps())
+    write_manifest(options["target_path"], invocation_of(project, destination, options), described)
+    log, steps = current_log(), list(plan.steps())
     if len(steps) == 1:
-        click.echo(steps[0].select)
-    click.echo(f"Wrote the SQL of {plural('model', len(steps))} to {folder}.", err=len(steps) == 1)
+        log.tell("model_compiled", steps[0].select, always=True, model=steps[0].name, sql=steps[0].select)
+    text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
+    log.tell("sql_written", text, err=len(steps) == 1, always=True, folder=folder, models=len(steps))

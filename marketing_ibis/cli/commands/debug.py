@@ -11,10 +11,13 @@ import click
 from marketing_ibis import __version__
 from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.loading import load
-from marketing_ibis.cli.options import database_option, project_options, target_options
+from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 
 
-@click.command("debug")
+@click.command(
+    "debug",
+    epilog=examples("debug                             is everything in place?", "debug -t postgres --profiles-dir ."),
+)
 @database_option
 @target_options
 @project_options

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketing_ibis.cli.completing import complete_model
 from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import load
-from marketing_ibis.cli.options import database_option, project_options, target_options
+from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.errors import SelectionError, SourceError, UsageError, nearest
 from marketing_ibis.project import Project
 
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 S3 = "s3://"
 
 
-@click.command("export")
-@click.argument("model")
+@click.command(
+    "export",
+    epilog=examples(
+        "export customers --to customers.parquet",
+        "export customer_segmentation --to vip.csv --where \"customer_segment = 'Champions'\"",
+    ),
+)
+@click.argument("model", shell_complete=complete_model)
 @click.option(
     "--to",
     "place",

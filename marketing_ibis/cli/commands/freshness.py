@@ -10,6 +10,8 @@ from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
+    examples,
+    log_options,
     project_options,
     select_options,
     target_options,
@@ -17,10 +19,17 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.staleness import tell_freshness
 
 
-@click.command("freshness")
+@click.command(
+    "freshness",
+    epilog=examples(
+        "freshness                         how old every source is",
+        "freshness -s source:orders --as-of 2024-05-15",
+    ),
+)
 @select_options
 @as_of_option
 @database_option
+@log_options
 @target_options
 @project_options
 def command(**options: Any) -> None:

@@ -9,12 +9,19 @@ from typing import Any
 import click
 
 from marketing_ibis.cli.loading import selected
-from marketing_ibis.cli.options import project_options, select_options
+from marketing_ibis.cli.options import examples, project_options, select_options
 from marketing_ibis.discovery import Node
 from marketing_ibis.project import load_project
 
 
-@click.command("ls")
+@click.command(
+    "ls",
+    epilog=examples(
+        "ls -s marts                       the models of a layer",
+        "ls -s +customers --output path    the files behind a table",
+        "ls -s state:modified --state production",
+    ),
+)
 @select_options
 @click.option(
     "--output",

@@ -7,15 +7,20 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.building import RUN_RESULTS
 from marketing_ibis.cli.loading import load
-from marketing_ibis.cli.options import database_option, project_options, target_options
+from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.errors import SourceError, UsageError
 
 REPORT = "report.html"
 
 
-@click.command("report")
+@click.command(
+    "report",
+    epilog=examples(
+        "report                            target/report.html",
+        "report -t postgres --out marts.html",
+    ),
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -27,6 +32,7 @@ REPORT = "report.html"
 @project_options
 def command(out: Path | None, **options: Any) -> None:
     """Draw the built marts as one page of HTML, to read offline."""
+    from marketing_ibis.artifacts.run_results import RUN_RESULTS
     from marketing_ibis.site.report import report_page
 
     project, destination = load(options)

@@ -11,6 +11,8 @@ from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
+    examples,
+    log_options,
     project_options,
     run_options,
     select_options,
@@ -18,10 +20,19 @@ from marketing_ibis.cli.options import (
 )
 
 
-@click.command("run")
+@click.command(
+    "run",
+    epilog=examples(
+        "run                               every model",
+        "run -s +customer_segmentation     one model and all that it reads",
+        "run -s tag:daily --threads 4      some models, several at a time",
+        "run --log-format json             one event a line, for machines",
+    ),
+)
 @select_options
 @as_of_option
 @run_options
+@log_options
 @database_option
 @target_options
 @project_options

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import click
 
-from marketing_ibis.cli.destination import find_destination
-from marketing_ibis.cli.options import as_of_option, database_option, demo_options, project_options, target_options
+from marketing_ibis.cli.loading import load
+from marketing_ibis.cli.options import (
+    as_of_option,
+    database_option,
+    demo_options,
+    examples,
+    log_options,
+    project_options,
+    target_options,
+)
+from marketing_ibis.cli.recording import invocation_of
 from marketing_ibis.cli.seeding import seed_from_demo, seed_from_files
 from marketing_ibis.errors import UsageError
-from marketing_ibis.project import load_project
 
 
-@click.command("seed")
+@click.command(
+    "seed",
+    epilog=examples(
+        "seed --demo --orders 100000       data of any size",
+        "seed --from exports               customers.csv, orders.parquet, ...",
+        "seed --from exports --link        views over the files, no copy",
+    ),
+)
 @click.option("--demo", is_flag=True, help="Generate deterministic data.")
 @demo_options
 @click.option(
@@ -27,6 +43,7 @@ from marketing_ibis.project import load_project
 @click.option("--link", is_flag=True, help="With --from: views over the files instead of copies.")
 @as_of_option
 @database_option
+@log_options
 @target_options
 @project_options
 def command(directory: Path | None, demo: bool, link: bool, **options: Any) -> None:
@@ -35,9 +52,15 @@ def command(directory: Path | None, demo: bool, link: bool, **options: Any) -> N
         raise UsageError("Say where the data comes from.", hint="Either `seed --demo`, or `seed --from DIR`.")
     if link and directory is None:
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
-    project = load_project(options["project_dir"])
-    with find_destination(project, options).open() as target:
+    started = time.perf_counter()
+    project, destination = load(options)
+    with destination.open() as target:
         if directory is None:
-            seed_from_demo(project, target, options)
+            counts = seed_from_demo(project, target, options)
         else:
-            seed_from_files(project, target, directory, link=link)
+            counts = seed_from_files(project, target, directory, link=link)
+    from marketing_ibis.artifacts import write_seed_results
+
+    invocation = invocation_of(project, destination, options)
+    seconds = time.perf_counter() - started
+    write_seed_results(options["target_path"], invocation, project.source_schema, counts, seconds)

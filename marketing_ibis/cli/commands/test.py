@@ -10,6 +10,8 @@ from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
+    examples,
+    log_options,
     project_options,
     select_options,
     target_options,
@@ -18,12 +20,19 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.testing import ask_tests
 
 
-@click.command("test")
+@click.command(
+    "test",
+    epilog=examples(
+        "test                              every data test of what stands",
+        "test -s customers                 the tests of one model",
+        "test -s test_name:unique          one kind of test",
+    ),
+)
 @select_options
 @as_of_option
 @test_options
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure.")
-@click.option("-q", "--quiet", is_flag=True, help="Only failures and the closing line.")
+@log_options
 @database_option
 @target_options
 @project_options

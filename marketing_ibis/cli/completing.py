@@ -1,0 +1,51 @@
+"""Complete what a user types in a shell, from the files of the project alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import click
+
+from marketing_ibis.discovery import Node
+from marketing_ibis.errors import MarketingIbisError
+from marketing_ibis.project import load_project
+from marketing_ibis.selection import STATE, STATES
+
+_BEFORE = re.compile(r".*[ ,]|[0-9]*\+|@")
+"""What may stand before the name that is being typed: other terms, or how far up to reach."""
+
+
+def complete_selector(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the selectors that go on as ``incomplete`` does."""
+    start = _start(incomplete)
+    typed = incomplete[len(start) :]
+    return [f"{start}{value}" for value in dict.fromkeys(_values(_nodes(context))) if value.startswith(typed)]
+
+
+def complete_model(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of models that begin as ``incomplete`` does."""
+    models = (name for name, node in _nodes(context).items() if node.kind == "model")
+    return sorted(name for name in models if name.startswith(incomplete))
+
+
+def _start(incomplete: str) -> str:
+    start = ""
+    while match := _BEFORE.match(incomplete, len(start)):
+        start += match[0]
+    return start
+
+
+def _values(nodes: Mapping[str, Node]) -> Iterator[str]:
+    yield from sorted(nodes)
+    yield from sorted({node.layer for node in nodes.values()})
+    yield from sorted({f"tag:{tag}" for node in nodes.values() for tag in node.tags})
+    yield from (f"{STATE}:{state}" for state in STATES)
+
+
+def _nodes(context: click.Context) -> Mapping[str, Node]:
+    try:
+        return load_project(context.params.get("project_dir")).nodes()
+    except MarketingIbisError:
+        # Whoever presses Tab gets no names; the command itself tells what is wrong.
+        return {}

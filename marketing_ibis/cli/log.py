@@ -1,0 +1,117 @@
+"""Tell what happens: lines for people, or one JSON object a line for machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import click
+
+Level = Literal["debug", "info", "warn", "error"]
+
+FORMATS = ("text", "json")
+FORMAT_KEY, QUIET_KEY = "marketing_ibis.log_format", "marketing_ibis.quiet"
+SHOWN_WHEN_QUIET: frozenset[Level] = frozenset({"warn", "error"})
+
+EVENTS: Mapping[str, str] = {
+    "command_failed": "A command stops: message, next step (`hint`) and `exit_code`.",
+    "command_finished": "A command is done.",
+    "model_compiled": "The one model that `compile` was asked for, with its `sql`.",
+    "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, and where its SQL is.",
+    "model_started": "A model is being built.",
+    "not_executed": "SQL was written and nothing executed, and why.",
+    "note": "Something worth knowing.",
+    "run_finished": "All is done: whether it was `published`, and how many `models` and `tests` have each status.",
+    "build_measured": "What a build measured of itself: `measures`.",
+    "run_started": "A run begins: `models`, `target`, `as_of`.",
+    "source_aged": "The newest value of a source is asked for: `status`, `newest`, age in `seconds`.",
+    "source_seeded": "A source table is filled: `relation`, `rows`.",
+    "sql_written": "SQL files are written: `folder`, `models`.",
+    "test_finished": "A data test is answered: `test`, `status`, `failures`, the first failing `keys`.",
+    "tests_finished": "All selected tests are answered: how many `tests` have each status.",
+    "warning": "Something is wrong and stops nothing.",
+}
+"""Every event's name and meaning: names stay, data may grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Where a command's lines go. ``quiet`` leaves out all but failures and what is told ``always``.
+
+    ``write`` prints a line for people.
+    """
+
+    format: str = "text"
+    quiet: bool = False
+    write: Callable[[str], object] = click.echo
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a person watches a terminal that can redraw a line."""
+        plain = self.format != "text" or self.quiet or any(os.environ.get(name) for name in ("NO_COLOR", "CI"))
+        return not plain and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+    def tell(
+        self, event: str, text: str, *, level: Level = "info", err: bool = False, always: bool = False, **data: Any
+    ) -> None:
+        """Print ``text``, or the event with its data; ``err`` puts the text on stderr."""
+        if self.quiet and not always and level not in SHOWN_WHEN_QUIET:
+            return
+        if self.format == "json":
+            click.echo(_line(event, click.unstyle(text), level, data))
+        elif err:
+            click.echo(text, err=True)
+        elif level != "debug":
+            self.write(text)
+
+    def finish(self) -> None:
+        """Tell a machine that the command is done."""
+        if self.format == "json":
+            click.echo(_line("command_finished", "Done.", "info", {"exit_code": 0}))
+
+    def warn(self, text: str) -> None:
+        """Tell something that is wrong and stops nothing, on stderr."""
+        if self.format == "json":
+            click.echo(_line("warning", text, "warn", {}))
+        else:
+            click.secho("Warning: ", fg="yellow", bold=True, nl=False, err=True)
+            click.echo(text, err=True)
+
+    def fail(self, message: str, hint: str, exit_code: int) -> None:
+        """Tell why a command stops and what to do next."""
+        if self.format == "json":
+            text = f"{message}\n{hint}" if hint else message
+            click.echo(_line("command_failed", text, "error", {"hint": hint, "exit_code": exit_code}))
+        show_error(message, hint)
+
+
+def _line(event: str, text: str, level: Level, data: Mapping[str, Any]) -> str:
+    if event not in EVENTS:
+        raise KeyError(event)
+    record = {"ts": datetime.now(UTC).isoformat(), "level": level, "event": event, "message": text, "data": data}
+    return json.dumps(record, ensure_ascii=False, default=str)
+
+
+def current_log() -> Log:
+    """Return the log of the command that runs."""
+    context = click.get_current_context(silent=True)
+    meta: Mapping[str, Any] = context.meta if context else {}
+    return Log(meta.get(FORMAT_KEY, "text"), meta.get(QUIET_KEY, False))
+
+
+def show_error(message: str, hint: str) -> None:
+    """Tell a failure and what to do next, on stderr."""
+    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(message, err=True)
+    if hint:
+        click.echo(hint, err=True)
+
+
+def plural(noun: str, count: int) -> str:
+    """Return the noun with its count."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

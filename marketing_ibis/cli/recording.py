@@ -1,0 +1,65 @@
+"""Gather what a command's artifacts tell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.loading import Options, day_of
+from marketing_ibis.cli.log import current_log
+from marketing_ibis.project import Project
+
+if TYPE_CHECKING:
+    from marketing_ibis.artifacts import Described, Invocation
+    from marketing_ibis.compile import Dataflow
+    from marketing_ibis.fusion import Suite
+    from marketing_ibis.openlineage import Emitter
+    from marketing_ibis.plan import Plan
+
+
+def invocation_of(project: Project, destination: Destination, options: Options) -> Invocation:
+    """Return the call of the command that runs."""
+    from marketing_ibis.artifacts import Invocation
+
+    command = click.get_current_context().info_name or ""
+    given = {name: _plain(value) for name, value in sorted(options.items()) if value not in (None, (), False)}
+    return Invocation(command, destination.engine, day_of(project, options), given)
+
+
+def describe(
+    project: Project, destination: Destination, dataflow: Dataflow, plan: Plan, suites: Sequence[Suite] = ()
+) -> Described:
+    """Return the compiled project with the plan of what is selected, and the tests that are asked beside it."""
+    from marketing_ibis.artifacts import Described
+    from marketing_ibis.suites import declared_checks
+
+    database = destination.database.stem if destination.engine == "duckdb" else None
+    checks = declared_checks(dataflow, project.tests)
+    return Described(project.root, project.nodes(), dataflow, plan, checks, (*plan.suites, *suites), database)
+
+
+def emitter_of(described: Described, invocation: Invocation, destination: Destination) -> Emitter:
+    """Return what tells a lineage server about the run, if the environment names one."""
+    from marketing_ibis.openlineage import open_emitter, places_of
+
+    return open_emitter(
+        os.environ,
+        described.dataflow,
+        described.plan,
+        places_of(destination.engine, destination.settings()),
+        command=invocation.command,
+        as_of=invocation.as_of,
+        warn=current_log().warn,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, date | Path) else value

@@ -1,0 +1,69 @@
+"""Data tests in the manifest and in the run results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from dbt_artifacts_parser.parser import parse_manifest, parse_run_results
+
+from marketing_ibis.artifacts import write_manifest, write_run_results
+from marketing_ibis.plan import published_relations
+from marketing_ibis.run import run_plan, run_suites
+from marketing_ibis.verify import Verifier
+from tests.artifacts.project import INVOCATION, described
+from tests.unit.shop import SHOP, Shop, make_shop
+
+IMPORTS = "from marketing_ibis.checks import accepted_values, relationships, unique\n"
+TESTED = IMPORTS + SHOP["halves"].replace(
+    'column("id", "int64", "Key.")',
+    'column("id", "int64", "Key.", tests=(unique(), accepted_values([1], severity="warn"),'
+    ' relationships("raw_sales", "id")))',
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    lines = TESTED.splitlines()
+    return make_shop(tmp_path, halves="\n".join((f"        {lines[0]}", *lines[1:])))
+
+
+def nodes_of(shop: Shop) -> dict[str, dict]:
+    document = json.loads(write_manifest(shop.root, INVOCATION, described(shop)).read_text("utf-8"))
+    parse_manifest(document)
+    return {node["name"]: node for node in document["nodes"].values() if node["resource_type"] == "test"}
+
+
+def test_a_test_is_a_node_below_what_it_looks_at(shop: Shop) -> None:
+    nodes = nodes_of(shop)
+    assert set(nodes) == {"unique_halves_id", "accepted_values_halves_id", "relationships_halves_id"}
+    node = nodes["unique_halves_id"]
+    assert node["unique_id"].startswith("test.marketing_ibis.unique_halves_id.")
+    assert node["depends_on"]["nodes"] == ["model.marketing_ibis.halves"]
+    assert (node["column_name"], node["attached_node"]) == ("id", "model.marketing_ibis.halves")
+    assert node["test_metadata"]["name"] == "unique"
+    assert '"dbt_marketing"."halves"' in node["compiled_code"]
+    assert nodes["accepted_values_halves_id"]["config"]["severity"] == "WARN"
+    both = nodes["relationships_halves_id"]["depends_on"]["nodes"]
+    assert both == ["model.marketing_ibis.halves", "source.marketing_ibis.dbt_production.sales"]
+
+
+def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
+    project = described(shop)
+    with shop.open() as target:
+        run_plan(shop.plan(), target)
+        relations = published_relations(project.dataflow, project.schemas)
+        results = run_suites(project.suites, Verifier(target, relations))
+    document = json.loads(write_run_results(shop.root, INVOCATION, project, results).read_text("utf-8"))
+    parse_run_results(document)
+    found = {result["unique_id"].split(".")[2]: result for result in document["results"]}
+    assert {name: (result["status"], result["failures"]) for name, result in found.items()} == {
+        "unique_halves_id": ("pass", 0),
+        "accepted_values_halves_id": ("warn", 1),
+        "relationships_halves_id": ("pass", 0),
+    }
+    warned = found["accepted_values_halves_id"]
+    assert warned["adapter_response"] == {"severity": "warn", "keys": [{"id": 2}]}
+    assert warned["message"] == "1 failing"
+    assert {result["unique_id"] for result in found.values()} == {n["unique_id"] for n in nodes_of(shop).values()}
