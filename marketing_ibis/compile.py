@@ -25,10 +25,11 @@ VARIABLES = "[tool.marketing_ibis.vars]"
 
 @dataclass(frozen=True, slots=True)
 class Dataflow:
-    """Every source and model of a project, by name."""
+    """Every source and model of a project, by name, and the Hamilton driver that made them."""
 
     sources: Mapping[str, Source]
     models: Mapping[str, Model]
+    hamilton: driver.Driver = field(repr=False, compare=False)
 
     def graph(self) -> dict[str, tuple[str, ...]]:
         """Return each name's parents."""
@@ -61,8 +62,9 @@ def compile_dataflow(
     topological(_parents(functions, given))
     recorder = ModelRecorder(functions, id_type, materialized or {})
     names = list(functions)
-    driver.Builder().with_modules(*declaring).with_adapters(recorder).build().execute(names, inputs=given)
-    return Dataflow(recorder.sources, recorder.models)
+    hamilton = driver.Builder().with_modules(*declaring).with_adapters(recorder).build()
+    hamilton.execute(names, inputs=given)
+    return Dataflow(recorder.sources, recorder.models, hamilton)
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
