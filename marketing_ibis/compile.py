@@ -27,11 +27,13 @@ VARIABLES = "[tool.marketing_ibis.vars]"
 class Dataflow:
     """Every source and model of a project, by name.
 
-    ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build.
+    ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build,
+    ``hamilton`` the driver that made them, which draws.
     """
 
     sources: Mapping[str, Source]
     models: Mapping[str, Model]
+    hamilton: driver.Driver = field(repr=False, compare=False)
     inputs: Mapping[str, object] = field(default_factory=dict)
     measures: tuple[Callable[..., ir.Table], ...] = ()
 
@@ -72,8 +74,9 @@ def compile_dataflow(
     topological(_parents(functions, given))
     recorder = ModelRecorder(functions, id_type, materialized or {})
     names = list(functions)
-    driver.Builder().with_modules(*declaring).with_adapters(recorder).build().execute(names, inputs=given)
-    return Dataflow(recorder.sources, recorder.models, given, _measures(modules, [*functions, *given]))
+    hamilton = driver.Builder().with_modules(*declaring).with_adapters(recorder).build()
+    hamilton.execute(names, inputs=given)
+    return Dataflow(recorder.sources, recorder.models, hamilton, given, _measures(modules, [*functions, *given]))
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:

@@ -5,6 +5,7 @@ MarketingIbisError            exit code 1
 |  |- ConfigurationError      pyproject.toml, profiles or a setting
 |  `- TargetUnavailable       no database: locked, corrupt, unreachable, refused
 |- SelectionError             a selector names nothing, or nothing is left
+|- UnknownName                a model, source or column that does not exist
 |- CompileError               a model that cannot become SQL
 |  |- UnknownModel            a parameter names no model, source or input
 |  |- CyclicModels            models that need each other
@@ -50,6 +51,10 @@ class TargetUnavailable(UsageError):
 
 class SelectionError(MarketingIbisError):
     """A selector matches nothing."""
+
+
+class UnknownName(MarketingIbisError):
+    """There is no model, source or column of that name."""
 
 
 class CompileError(MarketingIbisError):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from tests.invocation import Run, invoke
 
 # Explaining a failure rebuilds the tables hundreds of times for a comment that the small example makes needless.
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -47,3 +50,10 @@ def pytest_unconfigure() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer to rewrite what tests compare the compiler with."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the SQL and the page to compare with")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return invoke

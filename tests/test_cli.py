@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
-from click.testing import CliRunner, Result
 
-from marketing_ibis.cli import main
+from tests.invocation import Run
 
 JAFFLE = Path(__file__).parent / "data" / "jaffle_shop"
 PUBLISHED = {
@@ -29,23 +27,6 @@ PUBLISHED = {
     "orders": 99,
 }
 MODELS, EXPOSURES = 21, 4
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in an empty folder; no failure may show a traceback."""
-    monkeypatch.chdir(tmp_path)
-
-    def invoke(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, arguments)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        assert "Traceback" not in result.output
-        return result
-
-    return invoke
 
 
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:

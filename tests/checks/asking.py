@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 import ibis
+from hamilton import driver
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import DIALECTS, Relation
@@ -48,7 +49,8 @@ class Tables:
         tables = {"looked_at": table, **others}
         for name, one in tables.items():
             self._fill(name, one)
-        dataflow = Dataflow({name: one.source(name) for name, one in tables.items()}, {}, {"as_of": AS_OF})
+        sources = {name: one.source(name) for name, one in tables.items()}
+        dataflow = Dataflow(sources, {}, driver.Builder().build(), {"as_of": AS_OF})
         dialect = DIALECTS["duckdb"]()
         named = replace(check, column=at or check.column, name="asked")
         (suite,) = build_suites(dataflow, {"looked_at": [named]}, dialect)

@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from marketing_ibis.cli import main
 from marketing_ibis.site.report.reading import read_shop
 from marketing_ibis.targets import TARGETS
+from tests.invocation import Run
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.report.markup import parse
 from tests.sources import GOLDEN
 
 JAFFLE = Path(__file__).parent.parent / "data" / "jaffle_shop"
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def invoke(*arguments: str, code: int = 0) -> Result:
-        result = CliRunner().invoke(main, arguments)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        assert "Traceback" not in result.output
-        return result
-
-    return invoke
 
 
 def test_the_jaffle_shop_from_files_to_page(run: Run, tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""Show where tables and columns come from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from marketing_ibis.cli.loading import selected
+from marketing_ibis.cli.options import project_options, select_options
+from marketing_ibis.errors import UsageError
+from marketing_ibis.project import load_project
+
+if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
+    from marketing_ibis.drawing import ColumnEdges
+    from marketing_ibis.lineage import Lineage
+    from marketing_ibis.origins import ColumnRef
+
+FORMATS = ("text", "json", "svg", "dot", "mermaid")
+
+
+@click.command("lineage")
+@click.argument("name", required=False, metavar="[MODEL|MODEL.COLUMN]")
+@select_options
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to show it; svg and dot need the extra docs.",
+)
+@click.option("--columns", is_flag=True, help="Show the origins of every column instead of tables.")
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
+@project_options
+def command(name: str | None, format: str, columns: bool, to: Path | None, **options: Any) -> None:
+    """Show what a table or column comes from and what reads it, without a database.
+
+    Without a name the whole dataflow, or what --select leaves of it.
+    """
+    from marketing_ibis.lineage import column_lineage
+
+    project = load_project(options["project_dir"])
+    dataflow = project.compile(project.today())
+    lineage = column_lineage(dataflow)
+    of = lineage.find(name) if name else ""
+    kept = selected(project.nodes(), options)
+    if columns or not isinstance(of, str):
+        shown = _columns(dataflow, lineage, of, kept, format)
+    else:
+        shown = _tables(dataflow, lineage, of, kept, format)
+    _put(shown, to)
+
+
+def _tables(dataflow: Dataflow, lineage: Lineage, of: str, kept: tuple[str, ...], format: str) -> str:
+    from marketing_ibis import drawing
+
+    around = lineage.focus([of]) if of else lineage.direct
+    names = [name for name in around if name in kept]
+    if format == "text":
+        return drawing.table_text(dataflow, of, names) if of else drawing.tables_text(dataflow, names)
+    if format == "json":
+        return _json(drawing.lineage_record(dataflow, lineage, names))
+    if format == "mermaid":
+        return drawing.tables_mermaid(dataflow, names, highlight=of)
+    dot = drawing.tables_dot(dataflow, names, highlight=of)
+    return dot if format == "dot" else drawing.dot_to_svg(dot, f"Lineage of {of or 'all tables'}")
+
+
+def _columns(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...], format: str) -> str:
+    from marketing_ibis import drawing
+
+    if format == "text":
+        return _columns_text(dataflow, lineage, of, kept)
+    edges = _edges(lineage, of, kept)
+    if format == "json":
+        return _json(drawing.lineage_record(dataflow, lineage, dict(edges.tables)))
+    if format == "mermaid":
+        return drawing.columns_mermaid(dataflow, edges)
+    dot = drawing.columns_dot(dataflow, edges, highlight=str(of))
+    return dot if format == "dot" else drawing.dot_to_svg(dot, f"Columns of {of or 'all tables'}")
+
+
+def _columns_text(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...]) -> str:
+    from marketing_ibis.drawing import column_text, columns_text
+
+    if not isinstance(of, str):
+        return column_text(lineage, of)
+    return "\n".join(columns_text(dataflow, lineage, name) for name in ([of] if of else kept))
+
+
+def _edges(lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...]) -> ColumnEdges:
+    from marketing_ibis.drawing import edges_of_column, edges_of_tables
+
+    if not isinstance(of, str):
+        return edges_of_column(lineage, of).within(kept)
+    return edges_of_tables(lineage, [of] if of else kept).within(kept)
+
+
+def _json(record: dict[str, object]) -> str:
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _put(text: str, to: Path | None) -> None:
+    if to is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"Cannot write {to}: {error.strerror}.", hint="Choose another file with --to.") from error
+    click.echo(f"Wrote {to}.", err=True)

@@ -1,0 +1,80 @@
+"""The colours of the layers, and what a drawing is told of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from marketing_ibis.compile import Dataflow
+from marketing_ibis.model import Declaration
+
+FONT = "Helvetica,Arial,sans-serif"
+INK = "#1f2933"
+"""Text on a coloured ground."""
+LINE = "#7b8794"
+"""Edges, and text on the page: a grey that stands out from white and from black."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """A light ground for dark text, and the edge around it; both read on a white and on a black page."""
+
+    ground: str
+    edge: str
+
+
+LAYERS: Mapping[str, Colours] = {
+    "sources": Colours("#fdeeb5", "#b7791f"),
+    "staging": Colours("#d3e5fb", "#2b6cb0"),
+    "intermediate": Colours("#e4e7eb", "#616e7c"),
+    "marts": Colours("#c8efd8", "#2f855a"),
+    "core": Colours("#e6dcfb", "#6b46c1"),
+    "campaigns": Colours("#fbd9e1", "#b83280"),
+    "exposures": Colours("#fbe0cc", "#c05621"),
+}
+OTHER = Colours("#d5f2f1", "#2c7a7b")
+"""Colours of a layer that a project calls by a name of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a drawing shows beside names and edges.
+
+    ``rows`` are the row counts of tables, where known. ``link`` gives the address of a table's page, empty for none.
+    ``exposures`` are what stands outside of the dataflow and reads its tables: each name with the tables that it reads.
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    link: Callable[[str], str] = lambda _: ""
+    exposures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+NO_NOTES = Notes()
+
+
+def colours(layer: str) -> Colours:
+    """Return the colours of a layer."""
+    return LAYERS.get(layer, OTHER)
+
+
+def declaration(dataflow: Dataflow, name: str) -> Declaration:
+    """Return what a source or model declares of itself."""
+    return (dataflow.models[name] if name in dataflow.models else dataflow.sources[name]).declaration
+
+
+def described(dataflow: Dataflow, name: str) -> str:
+    """Return the first sentence that a source or model says of itself."""
+    return (dataflow.models[name] if name in dataflow.models else dataflow.sources[name]).description.partition("\n")[0]
+
+
+def kind(dataflow: Dataflow, name: str, rows: Mapping[str, int]) -> str:
+    """Return how a table is stored, with its row count where known."""
+    declared = declaration(dataflow, name)
+    stored = "source" if declared.kind == "source" else declared.materialized
+    return f"{stored}, {rows[name]:,} row{'' if rows[name] == 1 else 's'}" if name in rows else stored
+
+
+def in_order(layers: Iterable[str]) -> list[str]:
+    """Return layers from the sources to the exits, those of other names last."""
+    known = list(LAYERS)
+    return sorted(set(layers), key=lambda layer: (known.index(layer) if layer in known else len(known), layer))

@@ -1,0 +1,75 @@
+"""The command `lineage`: what it prints and draws, without a database."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.invocation import Run
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_a_table_shows_what_it_reads_and_what_reads_it(run: Run) -> None:
+    told = run("lineage", "customers").output
+    assert told.startswith("customers (core, table)\nreads\n  customer_segmentation\n")
+    assert "read by\n  campaign_first_purchase\n" in told
+
+
+def test_a_column_shows_its_way_from_the_sources(run: Run) -> None:
+    told = run("lineage", "customers.customer_segment").output
+    assert "comes from\n  customer_segmentation.customer_segment\n" in told
+    assert "sources of its value\n  raw_orders.order_date\n  raw_orders.status\n  raw_payments.amount\n" in told
+
+
+def test_json_holds_every_column(run: Run) -> None:
+    record = json.loads(run("lineage", "stg_orders", "--columns", "--format", "json").output)
+    assert record["version"] == 1
+    (table,) = [table for table in record["tables"] if table["name"] == "stg_orders"]
+    columns = {column["name"]: column for column in table["columns"]}
+    assert columns["product_name"]["copies"] == "raw_orders.cycle_name"
+    assert columns["order_month"]["values"] == ["raw_orders.order_date"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("customers",), ("customers", "--columns"), ("customers.cohort_month",)])
+def test_a_drawing_is_one_self_contained_element(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    run("lineage", *arguments, "--format", "svg", "--to", "drawn.svg")
+    text = (tmp_path / "drawn.svg").read_text("utf-8")
+    root = ElementTree.fromstring(text)
+    assert root.tag == f"{SVG}svg"
+    assert root.find(f"{SVG}title") is not None
+    assert not re.search(r"(href|src)=\"https?:", text)
+    drawn = {element.text for element in root.iter(f"{SVG}text")}
+    assert {"customers", "raw_orders"} & drawn
+
+
+def test_hamilton_draws_every_table_once(run: Run) -> None:
+    dot = run("lineage", "--format", "dot").output
+    names = run("ls", "--resource-type", "model").output.split()
+    assert all(len(re.findall(rf"^\s*{name} \[label=\"{name}\\\\n(?:table|view)\"", dot, re.M)) == 1 for name in names)
+
+
+def test_mermaid_is_text(run: Run) -> None:
+    told = run("lineage", "-s", "+customers", "--format", "mermaid").output
+    assert told.startswith("flowchart LR\n")
+    assert "stg_customer_activity" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("custmers", "There is no model or source 'custmers'.\nDid you mean customers"),
+        ("customers.segment", "customers has no column 'segment'.\nDid you mean customer_segment"),
+    ],
+)
+def test_an_unknown_name_gets_the_nearest(run: Run, name: str, message: str) -> None:
+    assert message in run("lineage", name, code=1).output
+
+
+def test_a_file_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where a folder would have to be")
+    assert "Cannot write taken/x.svg" in run("lineage", "--to", "taken/x.svg", code=2).output
