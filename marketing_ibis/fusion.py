@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
@@ -126,7 +127,7 @@ class Fuser:
                 keys = tuple(name for name in grain if name in failing.columns)
                 return Probe(check, self._select(check, failing), keys or tuple(failing.columns[:1]))
             case _Number(value, table, expected):
-                flat = pass_.number(place, "actual")
+                flat = pass_.number(place)
                 actual = flat or self._select(check, table.agg(actual=value))
                 settled = None if expected is None else self._settled(expected)
                 failing = self._unequal(actual, settled or 0, exact=not value.type().is_floating())
@@ -134,14 +135,14 @@ class Fuser:
 
     def _fused(self, probes: Sequence[Probe], found: Sequence[_Rows | _Number | _Query], pass_: _Pass) -> str:
         """Return the SELECT of one number for each probe: the pass, and beside it what has a table of its own."""
-        parts = [pass_.text()] if pass_.tree else []
+        parts = [pass_.aggregate] if pass_.aggregate else []
         for place, (probe, one) in enumerate(zip(probes, found, strict=True)):
             if isinstance(one, _Query):
                 count = f"SELECT COUNT(*) AS {_alias(place)}"
                 parts.append(f"{count} FROM (\n{probe.failing}\n) AS failing")
-            elif isinstance(one, _Number) and place not in pass_.places:
+            elif isinstance(one, _Number) and not pass_.number(place):
                 parts.append(self._select(probe.check, one.table.agg(**{_alias(place): one.value})))
-        if len(parts) == 1 and pass_.tree:
+        if len(parts) == 1 and pass_.aggregate:
             return parts[0]
         names = ", ".join(_alias(place) for place in range(len(probes)))
         joined = "\nCROSS JOIN ".join(f"(\n{part}\n) AS part{number}" for number, part in enumerate(parts))
@@ -176,40 +177,47 @@ class Fuser:
 class _Pass:
     """One aggregate over a table that counts failing rows and computes numbers, by the places of their tests.
 
-    ``columns`` are the table's, ``source`` its FROM: every query of failing rows has both.
+    ``rows`` are the SELECTs of the rows that are counted, ``numbers`` those of each other number alone, by alias.
     """
 
-    dialect: Dialect
-    places: frozenset[int]
-    tree: sge.Select | None
-    values: Mapping[str, sge.Expression]
-    columns: str
-    source: str
+    aggregate: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def over(cls, table: ir.Table, found: Mapping[int, _Rows | _Number | _Query], dialect: Dialect) -> _Pass:
-        numbers = {_alias(n): _flat_number(one) for n, one in found.items()}
-        if not numbers:
-            return cls(dialect, frozenset(), None, {}, "", "")
-        tree = dialect.tree(table.agg(**numbers))
-        values = {value.alias: value.this for value in tree.expressions}
-        columns = ", ".join(map(dialect.identifier, table.columns))
-        return cls(dialect, frozenset(found), tree, values, columns, dialect.text(tree.find(sge.From).copy()).strip())
-
-    def text(self) -> str:
-        """Return the aggregate."""
-        return self.dialect.text(self.tree.copy()) if self.tree else ""
+        if not found:
+            return cls()
+        aggregated = table.agg(**{_alias(n): _flat_number(one) for n, one in found.items()})
+        counted = frozenset(_alias(n) for n, one in found.items() if isinstance(one, _Rows))
+        part = f"{dialect.name} pass {' '.join(sorted(counted))}"
+        written = dialect.recall(part, aggregated, lambda: json.dumps(_pass_texts(table, aggregated, counted, dialect)))
+        return cls(*json.loads(written))
 
     def failing_rows(self, place: int) -> str:
         """Return the SELECT of the rows that the number at ``place`` counts."""
-        condition = self.values[_alias(place)].find(sge.If).this
-        return f"SELECT {self.columns}\n{self.source}\nWHERE\n  {self.dialect.text(condition.copy())}"
+        return self.rows[_alias(place)]
 
-    def number(self, place: int, name: str) -> str:
-        """Return the SELECT of the number at ``place`` alone; nothing if it is not computed here."""
-        if place not in self.places:
-            return ""
-        return f"SELECT {self.dialect.text(self.values[_alias(place)].copy())} AS {name}\n{self.source}"
+    def number(self, place: int) -> str:
+        """Return the SELECT of the number at ``place`` alone, called actual; nothing if it is not computed here."""
+        return self.numbers.get(_alias(place), "")
+
+
+def _pass_texts(
+    table: ir.Table, aggregated: ir.Table, counted: Collection[str], dialect: Dialect
+) -> tuple[str, dict[str, str], dict[str, str]]:
+    tree = dialect.tree(aggregated)
+    values = {value.alias: value.this for value in tree.expressions}
+    source = dialect.text(tree.find(sge.From).copy()).strip()
+    columns = ", ".join(map(dialect.identifier, table.columns))
+    rows, numbers = {}, {}
+    for alias, value in values.items():
+        if alias in counted:
+            condition = value.find(sge.If).this
+            rows[alias] = f"SELECT {columns}\n{source}\nWHERE\n  {dialect.text(condition.copy())}"
+        else:
+            numbers[alias] = f"SELECT {dialect.text(value.copy())} AS actual\n{source}"
+    return dialect.text(tree.copy()), rows, numbers
 
 
 def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Rows | _Number | _Query:

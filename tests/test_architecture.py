@@ -15,7 +15,7 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
-    ("graph", "discovery", "model", "profiles"),
+    ("graph", "discovery", "model", "profiles", "sql_memory"),
     ("selection", "compile", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),

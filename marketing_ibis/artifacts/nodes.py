@@ -82,11 +82,8 @@ class Described:
     @cached_property
     def queries(self) -> Mapping[str, str]:
         """The SELECT of what fails, by test, where it is compiled; it reads what is published."""
-        return {
-            probe.check.name: self.dialect.resolve(probe.failing, self.plan.published)
-            for suite in self.suites
-            for probe in suite.probes
-        }
+        resolved = self.dialect.resolver(self.plan.published)
+        return {probe.check.name: resolved(probe.failing) for suite in self.suites for probe in suite.probes}
 
     def code(self, name: str) -> str:
         """Return the Python of a node's function, decorators included."""

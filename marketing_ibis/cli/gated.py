@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.loading import Options, changes_of, day_of, schemas_of, selected
+from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of, selected
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.staleness import without_stale
 from marketing_ibis.discovery import graph_of
@@ -47,7 +47,6 @@ class Gate:
         Raises:
             RunFailed: with --fresh-only, every selected model is built from a source that is too old.
         """
-        from marketing_ibis.dialects import DIALECTS
         from marketing_ibis.plan import build_plan
         from marketing_ibis.suites import declared_checks, select_checks
 
@@ -60,8 +59,8 @@ class Gate:
             checks = select_checks(checks, nodes, graph_of(nodes), exclude=of_tests, changes=changes_of(self.options))
         if self.options["fresh_only"]:
             chosen = without_stale(self.project, self.dataflow, chosen, self.destination, self.options)
-        dialect = DIALECTS[self.destination.engine]()
-        return build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
+        with dialect_of(self.destination, self.options) as dialect:
+            return build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
 
     def verifier(self, plan: Plan, target: Target) -> Verifier:
         """Return who answers the plan's tests, as the options have it."""

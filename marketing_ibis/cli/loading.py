@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,12 @@ from marketing_ibis.selection import Changes, asks_for_state, select_models
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
 if TYPE_CHECKING:
     from marketing_ibis.compile import Dataflow
+    from marketing_ibis.dialects import Dialect
     from marketing_ibis.plan import Plan, Schemas
 
 Options = Mapping[str, Any]
+
+MEMORY = "sql_memory.json"
 
 
 def load(options: Options) -> tuple[Project, Destination]:
@@ -36,11 +41,29 @@ def plan_of(project: Project, destination: Destination, options: Options, datafl
             f"{', '.join(chosen)}: an exposure is not built.",
             hint=f"Build what it reads: --select +exposure:{chosen[0]}",
         )
-    from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.plan import build_plan
 
     dataflow = dataflow or project.compile(day_of(project, options))
-    return build_plan(dataflow, chosen, DIALECTS[destination.engine](), schemas_of(project))
+    with dialect_of(destination, options) as dialect:
+        return build_plan(dataflow, chosen, dialect, schemas_of(project))
+
+
+@contextmanager
+def dialect_of(destination: Destination, options: Options) -> Iterator[Dialect]:
+    """Lend the engine's dialect, with a memory of what it wrote before; keep what it wrote now.
+
+    For Redshift nothing is remembered: there the gate looks at every statement anew.
+    """
+    from marketing_ibis.dialects import DIALECTS
+    from marketing_ibis.sql_memory import SqlMemory
+
+    dialect = DIALECTS[destination.engine]()
+    if destination.engine == "redshift":
+        yield dialect
+        return
+    memory = SqlMemory.open(options["target_path"] / destination.engine / MEMORY)
+    yield replace(dialect, memory=memory)
+    memory.save()
 
 
 def schemas_of(project: Project) -> Schemas:

@@ -6,7 +6,7 @@ from marketing_ibis.cli.building import told_failures
 from marketing_ibis.cli.check_console import TestConsole, tell_checks, tell_counts
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.gated import verifier_of
-from marketing_ibis.cli.loading import Options, changes_of, day_of, schemas_of
+from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.discovery import graph_of
@@ -23,7 +23,6 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     """
     from marketing_ibis.artifacts import write_manifest, write_run_results
     from marketing_ibis.check_files import write_queries
-    from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.plan import build_plan, published_relations
     from marketing_ibis.run import run_suites
     from marketing_ibis.suites import build_suites, declared_checks, select_checks
@@ -38,8 +37,8 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         exclude=options["exclude"],
         changes=changes_of(options),
     )
-    dialect = DIALECTS[destination.engine]()
-    suites, relations = build_suites(dataflow, checks, dialect), published_relations(dataflow, schemas)
+    with dialect_of(destination, options) as dialect:
+        suites, relations = build_suites(dataflow, checks, dialect), published_relations(dataflow, schemas)
     folder = options["target_path"] / dialect.name
     write_queries(suites, dialect, relations, folder)
     invocation = invocation_of(project, destination, options)

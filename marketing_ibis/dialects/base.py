@@ -11,6 +11,7 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.model import Model
+from marketing_ibis.sql_memory import SqlMemory
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -50,17 +51,22 @@ class Dialect:
     """An engine's way of writing SQL.
 
     ``parse_type`` reads a type as the engine spells it in its catalog. ``binds_views`` says that a view holds on to the
-    very relations it reads, which then cannot be dropped.
+    very relations it reads, which then cannot be dropped. ``memory`` knows what was written before.
     """
 
     name: str
     compiler: SQLGlotCompiler
     parse_type: Callable[[str], dt.DataType]
     binds_views: bool = False
+    memory: SqlMemory | None = None
 
     def select(self, expression: ir.Table) -> str:
         """Return the SELECT of ``expression`` as text, with a mark in place of each table's schema."""
-        return self.text(self.tree(expression))
+        return self.recall(self.name, expression, lambda: self.text(self.tree(expression)))
+
+    def recall(self, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
+        """Return what ``write`` gives for the ``part`` of an expression, from memory where there is one."""
+        return self.memory.recall(part, expression, write) if self.memory else write()
 
     def tree(self, expression: ir.Table) -> sge.Select:
         """Return the SELECT of ``expression``, with a mark in place of each table's schema.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketing_ibis.cli.loading import selected
-from marketing_ibis.cli.options import project_options, select_options
+from marketing_ibis.cli.options import examples, project_options, select_options
 from marketing_ibis.errors import UsageError
 from marketing_ibis.project import load_project
 
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "svg", "dot", "mermaid")
 
 
-@click.command("lineage")
+@click.command(
+    "lineage",
+    epilog=examples(
+        "lineage customers                        what it reads and what reads it",
+        "lineage customers.customer_segment       one column, down to the sources",
+        "lineage --format svg --to lineage.svg    a picture of everything",
+    ),
+)
 @click.argument("name", required=False, metavar="[MODEL|MODEL.COLUMN]")
 @select_options
 @click.option(

@@ -1,0 +1,103 @@
+"""Remember what SQL an expression became, by the content of the expression.
+
+Ibis takes longer to write the SQL of all models and tests than a small warehouse takes to run it. The key holds the
+whole expression, the versions of the libraries that write and the text of our own compilers, so what is found under it
+is what would be written again. Nothing is remembered for Redshift: there the gate sees every statement anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+import sqlglot
+
+from marketing_ibis.errors import UsageError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MOST_ENTRIES = 2_000
+"""How many texts are kept: those of some days of a project of this size."""
+
+
+@dataclass(slots=True, eq=False)
+class SqlMemory:
+    """Texts by key, of one file; what was asked for last is kept longest."""
+
+    path: Path
+    texts: dict[str, str] = field(default_factory=dict)
+    is_changed: bool = False
+
+    @classmethod
+    def open(cls, path: Path) -> SqlMemory:
+        """Return the memory kept at ``path``; an empty one if there is none, or none that can be read."""
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            # It holds nothing that is not written again.
+            kept = {}
+        sound = isinstance(kept, dict) and all(isinstance(text, str) for text in kept.values())
+        return cls(path, kept if sound else {})
+
+    def recall(self, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
+        """Return the text that ``write`` gave for the ``part`` of this expression, or have it written."""
+        key = key_of(part, expression)
+        if key is None:
+            return write()
+        text = self.texts.pop(key, None)
+        if text is None:
+            text = write()
+            self.is_changed = True
+        self.texts[key] = text
+        return text
+
+    def save(self) -> None:
+        """Keep what is new, the whole file or nothing.
+
+        Raises:
+            UsageError: the folder cannot be written.
+        """
+        if not self.is_changed:
+            return
+        kept = dict(list(self.texts.items())[-MOST_ENTRIES:])
+        partial = self.path.with_name(f"{self.path.name}.{os.getpid()}.partial")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+            partial.replace(self.path)
+        except OSError as error:
+            raise UsageError(
+                f"Cannot write {self.path}: {error.strerror}.", hint="Choose another folder with --target-path."
+            ) from error
+        self.is_changed = False
+
+
+def key_of(part: str, expression: ir.Table) -> str | None:
+    """Return what identifies the text of an expression; nothing for one that cannot be written down whole."""
+    try:
+        content = pickle.dumps(expression.op(), protocol=5)
+    except (pickle.PicklingError, TypeError, AttributeError):
+        # It holds a function or a connection.
+        return None
+    return hashlib.sha256(b"\x00".join((_writers(), part.encode(), content))).hexdigest()
+
+
+@cache
+def _writers() -> bytes:
+    """Return what identifies all that turns an expression into text: libraries by version, our own by content."""
+    versions = (ibis.__version__, sqlglot.__version__, sys.version)
+    digest = hashlib.sha256("\x00".join(versions).encode())
+    package = Path(__file__).parent
+    for file in sorted([*(package / "dialects").rglob("*.py"), package / "fusion.py"]):
+        digest.update(file.read_bytes())
+    return digest.digest()
