@@ -51,6 +51,14 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site, from demo data, into target/site."""
+    session.install(".[docs]")
+    session.run("python", "-m", "marketing_ibis", "build", "--demo", "--as-of", "2024-05-15", "-q")
+    session.run("python", "-m", "marketing_ibis", "docs", "generate", "--as-of", "2024-05-15")
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Make the wheel, and build the demo from it in an empty folder."""
     session.install("build")

@@ -55,6 +55,13 @@ class Project:
     profile: str = ""
     chosen: frozenset[str] = frozenset()
 
+    @property
+    def name(self) -> str:
+        """The name that pyproject.toml gives the project, or else that of its folder."""
+        path = self.root / "pyproject.toml"
+        document = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return str(document.get("project", {}).get("name") or self.root.name)
+
     def packages(self) -> tuple[Path, ...]:
         """Return the folders of the dataflow packages, without importing them.
 
