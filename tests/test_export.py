@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.test_cli import Run, query, run, warehouse
+from tests.invocation import Run
+from tests.test_cli import query, warehouse
 
 DATABASE = ("--database", "w.duckdb")
 HOSTILE = (

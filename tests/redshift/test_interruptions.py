@@ -257,7 +257,7 @@ def test_what_another_build_makes_at_the_same_moment_is_looked_at_again(proxy: P
 
 
 def test_when_the_wait_is_over_the_second_build_stops_and_touches_nothing(proxy: Proxy, plan: Plan) -> None:
-    with open_target(proxy) as first, first.exclusive(MODELS), open_target(proxy, lock_wait=0.3) as second:
+    with open_target(proxy) as first, first.exclusive(MODELS), open_target(proxy, lock_wait=3) as second:
         proxy.statements.clear()
         with pytest.raises(TargetUnavailable, match="Another build holds schema dbt_marketing") as caught:
             run_plan(plan, second)

@@ -27,7 +27,13 @@ SITE = "site"
 ENGINES = ("duckdb", "postgres", "redshift")
 
 
-@click.group("docs")
+@click.group(
+    "docs",
+    epilog=examples(
+        "docs generate    target/site: models, metrics, lineage, report",
+        "docs serve       http://localhost:8080",
+    ),
+)
 def command() -> None:
     """Build the documentation site, and serve it."""
 
