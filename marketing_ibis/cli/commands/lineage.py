@@ -53,7 +53,8 @@ def command(name: str | None, format: str, columns: bool, to: Path | None, **opt
     dataflow = project.compile(project.today())
     lineage = column_lineage(dataflow)
     of = lineage.find(name) if name else ""
-    kept = selected(project.nodes(), options)
+    # An exposure has no columns and is no table of the dataflow.
+    kept = tuple(table for table in selected(project.nodes(), options) if table in lineage.direct)
     if columns or not isinstance(of, str):
         shown = _columns(dataflow, lineage, of, kept, format)
     else:
