@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from click.testing import CliRunner, Result
 
-from marketing_ibis.cli import main
 from marketing_ibis.errors import UsageError
 from marketing_ibis.project import load_project
 from marketing_ibis.scaffold import check_name, project_files, write_project
+from tests.invocation import invoke as run
 
 AS_OF = ("--as-of", "2024-03-31")
 RESULTS = [
@@ -32,24 +30,10 @@ settings.load_profile("quick")
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Work in an empty folder, and forget the projects that were imported from below it."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_modules: None) -> Path:
+    """Work in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    known = set(sys.modules)
-    yield tmp_path
-    for name in set(sys.modules) - known:
-        if str(getattr(sys.modules[name], "__file__", None) or "").startswith(str(tmp_path)):
-            del sys.modules[name]
-
-
-def run(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(main, arguments)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result
+    return tmp_path
 
 
 def written(folder: Path) -> set[str]:
@@ -64,7 +48,7 @@ def python(*arguments: str, at: Path) -> str:
 
 def test_a_new_project_builds_its_own_tables(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output = run("init", "my-shop").output
-    assert "of project my_shop to my-shop" in output
+    assert "to my-shop, the models to its package my_shop. Next:" in output
     monkeypatch.chdir(folder / "my-shop")
     advised = [line.split("marketing_ibis ")[1].split() for line in output.splitlines() if "marketing_ibis " in line]
     assert [call[0] for call in advised] == ["seed", "build"]
@@ -141,7 +125,9 @@ def test_what_is_written_is_clean(folder: Path) -> None:
 def test_the_current_folder_is_the_default(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "shop_e").mkdir()
     monkeypatch.chdir(folder / "shop_e")
-    assert "cd " not in run("init").output
+    output = run("init").output
+    assert "files to this folder" in output
+    assert "cd " not in output
     assert Path("shop_e", "sources.py").is_file()
     assert run("ls", "-s", "staging").output.split() == ["stg_signups", "stg_spend"]
 

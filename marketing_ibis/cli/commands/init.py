@@ -31,8 +31,9 @@ def command(directory: Path, name: str | None, debug: bool) -> None:
     check_name(package, directory)
     texts = project_files(package)
     write_project(directory, texts)
-    click.echo(f"Wrote {plural('file', len(texts))} of project {package} to {directory}. Next:")
     inside = directory.resolve() == Path.cwd()
+    place = "this folder" if inside else directory
+    click.echo(f"Wrote {plural('file', len(texts))} to {place}, the models to its package {package}. Next:")
     for line in (
         *(() if inside else (f"cd {directory}",)),
         "python -m marketing_ibis seed --from data",
