@@ -15,7 +15,7 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
-    ("graph", "discovery", "model", "profiles", "sql_memory"),
+    ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory"),
     ("selection", "compile", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),
@@ -33,7 +33,7 @@ OWNERS = {
     "psycopg": {"targets"},
     "altair": {"site"},
     "vl_convert": {"site"},
-    "jinja2": {"profiles", "site"},
+    "jinja2": {"profiles", "scaffold", "site"},
     "markupsafe": {"site"},
     "yaml": {"profiles"},
     "redshift_connector": {"targets"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +37,13 @@ def commands(page: Path) -> list[str]:
     return [line[2:] for block in blocks(page, "console") for line in block.splitlines() if line.startswith("$ ")]
 
 
+def steps(page: Path) -> Iterator[tuple[str, str]]:
+    """Yield in order what a reader does: a file's name with the text to write there, or a console's text alone."""
+    named = r"Write `(?P<file>[\w/.]+)`:\n\n```python\n(?P<text>.*?)^```"
+    for match in re.finditer(rf"{named}|^```console\n(?P<console>.*?)^```", page.read_text("utf-8"), re.M | re.S):
+        yield match["file"] or "", match["text"] or match["console"]
+
+
 @pytest.fixture
 def server(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Write a page's profile beside its files, and have its variables lead to a server."""
@@ -52,16 +61,23 @@ def server(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("server", "own_modules")
 def test_console_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "tests" / "data" / "jaffle_shop", tmp_path / "exports")
     monkeypatch.chdir(tmp_path)
-    for command in commands(page):
-        if command.startswith(OURS):
-            result = CliRunner().invoke(main, command.removeprefix(OURS).split())
-            assert result.exit_code == 0, f"{command}: {result.output}"
-        else:
-            assert command.startswith(SET_UP), f"{command} is run by nobody"
+    for file, text in steps(page):
+        if file:
+            (tmp_path / file).write_text(text, "utf-8")
+        for command in [line[2:] for line in text.splitlines() if line.startswith("$ ") and not file]:
+            _run(command)
+
+
+def _run(command: str) -> None:
+    if command.startswith(OURS):
+        result = CliRunner().invoke(main, command.removeprefix(OURS).split())
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    else:
+        assert command.startswith(SET_UP), f"{command} is run by nobody"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -76,6 +92,23 @@ def test_settings_examples_are_accepted(page: Path, tmp_path: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
         assert link.startswith("https://") or (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_the_tests_of_the_how_to_pass_and_are_formatted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pages = {"shop_models": "add-a-model.md", "shop_tested": "add-a-test.md"}
+    for name, page in pages.items():
+        project = tmp_path / name
+        _run(f"{OURS}init {name}")
+        for file, text in steps(ROOT / "docs" / "how-to" / page):
+            if file:
+                (project / file).write_text(text, "utf-8")
+        for tool in (("ruff", "check", "--no-cache", "."), ("ruff", "format", "--no-cache", "--check", ".")):
+            done = subprocess.run([sys.executable, "-m", *tool], cwd=project, capture_output=True, text=True)
+            assert done.returncode == 0, done.stdout
+    done = subprocess.run([sys.executable, "-m", "pytest", "tests"], cwd=project, capture_output=True, text=True)
+    assert "5 passed" in done.stdout
 
 
 def test_readme_opens_with_the_two_commands() -> None:

@@ -10,6 +10,7 @@ import click
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.errors import SourceError, UsageError
+from marketing_ibis.project import Project
 
 REPORT = "report.html"
 
@@ -36,6 +37,7 @@ def command(out: Path | None, **options: Any) -> None:
     from marketing_ibis.site.report import report_page
 
     project, destination = load(options)
+    _check_models(project)
     if destination.engine == "duckdb" and not destination.database.exists():
         raise SourceError(
             f"There is nothing to report: no database at {destination.database}.",
@@ -46,6 +48,16 @@ def command(out: Path | None, **options: Any) -> None:
         page = report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)
     _write(path, page)
     click.echo(f"Wrote {path}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
+
+
+def _check_models(project: Project) -> None:
+    from marketing_ibis.site.report.queries import COLUMNS
+
+    if not any(name in project.nodes() for name in COLUMNS):
+        raise UsageError(
+            f"There is nothing to report: this project has none of the models {', '.join(COLUMNS)}.",
+            hint="The report draws the shop's own marts; show yours with: marketing-ibis docs generate",
+        )
 
 
 def _write(path: Path, page: str) -> None:

@@ -1,0 +1,131 @@
+"""Write the files of a new project, all of them or none."""
+
+from __future__ import annotations
+
+import importlib.util
+import keyword
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
+
+from marketing_ibis.errors import UsageError
+
+ENDING = ".jinja"
+PLACES = {"package": "", "gitignore": ".gitignore"}
+"""Names of templates that stand for others: the folder of the models has the project's name."""
+NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?")
+"""What is both a package of Python and a project of pyproject.toml."""
+
+
+def check_name(name: str, root: Path) -> None:
+    """Refuse a name that cannot be that of the package of models in the project ``root``.
+
+    Raises:
+        UsageError: it is no name of a package, or names what Python or the project has already.
+    """
+    hint = "Choose a name with --name, such as shop_models."
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot be the name of a package: letters, digits and underscores, a letter first.", hint=hint
+        )
+    if keyword.iskeyword(name):
+        raise UsageError(f"{name} is a word of Python, not a name.", hint=hint)
+    if name.lower() in _folders():
+        raise UsageError(f"{name} is another folder of the project.", hint=hint)
+    place = _module(name, root)
+    if place:
+        raise UsageError(f"There is a module {name} already: {place}.", hint=hint)
+
+
+def project_files(name: str) -> dict[PurePosixPath, str]:
+    """Return the text of every file of a project whose package of models is called ``name``."""
+    from jinja2 import Environment, StrictUndefined
+
+    # What is written is Python and TOML, no markup; the name was checked.
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+    templates = dict(_templates(files(__name__) / "project", PurePosixPath()))
+    places = PLACES | {"package": name}
+    return {
+        PurePosixPath(*(places.get(part, part) for part in path.parts)): environment.from_string(text).render(name=name)
+        for path, text in sorted(templates.items())
+    }
+
+
+def write_project(root: Path, texts: Mapping[PurePosixPath, str]) -> None:
+    """Write the files below ``root``, which need not exist.
+
+    Raises:
+        UsageError: one of them is there already, or cannot be written; then none is written.
+    """
+    paths = {root / path: text for path, text in texts.items()}
+    _check_free(root, list(paths))
+    made: list[Path] = []
+    try:
+        for path, text in paths.items():
+            _make_folder(path.parent, made)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                made.append(path)
+                file.write(text)
+    except BaseException as error:
+        _remove(made)
+        if isinstance(error, OSError):
+            raise UsageError(
+                f"Cannot write {error.filename or root}: {error.strerror}. Nothing was written.",
+                hint="Choose another folder.",
+            ) from error
+        raise
+
+
+def _templates(folder: Traversable, at: PurePosixPath) -> Iterator[tuple[PurePosixPath, str]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _templates(entry, at / entry.name)
+        elif entry.name.endswith(ENDING):
+            yield at / entry.name.removesuffix(ENDING), entry.read_text("utf-8")
+
+
+def _folders() -> set[str]:
+    folders = {entry.name for entry in (files(__name__) / "project").iterdir() if entry.is_dir()}
+    return {*folders - {"package"}, "target"}
+
+
+def _module(name: str, root: Path) -> str:
+    """Return where Python has a module of that name, outside of ``root``; "" where it has none."""
+    if name in sys.stdlib_module_names:
+        return "it comes with Python"
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return ""
+    # A folder without __init__.py, as the new project's own may be, is a module in name only.
+    if spec is None or spec.origin is None or Path(spec.origin).is_relative_to(root.resolve()):
+        return ""
+    return spec.origin
+
+
+def _check_free(root: Path, paths: list[Path]) -> None:
+    hint = "Choose an empty folder; nothing was written."
+    for path in paths:
+        if path.exists() or path.is_symlink():
+            raise UsageError(f"{path} exists already.", hint=hint)
+    for folder in sorted({folder for path in paths for folder in path.parents} | {root}):
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is a file, not a folder.", hint=hint)
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for path in reversed(missing):
+        path.mkdir()
+        made.append(path)
+
+
+def _remove(made: list[Path]) -> None:
+    for path in reversed(made):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
