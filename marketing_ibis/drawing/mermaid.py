@@ -33,12 +33,12 @@ def tables_mermaid(
     for name in shown:
         layer = declaration(dataflow, name).layer
         lines.append(f'  {_id(name)}["{name}<br/><small>{kind(dataflow, name, notes.rows)}</small>"]:::{_id(layer)}')
-    exposed = exposures(dataflow, kept, highlight, notes)
-    lines += [
-        f'  {_exposure(name)}["{_plain(name)}<br/><small>exposure</small>"]:::{_id(EXPOSURES)}' for name in exposed
-    ]
     lines += [f"  {_id(parent)} --> {_id(name)}" for name in shown for parent in graph[name] if parent in kept]
-    lines += [f"  {_id(parent)} --> {_exposure(name)}" for name, parents in exposed.items() for parent in parents]
+    exposed = exposures(dataflow, kept, highlight, notes)
+    for place, (name, parents) in enumerate(exposed.items()):
+        # No table's name opens with a digit.
+        lines.append(f'  {place}_["{_plain(name)}<br/><small>exposure</small>"]:::{_id(EXPOSURES)}')
+        lines += [f"  {_id(parent)} --> {place}_" for parent in parents]
     lines += _classes([*(declaration(dataflow, name).layer for name in shown), *([EXPOSURES] if exposed else [])])
     if highlight in kept:
         lines.append(f"  style {_id(highlight)} stroke-width:4px")
@@ -73,11 +73,6 @@ def _classes(layers: Iterable[str]) -> list[str]:
 def _id(name: str) -> str:
     # A model may be called like a word of Mermaid's: "end", "graph".
     return f"{name}_"
-
-
-def _exposure(name: str) -> str:
-    # No table's name opens with a digit.
-    return f"0{name}"
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,10 @@ from marketing_ibis.compile import Dataflow
 from marketing_ibis.graph import descendants
 from marketing_ibis.model import Declaration
 
-FONT = "Helvetica,Arial,sans-serif"
+FONT = "Arial"
+"""One name: of a list Graphviz knows no widths, and texts leave their boxes."""
+FONTS = "Arial,Helvetica,sans-serif"
+"""What stands in an SVG in place of it."""
 INK = "#1f2933"
 """Text on a coloured ground."""
 LINE = "#7b8794"
