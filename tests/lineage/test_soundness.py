@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from marketing_ibis.lineage import Lineage, column_lineage
@@ -36,6 +36,8 @@ def turned(shop: Sources, ref: ColumnRef) -> Sources:
     return replace(shop, **{table: moved})
 
 
+# Two builds an example.
+@settings(max_examples=settings().max_examples // 2)
 @given(shop=st.one_of(sources(), dirty_sources()), data=st.data())
 def test_an_unrelated_source_column_changes_nothing(shop: Sources, data: st.DataObject) -> None:
     ref = data.draw(st.sampled_from(source_columns()))
