@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.drawing.edges import ColumnEdges
-from marketing_ibis.drawing.style import INK, NO_NOTES, Notes, colours, declaration, in_order, kind
+from marketing_ibis.drawing.style import (
+    EXPOSURES,
+    INK,
+    NO_NOTES,
+    Notes,
+    colours,
+    declaration,
+    exposures,
+    in_order,
+    kind,
+)
 from marketing_ibis.graph import topological
 from marketing_ibis.origins import ColumnRef
 
@@ -23,7 +34,12 @@ def tables_mermaid(
         layer = declaration(dataflow, name).layer
         lines.append(f'  {_id(name)}["{name}<br/><small>{kind(dataflow, name, notes.rows)}</small>"]:::{_id(layer)}')
     lines += [f"  {_id(parent)} --> {_id(name)}" for name in shown for parent in graph[name] if parent in kept]
-    lines += _classes(declaration(dataflow, name).layer for name in shown)
+    exposed = exposures(dataflow, kept, highlight, notes)
+    for place, (name, parents) in enumerate(exposed.items()):
+        # No table's name opens with a digit.
+        lines.append(f'  {place}_["{_plain(name)}<br/><small>exposure</small>"]:::{_id(EXPOSURES)}')
+        lines += [f"  {_id(parent)} --> {place}_" for parent in parents]
+    lines += _classes([*(declaration(dataflow, name).layer for name in shown), *([EXPOSURES] if exposed else [])])
     if highlight in kept:
         lines.append(f"  style {_id(highlight)} stroke-width:4px")
     return "\n".join(lines) + "\n"
@@ -39,7 +55,7 @@ def columns_mermaid(dataflow: Dataflow, edges: ColumnEdges) -> str:
     lines = ["flowchart LR"]
     for name, columns in edges.tables:
         lines.append(f'  subgraph {_id(name)}["{name}"]')
-        lines += [f'    {places[ColumnRef(name, column)]}["{column}"]' for column in columns]
+        lines += [f'    {places[ColumnRef(name, column)]}["{_plain(column)}"]' for column in columns]
         lines.append("  end")
     lines += [f"  {places[origin]} --> {places[made]}" for origin, made in edges.values]
     lines += [f"  {places[origin]} -.-> {places[made]}" for origin, made in edges.controls]
@@ -57,3 +73,8 @@ def _classes(layers: Iterable[str]) -> list[str]:
 def _id(name: str) -> str:
     # A model may be called like a word of Mermaid's: "end", "graph".
     return f"{name}_"
+
+
+def _plain(text: str) -> str:
+    """Return a text that ends no label before its time."""
+    return escape(text).replace("&quot;", "#quot;")

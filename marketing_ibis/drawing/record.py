@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from marketing_ibis.compile import Dataflow
-from marketing_ibis.drawing.style import declaration
+from marketing_ibis.drawing.style import NO_NOTES, Notes, declaration, exposures
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.origins import ColumnRef, Origins
 
@@ -13,14 +13,26 @@ VERSION = 1
 
 
 def lineage_record(
-    dataflow: Dataflow, lineage: Lineage, tables: Mapping[str, Iterable[str]] | Iterable[str]
+    dataflow: Dataflow,
+    lineage: Lineage,
+    tables: Mapping[str, Iterable[str]] | Iterable[str],
+    *,
+    of: str = "",
+    notes: Notes = NO_NOTES,
 ) -> dict[str, object]:
-    """Return ``tables`` with their parents; where it maps them to names of columns, with these columns' origins too."""
+    """Return ``tables`` with their parents; where it maps them to names of columns, with these columns' origins too.
+
+    The exposures are those that rest on the table ``of``, or that read any of ``tables``.
+    """
     shown = [name for name in lineage.direct if name in frozenset(tables)]
     columns = tables if isinstance(tables, Mapping) else {}
     return {
         "version": VERSION,
         "tables": [_table(dataflow, lineage, name, columns.get(name)) for name in shown],
+        "exposures": [
+            {"name": name, "parents": list(notes.exposures[name])}
+            for name in exposures(dataflow, frozenset(shown), of, notes)
+        ],
     }
 
 

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from marketing_ibis.compile import Dataflow
+from marketing_ibis.graph import descendants
 from marketing_ibis.model import Declaration
 
-FONT = "Helvetica,Arial,sans-serif"
+FONT = "Arial"
+"""One name: of a list Graphviz knows no widths, and texts leave their boxes."""
+FONTS = "Arial,Helvetica,sans-serif"
+"""What stands in an SVG in place of it."""
 INK = "#1f2933"
 """Text on a coloured ground."""
 LINE = "#7b8794"
@@ -23,6 +27,7 @@ class Colours:
     edge: str
 
 
+EXPOSURES = "exposures"
 LAYERS: Mapping[str, Colours] = {
     "sources": Colours("#fdeeb5", "#b7791f"),
     "staging": Colours("#d3e5fb", "#2b6cb0"),
@@ -30,7 +35,7 @@ LAYERS: Mapping[str, Colours] = {
     "marts": Colours("#c8efd8", "#2f855a"),
     "core": Colours("#e6dcfb", "#6b46c1"),
     "campaigns": Colours("#fbd9e1", "#b83280"),
-    "exposures": Colours("#fbe0cc", "#c05621"),
+    EXPOSURES: Colours("#fbe0cc", "#c05621"),
 }
 OTHER = Colours("#d5f2f1", "#2c7a7b")
 """Colours of a layer that a project calls by a name of its own."""
@@ -50,6 +55,16 @@ class Notes:
 
 
 NO_NOTES = Notes()
+
+
+def exposures(dataflow: Dataflow, kept: frozenset[str], of: str, notes: Notes) -> dict[str, list[str]]:
+    """Return the exposures to show beside the tables ``kept``: each with those of them that it reads.
+
+    Where the drawing is about the table ``of``, only exposures that rest on it: others read what it reads.
+    """
+    telling = kept & ({of} | descendants(dataflow.graph(), [of])) if of else kept
+    shown = {name: parents for name, parents in notes.exposures.items() if not telling.isdisjoint(parents)}
+    return {name: [parent for parent in parents if parent in kept] for name, parents in sorted(shown.items())}
 
 
 def colours(layer: str) -> Colours:

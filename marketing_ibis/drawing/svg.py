@@ -8,6 +8,7 @@ import subprocess
 from xml.etree import ElementTree
 
 from marketing_ibis.drawing.packages import INSTALL
+from marketing_ibis.drawing.style import FONTS
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError
 
 SVG = "http://www.w3.org/2000/svg"
@@ -64,6 +65,8 @@ def _finish(drawn: bytes, title: str) -> str:
     root = ElementTree.fromstring(drawn)  # noqa: S314  # Graphviz wrote it a moment ago
     for element in root.iter():
         element.attrib.pop("id", None)
+        if "font-family" in element.attrib:
+            element.set("font-family", FONTS)
     graph = root.find(f"{{{SVG}}}g")
     if graph is not None and (own := graph.find(f"{{{SVG}}}title")) is not None:
         graph.remove(own)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.drawing.packages import graphviz
 from marketing_ibis.drawing.style import (
+    EXPOSURES,
     FONT,
     INK,
     LINE,
@@ -17,12 +18,12 @@ from marketing_ibis.drawing.style import (
     colours,
     declaration,
     described,
+    exposures,
     in_order,
     kind,
 )
 from marketing_ibis.graph import topological
 
-EXPOSURES = "exposures"
 LEGEND = {"rank": "", "label": "", "style": "rounded", "color": LINE, "penwidth": "0.5", "margin": "6"}
 KEY = {"margin": "0.08,0.04", "height": "0.22", "width": "0", "shape": "rectangle", "style": "rounded,filled"}
 LAYOUT = {
@@ -67,8 +68,9 @@ def tables_dot(
     for name in shown:
         digraph.node(name, **_told(dataflow, name, highlight, notes))
     layers = {declaration(dataflow, name).layer for name in shown}
-    if _expose(digraph, kept, notes):
-        layers.add(EXPOSURES)
+    exposed = exposures(dataflow, kept, highlight, notes)
+    _expose(digraph, exposed, notes)
+    layers |= {EXPOSURES} if exposed else set()
     _arrange_legend(digraph, in_order(layers))
     return str(digraph.source)
 
@@ -126,22 +128,15 @@ def _told(dataflow: Dataflow, name: str, highlight: str, notes: Notes) -> dict[s
     return told
 
 
-def _expose(digraph: Any, kept: frozenset[str], notes: Notes) -> bool:
-    """Draw what reads the tables ``kept`` from outside of the dataflow; tell whether there is any."""
-    read = {name: [parent for parent in parents if parent in kept] for name, parents in notes.exposures.items()}
-    for number, (name, parents) in enumerate(item for item in read.items() if item[1]):
-        node = f"exposure {number}"
-        label = f"{graphviz().escape(name)}\\nexposure"
-        address = {"URL": graphviz().escape(notes.link(name)), "target": "_top"} if notes.link(name) else {}
-        digraph.node(
-            node,
-            label=label,
-            tooltip=graphviz().escape(name),
-            shape="note",
-            style="filled",
-            **_look(EXPOSURES),
-            **address,
-        )
+def _expose(digraph: Any, exposed: Mapping[str, Sequence[str]], notes: Notes) -> None:
+    """Draw what reads tables from outside of the dataflow."""
+    escape = graphviz().escape
+    for name, parents in exposed.items():
+        told = {"label": f"{escape(name)}\\nexposure", "tooltip": escape(name), **_look(EXPOSURES)}
+        if address := notes.link(name):
+            told |= {"URL": escape(address), "target": "_top"}
+        # A blank, as in the legend: a name of an exposure may be a table's too.
+        node = f"exposure {name}"
+        digraph.node(node, shape="note", style="filled", **told)
         for parent in parents:
             digraph.edge(parent, node)
-    return any(read.values())

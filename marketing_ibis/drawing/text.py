@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from marketing_ibis.compile import Dataflow
-from marketing_ibis.drawing.style import declaration, kind
+from marketing_ibis.drawing.style import NO_NOTES, Notes, declaration, exposures, kind
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.origins import ColumnRef
 
@@ -17,21 +17,26 @@ AGAIN = " ..."
 Node = TypeVar("Node", str, ColumnRef)
 
 
-def tables_text(dataflow: Dataflow, names: Iterable[str]) -> str:
-    """Return a line for each table: its name, layer and storage, and what it reads."""
-    graph = dataflow.graph()
+def tables_text(dataflow: Dataflow, names: Iterable[str], *, notes: Notes = NO_NOTES) -> str:
+    """Return a line for each table and exposure: its name, layer and storage, and what it reads."""
     shown = list(names)
-    heads = {name: f"{declaration(dataflow, name).layer} {kind(dataflow, name, {})}" for name in shown}
-    wide, wider = max(map(len, shown)), max(map(len, heads.values()))
-    lines = [f"{name:{wide}}  {heads[name]:{wider}}  {_reads(graph[name])}".rstrip() for name in shown]
+    heads = {name: f"{declaration(dataflow, name).layer} {kind(dataflow, name, notes.rows)}" for name in shown}
+    reads = {name: dataflow.graph()[name] for name in shown}
+    exposed = exposures(dataflow, frozenset(shown), "", notes)
+    heads |= dict.fromkeys(exposed, "exposure")
+    reads |= {name: notes.exposures[name] for name in exposed}
+    wide, wider = max(map(len, heads), default=0), max(map(len, heads.values()), default=0)
+    lines = [f"{name:{wide}}  {head:{wider}}  {_reads(reads[name])}".rstrip() for name, head in heads.items()]
     return "\n".join(lines) + "\n"
 
 
-def table_text(dataflow: Dataflow, name: str, names: Iterable[str]) -> str:
-    """Return what a table comes from and what reads it, as trees of the tables called ``names``."""
+def table_text(dataflow: Dataflow, name: str, names: Iterable[str], *, notes: Notes = NO_NOTES) -> str:
+    """Return what a table comes from and what reads it, as trees of the tables called ``names`` and of exposures."""
     kept = frozenset(names)
-    parents = {child: [n for n in above if n in kept] for child, above in dataflow.graph().items()}
-    children = {parent: [n for n, above in parents.items() if n in kept and parent in above] for parent in parents}
+    graph = {child: above for child, above in dataflow.graph().items() if child in kept or child == name}
+    graph |= {exposure: tuple(above) for exposure, above in exposures(dataflow, kept, name, notes).items()}
+    parents = {child: [n for n in above if n in graph] for child, above in graph.items()}
+    children = {parent: [n for n, above in parents.items() if parent in above] for parent in parents}
     lines = [_head(dataflow, name)]
     lines += _section("reads", _tree(parents[name], lambda near: parents[near]))
     lines += _section("read by", _tree(children[name], lambda near: children[near]))

@@ -74,3 +74,29 @@ def test_an_unknown_name_gets_the_nearest(run: Run, name: str, message: str) -> 
 def test_a_file_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where a folder would have to be")
     assert "Cannot write taken/x.svg" in run("lineage", "--to", "taken/x.svg", code=2).output
+
+
+def test_exposures_stand_behind_what_they_read(run: Run) -> None:
+    assert "  campaign_first_purchase\n    loyalty_mailing\n" in run("lineage", "customers").output
+    assert re.search(r"^loyalty_mailing +exposure +reads campaign_champions", run("lineage").output, re.M)
+    exposed = json.loads(run("lineage", "orders", "--format", "json").output)["exposures"]
+    assert exposed == []
+    exposed = json.loads(run("lineage", "customers", "--format", "json").output)["exposures"]
+    assert exposed == [{"name": "loyalty_mailing", "parents": ["campaign_champions", "campaign_first_purchase"]}]
+
+
+def test_exposures_alone_have_no_lineage(run: Run) -> None:
+    told = run("lineage", "-s", "exposure:loyalty_mailing", code=1).output
+    assert "No table is selected: loyalty_mailing is an exposure.\nSee what it reads: --select +exposure" in told
+
+
+@pytest.mark.parametrize("form", ["text", "json", "mermaid", "dot"])
+def test_all_columns_of_a_selection(run: Run, form: str) -> None:
+    chosen = run("lineage", "-s", "staging exposure:loyalty_mailing", "--columns", "--format", form).output
+    everything = run("lineage", "--columns", "--format", form).output
+    assert "payment_category" in chosen
+    if form == "json":
+        assert {table["layer"] for table in json.loads(chosen)["tables"]} == {"staging"}
+    else:
+        assert "rfm_combined_score" in everything
+        assert "rfm_combined_score" not in chosen

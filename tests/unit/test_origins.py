@@ -100,6 +100,12 @@ def test_a_count_rests_on_the_rows_alone() -> None:
     assert origins_of(counted).rows == Origins(tables=frozenset({"t"}))
 
 
+def test_rows_of_a_union_are_decided_on_both_sides() -> None:
+    one, other = T.filter(T.b > 1).select("a"), S.filter(S.d > 1).select("a")
+    rows = origins_of(one.union(other)).rows
+    assert rows == Origins(controls=refs("t.b s.d"), tables=frozenset({"t", "s"}))
+
+
 COPIES: dict[str, tuple[Callable[[ir.Table], ir.Table], str | None]] = {
     "renamed": (lambda t: t.select(x=t.a).filter(_.x > 1).order_by("x").distinct(), "a"),
     "grouped by": (lambda t: t.group_by(x=t.a).agg(n=t.count()), "a"),

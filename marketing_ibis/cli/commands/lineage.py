@@ -10,7 +10,7 @@ import click
 
 from marketing_ibis.cli.loading import selected
 from marketing_ibis.cli.options import examples, project_options, select_options
-from marketing_ibis.errors import UsageError
+from marketing_ibis.errors import SelectionError, UsageError
 from marketing_ibis.project import load_project
 
 if TYPE_CHECKING:
@@ -52,28 +52,47 @@ def command(name: str | None, format: str, columns: bool, to: Path | None, **opt
     project = load_project(options["project_dir"])
     dataflow = project.compile(project.today())
     lineage = column_lineage(dataflow)
+    nodes = project.nodes()
     of = lineage.find(name) if name else ""
-    # An exposure has no columns and is no table of the dataflow.
-    kept = tuple(table for table in selected(project.nodes(), options) if table in lineage.direct)
+    chosen = selected(nodes, options)
+    kept = tuple(name for name in chosen if nodes[name].kind != "exposure")
+    if not kept:
+        raise _no_table(chosen[0])
     if columns or not isinstance(of, str):
         shown = _columns(dataflow, lineage, of, kept, format)
     else:
-        shown = _tables(dataflow, lineage, of, kept, format)
+        exposed = {name: nodes[name].parents for name in chosen if name not in kept}
+        shown = _tables(dataflow, lineage, of, kept, exposed, format)
     _put(shown, to)
 
 
-def _tables(dataflow: Dataflow, lineage: Lineage, of: str, kept: tuple[str, ...], format: str) -> str:
+def _no_table(exposure: str) -> SelectionError:
+    return SelectionError(
+        f"No table is selected: {exposure} is an exposure.", hint=f"See what it reads: --select +exposure:{exposure}"
+    )
+
+
+def _tables(
+    dataflow: Dataflow,
+    lineage: Lineage,
+    of: str,
+    kept: tuple[str, ...],
+    exposed: dict[str, tuple[str, ...]],
+    format: str,
+) -> str:
     from marketing_ibis import drawing
 
+    notes = drawing.Notes(exposures=exposed)
     around = lineage.focus([of]) if of else lineage.direct
     names = [name for name in around if name in kept]
     if format == "text":
-        return drawing.table_text(dataflow, of, names) if of else drawing.tables_text(dataflow, names)
+        told = drawing.table_text(dataflow, of, names, notes=notes) if of else ""
+        return told or drawing.tables_text(dataflow, names, notes=notes)
     if format == "json":
-        return _json(drawing.lineage_record(dataflow, lineage, names))
+        return _json(drawing.lineage_record(dataflow, lineage, names, of=of, notes=notes))
     if format == "mermaid":
-        return drawing.tables_mermaid(dataflow, names, highlight=of)
-    dot = drawing.tables_dot(dataflow, names, highlight=of)
+        return drawing.tables_mermaid(dataflow, names, highlight=of, notes=notes)
+    dot = drawing.tables_dot(dataflow, names, highlight=of, notes=notes)
     return dot if format == "dot" else drawing.dot_to_svg(dot, f"Lineage of {of or 'all tables'}")
 
 
