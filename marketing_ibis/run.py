@@ -325,7 +325,8 @@ def _publish_once(plan: Plan, target: Target, held: Mapping[Relation, Relation],
     standing = target.relations(plan.schemas.models)
     # When the answer to COMMIT was lost, the attempt before may have done it.
     if not _is_published(plan, standing):
-        with target.transaction():
+        replaced = [step.relation for step in plan.steps() if standing.get(step.relation.name) == "table"]
+        with target.transaction(replaced):
             _execute_all(target, (*publish_statements(plan, standing, held), *told))
 
 

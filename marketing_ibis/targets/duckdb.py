@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -107,7 +107,7 @@ class DuckDBTarget:
         yield
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
         """Commit what is executed inside, or on an exception none of it."""
         self.execute("BEGIN TRANSACTION")
         try:
