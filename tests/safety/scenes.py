@@ -64,9 +64,9 @@ def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0) -> End
 
 
 def look(scene: Scene, schema: str) -> State:
-    """Return what stands in a schema, but for candidates."""
+    """Return what stands in a schema, but for candidates and what builds tell of themselves."""
     with scene.connected() as query:
-        names = [name for name in standing(query, schema) if not name.endswith("__candidate")]
+        names = [name for name in standing(query, schema) if not name.endswith(("__candidate", "_history"))]
         return look_at_once(query, scene.engine, schema, names) if names else {}
 
 

@@ -88,7 +88,8 @@ def test_the_two_days_differ_in_every_table(shop: Shop) -> None:
     assert {name for name in first if first[name] == second[name]} == {
         "stg_customer_activity", "stg_customers", "stg_orders", "stg_payments",
     }  # fmt: skip
-    assert all(not state.startswith("0 ") for state in (*first.values(), *second.values()))
+    empty = {name for name, rows in (*first.items(), *second.items()) if rows.startswith("0 ")}
+    assert empty == {"campaign_win_back"}
 
 
 def test_at_random_moments(shop: Shop) -> None:
@@ -109,8 +110,8 @@ def test_before_each_statement(shop: Shop) -> None:
     statements = shop.endings[DAYS[1]].statements
     publishing = next(number for number, sql in enumerate(statements, start=1) if sql.startswith("BEGIN"))
     commit = statements.index("COMMIT") + 1
-    before = range(1, publishing, 1 if THOROUGH else publishing // 6)
-    within = range(publishing, commit, 1 if THOROUGH else (commit - publishing) // 8)
+    before = range(1, publishing, 1 if THOROUGH else publishing // 4)
+    within = range(publishing, commit, 1 if THOROUGH else (commit - publishing) // 6)
     for number in sorted({*before, *within, commit, commit + 1}):
         # Beside DuckDB's COMMIT there is no further statement: that build ends.
         assert shop.attempt(before=number).was_killed or number > len(statements) - 2
