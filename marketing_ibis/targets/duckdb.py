@@ -167,7 +167,8 @@ def _make_folder(path: Path) -> None:
 
 def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
     text = str(error)
-    if "lock" in text:
+    # A damaged block is no lock, nor is a file called clock; Windows tells in its own words.
+    if re.search("set lock on file|Conflicting lock|used by another process|already open", text):
         holder = re.search(r"PID (\d+)", text)
         who = f" (process {holder[1]})" if holder else ""
         return TargetUnavailable(

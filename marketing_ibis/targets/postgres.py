@@ -221,6 +221,11 @@ class PostgresTarget:
             )
         if isinstance(error, postgres_patience.PASSING):
             return postgres_patience.Held(reason)
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            return TargetUnavailable(
+                f"{self.server} takes no changes: {reason}.",
+                hint="Name the primary server in profiles.yml, or have default_transaction_read_only turned off.",
+            )
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return TargetUnavailable(
                 f"User {self.server.user} may not do this in {self.server}: {reason}.",
