@@ -144,6 +144,12 @@ def open_duckdb(path: Path | str = IN_MEMORY) -> DuckDBTarget:
     Raises:
         TargetUnavailable: the file is held by another process, is no DuckDB database, or cannot be written.
     """
+    if "?" in str(path):
+        # DuckDB puts the ending of its log before it, as in an address: `what.wal?/w.duckdb`.
+        raise TargetUnavailable(
+            f"DuckDB cannot keep {path}: there is a question mark in its path.",
+            hint="Choose another file with --database.",
+        )
     if str(path) != IN_MEMORY:
         _make_folder(Path(path))
     try:

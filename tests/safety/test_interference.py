@@ -119,6 +119,7 @@ def large(tmp_path_factory: pytest.TempPathFactory, forking: Launcher) -> Iterat
         place = Place(scene, forking)
         run(scene, forking, "seed", "--demo", "--orders", "60000", "--as-of", NEW)
         run(scene, forking, "run", "--as-of", OLD)
+        place.before = place.look()
         yield place
 
 
