@@ -317,7 +317,8 @@ def _publish(plan: Plan, target: Target, told: tuple[str, ...]) -> None:
     except MarketingIbisError as error:
         if not _ask_whether_published(plan, target, error):
             raise RunFailed(
-                f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
+                f"Nothing was published: {error.message}",
+                hint=f"What stood before still stands. {error.hint or 'Run again.'}",
             ) from error
 
 

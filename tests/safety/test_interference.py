@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -168,6 +169,21 @@ def test_a_full_disk_under_postgres(on_postgres: Place, command: str) -> None:
     assert ending.code == 1
     assert "No space left on device" in ending.output
     on_postgres.stands()
+    on_postgres.recovers()
+
+
+def test_a_build_that_is_killed_in_a_long_statement_does_not_keep_the_next_one_out(on_postgres: Place) -> None:
+    on_postgres.execute(
+        "CREATE FUNCTION public.slow() RETURNS event_trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_catalog.pg_sleep(60); END $$",
+        "CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('CREATE TABLE AS') EXECUTE FUNCTION slow()",
+    )
+    try:
+        assert on_postgres.call("run", "--as-of", NEW, seconds=1.0).was_killed
+    finally:
+        on_postgres.execute("DROP EVENT TRIGGER slow", "DROP FUNCTION slow")
+    # The server looks each second whether we are still there.
+    time.sleep(1.5)
     on_postgres.recovers()
 
 
