@@ -69,7 +69,7 @@ class Reader:
 
     def _read(self) -> None:
         # A breath between looks, or the build would wait for its reader's processor.
-        while not self.ending.wait(0.01):
+        while not self.ending.wait(0.03):
             for look in (self._at_once, self._in_turn):
                 try:
                     self.hand_on(look())
