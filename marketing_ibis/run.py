@@ -317,7 +317,8 @@ def _publish(plan: Plan, target: Target, told: tuple[str, ...]) -> None:
     except MarketingIbisError as error:
         if not _ask_whether_published(plan, target, error):
             raise RunFailed(
-                f"Nothing was published: {error.message}", hint="What stood before still stands; run again."
+                f"Nothing was published: {error.message}",
+                hint=f"What stood before still stands. {error.hint or 'Run again.'}",
             ) from error
 
 
@@ -325,7 +326,8 @@ def _publish_once(plan: Plan, target: Target, held: Mapping[Relation, Relation],
     standing = target.relations(plan.schemas.models)
     # When the answer to COMMIT was lost, the attempt before may have done it.
     if not _is_published(plan, standing):
-        with target.transaction():
+        replaced = [step.relation for step in plan.steps() if standing.get(step.relation.name) == "table"]
+        with target.transaction(replaced):
             _execute_all(target, (*publish_statements(plan, standing, held), *told))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,9 +95,9 @@ def _replace(
                 for name, relation in relations.items()
                 for statement in _publish(target, relation, kind, selects[name])
             ]
-            with target.transaction():
-                for statement in statements:
-                    target.execute(statement)
+            standing = target.relations(schema)
+            replaced = [relation for relation in relations.values() if standing.get(relation.name) == "table"]
+            target.attempt("publish", lambda: _execute_together(target, replaced, statements))
         except TargetUnavailable:
             # Whoever connects next drops the candidates.
             raise
@@ -105,6 +105,12 @@ def _replace(
             _drop_candidates(target, relations)
             raise
     return rows
+
+
+def _execute_together(target: Target, replaced: Sequence[Relation], statements: Iterable[str]) -> None:
+    with target.transaction(replaced):
+        for statement in statements:
+            target.execute(statement)
 
 
 def _publish(target: Target, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:

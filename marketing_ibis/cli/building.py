@@ -58,12 +58,13 @@ def build_models(project: Project, destination: Destination, options: Options, *
             **gating,
         )
         emitter.ended(results)
+    if gate:
+        gate.tell()
+    # First what became of the tables: on a full disk the files below cannot be written either.
+    summarise(results, plan.schemas.models, destination, folder)
     if not results.published:
         write_failing(results.checks, folder)
     write_run_results(options["target_path"], invocation, described, results, clock)
-    if gate:
-        gate.tell()
-    summarise(results, plan.schemas.models, destination, folder)
     if not results.published:
         raise RunFailed(f"{told_failures(len(results.failures), [c for c in results.checks if c.stops])}.")
 

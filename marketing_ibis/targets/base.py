@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
@@ -82,8 +82,11 @@ class Target(Protocol):
             TargetUnavailable: another one is running.
         """
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Commit what is executed inside, or on an exception none of it."""
+    def transaction(self, replaced: Sequence[Relation] = ()) -> AbstractContextManager[None]:
+        """Commit what is executed inside, or on an exception none of it.
+
+        ``replaced`` are the tables that it drops or empties: an engine that locks takes them all at once.
+        """
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Return what ``work`` gives; do it again where the engine failed for a reason that passes.

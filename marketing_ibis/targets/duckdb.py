@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -107,7 +107,7 @@ class DuckDBTarget:
         yield
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
         """Commit what is executed inside, or on an exception none of it."""
         self.execute("BEGIN TRANSACTION")
         try:
@@ -144,6 +144,12 @@ def open_duckdb(path: Path | str = IN_MEMORY) -> DuckDBTarget:
     Raises:
         TargetUnavailable: the file is held by another process, is no DuckDB database, or cannot be written.
     """
+    if "?" in str(path):
+        # DuckDB puts the ending of its log before it, as in an address: `what.wal?/w.duckdb`.
+        raise TargetUnavailable(
+            f"DuckDB cannot keep {path}: there is a question mark in its path.",
+            hint="Choose another file with --database.",
+        )
     if str(path) != IN_MEMORY:
         _make_folder(Path(path))
     try:
@@ -167,7 +173,8 @@ def _make_folder(path: Path) -> None:
 
 def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
     text = str(error)
-    if "lock" in text:
+    # A damaged block is no lock, nor is a file called clock; Windows tells in its own words.
+    if re.search("set lock on file|Conflicting lock|used by another process|already open", text):
         holder = re.search(r"PID (\d+)", text)
         who = f" (process {holder[1]})" if holder else ""
         return TargetUnavailable(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +11,7 @@ import psycopg
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
+from marketing_ibis.targets import postgres_patience
 from marketing_ibis.targets.base import RelationKind, T, batches_of
 from marketing_ibis.targets.plain_csv import plain_csv
 from marketing_ibis.targets.postgres_connection import Server, connect
@@ -146,10 +147,16 @@ class PostgresTarget:
         return f" (user {rows[0][0]}, server process {rows[0][1]})" if rows else ""
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit what is executed inside, or on an exception none of it."""
+    def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
+        """Commit what is executed inside, or on an exception none of it.
+
+        All tables are locked in one statement: one after another, each meets readers that hold the next.
+        """
         self.execute("BEGIN")
         try:
+            self.execute(f"SET LOCAL lock_timeout = '{postgres_patience.LOCK_TIMEOUT}'")
+            if replaced:
+                self.execute(f"LOCK TABLE {', '.join(map(self.dialect.relation, replaced))}")
             yield
         except BaseException:
             if not self.connection.closed:
@@ -164,8 +171,17 @@ class PostgresTarget:
             ) from error
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
-        """Do ``work`` once: a connection that is lost ends the run."""
-        return work()
+        """Do ``work`` again while others hold a lock that it needs; a connection that is lost ends the run."""
+        return postgres_patience.patiently(work, self._reader, postgres_patience.PATIENCE_SECONDS)
+
+    def _reader(self) -> str:
+        """Name who has read longest of all."""
+        rows = self.query(
+            "SELECT a.usename, a.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
+            " WHERE l.locktype = 'relation' AND l.granted AND a.datname = pg_catalog.current_database()"
+            " AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY a.xact_start LIMIT 1"
+        )
+        return f", the longest user {rows[0][0]}, server process {rows[0][1]}" if rows else ""
 
     @contextmanager
     def session(self) -> Iterator[Self]:
@@ -202,6 +218,13 @@ class PostgresTarget:
             return TargetUnavailable(
                 f"The connection to {self.server} was lost: {reason.splitlines()[0]}",
                 hint="What was not published before is as it was. Run again when the server is back.",
+            )
+        if isinstance(error, postgres_patience.PASSING):
+            return postgres_patience.Held(reason)
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            return TargetUnavailable(
+                f"{self.server} takes no changes: {reason}.",
+                hint="Name the primary server in profiles.yml, or have default_transaction_read_only turned off.",
             )
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return TargetUnavailable(

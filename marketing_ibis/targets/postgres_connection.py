@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,10 +103,23 @@ def connect(server: Server) -> psycopg.Connection[Any]:
 def _prepare(connection: psycopg.Connection[Any], settings: Mapping[str, object]) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET client_min_messages = warning")
+    _notice_our_end(connection)
     if settings.get("search_path"):
         connection.execute("SELECT set_config('search_path', %s, false)", [settings["search_path"]])
     if settings.get("role"):
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(str(settings["role"]))))
+
+
+def _notice_our_end(connection: psycopg.Connection[Any]) -> None:
+    """Have the server end a long statement when this process is gone: it would hold the lock of the next build.
+
+    Servers before 14 cannot, nor can those on Windows.
+    """
+    with suppress(psycopg.errors.InvalidParameterValue):
+        connection.execute(
+            "SELECT set_config(name, '1s', false) FROM pg_catalog.pg_settings"
+            " WHERE name = 'client_connection_check_interval'"
+        )
 
 
 def unavailable(server: Server, text: str) -> TargetUnavailable:

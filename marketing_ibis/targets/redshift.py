@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
@@ -94,7 +94,7 @@ class RedshiftTarget:
         self.load_file(path, schema, time_zone, Relation("", ""))
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
         """Commit what is executed inside, or on an exception none of it."""
         with self._session.transaction():
             yield

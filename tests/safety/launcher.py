@@ -1,0 +1,234 @@
+"""A process that has everything imported and forks one command line after another, to be killed at will."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command and when to kill it: before a statement, counted from 1, or after so many seconds.
+
+    ``watch`` is the engine, schema, names and file of a reader inside the process.
+    """
+
+    arguments: tuple[str, ...]
+    folder: str
+    before: int = 0
+    seconds: float | None = None
+    watch: tuple[str, str, tuple[str, ...], str] | None = None
+    file_limit: int = 0
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a command ended. ``code`` is its exit code, or minus the signal that killed it."""
+
+    code: int
+    seconds: float
+    statements: tuple[str, ...]
+    output: str
+
+    @property
+    def was_killed(self) -> bool:
+        return self.code == -signal.SIGKILL
+
+
+class Launcher:
+    """The pipe to the process that forks."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def run(self, call: Call) -> Ending:
+        """Run a command to its end, which may be a violent one."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{json.dumps(asdict(call))}\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, "the process that forks has ended"
+        ending = json.loads(answer)
+        return Ending(ending["code"], ending["seconds"], tuple(ending["statements"]), ending["output"])
+
+
+@contextmanager
+def launcher() -> Iterator[Launcher]:
+    """Start the process that forks, and end it."""
+    command = [sys.executable, "-m", "tests.safety.launcher"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Launcher(process)
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+def _serve(requests: IO[str], answers: IO[str]) -> None:
+    _import_everything()
+    for line in requests:
+        answers.write(f"{json.dumps(_answer(json.loads(line)))}\n")
+        answers.flush()
+
+
+def _import_everything() -> None:
+    import marketing_ibis.artifacts
+    import marketing_ibis.check_files
+    import marketing_ibis.plan
+    import marketing_ibis.seeds
+    import marketing_ibis.targets.postgres
+    from marketing_ibis.project import Project
+
+    # What is compiled does not touch a database, and is the same for every command: once will do.
+    # No folder of these tests holds a project, so that all of them are the installed dataflow.
+    Project.compile = _remembered(Project.compile, lambda project, as_of: as_of)  # type: ignore[method-assign]
+    marketing_ibis.plan.build_plan = _remembered(
+        marketing_ibis.plan.build_plan,
+        lambda flow, chosen, dialect, schemas, checks=(): (id(flow), tuple(chosen), dialect.name, len(checks)),
+    )
+    Project.nodes = _remembered(Project.nodes, lambda project: "nodes")  # type: ignore[method-assign]
+    # They describe a build in files beside the database, which takes ten times as long as the build.
+    marketing_ibis.artifacts.write_manifest = lambda *arguments: None
+    marketing_ibis.artifacts.write_sql = lambda plan, as_of, folder: folder
+    marketing_ibis.check_files.write_queries = lambda *arguments: None
+    project = Project(ROOT)
+    project.compile(project.today())
+
+
+def _remembered(work: Callable[..., Any], key: Callable[..., object]) -> Callable[..., Any]:
+    results: dict[object, Any] = {}
+
+    def remember(*arguments: Any) -> Any:
+        name = key(*arguments)
+        if name not in results:
+            results[name] = work(*arguments)
+        return results[name]
+
+    return remember
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    folder = Path(request["folder"])
+    output, statements = folder / "output.txt", folder / "statements.txt"
+    os.chdir(folder)
+    if "build" in request["arguments"]:
+        _compile_first(request)
+    started = time.perf_counter()
+    child = os.fork()
+    if not child:
+        _run(request, output, statements)
+    if request["seconds"] is not None:
+        time.sleep(request["seconds"])
+        os.kill(child, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return {
+        "code": code,
+        "seconds": time.perf_counter() - started,
+        "statements": [json.loads(line) for line in statements.read_text().splitlines()],
+        "output": output.read_text(),
+    }
+
+
+def _compile_first(request: dict[str, Any]) -> None:
+    """Have the fork's parent hold the plan, so that each fork finds it."""
+    from click.testing import CliRunner
+
+    from marketing_ibis.cli import main
+
+    os.environ.update(request["environment"])
+    ended = CliRunner().invoke(main, [*request["arguments"], "--dry-run"])
+    assert ended.exit_code == 0, ended.output
+
+
+def _run(request: dict[str, Any], output: Path, statements: Path) -> None:
+    """Be the command line: what it prints goes to ``output``, each statement to ``statements`` before it is sent."""
+    code = 99
+    try:
+        told = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(told, 1)
+        os.dup2(told, 2)
+        os.environ.update(request["environment"])
+        _instrument(request, os.open(statements, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
+        _limit(request["file_limit"])
+        from marketing_ibis.cli import main
+
+        main(request["arguments"])
+    except SystemExit as exit:
+        code = int(exit.code or 0)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _limit(size: int) -> None:
+    if size:
+        import resource
+
+        # The signal would end the process; without it, writing fails as it does on a full disk.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def _instrument(request: dict[str, Any], statements: int) -> None:
+    from marketing_ibis.targets.duckdb import DuckDBTarget
+    from marketing_ibis.targets.postgres import PostgresTarget
+
+    sent = 0
+
+    def counted(work: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(work)
+        def count(*arguments: Any) -> Any:
+            nonlocal sent
+            sent += 1
+            if sent == request["before"]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            # A file of ours would be full first.
+            if not request["file_limit"]:
+                os.write(statements, f"{json.dumps(str(arguments[-1]))}\n".encode())
+            return work(*arguments)
+
+        return count
+
+    for target in (DuckDBTarget, PostgresTarget):
+        target.execute = counted(target.execute)  # type: ignore[attr-defined]
+    PostgresTarget._copy = counted(PostgresTarget._copy)  # type: ignore[method-assign]
+    if request["watch"]:
+        _watch(DuckDBTarget, *request["watch"])
+
+
+def _watch(target: Any, engine: str, schema: str, names: list[str], path: str) -> None:
+    """Have every database that is opened read by a second connection until it is closed."""
+    from tests.safety.watching import Reader, note_in
+
+    begin, close = target.__init__, target.close
+
+    def watched(self: Any, connection: Any, dialect: Any) -> None:
+        begin(self, connection, dialect)
+        cursor = connection.cursor()
+        self.reader = Reader(lambda sql: cursor.execute(sql).fetchall(), engine, schema, names, note_in(path))
+        self.reader.start()
+
+    def closed(self: Any) -> None:
+        self.reader.stop()
+        self.reader = None
+        close(self)
+
+    target.__init__, target.close = watched, closed
+
+
+if __name__ == "__main__":
+    _serve(sys.stdin, sys.stdout)

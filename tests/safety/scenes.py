@@ -1,0 +1,165 @@
+"""A place to build in, on each engine: run a command there, kill it, look at what stands, watch what readers see."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import psycopg
+
+from tests.postgres.warehouse import settings_of
+from tests.postgres_server import fresh_database
+from tests.safety.launcher import Call, Ending, Launcher
+from tests.safety.watching import Query, Reader, State, look_at_once, standing
+
+JAFFLE = Path(__file__).parent.parent / "data" / "jaffle_shop"
+SOURCES = ("customers", "orders", "payments")
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+PASSWORD = "correct-horse-battery"
+PROFILE = """
+shop:
+  target: server
+  outputs:
+    server:
+      type: postgres
+      host: "{{ env_var('SHOP_HOST') }}"
+      user: postgres
+      password: "{{ env_var('SHOP_PASSWORD') }}"
+      dbname: "{{ env_var('SHOP_DATABASE') }}"
+"""
+_numbers = itertools.count()
+
+
+class Scene(Protocol):
+    """A database in a folder of its own."""
+
+    engine: str
+    folder: Path
+
+    def call(self, *arguments: str, **when: object) -> Call:
+        """Return a command of ours on this database."""
+
+    def connected(self) -> contextlib.AbstractContextManager[Query]:
+        """Lend a connection of somebody else, who only reads."""
+
+    def run(self, launcher: Launcher, schema: str, names: tuple[str, ...], call: Call) -> tuple[Ending, list[State]]:
+        """Run a command while somebody reads; return what was seen, in order."""
+
+    def reset(self) -> None:
+        """Remove every schema of ours."""
+
+
+def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0) -> Ending:
+    """Run a command to its end, which must be the one expected."""
+    ending = launcher.run(scene.call(*arguments))
+    assert ending.code == code, ending.output
+    assert "Traceback" not in ending.output
+    return ending
+
+
+def look(scene: Scene, schema: str) -> State:
+    """Return what stands in a schema, but for candidates and what builds tell of themselves."""
+    with scene.connected() as query:
+        names = [name for name in standing(query, schema) if not name.endswith(("__candidate", "_history"))]
+        return look_at_once(query, scene.engine, schema, names) if names else {}
+
+
+def leftovers(scene: Scene) -> list[str]:
+    """Return the candidates that somebody left."""
+    with scene.connected() as query:
+        both = standing(query, "dbt_marketing") + standing(query, "dbt_production")
+    return [name for name in both if name.endswith("__candidate")]
+
+
+class DuckDBScene:
+    """A file: readers are in the process that builds, and look again when it is gone."""
+
+    engine = "duckdb"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "warehouse.duckdb"
+
+    def call(self, *arguments: str, **when: object) -> Call:
+        return Call((*arguments, "--database", str(self.file)), str(self.folder), **when)  # type: ignore[arg-type]
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[Query]:
+        # Read only: what a crash left must be put in order by the next command, not by this look.
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            yield lambda sql: connection.execute(sql).fetchall()
+
+    def run(self, launcher: Launcher, schema: str, names: tuple[str, ...], call: Call) -> tuple[Ending, list[State]]:
+        seen = self.folder / f"seen_{next(_numbers)}.jsonl"
+        seen.touch()
+        watch = (self.engine, schema, names, str(seen))
+        ending = launcher.run(self.call(*call.arguments, before=call.before, seconds=call.seconds, watch=watch))
+        return ending, [json.loads(line) for line in seen.read_text().splitlines()]
+
+    def reset(self) -> None:
+        for file in self.folder.glob("warehouse.duckdb*"):
+            file.unlink()
+
+
+class PostgresScene:
+    """A database of a server, whose readers are elsewhere."""
+
+    engine = "postgres"
+
+    def __init__(self, folder: Path, uri: str) -> None:
+        self.folder = folder
+        self.uri = uri
+        (folder / "profiles.yml").write_text(PROFILE)
+        settings = settings_of(uri)
+        self.environment = {
+            "SHOP_HOST": str(settings["host"]),
+            "SHOP_DATABASE": str(settings["dbname"]),
+            "SHOP_PASSWORD": PASSWORD,
+        }
+
+    def call(self, *arguments: str, **when: object) -> Call:
+        where = ("--target", "postgres", "--profiles-dir", str(self.folder))
+        return Call((*arguments, *where), str(self.folder), environment=self.environment, **when)  # type: ignore[arg-type]
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[Query]:
+        with psycopg.connect(self.uri, autocommit=True) as connection:
+
+            def query(sql: str) -> list[tuple[object, ...]]:
+                cursor = connection.execute(sql.encode())
+                return cursor.fetchall() if cursor.description else []
+
+            yield query
+
+    def run(self, launcher: Launcher, schema: str, names: tuple[str, ...], call: Call) -> tuple[Ending, list[State]]:
+        seen: list[State] = []
+        with self.connected() as query:
+            reader = Reader(query, self.engine, schema, names, seen.append)
+            reader.start()
+            try:
+                ending = launcher.run(self.call(*call.arguments, before=call.before, seconds=call.seconds))
+            finally:
+                reader.stop()
+        return ending, seen
+
+    def reset(self) -> None:
+        with self.connected() as query:
+            query("DROP SCHEMA IF EXISTS dbt_production CASCADE")
+            query("DROP SCHEMA IF EXISTS dbt_marketing CASCADE")
+
+
+@contextlib.contextmanager
+def open_scene(engine: str, folder: Path) -> Iterator[Scene]:
+    """Yield an empty database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if engine == "duckdb":
+        yield DuckDBScene(folder)
+    else:
+        with fresh_database() as uri:
+            yield PostgresScene(folder, uri)
