@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from marketing_ibis.dialects import Dialect, Relation
-from marketing_ibis.errors import UsageError
 from marketing_ibis.fusion import Suite
+from marketing_ibis.text_files import write_text
 from marketing_ibis.verify import CheckResult
 
 FOLDER = "tests"
@@ -42,12 +42,4 @@ def query_file(folder: Path, test: str) -> Path:
 
 
 def _write(folder: Path, test: str, select: str) -> None:
-    path = query_file(folder, test)
-    try:
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True)
-        path.write_text(f"-- what test {test} finds\n{select}\n", "utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write {path}: {error.strerror}.", hint="Choose another folder with --target-path."
-        ) from error
+    write_text(query_file(folder, test), f"-- what test {test} finds\n{select}\n")

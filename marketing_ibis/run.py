@@ -137,8 +137,9 @@ class _Build:
         self.on_result(result)
 
     def _verify(self, stage: int, standing: Collection[str]) -> None:
-        for suite in self.plan.suites:
-            if suite.stage == stage:
+        due = [suite for suite in self.plan.suites if suite.stage == stage]
+        with self.verifier.holding(due, [suite for suite in self.plan.suites if suite.stage > stage]):
+            for suite in due:
                 reason = self._unasked_reason(suite, standing)
                 answers = self.verifier.skip(suite, reason) if reason else self.verifier.verify(suite)
                 self.checks += answers
@@ -184,19 +185,21 @@ def run_suites(
     started = time.perf_counter()
     standing = standing_nodes(verifier.relations, verifier.target)
     checks: list[CheckResult] = []
-    for suite in suites:
-        if suite.node not in standing:
-            raise SourceError(
-                f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
-                hint=f"Build it first, or leave it out: --exclude {suite.node}",
-            )
-        absent = sorted(suite.reads - standing)
-        reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
-        if fail_fast and any(check.stops for check in checks):
-            reason = "a test before it failed"
-        answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
-        checks += answers
-        on_tested(answers)
+    due = tuple(suites)
+    with verifier.holding(due):
+        for suite in due:
+            if suite.node not in standing:
+                raise SourceError(
+                    f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
+                    hint=f"Build it first, or leave it out: --exclude {suite.node}",
+                )
+            absent = sorted(suite.reads - standing)
+            reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
+            if fail_fast and any(check.stops for check in checks):
+                reason = "a test before it failed"
+            answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
+            checks += answers
+            on_tested(answers)
     return RunResults((), False, time.perf_counter() - started, tuple(checks))
 
 
