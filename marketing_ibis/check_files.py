@@ -7,8 +7,9 @@ from pathlib import Path
 
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.fusion import Suite
+from marketing_ibis.plan import Plan, reading_published
+from marketing_ibis.run import RunResults
 from marketing_ibis.text_files import write_text
-from marketing_ibis.verify import CheckResult
 
 FOLDER = "tests"
 
@@ -25,15 +26,15 @@ def write_queries(suites: Iterable[Suite], dialect: Dialect, relations: Mapping[
             _write(folder, probe.check.name, resolved(probe.failing))
 
 
-def write_failing(results: Iterable[CheckResult], folder: Path) -> None:
-    """Write the SELECTs of tests that found something anew, reading what they were asked of: the candidates.
+def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:
+    """Write the SELECTs of tests that found something anew, reading candidates where these were not published.
 
     Raises:
         UsageError: the folder cannot be written.
     """
-    for result in results:
-        if result.status in ("warn", "fail"):
-            _write(folder, result.name, result.failing)
+    for check in results.checks:
+        if check.status in ("warn", "fail"):
+            _write(folder, check.name, reading_published(plan, results.released, check.failing))
 
 
 def query_file(folder: Path, test: str) -> Path:

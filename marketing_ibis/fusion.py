@@ -287,7 +287,9 @@ def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Rows |
 def _is_of_rows(condition: ir.BooleanColumn, table: ir.Table) -> bool:
     """Tell whether each row answers for itself."""
     op = condition.op()
-    return not op.find((ops.WindowFunction, ops.Subquery, ops.Analytic)) and op.relations == frozenset({table.op()})
+    return not op.find((ops.WindowFunction, ops.Subquery, ops.Analytic, ops.Reduction)) and op.relations == frozenset(
+        {table.op()}
+    )
 
 
 def _is_flat(found: _Rows | _Number | _Query, table: ir.Table) -> bool:

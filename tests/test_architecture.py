@@ -22,8 +22,8 @@ ROWS = (
     ("plan", "targets"),
     ("subjects",),
     ("verify", "freshness"),
-    ("run", "seeds", "check_files", "export"),
-    ("artifacts", "openlineage", "project", "history", "site"),
+    ("run", "seeds", "export"),
+    ("check_files", "artifacts", "openlineage", "project", "history", "site"),
     ("cli",),
     ("__main__",),
 )
