@@ -24,7 +24,7 @@ from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golde
 from tests.strategies import dirty_sources
 from tests.warehouse import compiled_dataflow
 
-EXAMPLES = 3
+EXAMPLES = 2
 Rows = list[tuple[object, ...]]
 
 DIRTY = golden_sources().plus(
