@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from marketing_ibis.dialects import Dialect, Relation
-from marketing_ibis.errors import UsageError
 from marketing_ibis.fusion import Suite
-from marketing_ibis.verify import CheckResult
+from marketing_ibis.plan import Plan, reading_published
+from marketing_ibis.run import RunResults
+from marketing_ibis.text_files import write_text
 
 FOLDER = "tests"
 
@@ -25,15 +26,15 @@ def write_queries(suites: Iterable[Suite], dialect: Dialect, relations: Mapping[
             _write(folder, probe.check.name, resolved(probe.failing))
 
 
-def write_failing(results: Iterable[CheckResult], folder: Path) -> None:
-    """Write the SELECTs of tests that found something anew, reading what they were asked of: the candidates.
+def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:
+    """Write the SELECTs of tests that found something anew, reading candidates where these were not published.
 
     Raises:
         UsageError: the folder cannot be written.
     """
-    for result in results:
-        if result.status in ("warn", "fail"):
-            _write(folder, result.name, result.failing)
+    for check in results.checks:
+        if check.status in ("warn", "fail"):
+            _write(folder, check.name, reading_published(plan, results.released, check.failing))
 
 
 def query_file(folder: Path, test: str) -> Path:
@@ -42,12 +43,4 @@ def query_file(folder: Path, test: str) -> Path:
 
 
 def _write(folder: Path, test: str, select: str) -> None:
-    path = query_file(folder, test)
-    try:
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True)
-        path.write_text(f"-- what test {test} finds\n{select}\n", "utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write {path}: {error.strerror}.", hint="Choose another folder with --target-path."
-        ) from error
+    write_text(query_file(folder, test), f"-- what test {test} finds\n{select}\n")

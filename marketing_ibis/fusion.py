@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.operations as ops
@@ -16,6 +16,7 @@ from marketing_ibis.checks import Balance, Total
 from marketing_ibis.dialects import Dialect
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model import Check, Model, Source
+from marketing_ibis.origins import ColumnRef, merged, origins_of
 
 TOLERANCE = 1e-9
 """How far two doubles may be apart, relatively, and still be the same number."""
@@ -23,10 +24,15 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A number to be computed: ``times`` the ``column`` of the one row of ``columns`` that ``select`` gives."""
+    """A number to be computed: ``times`` the ``column`` of the one row of ``columns`` that ``select`` gives.
+
+    ``reads`` are the tables that it needs, ``uses`` the columns of theirs that decide the row.
+    """
 
     select: str
     columns: tuple[str, ...]
+    reads: frozenset[str]
+    uses: frozenset[ColumnRef]
     column: str
     times: int = 1
 
@@ -49,7 +55,8 @@ class Suite:
     """Tests of the relation ``node`` that one SELECT answers: a row with one number for each probe, in order.
 
     ``reads`` are the other models and sources that must stand, ``columns`` the optional columns that must be there,
-    ``stage`` the number of waves that are built before. ``is_view`` says that reading the relation computes it.
+    ``stage`` the number of waves that are built before. ``view`` holds the columns, with their types, of a relation
+    that is computed whenever it is read; ``uses`` the columns of such relations that decide what the statement answers.
     """
 
     node: str
@@ -58,7 +65,8 @@ class Suite:
     reads: frozenset[str]
     columns: tuple[str, ...] = ()
     stage: int = 0
-    is_view: bool = False
+    view: Mapping[str, str] = field(default_factory=dict)
+    uses: frozenset[ColumnRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,11 +94,15 @@ class _Query:
 
 @dataclass(frozen=True, slots=True)
 class Fuser:
-    """Compiles tests for one engine; ``given`` holds the tables and inputs that a test may ask for by name."""
+    """Compiles tests for one engine; ``given`` holds the tables and inputs that a test may ask for by name.
+
+    ``views`` are the tables of which it is to be known which columns count.
+    """
 
     dialect: Dialect
     given: Mapping[str, object]
-    _totals: dict[Callable[..., ir.Table], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    views: frozenset[str] = frozenset()
+    _totals: dict[Callable[..., ir.Table], Expected] = field(default_factory=dict)
 
     def suite(self, node: Model | Source, checks: Sequence[Check]) -> Suite:
         """Return the statement that answers ``checks`` of ``node``.
@@ -101,14 +113,45 @@ class Fuser:
         optional = {check.column: "string" for check in checks if check.optional and check.column not in node.schema}
         table = ibis.table(ibis.schema(dict(node.schema.items()) | optional), name=node.name)
         found = [self._find(check, table) for check in checks]
-        pass_ = _Pass.over(table, {n: one for n, one in enumerate(found) if _is_flat(one, table)}, self.dialect)
+        flat = {n: one for n, one in enumerate(found) if _is_flat(one, table)}
+        aggregated = table.agg(**{_alias(n): _flat_number(one) for n, one in flat.items()}) if flat else None
+        counted = frozenset(_alias(n) for n, one in flat.items() if isinstance(one, _Rows))
+        pass_ = _Pass.over(table, aggregated, counted, self.dialect)
         probes = tuple(
             self._probe(check, one, node, pass_, n) for n, (check, one) in enumerate(zip(checks, found, strict=True))
         )
         reads = frozenset(name for check in checks for name in check.reads if isinstance(self.given[name], ir.Table))
         select = self._fused(probes, found, pass_)
-        is_view = isinstance(node, Model) and node.declaration.materialized == "view"
-        return Suite(node.name, probes, select, reads, tuple(optional), is_view=is_view)
+        uses: frozenset[ColumnRef] = frozenset()
+        if self.views.intersection((node.name, *reads)):
+            uses = self._uses(table, aggregated, found, probes)
+        return Suite(node.name, probes, select, reads, tuple(optional), view=self._view(node), uses=uses)
+
+    def _view(self, node: Model | Source) -> Mapping[str, str]:
+        if node.name not in self.views:
+            return {}
+        return {name: self.dialect.column_type(kind) for name, kind in node.schema.items()}
+
+    def _uses(
+        self,
+        table: ir.Table,
+        aggregated: ir.Table | None,
+        found: Sequence[_Rows | _Number | _Query],
+        probes: Sequence[Probe],
+    ) -> frozenset[ColumnRef]:
+        """Return the columns of views that decide what is counted, and those that name a failure."""
+        used = {ColumnRef(table.get_name(), name) for probe in probes for name in probe.keys}
+        if aggregated is not None:
+            used |= origins_of(aggregated).entire().columns()
+        for probe, one in zip(probes, found, strict=True):
+            if isinstance(one, _Query):
+                origins = origins_of(one.failing)
+                used |= merged((origins.rows, *(origins.columns[key] for key in probe.keys))).columns()
+            elif isinstance(one, _Number) and not _is_flat(one, table):
+                used |= origins_of(one.table.agg(number=one.value)).entire().columns()
+            if isinstance(probe.expected, Expected):
+                used |= probe.expected.uses
+        return frozenset(ref for ref in used if ref.table in self.views)
 
     def _find(self, check: Check, table: ir.Table) -> _Rows | _Number | _Query:
         try:
@@ -153,8 +196,10 @@ class Fuser:
             return total
         if total.function not in self._totals:
             table = total.function(**{name: self.given[name] for name in total.reads})
-            self._totals[total.function] = (self.dialect.select(table), tuple(table.columns))
-        return Expected(*self._totals[total.function], total.column, total.times)
+            reads = frozenset(name for name in total.reads if isinstance(self.given[name], ir.Table))
+            uses = origins_of(table).entire().columns() if reads & self.views else frozenset()
+            self._totals[total.function] = Expected(self.dialect.select(table), tuple(table.columns), reads, uses, "")
+        return replace(self._totals[total.function], column=total.column, times=total.times)
 
     def _unequal(self, actual: str, expected: Expected | int, *, exact: bool) -> str:
         """Return the SELECT of both numbers where they differ."""
@@ -185,11 +230,9 @@ class _Pass:
     numbers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, table: ir.Table, found: Mapping[int, _Rows | _Number | _Query], dialect: Dialect) -> _Pass:
-        if not found:
+    def over(cls, table: ir.Table, aggregated: ir.Table | None, counted: Collection[str], dialect: Dialect) -> _Pass:
+        if aggregated is None:
             return cls()
-        aggregated = table.agg(**{_alias(n): _flat_number(one) for n, one in found.items()})
-        counted = frozenset(_alias(n) for n, one in found.items() if isinstance(one, _Rows))
         part = f"{dialect.name} pass {' '.join(sorted(counted))}"
         written = dialect.recall(part, aggregated, lambda: json.dumps(_pass_texts(table, aggregated, counted, dialect)))
         return cls(*json.loads(written))
@@ -244,7 +287,9 @@ def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Rows |
 def _is_of_rows(condition: ir.BooleanColumn, table: ir.Table) -> bool:
     """Tell whether each row answers for itself."""
     op = condition.op()
-    return not op.find((ops.WindowFunction, ops.Subquery, ops.Analytic)) and op.relations == frozenset({table.op()})
+    return not op.find((ops.WindowFunction, ops.Subquery, ops.Analytic, ops.Reduction)) and op.relations == frozenset(
+        {table.op()}
+    )
 
 
 def _is_flat(found: _Rows | _Number | _Query, table: ir.Table) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.operations as ops
@@ -262,6 +262,41 @@ def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> d
         if not found:
             return held
         held |= found
+
+
+def passing(plan: Plan, failed: Collection[str]) -> Plan:
+    """Return the plan of the steps that are none of ``failed``, models and sources, nor built from one of them."""
+    left = set(failed)
+    for step in plan.steps():
+        if left.intersection(step.parents):
+            left.add(step.name)
+    kept = (tuple(step for step in wave if step.name not in left) for wave in plan.waves)
+    return replace(plan, waves=tuple(wave for wave in kept if wave))
+
+
+def reading_published(plan: Plan, released: Collection[str], select: str) -> str:
+    """Return a SELECT of candidates as it reads once those that are ``released`` have their names."""
+    for step in plan.steps():
+        if step.name in released:
+            candidate = plan.dialect.relation(step.relation.candidate)
+            select = select.replace(candidate, plan.dialect.relation(step.relation))
+    return select
+
+
+def leftover_statements(plan: Plan, released: Plan, built: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what goes before and after publishing ``released`` alone: candidates that are views read what it renames.
+
+    They are dropped, and those that were ``built`` stand again afterwards, reading what was published.
+    """
+    dialect, published = plan.dialect, {step.name for step in released.steps()}
+    views = [s for s in plan.steps() if s.kind == "view" and s.name in built and s.name not in published]
+    before = [statement for step in reversed(views) for statement in drop(dialect, step.relation.candidate, step.kind)]
+    after: list[str] = []
+    for step in views:
+        select = reading_published(plan, published, step.candidate_select)
+        after += build_candidate(dialect, step.relation, step.kind, select)
+    subject = "The models that passed cannot be published"
+    return dialect.approve(before, subject), dialect.approve(after, subject)
 
 
 def maintenance_statements(plan: Plan) -> tuple[str, ...]:

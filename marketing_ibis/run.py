@@ -20,7 +20,9 @@ from marketing_ibis.plan import (
     Step,
     build_statements,
     held_relations,
+    leftover_statements,
     maintenance_statements,
+    passing,
     publish_statements,
 )
 from marketing_ibis.targets.base import Target
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
 
 Status = Literal["success", "error", "skipped"]
-Record = Callable[["tuple[Result, ...]", "tuple[CheckResult, ...]", Collection[str]], Iterable[str]]
-"""From what became of steps and tests, and what stood before, to statements that keep it."""
+Record = Callable[[Plan, "tuple[Result, ...]", "tuple[CheckResult, ...]", Collection[str]], Iterable[str]]
+"""From what is published, what became of steps and tests, and what stood before, to statements that keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class RunResults:
-    """What became of a plan."""
+    """What became of a plan; ``published`` says whether all of it was, ``released`` which models were."""
 
     results: tuple[Result, ...]
     published: bool
     seconds: float
     checks: tuple[CheckResult, ...] = ()
+    released: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Result, ...]:
@@ -71,10 +74,12 @@ def run_plan(
     on_result: Callable[[Result], None] = lambda result: None,
     on_tested: Callable[[tuple[CheckResult, ...]], None] = lambda results: None,
     verifier: Verifier | None = None,
-    record: Record = lambda results, checks, standing: (),
+    record: Record = lambda plan, results, checks, standing: (),
+    publish_passing: bool = False,
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
 
+    With ``publish_passing`` a failure keeps back what failed and all that is built from it, and no more.
     ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
     What ``record`` returns of the results is executed with the publish, in its transaction.
 
@@ -86,7 +91,8 @@ def run_plan(
     target.attempt("inputs", lambda: check_inputs(plan, target))
     with target.exclusive(plan.schemas.models):
         answering = verifier or Verifier(target, plan.relations)
-        return _Build(plan, target, answering, threads, fail_fast, on_start, on_result, on_tested, record).carry_out()
+        listeners = (on_start, on_result, on_tested, record)
+        return _Build(plan, target, answering, threads, fail_fast, *listeners, publish_passing).carry_out()
 
 
 @dataclass(slots=True)
@@ -102,6 +108,7 @@ class _Build:
     on_result: Callable[[Result], None]
     on_tested: Callable[[tuple[CheckResult, ...]], None]
     record: Record
+    publish_passing: bool
     results: dict[str, Result] = field(default_factory=dict)
     checks: list[CheckResult] = field(default_factory=list)
 
@@ -115,13 +122,25 @@ class _Build:
         for number, wave in enumerate(plan.waves, 1):
             self._build(wave)
             self._verify(number, standing)
-        succeeded = all(r.status == "success" for r in self.results.values()) and not self._stopped()
-        if succeeded:
-            results = tuple(self.results.values())
-            told = target.attempt("history", lambda: tuple(self.record(results, tuple(self.checks), standing)))
-            _publish(plan, target, told)
-            target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(plan)))
-        return RunResults(tuple(self.results.values()), succeeded, time.perf_counter() - started, tuple(self.checks))
+        released = passing(plan, self._failed())
+        if self._failed() and not (self.publish_passing and released.waves):
+            return self._ended(started)
+        results, checks = tuple(self.results.values()), tuple(self.checks)
+        told = target.attempt("history", lambda: tuple(self.record(released, results, checks, standing)))
+        before, after = leftover_statements(plan, released, [r.step.name for r in results if r.status == "success"])
+        _publish(released, target, before, (*after, *told))
+        target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(released)))
+        return self._ended(started, released)
+
+    def _ended(self, started: float, released: Plan | None = None) -> RunResults:
+        names = tuple(step.name for step in released.steps()) if released else ()
+        seconds = time.perf_counter() - started
+        published = released is not None and not self._failed()
+        return RunResults(tuple(self.results.values()), published, seconds, tuple(self.checks), names)
+
+    def _failed(self) -> set[str]:
+        """Return the models and sources that are not to be relied on."""
+        return {name for name, result in self.results.items() if result.status != "success"} | self._stopped().keys()
 
     def _build(self, wave: Sequence[Step]) -> None:
         reasons = {step.name: self._skip_reason(step) for step in wave}
@@ -137,8 +156,9 @@ class _Build:
         self.on_result(result)
 
     def _verify(self, stage: int, standing: Collection[str]) -> None:
-        for suite in self.plan.suites:
-            if suite.stage == stage:
+        due = [suite for suite in self.plan.suites if suite.stage == stage]
+        with self.verifier.holding(due, [suite for suite in self.plan.suites if suite.stage > stage]):
+            for suite in due:
                 reason = self._unasked_reason(suite, standing)
                 answers = self.verifier.skip(suite, reason) if reason else self.verifier.verify(suite)
                 self.checks += answers
@@ -184,19 +204,21 @@ def run_suites(
     started = time.perf_counter()
     standing = standing_nodes(verifier.relations, verifier.target)
     checks: list[CheckResult] = []
-    for suite in suites:
-        if suite.node not in standing:
-            raise SourceError(
-                f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
-                hint=f"Build it first, or leave it out: --exclude {suite.node}",
-            )
-        absent = sorted(suite.reads - standing)
-        reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
-        if fail_fast and any(check.stops for check in checks):
-            reason = "a test before it failed"
-        answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
-        checks += answers
-        on_tested(answers)
+    due = tuple(suites)
+    with verifier.holding(due):
+        for suite in due:
+            if suite.node not in standing:
+                raise SourceError(
+                    f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
+                    hint=f"Build it first, or leave it out: --exclude {suite.node}",
+                )
+            absent = sorted(suite.reads - standing)
+            reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
+            if fail_fast and any(check.stops for check in checks):
+                reason = "a test before it failed"
+            answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
+            checks += answers
+            on_tested(answers)
     return RunResults((), False, time.perf_counter() - started, tuple(checks))
 
 
@@ -309,11 +331,11 @@ def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
     return rows
 
 
-def _publish(plan: Plan, target: Target, told: tuple[str, ...]) -> None:
+def _publish(plan: Plan, target: Target, before: tuple[str, ...], after: tuple[str, ...]) -> None:
     held = held_relations(plan, target.readers(plan.schemas.models))
     _check_held(target, held)
     try:
-        target.attempt("publish", lambda: _publish_once(plan, target, held, told))
+        target.attempt("publish", lambda: _publish_once(plan, target, held, before, after))
     except MarketingIbisError as error:
         if not _ask_whether_published(plan, target, error):
             raise RunFailed(
@@ -322,13 +344,15 @@ def _publish(plan: Plan, target: Target, told: tuple[str, ...]) -> None:
             ) from error
 
 
-def _publish_once(plan: Plan, target: Target, held: Mapping[Relation, Relation], told: tuple[str, ...]) -> None:
+def _publish_once(
+    plan: Plan, target: Target, held: Mapping[Relation, Relation], before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
     standing = target.relations(plan.schemas.models)
     # When the answer to COMMIT was lost, the attempt before may have done it.
     if not _is_published(plan, standing):
         replaced = [step.relation for step in plan.steps() if standing.get(step.relation.name) == "table"]
         with target.transaction(replaced):
-            _execute_all(target, (*publish_statements(plan, standing, held), *told))
+            _execute_all(target, (*before, *publish_statements(plan, standing, held), *after))
 
 
 def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import operator
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import isclose
@@ -16,6 +16,7 @@ from marketing_ibis.errors import MarketingIbisError, TargetUnavailable
 from marketing_ibis.fusion import TOLERANCE, Expected, Probe, Suite
 from marketing_ibis.layers import THRESHOLD
 from marketing_ibis.model import Check, Severity
+from marketing_ibis.subjects import Subjects
 from marketing_ibis.targets.base import Target
 
 CheckStatus = Literal["pass", "warn", "fail", "error", "skipped"]
@@ -23,7 +24,6 @@ CheckStatus = Literal["pass", "warn", "fail", "error", "skipped"]
 SHOWN_KEYS = 5
 AUDIT_SUFFIX = "_dbt_test__audit"
 """Ends the name of the schema that keeps failing rows, beside that of the models; dbt's name."""
-SUBJECT_SUFFIX = "__subject"
 LONGEST_NAME, SHORTENED, DIGITS = 63, 50, 12
 
 _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
@@ -68,7 +68,7 @@ class CheckResult:
 
 @dataclass(slots=True)
 class Verifier:
-    """Answers suites on a target; a total that several tests need is computed once.
+    """Answers suites on a target; a total, and inside ``holding`` a view, that several tests need is computed once.
 
     ``warn_error`` has warnings stop a build. ``audit`` is the schema in which failing rows are kept, "" for none.
     """
@@ -78,8 +78,26 @@ class Verifier:
     warn_error: bool = False
     audit: str = ""
     _totals: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    _subjects: Subjects = field(init=False)
     _standing: frozenset[str] | None = None
     _resolver: Callable[[str], str] | None = None
+
+    def __post_init__(self) -> None:
+        self._subjects = Subjects(self.target, self.relations)
+
+    @contextmanager
+    def holding(self, suites: Sequence[Suite], later: Iterable[Suite] = ()) -> Iterator[None]:
+        """Compute each view of ``suites`` once for all of them, and for the totals that ``later`` ones need.
+
+        After an exception the views' temporary tables end with the session.
+        """
+        views = {suite.node for suite in suites if suite.view}
+        totals = {one for suite in later for one in _totals(suite) if one.reads <= views}
+        self._subjects = Subjects(self.target, self.relations, list(suites), tuple(totals))
+        yield
+        for total in totals:
+            self._settle(total)
+        self._subjects.close()
 
     def verify(self, suite: Suite) -> tuple[CheckResult, ...]:
         """Return what became of each test of ``suite``.
@@ -92,40 +110,34 @@ class Verifier:
         if missing:
             return self.skip(suite, f"there is no column {min(missing)}")
         try:
-            return self.target.attempt(suite.node, lambda: self._answered(suite, started))
+            answers = self.target.attempt(suite.node, lambda: self._answered(suite, started))
         except TargetUnavailable:
             raise
         except MarketingIbisError as error:
-            return self._unanswered(suite, "error", str(error))
+            answers = self._unanswered(suite, "error", str(error))
+        self._subjects.answered(suite)
+        return answers
 
     def _answered(self, suite: Suite, started: float) -> tuple[CheckResult, ...]:
-        with self._computed_once(suite) as place:
-            (row,) = self.target.query(self._placed(suite, suite.select, place))
+        try:
+            (row,) = self.target.query(self._placed(suite, suite.select))
             found = [self._found(probe, number) for probe, number in zip(suite.probes, row, strict=True)]
             share = (time.perf_counter() - started) / len(suite.probes)
             return tuple(
-                self._judged(suite, probe, failures, message, share, place)
+                self._judged(suite, probe, failures, message, share)
                 for probe, (failures, message) in zip(suite.probes, found, strict=True)
             )
+        except MarketingIbisError:
+            # The session may have ended, and what is attempted anew finds another.
+            self._subjects.forget()
+            raise
 
-    @contextmanager
-    def _computed_once(self, suite: Suite) -> Iterator[str]:
-        """Keep what a view gives in a table meanwhile, and lend its name: several tests read it."""
-        dialect, relation = self.target.dialect, self.relations[suite.node]
-        if not suite.is_view:
-            yield dialect.relation(relation)
-            return
-        place = dialect.identifier(f"{table_name(suite.node)}{SUBJECT_SUFFIX}")
-        self.target.execute(f"DROP TABLE IF EXISTS {place}")
-        self.target.execute(f"CREATE TEMPORARY TABLE {place} AS\nSELECT * FROM {dialect.relation(relation)}")
-        yield place
-        self.target.execute(f"DROP TABLE IF EXISTS {place}")
-
-    def _placed(self, suite: Suite, select: str, place: str) -> str:
-        return self._resolved(select.replace(self.target.dialect.marked(suite.node), place))
+    def _placed(self, suite: Suite, select: str) -> str:
+        return self._resolved(self._subjects.placed(select, (suite.node, *suite.reads)))
 
     def skip(self, suite: Suite, reason: str) -> tuple[CheckResult, ...]:
         """Return that none of the suite's tests was asked, and why."""
+        self._subjects.answered(suite)
         return self._unanswered(suite, "skipped", reason)
 
     def _unanswered(self, suite: Suite, status: CheckStatus, message: str) -> tuple[CheckResult, ...]:
@@ -149,13 +161,22 @@ class Verifier:
         number = self._totals[expected.select][expected.column]
         return 0 if number is None else number * expected.times  # type: ignore[operator]
 
+    def _settle(self, total: Expected) -> None:
+        """Compute a total while what it reads is kept, if it is."""
+        if total.reads <= self._subjects.kept.keys():
+            try:
+                self.target.attempt(total.column, lambda: self._expected(total))
+            except TargetUnavailable:
+                raise
+            except MarketingIbisError:
+                # The tests that need the number ask for it again, and tell.
+                self._subjects.forget()
+
     def _only_row(self, expected: Expected) -> Mapping[str, object]:
-        (row,) = self.target.query(self._resolved(expected.select))
+        (row,) = self.target.query(self._resolved(self._subjects.placed(expected.select, expected.reads)))
         return dict(zip(expected.columns, row, strict=True))
 
-    def _judged(
-        self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float, place: str
-    ) -> CheckResult:
+    def _judged(self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float) -> CheckResult:
         status = judge(probe.check, failures)
         if status == "warn" and self.warn_error:
             status = "fail"
@@ -164,7 +185,7 @@ class Verifier:
             self._keep(result)
         if status == "pass":
             return result
-        return replace(result, keys=self._keys(self._placed(suite, probe.failing, place), probe))
+        return replace(result, keys=self._keys(self._placed(suite, probe.failing), probe))
 
     def _keys(self, failing: str, probe: Probe) -> tuple[Mapping[str, object], ...]:
         if not probe.keys:
@@ -223,6 +244,10 @@ def table_name(check: str) -> str:
     if len(check) <= LONGEST_NAME:
         return check
     return f"{check[:SHORTENED]}_{hashlib.sha256(check.encode()).hexdigest()[:DIGITS]}"
+
+
+def _totals(suite: Suite) -> Iterator[Expected]:
+    return (probe.expected for probe in suite.probes if isinstance(probe.expected, Expected))
 
 
 def _exceeds(failures: int, threshold: str) -> bool:

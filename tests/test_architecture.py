@@ -15,14 +15,15 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
-    ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory"),
+    ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "text_files"),
     ("selection", "compile", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),
     ("plan", "targets"),
+    ("subjects",),
     ("verify", "freshness"),
-    ("run", "seeds", "check_files", "export"),
-    ("artifacts", "openlineage", "project", "history", "site"),
+    ("run", "seeds", "export"),
+    ("check_files", "artifacts", "openlineage", "project", "history", "site"),
     ("cli",),
     ("__main__",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.invocation import Run
-from tests.test_cli import query, warehouse
+from tests.invocation import Run, invoke
+from tests.test_cli import JAFFLE, query, warehouse
 
 DATABASE = ("--database", "w.duckdb")
 HOSTILE = (
@@ -35,11 +36,22 @@ WRONG_CALLS = (
 )
 
 
+@pytest.fixture(scope="module")
+def jaffle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with every model of the jaffle shop, and the SQL that it took."""
+    folder = tmp_path_factory.mktemp("jaffle")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        invoke("seed", "--from", str(JAFFLE), *DATABASE)
+        invoke("run", *DATABASE, "--as-of", "2018-04-10", "-q")
+    return folder
+
+
 @pytest.fixture
-def built(run: Run, warehouse: Path) -> Path:
+def built(run: Run, jaffle: Path, tmp_path: Path) -> Path:
     """Return a database file with every model of the jaffle shop."""
-    run("run", *DATABASE, "--as-of", "2018-04-10", "-q")
-    return warehouse
+    shutil.copytree(jaffle, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "w.duckdb"
 
 
 @pytest.fixture

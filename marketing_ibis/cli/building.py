@@ -45,7 +45,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
         target = stack.enter_context(destination.open())
         console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
         gating: dict[str, Any] = (
-            {"verifier": gate.verifier(plan, target), "record": partial(gate.record, plan, target)} if gate else {}
+            {"verifier": gate.verifier(plan, target), "record": partial(gate.record, target)} if gate else {}
         )
         results = run_plan(
             plan,
@@ -55,6 +55,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
             on_start=_each(clock.started, emitter.started, console.started),
             on_result=_each(emitter.finished, console.finished),
             on_tested=console.tested,
+            publish_passing=options.get("publish") == "passing",
             **gating,
         )
         emitter.ended(results)
@@ -63,7 +64,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     # First what became of the tables: on a full disk the files below cannot be written either.
     summarise(results, plan.schemas.models, destination, folder)
     if not results.published:
-        write_failing(results.checks, folder)
+        write_failing(plan, results, folder)
     write_run_results(options["target_path"], invocation, described, results, clock)
     if not results.published:
         raise RunFailed(f"{told_failures(len(results.failures), [c for c in results.checks if c.stops])}.")

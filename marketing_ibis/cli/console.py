@@ -124,10 +124,7 @@ def summarise(results: RunResults, schema: str, place: object, folder: Path) -> 
     told = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count)
     if results.checks:
         told += f". Tests: {told_counts(results.checks)}"
-    if results.published:
-        ending = f"Published schema {schema} of {place} in {results.seconds:.2f}s."
-    else:
-        ending = "Nothing was published; what stood before still stands."
+    ending = _ending(results, schema, place)
     statuses = [check.status for check in results.checks]
     log.tell(
         "run_finished",
@@ -136,10 +133,24 @@ def summarise(results: RunResults, schema: str, place: object, folder: Path) -> 
         err=not results.published,
         always=True,
         published=results.published,
+        released=list(results.released),
         models=counts,
         tests={status: statuses.count(status) for status in sorted(set(statuses))},
         seconds=round(results.seconds, 6),
         schema=schema,
+    )
+
+
+def _ending(results: RunResults, schema: str, place: object) -> str:
+    if results.published:
+        return f"Published schema {schema} of {place} in {results.seconds:.2f}s."
+    if not results.released:
+        return "Nothing was published; what stood before still stands."
+    back = sorted({result.step.name for result in results.results} - set(results.released))
+    some = f"{len(results.released)} of {plural('model', len(results.results))}"
+    return (
+        f"Published {some} in schema {schema} of {place} in {results.seconds:.2f}s. "
+        f"Not published, so that what stood before still stands: {', '.join(back)}."
     )
 
 

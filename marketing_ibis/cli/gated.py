@@ -68,8 +68,8 @@ class Gate:
 
     def record(
         self,
-        plan: Plan,
         target: Target,
+        plan: Plan,
         results: Sequence[Result],
         checks: Sequence[CheckResult],
         standing: Collection[str],

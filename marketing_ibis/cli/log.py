@@ -26,7 +26,7 @@ EVENTS: Mapping[str, str] = {
     "model_started": "A model is being built.",
     "not_executed": "SQL was written and nothing executed, and why.",
     "note": "Something worth knowing.",
-    "run_finished": "All is done: whether it was `published`, and how many `models` and `tests` have each status.",
+    "run_finished": "All is done: whether all was `published`, what was `released`; `models`, `tests` by status.",
     "build_measured": "What a build measured of itself: `measures`.",
     "run_started": "A run begins: `models`, `target`, `as_of`.",
     "source_aged": "The newest value of a source is asked for: `status`, `newest`, age in `seconds`.",

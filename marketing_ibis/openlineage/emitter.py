@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from marketing_ibis.plan import Step
     from marketing_ibis.run import Result, RunResults
 
-NOT_PUBLISHED = "Built, but nothing was published."
+NOT_PUBLISHED = "Built, but not published."
 
 
 class Emitter:
@@ -52,14 +53,15 @@ class Emitter:
     def ended(self, results: RunResults) -> None:
         """Tell what became of the models that were built, and of the run."""
         failed = ", ".join(failure.step.name for failure in results.failures)
-        self._end("" if results.published else f"Nothing was published; failed: {failed}.")
+        published = "Not all was published" if results.released else "Nothing was published"
+        self._end("" if results.published else f"{published}; failed: {failed}.", results.released)
 
-    def _end(self, trouble: str) -> None:
+    def _end(self, trouble: str, released: Collection[str] = ()) -> None:
         self.is_ended = True
         if not (self.events and self.sender):
             return
         for result in self.built:
-            if trouble:
+            if trouble and result.step.name not in released:
                 self.sender.send(self.events.model("ABORT", result.step, message=NOT_PUBLISHED))
             else:
                 self.sender.send(self.events.model("COMPLETE", result.step, rows=result.rows))

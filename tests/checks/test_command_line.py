@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from dataflows.marts import marketing_attribution
 from marketing_ibis.cli import main
+from marketing_ibis.cli.loading import MEMORY
 
 DATA = Path(__file__).parent.parent
 JAFFLE, GOLDEN = DATA / "data" / "jaffle_shop", DATA / "golden"
@@ -22,6 +24,37 @@ JAFFLE_DAY, GOLDEN_DAY = "2018-04-10", "2024-05-15"
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the jaffle shop before and after its build; writing the SQL once is enough for all."""
+    folder = tmp_path_factory.mktemp("jaffle")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert call("seed", "--from", str(JAFFLE), "--target-path", "seeded").exit_code == 0
+        shutil.copytree("seeded", "built")
+        assert call("build", "--as-of", JAFFLE_DAY, "--target-path", "built").exit_code == 0
+    remember(folder / "built", folder / "seeded")
+    return folder
+
+
+@pytest.fixture
+def seeded(prepared: Path) -> None:
+    """Start with the jaffle shop's sources."""
+    shutil.copytree(prepared / "seeded", "target")
+
+
+@pytest.fixture
+def built(prepared: Path) -> None:
+    """Start with the jaffle shop as it was built."""
+    shutil.copytree(prepared / "built", "target")
+
+
+def remember(one: Path, other: Path) -> None:
+    """Let what is compiled under another target path find the SQL that was written before."""
+    (other / "duckdb").mkdir(parents=True, exist_ok=True)
+    shutil.copy(one / "duckdb" / MEMORY, other / "duckdb" / MEMORY)
 
 
 def call(*words: str) -> Result:
@@ -61,8 +94,8 @@ def test_shops_build_with_warnings_and_without_errors(folder: Path, day: str, wa
     assert statuses() == {"pass": 267 - warnings, "warn": warnings, "skipped": 1}
 
 
+@pytest.mark.usefixtures("seeded")
 def test_a_warning_is_told_with_count_keys_and_query() -> None:
-    call("seed", "--from", str(JAFFLE))
     told = call("build", "--as-of", JAFFLE_DAY).output
     file = Path("target/duckdb/tests/positive_value_customers_number_of_orders.sql")
     assert "38 failures in dbt_marketing.customers.number_of_orders\n  customer_id: 4, 5, 10, 14, 15, ...\n" in told
@@ -70,9 +103,8 @@ def test_a_warning_is_told_with_count_keys_and_query() -> None:
     assert len(query(file.read_text())) == 38
 
 
+@pytest.mark.usefixtures("built")
 def test_a_cent_too_much_in_one_mart_is_named_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    call("seed", "--from", str(JAFFLE))
-    call("build", "--as-of", JAFFLE_DAY)
     before = query("SELECT * FROM dbt_marketing.marketing_attribution ORDER BY 1")
     built_at = query("SELECT count(DISTINCT built_at) FROM dbt_marketing.build_history")
     exact = marketing_attribution.dollars
@@ -90,8 +122,25 @@ def test_a_cent_too_much_in_one_mart_is_named_and_nothing_is_published(monkeypat
     assert "marketing_attribution__candidate" in file.read_text()
 
 
+@pytest.mark.usefixtures("built")
+def test_publish_passing_publishes_other_branches_and_says_what_it_kept_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = marketing_attribution.dollars
+    monkeypatch.setattr(marketing_attribution, "dollars", lambda cents: exact(cents + 1))
+    query("UPDATE dbt_production.customers SET first_name = 'Ann' WHERE id = 1")
+    told = call("build", "--as-of", JAFFLE_DAY, "--publish", "passing")
+    assert told.exit_code == 1
+    assert "Published 20 of 21 models in schema dbt_marketing" in told.output
+    assert "Not published, so that what stood before still stands: marketing_attribution." in told.output
+    assert query("SELECT sum(total_revenue)::VARCHAR FROM dbt_marketing.marketing_attribution") == [("1301.00",)]
+    assert query("SELECT first_name FROM dbt_marketing.customers WHERE customer_id = 1") == [("Ann",)]
+    # The queries read what was published under its name, and the rest as it was tested.
+    for name in ("positive_value_customers_number_of_orders", "sum_equals_marketing_attribution_total_revenue"):
+        assert query(Path(f"target/duckdb/tests/{name}.sql").read_text())
+    assert query("SELECT count(DISTINCT built_at) FROM dbt_marketing.build_history") == [(2,)]
+
+
+@pytest.mark.usefixtures("seeded")
 def test_run_asks_no_test() -> None:
-    call("seed", "--from", str(JAFFLE))
     assert call("run", "--as-of", JAFFLE_DAY).exit_code == 0
     assert results() == {}
     assert not Path("target/duckdb/tests").exists()
@@ -118,34 +167,35 @@ REFUSED = {
 }
 
 
+@pytest.mark.usefixtures("seeded")
 def test_selectors_choose_tests() -> None:
-    call("seed", "--from", str(JAFFLE))
     call("run", "--as-of", JAFFLE_DAY)
     for number, (selector, count) in enumerate(SELECTED.items()):
         folder = Path(f"selected_{number}")
+        remember(Path("target"), folder)
         asked = call("test", "-s", selector, "--as-of", JAFFLE_DAY, "--target-path", str(folder), *DATABASE)
         assert asked.exit_code == 0, asked.output
         assert len(read_tests(folder)) == count, selector
         assert len(list((folder / "duckdb" / "tests").glob("*.sql"))) == count
 
 
+@pytest.mark.usefixtures("seeded")
 def test_what_cannot_be_done_is_told() -> None:
-    call("seed", "--from", str(JAFFLE))
     for words, message in REFUSED.items():
         told = call(*words.split())
         assert told.exit_code == 1, words
         assert message in told.output
 
 
+@pytest.mark.usefixtures("seeded")
 def test_build_leaves_out_tests_that_are_excluded() -> None:
-    call("seed", "--from", str(JAFFLE))
     assert call("build", "--as-of", JAFFLE_DAY, "--exclude", "test_name:positive_value").exit_code == 0
     assert statuses()["warn"] == 1
     assert query("SELECT count(*) FROM dbt_marketing.customers") == [(100,)]
 
 
+@pytest.mark.usefixtures("seeded")
 def test_warn_error_and_kept_failures() -> None:
-    call("seed", "--from", str(JAFFLE))
     built = call("build", "--as-of", JAFFLE_DAY, "--warn-error", "--store-failures", "-q")
     assert built.exit_code == 1
     assert "Error: positive_value_raw_payments_amount: 3 failures" in built.output
@@ -153,8 +203,8 @@ def test_warn_error_and_kept_failures() -> None:
     assert kept == [(10,), (74,), (87,)]
 
 
+@pytest.mark.usefixtures("seeded")
 def test_the_optional_column_is_tested_where_it_is() -> None:
-    call("seed", "--from", str(JAFFLE))
     query("ALTER TABLE dbt_production.customers ADD COLUMN email VARCHAR")
     query("UPDATE dbt_production.customers SET email = CASE WHEN id = 3 THEN 'a@b' ELSE 'ann@shop.com' END")
     assert call("build", "--as-of", JAFFLE_DAY).exit_code == 0
@@ -163,8 +213,8 @@ def test_the_optional_column_is_tested_where_it_is() -> None:
     assert found["adapter_response"] == {"severity": "warn", "keys": [{"id": 3}]}
 
 
+@pytest.mark.usefixtures("seeded")
 def test_every_build_is_kept_in_the_history() -> None:
-    call("seed", "--from", str(JAFFLE))
     told = call("build", "--as-of", JAFFLE_DAY).output
     call("build", "--as-of", JAFFLE_DAY, "-s", "stg_orders")
     whole, part = query("SELECT DISTINCT built_at FROM dbt_marketing.build_history ORDER BY 1")
@@ -191,8 +241,8 @@ def test_every_build_is_kept_in_the_history() -> None:
 @pytest.mark.parametrize(
     ("day", "status", "code"), [("2018-04-10", "PASS", 0), ("2018-04-12", "WARN", 0), ("2018-05-01", "ERROR", 1)]
 )
+@pytest.mark.usefixtures("seeded")
 def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> None:
-    call("seed", "--from", str(JAFFLE))
     told = call("freshness", "--as-of", day)
     assert told.exit_code == code
     assert told.output.startswith(f"{status} dbt_production.orders order_date: newest 2018-04-09, ")
@@ -200,8 +250,8 @@ def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> Non
     assert (record["status"], record["max_loaded_at"]) == (status.lower(), "2018-04-10T00:00:00.000000Z")
 
 
+@pytest.mark.usefixtures("seeded")
 def test_fresh_only_leaves_out_what_is_built_from_old_sources() -> None:
-    call("seed", "--from", str(JAFFLE))
     built = call("build", "--fresh-only", "--as-of", "2018-05-01")
     assert built.exit_code == 0
     assert "Left out, being built from what is too old: stg_orders," in built.output

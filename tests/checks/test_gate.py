@@ -222,7 +222,7 @@ def test_what_is_recorded_is_published_with_the_tables_or_not_at_all(tmp_path: P
     shop = shop_with(tmp_path, halves='accepted_values((1, 2), severity="warn")')
     plan = plan_of(shop)
 
-    def keep(results: object, checks: object, standing: object) -> list[str]:
+    def keep(plan: object, results: object, checks: object, standing: object) -> list[str]:
         return [f"CREATE TABLE {MODELS}.kept AS SELECT 1 AS n", f"INSERT INTO {MODELS}.nowhere VALUES (1)"]
 
     with shop.open() as target:

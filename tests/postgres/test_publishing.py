@@ -11,10 +11,12 @@ import pytest
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import DIALECTS
 from marketing_ibis.errors import RunFailed, TargetUnavailable
-from marketing_ibis.plan import Plan, Schemas, build_plan, script
+from marketing_ibis.plan import Plan, Schemas, build_plan, reading_published, script
 from marketing_ibis.run import Result, RunResults, run_plan
 from marketing_ibis.seeds import seed_files
+from marketing_ibis.suites import declared_checks
 from marketing_ibis.targets import TARGETS, Target
+from marketing_ibis.verify import Verifier
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.test_cli import JAFFLE
@@ -175,3 +177,28 @@ def test_a_connection_lost_in_mid_run_leaves_the_old_tables(uri: str, target: Ta
     build(target)
     assert not any(name.endswith("__candidate") for name in standing(target))
     assert target.query(f"SELECT count(*) FROM {MODELS}.orders") == [(0,)]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_passed_is_published_beside_a_view_that_failed(target: Target, is_first: bool) -> None:
+    if not is_first:
+        build(target)
+    target.execute("UPDATE dbt_production.customers SET first_name = 'Ann' WHERE id = 1")
+    target.execute("DELETE FROM dbt_production.payments WHERE order_id = 1")
+    name = "stg_customer_activity"
+    checks = {name: declared_checks(dataflow())[name]}
+    tested = build_plan(dataflow(), tuple(dataflow().models), DIALECTS["postgres"](), Schemas(), checks)
+    verifier = Verifier(target, tested.relations, warn_error=True)
+    results = run_plan(tested, target, verifier=verifier, publish_passing=True)
+    failed = [check for check in results.checks if check.stops]
+    assert failed
+    assert set(results.released) == kinds().keys() - {name}
+    assert target.query(f"SELECT first_name FROM {MODELS}.customers WHERE customer_id = 1") == [("Ann",)]
+    for check in failed:
+        rows = target.query(reading_published(tested, results.released, check.failing))
+        assert len(rows) == check.failures
+    # The old view stands, if there was one, and the next build has nothing in its way.
+    assert (name in target.relations(MODELS)) is not is_first
+    assert f"{name}__candidate" in target.relations(MODELS)
+    build(target)
+    assert target.relations(MODELS).keys() == kinds().keys()

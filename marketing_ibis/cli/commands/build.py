@@ -41,6 +41,13 @@ from marketing_ibis.cli.seeding import seed_from_demo
 @log_options
 @test_options
 @click.option("--fresh-only", is_flag=True, help="Leave out what is built from sources that are too old.")
+@click.option(
+    "--publish",
+    type=click.Choice(("all", "passing")),
+    default="all",
+    show_default=True,
+    help="After a failure: all is nothing, passing is what neither failed nor is built from what did.",
+)
 @database_option
 @target_options
 @project_options

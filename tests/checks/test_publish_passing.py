@@ -1,0 +1,86 @@
+"""With --publish passing a failure keeps back what failed and what is built from it, and no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.run import RunResults, run_plan
+from marketing_ibis.verify import Verifier
+from tests.checks.test_gate import MODELS, build, plan_of, query, shop_with
+from tests.unit.shop import SHOP, Shop, failing, make_shop
+
+
+def release(shop: Shop) -> RunResults:
+    plan = plan_of(shop)
+    with shop.open() as target:
+        return run_plan(plan, target, verifier=Verifier(target, plan.relations), publish_passing=True)
+
+
+def tables(shop: Shop) -> set[str]:
+    with shop.open() as target:
+        return set(target.relations(MODELS))
+
+
+def test_a_failed_model_and_what_is_built_from_it_stay_as_they_were(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, halves="accepted_values((1, 2))")
+    assert build(shop).published
+    query(shop, "INSERT INTO dbt_production.sales VALUES (4, 50)")
+    results = release(shop)
+    assert not results.published
+    assert set(results.released) == {"stg_sales", "totals"}
+    assert query(shop, f"SELECT n FROM {MODELS}.totals") == [(3,)]
+    assert query(shop, f"SELECT count(*) FROM {MODELS}.halves") == [(2,)]
+    assert query(shop, f"SELECT n FROM {MODELS}.report") == [(2,)]
+    # What failed is there to be looked into, and the next build takes it away.
+    assert query(shop, results.checks[0].failing) == [(4, 25.0)]
+    assert tables(shop) == {"stg_sales", "totals", "halves", "report", "halves__candidate"}
+    query(shop, "DELETE FROM dbt_production.sales WHERE id = 4")
+    assert build(shop).published
+    assert tables(shop) == {"stg_sales", "totals", "halves", "report"}
+
+
+def test_nothing_that_reads_a_failed_source_or_view_is_published(tmp_path: Path) -> None:
+    for node in ("raw_sales", "stg_sales"):
+        shop = shop_with(tmp_path / node, **{node: "accepted_values((1,))"})
+        results = release(shop)
+        assert (results.published, results.released) == (False, ())
+        assert not [name for name in tables(shop) if not name.endswith("__candidate")]
+
+
+def test_a_model_that_fails_keeps_back_its_branch_alone(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, totals=failing("totals"))
+    assert set(release(shop).released) == {"stg_sales", "halves"}
+    assert query(shop, f"SELECT count(*) FROM {MODELS}.halves") == [(2,)]
+
+
+def test_a_test_that_fails_late_keeps_back_what_was_built_before_it(tmp_path: Path) -> None:
+    late = "custom(lambda table, report: table.id < report.count(), name='late')"
+    results = release(shop_with(tmp_path, halves=late))
+    assert [check.status for check in results.checks] == ["fail"]
+    assert set(results.released) == {"stg_sales", "totals"}
+
+
+def test_a_warning_keeps_nothing_back(tmp_path: Path) -> None:
+    results = release(shop_with(tmp_path, halves='accepted_values((1,), severity="warn")'))
+    assert results.published
+    assert set(results.released) == {"stg_sales", "totals", "halves", "report"}
+
+
+def test_a_failed_view_can_be_read_where_it_stays(tmp_path: Path) -> None:
+    view = SHOP["halves"].replace('layer="marts"', 'layer="marts", materialized="view"')
+    tested = view.replace('"Key.")', '"Key.", tests=(accepted_values((1,)),))', 1)
+    shop = make_shop(tmp_path, halves=f"\n        from marketing_ibis.checks import accepted_values\n{tested}")
+    results = release(shop)
+    assert set(results.released) == {"stg_sales", "totals"}
+    assert query(shop, results.checks[0].failing) == [(2, 125.0)]
+
+
+@pytest.mark.parametrize("broken", ["CREATE TABLE dbt_marketing.totals AS SELECT 1", "SELECT nothing"])
+def test_what_passed_is_published_whole_or_not_at_all(tmp_path: Path, broken: str) -> None:
+    shop = shop_with(tmp_path, halves="accepted_values((1,))")
+    plan = plan_of(shop)
+    with shop.open() as target, pytest.raises(Exception, match="Nothing was published"):
+        run_plan(plan, target, record=lambda *_: (broken,), publish_passing=True)
+    assert not [name for name in tables(shop) if not name.endswith("__candidate")]
