@@ -47,8 +47,7 @@ def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project
     """Return every setting and threshold; ``rules`` are those of the models, by the parameter that they are read by."""
     from marketing_ibis.site.pages import SettingsTable
 
-    described = _description(Project).partition("``dataflows``")
-    own = SettingsTable("Project", described[1] + described[2], tuple(_settings(project, INTERNAL)))
+    own = SettingsTable("Project", _description(Project).split("\n\n")[1], tuple(_settings(project, INTERNAL)))
     tables = (
         SettingsTable(
             f"vars.{name}",

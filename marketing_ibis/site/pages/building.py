@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import escape
+
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
 
 INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
@@ -22,7 +24,10 @@ SETTINGS: Mapping[str, Any] = {
     "html_copy_source": False,
     "html_use_index": False,
     "html_show_copyright": False,
+    # It is fetched, which browsers refuse to pages from the file system.
+    "html_show_search_summary": False,
     "html_static_path": [str(STATIC)],
+    "html_favicon": str(STATIC / "icon.svg"),
     "html_css_files": ["site.css"],
     "html_js_files": ["site.js"],
     "myst_heading_anchors": 3,
@@ -75,14 +80,16 @@ def _run_sphinx(source: Path, output: Path, title: str) -> str:
         import myst_parser  # noqa: F401
         from sphinx.application import Sphinx
         from sphinx.errors import SphinxError
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
     except ImportError as error:
         raise ConfigurationError(f"The site cannot be built: {error.name} is missing.", hint=INSTALL) from error
     told = io.StringIO()
     extra = ["_extra"] if (source / "_extra").is_dir() else []
-    settings = {**SETTINGS, "project": title, "html_title": title, "html_extra_path": extra}
+    # The theme takes a title for markup.
+    settings = {**SETTINGS, "project": str(escape(title)), "html_title": str(escape(title)), "html_extra_path": extra}
     try:
         # What libraries deprecate among themselves is not the reader's to mend.
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), patch_docutils(None), docutils_namespace():
             warnings.simplefilter("ignore")
             app = Sphinx(
                 str(source), None, str(output), str(source.parent / "doctrees"), "html",

@@ -1,3 +1,7 @@
+// The theme's menu has headings without a level.
+addEventListener("DOMContentLoaded", () => {
+  for (const heading of document.querySelectorAll('[role="heading"]:not([aria-level])')) heading.setAttribute("aria-level", "2");
+});
 // A table that is wider than the page can be scrolled with the keyboard, and is told as a region.
 addEventListener("DOMContentLoaded", () => {
   for (const wrapper of document.querySelectorAll(".table-wrapper")) {
