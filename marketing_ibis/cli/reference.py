@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from marketing_ibis.site.pages import Setting, SettingsTable
 
 FENCE = "```"
+WIDTH = 100
+"""Characters of a line of help, whatever the terminal."""
 INTERNAL = ("root", "chosen")
 """Fields of a project that no setting fills."""
 TYPES = {str: "text", bool: "true or false", int: "whole number", float: "number", tuple: "list"}
@@ -24,10 +26,10 @@ TYPES = {str: "text", bool: "true or false", int: "whole number", float: "number
 
 def command_line_page(main: click.Group) -> str:
     """Return a page with the help of every command."""
-    context = click.Context(main, info_name="marketing-ibis", max_content_width=100)
+    context = click.Context(main, info_name="marketing-ibis", terminal_width=WIDTH)
     lines = ["# Command line", "", "`python -m marketing_ibis COMMAND` does the same as `marketing-ibis COMMAND`.", ""]
     for name, command in _commands(main, context):
-        help_ = command.get_help(click.Context(command, parent=context, info_name=name, max_content_width=100))
+        help_ = command.get_help(click.Context(command, parent=context, info_name=name, terminal_width=WIDTH))
         lines += [f"## {name}", "", f"{FENCE}text", help_.rstrip(), FENCE, ""]
     return "\n".join(lines)
 

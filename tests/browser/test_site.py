@@ -15,7 +15,7 @@ NARROW, WIDE = 390, 1440
 KINDS = (
     "index.html", "search.html?q=revenue", "insights.html", "exposures.html", "command-line.html", "settings.html",
     "report.html", "models/raw_orders.html", "models/customer_segmentation.html", "docs/index.html",
-    "docs/reference/redshift-operations.html", "docs/metrics/customer_cohorts.html",
+    "docs/configuration.html", "docs/metrics/customer_cohorts.html",
 )  # fmt: skip
 """One page of each kind."""
 
