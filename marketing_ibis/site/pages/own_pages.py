@@ -45,7 +45,7 @@ def _entry(page: str) -> str:
 def _copy_linked(root: Path, folder: Path) -> list[Path]:
     """Copy the pages beside docs/, and every page of the project that a copied one leads to; return the first ones."""
     beside = [root / name for name in ROOT_PAGES if (root / name).is_file()]
-    ahead = [*beside, *(root / DOCS).rglob("*.md")]
+    ahead = [*beside, *(root / copy.relative_to(folder) for copy in (folder / DOCS).rglob("*.md"))]
     while ahead:
         page = ahead.pop()
         copy = folder / page.relative_to(root)
