@@ -229,7 +229,8 @@ def test_a_folder_with_other_files_is_left_alone(run: Run, hostile: Path, tmp_pa
     told = run("docs", "generate", "--output", "mine", code=2).output
     assert "mine holds other files.\nChoose an empty folder" in told
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
-    run("docs", "generate", "--output", "pages")
+    told = run("docs", "generate", "--output", "pages").output
+    assert told.endswith("Open it in a browser.\n")
     (tmp_path / "pages" / "models" / "dropped.html").write_text("of a model that is no more")
     run("docs", "generate", "--output", "pages")
     assert not (tmp_path / "pages" / "models" / "dropped.html").exists()

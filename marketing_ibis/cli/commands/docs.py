@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from marketing_ibis.site.pages import SiteFacts
 
 SITE = "site"
+DEFAULT_FOLDER = Path("target")
 ENGINES = ("duckdb", "postgres", "redshift")
 
 
@@ -83,7 +84,9 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
         raise MarketingIbisError(
             f"{plural('warning', len(told) + len(gaps))} with --strict.", hint="Mend what is named above."
         )
-    click.echo("Open it in a browser, or run: marketing-ibis docs serve")
+    place = "" if folder == DEFAULT_FOLDER else f" --target-path {folder}"
+    served = "" if output else f", or run: marketing-ibis docs serve{place}"
+    click.echo(f"Open it in a browser{served}.")
 
 
 @command.command("serve", epilog=examples("docs serve --port 8080    http://127.0.0.1:8080"))
@@ -94,7 +97,7 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
 @click.option(
     "--target-path",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("target"),
+    default=DEFAULT_FOLDER,
     show_default=True,
     help="Folder that `docs generate` wrote to.",
 )
