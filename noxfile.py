@@ -52,10 +52,10 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation site, from demo data, into target/site."""
+    """Build the documentation site, from demo data, into target/site; a broken link or a missing description fails."""
     session.install(".[docs]")
     session.run("python", "-m", "marketing_ibis", "build", "--demo", "--as-of", "2024-05-15", "-q")
-    session.run("python", "-m", "marketing_ibis", "docs", "generate", "--as-of", "2024-05-15")
+    session.run("python", "-m", "marketing_ibis", "docs", "generate", "--strict", "--as-of", "2024-05-15")
 
 
 @nox.session

@@ -39,7 +39,9 @@ class Project:
     name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``id_type``
     is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
     a timestamp in a file belongs. ``grants`` may read what is published, on engines that know users. ``profile`` names
-    one of profiles.yml; ``chosen`` holds the names of the settings that are no defaults.
+    one of profiles.yml.
+
+    ``root`` is the project's folder, ``chosen`` holds the names of the settings that are no defaults.
     """
 
     root: Path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -48,20 +48,25 @@ def plan_of(project: Project, destination: Destination, options: Options, datafl
         return build_plan(dataflow, chosen, dialect, schemas_of(project))
 
 
+def dialect_of(destination: Destination, options: Options) -> AbstractContextManager[Dialect]:
+    """Lend the dialect of the engine that is built on, as ``remembering`` does."""
+    return remembering(destination.engine, options)
+
+
 @contextmanager
-def dialect_of(destination: Destination, options: Options) -> Iterator[Dialect]:
-    """Lend the engine's dialect, with a memory of what it wrote before; keep what it wrote now.
+def remembering(engine: str, options: Options) -> Iterator[Dialect]:
+    """Lend an engine's dialect, with a memory of what it wrote before; keep what it wrote now.
 
     For Redshift nothing is remembered: there the gate looks at every statement anew.
     """
     from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.sql_memory import SqlMemory
 
-    dialect = DIALECTS[destination.engine]()
-    if destination.engine == "redshift":
+    dialect = DIALECTS[engine]()
+    if engine == "redshift":
         yield dialect
         return
-    memory = SqlMemory.open(options["target_path"] / destination.engine / MEMORY)
+    memory = SqlMemory.open(options["target_path"] / engine / MEMORY)
     yield replace(dialect, memory=memory)
     memory.save()
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import inspect
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.project import SETTINGS, Project
+from marketing_ibis.discovery import Node
+from marketing_ibis.project import Project
+
+if TYPE_CHECKING:
+    from marketing_ibis.site.pages import Setting, SettingsTable
 
 FENCE = "```"
+WIDTH = 100
+"""Characters of a line of help, whatever the terminal."""
+INTERNAL = ("root", "chosen")
+"""Fields of a project that no setting fills."""
+TYPES = {str: "text", bool: "true or false", int: "whole number", float: "number", tuple: "list"}
 
 
 def command_line_page(main: click.Group) -> str:
     """Return a page with the help of every command."""
-    context = click.Context(main, info_name="marketing-ibis", max_content_width=100)
+    context = click.Context(main, info_name="marketing-ibis", terminal_width=WIDTH)
     lines = ["# Command line", "", "`python -m marketing_ibis COMMAND` does the same as `marketing-ibis COMMAND`.", ""]
     for name, command in _commands(main, context):
-        help_ = command.get_help(click.Context(command, parent=context, info_name=name, max_content_width=100))
+        help_ = command.get_help(click.Context(command, parent=context, info_name=name, terminal_width=WIDTH))
         lines += [f"## {name}", "", f"{FENCE}text", help_.rstrip(), FENCE, ""]
     return "\n".join(lines)
 
@@ -34,25 +45,44 @@ def _commands(group: click.Group, context: click.Context, prefix: str = "") -> I
             yield f"{prefix}{name}", command
 
 
-def settings_page(rules: Mapping[str, Any]) -> str:
-    """Return a page with every setting and threshold; ``rules`` are those of the models, by parameter."""
-    lines = ["# Settings", "", f"Every key of `{SETTINGS}` in pyproject.toml, with its default.", ""]
-    lines += ["| key | default |", "|---|---|"]
-    for setting in fields(Project):
-        if setting.name not in ("root", "chosen"):
-            default = setting.default if setting.default is not MISSING else {}
-            lines.append(f"| `{setting.name}` | `{_written(default)}` |")
-    for name, rule in sorted(rules.items()):
-        if is_dataclass(rule):
-            lines += ["", f"## vars.{name}", "", (type(rule).__doc__ or "").strip(), ""]
-            lines += ["| key | in force |", "|---|---|"]
-            lines += [f"| `{key.name}` | `{_written(getattr(rule, key.name))}` |" for key in fields(rule)]
-    return "\n".join([*lines, ""])
+def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project: Project) -> tuple[SettingsTable, ...]:
+    """Return every setting and threshold; ``rules`` are those of the models, by the parameter that they are read by."""
+    from marketing_ibis.site.pages import SettingsTable
+
+    own = SettingsTable("Project", _description(Project).split("\n\n")[1], tuple(_settings(project, INTERNAL)))
+    tables = (
+        SettingsTable(
+            f"vars.{name}",
+            _description(type(rule)),
+            tuple(_settings(rule)),
+            tuple(node.name for node in nodes.values() if name in node.inputs),
+        )
+        for name, rule in sorted(rules.items())
+        if is_dataclass(rule)
+    )
+    return (own, *tables)
+
+
+def _settings(record: Any, hidden: Collection[str] = ()) -> Iterator[Setting]:
+    from marketing_ibis.site.pages import Setting
+
+    for key in fields(record):
+        if key.name not in hidden:
+            default = key.default if key.default_factory is MISSING else key.default_factory()
+            value = getattr(record, key.name)
+            yield Setting(key.name, TYPES.get(type(default), "table"), _written(default), _written(value))
+
+
+def _description(record: type) -> str:
+    return inspect.getdoc(record) or ""
 
 
 def _written(value: object) -> str:
+    """Return a value as TOML has it."""
     if isinstance(value, tuple):
         return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key} = {_written(held)}' for key, held in value.items())}}}"
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

@@ -79,7 +79,7 @@ def _arrange_legend(digraph: Any, layers: Sequence[str]) -> None:
     """Lay Hamilton's legend out as one low row, in the order of the layers."""
     with digraph.subgraph(name="cluster__legend", graph_attr=LEGEND) as legend:
         for layer in layers:
-            legend.node(_legend_of(layer), label=layer, **_look(layer) | KEY)
+            legend.node(_legend_of(layer), label=graphviz().escape(layer), **_look(layer) | KEY)
         for left, right in pairwise(layers):
             legend.edge(_legend_of(left), _legend_of(right), style="invis")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from http.server import SimpleHTTPRequestHandler
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from marketing_ibis.errors import UsageError
 
 
 class PageHandler(SimpleHTTPRequestHandler):
@@ -15,3 +19,18 @@ class PageHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
+
+
+def open_server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
+    """Return a server of ``folder`` that listens.
+
+    Raises:
+        UsageError: the port is taken or not allowed, or the address is none of this machine.
+    """
+    try:
+        return ThreadingHTTPServer((host, port), partial(PageHandler, directory=str(folder)))
+    except OSError as error:
+        raise UsageError(
+            f"Cannot listen on {host}, port {port}: {error.strerror}.",
+            hint=f"Take another: docs serve --port {port + 1}",
+        ) from error

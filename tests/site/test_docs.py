@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from marketing_ibis.cli.reference import INTERNAL, settings_tables
+from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.lineage import column_lineage
-from marketing_ibis.site.pages import LastBuild, coverage_of, read_last_build
-from tests.invocation import Run, invoke
-from tests.sources import GOLDEN, GOLDEN_AS_OF
+from marketing_ibis.project import Project, load_project
+from marketing_ibis.site.pages import LastBuild, build_site, coverage_of, read_last_build
+from tests.invocation import Run
+from tests.site.built import build_own_site, pages
+from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the project's own site, with a report and the results of a build."""
-    folder = tmp_path_factory.mktemp("site")
-    place = ("--target-path", str(folder), "--project-dir", str(ROOT))
-    invoke("seed", "--from", str(GOLDEN), *place)
-    invoke("build", "--as-of", "2024-05-15", "-q", *place)
-    told = invoke("docs", "generate", "--as-of", "2024-05-15", *place).output
-    assert "Warning" not in told
-    assert "documentation coverage 100%" in told
-    return folder / "site"
-
-
-def pages(site: Path) -> list[Path]:
-    return [path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts]
+    """Return the folder of the project's own site."""
+    return build_own_site(tmp_path_factory.mktemp("site"))
 
 
 def test_every_model_and_source_has_a_page(site: Path) -> None:
@@ -45,16 +37,21 @@ def test_every_model_and_source_has_a_page(site: Path) -> None:
         assert all(f'id="{column}"' in page for column in node.schema), name
         assert "<svg" in page
         assert f'class="nf">{name}<' in page
-        titles = ("DuckDB", "PostgreSQL", "Redshift") if node.declaration.kind == "model" else ()
-        assert all(f"SQL for {title}" in page for title in titles)
+        engines = ("duckdb", "postgres", "redshift") if node.declaration.kind == "model" else ()
+        assert all(f'id="sql-{engine}"' in page for engine in engines)
 
 
 def test_a_page_tells_tests_and_the_last_build(site: Path) -> None:
     page = (site / "models" / "stg_orders.html").read_text("utf-8")
-    assert "unique_stg_orders_order_id" in page
-    assert "success in" in page
-    assert "as of 2024-05-15" in page
-    assert re.search(r'href="raw_orders.html#cycle_name">raw_orders.cycle_name</a>, unchanged', page)
+    assert "unique_stg_orders_order_id" in page.replace("<wbr>", "")
+    assert re.search(r'class="status pass">pass</span>', page)
+    assert re.search(r'class="status success">success</span> in [\d.]+ s, as of 2024-05-15', page)
+    assert re.search(r'href="raw_orders.html#cycle_name">raw_<wbr>orders.<wbr>cycle_<wbr>name</a>, unchanged', page)
+    mart = (site / "models" / "customer_segmentation.html").read_text("utf-8")
+    assert "<code>dbt_marketing.customer_segmentation</code>" in mart
+    assert '<a href="../docs/metrics/customer_segmentation.html">docs/metrics/customer_segmentation.md</a>' in mart
+    assert re.search(r"</span> [\d,]+ rows in", mart)
+    assert 'class="mark personal"' in mart
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:
@@ -89,8 +86,40 @@ def test_references_come_from_the_code(site: Path) -> None:
     commands = (site / "command-line.html").read_text("utf-8")
     assert all(f'id="{name}"' in commands for name in ("build", "seed", "docs-generate", "lineage", "export"))
     settings = (site / "settings.html").read_text("utf-8")
-    assert "half_life_days" in settings
-    assert "source_schema" in settings
+    assert all(
+        f"<code>{setting.name}</code>" in settings for setting in fields(Project) if setting.name not in INTERNAL
+    )
+    assert all(f'id="vars.{name}"' in settings for name in compiled_dataflow(GOLDEN_AS_OF).inputs if name != "as_of")
+    assert re.search(r'id="vars.status_rules".{,300}Read by .{,100}<a href="models/stg_orders.html">', settings, re.S)
+    assert re.search(r"half_life_days</code></td><td>[a-z ]+</td><td><code>7</code></td><td>the default", settings)
+
+
+def test_settings_in_force_are_told(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\nid_type = "string"\ngrants = ["a|b`c"]\n')
+    own = settings_tables({}, {}, load_project(tmp_path))[0]
+    told = {setting.key: (setting.type, setting.default, setting.value) for setting in own.settings}
+    assert told["id_type"] == ("text", '"int64"', '"string"')
+    assert told["grants"] == ("list", "[]", '["a|b`c"]')
+    assert told["time_zone"] == ("text", '"UTC"', '"UTC"')
+
+
+def test_own_pages_are_the_projects_with_their_links(site: Path) -> None:
+    readme = (site / "README.html").read_text("utf-8")
+    assert 'href="docs/tutorial.html"' in readme
+    assert 'href="benchmarks/README.html"' in readme
+    assert 'href="../how-to/export.html"' in (site / "docs" / "metrics" / "campaigns.html").read_text("utf-8")
+    menu = (site / "docs" / "how-to" / "README.html").read_text("utf-8")
+    places = [
+        menu.index(f'class="reference internal" href="{page}.html"') for page in ("data-tests", "report", "export")
+    ]
+    assert places == sorted(places)
+
+
+def test_artifacts_are_written_beside_it(site: Path) -> None:
+    manifest = json.loads((site.parent / "manifest.json").read_text("utf-8"))
+    assert "model.marketing_ibis.customer_segmentation" in manifest["nodes"]
+    catalog = json.loads((site.parent / "catalog.json").read_text("utf-8"))
+    assert "customer_id" in catalog["nodes"]["model.marketing_ibis.customer_segmentation"]["columns"]
 
 
 def test_the_report_is_part_of_it(site: Path) -> None:
@@ -105,39 +134,113 @@ def test_everything_is_documented() -> None:
     assert coverage.share == 1.0
 
 
+LOADED = """
+import http.server, sys
+heavy = {"ibis", "hamilton", "pandas", "sphinx", "altair", "duckdb", "sqlglot", "jinja2"}
+http.server.ThreadingHTTPServer.serve_forever = lambda server: print("loaded:", sorted(heavy & set(sys.modules)))
+from marketing_ibis.cli import main
+main(["docs", "serve", "--port", "0"])
+"""
+
+
 HOSTILE = '''
 import ibis.expr.types as ir
-from marketing_ibis.model import column, model, source
+from marketing_ibis.checks import not_null
+from marketing_ibis.model import column, exposure, model, source
 
-@source(table="t", grain=("id",), columns=(column("id", "int64", "<img src=x onerror=alert(1)> & `x`"),))
+@source(
+    table="<i>t</i>", grain=("id",),
+    columns=(column("id", "int64", "<img src=x onerror=alert(1)> & `x`", tests=(not_null(name="<s>test</s>"),)),),
+)
 def raw_t() -> ir.Table:
-    """<script>alert("source")</script> **not bold** {{ 7 * 7 }} ```{raw} html"""
+    """<script>alert("source")</script> **not bold** {{ 7 * 7 }} docs/../../etc.md ```{raw} html"""
 
 @model(
-    layer="marts", grain=("id",), columns=(column("id", "int64", ""), column("twice", "int64", "")), owner="<b>me</b>"
+    layer="<u>layer</u>", grain=("id",), columns=(column("id", "int64", ""), column("twice", "int64", "")),
+    owner="<b>me</b>", tags=("<em>tag</em>",), materialized="view",
 )
 def hostile(raw_t: ir.Table) -> ir.Table:
+    # </code></pre></div><script>alert("code")</script>
     return raw_t.select("id", twice=raw_t.id * 2)
+
+reader = exposure(
+    type="dashboard", owner="<b>o</b>", description="<script>alert(2)</script>", depends_on=("hostile",),
+    url="javascript:alert(3)",
+)
 '''
+MARKUP = (
+    "<script>alert",
+    "<img src=x",
+    "<b>",
+    "<i>t",
+    "<u>",
+    "<em>tag",
+    "<s>test",
+    "<strong>not bold",
+    'href="javascript:',
+)
 
 
-def test_markup_is_shown_as_it_is_written_and_gaps_are_named(run: Run, tmp_path: Path) -> None:
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """Write a project whose every text is markup."""
     flows = tmp_path / "hostile_flows"
     flows.mkdir()
     (flows / "__init__.py").write_text(HOSTILE, "utf-8")
-    (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\ndataflows = ["hostile_flows"]\n')
+    title = '[project]\nname = "<b>*shop*</b> [x](javascript:alert)"\n'
+    (tmp_path / "pyproject.toml").write_text(f'{title}[tool.marketing_ibis]\ndataflows = ["hostile_flows"]\n')
+    return tmp_path / "target" / "site"
+
+
+def test_markup_is_shown_as_it_is_written_and_gaps_are_named(run: Run, hostile: Path) -> None:
     told = run("docs", "generate").output
     # The column that is handed on has the description of its origin.
     assert "Warning: hostile has no description" in told
     assert "Warning: hostile.twice has no description" in told
     assert "Warning: hostile.id" not in told
+    assert told.count("Warning") == 2
+    assert "documentation coverage 60%" in told
     assert "Nothing is built yet" in told
-    for page in pages(tmp_path / "target" / "site"):
+    assert not list(hostile.rglob("README.html"))
+    for page in pages(hostile):
         text = page.read_text("utf-8")
-        assert "<script>alert" not in text
-        assert "<img src=x" not in text
-        assert "<b>me</b>" not in text
-    assert "&lt;script&gt;alert" in (tmp_path / "target" / "site" / "models" / "raw_t.html").read_text("utf-8")
+        assert not [markup for markup in MARKUP if markup in text], page.name
+    assert "&lt;script&gt;alert" in (hostile / "models" / "raw_t.html").read_text("utf-8")
+    assert "nothing was built yet" in (hostile / "index.html").read_text("utf-8")
+
+
+def test_strict_fails_after_writing(run: Run, hostile: Path) -> None:
+    told = run("docs", "generate", "--strict", code=1).output
+    assert "2 warnings with --strict" in told
+    assert (hostile / "index.html").is_file()
+
+
+def test_a_link_that_leads_nowhere_is_told(run: Run, hostile: Path, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "notes.md").write_text("# Notes\n\n[away](gone.md)\n")
+    told = run("docs", "generate").output
+    assert re.search(r"Warning: .*notes.md:3: .*gone.md", told)
+    assert (hostile / "docs" / "notes.html").is_file()
+
+
+def test_a_folder_with_other_files_is_left_alone(run: Run, hostile: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    told = run("docs", "generate", "--output", "mine", code=2).output
+    assert "mine holds other files.\nChoose an empty folder" in told
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
+    told = run("docs", "generate", "--output", "pages").output
+    assert told.endswith("Open it in a browser.\n")
+    (tmp_path / "pages" / "models" / "dropped.html").write_text("of a model that is no more")
+    run("docs", "generate", "--output", "pages")
+    assert not (tmp_path / "pages" / "models" / "dropped.html").exists()
+    assert not hostile.exists()
+
+
+def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "furo", None)
+    with pytest.raises(ConfigurationError, match=r"furo is missing.*\n.*pip install 'marketing-ibis\[docs\]'"):
+        build_site(tmp_path, tmp_path / "site", "shop")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"results": 3}', '{"results": [1, {}]}'])
@@ -156,26 +259,35 @@ def test_a_port_in_use_is_told(run: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         told = run("docs", "serve", "--port", str(port), code=2).output
-    assert f"Cannot listen on port {port}" in told
+    assert f"Cannot listen on 127.0.0.1, port {port}: " in told
     assert f"--port {port + 1}" in told
 
 
-def test_the_site_is_served_to_this_machine(tmp_path: Path) -> None:
+def test_the_site_is_served_until_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "target" / "site").mkdir(parents=True)
     (tmp_path / "target" / "site" / "index.html").write_text("<p>here</p>")
-    command = [sys.executable, "-u", "-m", "marketing_ibis", "docs", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+    command = [sys.executable, "-m", "marketing_ibis", "docs", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
         try:
             told = server.stdout.readline() if server.stdout else ""
-            address = re.search(r"http://localhost:\d+", told)
+            address = re.search(r"http://127\.0\.0\.1:\d+", told)
             assert address, told
-            for _ in range(50):
-                with urllib.request.urlopen(address[0], timeout=10) as answer:
-                    assert answer.read() == b"<p>here</p>"
-                    break
-                time.sleep(0.1)
+            with urllib.request.urlopen(f"{address[0]}/index.html", timeout=10) as answer:
+                assert answer.read() == b"<p>here</p>"
+                assert answer.headers["Cache-Control"] == "no-cache"
+            server.send_signal(signal.SIGINT)
+            rest, _ = server.communicate(timeout=20)
+            assert rest == "Stopped.\n"
+            assert server.returncode == 0
         finally:
-            server.terminate()
+            server.kill()
+
+
+def test_serving_imports_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "target" / "site").mkdir(parents=True)
+    (tmp_path / "target" / "site" / "index.html").write_text("<p>here</p>")
+    told = subprocess.run([sys.executable, "-c", LOADED], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "loaded: []"
 
 
 def test_results_are_read_by_name(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import Options, day_of, load, schemas_of
+from marketing_ibis.cli.loading import Options, day_of, load, remembering, schemas_of
+from marketing_ibis.cli.log import plural
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
@@ -15,15 +17,19 @@ from marketing_ibis.cli.options import (
     project_options,
     target_options,
 )
-from marketing_ibis.errors import SourceError, UsageError
+from marketing_ibis.cli.recording import describe, invocation_of
+from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 
 if TYPE_CHECKING:
+    from marketing_ibis.artifacts import Described
     from marketing_ibis.cli.destination import Destination
     from marketing_ibis.compile import Dataflow
+    from marketing_ibis.plan import Plan
     from marketing_ibis.project import Project
     from marketing_ibis.site.pages import SiteFacts
 
 SITE = "site"
+DEFAULT_FOLDER = Path("target")
 ENGINES = ("duckdb", "postgres", "redshift")
 
 
@@ -38,57 +44,72 @@ def command() -> None:
     """Build the documentation site, and serve it."""
 
 
-@command.command("generate", epilog=examples("docs generate    target/site: models, metrics, lineage, report"))
+@command.command(
+    "generate",
+    epilog=examples(
+        "docs generate                  target/site: models, metrics, lineage, report",
+        "docs generate --strict         fail where a description is missing or a link leads nowhere",
+    ),
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to write the site.  [default: TARGET_PATH/site]",
+)
+@click.option("--strict", is_flag=True, help="Fail, after writing, if anything is warned of.")
 @as_of_option
 @database_option
 @target_options
 @project_options
-def generate(**options: Any) -> None:
-    """Write the site: the project's pages, one for every model, the lineage and the report."""
-    from marketing_ibis.site.pages import build_site, coverage_of, write_tree
+def generate(output: Path | None, strict: bool, **options: Any) -> None:
+    """Write the site: the project's pages, one for every model, the lineage and the report.
 
+    manifest.json is written beside it, and catalog.json where there is a database.
+    """
+    from marketing_ibis.site.pages import build_site, check_output, coverage_of, write_tree
+
+    folder: Path = options["target_path"]
+    site = output or folder / SITE
+    check_output(site)
     project, destination = load(options)
     facts = _facts(project, destination, options)
-    folder: Path = options["target_path"]
-    source = write_tree(facts, folder / "site_source")
-    for line in build_site(source, folder / SITE, facts.title):
-        click.echo(f"Warning: {line}", err=True)
+    told = build_site(write_tree(facts, folder / "docs" / "source"), site, facts.title)
     coverage = coverage_of(facts.dataflow, facts.lineage)
-    for name in coverage.missing:
-        click.echo(f"Warning: {name} has no description; write one in its docstring or contract.", err=True)
-    if not facts.report:
-        click.echo("Nothing is built yet, so the site has no report: run `marketing-ibis build` first.", err=True)
-    click.echo(f"Wrote {folder / SITE / 'index.html'}; documentation coverage {coverage.share:.0%}.")
-    click.echo("Open it in a browser, or run: marketing-ibis docs serve")
+    gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
+    for warning in (*told, *gaps):
+        click.echo(f"Warning: {warning}", err=True)
+    click.echo(f"Wrote {site / 'index.html'}; documentation coverage {math.floor(coverage.share * 100)}%.")
+    if strict and (told or gaps):
+        raise MarketingIbisError(
+            f"{plural('warning', len(told) + len(gaps))} with --strict.", hint="Mend what is named above."
+        )
+    place = "" if folder == DEFAULT_FOLDER else f" --target-path {folder}"
+    served = "" if output else f", or run: marketing-ibis docs serve{place}"
+    click.echo(f"Open it in a browser{served}.")
 
 
-@command.command("serve", epilog=examples("docs serve --port 8080    http://localhost:8080"))
+@command.command("serve", epilog=examples("docs serve --port 8080    http://127.0.0.1:8080"))
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the default is this machine."
+)
 @click.option(
     "--target-path",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("target"),
+    default=DEFAULT_FOLDER,
     show_default=True,
     help="Folder that `docs generate` wrote to.",
 )
-def serve(port: int, target_path: Path) -> None:
+def serve(port: int, host: str, target_path: Path) -> None:
     """Serve the site to this machine until Ctrl-C."""
-    from functools import partial
-    from http.server import ThreadingHTTPServer
-
-    from marketing_ibis.site.serving import PageHandler
+    from marketing_ibis.site.serving import open_server
 
     folder = target_path / SITE
     if not (folder / "index.html").is_file():
         raise UsageError(f"There is no site in {folder}.", hint="Write it first: marketing-ibis docs generate")
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(PageHandler, directory=str(folder)))
-    except OSError as error:
-        raise UsageError(
-            f"Cannot listen on port {port}: {error.strerror}.", hint=f"Take another: docs serve --port {port + 1}"
-        ) from error
-    with server:
-        click.echo(f"Serving {folder} at http://localhost:{server.server_address[1]} until Ctrl-C.")
+    with open_server(folder, host, port) as server:
+        click.echo(f"Serving {folder} at http://{host}:{server.server_address[1]} until Ctrl-C.")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -96,49 +117,55 @@ def serve(port: int, target_path: Path) -> None:
 
 
 def _facts(project: Project, destination: Destination, options: Options) -> SiteFacts:
+    from marketing_ibis.artifacts import write_manifest
     from marketing_ibis.artifacts.run_results import RUN_RESULTS
     from marketing_ibis.cli import main
-    from marketing_ibis.cli.reference import command_line_page, settings_page
+    from marketing_ibis.cli.reference import command_line_page, settings_tables
     from marketing_ibis.lineage import column_lineage
     from marketing_ibis.site.pages import SiteFacts, read_last_build
-    from marketing_ibis.suites import declared_checks
 
     dataflow = project.compile(day_of(project, options))
+    plans = {engine: _plan(project, dataflow, engine, options) for engine in ENGINES}
+    described = describe(project, destination, dataflow, plans[destination.engine])
+    write_manifest(options["target_path"], invocation_of(project, destination, options), described)
+    report = _report(project, destination, options, described)
     return SiteFacts(
         title=project.name,
         root=project.root,
-        nodes=project.nodes(),
+        nodes=described.nodes,
         dataflow=dataflow,
         lineage=column_lineage(dataflow),
-        checks=declared_checks(dataflow, project.tests),
-        selects={engine: _selects(project, dataflow, engine) for engine in ENGINES},
+        checks=described.checks,
+        selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
         last_build=read_last_build(options["target_path"] / RUN_RESULTS),
+        places={name: str(described.relation(name)) for name in dataflow.nodes},
         command_line=command_line_page(main),
-        settings=settings_page(dataflow.inputs),
-        report=_report(project, destination, options),
+        settings=settings_tables(dataflow.inputs, described.nodes, project),
+        report=report,
     )
 
 
-def _selects(project: Project, dataflow: Dataflow, engine: str) -> dict[str, str]:
-    from marketing_ibis.dialects import DIALECTS
+def _plan(project: Project, dataflow: Dataflow, engine: str, options: Options) -> Plan:
     from marketing_ibis.plan import build_plan
 
-    plan = build_plan(dataflow, tuple(dataflow.models), DIALECTS[engine](), schemas_of(project))
-    return {step.name: step.select for step in plan.steps()}
+    with remembering(engine, options) as dialect:
+        return build_plan(dataflow, tuple(dataflow.models), dialect, schemas_of(project))
 
 
-def _report(project: Project, destination: Destination, options: Options) -> str:
-    """Return the insights report; nothing where its marts are not built."""
+def _report(project: Project, destination: Destination, options: Options, described: Described) -> str:
+    """Write the catalog and return the insights report; nothing, which is told, without a database or marts."""
+    from marketing_ibis.artifacts import write_catalog
     from marketing_ibis.artifacts.run_results import RUN_RESULTS
     from marketing_ibis.site.report import report_page
 
-    if destination.engine == "duckdb" and not destination.database.exists():
-        return ""
-    if destination.engine != "duckdb" and not destination.is_known:
+    known = destination.database.exists() if destination.engine == "duckdb" else destination.is_known
+    if not known:
+        click.echo("Nothing is built yet, so the site has no report: run `marketing-ibis build` first.", err=True)
         return ""
     with destination.open() as target:
+        write_catalog(options["target_path"], invocation_of(project, destination, options), described, target)
         try:
             return report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)
         except SourceError as error:
-            click.echo(f"No report: {error.message}", err=True)
+            click.echo(f"The site has no report: {error.message}", err=True)
             return ""

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from marketing_ibis.site.pages.building import build_site, check_output
 from marketing_ibis.site.pages.coverage import Coverage, coverage_of
-from marketing_ibis.site.pages.facts import LastBuild, SiteFacts, read_last_build
-from marketing_ibis.site.pages.sphinx import build_site
+from marketing_ibis.site.pages.facts import LastBuild, Setting, SettingsTable, SiteFacts, read_last_build
 from marketing_ibis.site.pages.tree import write_tree
 
-__all__ = ["Coverage", "LastBuild", "SiteFacts", "build_site", "coverage_of", "read_last_build", "write_tree"]
+__all__ = [
+    "Coverage",
+    "LastBuild",
+    "Setting",
+    "SettingsTable",
+    "SiteFacts",
+    "build_site",
+    "check_output",
+    "coverage_of",
+    "read_last_build",
+    "write_tree",
+]

@@ -13,6 +13,8 @@ from marketing_ibis.discovery import Node
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.model import Check
 
+EXPOSURE = "exposure"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -32,12 +34,33 @@ class LastBuild:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A key of the configuration with its type, default and the value in force, as they are written there."""
+
+    key: str
+    type: str
+    default: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsTable:
+    """A table of the configuration, what it is for, and the models that read it."""
+
+    name: str
+    description: str
+    settings: tuple[Setting, ...]
+    readers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteFacts:
     """A compiled project with everything that its pages tell.
 
-    ``selects`` are each model's SELECTs by engine. ``command_line`` and ``settings`` are pages written already,
-    ``report`` the insights report as a whole page; empty where nothing is built.
+    ``places`` are where relations stand, with their schema. ``selects`` are each model's SELECTs by engine.
+    ``command_line`` is a page in Markdown, ``report`` the insights report as a whole page; empty if nothing
+    is built.
     """
 
     title: str
@@ -48,9 +71,15 @@ class SiteFacts:
     checks: Mapping[str, Sequence[Check]]
     selects: Mapping[str, Mapping[str, str]]
     last_build: LastBuild = field(default_factory=LastBuild)
+    places: Mapping[str, str] = field(default_factory=dict)
     command_line: str = ""
-    settings: str = ""
+    settings: Sequence[SettingsTable] = ()
     report: str = ""
+
+    @property
+    def exposures(self) -> dict[str, Node]:
+        """Who reads the models outside of the project, by name."""
+        return {name: node for name, node in self.nodes.items() if node.kind == EXPOSURE}
 
     def code(self, name: str) -> str:
         """Return the Python of a node's function, decorators included."""

@@ -1,0 +1,101 @@
+"""Have Sphinx turn the source tree into pages that work from the file system, without a network."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import escape
+
+from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
+
+INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
+MADE_BY = ".buildinfo"
+"""What Sphinx leaves in a folder that it filled."""
+STATIC = Path(__file__).parent / "static"
+SETTINGS: Mapping[str, Any] = {
+    "extensions": ["myst_parser"],
+    "html_theme": "furo",
+    "html_show_sourcelink": False,
+    "html_copy_source": False,
+    "html_use_index": False,
+    "html_show_copyright": False,
+    # It is fetched, which browsers refuse to pages from the file system.
+    "html_show_search_summary": False,
+    "html_static_path": [str(STATIC)],
+    "html_favicon": str(STATIC / "icon.svg"),
+    "html_css_files": ["site.css"],
+    "html_js_files": ["site.js"],
+    "myst_heading_anchors": 3,
+    "exclude_patterns": ["**/_parts/**", "_parts/**", "_extra/**"],
+    # Console examples of a project hold what no lexer knows; a page that only links lead to is a page all the same.
+    "suppress_warnings": ["toc.not_included", "misc.highlighting_failure"],
+    "language": "en",
+}
+
+
+def build_site(source: Path, output: Path, title: str) -> tuple[str, ...]:
+    """Build the pages of ``source`` into ``output`` and return what Sphinx warns of.
+
+    What stood there before stays until all pages are built.
+
+    Raises:
+        ConfigurationError: Sphinx, MyST or the theme is not installed.
+        UsageError: ``output`` holds something else, or cannot be written.
+        MarketingIbisError: Sphinx fails.
+    """
+    check_output(output)
+    partial = output.with_name(f"{output.name}.partial")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        told = _run_sphinx(source, partial, title)
+        shutil.rmtree(output, ignore_errors=True)
+        partial.rename(output)
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write {output}: {error.strerror}.", hint="Choose another folder with --output."
+        ) from error
+    return tuple(line for line in told.splitlines() if line.strip())
+
+
+def check_output(output: Path) -> None:
+    """Refuse a folder that holds anything but an earlier site.
+
+    Raises:
+        UsageError: it does.
+    """
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"{output} is a file.", hint="Choose a folder with --output.")
+    if output.is_dir() and any(output.iterdir()) and not (output / MADE_BY).is_file():
+        raise UsageError(f"{output} holds other files.", hint="Choose an empty folder with --output.")
+
+
+def _run_sphinx(source: Path, output: Path, title: str) -> str:
+    try:
+        import furo  # noqa: F401  # Sphinx loads both by name
+        import myst_parser  # noqa: F401
+        from sphinx.application import Sphinx
+        from sphinx.errors import SphinxError
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
+    except ImportError as error:
+        raise ConfigurationError(f"The site cannot be built: {error.name} is missing.", hint=INSTALL) from error
+    told = io.StringIO()
+    extra = ["_extra"] if (source / "_extra").is_dir() else []
+    # The theme takes a title for markup.
+    settings = {**SETTINGS, "project": str(escape(title)), "html_title": str(escape(title)), "html_extra_path": extra}
+    try:
+        # What libraries deprecate among themselves is not the reader's to mend.
+        with warnings.catch_warnings(), patch_docutils(None), docutils_namespace():
+            warnings.simplefilter("ignore")
+            app = Sphinx(
+                str(source), None, str(output), str(source.parent / "doctrees"), "html",
+                confoverrides=settings, status=None, warning=told, freshenv=True,
+            )  # fmt: skip
+            app.build(force_all=True)
+    except SphinxError as error:
+        raise MarketingIbisError(f"Sphinx cannot build the site: {error}.") from error
+    return told.getvalue()

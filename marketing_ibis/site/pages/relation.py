@@ -1,0 +1,86 @@
+"""Write the page of one source or model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment
+
+from marketing_ibis.drawing import Notes, columns_svg, focused_svg
+from marketing_ibis.model import Column
+from marketing_ibis.origins import ColumnRef
+from marketing_ibis.site.pages.facts import SiteFacts
+from marketing_ibis.site.pages.writing import put, wide
+
+HOME = "models"
+LANGUAGES = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "redshift": "Redshift"}
+
+
+def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment, notes: Notes) -> None:
+    """Write what is told of a source or model as ``folder``/models/NAME.md with its parts.
+
+    Raises:
+        ConfigurationError: what draws is not installed.
+        OSError: the folder cannot be written.
+    """
+    parts = folder / HOME / "_parts"
+    sql = {engine: facts.selects[engine][name] for engine in LANGUAGES if name in facts.selects.get(engine, {})}
+    _draw(facts, name, parts, notes)
+    put(parts / f"{name}.py", facts.code(name))
+    for engine, select in sql.items():
+        put(parts / f"{name}.{engine}.sql", f"{select}\n")
+    told = _told(facts, name)
+    for part in ("head", "contract", "tests"):
+        put(parts / f"{name}.{part}.html", pages.get_template(f"{part}.html").render(told))
+    engines = {engine: (LANGUAGES[engine], select.count("\n") + 1) for engine, select in sql.items()}
+    page = pages.get_template("node.md").render(name=name, model=name in facts.dataflow.models, engines=engines)
+    put(folder / HOME / f"{name}.md", page)
+
+
+def address(facts: SiteFacts, name: str) -> str:
+    """Return the page of a relation or exposure, seen from the page of a relation."""
+    return f"../exposures.html#{name}" if name in facts.exposures else f"{name}.html"
+
+
+def _draw(facts: SiteFacts, name: str, parts: Path, notes: Notes) -> None:
+    focused = focused_svg(facts.dataflow, facts.lineage, name, notes=notes)
+    put(parts / f"{name}.focus.html", wide(f"Lineage of {name}", focused, rem=48))
+    if name in facts.dataflow.models:
+        drawn = columns_svg(facts.dataflow, facts.lineage, name, notes=notes)
+        put(parts / f"{name}.columns.html", wide(f"Columns of {name}", drawn, rem=40))
+
+
+def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
+    node, outcomes = facts.dataflow.nodes[name], facts.last_build.outcomes
+    lead, _, rest = node.description.strip().partition("\n\n")
+    return {
+        "name": name,
+        "lead": lead,
+        "paragraphs": [paragraph for paragraph in rest.split("\n\n") if paragraph.strip()],
+        "declared": node.declaration,
+        "place": facts.places.get(name, ""),
+        "path": facts.nodes[name].path,
+        "parents": facts.nodes[name].parents,
+        "readers": facts.readers(name),
+        "address": lambda other: address(facts, other),
+        "columns": [_column(facts, name, column) for column in node.declaration.contract.columns],
+        "tests": [(check, outcomes.get(check.name)) for check in facts.checks.get(name, ())],
+        "outcome": outcomes.get(name),
+        "as_of": facts.last_build.as_of,
+    }
+
+
+def _column(facts: SiteFacts, table: str, column: Column) -> dict[str, object]:
+    ref = ColumnRef(table, column.name)
+    origins = facts.lineage.origins(ref)
+    return {
+        "name": column.name,
+        "type": str(facts.dataflow.nodes[table].schema[column.name]).removeprefix("!"),
+        "nullable": column.nullable,
+        "pii": column.pii,
+        "description": facts.lineage.description(ref),
+        "copied": origins.copies,
+        "values": sorted(origins.values),
+        "tests": [check for check in facts.checks.get(table, ()) if check.column == column.name],
+    }

@@ -1,0 +1,118 @@
+"""The documentation site as a reader meets it: pages that load, search, clicks, small screens, accessibility."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.site.built import pages
+
+NARROW, WIDE = 390, 1440
+KINDS = (
+    "index.html", "search.html?q=revenue", "insights.html", "exposures.html", "command-line.html", "settings.html",
+    "report.html", "models/raw_orders.html", "models/customer_segmentation.html", "docs/index.html",
+    "docs/configuration.html", "docs/metrics/customer_cohorts.html",
+)  # fmt: skip
+"""One page of each kind."""
+
+
+def too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def test_every_page_loads_and_fits(site: Path, address: str, open_page: Open) -> None:
+    tab = open_page(WIDE)
+    found = [path.relative_to(site).as_posix() for path in pages(site)]
+    assert len(found) > 50
+    for name in found:
+        for width in (WIDE, NARROW):
+            tab.set_viewport_size({"width": width, "height": 900})
+            if width == WIDE:
+                tab.goto(f"{address}/{name}")
+            assert not too_wide(tab), f"{name} is wider than {width} pixels"
+            outside = tab.evaluate(
+                "width => [...document.querySelectorAll('article table, article p, article pre')]"
+                ".filter(e => !e.closest('.table-wrapper, .scroll') && e.getBoundingClientRect().right > width + 1)"
+                ".map(e => e.outerHTML.slice(0, 80))",
+                width,
+            )
+            assert not outside, f"{name} is cut off at {width} pixels: {outside}"
+
+
+def test_search_finds_a_column(address: str, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto(f"{address}/index.html")
+    tab.locator(".sidebar-search").fill("promotional_spend_ratio")
+    tab.locator(".sidebar-search").press("Enter")
+    results = tab.locator("#search-results li a")
+    expect(results.first).to_be_visible()
+    found = [results.nth(number).get_attribute("href") or "" for number in range(results.count())]
+    assert any("models/customer_segmentation.html" in link for link in found), found
+
+
+def test_search_works_from_the_file_system(site: Path, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto(f"{(site / 'search.html').as_uri()}?q=promotional_spend_ratio")
+    expect(tab.locator("#search-results li a").first).to_be_visible()
+    tab.locator("#search-results li a").first.click()
+    assert "promotional_spend_ratio" in tab.content()
+
+
+def test_a_click_in_the_graph_opens_the_model(address: str, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto(f"{address}/index.html")
+    tab.locator("svg a").filter(has_text="customer_segmentation").first.click()
+    tab.wait_for_url("**/models/customer_segmentation.html")
+    expect(tab.locator("h1")).to_contain_text("customer_segmentation")
+    tab.locator("svg a").filter(has_text="int_order_facts").first.click()
+    tab.wait_for_url("**/models/int_order_facts.html")
+
+
+def test_an_origin_leads_to_its_column(address: str, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto(f"{address}/models/stg_orders.html")
+    tab.locator("tr#status a").first.click()
+    tab.wait_for_url("**/models/raw_orders.html#status")
+    expect(tab.locator("tr#status")).to_be_in_viewport()
+
+
+def test_sql_is_unfolded_by_a_click(address: str, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto(f"{address}/models/product_performance.html")
+    sql = tab.locator("#sql-redshift pre")
+    expect(sql).to_be_hidden()
+    tab.locator("#sql-redshift summary").click()
+    expect(sql).to_contain_text("SELECT")
+
+
+def test_the_charts_of_the_report_are_drawn(address: str, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto(f"{address}/insights.html")
+    tab.get_by_role("link", name="Open the insights report").click()
+    tab.wait_for_url("**/report.html")
+    drawn = tab.locator("figure svg:visible")
+    assert drawn.count() >= 5
+    for number in range(drawn.count()):
+        box = drawn.nth(number).bounding_box()
+        assert box is not None
+        assert box["width"] > 200
+        assert box["height"] > 50
+        assert drawn.nth(number).locator("path, rect, line").count() > 5
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
+def test_pages_are_accessible(address: str, open_page: Open, width: int, scheme: str) -> None:
+    tab = open_page(width, scheme)
+    for name in KINDS:
+        tab.goto(f"{address}/{name}")
+        found = Axe().run(tab).response["violations"]
+        serious = [
+            (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+        ]
+        assert not serious, f"{name}, {scheme}, {width} pixels: {serious}"

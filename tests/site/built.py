@@ -1,0 +1,25 @@
+"""Build the project's own site, with a report and the results of a build, as several tests look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.invocation import invoke
+from tests.sources import GOLDEN
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def build_own_site(folder: Path) -> Path:
+    """Return the folder of the site, built below ``folder`` without a warning."""
+    place = ("--target-path", str(folder), "--project-dir", str(ROOT))
+    invoke("seed", "--from", str(GOLDEN), *place)
+    invoke("build", "--as-of", "2024-05-15", "-q", *place)
+    told = invoke("docs", "generate", "--strict", "--as-of", "2024-05-15", *place).output
+    assert "documentation coverage 100%" in told
+    return folder / "site"
+
+
+def pages(site: Path) -> list[Path]:
+    """Return every page of a site."""
+    return [path for path in sorted(site.rglob("*.html")) if "_static" not in path.parts]
