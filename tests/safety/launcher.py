@@ -122,7 +122,8 @@ def _remembered(work: Callable[..., Any], key: Callable[..., object]) -> Callabl
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     folder = Path(request["folder"])
-    output, statements = folder / "output.txt", folder / "statements.txt"
+    # Two launchers may work in one folder at once.
+    output, statements = folder / f"output_{os.getpid()}.txt", folder / f"statements_{os.getpid()}.txt"
     os.chdir(folder)
     if "build" in request["arguments"]:
         _compile_first(request)
