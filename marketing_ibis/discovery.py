@@ -6,6 +6,7 @@ import ast
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
@@ -132,9 +133,22 @@ def _shown(file: Path, root: Path | None) -> str:
     return (file.relative_to(base) if base and file.is_relative_to(base) else file).as_posix()
 
 
-def _read(file: Path, path: str) -> Iterator[Node]:
+def _read(file: Path, path: str) -> tuple[Node, ...]:
+    try:
+        return _nodes_of(file.read_bytes(), path)
+    except OSError as error:
+        raise CompileError(f"{path}:1: cannot be read: {error}.") from error
+
+
+@lru_cache(maxsize=1_024)
+def _nodes_of(content: bytes, path: str) -> tuple[Node, ...]:
+    """Return the nodes of a file; a command asks for them more than once."""
+    return tuple(_find_nodes(content, path))
+
+
+def _find_nodes(content: bytes, path: str) -> Iterator[Node]:
     constants: dict[str, ast.expr] = {}
-    for statement in _parse(file, path).body:
+    for statement in _parse(content, path).body:
         # In the order of the file, so that a constant has the value it has where the decorator stands.
         constants |= _constants(statement)
         if isinstance(statement, ast.FunctionDef):
@@ -147,12 +161,12 @@ def _read(file: Path, path: str) -> Iterator[Node]:
                 yield _exposure(name, call, _keywords(call, constants, path, _EXPOSURE_RULES), path)
 
 
-def _parse(file: Path, path: str) -> ast.Module:
+def _parse(content: bytes, path: str) -> ast.Module:
     try:
-        return ast.parse(file.read_bytes(), filename=path)
+        return ast.parse(content, filename=path)
     except SyntaxError as error:
         raise CompileError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}.") from error
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise CompileError(f"{path}:1: cannot be read: {error}.") from error
 
 

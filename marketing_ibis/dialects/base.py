@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ibis.expr.operations as ops
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
     from ibis.backends.sql.compilers.base import SQLGlotCompiler
+    from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 
 CANDIDATE_SUFFIX = "__candidate"
 """Ends the name of every relation that is built and not yet published; reserved in the models' schema."""
@@ -74,11 +76,15 @@ class Dialect:
         Every number and date is cast to the type that Ibis gives it, since engines disagree: DuckDB adds up
         BIGINT to HUGEINT and turns a date plus an interval into a timestamp.
         """
-        tree = _projected(self.compiler.to_sqlglot(expression.unbind()), expression.columns)
+        tables = expression.op().find((ops.UnboundTable, ops.DatabaseTable))
+        # A project's tables are bound to no engine; unbinding would rewrite every node all the same.
+        is_bound = any(isinstance(table, ops.DatabaseTable) for table in tables)
+        unbound = expression.unbind() if is_bound else expression
+        tree = _projected(self.compiler.to_sqlglot(unbound), expression.columns)
         schema = expression.schema()
         tree.set("expressions", [self._typed(value, schema[value.alias_or_name]) for value in tree.expressions])
         # A common table expression of the statement itself is no relation.
-        names = {table.name for table in expression.op().find(ops.UnboundTable)}
+        names = {table.name for table in tables if isinstance(table, ops.UnboundTable)}
         for table in list(tree.find_all(sge.Table)):
             if not table.db and table.name in names:
                 _mark(table)
@@ -164,7 +170,7 @@ class Dialect:
 
     def identifier(self, name: str) -> str:
         """Return ``name`` quoted."""
-        return str(sge.to_identifier(name, quoted=True).sql(dialect=self.compiler.dialect))
+        return _quoted(name, self.compiler.dialect)
 
     def literal(self, text: str) -> str:
         """Return ``text`` as a string literal."""
@@ -173,6 +179,11 @@ class Dialect:
     def column_type(self, dtype: dt.DataType) -> str:
         """Return ``dtype`` as the engine's DDL spells it."""
         return str(self.compiler.type_mapper.to_string(dtype))
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(name: str, dialect: type[SqlglotDialect]) -> str:
+    return str(sge.to_identifier(name, quoted=True).sql(dialect=dialect))
 
 
 def _projected(tree: sge.Expression, columns: Sequence[str]) -> sge.Select:

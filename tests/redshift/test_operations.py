@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
-from marketing_ibis.dialects.redshift import compiler
+from marketing_ibis.dialects.redshift import compiler, rewrites
 from tests.postgres_server import fresh_database
 from tests.redshift.comparison import comparable_row
 from tests.redshift.operations import CASES, expression_of, redshift_sql
@@ -76,3 +76,12 @@ def test_table_in_memory_becomes_rows(stand_in: StandIn) -> None:
 def test_empty_table_in_memory_keeps_its_columns(stand_in: StandIn) -> None:
     answer = stand_in.fetch(ibis.to_sql(ibis.memtable([], schema={"a": "int64", "b": "date"}), dialect="redshift"))
     assert (answer.names, answer.rows) == (("a", "b"), [])
+
+
+def test_what_calls_for_no_rule_is_changed_by_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    roots = {name: expression_of(name).as_table().op() for name in CASES}
+    rewritten = {name: rewrites.to_redshift(root) for name, root in roots.items()}
+    monkeypatch.setattr(rewrites, "_calls_for_a_rule", lambda node: True)
+
+    assert rewritten == {name: rewrites.to_redshift(root) for name, root in roots.items()}
+    assert any(rewritten[name] is not root for name, root in roots.items())

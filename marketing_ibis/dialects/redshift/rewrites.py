@@ -9,12 +9,15 @@ from typing import Any
 import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
+from ibis.common.graph import Graph
 
 from marketing_ibis.dialects.redshift.asof import number_matches
 from marketing_ibis.dialects.redshift.spines import range_to_rows, union_all
 
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
 """Aggregates that take a value from one chosen row: Redshift has none of them."""
+MOMENTS = (ops.Covariance, ops.Correlation)
+"""Aggregates of two columns: Redshift has none of them either."""
 
 
 def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
@@ -174,7 +177,7 @@ def refuse_over_window(op: ops.WindowFunction) -> ops.Node | None:
 def moments_over_window(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     """Expand a covariance or correlation over a window into sums over that window."""
     current = op.__recreate__(changed) if changed else op
-    if not isinstance(current, ops.WindowFunction) or not isinstance(current.func, ops.Covariance | ops.Correlation):
+    if not isinstance(current, ops.WindowFunction) or not isinstance(current.func, MOMENTS):
         return current
     is_covariance = isinstance(current.func, ops.Covariance)
     expanded = covariance_from_sums(current.func) if is_covariance else correlation_from_sums(current.func)
@@ -314,10 +317,23 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 """By the type of an operation, in the order in which they are tried; one that gives None leaves it as it is."""
 
 
+REWRITTEN = frozenset({*PICKS, *WINDOWS, *MOMENTS, ops.Intersection, ops.Difference, ops.Unnest})
+"""Types of which one at least stands in whatever a rule changes; an asof join is the only other thing."""
+
+
 def to_redshift(root: ops.Node) -> ops.Node:
     """Rewrite an expression from its leaves to its root."""
-    # Moments first: within their window they would be expanded like any other.
-    return root.replace(moments_over_window).replace(_rewritten)
+    nodes = Graph.from_bfs(root)
+    if not any(_calls_for_a_rule(node) for node in nodes):
+        return root
+    if any(isinstance(node, MOMENTS) for node in nodes):
+        # Moments first: within their window they would be expanded like any other.
+        root = root.replace(moments_over_window)
+    return root.replace(_rewritten)
+
+
+def _calls_for_a_rule(node: ops.Node) -> bool:
+    return type(node) in REWRITTEN or (isinstance(node, ops.JoinLink) and node.how == "asof")
 
 
 def _rewritten(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
-NAME = r'(?:"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$]*)'
+NAME = r'(?:"(?:[^"]|"")*"|[^\x00-@\[-^`{-\x7f][\w$]*)'
+"""In quotes, or from an ASCII letter, an underscore or any character of several bytes on.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+"""
 PLACE = rf"{NAME}(?:\s*\.\s*{NAME})?"
 TEXT = r"'(?:[^'\\]|''|\\\\)*'"
 WHO = rf"(?:PUBLIC|(?:GROUP\s+|ROLE\s+)?{NAME})"
