@@ -30,11 +30,9 @@ def relationships(to: str, field: str, **options: Any) -> Check:
     """Every value that is not NULL stands in column ``field`` of the model or source ``to``."""
 
     def orphans(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
-        # A row without a match comes out of a left join once, whatever is repeated on the right.
         parent = given[to].select(key_of_parent=given[to][field])
         known = table.filter(table[column].notnull())
-        pairs = known.left_join(parent, known[column] == parent.key_of_parent)
-        return pairs.filter(pairs.key_of_parent.isnull()).select(*table.columns)
+        return known.anti_join(parent, known[column] == parent.key_of_parent)
 
     return Check("relationships", orphans, arguments=(to, field), reads=(to,), **options)
 
