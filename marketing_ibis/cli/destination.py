@@ -46,7 +46,7 @@ class Destination:
         if self.profile:
             raise ConfigurationError(
                 f"{self.file}: profile {self.profile.name} has no output of type {self.engine}.",
-                hint="Add one: docs/how-to/postgres.md shows it.",
+                hint=f"Add one: docs/how-to/{self.engine}.md shows it.",
             )
         if self.file:
             raise ConfigurationError(

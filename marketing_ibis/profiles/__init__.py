@@ -134,5 +134,5 @@ def _document(file: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{file} cannot be read: {error}.") from error
     if not isinstance(document, dict) or not document:
-        raise ConfigurationError(f"{file} holds no profile.", hint="docs/how-to/postgres.md shows one.")
+        raise ConfigurationError(f"{file} holds no profile.", hint="docs/how-to/postgres.md and redshift.md show one.")
     return {str(key): value for key, value in document.items()}

@@ -112,6 +112,54 @@ def test_an_unsupported_operation_is_told_with_the_model_and_what_to_write(run: 
     assert standing(proxy) == STANDING
 
 
+LONG = "n" * 128
+TOTALS, REPORT = SHOP["totals"], SHOP["report"]
+NAMES = {
+    "long column": (
+        {"totals": TOTALS.replace('"n"', f'"{LONG}"').replace("n=stg", f"{LONG}=stg"), "report": ""},
+        "Model totals cannot be compiled for redshift",
+        "it has 128 bytes, 127 at most; write a shorter name",
+    ),
+    "long model": (
+        {"report": REPORT.replace("def report", f"def {LONG}")},
+        f"Model {LONG} cannot be built on redshift",
+        "127 at most; write a shorter name",
+    ),
+    "model too long for its candidate": (
+        {"report": REPORT.replace("def report", f"def {LONG[:120]}")},
+        f"Model {LONG[:120]} cannot be built on redshift",
+        "nnn...n__candidate: it has 131 bytes, 127 at most",
+    ),
+    "system column": (
+        {"totals": TOTALS.replace('"n"', '"oid"').replace("n=stg", "oid=stg"), "report": ""},
+        "Model totals cannot be compiled for redshift",
+        "name oid: it is a system column's; write another name",
+    ),
+    "names that differ by case": (
+        {"totals": TOTALS.replace('"cents", "int64", "All."', '"N", "int64", "All."').replace("cents=stg", "N=stg")},
+        "Model totals cannot be compiled for redshift",
+        "names n and N: they are folded to one; write another name",
+    ),
+}
+"""A shop with a name that Redshift refuses, the model that is named, and what is told."""
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_a_name_that_redshift_refuses_is_told_with_the_model(run: Run, proxy: Proxy, case: str) -> None:
+    models, model, reason = NAMES[case]
+    output = " ".join(run(code=1, **models).output.split())
+    assert f"Error: {model}: " in output
+    assert reason in output
+    assert standing(proxy) == STANDING
+
+
+def test_a_reserved_word_is_quoted(run: Run, proxy: Proxy) -> None:
+    counted = 'agg(**{"select": stg_sales.count()}, '
+    totals = TOTALS.replace('"n"', '"select"').replace("agg(n=stg_sales.count(), ", counted)
+    run(code=0, totals=totals, report="")
+    assert query(proxy, 'SELECT "select", cents FROM dbt_marketing.totals') == [(2, 350)]
+
+
 CONNECTIONS = {
     "host": ({"SHOP_HOST": "no-such-host.invalid"}, "There is no host no-such-host.invalid", 2),
     "port": ({"SHOP_PORT": "1"}, "Nothing listens at 127.0.0.1:1", 2),
@@ -140,7 +188,7 @@ def test_a_wrong_connection_is_told_once(run: Run, proxy: Proxy, monkeypatch: py
 
 BAD_PROFILES = {
     "yaml": ("shop: [", "profiles.yml"),
-    "type": (PROFILES.replace("type: redshift", "type: redshfit"), "has no output of type redshift"),
+    "type": (PROFILES.replace("type: redshift", "type: redshfit"), "has no output of type redshift.\nAdd one: docs/how-to/redshift.md"),
     "number": (PROFILES.replace("retries: 1", "retries: many"), "retries"),
     "missing": (PROFILES.replace("dbname:", "database_name:"), "dbname is missing"),
 }

@@ -158,7 +158,7 @@ def check_name(name: str) -> Iterator[Refusal]:
     size = len(name.encode())
     if size > known.IDENTIFIER_BYTES:
         reason = f"it has {size} bytes, {known.IDENTIFIER_BYTES} at most"
-        yield Refusal(f"name {name[:24]}...", reason, "a shorter name", "r_names.html")
+        yield Refusal(f"name {name[:24]}...{name[-12:]}", reason, "a shorter name", "r_names.html")
     if name.lower() in known.SYSTEM_COLUMNS:
         yield Refusal(f"name {name}", "it is a system column's", "another name", "r_CREATE_TABLE_NEW.html")
     if not name:
