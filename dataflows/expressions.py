@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 
 import ibis
 import ibis.expr.types as ir
+
+from marketing_ibis.model import Column
 
 CENTS_PER_DOLLAR = 100
 MONTHS_PER_YEAR = 12
@@ -17,14 +20,21 @@ CLEAR_MARGIN = 1e-9
 
 def one_row_per_key(table: ir.Table, key: str, order: tuple[str, ...]) -> ir.Table:
     """Keep the row of each key that is smallest by ``order``, NULLs last; rows without a key go."""
-    ranked = table.filter(table[key].notnull())
-    position = ibis.row_number().over(group_by=ranked[key], order_by=[nulls_last(ranked[name]) for name in order])
-    return ranked.filter(position == 0)
+    position = ibis.row_number().over(group_by=table[key], order_by=[nulls_last(table[name]) for name in order])
+    return table.filter(table[key].notnull(), position == 0)
 
 
 def nulls_last(column: ir.Column) -> ir.Column:
     """Sort ascending with NULLs last on every engine."""
     return column.asc(nulls_first=False)
+
+
+def in_order(table: ir.Table, columns: Iterable[Column], **values: ir.Value) -> ir.Table:
+    """Select the columns of a contract in its order: those of ``values``, the others as ``table`` has them.
+
+    One projection, where adding columns first and ordering them then would be two for the compiler to merge.
+    """
+    return table.select(**{c.name: values[c.name] if c.name in values else table[c.name] for c in columns})
 
 
 def first_by(table: ir.Table, group: tuple[str, ...], order: tuple[ir.Column, ...]) -> ir.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from dataflows.expressions import in_order
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.segments import CHAMPIONS
 from marketing_ibis.checks import accepted_values, not_null, relationships, unique
@@ -39,4 +40,4 @@ def campaign_champions(customer_segmentation: ir.Table) -> ir.Table:
     Source: METRICS 4.1; docs/metrics/campaigns.md.
     """
     is_champion = customer_segmentation.customer_segment == CHAMPIONS
-    return customer_segmentation.filter(is_champion).select(*[c.name for c in COLUMNS])
+    return in_order(customer_segmentation.filter(is_champion), COLUMNS)

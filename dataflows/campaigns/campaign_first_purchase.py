@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 
 from dataflows.campaigns.campaign_champions import WHOM
 from dataflows.core.customers import COLUMNS as CUSTOMER_COLUMNS
+from dataflows.expressions import in_order
 from marketing_ibis.model import inherited, model
 
 COLUMNS = inherited(
@@ -29,4 +30,4 @@ def campaign_first_purchase(customers: ir.Table) -> ir.Table:
     Nulls: ``most_recent_order`` without any order.
     Source: METRICS 1.11 and 5.1; docs/metrics/campaigns.md.
     """
-    return customers.filter(~customers.has_purchased).select(*[c.name for c in COLUMNS])
+    return in_order(customers.filter(~customers.has_purchased), COLUMNS)

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from dataflows.campaigns.campaign_champions import COLUMNS as CAMPAIGN_COLUMNS
 from dataflows.campaigns.campaign_champions import WHOM
+from dataflows.expressions import in_order
 from dataflows.segments import AT_RISK, CANT_LOSE
 from marketing_ibis.checks import accepted_values, not_null
 from marketing_ibis.model import inherited, model
@@ -39,4 +40,4 @@ def campaign_win_back(customer_segmentation: ir.Table, campaign_rules: CampaignR
     """
     is_leaving = customer_segmentation.customer_segment.isin((AT_RISK, CANT_LOSE))
     is_away = customer_segmentation.days_since_last_order > campaign_rules.win_back_above_days
-    return customer_segmentation.filter(is_leaving & is_away).select(*[c.name for c in COLUMNS])
+    return in_order(customer_segmentation.filter(is_leaving & is_away), COLUMNS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import dollars
+from dataflows.expressions import dollars, in_order
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
@@ -136,7 +136,7 @@ def customers(
         "first_touch_channel": joined.attribution_channel,
         "last_touch_channel": joined.attribution_channel_of_last,
     }
-    return joined.select(**{c.name: published[c.name] if c.name in published else joined[c.name] for c in COLUMNS})
+    return in_order(joined, COLUMNS, **published)
 
 
 def _touch(touchpoints: ir.Table, attribution_model: str) -> ir.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import dollars
+from dataflows.expressions import dollars, in_order
 from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.sources import STATUSES
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
@@ -115,7 +115,9 @@ def orders(int_orders: ir.Table) -> ir.Table:
     """
     card, coupon = int_orders.credit_card_cents, int_orders.coupon_cents
     transfer, gift_card = int_orders.bank_transfer_cents, int_orders.gift_card_cents
-    return int_orders.mutate(
+    return in_order(
+        int_orders,
+        COLUMNS,
         cycle_name=int_orders.product_name,
         credit_card_amount=dollars(card),
         coupon_amount=dollars(coupon),
@@ -123,4 +125,4 @@ def orders(int_orders: ir.Table) -> ir.Table:
         gift_card_amount=dollars(gift_card),
         amount=dollars(int_orders.cents),
         other_amount=dollars(int_orders.cents - card - coupon - transfer - gift_card),
-    ).select(*[c.name for c in COLUMNS])
+    )

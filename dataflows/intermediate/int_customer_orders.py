@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.expressions import count_if, only_if, sum_if
+from dataflows.expressions import count_if, in_order, only_if, sum_if
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.staging.stg_orders import PENDING, RETURNED
 from marketing_ibis.model import ID, column, model
@@ -57,4 +57,4 @@ def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
         first_success_date=success_date.min(),
         last_success_date=success_date.max(),
     )
-    return totals.mutate(cohort_month=totals.first_success_date.truncate("M")).select(*[c.name for c in COLUMNS])
+    return in_order(totals, COLUMNS, cohort_month=totals.first_success_date.truncate("M"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from dataflows.expressions import in_order
 from dataflows.intermediate.int_orders import COLUMNS as ORDER_COLUMNS
 from marketing_ibis.model import ID, column, inherited, model
 
@@ -45,8 +46,7 @@ def int_order_facts(int_orders: ir.Table) -> ir.Table:
     Source: METRICS 3.5.
     """
     facts = int_orders.filter(int_orders.is_known_customer)
-    named = facts.mutate(product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT))
-    return named.select(*[c.name for c in COLUMNS])
+    return in_order(facts, COLUMNS, product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT))
 
 
 def is_successful(facts: ir.Table) -> ir.BooleanColumn:

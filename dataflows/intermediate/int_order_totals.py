@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import sum_if
+from dataflows.expressions import in_order, sum_if
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import SUCCESSFUL
 from dataflows.staging.stg_payments import BANK_TRANSFER, COUPON, CREDIT_CARD, GIFT_CARD
@@ -61,7 +61,7 @@ def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments
     in_sequence = _in_sequence(_in_scope(stg_orders, stg_customers, as_of))
     orders = in_sequence.left_join(_payment_totals(stg_payments), "order_id", rname="{name}_of_payments")
     amounts = {c.name: orders[c.name].fill_null(0) for c in PAYMENT_COLUMNS}
-    return orders.select(**{c.name: amounts.get(c.name, orders[c.name]) for c in COLUMNS})
+    return in_order(orders, COLUMNS, **amounts)
 
 
 def _in_scope(stg_orders: ir.Table, stg_customers: ir.Table, as_of: date) -> ir.Table:
@@ -76,12 +76,12 @@ def _in_scope(stg_orders: ir.Table, stg_customers: ir.Table, as_of: date) -> ir.
 
 def _in_sequence(orders: ir.Table) -> ir.Table:
     # One window for both sequences, before the payments widen the rows.
-    in_order = {"group_by": orders.customer_id, "order_by": [orders.order_date, orders.order_id]}
+    by_day = {"group_by": orders.customer_id, "order_by": [orders.order_date, orders.order_id]}
     is_known = orders.is_known_customer
     is_success = orders.order_status_group == SUCCESSFUL
-    successes = is_success.ifelse(1, 0).sum().over(ibis.cumulative_window(**in_order))
+    successes = is_success.ifelse(1, 0).sum().over(ibis.cumulative_window(**by_day))
     return orders.mutate(
-        order_sequence=is_known.ifelse(ibis.row_number().over(**in_order) + 1, ibis.null("int64")),
+        order_sequence=is_known.ifelse(ibis.row_number().over(**by_day) + 1, ibis.null("int64")),
         success_sequence=(is_known & is_success).ifelse(successes, ibis.null("int64")),
     )
 

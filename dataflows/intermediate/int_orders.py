@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import calendar_columns
+from dataflows.expressions import calendar_columns, in_order
 from dataflows.intermediate.int_order_totals import COLUMNS as TOTAL_COLUMNS
 from dataflows.intermediate.int_order_totals import METHOD_BITS
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
@@ -90,10 +90,12 @@ def int_orders(
         has_promo=_uses(totals, COUPON) | _uses(totals, GIFT_CARD),
     )
     is_conversion = labelled.success_sequence.notnull()
-    return labelled.mutate(
+    return in_order(
+        labelled,
+        COLUMNS,
         attribution_channel=is_conversion.ifelse(_channel(labelled, channel_rules), ibis.null("string")),
         campaign_type=is_conversion.ifelse(_campaign(labelled), ibis.null("string")),
-    ).select(*[c.name for c in COLUMNS])
+    )
 
 
 def _uses(totals: ir.Table, method: str) -> ir.BooleanColumn:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import dollars
+from dataflows.expressions import dollars, in_order
 from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS, JourneyRules, decay
 from dataflows.intermediate.int_order_facts import COLUMNS as FACT_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
@@ -98,7 +98,9 @@ def attribution_touchpoints(
     )
     joined = touches.inner_join(int_customer_journeys, "customer_id")
     is_first, is_last = joined.touch_position == 1, joined.touch_position == joined.journey_length
-    return joined.mutate(
+    return in_order(
+        joined,
+        COLUMNS,
         is_new_customer=is_first,
         revenue=dollars(joined.cents),
         customer_total_value=dollars(joined.net_cents),
@@ -108,7 +110,7 @@ def attribution_touchpoints(
         position_based_weight=_position_based(joined.journey_length, is_first | is_last),
         time_decay_weight=_time_decay(joined, journey_rules),
         shapley_weight=_shapley(joined),
-    ).select(*[c.name for c in COLUMNS])
+    )
 
 
 def _position_based(length: ir.IntegerColumn, is_end: ir.BooleanColumn) -> ir.FloatingColumn:

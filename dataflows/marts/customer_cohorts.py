@@ -14,6 +14,7 @@ from dataflows.expressions import (
     clearly_greater,
     count_if,
     dollars,
+    in_order,
     last_complete_month,
     mean_dollars,
     midnight,
@@ -213,9 +214,7 @@ def customer_cohorts(
     measured = cells.select(
         "cohort_month", "cohort_size", "k", "top_3_products", **_measures(cells), **_averages(cells, is_complete)
     )
-    return measured.mutate(**_labels(measured, cohort_rules), analysis_timestamp=midnight(as_of)).select(
-        *[c.name for c in COLUMNS]
-    )
+    return in_order(measured, COLUMNS, **_labels(measured, cohort_rules), analysis_timestamp=midnight(as_of))
 
 
 def _purchases(facts: ir.Table, customer_orders: ir.Table) -> ir.Table:

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import days_before, dollars, first_by, mean_dollars, midnight, ratio
+from dataflows.expressions import days_before, dollars, first_by, in_order, mean_dollars, midnight, ratio
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
@@ -271,9 +271,7 @@ def customer_segmentation(
         .left_join(_preferred_methods(int_order_facts, stg_payments), "customer_id", rname="{name}_of_methods")
     )
     measured = customers.select(*KEPT, **_measures(customers, as_of))
-    return measured.mutate(**_labels(measured, rfm_rules), analysis_timestamp=midnight(as_of)).select(
-        *[c.name for c in COLUMNS]
-    )
+    return in_order(measured, COLUMNS, **_labels(measured, rfm_rules), analysis_timestamp=midnight(as_of))
 
 
 def _scores(customer_orders: ir.Table, rules: RfmRules) -> ir.Table:

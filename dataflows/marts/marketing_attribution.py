@@ -15,6 +15,7 @@ from dataflows.expressions import (
     count_if,
     dollars,
     first_by,
+    in_order,
     mean_dollars,
     midnight,
     only_if,
@@ -177,9 +178,7 @@ def marketing_attribution(
     measured = channels.select(
         "attribution_channel", top_product=channels.product_name, **measures, **_averages(measures)
     )
-    return measured.mutate(**_labels(measured, attribution_rules), analysis_timestamp=midnight(as_of)).select(
-        *[c.name for c in COLUMNS]
-    )
+    return in_order(measured, COLUMNS, **_labels(measured, attribution_rules), analysis_timestamp=midnight(as_of))
 
 
 def _all_channels() -> ir.Table:

@@ -14,6 +14,7 @@ from dataflows.expressions import (
     count_if,
     days_before,
     dollars,
+    in_order,
     mean_dollars,
     midnight,
     only_if,
@@ -265,9 +266,7 @@ def product_performance(
         .cross_join(stg_customers.agg(customers=stg_customers.count()))
     )
     measured = products.select(*KEPT, **_measures(products, as_of), **product_ranks(products))
-    return measured.mutate(**_labels(measured, product_rules), analysis_timestamp=midnight(as_of)).select(
-        *[c.name for c in COLUMNS]
-    )
+    return in_order(measured, COLUMNS, **_labels(measured, product_rules), analysis_timestamp=midnight(as_of))
 
 
 def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import dollars, nulls_last
+from dataflows.expressions import dollars, in_order, nulls_last
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_payments import COLUMNS as PAYMENT_COLUMNS
@@ -104,7 +104,7 @@ def stg_customer_activity(
             order_by=[nulls_last(activity.order_date), activity.order_id, nulls_last(activity.payment_id)],
         )
     )
-    return activity.mutate(cumulative_customer_value=dollars(to_date)).select(*[c.name for c in COLUMNS])
+    return in_order(activity, COLUMNS, cumulative_customer_value=dollars(to_date))
 
 
 def _in_sequence(orders: ir.Table, rules: StageRules) -> ir.Table:

@@ -188,7 +188,7 @@ def test_a_wrong_connection_is_told_once(run: Run, proxy: Proxy, monkeypatch: py
 
 BAD_PROFILES = {
     "yaml": ("shop: [", "profiles.yml"),
-    "type": (PROFILES.replace("type: redshift", "type: redshfit"), "has no output of type redshift.\nAdd one: docs/how-to/redshift.md"),
+    "type": (PROFILES.replace("type: redshift", "type: redshfit"), "docs/how-to/redshift.md shows it"),
     "number": (PROFILES.replace("retries: 1", "retries: many"), "retries"),
     "missing": (PROFILES.replace("dbname:", "database_name:"), "dbname is missing"),
 }
