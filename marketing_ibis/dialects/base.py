@@ -121,7 +121,9 @@ class Dialect:
         inner = value.this if isinstance(value, sge.Alias) else value
         if isinstance(inner, sge.Cast) and inner.to == kind:
             return value
-        return sge.alias_(sge.Cast(this=inner.copy(), to=kind), value.alias_or_name, quoted=True)
+        # Nothing is copied: the tree is this method's caller's own.
+        name = sge.to_identifier(value.alias_or_name, quoted=True)
+        return sge.Alias(this=sge.Cast(this=inner, to=kind), alias=name)
 
     def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
         """Return the statements that make a table of ``select``, laid out as ``model`` declares."""

@@ -75,11 +75,13 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         op = to_redshift(expr.as_table().op())
         refuse_absent(op)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
-        refuse_split_alone(tree)
         # A chain of named queries reads from the top down; nests read from the inside out.
         chained = eliminate_subqueries(tree)
-        for named in list(chained.find_all(sge.CTE, sge.Table)):
-            _quote_name(named)
+        nodes = list(chained.walk())
+        refuse_split_alone(nodes)
+        for named in nodes:
+            if isinstance(named, sge.CTE | sge.Table):
+                _quote_name(named)
         return chained
 
     def visit_Undefined(self, op: ops.Node, **_: Any) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable
 from functools import reduce
 from typing import Any
 
@@ -144,9 +145,9 @@ class StringVisitors:
         return self.f.regexp_substr(arg, pattern, sge.convert(FROM_START), sge.convert(FIRST), sge.convert(flags))
 
 
-def refuse_split_alone(tree: sge.Expression) -> None:
+def refuse_split_alone(nodes: Iterable[sge.Expression]) -> None:
     """Refuse split text of which no piece was taken."""
-    if any(call.name == SPLIT for call in tree.find_all(sge.Anonymous)):
+    if any(isinstance(node, sge.Anonymous) and node.name == SPLIT for node in nodes):
         raise com.UnsupportedOperationError(
             "StringSplit gives an array, and Redshift has none; take a piece by its number: `text.split(',')[0]`."
         )
