@@ -32,83 +32,64 @@ WITH "t4" AS (
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
   WHERE
     "t0"."success_sequence" IS NOT NULL
-), "t5" AS (
-  SELECT
-    "t4"."order_id",
-    "t4"."customer_id",
-    "t4"."order_date",
-    "t4"."attribution_channel",
-    "t4"."campaign_type",
-    "t4"."cents",
-    "t4"."touch_position",
-    "t2"."journey_length",
-    "t2"."net_cents",
-    "t2"."last_touch_date",
-    "t2"."decayed_touches",
-    "t2"."email_touches",
-    "t2"."new_year_touches",
-    "t2"."organic_touches",
-    "t2"."promotional_touches",
-    "t2"."social_touches"
-  FROM "t4" AS "t4"
-  INNER JOIN "dbt_marketing"."int_customer_journeys__candidate" AS "t2"
-    ON "t4"."customer_id" = "t2"."customer_id"
 )
 SELECT
-  CAST("t5"."order_id" AS BIGINT) AS "order_id",
-  CAST("t5"."customer_id" AS BIGINT) AS "customer_id",
-  CAST("t5"."order_date" AS DATE) AS "order_date",
-  "t5"."attribution_channel",
-  "t5"."campaign_type",
-  CAST("t5"."touch_position" AS BIGINT) AS "touch_position",
-  CAST("t5"."journey_length" AS BIGINT) AS "journey_length",
-  "t5"."touch_position" = 1 AS "is_new_customer",
-  CAST(CAST("t5"."cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "revenue",
-  CAST(CAST("t5"."net_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_total_value",
-  CAST(CASE WHEN "t5"."touch_position" = 1 THEN 1.0 ELSE 0.0 END AS DOUBLE PRECISION) AS "first_touch_weight",
-  CAST(CASE WHEN "t5"."touch_position" = "t5"."journey_length" THEN 1.0 ELSE 0.0 END AS DOUBLE PRECISION) AS "last_touch_weight",
-  CAST(CAST(1 AS DOUBLE PRECISION) / CAST("t5"."journey_length" AS DOUBLE PRECISION) AS DOUBLE PRECISION) AS "linear_weight",
+  CAST("t4"."order_id" AS BIGINT) AS "order_id",
+  CAST("t4"."customer_id" AS BIGINT) AS "customer_id",
+  CAST("t4"."order_date" AS DATE) AS "order_date",
+  "t4"."attribution_channel",
+  "t4"."campaign_type",
+  CAST("t4"."touch_position" AS BIGINT) AS "touch_position",
+  CAST("t2"."journey_length" AS BIGINT) AS "journey_length",
+  "t4"."touch_position" = 1 AS "is_new_customer",
+  CAST(CAST("t4"."cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "revenue",
+  CAST(CAST("t2"."net_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_total_value",
+  CAST(CASE WHEN "t4"."touch_position" = 1 THEN 1.0 ELSE 0.0 END AS DOUBLE PRECISION) AS "first_touch_weight",
+  CAST(CASE WHEN "t4"."touch_position" = "t2"."journey_length" THEN 1.0 ELSE 0.0 END AS DOUBLE PRECISION) AS "last_touch_weight",
+  CAST(CAST(1 AS DOUBLE PRECISION) / CAST("t2"."journey_length" AS DOUBLE PRECISION) AS DOUBLE PRECISION) AS "linear_weight",
   CAST(CASE
-    WHEN "t5"."journey_length" <= 2
-    THEN CAST(1 AS DOUBLE PRECISION) / CAST("t5"."journey_length" AS DOUBLE PRECISION)
+    WHEN "t2"."journey_length" <= 2
+    THEN CAST(1 AS DOUBLE PRECISION) / CAST("t2"."journey_length" AS DOUBLE PRECISION)
     WHEN (
-      "t5"."touch_position" = 1
+      "t4"."touch_position" = 1
     )
     OR (
-      "t5"."touch_position" = "t5"."journey_length"
+      "t4"."touch_position" = "t2"."journey_length"
     )
     THEN 0.4
-    ELSE CAST(0.2 AS DOUBLE PRECISION) / NULLIF(CAST("t5"."journey_length" - 2 AS DOUBLE PRECISION), 0.0)
+    ELSE CAST(0.2 AS DOUBLE PRECISION) / NULLIF(CAST("t2"."journey_length" - 2 AS DOUBLE PRECISION), 0.0)
   END AS DOUBLE PRECISION) AS "position_based_weight",
   CAST(CASE
-    WHEN "t5"."journey_length" > 1
+    WHEN "t2"."journey_length" > 1
     THEN POWER(
       2.0,
       -(
         LEAST(
-          CAST(DATEDIFF(day, "t5"."order_date", "t5"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION),
+          CAST(DATEDIFF(day, "t4"."order_date", "t2"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION),
           512.0
         )
       )
-    ) / "t5"."decayed_touches"
+    ) / "t2"."decayed_touches"
     ELSE 1.0
   END AS DOUBLE PRECISION) AS "time_decay_weight",
   CAST(CAST(1 AS DOUBLE PRECISION) / (
-    CAST(CASE WHEN "t5"."email_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t5"."new_year_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t5"."organic_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t5"."promotional_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t5"."social_touches" > 0 THEN 1 ELSE 0 END AS DOUBLE PRECISION) * CAST(CASE "t5"."attribution_channel"
+    CAST(CASE WHEN "t2"."email_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t2"."new_year_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t2"."organic_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t2"."promotional_touches" > 0 THEN 1 ELSE 0 END + CASE WHEN "t2"."social_touches" > 0 THEN 1 ELSE 0 END AS DOUBLE PRECISION) * CAST(CASE "t4"."attribution_channel"
       WHEN 'Email Marketing'
-      THEN "t5"."email_touches"
+      THEN "t2"."email_touches"
       WHEN 'New Year Campaign'
-      THEN "t5"."new_year_touches"
+      THEN "t2"."new_year_touches"
       WHEN 'Organic'
-      THEN "t5"."organic_touches"
+      THEN "t2"."organic_touches"
       WHEN 'Promotional Campaign'
-      THEN "t5"."promotional_touches"
+      THEN "t2"."promotional_touches"
       WHEN 'Social Media'
-      THEN "t5"."social_touches"
+      THEN "t2"."social_touches"
       ELSE NULL
     END AS DOUBLE PRECISION)
   ) AS DOUBLE PRECISION) AS "shapley_weight"
-FROM "t5" AS "t5";
+FROM "t4" AS "t4"
+INNER JOIN "dbt_marketing"."int_customer_journeys__candidate" AS "t2"
+  ON "t4"."customer_id" = "t2"."customer_id";
 COMMENT ON TABLE "dbt_marketing"."attribution_touchpoints__candidate" IS 'Each touch on a buyer''s way, and the share of the buyer that six attribution models put down to it.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."order_id" IS 'Key of the order.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."customer_id" IS 'Customer who placed the order; always a known one.';

@@ -57,83 +57,34 @@ WITH "t7" AS (
     "t0"."payment_category",
     "t0"."is_promotional"
   FROM "dbt_marketing"."stg_payments__candidate" AS "t0"
-), "t10" AS (
-  SELECT
-    "t9"."order_id",
-    "t9"."customer_id",
-    "t9"."order_date",
-    "t9"."status",
-    "t9"."product_name",
-    "t9"."order_status_group",
-    "t9"."order_month",
-    "t9"."order_year",
-    "t9"."order_day_of_week",
-    "t9"."order_quarter",
-    "t9"."first_name",
-    "t9"."last_name",
-    "t9"."order_sequence",
-    "t9"."customer_stage",
-    "t6"."payment_id",
-    "t6"."order_id" AS "order_id_right",
-    "t6"."payment_method",
-    "t6"."amount_cents",
-    "t6"."amount",
-    "t6"."payment_category",
-    "t6"."is_promotional"
-  FROM "t9" AS "t9"
-  LEFT OUTER JOIN "t6" AS "t6"
-    ON "t9"."order_id" = "t6"."order_id"
-), "t11" AS (
-  SELECT
-    "t10"."order_id",
-    "t10"."customer_id",
-    "t10"."order_date",
-    "t10"."status",
-    "t10"."product_name",
-    "t10"."order_status_group",
-    "t10"."order_month",
-    "t10"."order_year",
-    "t10"."order_day_of_week",
-    "t10"."order_quarter",
-    "t10"."first_name",
-    "t10"."last_name",
-    "t10"."order_sequence",
-    "t10"."customer_stage",
-    "t10"."payment_id",
-    "t10"."order_id_right",
-    "t10"."payment_method",
-    "t10"."amount_cents",
-    "t10"."amount",
-    "t10"."payment_category",
-    "t10"."is_promotional",
-    CAST(CAST(CAST(SUM(COALESCE("t10"."amount_cents", 0)) OVER (
-      PARTITION BY "t10"."customer_id"
-      ORDER BY "t10"."order_date" NULLS LAST, "t10"."order_id" NULLS LAST, "t10"."payment_id" NULLS LAST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS BIGINT) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cumulative_customer_value"
-  FROM "t10" AS "t10"
 )
 SELECT
-  CAST("t11"."customer_id" AS BIGINT) AS "customer_id",
-  "t11"."first_name",
-  "t11"."last_name",
-  CAST("t11"."order_id" AS BIGINT) AS "order_id",
-  CAST("t11"."order_date" AS DATE) AS "order_date",
-  "t11"."status",
-  "t11"."product_name",
-  "t11"."order_status_group",
-  CAST("t11"."order_month" AS DATE) AS "order_month",
-  CAST("t11"."order_year" AS DATE) AS "order_year",
-  CAST("t11"."order_day_of_week" AS INTEGER) AS "order_day_of_week",
-  CAST("t11"."order_quarter" AS INTEGER) AS "order_quarter",
-  CAST("t11"."order_sequence" AS BIGINT) AS "order_sequence",
-  "t11"."customer_stage",
-  CAST("t11"."payment_id" AS BIGINT) AS "payment_id",
-  "t11"."payment_method",
-  CAST("t11"."amount_cents" AS BIGINT) AS "amount_cents",
-  CAST("t11"."amount" AS DECIMAL(18, 2)) AS "amount",
-  "t11"."payment_category",
-  "t11"."is_promotional",
-  CAST("t11"."cumulative_customer_value" AS DECIMAL(18, 2)) AS "cumulative_customer_value"
-FROM "t11" AS "t11"
+  CAST("t9"."customer_id" AS BIGINT) AS "customer_id",
+  "t9"."first_name",
+  "t9"."last_name",
+  CAST("t9"."order_id" AS BIGINT) AS "order_id",
+  CAST("t9"."order_date" AS DATE) AS "order_date",
+  "t9"."status",
+  "t9"."product_name",
+  "t9"."order_status_group",
+  CAST("t9"."order_month" AS DATE) AS "order_month",
+  CAST("t9"."order_year" AS DATE) AS "order_year",
+  CAST("t9"."order_day_of_week" AS INTEGER) AS "order_day_of_week",
+  CAST("t9"."order_quarter" AS INTEGER) AS "order_quarter",
+  CAST("t9"."order_sequence" AS BIGINT) AS "order_sequence",
+  "t9"."customer_stage",
+  CAST("t6"."payment_id" AS BIGINT) AS "payment_id",
+  "t6"."payment_method",
+  CAST("t6"."amount_cents" AS BIGINT) AS "amount_cents",
+  CAST("t6"."amount" AS DECIMAL(18, 2)) AS "amount",
+  "t6"."payment_category",
+  "t6"."is_promotional",
+  CAST(CAST(CAST(SUM(COALESCE("t6"."amount_cents", 0)) OVER (
+    PARTITION BY "t9"."customer_id"
+    ORDER BY "t9"."order_date" NULLS LAST, "t9"."order_id" NULLS LAST, "t6"."payment_id" NULLS LAST
+    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS BIGINT) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cumulative_customer_value"
+FROM "t9" AS "t9"
+LEFT OUTER JOIN "t6" AS "t6"
+  ON "t9"."order_id" = "t6"."order_id"
 WITH NO SCHEMA BINDING;

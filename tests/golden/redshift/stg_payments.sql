@@ -9,36 +9,28 @@ WITH "t1" AS (
   FROM "dbt_production"."payments" AS "t0"
   WHERE
     "t0"."id" IS NOT NULL
-), "t2" AS (
-  SELECT
-    "t1"."id",
-    "t1"."order_id",
-    "t1"."payment_method",
-    "t1"."amount",
-    "t1"."cycle_name"
-  FROM "t1" AS "t1"
   QUALIFY
     ROW_NUMBER() OVER (
-      PARTITION BY "t1"."id"
-      ORDER BY "t1"."order_id" NULLS LAST, "t1"."payment_method" NULLS LAST, "t1"."amount" NULLS LAST, "t1"."cycle_name" NULLS LAST
+      PARTITION BY "t0"."id"
+      ORDER BY "t0"."order_id" NULLS LAST, "t0"."payment_method" NULLS LAST, "t0"."amount" NULLS LAST, "t0"."cycle_name" NULLS LAST
     ) = 1
 )
 SELECT
-  CAST("t2"."id" AS BIGINT) AS "payment_id",
-  CAST("t2"."order_id" AS BIGINT) AS "order_id",
-  "t2"."payment_method",
-  "t2"."cycle_name" AS "product_name",
-  CAST("t2"."amount" AS BIGINT) AS "amount_cents",
-  CAST(CAST("t2"."amount" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "amount",
+  CAST("t1"."id" AS BIGINT) AS "payment_id",
+  CAST("t1"."order_id" AS BIGINT) AS "order_id",
+  "t1"."payment_method",
+  "t1"."cycle_name" AS "product_name",
+  CAST("t1"."amount" AS BIGINT) AS "amount_cents",
+  CAST(CAST("t1"."amount" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "amount",
   CASE
-    WHEN "t2"."payment_method" = 'credit_card'
+    WHEN "t1"."payment_method" = 'credit_card'
     THEN 'card'
-    WHEN "t2"."payment_method" = 'bank_transfer'
+    WHEN "t1"."payment_method" = 'bank_transfer'
     THEN 'bank'
-    WHEN "t2"."payment_method" IN ('coupon', 'gift_card')
+    WHEN "t1"."payment_method" IN ('coupon', 'gift_card')
     THEN 'promotional'
     ELSE 'other'
   END AS "payment_category",
-  COALESCE("t2"."payment_method" IN ('coupon', 'gift_card'), FALSE) AS "is_promotional"
-FROM "t2" AS "t2"
+  COALESCE("t1"."payment_method" IN ('coupon', 'gift_card'), FALSE) AS "is_promotional"
+FROM "t1" AS "t1"
 WITH NO SCHEMA BINDING;
