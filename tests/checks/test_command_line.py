@@ -161,7 +161,8 @@ REFUSED = {
     "test -s int_orders": "No test is selected",
     "test -s stg_order": "Did you mean stg_orders",
     "build -s test_name:unique": "chooses tests, and this chooses models",
-    "ls -s test_name:unique": "chooses tests, and this chooses models",
+    "ls -s test_name:uniqe": "Did you mean unique",
+    "ls -s test_name:unique --resource-type model": "chooses tests, and this chooses models",
     "test -s orders": "dbt_marketing.orders does not exist",
     "freshness -s raw_customers": "No selected source says how fresh it must be",
 }
@@ -177,6 +178,27 @@ def test_selectors_choose_tests() -> None:
         assert asked.exit_code == 0, asked.output
         assert len(read_tests(folder)) == count, selector
         assert len(list((folder / "duckdb" / "tests").glob("*.sql"))) == count
+
+
+def test_ls_lists_tests_by_selector_and_type() -> None:
+    for selector in ("source:raw_orders", "tag:attribution,test_name:accepted_values"):
+        listed = call("ls", "-s", selector, "--resource-type", "test").output.split()
+        assert len(listed) == len(set(listed)) == SELECTED[selector], selector
+    assert call("ls", "-s", "test_name:unique,customers").output == "unique_customers_customer_id\n"
+    assert len(call("ls", "--resource-type", "test").output.split()) == 268
+
+
+def test_ls_tells_what_a_test_is() -> None:
+    (line,) = call("ls", "-s", "test_name:unique,customers", "--output", "json").output.splitlines()
+    told = json.loads(line)
+    assert (told["node"], told["column"], told["test"], told["severity"]) == (
+        "customers",
+        "customer_id",
+        "unique",
+        "error",
+    )
+    assert told["path"].endswith("dataflows/core/customers.py")
+    assert call("ls", "-s", "test_name:unique,customers", "--output", "path").output.strip() == told["path"]
 
 
 @pytest.mark.usefixtures("seeded")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import selected
+from marketing_ibis.cli.loading import Options, changes_of, selected
 from marketing_ibis.cli.options import examples, project_options, select_options
-from marketing_ibis.discovery import Node
-from marketing_ibis.project import load_project
+from marketing_ibis.discovery import Node, graph_of
+from marketing_ibis.project import Project, load_project
+from marketing_ibis.selection import names_tests
+
+if TYPE_CHECKING:
+    from marketing_ibis.model import Check
+
+TEST = "test"
 
 
 @click.command(
@@ -20,6 +27,7 @@ from marketing_ibis.project import load_project
         "ls -s marts                       the models of a layer",
         "ls -s +customers --output path    the files behind a table",
         "ls -s state:modified --state production",
+        "ls -s orders --resource-type test",
     ),
 )
 @select_options
@@ -30,11 +38,16 @@ from marketing_ibis.project import load_project
     show_default=True,
     help="What to list of each.",
 )
-@click.option("--resource-type", type=click.Choice(["model", "source", "exposure"]), help="List only these.")
+@click.option("--resource-type", type=click.Choice(["model", "source", "exposure", TEST]), help="List only these.")
 @project_options
 def command(output: str, resource_type: str | None, **options: Any) -> None:
-    """List sources, models and exposures in building order."""
-    nodes = load_project(options["project_dir"]).nodes()
+    """List sources, models and exposures in building order, or data tests."""
+    project = load_project(options["project_dir"])
+    nodes = project.nodes()
+    if resource_type == TEST or (resource_type is None and any(map(names_tests, options["select"]))):
+        for node, check in _tests(project, nodes, options):
+            click.echo(_listed_test(node, check, output))
+        return
     for name in selected(nodes, options):
         if resource_type in (None, nodes[name].kind):
             click.echo(_listed(nodes[name], output))
@@ -44,3 +57,41 @@ def _listed(node: Node, output: str) -> str:
     if output == "json":
         return json.dumps(asdict(node), ensure_ascii=False)
     return node.path if output == "path" else node.name
+
+
+def _tests(project: Project, nodes: Mapping[str, Node], options: Options) -> Iterator[tuple[Node, Check]]:
+    """Yield the selected data tests; unlike all else that is listed, they are known only once the models are imported.
+
+    Raises:
+        SelectionError: no test is selected.
+    """
+    from marketing_ibis.suites import declared_checks, select_checks
+
+    checks = select_checks(
+        declared_checks(project.compile(project.today()), project.tests),
+        nodes,
+        graph_of(nodes),
+        select=options["select"],
+        exclude=options["exclude"],
+        changes=changes_of(options),
+    )
+    for name, declared in checks.items():
+        for check in declared:
+            yield nodes[name], check
+
+
+def _listed_test(node: Node, check: Check, output: str) -> str:
+    if output == "json":
+        told = {
+            "name": check.name,
+            "test": check.kind,
+            "node": node.name,
+            "column": check.column,
+            "severity": check.severity,
+            "warn_if": check.warn_if,
+            "error_if": check.error_if,
+            "reads": check.reads,
+            "path": node.path,
+        }
+        return json.dumps(told, ensure_ascii=False)
+    return node.path if output == "path" else check.name
