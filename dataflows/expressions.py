@@ -14,6 +14,8 @@ from marketing_ibis.model import Column
 CENTS_PER_DOLLAR = 100
 MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 7
+SHARE = "decimal(19, 15)"
+"""Type of what is added up of shares from 0 to 1: wide enough that no engine multiplies it by money in 64 bits."""
 CLEAR_MARGIN = 1e-9
 """How much larger, relatively, one computed quantity must be to count as larger than another."""
 
@@ -50,6 +52,11 @@ def count_if(condition: ir.BooleanColumn) -> ir.IntegerScalar:
 def sum_if(condition: ir.BooleanColumn, value: ir.IntegerColumn | int) -> ir.IntegerScalar:
     """Add up ``value`` where ``condition`` holds; 0 when it never does."""
     return condition.ifelse(value, 0).sum()
+
+
+def exact_share(share: ir.FloatingColumn) -> ir.DecimalColumn:
+    """Return a share, 0 to 1, as a decimal: sums of doubles depend on the order in which an engine meets the rows."""
+    return share.cast(SHARE)
 
 
 def only_if(condition: ir.BooleanColumn, value: ir.Column) -> ir.Column:

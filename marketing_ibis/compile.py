@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import ModuleType
@@ -19,6 +20,9 @@ from marketing_ibis.model import Declaration, Model, Source, schema_differences
 # hamilton.driver reads the switches that marketing_ibis.model sets, so it comes after it.
 from hamilton import driver  # isort: skip
 from hamilton.lifecycle import NodeExecutionMethod  # isort: skip
+
+# What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
+logging.getLogger("hamilton").addHandler(logging.NullHandler())
 
 VARIABLES = "[tool.marketing_ibis.vars]"
 

@@ -19,8 +19,8 @@ from dataflows.expressions import (
     mean_dollars,
     midnight,
     month_number,
-    only_if,
     ratio,
+    sum_if,
 )
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.totals import shop_totals
@@ -286,7 +286,10 @@ def _averages(cells: ir.Table, is_complete: ir.BooleanColumn) -> dict[str, ir.Co
 
 
 def _mean_retention(cells: ir.Table, counted: ir.BooleanColumn) -> ir.FloatingColumn:
-    return only_if(counted, _retention(cells)).mean().over(group_by=cells.cohort_month)
+    # All months of a cohort have its size in common: one division of whole numbers.
+    active = sum_if(counted, cells.active.fill_null(0)).over(group_by=cells.cohort_month)
+    months = count_if(counted).over(group_by=cells.cohort_month)
+    return ratio(EVERYONE * active, cells.cohort_size * months)
 
 
 def _retention(cells: ir.Table) -> ir.FloatingColumn:

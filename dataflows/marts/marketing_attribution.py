@@ -176,7 +176,7 @@ def marketing_attribution(
     )
     measures = _measures(channels)
     measured = channels.select(
-        "attribution_channel", top_product=channels.product_name, **measures, **_averages(measures)
+        "attribution_channel", top_product=channels.product_name, **measures, **_averages(channels, measures)
     )
     return in_order(measured, COLUMNS, **_labels(measured, attribution_rules), analysis_timestamp=midnight(as_of))
 
@@ -242,11 +242,13 @@ def _measures(channels: ir.Table) -> dict[str, ir.Column]:
     }
 
 
-def _averages(measures: Mapping[str, ir.Column]) -> dict[str, ir.Column]:
+def _averages(channels: ir.Table, measures: Mapping[str, ir.Column]) -> dict[str, ir.Column]:
     is_live = measures["total_conversions"] > 0
+    # In one order, since a sum of doubles depends on it.
+    by_name = ibis.window(order_by=channels.attribution_channel)
 
     def mean_of_live(name: str) -> ir.FloatingColumn:
-        return only_if(is_live, measures[name].cast("float64")).mean().over(ibis.window())
+        return only_if(is_live, measures[name].cast("float64")).mean().over(by_name)
 
     return {
         "mean_cents": mean_of_live("revenue_cents"),

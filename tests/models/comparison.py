@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from math import isclose
+from operator import eq
 
 from tests.sources import GOLDEN
 
@@ -47,8 +48,9 @@ def golden_rows(model: str) -> list[Row]:
     return [{column: _typed(value) for column, value in row.items()} for row in rows]
 
 
-def differences(model: str, actual: Iterable[Row], expected: Iterable[Row]) -> list[str]:
-    """Describe every value in which the two tables differ."""
+def differences(model: str, actual: Iterable[Row], expected: Iterable[Row], *, to_the_bit: bool = False) -> list[str]:
+    """Describe every value in which the two tables differ; ``to_the_bit`` lets no quotient be rounded otherwise."""
+    equal = eq if to_the_bit else same
     left, right = _by_key(model, actual), _by_key(model, expected)
     found = [f"{model} {key}: unexpected row {left[key]}" for key in left.keys() - right.keys()]
     found += [f"{model} {key}: no row, expected {right[key]}" for key in right.keys() - left.keys()]
@@ -58,7 +60,7 @@ def differences(model: str, actual: Iterable[Row], expected: Iterable[Row]) -> l
         found += [
             f"{model} {key} {column}: {left[key][column]!r}, expected {right[key][column]!r}"
             for column in shared
-            if not same(left[key][column], right[key][column])
+            if not equal(left[key][column], right[key][column])
         ]
     return sorted(found)
 

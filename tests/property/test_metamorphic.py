@@ -51,7 +51,10 @@ cases_and_a_later_day = two_days.flatmap(lambda days: st.tuples(cases(st.just(da
 
 @law
 def test_mm_1_cu_6_ac_8_permuting_rows_changes_nothing(case: Case) -> None:
-    _assert_same(built(case.sources.permuted(seed=7), case.as_of), case.tables)
+    permuted = built(case.sources.permuted(seed=7), case.as_of)
+    assert not [
+        line for model in KEYS for line in differences(model, permuted[model], case.tables[model], to_the_bit=True)
+    ]
 
 
 @law
