@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from marketing_ibis.artifacts.edges import edges_of
+from marketing_ibis.artifacts.edges import Edges, lineage_of
 from marketing_ibis.artifacts.invocation import PROJECT, checksum, model_id, source_id
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect, Relation
@@ -98,10 +98,10 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
     name, declaration = model.name, model.declaration
     step = project.steps.get(name)
     sources = [parent for parent in model.parents if parent in project.dataflow.sources]
-    edges = edges_of(model.expression, project.ids, project.dialect)
+    lineage = lineage_of(model.expression, project.dialect)
     meta = _meta(declaration) | {
         "fingerprint": fingerprint(model, step.select) if step else None,
-        "lineage": edges.rows,
+        "lineage": lineage.rows,
     }
     code = project.code(name)
     return {
@@ -110,9 +110,7 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
         "config": _config(declaration, meta),
         "tags": list(declaration.tags),
         "description": model.description,
-        "columns": _columns(
-            project, declaration, model.schema, {name: {"lineage": found} for name, found in edges.columns.items()}
-        ),
+        "columns": _columns(project, declaration, model.schema, lineage.columns),
         "meta": meta,
         "docs": DOCS,
         "language": "python",
@@ -143,7 +141,7 @@ def source_node(project: Described, source: Source) -> dict[str, Any]:
         "loaded_at_field": declaration.freshness.column if declaration.freshness else None,
         "freshness": None,
         "description": source.description,
-        "columns": _columns(project, declaration, source.schema, {}),
+        "columns": _columns(project, declaration, source.schema),
         "meta": meta,
         "source_meta": {},
         "tags": list(declaration.tags),
@@ -202,15 +200,19 @@ def _meta(declaration: Declaration) -> dict[str, Any]:
 
 
 def _columns(
-    project: Described, declaration: Declaration, schema: Mapping[str, Any], meta: Mapping[str, dict[str, Any]]
+    project: Described, declaration: Declaration, schema: Mapping[str, Any], lineage: Mapping[str, Edges] | None = None
 ) -> dict[str, Any]:
-    """Return what is said of each column; ``meta`` holds by column what is more than its contract says."""
-    columns = declaration.contract.columns
-    return {column.name: _column(project, column, schema[column.name], meta.get(column.name, {})) for column in columns}
+    """Return what is said of each column; those of a source have no lineage."""
+    return {
+        column.name: _column(
+            project, column, schema[column.name], {"lineage": lineage[column.name]} if lineage is not None else {}
+        )
+        for column in declaration.contract.columns
+    }
 
 
-def _column(project: Described, column: Column, dtype: Any, more: Mapping[str, Any]) -> dict[str, Any]:
-    meta = {"unit": column.unit, "pii": column.pii, "nullable": column.nullable, "ibis_type": str(dtype), **more}
+def _column(project: Described, column: Column, dtype: Any, lineage: Mapping[str, Edges]) -> dict[str, Any]:
+    meta = {"unit": column.unit, "pii": column.pii, "nullable": column.nullable, "ibis_type": str(dtype), **lineage}
     return {
         "name": column.name,
         "description": column.documentation,

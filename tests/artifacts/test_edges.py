@@ -13,7 +13,7 @@ import pytest
 from dbt_artifacts_parser.parser import parse_manifest
 
 from marketing_ibis.artifacts import Described, write_manifest
-from marketing_ibis.artifacts.edges import edges_of
+from marketing_ibis.artifacts.edges import lineage_of
 from marketing_ibis.dialects import DIALECTS
 from marketing_ibis.lineage import column_lineage
 from marketing_ibis.origins import ColumnRef
@@ -26,7 +26,6 @@ from tests.unit.shop import Shop, make_shop
 ROOT = Path(__file__).parents[2]
 DAY = date(2024, 5, 15)
 TOTALS, HALVES, STAGING = (f"model.marketing_ibis.{name}" for name in ("totals", "halves", "stg_sales"))
-SALES = "source.marketing_ibis.dbt_production.sales"
 
 
 @pytest.fixture
@@ -40,34 +39,31 @@ def nodes_of(project: Described, folder: Path) -> dict[str, Any]:
     return document["nodes"]
 
 
-def edge(unique_id: str, column: str, kind: str) -> dict[str, str]:
-    return {"unique_id": unique_id, "column": column, "kind": kind}
+def shown(**kinds: frozenset[ColumnRef]) -> dict[str, list[str]]:
+    return {kind: sorted(f"{ref.table}.{ref.column}" for ref in refs) for kind, refs in kinds.items() if refs}
 
 
 def test_a_column_names_what_it_is_computed_from(shop: Shop) -> None:
     nodes = nodes_of(described(shop), shop.root)
     halves = nodes[HALVES]
-    assert halves["columns"]["half"]["meta"]["lineage"] == [edge(STAGING, "cents", "value")]
+    assert halves["columns"]["half"]["meta"]["lineage"] == {"value": ["stg_sales.cents"]}
     assert halves["columns"]["half"]["config"]["meta"] == halves["columns"]["half"]["meta"]
-    assert halves["meta"]["lineage"] == halves["config"]["meta"]["lineage"] == []
-    assert nodes[TOTALS]["columns"]["n"]["meta"]["lineage"] == []
+    assert halves["meta"]["lineage"] == halves["config"]["meta"]["lineage"] == {}
+    assert nodes[TOTALS]["columns"]["n"]["meta"]["lineage"] == {}
 
 
 def test_what_decides_the_rows_is_told_once(shop: Shop) -> None:
     staging = nodes_of(described(shop), shop.root)[STAGING]
-    assert staging["meta"]["lineage"] == [edge(SALES, "cents", "control")]
-    assert staging["columns"]["id"]["meta"]["lineage"] == [edge(SALES, "id", "value")]
+    assert staging["meta"]["lineage"] == {"control": ["raw_sales.cents"]}
+    assert staging["columns"]["id"]["meta"]["lineage"] == {"value": ["raw_sales.id"]}
 
 
 def test_a_control_of_one_column_stands_with_it() -> None:
     table = ibis.table({"a": "int64", "b": "int64", "c": "int64"}, name="t")
     counted = table.filter(table.a > 0).select("a", n=table.b.sum(where=table.c > 0).over(group_by=table.a))
-    edges = edges_of(counted, {"t": "T"}, DIALECTS["duckdb"]())
-    assert edges.rows == [edge("T", "a", "control")]
-    assert edges.columns == {
-        "a": [edge("T", "a", "value")],
-        "n": [edge("T", "b", "value"), edge("T", "c", "control")],
-    }
+    lineage = lineage_of(counted, DIALECTS["duckdb"]())
+    assert lineage.rows == {"control": ["t.a"]}
+    assert lineage.columns == {"a": {"value": ["t.a"]}, "n": {"value": ["t.b"], "control": ["t.c"]}}
 
 
 def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Path) -> None:
@@ -78,20 +74,14 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
     plan = build_plan(dataflow, tuple(dataflow.models), replace(DIALECTS["duckdb"](), memory=memory), schemas)
     told = Described(project.root, project.nodes(), dataflow, plan)
     nodes = nodes_of(told, tmp_path)
-    lineage, names = column_lineage(dataflow), {unique_id: name for name, unique_id in told.ids.items()}
-
-    def refs(edges: list[dict[str, str]], *kinds: str) -> set[ColumnRef]:
-        return {ColumnRef(names[e["unique_id"]], e["column"]) for e in edges if e["kind"] in kinds}
-
+    lineage = column_lineage(dataflow)
     for name in dataflow.models:
-        node = nodes[told.ids[name]]
-        rows = refs(node["meta"]["lineage"], "control")
-        assert rows == lineage.direct[name].rows.controls
-        assert set(node["columns"]) == set(lineage.direct[name].columns)
-        for column, shown in node["columns"].items():
-            origins, edges = lineage.origins(ColumnRef(name, column)), shown["meta"]["lineage"]
-            assert refs(edges, "value") == origins.values
-            assert refs(edges, "control") == origins.controls - rows
+        node, origins = nodes[told.ids[name]], lineage.direct[name]
+        assert node["meta"]["lineage"] == shown(control=origins.rows.controls)
+        assert {column: said["meta"]["lineage"] for column, said in node["columns"].items()} == {
+            column: shown(value=found.values, control=found.controls - origins.rows.controls)
+            for column, found in origins.columns.items()
+        }
     # From memory, in a later call, it is the same.
     again = replace(plan, dialect=replace(plan.dialect, memory=SqlMemory.open(memory.path)))
     assert nodes_of(replace(told, plan=again), tmp_path) == nodes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import Options, day_of, load, remembering, schemas_of
+from marketing_ibis.cli.loading import Options, day_of, dialect_of, load, remembering, schemas_of
 from marketing_ibis.cli.log import plural
 from marketing_ibis.cli.options import (
     as_of_option,
@@ -123,10 +123,13 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
     from marketing_ibis.cli.reference import command_line_page, settings_tables
     from marketing_ibis.lineage import column_lineage
     from marketing_ibis.site.pages import SiteFacts, read_last_build
+    from marketing_ibis.suites import build_suites, declared_checks
 
     dataflow = project.compile(day_of(project, options))
     plans = {engine: _plan(project, dataflow, engine, options) for engine in ENGINES}
-    described = describe(project, destination, dataflow, plans[destination.engine])
+    with dialect_of(destination, options) as dialect:
+        suites = build_suites(dataflow, declared_checks(dataflow, project.tests), dialect)
+    described = describe(project, destination, dataflow, plans[destination.engine], suites)
     write_manifest(options["target_path"], invocation_of(project, destination, options), described)
     report = _report(project, destination, options, described)
     return SiteFacts(
