@@ -19,6 +19,8 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
+from marketing_ibis.profiles import ENGINES
+from marketing_ibis.site import SITE, WORK
 
 if TYPE_CHECKING:
     from marketing_ibis.artifacts import Described
@@ -28,9 +30,7 @@ if TYPE_CHECKING:
     from marketing_ibis.project import Project
     from marketing_ibis.site.pages import SiteFacts
 
-SITE = "site"
 DEFAULT_FOLDER = Path("target")
-ENGINES = ("duckdb", "postgres", "redshift")
 
 
 @click.group(
@@ -74,7 +74,7 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     check_output(site)
     project, destination = load(options)
     facts = _facts(project, destination, options)
-    told = build_site(write_tree(facts, folder / "docs" / "source"), site, facts.title)
+    told = build_site(write_tree(facts, folder / WORK / "source"), site, facts.title)
     coverage = coverage_of(facts.dataflow, facts.lineage)
     gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
     for warning in (*told, *gaps):
