@@ -28,7 +28,7 @@ ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json"
 @target_options
 @project_options
 def command(**options: Any) -> None:
-    """Remove compiled SQL, run records and the documentation site, no data."""
+    """Remove compiled SQL, records and the site, no data."""
     folder: Path = options["target_path"]
     engine = find_destination(load_project(options["project_dir"]), options).engine
     present = list(_written(folder, engine))
