@@ -1,4 +1,4 @@
-"""The RFM segments by name, and what to do about each (METRICS 4.1)."""
+"""The RFM segments by name, and what to do about each (docs/metrics/customer_segmentation.md)."""
 
 from __future__ import annotations
 

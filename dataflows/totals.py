@@ -15,7 +15,7 @@ SOLD = ("successful", "returned")
 def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: ir.Table) -> ir.Table:
     """Count the ids of each source, and add up the payments with one row an id.
 
-    Of payments that share an id the one counts that is smallest by the other columns (METRICS 1.8).
+    Of payments that share an id the one counts that is smallest by the other columns.
     """
     payments = raw_payments.filter(raw_payments.id.notnull())
     by_id = payments.group_by("id").agg(rows=payments.count(), cents=payments.amount.sum())
@@ -35,7 +35,7 @@ def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: i
 def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.Table, as_of: date) -> ir.Table:
     """Add up the orders of known customers up to as_of: money, orders, buyers, products, months of cohorts.
 
-    Units: ``net``, the payments of successful orders, in dollars; every mart reconciles to it (METRICS 1.11).
+    Units: ``net``, the payments of successful orders, in dollars; every mart reconciles to it (docs/metrics/README.md).
     """
     facts = _facts(stg_customers, stg_orders, stg_payments, as_of)
     is_success = facts.order_status_group == "successful"

@@ -52,7 +52,7 @@ class Lineage:
 
     def own_controls(self, ref: ColumnRef) -> frozenset[ColumnRef]:
         """Return the direct controls of a column that do not decide its table's rows as well."""
-        return self.origins(ref).controls - self.direct[ref.table].rows.controls
+        return self.direct[ref.table].own_controls(ref.column)
 
     def downstream(self, ref: ColumnRef) -> frozenset[ColumnRef]:
         """Return every column that rests on ``ref``, however far away."""

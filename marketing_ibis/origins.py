@@ -53,8 +53,12 @@ class Origins:
 
     def controlled_by(self, *others: Origins) -> Origins:
         """Return these origins with all that ``others`` are made of as controls."""
-        controls = self.controls.union(*(other.columns() for other in others))
-        return replace(self, controls=controls, tables=self.tables.union(*(other.tables for other in others)))
+        controls = self.controls.union(*(part for other in others for part in (other.values, other.controls)))
+        tables = self.tables.union(*(other.tables for other in others))
+        # Most have them already: the rows of a table decide its columns at every step.
+        if len(controls) == len(self.controls) and len(tables) == len(self.tables):
+            return self
+        return Origins(self.values, controls, tables, self.copies)
 
 
 NOTHING = Origins()
@@ -72,6 +76,10 @@ class TableOrigins:
         rows = self.rows.controlled_by(*others)
         return TableOrigins({name: column.controlled_by(rows) for name, column in self.columns.items()}, rows)
 
+    def own_controls(self, column: str) -> frozenset[ColumnRef]:
+        """Return the controls of a column that do not decide the rows as well."""
+        return self.columns[column].controls - self.rows.controls
+
     def entire(self) -> Origins:
         """Return all columns taken together."""
         return merged((*self.columns.values(), self.rows))
@@ -80,6 +88,8 @@ class TableOrigins:
 def merged(parts: Iterable[Origins]) -> Origins:
     """Return the origins of a value that is computed from ``parts``."""
     several = tuple(parts)
+    if not several:
+        return NOTHING
     return Origins(
         frozenset().union(*(part.values for part in several)),
         frozenset().union(*(part.controls for part in several)),
@@ -237,7 +247,8 @@ def _drop_columns(operation: ops.DropColumns, *, parent: TableOrigins, **_: Any)
 @_read.register
 def _project(operation: ops.Project, *, parent: TableOrigins, values: Mapping[str, Origins]) -> TableOrigins:
     # A list that is unnested makes as many rows as it is long.
-    unnested = [values[name] for name, value in operation.values.items() if value.find(ops.Unnest, filter=ops.Value)]
+    computed = {name: value for name, value in operation.values.items() if not isinstance(value, ops.Field)}
+    unnested = [values[name] for name, value in computed.items() if value.find(ops.Unnest, filter=ops.Value)]
     return TableOrigins(values, parent.rows).controlled_by(*unnested)
 
 

@@ -1,8 +1,8 @@
-"""Remember what SQL an expression became, by the content of the expression.
+"""Remember what SQL an expression became, and its lineage, by the content of the expression.
 
 Ibis takes longer to write the SQL of all models and tests than a small warehouse takes to run it. The key holds the
-whole expression, the versions of the libraries that write and the text of our own compilers, so what is found under it
-is what would be written again. Nothing is remembered for Redshift: there the gate sees every statement anew.
+whole expression, the versions of the libraries that write and the text of our own code that does, so what is found
+under it is what would be written again. Nothing is remembered for Redshift: there the gate sees every statement anew.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 MOST_ENTRIES = 2_000
 """How many texts are kept: those of some days of a project of this size."""
+
+WRITERS = ("fusion.py", "origins.py", "artifacts/edges.py")
+"""What has texts remembered, beside the dialects."""
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +101,6 @@ def _writers() -> bytes:
     versions = (ibis.__version__, sqlglot.__version__, sys.version)
     digest = hashlib.sha256("\x00".join(versions).encode())
     package = Path(__file__).parent
-    for file in sorted([*(package / "dialects").rglob("*.py"), package / "fusion.py"]):
+    for file in sorted([*(package / "dialects").rglob("*.py"), *(package / name for name in WRITERS)]):
         digest.update(file.read_bytes())
     return digest.digest()

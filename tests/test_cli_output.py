@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from marketing_ibis.cli import COMMANDS, main
 from marketing_ibis.cli.log import EVENTS
+from marketing_ibis.project import load_project
 from tests.openlineage.server import lineage_server
 from tests.unit.shop import SHOP, failing, make_shop
 
@@ -189,6 +190,13 @@ def test_plain_lines_when_asked_for(shop: Path, variable: str) -> None:
 def test_every_command_shows_examples(name: str) -> None:
     shown = invoke(name, "--help").output
     assert f"  marketing-ibis {name} " in shown
+
+
+def test_help_is_true_of_every_project() -> None:
+    # Orders are what the generated data is measured in.
+    own = set(load_project(Path(__file__).parent.parent).nodes()) - {"orders"}
+    for call in (("--help",), ("seed", "--help")):
+        assert not own & set(re.findall(r"\w+", invoke(*call).output))
 
 
 def test_an_unknown_command_gets_the_nearest() -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,19 @@ def test_readme_opens_with_the_two_commands() -> None:
 def test_every_mart_has_a_page() -> None:
     marts = {path.stem for path in (ROOT / "dataflows" / "marts").glob("*.py")} - {"__init__"}
     assert marts <= {path.stem for path in (ROOT / "docs" / "metrics").glob("*.md")}
+
+
+def test_every_model_leads_to_a_page_that_defines_it() -> None:
+    models = load_project(ROOT).compile(date(2024, 5, 15)).models
+    assert len(models) > 20
+    for model in models.values():
+        _, _, source = model.description.partition("Source: ")
+        cited = re.findall(r"docs/metrics/\w+\.md", source)
+        assert cited, f"{model.name} does not say where it is defined"
+        for page in cited:
+            assert (ROOT / page).is_file(), f"{model.name} cites {page}"
+        told = "".join((ROOT / page).read_text("utf-8") for page in cited)
+        assert model.name in told, f"no page that {model.name} cites names it"
 
 
 def test_every_rules_parameter_is_in_the_configuration_page() -> None:

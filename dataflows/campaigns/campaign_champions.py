@@ -37,7 +37,7 @@ def campaign_champions(customer_segmentation: ir.Table) -> ir.Table:
 
     Grain: one row per ``customer_id`` in the segment Champions.
     Units: money in dollars, exact; days before ``as_of``.
-    Source: METRICS 4.1; docs/metrics/campaigns.md.
+    Source: docs/metrics/campaigns.md.
     """
     is_champion = customer_segmentation.customer_segment == CHAMPIONS
     return in_order(customer_segmentation.filter(is_champion), COLUMNS)

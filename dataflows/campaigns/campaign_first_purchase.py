@@ -28,6 +28,6 @@ def campaign_first_purchase(customers: ir.Table) -> ir.Table:
 
     Grain: one row per ``customer_id`` that never bought; an order of theirs is pending or was returned.
     Nulls: ``most_recent_order`` without any order.
-    Source: METRICS 1.11 and 5.1; docs/metrics/campaigns.md.
+    Source: docs/metrics/campaigns.md.
     """
     return in_order(customers.filter(~customers.has_purchased), COLUMNS)

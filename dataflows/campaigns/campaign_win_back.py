@@ -36,7 +36,7 @@ def campaign_win_back(customer_segmentation: ir.Table, campaign_rules: CampaignR
 
     Grain: one row per ``customer_id`` of At Risk or Cant Lose Them, without an order for more than 60 days.
     Units: money in dollars, exact; days before ``as_of``.
-    Source: METRICS 4.1; docs/metrics/campaigns.md.
+    Source: docs/metrics/campaigns.md.
     """
     is_leaving = customer_segmentation.customer_segment.isin((AT_RISK, CANT_LOSE))
     is_away = customer_segmentation.days_since_last_order > campaign_rules.win_back_above_days

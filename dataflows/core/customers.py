@@ -111,7 +111,7 @@ def customers(
     Grain: one row per ``customer_id`` of stg_customers.
     Units: money in dollars, exact.
     Nulls: dates without orders; cohort and touches of customers who never bought.
-    Source: METRICS 5.1.
+    Source: docs/metrics/staging_and_core.md.
     """
     segments = customer_segmentation
     orders = int_customer_orders.select(

@@ -111,7 +111,7 @@ def orders(int_orders: ir.Table) -> ir.Table:
     Grain: one row per ``order_id`` up to ``as_of``, orders of unknown customers included.
     Units: money in dollars, exact; the parts by method add up to ``amount``.
     Nulls: ``product_name`` and ``status`` stay NULL where the shop names none.
-    Source: METRICS 5.2.
+    Source: docs/metrics/staging_and_core.md.
     """
     card, coupon = int_orders.credit_card_cents, int_orders.coupon_cents
     transfer, gift_card = int_orders.bank_transfer_cents, int_orders.gift_card_cents

@@ -60,7 +60,7 @@ def int_customer_journeys(
 
     Grain: one row per ``customer_id`` with at least one successful order.
     Units: whole cents; a touch is a successful order.
-    Source: METRICS 6; grouped once, so that no touch needs a window over the others.
+    Source: docs/metrics/attribution_touchpoints.md; grouped once, so that no touch needs a window over the others.
     """
     touches = int_order_facts.filter(is_successful(int_order_facts))
     buyers = int_customer_orders.select(

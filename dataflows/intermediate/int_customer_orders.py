@@ -39,7 +39,7 @@ def int_customer_orders(int_order_facts: ir.Table) -> ir.Table:
     Grain: one row per ``customer_id`` with at least one order fact of any status.
     Units: whole cents.
     Nulls: dates of successful orders of customers without a successful order.
-    Source: METRICS 1.11 and 1.12; grouped here once for segments, cohorts, journeys and the customer table.
+    Source: docs/metrics/staging_and_core.md; grouped here once for segments, cohorts, journeys and the customer table.
     """
     facts = int_order_facts
     is_success = is_successful(facts)

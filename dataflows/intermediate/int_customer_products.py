@@ -30,7 +30,8 @@ def int_customer_products(int_order_facts: ir.Table) -> ir.Table:
 
     Grain: one row per ``customer_id`` and ``product_name`` among the order facts, pending ones included.
     Units: whole cents.
-    Source: METRICS 1.11; one pass for favourites, repeat purchases and distinct customers of a product.
+    Source: docs/metrics/staging_and_core.md; one pass for favourites, repeat purchases and distinct customers of
+    a product.
     """
     facts = int_order_facts
     is_success = is_successful(facts)

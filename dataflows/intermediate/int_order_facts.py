@@ -43,7 +43,7 @@ def int_order_facts(int_orders: ir.Table) -> ir.Table:
     Grain: one row per ``order_id``; orders of unknown customers are out.
     Units: ``cents`` whole cents.
     Nulls: ``success_sequence``, channel and campaign of orders that are not successful.
-    Source: METRICS 3.5.
+    Source: docs/metrics/staging_and_core.md.
     """
     facts = int_orders.filter(int_orders.is_known_customer)
     return in_order(facts, COLUMNS, product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT))

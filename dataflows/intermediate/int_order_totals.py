@@ -55,8 +55,8 @@ def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments
     Grain: one row per ``order_id``, orders of unknown customers included.
     Units: whole cents; a payment without an amount adds 0.
     Nulls: sequences of orphans; ``success_sequence`` unless successful.
-    Source: METRICS 3.5. Orders without a date or after ``as_of`` are out. What follows from these columns alone is
-    left to views, since ten million rows cost more to write than to label.
+    Source: docs/metrics/staging_and_core.md. Orders without a date or after ``as_of`` are out. What follows
+    from these columns alone is left to views, since ten million rows cost more to write than to label.
     """
     in_sequence = _in_sequence(_in_scope(stg_orders, stg_customers, as_of))
     orders = in_sequence.left_join(_payment_totals(stg_payments), "order_id", rname="{name}_of_payments")

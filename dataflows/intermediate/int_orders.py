@@ -76,7 +76,7 @@ def int_orders(
     Grain: one row per ``order_id``, orders of unknown customers included.
     Units: whole cents.
     Nulls: channel and campaign of orphans and of orders that are not successful.
-    Source: METRICS 3.5 and 4.4.
+    Source: docs/metrics/staging_and_core.md and, for the channel, docs/metrics/marketing_attribution.md.
     """
     totals = int_order_totals
     labelled = totals.mutate(

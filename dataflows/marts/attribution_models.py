@@ -69,7 +69,7 @@ def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Tab
     Grain: one row per ``attribution_model`` and ``channel``: always six times five.
     Units: customers and dollars, in shares; each model adds up to all buyers and to all their revenue.
     Nulls: ``attributed_value`` of a channel that is credited with nobody.
-    Source: METRICS 6; docs/metrics/attribution_models.md. The channel is a stand-in rule, not observed traffic.
+    Source: docs/metrics/attribution_models.md. The channel is a stand-in rule, not observed traffic.
     """
     channels = _listed("channel", CHANNELS).left_join(
         _credits(attribution_touchpoints), "channel", rname="{name}_of_credits"

@@ -90,7 +90,7 @@ def attribution_touchpoints(
 
     Grain: one row per ``order_id`` among the successful order facts.
     Units: money in dollars, exact; the weights of a journey add up to 1 in each model.
-    Source: METRICS 6; docs/metrics/attribution_touchpoints.md. A touch is an order: a stand-in for observed traffic.
+    Source: docs/metrics/attribution_touchpoints.md. A touch is an order: a stand-in for observed traffic.
     """
     touches = int_order_facts.filter(is_successful(int_order_facts)).select(
         *("order_id", "customer_id", "order_date", "attribution_channel", "campaign_type", "cents"),

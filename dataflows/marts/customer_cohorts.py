@@ -204,7 +204,7 @@ def customer_cohorts(
     Grain: one row per ``cohort_month`` and ``months_since_first_purchase``, every month up to that of ``as_of``.
     Units: money in dollars; retention in percent, 0 to 100; averages skip the unfinished month.
     Nulls: averages over nothing: no order, nobody active, no complete month.
-    Source: METRICS 4.3; docs/metrics/customer_cohorts.md.
+    Source: docs/metrics/customer_cohorts.md.
     """
     purchases = _purchases(int_order_facts, int_customer_orders)
     spine = _spine(_cohorts(int_customer_orders), as_of)

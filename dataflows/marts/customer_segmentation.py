@@ -262,7 +262,7 @@ def customer_segmentation(
     Grain: one row per ``customer_id`` of stg_customers, also those who never bought.
     Units: money in dollars, exact; days are whole days before ``as_of``.
     Nulls: dates, days and favourites of customers who never bought.
-    Source: METRICS 4.1; docs/metrics/customer_segmentation.md.
+    Source: docs/metrics/customer_segmentation.md.
     """
     customers = (
         stg_customers.left_join(int_customer_orders, "customer_id", rname="{name}_of_orders")

@@ -166,7 +166,7 @@ def marketing_attribution(
     Grain: one row per ``attribution_channel``, always all five.
     Units: money in dollars, exact; averages are over channels with at least one conversion.
     Nulls: ``top_product`` of a channel without conversions.
-    Source: METRICS 4.4; docs/metrics/marketing_attribution.md. The channel is a stand-in rule, not observed traffic.
+    Source: docs/metrics/marketing_attribution.md. The channel is a stand-in rule, not observed traffic.
     """
     channels = (
         _all_channels()

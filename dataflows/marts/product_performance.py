@@ -260,7 +260,7 @@ def product_performance(
     Grain: one row per ``product_name`` among the orders up to ``as_of``, also products that only have pending orders.
     Units: money in dollars, exact; rates 0 to 1; days before ``as_of``.
     Nulls: order values and dates of products never sold; customer rates of products without a successful order.
-    Source: METRICS 4.2; docs/metrics/product_performance.md.
+    Source: docs/metrics/product_performance.md.
     """
     products = (
         _order_totals(int_order_facts, as_of, product_rules)

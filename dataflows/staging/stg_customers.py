@@ -41,7 +41,7 @@ def stg_customers(raw_customers: ir.Table) -> ir.Table:
 
     Grain: one row per ``customer_id``; of rows that share an id the smallest by the names stays.
     Nulls: names pass through as they are, so that tests report dirt and the view does not hide it.
-    Source: METRICS 3.1.
+    Source: docs/metrics/staging_and_core.md.
     """
     customers = one_row_per_key(raw_customers, "id", order=("first_name", "last_name"))
     return customers.select(customer_id=customers.id, first_name=customers.first_name, last_name=customers.last_name)

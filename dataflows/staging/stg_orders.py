@@ -121,7 +121,7 @@ def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) 
 
     Grain: one row per ``order_id``; of rows that share an id the smallest by the other columns stays.
     Nulls: the calendar columns are NULL together with ``order_date``.
-    Source: METRICS 3.2.
+    Source: docs/metrics/staging_and_core.md.
     """
     orders = one_row_per_key(raw_orders, "id", order=("user_id", "order_date", "status", "cycle_name"))
     return orders.select(

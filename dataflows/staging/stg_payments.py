@@ -105,7 +105,7 @@ def stg_payments(raw_payments: ir.Table) -> ir.Table:
 
     Grain: one row per ``payment_id``; of rows that share an id the smallest by the other columns stays.
     Units: ``amount_cents`` whole cents, ``amount`` the same in dollars.
-    Source: METRICS 3.3.
+    Source: docs/metrics/staging_and_core.md.
     """
     payments = one_row_per_key(raw_payments, "id", order=("order_id", "payment_method", "amount", "cycle_name"))
     method = payments.payment_method

@@ -12,7 +12,7 @@ from marketing_ibis.model import Check
 def test_node(project: Described, node: str, check: Check) -> dict[str, Any]:
     """Return the node of a test that looks at ``node``; one that is not asked has no compiled SQL."""
     # A test may ask for inputs too, such as the day.
-    reads = [name for name in dict.fromkeys((node, *check.reads)) if name in project.ids]
+    reads = [name for name in dict.fromkeys(_order(node, check)) if name in project.ids]
     query = project.queries.get(check.name)
     return {
         "database": project.database,
@@ -35,11 +35,12 @@ def test_node(project: Described, node: str, check: Check) -> dict[str, Any]:
             "meta": {},
         },
         "tags": [],
-        "description": "",
+        # What a balance or a condition says, and what a function of the project's own is documented with.
+        "description": check.arguments if isinstance(check.arguments, str) else "",
         "columns": {},
         "meta": {},
         "language": "sql",
-        "raw_code": "",
+        "raw_code": f"{check.test}({', '.join(map(repr, _given(check)))})",
         "refs": [{"name": name, "package": None, "version": None} for name in reads if _is_model(project, name)],
         "sources": [
             [project.schemas.sources, project.relation(name).name] for name in reads if not _is_model(project, name)
@@ -53,10 +54,32 @@ def test_node(project: Described, node: str, check: Check) -> dict[str, Any]:
         "file_key_name": f"{'models' if _is_model(project, node) else 'sources'}.{node}",
         "test_metadata": {
             "name": check.test,
-            "kwargs": {"column_name": check.column or None, "model": project.places[node]},
+            "kwargs": {"column_name": check.column or None, "model": project.places[node], **_named(check)},
             "namespace": None,
         },
     }
+
+
+def _order(node: str, check: Check) -> tuple[str, ...]:
+    """Return what a test reads in dbt's order, which tells its readers whose test it is."""
+    return (*check.reads, node) if check.test == "relationships" else (node, *check.reads)
+
+
+def _given(check: Check) -> tuple[object, ...]:
+    """Return what the test's function was given."""
+    if isinstance(check.arguments, tuple):
+        return check.arguments
+    return () if check.arguments == "" else (check.arguments,)
+
+
+def _named(check: Check) -> dict[str, object]:
+    """Return the arguments of a test by the names that dbt's tests give theirs."""
+    given = [value if isinstance(value, str | int | float) else str(value) for value in _given(check)]
+    if check.test == "relationships":
+        return dict(zip(("to", "field"), given, strict=True))
+    if check.test == "accepted_values":
+        return {"values": given}
+    return {"arguments": given} if given else {}
 
 
 def _is_model(project: Described, name: str) -> bool:

@@ -27,7 +27,10 @@ def write_manifest(folder: Path, invocation: Invocation, project: Described) -> 
     Raises:
         UsageError: the file cannot be written.
     """
-    return write_json(folder / MANIFEST, manifest(invocation, project))
+    document = manifest(invocation, project)
+    if project.dialect.memory:
+        project.dialect.memory.save()
+    return write_json(folder / MANIFEST, document)
 
 
 def manifest(invocation: Invocation, project: Described) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from marketing_ibis.artifacts.edges import Edges, lineage_of
 from marketing_ibis.artifacts.invocation import PROJECT, checksum, model_id, source_id
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect, Relation
@@ -97,7 +98,11 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
     name, declaration = model.name, model.declaration
     step = project.steps.get(name)
     sources = [parent for parent in model.parents if parent in project.dataflow.sources]
-    meta = _meta(declaration) | {"fingerprint": fingerprint(model, step.select) if step else None}
+    lineage = lineage_of(model.expression, project.dialect)
+    meta = _meta(declaration) | {
+        "fingerprint": fingerprint(model, step.select) if step else None,
+        "lineage": lineage.rows,
+    }
     code = project.code(name)
     return {
         **_shared(project, name, "model", code),
@@ -105,7 +110,7 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
         "config": _config(declaration, meta),
         "tags": list(declaration.tags),
         "description": model.description,
-        "columns": _columns(project, declaration, model.schema),
+        "columns": _columns(project, declaration, model.schema, lineage.columns),
         "meta": meta,
         "docs": DOCS,
         "language": "python",
@@ -194,12 +199,20 @@ def _meta(declaration: Declaration) -> dict[str, Any]:
     }
 
 
-def _columns(project: Described, declaration: Declaration, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {column.name: _column(project, column, schema[column.name]) for column in declaration.contract.columns}
+def _columns(
+    project: Described, declaration: Declaration, schema: Mapping[str, Any], lineage: Mapping[str, Edges] | None = None
+) -> dict[str, Any]:
+    """Return what is said of each column; those of a source have no lineage."""
+    return {
+        column.name: _column(
+            project, column, schema[column.name], {"lineage": lineage[column.name]} if lineage is not None else {}
+        )
+        for column in declaration.contract.columns
+    }
 
 
-def _column(project: Described, column: Column, dtype: Any) -> dict[str, Any]:
-    meta = {"unit": column.unit, "pii": column.pii, "nullable": column.nullable, "ibis_type": str(dtype)}
+def _column(project: Described, column: Column, dtype: Any, lineage: Mapping[str, Edges]) -> dict[str, Any]:
+    meta = {"unit": column.unit, "pii": column.pii, "nullable": column.nullable, "ibis_type": str(dtype), **lineage}
     return {
         "name": column.name,
         "description": column.documentation,

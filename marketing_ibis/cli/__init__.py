@@ -20,12 +20,13 @@ COMMANDS = tuple(sorted(module.name for module in iter_modules(commands.__path__
 
 EXAMPLES = """\b
 Examples:
-  marketing-ibis build --demo                      generated data in, every table out
-  marketing-ibis seed --from exports               load customers, orders and payments
-  marketing-ibis run --as-of 2024-05-15            rebuild as of a day
-  marketing-ibis run -s +customer_segmentation     one model and all that it reads
-  marketing-ibis ls -s marts                       what a selection means
-  marketing-ibis compile -s product_performance    the SQL of one model
+  marketing-ibis init shop                 start a project of your own
+  marketing-ibis seed --from exports       load the source tables from files
+  marketing-ibis build --demo              generated data in, every table out
+  marketing-ibis run --as-of 2024-05-15    rebuild as of a day
+  marketing-ibis run -s +marts             a layer and all that it reads
+  marketing-ibis ls -s tag:daily           what a selection means
+  marketing-ibis compile -s marts          the SQL of a layer
 """
 
 
@@ -70,6 +71,6 @@ class Commands(click.Group):
 @click.version_option(__version__, message="marketing-ibis %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Build the shop's marketing models: segments, products, cohorts and channels."""
+    """Build, test and document marketing models on DuckDB, PostgreSQL and Redshift."""
     if os.environ.get("NO_COLOR"):
         context.color = False

@@ -14,7 +14,6 @@ from marketing_ibis.project import Project
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target
 
-TARGET_NAMES = ("duckdb", "postgres", "redshift")
 WAREHOUSE = "warehouse.duckdb"
 
 
@@ -99,8 +98,8 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
     if named is None:
         named = profile.target if profile and project.profile else "duckdb"
     engine, output = _engine(named, profile)
-    if engine not in TARGET_NAMES:
-        raise UsageError(f"There is no target {engine}.", hint=nearest(engine, TARGET_NAMES))
+    if engine not in ENGINES:
+        raise UsageError(f"There is no target {engine}.", hint=nearest(engine, ENGINES))
     return Destination(engine, _database(options, engine, profile, output), file, profile, output)
 
 
@@ -109,7 +108,7 @@ def _engine(named: str, profile: Profile | None) -> tuple[str, str | None]:
         return named, profile.first(named) if profile else None
     if profile and named in profile.outputs:
         return profile.engine(named), named
-    known = (*TARGET_NAMES, *(profile.outputs if profile else ()))
+    known = (*ENGINES, *(profile.outputs if profile else ()))
     raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
 
 

@@ -92,7 +92,7 @@ target_options = _group(
     click.option(
         "-t",
         "--target",
-        help="Engine to build on, duckdb or postgres, or an output of the profile.  [default: duckdb]",
+        help="Engine, duckdb, postgres or redshift, or an output of the profile.  [default: duckdb]",
     ),
     click.option("--profiles-dir", type=click.Path(path_type=Path), help="Folder of dbt's profiles.yml."),
     click.option(
@@ -147,6 +147,10 @@ test_options = _group(
 )
 
 demo_options = _group(
-    click.option("--orders", type=click.IntRange(0), default=2_000, show_default=True, help="Orders to generate."),
-    click.option("--random-seed", type=int, default=42, show_default=True, help="Another number, other data."),
+    click.option(
+        "--orders", type=click.IntRange(0), default=2_000, show_default=True, help="With --demo: orders to generate."
+    ),
+    click.option(
+        "--random-seed", type=int, default=42, show_default=True, help="With --demo: another number, other data."
+    ),
 )

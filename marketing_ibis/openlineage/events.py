@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
 from openlineage.client.facet_v2 import (
+    column_lineage_dataset,
     documentation_dataset,
     documentation_job,
     error_message_run,
@@ -27,6 +28,7 @@ from marketing_ibis import __version__
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Relation
 from marketing_ibis.openlineage.places import Places
+from marketing_ibis.origins import ColumnRef, origins_of
 from marketing_ibis.plan import Plan, Step
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class RunEvents:
         self.as_of = as_of
         self.id = str(generate_new_uuid())
         self.ids = {step.name: str(generate_new_uuid()) for step in plan.steps()}
+        self.columns: dict[str, Any] = {}
 
     def run(self, state: State, message: str = "") -> RunEvent:
         """Return an event of the whole run."""
@@ -113,24 +116,48 @@ class RunEvents:
         return job_type_job.JobTypeJobFacet(processingType="BATCH", integration=INTEGRATION, jobType=kind)
 
     def _input(self, parent: str) -> InputDataset:
-        source = self.dataflow.sources.get(parent)
+        declared = self.dataflow.nodes[parent]
+        return InputDataset(self.places.namespace, self._place(parent), facets=_described(declared.schema, declared))
+
+    def _place(self, name: str) -> str:
+        """Return how a server calls the table of a source or model."""
+        source = self.dataflow.sources.get(name)
         if source:
-            relation = Relation(self.plan.schemas.sources, source.declaration.table)
-        else:
-            relation = Relation(self.plan.schemas.models, parent)
-        declared = source or self.dataflow.models[parent]
-        return InputDataset(
-            self.places.namespace, self.places.name(relation), facets=_described(declared.schema, declared)
-        )
+            return self.places.name(Relation(self.plan.schemas.sources, source.declaration.table))
+        return self.places.name(Relation(self.plan.schemas.models, name))
 
     def _output(self, step: Step, rows: int | None) -> OutputDataset:
         statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet
         return OutputDataset(
             self.places.namespace,
             self.places.name(step.relation),
-            facets=_described(step.schema, step.model),
+            facets=_described(step.schema, step.model) | {"columnLineage": self._columns(step)},
             outputFacets={} if rows is None else {"outputStatistics": statistics(rowCount=rows)},
         )
+
+    def _columns(self, step: Step) -> Any:
+        """Return where a model's columns come from; what decides its rows is told of the whole table."""
+        if step.name not in self.columns:
+            table = origins_of(step.model.expression)
+            fields = {
+                name: column_lineage_dataset.Fields(
+                    [
+                        *self._fields(origins.values, "DIRECT", "IDENTITY" if origins.copies else None),
+                        *self._fields(table.own_controls(name), "INDIRECT"),
+                    ]
+                )
+                for name, origins in table.columns.items()
+            }
+            rows = self._fields(table.rows.controls, "INDIRECT")
+            self.columns[step.name] = column_lineage_dataset.ColumnLineageDatasetFacet(fields, rows)
+        return self.columns[step.name]
+
+    def _fields(self, refs: Iterable[ColumnRef], kind: str, subtype: str | None = None) -> list[Any]:
+        how = [column_lineage_dataset.Transformation(kind, subtype)]
+        return [
+            column_lineage_dataset.InputField(self.places.namespace, self._place(ref.table), ref.column, how)
+            for ref in sorted(refs)
+        ]
 
 
 def _described(schema: ibis.Schema | Mapping[str, Any], node: Any) -> dict[str, Any]:

@@ -1,1 +1,9 @@
 """Pages drawn from what was built."""
+
+from __future__ import annotations
+
+SITE = "site"
+WORK = "site.work"
+"""What the site is built from, beside it: its pages before Sphinx has read them, and what Sphinx remembers of them."""
+MADE_BY = ".buildinfo"
+"""What Sphinx leaves in a folder that it filled."""

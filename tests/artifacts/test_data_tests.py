@@ -45,8 +45,9 @@ def test_a_test_is_a_node_below_what_it_looks_at(shop: Shop) -> None:
     assert node["test_metadata"]["name"] == "unique"
     assert '"dbt_marketing"."halves"' in node["compiled_code"]
     assert nodes["accepted_values_halves_id"]["config"]["severity"] == "WARN"
+    # dbt's readers take the last for the table that is tested.
     both = nodes["relationships_halves_id"]["depends_on"]["nodes"]
-    assert both == ["model.marketing_ibis.halves", "source.marketing_ibis.dbt_production.sales"]
+    assert both == ["source.marketing_ibis.dbt_production.sales", "model.marketing_ibis.halves"]
 
 
 def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
@@ -67,3 +68,24 @@ def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
     assert warned["adapter_response"] == {"severity": "warn", "keys": [{"id": 2}]}
     assert warned["message"] == "1 failing"
     assert {result["unique_id"] for result in found.values()} == {n["unique_id"] for n in nodes_of(shop).values()}
+
+
+def test_a_test_is_told_as_dbt_tells_it(shop: Shop) -> None:
+    nodes = nodes_of(shop)
+    accepted, related = nodes["accepted_values_halves_id"], nodes["relationships_halves_id"]
+    assert accepted["test_metadata"]["kwargs"]["values"] == [1]
+    assert accepted["raw_code"] == "accepted_values(1)"
+    kwargs = {"column_name": "id", "model": '"dbt_marketing"."halves"', "to": "raw_sales", "field": "id"}
+    assert related["test_metadata"]["kwargs"] == kwargs
+    assert (nodes["unique_halves_id"]["raw_code"], nodes["unique_halves_id"]["description"]) == ("unique()", "")
+
+
+def test_what_a_test_says_is_its_description(tmp_path: Path) -> None:
+    tests = 'tests=(expression_is_true(_.n >= 0, "sales are counted"), min_row_count(1))'
+    report = SHOP["report"].replace('grain=("n",),', f'grain=("n",), {tests},')
+    head = "from ibis import _\n        from marketing_ibis.checks import expression_is_true, min_row_count\n"
+    nodes = nodes_of(make_shop(tmp_path, report=f"        {head}{report}"))
+    says = nodes["expression_is_true_report"]
+    assert (says["description"], says["raw_code"]) == ("sales are counted", "expression_is_true('sales are counted')")
+    assert nodes["min_row_count_report"]["test_metadata"]["kwargs"]["arguments"] == [1]
+    assert nodes["min_row_count_report"]["description"] == ""

@@ -72,7 +72,8 @@ def test_a_column_has_its_type_and_what_is_said_of_it(tmp_path: Path) -> None:
     nodes = written(make_shop(tmp_path, report=report))["nodes"]
     column = nodes["model.marketing_ibis.report"]["columns"]["n"]
     assert (column["data_type"], column["description"]) == ("BIGINT", "Sales. Unit: sales.")
-    assert column["meta"] == {"unit": "sales", "pii": True, "nullable": True, "ibis_type": "int64"}
+    said = {"unit": "sales", "pii": True, "nullable": True, "ibis_type": "int64"}
+    assert column["meta"] == said | {"lineage": {"value": ["totals.n"]}}
     assert column["constraints"] == []
     assert nodes[TOTALS]["columns"]["n"]["constraints"] == [{"type": "not_null"}]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.site.built import build_own_site
 
@@ -56,6 +56,11 @@ def address(site: Path) -> Iterator[str]:
             server.terminate()
 
 
+def left(request: Request) -> bool:
+    """Return whether a request ended because the page was left before an answer, as a busy machine has it."""
+    return request.failure == "net::ERR_ABORTED"
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
     """Return a function that opens a tab of a width and colour scheme; what goes wrong in one fails the test."""
@@ -69,7 +74,9 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.set_default_timeout(15_000)
         page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("requestfailed", lambda request: troubles.append(f"{request.url} failed"))
+        page.on(
+            "requestfailed", lambda request: troubles.append(f"{request.url} failed") if not left(request) else None
+        )
         page.on("response", lambda answer: troubles.append(answer.url) if answer.status >= 400 else None)
         return page
 

@@ -116,3 +116,35 @@ def test_pages_are_accessible(address: str, open_page: Open, width: int, scheme:
             if rule["impact"] in ("serious", "critical")
         ]
         assert not serious, f"{name}, {scheme}, {width} pixels: {serious}"
+
+
+SHEET = {"width": 1031, "height": 702}
+"""What the report leaves of a sheet of A4 on its side, in pixels."""
+
+
+def test_the_report_prints_on_white_sheets_without_a_cut(address: str, open_page: Open) -> None:
+    tab = open_page(scheme="dark")
+    tab.goto(f"{address}/report.html")
+    tab.emulate_media(media="print", color_scheme="dark")
+    tab.set_viewport_size(SHEET)
+    light = tab.evaluate(
+        "['html', '.insights'].map(of => getComputedStyle(document.querySelector(of)).backgroundColor)"
+    )
+    assert set(light) == {"rgb(255, 255, 255)"}
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    parts = tab.evaluate(
+        """[...document.querySelectorAll('section, figure, .scroll')].filter(part => part.offsetHeight).map(part => (
+            {id: part.id || part.className || part.tagName, height: part.offsetHeight, width: part.scrollWidth,
+             breaks: getComputedStyle(part).breakInside}))"""
+    )
+    assert len(parts) > 12
+    for part in parts:
+        assert part["breaks"] == "avoid", part
+        assert part["height"] <= SHEET["height"], part
+        assert part["width"] <= SHEET["width"], part
+    products, returns = (tab.locator(f"section#{name}").bounding_box() for name in ("products", "returns"))
+    assert products
+    assert returns
+    assert products["y"] == returns["y"]
+    # What did not pass is on paper too, unfolded or not.
+    expect(tab.locator("#tests table")).to_be_visible()

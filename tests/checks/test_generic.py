@@ -40,7 +40,7 @@ def not_null(function: Fails) -> Fails:
 
 
 def is_email(text: str) -> bool:
-    """Tell what METRICS 9 says of an address, without a regular expression of its own."""
+    """Tell what a valid address is, without a regular expression of its own."""
     name, at, host = text.partition("@")
     last = host.rpartition(".")[2]
     blank = any(character in " \t\n\r\f\v" for character in text)

@@ -22,7 +22,7 @@ WEIGHTS = {
     "Time Decay": "time_decay_weight",
     "Shapley": "shapley_weight",
 }
-# METRICS 10, in the order of CHANNELS.
+# The worked example, in the order of CHANNELS.
 PUBLISHED = {
     "First Touch": (0.0000, 408.3300, 140.0000, 112.3400, 0.0000),
     "Last Touch": (375.0000, 33.3300, 140.0000, 112.3400, 0.0000),

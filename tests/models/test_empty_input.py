@@ -1,4 +1,4 @@
-"""Sources without rows build without error: METRICS 1.10."""
+"""Sources without rows build without error."""
 
 from __future__ import annotations
 

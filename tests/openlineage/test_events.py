@@ -85,6 +85,47 @@ def test_an_event_tells_what_is_read_and_written(shop: Shop) -> None:
     assert [table["name"] for table in staging["inputs"]] == ["warehouse.dbt_production.sales"]
 
 
+def origin(table: str, field: str, **how: str) -> tuple[str, str, dict[str, str]]:
+    return f"warehouse.{table}", field, how
+
+
+def origins(listed: list[dict[str, Any]], database: Path) -> list[tuple[str, str, dict[str, str]]]:
+    """Return input fields as the facet's schema has them: a named column and one transformation each."""
+    assert all(set(one) == {"namespace", "name", "field", "transformations"} for one in listed)
+    assert {one["namespace"] for one in listed} <= {f"duckdb://{database.as_posix()}"}
+    return [(one["name"], one["field"], *one["transformations"]) for one in listed]
+
+
+def test_an_event_tells_where_each_column_comes_from(shop: Shop) -> None:
+    with lineage_server() as server:
+        run(shop, {"OPENLINEAGE_URL": server.url})
+    for event in server.events:
+        read = {table["name"] for table in event["inputs"]}
+        for written in event["outputs"]:
+            facet = written["facets"]["columnLineage"]
+            assert facet["_schemaURL"].endswith(
+                "/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet"
+            )
+            assert facet["_producer"].startswith("urn:marketing-ibis:")
+            # The schema facet tells of the same columns, the inputs of the same tables.
+            assert set(facet["fields"]) == {column["name"] for column in written["facets"]["schema"]["fields"]}
+            found = [one for field in facet["fields"].values() for one in field["inputFields"]]
+            assert {one[0] for one in origins([*found, *facet["dataset"]], shop.database)} <= read
+    staging, halves = (
+        server.of(f"marketing_ibis.dbt_marketing.{name}")[-1]["outputs"][0]["facets"]["columnLineage"]
+        for name in ("stg_sales", "halves")
+    )
+    sales = "dbt_production.sales"
+    assert origins(staging["dataset"], shop.database) == [origin(sales, "cents", type="INDIRECT")]
+    assert origins(staging["fields"]["cents"]["inputFields"], shop.database) == [
+        origin(sales, "cents", type="DIRECT", subtype="IDENTITY")
+    ]
+    assert origins(halves["fields"]["half"]["inputFields"], shop.database) == [
+        origin("dbt_marketing.stg_sales", "cents", type="DIRECT")
+    ]
+    assert halves["dataset"] == []
+
+
 def test_a_failure_fails_its_model_and_the_run_and_completes_nothing(tmp_path: Path) -> None:
     with lineage_server() as server:
         assert not run(make_shop(tmp_path, totals=failing("totals")), {"OPENLINEAGE_URL": server.url}).published

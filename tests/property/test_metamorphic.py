@@ -1,4 +1,4 @@
-"""What a known change of the sources, or of the day, does to the tables: METRICS 8, MM-1 to MM-16."""
+"""What a known change of the sources, or of the day, does to the tables: MM-1 to MM-16."""
 
 from __future__ import annotations
 

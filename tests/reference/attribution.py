@@ -1,4 +1,4 @@
-"""The reference of attribution_touchpoints and attribution_models: METRICS 6."""
+"""The reference of attribution_touchpoints and attribution_models: docs/metrics/attribution_touchpoints.md."""
 
 from __future__ import annotations
 

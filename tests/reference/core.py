@@ -1,4 +1,4 @@
-"""The reference of the core tables customers and orders: METRICS 5."""
+"""The reference of the core tables customers and orders: docs/metrics/staging_and_core.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference of customer_cohorts: METRICS 4.3."""
+"""The reference of customer_cohorts: docs/metrics/customer_cohorts.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference of customer_segmentation: METRICS 4.1."""
+"""The reference of customer_segmentation: docs/metrics/customer_segmentation.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference of the order facts: METRICS 3.5, with the channel and the campaign of 4.4."""
+"""The reference of the order facts: docs/metrics/staging_and_core.md, with channel and campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference of marketing_attribution: METRICS 4.4."""
+"""The reference of marketing_attribution: docs/metrics/marketing_attribution.md."""
 
 from __future__ import annotations
 

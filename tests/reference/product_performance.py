@@ -1,4 +1,4 @@
-"""The reference of product_performance: METRICS 4.2."""
+"""The reference of product_performance: docs/metrics/product_performance.md."""
 
 from __future__ import annotations
 

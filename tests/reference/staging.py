@@ -1,4 +1,4 @@
-"""The reference of the staging views: METRICS 3."""
+"""The reference of the staging views: docs/metrics/staging_and_core.md."""
 
 from __future__ import annotations
 

@@ -223,6 +223,29 @@ def test_a_link_that_leads_nowhere_is_told(run: Run, hostile: Path, tmp_path: Pa
     assert (hostile / "docs" / "notes.html").is_file()
 
 
+def test_clean_removes_the_site_and_what_it_was_built_from(run: Run, hostile: Path, tmp_path: Path) -> None:
+    run("docs", "generate")
+    (tmp_path / "target" / "mine").mkdir()
+    told = run("clean").output
+    assert f"{hostile.relative_to(tmp_path)}" in told
+    assert [path.name for path in (tmp_path / "target").iterdir()] == ["mine"]
+    assert "Nothing to remove" in run("clean").output
+
+
+def test_clean_leaves_a_folder_that_is_no_site(run: Run, hostile: Path, tmp_path: Path) -> None:
+    hostile.mkdir(parents=True)
+    (hostile / "index.html").write_text("mine")
+    for page in (tmp_path / "docs" / "source" / "mine.md", tmp_path / "postgres" / "mine.sql"):
+        page.parent.mkdir(parents=True)
+        page.write_text("mine")
+    for folder in ("target", "."):
+        run("docs", "generate", "--target-path", folder, "--output", "pages")
+        run("clean", "--target-path", folder)
+    assert (hostile / "index.html").read_text() == "mine"
+    assert (tmp_path / "docs" / "source" / "mine.md").read_text() == "mine"
+    assert (tmp_path / "postgres" / "mine.sql").read_text() == "mine"
+
+
 def test_a_folder_with_other_files_is_left_alone(run: Run, hostile: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")

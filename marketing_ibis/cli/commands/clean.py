@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from marketing_ibis.cli.destination import find_destination
+from marketing_ibis.cli.loading import MEMORY
 from marketing_ibis.cli.options import examples, project_options, target_options
+from marketing_ibis.profiles import ENGINES
 from marketing_ibis.project import load_project
+from marketing_ibis.site import MADE_BY, SITE, WORK
 
 ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json")
 
 
 @click.command(
-    "clean", epilog=examples("clean                             remove SQL and records of DuckDB", "clean -t redshift")
+    "clean",
+    epilog=examples(
+        "clean                             remove the SQL of DuckDB, records and the site", "clean -t redshift"
+    ),
 )
 @target_options
 @project_options
 def command(**options: Any) -> None:
-    """Remove compiled SQL and run records, no data."""
+    """Remove compiled SQL, records and the site, no data."""
     folder: Path = options["target_path"]
     engine = find_destination(load_project(options["project_dir"]), options).engine
-    present = [path for path in (folder / engine, *(folder / name for name in ARTIFACTS)) if path.exists()]
+    present = list(_written(folder, engine))
     for path in present:
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink()
     click.echo(f"Removed {' and '.join(map(str, present))}." if present else f"Nothing to remove in {folder}.")
+
+
+def _written(folder: Path, engine: str) -> Iterator[Path]:
+    """Yield what commands wrote to ``folder``: on ``engine``, and for the site, which shows the SQL of all engines."""
+    yield from filter(Path.exists, (folder / name for name in (engine, *ARTIFACTS, WORK)))
+    # Somebody's own folder may have that name.
+    if (folder / SITE / MADE_BY).is_file():
+        yield folder / SITE
+    others = (folder / other for other in ENGINES if other != engine)
+    yield from (other for other in others if other.is_dir() and [path.name for path in other.iterdir()] == [MEMORY])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import Options, day_of, load, remembering, schemas_of
+from marketing_ibis.cli.loading import Options, day_of, dialect_of, load, remembering, schemas_of
 from marketing_ibis.cli.log import plural
 from marketing_ibis.cli.options import (
     as_of_option,
@@ -19,6 +19,8 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
+from marketing_ibis.profiles import ENGINES
+from marketing_ibis.site import SITE, WORK
 
 if TYPE_CHECKING:
     from marketing_ibis.artifacts import Described
@@ -28,9 +30,7 @@ if TYPE_CHECKING:
     from marketing_ibis.project import Project
     from marketing_ibis.site.pages import SiteFacts
 
-SITE = "site"
 DEFAULT_FOLDER = Path("target")
-ENGINES = ("duckdb", "postgres", "redshift")
 
 
 @click.group(
@@ -74,7 +74,7 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     check_output(site)
     project, destination = load(options)
     facts = _facts(project, destination, options)
-    told = build_site(write_tree(facts, folder / "docs" / "source"), site, facts.title)
+    told = build_site(write_tree(facts, folder / WORK / "source"), site, facts.title)
     coverage = coverage_of(facts.dataflow, facts.lineage)
     gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
     for warning in (*told, *gaps):
@@ -123,10 +123,13 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
     from marketing_ibis.cli.reference import command_line_page, settings_tables
     from marketing_ibis.lineage import column_lineage
     from marketing_ibis.site.pages import SiteFacts, read_last_build
+    from marketing_ibis.suites import build_suites, declared_checks
 
     dataflow = project.compile(day_of(project, options))
     plans = {engine: _plan(project, dataflow, engine, options) for engine in ENGINES}
-    described = describe(project, destination, dataflow, plans[destination.engine])
+    with dialect_of(destination, options) as dialect:
+        suites = build_suites(dataflow, declared_checks(dataflow, project.tests), dialect)
+    described = describe(project, destination, dataflow, plans[destination.engine], suites)
     write_manifest(options["target_path"], invocation_of(project, destination, options), described)
     report = _report(project, destination, options, described)
     return SiteFacts(

@@ -27,18 +27,18 @@ from marketing_ibis.errors import UsageError
     "seed",
     epilog=examples(
         "seed --demo --orders 100000       data of any size",
-        "seed --from exports               customers.csv, orders.parquet, ...",
+        "seed --from exports               a file for each source table",
         "seed --from exports --link        views over the files, no copy",
     ),
 )
-@click.option("--demo", is_flag=True, help="Generate deterministic data.")
+@click.option("--demo", is_flag=True, help="Generate deterministic data; the dataflow needs a module demo.")
 @demo_options
 @click.option(
     "--from",
     "directory",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Load DIR/customers, orders and payments, each .csv, .csv.gz or .parquet.",
+    help="Load each source table from DIR/TABLE.csv, .csv.gz or .parquet.",
 )
 @click.option("--link", is_flag=True, help="With --from: views over the files instead of copies.")
 @as_of_option

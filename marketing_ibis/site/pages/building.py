@@ -12,10 +12,9 @@ from typing import Any
 from markupsafe import escape
 
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
+from marketing_ibis.site import MADE_BY
 
 INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
-MADE_BY = ".buildinfo"
-"""What Sphinx leaves in a folder that it filled."""
 STATIC = Path(__file__).parent / "static"
 SETTINGS: Mapping[str, Any] = {
     "extensions": ["myst_parser"],
