@@ -252,3 +252,14 @@ def test_names_of_models_are_completed_without_ibis(shop: Path) -> None:
 def test_a_shell_gets_its_script(shell: str) -> None:
     script = invoke("completion", shell).output
     assert f"_MARKETING_IBIS_COMPLETE={shell}_complete" in script
+
+
+def test_a_model_that_raises_is_told_once_and_by_this_program_alone(tmp_path: Path) -> None:
+    # In a process of its own: the test runner listens to every library's log, which keeps it off the screen.
+    shop = make_shop(tmp_path, totals=SHOP["totals"].replace("stg_sales.count()", "stg_sales.amount.sum()"))
+    command = [sys.executable, "-m", "marketing_ibis", "compile"]
+    done = subprocess.run(command, cwd=shop.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    first, second = done.stderr.strip().splitlines()
+    assert first.startswith("Error: Model totals cannot be built: AttributeError: ")
+    assert re.fullmatch(r"See .*totals\.py:\d+\.", second)

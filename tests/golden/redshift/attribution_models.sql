@@ -27,7 +27,7 @@ WITH "t21" AS (
   UNION ALL
   SELECT
     'Position Based' AS "attribution_model"
-), "t23" AS (
+), "t22" AS (
   SELECT
     'Organic' AS "channel"
   UNION ALL
@@ -45,28 +45,26 @@ WITH "t21" AS (
 ), "t24" AS (
   SELECT
     "t0"."attribution_channel" AS "channel",
-    SUM("t0"."first_touch_weight") AS "first_touch_weight_customers",
-    SUM("t0"."last_touch_weight") AS "last_touch_weight_customers",
-    SUM("t0"."linear_weight") AS "linear_weight_customers",
-    SUM("t0"."position_based_weight") AS "position_based_weight_customers",
-    SUM("t0"."time_decay_weight") AS "time_decay_weight_customers",
-    SUM("t0"."shapley_weight") AS "shapley_weight_customers",
-    SUM(
-      "t0"."first_touch_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION)
-    ) AS "first_touch_weight_revenue",
-    SUM("t0"."last_touch_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION)) AS "last_touch_weight_revenue",
-    SUM("t0"."linear_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION)) AS "linear_weight_revenue",
-    SUM(
-      "t0"."position_based_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION)
-    ) AS "position_based_weight_revenue",
-    SUM("t0"."time_decay_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION)) AS "time_decay_weight_revenue",
-    SUM("t0"."shapley_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION)) AS "shapley_weight_revenue"
+    CAST(SUM(CAST("t0"."first_touch_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "first_touch_weight_customers",
+    CAST(SUM(CAST("t0"."last_touch_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "last_touch_weight_customers",
+    CAST(SUM(CAST("t0"."linear_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "linear_weight_customers",
+    CAST(SUM(CAST("t0"."position_based_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "position_based_weight_customers",
+    CAST(SUM(CAST("t0"."time_decay_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "time_decay_weight_customers",
+    CAST(SUM(CAST("t0"."shapley_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "shapley_weight_customers",
+    CAST(SUM(CAST("t0"."first_touch_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "first_touch_weight_revenue",
+    CAST(SUM(CAST("t0"."last_touch_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "last_touch_weight_revenue",
+    CAST(SUM(CAST("t0"."linear_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "linear_weight_revenue",
+    CAST(SUM(
+      CAST("t0"."position_based_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value"
+    ) AS DOUBLE PRECISION) AS "position_based_weight_revenue",
+    CAST(SUM(CAST("t0"."time_decay_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "time_decay_weight_revenue",
+    CAST(SUM(CAST("t0"."shapley_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "shapley_weight_revenue"
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t0"
   GROUP BY
     1
 ), "t26" AS (
   SELECT
-    "t23"."channel",
+    "t22"."channel",
     "t24"."channel" AS "channel_of_credits",
     "t24"."first_touch_weight_customers",
     "t24"."last_touch_weight_customers",
@@ -80,9 +78,9 @@ WITH "t21" AS (
     "t24"."position_based_weight_revenue",
     "t24"."time_decay_weight_revenue",
     "t24"."shapley_weight_revenue"
-  FROM "t23" AS "t23"
+  FROM "t22" AS "t22"
   LEFT OUTER JOIN "t24" AS "t24"
-    ON "t23"."channel" = "t24"."channel"
+    ON "t22"."channel" = "t24"."channel"
 )
 SELECT
   "t21"."attribution_model",

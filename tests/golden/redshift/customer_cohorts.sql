@@ -287,7 +287,7 @@ WITH "t18" AS (
     CAST("t55"."age" AS INTEGER) AS "cohort_age_months",
     CAST(DATEADD(MONTH, "t55"."k", "t55"."cohort_month") AS DATE) AS "period_month",
     "t55"."month_index" <= 24292 AS "is_complete_period",
-    AVG(
+    CAST(CAST(SUM(
       CASE
         WHEN (
           "t55"."month_index" <= 24292
@@ -298,11 +298,28 @@ WITH "t18" AS (
         AND (
           "t55"."k" <= 6
         )
-        THEN CAST(COALESCE("t43"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size", 0) AS DOUBLE PRECISION)
-        ELSE CAST(NULL AS DOUBLE PRECISION)
+        THEN COALESCE("t43"."active", 0)
+        ELSE 0
       END
-    ) OVER (PARTITION BY "t55"."cohort_month") AS "avg_6m_retention",
-    AVG(
+    ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+      "t55"."cohort_size" * CAST(SUM(
+        CASE
+          WHEN (
+            "t55"."month_index" <= 24292
+          )
+          AND (
+            "t55"."k" >= 1
+          )
+          AND (
+            "t55"."k" <= 6
+          )
+          THEN 1
+          ELSE 0
+        END
+      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
+      0
+    ) AS DOUBLE PRECISION) AS "avg_6m_retention",
+    CAST(CAST(SUM(
       CASE
         WHEN (
           "t55"."month_index" <= 24292
@@ -313,10 +330,27 @@ WITH "t18" AS (
         AND (
           "t55"."k" <= 12
         )
-        THEN CAST(COALESCE("t43"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size", 0) AS DOUBLE PRECISION)
-        ELSE CAST(NULL AS DOUBLE PRECISION)
+        THEN COALESCE("t43"."active", 0)
+        ELSE 0
       END
-    ) OVER (PARTITION BY "t55"."cohort_month") AS "avg_12m_retention",
+    ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+      "t55"."cohort_size" * CAST(SUM(
+        CASE
+          WHEN (
+            "t55"."month_index" <= 24292
+          )
+          AND (
+            "t55"."k" >= 1
+          )
+          AND (
+            "t55"."k" <= 12
+          )
+          THEN 1
+          ELSE 0
+        END
+      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
+      0
+    ) AS DOUBLE PRECISION) AS "avg_12m_retention",
     CAST(SUM(
       CASE
         WHEN (

@@ -46,8 +46,8 @@ WITH "t5" AS (
     "t6"."journey_length",
     "t6"."net_cents",
     "t6"."last_touch_date",
-    SUM(
-      POWER(
+    CAST(SUM(
+      CAST(POWER(
         2.0,
         -(
           LEAST(
@@ -55,8 +55,8 @@ WITH "t5" AS (
             512.0
           )
         )
-      )
-    ) AS "decayed_touches",
+      ) AS DECIMAL(19, 15))
+    ) AS DOUBLE PRECISION) AS "decayed_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Email Marketing' THEN 1 ELSE 0 END) AS BIGINT) AS "email_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'New Year Campaign' THEN 1 ELSE 0 END) AS BIGINT) AS "new_year_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Organic' THEN 1 ELSE 0 END) AS BIGINT) AS "organic_touches",

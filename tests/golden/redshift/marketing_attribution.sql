@@ -195,14 +195,20 @@ WITH "t13" AS (
         THEN CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION)
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
-    ) OVER () AS "mean_cents",
+    ) OVER (
+      ORDER BY "t13"."attribution_channel" NULLS LAST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "mean_cents",
     AVG(
       CASE
         WHEN COALESCE("t21"."conversions", 0) > 0
         THEN CAST(COALESCE("t21"."acquisitions", 0) AS DOUBLE PRECISION)
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
-    ) OVER () AS "mean_acquisitions",
+    ) OVER (
+      ORDER BY "t13"."attribution_channel" NULLS LAST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "mean_acquisitions",
     AVG(
       CASE
         WHEN COALESCE("t21"."conversions", 0) > 0
@@ -212,7 +218,10 @@ WITH "t13" AS (
         )
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
-    ) OVER () AS "mean_order_value",
+    ) OVER (
+      ORDER BY "t13"."attribution_channel" NULLS LAST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "mean_order_value",
     AVG(
       CASE
         WHEN COALESCE("t21"."conversions", 0) > 0
@@ -237,7 +246,10 @@ WITH "t13" AS (
         )
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
-    ) OVER () AS "mean_conversion_rate",
+    ) OVER (
+      ORDER BY "t13"."attribution_channel" NULLS LAST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) AS "mean_conversion_rate",
     CAST(SUM(COALESCE("t21"."acquisitions", 0)) OVER () AS BIGINT) AS "all_acquisitions"
   FROM "t13" AS "t13"
   LEFT OUTER JOIN "t21" AS "t21"

@@ -70,7 +70,7 @@ WITH "t8" AS (
         ELSE 0
       END
     ) AS BIGINT) AS "gross_cents",
-    STDDEV_SAMP(
+    SUM(
       CAST(CASE
         WHEN (
           "t0"."order_status_group" = 'successful'
@@ -80,8 +80,17 @@ WITH "t8" AS (
         )
         THEN "t0"."cents"
         ELSE CAST(NULL AS BIGINT)
-      END AS DOUBLE PRECISION)
-    ) AS "cents_stddev",
+      END AS DECIMAL(19, 0)) * CAST(CASE
+        WHEN (
+          "t0"."order_status_group" = 'successful'
+        )
+        OR (
+          "t0"."order_status_group" = 'returned'
+        )
+        THEN "t0"."cents"
+        ELSE CAST(NULL AS BIGINT)
+      END AS DECIMAL(19, 0))
+    ) AS "squared_cents",
     MIN(
       CASE
         WHEN (
@@ -309,7 +318,15 @@ WITH "t8" AS (
       CAST("t8"."gross_cents" AS DOUBLE PRECISION) / CAST(NULLIF("t8"."total_orders" * 100, 0) AS DOUBLE PRECISION),
       0.0
     ) AS "avg_order_value",
-    "t8"."cents_stddev" / CAST(100 AS DOUBLE PRECISION) AS "revenue_stddev",
+    SQRT(
+      CAST((
+        CAST("t8"."total_orders" AS DECIMAL(19, 0)) * "t8"."squared_cents"
+      ) - (
+        CAST("t8"."gross_cents" AS DECIMAL(19, 0)) * CAST("t8"."gross_cents" AS DECIMAL(19, 0))
+      ) AS DOUBLE PRECISION) / CAST(NULLIF("t8"."total_orders" * (
+        "t8"."total_orders" - 1
+      ), 0) AS DOUBLE PRECISION)
+    ) / CAST(100 AS DOUBLE PRECISION) AS "revenue_stddev",
     CAST(CAST("t8"."min_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "min_order_value",
     CAST(CAST("t8"."max_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "max_order_value",
     COALESCE(
