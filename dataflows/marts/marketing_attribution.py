@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.expressions import (
+    CLEAR_MARGIN,
     clearly_greater,
     count_if,
     dollars,
@@ -250,10 +251,16 @@ def _averages(channels: ir.Table, measures: Mapping[str, ir.Column]) -> dict[str
     def mean_of_live(name: str) -> ir.FloatingColumn:
         return only_if(is_live, measures[name].cast("float64")).mean().over(by_name)
 
+    def mean_or_zero(name: str) -> ir.FloatingColumn:
+        # Values that cancel leave a residue of rounding in place of 0, which nothing may be divided by.
+        mean = mean_of_live(name)
+        size = only_if(is_live, measures[name].abs()).mean().over(ibis.window())
+        return (mean.abs() > CLEAR_MARGIN * size).ifelse(mean, 0.0)
+
     return {
         "mean_cents": mean_of_live("revenue_cents"),
         "mean_acquisitions": mean_of_live("new_customer_acquisitions"),
-        "mean_order_value": mean_of_live("revenue_per_conversion"),
+        "mean_order_value": mean_or_zero("revenue_per_conversion"),
         "mean_conversion_rate": mean_of_live("customer_conversion_rate"),
         "all_acquisitions": measures["new_customer_acquisitions"].sum().over(ibis.window()),
     }

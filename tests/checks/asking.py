@@ -23,11 +23,15 @@ Row = Sequence[object]
 
 @dataclass(frozen=True)
 class Table:
-    """Rows with the Ibis types of their columns; the first columns are the grain."""
+    """Rows with the Ibis types of their columns; the first columns are the grain.
+
+    ``stored`` holds the types of columns that the database keeps under another type than declared.
+    """
 
     columns: Mapping[str, str]
     rows: Sequence[Row]
     grain: tuple[str, ...] = ()
+    stored: Mapping[str, str] = field(default_factory=dict)
 
     def source(self, name: str) -> Source:
         columns = tuple(column(key, kind, "Any.", nullable=True) for key, kind in self.columns.items())
@@ -43,14 +47,21 @@ class Tables:
     connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
 
     def ask(
-        self, check: Check, table: Table, *, at: str = "", warn_error: bool = False, **others: Table
+        self,
+        check: Check,
+        table: Table,
+        *,
+        at: str = "",
+        as_of: date = AS_OF,
+        warn_error: bool = False,
+        **others: Table,
     ) -> CheckResult:
         """Return what ``check`` of the column ``at`` finds in ``table``, which is called ``looked_at``."""
         tables = {"looked_at": table, **others}
         for name, one in tables.items():
             self._fill(name, one)
         sources = {name: one.source(name) for name, one in tables.items()}
-        dataflow = Dataflow(sources, {}, driver.Builder().build(), {"as_of": AS_OF})
+        dataflow = Dataflow(sources, {}, driver.Builder().build(), {"as_of": as_of})
         dialect = DIALECTS["duckdb"]()
         named = replace(check, column=at or check.column, name="asked")
         (suite,) = build_suites(dataflow, {"looked_at": [named]}, dialect)
@@ -62,7 +73,7 @@ class Tables:
         return result
 
     def _fill(self, name: str, table: Table) -> None:
-        schema = ibis.schema(dict(table.columns))
+        schema = ibis.schema({**table.columns, **table.stored})
         dialect = DIALECTS["duckdb"]()
         kinds = ", ".join(f'"{key}" {dialect.column_type(kind)}' for key, kind in schema.items())
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({kinds})")

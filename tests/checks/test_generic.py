@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -208,6 +209,30 @@ def test_doubles_may_differ_in_the_tenth_digit(tables: Tables) -> None:
 def test_an_instant_is_compared_by_its_day(tables: Tables) -> None:
     table = Table({"value": "timestamp"}, [(datetime(2024, 5, 15, 23, 59),), (datetime(2024, 5, 16, 0, 0),)])
     assert tables.ask(checks.not_after_as_of(), table, at="value").failures == 1
+
+
+@pytest.mark.parametrize(
+    ("check", "first", "last"),
+    [
+        pytest.param(checks.not_after_as_of(), AS_OF - timedelta(days=9), AS_OF, id="not_after_as_of"),
+        pytest.param(checks.not_before(AS_OF), AS_OF, AS_OF + timedelta(days=9), id="not_before"),
+        pytest.param(checks.recency_freshness(3), AS_OF - timedelta(days=3), AS_OF, id="recency_freshness"),
+    ],
+)
+def test_an_instant_stored_in_place_of_a_day_is_compared_by_its_day(
+    tables: Tables, check: Check, first: date, last: date
+) -> None:
+    inside = [(datetime.combine(first, time()),), (datetime.combine(last, time.max),)]
+    table = Table({"value": "date"}, inside, stored={"value": "timestamp"})
+    assert tables.ask(check, table, at="value").failures == 0
+    before, after = datetime.combine(first, time()) - timedelta(seconds=1), inside[1][0] + timedelta(seconds=1)
+    outside = replace(table, rows=[(before,), (after,)])
+    assert tables.ask(check, outside, at="value").failures == 1
+
+
+def test_nothing_is_after_the_last_day_of_the_calendar(tables: Tables) -> None:
+    table = Table({"value": "date"}, [(date.max,), (None,)])
+    assert tables.ask(checks.not_after_as_of(), table, at="value", as_of=date.max).failures == 0
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,14 @@ def test_idle_channels_are_standard_beside_a_channel_that_only_refunds() -> None
     assert {row["channel_classification"] for row in rows if row["total_conversions"] == 0} == {"Standard Channel"}
 
 
+@pytest.mark.parametrize("unit", [10, 1000])
+def test_values_that_cancel_leave_no_average_to_divide_by(unit: int) -> None:
+    orders = [placed(1, MONDAY, unit), placed(2, SUNDAY, 2 * unit), placed(3, MONDAY, ("coupon", -3 * unit))]
+    rows = _rows(shop(*orders))
+    assert {rows[name]["channel_efficiency_score"] for name in (ORGANIC, SOCIAL, PROMOTIONAL)} == {40.0}
+    assert rows[PROMOTIONAL]["channel_classification"] == "Standard Channel"
+
+
 @pytest.mark.parametrize(
     ("orders", "recommendation"),
     [
