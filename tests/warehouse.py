@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,6 +13,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import duckdb
+import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 
 import dataflows
@@ -51,6 +55,19 @@ def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dic
     return {name: _rows(con, name) for name in (*warehouse.views, *warehouse.tables)}
 
 
+def answers(
+    questions: tuple[Callable[..., ir.Table], ...], sources: Sources, as_of: date
+) -> dict[str, dict[str, object]]:
+    """Return the one row of each query over sources and models, which its parameters name, built as of ``as_of``."""
+    build_tables(sources, as_of)
+    con, found = _warehouse(as_of, "ties").connection, {}
+    for question in questions:
+        cursor = con.execute(_asked(question, as_of))
+        (row,) = cursor.fetchall()
+        found[question.__name__] = dict(zip((column[0] for column in cursor.description), row, strict=True))
+    return found
+
+
 def dataflow_modules() -> list[ModuleType]:
     """Return the modules of the project's own dataflow."""
     found = pkgutil.walk_packages(dataflows.__path__, "dataflows.")
@@ -61,6 +78,14 @@ def compiled_dataflow(as_of: date, *, scoring: str = "ties") -> Dataflow:
     """Compile the project's own dataflow."""
     variables = {"rfm_rules": {"scoring": scoring}}
     return compile_dataflow(dataflow_modules(), inputs={"as_of": as_of}, variables=variables)
+
+
+@cache
+def _asked(question: Callable[..., ir.Table], as_of: date) -> str:
+    dataflow, dialect = compiled_dataflow(as_of), DIALECTS["duckdb"]()
+    given = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()} | {"as_of": as_of}
+    expression = question(**{name: given[name] for name in inspect.signature(question).parameters})
+    return dialect.resolve(dialect.select(expression), _relations(dataflow))
 
 
 @cache
@@ -99,11 +124,15 @@ def close_all() -> None:
 
 def selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
     """Return each model's SELECT over published names, parents first."""
-    relations = {name: Relation(MODEL_SCHEMA, name) for name in dataflow.models} | {
-        name: Relation(SOURCE_SCHEMA, source.declaration.table) for name, source in dataflow.sources.items()
-    }
+    relations = _relations(dataflow)
     ordered = [name for name in topological(dataflow.graph()) if name in dataflow.models]
     return {name: dialect.resolve(dialect.select(dataflow.models[name].expression), relations) for name in ordered}
+
+
+def _relations(dataflow: Dataflow) -> dict[str, Relation]:
+    models = {name: Relation(MODEL_SCHEMA, name) for name in dataflow.models}
+    sources = dataflow.sources.items()
+    return models | {name: Relation(SOURCE_SCHEMA, source.declaration.table) for name, source in sources}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:

@@ -77,7 +77,10 @@ def test_cohort_quality(size: int, cents: int, active: int, quality: str) -> Non
     ("as_of", "complete", "quality"),
     [
         pytest.param(date(2024, 2, 29), [True], "Standard", id="leap_day_ends_the_month"),
+        pytest.param(date(2024, 2, 28), [False], "Standard", id="day_before_a_leap_day"),
         pytest.param(date(2024, 3, 31), [True, True], "At Risk", id="last_day_of_the_month"),
+        pytest.param(date(2024, 3, 30), [True, False], "Standard", id="day_before_the_31st"),
+        pytest.param(date(2024, 4, 30), [True, True, True], "At Risk", id="30th_of_a_short_month"),
         pytest.param(date(2024, 4, 1), [True, True, False], "At Risk", id="first_day_of_the_month"),
     ],
 )
@@ -85,6 +88,11 @@ def test_only_finished_months_are_complete(as_of: date, complete: list[bool], qu
     rows = _rows(shop(placed(1, date(2024, 2, 1), 100)), as_of)
     assert [row["is_complete_period"] for row in rows] == complete
     assert {row["cohort_quality"] for row in rows} == {quality}
+
+
+@pytest.mark.parametrize(("as_of", "complete"), [(date(2023, 2, 28), True), (date(2023, 2, 27), False)])
+def test_february_of_a_common_year_ends_on_the_28th(as_of: date, complete: bool) -> None:
+    assert [row["is_complete_period"] for row in _rows(shop(placed(1, date(2023, 2, 1), 1)), as_of)] == [complete]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,14 @@ def test_campaign(day: date, paid: list[tuple[str, int]], campaign: str) -> None
         pytest.param(
             [placed(1, MONDAY, 1), *[placed(2, SUNDAY, 1)] * 2], ORGANIC, "Efficient Converter", id="converts_better"
         ),
+        # Of -300 and -100 the average is -200: refunds of 1.5 averages are not clearly more than that.
+        pytest.param(
+            [placed(1, MONDAY, -300), *[placed(2, SUNDAY, -50)] * 2],
+            ORGANIC,
+            "Efficient Converter",
+            id="1.5_averages_of_refunds",
+        ),
+        pytest.param([placed(1, MONDAY, -300)], ORGANIC, "High Performer", id="a_refund_is_above_1.5_refunds"),
         pytest.param([placed(1, SUNDAY, 1)], ORGANIC, "Standard Channel", id="idle"),
     ],
 )

@@ -72,7 +72,11 @@ def test_cash_cow_is_above_the_median_and_bought_again(repeats: int, below: int,
 def test_star_needs_revenue_and_rank_five() -> None:
     rows = _rows(shop(*(placed(1, 40, 10 - place, product=f"P{place}") for place in range(6)), placed(1, 40)))
     assert [row["product_status"] for _, row in sorted(rows.items())] == ["Star"] * 5 + ["Standard"] * 2
-    (row,) = _rows(shop(placed(1, 40))).values()
+
+
+@pytest.mark.parametrize("paid", [0, -100], ids=["nothing", "a_refund"])
+def test_a_product_that_earns_nothing_is_no_star(paid: int) -> None:
+    (row,) = _rows(shop(placed(1, 40, paid))).values()
     assert (row["revenue_rank"], row["product_status"]) == (1, "Standard")
 
 
