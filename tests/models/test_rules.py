@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import sys
+from dataclasses import asdict, fields
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from dataflows.marts.marketing_attribution import AttributionRules
 from dataflows.marts.product_performance import ProductRules
 from dataflows.staging.stg_customer_activity import StageRules
 from dataflows.staging.stg_orders import StatusRules
+from tests.sources import GOLDEN_AS_OF
+from tests.warehouse import compiled_dataflow
 
 PUBLISHED: list[tuple[Any, dict[str, object]]] = [
     (StatusRules(), {"successful": ("completed", "shipped"), "returned": ("returned", "return_pending")}),
@@ -115,6 +118,23 @@ PUBLISHED: list[tuple[Any, dict[str, object]]] = [
 @pytest.mark.parametrize(("rules", "published"), PUBLISHED, ids=lambda value: type(value).__name__)
 def test_defaults_are_the_published_limits(rules: Any, published: dict[str, object]) -> None:
     assert asdict(rules) == published
+
+
+def test_models_read_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {(type(rules).__name__, field.name) for rules, _ in PUBLISHED for field in fields(rules)}
+    read = set()
+
+    def noted(rules: object, name: str) -> object:
+        reader = sys._getframe(1)
+        # The project's settings are laid over all fields, and a class looks at its own when it is made.
+        if reader.f_globals["__name__"].startswith("dataflows.") and reader.f_code.co_name != "__post_init__":
+            read.add((type(rules).__name__, name))
+        return object.__getattribute__(rules, name)
+
+    for rules, _ in PUBLISHED:
+        monkeypatch.setattr(type(rules), "__getattribute__", noted)
+    compiled_dataflow(GOLDEN_AS_OF)
+    assert limits <= read
 
 
 def test_unknown_scoring_is_refused() -> None:
