@@ -107,6 +107,7 @@ def test_favourite_product_counts_orders_and_not_payments() -> None:
         pytest.param([("gift_card", 2), ("coupon", 2)], "coupon", id="name_breaks_the_tie"),
         pytest.param([(None, 5), (None, 5), ("paypal", None)], "paypal", id="a_method_without_name_does_not_count"),
         pytest.param([("coupon", 0), ("gift_card", None)], "coupon", id="no_amount_is_no_money"),
+        pytest.param([("coupon", None), ("coupon", None), ("card", 9)], "coupon", id="no_amount_is_still_a_payment"),
         pytest.param([(None, 5)], None, id="only_methods_without_name"),
         pytest.param([], None, id="no_payment"),
     ],
