@@ -209,19 +209,50 @@ WITH "t13" AS (
       ORDER BY "t13"."attribution_channel" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) AS "mean_acquisitions",
-    AVG(
-      CASE
-        WHEN COALESCE("t21"."conversions", 0) > 0
-        THEN COALESCE(
-          CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
-          0.0
+    CASE
+      WHEN ABS(
+        AVG(
+          CASE
+            WHEN COALESCE("t21"."conversions", 0) > 0
+            THEN COALESCE(
+              CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+              0.0
+            )
+            ELSE CAST(NULL AS DOUBLE PRECISION)
+          END
+        ) OVER (
+          ORDER BY "t13"."attribution_channel" NULLS LAST
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         )
-        ELSE CAST(NULL AS DOUBLE PRECISION)
-      END
-    ) OVER (
-      ORDER BY "t13"."attribution_channel" NULLS LAST
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) AS "mean_order_value",
+      ) > (
+        AVG(
+          CASE
+            WHEN COALESCE("t21"."conversions", 0) > 0
+            THEN ABS(
+              COALESCE(
+                CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+                0.0
+              )
+            )
+            ELSE CAST(NULL AS DOUBLE PRECISION)
+          END
+        ) OVER () * 1e-09
+      )
+      THEN AVG(
+        CASE
+          WHEN COALESCE("t21"."conversions", 0) > 0
+          THEN COALESCE(
+            CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+            0.0
+          )
+          ELSE CAST(NULL AS DOUBLE PRECISION)
+        END
+      ) OVER (
+        ORDER BY "t13"."attribution_channel" NULLS LAST
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      )
+      ELSE 0.0
+    END AS "mean_order_value",
     AVG(
       CASE
         WHEN COALESCE("t21"."conversions", 0) > 0
