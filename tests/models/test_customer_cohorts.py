@@ -125,6 +125,7 @@ def test_averages_skip_the_unfinished_month_and_count_idle_ones() -> None:
     [
         pytest.param([("A", 1), ("B", 2), ("C", 3), ("D", 4)], "D, C, B", id="most_revenue"),
         pytest.param([("b", 1), ("B", 1), ("a", 1)], "B, a, b", id="ties_by_name"),
+        pytest.param([("A", -9), ("B", 0), ("C", 1)], "C, B, A", id="refunds_are_least"),
         pytest.param([("A", 1), ("A", 1), ("B", 2)], "A, B", id="only_two"),
         pytest.param([("A, B", 2), ('"C"', 1)], 'A, B, "C"', id="commas_and_quotes_stay"),
         pytest.param([(None, 2), ("(unknown)", 1), ("A", 3)], "(unknown), A", id="no_product_is_a_product"),

@@ -145,6 +145,11 @@ def test_idle_channels_are_standard_beside_a_channel_that_only_refunds() -> None
     assert {row["channel_classification"] for row in rows if row["total_conversions"] == 0} == {"Standard Channel"}
 
 
+@pytest.mark.parametrize("paid", [5_000, -5_000])
+def test_an_average_of_refunds_is_divided_by_as_it_stands(paid: int) -> None:
+    assert _rows(shop(placed(1, MONDAY, paid)))[ORGANIC]["channel_efficiency_score"] == 100.0
+
+
 @pytest.mark.parametrize("unit", [10, 1000])
 def test_values_that_cancel_leave_no_average_to_divide_by(unit: int) -> None:
     orders = [placed(1, MONDAY, unit), placed(2, SUNDAY, 2 * unit), placed(3, MONDAY, ("coupon", -3 * unit))]
