@@ -85,6 +85,7 @@ def test_ntile_breaks_ties_by_customer() -> None:
     [
         pytest.param([("B", 1), ("B", 1), ("A", 100)], "B", id="orders_before_money"),
         pytest.param([("A", 1), ("B", 2)], "B", id="money_breaks_the_tie"),
+        pytest.param([("A", -9), ("B", 1)], "B", id="a_refund_is_less_than_any_money"),
         pytest.param([("b", 1), ("B", 1), ("a", 1)], "B", id="name_breaks_the_tie_bytewise"),
         pytest.param([(None, 1), ("(unknown)", 1), ("A", 1)], "(unknown)", id="no_product_is_a_product"),
     ],
@@ -104,6 +105,7 @@ def test_favourite_product_counts_orders_and_not_payments() -> None:
     [
         pytest.param([("coupon", 1), ("coupon", 1), ("gift_card", 9)], "coupon", id="payments_before_money"),
         pytest.param([("coupon", 1), ("gift_card", 2)], "gift_card", id="money_breaks_the_tie"),
+        pytest.param([("coupon", -9), ("gift_card", 1)], "gift_card", id="a_refund_is_less_than_any_money"),
         pytest.param([("gift_card", 2), ("coupon", 2)], "coupon", id="name_breaks_the_tie"),
         pytest.param([(None, 5), (None, 5), ("paypal", None)], "paypal", id="a_method_without_name_does_not_count"),
         pytest.param([("coupon", 0), ("gift_card", None)], "coupon", id="no_amount_is_no_money"),

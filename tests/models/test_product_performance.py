@@ -161,6 +161,15 @@ def test_ranks_break_ties_by_name() -> None:
     assert {row["revenue_percentile"] for row in rows.values()} == {0.0}
 
 
+def test_refunds_rank_below_no_revenue() -> None:
+    rows = _rows(shop(*(placed(1, 5, cents, product=name) for name, cents in (("A", -9), ("B", 0), ("C", 1)))))
+    assert {name: (row["revenue_rank"], row["revenue_percentile"]) for name, row in rows.items()} == {
+        "C": (1, 1.0),
+        "B": (2, 0.5),
+        "A": (3, 0.0),
+    }
+
+
 def test_product_without_name_is_the_unknown_product() -> None:
     (row,) = _rows(shop(placed(1, 5, 1, product=None), placed(2, 5, 2, product="(unknown)"))).values()
     assert (row["product_name"], row["unique_customers"], row["total_revenue"]) == ("(unknown)", 2, Decimal("0.03"))
