@@ -254,7 +254,7 @@ def _averages(channels: ir.Table, measures: Mapping[str, ir.Column]) -> dict[str
     def mean_or_zero(name: str) -> ir.FloatingColumn:
         # Values that cancel leave a residue of rounding in place of 0, which nothing may be divided by.
         mean = mean_of_live(name)
-        size = only_if(is_live, measures[name].abs()).mean().over(ibis.window())
+        size = only_if(is_live, measures[name].abs()).mean().over(by_name)
         return (mean.abs() > CLEAR_MARGIN * size).ifelse(mean, 0.0)
 
     return {

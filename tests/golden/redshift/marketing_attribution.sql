@@ -236,7 +236,10 @@ WITH "t13" AS (
             )
             ELSE CAST(NULL AS DOUBLE PRECISION)
           END
-        ) OVER () * 1e-09
+        ) OVER (
+          ORDER BY "t13"."attribution_channel" NULLS LAST
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) * 1e-09
       )
       THEN AVG(
         CASE
