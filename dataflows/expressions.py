@@ -14,8 +14,10 @@ from marketing_ibis.model import Column
 CENTS_PER_DOLLAR = 100
 MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 7
-SHARE = "decimal(19, 15)"
-"""Type of what is added up of shares from 0 to 1: wide enough that no engine multiplies it by money in 64 bits."""
+SHARE, CREDIT = "decimal(38, 30)", "decimal(38, 26)"
+"""Types of what is added up of shares, 0 to 1, and of money that is shared out: below 10^8 shares and 10^12 dollars."""
+WHOLE = "decimal(19, 0)"
+"""Type of whole numbers that are multiplied beyond what integers hold."""
 CLEAR_MARGIN = 1e-9
 """How much larger, relatively, one computed quantity must be to count as larger than another."""
 
@@ -54,9 +56,9 @@ def sum_if(condition: ir.BooleanColumn, value: ir.IntegerColumn | int) -> ir.Int
     return condition.ifelse(value, 0).sum()
 
 
-def exact_share(share: ir.FloatingColumn) -> ir.DecimalColumn:
-    """Return a share, 0 to 1, as a decimal: sums of doubles depend on the order in which an engine meets the rows."""
-    return share.cast(SHARE)
+def exact_sum(shares: ir.FloatingColumn, of: str = SHARE) -> ir.FloatingScalar:
+    """Add up shares as decimals: a sum of doubles depends on the order in which an engine meets the rows."""
+    return shares.cast(of).sum().cast("float64")
 
 
 def only_if(condition: ir.BooleanColumn, value: ir.Column) -> ir.Column:
@@ -76,6 +78,21 @@ def dollars(cents: ir.IntegerValue) -> ir.DecimalValue:
 def mean_dollars(cents: ir.IntegerValue, count: ir.IntegerValue) -> ir.FloatingValue:
     """Return dollars a piece in one division; NULL when there is no piece."""
     return cents.cast("float64") / (count * CENTS_PER_DOLLAR).nullif(0).cast("float64")
+
+
+def squares(cents: ir.IntegerColumn) -> ir.DecimalColumn:
+    """Return the squares of whole cents, which no integer holds."""
+    return cents.cast(WHOLE) * cents.cast(WHOLE)
+
+
+def stddev_dollars(cents: ir.IntegerColumn, squared: ir.DecimalColumn, count: ir.IntegerColumn) -> ir.FloatingColumn:
+    """Return the sample standard deviation in dollars of ``count`` amounts, from the sums of them and their squares.
+
+    NULL for fewer than two. The sums are exact: an engine's own deviation depends on the order of the rows.
+    """
+    deviations = count.cast(WHOLE) * squared - squares(cents)
+    pairs = (count * (count - 1)).nullif(0).cast("float64")
+    return (deviations.cast("float64") / pairs).sqrt() / CENTS_PER_DOLLAR
 
 
 def ratio(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.FloatingValue:

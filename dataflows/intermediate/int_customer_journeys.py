@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import count_if, exact_share, in_order
+from dataflows.expressions import count_if, exact_sum, in_order
 from dataflows.intermediate.int_customer_orders import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import EMAIL, NEW_YEAR, ORGANIC, PROMOTIONAL, SOCIAL
@@ -22,8 +22,8 @@ TOUCH_COLUMNS = {
 }
 """The column that counts the touches of each channel."""
 
-MOST_HALF_LIVES = 512
-"""How old a touch counts at most, beside the last: 2^-512 of its credit. Below 2^-1022 an engine may refuse."""
+MOST_HALF_LIVES = 64
+"""How old a touch counts at most, beside the last: as 2^-64 of it, which is still added up to nine digits."""
 
 COLUMNS = (
     *inherited(CUSTOMER_COLUMNS, "customer_id"),
@@ -73,7 +73,7 @@ def int_customer_journeys(
     decayed = decay(joined.order_date, joined.last_touch_date, journey_rules.half_life_days)
     counts = {name: count_if(joined.attribution_channel == channel) for channel, name in TOUCH_COLUMNS.items()}
     journeys = joined.group_by("customer_id", "journey_length", "net_cents", "last_touch_date")
-    return in_order(journeys.agg(decayed_touches=exact_share(decayed).sum().cast("float64"), **counts), COLUMNS)
+    return in_order(journeys.agg(decayed_touches=exact_sum(decayed), **counts), COLUMNS)
 
 
 def decay(day: ir.DateColumn, last_day: ir.DateColumn, half_life_days: float) -> ir.FloatingColumn:

@@ -8,7 +8,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import exact_share, midnight
+from dataflows.expressions import CREDIT, exact_sum, midnight
 from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.marts.attribution_touchpoints import WEIGHTS
 from dataflows.totals import shop_totals
@@ -91,12 +91,10 @@ def _listed(name: str, values: Iterable[str]) -> ir.Table:
 
 
 def _credits(touchpoints: ir.Table) -> ir.Table:
-    value = touchpoints.customer_total_value
-    shares = {weight: exact_share(touchpoints[weight]) for weight in WEIGHTS.values()}
-    sums = {f"{weight}_customers": share.sum() for weight, share in shares.items()}
-    sums |= {f"{weight}_revenue": (share * value).sum() for weight, share in shares.items()}
-    doubles = {name: total.cast("float64") for name, total in sums.items()}
-    return touchpoints.group_by(channel=touchpoints.attribution_channel).agg(**doubles)
+    value = touchpoints.customer_total_value.cast("float64")
+    sums = {f"{weight}_customers": exact_sum(touchpoints[weight]) for weight in WEIGHTS.values()}
+    sums |= {f"{weight}_revenue": exact_sum(touchpoints[weight] * value, CREDIT) for weight in WEIGHTS.values()}
+    return touchpoints.group_by(channel=touchpoints.attribution_channel).agg(**sums)
 
 
 def _credit(credits: ir.Table, measure: str) -> ir.FloatingColumn:

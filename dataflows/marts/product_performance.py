@@ -10,7 +10,6 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.expressions import (
-    CENTS_PER_DOLLAR,
     count_if,
     days_before,
     dollars,
@@ -19,6 +18,8 @@ from dataflows.expressions import (
     midnight,
     only_if,
     ratio,
+    squares,
+    stddev_dollars,
     sum_if,
 )
 from dataflows.ranking import product_ranks
@@ -44,8 +45,6 @@ KEY = (unique(), not_null())
 RANGE = (percentage_range(0, 1),)
 SHARE = (not_null(), *RANGE)
 SOLD = positive_value(where=_.pending_orders == 0)
-WHOLE = "decimal(19, 0)"
-"""Type of whole numbers whose product no integer holds."""
 STAGES = ("New", "Growth", "Mature", "Declining")
 
 COLUMNS = (
@@ -282,7 +281,7 @@ def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table
     return facts.group_by("product_name").agg(
         total_orders=count_if(is_sold),
         gross_cents=sum_if(is_sold, facts.cents),
-        squared_cents=(sold_cents.cast(WHOLE) * sold_cents.cast(WHOLE)).sum(),
+        squared_cents=squares(sold_cents).sum(),
         min_cents=sold_cents.min(),
         max_cents=sold_cents.max(),
         return_count=count_if(is_returned),
@@ -317,7 +316,7 @@ def _measures(products: ir.Table, as_of: date) -> dict[str, ir.Column]:
     return {
         "total_revenue": dollars(products.gross_cents),
         "avg_order_value": mean_dollars(products.gross_cents, products.total_orders).fill_null(0.0),
-        "revenue_stddev": _stddev(products.gross_cents, products.squared_cents, products.total_orders),
+        "revenue_stddev": stddev_dollars(products.gross_cents, products.squared_cents, products.total_orders),
         "min_order_value": dollars(products.min_cents),
         "max_order_value": dollars(products.max_cents),
         "market_penetration": ratio(products.unique_customers, products.customers).fill_null(0.0),
@@ -332,13 +331,6 @@ def _measures(products: ir.Table, as_of: date) -> dict[str, ir.Column]:
         "days_since_first_sale": days_before(as_of, products.first_sale_date),
         "days_since_last_sale": days_before(as_of, products.last_sale_date),
     }
-
-
-def _stddev(cents: ir.IntegerColumn, squared_cents: ir.DecimalColumn, count: ir.IntegerColumn) -> ir.FloatingColumn:
-    """Return the sample standard deviation in dollars, of exact sums: engines add up doubles in any order."""
-    squared_deviations = count.cast(WHOLE) * squared_cents - cents.cast(WHOLE) * cents.cast(WHOLE)
-    pairs = (count * (count - 1)).nullif(0).cast("float64")
-    return (squared_deviations.cast("float64") / pairs).sqrt() / CENTS_PER_DOLLAR
 
 
 def _labels(products: ir.Table, rules: ProductRules) -> dict[str, ir.Column]:

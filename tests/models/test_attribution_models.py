@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date, timedelta
 from math import fsum
 
 import pytest
 
 from tests.models.cases import Case, built, law, near
 from tests.models.comparison import Row
-from tests.sources import GOLDEN_AS_OF, golden_sources
+from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
 
 EMAIL, NEW_YEAR, ORGANIC = "Email Marketing", "New Year Campaign", "Organic"
 PROMOTIONAL, SOCIAL = "Promotional Campaign", "Social Media"
@@ -38,6 +39,21 @@ def test_golden_revenue(model: str) -> None:
     rows = built(golden_sources(), GOLDEN_AS_OF)["attribution_models"]
     revenue = {row["channel"]: row["attributed_revenue"] for row in rows if row["attribution_model"] == model}
     assert tuple(round(revenue[channel], 4) for channel in CHANNELS) == PUBLISHED[model]
+
+
+@pytest.mark.parametrize("days", [560, 40 * 365])
+def test_a_touch_of_long_ago_has_little_credit_and_its_full_value(days: int) -> None:
+    last = date(2024, 5, 14)
+    first = last - timedelta(days=days - days % 7)  # a Tuesday too: a small order of no season is organic
+    orders = (
+        Order(1, 1, first, "completed", "Road Pro"),
+        Order(2, 1, last, "completed", "Road Pro"),
+    )
+    payments = (Payment(1, 1, "credit_card", 3000, "Road Pro"), Payment(2, 2, "credit_card", 20000, "Road Pro"))
+    rows = built(Sources((Customer(1, "Ada", "A."),), orders, payments), GOLDEN_AS_OF)["attribution_models"]
+    (organic,) = (row for row in rows if (row["attribution_model"], row["channel"]) == ("Time Decay", ORGANIC))
+    assert 0 < organic["attributed_customers"] < 1e-18
+    assert organic["attributed_value"] == pytest.approx(230, rel=1e-4)
 
 
 @law

@@ -45,20 +45,30 @@ WITH "t21" AS (
 ), "t24" AS (
   SELECT
     "t0"."attribution_channel" AS "channel",
-    CAST(SUM(CAST("t0"."first_touch_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "first_touch_weight_customers",
-    CAST(SUM(CAST("t0"."last_touch_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "last_touch_weight_customers",
-    CAST(SUM(CAST("t0"."linear_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "linear_weight_customers",
-    CAST(SUM(CAST("t0"."position_based_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "position_based_weight_customers",
-    CAST(SUM(CAST("t0"."time_decay_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "time_decay_weight_customers",
-    CAST(SUM(CAST("t0"."shapley_weight" AS DECIMAL(19, 15))) AS DOUBLE PRECISION) AS "shapley_weight_customers",
-    CAST(SUM(CAST("t0"."first_touch_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "first_touch_weight_revenue",
-    CAST(SUM(CAST("t0"."last_touch_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "last_touch_weight_revenue",
-    CAST(SUM(CAST("t0"."linear_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "linear_weight_revenue",
+    CAST(SUM(CAST("t0"."first_touch_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "first_touch_weight_customers",
+    CAST(SUM(CAST("t0"."last_touch_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "last_touch_weight_customers",
+    CAST(SUM(CAST("t0"."linear_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "linear_weight_customers",
+    CAST(SUM(CAST("t0"."position_based_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "position_based_weight_customers",
+    CAST(SUM(CAST("t0"."time_decay_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "time_decay_weight_customers",
+    CAST(SUM(CAST("t0"."shapley_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "shapley_weight_customers",
     CAST(SUM(
-      CAST("t0"."position_based_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value"
+      CAST("t0"."first_touch_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "first_touch_weight_revenue",
+    CAST(SUM(
+      CAST("t0"."last_touch_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "last_touch_weight_revenue",
+    CAST(SUM(
+      CAST("t0"."linear_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "linear_weight_revenue",
+    CAST(SUM(
+      CAST("t0"."position_based_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
     ) AS DOUBLE PRECISION) AS "position_based_weight_revenue",
-    CAST(SUM(CAST("t0"."time_decay_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "time_decay_weight_revenue",
-    CAST(SUM(CAST("t0"."shapley_weight" AS DECIMAL(19, 15)) * "t0"."customer_total_value") AS DOUBLE PRECISION) AS "shapley_weight_revenue"
+    CAST(SUM(
+      CAST("t0"."time_decay_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "time_decay_weight_revenue",
+    CAST(SUM(
+      CAST("t0"."shapley_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "shapley_weight_revenue"
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t0"
   GROUP BY
     1

@@ -66,7 +66,7 @@ SELECT
       -(
         LEAST(
           CAST(DATEDIFF(day, "t4"."order_date", "t2"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION),
-          512.0
+          64.0
         )
       )
     ) / "t2"."decayed_touches"

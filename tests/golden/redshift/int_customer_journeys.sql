@@ -52,10 +52,10 @@ WITH "t5" AS (
         -(
           LEAST(
             CAST(DATEDIFF(day, "t6"."order_date", "t6"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION),
-            512.0
+            64.0
           )
         )
-      ) AS DECIMAL(19, 15))
+      ) AS DECIMAL(38, 30))
     ) AS DOUBLE PRECISION) AS "decayed_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Email Marketing' THEN 1 ELSE 0 END) AS BIGINT) AS "email_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'New Year Campaign' THEN 1 ELSE 0 END) AS BIGINT) AS "new_year_touches",
