@@ -25,6 +25,9 @@ TOUCH_COLUMNS = {
 MOST_HALF_LIVES = 64
 """How old a touch counts at most, beside the last: as 2^-64 of it, which is still added up to nine digits."""
 
+DECAYED = "decimal(18, 15)"
+"""Type of what is left of a touch, to be added up: with the last touch's 1, no smaller part of the others shows."""
+
 COLUMNS = (
     *inherited(CUSTOMER_COLUMNS, "customer_id"),
     column("journey_length", "int64", "Successful orders of the buyer: the touches of the journey.", unit="orders"),
@@ -73,7 +76,7 @@ def int_customer_journeys(
     decayed = decay(joined.order_date, joined.last_touch_date, journey_rules.half_life_days)
     counts = {name: count_if(joined.attribution_channel == channel) for channel, name in TOUCH_COLUMNS.items()}
     journeys = joined.group_by("customer_id", "journey_length", "net_cents", "last_touch_date")
-    return in_order(journeys.agg(decayed_touches=exact_sum(decayed), **counts), COLUMNS)
+    return in_order(journeys.agg(decayed_touches=exact_sum(decayed, DECAYED), **counts), COLUMNS)
 
 
 def decay(day: ir.DateColumn, last_day: ir.DateColumn, half_life_days: float) -> ir.FloatingColumn:

@@ -124,6 +124,16 @@ def test_the_demo_is_the_same_as_on_duckdb(run: Run, uri: str, tmp_path: Path) -
         assert query(uri, customers.format("marts")) == connection.execute(customers.format("dbt_marketing")).fetchall()
 
 
+def test_the_server_joins_no_staged_rows_in_nested_loops(run: Run, uri: str) -> None:
+    # It did when it took the first row of each key for one row of two hundred: a build of 100,000 orders took hours.
+    run("seed", "--demo", "--orders", "5000", "-t", "postgres")
+    run("run", "-t", "postgres", "--as-of", "2024-05-15", "-s", "stg_*")
+    plan = query(uri, "EXPLAIN SELECT * FROM marts.stg_customer_activity")
+    joins = [line for (line,) in plan if "Join" in str(line) or "Nested Loop" in str(line)]
+    assert len(joins) == 2
+    assert not [line for line in joins if "Nested Loop" in str(line)]
+
+
 def test_the_projects_profile_names_the_target(run: Run, uri: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(NAMED)
     run("build", "--demo", "--orders", "20", "--as-of", "2024-05-15")

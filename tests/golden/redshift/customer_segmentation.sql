@@ -97,10 +97,12 @@ WITH "t7" AS (
     "t13"."unique_products_purchased"
   FROM "t13" AS "t13"
   QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "t13"."customer_id"
-      ORDER BY "t13"."successful_orders" DESC NULLS LAST, "t13"."net_cents" DESC NULLS LAST, "t13"."product_name" NULLS LAST
-    ) = 1
+    (
+      ROW_NUMBER() OVER (
+        PARTITION BY "t13"."customer_id"
+        ORDER BY "t13"."successful_orders" DESC NULLS LAST, "t13"."net_cents" DESC NULLS LAST, "t13"."product_name" NULLS LAST
+      ) - 1
+    ) < 1
 ), "t20" AS (
   SELECT
     "t16"."customer_id",
@@ -159,10 +161,12 @@ WITH "t7" AS (
     "t17"."cents"
   FROM "t17" AS "t17"
   QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "t17"."customer_id"
-      ORDER BY "t17"."times" DESC NULLS LAST, "t17"."cents" DESC NULLS LAST, "t17"."payment_method" NULLS LAST
-    ) = 1
+    (
+      ROW_NUMBER() OVER (
+        PARTITION BY "t17"."customer_id"
+        ORDER BY "t17"."times" DESC NULLS LAST, "t17"."cents" DESC NULLS LAST, "t17"."payment_method" NULLS LAST
+      ) - 1
+    ) < 1
 ), "t23" AS (
   SELECT
     "t21"."customer_id",

@@ -55,7 +55,7 @@ WITH "t5" AS (
             64.0
           )
         )
-      ) AS DECIMAL(38, 30))
+      ) AS DECIMAL(18, 15))
     ) AS DOUBLE PRECISION) AS "decayed_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Email Marketing' THEN 1 ELSE 0 END) AS BIGINT) AS "email_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'New Year Campaign' THEN 1 ELSE 0 END) AS BIGINT) AS "new_year_touches",

@@ -99,10 +99,12 @@ WITH "t13" AS (
     "t19"."products"
   FROM "t19" AS "t19"
   QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "t19"."attribution_channel"
-      ORDER BY "t19"."orders" DESC NULLS LAST, "t19"."cents" DESC NULLS LAST, "t19"."product_name" NULLS LAST
-    ) = 1
+    (
+      ROW_NUMBER() OVER (
+        PARTITION BY "t19"."attribution_channel"
+        ORDER BY "t19"."orders" DESC NULLS LAST, "t19"."cents" DESC NULLS LAST, "t19"."product_name" NULLS LAST
+      ) - 1
+    ) < 1
 ), "t16" AS (
   SELECT
     "t0"."attribution_channel",

@@ -8,10 +8,12 @@ WITH "t1" AS (
   WHERE
     "t0"."id" IS NOT NULL
   QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "t0"."id"
-      ORDER BY "t0"."first_name" NULLS LAST, "t0"."last_name" NULLS LAST
-    ) = 1
+    (
+      ROW_NUMBER() OVER (
+        PARTITION BY "t0"."id"
+        ORDER BY "t0"."first_name" NULLS LAST, "t0"."last_name" NULLS LAST
+      ) - 1
+    ) < 1
 )
 SELECT
   CAST("t1"."id" AS BIGINT) AS "customer_id",

@@ -10,10 +10,12 @@ WITH "t1" AS (
   WHERE
     "t0"."id" IS NOT NULL
   QUALIFY
-    ROW_NUMBER() OVER (
-      PARTITION BY "t0"."id"
-      ORDER BY "t0"."order_id" NULLS LAST, "t0"."payment_method" NULLS LAST, "t0"."amount" NULLS LAST, "t0"."cycle_name" NULLS LAST
-    ) = 1
+    (
+      ROW_NUMBER() OVER (
+        PARTITION BY "t0"."id"
+        ORDER BY "t0"."order_id" NULLS LAST, "t0"."payment_method" NULLS LAST, "t0"."amount" NULLS LAST, "t0"."cycle_name" NULLS LAST
+      ) - 1
+    ) < 1
 )
 SELECT
   CAST("t1"."id" AS BIGINT) AS "payment_id",
