@@ -25,8 +25,8 @@ CLEAR_MARGIN = 1e-9
 def one_row_per_key(table: ir.Table, key: str, order: tuple[str, ...]) -> ir.Table:
     """Keep the row of each key that is smallest by ``order``, NULLs last; rows without a key go.
 
-    The first position is asked for as one below 1: PostgreSQL takes an equation for rare, expects one row of two hundred,
-    and joins what it then takes for a handful of rows in nested loops.
+    The first position is asked for as one below 1: PostgreSQL takes an equation for rare, expects one row of two
+    hundred, and joins what it then takes for a handful of rows in nested loops.
     """
     position = ibis.row_number().over(group_by=table[key], order_by=[nulls_last(table[name]) for name in order])
     return table.filter(table[key].notnull(), position < 1)

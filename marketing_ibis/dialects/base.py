@@ -53,13 +53,15 @@ class Dialect:
     """An engine's way of writing SQL.
 
     ``parse_type`` reads a type as the engine spells it in its catalog. ``binds_views`` says that a view holds on to the
-    very relations it reads, which then cannot be dropped. ``memory`` knows what was written before.
+    very relations it reads, which then cannot be dropped. ``declares_not_null`` says that its tables are created with
+    NOT NULL, so that it refuses rows without a promised value by itself. ``memory`` knows what was written before.
     """
 
     name: str
     compiler: SQLGlotCompiler
     parse_type: Callable[[str], dt.DataType]
     binds_views: bool = False
+    declares_not_null: bool = False
     memory: SqlMemory | None = None
 
     def select(self, expression: ir.Table) -> str:
@@ -132,6 +134,11 @@ class Dialect:
     def create_view(self, relation: Relation, select: str) -> str:
         """Return the statement that makes a view of ``select``."""
         return f"CREATE VIEW {self.relation(relation)} AS\n{select}"
+
+    def count_nulls(self, relation: Relation, columns: Sequence[str]) -> str:
+        """Return the SELECT of one row: how many rows of ``relation`` have no value, for each of ``columns``."""
+        counts = ", ".join(f"COUNT(*) - COUNT({self.identifier(name)})" for name in columns)
+        return f"SELECT {counts} FROM {self.relation(relation)}"
 
     def describe(self, relation: Relation, model: Model) -> tuple[str, ...]:
         """Return the statements that put the model's documentation beside what stands at ``relation``."""

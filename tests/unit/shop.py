@@ -39,7 +39,7 @@ SHOP = {
             return raw_sales.filter(raw_sales.cents > 0)
         """,
     "totals": """
-        COLUMNS = (column("n", "int64", "Sales."), column("cents", "int64", "All."))
+        COLUMNS = (column("n", "int64", "Sales."), column("cents", "int64", "All.", nullable=True))
 
         @model(layer="marts", grain=("n",), tags=("daily",), columns=COLUMNS)
         def totals(stg_sales: ir.Table) -> ir.Table:

@@ -227,6 +227,27 @@ def test_integers_of_any_width_are_read(shop: Shop, integer: str) -> None:
         assert run(shop).published
 
 
+def test_a_missing_value_that_the_contract_promises_publishes_nothing(shop: Shop) -> None:
+    with shop.open() as target:
+        run_plan(shop.plan(), target)
+        target.execute("INSERT INTO dbt_production.sales VALUES (NULL, 7), (NULL, 8)")
+        results = run_plan(shop.plan(), target)
+        (failed,) = results.failures
+        assert (failed.step.name, failed.status) == ("halves", "error")
+        assert failed.message.startswith("The contract promises a value in every row: id is NULL in 2 rows.")
+        assert "nullable=True" in failed.message
+        assert not results.published
+        assert target.query("SELECT n FROM dbt_marketing.totals") == [(2,)]
+
+
+def test_a_column_that_may_be_null_is_not_counted(tmp_path: Path) -> None:
+    nullable = SHOP["halves"].replace('column("id", "int64", "Key.")', 'column("id", "int64", "Key.", nullable=True)')
+    shop = make_shop(tmp_path, halves=nullable)
+    with shop.open() as target:
+        target.execute("INSERT INTO dbt_production.sales VALUES (NULL, 7)")
+        assert run_plan(shop.plan(), target).published
+
+
 def test_empty_sources_give_empty_tables(shop: Shop) -> None:
     with shop.open() as target:
         target.execute("TRUNCATE dbt_production.sales")

@@ -15,7 +15,11 @@ compiler = RedshiftCompiler()
 def redshift_dialect() -> Dialect:
     """Return Redshift's dialect; the columns of its late-binding views are in no catalog, so nothing describes them."""
     return RedshiftDialect(
-        name="redshift", compiler=compiler, parse_type=RedshiftType.from_string, comments_view_columns=False
+        name="redshift",
+        compiler=compiler,
+        parse_type=RedshiftType.from_string,
+        comments_view_columns=False,
+        declares_not_null=True,
     )
 
 
