@@ -34,6 +34,7 @@ import marketing_ibis.compile
 import marketing_ibis.dialects  # noqa: F401
 
 ROOT = Path(__file__).parent.parent
+SHARED = ("expressions", "ranking", "segments", "totals")
 FOLDERS = ("staging", "intermediate", "marts", "core", "campaigns")
 # The quick and sharp tests first: most changes end with them.
 TESTS = ("tests/models/test_golden.py", "tests/models/test_against_reference.py", "tests/models")
@@ -239,7 +240,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     models = [p for folder in FOLDERS for p in sorted((ROOT / "dataflows" / folder).glob("[!_]*.py"))]
-    paths = [path.resolve() for path in options.files] or [ROOT / "dataflows" / "expressions.py", *models]
+    shared = [ROOT / "dataflows" / f"{name}.py" for name in SHARED]
+    paths = [path.resolve() for path in options.files] or [*shared, *models]
     todo = [mutant for path in paths for mutant in mutants(path)]
     survivors = []
     # A child for each change, forked from this process, which has imported everything but the models.
