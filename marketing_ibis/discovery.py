@@ -85,7 +85,7 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
         ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
     """
     nodes: dict[str, Node] = {}
-    for file in _python_files(packages):
+    for file in python_files(packages):
         for node in _read(file, _shown(file, root)):
             if node.name in nodes:
                 raise _duplicate(nodes[node.name], node)
@@ -98,7 +98,12 @@ def graph_of(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
     return {name: node.parents for name, node in nodes.items()}
 
 
-def _python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
+def python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the absolute paths of the files in ``packages``, in order, each once.
+
+    Raises:
+        ConfigurationError: a package is missing.
+    """
     files: dict[Path, None] = {}
     for package in packages:
         if not package.exists():

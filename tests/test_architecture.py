@@ -16,7 +16,7 @@ MODELS = Path(dataflows.__file__).parent
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "text_files"),
-    ("selection", "compile", "fingerprint", "origins", "checks", "dialects"),
+    ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),
     ("plan", "targets"),
