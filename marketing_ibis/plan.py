@@ -123,7 +123,9 @@ def build_plan(
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
     outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
-    sources = {published[name]: dataflow.sources[name].schema for name in sorted(outside & set(dataflow.sources))}
+    # A source that is selected alone is there to be tested.
+    needed = set(dataflow.sources) & (outside if chosen else set(selected))
+    sources = {published[name]: dataflow.sources[name].schema for name in sorted(needed)}
     standing = {
         published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
         for name in sorted(outside & set(dataflow.models))

@@ -249,7 +249,7 @@ def _check_listed(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> N
         if name not in nodes:
             raise CompileError(
                 f"{module}: {name} is a model or source, and reading the file does not show it.",
-                hint="Write @model(...) or @source(...) by that name above a function that stands at the file's margin.",
+                hint="Write @model(...) or @source(...) by that name, above a function at the file's margin.",
             )
     for name, node in nodes.items():
         if node.kind != "exposure" and name not in imported:
