@@ -17,7 +17,7 @@ ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "text_files"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
-    ("materializations", "lineage", "fusion", "conditions", "writers"),
+    ("materializations", "names", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),
     ("plan", "targets"),
     ("subjects",),
