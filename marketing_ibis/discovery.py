@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
-from marketing_ibis.layers import EXPOSURE_TYPES, MATURITIES, VIEW_LAYERS, Kind, Materialized
+from marketing_ibis.layers import EXPOSURE_TYPES, LAYERS, MATURITIES, VIEW_LAYERS, Kind, Materialized
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Node:
     maturity: str = ""
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
+
+
+SLIP = 0.8
+"""How much of a layer's name must be a usual one's for it to be taken for a slip of the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +86,18 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
     """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
 
     Raises:
-        CompileError: a file is no Python, two functions have one name, or an exposure reads what does not exist.
+        CompileError: a file is no Python, two functions have one name, two sources one table, or an exposure reads what
+            does not exist.
         ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
     """
     nodes: dict[str, Node] = {}
+    tables: dict[str, Node] = {}
     for file in python_files(packages):
         for node in _read(file, _shown(file, root)):
             if node.name in nodes:
                 raise _duplicate(nodes[node.name], node)
+            if node.kind == "source" and tables.setdefault(node.table, node) is not node:
+                raise _one_table(tables[node.table], node)
             nodes[node.name] = node
     return {name: _linked(node, nodes) for name, node in nodes.items()}
 
@@ -233,7 +242,7 @@ def _unreadable(written: str) -> ConfigurationError:
 
 def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object], path: str) -> Node:
     _require(kind, keywords, f"{path}:{function.lineno}: {function.name}", f"@{kind}")
-    layer = str(keywords["layer"]) if kind == "model" else "sources"
+    layer = _layer(str(keywords["layer"]), f"{path}:{function.lineno}") if kind == "model" else "sources"
     return Node(
         name=function.name,
         kind=kind,
@@ -247,6 +256,16 @@ def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object],
         line=min(decorator.lineno for decorator in function.decorator_list),
         end_line=function.end_lineno or function.lineno,
     )
+
+
+def _layer(written: str, place: str) -> str:
+    """Return a layer as it is written, unless it is a slip of a usual one: a view would become a table in silence."""
+    if written not in LAYERS:
+        for usual in difflib.get_close_matches(written.lower(), LAYERS, n=1, cutoff=SLIP):
+            # A layer of one's own may well be staging_eu or scores.
+            if written[0].lower() == usual[0] and abs(len(written) - len(usual)) <= 1:
+                raise ConfigurationError(f"{place}: there is no layer {written!r}.", hint=f"Did you mean {usual}?")
+    return written
 
 
 def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: str) -> Node:
@@ -301,6 +320,14 @@ def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
                 )
     parents = tuple(name for name in node.inputs if name in nodes)
     return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
+
+
+def _one_table(first: Node, second: Node) -> CompileError:
+    return CompileError(
+        f"The sources {first.name} ({first.path}:{first.line}) and {second.name} ({second.path}:{second.line}) are both"
+        f" the table {second.table}.",
+        hint="Correct table= of one, or keep one and have every model read it.",
+    )
 
 
 def _duplicate(first: Node, second: Node) -> CompileError:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
+from marketing_ibis.declaring import place_of
 from marketing_ibis.discovery import python_files
-from marketing_ibis.errors import CompileError, ConfigurationError
+from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError
 
 SETTING = "[tool.marketing_ibis] dataflows"
 
@@ -45,8 +46,15 @@ def import_module(name: str) -> ModuleType:
     """
     try:
         return importlib.import_module(name)
+    except MarketingIbisError as error:
+        # A declaration that says what it may not: its line is what the reader needs.
+        place = place_of(error)
+        raise CompileError(f"{place}: {error.message}" if place else error.message, hint=error.hint) from error
     except Exception as error:  # the module is the user's own code: whatever it raises is told
-        raise CompileError(f"Module {name} cannot be imported: {type(error).__name__}: {error}.") from error
+        place = place_of(error)
+        raise CompileError(
+            f"Module {name} cannot be imported: {type(error).__name__}: {error}.", hint=f"See {place}." if place else ""
+        ) from error
 
 
 def _modules(place: Path, package: str) -> Iterator[str]:

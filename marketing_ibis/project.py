@@ -95,8 +95,9 @@ class Project:
         """
         from marketing_ibis.compile import compile_dataflow  # imports ibis and hamilton, which listing does not need
 
-        modules = import_packages(self.root, self.dataflows)
-        _check_listed(self.nodes(), modules)
+        # What reading the files shows to be wrong is told with its line, so they are read first.
+        nodes, modules = self.nodes(), import_packages(self.root, self.dataflows)
+        _check_listed(nodes, modules)
         return compile_dataflow(
             modules,
             inputs={"as_of": as_of},

@@ -15,6 +15,7 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
+    ("declaring",),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "text_files"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "names", "lineage", "fusion", "conditions", "writers"),
