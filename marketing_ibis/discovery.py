@@ -19,9 +19,9 @@ from marketing_ibis.layers import EXPOSURE_TYPES, LAYERS, MATURITIES, VIEW_LAYER
 class Node:
     """A model, source or exposure as its file declares it.
 
-    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``table`` is what a source is called in the
-    database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with its decorators.
-    The rest is an exposure's, whose parents are what it reads.
+    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source
+    stands in the database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with its
+    decorators. The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Node:
     inputs: tuple[str, ...] = ()
     description: str = ""
     table: str = ""
+    schema: str = ""
     exposure_type: str = ""
     owner: str = ""
     url: str = ""

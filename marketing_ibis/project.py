@@ -81,7 +81,14 @@ class Project:
             if name not in nodes or nodes[name].kind != "model":
                 raise ConfigurationError(f"{SETTINGS} models.{name} names no model.", hint=nearest(name, nodes))
         stored = self.materialized()
-        return {name: replace(n, materialized=stored.get(name, n.materialized)) for name, n in nodes.items()}
+        return {
+            name: replace(
+                node,
+                materialized=stored.get(name, node.materialized),
+                schema=self.source_schema if node.kind == "source" else "",
+            )
+            for name, node in nodes.items()
+        }
 
     def materialized(self) -> dict[str, Materialized]:
         """Return how single models are stored by the settings."""

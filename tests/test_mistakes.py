@@ -45,3 +45,26 @@ def test_what_is_not_built_is_refused(tmp_path: Path, selector: str, told: str) 
     for command in ("run", "build"):
         assert told in invoke(command, *call, "--database", str(shop.database), code=1).output
     assert told in invoke("compile", *call, code=1).output
+
+
+@pytest.mark.parametrize("command", ["run", "build", "test", "ls", "compile"])
+def test_selectors_beside_each_other_are_answered_with_how_they_are_written(command: str) -> None:
+    told = invoke(command, "--select", "stg_orders", "orders", code=2).output
+    assert told.endswith('Got unexpected extra argument (orders)\nSeveral selectors: -s "a b" or -s a -s b.\n')
+    assert "selectors" not in invoke("seed", "--demo", "orders", code=2).output
+
+
+def test_a_source_is_selected_as_in_dbt(tmp_path: Path) -> None:
+    root = str(make_shop(tmp_path, settings='source_schema = "raw"\n').root)
+    for selector in ("source:raw.sales", "source:raw.*", "source:raw_sales", "source:sales"):
+        assert invoke("list", "-s", selector, "--project-dir", root).output == "raw_sales\n"
+    assert "stg_sales" in invoke("ls", "-s", "source:raw.sales+", "--project-dir", root).output
+    wrong = invoke("ls", "-s", "source:row.sales", "--project-dir", root, code=1).output
+    assert "No model or source matches 'source:row.sales'.\nDid you mean raw.sales" in wrong
+
+
+def test_list_is_ls_and_help_names_one_of_them(tmp_path: Path) -> None:
+    root = str(make_shop(tmp_path).root)
+    assert invoke("list", "--project-dir", root).output == invoke("ls", "--project-dir", root).output
+    assert "\n  list" not in invoke("--help").output
+    assert "Usage: main ls" in invoke("list", "--help").output
