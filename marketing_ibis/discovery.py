@@ -20,8 +20,8 @@ class Node:
     """A model, source or exposure as its file declares it.
 
     ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source
-    stands in the database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with its
-    decorators. The rest is an exposure's, whose parents are what it reads.
+    stands in the database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with
+    its decorators. The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from tests.invocation import invoke
+from marketing_ibis.errors import TargetUnavailable
+from marketing_ibis.targets.duckdb import open_duckdb
+from tests.invocation import Run, invoke
 from tests.unit.shop import SHOP, make_shop
 
 TESTED_SOURCE = (
@@ -68,3 +72,46 @@ def test_list_is_ls_and_help_names_one_of_them(tmp_path: Path) -> None:
     assert invoke("list", "--project-dir", root).output == invoke("ls", "--project-dir", root).output
     assert "\n  list" not in invoke("--help").output
     assert "Usage: main ls" in invoke("list", "--help").output
+
+
+@pytest.mark.parametrize("command", ["test", "freshness", "run", "build", "export orders --to x.csv"])
+def test_a_mistyped_database_is_told_and_not_made(run: Run, tmp_path: Path, command: str) -> None:
+    told = run(*command.split(), "--database", "nosuch/w.duckdb", code=1).output
+    assert "Error: There is no database nosuch/w.duckdb.\nFill one with `seed --demo` or `seed --from DIR`" in told
+    assert not (tmp_path / "nosuch").exists()
+    assert not list(tmp_path.rglob("*.duckdb"))
+
+
+NUMBERS = """
+@model(layer="marts", grain=("n",), columns=(column("n", "int8", "Numbers."),))
+def numbers() -> ir.Table:
+    return ibis.range(3).unnest().name("n").as_table()
+"""
+
+
+def test_models_that_read_no_source_make_their_database(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, numbers=NUMBERS)
+    call = ("--project-dir", str(shop.root), "--target-path", str(tmp_path / "t"))
+    assert "OK 1. Published schema" in invoke("run", "-s", "numbers", *call).output
+    assert (tmp_path / "t" / "warehouse.duckdb").is_file()
+
+
+def test_an_sqlite_file_is_told_and_left_alone(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "w.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (a)")
+    before = path.read_bytes()
+    for command in ("run", "test", "seed --demo"):
+        told = run(*command.split(), "--database", "w.db", code=2).output
+        assert "Error: w.db is an SQLite database, not one of DuckDB.\nIt was left untouched." in told
+    assert path.read_bytes() == before
+
+
+def test_duckdb_fetches_no_extension(tmp_path: Path) -> None:
+    with make_shop(tmp_path).open() as target:
+        ((installs, loads),) = target.query(
+            "SELECT current_setting('autoinstall_known_extensions'), current_setting('autoload_known_extensions')"
+        )
+    assert (installs, loads) == (False, True)
+    with pytest.raises(TargetUnavailable, match="md:shop is not a DuckDB database"):
+        open_duckdb("md:shop")
