@@ -115,3 +115,20 @@ def test_duckdb_fetches_no_extension(tmp_path: Path) -> None:
     assert (installs, loads) == (False, True)
     with pytest.raises(TargetUnavailable, match="md:shop is not a DuckDB database"):
         open_duckdb("md:shop")
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "told"),
+    [
+        pytest.param("data/orders.csv", 2, "Write --from data, where each source table has a file", id="file"),
+        pytest.param("nowhere", 2, "The folder nowhere does not exist.", id="nowhere"),
+        pytest.param("data", 1, "data holds no customers.csv", id="file missing"),
+    ],
+)
+def test_seeding_from_the_wrong_place_makes_no_database(
+    run: Run, tmp_path: Path, place: str, code: int, told: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "orders.csv").write_text("id\n")
+    assert told in run("seed", "--from", place, code=code).output
+    assert not list(tmp_path.rglob("*.duckdb"))
