@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 import ibis
 import ibis.expr.types as ir
 
+from marketing_ibis.declaring import place_of
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
 from marketing_ibis.graph import topological
 from marketing_ibis.layers import Materialized
@@ -75,10 +76,11 @@ def compile_dataflow(
     functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
     rules = _resolve_rules(functions, variables or {})
     given = {**inputs, **rules}
+    _check_functions(functions, given)
     topological(_parents(functions, given))
     recorder = ModelRecorder(functions, id_type, materialized or {})
     names = list(functions)
-    hamilton = driver.Builder().with_modules(*declaring).with_adapters(recorder).build()
+    hamilton = _driver(declaring, recorder)
     hamilton.execute(names, inputs=given)
     return Dataflow(recorder.sources, recorder.models, hamilton, given, _measures(modules, [*functions, *given]))
 
@@ -143,7 +145,7 @@ def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]
     try:
         expression = function(**arguments)
     except Exception as error:  # the model is the user's own code: whatever it raises is told with its line
-        line = _line_of(error)
+        line = place_of(error)
         raise CompileError(
             f"Model {name} cannot be built: {type(error).__name__}: {error}",
             hint=f"See {line}." if line else "",
@@ -156,18 +158,6 @@ def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]
     return expression
 
 
-def _line_of(error: BaseException) -> str:
-    """Return file:line of the innermost frame that is not of a library."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        path = trace.tb_frame.f_code.co_filename
-        if "site-packages" not in path and path != __file__:
-            place = f"{path}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
-
-
 def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> None:
     differences = schema_differences(schema, expression.schema())
     if differences:
@@ -175,6 +165,36 @@ def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> Non
             f"Model {name} does not keep its contract: {'; '.join(differences)}.",
             hint="Change the expression, or the columns declared beside it.",
         )
+
+
+def _driver(modules: Sequence[ModuleType], recorder: ModelRecorder) -> driver.Driver:
+    try:
+        return driver.Builder().with_modules(*modules).with_adapters(recorder).build()
+    except Exception as error:  # Hamilton has no exceptions of its own
+        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CompileError(
+            f"Hamilton cannot read the models: {told}", hint="Every parameter and result of a model is an ir.Table."
+        ) from error
+
+
+def _check_functions(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> None:
+    """Stop at what Hamilton would not take for a node, or would take for another one."""
+    for name, function in functions.items():
+        kind = function.declaration.kind  # type: ignore[attr-defined]
+        place = f"See {function.__code__.co_filename}:{function.__code__.co_firstlineno}."
+        if name.startswith("_") or name in given:
+            reason = "an underscore marks what is no model" if name.startswith("_") else "an input has that name"
+            raise CompileError(f"A {kind} cannot be called {name}: {reason}.", hint=place)
+        try:
+            hints = get_type_hints(function)
+        except Exception as error:  # an annotation is an expression of the user's
+            raise CompileError(f"The types of {kind} {name} cannot be read: {error}.", hint=place) from error
+        for part in (*inspect.signature(function).parameters, "return"):
+            if part not in hints:
+                what, wanted = (
+                    ("result", "-> ir.Table") if part == "return" else (f"parameter {part}", f"{part}: ir.Table")
+                )
+                raise CompileError(f"The {what} of {kind} {name} has no type: write {wanted}.", hint=place)
 
 
 def _parents(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> dict[str, tuple[str, ...]]:

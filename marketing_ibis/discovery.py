@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,16 +12,16 @@ from pathlib import Path
 from typing import get_args
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
-from marketing_ibis.layers import EXPOSURE_TYPES, MATURITIES, VIEW_LAYERS, Kind, Materialized
+from marketing_ibis.layers import EXPOSURE_TYPES, LAYERS, MATURITIES, VIEW_LAYERS, Kind, Materialized
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """A model, source or exposure as its file declares it.
 
-    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``table`` is what a source is called in the
-    database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with its decorators.
-    The rest is an exposure's, whose parents are what it reads.
+    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source
+    stands in the database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with
+    its decorators. The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -33,12 +34,17 @@ class Node:
     inputs: tuple[str, ...] = ()
     description: str = ""
     table: str = ""
+    schema: str = ""
     exposure_type: str = ""
     owner: str = ""
     url: str = ""
     maturity: str = ""
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
+
+
+SLIP = 0.8
+"""How much of a layer's name must be a usual one's for it to be taken for a slip of the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +87,18 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
     """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
 
     Raises:
-        CompileError: a file is no Python, two functions have one name, or an exposure reads what does not exist.
+        CompileError: a file is no Python, two functions have one name, two sources one table, or an exposure reads what
+            does not exist.
         ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
     """
     nodes: dict[str, Node] = {}
-    for file in _python_files(packages):
+    tables: dict[str, Node] = {}
+    for file in python_files(packages):
         for node in _read(file, _shown(file, root)):
             if node.name in nodes:
                 raise _duplicate(nodes[node.name], node)
+            if node.kind == "source" and tables.setdefault(node.table, node) is not node:
+                raise _one_table(tables[node.table], node)
             nodes[node.name] = node
     return {name: _linked(node, nodes) for name, node in nodes.items()}
 
@@ -98,7 +108,12 @@ def graph_of(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
     return {name: node.parents for name, node in nodes.items()}
 
 
-def _python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
+def python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the absolute paths of the files in ``packages``, in order, each once.
+
+    Raises:
+        ConfigurationError: a package is missing.
+    """
     files: dict[Path, None] = {}
     for package in packages:
         if not package.exists():
@@ -228,7 +243,7 @@ def _unreadable(written: str) -> ConfigurationError:
 
 def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object], path: str) -> Node:
     _require(kind, keywords, f"{path}:{function.lineno}: {function.name}", f"@{kind}")
-    layer = str(keywords["layer"]) if kind == "model" else "sources"
+    layer = _layer(str(keywords["layer"]), f"{path}:{function.lineno}") if kind == "model" else "sources"
     return Node(
         name=function.name,
         kind=kind,
@@ -242,6 +257,16 @@ def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object],
         line=min(decorator.lineno for decorator in function.decorator_list),
         end_line=function.end_lineno or function.lineno,
     )
+
+
+def _layer(written: str, place: str) -> str:
+    """Return a layer as it is written, unless it is a slip of a usual one: a view would become a table in silence."""
+    if written not in LAYERS:
+        for usual in difflib.get_close_matches(written.lower(), LAYERS, n=1, cutoff=SLIP):
+            # A layer of one's own may well be staging_eu or scores.
+            if written[0].lower() == usual[0] and abs(len(written) - len(usual)) <= 1:
+                raise ConfigurationError(f"{place}: there is no layer {written!r}.", hint=f"Did you mean {usual}?")
+    return written
 
 
 def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: str) -> Node:
@@ -296,6 +321,14 @@ def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
                 )
     parents = tuple(name for name in node.inputs if name in nodes)
     return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
+
+
+def _one_table(first: Node, second: Node) -> CompileError:
+    return CompileError(
+        f"The sources {first.name} ({first.path}:{first.line}) and {second.name} ({second.path}:{second.line}) are both"
+        f" the table {second.table}.",
+        hint="Correct table= of one, or keep one and have every model read it.",
+    )
 
 
 def _duplicate(first: Node, second: Node) -> CompileError:

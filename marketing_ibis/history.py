@@ -11,12 +11,12 @@ import ibis
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Relation
 from marketing_ibis.freshness import FreshnessResult
+from marketing_ibis.names import HISTORY
 from marketing_ibis.plan import Plan
 from marketing_ibis.run import Result
 from marketing_ibis.targets.base import Target
 from marketing_ibis.verify import CheckResult
 
-TABLE = "build_history"
 DAY = 24 * 60 * 60
 SCHEMA = ibis.schema(
     {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
@@ -73,7 +73,7 @@ def documentation_coverage(dataflow: Dataflow) -> float:
 
 def append_statements(plan: Plan, measured: Iterable[Measured], built_at: datetime, as_of: date) -> tuple[str, ...]:
     """Return the statements that add the numbers of one build to the table, which they create where it is missing."""
-    dialect, place = plan.dialect, Relation(plan.schemas.models, TABLE)
+    dialect, place = plan.dialect, Relation(plan.schemas.models, HISTORY)
     columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
     instant = f"CAST({dialect.literal(built_at.isoformat(sep=' ', timespec='microseconds'))} AS TIMESTAMP)"
     day = f"CAST({dialect.literal(as_of.isoformat())} AS DATE)"

@@ -14,6 +14,9 @@ THRESHOLD = re.compile(r"\s*(<=|>=|!=|<>|==|=|<|>)\s*([0-9]+)\s*")
 VIEW_LAYERS = frozenset({"staging", "campaigns"})
 """Layers whose models are views unless they say otherwise."""
 
+LAYERS = ("staging", "intermediate", "marts", "core", "campaigns")
+"""Layers that a project usually has; it may have others."""
+
 EXPOSURE_TYPES = ("dashboard", "campaign", "notebook", "analysis", "ml", "application")
 """What reads a model: dbt's types, and the campaigns that a list is for."""
 MATURITIES = ("high", "medium", "low")

@@ -9,6 +9,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from marketing_ibis.declaring import check_columns, check_members, check_type, tuple_of
+from marketing_ibis.errors import CompileError
 from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized
 
 # A data tool must not phone home, and the extensions cost a quarter of a second: both are read on import.
@@ -162,8 +164,13 @@ def column(
     width: int = 0,
     tests: Iterable[Check] = (),
 ) -> Column:
-    """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise."""
-    return Column(name, type, description, nullable, unit, pii, width, tuple(tests))
+    """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise.
+
+    Raises:
+        CompileError: there is no such type, or a test is none.
+    """
+    check_type(name, type, ID)
+    return Column(name, type, description, nullable, unit, pii, width, _checks(tests))
 
 
 def inherited(
@@ -174,14 +181,13 @@ def inherited(
     Their tests stay behind: each belongs to the relation that declares it, and ``tests`` are the heir's own, by column.
 
     Raises:
-        KeyError: a name stands in no column.
+        CompileError: a name stands in no column.
     """
-    by_name = {c.name: c for c in columns}
+    by_name = {c.name: c for c in _columns(columns)}
+    check_members("inherited(...)", "names", names, tuple(by_name))
     taken = names or tuple(by_name)
-    for name in tests:
-        if name not in taken:
-            raise KeyError(name)
-    return tuple(replace(by_name[name], tests=tuple(tests.get(name, ()))) for name in taken)
+    check_members("inherited(...)", "tests", tests, taken)
+    return tuple(replace(by_name[name], tests=_checks(tests.get(name, ()))) for name in taken)
 
 
 def model(
@@ -196,19 +202,23 @@ def model(
     sort_keys: tuple[str, ...] = (),
     tests: Iterable[Check] = (),
 ) -> Callable[[Function], Function]:
-    """Mark a function as a model: its name is the table's, its parameters are the models it reads."""
+    """Mark a function as a model: its name is the table's, its parameters are the models it reads.
+
+    Raises:
+        CompileError: a keyword holds something else than it should, or names what is no column.
+    """
     return _declare(
         Declaration(
             kind="model",
-            contract=Contract(tuple(columns)),
-            grain=grain,
+            contract=Contract(_columns(columns)),
+            grain=_names("grain", grain),
             layer=layer,
             materialized=materialized or ("view" if layer in VIEW_LAYERS else "table"),
             owner=owner,
             tags=tags,
             dist_key=dist_key,
-            sort_keys=sort_keys,
-            tests=tuple(tests),
+            sort_keys=_names("sort_keys", sort_keys),
+            tests=_checks(tests),
         )
     )
 
@@ -223,17 +233,21 @@ def source(
     tests: Iterable[Check] = (),
     freshness: Freshness | None = None,
 ) -> Callable[[Function], Function]:
-    """Mark a function as a source: the table called ``table`` in the project's source schema."""
+    """Mark a function as a source: the table called ``table`` in the project's source schema.
+
+    Raises:
+        CompileError: a keyword holds something else than it should, or names what is no column.
+    """
     return _declare(
         Declaration(
             kind="source",
-            contract=Contract(tuple(columns)),
-            grain=grain,
+            contract=Contract(_columns(columns)),
+            grain=_names("grain", grain),
             layer="sources",
             owner=owner,
             tags=tags,
             table=table,
-            tests=tuple(tests),
+            tests=_checks(tests),
             freshness=freshness,
         )
     )
@@ -293,11 +307,39 @@ def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType])
 
 def _declare(declaration: Declaration) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
+        _check_declaration(f"{declaration.kind} {getattr(function, '__name__', function)}", declaration)
         function.declaration = declaration  # type: ignore[attr-defined]
         decorated: Function = tag(kind=declaration.kind, layer=declaration.layer)(function)
         return decorated
 
     return decorate
+
+
+def _check_declaration(relation: str, declaration: Declaration) -> None:
+    columns = [c.name for c in declaration.contract.columns]
+    check_columns(relation, columns)
+    check_members(relation, "grain", declaration.grain, columns)
+    check_members(relation, "dist_key", filter(None, (declaration.dist_key,)), columns)
+    check_members(relation, "sort_keys", declaration.sort_keys, columns)
+    if not isinstance(declaration.freshness, Freshness | None):
+        raise CompileError(
+            f"{relation}: freshness= is {declaration.freshness!r}.",
+            hint='Write freshness=freshness("column_name", warn_after=timedelta(days=1)).',
+        )
+    if declaration.freshness:
+        check_members(relation, "freshness", (declaration.freshness.column,), columns)
+
+
+def _columns(given: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple_of(Column, "columns", given, 'column("name", "int64", "What it is.")')
+
+
+def _checks(given: Iterable[Check]) -> tuple[Check, ...]:
+    return tuple_of(Check, "tests", given, "unique()")
+
+
+def _names(keyword: str, given: Iterable[str]) -> tuple[str, ...]:
+    return tuple_of(str, keyword, given, '"column_name"')
 
 
 def _named(check: Check, relation: str) -> Check:

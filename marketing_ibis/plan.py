@@ -19,6 +19,7 @@ from marketing_ibis.graph import ancestors, descendants, subgraph, waves
 from marketing_ibis.layers import Materialized
 from marketing_ibis.materializations import build_candidate, drop, publish, refill
 from marketing_ibis.model import Model
+from marketing_ibis.names import check_names
 from marketing_ibis.suites import Checks, build_suites
 
 
@@ -105,10 +106,14 @@ def build_plan(
     """Return the plan that builds the ``selected`` models, and only these.
 
     Of ``checks`` it takes the tests of these models, and of the sources that are selected or that they read.
+
+    Raises:
+        CompileError: a model cannot become SQL, or bears a name that cannot be a table's.
     """
     graph = dataflow.graph()
     chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
     published = published_relations(dataflow, schemas)
+    check_names(dataflow, published, dialect.name)
     reading = reading_relations(published, chosen)
 
     def step(name: str) -> Step:
@@ -123,7 +128,9 @@ def build_plan(
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
     outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
-    sources = {published[name]: dataflow.sources[name].schema for name in sorted(outside & set(dataflow.sources))}
+    # A source that is selected alone is there to be tested.
+    needed = set(dataflow.sources) & (outside if chosen else set(selected))
+    sources = {published[name]: dataflow.sources[name].schema for name in sorted(needed)}
     standing = {
         published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
         for name in sorted(outside & set(dataflow.models))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
-import pkgutil
 import re
-import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marketing_ibis.discovery import Node, discover
 from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.layers import THRESHOLD, Materialized
+from marketing_ibis.packages import find_packages, import_module, import_packages
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -70,8 +68,7 @@ class Project:
         Raises:
             ConfigurationError: a package cannot be found.
         """
-        _make_importable(self.root, self.dataflows)
-        return tuple(folder for name in self.dataflows for folder in _folders(name))
+        return tuple(find_packages(self.root, self.dataflows))
 
     def nodes(self) -> dict[str, Node]:
         """Return the sources and models as their files declare them; imports none of them.
@@ -84,18 +81,32 @@ class Project:
             if name not in nodes or nodes[name].kind != "model":
                 raise ConfigurationError(f"{SETTINGS} models.{name} names no model.", hint=nearest(name, nodes))
         stored = self.materialized()
-        return {name: replace(n, materialized=stored.get(name, n.materialized)) for name, n in nodes.items()}
+        return {
+            name: replace(
+                node,
+                materialized=stored.get(name, node.materialized),
+                schema=self.source_schema if node.kind == "source" else "",
+            )
+            for name, node in nodes.items()
+        }
 
     def materialized(self) -> dict[str, Materialized]:
         """Return how single models are stored by the settings."""
         return {name: setting["materialized"] for name, setting in self.models.items()}  # type: ignore[misc]
 
     def compile(self, as_of: date) -> Dataflow:
-        """Import the dataflow and compile every model as of ``as_of``."""
+        """Import the dataflow and compile every model as of ``as_of``.
+
+        Raises:
+            CompileError: a model cannot be imported or compiled, or is compiled and not listed, or the reverse.
+        """
         from marketing_ibis.compile import compile_dataflow  # imports ibis and hamilton, which listing does not need
 
+        # What reading the files shows to be wrong is told with its line, so they are read first.
+        nodes, modules = self.nodes(), import_packages(self.root, self.dataflows)
+        _check_listed(nodes, modules)
         return compile_dataflow(
-            self._modules(),
+            modules,
             inputs={"as_of": as_of},
             variables=self.vars,
             materialized=self.materialized(),
@@ -111,7 +122,7 @@ class Project:
         self.packages()
         for name in self.dataflows:
             if importlib.util.find_spec(f"{name}.demo"):
-                tables: Mapping[str, ir.Table] = _import(f"{name}.demo").demo_tables(
+                tables: Mapping[str, ir.Table] = import_module(f"{name}.demo").demo_tables(
                     orders=orders, random_seed=random_seed, as_of=as_of
                 )
                 return tables
@@ -122,15 +133,6 @@ class Project:
     def today(self) -> date:
         """Return the current day in the business time zone."""
         return datetime.now(ZoneInfo(self.time_zone)).date()
-
-    def _modules(self) -> list[ModuleType]:
-        self.packages()
-        modules: list[ModuleType] = []
-        for name in self.dataflows:
-            package = _import(name)
-            found = pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}.")
-            modules += [package, *(_import(module.name) for module in found)]
-        return modules
 
 
 def load_project(directory: Path | None = None) -> Project:
@@ -246,30 +248,21 @@ def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
     return _tables(key, value)
 
 
-def _make_importable(root: Path, names: tuple[str, ...]) -> None:
-    # A user's dataflow stands beside its pyproject.toml and need not be installed; it wins over an installed one.
-    beside = any((root / name.partition(".")[0]).is_dir() for name in names)
-    if beside and str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+def _check_listed(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> None:
+    """Stop where importing the files gives other models and sources than reading them."""
+    from marketing_ibis.compile import declared_functions
 
-
-def _folders(name: str) -> list[Path]:
-    try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        spec = None
-    if spec is None:
-        raise ConfigurationError(
-            f"{SETTINGS} dataflows names {name}, which cannot be imported.",
-            hint="It must be a package beside pyproject.toml, or an installed one.",
-        )
-    if spec.submodule_search_locations:
-        return [Path(location) for location in spec.submodule_search_locations]
-    return [Path(spec.origin)] if spec.origin else []
-
-
-def _import(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except Exception as error:  # the module is the user's own code: whatever it raises is told
-        raise CompileError(f"Module {name} cannot be imported: {type(error).__name__}: {error}.") from error
+    imported = {name: module.__name__ for module in modules for name in declared_functions(module)}
+    for name, module in imported.items():
+        if name not in nodes:
+            raise CompileError(
+                f"{module}: {name} is a model or source, and reading the file does not show it.",
+                hint="Write @model(...) or @source(...) by that name, above a function at the file's margin.",
+            )
+    for name, node in nodes.items():
+        if node.kind != "exposure" and name not in imported:
+            raise CompileError(
+                f"{node.path}:{node.line}: {name} is listed as a {node.kind}, and importing the file gives none.",
+                hint="Its decorator must be that of marketing_ibis.model, and the names of its file and folders must"
+                " have no dot.",
+            )

@@ -46,9 +46,7 @@ def seed_files(
         UsageError: there is no such folder.
         SourceError: a file is missing or malformed; what stood before still stands.
     """
-    if not directory.is_dir():
-        raise UsageError(f"The folder {directory} does not exist.", hint="Name the folder of the files with --from.")
-    files = {name: _find(directory, name) for name in contracts}
+    files = find_files(directory, contracts)
     if link:
         views = {name: target.file_view(path, contracts[name], time_zone) for name, path in files.items()}
         return _replace(target, schema, "view", partial(_build, target, "view", views), views)
@@ -57,6 +55,24 @@ def seed_files(
         return target.load_file(files[relation.name], contracts[relation.name], time_zone, relation.candidate)
 
     return _replace(target, schema, "table", load, dict.fromkeys(files, ""))
+
+
+def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:
+    """Return the file of each table.
+
+    Raises:
+        UsageError: there is no such folder.
+        SourceError: a file is missing, or there is more than one.
+    """
+    if directory.is_file():
+        names = ", ".join(f"{table}{ENDINGS[0]}" for table in tables)
+        raise UsageError(
+            f"{directory} is a file: --from takes the folder that it is in.",
+            hint=f"Write --from {directory.parent}, where each source table has a file, csv or parquet: {names}.",
+        )
+    if not directory.is_dir():
+        raise UsageError(f"The folder {directory} does not exist.", hint="Name the folder of the files with --from.")
+    return {name: _find(directory, name) for name in tables}
 
 
 def _find(directory: Path, table: str) -> Path:

@@ -77,7 +77,9 @@ METHODS: Mapping[str, Method] = {
     "name": Method(lambda node: (node.name,)),
     "path": Method(_paths, _path_matches),
     "resource_type": Method(lambda node: (node.kind,)),
-    "source": Method(lambda node: (node.name, node.table) if node.kind == "source" else ()),
+    "source": Method(
+        lambda node: (node.name, node.table, f"{node.schema}.{node.table}") if node.kind == "source" else ()
+    ),
     "tag": Method(lambda node: node.tags),
 }
 """What may stand before a colon."""

@@ -15,9 +15,10 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
+    ("declaring",),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "text_files"),
-    ("selection", "compile", "fingerprint", "origins", "checks", "dialects"),
-    ("materializations", "lineage", "fusion", "conditions", "writers"),
+    ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
+    ("materializations", "names", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),
     ("plan", "targets"),
     ("subjects",),

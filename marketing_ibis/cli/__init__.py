@@ -17,6 +17,8 @@ from marketing_ibis.errors import MarketingIbisError, nearest
 
 COMMANDS = tuple(sorted(module.name for module in iter_modules(commands.__path__)))
 """Each is the ``command`` of the module of its name, imported when it is called or listed."""
+ALIASES = {"list": "ls"}
+"""What dbt calls a command besides, which help does not list."""
 
 EXAMPLES = """\b
 Examples:
@@ -48,6 +50,7 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is called; name the nearest when there is none."""
+        args = [*(ALIASES.get(name, name) for name in args[:1]), *args[1:]]
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             ctx.fail(f"No such command {args[0]!r}. {nearest(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
@@ -58,11 +61,23 @@ class Commands(click.Group):
             result = super().invoke(ctx)
             current_log().finish()
             return result
+        except click.UsageError as error:
+            hint = _selectors_hint(error)
+            if not hint:
+                raise
+            raise click.UsageError(f"{error.message}{hint}", error.ctx) from error
         except MarketingIbisError as error:
             if "--debug" in sys.argv[1:]:
                 raise
             current_log().fail(error.message, error.hint, error.exit_code)
             ctx.exit(error.exit_code)
+
+
+def _selectors_hint(error: click.UsageError) -> str:
+    """Return how several selectors are written, where a command that takes them was given one word too many."""
+    takes = error.ctx is not None and any(parameter.name == "select" for parameter in error.ctx.command.params)
+    is_extra = error.message.startswith("Got unexpected extra argument")
+    return '\nSeveral selectors: -s "a b" or -s a -s b.' if takes and is_extra else ""
 
 
 @click.group(

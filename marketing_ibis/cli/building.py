@@ -42,7 +42,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     clock = Clock()
     with ExitStack() as stack:
         emitter = stack.enter_context(emitter_of(described, invocation, destination))
-        target = stack.enter_context(destination.open())
+        target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
         console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
         gating: dict[str, Any] = (
             {"verifier": gate.verifier(plan, target), "record": partial(gate.record, target)} if gate else {}

@@ -40,7 +40,9 @@ class RunConsole:
         self.done = 0
         self.sql = sql
         self.log = current_log()
-        text = f"Building {plural('model', self.total)} on {plan.dialect.name}, as of {as_of}."
+        tested = plural("source", len({suite.node for suite in plan.suites}))
+        what = f"Building {plural('model', self.total)}" if self.total else f"Testing {tested}"
+        text = f"{what} on {plan.dialect.name}, as of {as_of}."
         self.log.tell("run_started", text, models=self.total, target=plan.dialect.name, as_of=as_of.isoformat())
         self.bar = _bar(self.total) if self.log.is_live else None
         if self.bar:
@@ -121,14 +123,13 @@ def summarise(results: RunResults, schema: str, place: object, folder: Path) -> 
         for failure in results.failures:
             show_error(f"{failure.step.name}: {failure.message}", f"Its SQL: {folder}/run/{failure.step.name}.sql")
     counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
-    told = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count)
-    if results.checks:
-        told += f". Tests: {told_counts(results.checks)}"
-    ending = _ending(results, schema, place)
+    models = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count)
+    tests = f"Tests: {told_counts(results.checks)}" if results.checks else ""
+    told = ". ".join(filter(None, (models, tests, _ending(results, schema, place))))
     statuses = [check.status for check in results.checks]
     log.tell(
         "run_finished",
-        f"{told}. {ending}",
+        told,
         level="info" if results.published else "error",
         err=not results.published,
         always=True,
@@ -142,6 +143,8 @@ def summarise(results: RunResults, schema: str, place: object, folder: Path) -> 
 
 
 def _ending(results: RunResults, schema: str, place: object) -> str:
+    if not results.results:
+        return "Nothing was built: no model is selected."
     if results.published:
         return f"Published schema {schema} of {place} in {results.seconds:.2f}s."
     if not results.released:

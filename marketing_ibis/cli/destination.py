@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from marketing_ibis.errors import ConfigurationError, UsageError, nearest
+from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.profiles import ENGINES, FILE, Profile, find_profiles, load_profile
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target
 
-WAREHOUSE = "warehouse.duckdb"
+WAREHOUSE, IN_MEMORY = "warehouse.duckdb", ":memory:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,21 @@ class Destination:
         from marketing_ibis.targets import TARGETS
 
         return TARGETS[self.engine](settings)
+
+    def open_standing(self) -> Target:
+        """Connect to what is there: who only reads makes no database of a mistyped name.
+
+        Raises:
+            SourceError: there is no database.
+            ConfigurationError: a setting is missing or wrong.
+            TargetUnavailable: the database cannot be opened or reached.
+        """
+        if self.engine == "duckdb" and str(self.database) != IN_MEMORY and not self.database.exists():
+            raise SourceError(
+                f"There is no database {self.database}.",
+                hint="Fill one with `seed --demo` or `seed --from DIR` and build it, or name another with --database.",
+            )
+        return self.open()
 
     def __str__(self) -> str:
         if self.engine == "duckdb":

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of, selected
+from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, not_built, schemas_of, selected
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.staleness import without_stale
 from marketing_ibis.discovery import graph_of
@@ -40,11 +40,12 @@ class Gate:
         return cls(project, destination, options, project.compile(day_of(project, options)))
 
     def plan(self) -> Plan:
-        """Return the plan that builds and tests what is selected.
+        """Return the plan that builds and tests what is selected: a source alone is tested.
 
         What --exclude says of tests leaves out these tests and no model.
 
         Raises:
+            SelectionError: there is nothing to build or to test.
             RunFailed: with --fresh-only, every selected model is built from a source that is too old.
         """
         from marketing_ibis.plan import build_plan
@@ -57,10 +58,13 @@ class Gate:
         checks = declared_checks(self.dataflow, self.project.tests)
         if of_tests:
             checks = select_checks(checks, nodes, graph_of(nodes), exclude=of_tests, changes=changes_of(self.options))
-        if self.options["fresh_only"]:
+        if self.options["fresh_only"] and any(name in self.dataflow.models for name in chosen):
             chosen = without_stale(self.project, self.dataflow, chosen, self.destination, self.options)
         with dialect_of(self.destination, self.options) as dialect:
-            return build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
+            plan = build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
+        if not plan.waves and not plan.suites:
+            raise not_built(nodes, chosen)
+        return plan
 
     def verifier(self, plan: Plan, target: Target) -> Verifier:
         """Return who answers the plan's tests, as the options have it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -36,16 +36,24 @@ def plan_of(project: Project, destination: Destination, options: Options, datafl
     """Return the plan that builds the selected models, of ``dataflow`` where it is compiled already."""
     nodes = project.nodes()
     chosen = selected(nodes, options)
-    if all(nodes[name].kind == "exposure" for name in chosen):
-        raise SelectionError(
-            f"{', '.join(chosen)}: an exposure is not built.",
-            hint=f"Build what it reads: --select +exposure:{chosen[0]}",
-        )
+    if not any(nodes[name].kind == "model" for name in chosen):
+        raise not_built(nodes, chosen)
     from marketing_ibis.plan import build_plan
 
     dataflow = dataflow or project.compile(day_of(project, options))
     with dialect_of(destination, options) as dialect:
         return build_plan(dataflow, chosen, dialect, schemas_of(project))
+
+
+def not_built(nodes: Mapping[str, Node], chosen: Sequence[str]) -> SelectionError:
+    """Return what is wrong with a selection of sources and exposures alone."""
+    first = chosen[0]
+    names = ", ".join(name for name in chosen if nodes[name].kind == nodes[first].kind)
+    if nodes[first].kind == "source":
+        return SelectionError(f"{names}: a source is not built.", hint=f"Build what reads it: --select source:{first}+")
+    return SelectionError(
+        f"{names}: an exposure is not built.", hint=f"Build what it reads: --select +exposure:{first}"
+    )
 
 
 def dialect_of(destination: Destination, options: Options) -> AbstractContextManager[Dialect]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of
 from marketing_ibis.cli.log import current_log, plural
 from marketing_ibis.project import Project
@@ -23,13 +24,21 @@ def seed_from_demo(project: Project, target: Target, options: Options) -> dict[s
     return _tell_seeded(project, seed_expressions(target, tables, project.source_schema))
 
 
-def seed_from_files(project: Project, target: Target, directory: Path, *, link: bool) -> dict[str, int]:
-    """Load the source tables from the files of a folder; return their rows."""
-    from marketing_ibis.seeds import seed_files
+def seed_from_files(project: Project, destination: Destination, directory: Path, *, link: bool) -> dict[str, int]:
+    """Load the source tables from the files of a folder; return their rows. Where a file is missing, make no database.
+
+    Raises:
+        UsageError: there is no such folder.
+        SourceError: a file is missing or malformed.
+    """
+    from marketing_ibis.seeds import find_files, seed_files
 
     sources = project.compile(project.today()).sources.values()
     contracts = {source.declaration.table: source.schema for source in sources}
-    counts = seed_files(target, directory, contracts, project.source_schema, link=link, time_zone=project.time_zone)
+    find_files(directory, contracts)
+    schema, zone = project.source_schema, project.time_zone
+    with destination.open() as target:
+        counts = seed_files(target, directory, contracts, schema, link=link, time_zone=zone)
     return _tell_seeded(project, counts)
 
 

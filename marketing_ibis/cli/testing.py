@@ -45,7 +45,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     described = describe(project, destination, dataflow, build_plan(dataflow, (), dialect, schemas), suites)
     write_manifest(options["target_path"], invocation, described)
     console = TestConsole(relations[suite.node] for suite in suites)
-    with destination.open() as target:
+    with destination.open_standing() as target:
         verifier = verifier_of(relations, schemas.models, target, options)
         results = run_suites(suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested)
     write_run_results(options["target_path"], invocation, described, results)

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 IN_MEMORY = ":memory:"
+CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""Opens a file as what it is: DuckDB would fetch an extension for an SQLite file or an address, and write to that."""
+SQLITE = b"SQLite format 3"
+"""How every SQLite file begins."""
 SETTINGS = (
+    # Whoever installed an extension may use it in models; none is fetched.
+    "autoload_known_extensions = true",
     # Row order is no part of a table's contract, and keeping it costs memory.
     "preserve_insertion_order = false",
     # A timestamp without a zone in a file is read as UTC, wherever the build runs.
@@ -151,14 +157,30 @@ def open_duckdb(path: Path | str = IN_MEMORY) -> DuckDBTarget:
             hint="Choose another file with --database.",
         )
     if str(path) != IN_MEMORY:
+        _refuse_sqlite(Path(path))
         _make_folder(Path(path))
     try:
-        connection = duckdb.connect(str(path))
+        connection = duckdb.connect(str(path), config=CLOSED)
     except duckdb.Error as error:
         raise _unavailable(path, error) from error
     for setting in SETTINGS:
         connection.execute(f"SET {setting}")
     return DuckDBTarget(connection, DIALECTS["duckdb"]())
+
+
+def _refuse_sqlite(path: Path) -> None:
+    # DuckDB would open it all the same, by an extension that may be installed.
+    try:
+        with path.open("rb") as file:
+            is_sqlite = file.read(len(SQLITE)) == SQLITE
+    except OSError:
+        # A file that is not there yet is made; one that cannot be read is told by DuckDB.
+        return
+    if is_sqlite:
+        raise TargetUnavailable(
+            f"{path} is an SQLite database, not one of DuckDB.",
+            hint="It was left untouched. Name another file with --database.",
+        )
 
 
 def _make_folder(path: Path) -> None:
@@ -181,7 +203,11 @@ def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
             f"The database {path} is in use by another process{who}.",
             hint="Wait for that build, or close the program that holds the file, then run again.",
         )
-    if "not a valid DuckDB database" in text or "corrupt" in text.lower() or "Serialization" in text:
+    if (
+        re.search("not a valid DuckDB database|is an existing extension", text)
+        or "corrupt" in text.lower()
+        or "Serialization" in text
+    ):
         return TargetUnavailable(
             f"{path} is not a DuckDB database, or it is damaged.",
             hint="It was left untouched. Name another file with --database, or move this one away and seed again.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,9 @@ DAY = r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*"
 INSTANT = (
     r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*(Z|[+-][0-9]{2}(:?[0-9]{2})?)?\s*"
 )
+AMOUNT = re.compile(r"\s*[+-]?[0-9]+\.([0-9]{2}|[1-9])\s*")
+OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What other programs write between fields, and how it is called."""
 WANTED = {"integer": "a whole number", "date": "a day written YYYY-MM-DD", "text": "text"}
 LONGEST_QUOTE = 60
 LONGEST_REASON = 200
@@ -72,7 +77,7 @@ def open_file(
     reader, numbered, types = read(connection, dialect, path, schema)
     for name in schema:
         if name not in types:
-            raise SourceError(f"{path} has no column {name}.", hint=nearest(name, types))
+            raise SourceError(f"{path} has no column {name}.", hint=_other_delimiter(types) or nearest(name, types))
     zone = dialect.literal(time_zone)
     cells = tuple(_cell(path, name, types[name], dtype, zone) for name, dtype in schema.items())
     return DataFile(path, reader, numbered, cells)
@@ -104,8 +109,24 @@ def explain(connection: duckdb.DuckDBPyConnection, file: DataFile, error: str) -
     place = f"line {line_of(file.path, row)}" if is_csv else f"row {row}"
     return SourceError(
         f"{file.path}, {place}, column {cell.name}: {_shortened(value)} is not {WANTED[cell.wanted]}.",
-        hint="Correct the file and seed again; nothing was loaded.",
+        hint=f"{_cents(cell, str(value))}Correct the file and seed again; nothing was loaded.",
     )
+
+
+def _cents(cell: Cell, value: str) -> str:
+    """Return how an amount is written, where one may have been meant; 1.0 is what many tools make of a whole number."""
+    if cell.wanted != "integer" or not AMOUNT.fullmatch(value):
+        return ""
+    return f"An amount of money is a whole number of cents, {Decimal(value) * 100:.0f} for {value.strip()}. "
+
+
+def _other_delimiter(columns: Iterable[str]) -> str:
+    """Return what separates the fields of a file whose header is taken for one name."""
+    names = list(columns)
+    for delimiter in OTHER_DELIMITERS:
+        if len(names) == 1 and delimiter in names[0]:
+            return f"Its fields are separated by {OTHER_DELIMITERS[delimiter]}: export it again with commas."
+    return ""
 
 
 def _unexplained(path: Path, error: str) -> SourceError:

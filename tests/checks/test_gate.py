@@ -176,7 +176,7 @@ def test_inherited_columns_leave_their_tests_behind_and_take_their_own() -> None
     heirs = inherited(columns, tests={"day": (unique(),)})
     assert [[check.test for check in heir.tests] for heir in heirs] == [[], ["unique"]]
     assert repr(heirs[0]) == repr(columns[0])
-    with pytest.raises(KeyError):
+    with pytest.raises(CompileError, match="tests= names day"):
         inherited(columns, "id", tests={"day": (unique(),)})
 
 

@@ -322,3 +322,30 @@ def test_a_link_to_a_file_that_is_gone_can_be_replaced(target: Target, tmp_path:
     load(target, csv_folder(tmp_path, GOOD), link=True)
     (tmp_path / "sales.csv").unlink()
     assert load(target, csv_folder(tmp_path, GOOD, "sales.csv")) == GOOD_ROWS
+
+
+@pytest.mark.parametrize(("delimiter", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_another_delimiter_is_named(target: Target, tmp_path: Path, delimiter: str, called: str) -> None:
+    error = refuse(target, csv_folder(tmp_path, GOOD.replace(",", delimiter)))
+    assert "sales.csv has no column id" in error.message
+    assert error.hint == f"Its fields are separated by {called}: export it again with commas."
+
+
+@pytest.mark.parametrize(
+    ("written", "cents"), [("12.50", "1250"), ("-0.5", "-50"), (" 3.05", "305"), ("1.0", ""), ("1.234", ""), ("x", "")]
+)
+def test_an_amount_with_a_fraction_is_told_to_be_cents(
+    target: Target, tmp_path: Path, written: str, cents: str
+) -> None:
+    error = refuse(target, csv_folder(tmp_path, GOOD.replace("1,2024", f"{written},2024")))
+    assert f"column id: {written!r} is not a whole number" in error.message
+    told = f"An amount of money is a whole number of cents, {cents} for {written.strip()}. "
+    assert error.hint == f"{told if cents else ''}Correct the file and seed again; nothing was loaded."
+
+
+def test_a_file_in_place_of_a_folder_is_told(target: Target, tmp_path: Path) -> None:
+    file = csv_folder(tmp_path, GOOD) / "sales.csv"
+    with pytest.raises(UsageError, match=r"sales\.csv is a file: --from takes the folder") as e:
+        load(target, file)
+    assert f"Write --from {tmp_path}, where each" in e.value.hint
+    assert "sales.csv." in e.value.hint

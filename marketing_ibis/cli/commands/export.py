@@ -12,7 +12,7 @@ from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
-from marketing_ibis.errors import SelectionError, SourceError, UsageError, nearest
+from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
@@ -79,11 +79,7 @@ def _write(export: Export, destination: Destination, path: Path) -> None:
     from marketing_ibis.writers import check_place
 
     check_place(path)
-    if destination.engine == "duckdb" and not destination.database.exists():
-        raise SourceError(
-            f"There is no database {destination.database}.", hint="Build it, or name another with --database."
-        )
-    with destination.open() as target:
+    with destination.open_standing() as target:
         rows = write_export(export, target, path)
     click.echo(f"Wrote {plural('row', rows)} of {export.relation} to {path}.")
 

@@ -54,11 +54,11 @@ def command(directory: Path | None, demo: bool, link: bool, **options: Any) -> N
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
     started = time.perf_counter()
     project, destination = load(options)
-    with destination.open() as target:
-        if directory is None:
+    if directory is None:
+        with destination.open() as target:
             counts = seed_from_demo(project, target, options)
-        else:
-            counts = seed_from_files(project, target, directory, link=link)
+    else:
+        counts = seed_from_files(project, destination, directory, link=link)
     from marketing_ibis.artifacts import write_seed_results
 
     invocation = invocation_of(project, destination, options)

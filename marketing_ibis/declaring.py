@@ -1,0 +1,115 @@
+"""Refuse what no declaration may say; the line that says it is the innermost one of the project's own."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from marketing_ibis.errors import CompileError, nearest
+
+COMMON_TYPES = ("boolean", "date", "decimal(18, 2)", "float64", "id", "int64", "string", "timestamp")
+"""What a mistyped type is answered with."""
+
+ENGINE, PYTHON = Path(__file__).parent, Path(traceback.__file__).parent
+
+T = TypeVar("T")
+
+
+def tuple_of(kind: type[T], keyword: str, given: object, example: str) -> tuple[T, ...]:
+    """Return what is ``given`` for a keyword as a tuple.
+
+    Raises:
+        CompileError: it is one thing instead of a tuple, or holds something that is no ``kind``.
+    """
+    if isinstance(given, (str, kind)) or not isinstance(given, Iterable):
+        raise CompileError(
+            f"{keyword}= is {_shown(given)}, not a tuple.", hint=f"Write {keyword}=({example},): the comma makes one."
+        )
+    items = tuple(given)
+    for item in items:
+        if not isinstance(item, kind):
+            raise CompileError(f"{keyword}= holds {_shown(item)}.", hint=f"Write {keyword}=({example}, ...).")
+    return items
+
+
+def check_type(column: str, written: object, keys: str) -> None:
+    """Stop at a column's type that is none; ``keys`` is the type of key columns.
+
+    Raises:
+        CompileError: naming the column, the type and the nearest one.
+    """
+    if not isinstance(column, str) or not column:
+        raise CompileError(
+            f"A column is called {column!r}, not a text.", hint='Write column("name", "int64", "What it is.").'
+        )
+    if not isinstance(written, str):
+        raise CompileError(f"Column {column}: its type is {_shown(written)}, not a text.", hint='Write it as "int64".')
+    if written != keys and not _is_type(written):
+        raise CompileError(f"Column {column}: there is no type {written!r}.", hint=nearest(written, COMMON_TYPES))
+
+
+def check_columns(relation: str, columns: Sequence[str]) -> None:
+    """Stop where a relation has no columns, or two of one name.
+
+    Raises:
+        CompileError: naming the relation and the column.
+    """
+    if not columns:
+        raise CompileError(
+            f"{relation} declares no columns.", hint='Write columns=(column("name", "int64", "..."), ...).'
+        )
+    seen: dict[str, str] = {}
+    for name in columns:
+        # DuckDB and Redshift tell no upper from lower case.
+        other = seen.get(name.lower())
+        if other is not None:
+            told = f"the column {name} twice" if other == name else f"the columns {other} and {name}, which are one"
+            raise CompileError(f"{relation} declares {told}.", hint="Rename one of them, or take it out.")
+        seen[name.lower()] = name
+
+
+def check_members(relation: str, keyword: str, names: Iterable[str], columns: Sequence[str]) -> None:
+    """Stop where a keyword names what is no column of the relation.
+
+    Raises:
+        CompileError: naming the relation, the keyword and the nearest column.
+    """
+    for name in names:
+        if name not in columns:
+            raise CompileError(
+                f"{relation}: {keyword}= names {name}, which is none of its columns.", hint=nearest(name, columns)
+            )
+
+
+def place_of(error: BaseException) -> str:
+    """Return file:line of the innermost frame that is neither of a library nor of this package, "" if there is none."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(frame.filename)]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def _is_users(file: str) -> bool:
+    folders = Path(file).parents
+    return "site-packages" not in file and not file.startswith("<") and not {ENGINE, PYTHON} & set(folders)
+
+
+@lru_cache(maxsize=256)
+def _is_type(written: str) -> bool:
+    import ibis
+
+    try:
+        ibis.dtype(written)
+    except (ValueError, RuntimeError):  # what Ibis' checks and its parser raise
+        return False
+    return True
+
+
+def _shown(value: object) -> str:
+    name = getattr(value, "__name__", "")
+    if name:
+        return f"the function {name}, which is not called" if callable(value) and not isinstance(value, type) else name
+    return repr(value) if isinstance(value, str | int | float | None) else f"one {type(value).__name__}"

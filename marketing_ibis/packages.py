@@ -1,0 +1,90 @@
+"""Find a project's packages of models and import every file of theirs."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from marketing_ibis.declaring import place_of
+from marketing_ibis.discovery import python_files
+from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError
+
+SETTING = "[tool.marketing_ibis] dataflows"
+
+
+def find_packages(root: Path, names: Sequence[str]) -> dict[Path, str]:
+    """Return the folders of the packages called ``names``, or the files of modules, without importing them.
+
+    Raises:
+        ConfigurationError: a package cannot be found.
+    """
+    _make_importable(root, names)
+    return {place: name for name in names for place in _places(name)}
+
+
+def import_packages(root: Path, names: Sequence[str]) -> list[ModuleType]:
+    """Import every file that ``discover`` reads of these packages: a folder needs no ``__init__.py``.
+
+    Raises:
+        ConfigurationError: a package cannot be found.
+        CompileError: a file raises an exception.
+    """
+    found = find_packages(root, names)
+    modules = [module for place, name in found.items() for module in (name, *_modules(place, name))]
+    return [import_module(module) for module in dict.fromkeys(modules)]
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module of the project.
+
+    Raises:
+        CompileError: it raises an exception.
+    """
+    try:
+        return importlib.import_module(name)
+    except MarketingIbisError as error:
+        # A declaration that says what it may not: its line is what the reader needs.
+        place = place_of(error)
+        raise CompileError(f"{place}: {error.message}" if place else error.message, hint=error.hint) from error
+    except Exception as error:  # the module is the user's own code: whatever it raises is told
+        place = place_of(error)
+        raise CompileError(
+            f"Module {name} cannot be imported: {type(error).__name__}: {error}.", hint=f"See {place}." if place else ""
+        ) from error
+
+
+def _modules(place: Path, package: str) -> Iterator[str]:
+    if place.is_file():
+        return
+    for file in python_files([place]):
+        *folders, stem = file.relative_to(place.absolute()).with_suffix("").parts
+        parts = folders if stem == "__init__" else [*folders, stem]
+        # No import statement names a file with a further dot.
+        if not any("." in part for part in parts):
+            yield ".".join([package, *parts])
+
+
+def _make_importable(root: Path, names: Sequence[str]) -> None:
+    # A user's dataflow stands beside its pyproject.toml and need not be installed; it wins over an installed one.
+    beside = any((root / name.partition(".")[0]).is_dir() for name in names)
+    if beside and str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+
+
+def _places(name: str) -> list[Path]:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        raise ConfigurationError(
+            f"{SETTING} names {name}, which cannot be imported.",
+            hint="It must be a package beside pyproject.toml, or an installed one.",
+        )
+    if spec.submodule_search_locations:
+        return [Path(location) for location in spec.submodule_search_locations]
+    return [Path(spec.origin)] if spec.origin else []
