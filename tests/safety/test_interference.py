@@ -207,7 +207,8 @@ def test_a_read_only_server(on_postgres: Place) -> None:
 
 
 def test_a_place_where_nobody_can_write(on_duckdb: Place) -> None:
-    ending = on_duckdb.elsewhere("/proc/warehouse.duckdb")
+    call = Call(("seed", "--demo", "--database", "/proc/warehouse.duckdb"), str(on_duckdb.scene.folder))
+    ending = on_duckdb.forking.run(call)
     assert ending.code == 2
     assert "/proc/warehouse.duckdb" in ending.output
     assert "Choose another file with --database." in ending.output
