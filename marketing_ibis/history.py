@@ -17,6 +17,8 @@ from marketing_ibis.run import Result
 from marketing_ibis.targets.base import Target
 from marketing_ibis.verify import CheckResult
 
+PUBLISHED = "model_published"
+"""Metric of a model that was published; what stands under its name is as of the day of its newest row."""
 DAY = 24 * 60 * 60
 SCHEMA = ibis.schema(
     {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
@@ -72,17 +74,34 @@ def documentation_coverage(dataflow: Dataflow) -> float:
 
 
 def append_statements(plan: Plan, measured: Iterable[Measured], built_at: datetime, as_of: date) -> tuple[str, ...]:
-    """Return the statements that add the numbers of one build to the table, which they create where it is missing."""
+    """Return the statements that keep the numbers of one build, and what it publishes, in the table.
+
+    They create the table where it is missing.
+    """
     dialect, place = plan.dialect, Relation(plan.schemas.models, HISTORY)
     columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
     instant = f"CAST({dialect.literal(built_at.isoformat(sep=' ', timespec='microseconds'))} AS TIMESTAMP)"
     day = f"CAST({dialect.literal(as_of.isoformat())} AS DATE)"
     rows = ",\n".join(
         f"({instant}, {day}, {dialect.literal(one.metric)}, {dialect.literal(one.subject)}, {one.value!r})"
-        for one in measured
+        for one in (*measured, *(Measured(PUBLISHED, step.name, 1.0) for step in plan.steps()))
     )
     return (
         f"CREATE TABLE IF NOT EXISTS {dialect.relation(place)} ({columns})",
         f"INSERT INTO {dialect.relation(place)} VALUES\n{rows}",
         *dialect.grant(place, plan.schemas.readers),
     )
+
+
+def published_days(target: Target, schema: str) -> dict[str, date]:
+    """Return as of which day each model of ``schema`` stands, as far as builds have told."""
+    if HISTORY not in target.relations(schema):
+        return {}
+    place = target.dialect.relation(Relation(schema, HISTORY))
+    published = f"metric = {target.dialect.literal(PUBLISHED)}"
+    rows = target.query(
+        f"SELECT told.subject, told.as_of FROM {place} AS told JOIN ("
+        f"SELECT subject, MAX(built_at) AS built_at FROM {place} WHERE {published} GROUP BY subject"
+        f") AS newest ON told.subject = newest.subject AND told.built_at = newest.built_at WHERE told.{published}"
+    )
+    return {str(name): day for name, day in rows if isinstance(day, date)}

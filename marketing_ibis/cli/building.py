@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from marketing_ibis.cli.console import RunConsole, plural, summarise, tell_bundle
+from marketing_ibis.cli.days import warn_of_other_days
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.gated import Gate
 from marketing_ibis.cli.loading import Options, day_of, plan_of
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.project import Project
+
+if TYPE_CHECKING:
+    from marketing_ibis.plan import Plan
 
 T = TypeVar("T")
 
@@ -43,9 +48,12 @@ def build_models(project: Project, destination: Destination, options: Options, *
     with ExitStack() as stack:
         emitter = stack.enter_context(emitter_of(described, invocation, destination))
         target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
+        warn_of_other_days(project.nodes(), plan, target, as_of)
         console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
         gating: dict[str, Any] = (
-            {"verifier": gate.verifier(plan, target), "record": partial(gate.record, target)} if gate else {}
+            {"verifier": gate.verifier(plan, target), "record": partial(gate.record, target)}
+            if gate
+            else {"record": partial(_record_days, as_of)}
         )
         results = run_plan(
             plan,
@@ -74,6 +82,13 @@ def told_failures(models: int, checks: Sequence[object]) -> str:
     """Return how many models and tests failed."""
     told = [plural("model", models)] * bool(models) + [plural("test", len(checks))] * bool(checks)
     return f"{' and '.join(told)} failed"
+
+
+def _record_days(as_of: date, plan: Plan, *became: object) -> tuple[str, ...]:
+    """Return the statements that keep as of which day each model of ``plan`` stands."""
+    from marketing_ibis.history import append_statements
+
+    return append_statements(plan, (), datetime.now(UTC).replace(tzinfo=None), as_of)
 
 
 def _each(*listeners: Callable[[T], None]) -> Callable[[T], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketing_ibis.cli.building import told_failures
 from marketing_ibis.cli.check_console import TestConsole, tell_checks, tell_counts
+from marketing_ibis.cli.days import hint_at_other_days
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.gated import verifier_of
 from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of
@@ -48,10 +49,13 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     with destination.open_standing() as target:
         verifier = verifier_of(relations, schemas.models, target, options)
         results = run_suites(suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested)
+        failed = [check for check in results.checks if check.stops]
+        failing = {check.node for check in failed}
+        tested = {name for suite in suites if suite.node in failing for name in (suite.node, *suite.reads)}
+        hint = hint_at_other_days(nodes, tested, target, schemas.models, as_of)
     write_run_results(options["target_path"], invocation, described, results)
     if current_log().format == "text":
         tell_checks(results.checks, folder)
     tell_counts(results.checks)
-    failed = [check for check in results.checks if check.stops]
     if failed:
-        raise RunFailed(f"{told_failures(0, failed)}.")
+        raise RunFailed(f"{told_failures(0, failed)}.", hint=hint)
