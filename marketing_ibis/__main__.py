@@ -14,13 +14,16 @@ def entry() -> None:
     returns. Collecting its garbage, and taking the interpreter apart, would take a third of that second.
     """
     gc.disable()
-    from marketing_ibis.cli import main
-
     status = 0
     try:
+        from marketing_ibis.cli import main
+
         main()
     except SystemExit as stop:
         status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except KeyboardInterrupt:
+        # Before the command line is there to tell it; the code is that of a process that SIGINT ends.
+        status = 130
     try:
         sys.stdout.flush()
         sys.stderr.flush()

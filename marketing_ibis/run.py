@@ -289,8 +289,15 @@ def _run_wave(
             on_start(step)
             yield _run_step(plan, target, step)
         return
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    pool, is_stopped = ThreadPoolExecutor(max_workers=threads), False
+    try:
         yield from pool.map(lambda step: _run_aside(plan, target, step, on_start), steps)
+    except KeyboardInterrupt:
+        # Whoever stops a run does not wait for what runs beside: it ends with the process.
+        is_stopped = True
+        raise
+    finally:
+        pool.shutdown(wait=not is_stopped, cancel_futures=is_stopped)
 
 
 def _run_aside(plan: Plan, target: Target, step: Step, on_start: Callable[[Step], None]) -> Result:

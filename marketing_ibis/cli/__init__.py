@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -14,6 +15,9 @@ from marketing_ibis import __version__
 from marketing_ibis.cli import commands
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.errors import MarketingIbisError, nearest
+
+STOPPED, STOPPED_CODE = "Stopped. What was published before still stands.", 130
+"""What Ctrl-C says; shells know 128 and the number of the signal."""
 
 COMMANDS = tuple(sorted(module.name for module in iter_modules(commands.__path__)))
 """Each is the ``command`` of the module of its name, imported when it is called or listed."""
@@ -71,6 +75,11 @@ class Commands(click.Group):
                 raise
             current_log().fail(error.message, error.hint, error.exit_code)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            if "--debug" in sys.argv[1:]:
+                traceback.print_exc()
+            current_log().stop(STOPPED, STOPPED_CODE)
+            ctx.exit(STOPPED_CODE)
 
 
 def _selectors_hint(error: click.UsageError) -> str:

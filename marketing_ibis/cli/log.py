@@ -82,6 +82,12 @@ class Log:
             click.secho("Warning: ", fg="yellow", bold=True, nl=False, err=True)
             click.echo(text, err=True)
 
+    def stop(self, text: str, exit_code: int) -> None:
+        """Tell that the user stopped the command."""
+        if self.format == "json":
+            click.echo(_line("command_failed", text, "error", {"hint": "", "exit_code": exit_code}))
+        click.echo(text, err=True)
+
     def fail(self, message: str, hint: str, exit_code: int) -> None:
         """Tell why a command stops and what to do next."""
         if self.format == "json":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +14,7 @@ from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.targets import duckdb_files
 from marketing_ibis.targets.base import BATCH_ROWS, RelationKind, T
+from marketing_ibis.targets.duckdb_stopping import WATCH, stopping
 
 if TYPE_CHECKING:
     import ibis
@@ -44,6 +45,7 @@ class DuckDBTarget:
         self.connection = connection
         self.dialect = dialect
 
+    @stopping()
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where DuckDB tells."""
         try:
@@ -54,6 +56,7 @@ class DuckDBTarget:
             raise RunFailed(duckdb_files.reason(error)) from error
         return row[0] if row else None
 
+    @stopping()
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
         try:
@@ -65,7 +68,8 @@ class DuckDBTarget:
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a SELECT as DuckDB hands them over."""
         try:
-            yield from self.connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+            with stopping():
+                yield from self.connection.sql(sql).to_arrow_reader(BATCH_ROWS)
         except duckdb.Error as error:
             raise RunFailed(duckdb_files.reason(error)) from error
 
@@ -92,6 +96,7 @@ class DuckDBTarget:
         """Create ``schema`` unless it is there."""
         self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
+    @stopping()
     def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> int:
         """Create the table ``relation`` from a csv or parquet file and return its rows."""
         file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
@@ -101,6 +106,7 @@ class DuckDBTarget:
             duckdb_files.check(self.connection, file)
             raise SourceError(f"{path} cannot be loaded: {error.message}") from error
 
+    @stopping()
     def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
         """Read every cell of a file and return a SELECT over it, for a view."""
         file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
@@ -135,9 +141,13 @@ class DuckDBTarget:
 
     def close(self) -> None:
         """Close the connection; the last one to close checkpoints the file."""
-        self.connection.close()
+        WATCH.remove(self.connection)
+        # After Ctrl-C a statement in another thread may still run on a cursor: it ends with the process.
+        with suppress(duckdb.Error):
+            self.connection.close()
 
     def __enter__(self) -> Self:
+        WATCH.add(self.connection)
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -13,6 +13,7 @@ import duckdb
 from marketing_ibis.dialects import DIALECTS
 from marketing_ibis.errors import SourceError
 from marketing_ibis.targets import duckdb_files
+from marketing_ibis.targets.duckdb_stopping import stopping
 
 if TYPE_CHECKING:
     import ibis
@@ -31,7 +32,7 @@ def plain_csv(path: Path, schema: ibis.Schema, time_zone: str) -> Iterator[Path]
         SourceError: naming what is wrong with ``path``.
     """
     dialect = DIALECTS["duckdb"]()
-    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+    with stopping(), tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         for setting in SETTINGS:
             connection.execute(f"SET {setting}")
         file = duckdb_files.open_file(connection, dialect, path, schema, time_zone)
