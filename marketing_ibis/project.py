@@ -143,14 +143,28 @@ def load_project(directory: Path | None = None) -> Project:
     Raises:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
+    folder, settings = _find(directory)
+    return Project(folder) if settings is None else _project(folder, settings)
+
+
+def default_folder(directory: Path | None = None) -> Path:
+    """Return the folder in which a project's files lie unless they are named: its own, told as short as can be.
+
+    Without any ``[tool.marketing_ibis]`` it is the current one.
+    """
+    folder, settings = _find(directory)
+    return Path() if settings is None or folder == Path.cwd().resolve() else folder
+
+
+def _find(directory: Path | None) -> tuple[Path, dict[str, Any] | None]:
     start = (directory or Path.cwd()).resolve()
     if directory is not None and not start.is_dir():
         raise ConfigurationError(f"The project folder {directory} does not exist.", hint="Correct --project-dir.")
     for folder in [start] if directory else [start, *start.parents]:
         settings = _read_settings(folder / "pyproject.toml")
         if settings is not None:
-            return _project(folder, settings)
-    return Project(start)
+            return folder, settings
+    return start, None
 
 
 def _read_settings(path: Path) -> dict[str, Any] | None:

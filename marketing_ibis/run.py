@@ -76,19 +76,21 @@ def run_plan(
     verifier: Verifier | None = None,
     record: Record = lambda plan, results, checks, standing: (),
     publish_passing: bool = False,
+    place: str = "",
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
 
     With ``publish_passing`` a failure keeps back what failed and all that is built from it, and no more.
     ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
-    What ``record`` returns of the results is executed with the publish, in its transaction.
+    What ``record`` returns of the results is executed with the publish, in its transaction. ``place`` is what a user
+    calls the database.
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
         RunFailed: publishing failed; what stood before still stands.
         TargetUnavailable: another build is running, or the connection is lost.
     """
-    target.attempt("inputs", lambda: check_inputs(plan, target))
+    target.attempt("inputs", lambda: check_inputs(plan, target, place))
     with target.exclusive(plan.schemas.models):
         answering = verifier or Verifier(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)
@@ -228,7 +230,7 @@ def standing_nodes(relations: Mapping[str, Relation], target: Target) -> frozens
     return frozenset(name for name, relation in relations.items() if relation.name in found[relation.schema])
 
 
-def check_inputs(plan: Plan, target: Target) -> None:
+def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
     """Stop before anything is touched when something that the plan reads is not there.
 
     Raises:
@@ -238,7 +240,7 @@ def check_inputs(plan: Plan, target: Target) -> None:
     for relation, schema in plan.sources.items():
         if relation.name not in sources:
             raise SourceError(
-                f"The source table {relation} does not exist.",
+                f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
                 hint="Fill it with `seed --demo` or `seed --from DIR`, or name the schema in [tool.marketing_ibis].",
             )
         _check_source(relation, schema, target.columns(relation))

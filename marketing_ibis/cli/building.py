@@ -64,6 +64,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
             on_result=_each(emitter.finished, console.finished),
             on_tested=console.tested,
             publish_passing=options.get("publish") == "passing",
+            place=str(destination),
             **gating,
         )
         emitter.ended(results)

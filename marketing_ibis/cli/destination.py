@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.profiles import ENGINES, FILE, Profile, find_profiles, load_profile
-from marketing_ibis.project import Project
+from marketing_ibis.project import Project, default_folder
 
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target
@@ -130,5 +130,5 @@ def _engine(named: str, profile: Profile | None) -> tuple[str, str | None]:
 def _database(options: Mapping[str, Any], engine: str, profile: Profile | None, output: str | None) -> Path:
     given: Path | None = options.get("database")
     if given is None and engine == "duckdb" and profile and output:
-        return Path(str(profile.settings(output)["path"]))
+        return default_folder(options.get("project_dir")) / str(profile.settings(output)["path"])
     return given or Path(options["target_path"]) / WAREHOUSE

@@ -12,6 +12,7 @@ import click
 
 from marketing_ibis.cli.completing import complete_selector
 from marketing_ibis.cli.log import FORMAT_KEY, FORMATS, QUIET_KEY
+from marketing_ibis.project import default_folder
 
 DAY_FORMAT = "YYYY-MM-DD"
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
@@ -59,8 +60,16 @@ def _noting(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     return note
 
 
+def _under_project(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
+    """Return the folder that was named, from where the user stands, or ``target`` in the project's folder."""
+    return value or default_folder(context.params.get("project_dir")) / "target"
+
+
 project_options = _group(
-    click.option("--project-dir", type=click.Path(path_type=Path), help="Folder of the project's pyproject.toml."),
+    # Eager: what is in the project's folder unless it is named must know the folder.
+    click.option(
+        "--project-dir", type=click.Path(path_type=Path), is_eager=True, help="Folder of the project's pyproject.toml."
+    ),
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
 )
 
@@ -88,6 +97,15 @@ select_options = _group(
     ),
 )
 
+target_path_option = _group(
+    click.option(
+        "--target-path",
+        type=click.Path(path_type=Path, file_okay=False),
+        callback=_under_project,
+        help="Folder of compiled SQL, records, site and database.  [default: target in the project's folder]",
+    ),
+)
+
 target_options = _group(
     click.option(
         "-t",
@@ -95,13 +113,7 @@ target_options = _group(
         help="Engine, duckdb, postgres or redshift, or an output of the profile.  [default: duckdb]",
     ),
     click.option("--profiles-dir", type=click.Path(path_type=Path), help="Folder of dbt's profiles.yml."),
-    click.option(
-        "--target-path",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("target"),
-        show_default=True,
-        help="Folder for the compiled SQL, the run's record and the database.",
-    ),
+    target_path_option,
 )
 
 database_option = _group(

@@ -16,10 +16,12 @@ from marketing_ibis.cli.options import (
     examples,
     project_options,
     target_options,
+    target_path_option,
 )
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.profiles import ENGINES
+from marketing_ibis.project import default_folder
 from marketing_ibis.site import SITE, WORK
 
 if TYPE_CHECKING:
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from marketing_ibis.plan import Plan
     from marketing_ibis.project import Project
     from marketing_ibis.site.pages import SiteFacts
-
-DEFAULT_FOLDER = Path("target")
 
 
 @click.group(
@@ -84,7 +84,7 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
         raise MarketingIbisError(
             f"{plural('warning', len(told) + len(gaps))} with --strict.", hint="Mend what is named above."
         )
-    place = "" if folder == DEFAULT_FOLDER else f" --target-path {folder}"
+    place = "" if folder == default_folder() / "target" else f" --target-path {folder}"
     served = "" if output else f", or run: marketing-ibis docs serve{place}"
     click.echo(f"Open it in a browser{served}.")
 
@@ -94,13 +94,7 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the default is this machine."
 )
-@click.option(
-    "--target-path",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=DEFAULT_FOLDER,
-    show_default=True,
-    help="Folder that `docs generate` wrote to.",
-)
+@target_path_option
 def serve(port: int, host: str, target_path: Path) -> None:
     """Serve the site to this machine until Ctrl-C."""
     from marketing_ibis.site.serving import open_server
