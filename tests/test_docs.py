@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,7 @@ def test_console_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 def _run(command: str) -> None:
     if command.startswith(OURS):
-        result = CliRunner().invoke(main, command.removeprefix(OURS).split())
+        result = CliRunner().invoke(main, shlex.split(command.removeprefix(OURS)))
         assert result.exit_code == 0, f"{command}: {result.output}"
     else:
         assert command.startswith(SET_UP), f"{command} is run by nobody"
