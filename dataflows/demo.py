@@ -8,6 +8,11 @@ from itertools import accumulate, pairwise
 import ibis
 import ibis.expr.types as ir
 
+NOTE = (
+    "The generated shop has faults on purpose, orders without payment and payments of 0 among them: "
+    "the warnings above tell of those, and stop nothing."
+)
+"""What a build of generated data says at its end."""
 DAYS = 1461
 """Four years: the first order is at most so many days before the last day."""
 QUARTERS = 16

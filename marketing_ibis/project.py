@@ -119,13 +119,18 @@ class Project:
         Raises:
             ConfigurationError: no dataflow has one.
         """
+        tables: Mapping[str, ir.Table] = self._demo().demo_tables(orders=orders, random_seed=random_seed, as_of=as_of)
+        return tables
+
+    def demo_note(self) -> str:
+        """Return what the ``demo`` module has to say of its data, "" for nothing."""
+        return str(getattr(self._demo(), "NOTE", ""))
+
+    def _demo(self) -> ModuleType:
         self.packages()
         for name in self.dataflows:
             if importlib.util.find_spec(f"{name}.demo"):
-                tables: Mapping[str, ir.Table] = import_module(f"{name}.demo").demo_tables(
-                    orders=orders, random_seed=random_seed, as_of=as_of
-                )
-                return tables
+                return import_module(f"{name}.demo")
         raise ConfigurationError(
             f"No dataflow of {SETTINGS} has a module demo.", hint="Load your own data: seed --from DIR."
         )

@@ -87,7 +87,18 @@ def test_build_demo_makes_data_once(run: Run) -> None:
     first = run("build", "--demo", "--orders", "50", "--as-of", "2024-05-15").output
     second = run("build", "--demo", "--orders", "70", "--as-of", "2024-05-15").output
     assert "Seeded dbt_production.orders: 50 rows." in first
-    assert "holds data already; nothing was generated" in second
+    assert "holds data already; nothing was generated. `seed --demo` replaces it." in second
+    assert "--orders has no effect: nothing was generated." in second
+    assert "has no effect" not in first
+    assert first.rstrip().endswith("the warnings above tell of those, and stop nothing.")
+    assert "on purpose" not in second
+
+
+def test_options_without_an_effect_are_told(run: Run) -> None:
+    told = run("seed", "--from", str(JAFFLE), "--orders", "5", "--random-seed", "1").stderr
+    assert [line.partition(" has")[0] for line in told.splitlines()] == ["Warning: --orders", "Warning: --random-seed"]
+    assert "--orders has no effect: it is for --demo." in run("build", "--orders", "2000", "--dry-run").stderr
+    assert run("build", "--dry-run").stderr == ""
 
 
 def test_seed_demo_replaces_what_stood(run: Run, tmp_path: Path) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from marketing_ibis.cli.completing import complete_selector
-from marketing_ibis.cli.log import FORMAT_KEY, FORMATS, QUIET_KEY
+from marketing_ibis.cli.log import FORMAT_KEY, FORMATS, QUIET_KEY, current_log
 from marketing_ibis.project import default_folder
 
 DAY_FORMAT = "YYYY-MM-DD"
@@ -166,3 +167,13 @@ demo_options = _group(
         "--random-seed", type=int, default=42, show_default=True, help="With --demo: another number, other data."
     ),
 )
+
+DEMO_OPTIONS = ("orders", "random_seed")
+
+
+def warn_of_idle(names: Iterable[str], reason: str) -> None:
+    """Warn of options that were given and have no effect in this call."""
+    context = click.get_current_context()
+    for name in names:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            current_log().warn(f"--{name.replace('_', '-')} has no effect: {reason}.")

@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from marketing_ibis.cli.building import build_models
-from marketing_ibis.cli.loading import load
+from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.loading import Options, load
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import (
+    DEMO_OPTIONS,
     as_of_option,
     database_option,
     demo_options,
@@ -20,8 +22,10 @@ from marketing_ibis.cli.options import (
     select_options,
     target_options,
     test_options,
+    warn_of_idle,
 )
 from marketing_ibis.cli.seeding import seed_from_demo
+from marketing_ibis.project import Project
 
 
 @click.command(
@@ -54,11 +58,20 @@ from marketing_ibis.cli.seeding import seed_from_demo
 def command(demo: bool, **options: Any) -> None:
     """Test the sources, build and test models, and publish them if no test stops it; --demo generates data first."""
     project, destination = load(options)
-    if demo and not options["dry_run"]:
-        with destination.open() as target:
-            if target.relations(project.source_schema):
-                text = f"Schema {project.source_schema} holds data already; nothing was generated."
-                current_log().tell("note", text, schema=project.source_schema)
-            else:
-                seed_from_demo(project, target, options)
+    is_generated = demo and not options["dry_run"] and _generate(project, destination, options)
+    if not is_generated:
+        warn_of_idle(DEMO_OPTIONS, "nothing was generated" if demo else "it is for --demo")
     build_models(project, destination, options, tested=True)
+    if is_generated and (note := project.demo_note()):
+        current_log().tell("note", note)
+
+
+def _generate(project: Project, destination: Destination, options: Options) -> bool:
+    """Generate the source tables unless there are any; tell whether it did."""
+    with destination.open() as target:
+        if not target.relations(project.source_schema):
+            seed_from_demo(project, target, options)
+            return True
+    text = f"Schema {project.source_schema} holds data already; nothing was generated. `seed --demo` replaces it."
+    current_log().tell("note", text, schema=project.source_schema)
+    return False

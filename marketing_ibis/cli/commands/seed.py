@@ -10,6 +10,7 @@ import click
 
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
+    DEMO_OPTIONS,
     as_of_option,
     database_option,
     demo_options,
@@ -17,6 +18,7 @@ from marketing_ibis.cli.options import (
     log_options,
     project_options,
     target_options,
+    warn_of_idle,
 )
 from marketing_ibis.cli.recording import invocation_of
 from marketing_ibis.cli.seeding import seed_from_demo, seed_from_files
@@ -52,6 +54,8 @@ def command(directory: Path | None, demo: bool, link: bool, **options: Any) -> N
         raise UsageError("Say where the data comes from.", hint="Either `seed --demo`, or `seed --from DIR`.")
     if link and directory is None:
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
+    if not demo:
+        warn_of_idle(DEMO_OPTIONS, "it is for --demo")
     started = time.perf_counter()
     project, destination = load(options)
     if directory is None:
