@@ -374,13 +374,26 @@ def test_debug_shows_the_traceback() -> None:
 def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, tmp_path: Path) -> None:
     output = run("build", "--target", "redshift", "--as-of", "2024-05-15").output
     assert f"Wrote the SQL of {MODELS} models" in output
-    assert "Nothing was executed: no connection to redshift is configured." in output
+    assert output.splitlines()[-1] == "Nothing was executed: there is no connection to Redshift."
     folder = tmp_path / "target" / "redshift"
     assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "tests"}
     assert len(list((folder / "run").glob("*.sql"))) == MODELS
     assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
     head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]
     assert [line.split(":")[0] for line in head] == ["-- model", "-- fingerprint", "-- as_of"]
+
+
+def test_a_profile_that_is_named_must_be_there(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
+    (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\nprofile = "shop"\n', "utf-8")
+    told = run("build", "--demo", code=2).stderr
+    assert "[tool.marketing_ibis] names profile shop, and there is no profiles.yml.\n" in told
+    assert "`-t duckdb` needs none" in told
+    assert not (tmp_path / "target").exists()
+    run("build", "--demo", "--orders", "5", "-t", "duckdb")
+    assert "needs a connection, and there is no profiles.yml" in run("debug", "-t", "redshift", code=2).stderr
 
 
 def test_a_dry_run_touches_no_database(run: Run, tmp_path: Path) -> None:

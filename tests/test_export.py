@@ -172,7 +172,7 @@ def test_redshift_without_a_connection_prints_the_unload(ending: str, format: st
         "WHERE \"customer_segment\" = ''At Risk''\n",
         "\nTO 's3://bucket/lists/win_back_'\n",
         f"\nIAM_ROLE '{role}'\nFORMAT AS {format}\nEXTENSION '{ending}'\nPARALLEL OFF\nALLOWOVERWRITE;",
-        "Nothing was executed: no connection to redshift is configured.",
+        "Nothing was executed: there is no connection to Redshift.",
     ):
         assert part in output
     assert ("THEN ''''''''" in output) == (ending == "csv")

@@ -167,8 +167,8 @@ def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
         log.tell("not_executed", "Nothing was executed: --dry-run.", always=True, reason="dry run")
         return
     lines = (
-        f"Nothing was executed: no connection to {plan.dialect.name} is configured.",
         f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:",
         "docs/how-to/redshift.md shows one.",
+        f"Nothing was executed: there is no connection to {plan.dialect.name.capitalize()}.",
     )
     log.tell("not_executed", "\n".join(lines), always=True, reason="no connection")

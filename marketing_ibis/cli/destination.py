@@ -103,13 +103,19 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
 
     Raises:
         UsageError: there is no such target.
-        ConfigurationError: the profile is wrong.
+        ConfigurationError: the profile is wrong, or the project names one and nothing else says where to build.
     """
     named: str | None = options["target"]
     file = profile = None
     if project.profile or options["profiles_dir"] or named not in (None, "duckdb"):
         file = find_profiles(project.root, options["profiles_dir"])
         profile = load_profile(file, project.profile) if file else None
+    if named is None and project.profile and not file:
+        raise ConfigurationError(
+            f"[tool.marketing_ibis] names profile {project.profile}, and there is no {FILE}.",
+            hint="Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir;"
+            " `-t duckdb` needs none.",
+        )
     if named is None:
         named = profile.target if profile and project.profile else "duckdb"
     engine, output = _engine(named, profile)

@@ -151,8 +151,11 @@ def test_without_a_name_the_target_is_duckdb_and_no_profile_is_read(run: Run, tm
 def test_the_projects_schema_wins_over_the_outputs(run: Run, uri: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(f"{NAMED}model_schema = 'own'\n")
     assert '"own"' in run("compile", "-s", "customers", "--as-of", "2024-05-15").output
+    told = run("debug").output
+    assert "schema      own, by model_schema in the settings, which wins over the profile's marts" in told
     (tmp_path / "pyproject.toml").write_text(NAMED)
     assert '"marts"' in run("compile", "-s", "customers", "--as-of", "2024-05-15").output
+    assert "schema      marts, of the profile" in run("debug").output
 
 
 def test_compile_needs_neither_a_profile_nor_a_server(

@@ -12,6 +12,7 @@ from marketing_ibis import __version__
 from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
+from marketing_ibis.project import Project
 
 
 @click.command(
@@ -34,6 +35,7 @@ def command(**options: Any) -> None:
     click.echo("compile     OK, every model keeps its contract")
     if destination.profile and destination.output:
         click.echo(f"profile     {destination.output} of {destination.profile.name} in {destination.file}")
+        click.echo(f"schema      {_told_schema(project, destination.profile.schema(destination.output))}")
     if destination.engine == "duckdb" and not destination.database.exists():
         click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
         return
@@ -41,3 +43,10 @@ def command(**options: Any) -> None:
     with destination.open() as target:
         for schema in (project.source_schema, project.model_schema):
             click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")
+
+
+def _told_schema(project: Project, of_profile: str | None) -> str:
+    """Return where models are written, and by whose word."""
+    if of_profile is None or "model_schema" not in project.chosen:
+        return f"{project.model_schema}, of {'the settings' if of_profile is None else 'the profile'}"
+    return f"{project.model_schema}, by model_schema in the settings, which wins over the profile's {of_profile}"

@@ -91,7 +91,7 @@ def _unload(export: Export, destination: Destination, dialect: Dialect, place: s
     statement = unload(export, dialect, place, iam_role or settings.get("unload_iam_role"))
     if not destination.is_known:
         click.echo(f"{statement};")
-        click.echo("Nothing was executed: no connection to redshift is configured.", err=True)
+        click.echo("Nothing was executed: there is no connection to Redshift.", err=True)
         return
     with destination.open() as target:
         rows = run_unload(export, target, statement)
