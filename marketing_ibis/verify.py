@@ -151,7 +151,8 @@ class Verifier:
         expected = self._expected(probe.expected)
         if _equal(actual, expected):
             return 0, ""
-        return 1, f"is {actual}, expected {expected}{f': {probe.check.arguments}' if probe.check.arguments else ''}"
+        of = f": {probe.check.arguments}" if probe.check.arguments else ""
+        return 1, f"is {told_number(actual)}, expected {told_number(expected)}{of}"
 
     def _expected(self, expected: Expected | int) -> object:
         if isinstance(expected, int):
@@ -261,3 +262,8 @@ def _equal(actual: object, expected: object) -> bool:
     if isinstance(actual, float) or isinstance(expected, float):
         return isclose(float(actual), float(expected), rel_tol=TOLERANCE)  # type: ignore[arg-type]
     return actual == expected
+
+
+def told_number(number: object) -> str:
+    """Return a number without the digits in which sums of floats differ."""
+    return f"{number:.10g}" if isinstance(number, float) else str(number)

@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from marketing_ibis.cli import COMMANDS, main
 from marketing_ibis.cli.log import EVENTS
 from marketing_ibis.project import load_project
+from marketing_ibis.verify import told_number
 from tests.openlineage.server import lineage_server
 from tests.unit.shop import SHOP, failing, make_shop
 
@@ -298,3 +299,37 @@ def test_a_profiles_path_is_taken_from_the_projects_folder(shop: Path, monkeypat
     (shop / "pyproject.toml").write_text((shop / "pyproject.toml").read_text() + "profile = 'shop'\n")
     monkeypatch.chdir(next(path.parent for path in shop.glob("shop_*/totals.py")))
     assert f"Published schema dbt_marketing of {shop}/warehouse.duckdb" in invoke("run").output
+
+
+def test_a_failure_is_told_once_in_one_file(shop: Path) -> None:
+    command = [sys.executable, "-m", "marketing_ibis", "run", "-s", "totls", "--log-format", "json"]
+    kept = subprocess.run(command, cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert json.loads(kept.stdout)["event"] == "command_failed"
+    apart = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False)
+    assert json.loads(apart.stdout)["event"] == "command_failed"
+    assert apart.stderr.startswith("Error: ")
+
+
+def test_quiet_leaves_out_warnings_of_tests(shop: Path) -> None:
+    package = next(path.parent for path in shop.glob("shop_*/halves.py"))
+    text = (package / "halves.py").read_text().replace('"Half.")', '"Half.", tests=(not_null(severity="warn"),))')
+    text = text.replace("stg_sales.cents / 2", "(stg_sales.cents / 2).nullif(50.0)").replace(
+        '"float64", "Half."', '"float64", "Half.", nullable=True'
+    )
+    (package / "halves.py").write_text("from marketing_ibis.checks import not_null\n" + text)
+    assert "Warning: not_null_halves_half" in invoke("build", *RUN[1:]).output
+    quiet = invoke("build", *RUN[1:], "-q")
+    assert len(quiet.output.splitlines()) == 1
+    assert "WARN 1" in quiet.output
+
+
+def test_a_file_of_duckdb_is_none_of_a_server(shop: Path) -> None:
+    told = invoke(*RUN, "-t", "postgres", code=2).stderr
+    assert "--database names a DuckDB file, and the target is postgres." in told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(996.0000000000001, "996"), (0.1 + 0.2, "0.3"), (2100, "2100"), (1234567.891, "1234567.891")]
+)
+def test_numbers_are_told_without_noise(number: object, told: str) -> None:
+    assert told_number(number) == told

@@ -87,7 +87,7 @@ def tell_tested(log: Log, results: Sequence[CheckResult], width: int, *, indent:
 def tell_checks(results: Iterable[CheckResult], folder: Path) -> None:
     """Print what each test found: how much, the first failing keys, and where its query is; failures on stderr."""
     for result in results:
-        if result.status in ("pass", "skipped"):
+        if result.status in ("pass", "skipped") or (current_log().quiet and not result.stops):
             continue
         title = "Warning" if result.status == "warn" else "Error"
         click.secho(f"{title}: ", fg=COLOURS[result.status], bold=True, nl=False, err=result.stops)

@@ -102,7 +102,7 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
     A profile is read when the project names it, when its folder is named, or when the target is not DuckDB.
 
     Raises:
-        UsageError: there is no such target.
+        UsageError: there is no such target, or it is a server and --database names a file.
         ConfigurationError: the profile is wrong, or the project names one and nothing else says where to build.
     """
     named: str | None = options["target"]
@@ -121,6 +121,11 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
     engine, output = _engine(named, profile)
     if engine not in ENGINES:
         raise UsageError(f"There is no target {engine}.", hint=nearest(engine, ENGINES))
+    if engine != "duckdb" and options.get("database"):
+        raise UsageError(
+            f"--database names a DuckDB file, and the target is {engine}.",
+            hint="Leave it out: profiles.yml says which database of a server is meant.",
+        )
     return Destination(engine, _database(options, engine, profile, output), file, profile, output)
 
 

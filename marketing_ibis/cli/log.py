@@ -86,14 +86,24 @@ class Log:
         """Tell that the user stopped the command."""
         if self.format == "json":
             click.echo(_line("command_failed", text, "error", {"hint": "", "exit_code": exit_code}))
-        click.echo(text, err=True)
+        if self.format != "json" or not _is_one_stream():
+            click.echo(text, err=True)
 
     def fail(self, message: str, hint: str, exit_code: int) -> None:
         """Tell why a command stops and what to do next."""
         if self.format == "json":
             text = f"{message}\n{hint}" if hint else message
             click.echo(_line("command_failed", text, "error", {"hint": hint, "exit_code": exit_code}))
-        show_error(message, hint)
+        if self.format != "json" or not _is_one_stream():
+            show_error(message, hint)
+
+
+def _is_one_stream() -> bool:
+    """Whether stdout and stderr are kept in one file, in which an event and its text would tell a failure twice."""
+    try:
+        return os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno())
+    except (OSError, ValueError):
+        return False
 
 
 def _line(event: str, text: str, level: Level, data: Mapping[str, Any]) -> str:

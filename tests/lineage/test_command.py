@@ -100,3 +100,16 @@ def test_all_columns_of_a_selection(run: Run, form: str) -> None:
     else:
         assert "rfm_combined_score" in everything
         assert "rfm_combined_score" not in chosen
+
+
+@pytest.mark.parametrize(("ending", "start"), [("svg", "<svg"), ("json", "{"), ("mmd", "flowchart"), ("txt", "orders")])
+def test_the_ending_of_the_file_decides_the_format(run: Run, tmp_path: Path, ending: str, start: str) -> None:
+    run("lineage", "orders", "--to", f"x.{ending}")
+    assert start in (tmp_path / f"x.{ending}").read_text("utf-8")[:300]
+
+
+@pytest.mark.parametrize("name", ["customers", "customers.customer_segment"])
+def test_a_name_that_the_selection_leaves_out_is_refused(run: Run, name: str) -> None:
+    told = run("lineage", name, "-s", "orders", code=2).stderr
+    assert "customers is not among what --select and --exclude leave." in told
+    assert "read by" in run("lineage", "customers", "-s", "1+customers+1").output

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from marketing_ibis.origins import ColumnRef
 
 FORMATS = ("text", "json", "svg", "dot", "mermaid")
+ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 
 
 @click.command(
@@ -35,20 +36,19 @@ FORMATS = ("text", "json", "svg", "dot", "mermaid")
 @click.option(
     "--format",
     type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to show it; svg and dot need the extra docs.",
+    help="How to show it; svg and dot need the extra docs.  [default: by the ending of --to, else text]",
 )
 @click.option("--columns", is_flag=True, help="Show the origins of every column instead of tables.")
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
 @project_options
-def command(name: str | None, format: str, columns: bool, to: Path | None, **options: Any) -> None:
+def command(name: str | None, format: str | None, columns: bool, to: Path | None, **options: Any) -> None:
     """Show what a table or column comes from and what reads it, without a database.
 
     Without a name the whole dataflow, or what --select leaves of it.
     """
     from marketing_ibis.lineage import column_lineage
 
+    format = format or ENDINGS.get(to.suffix.lower() if to else "", "text")
     project = load_project(options["project_dir"])
     dataflow = project.compile(project.today())
     lineage = column_lineage(dataflow)
@@ -58,6 +58,12 @@ def command(name: str | None, format: str, columns: bool, to: Path | None, **opt
     kept = tuple(name for name in chosen if nodes[name].kind != "exposure")
     if not kept:
         raise _no_table(chosen[0])
+    table = of if isinstance(of, str) else of.table
+    if table and table not in kept:
+        raise UsageError(
+            f"{table} is not among what --select and --exclude leave.",
+            hint=f"Leave them out, or select around it: --select 1+{table}+1",
+        )
     if columns or not isinstance(of, str):
         shown = _columns(dataflow, lineage, of, kept, format)
     else:
