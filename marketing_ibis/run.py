@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -82,8 +83,7 @@ def run_plan(
 
     With ``publish_passing`` a failure keeps back what failed and all that is built from it, and no more.
     ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
-    What ``record`` returns of the results is executed with the publish, in its transaction. ``place`` is what a user
-    calls the database.
+    What ``record`` returns is executed with the publish, in its transaction. A user calls the database ``place``.
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
@@ -135,8 +135,7 @@ class _Build:
         return self._ended(started, released)
 
     def _ended(self, started: float, released: Plan | None = None) -> RunResults:
-        names = tuple(step.name for step in released.steps()) if released else ()
-        seconds = time.perf_counter() - started
+        names, seconds = tuple(s.name for s in released.steps()) if released else (), time.perf_counter() - started
         published = released is not None and not self._failed()
         return RunResults(tuple(self.results.values()), published, seconds, tuple(self.checks), names)
 
@@ -291,14 +290,12 @@ def _run_wave(
             on_start(step)
             yield _run_step(plan, target, step)
         return
-    pool, is_stopped = ThreadPoolExecutor(max_workers=threads), False
+    pool = ThreadPoolExecutor(max_workers=threads)
     try:
         yield from pool.map(lambda step: _run_aside(plan, target, step, on_start), steps)
-    except KeyboardInterrupt:
-        # Whoever stops a run does not wait for what runs beside: it ends with the process.
-        is_stopped = True
-        raise
     finally:
+        # Whoever stops a run does not wait for what runs beside: it ends with the process.
+        is_stopped = isinstance(sys.exception(), KeyboardInterrupt)
         pool.shutdown(wait=not is_stopped, cancel_futures=is_stopped)
 
 
@@ -321,8 +318,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         raise
     except MarketingIbisError as error:
         return Result(step, "error", time.perf_counter() - started, message=str(error))
-    counted = rows if step.kind == "table" else None
-    return Result(step, "success", time.perf_counter() - started, counted)
+    return Result(step, "success", time.perf_counter() - started, rows if step.kind == "table" else None)
 
 
 def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, dt.DataType]]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -270,6 +271,10 @@ def test_what_is_not_named_lies_in_the_projects_folder(shop: Path, monkeypatch: 
     (package,) = {path.parent for path in shop.glob("shop_*/totals.py")}
     monkeypatch.chdir(package)
     missing = invoke("run", "--as-of", "2024-05-15", code=1).output
+    assert f"There is no database {shop}/target/warehouse.duckdb." in missing
+    (shop / "target").mkdir(exist_ok=True)
+    duckdb.connect(str(shop / "target" / "warehouse.duckdb")).close()
+    missing = invoke("run", "--as-of", "2024-05-15", code=1).output
     assert f"dbt_production.sales does not exist in {shop}/target/warehouse.duckdb." in missing
     invoke("run", "--as-of", "2024-05-15", "--database", "../warehouse.duckdb")
     assert (shop / "target" / "manifest.json").is_file()
@@ -288,7 +293,7 @@ def test_without_a_project_files_lie_where_the_user_stands(tmp_path: Path, monke
     (tmp_path / "below").mkdir()
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'other'\n")
     monkeypatch.chdir(tmp_path / "below")
-    assert "in target/warehouse.duckdb." in invoke("run", code=1).output
+    assert "There is no database target/warehouse.duckdb." in invoke("run", code=1).output
     assert (tmp_path / "below" / "target").is_dir()
 
 
