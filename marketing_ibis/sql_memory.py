@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import pickle
 import sys
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 import ibis
 import sqlglot
 
-from marketing_ibis.errors import UsageError
+from marketing_ibis.text_files import write_text
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -73,15 +72,7 @@ class SqlMemory:
         if not self.is_changed:
             return
         kept = dict(list(self.texts.items())[-MOST_ENTRIES:])
-        partial = self.path.with_name(f"{self.path.name}.{os.getpid()}.partial")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
-            partial.replace(self.path)
-        except OSError as error:
-            raise UsageError(
-                f"Cannot write {self.path}: {error.strerror}.", hint="Choose another folder with --target-path."
-            ) from error
+        write_text(self.path, json.dumps(kept, ensure_ascii=False))
         self.is_changed = False
 
 

@@ -15,8 +15,8 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook"),
-    ("declaring",),
-    ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "text_files"),
+    ("declaring", "text_files"),
+    ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "names", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),
