@@ -75,19 +75,37 @@ class Destination:
         return TARGETS[self.engine](settings)
 
     def open_standing(self) -> Target:
-        """Connect to what is there: who only reads makes no database of a mistyped name.
+        """Connect to what is there: no database is made of a mistyped name.
 
         Raises:
             SourceError: there is no database.
             ConfigurationError: a setting is missing or wrong.
             TargetUnavailable: the database cannot be opened or reached.
         """
+        self._check_stands()
+        return self.open()
+
+    def open_to_read(self) -> Target:
+        """Connect to what is there beside others who read it: a DuckDB file is opened for reading alone.
+
+        Raises:
+            SourceError: there is no database.
+            ConfigurationError: a setting is missing or wrong.
+            TargetUnavailable: the database cannot be opened or reached.
+        """
+        self._check_stands()
+        if self.engine != "duckdb":
+            return self.open()
+        from marketing_ibis.targets import open_duckdb
+
+        return open_duckdb(self.database, read_only=True)
+
+    def _check_stands(self) -> None:
         if self.engine == "duckdb" and str(self.database) != IN_MEMORY and not self.database.exists():
             raise SourceError(
                 f"There is no database {self.database}.",
                 hint="Fill one with `seed --demo` or `seed --from DIR` and build it, or name another with --database.",
             )
-        return self.open()
 
     def __str__(self) -> str:
         if self.engine == "duckdb":

@@ -57,7 +57,7 @@ def ask(
         return ()
     relations = published_relations(dataflow, schemas_of(project))
     started = time.perf_counter()
-    with destination.open_standing() as target:
+    with destination.open_to_read() as target:
         results = ask_freshness(sources, relations, target, as_of)
     invocation = invocation_of(project, destination, options)
     write_sources(options["target_path"], invocation, results, time.perf_counter() - started)

@@ -46,7 +46,8 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     described = describe(project, destination, dataflow, build_plan(dataflow, (), dialect, schemas), suites)
     write_manifest(options["target_path"], invocation, described)
     console = TestConsole(relations[suite.node] for suite in suites)
-    with destination.open_standing() as target:
+    # Keeping failing rows is the one thing for which a test writes.
+    with destination.open_standing() if options["store_failures"] else destination.open_to_read() as target:
         verifier = verifier_of(relations, schemas.models, target, options)
         results = run_suites(suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested)
         failed = [check for check in results.checks if check.stops]

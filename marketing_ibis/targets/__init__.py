@@ -31,4 +31,4 @@ TARGETS: Mapping[str, Callable[..., Target]] = MappingProxyType(
 )
 """Openers by the name of an engine; each takes that engine's settings: a path, or the keys of a profile's output."""
 
-__all__ = ["TARGETS", "Target"]
+__all__ = ["TARGETS", "Target", "open_duckdb"]

@@ -154,8 +154,10 @@ class DuckDBTarget:
         self.close()
 
 
-def open_duckdb(path: Path | str = IN_MEMORY) -> DuckDBTarget:
+def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> DuckDBTarget:
     """Open or create the database file at ``path``.
+
+    Any number of processes can have a file open ``read_only``, while none builds.
 
     Raises:
         TargetUnavailable: the file is held by another process, is no DuckDB database, or cannot be written.
@@ -166,11 +168,13 @@ def open_duckdb(path: Path | str = IN_MEMORY) -> DuckDBTarget:
             f"DuckDB cannot keep {path}: there is a question mark in its path.",
             hint="Choose another file with --database.",
         )
-    if str(path) != IN_MEMORY:
+    is_file = str(path) != IN_MEMORY
+    if is_file:
         _refuse_sqlite(Path(path))
+    if is_file and not read_only:
         _make_folder(Path(path))
     try:
-        connection = duckdb.connect(str(path), config=CLOSED)
+        connection = duckdb.connect(str(path), read_only=read_only and is_file, config=CLOSED)
     except duckdb.Error as error:
         raise _unavailable(path, error) from error
     for setting in SETTINGS:

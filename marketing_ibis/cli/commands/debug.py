@@ -40,7 +40,7 @@ def command(**options: Any) -> None:
         click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
         return
     click.echo(f"database    {destination}")
-    with destination.open() as target:
+    with destination.open_to_read() as target:
         for schema in (project.source_schema, project.model_schema):
             click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")
 

@@ -159,7 +159,7 @@ def _report(project: Project, destination: Destination, options: Options, descri
     if not known:
         click.echo("Nothing is built yet, so the site has no report: run `marketing-ibis build` first.", err=True)
         return ""
-    with destination.open() as target:
+    with destination.open_to_read() as target:
         write_catalog(options["target_path"], invocation_of(project, destination, options), described, target)
         try:
             return report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)

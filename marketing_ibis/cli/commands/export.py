@@ -79,7 +79,7 @@ def _write(export: Export, destination: Destination, path: Path) -> None:
     from marketing_ibis.writers import check_place
 
     check_place(path)
-    with destination.open_standing() as target:
+    with destination.open_to_read() as target:
         rows = write_export(export, target, path)
     click.echo(f"Wrote {plural('row', rows)} of {export.relation} to {path}.")
 

@@ -44,7 +44,7 @@ def command(out: Path | None, **options: Any) -> None:
             hint="Build it first: marketing-ibis build",
         )
     path = out or options["target_path"] / REPORT
-    with destination.open() as target:
+    with destination.open_to_read() as target:
         page = report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)
     _write(path, page)
     click.echo(f"Wrote {path}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
