@@ -36,7 +36,7 @@ import marketing_ibis.dialects  # noqa: F401
 ROOT = Path(__file__).parent.parent
 SHARED = ("expressions", "ranking", "segments", "totals")
 FOLDERS = ("staging", "intermediate", "marts", "core", "campaigns")
-# The quick and sharp tests first: most changes end with them.
+# The quick and sharp tests first, after those of the changed file: most changes end with them.
 TESTS = ("tests/models/test_golden.py", "tests/models/test_against_reference.py", "tests/models")
 OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-o", "filterwarnings=")
 TIMEOUT_SECONDS = 300
@@ -217,7 +217,13 @@ def is_noticed(mutant: Mutant) -> bool:
     signal.alarm(TIMEOUT_SECONDS)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         sys.meta_path.insert(0, ChangedFinder(mutant.path, mutant.number))
-        return _breaks_golden() or pytest.main([*OPTIONS, *TESTS]) != 0
+        return _breaks_golden() or pytest.main([*OPTIONS, *own_tests(mutant.path), *TESTS]) != 0
+
+
+def own_tests(path: Path) -> list[str]:
+    """Return the tests of a file by its name, if there are any."""
+    named = ROOT / "tests" / "models" / f"test_{path.stem}.py"
+    return [str(named)] if named.exists() else []
 
 
 def _breaks_golden() -> bool:
