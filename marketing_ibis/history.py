@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import ibis
 
@@ -73,11 +73,12 @@ def documentation_coverage(dataflow: Dataflow) -> float:
     return sum(map(bool, described)) / len(described) if described else 1.0
 
 
-def append_statements(plan: Plan, measured: Iterable[Measured], built_at: datetime, as_of: date) -> tuple[str, ...]:
-    """Return the statements that keep the numbers of one build, and what it publishes, in the table.
+def append_statements(plan: Plan, measured: Iterable[Measured], as_of: date) -> tuple[str, ...]:
+    """Return the statements that keep the numbers of a build that ends now, and what it publishes, in the table.
 
     They create the table where it is missing.
     """
+    built_at = datetime.now(UTC).replace(tzinfo=None)
     dialect, place = plan.dialect, Relation(plan.schemas.models, HISTORY)
     columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
     instant = f"CAST({dialect.literal(built_at.isoformat(sep=' ', timespec='microseconds'))} AS TIMESTAMP)"

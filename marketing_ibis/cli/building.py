@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -89,7 +89,7 @@ def _record_days(as_of: date, plan: Plan, *became: object) -> tuple[str, ...]:
     """Return the statements that keep as of which day each model of ``plan`` stands."""
     from marketing_ibis.history import append_statements
 
-    return append_statements(plan, (), datetime.now(UTC).replace(tzinfo=None), as_of)
+    return append_statements(plan, (), as_of)
 
 
 def _each(*listeners: Callable[[T], None]) -> Callable[[T], None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination
@@ -89,7 +88,7 @@ class Gate:
             *history.data_age(ask_freshness(sources, plan.relations, target, as_of)),
             *history.measure(plan, target),
         ]
-        return history.append_statements(plan, self.measured, datetime.now(UTC).replace(tzinfo=None), as_of)
+        return history.append_statements(plan, self.measured, as_of)
 
     def tell(self) -> None:
         """Print what was measured, but for the seconds that stand beside each model."""
