@@ -144,5 +144,9 @@ def test_unknown_scoring_is_refused() -> None:
 
 @pytest.mark.parametrize("days", [0, -7, float("nan")])
 def test_a_half_life_that_is_no_time_is_refused(days: float) -> None:
-    with pytest.raises(ValueError, match=r"half_life_days must be more than 0, not"):
+    with pytest.raises(ValueError, match=rf"half_life_days must be more than 0, not {days}$"):
         JourneyRules(half_life_days=days)
+
+
+def test_half_a_day_is_a_half_life() -> None:
+    assert JourneyRules(half_life_days=0.5).half_life_days == 0.5
