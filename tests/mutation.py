@@ -37,7 +37,12 @@ ROOT = Path(__file__).parent.parent
 SHARED = ("expressions", "ranking", "segments", "totals")
 FOLDERS = ("staging", "intermediate", "marts", "core", "campaigns")
 # The quick and sharp tests first, after those of the changed file: most changes end with them.
-TESTS = ("tests/models/test_golden.py", "tests/models/test_against_reference.py", "tests/models")
+TESTS = (
+    "tests/checks/test_declared.py",
+    "tests/models/test_golden.py",
+    "tests/models/test_against_reference.py",
+    "tests/models",
+)
 OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-o", "filterwarnings=")
 TIMEOUT_SECONDS = 300
 DECLARATIONS = ("COLUMNS", "PAYMENT_COLUMNS", "KEPT")
