@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import ModuleType
@@ -17,6 +18,9 @@ from marketing_ibis.graph import topological
 from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.layers import Materialized
 from marketing_ibis.model import Declaration, Model, Source, schema_differences
+
+# What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
+logging.getLogger("hamilton").addHandler(logging.NullHandler())
 
 VARIABLES = "[tool.marketing_ibis.vars]"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,11 +16,11 @@ class Deferred(ModuleType):
     waits = True
 
     def __getattr__(self, name: str) -> object:
+        if not self.waits:
+            return getattr(import_module(self.__name__), name)
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} is not loaded and has no {name}")
-        if self.waits:
-            return sys.modules.get(f"{self.__name__}.{name}") or type(name, (Placeholder,), {})
-        return getattr(import_module(self.__name__), name)
+        return sys.modules.get(f"{self.__name__}.{name}") or type(name, (Placeholder,), {})
 
 
 class Placeholder:
@@ -30,10 +31,10 @@ class Placeholder:
 def deferred(*names: str) -> Iterator[None]:
     """Let what is imported within take stand-ins for the modules ``names``; each loads when it is first used after.
 
-    Each parent package that is imported from must be named too. A module that is loaded already stays as it is, and
-    so do the others then.
+    Each parent package that is imported from must be named too. There are no stand-ins where one of the modules is
+    loaded already, nor beside other threads, which would take them for the modules.
     """
-    if any(name in sys.modules for name in names):
+    if threading.active_count() > 1 or any(name in sys.modules for name in names):
         yield
         return
     standing = {name: Deferred(name) for name in names}
@@ -43,4 +44,5 @@ def deferred(*names: str) -> Iterator[None]:
     finally:
         for name, module in standing.items():
             module.waits = False
-            del sys.modules[name]
+            if sys.modules.get(name) is module:
+                del sys.modules[name]

@@ -274,37 +274,6 @@ def test_a_malformed_file_is_named_and_nothing_changes(run: Run, warehouse: Path
     assert query(warehouse, "SELECT count(*) FROM dbt_production.payments") == [(113,)]
 
 
-def test_a_file_that_is_no_database_is_left_alone(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "w.duckdb"
-    path.write_text("no database " * 1000)
-    assert "w.duckdb is not a DuckDB database, or it is damaged" in run("run", "--database", "w.duckdb", code=2).output
-    assert path.read_text().startswith("no database")
-
-
-def test_a_folder_is_no_database(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "w.duckdb").mkdir()
-    assert "is a directory" in run("run", "--database", "w.duckdb", code=2).output
-
-
-def test_a_database_in_use_is_told_with_the_process(run: Run, warehouse: Path) -> None:
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"import duckdb; c = duckdb.connect({str(warehouse)!r}); print('open', flush=True); input()",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
-        assert holder.stdout is not None
-        assert holder.stdout.readline().strip() == b"open"
-        output = run("run", "--database", "w.duckdb", "--as-of", "2018-04-10", code=2).output
-        assert f"in use by another process (process {holder.pid})" in output
-    finally:
-        holder.communicate(b"\n")
-
-
 def test_a_target_folder_that_is_a_file_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "target").write_text("")
     run("compile", code=2)

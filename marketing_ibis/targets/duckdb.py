@@ -217,6 +217,10 @@ def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
             f"The database {path} is in use by another process{who}.",
             hint="Wait for that build, or close the program that holds the file, then run again.",
         )
+    if "different configuration" in text:
+        return TargetUnavailable(
+            f"The database {path} is open in this process already.", hint="Close that connection first."
+        )
     if (
         re.search("not a valid DuckDB database|is an existing extension", text)
         or "corrupt" in text.lower()

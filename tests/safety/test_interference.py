@@ -113,30 +113,6 @@ def test_of_two_builds_at_once_one_is_told_of_the_other(place: Place, other: Lau
     place.recovers()
 
 
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        (("export", "orders", "--to", "orders.csv"), 0),
-        (("report", "--out", "report.html"), 0),
-        (("freshness",), 1),
-        (("debug",), 0),
-        (("test", "--select", "orders", "--as-of", OLD), 0),
-        (("test", "--select", "orders", "--as-of", OLD, "--store-failures"), 2),
-        (("run", "--as-of", OLD), 2),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else f"ends with {value}",
-)
-def test_beside_a_reader_of_the_file_others_read_and_none_writes(
-    on_duckdb: Place, command: tuple[str, ...], code: int
-) -> None:
-    assert isinstance(on_duckdb.scene, DuckDBScene)
-    with duckdb.connect(str(on_duckdb.scene.file), read_only=True):
-        ending = on_duckdb.call(*command)
-    assert ending.code == code, ending.output
-    assert ("in use by another process" in ending.output) == (code == 2)
-    on_duckdb.stands()
-
-
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory, forking: Launcher) -> Iterator[Place]:
     """A shop whose tables are of some megabytes: small ones find room in the file that is there."""

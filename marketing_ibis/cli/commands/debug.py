@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 from marketing_ibis import __version__
 from marketing_ibis.cli.console import plural
+from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.project import Project
@@ -39,10 +41,16 @@ def command(**options: Any) -> None:
     if destination.engine == "duckdb" and not destination.database.exists():
         click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
         return
-    click.echo(f"database    {destination}")
+    click.echo(f"database    {destination}{_told_rights(destination)}")
     with destination.open_to_read() as target:
         for schema in (project.source_schema, project.model_schema):
             click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")
+
+
+def _told_rights(destination: Destination) -> str:
+    """Return that a build could not write the DuckDB file, if it could not."""
+    is_locked = destination.engine == "duckdb" and not os.access(destination.database, os.W_OK)
+    return ", which may be read only: no build can write it" if is_locked else ""
 
 
 def _told_schema(project: Project, of_profile: str | None) -> str:
