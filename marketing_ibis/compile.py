@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, get_type_hints
 
 import ibis
@@ -74,6 +74,7 @@ def compile_dataflow(
     rules = _resolve_rules(functions, variables or {})
     given = {**inputs, **rules}
     _check_functions(functions, given)
+    _check_helpers(declaring)
     topological(_parents(functions, given))
     recorder = ModelRecorder(functions, id_type, materialized or {})
     names = list(functions)
@@ -192,6 +193,27 @@ def _check_functions(functions: Mapping[str, Callable[..., object]], given: Mapp
                     ("result", "-> ir.Table") if part == "return" else (f"parameter {part}", f"{part}: ir.Table")
                 )
                 raise CompileError(f"The {what} of {kind} {name} has no type: write {wanted}.", hint=place)
+
+
+def _check_helpers(modules: Iterable[ModuleType]) -> None:
+    """Stop at a function beside a model that Hamilton takes for a node and cannot read."""
+    for function in (function for module in modules for function in _helpers(module)):
+        parts = (*inspect.signature(function).parameters, "return")
+        untyped = [part for part in parts if part not in function.__annotations__]
+        if untyped:
+            name, code = function.__name__, function.__code__
+            raise CompileError(
+                f"Function {name} stands beside a model, and has no type for {', '.join(untyped)}.",
+                hint=f"Call it _{name}, or write its types: Hamilton takes every other function there for a node."
+                f" See {code.co_filename}:{code.co_firstlineno}.",
+            )
+
+
+def _helpers(module: ModuleType) -> Iterator[FunctionType]:
+    for name, function in vars(module).items():
+        is_own = isinstance(function, FunctionType) and function.__module__ == module.__name__
+        if is_own and not name.startswith("_") and not hasattr(function, "declaration"):
+            yield function
 
 
 def _parents(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> dict[str, tuple[str, ...]]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from marketing_ibis.errors import CompileError, nearest
+from marketing_ibis.layers import THRESHOLD, Severity
 
 COMMON_TYPES = ("boolean", "date", "decimal(18, 2)", "float64", "id", "int64", "string", "timestamp")
 """What a mistyped type is answered with."""
+
+TEST_NAME = re.compile(r"\w[\w.-]*")
+LONGEST_TEST_NAME = 200
+"""Bytes that leave room for an ending where a file system ends a name at 255."""
 
 ENGINE, PYTHON = Path(__file__).parent, Path(traceback.__file__).parent
 
@@ -25,14 +31,34 @@ def tuple_of(kind: type[T], keyword: str, given: object, example: str) -> tuple[
         CompileError: it is one thing instead of a tuple, or holds something that is no ``kind``.
     """
     if isinstance(given, (str, kind)) or not isinstance(given, Iterable):
-        raise CompileError(
-            f"{keyword}= is {_shown(given)}, not a tuple.", hint=f"Write {keyword}=({example},): the comma makes one."
-        )
+        raise _no_tuple(keyword, given, example)
     items = tuple(given)
     for item in items:
         if not isinstance(item, kind):
             raise CompileError(f"{keyword}= holds {_shown(item)}.", hint=f"Write {keyword}=({example}, ...).")
     return items
+
+
+def values_of(keyword: str, given: Iterable[T], example: str) -> tuple[T, ...]:
+    """Return the values that are ``given`` for a keyword, to be compared with those of a column.
+
+    Raises:
+        CompileError: they are one value instead of a tuple, there are none, or None is one, which equals nothing.
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise _no_tuple(keyword, given, example)
+    values = tuple(given)
+    if not values:
+        raise CompileError(f"{keyword}= holds nothing.", hint=f"Write {keyword}=({example}, ...).")
+    if None in values:
+        raise CompileError(f"{keyword}= holds None.", hint="Leave it out: NULL passes every test but not_null().")
+    return values
+
+
+def _no_tuple(keyword: str, given: object, example: str) -> CompileError:
+    return CompileError(
+        f"{keyword}= is {_shown(given)}, not a tuple.", hint=f"Write {keyword}=({example},): the comma makes one."
+    )
 
 
 def check_type(column: str, written: object, keys: str) -> None:
@@ -82,6 +108,60 @@ def check_members(relation: str, keyword: str, names: Iterable[str], columns: Se
             raise CompileError(
                 f"{relation}: {keyword}= names {name}, which is none of its columns.", hint=nearest(name, columns)
             )
+
+
+def check_test(test: str, name: object, severity: object, thresholds: Iterable[object]) -> None:
+    """Stop at a data test whose options would have it ask, or stop, something else than what is written.
+
+    Raises:
+        CompileError: naming the test, the option and how to write it.
+    """
+    told = f"Test {name or test}"
+    if severity not in get_args(Severity):
+        raise CompileError(
+            f"{told}: severity= is {_shown(severity)}.", hint=f"Write one of {' and '.join(get_args(Severity))}."
+        )
+    for threshold in thresholds:
+        if not isinstance(threshold, str) or not THRESHOLD.fullmatch(threshold):
+            raise CompileError(
+                f"{told}: {_shown(threshold)} is no threshold.",
+                hint='Write a comparison with a number of failures, such as ">10" or "!=0".',
+            )
+    if name != "":
+        _check_test_name(name)
+
+
+def _check_test_name(name: object) -> None:
+    # It names a file, and a table of failing rows.
+    if not isinstance(name, str) or not TEST_NAME.fullmatch(name):
+        raise CompileError(
+            f"A test cannot be called {_shown(name)}.", hint="Write a text of letters, digits, _, - and . as its name=."
+        )
+    if len(name.encode()) > LONGEST_TEST_NAME:
+        raise CompileError(
+            f"The name of test {name} has {len(name.encode())} bytes, and may have {LONGEST_TEST_NAME}.",
+            hint='Give it a shorter one: name="...".',
+        )
+
+
+def check_number(keyword: str, given: object, example: str) -> None:
+    """Stop where something else than a whole number is ``given``.
+
+    Raises:
+        CompileError: naming the keyword and showing how it is written.
+    """
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise CompileError(f"{keyword} is {_shown(given)}, not a whole number.", hint=f"Write {example}.")
+
+
+def check_callable(keyword: str, given: object, example: str) -> None:
+    """Stop where something else than a function is ``given``.
+
+    Raises:
+        CompileError: naming the keyword and showing how it is written.
+    """
+    if not callable(given):
+        raise CompileError(f"{keyword} is {_shown(given)}, not a function.", hint=f"Write {example}.")
 
 
 def place_of(error: BaseException) -> str:

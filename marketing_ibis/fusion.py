@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import ibis
@@ -12,9 +13,10 @@ import ibis.expr.types as ir
 import sqlglot.expressions as sge
 from ibis.common.exceptions import IbisError
 
-from marketing_ibis.checks import Balance, Total
+from marketing_ibis.checks import ROWS_WITH_IT, Balance, Total
+from marketing_ibis.declaring import place_of
 from marketing_ibis.dialects import Dialect
-from marketing_ibis.errors import CompileError
+from marketing_ibis.errors import CompileError, nearest
 from marketing_ibis.model import Check, Model, Source
 from marketing_ibis.origins import ColumnRef, merged, origins_of
 
@@ -26,14 +28,16 @@ TOLERANCE = 1e-9
 class Expected:
     """A number to be computed: ``times`` the ``column`` of the one row of ``columns`` that ``select`` gives.
 
-    ``reads`` are the tables that it needs, ``uses`` the columns of theirs that decide the row.
+    ``name`` is its function's. ``reads`` are the tables that it needs, ``uses`` the columns of theirs that decide the
+    row.
     """
 
+    name: str
     select: str
     columns: tuple[str, ...]
     reads: frozenset[str]
     uses: frozenset[ColumnRef]
-    column: str
+    column: str = ""
     times: int = 1
 
 
@@ -41,13 +45,19 @@ class Expected:
 class Probe:
     """A test as SQL: the SELECT of what fails, and which of its columns name a failure.
 
-    ``expected`` is what the statement's number must equal; None where the number counts failures.
+    ``expected`` is what the number ``actual`` must equal; None where it counts failures.
     """
 
     check: Check
     failing: str
     keys: tuple[str, ...]
     expected: Expected | int | None = None
+    actual: str = ""
+
+    @property
+    def select(self) -> str:
+        """The SELECT of its number alone."""
+        return self.actual or f"SELECT COUNT(*) AS failures\nFROM (\n{self.failing}\n) AS failing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,10 @@ class Suite:
     stage: int = 0
     view: Mapping[str, str] = field(default_factory=dict)
     uses: frozenset[ColumnRef] = frozenset()
+
+    def alone(self, probe: Probe) -> Suite:
+        """Return the suite of one of its tests."""
+        return replace(self, probes=(probe,), select=probe.select)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,10 +168,8 @@ class Fuser:
         return frozenset(ref for ref in used if ref.table in self.views)
 
     def _find(self, check: Check, table: ir.Table) -> _Rows | _Number | _Query:
-        try:
+        with _telling(check):
             return _find(check, table, {name: self.given[name] for name in check.reads})
-        except Exception as error:  # the test is the user's own code: whatever it raises is told
-            raise CompileError(f"Test {check.name} cannot be built: {type(error).__name__}: {error}") from error
 
     def _probe(
         self, check: Check, found: _Rows | _Number | _Query, node: Model | Source, pass_: _Pass, place: int
@@ -165,16 +177,15 @@ class Fuser:
         grain = node.declaration.grain
         match found:
             case _Rows():
-                return Probe(check, pass_.failing_rows(place), grain)
+                return Probe(check, pass_.failing_rows(place), _shown(grain, node))
             case _Query(failing):
-                keys = tuple(name for name in grain if name in failing.columns)
-                return Probe(check, self._select(check, failing), keys or tuple(failing.columns[:1]))
+                return Probe(check, self._select(check, failing), _shown(_keys(failing, grain), node))
             case _Number(value, table, expected):
                 flat = pass_.number(place)
                 actual = flat or self._select(check, table.agg(actual=value))
-                settled = None if expected is None else self._settled(expected)
+                settled = None if expected is None else self._settled(check, expected)
                 failing = self._unequal(actual, settled or 0, exact=not value.type().is_floating())
-                return Probe(check, failing, (), settled)
+                return Probe(check, failing, (), settled, actual)
 
     def _fused(self, probes: Sequence[Probe], found: Sequence[_Rows | _Number | _Query], pass_: _Pass) -> str:
         """Return the SELECT of one number for each probe: the pass, and beside it what has a table of its own."""
@@ -191,15 +202,21 @@ class Fuser:
         joined = "\nCROSS JOIN ".join(f"(\n{part}\n) AS part{number}" for number, part in enumerate(parts))
         return f"SELECT {names}\nFROM {joined}"
 
-    def _settled(self, total: Total | int) -> Expected | int:
+    def _settled(self, check: Check, total: Total | int) -> Expected | int:
         if isinstance(total, int):
             return total
         if total.function not in self._totals:
-            table = total.function(**{name: self.given[name] for name in total.reads})
+            with _telling(check):
+                table = _row(total, {name: self.given[name] for name in total.reads})
             reads = frozenset(name for name in total.reads if isinstance(self.given[name], ir.Table))
             uses = origins_of(table).entire().columns() if reads & self.views else frozenset()
-            self._totals[total.function] = Expected(self.dialect.select(table), tuple(table.columns), reads, uses, "")
-        return replace(self._totals[total.function], column=total.column, times=total.times)
+            select = self._select(check, table)
+            self._totals[total.function] = Expected(total.name, select, tuple(table.columns), reads, uses)
+        row = self._totals[total.function]
+        if total.column not in row.columns:
+            told = f"Test {check.name}: {total.name} has no column {total.column}."
+            raise CompileError(told, hint=nearest(total.column, row.columns))
+        return replace(row, column=total.column, times=total.times)
 
     def _unequal(self, actual: str, expected: Expected | int, *, exact: bool) -> str:
         """Return the SELECT of both numbers where they differ."""
@@ -263,10 +280,31 @@ def _pass_texts(
     return dialect.text(tree.copy()), rows, numbers
 
 
+@contextmanager
+def _telling(check: Check) -> Iterator[None]:
+    """Name the test, and the line, in whatever the user's own code raises."""
+    try:
+        yield
+    except Exception as error:  # no test is known beforehand to raise one kind only
+        line = place_of(error)
+        raise CompileError(
+            f"Test {check.name} cannot be built: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
+        ) from error
+
+
+def _row(total: Total, given: Mapping[str, object]) -> ir.Table:
+    table = total.function(**given)
+    if not isinstance(table, ir.Table):
+        raise TypeError(f"{total.name} returns {type(table).__name__}, not a table of one row")
+    return table
+
+
 def _find(check: Check, table: ir.Table, given: Mapping[str, object]) -> _Rows | _Number | _Query:
     outcome = check.find(table, check.column, **given)
     if check.where is not None:
         condition = table.bind(check.where)[0]
+        if not isinstance(condition, ir.BooleanValue):
+            raise TypeError(f"where= is {condition.type()}, not a boolean")
         if isinstance(outcome, ir.BooleanColumn):
             outcome = outcome & condition
         else:
@@ -302,6 +340,19 @@ def _flat_number(found: _Rows | _Number | _Query) -> ir.NumericScalar:
     if isinstance(found, _Number):
         return found.value
     raise TypeError(found)
+
+
+def _keys(failing: ir.Table, grain: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that tell one failure from another."""
+    if ROWS_WITH_IT in failing.columns:
+        return tuple(name for name in failing.columns if name != ROWS_WITH_IT)
+    return tuple(name for name in grain if name in failing.columns) or tuple(failing.columns[:1])
+
+
+def _shown(keys: Sequence[str], node: Model | Source) -> tuple[str, ...]:
+    """Return the keys that a console may show: data about a person stays in the warehouse."""
+    personal = {column.name for column in node.declaration.contract.columns if column.pii}
+    return tuple(name for name in keys if name not in personal)
 
 
 def _alias(place: int) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 Kind = Literal["model", "source", "exposure"]
 Materialized = Literal["view", "table"]
+Severity = Literal["error", "warn"]
 
 THRESHOLD = re.compile(r"\s*(<=|>=|!=|<>|==|=|<|>)\s*([0-9]+)\s*")
 """A comparison with a number of failures, as dbt's thresholds have it."""

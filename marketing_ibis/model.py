@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
 
-from marketing_ibis.declaring import check_columns, check_members, check_type, tuple_of
+from marketing_ibis.declaring import check_columns, check_members, check_test, check_type, tuple_of
 from marketing_ibis.errors import CompileError
 from marketing_ibis.hamilton_import import tag
-from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized
+from marketing_ibis.layers import VIEW_LAYERS, Kind, Materialized, Severity
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -23,8 +24,6 @@ ID = "id"
 """Type of a key column: BIGINT, or text where the project's ``id_type`` says so."""
 MONEY = "decimal(18, 2)"
 """Type of every published amount of money."""
-
-Severity = Literal["error", "warn"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -38,6 +37,9 @@ class Check:
     ``marketing_ibis.checks``. ``test`` is the name of the generic test, ``arguments`` what it was given. ``where``
     limits the rows looked at. ``warn_if`` and ``error_if`` compare the number of failures, as ">10". An ``optional``
     test applies only where the table has the column, which no contract need name.
+
+    Raises:
+        CompileError: the name, the severity or a threshold is none.
     """
 
     test: str
@@ -51,6 +53,9 @@ class Check:
     warn_if: str = "!=0"
     error_if: str = "!=0"
     optional: bool = False
+
+    def __post_init__(self) -> None:
+        check_test(self.test, self.name, self.severity, (self.warn_if, self.error_if))
 
     @property
     def kind(self) -> str:
@@ -341,7 +346,7 @@ def _named(check: Check, relation: str) -> Check:
     if check.name:
         return check
     columns = [check.column] if check.column else []
-    return replace(check, name="_".join([check.kind, relation, *columns]))
+    return replace(check, name=re.sub(r"[^\w]+", "_", "_".join([check.kind, relation, *columns])))
 
 
 def _comparable(dtype: dt.DataType) -> dt.DataType:

@@ -271,12 +271,23 @@ def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> d
         held |= found
 
 
-def passing(plan: Plan, failed: Collection[str]) -> Plan:
-    """Return the plan of the steps that are none of ``failed``, models and sources, nor built from one of them."""
-    left = set(failed)
-    for step in plan.steps():
-        if left.intersection(step.parents):
-            left.add(step.name)
+def passing(plan: Plan, failed: Collection[str], *, warn_error: bool = False) -> Plan:
+    """Return the plan of the steps that are none of ``failed``, models and sources, nor stand on one of them.
+
+    A step stands on what it is built from, and on the models that its tests compared it with: they vouch for it beside
+    the candidates that they read, not beside what stays published. With ``warn_error`` so do those that only warn.
+    """
+    grounds = {step.name: set(step.parents) for step in plan.steps()}
+    for suite in plan.suites:
+        stopping = [p.check for p in suite.probes if warn_error or p.check.severity == "error"]
+        if suite.node in grounds:
+            grounds[suite.node].update(name for check in stopping for name in check.reads if name in grounds)
+    left, more = set(failed), True
+    while more:
+        # A test may compare a model with one that is built after it.
+        found = {name for name, stands_on in grounds.items() if name not in left and left & stands_on}
+        left |= found
+        more = bool(found)
     kept = (tuple(step for step in wave if step.name not in left) for wave in plan.waves)
     return replace(plan, waves=tuple(wave for wave in kept if wave))
 

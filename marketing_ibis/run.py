@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.dialects import Relation
 from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
-from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable, nearest
+from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.fusion import Suite
 from marketing_ibis.graph import topological
+from marketing_ibis.inputs import check_inputs, check_source
 from marketing_ibis.materializations import drop
 from marketing_ibis.model import schema_differences
 from marketing_ibis.plan import (
@@ -81,7 +83,7 @@ def run_plan(
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
 
-    With ``publish_passing`` a failure keeps back what failed and all that is built from it, and no more.
+    With ``publish_passing`` a failure keeps back what failed and all that stands on it, and no more.
     ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
     What ``record`` returns is executed with the publish, in its transaction. A user calls the database ``place``.
 
@@ -124,7 +126,7 @@ class _Build:
         for number, wave in enumerate(plan.waves, 1):
             self._build(wave)
             self._verify(number, standing)
-        released = passing(plan, self._failed())
+        released = passing(plan, self._failed(), warn_error=self.verifier.warn_error)
         if self._failed() and not (self.publish_passing and released.waves):
             return self._ended(started)
         results, checks = tuple(self.results.values()), tuple(self.checks)
@@ -161,6 +163,8 @@ class _Build:
         with self.verifier.holding(due, [suite for suite in self.plan.suites if suite.stage > stage]):
             for suite in due:
                 reason = self._unasked_reason(suite, standing)
+                if self.fail_fast and self._stopped():
+                    reason = f"{next(iter(self._stopped().values())).name} failed"
                 answers = self.verifier.skip(suite, reason) if reason else self.verifier.verify(suite)
                 self.checks += answers
                 self.on_tested(answers)
@@ -195,11 +199,12 @@ def run_suites(
     *,
     fail_fast: bool = False,
     on_tested: Callable[[tuple[CheckResult, ...]], None] = lambda results: None,
+    sources: Mapping[str, ibis.Schema] = MappingProxyType({}),
 ) -> RunResults:
-    """Ask the tests of what stands.
+    """Ask the tests of what stands; ``sources`` are declared columns, which explain why a test has no answer.
 
     Raises:
-        SourceError: a model or source that is to be tested does not exist.
+        SourceError: a model or source that is to be tested does not exist, or a source has other columns than declared.
         TargetUnavailable: the connection is lost.
     """
     started = time.perf_counter()
@@ -218,6 +223,11 @@ def run_suites(
             if fail_fast and any(check.stops for check in checks):
                 reason = "a test before it failed"
             answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
+            if any(check.status == "error" for check in answers):
+                # A view over a source whose columns changed has no answer either.
+                for source in standing & sources.keys():
+                    relation = verifier.relations[source]
+                    check_source(relation, sources[source], verifier.target.columns(relation))
             checks += answers
             on_tested(answers)
     return RunResults((), False, time.perf_counter() - started, tuple(checks))
@@ -227,49 +237,6 @@ def standing_nodes(relations: Mapping[str, Relation], target: Target) -> frozens
     """Return the models and sources whose relations stand."""
     found = {schema: target.relations(schema) for schema in {relation.schema for relation in relations.values()}}
     return frozenset(name for name, relation in relations.items() if relation.name in found[relation.schema])
-
-
-def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
-    """Stop before anything is touched when something that the plan reads is not there.
-
-    Raises:
-        SourceError: naming the table, or the column and the type found.
-    """
-    sources = target.relations(plan.schemas.sources)
-    for relation, schema in plan.sources.items():
-        if relation.name not in sources:
-            raise SourceError(
-                f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
-                hint="Fill it with `seed --demo` or `seed --from DIR`, or name the schema in [tool.marketing_ibis].",
-            )
-        _check_source(relation, schema, target.columns(relation))
-    models = target.relations(plan.schemas.models)
-    for relation, children in plan.standing.items():
-        if relation.name not in models:
-            raise SourceError(
-                f"{children[0]} reads {relation}, which is neither built nor selected.",
-                hint=f"Build it too: --select +{children[0]}",
-            )
-
-
-def _check_source(relation: Relation, schema: ibis.Schema, actual: Mapping[str, dt.DataType]) -> None:
-    for name, wanted in schema.items():
-        if name not in actual:
-            raise SourceError(f"The source table {relation} has no column {name}.", hint=nearest(name, actual))
-        if not _reads_as(actual[name], wanted):
-            raise SourceError(
-                f"Column {name} of the source table {relation} is {actual[name]}, declared {wanted}.",
-                hint="Load it with the declared type, or change the declaration in the dataflow's sources.",
-            )
-
-
-def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
-    if wanted.is_integer():
-        return bool(actual.is_integer())
-    if wanted.is_date():
-        # A timestamp without a zone is truncated to its day when staging casts it.
-        return bool(actual.is_date() or (actual.is_timestamp() and actual.timezone is None))
-    return bool(actual.copy(nullable=True) == wanted.copy(nullable=True))
 
 
 def _clear_candidates(plan: Plan, target: Target) -> None:

@@ -15,7 +15,6 @@ from marketing_ibis.discovery import Node
 from marketing_ibis.errors import CompileError, ConfigurationError, SelectionError, UnknownModel, nearest
 from marketing_ibis.fusion import Fuser, Suite
 from marketing_ibis.graph import Graph
-from marketing_ibis.layers import THRESHOLD
 from marketing_ibis.model import Check, Model, Source
 from marketing_ibis.selection import TEST_NAME, Changes, Term, parse_selector, select_models
 
@@ -31,25 +30,30 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
     Raises:
         CompileError: two tests share a name, or a test looks at a column that is not there.
         UnknownModel: a test reads what is no model, source or input.
-        ConfigurationError: a threshold is none, or the settings name a test that does not exist.
+        ConfigurationError: the settings name a test that does not exist.
     """
     nodes = dataflow.nodes
     _check_columns_belong_to_one(nodes.values())
     checks = {name: node.declaration.checks(name) for name, node in nodes.items()}
-    named: dict[str, str] = {}
+    named: dict[str, tuple[str, str]] = {}
     for node, declared in checks.items():
         for check in declared:
             _check_declaration(nodes[node], check, [*nodes, *dataflow.inputs])
-            if check.name in named:
+            # A test's name is a file's and a table's, which may not tell upper from lower case.
+            key = check.name.lower()
+            if key in named:
+                other, of = named[key]
+                called = check.name if other == check.name else f"{other} and {check.name}, which are one name"
                 raise CompileError(
-                    f"Two tests are called {check.name}: of {named[check.name]} and of {node}.",
+                    f"Two tests are called {called}: of {of} and of {node}.",
                     hint='Give one of them a name of its own: name="...".',
                 )
-            named[check.name] = node
+            named[key] = check.name, node
     overrides = settings or {}
+    known = {name for name, _ in named.values()}
     for name in overrides:
-        if name not in named:
-            raise ConfigurationError(f"{SETTINGS} {name} names no test.", hint=nearest(name, named))
+        if name not in known:
+            raise ConfigurationError(f"{SETTINGS} {name} names no test.", hint=nearest(name, known))
     return {
         node: tuple(replace(check, **overrides.get(check.name, {})) for check in declared)
         for node, declared in checks.items()
@@ -138,12 +142,6 @@ def _check_declaration(node: Model | Source, check: Check, known: Sequence[str])
         if name not in known:
             raise UnknownModel(
                 f"Test {check.name} reads {name}, which is no model, source or input.", hint=nearest(name, known)
-            )
-    for threshold in (check.warn_if, check.error_if):
-        if not THRESHOLD.fullmatch(threshold):
-            raise ConfigurationError(
-                f"Test {check.name}: {threshold!r} is no threshold.",
-                hint='Write a comparison with a number of failures, such as ">10" or "!=0".',
             )
     if check.column and check.column not in node.schema and not check.optional:
         raise CompileError(

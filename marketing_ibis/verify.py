@@ -12,10 +12,10 @@ from math import isclose
 from typing import Any, Literal
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import MarketingIbisError, TargetUnavailable
+from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
 from marketing_ibis.fusion import TOLERANCE, Expected, Probe, Suite
-from marketing_ibis.layers import THRESHOLD
-from marketing_ibis.model import Check, Severity
+from marketing_ibis.layers import THRESHOLD, Severity
+from marketing_ibis.model import Check
 from marketing_ibis.subjects import Subjects
 from marketing_ibis.targets.base import Target
 
@@ -105,20 +105,26 @@ class Verifier:
         Raises:
             TargetUnavailable: the connection is lost.
         """
-        started = time.perf_counter()
         missing = set(suite.columns) - set(self.target.columns(self.relations[suite.node]) if suite.columns else ())
         if missing:
             return self.skip(suite, f"there is no column {min(missing)}")
-        try:
-            answers = self.target.attempt(suite.node, lambda: self._answered(suite, started))
-        except TargetUnavailable:
-            raise
-        except MarketingIbisError as error:
-            answers = self._unanswered(suite, "error", str(error))
+        answers = self._asked(suite)
         self._subjects.answered(suite)
         return answers
 
-    def _answered(self, suite: Suite, started: float) -> tuple[CheckResult, ...]:
+    def _asked(self, suite: Suite) -> tuple[CheckResult, ...]:
+        try:
+            return self.target.attempt(suite.node, lambda: self._answered(suite))
+        except TargetUnavailable:
+            raise
+        except MarketingIbisError as error:
+            if len(suite.probes) == 1:
+                return self._unanswered(suite, "error", str(error))
+        # A test that the engine cannot answer says nothing of those that were asked with it.
+        return tuple(result for probe in suite.probes for result in self._asked(suite.alone(probe)))
+
+    def _answered(self, suite: Suite) -> tuple[CheckResult, ...]:
+        started = time.perf_counter()
         try:
             (row,) = self.target.query(self._placed(suite, suite.select))
             found = [self._found(probe, number) for probe, number in zip(suite.probes, row, strict=True)]
@@ -174,8 +180,10 @@ class Verifier:
                 self._subjects.forget()
 
     def _only_row(self, expected: Expected) -> Mapping[str, object]:
-        (row,) = self.target.query(self._resolved(self._subjects.placed(expected.select, expected.reads)))
-        return dict(zip(expected.columns, row, strict=True))
+        rows = self.target.query(self._resolved(self._subjects.placed(expected.select, expected.reads)))
+        if len(rows) != 1:
+            raise RunFailed(f"{expected.name} gives {len(rows):,} rows, not the one of a total.")
+        return dict(zip(expected.columns, rows[0], strict=True))
 
     def _judged(self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float) -> CheckResult:
         status = judge(probe.check, failures)

@@ -21,7 +21,7 @@ ROWS = (
     ("materializations", "names", "lineage", "fusion", "conditions", "writers"),
     ("suites", "drawing"),
     ("plan", "targets"),
-    ("subjects",),
+    ("subjects", "inputs"),
     ("verify", "freshness"),
     ("run", "seeds", "export"),
     ("check_files", "artifacts", "openlineage", "project", "history", "site"),

@@ -16,9 +16,16 @@ from marketing_ibis.checks.columns import (
     valid_email,
 )
 from marketing_ibis.checks.custom import custom, expression_is_true
-from marketing_ibis.checks.keys import matches_parent, relationships, unique, unique_combination_of_columns
+from marketing_ibis.checks.keys import (
+    ROWS_WITH_IT,
+    matches_parent,
+    relationships,
+    unique,
+    unique_combination_of_columns,
+)
 
 __all__ = [
+    "ROWS_WITH_IT",
     "Balance",
     "Total",
     "accepted_values",

@@ -9,7 +9,10 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from marketing_ibis.declaring import check_callable, check_number
 from marketing_ibis.model import Check
+
+WRITTEN = 'total(function, "column"), or a whole number'
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Total:
     function: Callable[..., ir.Table]
     column: str
     times: int = 1
+
+    @property
+    def name(self) -> str:
+        """The function's name, by which a message calls it."""
+        return getattr(self.function, "__name__", "its total")
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -39,7 +47,13 @@ class Balance:
 
 
 def total(function: Callable[..., ir.Table], column: str, *, times: int = 1) -> Total:
-    """Return the ``column`` of the one row that ``function`` gives."""
+    """Return the ``column`` of the one row that ``function`` gives.
+
+    Raises:
+        CompileError: ``function`` is none, or ``times`` no whole number.
+    """
+    check_callable("What total(...) calls", function, 'total(function, "column")')
+    check_number("times=", times, "times=2")
     return Total(function, column, times)
 
 
@@ -63,12 +77,15 @@ def row_count_equals(expected: Total | int, says: str = "", **options: Any) -> C
 
 def min_row_count(rows: int, **options: Any) -> Check:
     """The table has at least so many rows."""
+    check_number("What min_row_count(...) expects", rows, "min_row_count(1)")
     return Check("min_row_count", lambda table, column: table.count() < rows, arguments=rows, **options)
 
 
 def _balancing(
     test: str, find: Callable[..., Balance], expected: Total | int, says: str, options: dict[str, Any]
 ) -> Check:
+    if not isinstance(expected, Total):
+        check_number(f"What {test}(...) expects", expected, WRITTEN)
     reads = expected.reads if isinstance(expected, Total) else ()
     told = says or (expected.column if isinstance(expected, Total) else str(expected))
     return Check(test, find, arguments=told, reads=reads, **options)

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from marketing_ibis.declaring import values_of
 from marketing_ibis.model import Check
 
 _BLANK = " \t\n\r\f\v"
@@ -26,11 +27,13 @@ def not_null(**options: Any) -> Check:
 
 
 def accepted_values(values: Iterable[str | int], **options: Any) -> Check:
-    """Every value is one of ``values``."""
-    accepted = list(values)
-    return Check(
-        "accepted_values", lambda table, column: table[column].notin(accepted), arguments=tuple(accepted), **options
-    )
+    """Every value is one of ``values``.
+
+    Raises:
+        CompileError: ``values`` are no tuple, or hold nothing, or None, beside which no value could fail.
+    """
+    accepted = values_of("values", values, '"value"')
+    return Check("accepted_values", lambda table, column: table[column].notin(accepted), arguments=accepted, **options)
 
 
 def positive_value(**options: Any) -> Check:

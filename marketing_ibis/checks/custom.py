@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import ibis.expr.types as ir
 from ibis import Deferred
 
+from marketing_ibis.declaring import check_callable
+from marketing_ibis.errors import CompileError
 from marketing_ibis.model import Check
 
 Condition: TypeAlias = "Callable[..., ir.BooleanValue | ir.Table] | Deferred"
@@ -18,7 +20,12 @@ def expression_is_true(condition: Condition, says: str = "", **options: Any) -> 
     """The condition holds in every row where it is not NULL; ``says`` tells it to a reader.
 
     ``condition`` is an Ibis expression of ``_``, or a function of the table.
+
+    Raises:
+        CompileError: ``condition`` is neither.
     """
+    if not isinstance(condition, Deferred):
+        check_callable("condition=", condition, "expression_is_true(_.column > 0)")
     find, reads = _finder(condition)
     return Check("expression_is_true", find, arguments=says, reads=reads, **options)
 
@@ -28,7 +35,13 @@ def custom(function: Callable[..., ir.BooleanValue | ir.Table], **options: Any) 
 
     Of the table it returns a boolean column that holds for good rows, or a table of the bad ones. Parameters after the
     first name other models, sources or inputs, as a model's do.
+
+    Raises:
+        CompileError: ``function`` is none.
     """
+    if isinstance(function, Deferred):
+        raise CompileError("custom(...) holds an expression, not a function.", hint="Write expression_is_true(...).")
+    check_callable("function=", function, "custom(function)")
     find, reads = _finder(function)
     return Check(function.__name__, find, arguments=inspect.getdoc(function) or "", reads=reads, **options)
 
@@ -40,6 +53,6 @@ def _finder(condition: Condition) -> tuple[Callable[..., ir.BooleanValue | ir.Ta
 
     def find(table: ir.Table, column: str, **given: object) -> ir.BooleanValue | ir.Table:
         found = condition(table, **given)
-        return found if isinstance(found, ir.Table) else ~found
+        return ~found if isinstance(found, ir.BooleanValue) else found
 
     return find, reads

@@ -7,7 +7,11 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from marketing_ibis.declaring import tuple_of
 from marketing_ibis.model import Check
+
+ROWS_WITH_IT = "rows_with_it"
+"""The column that says how often a key stands in the table, beside the key's own."""
 
 
 def unique(**options: Any) -> Check:
@@ -16,8 +20,12 @@ def unique(**options: Any) -> Check:
 
 
 def unique_combination_of_columns(columns: Sequence[str], **options: Any) -> Check:
-    """No two rows are the same in ``columns``; NULL is the same as NULL. A failure is a combination."""
-    names = list(columns)
+    """No two rows are the same in ``columns``; NULL is the same as NULL. A failure is a combination.
+
+    Raises:
+        CompileError: ``columns`` are no tuple of names.
+    """
+    names = list(tuple_of(str, "columns", columns, '"column_name"'))
     return Check(
         "unique_combination_of_columns",
         lambda table, column: _repeated(table, names),
@@ -53,5 +61,5 @@ def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) ->
 
 
 def _repeated(table: ir.Table, columns: list[str]) -> ir.Table:
-    groups = table.group_by(columns).agg(rows_with_it=table.count())
-    return groups.filter(groups.rows_with_it > 1)
+    groups = table.group_by(columns).agg(**{ROWS_WITH_IT: table.count()})
+    return groups.filter(groups[ROWS_WITH_IT] > 1)

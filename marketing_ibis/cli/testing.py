@@ -49,7 +49,10 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     # Keeping failing rows is the one thing for which a test writes.
     with destination.open_standing() if options["store_failures"] else destination.open_to_read() as target:
         verifier = verifier_of(relations, schemas.models, target, options)
-        results = run_suites(suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested)
+        declared = {name: source.schema for name, source in dataflow.sources.items()}
+        results = run_suites(
+            suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested, sources=declared
+        )
         failed = [check for check in results.checks if check.stops]
         failing = {check.node for check in failed}
         tested = {name for suite in suites if suite.node in failing for name in (suite.node, *suite.reads)}

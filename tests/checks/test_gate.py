@@ -18,6 +18,7 @@ from tests.unit.shop import AS_OF, SHOP, Shop, make_shop
 
 IMPORT = "from marketing_ibis.checks import *\n"
 MODELS = "dbt_marketing"
+SALES = "lambda raw_sales: raw_sales"
 
 
 def with_test(text: str, test: str) -> str:
@@ -97,9 +98,13 @@ def test_warn_error_makes_it_stop(tmp_path: Path) -> None:
     assert outcome(results)[1] == {"accepted_values_halves_id": "fail"}
 
 
-def test_fail_fast_builds_nothing_after_a_failed_test(tmp_path: Path) -> None:
-    steps, _ = outcome(build(shop_with(tmp_path, raw_sales="accepted_values((1,))"), fail_fast=True))
-    assert set(steps.values()) == {"skipped"}
+def test_fail_fast_builds_and_asks_nothing_after_a_failed_test(tmp_path: Path) -> None:
+    late = "custom(lambda table, halves: table.id > halves.count(), name='late')"
+    shop = shop_with(tmp_path, stg_sales=late, halves="accepted_values((1,))")
+    steps, tests = outcome(build(shop, fail_fast=True))
+    assert steps["report"] == "skipped"
+    assert sorted(tests.values()) == ["fail", "skipped"]
+    assert sorted(outcome(build(shop))[1].values()) == ["fail", "fail"]
 
 
 @pytest.mark.parametrize(
@@ -119,12 +124,6 @@ def test_fail_fast_builds_nothing_after_a_failed_test(tmp_path: Path) -> None:
 )
 def test_thresholds_are_dbt_s(options: dict[str, str], failures: int, status: str) -> None:
     assert judge(not_null(**options), failures) == status
-
-
-def test_a_wrong_threshold_names_the_right_form(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"'many' is no threshold") as e:
-        plan_of(shop_with(tmp_path, halves='not_null(error_if="many")'))
-    assert ">10" in e.value.hint
 
 
 def test_settings_override_a_single_test(tmp_path: Path) -> None:
@@ -149,7 +148,26 @@ def test_settings_of_a_test_that_is_not_there_are_told(tmp_path: Path) -> None:
     [
         ('relationships("nobody", "id")', UnknownModel, "reads nobody, which is no model"),
         ("unique(), unique()", CompileError, "Two tests are called unique_halves_id"),
+        ("unique(name='Own'), not_null(name='own')", CompileError, "called Own and own, which are one name"),
         ('valid_email(column="")', CompileError, "Test valid_email_halves_id cannot"),
+        (
+            "unique(where=ibis._.id + 1)",
+            CompileError,
+            "unique_where_halves_id cannot be built: .*where= is int64, not",
+        ),
+        (
+            "custom(lambda table: None)",
+            CompileError,
+            "Test _lambda__halves_id cannot be built: .*returns NoneType, ne",
+        ),
+        ("custom(lambda table: table.id)", CompileError, "cannot be built: .*returns IntegerColumn, neither a boolean"),
+        (
+            f"sum_equals(total({SALES}.count(), 'n'))",
+            CompileError,
+            "<lambda> returns IntegerScalar, not a table of one",
+        ),
+        (f"sum_equals(total({SALES}.nothing, 'n'))", CompileError, r"halves_id cannot be built: Attr.*\n?.*"),
+        (f"sum_equals(total({SALES}, 'ids'))", CompileError, "Test sum_equals_halves_id: <lambda> has no column ids"),
         ("custom(lambda table: table.nothing > 1, name='own')", CompileError, "Test own cannot be built"),
     ],
 )
@@ -216,6 +234,70 @@ def test_an_engine_s_refusal_is_an_error_of_the_test(tmp_path: Path) -> None:
     assert outcome(results)[1] == {"large": "error"}
     assert not results.published
     assert "range" in results.checks[0].message or "verflow" in results.checks[0].message
+
+
+def test_a_test_without_an_answer_says_nothing_of_the_others(tmp_path: Path) -> None:
+    tests = (
+        "custom(lambda t: (t.id * 10**17 * 10**17).cast('int64') > 0, name='large')",
+        "accepted_values((1,), severity='warn')",
+        "not_null()",
+        "sum_equals(4)",
+        "unique()",
+        f"sum_equals(total({SALES}.agg(ids=raw_sales.id.sum()), 'ids'), name='added')",
+        f"sum_equals(total({SALES}, 'id'), name='several')",
+        f"sum_equals(total({SALES}.limit(0), 'id'), name='none')",
+    )
+    results = build(shop_with(tmp_path, halves=", ".join(tests)))
+    assert outcome(results)[1] == {
+        "large": "error",
+        "accepted_values_halves_id": "warn",
+        "not_null_halves_id": "pass",
+        "sum_equals_halves_id": "fail",
+        "unique_halves_id": "pass",
+        "added": "fail",
+        "several": "error",
+        "none": "error",
+    }
+    found = {check.name: check for check in results.checks}
+    assert found["accepted_values_halves_id"].keys == ({"id": 2},)
+    assert found["sum_equals_halves_id"].message == "is 3, expected 4: 4"
+    assert found["added"].message == "is 3, expected 6: ids"
+    assert found["several"].message == "<lambda> gives 3 rows, not the one of a total."
+    assert found["none"].message == "<lambda> gives 0 rows, not the one of a total."
+
+
+def test_a_source_that_changed_is_told_by_what_asks_its_tests(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, raw_sales="positive_value()", stg_sales="unique()")
+    assert build(shop).published
+    plan = plan_of(shop)
+    declared = {name: source.schema for name, source in shop.project.compile(AS_OF).sources.items()}
+    query(shop, "ALTER TABLE dbt_production.sales RENAME COLUMN id TO number")
+    for suite in plan.suites:
+        with (
+            shop.open() as target,
+            pytest.raises(SourceError, match=r"source table dbt_production.sales has no column id"),
+        ):
+            run_suites([suite], Verifier(target, plan.published), sources=declared)
+
+
+def test_the_columns_of_a_combination_name_its_failures(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, raw_sales="custom(lambda t: t.count() > 0)")
+    file = shop.root / shop.project.dataflows[0] / "raw_sales.py"
+    combined = 'tests=(unique_combination_of_columns(("id", "cents"), severity="warn"),), grain='
+    file.write_text(file.read_text().replace("grain=", combined))
+    query(shop, "INSERT INTO dbt_production.sales VALUES (2, 250)")
+    (check,) = [check for check in build(shop).checks if check.status == "warn"]
+    assert check.keys == ({"id": 2, "cents": 250},)
+
+
+def test_data_about_a_person_names_no_failure(tmp_path: Path) -> None:
+    for test in ("accepted_values((1,))", "custom(lambda t: t.filter(t.id > 1))", "unique(where=ibis._.id > 1)"):
+        shop = shop_with(tmp_path / test[:3], halves=test)
+        file = shop.root / shop.project.dataflows[0] / "halves.py"
+        file.write_text(file.read_text().replace('"Key.", tests', '"Key.", pii=True, tests'))
+        query(shop, "INSERT INTO dbt_production.sales VALUES (2, 250)")
+        (check,) = build(shop).checks
+        assert (check.status, check.failures > 0, check.keys) == ("fail", True, ())
 
 
 def test_what_is_recorded_is_published_with_the_tables_or_not_at_all(tmp_path: Path) -> None:

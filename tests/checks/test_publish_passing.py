@@ -62,6 +62,31 @@ def test_a_test_that_fails_late_keeps_back_what_was_built_before_it(tmp_path: Pa
     assert set(results.released) == {"stg_sales", "totals"}
 
 
+def release_totals(folder: Path, test: str, *, warn_error: bool = False) -> set[str]:
+    """Return what is released of a shop whose halves fail and whose sales have a test that reads other tables."""
+    shop = shop_with(folder, halves="accepted_values((1,))", stg_sales=test)
+    plan = plan_of(shop)
+    with shop.open() as target:
+        verifier = Verifier(target, plan.relations, warn_error=warn_error)
+        results = run_plan(plan, target, verifier=verifier, publish_passing=True)
+    assert {check.status for check in results.checks if check.node == "stg_sales"} <= {"pass", "skipped"}
+    return set(results.released)
+
+
+def test_what_was_compared_with_a_failed_model_is_kept_back(tmp_path: Path) -> None:
+    compared = 'relationships("halves", "id", severity="{}"), relationships("raw_sales", "id", name="known")'
+    assert release_totals(tmp_path / "error", compared.format("error")) == set()
+    assert release_totals(tmp_path / "warn", compared.format("warn")) == {"stg_sales", "totals"}
+    assert release_totals(tmp_path / "all", compared.format("warn"), warn_error=True) == set()
+
+
+def test_what_could_not_be_compared_is_kept_back(tmp_path: Path) -> None:
+    # The report is not built, since the halves failed: nobody knows what its test would have found.
+    late = "custom(lambda table, report: table.id < report.count() + 2, severity='{}', name='late')"
+    assert release_totals(tmp_path / "error", late.format("error")) == set()
+    assert release_totals(tmp_path / "warn", late.format("warn")) == {"stg_sales", "totals"}
+
+
 def test_a_warning_keeps_nothing_back(tmp_path: Path) -> None:
     results = release(shop_with(tmp_path, halves='accepted_values((1,), severity="warn")'))
     assert results.published

@@ -77,6 +77,9 @@ def loading(
 @pytest.mark.parametrize("built", [False, True], ids=["sources_alone", "views_read_them"])
 def test_sources_are_never_half_loaded(loading: Loading, built: bool) -> None:
     if built:
+        # Half a shop fails its tests, and where the kills before have left the sources is a matter of chance.
+        loading.next = 1
+        loading.recover()
         run(loading.scene, loading.forking, "build")
     ending = run(loading.scene, loading.forking, "seed", "--from", str(loading.folders[loading.next]))
     loading.stands = look(loading.scene, SCHEMA)

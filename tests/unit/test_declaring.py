@@ -69,6 +69,52 @@ def test_a_wrong_declaration_is_told_with_its_line(
     assert re.search(rf"totals\.py:{number}\b", str(error))
 
 
+TOTAL = "def _count(raw_sales):\n    return raw_sales.agg(n=raw_sales.count())\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "told", "hint"),
+    [
+        ('unique(severity="ERROR")', "Test unique: severity= is 'ERROR'", "error and warn"),
+        ('unique(name="of_id", severity="warning")', "Test of_id: severity= is 'warning'", "error and warn"),
+        ("unique(severity=None)", "severity= is None", "error and warn"),
+        ("unique(warn_if=10)", "Test unique: 10 is no threshold", '">10"'),
+        ('unique(error_if="many")', "Test unique: 'many' is no threshold", '">10"'),
+        ('unique(name="../evil")', "A test cannot be called '../evil'", "letters, digits"),
+        ('unique(name="/tmp/evil")', "A test cannot be called '/tmp/evil'", "letters, digits"),
+        ('unique(name=".hidden")', "A test cannot be called '.hidden'", "letters, digits"),
+        ('unique(name="two words")', "A test cannot be called 'two words'", "letters, digits"),
+        ('unique(name="ends\\n")', "A test cannot be called 'ends", "letters, digits"),
+        ("unique(name=7)", "A test cannot be called 7", "letters, digits"),
+        ('unique(name="é" * 101)', "has 202 bytes, and may have 200", "a shorter one"),
+        ('accepted_values("paid")', "values= is 'paid', not a tuple", 'values=("value",)'),
+        ("accepted_values(7)", "values= is 7, not a tuple", 'values=("value",)'),
+        ("accepted_values([])", "values= holds nothing", 'values=("value", ...)'),
+        ('accepted_values([None, "paid"])', "values= holds None", "not_null()"),
+        ('unique_combination_of_columns("ab")', "columns= is 'ab', not a tuple", "the comma makes one"),
+        ('custom("f")', "function= is 'f', not a function", "custom(function)"),
+        ("custom(_.id > 0)", "custom(...) holds an expression", "expression_is_true"),
+        ('expression_is_true("id > 0")', "condition= is 'id > 0', not a function", "_.column > 0"),
+        ("row_count_equals(_count)", "is the function _count, which is not called", 'total(function, "column")'),
+        ('row_count_equals("2")', "is '2', not a whole number", 'total(function, "column")'),
+        ("row_count_equals(2.0)", "What row_count_equals(...) expects is 2.0", 'total(function, "column")'),
+        ("sum_equals(None)", "What sum_equals(...) expects is None", 'total(function, "column")'),
+        ("min_row_count(True)", "What min_row_count(...) expects is True", "min_row_count(1)"),
+        ('sum_equals(total("count", "n"))', "What total(...) calls is 'count', not a function", "total(function"),
+        ('sum_equals(total(_count, "n", times=0.5))', "times= is 0.5, not a whole number", "times=2"),
+    ],
+)
+def test_a_wrong_test_is_told_with_its_line(tmp_path: Path, test: str, told: str, hint: str) -> None:
+    imports = "from ibis import _\nfrom marketing_ibis.checks import *\n"
+    declared = TOTALS.replace('"Sales.")', f'"Sales.", tests=({test},))')
+    text = f"{imports}{TOTAL}{declared}"
+    error = refusal(tmp_path, totals=text)
+    number = next(n for n, row in enumerate((HEAD + text).splitlines(), 1) if row.startswith("COLUMNS"))
+    assert told in error.message
+    assert hint in error.hint
+    assert re.search(rf"totals\.py:{number}: ", error.message)
+
+
 @pytest.mark.parametrize(
     ("written", "told"),
     [
@@ -120,6 +166,12 @@ def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> N
             "The types of model totals cannot be read: name 'nothing' is not defined",
             r"See .*totals\.py:\d+",
             id="type that is not imported",
+        ),
+        pytest.param(
+            {"totals": f"{TOTALS}\ndef half(x: int, y):\n    return x / y"},
+            "Function half stands beside a model, and has no type for y, return",
+            r"Call it _half, or write its types: .* See .*totals\.py:\d+",
+            id="helper without types",
         ),
         pytest.param(
             {"totals": TOTALS.replace("stg_sales: ir.Table", "stg_sales: int")},
