@@ -106,6 +106,31 @@ def test_totals_are_computed_without_what_they_judge(dataflow: Dataflow) -> None
     assert not [name for name in judged for select in selects if dialect.marked(name) in select]
 
 
+CONDITIONS = {
+    "order_status_group = 'successful'": "(_.order_status_group == 'successful')",
+    "number_of_orders > 0": "(_.number_of_orders > 0)",
+    "month 0: number of buyers": "(_.months_since_first_purchase == 0)",
+    "pending_orders = 0": "(_.pending_orders == 0)",
+    "total_orders > 0": "(_.total_orders > 0)",
+    "total_conversions > 0": "(_.total_conversions > 0)",
+    "has_purchased": "_.has_purchased",
+}
+"""Conditions as the list tells them, and as they are declared."""
+
+
+def test_conditions_are_the_listed_ones(dataflow: Dataflow) -> None:
+    rows = [row for row in listed() if row["test"].endswith("_where")]
+    expected = {(row["model"], row["column"], row["test"]): CONDITIONS[row["arguments"]] for row in rows}
+    declared = {
+        (node, check.column, check.kind): repr(check.where)
+        for node, checks in declared_checks(dataflow).items()
+        for check in checks
+        if check.where is not None
+    }
+    assert {key: declared.get(key) for key in expected} == expected
+    assert len(expected) == len(rows)
+
+
 def test_a_test_s_name_is_one_file_s(dataflow: Dataflow) -> None:
     names = [check.name for checks in declared_checks(dataflow).values() for check in checks]
     assert len({name.lower() for name in names}) == len(names)
