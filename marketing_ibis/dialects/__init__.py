@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from marketing_ibis.dialects.base import Dialect, Relation
+from marketing_ibis.ibis_hook import load_lazily
+
+load_lazily()
 
 
 def _duckdb() -> Dialect:

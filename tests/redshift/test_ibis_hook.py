@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 HOOK = (ROOT / "marketing_ibis.pth").read_text("utf-8")
@@ -36,3 +40,44 @@ def test_it_comes_too_late_for_no_one() -> None:
 
 def test_it_imports_nothing_heavy() -> None:
     assert answer(f"{HOOK}\nimport sys; print('ibis' in sys.modules)") == "False\n"
+
+
+LAZY = "import sys, marketing_ibis.dialects as d; d.DIALECTS['duckdb']()\nimport ibis.backends.sql.compilers as sc\n"
+LOADED = "print(sorted(n.rpartition('.')[2] for n in sys.modules if n.startswith(sc.__name__ + '.')))"
+
+
+def test_a_command_loads_the_compiler_that_it_needs() -> None:
+    assert answer(f"{LAZY}{LOADED}") == "['_compat', 'base', 'duckdb']\n"
+    assert "'trino'" in answer(f"import sys, ibis.backends.sql.compilers as sc\n{LOADED}")
+    # Whoever had all of them before keeps them.
+    assert "'trino'" in answer(f"import ibis.backends.sql.compilers\n{LAZY}{LOADED}")
+
+
+def test_every_compiler_is_found_when_it_is_asked_for() -> None:
+    spec = find_spec("ibis.backends.sql.compilers")
+    assert spec is not None
+    assert spec.origin is not None
+    body = ast.parse(Path(spec.origin).read_text("utf-8")).body
+    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module != "__future__"]
+    # Ibis' module does nothing but import them; otherwise what else it does would be missing.
+    assert len(body) == len(imports) + 2
+    classes = [alias.name for node in imports for alias in node.names]
+    assert len(classes) >= 20
+    program = f"{LAZY}classes = {classes}\n" + "print([getattr(sc, name).__module__ for name in classes])"
+    assert answer(program) == f"{[node.module for node in imports]}\n"
+    modules = (
+        f"from ibis.backends.sql.compilers import MSSQLCompiler, base, pyspark\n{LAZY}print(sc.flink.compiler.dialect)"
+    )
+    assert "Flink" in answer(f"import marketing_ibis.dialects\n{modules}")
+
+
+@pytest.mark.parametrize("name", ["nosuch", "NoSuchCompiler", "__all__", "_private", "Duckdb", "Compiler", ""])
+def test_no_other_name_is_found_lazily(name: str) -> None:
+    assert answer(f"{LAZY}print(hasattr(sc, {name!r}))") == "False\n"
+
+
+def test_dialects_are_known_lazily() -> None:
+    told = answer(f"import ibis\n{LAZY}{ASK}\nprint(ibis.to_sql(t, dialect='bigquery'))")
+    assert "CAST('2024-02-29' AS DATE)" in told
+    assert "Unknown dialect nosuch" in told
+    assert "FROM `t`" in told
