@@ -75,7 +75,7 @@ def build_suites(
     tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()}
     models = dataflow.models
     views = frozenset(name for name in checks if name in models and models[name].declaration.materialized == "view")
-    fuser = Fuser(dialect, {**tables, **dataflow.inputs}, views)
+    fuser = Fuser(dialect.reading(dataflow.sources), {**tables, **dataflow.inputs}, views)
     grouped: dict[tuple[int, str, bool], list[Check]] = {}
     for node, chosen in checks.items():
         for check in chosen:

@@ -125,6 +125,7 @@ def close_all() -> None:
 def selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
     """Return each model's SELECT over published names, parents first."""
     relations = _relations(dataflow)
+    dialect = dialect.reading(dataflow.sources)
     ordered = [name for name in topological(dataflow.graph()) if name in dataflow.models]
     return {name: dialect.resolve(dialect.select(dataflow.models[name].expression), relations) for name in ordered}
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
@@ -55,6 +55,7 @@ class Dialect:
     ``parse_type`` reads a type as the engine spells it in its catalog. ``binds_views`` says that a view holds on to the
     very relations it reads, which then cannot be dropped. ``declares_not_null`` says that its tables are created with
     NOT NULL, so that it refuses rows without a promised value by itself. ``memory`` knows what was written before.
+    ``sources`` are the tables that expressions read as they are stored, by the name that an expression has for them.
     """
 
     name: str
@@ -63,6 +64,11 @@ class Dialect:
     binds_views: bool = False
     declares_not_null: bool = False
     memory: SqlMemory | None = None
+    sources: frozenset[str] = frozenset()
+
+    def reading(self, sources: Iterable[str]) -> Self:
+        """Return this dialect for expressions over ``sources``."""
+        return replace(self, sources=frozenset(sources))
 
     def select(self, expression: ir.Table) -> str:
         """Return the SELECT of ``expression`` as text, with a mark in place of each table's schema."""
@@ -70,7 +76,8 @@ class Dialect:
 
     def recall(self, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
         """Return what ``write`` gives for the ``part`` of an expression, from memory where there is one."""
-        return self.memory.recall(part, expression, write) if self.memory else write()
+        over = " ".join((part, *sorted(self.sources)))
+        return self.memory.recall(over, expression, write) if self.memory else write()
 
     def tree(self, expression: ir.Table) -> sge.Select:
         """Return the SELECT of ``expression``, with a mark in place of each table's schema.

@@ -101,10 +101,20 @@ class DuckDBTarget:
         """Create the table ``relation`` from a csv or parquet file and return its rows."""
         file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
         try:
-            return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{file.select}") or 0
+            with self._rows_in_order():
+                return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{file.select}") or 0
         except RunFailed as error:
             duckdb_files.check(self.connection, file)
             raise SourceError(f"{path} cannot be loaded: {error.message}") from error
+
+    @contextmanager
+    def _rows_in_order(self) -> Iterator[None]:
+        # A table in its file's order has ascending keys, if the file has, which staging takes as they are.
+        self.connection.execute("SET preserve_insertion_order = true")
+        try:
+            yield
+        finally:
+            self.connection.execute("SET preserve_insertion_order = false")
 
     @stopping()
     def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:

@@ -189,6 +189,20 @@ def test_instants_belong_to_a_day_of_the_business_zone(target: Target, tmp_path:
     assert days == [date(2024, 1, 3), date(2024, 1, 2), date(2024, 1, 2)]
 
 
+@pytest.mark.parametrize("format_", ["csv, HEADER", "parquet"])
+def test_a_large_table_keeps_the_order_of_its_file(target: Target, tmp_path: Path, format_: str) -> None:
+    many = 600_000
+    target.execute("SET threads = 4")
+    written = f"SELECT i AS id, DATE '2024-02-29' AS day, i::VARCHAR AS name FROM range({many}) t(i)"
+    target.execute("SET preserve_insertion_order = true")
+    target.execute(f"COPY ({written}) TO '{tmp_path}/sales.{format_.split(',')[0]}' (FORMAT {format_})")
+    target.execute("SET preserve_insertion_order = false")
+    seed_files(target, tmp_path, {"sales": SALES}, "raw")
+    pairs = "SELECT id, lag(id) OVER () AS before FROM raw.sales"
+    assert target.query(f"SELECT count(*), count(*) FILTER (id <= before) FROM ({pairs})") == [(many, 0)]
+    assert target.query("SELECT current_setting('preserve_insertion_order')") == [(False,)]
+
+
 @pytest.mark.parametrize("name", ["a*b", "a?b", "a[b]", "it's", 'a "b"', "ü ☃"])
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_folder_of_any_name_is_read(target: Target, tmp_path: Path, name: str, ending: str) -> None:
