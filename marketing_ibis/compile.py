@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 import ibis
 import ibis.expr.types as ir
 
-from marketing_ibis.declaring import place_of
+from marketing_ibis.declaring import project_code
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
 from marketing_ibis.graph import topological
 from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
@@ -140,14 +140,8 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
 
 
 def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:
-    try:
+    with project_code(f"Model {name}"):
         expression = function(**arguments)
-    except Exception as error:  # the model is the user's own code: whatever it raises is told with its line
-        line = place_of(error)
-        raise CompileError(
-            f"Model {name} cannot be built: {type(error).__name__}: {error}",
-            hint=f"See {line}." if line else "",
-        ) from error
     if not isinstance(expression, ir.Table):
         raise CompileError(
             f"Model {name} returns {type(expression).__name__}, not an Ibis table.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, get_args
@@ -162,6 +163,22 @@ def check_callable(keyword: str, given: object, example: str) -> None:
     """
     if not callable(given):
         raise CompileError(f"{keyword} is {_shown(given)}, not a function.", hint=f"Write {example}.")
+
+
+@contextmanager
+def project_code(subject: str) -> Iterator[None]:
+    """Tell, with its line, whatever a function of the project raises; a ``sys.exit()`` in it ends no command.
+
+    Raises:
+        CompileError: ``subject`` cannot be built.
+    """
+    try:
+        yield
+    except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
+        line = place_of(error)
+        raise CompileError(
+            f"{subject} cannot be built: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
+        ) from error
 
 
 def place_of(error: BaseException) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import ibis
@@ -14,7 +13,7 @@ import sqlglot.expressions as sge
 from ibis.common.exceptions import IbisError
 
 from marketing_ibis.checks import ROWS_WITH_IT, Balance, Total
-from marketing_ibis.declaring import place_of
+from marketing_ibis.declaring import project_code
 from marketing_ibis.dialects import Dialect
 from marketing_ibis.errors import CompileError, nearest
 from marketing_ibis.model import Check, Model, Source
@@ -168,7 +167,7 @@ class Fuser:
         return frozenset(ref for ref in used if ref.table in self.views)
 
     def _find(self, check: Check, table: ir.Table) -> _Rows | _Number | _Query:
-        with _telling(check):
+        with project_code(f"Test {check.name}"):
             return _find(check, table, {name: self.given[name] for name in check.reads})
 
     def _probe(
@@ -206,7 +205,7 @@ class Fuser:
         if isinstance(total, int):
             return total
         if total.function not in self._totals:
-            with _telling(check):
+            with project_code(f"Test {check.name}"):
                 table = _row(total, {name: self.given[name] for name in total.reads})
             reads = frozenset(name for name in total.reads if isinstance(self.given[name], ir.Table))
             uses = origins_of(table).entire().columns() if reads & self.views else frozenset()
@@ -278,18 +277,6 @@ def _pass_texts(
         else:
             numbers[alias] = f"SELECT {dialect.text(value.copy())} AS actual\n{source}"
     return dialect.text(tree.copy()), rows, numbers
-
-
-@contextmanager
-def _telling(check: Check) -> Iterator[None]:
-    """Name the test, and the line, in whatever the user's own code raises."""
-    try:
-        yield
-    except Exception as error:  # no test is known beforehand to raise one kind only
-        line = place_of(error)
-        raise CompileError(
-            f"Test {check.name} cannot be built: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
-        ) from error
 
 
 def _row(total: Total, given: Mapping[str, object]) -> ir.Table:

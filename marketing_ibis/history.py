@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -10,9 +11,10 @@ import ibis
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Relation
+from marketing_ibis.errors import RunFailed
 from marketing_ibis.freshness import FreshnessResult
 from marketing_ibis.names import HISTORY
-from marketing_ibis.plan import Plan
+from marketing_ibis.plan import Measure, Plan
 from marketing_ibis.run import Result
 from marketing_ibis.targets.base import Target
 from marketing_ibis.verify import CheckResult
@@ -49,15 +51,32 @@ def pipeline_health(results: Iterable[Result], checks: Iterable[CheckResult], do
 
 
 def measure(plan: Plan, target: Target) -> list[Measured]:
-    """Return the numbers of each measure whose models are all built by ``plan``: others may be of another day."""
+    """Return the numbers of each measure whose models are all built by ``plan``: others may be of another day.
+
+    Raises:
+        RunFailed: a measure gives more or less than one row, or what is no finite number.
+    """
     there, relations = {step.name for step in plan.steps()}, plan.relations
-    measured = []
+    measured: list[Measured] = []
     for one in plan.measures:
         if one.reads <= there:
-            (row,) = target.query(plan.dialect.resolve(one.select, relations))
-            named = zip(one.columns, row, strict=True)
-            measured += [Measured(name, "", float(value)) for name, value in named if value is not None]  # type: ignore[arg-type]
+            measured += _numbers(one, target.query(plan.dialect.resolve(one.select, relations)))
     return measured
+
+
+def _numbers(measure: Measure, rows: list[tuple[object, ...]]) -> Iterator[Measured]:
+    def refusal(what: str, hint: str) -> RunFailed:
+        told = f"Measure {measure.name} gives {what}, so nothing was published."
+        return RunFailed(told, hint=f"What stood before still stands. {hint}")
+
+    if len(rows) != 1:
+        raise refusal(f"{len(rows):,} rows, not one", "Let its function end in `.agg(...)`.")
+    for name, value in zip(measure.columns, rows[0], strict=True):
+        if value is not None:
+            number = float(value)  # type: ignore[arg-type]
+            if not math.isfinite(number):
+                raise refusal(f"{number} for {name}", "Divide by `.nullif(0)`: a NULL is left out.")
+            yield Measured(name, "", number)
 
 
 def data_age(results: Iterable[FreshnessResult]) -> list[Measured]:

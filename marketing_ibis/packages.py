@@ -50,7 +50,7 @@ def import_module(name: str) -> ModuleType:
         # A declaration that says what it may not: its line is what the reader needs.
         place = place_of(error)
         raise CompileError(f"{place}: {error.message}" if place else error.message, hint=error.hint) from error
-    except Exception as error:  # the module is the user's own code: whatever it raises is told
+    except (Exception, SystemExit) as error:  # the module is the user's own code: whatever it raises is told
         place = place_of(error)
         raise CompileError(
             f"Module {name} cannot be imported: {type(error).__name__}: {error}.", hint=f"See {place}." if place else ""

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
 from marketing_ibis.compile import Dataflow
+from marketing_ibis.declaring import project_code
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import CompileError, RefusedByRedshift
 from marketing_ibis.fusion import Suite
@@ -66,6 +67,7 @@ class Step:
 class Measure:
     """A SELECT of one row of numbers that tell of a build, and the models it reads, which must be built with it."""
 
+    name: str
     select: str
     columns: tuple[str, ...]
     reads: frozenset[str]
@@ -149,10 +151,21 @@ def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
     measures = []
     for function in dataflow.measures:
         parameters = inspect.signature(function).parameters
-        measured = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+        with project_code(f"Measure {function.__name__}"):
+            measured = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+            _check_numbers(measured)
+            select = dialect.select(measured)
         reads = frozenset(parameters) & set(dataflow.models)
-        measures.append(Measure(dialect.select(measured), tuple(measured.columns), reads))
+        measures.append(Measure(function.__name__, select, tuple(measured.columns), reads))
     return tuple(measures)
+
+
+def _check_numbers(measured: object) -> None:
+    if not isinstance(measured, ir.Table):
+        raise TypeError(f"it returns {type(measured).__name__}, not a table of one row")
+    for name, kind in measured.schema().items():
+        if not (kind.is_numeric() or kind.is_boolean()):
+            raise TypeError(f"its column {name} is {kind}, not a number")
 
 
 def reading_relations(published: Mapping[str, Relation], built: Collection[str]) -> dict[str, Relation]:

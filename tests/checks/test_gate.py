@@ -169,6 +169,7 @@ def test_settings_of_a_test_that_is_not_there_are_told(tmp_path: Path) -> None:
         (f"sum_equals(total({SALES}.nothing, 'n'))", CompileError, r"halves_id cannot be built: Attr.*\n?.*"),
         (f"sum_equals(total({SALES}, 'ids'))", CompileError, "Test sum_equals_halves_id: <lambda> has no column ids"),
         ("custom(lambda table: table.nothing > 1, name='own')", CompileError, "Test own cannot be built"),
+        ("custom(lambda table: exit(0), name='own')", CompileError, "Test own cannot be built: SystemExit: 0"),
     ],
 )
 def test_what_cannot_be_asked_is_told_before_anything_is_built(

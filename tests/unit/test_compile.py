@@ -85,6 +85,7 @@ def test_a_circle_is_named(tmp_path: Path) -> None:
         pytest.param("return stg_sales.selct('n')", "AttributeError", id="attribute"),
         pytest.param("return stg_sales.filter(stg_sales.nothing)", "nothing", id="column"),
         pytest.param("return 1 / 0", "ZeroDivisionError", id="any error"),
+        pytest.param("raise SystemExit(0)", "SystemExit: 0", id="exit"),
     ],
 )
 def test_an_error_in_a_model_names_model_file_and_line(tmp_path: Path, body: str, message: str) -> None:
@@ -107,6 +108,13 @@ def test_a_module_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
     shop = make_shop(tmp_path, totals="import nothing_of_this_name\n")
     with pytest.raises(CompileError, match=r"Module shop_\d+\.totals cannot be imported: ModuleNotFoundError"):
         shop.project.compile(AS_OF)
+
+
+def test_a_module_that_ends_python_is_named(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, totals="import sys\nsys.exit(0)\n")
+    with pytest.raises(CompileError, match=r"Module shop_\d+\.totals cannot be imported: SystemExit: 0") as e:
+        shop.project.compile(AS_OF)
+    assert "totals.py:" in e.value.hint
 
 
 def test_variables_override_rules(tmp_path: Path) -> None:
