@@ -1,4 +1,4 @@
-"""DuckDB's SQL, as Ibis writes it; but it does not sort a source to find that every key is there once."""
+"""DuckDB's SQL, as Ibis writes it; but it does not sort a source to find that each key is there once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FIRST_POSITION = 0
 
 @dataclass(frozen=True, slots=True)
 class DuckDBDialect(Dialect):
-    """DuckDB, which takes the rows of a source as they are where its keys only ascend."""
+    """DuckDB, which takes the rows of a source as they are where each key is there once."""
 
     def tree(self, expression: ir.Table) -> sge.Select:
-        """Return the SELECT of ``expression``; the first row of each key of a source is every row, if keys ascend.
+        """Return the SELECT of ``expression``; the first row of each key of a source is every row, if none repeats.
 
         To number the rows of each key the whole table is sorted, a sixth of a large build. Keys that are all greater
-        than the one before are unique, in whatever order the rows come, and a glance at one column tells. Any other
-        source has its rows numbered: the SQL decides when it is run, so it is right for whatever is there then.
+        than the one before are unique, in whatever order the rows come, and a glance at one column tells. Other keys
+        are counted, and if one repeats the rows are numbered: the SQL decides when it is run, for what is there then.
         """
         tree = Dialect.tree(self, expression)
         for qualify in list(tree.find_all(sge.Qualify)):
@@ -69,7 +69,7 @@ def _first_of_window(condition: sge.Expression) -> sge.Window | None:
 
 
 def _first_rows(select: sge.Select, key: sge.Column) -> sge.Union:
-    repeats = _may_repeat(select, key)
+    repeats = _repeats(select, key)
     whole, numbered = select.copy(), select.copy()
     whole.set("qualify", None)
     whole.where(sge.Not(this=repeats), copy=False)
@@ -77,18 +77,23 @@ def _first_rows(select: sge.Select, key: sge.Column) -> sge.Union:
     return sge.union(whole, numbered, distinct=False)
 
 
-def _may_repeat(select: sge.Select, key: sge.Column) -> sge.Exists:
-    """Return whether a key of the source is NULL or not above the one before it.
+def _repeats(select: sge.Select, key: sge.Column) -> sge.Exists:
+    """Return whether a key of the source is there twice; they are counted only if they do not ascend.
 
     All rows count that have a key, if the others go; whatever else ``select`` leaves out repeats no key.
     """
-    has_key = sge.Is(this=key.copy(), expression=sge.Not(this=sge.Null()))
-    where = select.find(sge.Where)
+    where = select.args.get("where")
     conditions = [where.this, *where.this.flatten()] if where else []
-    before = sge.Window(this=sge.Lag(this=key.copy()))
-    keys = sge.select(sge.alias_(key.copy(), "key", quoted=True), sge.alias_(before, "key_before", quoted=True))
-    keys = keys.from_(select.args["from_"].this)
+    has_key = sge.Is(this=key.copy(), expression=sge.Not(this=sge.Null()))
+    rows = sge.select("1").from_(select.args["from_"].this)
     if has_key in conditions:
-        keys = keys.where(has_key)
-    repeats = '"key" <= "key_before" OR "key" IS NULL'
-    return sge.Exists(this=sge.select("1").from_(keys.subquery("keys")).where(repeats, dialect="duckdb"))
+        rows = rows.where(has_key)
+    before = sge.Window(this=sge.Lag(this=key.copy()))
+    pairs = rows.select(_named(key.copy(), "key"), _named(before, "key_before"), append=False).subquery("pairs")
+    falls = sge.select("1").from_(pairs).where('"key" <= "key_before" OR "key" IS NULL', dialect="duckdb")
+    counted = rows.where(sge.Exists(this=falls)).group_by(key.copy()).having("COUNT(*) > 1", dialect="duckdb")
+    return sge.Exists(this=counted)
+
+
+def _named(value: sge.Expression, name: str) -> sge.Alias:
+    return sge.Alias(this=value, alias=sge.to_identifier(name, quoted=True))
