@@ -48,6 +48,12 @@ class Ending:
         return self.code == -signal.SIGKILL
 
 
+def notes_in(path: Path) -> list[Any]:
+    """Return what a process noted, a line of JSON each; a last line that a kill has cut short does not count."""
+    *whole, _ = path.read_text().split("\n")
+    return list(map(json.loads, whole))
+
+
 class Launcher:
     """The pipe to the process that forks."""
 
@@ -127,6 +133,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     os.chdir(folder)
     if "build" in request["arguments"]:
         _compile_first(request)
+    # A kill may come before the child opens them.
+    output.write_text("")
+    statements.write_text("")
     started = time.perf_counter()
     child = os.fork()
     if not child:
@@ -138,7 +147,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     return {
         "code": code,
         "seconds": time.perf_counter() - started,
-        "statements": [json.loads(line) for line in statements.read_text().splitlines()],
+        "statements": notes_in(statements),
         "output": output.read_text(),
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ import psycopg
 
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
-from tests.safety.launcher import Call, Ending, Launcher
+from tests.safety.launcher import Call, Ending, Launcher, notes_in
 from tests.safety.watching import Query, Reader, State, look_at_once, standing
 
 JAFFLE = Path(__file__).parent.parent / "data" / "jaffle_shop"
@@ -100,7 +99,7 @@ class DuckDBScene:
         seen.touch()
         watch = (self.engine, schema, names, str(seen))
         ending = launcher.run(self.call(*call.arguments, before=call.before, seconds=call.seconds, watch=watch))
-        return ending, [json.loads(line) for line in seen.read_text().splitlines()]
+        return ending, notes_in(seen)
 
     def reset(self) -> None:
         for file in self.folder.glob("warehouse.duckdb*"):
