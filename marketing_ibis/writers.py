@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
 
+from marketing_ibis.atomic_write import replacing
 from marketing_ibis.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -41,8 +40,13 @@ def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
             written += batch.num_rows
             yield batch
 
-    with replacing(path) as file:
-        write(file, schema, counted())
+    try:
+        with replacing(path) as file:
+            write(file, schema, counted())
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}.", hint="Name another file with --to."
+        ) from error
     return written
 
 
@@ -57,31 +61,6 @@ def check_place(path: Path) -> None:
         raise UsageError(f"The folder {path.parent} does not exist.", hint="Make it first, or correct --to.")
     if path.is_dir():
         raise UsageError(f"{path} is a folder.", hint="Name a file in it with --to.")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a partial file beside ``path`` that takes its place at the end, and goes if there is none.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    # A link keeps its name: what it leads to is replaced.
-    place = path.resolve()
-    partial = place.with_name(f"{place.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(place)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}.", hint="Name another file with --to."
-        ) from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _writer(path: Path) -> Writer:

@@ -12,6 +12,7 @@ from marketing_ibis.cli.loading import selected
 from marketing_ibis.cli.options import examples, project_options, select_options
 from marketing_ibis.errors import SelectionError, UsageError
 from marketing_ibis.project import load_project
+from marketing_ibis.text_files import write_output
 
 if TYPE_CHECKING:
     from marketing_ibis.compile import Dataflow
@@ -140,9 +141,5 @@ def _put(text: str, to: Path | None) -> None:
     if to is None:
         click.echo(text, nl=False)
         return
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(text, "utf-8")
-    except OSError as error:
-        raise UsageError(f"Cannot write {to}: {error.strerror}.", hint="Choose another file with --to.") from error
+    write_output(to, text, "--to")
     click.echo(f"Wrote {to}.", err=True)

@@ -11,6 +11,7 @@ from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.project import Project
+from marketing_ibis.text_files import write_output, write_text
 
 REPORT = "report.html"
 
@@ -43,10 +44,9 @@ def command(out: Path | None, **options: Any) -> None:
             f"There is nothing to report: no database at {destination.database}.",
             hint="Build it first: marketing-ibis build",
         )
-    path = out or options["target_path"] / REPORT
     with destination.open_to_read() as target:
         page = report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)
-    _write(path, page)
+    path = write_output(out, page, "--out") if out else write_text(options["target_path"] / REPORT, page)
     click.echo(f"Wrote {path}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
 
 
@@ -58,11 +58,3 @@ def _check_models(project: Project) -> None:
             f"There is nothing to report: this project has none of the models {', '.join(COLUMNS)}.",
             hint="The report draws the shop's own marts; show yours with: marketing-ibis docs generate",
         )
-
-
-def _write(path: Path, page: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, "utf-8")
-    except OSError as error:
-        raise UsageError(f"Cannot write {path}: {error.strerror}.", hint="Choose another file with --out.") from error

@@ -1,0 +1,90 @@
+"""Write a file that appears whole or not at all, whatever stops the writing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+ENDING = ".partial"
+LEFTOVER = re.compile(r".+\.[0-9a-f]{16}\.partial")
+"""Name of a file that is being written, or was when its command was killed."""
+DAY = 24 * 60 * 60
+"""Seconds without a change after which nobody writes such a file any more."""
+PERMISSIONS = 0o777
+OPENING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+@contextmanager
+def replacing(path: Path, *, follows_link: bool = True, is_durable: bool = True) -> Iterator[IO[bytes]]:
+    """Open a file beside ``path`` that takes its place at the end, and goes if there is none.
+
+    Its name is random, it is made by this call alone, and no link is followed in making it. A link at ``path`` itself
+    keeps its name, and what it leads to is replaced; unless it ``follows_link``, the link itself is. A pipe or a device
+    takes what is written as it comes. What ``is_durable`` is on the disk before it takes its place.
+
+    Raises:
+        OSError: the file cannot be written; what stood at ``path`` still does.
+    """
+    place = path.resolve() if follows_link else path
+    earlier = _earlier(place)
+    if earlier is not None and not stat.S_ISREG(earlier.st_mode) and not stat.S_ISLNK(earlier.st_mode):
+        with place.open("wb") as file:
+            yield file
+        return
+    remove_leftovers(place.parent)
+    partial = random_name(place)
+    opened = os.open(partial, OPENING, 0o666 if earlier is None else 0o600)
+    try:
+        with os.fdopen(opened, "wb") as file:
+            yield file
+            file.flush()
+            if earlier is not None and stat.S_ISREG(earlier.st_mode):
+                # Whoever could not read the file before its rewriting cannot afterwards.
+                opened_file = file.fileno() if os.chmod in os.supports_fd else partial
+                os.chmod(opened_file, earlier.st_mode & PERMISSIONS)  # noqa: PTH101  # not a path
+            if is_durable:
+                os.fsync(file.fileno())
+        partial.replace(place)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
+def random_name(place: Path) -> Path:
+    """Return a name beside ``place`` that nobody can foresee, for what is to take its place."""
+    return place.with_name(f"{place.name}.{secrets.token_hex(8)}{ENDING}")
+
+
+@lru_cache(maxsize=256)
+def remove_leftovers(folder: Path) -> None:
+    """Remove what commands of this user were writing in ``folder`` when they were killed, a day ago and longer."""
+    with suppress(OSError), os.scandir(folder) as entries:  # whoever writes there is told of what is wrong with it
+        for entry in entries:
+            if LEFTOVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                found = entry.stat(follow_symlinks=False)
+                is_own = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+                if is_own and found.st_mtime < time.time() - DAY:
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def _earlier(place: Path) -> os.stat_result | None:
+    """Return what stands at ``place``, a link as such; refuse a file that may not be written."""
+    try:
+        earlier = place.lstat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(earlier.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
+    if stat.S_ISREG(earlier.st_mode) and not os.access(place, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+    return earlier
