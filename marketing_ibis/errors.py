@@ -13,12 +13,18 @@ MarketingIbisError            exit code 1
 |  `- RefusedByRedshift       a statement that AWS does not document
 |- SourceError                source tables or files that are missing or malformed
 `- RunFailed                  at least one step failed; nothing was published
+
+An error with ``is_temporary`` has exit code 75 whatever its kind: the same call may succeed later.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+TEMPORARY = 75
+"""Exit code of a failure after which the same call may succeed: EX_TEMPFAIL of sysexits.h."""
 
 
 class MarketingIbisError(Exception):
@@ -26,10 +32,17 @@ class MarketingIbisError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", is_temporary: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if is_temporary:
+            self.exit_code = TEMPORARY
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the same call may succeed later: a lost connection, a lock that others hold."""
+        return self.exit_code == TEMPORARY
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
@@ -81,8 +94,27 @@ class SourceError(MarketingIbisError):
     """A source table or file is missing or malformed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A model or data test that failed: why, the file of its SQL, and of a test how many rows and the first keys."""
+
+    kind: str
+    name: str
+    relation: str
+    reason: str
+    sql: str
+    failures: int | None = None
+    keys: tuple[dict[str, object], ...] = ()
+
+
 class RunFailed(MarketingIbisError):
-    """At least one step of a run failed."""
+    """At least one step of a run failed; ``failures`` are the models and data tests to blame."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", is_temporary: bool = False, failures: Iterable[Failure] = ()
+    ) -> None:
+        super().__init__(message, hint=hint, is_temporary=is_temporary)
+        self.failures = tuple(failures)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

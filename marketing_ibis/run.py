@@ -42,13 +42,17 @@ Record = Callable[[Plan, "tuple[Result, ...]", "tuple[CheckResult, ...]", Collec
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped."""
+    """What became of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
+
+    ``is_temporary`` says that the same step may succeed later.
+    """
 
     step: Step
     status: Status
     seconds: float = 0.0
     rows: int | None = None
     message: str = ""
+    is_temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +288,8 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         # No other step would fare better: the run ends here.
         raise
     except MarketingIbisError as error:
-        return Result(step, "error", time.perf_counter() - started, message=str(error))
+        seconds = time.perf_counter() - started
+        return Result(step, "error", seconds, message=str(error), is_temporary=error.is_temporary)
     return Result(step, "success", time.perf_counter() - started, rows if step.kind == "table" else None)
 
 
@@ -329,6 +334,7 @@ def _publish(plan: Plan, target: Target, before: tuple[str, ...], after: tuple[s
             raise RunFailed(
                 f"Nothing was published: {error.message}",
                 hint=f"What stood before still stands. {error.hint or 'Run again.'}",
+                is_temporary=error.is_temporary,
             ) from error
 
 
@@ -355,6 +361,7 @@ def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError
         raise RunFailed(
             f"Nobody answers whether the tables were published: {cause.message}",
             hint="Either all of them are or none is. Run again: a build replaces them all.",
+            is_temporary=error.is_temporary,
         ) from error
 
 

@@ -44,7 +44,7 @@ class CheckResult:
 
     ``status`` is "fail" when failures stop the build and "error" when the engine could not answer. ``keys`` are the
     first failing rows, by the columns that name them; ``seconds`` the test's share of its statement; ``failing`` the
-    SELECT that finds all of them.
+    SELECT that finds all of them. ``is_temporary`` says that the engine may answer later.
     """
 
     name: str
@@ -59,6 +59,7 @@ class CheckResult:
     message: str = ""
     keys: tuple[Mapping[str, object], ...] = ()
     failing: str = ""
+    is_temporary: bool = False
 
     @property
     def stops(self) -> bool:
@@ -119,7 +120,7 @@ class Verifier:
             raise
         except MarketingIbisError as error:
             if len(suite.probes) == 1:
-                return self._unanswered(suite, "error", str(error))
+                return self._unanswered(suite, "error", str(error), is_temporary=error.is_temporary)
         # A test that the engine cannot answer says nothing of those that were asked with it.
         return tuple(result for probe in suite.probes for result in self._asked(suite.alone(probe)))
 
@@ -146,8 +147,11 @@ class Verifier:
         self._subjects.answered(suite)
         return self._unanswered(suite, "skipped", reason)
 
-    def _unanswered(self, suite: Suite, status: CheckStatus, message: str) -> tuple[CheckResult, ...]:
-        return tuple(self._result(suite, probe, status, message=message) for probe in suite.probes)
+    def _unanswered(
+        self, suite: Suite, status: CheckStatus, message: str, *, is_temporary: bool = False
+    ) -> tuple[CheckResult, ...]:
+        results = (self._result(suite, probe, status, message=message) for probe in suite.probes)
+        return tuple(replace(result, is_temporary=is_temporary) for result in results)
 
     def _found(self, probe: Probe, number: object) -> tuple[int, str]:
         """Return how many failures a test found, and what to tell of them."""

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import duckdb
@@ -24,6 +25,10 @@ from tests.openlineage.server import lineage_server
 from tests.unit.shop import SHOP, failing, make_shop
 
 ROOT = Path(__file__).parent.parent
+NEGATIVE = "from marketing_ibis.checks import positive_value\n" + dedent(SHOP["totals"]).replace(
+    "nullable=True", "nullable=True, tests=(positive_value(),)"
+).replace("cents=stg_sales.cents.sum()", "cents=-stg_sales.cents.sum()")
+"""A model of SHOP whose test fails, once."""
 RUN = ("run", "--database", "warehouse.duckdb", "--as-of", "2024-05-15")
 Invoke = Callable[..., Result]
 
@@ -84,9 +89,36 @@ def test_a_failure_is_an_event_and_a_message(shop: Path, tmp_path: Path) -> None
     assert finished["totals"]["status"] == "error"
     assert finished["totals"]["reason"]
     assert finished["report"]["status"] == "skipped"
-    assert found[-1]["event"] == "command_failed"
-    assert found[-1]["data"]["exit_code"] == 1
-    assert "1 model failed" in result.stderr
+    last = found[-1]
+    assert last["event"] == "command_failed"
+    assert last["data"]["exit_code"] == 1
+    (failure,) = last["data"]["failures"]
+    assert (failure["kind"], failure["name"]) == ("model", "totals")
+    assert failure["reason"] == finished["totals"]["reason"]
+    assert Path(failure["sql"]).is_file()
+    first_line = failure["reason"].splitlines()[0].rstrip(".")[:160]
+    for told in (last["message"], result.stderr):
+        assert f"1 model failed: totals ({first_line}" in told
+        assert f"Its SQL: {failure['sql']}. Fix the model, then run again." in told
+
+
+@pytest.mark.parametrize("command", ["build", "test"])
+def test_the_last_event_says_which_test_failed_and_where_its_query_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    make_shop(tmp_path, totals=NEGATIVE)
+    monkeypatch.chdir(tmp_path)
+    invoke(*RUN)
+    result = invoke(command, *RUN[1:], "--log-format", "json", code=1)
+    last = events(result)[-1]
+    (failure,) = last["data"]["failures"]
+    assert (failure["kind"], failure["name"]) == ("test", "positive_value_totals_cents")
+    assert (failure["failures"], failure["relation"]) == (1, "dbt_marketing.totals.cents")
+    told = "1 test failed: positive_value_totals_cents (1 failure in dbt_marketing.totals.cents)."
+    assert last["message"].startswith(told)
+    assert Path(failure["sql"]).is_file()
+    assert f"Its SQL: {failure['sql']}. Fix the rows or the model" in last["data"]["hint"]
+    assert told in result.stderr
 
 
 def test_seed_and_compile_tell_machines_too(shop: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from marketing_ibis.errors import TEMPORARY
 from tests.holding import held
 from tests.invocation import Run, invoke
 
@@ -45,7 +46,7 @@ def test_a_folder_is_no_database(run: Run, tmp_path: Path) -> None:
 
 def test_a_database_in_use_is_told_with_the_process(run: Run, warehouse: Path) -> None:
     with held(warehouse) as process:
-        output = run("run", "--database", "w.duckdb", "--as-of", "2018-04-10", code=2).output
+        output = run("run", "--database", "w.duckdb", "--as-of", "2018-04-10", code=TEMPORARY).output
     assert f"in use by another process (process {process})" in output
 
 
@@ -77,8 +78,8 @@ def test_a_database_in_memory_can_be_read(run: Run) -> None:
         (("freshness",), 1),
         (("debug",), 0),
         (("test", "--select", "orders", *AS_OF), 0),
-        (("test", "--select", "orders", "--store-failures", *AS_OF), 2),
-        (("run", *AS_OF), 2),
+        (("test", "--select", "orders", "--store-failures", *AS_OF), TEMPORARY),
+        (("run", *AS_OF), TEMPORARY),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else f"ends with {value}",
 )
@@ -88,5 +89,5 @@ def test_beside_a_reader_others_read_and_none_writes(
     before = warehouse.read_bytes()
     with held(warehouse, read_only=True):
         told = run(*command, "--database", "w.duckdb", code=code).output
-    assert ("in use by another process" in told) == (code == 2)
+    assert ("in use by another process" in told) == (code == TEMPORARY)
     assert warehouse.read_bytes() == before

@@ -33,6 +33,14 @@ Examples:
   marketing-ibis run -s +marts             a layer and all that it reads
   marketing-ibis ls -s tag:daily           what a selection means
   marketing-ibis compile -s marts          the SQL of a layer
+
+\b
+Exit codes:
+  0    done
+  1    a model, a data test, a source or a selection failed
+  2    the call, the configuration or the connection is wrong
+  75   temporary: a lost connection or a lock; the same call may succeed later
+  130  stopped with Ctrl-C
 """
 
 
@@ -73,7 +81,7 @@ class Commands(click.Group):
         except MarketingIbisError as error:
             if "--debug" in sys.argv[1:]:
                 raise
-            current_log().fail(error.message, error.hint, error.exit_code)
+            current_log().fail(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             if "--debug" in sys.argv[1:]:

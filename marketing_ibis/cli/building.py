@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from marketing_ibis.cli.console import RunConsole, plural, summarise, tell_bundle
+from marketing_ibis.cli.console import RunConsole, summarise, tell_bundle
 from marketing_ibis.cli.days import warn_of_other_days
 from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.failures import failed_run
 from marketing_ibis.cli.gated import Gate
 from marketing_ibis.cli.loading import Options, day_of, plan_of
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
-from marketing_ibis.errors import RunFailed
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
@@ -76,13 +76,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
         write_failing(plan, results, folder)
     write_run_results(options["target_path"], invocation, described, results, clock)
     if not results.published:
-        raise RunFailed(f"{told_failures(len(results.failures), [c for c in results.checks if c.stops])}.")
-
-
-def told_failures(models: int, checks: Sequence[object]) -> str:
-    """Return how many models and tests failed."""
-    told = [plural("model", models)] * bool(models) + [plural("test", len(checks))] * bool(checks)
-    return f"{' and '.join(told)} failed"
+        raise failed_run(results, folder)
 
 
 def _record_days(as_of: date, plan: Plan, *became: object) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import click
+
+from marketing_ibis.errors import MarketingIbisError, RunFailed
 
 Level = Literal["debug", "info", "warn", "error"]
 
@@ -19,7 +21,7 @@ FORMAT_KEY, QUIET_KEY = "marketing_ibis.log_format", "marketing_ibis.quiet"
 SHOWN_WHEN_QUIET: frozenset[Level] = frozenset({"warn", "error"})
 
 EVENTS: Mapping[str, str] = {
-    "command_failed": "A command stops: message, next step (`hint`) and `exit_code`.",
+    "command_failed": "A command stops: message, next step (`hint`), `exit_code`, and the `failures` of a run.",
     "command_finished": "A command is done.",
     "model_compiled": "The one model that `compile` was asked for, with its `sql`.",
     "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, and where its SQL is.",
@@ -85,17 +87,18 @@ class Log:
     def stop(self, text: str, exit_code: int) -> None:
         """Tell that the user stopped the command."""
         if self.format == "json":
-            click.echo(_line("command_failed", text, "error", {"hint": "", "exit_code": exit_code}))
+            click.echo(_line("command_failed", text, "error", {"hint": "", "exit_code": exit_code, "failures": []}))
         if self.format != "json" or not _is_one_stream():
             click.echo(text, err=True)
 
-    def fail(self, message: str, hint: str, exit_code: int) -> None:
-        """Tell why a command stops and what to do next."""
+    def fail(self, error: MarketingIbisError) -> None:
+        """Tell why a command stops, what failed in it and what to do next."""
         if self.format == "json":
-            text = f"{message}\n{hint}" if hint else message
-            click.echo(_line("command_failed", text, "error", {"hint": hint, "exit_code": exit_code}))
+            failures = [asdict(failure) for failure in error.failures] if isinstance(error, RunFailed) else []
+            data = {"hint": error.hint, "exit_code": error.exit_code, "failures": failures}
+            click.echo(_line("command_failed", str(error), "error", data))
         if self.format != "json" or not _is_one_stream():
-            show_error(message, hint)
+            show_error(error.message, error.hint)
 
 
 def _is_one_stream() -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from marketing_ibis.cli.building import told_failures
 from marketing_ibis.cli.check_console import TestConsole, tell_checks, tell_counts
 from marketing_ibis.cli.days import hint_at_other_days
 from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.failures import failed_run
 from marketing_ibis.cli.gated import verifier_of
 from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.discovery import graph_of
-from marketing_ibis.errors import RunFailed
 from marketing_ibis.project import Project
 
 
@@ -62,4 +61,4 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         tell_checks(results.checks, folder)
     tell_counts(results.checks)
     if failed:
-        raise RunFailed(f"{told_failures(0, failed)}.", hint=hint)
+        raise failed_run(results, folder, hint=hint)

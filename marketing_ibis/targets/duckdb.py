@@ -226,6 +226,7 @@ def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
         return TargetUnavailable(
             f"The database {path} is in use by another process{who}.",
             hint="Wait for that build, or close the program that holds the file, then run again.",
+            is_temporary=True,
         )
     if "different configuration" in text:
         return TargetUnavailable(

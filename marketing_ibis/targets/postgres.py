@@ -130,6 +130,7 @@ class PostgresTarget:
             raise TargetUnavailable(
                 f"Another build of schema {schema} is running in {self.server}{self._holder(schema)}.",
                 hint="Wait for it to end, then run again.",
+                is_temporary=True,
             )
         try:
             yield
@@ -168,6 +169,7 @@ class PostgresTarget:
             raise TargetUnavailable(
                 f"{error.message} It was about to publish: either everything was published or nothing.",
                 hint="Run again when the server is back; that is right in both cases.",
+                is_temporary=True,
             ) from error
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
@@ -218,6 +220,7 @@ class PostgresTarget:
             return TargetUnavailable(
                 f"The connection to {self.server} was lost: {reason.splitlines()[0]}",
                 hint="What was not published before is as it was. Run again when the server is back.",
+                is_temporary=True,
             )
         if isinstance(error, postgres_patience.PASSING):
             return postgres_patience.Held(reason)

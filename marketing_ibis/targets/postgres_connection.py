@@ -37,6 +37,21 @@ CAUSES = (
         "the server does not answer",
         "Check host, port and firewall; connect_timeout in profiles.yml says how long to wait.",
     ),
+    (
+        "too many (clients|connections)|remaining connection slots",
+        "the server has no free connection",
+        "Run again when other sessions have ended.",
+    ),
+    (
+        "(system|server) is (starting up|shutting down|in recovery mode)|not yet accepting connections",
+        "the server is starting, stopping or recovering",
+        "Run again when it accepts connections.",
+    ),
+    (
+        "server closed the connection unexpectedly|[Cc]onnection reset|terminating connection",
+        "the server closed the connection",
+        "Run again when the server is back.",
+    ),
     ('database ".*" does not exist', "there is no such database", "Create it, or correct dbname in profiles.yml."),
     ('role ".*" does not exist', "there is no such user", "Create it, or correct user in profiles.yml."),
     (
@@ -47,6 +62,13 @@ CAUSES = (
     ("SSL", "the server and sslmode do not agree", "Correct sslmode in profiles.yml."),
 )
 """What libpq says, what it means, and what to do; the first that fits."""
+TEMPORARY = re.compile(
+    "Connection refused|No such file or directory|timeout|timed out|too many (clients|connections)"
+    "|remaining connection slots|(system|server) is (starting up|shutting down|in recovery mode)"
+    "|not yet accepting connections|server closed the connection unexpectedly|[Cc]onnection reset"
+    "|terminating connection|Temporary failure in name resolution|Network is unreachable|No route to host"
+)
+"""What libpq says of a server that may be there later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +147,10 @@ def _notice_our_end(connection: psycopg.Connection[Any]) -> None:
 def unavailable(server: Server, text: str) -> TargetUnavailable:
     """Return what libpq's message ``text`` means."""
     place = f"Cannot connect to {server} as {server.user}"
+    is_temporary = TEMPORARY.search(text) is not None
     for words, cause, hint in CAUSES:
         if re.search(words, text):
-            return TargetUnavailable(f"{place}: {cause}.", hint=hint)
+            return TargetUnavailable(f"{place}: {cause}.", hint=hint, is_temporary=is_temporary)
     # The server may speak another language than these words: its own are told.
     said = text.strip().splitlines()[-1].strip() if text.strip() else "no reason was given"
-    return TargetUnavailable(f"{place}: {said}", hint="Correct the output in profiles.yml.")
+    return TargetUnavailable(f"{place}: {said}", hint="Correct the output in profiles.yml.", is_temporary=is_temporary)

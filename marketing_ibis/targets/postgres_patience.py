@@ -20,7 +20,11 @@ the build gives way, and the reader never hears of it.
 PATIENCE_SECONDS = 600.0
 """How long publishing is tried: as long as a build waits for another one on Redshift."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 2.0
-PASSING = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+PASSING = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
 
 
 class Held(RunFailed):
@@ -43,6 +47,7 @@ def patiently(work: Callable[[], T], holder: Callable[[], str], patience: float)
                 raise RunFailed(
                     f"for {patience:g} seconds others have held what is to be replaced{holder()}.",
                     hint="End the transaction that reads it: in pg_stat_activity it is active or idle in transaction.",
+                    is_temporary=True,
                 ) from error
         # Not in step with a reader that comes again and again.
         time.sleep(random.uniform(0.5, 1.0) * pause)  # noqa: S311

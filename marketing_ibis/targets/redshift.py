@@ -200,9 +200,10 @@ class RedshiftTarget:
 def _given_up(error: MarketingIbisError, tries: int) -> MarketingIbisError:
     told = f"{error.message.rstrip('.')}. It was tried {tries} times." if tries > 1 else error.message
     if isinstance(error, TargetUnavailable):
-        return TargetUnavailable(told, hint=error.hint)
+        return TargetUnavailable(told, hint=error.hint, is_temporary=error.is_temporary)
     lost = "Is the cluster being restarted, paused or resized?" if isinstance(error, ConnectionLost) else ""
-    return RunFailed(told, hint=lost or "Do other programs write to the same tables? Run again when they are done.")
+    hint = lost or "Do other programs write to the same tables? Run again when they are done."
+    return RunFailed(told, hint=hint, is_temporary=error.is_temporary)
 
 
 def open_redshift(

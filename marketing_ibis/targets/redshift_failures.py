@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
+from marketing_ibis.errors import TEMPORARY, MarketingIbisError, RunFailed, TargetUnavailable
 
 PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
 """SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
@@ -25,9 +25,13 @@ GRANT_HINT = "docs/how-to/redshift.md lists the grants that a build needs."
 class StatementCutShort(RunFailed):
     """The engine gave a statement up for a reason that passes; the connection still stands."""
 
+    exit_code = TEMPORARY
+
 
 class ConnectionLost(RunFailed):
     """The connection broke, and with it what was under way."""
+
+    exit_code = TEMPORARY
 
 
 class ServerUnreachable(TargetUnavailable):
@@ -103,21 +107,28 @@ def login_failure(error: Exception, place: Mapping[str, Any], secrets: Collectio
             hint="Set sslmode in profiles.yml to what the cluster offers, or check that the host is the cluster's own.",
         )
     if isinstance(cause, socket.gaierror):
-        return ServerUnreachable(f"There is no host {place['host']}.", hint=f"Is it spelled right? {PROFILE_HINT}")
+        return ServerUnreachable(
+            f"There is no host {place['host']}.",
+            hint=f"Is it spelled right? {PROFILE_HINT}",
+            is_temporary=cause.errno == socket.EAI_AGAIN,
+        )
     if isinstance(cause, ConnectionRefusedError):
         return ServerUnreachable(
             f"Nothing listens at {where}.",
             hint=f"Redshift's port is mostly 5439; a paused cluster listens to nobody. {PROFILE_HINT}",
+            is_temporary=True,
         )
     if isinstance(cause, TimeoutError):
         return ServerUnreachable(
             f"No answer from Redshift at {where} within {place['timeout']} seconds.",
             hint="Let this machine's address through the cluster's security group, or raise connect_timeout.",
+            is_temporary=True,
         )
     if is_lost(cause):
         return ServerUnreachable(
             f"{where} closed the connection before the login: {reason}.",
             hint=f"Is it a Redshift server? {PROFILE_HINT}",
+            is_temporary=True,
         )
     return TargetUnavailable(
         f"Redshift's driver could not log in at {where}: {type(error).__name__}: {reason}.",
@@ -133,8 +144,9 @@ def _refusal(answer: Answer, where: str, place: Mapping[str, Any], secrets: Coll
         )
     if answer.state == "3D000":
         return TargetUnavailable(f"Redshift at {where} has no database {place['database']}.", hint=PROFILE_HINT)
-    kind = ServerUnreachable if answer.state in PASSING_STATES else TargetUnavailable
-    return kind(f"Redshift at {where} takes no connection: {text}.", hint="Try again later.")
+    passes = answer.state in PASSING_STATES
+    kind = ServerUnreachable if passes else TargetUnavailable
+    return kind(f"Redshift at {where} takes no connection: {text}.", hint="Try again later.", is_temporary=passes)
 
 
 def _hint(state: str) -> str:

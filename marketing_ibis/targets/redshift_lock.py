@@ -70,6 +70,7 @@ class SchemaLock:
                 raise RunFailed(
                     f"The lock on schema {self.schema} was lost with its session, and another build came in between.",
                     hint="Run again when it is done.",
+                    is_temporary=True,
                 ) from None
 
     def release(self) -> None:
@@ -88,6 +89,7 @@ class SchemaLock:
                     f"Another build holds schema {self.schema}, and did so for {self.wait_seconds:.0f} seconds.",
                     hint="Run again when it is done. If none is running, end the session that locks the table "
                     f"{self._table}: SELECT pid FROM svv_transactions, then SELECT pg_terminate_backend(pid).",
+                    is_temporary=True,
                 )
 
     def _lock_within(self, seconds: float) -> bool:

@@ -40,7 +40,9 @@ class Session:
         except RunFailed as error:
             self.close()
             raise TargetUnavailable(
-                f"The session cannot be set up: {error.message}", hint="Check role in profiles.yml."
+                f"The session cannot be set up: {error.message}",
+                hint="Check role in profiles.yml.",
+                is_temporary=error.is_temporary,
             ) from error
 
     def run(self, sql: str) -> Any:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
 
+from marketing_ibis.errors import TEMPORARY
 from tests.invocation import invoke
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
@@ -215,7 +216,7 @@ def test_a_profile_that_does_not_do_is_told(
 def test_a_server_that_is_down_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"SHOP_HOST": "127.0.0.1", "SHOP_PORT": "1", "SHOP_DATABASE": "shop"}.items():
         monkeypatch.setenv(name, value)
-    output = run("run", "-t", "postgres", code=2).output
+    output = run("run", "-t", "postgres", code=TEMPORARY).output
     assert "Cannot connect to database shop on 127.0.0.1:1 as postgres: no server listens there." in output
 
 

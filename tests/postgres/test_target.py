@@ -264,6 +264,7 @@ def test_a_lost_connection_is_told_and_frees_the_lock(uri: str, target: Target) 
         with pytest.raises(TargetUnavailable, match=r"The connection to database .* was lost") as caught:
             build(other)
         assert "Run again" in caught.value.hint
+        assert caught.value.is_temporary
     with target.exclusive("marts"):
         pass
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from marketing_ibis.errors import RunFailed, TargetUnavailable
+from marketing_ibis.errors import TEMPORARY, RunFailed, TargetUnavailable
 from marketing_ibis.plan import Plan
 from marketing_ibis.run import RunResults, run_plan
 from marketing_ibis.targets.redshift import RedshiftTarget, open_redshift
@@ -151,7 +151,7 @@ def test_a_serialization_failure_is_told_with_model_and_wait(
 def test_what_does_not_pass_is_not_tried_again(proxy: Proxy, plan: Plan) -> None:
     proxy.inject("INSERT INTO .*totals", "error", sqlstate="22003", message="overflow", detail="", times=99)
     results = build(proxy, plan)
-    assert [failure.message for failure in results.failures] == ["overflow"]
+    assert [(failure.message, failure.is_temporary) for failure in results.failures] == [("overflow", False)]
     assert proxy.count("INSERT INTO .*totals") == 1
 
 
@@ -170,6 +170,7 @@ def test_without_retries_the_first_failure_counts(proxy: Proxy, plan: Plan) -> N
     (failure,) = build(proxy, plan, retries=0).failures
     assert failure.message.startswith("The connection to Redshift was lost")
     assert "tried" not in failure.message
+    assert failure.is_temporary
 
 
 def test_a_transaction_that_lost_its_connection_does_not_go_on_without_one(proxy: Proxy) -> None:
@@ -262,7 +263,7 @@ def test_when_the_wait_is_over_the_second_build_stops_and_touches_nothing(proxy:
         with pytest.raises(TargetUnavailable, match="Another build holds schema dbt_marketing") as caught:
             run_plan(plan, second)
         assert not [sql for sql in proxy.statements if re.match("DROP|CREATE|INSERT", sql)]
-    assert caught.value.exit_code == 2
+    assert caught.value.exit_code == TEMPORARY
     assert "pg_terminate_backend" in caught.value.hint
     assert totals(proxy) == OLD
 

@@ -18,7 +18,14 @@ import pytest
 import redshift_connector
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import ConfigurationError, MarketingIbisError, RunFailed, TargetUnavailable, UsageError
+from marketing_ibis.errors import (
+    TEMPORARY,
+    ConfigurationError,
+    MarketingIbisError,
+    RunFailed,
+    TargetUnavailable,
+    UsageError,
+)
 from marketing_ibis.plan import Plan
 from marketing_ibis.run import run_plan
 from marketing_ibis.secret import Secret
@@ -243,7 +250,8 @@ def test_a_login_that_fails_says_why_and_shows_no_secret(
     with refused(TargetUnavailable, message) as caught:
         open_target(proxy, **{"password": PASSWORD, **changes})
     assert hint in caught.value.hint
-    assert caught.value.exit_code == 2
+    # A resolver that gives no answer at all may give one later.
+    assert caught.value.exit_code in {"port": (TEMPORARY,), "host": (2, TEMPORARY)}.get(case, (2,))
     assert proxy.count("SELECT") == 0
     told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text
     assert PASSWORD not in told

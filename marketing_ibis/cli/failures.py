@@ -1,0 +1,74 @@
+"""Say which models and data tests made a run fail, where their SQL is and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from marketing_ibis.cli.log import plural
+from marketing_ibis.errors import Failure, RunFailed
+
+if TYPE_CHECKING:
+    from marketing_ibis.run import RunResults
+
+MOST_NAMES = 3
+LONGEST_REASON = 160
+MODEL, TEST = "model", "test"
+FOLDERS = {MODEL: "run", TEST: "tests"}
+"""Where the SQL of each kind is, under the folder of an engine."""
+
+
+def failed_run(results: RunResults, folder: Path, *, hint: str = "") -> RunFailed:
+    """Return the error that ends a run with failures; ``folder`` contains the SQL, ``hint`` is the next step if known.
+
+    It is temporary if every failure is.
+    """
+    failures = tuple(_failures(results, folder))
+    temporary = [result.is_temporary for result in results.failures]
+    temporary += [check.is_temporary for check in results.checks if check.stops]
+    is_temporary = all(temporary)
+    step = hint or _next_step(failures, folder, is_temporary=is_temporary)
+    return RunFailed(_message(failures), hint=step, is_temporary=is_temporary, failures=failures)
+
+
+def _failures(results: RunResults, folder: Path) -> Iterator[Failure]:
+    for result in results.failures:
+        step = result.step
+        yield Failure(
+            MODEL, step.name, str(step.relation), result.message, str(folder / FOLDERS[MODEL] / f"{step.name}.sql")
+        )
+    for check in results.checks:
+        if check.stops:
+            place = f"{check.relation}.{check.column}" if check.column else str(check.relation)
+            reason = check.message or plural("failure", check.failures)
+            sql = str(folder / FOLDERS[TEST] / f"{check.name}.sql")
+            keys = tuple(dict(key) for key in check.keys)
+            yield Failure(TEST, check.name, place, reason, sql, check.failures, keys)
+
+
+def _message(failures: Sequence[Failure]) -> str:
+    counts = [(kind, sum(1 for failure in failures if failure.kind == kind)) for kind in (MODEL, TEST)]
+    counted = " and ".join(plural(kind, count) for kind, count in counts if count)
+    named = [_named(failure) for failure in failures[:MOST_NAMES]]
+    more = f" and {len(failures) - MOST_NAMES} more" if len(failures) > MOST_NAMES else ""
+    return f"{counted} failed: {', '.join(named)}{more}."
+
+
+def _named(failure: Failure) -> str:
+    reason = failure.reason.splitlines()[0].strip().rstrip(".") if failure.reason else ""
+    if len(reason) > LONGEST_REASON:
+        reason = f"{reason[:LONGEST_REASON]}..."
+    place = f" in {failure.relation}" if failure.kind == TEST else ""
+    return f"{failure.name} ({reason}{place})"
+
+
+def _next_step(failures: Sequence[Failure], folder: Path, *, is_temporary: bool) -> str:
+    if is_temporary:
+        return "The cause is temporary: run again later."
+    kinds = {failure.kind for failure in failures}
+    what = "model" if kinds == {MODEL} else "rows or the model"
+    if len(failures) == 1:
+        return f"Its SQL: {failures[0].sql}. Fix the {what}, then run again."
+    folders = " and ".join(str(folder / name) for kind, name in FOLDERS.items() if kind in kinds)
+    return f"Their SQL is in {folders}. Fix the {what}s, then run again."
