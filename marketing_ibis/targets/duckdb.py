@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -44,32 +45,37 @@ class DuckDBTarget:
     def __init__(self, connection: duckdb.DuckDBPyConnection, dialect: Dialect) -> None:
         self.connection = connection
         self.dialect = dialect
+        # The rows of a connection are those of its newest statement, whichever thread asks for them.
+        self._lock = threading.Lock()
 
     @stopping()
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where DuckDB tells."""
-        try:
+        with self._explained(), self._lock:
             result = self.connection.execute(sql)
             names = [column[0] for column in result.description or ()]
             row = result.fetchone() if names == ["Count"] else None
-        except duckdb.Error as error:
-            raise RunFailed(duckdb_files.reason(error)) from error
         return row[0] if row else None
 
     @stopping()
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
-        try:
+        with self._explained(), self._lock:
             rows: list[tuple[object, ...]] = self.connection.execute(sql).fetchall()
-        except duckdb.Error as error:
-            raise RunFailed(duckdb_files.reason(error)) from error
         return rows
 
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a SELECT as DuckDB hands them over."""
+        with stopping(), self._explained(), closing(self.connection.sql(sql).to_arrow_reader(BATCH_ROWS)) as batches:
+            yield from batches
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn DuckDB's errors into ours, but for the one that ``stopping`` explains."""
         try:
-            with stopping():
-                yield from self.connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+            yield
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error as error:
             raise RunFailed(duckdb_files.reason(error)) from error
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
@@ -48,8 +49,8 @@ class PostgresTarget:
 
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a SELECT while the server sends them."""
-        with self._explained(), self.connection.cursor() as cursor:
-            yield from batches_of(cursor.stream(sql.encode()), schema)
+        with self._explained(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
+            yield from batches_of(rows, schema)
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``."""
@@ -208,11 +209,24 @@ class PostgresTarget:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn psycopg's errors into ours."""
+        """Turn psycopg's errors into ours, and close a connection whose answer was not read to its end."""
         try:
             yield
         except psycopg.Error as error:
+            self._close_unless_idle()
             raise self._explain(error) from error
+        except GeneratorExit:
+            # Nobody wants the rest of the rows; psycopg has cancelled the query and read what came of it.
+            self._close_unless_idle()
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+    def _close_unless_idle(self) -> None:
+        status = self.connection.info.transaction_status
+        if status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            self.close()
 
     def _explain(self, error: psycopg.Error) -> MarketingIbisError:
         reason = error.diag.message_primary or str(error).strip() or type(error).__name__

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from marketing_ibis.dialects.redshift import gate
 from marketing_ibis.errors import RunFailed, TargetUnavailable
-from marketing_ibis.targets.redshift_failures import ConnectionLost, statement_failure
-from marketing_ibis.targets.redshift_login import Login, import_driver
+from marketing_ibis.targets.redshift_failures import ConnectionLost, answer_in, statement_failure
+from marketing_ibis.targets.redshift_login import Login
 
 
 class Session:
-    """A connection that is opened when it is first needed, and anew after it was lost."""
+    """A connection that is opened when it is first needed, and again after it was lost or abandoned.
+
+    Once a query is cut short within its answer, the driver would return the rest of that answer to the next query.
+    So whatever interrupts a query, Ctrl-C included, ends the connection; only an error that the server reported and
+    that the driver read to its end does not.
+    """
 
     def __init__(self, login: Login) -> None:
         self.login = login
         self.is_in_transaction = False
         self._connection: Any = None
+        # The driver's connections must not be used by two threads at a time.
+        self._lock = threading.RLock()
 
     def connect(self) -> Any:
         """Return the open connection.
@@ -26,12 +34,13 @@ class Session:
         Raises:
             TargetUnavailable: no connection came about.
         """
-        if self._connection is None:
-            if self.is_in_transaction:
-                raise ConnectionLost("The connection to Redshift was lost within a transaction.")
-            self._connection = self.login.connect()
-            self._set_up()
-        return self._connection
+        with self._lock:
+            if self._connection is None:
+                if self.is_in_transaction:
+                    raise ConnectionLost("The connection to Redshift was lost within a transaction.")
+                self._connection = self.login.connect()
+                self._set_up()
+            return self._connection
 
     def _set_up(self) -> None:
         try:
@@ -44,6 +53,10 @@ class Session:
                 hint="Check role in profiles.yml.",
                 is_temporary=error.is_temporary,
             ) from error
+        except BaseException:
+            # A session without its role or time zone must not be used.
+            self.close()
+            raise
 
     def run(self, sql: str) -> Any:
         """Return the cursor of one statement, which passed the gate.
@@ -53,19 +66,25 @@ class Session:
             RunFailed: Redshift refused it, or the connection broke.
         """
         gate.require(sql, in_transaction=self.is_in_transaction)
-        connection = self.connect()
-        # What the server said of an earlier statement explains nothing of this one.
-        connection.error = None
-        try:
-            cursor = connection.cursor()
-            # Without parameters the driver leaves a per cent sign alone.
-            cursor.execute(sql)
-        except Exception as error:  # within a broken answer the driver fails in many ways
-            failure = statement_failure(error, connection.error, self.login.secrets)
-        else:
-            return cursor
-        if isinstance(failure, ConnectionLost):
-            self._part()
+        with self._lock:
+            connection = self.connect()
+            try:
+                # What the server said of an earlier statement explains nothing of this one.
+                connection.error = None
+                cursor = connection.cursor()
+                # Without parameters the driver leaves a per cent sign alone.
+                cursor.execute(sql)
+            except Exception as error:  # within a broken answer the driver fails in many ways
+                failure = statement_failure(error, connection.error, self.login.secrets)
+                # The driver raises what the server reported once it has read all of the answer, and not before.
+                is_read_to_its_end = answer_in(error) is not None
+            except BaseException:
+                self._part()
+                raise
+            else:
+                return cursor
+            if isinstance(failure, ConnectionLost) or not is_read_to_its_end:
+                self._part()
         raise failure
 
     def rows(self, sql: str) -> Sequence[Sequence[object]]:
@@ -86,7 +105,7 @@ class Session:
         """
         try:
             self.run("COMMIT")
-        except RunFailed:
+        except BaseException:
             self.roll_back()
             raise
         self.is_in_transaction = False
@@ -100,14 +119,14 @@ class Session:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is run inside, or on an exception none of it."""
-        self.begin()
         try:
+            self.begin()
             yield
         except Exception:
             self.roll_back()
             raise
         except BaseException:
-            # Interrupted in the middle of an answer, the session understands nothing more.
+            # Nobody knows what of the transaction has arrived.
             self.close()
             raise
         self.commit()
@@ -121,6 +140,6 @@ class Session:
         connection, self._connection = self._connection, None
         if connection is None:
             return
-        # What goes wrong in parting concerns nobody any more.
-        with contextlib.suppress(import_driver().Error, OSError):
+        # The connection may be broken in any way, and is given up all the same.
+        with contextlib.suppress(Exception):
             connection.close()
