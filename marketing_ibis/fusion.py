@@ -176,9 +176,12 @@ class Fuser:
         grain = node.declaration.grain
         match found:
             case _Rows():
-                return Probe(check, pass_.failing_rows(place), _shown(grain, node))
+                return Probe(check, pass_.failing_rows(place), _shown(_with_value(grain, check, node.schema), node))
             case _Query(failing):
-                return Probe(check, self._select(check, failing), _shown(_keys(failing, grain), node))
+                keys = _keys(failing, grain)
+                if ROWS_WITH_IT not in failing.columns:
+                    keys = _with_value(keys, check, failing.columns)
+                return Probe(check, self._select(check, failing), _shown(keys, node))
             case _Number(value, table, expected):
                 flat = pass_.number(place)
                 actual = flat or self._select(check, table.agg(actual=value))
@@ -334,6 +337,12 @@ def _keys(failing: ir.Table, grain: Sequence[str]) -> tuple[str, ...]:
     if ROWS_WITH_IT in failing.columns:
         return tuple(name for name in failing.columns if name != ROWS_WITH_IT)
     return tuple(name for name in grain if name in failing.columns) or tuple(failing.columns[:1])
+
+
+def _with_value(keys: Sequence[str], check: Check, columns: Collection[str]) -> tuple[str, ...]:
+    """Return the keys of a failure and the column whose value is wrong; that a value is missing needs no showing."""
+    is_telling = check.column in columns and check.column not in keys and check.test != "not_null"
+    return (*keys, check.column) if is_telling else tuple(keys)
 
 
 def _shown(keys: Sequence[str], node: Model | Source) -> tuple[str, ...]:

@@ -78,9 +78,11 @@ def test_the_script_builds_the_same_tables(run: Run, warehouse: Path, tmp_path: 
     assert query(warehouse, "SELECT * FROM dbt_marketing.customers ORDER BY ALL") == before
 
 
-def test_quiet_prints_the_closing_line_only(run: Run, warehouse: Path) -> None:
-    output = run("run", "-q", "--database", "w.duckdb", "--as-of", "2018-04-10").output
-    assert len(output.splitlines()) == 1
+def test_quiet_prints_nothing_when_all_is_well(run: Run, warehouse: Path) -> None:
+    assert run("run", "-q", "--database", "w.duckdb", "--as-of", "2018-04-10").output == ""
+    assert run("test", "-q", "--database", "w.duckdb", "--as-of", "2018-04-10").output == ""
+    assert run("compile", "-q").output == ""
+    assert run("compile", "-q", "-s", "stg_orders").output.startswith("SELECT")
 
 
 def test_build_demo_makes_data_once(run: Run) -> None:

@@ -104,5 +104,5 @@ def _selectors_hint(error: click.UsageError) -> str:
 @click.pass_context
 def main(context: click.Context) -> None:
     """Build, test and document marketing models on DuckDB, PostgreSQL and Redshift."""
-    if os.environ.get("NO_COLOR"):
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         context.color = False

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.check_console import tell_checks, tell_tested, told_counts
+from marketing_ibis.cli.check_console import (
+    dotted,
+    head_width,
+    tell_results,
+    tell_tested,
+    tested_head,
+    told_counts,
+)
 from marketing_ibis.cli.log import Level, current_log, plural, show_error
 
 if TYPE_CHECKING:
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
 COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
 LEVELS: dict[str, Level] = {"success": "info", "error": "error", "skipped": "warn"}
-DOTS = 3
 
 __all__ = ["RunConsole", "plural", "show_error", "summarise", "tell_bundle"]
 
@@ -29,20 +35,18 @@ __all__ = ["RunConsole", "plural", "show_error", "summarise", "tell_bundle"]
 class RunConsole:
     """A line for each model as it is done; on a terminal also a bar that shows what is being built.
 
-    ``sql`` is the folder of the models' statements.
+    What is skipped has no line of its own: ``summarise`` counts it. ``sql`` is the folder of the models' statements.
     """
 
     def __init__(self, plan: Plan, as_of: date, sql: Path) -> None:
+        self.schema, self.done, self.sql, self.log = plan.schemas.models, 0, sql, current_log()
         heads = [_head(step) for step in plan.steps()]
         self.total = len(heads)
-        heads += [f"tests {plan.published[suite.node]} " for suite in plan.suites]
-        self.width = max(map(len, heads), default=0) + DOTS
-        self.done = 0
-        self.sql = sql
-        self.log = current_log()
+        heads += [tested_head(plan.published[suite.node], self.schema) for suite in plan.suites]
+        self.width = head_width(heads, self._indent())
         tested = plural("source", len({suite.node for suite in plan.suites}))
         what = f"Building {plural('model', self.total)}" if self.total else f"Testing {tested}"
-        text = f"{what} on {plan.dialect.name}, as of {as_of}."
+        text = f"{what} in schema {self.schema} on {plan.dialect.name}, as of {as_of}."
         self.log.tell("run_started", text, models=self.total, target=plan.dialect.name, as_of=as_of.isoformat())
         self.bar = _bar(self.total) if self.log.is_live else None
         if self.bar:
@@ -71,11 +75,13 @@ class RunConsole:
         step = result.step
         if self.bar:
             self.bar.end(step.name)
-        place = f"{self.done:>{len(str(self.total))}} of {self.total}"
+        if result.status == "skipped" and self.log.format == "text":
+            return
+        place = f"{self.done:>{len(f'{self.total:,}')},} of {self.total:,}"
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
         self.log.tell(
             "model_finished",
-            f"{place}  {_head(step):.<{self.width}} {label} {_outcome(result)}",
+            f"{place}  {dotted(_head(step), self.width)} {label} {_outcome(result)}",
             level=LEVELS[result.status],
             **_data(step),
             status=result.status,
@@ -89,7 +95,10 @@ class RunConsole:
 
     def tested(self, results: Sequence[CheckResult]) -> None:
         """Print the line of a relation's tests."""
-        tell_tested(self.log, results, self.width, indent=len(str(self.total)) * 2 + len(" of   "))
+        tell_tested(self.log, results, self.width, self.schema, indent=self._indent())
+
+    def _indent(self) -> int:
+        return len(f"{self.total:,}") * 2 + len(" of   ")
 
 
 def _data(step: Step) -> dict[str, Any]:
@@ -97,7 +106,7 @@ def _data(step: Step) -> dict[str, Any]:
 
 
 def _head(step: Step) -> str:
-    return f"{step.kind} {step.relation} "
+    return f"{step.kind} {step.relation.name}"
 
 
 def _bar(total: int) -> Any:
@@ -116,14 +125,15 @@ def _outcome(result: Result) -> str:
 
 
 def summarise(results: RunResults, schema: str, place: object, folder: Path) -> None:
-    """Print the failures again with the path of their SQL, then one closing line."""
+    """Print what was skipped, the warnings, the errors with the path of their SQL, then one closing line."""
     log = current_log()
     if log.format == "text":
-        tell_checks(results.checks, folder)
+        skipped = [result.step.name for result in results.results if result.status == "skipped"]
+        tell_results(results.checks, folder, skipped)
         for failure in results.failures:
-            show_error(f"{failure.step.name}: {failure.message}", f"Its SQL: {folder}/run/{failure.step.name}.sql")
+            show_error(f"{failure.step.name}: {failure.message}", f"SQL: {folder}/run/{failure.step.name}.sql")
     counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
-    models = ", ".join(f"{LABELS[status]} {count}" for status, count in counts.items() if count)
+    models = ", ".join(f"{LABELS[status]} {count:,}" for status, count in counts.items() if count)
     tests = f"Tests: {told_counts(results.checks)}" if results.checks else ""
     told = ". ".join(filter(None, (models, tests, _ending(results, schema, place))))
     statuses = [check.status for check in results.checks]
@@ -132,7 +142,7 @@ def summarise(results: RunResults, schema: str, place: object, folder: Path) -> 
         told,
         level="info" if results.published else "error",
         err=not results.published,
-        always=True,
+        closing=True,
         published=results.published,
         released=list(results.released),
         models=counts,
@@ -148,12 +158,12 @@ def _ending(results: RunResults, schema: str, place: object) -> str:
     if results.published:
         return f"Published schema {schema} of {place} in {results.seconds:.2f}s."
     if not results.released:
-        return "Nothing was published; what stood before still stands."
+        return "Nothing was published; the published tables are unchanged."
     back = sorted({result.step.name for result in results.results} - set(results.released))
     some = f"{len(results.released)} of {plural('model', len(results.results))}"
     return (
         f"Published {some} in schema {schema} of {place} in {results.seconds:.2f}s. "
-        f"Not published, so that what stood before still stands: {', '.join(back)}."
+        f"Not published, so their published tables are unchanged: {', '.join(back)}."
     )
 
 
@@ -162,13 +172,13 @@ def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
     log, count = current_log(), sum(1 for _ in plan.steps())
     files = "compiled/, run/ and build.sql, which holds all of it in order"
     text = f"Wrote the SQL of {plural('model', count)} to {folder}: {files}."
-    log.tell("sql_written", text, always=True, folder=folder, models=count)
+    log.tell("sql_written", text, closing=True, folder=folder, models=count)
     if dry_run:
-        log.tell("not_executed", "Nothing was executed: --dry-run.", always=True, reason="dry run")
+        log.tell("not_executed", "Nothing was executed: --dry-run.", closing=True, reason="dry run")
         return
     lines = (
         f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:",
         "docs/how-to/redshift.md shows one.",
         f"Nothing was executed: there is no connection to {plan.dialect.name.capitalize()}.",
     )
-    log.tell("not_executed", "\n".join(lines), always=True, reason="no connection")
+    log.tell("not_executed", "\n".join(lines), level="warn", reason="no connection")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -43,9 +45,10 @@ EVENTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Where a command's lines go. ``quiet`` leaves out all but failures and what is told ``always``.
+    """Where a command's lines go.
 
-    ``write`` prints a line for people.
+    ``quiet`` keeps warnings, errors and answers, and for machines the closing events. ``write`` prints a line for
+    people.
     """
 
     format: str = "text"
@@ -59,17 +62,32 @@ class Log:
         return not plain and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     def tell(
-        self, event: str, text: str, *, level: Level = "info", err: bool = False, always: bool = False, **data: Any
+        self,
+        event: str,
+        text: str,
+        *,
+        level: Level = "info",
+        err: bool = False,
+        answer: bool = False,
+        closing: bool = False,
+        **data: Any,
     ) -> None:
-        """Print ``text``, or the event with its data; ``err`` puts the text on stderr."""
-        if self.quiet and not always and level not in SHOWN_WHEN_QUIET:
+        """Print ``text``, or the event with its data; ``err`` puts the text on stderr.
+
+        An ``answer`` is what the command was called for: it is printed even when quiet. A ``closing`` event ends a
+        command: a machine gets it even when quiet, a person does not.
+        """
+        is_wanted = answer or level in SHOWN_WHEN_QUIET or (closing and self.format == "json")
+        if self.quiet and not is_wanted:
             return
         if self.format == "json":
             click.echo(_line(event, click.unstyle(text), level, data))
-        elif err:
-            click.echo(text, err=True)
-        elif level != "debug":
+        elif answer:
             self.write(text)
+        elif err:
+            click.echo(fitted(text, terminal_width(sys.stderr)), err=True)
+        elif level != "debug":
+            self.write(fitted(text, terminal_width(sys.stdout)))
 
     def finish(self) -> None:
         """Tell a machine that the command is done."""
@@ -81,8 +99,7 @@ class Log:
         if self.format == "json":
             click.echo(_line("warning", text, "warn", {}))
         else:
-            click.secho("Warning: ", fg="yellow", bold=True, nl=False, err=True)
-            click.echo(text, err=True)
+            _headed("Warning: ", "yellow", text)
 
     def stop(self, text: str, exit_code: int) -> None:
         """Tell that the user stopped the command."""
@@ -125,10 +142,36 @@ def current_log() -> Log:
 
 def show_error(message: str, hint: str) -> None:
     """Tell a failure and what to do next, on stderr."""
-    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(message, err=True)
-    if hint:
-        click.echo(hint, err=True)
+    _headed("Error: ", "red", f"{message}\n{hint}" if hint else message)
+
+
+def _headed(head: str, colour: str, text: str) -> None:
+    """Print ``text`` on stderr behind a coloured head."""
+    lines = fitted(head + text, terminal_width(sys.stderr))
+    click.secho(head, fg=colour, bold=True, nl=False, err=True)
+    click.echo(lines.removeprefix(head), err=True)
+
+
+def terminal_width(stream: Any) -> int | None:
+    """Return the columns of the terminal that ``stream`` is; None where it is a file or a pipe."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
+def fitted(text: str, width: int | None) -> str:
+    """Return ``text`` with lines that a terminal of ``width`` columns does not wrap: broken between words, indented.
+
+    Paths, names and styled lines are left whole.
+    """
+    if width is None:
+        return text
+    return "\n".join(line for long in text.split("\n") for line in _fitted(long, width))
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    if len(line) <= width or click.unstyle(line) != line:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    return textwrap.wrap(line, width, subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False)
 
 
 def plural(noun: str, count: int) -> str:

@@ -150,7 +150,11 @@ log_options = _group(
         help="Lines for people, or a JSON object a line: docs/reference/events.md.",
     ),
     click.option(
-        "-q", "--quiet", is_flag=True, callback=_noting(QUIET_KEY), help="Only failures and the closing line."
+        "-q",
+        "--quiet",
+        is_flag=True,
+        callback=_noting(QUIET_KEY),
+        help="Print warnings, errors and what was asked for, and nothing when all is well.",
     ),
 )
 

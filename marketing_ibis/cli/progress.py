@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 from rich.text import Text
 
 MOST_NAMES = 3
@@ -15,15 +16,17 @@ class ProgressBar:
     """How many steps are done, how long it takes, and which are under way."""
 
     def __init__(self, total: int) -> None:
+        # One line whatever the names, so that the bar keeps its width.
+        names = Column(no_wrap=True, overflow="ellipsis", ratio=1)
         columns = (
             SpinnerColumn(),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
+            TextColumn("{task.description}", markup=False, table_column=names),
         )
         # Transient: when the run ends, only the lines of the models stay.
-        self.progress = Progress(*columns, console=Console(), transient=True)
+        self.progress = Progress(*columns, console=Console(), transient=True, expand=True)
         self.task = self.progress.add_task("", total=total)
         self.under_way: dict[str, None] = {}
 
@@ -36,7 +39,7 @@ class ProgressBar:
 
     def write(self, line: str) -> None:
         """Print a line above the bar."""
-        self.progress.console.print(Text.from_ansi(line), soft_wrap=True)
+        self.progress.console.print(Text.from_ansi(line), soft_wrap=True, highlight=False)
 
     def begin(self, name: str) -> None:
         """Show that ``name`` is under way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketing_ibis.cli.check_console import TestConsole, tell_checks, tell_counts
+from marketing_ibis.cli.check_console import TestConsole, tell_counts, tell_results
 from marketing_ibis.cli.days import hint_at_other_days
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.failures import failed_run
@@ -44,7 +44,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     invocation = invocation_of(project, destination, options)
     described = describe(project, destination, dataflow, build_plan(dataflow, (), dialect, schemas), suites)
     write_manifest(options["target_path"], invocation, described)
-    console = TestConsole(relations[suite.node] for suite in suites)
+    console = TestConsole((relations[suite.node] for suite in suites), schemas.models)
     # Keeping failing rows is the one thing for which a test writes.
     with destination.open_standing() if options["store_failures"] else destination.open_to_read() as target:
         verifier = verifier_of(relations, schemas.models, target, options)
@@ -58,7 +58,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         hint = hint_at_other_days(nodes, tested, target, schemas.models, as_of)
     write_run_results(options["target_path"], invocation, described, results)
     if current_log().format == "text":
-        tell_checks(results.checks, folder)
+        tell_results(results.checks, folder)
     tell_counts(results.checks)
     if failed:
         raise failed_run(results, folder, hint=hint)

@@ -333,5 +333,5 @@ def test_one_wrong_row_among_a_million_stops_a_build(tmp_path: Path, forking: La
         ending = place.call("build", "--as-of", NEW)
         assert ending.code == 1
         assert re.search(rf"Error: unique_raw_orders_id: .*\n\s+id: {BAD}\n", ending.output), ending.output
-        assert "what stood before still stands" in ending.output
+        assert "the published tables are unchanged" in ending.output
         assert look(scene, MODELS)["customer_segmentation"] == before

@@ -47,6 +47,6 @@ def command(**options: Any) -> None:
     write_manifest(options["target_path"], invocation_of(project, destination, options), described)
     log, steps = current_log(), list(plan.steps())
     if len(steps) == 1:
-        log.tell("model_compiled", steps[0].select, always=True, model=steps[0].name, sql=steps[0].select)
+        log.tell("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
     text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
-    log.tell("sql_written", text, err=len(steps) == 1, always=True, folder=folder, models=len(steps))
+    log.tell("sql_written", text, err=len(steps) == 1, closing=True, folder=folder, models=len(steps))
