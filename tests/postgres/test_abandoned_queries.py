@@ -34,7 +34,7 @@ def target(uri: str) -> Iterator[Target]:
 def test_a_query_that_is_interrupted_ends_its_connection(target: Target, cause: BaseException) -> None:
     with pytest.raises(type(cause)), alarm(cause):
         target.query("SELECT 1 FROM pg_sleep(5)")
-    with pytest.raises(TargetUnavailable, match="connection to database .* was lost"):
+    with pytest.raises(TargetUnavailable, match=r"connection to database .* was lost"):
         target.query("SELECT 42")
 
 
