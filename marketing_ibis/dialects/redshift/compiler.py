@@ -20,6 +20,7 @@ from marketing_ibis.dialects.redshift.relations import RelationVisitors
 from marketing_ibis.dialects.redshift.rewrites import to_redshift
 from marketing_ibis.dialects.redshift.sql import FunctionNames, StrictRedshift
 from marketing_ibis.dialects.redshift.strings import StringVisitors, refuse_split_alone
+from marketing_ibis.dialects.redshift.subqueries import keep_correlation
 from marketing_ibis.dialects.redshift.types import RedshiftType
 
 # These take no frame: "Frame clause should not be specified for ranking window functions".
@@ -30,6 +31,7 @@ PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile
 TRUE_TEXTS, FALSE_TEXTS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 """What a boolean literal may be: https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html"""
 
+_VARCHAR = sge.DataType.Type.VARCHAR
 MARKED = {dt.Boolean: sge.DataType.Type.BOOLEAN} | dict.fromkeys(
     (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType.Type.BIGINT
 )
@@ -75,13 +77,17 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         op = to_redshift(expr.as_table().op())
         refuse_absent(op)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
+        if op.find(ops.Subquery):
+            tree = keep_correlation(tree)
         # A chain of named queries reads from the top down; nests read from the inside out.
         chained = eliminate_subqueries(tree)
         nodes = list(chained.walk())
         refuse_split_alone(nodes)
-        for named in nodes:
-            if isinstance(named, sge.CTE | sge.Table):
-                _quote_name(named)
+        for node in nodes:
+            if isinstance(node, sge.CTE | sge.Table):
+                _quote_name(node)
+            elif isinstance(node, sge.Select):
+                _type_texts(node)
         return chained
 
     def visit_Undefined(self, op: ops.Node, **_: Any) -> NoReturn:
@@ -353,6 +359,20 @@ def _quote_name(named: sge.CTE | sge.Table) -> None:
         named.set("alias", sge.TableAlias(this=sge.to_identifier(named.alias, quoted=True)))
     if isinstance(named, sge.Table):
         named.set("this", sge.to_identifier(named.name, quoted=True))
+
+
+def _type_texts(select: sge.Select) -> None:
+    """Give a string that is a column by itself its type: Redshift leaves it unknown, and then fails to compare it.
+
+    A set operation finds the type from both of its sides.
+    """
+    if isinstance(select.parent, sge.SetOperation):
+        return
+    for value in select.expressions:
+        text = value.this if isinstance(value, sge.Alias) else value
+        if text.is_string:
+            width = sge.DataTypeParam(this=sge.convert(max(1, len(text.name.encode()))))
+            text.replace(sge.Cast(this=text.copy(), to=sge.DataType(this=_VARCHAR, expressions=[width])))
 
 
 def _is_never_negative(op: ops.Value) -> bool:

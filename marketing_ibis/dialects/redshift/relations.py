@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
@@ -41,19 +42,51 @@ class RelationVisitors:
         return join
 
     def _set_operation(self, kind: type[sge.SetOperation], left: Any, right: Any, distinct: bool) -> sge.Expression:
-        return kind(this=self._operand(left, "l"), expression=self._operand(right, "r"), distinct=distinct)
+        before = self._operand(left, "l", lambda query: _keeps_its_place_on_the_left(kind, query))
+        after = self._operand(right, "r", lambda query: _keeps_its_place_on_the_right(kind, distinct, query))
+        return kind(this=before, expression=after, distinct=distinct)
 
-    def _operand(self, relation: Any, alias: str) -> sge.Expression:
-        """Return one side: neither LIMIT nor ORDER BY may stand in it.
+    def _operand(self, relation: Any, alias: str, keeps_its_place: Callable[[Any], bool]) -> sge.Expression:
+        """Return one side of a set operation.
 
-        https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html
+        Neither LIMIT nor ORDER BY is allowed in it, and a set operation would be evaluated in another order than it is
+        nested unless it keeps its place: https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html
         """
         if isinstance(relation, sge.Table):
             return sg.select(STAR, copy=False).from_(relation, copy=False)
         query = relation.this if isinstance(relation, sge.Subquery) else relation
-        if any(query.args.get(clause) for clause in ("limit", "offset", "order")):
-            return sg.select(STAR).from_(query.subquery(sg.to_identifier(alias, quoted=self.quoted)))
+        is_regrouped = isinstance(query, sge.SetOperation) and not keeps_its_place(query)
+        if is_regrouped or any(query.args.get(clause) for clause in ("limit", "offset", "order")):
+            return self._derived(query, alias)
         return query
+
+    def _derived(self, query: Any, alias: str) -> sge.Select:
+        """Return the rows of ``query`` as a SELECT of their own."""
+        return sg.select(STAR).from_(query.subquery(sg.to_identifier(alias, quoted=self.quoted)))
+
+    def _query(self, relation: Any) -> Any:
+        """Return what a relation selects; a table, or a named query, is selected from."""
+        return sg.select(STAR, copy=False).from_(relation) if isinstance(relation, sge.Table) else relation.this
+
+    def visit_ScalarSubquery(self, op: Any, *, rel: Any) -> sge.Expression:
+        """Read one value from another query."""
+        subquery: sge.Subquery = self._query(rel).subquery(copy=False)
+        return subquery
+
+    visit_CorrelatedScalar = visit_ScalarSubquery
+
+    def visit_ExistsSubquery(self, op: Any, *, rel: Any) -> sge.Expression:
+        """Tell whether another query has rows; those of a set operation are compared by all their columns."""
+        query = self._query(rel)
+        rows = self._derived(query, "e") if isinstance(query, sge.SetOperation) else query
+        exists: sge.Expression = self.f.exists(rows.select(1, append=False))
+        return exists
+
+    def visit_InSubquery(self, op: Any, *, rel: Any, needle: Any) -> sge.Expression:
+        """Look for a value in another query."""
+        query = self._query(rel)
+        found: sge.Expression = needle.isin(query=query if isinstance(query, sge.Select) else self._derived(query, "i"))
+        return found
 
     def visit_Union(self, op: ops.Union, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
         """Put rows one below the other."""
@@ -88,3 +121,22 @@ class RelationVisitors:
         return self.cast(
             NULL if literal is None else self.visit_Literal(literal, value=literal.value, dtype=dtype), dtype
         )
+
+
+def _keeps_its_place_on_the_left(kind: type[sge.SetOperation], query: Any) -> bool:
+    """Tell whether a set operation is evaluated first without a query of its own: INTERSECT is, then from the left."""
+    return kind is not sge.Intersect or isinstance(query, sge.Intersect)
+
+
+def _keeps_its_place_on_the_right(kind: type[sge.SetOperation], distinct: bool, query: Any) -> bool:
+    """Tell the same of the right side, where UNION ALL keeps its rows wherever it is evaluated."""
+    is_all = kind is sge.Union and not distinct and _is_union_all(query)
+    return is_all or (kind is not sge.Intersect and isinstance(query, sge.Intersect))
+
+
+def _is_union_all(query: Any) -> bool:
+    while isinstance(query, sge.Union) and query.args.get("distinct") is False:
+        if isinstance(query.expression, sge.SetOperation) and not _is_union_all(query.expression):
+            return False
+        query = query.this
+    return not isinstance(query, sge.SetOperation)

@@ -13,11 +13,13 @@ from ibis.common.graph import Graph
 
 from marketing_ibis.dialects.redshift.asof import number_matches
 from marketing_ibis.dialects.redshift.spines import range_to_rows, union_all
+from marketing_ibis.dialects.redshift.subqueries import CorrelatedScalar, is_correlated
 
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
 """Aggregates that take a value from one chosen row: Redshift has none of them."""
 MOMENTS = (ops.Covariance, ops.Correlation)
 """Aggregates of two columns: Redshift has none of them either."""
+SUBQUERIES = (ops.ScalarSubquery, ops.ExistsSubquery, ops.InSubquery)
 
 
 def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
@@ -280,6 +282,29 @@ def _is_unnest_of(value: ops.Value, kind: type[ops.Value]) -> bool:
     )
 
 
+def correlated_scalar(op: ops.ScalarSubquery) -> ops.Node | None:
+    """Mark a subquery that reads the rows of the query around it, which Ibis would merge with the query below."""
+    return CorrelatedScalar(op.rel) if is_correlated(op.rel) else None
+
+
+def subqueries_of_groups_first(op: ops.Aggregate) -> ops.Node | None:
+    """Compute a group that is a subquery in a query below.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
+    """
+    asked = {name: value for name, value in op.groups.items() if value.find(ops.Subquery, filter=ops.Value)}
+    if not asked:
+        return None
+    names = {name: f"__group_{number}" for number, name in enumerate(asked)}
+    parent = _extended(op.parent, {names[name]: value for name, value in asked.items()})
+    groups = _moved(op.groups, op.parent, parent) | {name: ops.Field(parent, names[name]) for name in asked}
+    return ops.Aggregate(
+        parent,
+        groups={name: groups[name] for name in op.groups},
+        metrics=_moved(op.metrics, op.parent, parent),
+    )
+
+
 Rule = Callable[[Any], ops.Node | None]
 
 WINDOWS: Mapping[type[ops.Node], Rule] = {
@@ -306,7 +331,8 @@ def window_rules(op: ops.WindowFunction) -> ops.Node | None:
 
 RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.WindowFunction: (window_rules,),
-    ops.Aggregate: (pick_rows_by_number,),
+    ops.ScalarSubquery: (correlated_scalar,),
+    ops.Aggregate: (subqueries_of_groups_first, pick_rows_by_number),
     ops.Covariance: (covariance_from_sums,),
     ops.Correlation: (correlation_from_sums,),
     ops.Intersection: (number_repeats_of_set_operands,),
@@ -317,7 +343,7 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 """By the type of an operation, in the order in which they are tried; one that gives None leaves it as it is."""
 
 
-REWRITTEN = frozenset({*PICKS, *WINDOWS, *MOMENTS, ops.Intersection, ops.Difference, ops.Unnest})
+REWRITTEN = frozenset({*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, ops.Intersection, ops.Difference, ops.Unnest})
 """Types of which one at least stands in whatever a rule changes; an asof join is the only other thing."""
 
 

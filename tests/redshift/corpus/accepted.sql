@@ -322,3 +322,12 @@ SELECT 'C:\\temp', 'it''s' FROM sales
 -- comment_within | r_SELECT_synopsis.html
 SELECT eventid -- which one
 FROM event /* all of them */
+
+-- percentiles_in_one_order | r_MEDIAN.html
+SELECT eventid, MEDIAN(pricepaid), PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY pricepaid) FROM sales GROUP BY eventid
+
+-- medians_of_two_queries | r_MEDIAN.html
+SELECT MEDIAN(pricepaid), (SELECT MEDIAN(s.salesid) FROM sales AS s) FROM sales
+
+-- super_column_in_a_with_query | r_WITH_clause.html
+WITH notes AS (SELECT s.note FROM sales AS s WHERE s.salesid > 1) SELECT n.note FROM notes AS n

@@ -292,6 +292,12 @@ SELECT word, n FROM regexp_split_to_table('a,b', ',') WITH ORDINALITY AS t (word
 -- correlation_two_levels_up | two levels | r_correlated_subqueries.html
 SELECT event.eventname FROM event WHERE NOT EXISTS (SELECT 1 FROM listing WHERE NOT EXISTS (SELECT 1 FROM sales WHERE event.eventid = sales.eventid))
 
+-- correlation_through_a_derived_table | two levels | r_correlated_subqueries.html
+SELECT e.eventid, (SELECT count(*) FROM (SELECT s.salesid FROM sales AS s WHERE s.eventid = e.eventid) AS d) FROM event AS e
+
+-- correlation_in_group_by_place | GROUP BY | r_correlated_subqueries.html
+SELECT (SELECT max(s.salesid) FROM sales AS s WHERE s.eventid = e.eventid) AS last_sale, count(*) FROM event AS e GROUP BY 1
+
 -- correlation_in_outer_join | outer join | r_correlated_subqueries.html
 SELECT category.catid FROM category LEFT JOIN event ON category.catid = event.catid AND event.eventid = (SELECT max(sales.eventid) FROM sales WHERE sales.eventid = event.eventid)
 
@@ -507,3 +513,9 @@ SELECT salesid INTO copied FROM sales
 
 -- alias_of_using | USING | r_FROM_clause30.html
 SELECT count(*) FROM sales JOIN event USING (eventid) AS natural_key
+
+-- percentiles_in_different_orders | different orders | r_MEDIAN.html
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY pricepaid), percentile_cont(0.5) WITHIN GROUP (ORDER BY salesid) FROM sales
+
+-- percentile_of_rows_in_memory | PERCENTILE_CONT | c_SQL_functions_compute_node_only.html
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a) FROM (SELECT 1 AS a UNION ALL SELECT 2) AS s

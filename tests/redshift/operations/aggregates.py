@@ -28,15 +28,15 @@ AGGREGATES: dict[str, Case] = {
     ),
     "covariance": per_group(a=lambda t: t.x.cov(t.i), b=lambda t: t.x.cov(t.i, how="pop")),
     "correlation": per_group(a=lambda t: t.x.corr(t.i, how="pop")),
-    "median": per_group(
-        a=lambda t: t.x.median(), b=lambda t: t.i.median(where=t.k < 8), c=lambda t: t.x.approx_median()
-    ),
-    "quantile": per_group(
-        a=lambda t: t.x.quantile(0.25), b=lambda t: t.i.quantile(0.9), c=lambda t: t.k.approx_quantile(0.5)
-    ),
+    "median": per_group(a=lambda t: t.x.median(), b=lambda t: t.x.approx_median()),
+    "median_of_some": per_group(a=lambda t: t.i.median(where=t.k < 8)),
+    "quantiles": per_group(a=lambda t: t.x.quantile(0.25), b=lambda t: t.x.quantile(0.9), c=lambda t: t.x.median()),
+    "quantile_of_integers": per_group(a=lambda t: t.i.quantile(0.9)),
+    "approx_quantile": per_group(a=lambda t: t.k.approx_quantile(0.5)),
     "group_concat": per_group(
-        a=lambda t: t.s.group_concat("|", order_by=t.k), b=lambda t: t.s.group_concat(order_by=t.k.desc(), where=t.b)
+        a=lambda t: t.s.group_concat("|", order_by=t.k), b=lambda t: t.g.group_concat(order_by=t.k, where=t.b)
     ),
+    "group_concat_downwards": per_group(a=lambda t: t.s.group_concat(order_by=t.k.desc(), where=t.b)),
     "arbitrary": lambda t, u: t.group_by("k").agg(a=t.s.arbitrary(), b=t.i.arbitrary(where=t.b)),
     "first_last": per_group(
         a=lambda t: t.s.first(order_by=t.k),

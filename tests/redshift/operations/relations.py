@@ -35,6 +35,36 @@ RELATIONS: dict[str, Case] = {
     "drop_and_fill_nulls": lambda t, u: t.drop_null(["i", "b"]).fill_null({"g": "?"}).select("k", "g"),
     "in_subquery": lambda t, u: t.filter(t.g.isin(u.g)).select("k"),
     "scalar_subquery": lambda t, u: t.filter(t.i > t.i.mean().as_scalar()).select("k"),
+    "scalar_subquery_of_each_row": lambda t, u: t.select("k", n=u.filter(u.g == t.g).count()),
+    "scalar_subquery_in_a_filter": lambda t, u: t.filter(t.i > u.filter(u.g == t.g).n.mean()).select("k"),
+    "scalar_subquery_over_columns": lambda t, u: t.select(
+        "k", n=u.mutate(z=u.n * 2).filter(lambda r: r.g == t.g).z.sum(), f=t.i + u.filter(u.g == t.g).n.max()
+    ),
+    "scalar_subquery_of_a_join": lambda t, u: t.select(
+        "k", n=u.join(u.view(), "w").filter(lambda r: r.g == t.g).n.max()
+    ),
+    "scalar_subquery_then_filter": lambda t, u: (
+        t.mutate(n=u.filter(u.g == t.g).count()).filter(lambda r: r.n > 1).select("k", "n")
+    ),
+    "in_correlated_subquery": lambda t, u: t.filter(t.i.isin(u.filter(u.g == t.g).n)).select("k"),
+    "not_in_correlated_subquery": lambda t, u: t.filter(t.i.notin(u.filter(u.g == t.g).n)).select("k"),
+    "in_set_operation": lambda t, u: t.filter(t.i.isin(u.select("n").difference(t.select(n="k")).n)).select("k"),
+    "exists_in_a_set_operation": lambda t, u: t.filter(
+        (u.select("g", "n").difference(u.filter(u.n > 4).select("g", "n")).g == t.g).any()
+    ).select("k"),
+    "group_by_exists": lambda t, u: t.group_by(has=(u.g == t.g).any()).agg(n=t.count()),
+    "difference_of_a_union": lambda t, u: t.select("g").difference(u.select("g").union(u.select(g="w"))),
+    "intersect_of_a_union": lambda t, u: t.select("g").union(u.select("g")).intersect(u.select("g")),
+    "difference_of_a_difference": lambda t, u: t.select("g").difference(
+        t.select("g").difference(u.select("g"), distinct=False)
+    ),
+    "union_all_of_a_union": lambda t, u: t.select("g").union(u.select("g").union(t.select("g"), distinct=True)),
+    "difference_of_rows_in_memory": lambda t, u: t.select("g").difference(
+        ibis.memtable([("a",), ("c",)], schema={"g": "string"})
+    ),
+    "text_as_a_column": lambda t, u: (
+        t.mutate(src=ibis.literal("wéb")).group_by("g", "src").agg(n=lambda r: r.count()).order_by("src", "g")
+    ),
     "exists": lambda t, u: t.filter((t.g == u.g).any()).select("k"),
     "not_exists": lambda t, u: t.filter(~(t.g == u.g).any()).select("k"),
     "drop_columns": lambda t, u: t.drop("s", "ts"),

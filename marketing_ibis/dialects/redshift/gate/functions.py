@@ -196,6 +196,7 @@ LEADER_ONLY = frozenset(
     ]
 ) | frozenset(CATALOG)
 """They fail as soon as a table of a user is read."""
+AGGREGATES = frozenset(name for name, signature in FUNCTIONS.items() if signature.page == "c_Aggregate_Functions.html")
 COMPUTE_ONLY = frozenset({"LISTAGG", "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC"})
 """They fail where no table is read: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_compute_node_only.html"""
 

@@ -8,11 +8,11 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.dialects.redshift.gate import functions as known_functions
 from marketing_ibis.dialects.redshift.gate import vocabulary as known
-from marketing_ibis.dialects.redshift.gate.correlation import check_correlation
+from marketing_ibis.dialects.redshift.gate.correlation import check_correlation, check_group_value, check_reach
 from marketing_ibis.dialects.redshift.gate.data_types import check_arguments, check_concatenation, check_type
 from marketing_ibis.dialects.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
-from marketing_ibis.dialects.redshift.gate.windows import check_window, function_name
+from marketing_ibis.dialects.redshift.gate.windows import check_sorted_aggregates, check_window, function_name
 
 SYNOPSIS = "r_SELECT_synopsis.html"
 JOINS = frozenset({"", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"})
@@ -73,6 +73,8 @@ def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:
         return
     elif kind not in OPERATIONS and kind not in CALLS:
         yield Refusal(f"syntax {kind}", "no page documents it", page=SYNOPSIS)
+    if on_leader and isinstance(node, sge.Func) and function_name(node) in known_functions.COMPUTE_ONLY:
+        yield _without_table(function_name(node))
     check = CHECKS.get(kind)
     if check is not None and not (on_leader and kind in ("Identifier", "DataType")):
         yield from check(node)
@@ -104,6 +106,7 @@ def _check_select(node: sge.Select) -> Iterator[Refusal]:
         yield Refusal("QUALIFY", "the relation before it needs an alias", wanted, "r_QUALIFY_clause.html")
     if not source:
         yield from _check_sourceless(node)
+    yield from check_sorted_aggregates(node)
     if len(node.expressions) > known.COLUMNS:
         reason = f"{known.COLUMNS} at most"
         yield Refusal(f"{len(node.expressions)} columns", reason, "fewer columns", "r_CREATE_TABLE_usage.html")
@@ -114,9 +117,13 @@ def _check_sourceless(node: sge.Select) -> Iterator[Refusal]:
     for call in node.find_all(sge.Func):
         name = function_name(call)
         if name in known_functions.COMPUTE_ONLY and call.find_ancestor(sge.Select) is node:
-            reason = "it runs on compute nodes only"
-            page = "c_SQL_functions_compute_node_only.html"
-            yield Refusal(f"{name} without a table", reason, "a FROM clause", page)
+            yield _without_table(name)
+
+
+def _without_table(name: str) -> Refusal:
+    reason = "it runs on compute nodes only, so the query has to read a table of a user"
+    page = "c_SQL_functions_compute_node_only.html"
+    return Refusal(f"{name} without a table", reason, "a query of a table that holds the rows", page)
 
 
 def _check_folded(node: sge.Select) -> Iterator[Refusal]:
@@ -144,6 +151,7 @@ def _check_cte(node: sge.CTE) -> Iterator[Refusal]:
     if not isinstance(query, sge.Query):
         yield Refusal("a statement in a WITH query", "only SELECT may stand there", "a table", page)
         return
+    yield from check_reach(query, node.root())
     is_recursive = isinstance(node.parent, sge.With) and node.parent.args.get("recursive")
     if not is_recursive or all(table.name != node.alias for table in query.find_all(sge.Table)):
         return
@@ -151,6 +159,13 @@ def _check_cte(node: sge.CTE) -> Iterator[Refusal]:
         yield Refusal("WITH RECURSIVE without a column list", "it needs one", "WITH RECURSIVE t (a, b) AS", page)
     if not isinstance(query, sge.Union) or query.args.get("distinct"):
         yield Refusal("UNION in WITH RECURSIVE", "its two parts are joined by UNION ALL", "UNION ALL", page)
+
+
+def _check_subquery(node: sge.Subquery) -> Iterator[Refusal]:
+    yield from check_correlation(node)
+    around = node.find_ancestor(sge.Select)
+    if isinstance(node.parent, sge.From | sge.Join) and around is not None and around.parent is None:
+        yield from check_reach(node.this, around)
 
 
 def _check_set_operation(node: sge.SetOperation) -> Iterator[Refusal]:
@@ -216,6 +231,11 @@ def _check_order(node: sge.Order) -> Iterator[Refusal]:
 
 
 def _check_group(node: sge.Group) -> Iterator[Refusal]:
+    listed = node.parent.expressions if isinstance(node.parent, sge.Select) else []
+    for key in node.expressions:
+        place = int(key.name) if key.is_int else 0
+        if 0 < place <= len(listed):
+            yield from check_group_value(listed[place - 1])
     if node.args.get("all") is False:
         yield Refusal("GROUP BY DISTINCT", "it is not supported", "GROUP BY", "r_GROUP_BY_clause.html")
 
@@ -252,7 +272,7 @@ CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "Window": check_window,
     "Cast": check_type,
     "TryCast": check_type,
-    "Subquery": check_correlation,
+    "Subquery": _check_subquery,
     "Exists": check_correlation,
     "In": check_correlation,
     "Avg": check_arguments,

@@ -10,6 +10,7 @@ from marketing_ibis.dialects.redshift.gate import functions as known
 from marketing_ibis.dialects.redshift.gate.refusal import Refusal
 
 PAGE = "c_Window_functions.html"
+MEDIAN_PAGE = "r_MEDIAN.html"
 OWN_NAMES = {"GROUP_CONCAT": "LISTAGG", "LOGICAL_AND": "BOOL_AND", "LOGICAL_OR": "BOOL_OR"}
 
 
@@ -37,6 +38,50 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
         yield Refusal(f"{name}(DISTINCT ...) OVER", "it is not supported", "two DENSE_RANKs", "r_WF_COUNT.html")
     yield from _check_keys(window)
     yield from _check_place(window)
+
+
+def check_sorted_aggregates(select: sge.Select) -> Iterator[Refusal]:
+    """Yield a refusal where aggregates of one SELECT sort its rows in different ways.
+
+    MEDIAN sorts by its argument: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+    """
+    orders = {_order_of(call): _sorting_name(call) for call in _sorting_aggregates(select)}
+    if len(orders) > 1:
+        names = " and ".join(sorted(set(orders.values())))
+        reason = "aggregates that sort must all use the same ORDER BY values"
+        yield Refusal(f"{names} in different orders", reason, "one SELECT for each, joined by the groups", MEDIAN_PAGE)
+
+
+def _sorting_aggregates(select: sge.Select) -> Iterator[sge.Expression]:
+    """Yield the aggregates of a SELECT that sort, not those of its subqueries and windows."""
+    waiting = [*select.expressions, *(select.args[part] for part in ("having", "order") if select.args.get(part))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, sge.Window | sge.Query):
+            continue
+        if _sorting_name(node) in known.COMPUTE_ONLY:
+            yield node
+        else:
+            waiting += node.iter_expressions()
+
+
+def _sorting_name(node: sge.Expression) -> str:
+    call = node.this if isinstance(node, sge.WithinGroup) else node
+    return function_name(call) if isinstance(call, sge.Func) else ""
+
+
+def _order_of(node: sge.Expression) -> str:
+    if isinstance(node, sge.WithinGroup):
+        keys: list[sge.Expression] = node.expression.expressions
+        return ", ".join(_key(key) for key in keys)
+    if _sorting_name(node) == "MEDIAN":
+        return _key(node.expressions[0] if isinstance(node, sge.Anonymous) else node.this)
+    return ""
+
+
+def _key(key: sge.Expression) -> str:
+    value = key.this if isinstance(key, sge.Ordered) else key
+    return f"{value.sql(dialect='redshift')}{' DESC' if key.args.get('desc') else ''}"
 
 
 def function_name(call: sge.Expression) -> str:
