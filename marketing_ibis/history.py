@@ -21,6 +21,8 @@ from marketing_ibis.verify import CheckResult
 
 PUBLISHED = "model_published"
 """Metric of a model that was published; what stands under its name is as of the day of its newest row."""
+FAILED = "build_failed"
+"""Metric of a build that failed and published nothing; it has no row of ``PUBLISHED``."""
 DAY = 24 * 60 * 60
 SCHEMA = ibis.schema(
     {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
@@ -92,19 +94,33 @@ def documentation_coverage(dataflow: Dataflow) -> float:
     return sum(map(bool, described)) / len(described) if described else 1.0
 
 
-def append_statements(plan: Plan, measured: Iterable[Measured], as_of: date) -> tuple[str, ...]:
+def append_statements(
+    plan: Plan, measured: Iterable[Measured], as_of: date, built_at: datetime | None = None
+) -> tuple[str, ...]:
     """Return the statements that keep the numbers of a build that ends now, and what it publishes, in the table.
 
     They create the table where it is missing.
     """
-    built_at = datetime.now(UTC).replace(tzinfo=None)
+    published = (Measured(PUBLISHED, step.name, 1.0) for step in plan.steps())
+    return _insert(plan, (*measured, *published), as_of, built_at or datetime.now(UTC))
+
+
+def failure_statements(plan: Plan, measured: Iterable[Measured], as_of: date) -> tuple[str, ...]:
+    """Return the statements that keep the numbers of a build that failed now and published nothing."""
+    return _insert(plan, (*measured, Measured(FAILED, "", 1.0)), as_of, datetime.now(UTC))
+
+
+def _insert(plan: Plan, measured: Iterable[Measured], as_of: date, built_at: datetime) -> tuple[str, ...]:
     dialect, place = plan.dialect, Relation(plan.schemas.models, HISTORY)
     columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
-    instant = f"CAST({dialect.literal(built_at.isoformat(sep=' ', timespec='microseconds'))} AS TIMESTAMP)"
-    day = f"CAST({dialect.literal(as_of.isoformat())} AS DATE)"
+    moment = built_at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    instant, day = (
+        f"CAST({dialect.literal(moment)} AS TIMESTAMP)",
+        f"CAST({dialect.literal(as_of.isoformat())} AS DATE)",
+    )
     rows = ",\n".join(
         f"({instant}, {day}, {dialect.literal(one.metric)}, {dialect.literal(one.subject)}, {one.value!r})"
-        for one in (*measured, *(Measured(PUBLISHED, step.name, 1.0) for step in plan.steps()))
+        for one in measured
     )
     return (
         f"CREATE TABLE IF NOT EXISTS {dialect.relation(place)} ({columns})",
@@ -115,13 +131,22 @@ def append_statements(plan: Plan, measured: Iterable[Measured], as_of: date) -> 
 
 def published_days(target: Target, schema: str) -> dict[str, date]:
     """Return as of which day each model of ``schema`` stands, as far as builds have told."""
+    return {name: day for name, (_, day) in published_tables(target, schema).items()}
+
+
+def published_tables(target: Target, schema: str) -> dict[str, tuple[datetime, date]]:
+    """Return when each published model of ``schema`` was built, and as of which day, as far as builds recorded it."""
     if HISTORY not in target.relations(schema):
         return {}
     place = target.dialect.relation(Relation(schema, HISTORY))
     published = f"metric = {target.dialect.literal(PUBLISHED)}"
     rows = target.query(
-        f"SELECT told.subject, told.as_of FROM {place} AS told JOIN ("
+        f"SELECT told.subject, told.built_at, told.as_of FROM {place} AS told JOIN ("
         f"SELECT subject, MAX(built_at) AS built_at FROM {place} WHERE {published} GROUP BY subject"
         f") AS newest ON told.subject = newest.subject AND told.built_at = newest.built_at WHERE told.{published}"
     )
-    return {str(name): day for name, day in rows if isinstance(day, date)}
+    return {
+        str(name): (moment.replace(tzinfo=UTC), day)
+        for name, moment, day in rows
+        if isinstance(moment, datetime) and isinstance(day, date)
+    }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from marketing_ibis.bookkeeping import record_apart
 from marketing_ibis.dialects import Relation
 from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
 from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 Status = Literal["success", "error", "skipped"]
 Record = Callable[[Plan, "tuple[Result, ...]", "tuple[CheckResult, ...]", Collection[str]], Iterable[str]]
 """From what is published, what became of steps and tests, and what stood before, to statements that keep it."""
+RecordFailure = Callable[[Plan, "tuple[Result, ...]", "tuple[CheckResult, ...]"], Iterable[str]]
+"""From the plan of a build that failed, and its results, to statements that record them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def run_plan(
     on_tested: Callable[[tuple[CheckResult, ...]], None] = lambda results: None,
     verifier: Verifier | None = None,
     record: Record = lambda plan, results, checks, standing: (),
+    record_failure: RecordFailure = lambda plan, results, checks: (),
+    on_unrecorded: Callable[[MarketingIbisError], None] = lambda error: None,
     publish_passing: bool = False,
     place: str = "",
 ) -> RunResults:
@@ -89,7 +94,9 @@ def run_plan(
 
     With ``publish_passing`` a failure keeps back what failed and all that stands on it, and no more.
     ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
-    What ``record`` returns is executed with the publish, in its transaction. A user calls the database ``place``.
+    What ``record`` returns is executed with the publish, in its transaction; after a failure that publishes nothing,
+    what ``record_failure`` returns, in one of its own: ``on_unrecorded`` learns that it failed, and the build's own
+    failure remains. A user calls the database ``place``.
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
@@ -100,7 +107,15 @@ def run_plan(
     with target.exclusive(plan.schemas.models):
         answering = verifier or Verifier(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)
-        return _Build(plan, target, answering, threads, fail_fast, *listeners, publish_passing).carry_out()
+        build = _Build(plan, target, answering, threads, fail_fast, *listeners, publish_passing)
+        try:
+            results = build.carry_out()
+        except RunFailed:
+            build.record_failure(record_failure, on_unrecorded)
+            raise
+        if not (results.published or results.released):
+            build.record_failure(record_failure, on_unrecorded)
+        return results
 
 
 @dataclass(slots=True)
@@ -139,6 +154,11 @@ class _Build:
         _publish(released, target, before, (*after, *told))
         target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(released)))
         return self._ended(started, released)
+
+    def record_failure(self, statements: RecordFailure, on_error: Callable[[MarketingIbisError], None]) -> None:
+        """Record a build that published nothing, in a transaction of its own."""
+        due = statements(self.plan, tuple(self.results.values()), tuple(self.checks))
+        record_apart(self.target, tuple(due), on_error)
 
     def _ended(self, started: float, released: Plan | None = None) -> RunResults:
         names, seconds = tuple(s.name for s in released.steps()) if released else (), time.perf_counter() - started

@@ -13,13 +13,17 @@ from marketing_ibis.cli.days import warn_of_other_days
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.failures import failed_run
 from marketing_ibis.cli.gated import Gate
+from marketing_ibis.cli.keeping import BuildMoment, keep_results
 from marketing_ibis.cli.loading import Options, day_of, plan_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
+from marketing_ibis.errors import MarketingIbisError
+from marketing_ibis.names import HISTORY
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan
+    from marketing_ibis.targets import Target
 
 T = TypeVar("T")
 
@@ -34,7 +38,6 @@ def build_models(project: Project, destination: Destination, options: Options, *
     from marketing_ibis.check_files import write_failing, write_queries
     from marketing_ibis.run import run_plan
 
-    options = {**options, "threads": options["threads"] or destination.threads}
     as_of, invocation = day_of(project, options), invocation_of(project, destination, options)
     gate = Gate.of(project, destination, options) if tested else None
     dataflow = gate.dataflow if gate else project.compile(as_of)
@@ -43,21 +46,15 @@ def build_models(project: Project, destination: Destination, options: Options, *
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
     write_queries(plan.suites, plan.dialect, plan.published, folder)
     write_manifest(options["target_path"], invocation, described)
-    _note_grants(project, destination)
     if options["dry_run"] or (destination.engine == "redshift" and not destination.is_known):
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
-    clock = Clock()
+    clock, moment = Clock(), gate.moment if gate else BuildMoment()
     with ExitStack() as stack:
         emitter = stack.enter_context(emitter_of(described, invocation, destination))
         target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
         warn_of_other_days(project.nodes(), plan, target, as_of)
         console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
-        gating: dict[str, Any] = (
-            {"verifier": gate.verifier(plan, target), "record": partial(gate.record, target)}
-            if gate
-            else {"record": partial(_record_days, as_of)}
-        )
         results = run_plan(
             plan,
             target,
@@ -66,9 +63,10 @@ def build_models(project: Project, destination: Destination, options: Options, *
             on_start=_each(clock.started, emitter.started, console.started),
             on_result=_each(emitter.finished, console.finished),
             on_tested=console.tested,
+            on_unrecorded=_warn_unrecorded,
             publish_passing=options.get("publish") == "passing",
             place=str(destination),
-            **gating,
+            **_recording(gate, plan, target, as_of, moment),
         )
         emitter.ended(results)
     if gate:
@@ -78,21 +76,38 @@ def build_models(project: Project, destination: Destination, options: Options, *
     if not results.published:
         write_failing(plan, results, folder)
     write_run_results(options["target_path"], invocation, described, results, clock)
+    keep_results(project, destination, options, results, plan.suites, as_of, moment)
     if not results.published:
         raise failed_run(results, folder)
 
 
-def _note_grants(project: Project, destination: Destination) -> None:
-    if project.grants and destination.engine == "duckdb":
-        text = f"DuckDB does not support grants, so these are skipped: {', '.join(project.grants)}."
-        current_log().tell("note", text, grants=list(project.grants))
+def _recording(gate: Gate | None, plan: Plan, target: Target, as_of: date, moment: BuildMoment) -> dict[str, Any]:
+    """Return who answers the tests, and what records a build; a run records the day and no more."""
+    if not gate:
+        return {"record": partial(_record_days, as_of, moment), "record_failure": partial(_record_failure, as_of)}
+    return {
+        "verifier": gate.verifier(plan, target),
+        "record": partial(gate.record, target),
+        "record_failure": gate.record_failure,
+    }
 
 
-def _record_days(as_of: date, plan: Plan, *became: object) -> tuple[str, ...]:
+def _record_days(as_of: date, moment: BuildMoment, plan: Plan, *became: object) -> tuple[str, ...]:
     """Return the statements that keep as of which day each model of ``plan`` stands."""
     from marketing_ibis.history import append_statements
 
-    return append_statements(plan, (), as_of)
+    return append_statements(plan, (), as_of, moment.now())
+
+
+def _record_failure(as_of: date, plan: Plan, *results: object) -> tuple[str, ...]:
+    """Return the statements that record that a run failed."""
+    from marketing_ibis.history import failure_statements
+
+    return failure_statements(plan, (), as_of)
+
+
+def _warn_unrecorded(error: MarketingIbisError) -> None:
+    current_log().warn(f"The failed build is not recorded in {HISTORY}: {error.message}")
 
 
 def _each(*listeners: Callable[[T], None]) -> Callable[[T], None]:

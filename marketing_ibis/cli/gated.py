@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.keeping import BuildMoment
 from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, not_built, schemas_of, selected
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.staleness import without_stale
@@ -32,6 +33,7 @@ class Gate:
     options: Options
     dataflow: Dataflow
     measured: list[Measured] = field(default_factory=list)
+    moment: BuildMoment = field(default_factory=BuildMoment)
 
     @classmethod
     def of(cls, project: Project, destination: Destination, options: Options) -> Gate:
@@ -62,7 +64,7 @@ class Gate:
         with dialect_of(self.destination, self.options) as dialect:
             plan = build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
         if not plan.waves and not plan.suites:
-            raise not_built(nodes, chosen, self.options)
+            raise not_built(nodes, chosen)
         return plan
 
     def verifier(self, plan: Plan, target: Target) -> Verifier:
@@ -88,7 +90,14 @@ class Gate:
             *history.data_age(ask_freshness(sources, plan.relations, target, as_of)),
             *history.measure(plan, target),
         ]
-        return history.append_statements(plan, self.measured, as_of)
+        return history.append_statements(plan, self.measured, as_of, self.moment.now())
+
+    def record_failure(self, plan: Plan, results: Sequence[Result], checks: Sequence[CheckResult]) -> Iterable[str]:
+        """Return the statements that keep the numbers of a build that failed."""
+        from marketing_ibis import history
+
+        measured = history.pipeline_health(results, checks, history.documentation_coverage(self.dataflow))
+        return history.failure_statements(plan, measured, day_of(self.project, self.options))
 
     def tell(self) -> None:
         """Print what was measured, but for the seconds that stand beside each model."""

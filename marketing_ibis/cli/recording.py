@@ -29,7 +29,7 @@ def invocation_of(project: Project, destination: Destination, options: Options) 
 
     command = click.get_current_context().info_name or ""
     given = {name: _plain(value) for name, value in sorted(options.items()) if value not in (None, (), False)}
-    return Invocation(command, destination.engine, day_of(project, options), given, project.package)
+    return Invocation(command, destination.engine, day_of(project, options), given)
 
 
 def describe(
@@ -41,8 +41,7 @@ def describe(
 
     database = destination.database.stem if destination.engine == "duckdb" else None
     checks = declared_checks(dataflow, project.tests)
-    suites = (*plan.suites, *suites)
-    return Described(project.root, project.nodes(), dataflow, plan, checks, suites, database, project.package)
+    return Described(project.root, project.nodes(), dataflow, plan, checks, (*plan.suites, *suites), database)
 
 
 def emitter_of(described: Described, invocation: Invocation, destination: Destination) -> Emitter:
@@ -56,7 +55,6 @@ def emitter_of(described: Described, invocation: Invocation, destination: Destin
         places_of(destination.engine, destination.settings()),
         command=invocation.command,
         as_of=invocation.as_of,
-        project=invocation.package,
         warn=current_log().warn,
     )
 

@@ -7,6 +7,7 @@ from marketing_ibis.cli.days import hint_at_other_days
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.failures import failed_run
 from marketing_ibis.cli.gated import verifier_of
+from marketing_ibis.cli.keeping import BuildMoment, keep_results
 from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import describe, invocation_of
@@ -57,6 +58,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         tested = {name for suite in suites if suite.node in failing for name in (suite.node, *suite.reads)}
         hint = hint_at_other_days(nodes, tested, target, schemas.models, as_of)
     write_run_results(options["target_path"], invocation, described, results)
+    keep_results(project, destination, options, results, suites, as_of, BuildMoment())
     if current_log().format == "text":
         tell_results(results.checks, folder)
     tell_counts(results.checks)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import isclose
 
 import pytest
 
+from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult
 from marketing_ibis.site.report.blocks import level_of
 from marketing_ibis.site.report.rows import AbcClass, Cell, Channel, CohortMonth, Month, Product, Segment, Total
 from marketing_ibis.site.report.sections import (
@@ -22,7 +23,7 @@ from marketing_ibis.site.report.sections import (
     rfm,
     segments,
 )
-from marketing_ibis.site.report.test_results import TestResult, TestRun
+from marketing_ibis.site.results import ResultSummary, summarize_tests
 from tests.report.shops import shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources
 
@@ -199,16 +200,43 @@ def test_channels() -> None:
     ("statuses", "expected"),
     [
         ([], "No data tests were run"),
-        (["pass"], "All 1 data test passed"),
+        (["pass"], "The only data test passed"),
         (["pass", "pass"], "All 2 data tests passed"),
-        (["pass", "warn"], "1 of 2 data tests warns, none failed"),
+        (["pass", "warn"], "1 of 2 data tests passed, 1 warns"),
         (["pass", "warn", "fail", "error"], "2 of 4 data tests failed"),
-        (["pass", "skipped"], "1 of 2 data tests passed, none failed"),
+        (["pass", "skipped"], "1 of 2 data tests passed, 1 was not run on these tables"),
+        (["warn", "warn", "skipped", "absent"], "0 of 4 data tests passed, 2 warn, 2 were not run on these tables"),
+        (["skipped"], "No data tests were run"),
+        (["outdated"], "The tables have not been tested since they were built"),
+        (["withheld"], "1 of 1 data test failed in a build that was not published"),
+        (["withheld", "fail"], "2 of 2 data tests failed"),
     ],
 )
 def test_data_tests(statuses: list[str], expected: str) -> None:
-    run = TestRun(tuple(TestResult("t", status, 1, "") for status in statuses))
-    assert words(data_tests.finding(run)) == expected
+    assert words(data_tests.finding(results_of(statuses))) == expected
+
+
+def results_of(statuses: list[str]) -> ResultSummary:
+    """Return results by status; an outdated one failed, on a table that was built anew since."""
+    moment = datetime(2024, 5, 15, tzinfo=UTC)
+    rebuilt = BuildResult("success", moment, built_at=moment)
+    found = {}
+    for number, status in enumerate(statuses):
+        name = f"t{number}"
+        if status != "absent":
+            told = "fail" if status in ("outdated", "withheld") else status
+            reads = ("rebuilt",) if status == "outdated" else ()
+            found["orders", name] = TestResult(
+                "orders", name, told, moment, GOLDEN_AS_OF, reads=reads, is_published=status != "withheld"
+            )
+    latest = LatestResults({"rebuilt": rebuilt}, found)
+    return summarize_tests(latest, [("orders", f"t{number}") for number in range(len(statuses))])
+
+
+def test_a_record_that_cannot_be_read_is_said() -> None:
+    section = data_tests.section(ResultSummary(3), "latest_results.json cannot be read: no")
+    assert section.title == "The results of the data tests cannot be read"
+    assert "latest_results.json" in section.lead
 
 
 def test_levels() -> None:

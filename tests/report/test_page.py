@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from marketing_ibis.dialects import DIALECTS, Relation
-from marketing_ibis.site.report import page, report_fragment, report_page
+from marketing_ibis.latest_results import LatestResults, TestResult
+from marketing_ibis.site.report import Context, page, report_fragment, report_page
 from marketing_ibis.site.report.drawing import NARROW, WIDE, styled
 from marketing_ibis.site.report.queries import COLUMNS, queries
 from marketing_ibis.site.report.reading import RECORDS
 from marketing_ibis.site.report.rows import Built
-from marketing_ibis.site.report.sections import channels, data_tests, ltv, products, returns, revenue, segments
-from marketing_ibis.site.report.test_results import TestResult, TestRun, read_test_run
+from marketing_ibis.site.report.sections import channels, ltv, products, returns, revenue, segments
 from marketing_ibis.site.report.theme import DARK
+from marketing_ibis.site.results import ResultSummary, summarize_tests
 from tests.models.shops import placed, shop
 from tests.report.markup import parse
 from tests.report.shops import published, shop_of
@@ -47,11 +47,18 @@ EDGES = {
 }
 
 
-FAILED = TestRun((TestResult("unique_orders", "fail", 3, "<script>x</script>"), TestResult("a", "pass", 0, "")))
+MOMENT = datetime(2024, 5, 16, tzinfo=UTC)
+RESULTS = (
+    TestResult("orders", "unique_orders", "fail", MOMENT, GOLDEN_AS_OF, failures=3, message="<script>x</script>"),
+    TestResult("orders", "a", "pass", MOMENT, GOLDEN_AS_OF),
+)
+FAILED = summarize_tests(
+    LatestResults(tests={(one.node, one.name): one for one in RESULTS}), [(r.node, r.name) for r in RESULTS]
+)
 
 
-def rendered(sources: Sources, tests: TestRun = TestRun()) -> str:
-    return str(page.render("document.html", page.page_of(shop_of(sources, GOLDEN_AS_OF), tests)))
+def rendered(sources: Sources, tests: ResultSummary = ResultSummary(0)) -> str:
+    return str(page.render("document.html", page.page_of(shop_of(sources, GOLDEN_AS_OF), Context(tests))))
 
 
 @cache
@@ -88,7 +95,7 @@ def test_an_empty_warehouse_says_so() -> None:
     for finding in ("There are no customers yet", "No product has been ordered yet", "No channel has an order yet"):
         assert finding in text
     with published({}) as target:
-        assert "no day: the tables are empty" in report_page(target, MODEL_SCHEMA, Path("none"))
+        assert "no day: the tables are empty" in report_page(target, MODEL_SCHEMA)
 
 
 def test_whatever_the_data_holds_is_text() -> None:
@@ -100,44 +107,10 @@ def test_whatever_the_data_holds_is_text() -> None:
     assert "x" * 60 not in read.text
 
 
-def test_a_record_in_dbts_form_is_read(tmp_path: Path) -> None:
-    record = tmp_path / "run_results.json"
-    record.write_text(
-        '{"metadata": {"generated_at": "2024-05-15T01:02:03Z"}, "results": ['
-        '{"unique_id": "model.p.orders", "status": "success"},'
-        '{"unique_id": "test.p.unique_orders.1a2b", "status": "fail", "failures": 3, "message": "<script>x</script>"},'
-        '{"unique_id": "test.p.not_null_orders", "status": "pass", "failures": 0, "message": null}]}',
-        "utf-8",
-    )
-    assert read_test_run(record) == TestRun(
-        (
-            TestResult("unique_orders", "fail", 3, "<script>x</script>"),
-            TestResult("not_null_orders", "pass", 0, ""),
-        ),
-        "2024-05-15T01:02:03Z",
-    )
-
-
 def test_messages_of_tests_are_text() -> None:
     read = parse(golden_page())
     assert "1 of 2\xa0data tests failed" in read.text
     assert "<script>x</script>" in read.texts
-
-
-@pytest.mark.parametrize("text", ["", "[1]", "{", '{"results": 3}', "\xff"])
-def test_a_broken_record_is_told_and_stops_nothing(tmp_path: Path, text: str) -> None:
-    record = tmp_path / "run_results.json"
-    record.write_bytes(text.encode("latin-1"))
-    section = data_tests.section(read_test_run(record))
-    assert section.title == "What became of the data tests cannot be told"
-    assert "run_results.json" in section.lead
-
-
-@pytest.mark.parametrize("text", ['{"results": []}', '{"results": [{"name": "orders", "status": "success"}, 3]}'])
-def test_a_record_without_tests_says_that_none_was_run(tmp_path: Path, text: str) -> None:
-    record = tmp_path / "run_results.json"
-    record.write_text(text)
-    assert data_tests.section(read_test_run(record)).title == "No data tests were run"
 
 
 def test_tables_of_different_days_are_told() -> None:
@@ -152,7 +125,7 @@ def test_tables_of_different_days_are_told() -> None:
 
 def test_a_fragment_keeps_its_styles_to_itself() -> None:
     with published({}) as target:
-        text = report_fragment(target, MODEL_SCHEMA, Path("none"))
+        text = report_fragment(target, MODEL_SCHEMA)
     parse(text)
     assert "<html" not in text
     styles = re.sub(r"/\*.*?\*/|@media[^{]*\{", "", " ".join(re.findall(r"<style>(.*?)</style>", text, re.S)))

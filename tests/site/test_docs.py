@@ -18,7 +18,7 @@ from marketing_ibis.cli.reference import INTERNAL, settings_tables
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.lineage import column_lineage
 from marketing_ibis.project import Project, load_project
-from marketing_ibis.site.pages import LastBuild, build_site, coverage_of, read_last_build
+from marketing_ibis.site.pages import build_site, coverage_of
 from tests.invocation import Run
 from tests.site.built import build_own_site, pages
 from tests.sources import GOLDEN_AS_OF
@@ -269,12 +269,6 @@ def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         build_site(tmp_path, tmp_path / "site", "shop")
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"results": 3}', '{"results": [1, {}]}'])
-def test_a_record_that_cannot_be_read_counts_as_none(tmp_path: Path, content: str) -> None:
-    (tmp_path / "run_results.json").write_text(content)
-    assert read_last_build(tmp_path / "run_results.json") == LastBuild()
-
-
 def test_serving_needs_a_site(run: Run) -> None:
     assert "There is no site in target/site.\nWrite it first" in run("docs", "serve", code=2).output
 
@@ -314,13 +308,3 @@ def test_serving_imports_nothing_heavy(tmp_path: Path) -> None:
     (tmp_path / "target" / "site" / "index.html").write_text("<p>here</p>")
     told = subprocess.run([sys.executable, "-c", LOADED], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert told.stdout.splitlines()[-1] == "loaded: []"
-
-
-def test_results_are_read_by_name(tmp_path: Path) -> None:
-    row = {
-        "unique_id": "model.marketing_ibis.orders", "status": "success", "execution_time": 0.5,
-        "adapter_response": {"rows_affected": 7},
-    }  # fmt: skip
-    (tmp_path / "run_results.json").write_text(json.dumps({"args": {"as_of": "2024-05-15"}, "results": [row]}))
-    build = read_last_build(tmp_path / "run_results.json")
-    assert (build.as_of, build.outcomes["orders"].rows) == ("2024-05-15", 7)

@@ -8,6 +8,7 @@ import click
 
 from marketing_ibis.cli.building import build_models
 from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.keeping import keep_seeded
 from marketing_ibis.cli.loading import Options, load
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import (
@@ -70,7 +71,8 @@ def _generate(project: Project, destination: Destination, options: Options) -> b
     """Generate the source tables unless there are any; tell whether it did."""
     with destination.open() as target:
         if not target.relations(project.source_schema):
-            seed_from_demo(project, target, options)
+            counts = seed_from_demo(project, target, options)
+            keep_seeded(project, destination, options, counts)
             return True
     text = f"Schema {project.source_schema} holds data already; nothing was generated. `seed --demo` replaces it."
     current_log().tell("note", text, schema=project.source_schema)

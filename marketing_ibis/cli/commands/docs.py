@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketing_ibis.cli.keeping import report_context, standing_results
 from marketing_ibis.cli.loading import Options, day_of, dialect_of, load, remembering, schemas_of
 from marketing_ibis.cli.log import plural
 from marketing_ibis.cli.options import (
@@ -20,6 +21,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
+from marketing_ibis.latest_results import LatestResults
 from marketing_ibis.profiles import ENGINES
 from marketing_ibis.project import default_folder
 from marketing_ibis.site import SITE, WORK
@@ -112,11 +114,10 @@ def serve(port: int, host: str, target_path: Path) -> None:
 
 def _facts(project: Project, destination: Destination, options: Options) -> SiteFacts:
     from marketing_ibis.artifacts import write_manifest
-    from marketing_ibis.artifacts.run_results import RUN_RESULTS
     from marketing_ibis.cli import main
     from marketing_ibis.cli.reference import command_line_page, settings_tables
     from marketing_ibis.lineage import column_lineage
-    from marketing_ibis.site.pages import SiteFacts, read_last_build
+    from marketing_ibis.site.pages import SiteFacts, last_build_of
     from marketing_ibis.suites import build_suites, declared_checks
 
     dataflow = project.compile(day_of(project, options))
@@ -125,16 +126,17 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
         suites = build_suites(dataflow, declared_checks(dataflow, project.tests), dialect)
     described = describe(project, destination, dataflow, plans[destination.engine], suites)
     write_manifest(options["target_path"], invocation_of(project, destination, options), described)
-    report = _report(project, destination, options, described)
+    report, latest = _report(project, destination, options, described)
     return SiteFacts(
-        title=project.title,
+        title=project.name,
         root=project.root,
         nodes=described.nodes,
         dataflow=dataflow,
         lineage=column_lineage(dataflow),
         checks=described.checks,
         selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
-        last_build=read_last_build(options["target_path"] / RUN_RESULTS),
+        last_build=last_build_of(latest, dataflow.models),
+        latest=latest,
         places={name: str(described.relation(name)) for name in dataflow.nodes},
         command_line=command_line_page(main),
         settings=settings_tables(dataflow.inputs, described.nodes, project),
@@ -149,20 +151,25 @@ def _plan(project: Project, dataflow: Dataflow, engine: str, options: Options) -
         return build_plan(dataflow, tuple(dataflow.models), dialect, schemas_of(project))
 
 
-def _report(project: Project, destination: Destination, options: Options, described: Described) -> str:
-    """Write the catalog and return the insights report; nothing, which is told, without a database or marts."""
+def _report(
+    project: Project, destination: Destination, options: Options, described: Described
+) -> tuple[str, LatestResults]:
+    """Write the catalog and return the insights report, and the newest results.
+
+    Without a database or marts the report is empty, which is told.
+    """
     from marketing_ibis.artifacts import write_catalog
-    from marketing_ibis.artifacts.run_results import RUN_RESULTS
     from marketing_ibis.site.report import report_page
 
     known = destination.database.exists() if destination.engine == "duckdb" else destination.is_known
     if not known:
         click.echo("Nothing is built yet, so the site has no report: run `marketing-ibis build` first.", err=True)
-        return ""
+        return "", LatestResults()
     with destination.open_to_read() as target:
         write_catalog(options["target_path"], invocation_of(project, destination, options), described, target)
+        latest = standing_results(project, destination, options, target)
         try:
-            return report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)
+            return report_page(target, project.model_schema, report_context(latest, described.checks)), latest
         except SourceError as error:
             click.echo(f"The site has no report: {error.message}", err=True)
-            return ""
+            return "", latest

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from marketing_ibis.cli.keeping import report_context, standing_results
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.errors import SourceError, UsageError
@@ -34,8 +35,8 @@ REPORT = "report.html"
 @project_options
 def command(out: Path | None, **options: Any) -> None:
     """Draw the built marts as one page of HTML, to read offline."""
-    from marketing_ibis.artifacts.run_results import RUN_RESULTS
     from marketing_ibis.site.report import report_page
+    from marketing_ibis.suites import declared_checks
 
     project, destination = load(options)
     _check_models(project)
@@ -45,7 +46,9 @@ def command(out: Path | None, **options: Any) -> None:
             hint="Build it first: marketing-ibis build",
         )
     with destination.open_to_read() as target:
-        page = report_page(target, project.model_schema, options["target_path"] / RUN_RESULTS)
+        latest = standing_results(project, destination, options, target)
+        checks = declared_checks(project.compile(project.today()), project.tests)
+        page = report_page(target, project.model_schema, report_context(latest, checks))
     path = write_output(out, page, "--out") if out else write_text(options["target_path"] / REPORT, page)
     click.echo(f"Wrote {path}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
 

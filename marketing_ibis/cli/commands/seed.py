@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from marketing_ibis.cli.keeping import keep_seeded
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
@@ -68,3 +69,4 @@ def command(directory: Path | None, demo: bool, link: bool, **options: Any) -> N
     invocation = invocation_of(project, destination, options)
     seconds = time.perf_counter() - started
     write_seed_results(options["target_path"], invocation, project.source_schema, counts, seconds)
+    keep_seeded(project, destination, options, counts)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from marketing_ibis.site.pages.building import build_site, check_output
 from marketing_ibis.site.pages.coverage import Coverage, coverage_of
-from marketing_ibis.site.pages.facts import LastBuild, Setting, SettingsTable, SiteFacts, read_last_build
+from marketing_ibis.site.pages.facts import LastBuild, Outcome, Setting, SettingsTable, SiteFacts, last_build_of
 from marketing_ibis.site.pages.tree import write_tree
 
 __all__ = [
     "Coverage",
     "LastBuild",
+    "Outcome",
     "Setting",
     "SettingsTable",
     "SiteFacts",
     "build_site",
     "check_output",
     "coverage_of",
-    "read_last_build",
+    "last_build_of",
     "write_tree",
 ]

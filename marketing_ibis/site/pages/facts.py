@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.discovery import Node
+from marketing_ibis.latest_results import BuildResult, LatestResults
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.model import Check
 
@@ -18,7 +17,7 @@ EXPOSURE = "exposure"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a model or a data test in the last build; ``rows`` and ``failures`` where they are known."""
+    """The newest outcome of a model or a data test, with ``rows`` of the published table and ``failures`` if known."""
 
     status: str
     seconds: float = 0.0
@@ -28,7 +27,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class LastBuild:
-    """The outcomes of the last build, by name of the model or test."""
+    """The newest outcomes, by name of the model or test, and as of which day, or days, the tables are published."""
 
     as_of: str = ""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
@@ -71,6 +70,7 @@ class SiteFacts:
     checks: Mapping[str, Sequence[Check]]
     selects: Mapping[str, Mapping[str, str]]
     last_build: LastBuild = field(default_factory=LastBuild)
+    latest: LatestResults = field(default_factory=LatestResults)
     places: Mapping[str, str] = field(default_factory=dict)
     command_line: str = ""
     settings: Sequence[SettingsTable] = ()
@@ -92,32 +92,13 @@ class SiteFacts:
         return tuple(other for other, node in self.nodes.items() if name in node.parents)
 
 
-def read_last_build(path: Path) -> LastBuild:
-    """Return what ``run_results.json`` tells; nothing where there is none, or none that can be read."""
-    try:
-        record = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        # The site is written without it, and says that nothing was built.
-        return LastBuild()
-    results = record.get("results") if isinstance(record, dict) else None
-    if not isinstance(results, list):
-        return LastBuild()
-    outcomes = {_name(row): _outcome(row) for row in results if isinstance(row, dict) and row.get("unique_id")}
-    arguments = record.get("args")
-    return LastBuild(str(arguments.get("as_of", "")) if isinstance(arguments, dict) else "", outcomes)
+def last_build_of(latest: LatestResults, models: Iterable[str]) -> LastBuild:
+    """Return the newest outcomes by name; ``as_of`` is the day, or the days, of the published ``models``."""
+    outcomes = {name: _build_outcome(result) for name, result in latest.builds.items()}
+    outcomes |= {name: Outcome(t.status, t.seconds, failures=t.failures) for (_, name), t in latest.tests.items()}
+    return LastBuild(" and ".join(day.isoformat() for day in latest.days(models)), outcomes)
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    return str(row["unique_id"]).split(".")[2] if str(row["unique_id"]).count(".") > 1 else str(row["unique_id"])
-
-
-def _outcome(row: Mapping[str, Any]) -> Outcome:
-    answer = row.get("adapter_response")
-    rows = answer.get("rows_affected") if isinstance(answer, dict) else None
-    failures = row.get("failures")
-    return Outcome(
-        str(row.get("status", "")),
-        float(row.get("execution_time") or 0),
-        rows if isinstance(rows, int) else None,
-        failures if isinstance(failures, int) else None,
-    )
+def _build_outcome(result: BuildResult) -> Outcome:
+    unpublished = result.status == "success" and not result.is_current
+    return Outcome("not published" if unpublished else result.status, result.seconds, result.rows)

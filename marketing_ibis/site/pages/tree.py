@@ -16,6 +16,7 @@ from marketing_ibis.site.pages.facts import SiteFacts
 from marketing_ibis.site.pages.own_pages import copy_pages
 from marketing_ibis.site.pages.relation import HOME, address, write_relation
 from marketing_ibis.site.pages.writing import put, templates, wide
+from marketing_ibis.site.results import check_keys, summarize_tests, told_tests
 
 REPORT = "report.html"
 GENERATED = {"exposures": "Exposures", "insights": "Insights report", "settings": "Settings"}
@@ -73,6 +74,7 @@ def _told(facts: SiteFacts) -> Mapping[str, Any]:
         "checks": {name: [check.name for check in checks] for name, checks in facts.checks.items()},
         "outcomes": facts.last_build.outcomes,
         "as_of": facts.last_build.as_of,
+        "tests": told_tests(summarize_tests(facts.latest, check_keys(facts.checks))),
         "exposures": facts.exposures,
         "settings": facts.settings,
         "address": lambda name: _from_the_root(facts, name),

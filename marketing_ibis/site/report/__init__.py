@@ -5,37 +5,39 @@ The page needs Altair and vl-convert, which are installed on request; they are i
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.site.report.context import Context
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from marketing_ibis.targets import Target
 
+__all__ = ["Context", "report_fragment", "report_page"]
 
-def report_page(target: Target, schema: str, run_results: Path) -> str:
+
+def report_page(target: Target, schema: str, context: Context | None = None) -> str:
     """Return the report over the marts in ``schema`` as one document that needs no other file.
 
-    ``run_results`` is the record of the last data tests; it need not be there.
+    ``context`` is what the warehouse does not hold: the newest results of the data tests and the rules in force.
 
     Raises:
         SourceError: a mart or a column of it is missing.
         ConfigurationError: the libraries that draw are not installed.
     """
-    return str(_page().document(target, schema, run_results))
+    return str(_page().document(target, schema, context or Context()))
 
 
-def report_fragment(target: Target, schema: str, run_results: Path) -> str:
+def report_fragment(target: Target, schema: str, context: Context | None = None) -> str:
     """Return the report as an element to put into another page, with its styles, all below one class.
 
     Raises:
         SourceError: a mart or a column of it is missing.
         ConfigurationError: the libraries that draw are not installed.
     """
-    return str(_page().fragment(target, schema, run_results))
+    return str(_page().fragment(target, schema, context or Context()))
 
 
 def _page() -> ModuleType:

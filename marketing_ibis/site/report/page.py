@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from marketing_ibis import __version__
 from marketing_ibis.site.report.blocks import Section
+from marketing_ibis.site.report.context import Context
 from marketing_ibis.site.report.reading import read_shop
 from marketing_ibis.site.report.rows import Shop
 from marketing_ibis.site.report.sections import (
@@ -26,7 +27,6 @@ from marketing_ibis.site.report.sections import (
     rfm,
     segments,
 )
-from marketing_ibis.site.report.test_results import TestRun, read_test_run
 from marketing_ibis.site.report.theme import dark_rules
 from marketing_ibis.site.report.wording import day
 
@@ -48,17 +48,17 @@ class Page:
     warning: str
 
 
-def document(target: Target, schema: str, run_results: Path) -> Markup:
+def document(target: Target, schema: str, context: Context) -> Markup:
     """Return the report as one HTML document."""
-    return render("document.html", page_of(read_shop(target, schema), read_test_run(run_results)))
+    return render("document.html", page_of(read_shop(target, schema), context))
 
 
-def fragment(target: Target, schema: str, run_results: Path) -> Markup:
+def fragment(target: Target, schema: str, context: Context) -> Markup:
     """Return the report as one HTML element with its styles."""
-    return render("fragment.html", page_of(read_shop(target, schema), read_test_run(run_results)))
+    return render("fragment.html", page_of(read_shop(target, schema), context))
 
 
-def page_of(shop: Shop, tests: TestRun) -> Page:
+def page_of(shop: Shop, context: Context) -> Page:
     """Return what the report says of a shop."""
     sections = (
         revenue.section(shop.months, shop.as_of),
@@ -69,7 +69,7 @@ def page_of(shop: Shop, tests: TestRun) -> Page:
         products.section(shop.products, shop.classes),
         returns.section(shop.products, shop.classes),
         channels.section(shop.channels),
-        data_tests.section(tests),
+        data_tests.section(context.tests, context.problem),
     )
     as_of = day(shop.as_of) if shop.as_of else "no day: the tables are empty"
     return Page(as_of, headline.facts(shop.total), sections, days_apart(shop))

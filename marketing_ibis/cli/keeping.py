@@ -1,0 +1,169 @@
+"""Keep the newest result of what a command built, filled or tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from marketing_ibis.cli.destination import IN_MEMORY, Destination
+from marketing_ibis.cli.loading import Options
+from marketing_ibis.discovery import Node
+from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult, keep_latest, read_latest
+from marketing_ibis.project import Project
+
+if TYPE_CHECKING:
+    from marketing_ibis.fusion import Suite
+    from marketing_ibis.run import Result, RunResults
+    from marketing_ibis.site.report import Context
+    from marketing_ibis.suites import Checks
+    from marketing_ibis.targets import Target
+    from marketing_ibis.verify import CheckResult
+
+
+@dataclass(slots=True)
+class BuildMoment:
+    """When a build published its tables; None until it does."""
+
+    at: datetime | None = None
+
+    def now(self) -> datetime:
+        """Note that the tables are published now, and return the moment."""
+        self.at = datetime.now(UTC)
+        return self.at
+
+
+def place_of(project: Project, destination: Destination, options: Options) -> str:
+    """Return which warehouse results belong to: its database and the models' schema."""
+    place = str(destination)
+    if destination.engine == "duckdb":
+        database, folder = destination.database.resolve(), options["target_path"].resolve()
+        # A project's folder may be moved with the warehouse in it.
+        inside = database.is_relative_to(folder)
+        place = database.relative_to(folder).as_posix() if inside else database.as_posix()
+    return f"{place}, schema {project.model_schema}"
+
+
+def latest_results(project: Project, destination: Destination, options: Options) -> LatestResults:
+    """Return the newest results of the warehouse that the options name, as far as commands recorded them."""
+    return read_latest(options["target_path"], place_of(project, destination, options))
+
+
+def standing_results(project: Project, destination: Destination, options: Options, target: Target) -> LatestResults:
+    """Return the newest results of an open warehouse, with when it says that its models were built."""
+    from marketing_ibis.history import published_tables
+
+    tables = target.attempt("days", lambda: published_tables(target, project.model_schema))
+    return latest_results(project, destination, options).published(tables)
+
+
+def report_context(latest: LatestResults, checks: Checks) -> Context:
+    """Return what the report says about the data tests ``checks`` of a project."""
+    from marketing_ibis.site.report import Context
+    from marketing_ibis.site.results import check_keys, summarize_tests
+
+    return Context(summarize_tests(latest, check_keys(checks)), latest.problem)
+
+
+def keep_seeded(project: Project, destination: Destination, options: Options, counts: Mapping[str, int]) -> None:
+    """Record the rows of each source that was filled.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    at = datetime.now(UTC)
+    names = {node.table: name for name, node in project.nodes().items() if node.kind == "source"}
+    filled = {
+        names[table]: BuildResult("success", at, rows=rows, built_at=at)
+        for table, rows in counts.items()
+        if table in names
+    }
+    _keep(project, destination, options, filled, ())
+
+
+def keep_results(
+    project: Project,
+    destination: Destination,
+    options: Options,
+    results: RunResults,
+    suites: Iterable[Suite],
+    as_of: date,
+    moment: BuildMoment,
+) -> None:
+    """Record what a command built and tested.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    nodes, at = project.nodes(), moment.at or datetime.now(UTC)
+    released = frozenset(results.released)
+    builds = {r.step.name: _build_result(r, r.step.name in released, at, as_of) for r in results.results}
+    earlier = latest_results(project, destination, options)
+    current = earlier.replaced(builds, ())
+    withheld = builds.keys() - released
+    needed = {
+        (suite.node, probe.check.name): (suite.node, *sorted(suite.reads - {suite.node}))
+        for suite in suites
+        for probe in suite.probes
+    }
+    behind = {name: tables_behind(nodes, name) for names in needed.values() for name in names}
+    tests = [
+        _test_result(check, reads, current.newest(reads), withheld.isdisjoint(reads), at, as_of)
+        for check in results.checks
+        for reads in [tuple(dict.fromkeys(t for name in needed[check.node, check.name] for t in behind[name]))]
+    ]
+    _keep(project, destination, options, builds, tests)
+
+
+def tables_behind(nodes: Mapping[str, Node], name: str) -> tuple[str, ...]:
+    """Return ``name``, and for a view also the tables, views and sources that it shows."""
+    found, ahead = dict.fromkeys((name,)), [name]
+    while ahead:
+        node = nodes.get(ahead.pop())
+        if node is not None and node.kind == "model" and node.materialized == "view":
+            ahead += [parent for parent in node.parents if parent not in found]
+            found |= dict.fromkeys(node.parents)
+    return tuple(found)
+
+
+def _build_result(result: Result, is_released: bool, at: datetime, as_of: date) -> BuildResult:
+    if not is_released:
+        return BuildResult(result.status, at, result.seconds, result.message)
+    return BuildResult(result.status, at, result.seconds, result.message, result.rows, at, as_of)
+
+
+def _test_result(
+    check: CheckResult,
+    reads: tuple[str, ...],
+    built_at: datetime | None,
+    is_published: bool,
+    at: datetime,
+    as_of: date,
+) -> TestResult:
+    return TestResult(
+        check.node,
+        check.name,
+        check.status,
+        at,
+        as_of,
+        failures=check.failures,
+        seconds=check.seconds,
+        message=check.message,
+        severity=check.severity,
+        reads=reads,
+        built_at=built_at,
+        is_published=is_published,
+    )
+
+
+def _keep(
+    project: Project,
+    destination: Destination,
+    options: Options,
+    builds: Mapping[str, BuildResult],
+    tests: Iterable[TestResult],
+) -> None:
+    # Nothing of a database in memory is there for a later command.
+    if str(destination.database) != IN_MEMORY:
+        keep_latest(options["target_path"], place_of(project, destination, options), builds, tests)
