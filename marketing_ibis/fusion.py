@@ -20,7 +20,7 @@ from marketing_ibis.model import Check, Model, Source
 from marketing_ibis.origins import ColumnRef, merged, origins_of
 
 TOLERANCE = 1e-9
-"""How far two doubles may be apart, relatively, and still be the same number."""
+"""How far two doubles may be apart, relatively and beside 0 absolutely, and still be the same number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Expected:
 class Probe:
     """A test as SQL: the SELECT of what fails, and which of its columns name a failure.
 
-    ``expected`` is what the number ``actual`` must equal; None where it counts failures.
+    ``expected`` is what the number ``actual`` must equal; None where it counts failures. ``values`` is the column whose
+    unaccepted values a message names; "" where there is none, or where they are data about a person.
     """
 
     check: Check
@@ -52,6 +53,7 @@ class Probe:
     keys: tuple[str, ...]
     expected: Expected | int | None = None
     actual: str = ""
+    values: str = ""
 
     @property
     def select(self) -> str:
@@ -176,12 +178,13 @@ class Fuser:
         grain = node.declaration.grain
         match found:
             case _Rows():
-                return Probe(check, pass_.failing_rows(place), _shown(_with_value(grain, check, node.schema), node))
+                keys = _with_value(grain, check, node.schema)
+                return Probe(check, pass_.failing_rows(place), _shown(keys, node), values=_named_values(check, node))
             case _Query(failing):
                 keys = _keys(failing, grain)
                 if ROWS_WITH_IT not in failing.columns:
                     keys = _with_value(keys, check, failing.columns)
-                return Probe(check, self._select(check, failing), _shown(keys, node))
+                return Probe(check, self._select(check, failing), _shown(keys, node), values=_named_values(check, node))
             case _Number(value, table, expected):
                 flat = pass_.number(place)
                 actual = flat or self._select(check, table.agg(actual=value))
@@ -226,7 +229,8 @@ class Fuser:
         if isinstance(expected, Expected):
             number = f"{expected.times} * COALESCE({self.dialect.identifier(expected.column)}, 0)"
             wanted = f"SELECT {number} AS expected FROM (\n{expected.select}\n) AS totals"
-        differs = "actual <> expected" if exact else f"ABS(actual - expected) > {TOLERANCE} * ABS(expected)"
+        near = f"{TOLERANCE} * CASE WHEN ABS(expected) > 1 THEN ABS(expected) ELSE 1 END"
+        differs = "actual <> expected" if exact else f"ABS(actual - expected) > {near}"
         sides = f"(\n{actual}\n) AS found CROSS JOIN (\n{wanted}\n) AS wanted"
         return f"SELECT actual, expected\nFROM {sides}\nWHERE {differs}"
 
@@ -349,6 +353,11 @@ def _shown(keys: Sequence[str], node: Model | Source) -> tuple[str, ...]:
     """Return the keys that a console may show: data about a person stays in the warehouse."""
     personal = {column.name for column in node.declaration.contract.columns if column.pii}
     return tuple(name for name in keys if name not in personal)
+
+
+def _named_values(check: Check, node: Model | Source) -> str:
+    """Return the column of a test whose unaccepted values a message may name."""
+    return next(iter(_shown((check.column,), node)), "") if check.test == "accepted_values" else ""
 
 
 def _alias(place: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 
+from marketing_ibis.checks import settled
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect
 from marketing_ibis.discovery import Node
@@ -34,7 +35,7 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
     """
     nodes = dataflow.nodes
     _check_columns_belong_to_one(nodes.values())
-    checks = {name: node.declaration.checks(name) for name, node in nodes.items()}
+    checks: dict[str, Sequence[Check]] = {name: node.declaration.checks(name) for name, node in nodes.items()}
     named: dict[str, tuple[str, str]] = {}
     for node, declared in checks.items():
         for check in declared:
@@ -49,6 +50,7 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
                     hint='Give one of them a name of its own: name="...".',
                 )
             named[key] = check.name, node
+    checks = {name: [settled(check, dataflow.inputs) for check in declared] for name, declared in checks.items()}
     overrides = settings or {}
     known = {name for name, _ in named.values()}
     for name in overrides:

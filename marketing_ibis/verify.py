@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from math import isclose
 from typing import Any, Literal
 
+from marketing_ibis.accepted import MOST_VALUES, unaccepted
 from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
 from marketing_ibis.fusion import TOLERANCE, Expected, Probe, Suite
@@ -198,7 +199,17 @@ class Verifier:
             self._keep(result)
         if status == "pass":
             return result
-        return replace(result, keys=self._keys(self._placed(suite, probe.failing), probe))
+        failing = self._placed(suite, probe.failing)
+        return replace(result, keys=self._keys(failing, probe), message=message or self._values(failing, probe))
+
+    def _values(self, failing: str, probe: Probe) -> str:
+        """Return which values a test of accepted ones found, how often, and which are accepted."""
+        if not probe.values:
+            return ""
+        name = self.target.dialect.identifier(probe.values)
+        counted = f"SELECT {name}, COUNT(*) AS times\nFROM (\n{failing}\n) AS failing\nGROUP BY {name}"
+        rows = self.target.query(f"{counted}\nORDER BY 2 DESC, 1\nLIMIT {MOST_VALUES + 1}")
+        return unaccepted(rows, probe.check.arguments)  # type: ignore[arg-type]
 
     def _keys(self, failing: str, probe: Probe) -> tuple[Mapping[str, object], ...]:
         if not probe.keys:
@@ -272,7 +283,8 @@ def _exceeds(failures: int, threshold: str) -> bool:
 
 def _equal(actual: object, expected: object) -> bool:
     if isinstance(actual, float) or isinstance(expected, float):
-        return isclose(float(actual), float(expected), rel_tol=TOLERANCE)  # type: ignore[arg-type]
+        # What cancels to 0 leaves a residue of rounding.
+        return isclose(float(actual), float(expected), rel_tol=TOLERANCE, abs_tol=TOLERANCE)  # type: ignore[arg-type]
     return actual == expected
 
 

@@ -19,7 +19,7 @@ ROWS = (
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "latest_results"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "names", "lineage", "fusion", "conditions", "writers"),
-    ("suites", "drawing"),
+    ("suites", "drawing", "accepted"),
     ("plan", "targets"),
     ("subjects", "inputs"),
     ("verify", "freshness", "bookkeeping"),

@@ -64,9 +64,11 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            non_negative(),
+            non_negative(severity="warn"),
             positive_value(severity="warn"),
-            expression_is_true(_.customer_lifetime_value >= _.net_lifetime_value, ">= net_lifetime_value"),
+            expression_is_true(
+                _.customer_lifetime_value >= _.net_lifetime_value, ">= net_lifetime_value", severity="warn"
+            ),
         ),
     ),
     column(

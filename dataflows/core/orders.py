@@ -7,9 +7,9 @@ from ibis import _
 
 from dataflows.expressions import dollars, in_order
 from dataflows.intermediate.int_orders import CHANNELS
-from dataflows.sources import STATUSES
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import GROUPS, SUCCESSFUL
+from dataflows.statuses import named_statuses
 from dataflows.totals import shop_totals
 from marketing_ibis.checks import (
     accepted_values,
@@ -32,11 +32,11 @@ COLUMNS = (
         "customer_id",
         tests={
             "order_id": (unique(), not_null()),
-            "customer_id": (not_null(), relationships("customers", "customer_id")),
+            "customer_id": (not_null(severity="warn"), relationships("customers", "customer_id")),
         },
     ),
     column("order_date", "date", "Day of the order, never after as_of.", tests=(not_null(), not_after_as_of())),
-    *inherited(ORDER_COLUMNS, "status", tests={"status": (accepted_values(STATUSES),)}),
+    *inherited(ORDER_COLUMNS, "status", tests={"status": (accepted_values(named_statuses),)}),
     column("cycle_name", "string", "The same value as product_name.", nullable=True),
     column("credit_card_amount", MONEY, "Payments by credit card.", unit="dollars", tests=(not_null(),)),
     column("coupon_amount", MONEY, "Payments by coupon.", unit="dollars", tests=(not_null(),)),
@@ -49,7 +49,7 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            non_negative(),
+            non_negative(severity="warn"),
             positive_value(severity="warn"),
             expression_is_true(
                 _.amount
@@ -91,7 +91,11 @@ COLUMNS = (
         "Channel; NULL unless successful and of a known customer.",
         nullable=True,
         width=32,
-        tests=(not_null(where=_.order_status_group == SUCCESSFUL), accepted_values(CHANNELS)),
+        tests=(
+            # An orphan has no place among a customer's orders, and no channel.
+            not_null(where=(_.order_status_group == SUCCESSFUL) & _.order_sequence.notnull()),
+            accepted_values(CHANNELS),
+        ),
     ),
 )
 

@@ -180,7 +180,7 @@ COLUMNS = (
         "float64",
         "promotional_spend / total_revenue; 0 without revenue.",
         unit="share 0-1",
-        tests=(not_null(), percentage_range(0, 1)),
+        tests=(not_null(), percentage_range(0, 1, severity="warn")),
     ),
     column(
         "recommended_action",

@@ -110,7 +110,7 @@ COLUMNS = (
         "40 revenue per conversion + 30 customers per conversion, each to the average of live channels,"
         " + 30 share of acquisitions.",
         unit="score",
-        tests=(not_null(), non_negative()),
+        tests=(not_null(), non_negative(severity="warn")),
     ),
     column(
         "channel_classification",

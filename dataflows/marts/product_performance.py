@@ -119,7 +119,7 @@ COLUMNS = (
         "float64",
         "promotional_revenue / total_revenue; 0 when 0.",
         unit="share 0-1",
-        tests=SHARE,
+        tests=(not_null(), percentage_range(0, 1, severity="warn")),
     ),
     column("first_sale_date", "date", "Day of the first sold order.", nullable=True),
     column("last_sale_date", "date", "Day of the last sold order.", nullable=True),

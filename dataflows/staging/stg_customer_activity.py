@@ -66,7 +66,7 @@ COLUMNS = (
         MONEY,
         "Running gross total of the customer, all statuses.",
         unit="dollars",
-        tests=(not_null(), non_negative(), positive_value(severity="warn")),
+        tests=(not_null(), non_negative(severity="warn"), positive_value(severity="warn")),
     ),
 )
 

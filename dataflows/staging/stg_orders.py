@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.expressions import calendar_columns, one_row_per_key
-from dataflows.sources import STATUSES
+from dataflows.statuses import StatusRules, named_statuses
 from dataflows.totals import source_totals
 from marketing_ibis.checks import (
     accepted_values,
@@ -34,7 +32,7 @@ COLUMNS = (
         ID,
         "Customer who placed the order.",
         nullable=True,
-        tests=(not_null(), relationships("stg_customers", "customer_id")),
+        tests=(not_null(severity="warn"), relationships("stg_customers", "customer_id")),
     ),
     column("order_date", "date", "Day of the order in the business time zone.", nullable=True, tests=(not_null(),)),
     column(
@@ -42,7 +40,7 @@ COLUMNS = (
         "string",
         "Status as the shop writes it; the current one, not its history.",
         nullable=True,
-        tests=(not_null(), accepted_values(STATUSES)),
+        tests=(not_null(), accepted_values(named_statuses)),
     ),
     column(
         "product_name",
@@ -100,14 +98,6 @@ COLUMNS = (
         tests=(not_null(), accepted_values(range(1, 5))),
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRules:
-    """Which statuses make an order successful or returned; every other one is pending."""
-
-    successful: tuple[str, ...] = ("completed", "shipped")
-    returned: tuple[str, ...] = ("returned", "return_pending")
 
 
 @model(

@@ -44,7 +44,7 @@ COLUMNS = (
         "string",
         "How it was paid, as the shop writes it.",
         nullable=True,
-        tests=(not_null(), accepted_values(METHODS)),
+        tests=(not_null(), accepted_values(METHODS, severity="warn")),
     ),
     column("product_name", "string", "Product named on the payment; information only.", nullable=True),
     column(
@@ -63,7 +63,7 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            non_negative(),
+            non_negative(severity="warn"),
             positive_value(severity="warn"),
             expression_is_true(_.amount * CENTS_PER_DOLLAR == _.amount_cents, "amount * 100 = amount_cents, exactly"),
         ),

@@ -12,6 +12,7 @@ from marketing_ibis.checks.columns import (
     percentage_range,
     positive_value,
     recency_freshness,
+    settled,
     table_freshness,
     valid_email,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "recency_freshness",
     "relationships",
     "row_count_equals",
+    "settled",
     "sum_equals",
     "table_freshness",
     "total",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -26,14 +27,36 @@ def not_null(**options: Any) -> Check:
     return Check("not_null", lambda table, column: table[column].isnull(), **options)
 
 
-def accepted_values(values: Iterable[str | int], **options: Any) -> Check:
-    """Every value is one of ``values``.
+def accepted_values(values: Iterable[str | int] | Callable[..., Iterable[str | int]], **options: Any) -> Check:
+    """Every value is one of ``values``, or of those that a function ``values`` returns.
+
+    The parameters of such a function name inputs and rules, as a model's do: the test then follows the settings.
 
     Raises:
-        CompileError: ``values`` are no tuple, or hold nothing, or None, beside which no value could fail.
+        CompileError: ``values`` are not a tuple, or contain nothing, or None, in which case no value could fail.
     """
+    if callable(values):
+        return Check(
+            "accepted_values",
+            lambda table, column, **given: table[column].notin(values_of("values", values(**given), '"value"')),
+            arguments=values,
+            reads=tuple(inspect.signature(values).parameters),
+            **options,
+        )
     accepted = values_of("values", values, '"value"')
     return Check("accepted_values", lambda table, column: table[column].notin(accepted), arguments=accepted, **options)
+
+
+def settled(check: Check, inputs: Mapping[str, object]) -> Check:
+    """Return ``check`` with the values that its function returns for the project's ``inputs``, if it has one.
+
+    Raises:
+        CompileError: the function's values are none that a test can accept.
+    """
+    if check.test != "accepted_values" or not callable(check.arguments):
+        return check
+    fixed = accepted_values(check.arguments(**{name: inputs[name] for name in check.reads}))
+    return replace(check, find=fixed.find, arguments=fixed.arguments, reads=())
 
 
 def positive_value(**options: Any) -> Check:

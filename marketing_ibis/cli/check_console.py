@@ -161,7 +161,8 @@ def _warnings(results: Iterable[CheckResult], folder: Path) -> Iterable[str]:
     for result in warned:
         by_relation.setdefault(str(result.relation), []).append(result)
     for result in (one for group in by_relation.values() for one in group):
-        yield f"  {result.failures:>{width},}  {result.name}"
+        reason = f": {result.message}" if result.message else ""
+        yield f"  {result.failures:>{width},}  {result.name}{reason}"
 
 
 def _failure(result: CheckResult, folder: Path) -> tuple[str, str]:

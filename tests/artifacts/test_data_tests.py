@@ -66,7 +66,7 @@ def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
     }
     warned = found["accepted_values_halves_id"]
     assert warned["adapter_response"] == {"severity": "warn", "keys": [{"id": 2}]}
-    assert warned["message"] == "1 failing"
+    assert warned["message"] == "found 2 once, not one of 1"
     assert {result["unique_id"] for result in found.values()} == {n["unique_id"] for n in nodes_of(shop).values()}
 
 

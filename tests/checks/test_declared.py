@@ -107,7 +107,9 @@ def test_totals_are_computed_without_what_they_judge(dataflow: Dataflow) -> None
 
 
 CONDITIONS = {
-    "order_status_group = 'successful'": "(_.order_status_group == 'successful')",
+    "order_status_group = 'successful' and order_sequence is not null": (
+        "((_.order_status_group == 'successful') & _.order_sequence.notnull())"
+    ),
     "number_of_orders > 0": "(_.number_of_orders > 0)",
     "month 0: number of buyers": "(_.months_since_first_purchase == 0)",
     "pending_orders = 0": "(_.pending_orders == 0)",

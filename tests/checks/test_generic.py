@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import ibis
 import ibis.expr.types as ir
@@ -204,6 +205,31 @@ def test_doubles_may_differ_in_the_tenth_digit(tables: Tables) -> None:
     table = Table({"value": "float64"}, [(0.1,), (0.2,), (2.7,)])
     assert tables.ask(checks.sum_equals(3), table, at="value").status == "pass"
     assert tables.ask(checks.sum_equals(3), Table({"value": "float64"}, [(3.00001,)]), at="value").status == "fail"
+
+
+@pytest.mark.parametrize("kind", ["decimal(18, 2)", "int64"])
+def test_exact_sums_are_compared_to_the_last_digit(tables: Tables, kind: str) -> None:
+    # 10^12 and 10^12 + 1 are the same to nine digits.
+    table = Table({"value": kind}, [(10**12,), (1,)])
+    assert tables.ask(checks.sum_equals(10**12), table, at="value").status == "fail"
+    assert tables.ask(checks.sum_equals(10**12 + 1), table, at="value").status == "pass"
+
+
+def test_exact_totals_are_compared_to_the_last_digit(tables: Tables) -> None:
+    def cents(parent: ir.Table) -> ir.Table:
+        return parent.agg(cents=parent.amount.sum())
+
+    table = Table({"value": "decimal(18, 2)"}, [(Decimal("9999999999.99"),)])
+    for amount, status in ((Decimal("9999999999.99"), "pass"), (Decimal("9999999999.98"), "fail")):
+        parent = Table({"amount": "decimal(18, 2)"}, [(amount,)])
+        check = checks.sum_equals(checks.total(cents, "cents"))
+        assert tables.ask(check, table, at="value", parent=parent).status == status
+
+
+def test_doubles_that_cancel_are_equal_to_nothing(tables: Tables) -> None:
+    table = Table({"value": "float64"}, [(0.1,), (0.2,), (-0.3,)])
+    assert tables.ask(checks.sum_equals(0), table, at="value").status == "pass"
+    assert tables.ask(checks.sum_equals(0), Table({"value": "float64"}, [(1e-6,)]), at="value").status == "fail"
 
 
 def test_an_instant_is_compared_by_its_day(tables: Tables) -> None:

@@ -166,7 +166,6 @@ def test_dirty_shop(engines: dict[str, Engine]) -> None:
         "not_null_raw_customers_id": 1,
         "unique_raw_orders_id": 1,
         "not_null_raw_orders_id": 1,
-        "not_null_raw_orders_user_id": 1,
         "relationships_raw_orders_user_id": 1,
         "not_null_raw_orders_order_date": 1,
         "not_null_raw_orders_status": 1,
@@ -175,9 +174,7 @@ def test_dirty_shop(engines: dict[str, Engine]) -> None:
         "not_null_raw_payments_id": 1,
         "relationships_raw_payments_order_id": 1,
         "not_null_raw_payments_payment_method": 1,
-        "accepted_values_raw_payments_payment_method": 1,
         "not_null_raw_payments_amount": 1,
-        "non_negative_raw_payments_amount": 1,
     } | {name: count for name, count in failures.items() if "_raw_" not in name}
     # What staging mends, no test of staging finds.
     assert not [name for name in failures if name.startswith(("unique_stg", "row_count_equals", "sum_equals"))]

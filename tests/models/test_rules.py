@@ -16,12 +16,16 @@ from dataflows.marts.customer_segmentation import RfmRules
 from dataflows.marts.marketing_attribution import AttributionRules
 from dataflows.marts.product_performance import ProductRules
 from dataflows.staging.stg_customer_activity import StageRules
-from dataflows.staging.stg_orders import StatusRules
+from dataflows.statuses import StatusRules
+from marketing_ibis.suites import declared_checks
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
 PUBLISHED: list[tuple[Any, dict[str, object]]] = [
-    (StatusRules(), {"successful": ("completed", "shipped"), "returned": ("returned", "return_pending")}),
+    (
+        StatusRules(),
+        {"successful": ("completed", "shipped"), "returned": ("returned", "return_pending"), "pending": ("placed",)},
+    ),
     (StageRules(), {"loyal_above_orders": 3}),
     (ChannelRules(), {"social_weekdays": (0, 6), "email_above_cents": 10_000, "new_year_quarter": 1}),
     (CampaignRules(), {"win_back_above_days": 60}),
@@ -133,7 +137,8 @@ def test_models_read_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for rules, _ in PUBLISHED:
         monkeypatch.setattr(type(rules), "__getattribute__", noted)
-    compiled_dataflow(GOLDEN_AS_OF)
+    # What data tests accept follows the rules too.
+    declared_checks(compiled_dataflow(GOLDEN_AS_OF))
     assert limits <= read
 
 

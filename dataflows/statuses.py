@@ -1,0 +1,27 @@
+"""The statuses of orders that a shop's rules name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PUBLISHED = ("placed", "shipped", "completed", "returned", "return_pending")
+"""The statuses of the default rules, in the order of an order's life."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """Which statuses make an order successful or returned; every other one is pending.
+
+    ``pending`` names the statuses that are known to be so: data tests report any status that no field names.
+    """
+
+    successful: tuple[str, ...] = ("completed", "shipped")
+    returned: tuple[str, ...] = ("returned", "return_pending")
+    pending: tuple[str, ...] = ("placed",)
+
+
+def named_statuses(status_rules: StatusRules) -> tuple[str, ...]:
+    """Return every status that the rules name, the published ones first."""
+    named = dict.fromkeys((*status_rules.pending, *status_rules.successful, *status_rules.returned))
+    published = [status for status in PUBLISHED if status in named]
+    return (*published, *(status for status in named if status not in PUBLISHED))
