@@ -20,7 +20,8 @@ class Lineage:
     """The origins of every column: in the tables that its model reads (``direct``), and in the sources (``traced``).
 
     Both hold each source and model by name, parents first. A source's columns have no direct origins, and are traced
-    to themselves. ``readers`` holds each column with those that have it as a direct origin.
+    to themselves. ``readers`` holds each column with those that have it as a direct origin, ``positions`` the place of
+    each table in that order.
     """
 
     direct: Mapping[str, TableOrigins]
@@ -28,6 +29,7 @@ class Lineage:
     readers: Mapping[ColumnRef, tuple[ColumnRef, ...]]
     contracts: Mapping[str, Mapping[str, Column]]
     graph: Mapping[str, tuple[str, ...]]
+    positions: Mapping[str, int]
 
     def find(self, name: str) -> str | ColumnRef:
         """Return the table, or the column written TABLE.COLUMN, that ``name`` names.
@@ -92,7 +94,8 @@ def column_lineage(dataflow: Dataflow) -> Lineage:
         traced[name] = _itself(name, direct[name]) if name in dataflow.sources else _traced(direct[name], traced)
     nodes: list[Source | Model] = [*dataflow.sources.values(), *dataflow.models.values()]
     contracts = {node.name: {column.name: column for column in node.declaration.contract.columns} for node in nodes}
-    return Lineage(direct, traced, _readers(direct), contracts, graph)
+    positions = {name: position for position, name in enumerate(ordered)}
+    return Lineage(direct, traced, _readers(direct), contracts, graph, positions)
 
 
 def _direct(dataflow: Dataflow, name: str) -> TableOrigins:

@@ -6,10 +6,13 @@ DOT need the packages of the extra ``docs``; the other forms need none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.drawing.columns import columns_dot
 from marketing_ibis.drawing.edges import ColumnEdges, edges_of_column, edges_of_tables
 from marketing_ibis.drawing.mermaid import columns_mermaid, tables_mermaid
+from marketing_ibis.drawing.nearby import Nearby, Surroundings
 from marketing_ibis.drawing.record import lineage_record
 from marketing_ibis.drawing.style import NO_NOTES, Notes
 from marketing_ibis.drawing.svg import dot_to_svg
@@ -21,7 +24,9 @@ from marketing_ibis.origins import ColumnRef
 __all__ = [
     "NO_NOTES",
     "ColumnEdges",
+    "Nearby",
     "Notes",
+    "Surroundings",
     "column_text",
     "columns_dot",
     "columns_mermaid",
@@ -49,15 +54,14 @@ def graph_svg(dataflow: Dataflow, *, notes: Notes = NO_NOTES) -> str:
     return dot_to_svg(tables_dot(dataflow, notes=notes), "Lineage of all tables")
 
 
-def focused_svg(dataflow: Dataflow, lineage: Lineage, name: str, *, notes: Notes = NO_NOTES) -> str:
-    """Return a table with all that it comes from and all that reads it, however far away, as one SVG element.
+def focused_svg(dataflow: Dataflow, names: Iterable[str], name: str, *, notes: Notes = NO_NOTES) -> str:
+    """Return the tables ``names`` around the table ``name``, which stands out, as one SVG element.
 
     Raises:
-        KeyError: there is no source or model called ``name``.
+        KeyError: there is no source or model of such a name.
         ConfigurationError: what draws is not installed.
     """
-    drawn = tables_dot(dataflow, lineage.focus([name]), highlight=name, notes=notes)
-    return dot_to_svg(drawn, f"Lineage of {name}")
+    return dot_to_svg(tables_dot(dataflow, names, highlight=name, notes=notes), f"Lineage of {name}")
 
 
 def columns_svg(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, *, notes: Notes = NO_NOTES) -> str:

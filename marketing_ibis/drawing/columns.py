@@ -18,7 +18,7 @@ NODES = {
     "height": "0.2",
     "margin": "0.16,0.04",
     "fontname": FONT,
-    "fontsize": "10",
+    "fontsize": "11",
     "fontcolor": INK,
 }
 EDGES = {"color": LINE, "arrowsize": "0.6"}
@@ -35,24 +35,30 @@ def columns_dot(dataflow: Dataflow, edges: ColumnEdges, *, highlight: str = "", 
         ConfigurationError: the packages that draw are not installed.
     """
     digraph = graphviz().Digraph(graph_attr=GRAPH, node_attr=NODES, edge_attr=EDGES)
+    ports = _ports(edges)
     for name, columns in edges.tables:
         address = notes.link(name)
         where = {"URL": graphviz().escape(address), "target": "_top"} if address else {}
         digraph.node(name, tooltip=name, **_look(dataflow, name, columns, highlight), **where)
     for origin, made in edges.values:
-        digraph.edge(_port(edges, origin, "e"), _port(edges, made, "w"), tooltip=f"{origin} -> {made}")
+        digraph.edge(f"{ports[origin]}:e", f"{ports[made]}:w", tooltip=f"{origin} -> {made}")
     for origin, made in edges.controls:
         tip = f"{origin} decides {made}"
-        digraph.edge(_port(edges, origin, "e"), _port(edges, made, "w"), style="dashed", tooltip=tip)
+        digraph.edge(f"{ports[origin]}:e", f"{ports[made]}:w", style="dashed", tooltip=tip)
     for origin, table in edges.rows:
         tip = f"{origin} decides the rows of {table}"
-        digraph.edge(_port(edges, origin, "e"), f"{table}:{HEAD}:w", style="dashed", tooltip=tip)
+        digraph.edge(f"{ports[origin]}:e", f"{table}:{HEAD}:w", style="dashed", tooltip=tip)
     return str(digraph.source)
 
 
-def _port(edges: ColumnEdges, ref: ColumnRef, side: str) -> str:
+def _ports(edges: ColumnEdges) -> dict[ColumnRef, str]:
+    """Return where the edges of each column begin and end."""
     # A port of its own name could be a compass point: a column may be called "n".
-    return f"{ref.table}:c{dict(edges.tables)[ref.table].index(ref.column)}:{side}"
+    return {
+        ColumnRef(name, column): f"{name}:c{place}"
+        for name, columns in edges.tables
+        for place, column in enumerate(columns)
+    }
 
 
 def _look(dataflow: Dataflow, name: str, columns: tuple[str, ...], highlight: str) -> dict[str, str]:

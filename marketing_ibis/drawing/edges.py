@@ -72,8 +72,6 @@ def _closure(ref: ColumnRef, near: Callable[[ColumnRef], Iterable[ColumnRef]]) -
 
 def _tables(lineage: Lineage, refs: Iterable[ColumnRef]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     shown = frozenset(refs)
-    listed = (
-        (name, tuple(column for column in table.columns if (name, column) in shown))
-        for name, table in lineage.direct.items()
-    )
-    return tuple((name, columns) for name, columns in listed if columns)
+    # Of these tables alone: a page for each of a thousand models looks at a few.
+    tables = sorted({ref.table for ref in shown}, key=lambda name: lineage.positions[name])
+    return tuple((name, tuple(c for c in lineage.direct[name].columns if (name, c) in shown)) for name in tables)

@@ -62,8 +62,10 @@ def exposures(dataflow: Dataflow, kept: frozenset[str], of: str, notes: Notes) -
 
     Where the drawing is about the table ``of``, only exposures that rest on it: others read what it reads.
     """
-    telling = kept & ({of} | descendants(dataflow.graph(), [of])) if of else kept
-    shown = {name: parents for name, parents in notes.exposures.items() if not telling.isdisjoint(parents)}
+    shown = {name: parents for name, parents in notes.exposures.items() if not kept.isdisjoint(parents)}
+    if of and shown:
+        telling = kept & ({of} | descendants(dataflow.graph(), [of]))
+        shown = {name: parents for name, parents in shown.items() if not telling.isdisjoint(parents)}
     return {name: [parent for parent in parents if parent in kept] for name, parents in sorted(shown.items())}
 
 
@@ -75,6 +77,11 @@ def colours(layer: str) -> Colours:
 def declaration(dataflow: Dataflow, name: str) -> Declaration:
     """Return what a source or model declares of itself."""
     return (dataflow.models[name] if name in dataflow.models else dataflow.sources[name]).declaration
+
+
+def parents_of(dataflow: Dataflow, name: str) -> tuple[str, ...]:
+    """Return the tables that a source or model reads."""
+    return dataflow.models[name].parents if name in dataflow.models else ()
 
 
 def described(dataflow: Dataflow, name: str) -> str:

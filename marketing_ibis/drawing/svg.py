@@ -24,7 +24,8 @@ def dot_to_svg(dot: str, title: str) -> str:
     """Return the drawing of ``dot`` as one SVG element called ``title``.
 
     It needs no font, style or script from elsewhere, has no ids that another drawing on the page could have too, and
-    shrinks to the width there is.
+    shrinks to the width there is. Each node has its name as ``data-node``, each edge its ends as ``data-from`` and
+    ``data-to``.
 
     Raises:
         ConfigurationError: neither the packages that draw nor Graphviz are installed.
@@ -65,8 +66,9 @@ def _finish(drawn: bytes, title: str) -> str:
     root = ElementTree.fromstring(drawn)  # noqa: S314  # Graphviz wrote it a moment ago
     for element in root.iter():
         element.attrib.pop("id", None)
-        if "font-family" in element.attrib:
-            element.set("font-family", FONTS)
+        # The root has it for all texts.
+        element.attrib.pop("font-family", None)
+        _name(element)
     graph = root.find(f"{{{SVG}}}g")
     if graph is not None and (own := graph.find(f"{{{SVG}}}title")) is not None:
         graph.remove(own)
@@ -74,7 +76,31 @@ def _finish(drawn: bytes, title: str) -> str:
     named.text = title
     root.insert(0, named)
     # Links stay reachable, which role="img" would hide.
-    root.attrib |= {"role": "graphics-document", "aria-label": title, "style": "max-width:100%;height:auto"}
+    root.attrib |= {
+        "role": "graphics-document",
+        "aria-label": title,
+        "font-family": FONTS,
+        "style": "max-width:100%;height:auto",
+    }
     for side in ("width", "height"):
         root.set(side, re.sub("pt$", "", root.get(side, "")))
     return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _name(element: ElementTree.Element) -> None:
+    """Replace the title of a node or edge, which browsers show for each shape, by data for scripts."""
+    kind, title = element.get("class"), element.find(f"{{{SVG}}}title")
+    if kind not in ("node", "edge") or title is None:
+        return
+    element.remove(title)
+    ends = [_table(end) for end in (title.text or "").split("->")]
+    if kind == "node":
+        element.set("data-node", title.text or "")
+    elif len(ends) == 2:
+        element.set("data-from", ends[0])
+        element.set("data-to", ends[1])
+
+
+def _table(end: str) -> str:
+    """Return an edge's end without its port."""
+    return end.partition(":")[0]

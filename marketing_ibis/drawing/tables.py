@@ -21,6 +21,7 @@ from marketing_ibis.drawing.style import (
     exposures,
     in_order,
     kind,
+    parents_of,
 )
 from marketing_ibis.graph import topological
 
@@ -33,7 +34,7 @@ LAYOUT = {
         "fontcolor": LINE,
         "fontsize": "10",
         "nodesep": "0.18",
-        "ranksep": "0.55",
+        "ranksep": "0.4",
         "concentrate": "false",
         "style": "",
     },
@@ -54,7 +55,8 @@ def tables_dot(
     """
     graphviz()  # Hamilton only logs that it is missing.
     kept = frozenset(dataflow.graph() if names is None else names)
-    shown = [name for name in topological(dataflow.graph()) if name in kept]
+    # Of these alone: a page for each of a thousand models looks at a few of them.
+    shown = topological({name: parents_of(dataflow, name) for name in sorted(kept)})
     hamilton = dataflow.hamilton.graph
     digraph = hamilton.display(
         # A list, as a set would come in another order each time.
@@ -100,8 +102,8 @@ def _look(layer: str) -> dict[str, str]:
         "color": colour.edge,
         "fontcolor": INK,
         "fontname": FONT,
-        "fontsize": "11",
-        "margin": "0.2,0.1",
+        "fontsize": "12",
+        "margin": "0.16,0.08",
     }
 
 

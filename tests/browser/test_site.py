@@ -13,8 +13,8 @@ from tests.site.built import pages
 
 NARROW, WIDE = 390, 1440
 KINDS = (
-    "index.html", "search.html?q=revenue", "insights.html", "exposures.html", "command-line.html", "settings.html",
-    "report.html", "models/raw_orders.html", "models/customer_segmentation.html", "docs/index.html",
+    "index.html", "lineage.html", "search.html?q=revenue", "insights.html", "exposures.html", "command-line.html",
+    "settings.html", "report.html", "models/raw_orders.html", "models/customer_segmentation.html", "docs/index.html",
     "docs/configuration.html", "docs/metrics/customer_cohorts.html",
 )  # fmt: skip
 """One page of each kind."""
@@ -70,6 +70,96 @@ def test_a_click_in_the_graph_opens_the_model(address: str, open_page: Open) -> 
     expect(tab.locator("h1")).to_contain_text("customer_segmentation")
     tab.locator("svg a").filter(has_text="int_order_facts").first.click()
     tab.wait_for_url("**/models/int_order_facts.html")
+
+
+def scale(page: Page) -> float:
+    """Return how many pixels a unit of the whole lineage has."""
+    return float(page.evaluate("document.querySelector('.drawing.whole svg').getScreenCTM().a"))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_texts_of_a_lineage_can_be_read(site: Path, open_page: Open, width: int) -> None:
+    tab = open_page(width)
+    for name in ("index.html", "lineage.html", "models/customer_segmentation.html", "models/raw_orders.html"):
+        tab.goto((site / name).as_uri())
+        sizes = tab.evaluate(
+            "[...document.querySelectorAll('.drawing svg text')].map("
+            "text => parseFloat(text.getAttribute('font-size')) * text.getScreenCTM().a)"
+        )
+        assert sizes
+        assert min(sizes) > 10.05 if name == "lineage.html" else min(sizes) >= 11, name
+
+
+def test_the_whole_lineage_is_zoomed_and_moved(site: Path, open_page: Open) -> None:
+    tab = open_page(NARROW)
+    tab.goto((site / "lineage.html").as_uri())
+    before = scale(tab)
+    tab.get_by_role("button", name="Zoom in").click()
+    assert scale(tab) > before * 1.2
+    tab.get_by_role("button", name="Show all").click()
+    assert scale(tab) < before
+    frame = tab.locator(".drawing.whole").bounding_box()
+    drawn = tab.locator(".drawing.whole svg .graph").bounding_box()
+    assert frame
+    assert drawn
+    assert frame["x"] <= drawn["x"] + 1
+    assert drawn["x"] + drawn["width"] <= frame["x"] + frame["width"] + 1
+    region = tab.locator(".drawing.whole")
+    region.focus()
+    region.press("+")
+    place = drawn["x"]
+    region.press("ArrowRight")
+    moved = tab.locator(".drawing.whole svg .graph").bounding_box()
+    assert moved
+    assert moved["x"] < place
+    tab.mouse.move(200, 500)
+    before = scale(tab)
+    tab.mouse.wheel(0, -600)
+    assert scale(tab) > before * 2
+    box = tab.locator(".drawing.whole svg .graph").bounding_box()
+    tab.mouse.down()
+    tab.mouse.move(260, 540, steps=4)
+    tab.mouse.up()
+    dragged = tab.locator(".drawing.whole svg .graph").bounding_box()
+    assert box
+    assert dragged
+    assert dragged["x"] - box["x"] == pytest.approx(60, abs=1)
+    assert tab.url.endswith("lineage.html")
+
+
+def lit(page: Page) -> set[str]:
+    return set(
+        page.evaluate("[...document.querySelectorAll('svg.lit [data-node].near')].map(node => node.dataset.node)")
+    )
+
+
+def test_pointing_at_a_table_lights_up_its_ancestors_and_descendants(address: str, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto(f"{address}/models/int_orders.html")
+    tab.locator(".drawing svg [data-node=int_order_totals]").first.hover()
+    assert lit(tab) >= {"stg_customers", "stg_orders", "stg_payments", "int_order_totals", "int_orders", "orders"}
+    tab.mouse.move(2, 2)
+    assert not lit(tab)
+    tab.get_by_role("link", name="Open it in the whole lineage").click()
+    tab.wait_for_url("**/lineage.html#int_orders")
+    assert {"raw_orders", "int_orders", "orders", "customers"} <= lit(tab)
+    assert not {"stg_customer_activity"} & lit(tab)
+    tab.get_by_label("Find a table").fill("stg_customer_activity")
+    assert "stg_customer_activity" in lit(tab)
+    tab.locator(".drawing.whole svg [data-node=stg_customer_activity] a").click()
+    tab.wait_for_url("**/models/stg_customer_activity.html")
+
+
+def test_the_menu_has_all_tables_by_layer(site: Path, open_page: Open) -> None:
+    tab = open_page()
+    tab.goto((site / "models" / "stg_orders.html").as_uri())
+    menu = tab.locator(".sidebar-tree")
+    expect(menu.get_by_role("link", name="stg_orders", exact=True)).to_be_visible()
+    expect(menu.get_by_role("link", name="stg_orders", exact=True)).to_have_attribute("aria-current", "page")
+    expect(menu.get_by_role("link", name="customers", exact=True)).to_be_hidden()
+    menu.get_by_role("switch", name="Toggle navigation of core").press("Space")
+    menu.get_by_role("link", name="customers", exact=True).click()
+    expect(tab.locator("h1")).to_contain_text("customers")
 
 
 def test_an_origin_leads_to_its_column(address: str, open_page: Open) -> None:

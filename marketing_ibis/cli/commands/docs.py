@@ -19,6 +19,7 @@ from marketing_ibis.cli.options import (
     target_options,
     target_path_option,
 )
+from marketing_ibis.cli.page_progress import page_progress
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.latest_results import LatestResults
@@ -76,7 +77,9 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     check_output(site)
     project, destination = load(options)
     facts = _facts(project, destination, options)
-    told = build_site(write_tree(facts, folder / WORK / "source"), site, facts.title)
+    with page_progress(len(facts.tables)) as report:
+        source = write_tree(facts, folder / WORK / "source", report)
+        told = build_site(source, site, facts.title, report=report)
     coverage = coverage_of(facts.dataflow, facts.lineage)
     gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
     for warning in (*told, *gaps):

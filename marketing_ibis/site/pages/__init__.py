@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from marketing_ibis.site.pages.building import build_site, check_output
 from marketing_ibis.site.pages.coverage import Coverage, coverage_of
-from marketing_ibis.site.pages.facts import LastBuild, Outcome, Setting, SettingsTable, SiteFacts, last_build_of
+from marketing_ibis.site.pages.facts import (
+    Entry,
+    LastBuild,
+    Outcome,
+    Report,
+    Setting,
+    SettingsTable,
+    SiteFacts,
+    last_build_of,
+)
 from marketing_ibis.site.pages.tree import write_tree
 
 __all__ = [
     "Coverage",
+    "Entry",
     "LastBuild",
     "Outcome",
+    "Report",
     "Setting",
     "SettingsTable",
     "SiteFacts",

@@ -5,19 +5,20 @@ from __future__ import annotations
 import io
 import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
 
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
-from marketing_ibis.site import MADE_BY
+from marketing_ibis.site import HOME, MADE_BY
+from marketing_ibis.site.pages.facts import Entry, Report
 
 INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
 STATIC = Path(__file__).parent / "static"
 SETTINGS: Mapping[str, Any] = {
-    "extensions": ["myst_parser"],
+    "extensions": ["myst_parser", "marketing_ibis.site.pages.extension"],
     "html_theme": "furo",
     "html_show_sourcelink": False,
     "html_copy_source": False,
@@ -25,10 +26,9 @@ SETTINGS: Mapping[str, Any] = {
     "html_show_copyright": False,
     # It is fetched, which browsers refuse to pages from the file system.
     "html_show_search_summary": False,
-    "html_static_path": [str(STATIC)],
     "html_favicon": str(STATIC / "icon.svg"),
     "html_css_files": ["site.css"],
-    "html_js_files": ["site.js"],
+    "html_js_files": ["tables.js", "menu.js", "lineage.js", "site.js"],
     "myst_heading_anchors": 3,
     "exclude_patterns": ["**/_parts/**", "_parts/**", "_extra/**"],
     # Console examples of a project hold what no lexer knows; a page that only links lead to is a page all the same.
@@ -37,8 +37,17 @@ SETTINGS: Mapping[str, Any] = {
 }
 
 
-def build_site(source: Path, output: Path, title: str) -> tuple[str, ...]:
+def build_site(
+    source: Path,
+    output: Path,
+    title: str,
+    *,
+    entries: Sequence[Entry] = (),
+    report: Report = lambda phase, page: None,
+) -> tuple[str, ...]:
     """Build the pages of ``source`` into ``output`` and return what Sphinx warns of.
+
+    ``entries`` are what search finds by name; ``report`` is called with each page that is read and written.
 
     What stood there before stays until all pages are built.
 
@@ -51,7 +60,7 @@ def build_site(source: Path, output: Path, title: str) -> tuple[str, ...]:
     partial = output.with_name(f"{output.name}.partial")
     try:
         shutil.rmtree(partial, ignore_errors=True)
-        told = _run_sphinx(source, partial, title)
+        told = _run_sphinx(source, partial, title, entries, report)
         shutil.rmtree(output, ignore_errors=True)
         partial.rename(output)
     except OSError as error:
@@ -73,19 +82,27 @@ def check_output(output: Path) -> None:
         raise UsageError(f"{output} holds other files.", hint="Choose an empty folder with --output.")
 
 
-def _run_sphinx(source: Path, output: Path, title: str) -> str:
+def _run_sphinx(source: Path, output: Path, title: str, entries: Sequence[Entry], report: Report) -> str:
     try:
         import furo  # noqa: F401  # Sphinx loads both by name
         import myst_parser  # noqa: F401
         from sphinx.application import Sphinx
         from sphinx.errors import SphinxError
         from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+        from marketing_ibis.site.pages.extension import connect
     except ImportError as error:
         raise ConfigurationError(f"The site cannot be built: {error.name} is missing.", hint=INSTALL) from error
     told = io.StringIO()
     extra = ["_extra"] if (source / "_extra").is_dir() else []
-    # The theme takes a title for markup.
-    settings = {**SETTINGS, "project": str(escape(title)), "html_title": str(escape(title)), "html_extra_path": extra}
+    settings = {
+        **SETTINGS,
+        # The theme takes a title for markup.
+        "project": str(escape(title)),
+        "html_title": str(escape(title)),
+        "html_extra_path": extra,
+        "html_static_path": [str(STATIC), str((source / "_static").resolve())],
+    }
     try:
         # What libraries deprecate among themselves is not the reader's to mend.
         with warnings.catch_warnings(), patch_docutils(None), docutils_namespace():
@@ -94,6 +111,7 @@ def _run_sphinx(source: Path, output: Path, title: str) -> str:
                 str(source), None, str(output), str(source.parent / "doctrees"), "html",
                 confoverrides=settings, status=None, warning=told, freshenv=True,
             )  # fmt: skip
+            connect(app, shared=f"{HOME}/", entries=entries, report=report)
             app.build(force_all=True)
     except SphinxError as error:
         raise MarketingIbisError(f"Sphinx cannot build the site: {error}.") from error

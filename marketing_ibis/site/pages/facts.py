@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.discovery import Node
+from marketing_ibis.drawing import Surroundings
 from marketing_ibis.latest_results import BuildResult, LatestResults
 from marketing_ibis.lineage import Lineage
-from marketing_ibis.model import Check
+from marketing_ibis.model import Check, Model, Source
 
 EXPOSURE = "exposure"
+
+Report = Callable[[str, str], object]
+"""Called with a phase and a page when the page is done in it."""
+
+
+class Entry(NamedTuple):
+    """Something that search finds by its name: a column or a setting, on a page, at an anchor of it."""
+
+    name: str
+    kind: str
+    page: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class SettingsTable:
     readers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SiteFacts:
     """A compiled project with everything that its pages tell.
 
@@ -76,20 +91,44 @@ class SiteFacts:
     settings: Sequence[SettingsTable] = ()
     report: str = ""
 
-    @property
+    # Each is asked for by every page, so it is computed once.
+
+    @cached_property
     def exposures(self) -> dict[str, Node]:
         """Who reads the models outside of the project, by name."""
         return {name: node for name, node in self.nodes.items() if node.kind == EXPOSURE}
 
+    @cached_property
+    def tables(self) -> dict[str, Model | Source]:
+        """Every source and model."""
+        return self.dataflow.nodes
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """The parents and children of every source and model."""
+        return Surroundings.of(self.dataflow.graph())
+
+    @cached_property
+    def _readers(self) -> dict[str, list[str]]:
+        readers: dict[str, list[str]] = {}
+        for name, node in self.nodes.items():
+            for parent in dict.fromkeys(node.parents):
+                readers.setdefault(parent, []).append(name)
+        return readers
+
+    @cached_property
+    def _lines(self) -> dict[str, list[str]]:
+        paths = {node.path for node in self.nodes.values()}
+        return {path: (self.root / path).read_text("utf-8").splitlines() for path in sorted(paths)}
+
     def code(self, name: str) -> str:
         """Return the Python of a node's function, decorators included."""
         node = self.nodes[name]
-        lines = (self.root / node.path).read_text("utf-8").splitlines()
-        return "\n".join(lines[node.line - 1 : node.end_line]) + "\n"
+        return "\n".join(self._lines[node.path][node.line - 1 : node.end_line]) + "\n"
 
     def readers(self, name: str) -> tuple[str, ...]:
         """Return the models and exposures that read ``name``."""
-        return tuple(other for other, node in self.nodes.items() if name in node.parents)
+        return tuple(self._readers.get(name, ()))
 
 
 def last_build_of(latest: LatestResults, models: Iterable[str]) -> LastBuild:

@@ -10,10 +10,10 @@ from jinja2 import Environment
 from marketing_ibis.drawing import Notes, columns_svg, focused_svg
 from marketing_ibis.model import Column
 from marketing_ibis.origins import ColumnRef
+from marketing_ibis.site import HOME
 from marketing_ibis.site.pages.facts import SiteFacts
-from marketing_ibis.site.pages.writing import put, wide
+from marketing_ibis.site.pages.writing import framed, put
 
-HOME = "models"
 LANGUAGES = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "redshift": "Redshift"}
 
 
@@ -26,7 +26,7 @@ def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment
     """
     parts = folder / HOME / "_parts"
     sql = {engine: facts.selects[engine][name] for engine in LANGUAGES if name in facts.selects.get(engine, {})}
-    _draw(facts, name, parts, notes)
+    _draw(facts, name, parts, pages, notes)
     put(parts / f"{name}.py", facts.code(name))
     for engine, select in sql.items():
         put(parts / f"{name}.{engine}.sql", f"{select}\n")
@@ -43,16 +43,17 @@ def address(facts: SiteFacts, name: str) -> str:
     return f"../exposures.html#{name}" if name in facts.exposures else f"{name}.html"
 
 
-def _draw(facts: SiteFacts, name: str, parts: Path, notes: Notes) -> None:
-    focused = focused_svg(facts.dataflow, facts.lineage, name, notes=notes)
-    put(parts / f"{name}.focus.html", wide(f"Lineage of {name}", focused, rem=48))
+def _draw(facts: SiteFacts, name: str, parts: Path, pages: Environment, notes: Notes) -> None:
+    near = facts.surroundings.near(name)
+    focused = framed(f"Lineage of {name}", focused_svg(facts.dataflow, near.tables, name, notes=notes), of=name)
+    put(parts / f"{name}.focus.html", pages.get_template("focus.html").render(name=name, near=near, drawing=focused))
     if name in facts.dataflow.models:
         drawn = columns_svg(facts.dataflow, facts.lineage, name, notes=notes)
-        put(parts / f"{name}.columns.html", wide(f"Columns of {name}", drawn, rem=40))
+        put(parts / f"{name}.columns.html", framed(f"Columns of {name}", drawn, of=name))
 
 
 def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
-    node, outcomes = facts.dataflow.nodes[name], facts.last_build.outcomes
+    node, outcomes = facts.tables[name], facts.last_build.outcomes
     lead, _, rest = node.description.strip().partition("\n\n")
     return {
         "name": name,
@@ -76,7 +77,7 @@ def _column(facts: SiteFacts, table: str, column: Column) -> dict[str, object]:
     origins = facts.lineage.origins(ref)
     return {
         "name": column.name,
-        "type": str(facts.dataflow.nodes[table].schema[column.name]).removeprefix("!"),
+        "type": str(facts.tables[table].schema[column.name]).removeprefix("!"),
         "nullable": column.nullable,
         "pii": column.pii,
         "description": facts.lineage.description(ref),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,20 +12,26 @@ from jinja2 import Environment
 
 from marketing_ibis.drawing import Notes, graph_svg
 from marketing_ibis.errors import UsageError
+from marketing_ibis.site import HOME
 from marketing_ibis.site.pages.coverage import coverage_of
-from marketing_ibis.site.pages.facts import SiteFacts
+from marketing_ibis.site.pages.facts import Report, SiteFacts
 from marketing_ibis.site.pages.own_pages import copy_pages
-from marketing_ibis.site.pages.relation import HOME, address, write_relation
-from marketing_ibis.site.pages.writing import put, templates, wide
+from marketing_ibis.site.pages.relation import address, write_relation
+from marketing_ibis.site.pages.writing import framed, put, templates
 from marketing_ibis.site.results import check_keys, summarize_tests, told_tests
 
 REPORT = "report.html"
 GENERATED = {"exposures": "Exposures", "insights": "Insights report", "settings": "Settings"}
 """Pages that are one piece of markup under a title."""
+MOST_ON_HOME = 40
+"""Tables of a lineage that the first page shows; a larger one has its own page alone."""
+TABLES = "_static/tables.js"
 
 
-def write_tree(facts: SiteFacts, folder: Path) -> Path:
+def write_tree(facts: SiteFacts, folder: Path, report: Report = lambda phase, page: None) -> Path:
     """Write every page under ``folder``, which is made anew, and return it.
+
+    ``report`` is called with each table whose page is written.
 
     Raises:
         UsageError: the folder cannot be written.
@@ -38,6 +45,7 @@ def write_tree(facts: SiteFacts, folder: Path) -> Path:
         notes = _notes(facts, lambda name: address(facts, name))
         for name in facts.dataflow.nodes:
             write_relation(facts, name, folder, pages, notes)
+            report("Drawing", name)
         _write_overview(facts, own, folder, pages)
         if facts.report:
             put(folder / "_extra" / REPORT, facts.report)
@@ -50,8 +58,12 @@ def write_tree(facts: SiteFacts, folder: Path) -> Path:
 
 def _write_overview(facts: SiteFacts, own: tuple[str, ...], folder: Path, pages: Environment) -> None:
     notes = _notes(facts, lambda name: _from_the_root(facts, name))
-    put(folder / "_parts" / "graph.html", wide("Lineage", graph_svg(facts.dataflow, notes=notes), rem=60))
+    drawing = graph_svg(facts.dataflow, notes=notes)
+    put(folder / "_parts" / "graph.html", framed("Lineage", drawing))
+    put(folder / "_parts" / "whole.html", framed("Lineage of all tables", drawing, kind="whole"))
+    put(folder / "lineage.md", pages.get_template("lineage.md").render())
     told = _told(facts)
+    put(folder / TABLES, f"window.siteTables = {json.dumps(list(told['layers'].items()))};\n")
     for part in ("coverage", "overview", *GENERATED):
         put(folder / "_parts" / f"{part}.html", pages.get_template(f"{part}.html").render(told))
     put(folder / "index.md", pages.get_template("index.md").render(told, own=own))
@@ -68,7 +80,8 @@ def _told(facts: SiteFacts) -> Mapping[str, Any]:
         "title": facts.title,
         "coverage": coverage_of(facts.dataflow, facts.lineage),
         "layers": layers,
-        "nodes": facts.dataflow.nodes,
+        "nodes": facts.tables,
+        "is_small": len(facts.tables) <= MOST_ON_HOME,
         "models": len(facts.dataflow.models),
         "sources": len(facts.dataflow.sources),
         "checks": {name: [check.name for check in checks] for name, checks in facts.checks.items()},

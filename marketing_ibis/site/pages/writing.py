@@ -33,11 +33,16 @@ def templates(root: Path) -> Environment:
     return pages
 
 
-def wide(label: str, drawing: str, *, rem: int) -> str:
-    """Return a drawing that is at least ``rem`` wide; where the page is narrower it can be scrolled, by keys too."""
+def framed(label: str, drawing: str, *, kind: str = "", of: str = "") -> str:
+    """Return a drawing in its own size; where the page is narrower it can be scrolled, by keys too.
+
+    ``kind`` is "whole" for a drawing that fills the window and is moved and zoomed; ``of`` names the table to
+    show first.
+    """
     return (
-        f'<div class="drawing" tabindex="0" role="region" aria-label="{escape(label)}">'
-        f'<div style="min-width:{rem}rem">{drawing}</div></div>\n'
+        f'<div class="{f"drawing {kind}".strip()}" tabindex="0" role="region" aria-label="{escape(label)}"'
+        f' data-of="{escape(of)}">'
+        f"{drawing}</div>\n"
     )
 
 

@@ -1,0 +1,67 @@
+"""Choose the tables of a drawing around one table: few enough to be read without zooming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from marketing_ibis.graph import Graph
+
+HOPS = 2
+MOST = 36
+"""Tables of one drawing. A hub with hundreds of dependents would make every page around it as long as the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """The tables within ``hops`` of one table, upstream and downstream; ``left_out`` are others at that distance."""
+
+    tables: frozenset[str]
+    hops: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Each table's parents and children, computed once for all pages."""
+
+    parents: Graph
+    children: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, graph: Graph) -> Surroundings:
+        """Return the surroundings of every name of a graph."""
+        children: dict[str, list[str]] = {name: [] for name in graph}
+        for name, parents in graph.items():
+            for parent in dict.fromkeys(parents):
+                children[parent].append(name)
+        return cls(graph, {name: tuple(below) for name, below in children.items()})
+
+    def near(self, name: str, *, hops: int = HOPS, most: int = MOST) -> Nearby:
+        """Return the tables around ``name``, level by level, as long as there are at most ``most`` of them.
+
+        Of a first level that is larger, the first names in alphabetical order are taken on either side.
+
+        Raises:
+            KeyError: there is no such table.
+        """
+        kept = frozenset({name})
+        above, below = kept, kept
+        for hop in range(1, hops + 1):
+            above, below = _next(self.parents, above) - kept, _next(self.children, below) - kept
+            if len(kept | above | below) > most:
+                first = _first(above, below, most) if hop == 1 else frozenset[str]()
+                return Nearby(kept | first, max(hop - 1, 1), len((above | below) - first))
+            kept |= above | below
+        return Nearby(kept, hops, 0)
+
+
+def _next(edges: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> frozenset[str]:
+    return frozenset(near for name in names for near in edges[name])
+
+
+def _first(above: frozenset[str], below: frozenset[str], most: int) -> frozenset[str]:
+    """Return as many names of both sides as fit, half of them of each where both are long."""
+    room = most - 1
+    of_above = min(len(above), max(room // 2, room - len(below)))
+    return frozenset(sorted(above)[:of_above] + sorted(below)[: room - of_above])
