@@ -101,7 +101,12 @@ def stddev_dollars(cents: ir.IntegerColumn, squared: ir.DecimalColumn, count: ir
 
 def ratio(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.FloatingValue:
     """Return part / whole in one division of doubles; NULL when the whole is 0."""
-    return part.cast("float64") / whole.nullif(0).cast("float64")
+    return no_negative_zero(part.cast("float64") / whole.nullif(0).cast("float64"))
+
+
+def no_negative_zero(number: ir.FloatingValue) -> ir.FloatingValue:
+    """Return the number with 0.0 in place of -0.0, which 0 divided by refunds is: the sum of the two zeros is 0.0."""
+    return number + 0.0
 
 
 def clearly_greater(left: ir.NumericValue, right: ir.NumericValue | float) -> ir.BooleanValue:

@@ -5,6 +5,7 @@ MarketingIbisError            exit code 1
 |  |- ConfigurationError      pyproject.toml, profiles or a setting
 |  `- TargetUnavailable       no database: locked, corrupt, unreachable, refused
 |- SelectionError             a selector names nothing, or nothing is left
+|  `- NothingChanged          state: selects nothing: exit code 0
 |- UnknownName                a model, source or column that does not exist
 |- CompileError               a model that cannot become SQL
 |  |- UnknownModel            a parameter names no model, source or input
@@ -64,6 +65,12 @@ class TargetUnavailable(UsageError):
 
 class SelectionError(MarketingIbisError):
     """A selector matches nothing."""
+
+
+class NothingChanged(SelectionError):
+    """A comparison with an earlier state leaves nothing to do, which is no failure."""
+
+    exit_code = 0
 
 
 class UnknownName(MarketingIbisError):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from marketing_ibis.model import Model, Source
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from marketing_ibis.model import Check, Model, Source
 
 DIGITS = 12
 
@@ -33,6 +37,31 @@ def source_fingerprint(source: Source) -> str:
     declaration = source.declaration
     columns = (repr(column) for column in declaration.contract.columns)
     return _digest((declaration.table, source.description, repr(source.schema), *columns))
+
+
+def check_fingerprint(check: Check, found: Iterable[object]) -> str:
+    """Return the identity of a data test: of the expressions that find what fails, its severity and thresholds.
+
+    A column that is added to a table the test reads changes nothing.
+    """
+    parts = (_written(part) if isinstance(part, ir.Expr) else repr(part) for part in found)
+    where = "" if check.where is None else "where"
+    return _digest((check.test, check.column, check.severity, check.warn_if, check.error_if, where, *parts))
+
+
+def _written(expression: ir.Expr) -> str:
+    """Return an expression as text that depends on what it computes alone, not on the other columns of its tables."""
+
+    def written(node: ops.Node, results: Mapping[ops.Node, str], **arguments: Any) -> str:
+        if isinstance(node, ops.UnboundTable):
+            return f"table {node.name}"
+        if isinstance(node, ops.InMemoryTable):
+            return f"rows {node.schema!r}"
+        return _digest((type(node).__name__, *map(repr, arguments.values())))
+
+    op = expression.op()
+    text: str = op.map(written)[op]
+    return text
 
 
 def _digest(parts: Iterable[str]) -> str:

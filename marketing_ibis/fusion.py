@@ -241,6 +241,28 @@ class Fuser:
             raise CompileError(f"Test {check.name} cannot be compiled for {self.dialect.name}: {error}") from error
 
 
+def found_by(check: Check, node: Model | Source, given: Mapping[str, object]) -> tuple[object, ...]:
+    """Return the expressions, and numbers, that decide what a test of ``node`` finds.
+
+    Raises:
+        CompileError: the test's function raises, or returns neither a boolean nor a table.
+    """
+    is_extra = check.optional and check.column not in node.schema
+    extra = {check.column: "string"} if is_extra else {}
+    table = ibis.table(ibis.schema(dict(node.schema.items()) | extra), name=node.name)
+    with project_code(f"Test {check.name}"):
+        match _find(check, table, {name: given[name] for name in check.reads}):
+            case _Rows(condition):
+                return (condition,)
+            case _Query(failing):
+                return (failing,)
+            case _Number(value, _, Total() as total):
+                return value, _row(total, {name: given[name] for name in total.reads}), total.column, total.times
+            case _Number(value, _, expected):
+                return value, expected
+    raise AssertionError("a test is rows, a number or a query")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pass:
     """One aggregate over a table that counts failing rows and computes numbers, by the places of their tests.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 SETTINGS = "[tool.marketing_ibis]"
 ID_TYPES = ("int64", "string")
+TARGETS = "targets"
+WHOLE_PROJECT = {"name", "profile"}
+"""Settings that no target overrides: the profile says which outputs there are."""
+OWN_NAME = "marketing_ibis"
 TEST_SETTINGS = {"severity": re.compile("error|warn"), "warn_if": THRESHOLD, "error_if": THRESHOLD}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -37,7 +41,8 @@ class Project:
     name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``id_type``
     is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
     a timestamp in a file belongs. ``grants`` may read what is published, on engines that know users. ``profile`` names
-    one of profiles.yml.
+    one of profiles.yml. ``name`` is the project's in artifacts and lineage events; without it [project] name is.
+    ``targets`` overrides any other setting for one output of the profile, or for an engine without one.
 
     ``root`` is the project's folder, ``chosen`` holds the names of the settings that are no defaults.
     """
@@ -53,14 +58,32 @@ class Project:
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     tests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     profile: str = ""
+    name: str = ""
+    targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     chosen: frozenset[str] = frozenset()
 
     @property
-    def name(self) -> str:
+    def title(self) -> str:
         """The name that pyproject.toml gives the project, or else that of its folder."""
+        return self.name or self._declared_name() or self.root.name
+
+    @property
+    def package(self) -> str:
+        """The project's name as dbt writes names: that of pyproject.toml, else of its first package of models."""
+        declared = self.name or self._declared_name()
+        given = declared or (self.dataflows[0].partition(".")[0] if "dataflows" in self.chosen else OWN_NAME)
+        return re.sub(r"\W+", "_", given).strip("_") or OWN_NAME
+
+    def _declared_name(self) -> str:
         path = self.root / "pyproject.toml"
         document = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-        return str(document.get("project", {}).get("name") or self.root.name)
+        return str(document.get("project", {}).get("name") or "")
+
+    def for_target(self, target: str) -> Project:
+        """Return the project with the settings of ``targets.TARGET`` in place of its own; tables are merged by name."""
+        settings = self.targets.get(target, {})
+        merged: dict[str, Any] = {key: _merged(getattr(self, key), value) for key, value in settings.items()}
+        return replace(self, **merged, chosen=self.chosen | settings.keys())
 
     def packages(self) -> tuple[Path, ...]:
         """Return the folders of the dataflow packages, without importing them.
@@ -197,12 +220,27 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "models": _models,
         "tests": _tests,
         "profile": _text,
+        "name": _text,
     }
-    for key in settings:
-        if key not in known:
-            raise ConfigurationError(f"{SETTINGS} {key} is unknown.", hint=nearest(key, known))
-    values = {key: known[key](key, value) for key, value in settings.items()}
-    return Project(root, **values, chosen=frozenset(values))
+
+    def read(place: str, written: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+        for key in written:
+            if key not in keys:
+                raise ConfigurationError(f"{SETTINGS} {place}{key} is unknown.", hint=nearest(key, keys))
+        return {key: known[key](f"{place}{key}", value) for key, value in written.items() if key != TARGETS}
+
+    values = read("", settings, (*known, TARGETS))
+    of_targets = _tables(TARGETS, settings.get(TARGETS, {}))
+    overridable = known.keys() - WHOLE_PROJECT
+    targets = {name: read(f"{TARGETS}.{name}.", written, overridable) for name, written in of_targets.items()}
+    return Project(root, **values, targets=targets, chosen=frozenset(values))
+
+
+def _merged(own: object, override: object) -> object:
+    """Return ``override``, or a table of both in which the entries of ``override`` win."""
+    if not isinstance(own, Mapping) or not isinstance(override, Mapping):
+        return override
+    return {**own, **{key: _merged(own.get(key), value) for key, value in override.items()}}
 
 
 def _text(key: str, value: object) -> str:

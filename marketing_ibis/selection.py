@@ -17,7 +17,7 @@ from functools import reduce
 from pathlib import PurePosixPath
 
 from marketing_ibis.discovery import Node
-from marketing_ibis.errors import SelectionError, UsageError, nearest
+from marketing_ibis.errors import NothingChanged, SelectionError, UsageError, nearest
 from marketing_ibis.graph import Graph, ancestors, descendants, topological
 
 
@@ -119,6 +119,7 @@ def select_models(
 
     Raises:
         SelectionError: a selector is malformed, one of its terms matches nothing, or nothing is left.
+        NothingChanged: a selector asks for a state, and nothing is left.
         UsageError: a selector asks for a state, and there are no ``changes``.
         CyclicModels: some models need each other.
     """
@@ -226,15 +227,12 @@ def _unknown_method(method: str, text: str) -> SelectionError:
 
 
 def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[str]) -> SelectionError:
+    if asks_for_state((*select, *exclude)):
+        return nothing_changed(select, exclude)
     if selected:
         return SelectionError(
             f"Nothing is left: --exclude '{' '.join(exclude)}' takes out all that was selected.",
             hint=f"Selected were {_some(selected)}. Exclude less, or leave --exclude out.",
-        )
-    if any(STATE in selector for selector in select):
-        return SelectionError(
-            f"Nothing is selected: '{' '.join(select)}' holds for no model or source.",
-            hint="What is compared with is the manifest of --state.",
         )
     if select:
         return SelectionError(
@@ -242,6 +240,14 @@ def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[st
             hint="A comma keeps only what both sides name; write a space to have either.",
         )
     return SelectionError("There is no model or source to select.", hint="Check the dataflows in pyproject.toml.")
+
+
+def nothing_changed(select: Sequence[str], exclude: Sequence[str]) -> NothingChanged:
+    """Return what to print where a selection by ``state:`` leaves nothing to do."""
+    selection = " ".join((*select, *(f"--exclude {selector}" for selector in exclude)))
+    return NothingChanged(
+        f"Nothing to do: {selection} selects nothing.", hint="The project is compared with the manifest of --state."
+    )
 
 
 def _some(names: Iterable[str], limit: int = 6) -> str:

@@ -14,10 +14,19 @@ from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect
 from marketing_ibis.discovery import Node
 from marketing_ibis.errors import CompileError, ConfigurationError, SelectionError, UnknownModel, nearest
-from marketing_ibis.fusion import Fuser, Suite
+from marketing_ibis.fingerprint import check_fingerprint
+from marketing_ibis.fusion import Fuser, Suite, found_by
 from marketing_ibis.graph import Graph
 from marketing_ibis.model import Check, Model, Source
-from marketing_ibis.selection import TEST_NAME, Changes, Term, parse_selector, select_models
+from marketing_ibis.selection import (
+    TEST_NAME,
+    Changes,
+    Term,
+    asks_for_state,
+    nothing_changed,
+    parse_selector,
+    select_models,
+)
 
 SETTINGS = "[tool.marketing_ibis.tests]"
 
@@ -63,6 +72,23 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
     }
 
 
+def check_fingerprints(dataflow: Dataflow, checks: Checks) -> dict[str, str]:
+    """Return the identity of each test, by its name.
+
+    Of a test whose function fails it is that of its declaration: commands that run the test report the failure.
+    """
+    nodes = dataflow.nodes
+    given = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()} | dict(dataflow.inputs)
+
+    def found(node: str, check: Check) -> tuple[object, ...]:
+        try:
+            return found_by(check, nodes[node], given)
+        except CompileError:
+            return (check.arguments,)
+
+    return {c.name: check_fingerprint(c, found(node, c)) for node, declared in checks.items() for c in declared}
+
+
 def build_suites(
     dataflow: Dataflow, checks: Checks, dialect: Dialect, stages: Mapping[str, int] | None = None
 ) -> tuple[Suite, ...]:
@@ -106,6 +132,8 @@ def select_checks(
     every = {check.name for declared in checks.values() for check in declared}
     chosen = _named(checks, nodes, graph, select, changes) if select else every
     left = chosen - _named(checks, nodes, graph, exclude, changes)
+    if not left and asks_for_state((*select, *exclude)):
+        raise nothing_changed(select, exclude)
     if not left:
         raise SelectionError("No test is selected.", hint="Exclude less, or select what has tests.")
     kept = {node: tuple(c for c in declared if c.name in left) for node, declared in checks.items()}

@@ -22,8 +22,8 @@ TOUCH_COLUMNS = {
 }
 """The column that counts the touches of each channel."""
 
-MOST_HALF_LIVES = 64
-"""How old a touch counts at most, beside the last: as 2^-64 of it, which is still added up to nine digits."""
+MOST_HALF_LIVES = 1022
+"""After so many half-lives nothing is left of a touch: 2^-1022 is the smallest double of full precision."""
 
 DECAYED = "decimal(18, 15)"
 """Type of what is left of a touch, to be added up: with the last touch's 1, no smaller part of the others shows."""
@@ -81,5 +81,7 @@ def int_customer_journeys(
 
 def decay(day: ir.DateColumn, last_day: ir.DateColumn, half_life_days: float) -> ir.FloatingColumn:
     """Return what is left, of 1, of a touch on ``day`` in a journey that ends on ``last_day``."""
-    half_lives = last_day.delta(day, unit="day").cast("float64") / float(half_life_days)
-    return ibis.literal(2.0) ** -ibis.least(half_lives, float(MOST_HALF_LIVES))
+    days = last_day.delta(day, unit="day").cast("float64")
+    # PostgreSQL refuses a power that is too small for a double, so such a power is never computed.
+    left = ibis.literal(2.0) ** -(days / float(half_life_days))
+    return (days <= MOST_HALF_LIVES * float(half_life_days)).ifelse(left, 0.0)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from math import log
 
 import ibis
 import ibis.expr.types as ir
 
 from dataflows.expressions import CREDIT, exact_sum, midnight
+from dataflows.intermediate.int_customer_journeys import MOST_HALF_LIVES
 from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.marts.attribution_touchpoints import WEIGHTS
 from dataflows.totals import shop_totals
 from marketing_ibis.checks import accepted_values, sum_equals, total, unique_combination_of_columns
 from marketing_ibis.model import column, model
+
+TIME_DECAY = WEIGHTS["Time Decay"]
+SMALLEST_UNSCALED = 2.0**-32
+"""Shares and credits from here on have digits enough as decimals."""
 
 COLUMNS = (
     column(
@@ -71,9 +77,8 @@ def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Tab
     Nulls: ``attributed_value`` of a channel that is credited with nobody.
     Source: docs/metrics/attribution_models.md. The channel is a stand-in rule, not observed traffic.
     """
-    channels = _listed("channel", CHANNELS).left_join(
-        _credits(attribution_touchpoints), "channel", rname="{name}_of_credits"
-    )
+    touches = _with_scales(attribution_touchpoints)
+    channels = _listed("channel", CHANNELS).left_join(_credits(touches), "channel", rname="{name}_of_credits")
     credits = _listed("attribution_model", WEIGHTS).cross_join(channels)
     customers, revenue = _credit(credits, "customers"), _credit(credits, "revenue")
     return credits.select(
@@ -90,11 +95,40 @@ def _listed(name: str, values: Iterable[str]) -> ir.Table:
     return ibis.union(*[ibis.literal(value).name(name).as_table() for value in values])
 
 
-def _credits(touchpoints: ir.Table) -> ir.Table:
-    value = touchpoints.customer_total_value.cast("float64")
-    sums = {f"{weight}_customers": exact_sum(touchpoints[weight]) for weight in WEIGHTS.values()}
-    sums |= {f"{weight}_revenue": exact_sum(touchpoints[weight] * value, CREDIT) for weight in WEIGHTS.values()}
-    return touchpoints.group_by(channel=touchpoints.attribution_channel).agg(**sums)
+def _with_scales(touchpoints: ir.Table) -> ir.Table:
+    """Return the touches with the scales at which the credits of Time Decay in their channel are added up.
+
+    Only that model gives shares of any size: in a channel whose touches are all of long ago even the largest may have
+    no digit of a decimal.
+    """
+    weight, value = touchpoints[TIME_DECAY], touchpoints.customer_total_value.cast("float64")
+    largest = touchpoints.group_by(channel=touchpoints.attribution_channel).agg(
+        share=weight.max(), credit=(weight * value).abs().max()
+    )
+    scales = largest.select("channel", customers_scale=_scale(largest.share), revenue_scale=_scale(largest.credit))
+    return touchpoints.inner_join(scales, touchpoints.attribution_channel == scales.channel)
+
+
+def _scale(largest: ir.FloatingColumn) -> ir.FloatingColumn:
+    """Return the power of two that brings a small number near 1, which loses nothing; 1 for any other."""
+    # The logarithm of 0 is an error, and a power beyond the range of doubles another.
+    half_lives = (-largest.nullif(0.0).ln() / log(2)).floor()
+    exponent = ibis.least(half_lives, MOST_HALF_LIVES).fill_null(0).cast("float64")
+    return (largest >= SMALLEST_UNSCALED).ifelse(1.0, ibis.literal(2.0) ** exponent)
+
+
+def _credits(touches: ir.Table) -> ir.Table:
+    value = touches.customer_total_value.cast("float64")
+    sums = {}
+    for weight in WEIGHTS.values():
+        if weight == TIME_DECAY:
+            share, of_customers, of_revenue = touches[weight], touches.customers_scale, touches.revenue_scale
+            sums[f"{weight}_customers"] = exact_sum(share * of_customers) / of_customers.max()
+            sums[f"{weight}_revenue"] = exact_sum(share * of_revenue * value, CREDIT) / of_revenue.max()
+        else:
+            sums[f"{weight}_customers"] = exact_sum(touches[weight])
+            sums[f"{weight}_revenue"] = exact_sum(touches[weight] * value, CREDIT)
+    return touches.group_by("channel").agg(**sums)
 
 
 def _credit(credits: ir.Table, measure: str) -> ir.FloatingColumn:

@@ -19,6 +19,7 @@ from dataflows.expressions import (
     in_order,
     mean_dollars,
     midnight,
+    no_negative_zero,
     only_if,
     ratio,
 )
@@ -276,7 +277,8 @@ def _labels(channels: ir.Table, rules: AttributionRules) -> dict[str, ir.Column]
 
 def _efficiency(channels: ir.Table, rules: AttributionRules) -> ir.FloatingColumn:
     def term(weight: float, measure: ir.NumericColumn, base: ir.NumericColumn) -> ir.FloatingColumn:
-        return (weight * measure.cast("float64") / base.cast("float64").nullif(0)).fill_null(0.0)
+        share = weight * measure.cast("float64") / base.cast("float64").nullif(0)
+        return no_negative_zero(share).fill_null(0.0)
 
     score = (
         term(rules.revenue_weight, channels.revenue_per_conversion, channels.mean_order_value)
@@ -288,7 +290,8 @@ def _efficiency(channels: ir.Table, rules: AttributionRules) -> ir.FloatingColum
 
 def _classification(channels: ir.Table, rules: AttributionRules) -> ir.StringColumn:
     def exceeds(measure: ir.NumericColumn, multiple: float, mean: ir.FloatingColumn) -> ir.BooleanColumn:
-        return clearly_greater(measure.cast("float64"), multiple * mean)
+        # Among losses the smaller one is above the average and still a loss: it earns no class.
+        return (mean > 0) & clearly_greater(measure.cast("float64"), multiple * mean)
 
     return ibis.cases(
         (channels.total_conversions == 0, "Standard Channel"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketing_ibis.artifacts.invocation import PROJECT, checksum, test_id
+from marketing_ibis.artifacts.invocation import checksum, test_id
 from marketing_ibis.artifacts.nodes import Described, inside
 from marketing_ibis.model import Check
 
@@ -19,11 +19,11 @@ def test_node(project: Described, node: str, check: Check) -> dict[str, Any]:
         "schema": project.relation(node).schema,
         "name": check.name,
         "resource_type": "test",
-        "package_name": PROJECT,
+        "package_name": project.package,
         "path": f"{check.name}.sql",
         "original_file_path": inside(project.nodes[node].path),
-        "unique_id": test_id(check.name, node),
-        "fqn": [PROJECT, project.nodes[node].layer, check.name],
+        "unique_id": test_id(project.package, check.name, node),
+        "fqn": [project.package, project.nodes[node].layer, check.name],
         "alias": check.name,
         "checksum": checksum(f"{check.name} {check.arguments}"),
         "config": {
@@ -38,7 +38,7 @@ def test_node(project: Described, node: str, check: Check) -> dict[str, Any]:
         # What a balance or a condition says, and what a function of the project's own is documented with.
         "description": check.arguments if isinstance(check.arguments, str) else "",
         "columns": {},
-        "meta": {},
+        "meta": {"fingerprint": project.identities[check.name]},
         "language": "sql",
         "raw_code": f"{check.test}({', '.join(map(repr, _given(check)))})",
         "refs": [{"name": name, "package": None, "version": None} for name in reads if _is_model(project, name)],

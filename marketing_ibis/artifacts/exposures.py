@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketing_ibis.artifacts.invocation import PROJECT, exposure_id
+from marketing_ibis.artifacts.invocation import exposure_id
 from marketing_ibis.artifacts.nodes import Described, inside
 from marketing_ibis.discovery import Node
 
@@ -20,11 +20,11 @@ def exposure_node(project: Described, node: Node) -> dict[str, Any]:
     return {
         "name": node.name,
         "resource_type": "exposure",
-        "package_name": PROJECT,
+        "package_name": project.package,
         "path": inside(node.path),
         "original_file_path": inside(node.path),
-        "unique_id": exposure_id(node.name),
-        "fqn": [PROJECT, node.name],
+        "unique_id": exposure_id(project.package, node.name),
+        "fqn": [project.package, node.name],
         "type": node.exposure_type if node.exposure_type in DBT_TYPES else "application",
         "owner": {"name": node.owner, "email": None},
         "description": node.description,

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from marketing_ibis import __version__
 
-PROJECT = "marketing_ibis"
-"""The package that every node belongs to."""
+OWN_PACKAGE = "marketing_ibis"
+"""The package of the nodes of a project without a name."""
 DIGITS = 10
 DBT_VERSION = "1.10.0"
 """The dbt whose files these are in form; readers ask for it."""
@@ -23,13 +23,15 @@ VERSIONS: Mapping[str, int] = {"manifest": 12, "run-results": 6, "catalog": 1, "
 class Invocation:
     """One call of a command: on which engine, as of which day, with which arguments.
 
-    ``arguments`` are the options as they were given. A profile's settings are none of them.
+    ``arguments`` are the options as they were given. A profile's settings are none of them. ``package`` is the
+    project's name, which every node belongs to.
     """
 
     command: str
     engine: str
     as_of: date
     arguments: Mapping[str, object] = field(default_factory=dict)
+    package: str = OWN_PACKAGE
     id: str = field(default_factory=lambda: str(uuid4()))
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -56,24 +58,24 @@ def moment(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def model_id(name: str) -> str:
+def model_id(package: str, name: str) -> str:
     """Return the unique id of a model."""
-    return f"model.{PROJECT}.{name}"
+    return f"model.{package}.{name}"
 
 
-def source_id(schema: str, table: str) -> str:
+def source_id(package: str, schema: str, table: str) -> str:
     """Return the unique id of a source table."""
-    return f"source.{PROJECT}.{schema}.{table}"
+    return f"source.{package}.{schema}.{table}"
 
 
-def exposure_id(name: str) -> str:
+def exposure_id(package: str, name: str) -> str:
     """Return the unique id of an exposure."""
-    return f"exposure.{PROJECT}.{name}"
+    return f"exposure.{package}.{name}"
 
 
-def test_id(name: str, node: str) -> str:
+def test_id(package: str, name: str, node: str) -> str:
     """Return the unique id of a data test of ``node``, as dbt ends it: in a few digits that stay."""
-    return f"test.{PROJECT}.{name}.{hashlib.sha256(f'{name} {node}'.encode()).hexdigest()[:DIGITS]}"
+    return f"test.{package}.{name}.{hashlib.sha256(f'{name} {node}'.encode()).hexdigest()[:DIGITS]}"
 
 
 def checksum(text: str) -> dict[str, str]:

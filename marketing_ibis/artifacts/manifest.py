@@ -10,11 +10,11 @@ from typing import Any
 from marketing_ibis.artifacts.data_tests import test_node
 from marketing_ibis.artifacts.exposures import exposure_node
 from marketing_ibis.artifacts.files import write_json
-from marketing_ibis.artifacts.invocation import PROJECT, Invocation
+from marketing_ibis.artifacts.invocation import Invocation
 from marketing_ibis.artifacts.nodes import Described, model_node, source_node
 
 MANIFEST = "manifest.json"
-OVERVIEW = """### marketing_ibis
+OVERVIEW = """### {package}
 
 Every model is a Python function that returns an Ibis expression. *Source* shows the function, *Compiled* the SQL that
 the engine gets.
@@ -53,7 +53,7 @@ def manifest(invocation: Invocation, project: Described) -> dict[str, Any]:
         "nodes": {node["unique_id"]: node for node in built},
         "sources": {node["unique_id"]: node for node in sources},
         "macros": {},
-        "docs": _docs(),
+        "docs": _docs(project.package),
         "exposures": {node["unique_id"]: node for node in exposures},
         "metrics": {},
         "groups": {},
@@ -72,8 +72,8 @@ def manifest(invocation: Invocation, project: Described) -> dict[str, Any]:
 def _metadata(invocation: Invocation, project: Described) -> dict[str, Any]:
     return {
         **invocation.metadata("manifest", source_schema=project.schemas.sources, model_schema=project.schemas.models),
-        "project_name": PROJECT,
-        "project_id": hashlib.md5(PROJECT.encode(), usedforsecurity=False).hexdigest(),
+        "project_name": project.package,
+        "project_id": hashlib.md5(project.package.encode(), usedforsecurity=False).hexdigest(),
         "adapter_type": project.dialect.name,
         # dbt's docs page reports its visitors unless this says no.
         "send_anonymous_usage_stats": False,
@@ -81,17 +81,17 @@ def _metadata(invocation: Invocation, project: Described) -> dict[str, Any]:
     }
 
 
-def _docs() -> dict[str, Any]:
-    unique_id = f"doc.{PROJECT}.__overview__"
+def _docs(package: str) -> dict[str, Any]:
+    unique_id = f"doc.{package}.__overview__"
     return {
         unique_id: {
             "name": "__overview__",
             "resource_type": "doc",
-            "package_name": PROJECT,
+            "package_name": package,
             "path": "overview.md",
             "original_file_path": "overview.md",
             "unique_id": unique_id,
-            "block_contents": OVERVIEW,
+            "block_contents": OVERVIEW.format(package=package),
         }
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from marketing_ibis.artifacts.edges import Edges, lineage_of
-from marketing_ibis.artifacts.invocation import PROJECT, checksum, model_id, source_id
+from marketing_ibis.artifacts.invocation import OWN_PACKAGE, checksum, model_id, source_id
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.discovery import Node
@@ -17,7 +17,7 @@ from marketing_ibis.fingerprint import fingerprint, source_fingerprint
 from marketing_ibis.fusion import Suite
 from marketing_ibis.model import Column, Declaration, Model, Source
 from marketing_ibis.plan import Plan, Schemas, Step
-from marketing_ibis.suites import Checks
+from marketing_ibis.suites import Checks, check_fingerprints
 
 DOCS = {"show": True, "node_color": None}
 
@@ -27,7 +27,7 @@ class Described:
     """A project as it is compiled: what its files say, its dataflow, and the plan of what was selected.
 
     ``root`` is the folder that the nodes' paths start from. ``suites`` are those of ``checks`` that are compiled.
-    ``database`` is the engine's name for the database.
+    ``database`` is the engine's name for the database. ``package`` is the project's name.
     """
 
     root: Path
@@ -37,6 +37,7 @@ class Described:
     checks: Checks = field(default_factory=dict)
     suites: Sequence[Suite] = ()
     database: str | None = None
+    package: str = OWN_PACKAGE
 
     @property
     def dialect(self) -> Dialect:
@@ -57,10 +58,10 @@ class Described:
     def ids(self) -> Mapping[str, str]:
         """The unique id of every source and model, by name."""
         sources = {
-            name: source_id(self.schemas.sources, source.declaration.table)
+            name: source_id(self.package, self.schemas.sources, source.declaration.table)
             for name, source in self.dataflow.sources.items()
         }
-        return sources | {name: model_id(name) for name in self.dataflow.models}
+        return sources | {name: model_id(self.package, name) for name in self.dataflow.models}
 
     def relation(self, name: str) -> Relation:
         """Return where a source or model stands."""
@@ -85,6 +86,11 @@ class Described:
         """The SELECT of what fails, by test, where it is compiled; it reads what is published."""
         resolved = self.dialect.resolver(self.plan.published)
         return {probe.check.name: resolved(probe.failing) for suite in self.suites for probe in suite.probes}
+
+    @cached_property
+    def identities(self) -> Mapping[str, str]:
+        """The fingerprint of every data test, by name."""
+        return check_fingerprints(self.dataflow, self.checks)
 
     def code(self, name: str) -> str:
         """Return the Python of a node's function, decorators included."""
@@ -157,11 +163,11 @@ def _shared(project: Described, name: str, kind: str, code: str | None = None) -
         "schema": relation.schema,
         "name": name,
         "resource_type": kind,
-        "package_name": PROJECT,
+        "package_name": project.package,
         "path": f"{node.layer}/{place.name}",
         "original_file_path": inside(node.path),
         "unique_id": project.ids[name],
-        "fqn": [PROJECT, node.layer, name],
+        "fqn": [project.package, node.layer, name],
         "relation_name": project.places[name],
     }
     return shared | ({"checksum": checksum(code)} if code is not None else {})

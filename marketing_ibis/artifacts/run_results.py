@@ -62,7 +62,13 @@ def write_seed_results(
         UsageError: the file cannot be written.
     """
     entries = [
-        _entry(source_id(schema, table), "success", 0.0, rows=rows, relation=str(Relation(schema, table)))
+        _entry(
+            source_id(invocation.package, schema, table),
+            "success",
+            0.0,
+            rows=rows,
+            relation=str(Relation(schema, table)),
+        )
         for table, rows in counts.items()
     ]
     return _write(folder, invocation, entries, seconds)
@@ -81,7 +87,7 @@ def _write(folder: Path, invocation: Invocation, entries: Iterable[dict[str, Any
 def _test_result(project: Described, check: CheckResult) -> dict[str, Any]:
     message = check.message or (f"{check.failures} failing" if check.failures else "")
     entry = _entry(
-        test_id(check.name, check.node),
+        test_id(project.package, check.name, check.node),
         check.status,
         check.seconds,
         message=message,
@@ -99,7 +105,7 @@ def _plain(key: Mapping[str, object]) -> dict[str, object]:
 def _model_result(project: Described, result: Result, begin: Begin | None) -> dict[str, Any]:
     step = result.step
     return _entry(
-        model_id(step.name),
+        model_id(project.package, step.name),
         result.status,
         result.seconds,
         rows=result.rows,

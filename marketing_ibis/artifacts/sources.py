@@ -24,14 +24,14 @@ def write_sources(folder: Path, invocation: Invocation, results: Iterable[Freshn
     """
     document = {
         "metadata": invocation.metadata("sources"),
-        "results": [_entry(result, _end_of(invocation.as_of)) for result in results],
+        "results": [_entry(result, _end_of(invocation.as_of), invocation.package) for result in results],
         "elapsed_time": round(seconds, 6),
     }
     return write_json(folder / SOURCES, document)
 
 
-def _entry(result: FreshnessResult, asked_at: datetime) -> dict[str, Any]:
-    unique_id = source_id(result.relation.schema, result.relation.name)
+def _entry(result: FreshnessResult, asked_at: datetime, package: str) -> dict[str, Any]:
+    unique_id = source_id(package, result.relation.schema, result.relation.name)
     declared = result.declared
     if result.age is None:
         error = f"{declared.column} has no value up to as_of."

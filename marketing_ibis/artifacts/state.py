@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from marketing_ibis.dialects import DIALECTS
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.fingerprint import fingerprint, source_fingerprint
 from marketing_ibis.plan import Schemas, build_plan
+from marketing_ibis.suites import Checks, check_fingerprints
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierState:
-    """The identity of every source and model when a manifest was written; None where it was not compiled.
+    """The identity of every source, model and data test when a manifest was written; None where it was not compiled.
 
     The day, the engine and the schemas are those of that manifest: compiled with them, only a change of the project
     itself changes an identity.
@@ -30,6 +31,7 @@ class EarlierState:
     engine: str
     schemas: Schemas
     fingerprints: Mapping[str, str | None]
+    tests: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def read_state(folder: Path) -> EarlierState:
@@ -54,10 +56,10 @@ def read_state(folder: Path) -> EarlierState:
         ) from error
 
 
-def compare(earlier: EarlierState, dataflow: Dataflow) -> dict[str, frozenset[str]]:
+def compare(earlier: EarlierState, dataflow: Dataflow, checks: Checks) -> dict[str, frozenset[str]]:
     """Return what each source and model is since then: new and modified, modified, or old and perhaps unmodified.
 
-    ``dataflow`` must be compiled as of the state's day.
+    One with a new or changed data test is modified. ``dataflow`` must be compiled as of the state's day.
 
     Raises:
         ConfigurationError: the manifest does not hold every model's identity.
@@ -65,10 +67,17 @@ def compare(earlier: EarlierState, dataflow: Dataflow) -> dict[str, frozenset[st
     plan = build_plan(dataflow, tuple(dataflow.models), DIALECTS[earlier.engine](), earlier.schemas)
     now = {step.name: fingerprint(step.model, step.select) for step in plan.steps()}
     now |= {name: source_fingerprint(source) for name, source in dataflow.sources.items()}
-    return {name: _changes(name, identity, earlier) for name, identity in now.items()}
+    tests = check_fingerprints(dataflow, checks)
+    retested = {node for node, declared in checks.items() if any(_is_changed(c.name, tests, earlier) for c in declared)}
+    return {name: _changes(name, identity, earlier, name in retested) for name, identity in now.items()}
 
 
-def _changes(name: str, identity: str, earlier: EarlierState) -> frozenset[str]:
+def _is_changed(test: str, now: Mapping[str, str], earlier: EarlierState) -> bool:
+    # Manifests of earlier versions list the tests without their identity.
+    return test not in earlier.tests or earlier.tests[test] not in (None, now[test])
+
+
+def _changes(name: str, identity: str, earlier: EarlierState, is_retested: bool) -> frozenset[str]:
     if name not in earlier.fingerprints:
         return frozenset({"new", "modified"})
     before = earlier.fingerprints[name]
@@ -77,12 +86,13 @@ def _changes(name: str, identity: str, earlier: EarlierState) -> frozenset[str]:
             f"The manifest {earlier.place} does not say what {name} was: its command had not selected it.",
             hint="Keep the manifest of a command without --select, for example of `compile`.",
         )
-    return frozenset({"old", "unmodified" if before == identity else "modified"})
+    return frozenset({"old", "unmodified" if before == identity and not is_retested else "modified"})
 
 
 def _state(path: Path, document: Mapping[str, Any]) -> EarlierState:
     metadata = document["metadata"]
     env = metadata["env"]
+    tests = {node["name"]: node for node in document["nodes"].values() if node["resource_type"] == "test"}
     models = {node["name"]: node for node in document["nodes"].values() if node["resource_type"] == "model"}
     sources = {node["meta"]["node"]: node for node in document["sources"].values()}
     if metadata["adapter_type"] not in DIALECTS:
@@ -93,4 +103,5 @@ def _state(path: Path, document: Mapping[str, Any]) -> EarlierState:
         metadata["adapter_type"],
         Schemas(env["source_schema"], env["model_schema"]),
         {name: node["meta"]["fingerprint"] for name, node in (sources | models).items()},
+        {name: node["meta"].get("fingerprint") for name, node in tests.items()},
     )

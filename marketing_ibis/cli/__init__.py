@@ -14,7 +14,7 @@ import click
 from marketing_ibis import __version__
 from marketing_ibis.cli import commands
 from marketing_ibis.cli.log import current_log
-from marketing_ibis.errors import MarketingIbisError, nearest
+from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
 
 STOPPED, STOPPED_CODE = "Stopped. What was published before still stands.", 130
 """What Ctrl-C says; shells know 128 and the number of the signal."""
@@ -78,6 +78,10 @@ class Commands(click.Group):
             if not hint:
                 raise
             raise click.UsageError(f"{error.message}{hint}", error.ctx) from error
+        except NothingChanged as error:
+            current_log().tell("note", str(error), err=True, always=True)
+            current_log().finish()
+            ctx.exit(error.exit_code)
         except MarketingIbisError as error:
             if "--debug" in sys.argv[1:]:
                 raise

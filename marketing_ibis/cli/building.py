@@ -38,6 +38,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     from marketing_ibis.check_files import write_failing, write_queries
     from marketing_ibis.run import run_plan
 
+    options = {**options, "threads": options["threads"] or destination.threads}
     as_of, invocation = day_of(project, options), invocation_of(project, destination, options)
     gate = Gate.of(project, destination, options) if tested else None
     dataflow = gate.dataflow if gate else project.compile(as_of)
@@ -46,6 +47,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
     write_queries(plan.suites, plan.dialect, plan.published, folder)
     write_manifest(options["target_path"], invocation, described)
+    _note_grants(project, destination)
     if options["dry_run"] or (destination.engine == "redshift" and not destination.is_known):
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
@@ -79,6 +81,12 @@ def build_models(project: Project, destination: Destination, options: Options, *
     keep_results(project, destination, options, results, plan.suites, as_of, moment)
     if not results.published:
         raise failed_run(results, folder)
+
+
+def _note_grants(project: Project, destination: Destination) -> None:
+    if project.grants and destination.engine == "duckdb":
+        text = f"DuckDB does not support grants, so these are skipped: {', '.join(project.grants)}."
+        current_log().tell("note", text, grants=list(project.grants))
 
 
 def _recording(gate: Gate | None, plan: Plan, target: Target, as_of: date, moment: BuildMoment) -> dict[str, Any]:

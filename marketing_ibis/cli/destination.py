@@ -27,8 +27,28 @@ class Destination:
     profile: Profile | None = None
     output: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The output of the profile, or the engine where there is none."""
+        return self.output or self.engine
+
     def settle(self, project: Project) -> Project:
-        """Return ``project`` writing its models where the output says, unless the project says it."""
+        """Return ``project`` with its settings for this target, writing its models where the output says.
+
+        A schema in the settings wins over that of the output.
+
+        Raises:
+            ConfigurationError: there are settings for an output that does not exist.
+        """
+        if self.profile:
+            known = (*ENGINES, *self.profile.outputs)
+            for name in project.targets:
+                if name not in known:
+                    raise ConfigurationError(
+                        f"[tool.marketing_ibis.targets.{name}]: profile {self.profile.name} has no output {name}.",
+                        hint=nearest(name, known),
+                    )
+        project = project.for_target(self.name)
         schema = self.profile.schema(self.output) if self.profile and self.output else None
         return replace(project, model_schema=schema) if schema and "model_schema" not in project.chosen else project
 
@@ -56,6 +76,11 @@ class Destination:
             hint=f"Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir; `compile -t"
             f" {self.engine}` needs none.",
         )
+
+    @property
+    def threads(self) -> int:
+        """How many models the output builds at a time, 1 unless it says otherwise."""
+        return self.profile.threads(self.output) if self.profile and self.output else 1
 
     @property
     def is_known(self) -> bool:

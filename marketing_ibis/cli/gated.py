@@ -64,7 +64,7 @@ class Gate:
         with dialect_of(self.destination, self.options) as dialect:
             plan = build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
         if not plan.waves and not plan.suites:
-            raise not_built(nodes, chosen)
+            raise not_built(nodes, chosen, self.options)
         return plan
 
     def verifier(self, plan: Plan, target: Target) -> Verifier:

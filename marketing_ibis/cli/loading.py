@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.discovery import Node, graph_of
-from marketing_ibis.errors import SelectionError
+from marketing_ibis.errors import NothingChanged, SelectionError
 from marketing_ibis.project import Project, load_project
 from marketing_ibis.selection import Changes, asks_for_state, select_models
 
@@ -32,12 +32,18 @@ def load(options: Options) -> tuple[Project, Destination]:
     return destination.settle(project), destination
 
 
+def settled(options: Options) -> Project:
+    """Return the project with the settings of its target, for a command that needs no connection."""
+    project = load_project(options["project_dir"])
+    return load(options)[0] if options["target"] or project.targets else project
+
+
 def plan_of(project: Project, destination: Destination, options: Options, dataflow: Dataflow | None = None) -> Plan:
     """Return the plan that builds the selected models, of ``dataflow`` where it is compiled already."""
     nodes = project.nodes()
     chosen = selected(nodes, options)
     if not any(nodes[name].kind == "model" for name in chosen):
-        raise not_built(nodes, chosen)
+        raise not_built(nodes, chosen, options)
     from marketing_ibis.plan import build_plan
 
     dataflow = dataflow or project.compile(day_of(project, options))
@@ -45,8 +51,10 @@ def plan_of(project: Project, destination: Destination, options: Options, datafl
         return build_plan(dataflow, chosen, dialect, schemas_of(project))
 
 
-def not_built(nodes: Mapping[str, Node], chosen: Sequence[str]) -> SelectionError:
+def not_built(nodes: Mapping[str, Node], chosen: Sequence[str], options: Options) -> SelectionError:
     """Return what is wrong with a selection of sources and exposures alone."""
+    if asks_for_state((*options["select"], *options["exclude"])):
+        return NothingChanged(f"Nothing to do: no model is selected, only {', '.join(chosen)}.")
     first = chosen[0]
     names = ", ".join(name for name in chosen if nodes[name].kind == nodes[first].kind)
     if nodes[first].kind == "source":
@@ -101,9 +109,12 @@ def changes_of(options: Options) -> Changes | None:
     if not (options.get("state") and asks_for_state((*options["select"], *options["exclude"]))):
         return None
     from marketing_ibis.artifacts.state import compare, read_state
+    from marketing_ibis.suites import declared_checks
 
     earlier = read_state(options["state"])
-    return compare(earlier, load_project(options["project_dir"]).compile(earlier.as_of))
+    project = settled(options)
+    dataflow = project.compile(earlier.as_of)
+    return compare(earlier, dataflow, declared_checks(dataflow, project.tests))
 
 
 def day_of(project: Project, options: Options) -> date:

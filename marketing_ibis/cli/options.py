@@ -135,7 +135,11 @@ as_of_option = _group(
 )
 
 run_options = _group(
-    click.option("--threads", type=click.IntRange(1, 64), default=1, show_default=True, help="Models built at a time."),
+    click.option(
+        "--threads",
+        type=click.IntRange(1, 64),
+        help="Models built at a time.  [default: threads of the profile's output, or 1]",
+    ),
     click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
     click.option("--dry-run", is_flag=True, help="Write the SQL and execute nothing."),
 )

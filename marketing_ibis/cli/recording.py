@@ -29,7 +29,7 @@ def invocation_of(project: Project, destination: Destination, options: Options) 
 
     command = click.get_current_context().info_name or ""
     given = {name: _plain(value) for name, value in sorted(options.items()) if value not in (None, (), False)}
-    return Invocation(command, destination.engine, day_of(project, options), given)
+    return Invocation(command, destination.engine, day_of(project, options), given, project.package)
 
 
 def describe(
@@ -41,7 +41,8 @@ def describe(
 
     database = destination.database.stem if destination.engine == "duckdb" else None
     checks = declared_checks(dataflow, project.tests)
-    return Described(project.root, project.nodes(), dataflow, plan, checks, (*plan.suites, *suites), database)
+    suites = (*plan.suites, *suites)
+    return Described(project.root, project.nodes(), dataflow, plan, checks, suites, database, project.package)
 
 
 def emitter_of(described: Described, invocation: Invocation, destination: Destination) -> Emitter:
@@ -55,6 +56,7 @@ def emitter_of(described: Described, invocation: Invocation, destination: Destin
         places_of(destination.engine, destination.settings()),
         command=invocation.command,
         as_of=invocation.as_of,
+        project=invocation.package,
         warn=current_log().warn,
     )
 

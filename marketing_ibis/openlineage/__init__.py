@@ -27,11 +27,13 @@ def open_emitter(
     *,
     command: str,
     as_of: date,
+    project: str,
     warn: Callable[[str], None],
 ) -> Emitter:
     """Return what tells the server of ``OPENLINEAGE_URL`` about a run, or tells nobody.
 
-    ``warn`` gets a line when something keeps events from the server.
+    Jobs begin with the name of the ``project``, which is also the default namespace. ``warn`` gets a line when
+    something keeps events from the server.
     """
     url = environment.get(URL, "").strip()
     if not url or environment.get(DISABLED, "").lower() == "true":
@@ -43,5 +45,6 @@ def open_emitter(
         warn(f"{URL} is set, but the client is not installed: pip install 'marketing-ibis[openlineage]'")
         return Emitter()
     sender = open_sender(environment, warn)
-    namespace = environment.get("OPENLINEAGE_NAMESPACE") or "marketing_ibis"
-    return Emitter(RunEvents(dataflow, plan, places, namespace, command, as_of), sender) if sender else Emitter()
+    namespace = environment.get("OPENLINEAGE_NAMESPACE") or project
+    events = RunEvents(dataflow, plan, places, namespace, project, command, as_of)
+    return Emitter(events, sender) if sender else Emitter()

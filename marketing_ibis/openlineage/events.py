@@ -44,14 +44,22 @@ class RunEvents:
     """The events of one run. Each model is a run of its own, whose parent is that of the command."""
 
     def __init__(
-        self, dataflow: Dataflow, plan: Plan, places: Places, namespace: str, command: str, as_of: date
+        self,
+        dataflow: Dataflow,
+        plan: Plan,
+        places: Places,
+        namespace: str,
+        project: str,
+        command: str,
+        as_of: date,
     ) -> None:
         set_facet_producer(PRODUCER)
         self.dataflow = dataflow
         self.plan = plan
         self.places = places
         self.namespace = namespace
-        self.name = f"marketing_ibis.{command}"
+        self.project = project
+        self.name = f"{project}.{command}"
         self.as_of = as_of
         self.id = str(generate_new_uuid())
         self.ids = {step.name: str(generate_new_uuid()) for step in plan.steps()}
@@ -68,7 +76,7 @@ class RunEvents:
         facets = self._run_facets(message) | {"parent": self._parent}
         job = Job(
             self.namespace,
-            f"marketing_ibis.{step.relation}",
+            f"{self.project}.{step.relation}",
             facets={
                 "jobType": self._job_type("MODEL"),
                 "sql": sql_job.SQLJobFacet(query=step.select, dialect=self.plan.dialect.name),

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from marketing_ibis.errors import ConfigurationError, nearest
-from marketing_ibis.profiles.keys import ENGINES, checked_settings
+from marketing_ibis.profiles.keys import ENGINES, checked_settings, positive_number
 from marketing_ibis.profiles.templates import render
 
 FILE = "profiles.yml"
 OWN_NAME = "marketing_ibis"
 DEFAULT_OUTPUT = "default"
+MOST_THREADS = 64
 
 __all__ = ["ENGINES", "FILE", "Profile", "find_profiles", "load_profile"]
 
@@ -52,6 +53,17 @@ class Profile:
         """Return the schema that an output names for the models."""
         schema = self._rendered(output, "schema")
         return None if schema is None else str(schema)
+
+    def threads(self, output: str) -> int:
+        """Return how many models an output builds at a time.
+
+        Raises:
+            ConfigurationError: it is not a positive whole number.
+        """
+        written = self._rendered(output, "threads")
+        if written is None:
+            return 1
+        return min(positive_number(written, f"{self._place(output)}: threads"), MOST_THREADS)
 
     def settings(self, output: str) -> Mapping[str, object]:
         """Return the keys of an output as its engine takes them, secrets wrapped.

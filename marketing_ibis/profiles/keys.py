@@ -109,6 +109,20 @@ def checked_settings(engine: str, written: Mapping[str, object], place: str) -> 
     return MappingProxyType(settings)
 
 
+def positive_number(value: object, place: str) -> int:
+    """Return a value as a whole number above 0.
+
+    Raises:
+        ConfigurationError: it is not one.
+    """
+    number = _typed(Key("number"), value)
+    if not isinstance(number, int) or number < 1:
+        raise ConfigurationError(
+            f"{place} is not a whole number above 0.", hint="Correct it, or the variable it reads."
+        )
+    return number
+
+
 def _other(name: str) -> str:
     twins = ALIASES | {value: key for key, value in ALIASES.items()}
     return twins[name]

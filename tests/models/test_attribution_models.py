@@ -7,9 +7,13 @@ from datetime import date, timedelta
 from math import fsum
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.models.cases import Case, built, law, near
 from tests.models.comparison import Row
+from tests.models.shops import placed, shop
+from tests.reference import reference_tables
 from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
 
 EMAIL, NEW_YEAR, ORGANIC = "Email Marketing", "New Year Campaign", "Organic"
@@ -41,7 +45,7 @@ def test_golden_revenue(model: str) -> None:
     assert tuple(round(revenue[channel], 4) for channel in CHANNELS) == PUBLISHED[model]
 
 
-@pytest.mark.parametrize("days", [560, 40 * 365])
+@pytest.mark.parametrize("days", [560, 1400, 19 * 365])
 def test_a_touch_of_long_ago_has_little_credit_and_its_full_value(days: int) -> None:
     last = date(2024, 5, 14)
     first = last - timedelta(days=days - days % 7)  # a Tuesday too: a small order of no season is organic
@@ -53,7 +57,46 @@ def test_a_touch_of_long_ago_has_little_credit_and_its_full_value(days: int) -> 
     rows = built(Sources((Customer(1, "Ada", "A."),), orders, payments), GOLDEN_AS_OF)["attribution_models"]
     (organic,) = (row for row in rows if (row["attribution_model"], row["channel"]) == ("Time Decay", ORGANIC))
     assert 0 < organic["attributed_customers"] < 1e-18
-    assert organic["attributed_value"] == pytest.approx(230, rel=1e-4)
+    assert organic["attributed_customers"] == pytest.approx(2.0 ** -(days // 7), rel=1e-9, abs=0)
+    assert organic["attributed_value"] == pytest.approx(230, rel=1e-9)
+
+
+@pytest.mark.parametrize("paid", [0, 1, -1, 3_000, 10**13])
+def test_credit_of_long_ago_is_added_up_to_nine_digits_whatever_was_paid(paid: int) -> None:
+    # Beside a touch of a buyer who paid nothing in all, the largest share says nothing of the largest credit.
+    last = date(2024, 5, 14)
+    days = {1: (7 * 900, 7 * 940), 2: (7 * 1022,)}
+    orders = [placed(buyer, last - timedelta(days=age), 0) for buyer, ages in days.items() for age in ages]
+    orders += [placed(1, last, ("coupon", 0)), placed(2, last, ("coupon", paid))]
+    rows = built(shop(*orders), GOLDEN_AS_OF)["attribution_models"]
+    (organic,) = (row for row in rows if (row["attribution_model"], row["channel"]) == ("Time Decay", ORGANIC))
+    assert organic["attributed_customers"] == pytest.approx(2.0**-900 + 2.0**-940, rel=1e-9, abs=0)
+    assert organic["attributed_revenue"] == pytest.approx(2.0**-1022 * paid / 100, rel=1e-9, abs=0)
+
+
+@settings(max_examples=15)
+@given(
+    journeys=st.lists(
+        st.lists(st.tuples(st.integers(0, 7_000), st.sampled_from(["coupon", "credit_card"])), min_size=1, max_size=6),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_journeys_of_any_length_equal_the_reference(journeys: list[list[tuple[int, str]]]) -> None:
+    orders = [placed(buyer, age, (method, 100)) for buyer, own in enumerate(journeys, 1) for age, method in own]
+    sources = shop(*orders)
+    expected = reference_tables(sources, GOLDEN_AS_OF)
+    for table in ("attribution_touchpoints", "attribution_models"):
+        for wanted, found in zip(
+            *(_in_order(one[table]) for one in (expected, built(sources, GOLDEN_AS_OF))), strict=True
+        ):
+            for column, value in wanted.items():
+                near_it = pytest.approx(value, rel=1e-9, abs=0) if isinstance(value, float) else value
+                assert found[column] == near_it, (table, column)
+
+
+def _in_order(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.get("order_id"), row.get("attribution_model"), row.get("channel")))
 
 
 @law

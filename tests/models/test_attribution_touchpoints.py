@@ -39,13 +39,24 @@ def test_time_decay(days: list[int], weights: list[float]) -> None:
     assert _weights(shop(*_after(*days)), "time_decay_weight") == pytest.approx(weights, rel=1e-12)
 
 
-@pytest.mark.parametrize("years", [20, 60, 120])
-def test_a_touch_a_lifetime_ago_has_next_to_no_credit(years: int) -> None:
-    orders = [placed(1, GOLDEN_AS_OF - timedelta(days=365 * years)), placed(1, 0), placed(1, 7)]
+@pytest.mark.parametrize("half_lives", [63, 64, 65, 200, 1000, 1022])
+def test_a_touch_of_long_ago_keeps_its_share(half_lives: int) -> None:
+    orders = [placed(1, 7 * half_lives), placed(1, 0), placed(1, 7)]
     first, last, middle = _weights(shop(*orders), "time_decay_weight")
     # Without abs=0 anything below 1e-12 would do.
-    assert first == pytest.approx(2**-64 / 1.5, rel=1e-9, abs=0)
+    assert first == pytest.approx(2.0**-half_lives / 1.5, rel=1e-9, abs=0)
     assert (last, middle) == pytest.approx((2 / 3, 1 / 3), rel=1e-12)
+
+
+@pytest.mark.parametrize("years", [20, 60, 120])
+def test_a_touch_a_lifetime_ago_has_no_credit(years: int) -> None:
+    orders = [placed(1, GOLDEN_AS_OF - timedelta(days=365 * years)), placed(1, 0), placed(1, 7)]
+    assert _weights(shop(*orders), "time_decay_weight") == pytest.approx([0, 2 / 3, 1 / 3], rel=1e-12, abs=0)
+
+
+def test_two_touches_beyond_64_half_lives_share_by_their_ages() -> None:
+    first, second, _ = _weights(shop(placed(1, 7 * 80), placed(1, 7 * 70), placed(1, 0)), "time_decay_weight")
+    assert second / first == pytest.approx(2**10, rel=1e-9)
 
 
 def test_a_journey_of_long_ago_decays_as_one_of_today() -> None:

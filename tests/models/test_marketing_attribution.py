@@ -106,7 +106,18 @@ def test_campaign(day: date, paid: list[tuple[str, int]], campaign: str) -> None
             "Efficient Converter",
             id="1.5_averages_of_refunds",
         ),
-        pytest.param([placed(1, MONDAY, -300)], ORGANIC, "High Performer", id="a_refund_is_above_1.5_refunds"),
+        pytest.param([placed(1, MONDAY, -300)], ORGANIC, "Standard Channel", id="a_loss_is_above_1.5_losses"),
+        pytest.param(
+            [placed(1, MONDAY, -100), *[placed(2, SUNDAY, -1_000)] * 2],
+            ORGANIC,
+            "Efficient Converter",
+            id="the_smaller_of_two_losses",
+        ),
+        pytest.param(
+            [placed(1, MONDAY, 100), placed(2, SUNDAY, -1_000)], ORGANIC, "Standard Channel", id="above_a_loss"
+        ),
+        pytest.param([placed(1, MONDAY, 100), placed(2, SUNDAY, -100)], ORGANIC, "Standard Channel", id="above_zero"),
+        pytest.param([placed(1, MONDAY, 300), placed(2, SUNDAY, -100)], ORGANIC, "High Performer", id="beside_a_loss"),
         pytest.param([placed(1, SUNDAY, 1)], ORGANIC, "Standard Channel", id="idle"),
     ],
 )

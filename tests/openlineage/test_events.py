@@ -37,6 +37,7 @@ def run(shop: Shop, environment: dict[str, str], warnings: list[str] | None = No
         places_of("duckdb", shop.database),
         command="run",
         as_of=AS_OF,
+        project=shop.project.package,
         warn=told.append,
     )
     with emitter, shop.open() as target:
@@ -148,7 +149,9 @@ def test_a_run_that_stops_halfway_fails(shop: Shop) -> None:
         environment = {"OPENLINEAGE_URL": server.url}
         dataflow, plan = shop.project.compile(AS_OF), shop.plan()
         places = places_of("duckdb", shop.database)
-        emitter = open_emitter(environment, dataflow, plan, places, command="run", as_of=AS_OF, warn=pytest.fail)
+        emitter = open_emitter(
+            environment, dataflow, plan, places, command="run", as_of=AS_OF, project="marketing_ibis", warn=pytest.fail
+        )
         with pytest.raises(RunFailed):
             stop(emitter)
     last = server.of(RUN)[-1]

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
+from tests.models.shops import placed, shop
+from tests.models.test_signs import LOSSES, negative_zeros
 from tests.postgres.warehouse import PostgresWarehouse, postgres_warehouse
 from tests.postgres_server import locale_of_people
 from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
@@ -54,6 +56,18 @@ def test_golden_shop(warehouse: PostgresWarehouse) -> None:
 
 def test_golden_shop_repeated_and_shuffled(warehouse: PostgresWarehouse) -> None:
     assert not differences(warehouse, golden_sources().repeated().permuted(1), GOLDEN_AS_OF)
+
+
+@pytest.mark.parametrize("losses", LOSSES.values(), ids=LOSSES)
+def test_losses(warehouse: PostgresWarehouse, losses: Sources) -> None:
+    assert not negative_zeros(warehouse.build(losses))
+    assert not differences(warehouse, losses, GOLDEN_AS_OF)
+
+
+@pytest.mark.parametrize("half_lives", [63, 64, 200, 1022, 1023, 2000])
+def test_a_touch_of_long_ago(warehouse: PostgresWarehouse, half_lives: int) -> None:
+    orders = [placed(1, 7 * half_lives, ("coupon", 100)), placed(1, 7 * (half_lives + 1)), placed(1, 0, 3_000)]
+    assert not differences(warehouse, shop(*orders), GOLDEN_AS_OF)
 
 
 def test_empty_shop(warehouse: PostgresWarehouse) -> None:

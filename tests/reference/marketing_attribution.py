@@ -115,7 +115,8 @@ def _class(channel: Channel, active: list[Channel]) -> str:
         (channel.conversion, "1.1", [other.conversion for other in active], "Efficient Converter"),
     )
     for own, factor, all_values, name in rules:
-        if clearly_greater(own, Fraction(factor) * mean(all_values)):
+        average = mean(all_values)
+        if average > 0 and clearly_greater(own, Fraction(factor) * average):
             return name
     return "Standard Channel"
 

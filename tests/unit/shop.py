@@ -84,14 +84,15 @@ class Shop:
         return build_plan(dataflow, names or tuple(dataflow.models), DIALECTS["duckdb"](), schemas)
 
 
-def make_shop(folder: Path, *, settings: str = "", **changes: str) -> Shop:
+def make_shop(folder: Path, *, project: str = "marketing_ibis", settings: str = "", **changes: str) -> Shop:
     """Write a project whose nodes are those of SHOP with ``changes``, and fill its source with three sales."""
     package = f"shop_{next(_numbers)}"
     (folder / package).mkdir(parents=True)
     (folder / package / "__init__.py").write_text('"""A shop."""\n')
     for name, text in (SHOP | changes).items():
         (folder / package / f"{name}.py").write_text(HEAD + dedent(text))
-    (folder / "pyproject.toml").write_text(f'[tool.marketing_ibis]\ndataflows = ["{package}"]\n{dedent(settings)}')
+    head = f'[tool.marketing_ibis]\nname = "{project}"\ndataflows = ["{package}"]\n'
+    (folder / "pyproject.toml").write_text(head + dedent(settings))
     shop = Shop(load_project(folder), folder / "warehouse.duckdb")
     with shop.open() as target:
         target.execute("CREATE SCHEMA dbt_production")

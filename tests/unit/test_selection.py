@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from marketing_ibis.discovery import Node, graph_of
-from marketing_ibis.errors import CyclicModels, SelectionError, UsageError
+from marketing_ibis.errors import CyclicModels, NothingChanged, SelectionError, UsageError
 from marketing_ibis.layers import Materialized
 from marketing_ibis.selection import METHODS, Term, parse_selector, select_models
 
@@ -262,7 +262,7 @@ def test_state_excludes() -> None:
 
 def test_no_change_is_told() -> None:
     unchanged = dict.fromkeys(NODES, ("old", "unmodified"))
-    with pytest.raises(SelectionError, match="'state:modified' holds for no model or source") as caught:
+    with pytest.raises(NothingChanged, match="Nothing to do: state:modified selects nothing") as caught:
         select_models(NODES, graph_of(NODES), select=("state:modified",), changes=unchanged)
     assert "--state" in caught.value.hint
 

@@ -131,7 +131,7 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
     write_manifest(options["target_path"], invocation_of(project, destination, options), described)
     report, latest = _report(project, destination, options, described)
     return SiteFacts(
-        title=project.name,
+        title=project.title,
         root=project.root,
         nodes=described.nodes,
         dataflow=dataflow,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import Options, changes_of, selected
-from marketing_ibis.cli.options import examples, project_options, select_options
+from marketing_ibis.cli.loading import Options, changes_of, selected, settled
+from marketing_ibis.cli.options import examples, project_options, select_options, target_options
 from marketing_ibis.discovery import Node, graph_of
-from marketing_ibis.project import Project, load_project
+from marketing_ibis.project import Project
 from marketing_ibis.selection import names_tests
 
 if TYPE_CHECKING:
@@ -39,10 +39,11 @@ TEST = "test"
     help="What to list of each.",
 )
 @click.option("--resource-type", type=click.Choice(["model", "source", "exposure", TEST]), help="List only these.")
+@target_options
 @project_options
 def command(output: str, resource_type: str | None, **options: Any) -> None:
     """List sources, models and exposures in building order, or data tests."""
-    project = load_project(options["project_dir"])
+    project = settled(options)
     nodes = project.nodes()
     if resource_type == TEST or (resource_type is None and any(map(names_tests, options["select"]))):
         for node, check in _tests(project, nodes, options):

@@ -9,7 +9,7 @@ CREATE TABLE "dbt_marketing"."attribution_models__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("attribution_model", "channel");
 INSERT INTO "dbt_marketing"."attribution_models__candidate" ("attribution_model", "channel", "attributed_customers", "attributed_revenue", "attributed_value", "analysis_timestamp")
-WITH "t21" AS (
+WITH "t22" AS (
   SELECT
     'Time Decay' AS "attribution_model"
   UNION ALL
@@ -27,7 +27,7 @@ WITH "t21" AS (
   UNION ALL
   SELECT
     'Position Based' AS "attribution_model"
-), "t22" AS (
+), "t23" AS (
   SELECT
     'Organic' AS "channel"
   UNION ALL
@@ -45,124 +45,198 @@ WITH "t21" AS (
 ), "t24" AS (
   SELECT
     "t0"."attribution_channel" AS "channel",
-    CAST(SUM(CAST("t0"."first_touch_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "first_touch_weight_customers",
-    CAST(SUM(CAST("t0"."last_touch_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "last_touch_weight_customers",
-    CAST(SUM(CAST("t0"."linear_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "linear_weight_customers",
-    CAST(SUM(CAST("t0"."position_based_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "position_based_weight_customers",
-    CAST(SUM(CAST("t0"."time_decay_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "time_decay_weight_customers",
-    CAST(SUM(CAST("t0"."shapley_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "shapley_weight_customers",
-    CAST(SUM(
-      CAST("t0"."first_touch_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
-    ) AS DOUBLE PRECISION) AS "first_touch_weight_revenue",
-    CAST(SUM(
-      CAST("t0"."last_touch_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
-    ) AS DOUBLE PRECISION) AS "last_touch_weight_revenue",
-    CAST(SUM(
-      CAST("t0"."linear_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
-    ) AS DOUBLE PRECISION) AS "linear_weight_revenue",
-    CAST(SUM(
-      CAST("t0"."position_based_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
-    ) AS DOUBLE PRECISION) AS "position_based_weight_revenue",
-    CAST(SUM(
-      CAST("t0"."time_decay_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
-    ) AS DOUBLE PRECISION) AS "time_decay_weight_revenue",
-    CAST(SUM(
-      CAST("t0"."shapley_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
-    ) AS DOUBLE PRECISION) AS "shapley_weight_revenue"
+    MAX("t0"."time_decay_weight") AS "share",
+    MAX(
+      ABS("t0"."time_decay_weight" * CAST("t0"."customer_total_value" AS DOUBLE PRECISION))
+    ) AS "credit"
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t0"
   GROUP BY
     1
 ), "t26" AS (
   SELECT
-    "t22"."channel",
-    "t24"."channel" AS "channel_of_credits",
-    "t24"."first_touch_weight_customers",
-    "t24"."last_touch_weight_customers",
-    "t24"."linear_weight_customers",
-    "t24"."position_based_weight_customers",
-    "t24"."time_decay_weight_customers",
-    "t24"."shapley_weight_customers",
-    "t24"."first_touch_weight_revenue",
-    "t24"."last_touch_weight_revenue",
-    "t24"."linear_weight_revenue",
-    "t24"."position_based_weight_revenue",
-    "t24"."time_decay_weight_revenue",
-    "t24"."shapley_weight_revenue"
-  FROM "t22" AS "t22"
-  LEFT OUTER JOIN "t24" AS "t24"
-    ON "t22"."channel" = "t24"."channel"
+    "t24"."channel",
+    CASE
+      WHEN "t24"."share" >= 2.3283064365386963e-10
+      THEN 1.0
+      ELSE POWER(
+        2.0,
+        CAST(COALESCE(
+          LEAST(
+            CAST(FLOOR(
+              -(
+                LN(NULLIF("t24"."share", 0.0))
+              ) / CAST(0.6931471805599453 AS DOUBLE PRECISION)
+            ) AS BIGINT),
+            1022
+          ),
+          0
+        ) AS DOUBLE PRECISION)
+      )
+    END AS "customers_scale",
+    CASE
+      WHEN "t24"."credit" >= 2.3283064365386963e-10
+      THEN 1.0
+      ELSE POWER(
+        2.0,
+        CAST(COALESCE(
+          LEAST(
+            CAST(FLOOR(
+              -(
+                LN(NULLIF("t24"."credit", 0.0))
+              ) / CAST(0.6931471805599453 AS DOUBLE PRECISION)
+            ) AS BIGINT),
+            1022
+          ),
+          0
+        ) AS DOUBLE PRECISION)
+      )
+    END AS "revenue_scale"
+  FROM "t24" AS "t24"
+), "t27" AS (
+  SELECT
+    "t12"."order_id",
+    "t12"."customer_id",
+    "t12"."order_date",
+    "t12"."attribution_channel",
+    "t12"."campaign_type",
+    "t12"."touch_position",
+    "t12"."journey_length",
+    "t12"."is_new_customer",
+    "t12"."revenue",
+    "t12"."customer_total_value",
+    "t12"."first_touch_weight",
+    "t12"."last_touch_weight",
+    "t12"."linear_weight",
+    "t12"."position_based_weight",
+    "t12"."time_decay_weight",
+    "t12"."shapley_weight",
+    "t26"."channel",
+    "t26"."customers_scale",
+    "t26"."revenue_scale"
+  FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t12"
+  INNER JOIN "t26" AS "t26"
+    ON "t12"."attribution_channel" = "t26"."channel"
+), "t29" AS (
+  SELECT
+    "t27"."channel",
+    CAST(SUM(CAST("t27"."first_touch_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "first_touch_weight_customers",
+    CAST(SUM(
+      CAST("t27"."first_touch_weight" * CAST("t27"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "first_touch_weight_revenue",
+    CAST(SUM(CAST("t27"."last_touch_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "last_touch_weight_customers",
+    CAST(SUM(
+      CAST("t27"."last_touch_weight" * CAST("t27"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "last_touch_weight_revenue",
+    CAST(SUM(CAST("t27"."linear_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "linear_weight_customers",
+    CAST(SUM(
+      CAST("t27"."linear_weight" * CAST("t27"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "linear_weight_revenue",
+    CAST(SUM(CAST("t27"."position_based_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "position_based_weight_customers",
+    CAST(SUM(
+      CAST("t27"."position_based_weight" * CAST("t27"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "position_based_weight_revenue",
+    CAST(SUM(CAST("t27"."time_decay_weight" * "t27"."customers_scale" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) / MAX("t27"."customers_scale") AS "time_decay_weight_customers",
+    CAST(SUM(
+      CAST("t27"."time_decay_weight" * "t27"."revenue_scale" * CAST("t27"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) / MAX("t27"."revenue_scale") AS "time_decay_weight_revenue",
+    CAST(SUM(CAST("t27"."shapley_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "shapley_weight_customers",
+    CAST(SUM(
+      CAST("t27"."shapley_weight" * CAST("t27"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
+    ) AS DOUBLE PRECISION) AS "shapley_weight_revenue"
+  FROM "t27" AS "t27"
+  GROUP BY
+    1
+), "t31" AS (
+  SELECT
+    "t23"."channel",
+    "t29"."channel" AS "channel_of_credits",
+    "t29"."first_touch_weight_customers",
+    "t29"."first_touch_weight_revenue",
+    "t29"."last_touch_weight_customers",
+    "t29"."last_touch_weight_revenue",
+    "t29"."linear_weight_customers",
+    "t29"."linear_weight_revenue",
+    "t29"."position_based_weight_customers",
+    "t29"."position_based_weight_revenue",
+    "t29"."time_decay_weight_customers",
+    "t29"."time_decay_weight_revenue",
+    "t29"."shapley_weight_customers",
+    "t29"."shapley_weight_revenue"
+  FROM "t23" AS "t23"
+  LEFT OUTER JOIN "t29" AS "t29"
+    ON "t23"."channel" = "t29"."channel"
 )
 SELECT
-  "t21"."attribution_model",
-  "t26"."channel",
+  "t22"."attribution_model",
+  "t31"."channel",
   CAST(COALESCE(
-    CASE "t21"."attribution_model"
+    CASE "t22"."attribution_model"
       WHEN 'First Touch'
-      THEN "t26"."first_touch_weight_customers"
+      THEN "t31"."first_touch_weight_customers"
       WHEN 'Last Touch'
-      THEN "t26"."last_touch_weight_customers"
+      THEN "t31"."last_touch_weight_customers"
       WHEN 'Linear'
-      THEN "t26"."linear_weight_customers"
+      THEN "t31"."linear_weight_customers"
       WHEN 'Position Based'
-      THEN "t26"."position_based_weight_customers"
+      THEN "t31"."position_based_weight_customers"
       WHEN 'Time Decay'
-      THEN "t26"."time_decay_weight_customers"
+      THEN "t31"."time_decay_weight_customers"
       WHEN 'Shapley'
-      THEN "t26"."shapley_weight_customers"
+      THEN "t31"."shapley_weight_customers"
       ELSE NULL
     END,
     0.0
   ) AS DOUBLE PRECISION) AS "attributed_customers",
   CAST(COALESCE(
-    CASE "t21"."attribution_model"
+    CASE "t22"."attribution_model"
       WHEN 'First Touch'
-      THEN "t26"."first_touch_weight_revenue"
+      THEN "t31"."first_touch_weight_revenue"
       WHEN 'Last Touch'
-      THEN "t26"."last_touch_weight_revenue"
+      THEN "t31"."last_touch_weight_revenue"
       WHEN 'Linear'
-      THEN "t26"."linear_weight_revenue"
+      THEN "t31"."linear_weight_revenue"
       WHEN 'Position Based'
-      THEN "t26"."position_based_weight_revenue"
+      THEN "t31"."position_based_weight_revenue"
       WHEN 'Time Decay'
-      THEN "t26"."time_decay_weight_revenue"
+      THEN "t31"."time_decay_weight_revenue"
       WHEN 'Shapley'
-      THEN "t26"."shapley_weight_revenue"
+      THEN "t31"."shapley_weight_revenue"
       ELSE NULL
     END,
     0.0
   ) AS DOUBLE PRECISION) AS "attributed_revenue",
   CAST(COALESCE(
-    CASE "t21"."attribution_model"
+    CASE "t22"."attribution_model"
       WHEN 'First Touch'
-      THEN "t26"."first_touch_weight_revenue"
+      THEN "t31"."first_touch_weight_revenue"
       WHEN 'Last Touch'
-      THEN "t26"."last_touch_weight_revenue"
+      THEN "t31"."last_touch_weight_revenue"
       WHEN 'Linear'
-      THEN "t26"."linear_weight_revenue"
+      THEN "t31"."linear_weight_revenue"
       WHEN 'Position Based'
-      THEN "t26"."position_based_weight_revenue"
+      THEN "t31"."position_based_weight_revenue"
       WHEN 'Time Decay'
-      THEN "t26"."time_decay_weight_revenue"
+      THEN "t31"."time_decay_weight_revenue"
       WHEN 'Shapley'
-      THEN "t26"."shapley_weight_revenue"
+      THEN "t31"."shapley_weight_revenue"
       ELSE NULL
     END,
     0.0
   ) / NULLIF(
     COALESCE(
-      CASE "t21"."attribution_model"
+      CASE "t22"."attribution_model"
         WHEN 'First Touch'
-        THEN "t26"."first_touch_weight_customers"
+        THEN "t31"."first_touch_weight_customers"
         WHEN 'Last Touch'
-        THEN "t26"."last_touch_weight_customers"
+        THEN "t31"."last_touch_weight_customers"
         WHEN 'Linear'
-        THEN "t26"."linear_weight_customers"
+        THEN "t31"."linear_weight_customers"
         WHEN 'Position Based'
-        THEN "t26"."position_based_weight_customers"
+        THEN "t31"."position_based_weight_customers"
         WHEN 'Time Decay'
-        THEN "t26"."time_decay_weight_customers"
+        THEN "t31"."time_decay_weight_customers"
         WHEN 'Shapley'
-        THEN "t26"."shapley_weight_customers"
+        THEN "t31"."shapley_weight_customers"
         ELSE NULL
       END,
       0.0
@@ -170,8 +244,8 @@ SELECT
     0.0
   ) AS DOUBLE PRECISION) AS "attributed_value",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t21" AS "t21"
-CROSS JOIN "t26" AS "t26";
+FROM "t22" AS "t22"
+CROSS JOIN "t31" AS "t31";
 COMMENT ON TABLE "dbt_marketing"."attribution_models__candidate" IS 'How many customers, and how much of their revenue, each attribution model puts down to each channel.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."attribution_model" IS 'First Touch, Last Touch, Linear, Position Based, Time Decay or Shapley.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."channel" IS 'One of five channels, by a stand-in rule on the order, not observed traffic.';

@@ -61,15 +61,16 @@ SELECT
   END AS DOUBLE PRECISION) AS "position_based_weight",
   CAST(CASE
     WHEN "t2"."journey_length" > 1
-    THEN POWER(
-      2.0,
-      -(
-        LEAST(
-          CAST(DATEDIFF(day, "t4"."order_date", "t2"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION),
-          64.0
+    THEN CASE
+      WHEN CAST(DATEDIFF(day, "t4"."order_date", "t2"."last_touch_date") AS DOUBLE PRECISION) <= 7154.0
+      THEN POWER(
+        2.0,
+        -(
+          CAST(DATEDIFF(day, "t4"."order_date", "t2"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION)
         )
       )
-    ) / "t2"."decayed_touches"
+      ELSE 0.0
+    END / "t2"."decayed_touches"
     ELSE 1.0
   END AS DOUBLE PRECISION) AS "time_decay_weight",
   CAST(CAST(1 AS DOUBLE PRECISION) / (

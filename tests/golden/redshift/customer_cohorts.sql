@@ -267,7 +267,9 @@ WITH "t18" AS (
     "t47"."top_3_products",
     CAST("t55"."k" AS INTEGER) AS "months_since_first_purchase",
     COALESCE("t43"."active", 0) AS "customers_active",
-    CAST(COALESCE("t43"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size", 0) AS DOUBLE PRECISION) AS "retention_rate",
+    (
+      CAST(COALESCE("t43"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size", 0) AS DOUBLE PRECISION)
+    ) + 0.0 AS "retention_rate",
     CAST(CAST(COALESCE("t43"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
     CAST(COALESCE("t43"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t43"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
     COALESCE("t43"."orders", 0) AS "total_orders",
@@ -287,22 +289,8 @@ WITH "t18" AS (
     CAST("t55"."age" AS INTEGER) AS "cohort_age_months",
     CAST(DATEADD(MONTH, "t55"."k", "t55"."cohort_month") AS DATE) AS "period_month",
     "t55"."month_index" <= 24292 AS "is_complete_period",
-    CAST(CAST(SUM(
-      CASE
-        WHEN (
-          "t55"."month_index" <= 24292
-        )
-        AND (
-          "t55"."k" >= 1
-        )
-        AND (
-          "t55"."k" <= 6
-        )
-        THEN COALESCE("t43"."active", 0)
-        ELSE 0
-      END
-    ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
-      "t55"."cohort_size" * CAST(SUM(
+    (
+      CAST(CAST(SUM(
         CASE
           WHEN (
             "t55"."month_index" <= 24292
@@ -313,28 +301,30 @@ WITH "t18" AS (
           AND (
             "t55"."k" <= 6
           )
-          THEN 1
+          THEN COALESCE("t43"."active", 0)
           ELSE 0
         END
-      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
-      0
-    ) AS DOUBLE PRECISION) AS "avg_6m_retention",
-    CAST(CAST(SUM(
-      CASE
-        WHEN (
-          "t55"."month_index" <= 24292
-        )
-        AND (
-          "t55"."k" >= 1
-        )
-        AND (
-          "t55"."k" <= 12
-        )
-        THEN COALESCE("t43"."active", 0)
-        ELSE 0
-      END
-    ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
-      "t55"."cohort_size" * CAST(SUM(
+      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+        "t55"."cohort_size" * CAST(SUM(
+          CASE
+            WHEN (
+              "t55"."month_index" <= 24292
+            )
+            AND (
+              "t55"."k" >= 1
+            )
+            AND (
+              "t55"."k" <= 6
+            )
+            THEN 1
+            ELSE 0
+          END
+        ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
+        0
+      ) AS DOUBLE PRECISION)
+    ) + 0.0 AS "avg_6m_retention",
+    (
+      CAST(CAST(SUM(
         CASE
           WHEN (
             "t55"."month_index" <= 24292
@@ -345,12 +335,28 @@ WITH "t18" AS (
           AND (
             "t55"."k" <= 12
           )
-          THEN 1
+          THEN COALESCE("t43"."active", 0)
           ELSE 0
         END
-      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
-      0
-    ) AS DOUBLE PRECISION) AS "avg_12m_retention",
+      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+        "t55"."cohort_size" * CAST(SUM(
+          CASE
+            WHEN (
+              "t55"."month_index" <= 24292
+            )
+            AND (
+              "t55"."k" >= 1
+            )
+            AND (
+              "t55"."k" <= 12
+            )
+            THEN 1
+            ELSE 0
+          END
+        ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
+        0
+      ) AS DOUBLE PRECISION)
+    ) + 0.0 AS "avg_12m_retention",
     CAST(SUM(
       CASE
         WHEN (

@@ -195,7 +195,9 @@ WITH "t7" AS (
     COALESCE("t20"."unique_products_purchased", 0) AS "unique_products_purchased",
     CAST(CAST(COALESCE("t6"."promo_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "promotional_spend",
     COALESCE(
-      CAST(COALESCE("t6"."promo_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t6"."net_cents", 0), 0) AS DOUBLE PRECISION),
+      (
+        CAST(COALESCE("t6"."promo_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t6"."net_cents", 0), 0) AS DOUBLE PRECISION)
+      ) + 0.0,
       0.0
     ) AS "promotional_spend_ratio",
     COALESCE("t6"."successful_orders", 0) > 0 AS "has_purchased",

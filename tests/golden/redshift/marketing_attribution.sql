@@ -168,22 +168,24 @@ WITH "t13" AS (
       0.0
     ) AS "revenue_per_conversion",
     COALESCE(
-      CAST(COALESCE(
-        CASE "t13"."attribution_channel"
-          WHEN 'Email Marketing'
-          THEN "t17"."email_touches"
-          WHEN 'New Year Campaign'
-          THEN "t17"."new_year_touches"
-          WHEN 'Organic'
-          THEN "t17"."organic_touches"
-          WHEN 'Promotional Campaign'
-          THEN "t17"."promotional_touches"
-          WHEN 'Social Media'
-          THEN "t17"."social_touches"
-          ELSE NULL
-        END,
-        0
-      ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION),
+      (
+        CAST(COALESCE(
+          CASE "t13"."attribution_channel"
+            WHEN 'Email Marketing'
+            THEN "t17"."email_touches"
+            WHEN 'New Year Campaign'
+            THEN "t17"."new_year_touches"
+            WHEN 'Organic'
+            THEN "t17"."organic_touches"
+            WHEN 'Promotional Campaign'
+            THEN "t17"."promotional_touches"
+            WHEN 'Social Media'
+            THEN "t17"."social_touches"
+            ELSE NULL
+          END,
+          0
+        ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION)
+      ) + 0.0,
       0.0
     ) AS "customer_conversion_rate",
     COALESCE("t21"."products", 0) AS "product_diversity",
@@ -262,22 +264,24 @@ WITH "t13" AS (
       CASE
         WHEN COALESCE("t21"."conversions", 0) > 0
         THEN COALESCE(
-          CAST(COALESCE(
-            CASE "t13"."attribution_channel"
-              WHEN 'Email Marketing'
-              THEN "t17"."email_touches"
-              WHEN 'New Year Campaign'
-              THEN "t17"."new_year_touches"
-              WHEN 'Organic'
-              THEN "t17"."organic_touches"
-              WHEN 'Promotional Campaign'
-              THEN "t17"."promotional_touches"
-              WHEN 'Social Media'
-              THEN "t17"."social_touches"
-              ELSE NULL
-            END,
-            0
-          ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION),
+          (
+            CAST(COALESCE(
+              CASE "t13"."attribution_channel"
+                WHEN 'Email Marketing'
+                THEN "t17"."email_touches"
+                WHEN 'New Year Campaign'
+                THEN "t17"."new_year_touches"
+                WHEN 'Organic'
+                THEN "t17"."organic_touches"
+                WHEN 'Promotional Campaign'
+                THEN "t17"."promotional_touches"
+                WHEN 'Social Media'
+                THEN "t17"."social_touches"
+                ELSE NULL
+              END,
+              0
+            ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION)
+          ) + 0.0,
           0.0
         )
         ELSE CAST(NULL AS DOUBLE PRECISION)
@@ -313,18 +317,24 @@ SELECT
     WHEN "t22"."total_conversions" > 0
     THEN COALESCE(
       (
-        "t22"."revenue_per_conversion" * 40
-      ) / NULLIF("t22"."mean_order_value", 0),
+        (
+          "t22"."revenue_per_conversion" * 40
+        ) / NULLIF("t22"."mean_order_value", 0)
+      ) + 0.0,
       0.0
     ) + COALESCE(
       (
-        "t22"."customer_conversion_rate" * 30
-      ) / NULLIF("t22"."mean_conversion_rate", 0),
+        (
+          "t22"."customer_conversion_rate" * 30
+        ) / NULLIF("t22"."mean_conversion_rate", 0)
+      ) + 0.0,
       0.0
     ) + COALESCE(
       (
-        CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) * 30
-      ) / NULLIF(CAST("t22"."all_acquisitions" AS DOUBLE PRECISION), 0),
+        (
+          CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) * 30
+        ) / NULLIF(CAST("t22"."all_acquisitions" AS DOUBLE PRECISION), 0)
+      ) + 0.0,
       0.0
     )
     ELSE 0.0
@@ -332,35 +342,55 @@ SELECT
   CASE
     WHEN "t22"."total_conversions" = 0
     THEN 'Standard Channel'
-    WHEN CAST("t22"."revenue_cents" AS DOUBLE PRECISION) > (
-      (
-        "t22"."mean_cents" * 1.5
-      ) + (
-        ABS("t22"."mean_cents" * 1.5) * 1e-09
+    WHEN (
+      "t22"."mean_cents" > 0
+    )
+    AND (
+      CAST("t22"."revenue_cents" AS DOUBLE PRECISION) > (
+        (
+          "t22"."mean_cents" * 1.5
+        ) + (
+          ABS("t22"."mean_cents" * 1.5) * 1e-09
+        )
       )
     )
     THEN 'High Performer'
-    WHEN CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) > (
-      (
-        "t22"."mean_acquisitions" * 1.2
-      ) + (
-        ABS("t22"."mean_acquisitions" * 1.2) * 1e-09
+    WHEN (
+      "t22"."mean_acquisitions" > 0
+    )
+    AND (
+      CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) > (
+        (
+          "t22"."mean_acquisitions" * 1.2
+        ) + (
+          ABS("t22"."mean_acquisitions" * 1.2) * 1e-09
+        )
       )
     )
     THEN 'Growth Driver'
-    WHEN "t22"."avg_order_value" > (
-      (
-        "t22"."mean_order_value" * 1.2
-      ) + (
-        ABS("t22"."mean_order_value" * 1.2) * 1e-09
+    WHEN (
+      "t22"."mean_order_value" > 0
+    )
+    AND (
+      "t22"."avg_order_value" > (
+        (
+          "t22"."mean_order_value" * 1.2
+        ) + (
+          ABS("t22"."mean_order_value" * 1.2) * 1e-09
+        )
       )
     )
     THEN 'Premium Channel'
-    WHEN "t22"."customer_conversion_rate" > (
-      (
-        "t22"."mean_conversion_rate" * 1.1
-      ) + (
-        ABS("t22"."mean_conversion_rate" * 1.1) * 1e-09
+    WHEN (
+      "t22"."mean_conversion_rate" > 0
+    )
+    AND (
+      "t22"."customer_conversion_rate" > (
+        (
+          "t22"."mean_conversion_rate" * 1.1
+        ) + (
+          ABS("t22"."mean_conversion_rate" * 1.1) * 1e-09
+        )
       )
     )
     THEN 'Efficient Converter'

@@ -330,18 +330,28 @@ WITH "t8" AS (
     CAST(CAST("t8"."min_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "min_order_value",
     CAST(CAST("t8"."max_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "max_order_value",
     COALESCE(
-      CAST("t6"."unique_customers" AS DOUBLE PRECISION) / CAST(NULLIF("t4"."customers", 0) AS DOUBLE PRECISION),
+      (
+        CAST("t6"."unique_customers" AS DOUBLE PRECISION) / CAST(NULLIF("t4"."customers", 0) AS DOUBLE PRECISION)
+      ) + 0.0,
       0.0
     ) AS "market_penetration",
-    CAST("t6"."repeat_customers" AS DOUBLE PRECISION) / CAST(NULLIF("t6"."successful_customers", 0) AS DOUBLE PRECISION) AS "repeat_purchase_rate",
-    CAST("t8"."successful_orders" AS DOUBLE PRECISION) / CAST(NULLIF("t6"."successful_customers", 0) AS DOUBLE PRECISION) AS "avg_orders_per_customer",
+    (
+      CAST("t6"."repeat_customers" AS DOUBLE PRECISION) / CAST(NULLIF("t6"."successful_customers", 0) AS DOUBLE PRECISION)
+    ) + 0.0 AS "repeat_purchase_rate",
+    (
+      CAST("t8"."successful_orders" AS DOUBLE PRECISION) / CAST(NULLIF("t6"."successful_customers", 0) AS DOUBLE PRECISION)
+    ) + 0.0 AS "avg_orders_per_customer",
     COALESCE(
-      CAST("t8"."return_count" AS DOUBLE PRECISION) / CAST(NULLIF("t8"."total_orders", 0) AS DOUBLE PRECISION),
+      (
+        CAST("t8"."return_count" AS DOUBLE PRECISION) / CAST(NULLIF("t8"."total_orders", 0) AS DOUBLE PRECISION)
+      ) + 0.0,
       0.0
     ) AS "return_rate",
     CAST(CAST("t8"."promo_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "promotional_revenue",
     COALESCE(
-      CAST("t8"."promo_cents" AS DOUBLE PRECISION) / CAST(NULLIF("t8"."gross_cents", 0) AS DOUBLE PRECISION),
+      (
+        CAST("t8"."promo_cents" AS DOUBLE PRECISION) / CAST(NULLIF("t8"."gross_cents", 0) AS DOUBLE PRECISION)
+      ) + 0.0,
       0.0
     ) AS "promotional_revenue_ratio",
     DATEDIFF(day, "t8"."first_sale_date", "t8"."last_sale_date") AS "product_lifecycle_days",
