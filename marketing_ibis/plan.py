@@ -77,7 +77,8 @@ class Measure:
 class Plan:
     """Everything a run does, decided before anything is touched.
 
-    ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before.
+    ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before, and
+    ``reads`` the tables whose rows are read, those beneath published views too.
     ``published`` says where each model and source stands afterwards; ``suites`` are the data tests, ``measures`` what
     is told of the build.
     """
@@ -90,6 +91,7 @@ class Plan:
     published: Mapping[str, Relation] = field(default_factory=dict)
     suites: tuple[Suite, ...] = ()
     measures: tuple[Measure, ...] = ()
+    reads: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
 
     @property
     def relations(self) -> Mapping[str, Relation]:
@@ -143,7 +145,24 @@ def build_plan(
     due = {name: tests for name, tests in (checks or {}).items() if name in tested}
     suites = build_suites(dataflow, due, dialect, stages)
     measures = _measures(dataflow, dialect) if checks is not None else ()
-    return Plan(dialect, schemas, steps, sources, standing, published, suites, measures)
+    reads = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
+    return Plan(dialect, schemas, steps, sources, standing, published, suites, measures, reads)
+
+
+def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
+    """Return the sources and published tables whose rows the ``chosen`` models read, through views not chosen too."""
+    graph, found = dataflow.graph(), set[str]()
+    due = [parent for name in chosen for parent in graph[name]]
+    while due:
+        name = due.pop()
+        model = dataflow.models.get(name)
+        if name in chosen or name in found:
+            continue
+        if model and model.declaration.materialized == "view":
+            due += graph[name]
+        else:
+            found.add(name)
+    return found
 
 
 def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:

@@ -29,6 +29,7 @@ from marketing_ibis.plan import (
     passing,
     publish_statements,
 )
+from marketing_ibis.source_guard import SourceGuard
 from marketing_ibis.targets.base import Target
 from marketing_ibis.verify import CheckResult, Verifier
 
@@ -100,11 +101,11 @@ def run_plan(
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
-        RunFailed: publishing failed; what stood before still stands.
+        RunFailed: publishing failed, or a source changed meanwhile; what stood before still stands.
         TargetUnavailable: another build is running, or the connection is lost.
     """
     target.attempt("inputs", lambda: check_inputs(plan, target, place))
-    with target.exclusive(plan.schemas.models):
+    with target.exclusive(plan.schemas.models, read=(plan.schemas.sources,)):
         answering = verifier or Verifier(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)
         build = _Build(plan, target, answering, threads, fail_fast, *listeners, publish_passing)
@@ -140,6 +141,7 @@ class _Build:
         started = time.perf_counter()
         plan, target = self.plan, self.target
         target.attempt("candidates", lambda: _clear_candidates(plan, target))
+        guard = SourceGuard.over(plan, target)
         standing = standing_nodes(plan.published, target) if plan.suites or plan.measures else frozenset()
         self._verify(0, standing)
         for number, wave in enumerate(plan.waves, 1):
@@ -151,6 +153,7 @@ class _Build:
         results, checks = tuple(self.results.values()), tuple(self.checks)
         told = target.attempt("history", lambda: tuple(self.record(released, results, checks, standing)))
         before, after = leftover_statements(plan, released, [r.step.name for r in results if r.status == "success"])
+        guard.check()
         _publish(released, target, before, (*after, *told))
         target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(released)))
         return self._ended(started, released)

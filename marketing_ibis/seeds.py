@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import MarketingIbisError, SourceError, TargetUnavailable, UsageError
 from marketing_ibis.layers import Materialized
 from marketing_ibis.materializations import build_candidate, drop, publish, refill
+from marketing_ibis.seed_marks import Permit, Present, mark, refuse, refuse_kinds
 from marketing_ibis.targets.base import Target
 
 if TYPE_CHECKING:
@@ -20,15 +22,32 @@ if TYPE_CHECKING:
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
-def seed_expressions(target: Target, tables: Mapping[str, ir.Table], schema: str) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where sources are seeded: their schema, and that of the models, which no build may write meanwhile.
+
+    ``permit`` is asked about tables that seeding did not make, and raises UsageError where they must stay.
+    """
+
+    schema: str
+    models: str
+    permit: Permit
+
+
+def seed_expressions(
+    target: Target, tables: Mapping[str, ir.Table], schema: str, *, models: str = "", permit: Permit = refuse
+) -> dict[str, int]:
     """Replace the tables of ``schema`` by what the expressions give; return their rows.
 
     Raises:
         RunFailed: the engine refused; what stood before still stands.
+        UsageError: there is a table that seeding did not make, and ``permit`` does not let it be replaced.
     """
+    place = _Place(schema, models, permit)
     dialect = target.dialect
     selects = {name: dialect.select(table) for name, table in tables.items()}
-    return _replace(target, schema, "table", partial(_build, target, "table", selects), selects)
+    columns = {name: tuple(table.columns) for name, table in tables.items()}
+    return _replace(target, place, "table", partial(_build, target, "table", selects), selects, columns)
 
 
 def seed_files(
@@ -39,22 +58,25 @@ def seed_files(
     *,
     link: bool = False,
     time_zone: str = "UTC",
+    models: str = "",
+    permit: Permit = refuse,
 ) -> dict[str, int]:
     """Replace the tables of ``schema`` by the files of ``directory``, or with ``link`` by views over them.
 
     Raises:
-        UsageError: there is no such folder.
+        UsageError: there is no such folder, or a table that seeding did not make and that ``permit`` does not let be
+            replaced.
         SourceError: a file is missing or malformed; what stood before still stands.
     """
-    files = find_files(directory, contracts)
+    files, place = find_files(directory, contracts), _Place(schema, models, permit)
     if link:
         views = {name: target.file_view(path, contracts[name], time_zone) for name, path in files.items()}
-        return _replace(target, schema, "view", partial(_build, target, "view", views), views)
+        return _replace(target, place, "view", partial(_build, target, "view", views), views, contracts)
 
     def load(relation: Relation) -> int:
         return target.load_file(files[relation.name], contracts[relation.name], time_zone, relation.candidate)
 
-    return _replace(target, schema, "table", load, dict.fromkeys(files, ""))
+    return _replace(target, place, "table", load, dict.fromkeys(files, ""), contracts)
 
 
 def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:
@@ -97,11 +119,22 @@ def _missing(directory: Path, table: str, wanted: set[str]) -> SourceError:
 
 
 def _replace(
-    target: Target, schema: str, kind: Materialized, build: Callable[[Relation], int], selects: Mapping[str, str]
+    target: Target,
+    place: _Place,
+    kind: Materialized,
+    build: Callable[[Relation], int],
+    selects: Mapping[str, str],
+    columns: Mapping[str, Collection[str]],
 ) -> dict[str, int]:
     """Have ``build`` make each candidate, put all of them in place in one transaction and return their rows."""
+    schema = place.schema
     relations = {name: Relation(schema, name) for name in selects}
-    with target.exclusive(schema):
+    # A project without models of its own keeps the others out of its sources alone.
+    with target.exclusive(*filter(None, (schema, place.models))):
+        present = Present.of(target, schema, columns)
+        refuse_kinds(present.occupants.values())
+        if present.foreign:
+            place.permit(present.foreign)
         target.create_schema(schema)
         _drop_candidates(target, relations)
         try:
@@ -109,11 +142,9 @@ def _replace(
             statements = [
                 statement
                 for name, relation in relations.items()
-                for statement in _publish(target, relation, kind, selects[name])
+                for statement in _publish(target, relation, kind, selects[name], present.standing(name))
             ]
-            standing = target.relations(schema)
-            replaced = [relation for relation in relations.values() if standing.get(relation.name) == "table"]
-            target.attempt("publish", lambda: _execute_together(target, replaced, statements))
+            target.attempt("publish", lambda: _publish_together(target, present, statements, kind, rows))
         except TargetUnavailable:
             # Whoever connects next drops the candidates.
             raise
@@ -123,14 +154,31 @@ def _replace(
     return rows
 
 
-def _execute_together(target: Target, replaced: Sequence[Relation], statements: Iterable[str]) -> None:
-    with target.transaction(replaced):
+def _publish_together(
+    target: Target, present: Present, statements: Iterable[str], kind: Materialized, rows: Mapping[str, int]
+) -> None:
+    names = [Relation(present.schema, name) for name in rows]
+    existing = target.relations(present.schema)
+    if not any(relation.candidate.name in existing for relation in names):
+        # The answer to COMMIT was lost, and the attempt before has published.
+        return
+    with target.transaction(present.tables):
+        if Present.of(target, present.schema, present.columns) != present:
+            raise SourceError(
+                f"Another program has changed the tables of schema {present.schema} meanwhile. Nothing was loaded.",
+                hint="Run again; what is there now is reported then.",
+            )
         for statement in statements:
             target.execute(statement)
+        seeded = target.occupants(present.schema, list(rows))
+        for relation in names:
+            columns = seeded[relation.name].columns
+            target.execute(mark(target.dialect, relation, kind, columns, rows[relation.name]))
 
 
-def _publish(target: Target, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
-    standing = target.relations(relation.schema).get(relation.name)
+def _publish(
+    target: Target, relation: Relation, kind: Materialized, select: str, standing: Materialized | None
+) -> tuple[str, ...]:
     readers = target.readers(relation.schema).get(relation.name)
     if not readers:
         return publish(target.dialect, relation, kind, select, standing=standing)

@@ -89,7 +89,7 @@ def test_build_demo_makes_data_once(run: Run) -> None:
     first = run("build", "--demo", "--orders", "50", "--as-of", "2024-05-15").output
     second = run("build", "--demo", "--orders", "70", "--as-of", "2024-05-15").output
     assert "Seeded dbt_production.orders: 50 rows." in first
-    assert "holds data already; nothing was generated. `seed --demo` replaces it." in second
+    assert "already contains tables, so no data was generated." in second
     assert "--orders has no effect: nothing was generated." in second
     assert "has no effect" not in first
     assert first.rstrip().endswith("the warnings above tell of those, and stop nothing.")

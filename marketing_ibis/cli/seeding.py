@@ -2,44 +2,78 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of
 from marketing_ibis.cli.log import current_log, plural
+from marketing_ibis.errors import UsageError
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
+    from marketing_ibis.seed_marks import Foreign
     from marketing_ibis.targets import Target
 
 
-def seed_from_demo(project: Project, target: Target, options: Options) -> dict[str, int]:
-    """Generate the source tables; return their rows."""
+def seed_from_demo(project: Project, target: Target, options: Options, *, replace: bool = False) -> dict[str, int]:
+    """Generate the source tables; return their rows.
+
+    Raises:
+        UsageError: a table that seeding did not make is in the way, and is not to be replaced.
+    """
+    from marketing_ibis.seed_marks import refuse
     from marketing_ibis.seeds import seed_expressions
 
     tables = project.demo_tables(
         orders=options["orders"], random_seed=options["random_seed"], as_of=day_of(project, options)
     )
-    return _tell_seeded(project, seed_expressions(target, tables, project.source_schema))
+    permit = confirm if replace else refuse
+    counts = seed_expressions(target, tables, project.source_schema, models=project.model_schema, permit=permit)
+    return _tell_seeded(project, counts)
 
 
-def seed_from_files(project: Project, destination: Destination, directory: Path, *, link: bool) -> dict[str, int]:
+def seed_from_files(
+    project: Project, destination: Destination, directory: Path, *, link: bool, replace: bool
+) -> dict[str, int]:
     """Load the source tables from the files of a folder; return their rows. Where a file is missing, make no database.
 
     Raises:
-        UsageError: there is no such folder.
+        UsageError: there is no such folder, or a table that seeding did not make is in the way.
         SourceError: a file is missing or malformed.
     """
+    from marketing_ibis.seed_marks import refuse
     from marketing_ibis.seeds import find_files, seed_files
 
     sources = project.compile(project.today()).sources.values()
     contracts = {source.declaration.table: source.schema for source in sources}
     find_files(directory, contracts)
-    schema, zone = project.source_schema, project.time_zone
+    schema, zone, permit = project.source_schema, project.time_zone, confirm if replace else refuse
     with destination.open() as target:
-        counts = seed_files(target, directory, contracts, schema, link=link, time_zone=zone)
+        counts = seed_files(
+            target, directory, contracts, schema, link=link, time_zone=zone, models=project.model_schema, permit=permit
+        )
     return _tell_seeded(project, counts)
+
+
+def confirm(foreign: Sequence[Foreign]) -> None:
+    """Have whoever sits at a terminal type the schema whose tables are to be replaced.
+
+    Raises:
+        UsageError: another name was typed.
+    """
+    if not sys.stdin.isatty():
+        return
+    schema = foreign[0].occupant.relation.schema
+    for one in foreign:
+        click.echo(f"seed will replace {one}.", err=True)
+    typed = click.prompt(f"Type {schema} to replace the data above", default="", show_default=False, err=True)
+    if typed.strip() != schema:
+        raise UsageError("Nothing was loaded: the name of the schema was not typed.", hint="The tables are unchanged.")
 
 
 def _tell_seeded(project: Project, counts: dict[str, int]) -> dict[str, int]:

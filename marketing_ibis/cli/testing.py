@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from marketing_ibis.cli.check_console import TestConsole, tell_counts, tell_results
 from marketing_ibis.cli.days import hint_at_other_days
 from marketing_ibis.cli.destination import Destination
@@ -47,7 +49,12 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     write_manifest(options["target_path"], invocation, described)
     console = TestConsole((relations[suite.node] for suite in suites), schemas.models)
     # Keeping failing rows is the one thing for which a test writes.
-    with destination.open_standing() if options["store_failures"] else destination.open_to_read() as target:
+    with ExitStack() as stack:
+        if options["store_failures"]:
+            target = stack.enter_context(destination.open_standing())
+            stack.enter_context(target.exclusive(schemas.models, read=(schemas.sources,)))
+        else:
+            target = stack.enter_context(destination.open_to_read())
         verifier = verifier_of(relations, schemas.models, target, options)
         declared = {name: source.schema for name, source in dataflow.sources.items()}
         results = run_suites(

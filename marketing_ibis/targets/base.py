@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from marketing_ibis.dialects import Dialect, Relation
+    from marketing_ibis.occupants import Occupant
 
 T = TypeVar("T")
 RelationKind = Literal["table", "view"]
@@ -50,6 +51,12 @@ class Target(Protocol):
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""
 
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists in ``schema`` under each of ``names``, whatever it is, as the engine compares names."""
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return, for each relation that exists, a value that changes with the rows of the columns given."""
+
     def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return the views, of any schema, that hold on to each relation of ``schema``; none where views read by name.
 
@@ -75,11 +82,13 @@ class Target(Protocol):
             UsageError: the engine cannot read files of this machine.
         """
 
-    def exclusive(self, schema: str) -> AbstractContextManager[None]:
-        """Keep other builds out of ``schema`` meanwhile.
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> AbstractContextManager[None]:
+        """Keep other commands from writing the schemas ``written`` and ``read`` meanwhile.
+
+        Any number of commands can read a schema that none of them writes.
 
         Raises:
-            TargetUnavailable: another one is running.
+            TargetUnavailable: another command writes one of them, or reads one that is to be written.
         """
 
     def transaction(self, replaced: Sequence[Relation] = ()) -> AbstractContextManager[None]:

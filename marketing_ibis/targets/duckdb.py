@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +16,7 @@ from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.targets import duckdb_files
 from marketing_ibis.targets.base import BATCH_ROWS, RelationKind, T
 from marketing_ibis.targets.duckdb_stopping import WATCH, stopping
+from marketing_ibis.occupants import Occupant, by_name
 
 if TYPE_CHECKING:
     import ibis
@@ -37,6 +38,37 @@ SETTINGS = (
     # Address space kept for buffers between statements: giving it back and taking it anew cost a tenth of a large run.
     "block_allocator_memory = '4GB'",
 )
+
+
+class Writers:
+    """Admits one writer at a time to each database file, of all threads of this process."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def admitted(self, file: str) -> Iterator[None]:
+        """Write to ``file`` meanwhile.
+
+        Raises:
+            TargetUnavailable: another thread does.
+        """
+        with self._lock:
+            if file in self._files:
+                raise TargetUnavailable(
+                    f"Another thread of this process is writing the database {file}.",
+                    hint="Wait for it to end, then run again.",
+                    is_temporary=True,
+                )
+            self._files.add(file)
+        try:
+            yield
+        finally:
+            self._files.discard(file)
+
+
+WRITERS = Writers()
 
 
 class DuckDBTarget:
@@ -94,6 +126,42 @@ class DuckDBTarget:
         rows = self.query(f"DESCRIBE {self.dialect.relation(relation)}")
         return {str(row[0]): self.dialect.parse_type(str(row[1])) for row in rows}
 
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists under each name, in upper or lower case."""
+        where = (
+            f"WHERE lower(schema_name) = {self.dialect.literal(schema.lower())} AND database_name = current_database()"
+        )
+        added = (
+            "list_filter([CASE WHEN has_primary_key THEN 'a primary key' END,"
+            " CASE WHEN index_count > has_primary_key::int THEN 'an index' END,"
+            " CASE WHEN check_constraint_count > 0 THEN 'a constraint' END], lambda one: one IS NOT NULL)"
+        )
+        found = []
+        for table, kind, comment, attached, number in self.query(
+            f"SELECT table_name, 'table', coalesce(comment, ''), {added}, table_oid FROM duckdb_tables() {where}"
+            f" UNION ALL SELECT view_name, 'view', coalesce(comment, ''), [], view_oid FROM duckdb_views() {where}"
+        ):
+            relation = Relation(schema, str(table))
+            if str(table).lower() not in {name.lower() for name in names}:
+                continue
+            columns = self.query(f"DESCRIBE {self.dialect.relation(relation)}") if kind == "table" else []
+            described = tuple((str(row[0]), str(row[1])) for row in columns)
+            extras = tuple(map(str, attached))  # type: ignore[call-overload]
+            found.append(Occupant(relation, str(kind), str(comment), described, extras, int(str(number))))
+        return by_name(found, names, ignore_case=True)
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return the number of rows, and a sum over what is in them."""
+        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
+        found: dict[Relation, object] = {}
+        for relation, columns in relations.items():
+            if relation.name in existing[relation.schema]:
+                row = ", ".join(map(self.dialect.identifier, columns))
+                found[relation] = self.query(
+                    f"SELECT count(*), sum(hash({row})) FROM {self.dialect.relation(relation)}"
+                )
+        return found
+
     def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: a view reads by name, and what it reads can be replaced."""
         return {}
@@ -130,9 +198,11 @@ class DuckDBTarget:
         return file.select
 
     @contextmanager
-    def exclusive(self, schema: str) -> Iterator[None]:
-        """Do nothing more: the process that has the file open keeps every other one out."""
-        yield
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+        """Keep out other threads: the process that has the file open keeps every other process out."""
+        ((file,),) = self.query("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
+        with WRITERS.admitted(str(file)) if file else nullcontext():
+            yield
 
     @contextmanager
     def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:

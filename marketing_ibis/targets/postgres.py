@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,8 +12,9 @@ from psycopg.pq import TransactionStatus
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
-from marketing_ibis.targets import postgres_patience
+from marketing_ibis.targets import postgres_catalog, postgres_patience
 from marketing_ibis.targets.base import RelationKind, T, batches_of
+from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets.plain_csv import plain_csv
 from marketing_ibis.targets.postgres_connection import Server, connect
 
@@ -62,12 +63,33 @@ class PostgresTarget:
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""
-        rows = self.query(
-            "SELECT attname, pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute"
-            f" WHERE attrelid = {self._literal(self.dialect.relation(relation))}::pg_catalog.regclass"
-            " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
-        )
+        rows = self.query(postgres_catalog.columns_of(self.dialect, relation))
         return {str(name): self.dialect.parse_type(str(kind)) for name, kind in rows}
+
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists under each name: upper and lower case differ."""
+        found = []
+        for name, letter, comment, oid, attached in self.query(
+            postgres_catalog.occupants_in(self.dialect, schema, names)
+        ):
+            relation, kind = Relation(schema, str(name)), postgres_catalog.KINDS.get(str(letter), "relation")
+            columns = self.query(postgres_catalog.columns_of(self.dialect, relation))
+            described = tuple((str(column), str(dtype)) for column, dtype in columns)
+            number, added = int(str(oid)), tuple(map(str, attached))  # type: ignore[call-overload]
+            found.append(Occupant(relation, kind, str(comment), described, added, number))
+        return by_name(found, names, ignore_case=False)
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return OID, number of rows and who wrote them; of a view or a table of another server what is in them."""
+        found: dict[Relation, object] = {}
+        for schema, name, oid, is_heap in self.query(postgres_catalog.versions_in(self.dialect, relations)):
+            relation = Relation(str(schema), str(name))
+            if is_heap:
+                rows = self.query(postgres_catalog.written_by(self.dialect, relation))
+            else:
+                rows = self.query(postgres_catalog.content_of(self.dialect, relation, relations[relation]))
+            found[relation] = (oid, *rows)
+        return found
 
     def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return the views whose definition holds on to each relation of ``schema``."""
@@ -123,13 +145,23 @@ class PostgresTarget:
         )
 
     @contextmanager
-    def exclusive(self, schema: str) -> Iterator[None]:
-        """Hold an advisory lock; the server lets go of it when the connection ends, however it ends."""
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+        """Hold advisory locks; the server lets go of them when the connection ends, however it ends."""
+        with ExitStack() as locks:
+            for schema in sorted(set(written)):
+                locks.enter_context(self._locked(schema))
+            for schema in sorted({*read} - {*written}):
+                locks.enter_context(self._locked(schema, "_shared"))
+            yield
+
+    @contextmanager
+    def _locked(self, schema: str, mode: str = "") -> Iterator[None]:
         keys = f"{LOCK}, pg_catalog.hashtext({self._literal(schema)})"
-        ((taken,),) = self.query(f"SELECT pg_catalog.pg_try_advisory_lock({keys})")
+        ((taken,),) = self.query(f"SELECT pg_catalog.pg_try_advisory_lock{mode}({keys})")
         if not taken:
+            used = "writing" if mode else "using"
             raise TargetUnavailable(
-                f"Another build of schema {schema} is running in {self.server}{self._holder(schema)}.",
+                f"Another command is {used} schema {schema} in {self.server}{self._holder(schema)}.",
                 hint="Wait for it to end, then run again.",
                 is_temporary=True,
             )
@@ -137,7 +169,7 @@ class PostgresTarget:
             yield
         finally:
             if not self.connection.closed:
-                self.query(f"SELECT pg_catalog.pg_advisory_unlock({keys})")
+                self.query(f"SELECT pg_catalog.pg_advisory_unlock{mode}({keys})")
 
     def _holder(self, schema: str) -> str:
         rows = self.query(

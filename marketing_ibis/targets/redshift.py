@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
@@ -13,7 +14,8 @@ import ibis.expr.datatypes as dt
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 from marketing_ibis.targets.base import RelationKind, T, batches_of
-from marketing_ibis.targets.redshift_catalog import columns_of, relations_in
+from marketing_ibis.occupants import Occupant, by_name
+from marketing_ibis.targets.redshift_catalog import columns_of, content_of, occupants_in, relations_in
 from marketing_ibis.targets.redshift_failures import PASSING, ConnectionLost, StatementCutShort
 from marketing_ibis.targets.redshift_lock import LOCK_TABLE, SchemaLock
 from marketing_ibis.targets.redshift_login import import_driver, read_login, read_retries
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LABEL = "marketing_ibis"
+KINDS = {"r": "table", "v": "view"}
 RETRIES = 4
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
@@ -51,7 +54,7 @@ class RedshiftTarget:
         self._retries = retries
         self._first_wait = first_wait
         self._lock_wait = lock_wait
-        self._lock: SchemaLock | None = None
+        self._locks: list[SchemaLock] = []
 
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where Redshift tells."""
@@ -78,6 +81,25 @@ class RedshiftTarget:
         found = {name: self.dialect.parse_type(kind) for name, kind in columns_of(self.query, self.dialect, relation)}
         return {name: dt.string if dtype.is_string() else dtype for name, dtype in found.items()}
 
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists under each name, in upper or lower case."""
+        found = []
+        for name, letter, comment, oid in self.query(occupants_in(self.dialect, schema, names)):
+            relation = Relation(schema, str(name))
+            kind = KINDS.get(str(letter), "relation")
+            columns = tuple(columns_of(self.query, self.dialect, relation))
+            found.append(Occupant(relation, kind, str(comment or ""), columns, (), int(str(oid))))
+        return by_name(found, names, ignore_case=True)
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return the number of rows, and a sum over what is in them."""
+        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
+        return {
+            relation: self.query(content_of(self.dialect, relation, columns))
+            for relation, columns in relations.items()
+            if relation.name in existing[relation.schema]
+        }
+
     def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: late-binding views read by name, and what they read can be replaced."""
         return {}
@@ -98,8 +120,8 @@ class RedshiftTarget:
         """Commit what is executed inside, or on an exception none of it."""
         with self._session.transaction():
             yield
-            if self._lock:
-                self._lock.confirm()
+            for lock in self._locks:
+                lock.confirm()
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Return what ``work`` gives; do it again, on a new session if the old is lost, after failures that pass."""
@@ -141,17 +163,23 @@ class RedshiftTarget:
             self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
     @contextmanager
-    def exclusive(self, schema: str) -> Iterator[None]:
-        """Create ``schema`` unless it is there, and keep other builds out of it meanwhile."""
-        self.attempt("lock", lambda: self._prepare(schema))
-        lock = SchemaLock(Session(self._session.login), self.dialect, schema, self._lock_wait)
-        try:
-            self.attempt("lock", lock.acquire)
-            self._lock = lock
-            yield
-        finally:
-            self._lock = None
-            lock.release()
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+        """Create the schemas ``written`` unless they are there, and keep other commands from writing them meanwhile.
+
+        Nobody is kept from writing what is ``read``: Redshift has no lock that several sessions can share, and who
+        reads a schema may not be allowed to create the table that is locked.
+        """
+        with ExitStack() as sessions:
+            try:
+                for schema in sorted(set(written)):
+                    self.attempt("lock", partial(self._prepare, schema))
+                    lock = SchemaLock(Session(self._session.login), self.dialect, schema, self._lock_wait)
+                    sessions.callback(lock.release)
+                    self.attempt("lock", lock.acquire)
+                    self._locks.append(lock)
+                yield
+            finally:
+                self._locks.clear()
 
     def _prepare(self, schema: str) -> None:
         self.create_schema(schema)

@@ -45,3 +45,25 @@ def _late_columns(dialect: Dialect, relation: Relation) -> str:
         f" WHERE view_schema = {dialect.literal(relation.schema)} AND view_name = {dialect.literal(relation.name)}"
         " ORDER BY col_num"
     )
+
+
+def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
+    """Return the query of what has one of ``names``: name, kind, comment and OID. Names are stored in lower case."""
+    listed = ", ".join(dialect.literal(name.lower()) for name in names)
+    return (
+        "SELECT c.relname, c.relkind, d.description, c.oid FROM pg_catalog.pg_class AS c"
+        " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+        " LEFT JOIN pg_catalog.pg_description AS d ON d.objoid = c.oid AND d.objsubid = 0"
+        f" WHERE LOWER(n.nspname) = {dialect.literal(schema.lower())} AND LOWER(c.relname) IN ({listed})"
+    )
+
+
+def content_of(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> str:
+    """Return the query of how many rows a relation has, and of a sum over what is in them.
+
+    What the hash of a NULL is AWS does not say: it counts as 0.
+    https://docs.aws.amazon.com/redshift/latest/dg/r_FNV_HASH.html
+    """
+    hashes = (f"CAST(COALESCE(FNV_HASH({dialect.identifier(name)}), 0) AS VARCHAR)" for name in columns)
+    row = " || ',' || ".join(hashes)
+    return f"SELECT COUNT(*), SUM(CAST(FNV_HASH({row}) AS DECIMAL(38, 0))) FROM {dialect.relation(relation)}"

@@ -83,10 +83,10 @@ class SchemaLock:
     def _lock(self, deadline: float) -> None:
         if not self._lock_within(min(QUIET_SECONDS, deadline - time.monotonic())):
             left = max(deadline - time.monotonic(), 0)
-            log.warning("Another build holds schema %s; waiting up to %.0f s for it.", self.schema, left)
+            log.warning("Another command is writing schema %s; waiting up to %.0f s for it.", self.schema, left)
             if not self._lock_within(left):
                 raise TargetUnavailable(
-                    f"Another build holds schema {self.schema}, and did so for {self.wait_seconds:.0f} seconds.",
+                    f"Another command has been writing schema {self.schema} for {self.wait_seconds:.0f} seconds.",
                     hint="Run again when it is done. If none is running, end the session that locks the table "
                     f"{self._table}: SELECT pid FROM svv_transactions, then SELECT pg_terminate_backend(pid).",
                     is_temporary=True,

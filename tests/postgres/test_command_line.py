@@ -108,7 +108,7 @@ def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path
 def test_build_demo_makes_data_once(run: Run, uri: str) -> None:
     arguments = ("build", "--demo", "--orders", "50", "--as-of", "2024-05-15", "-t", "postgres")
     assert "Seeded dbt_production.orders: 50 rows." in run(*arguments).output
-    assert "holds data already; nothing was generated" in run(*arguments).output
+    assert "already contains tables, so no data was generated" in run(*arguments).output
     assert query(uri, "SELECT count(*) FROM dbt_production.orders") == [(50,)]
 
 

@@ -148,7 +148,7 @@ def test_a_second_run_stops_and_touches_nothing(uri: str, target: Target) -> Non
         if result.step.name == "orders":
             with (
                 TARGETS["postgres"](settings_of(uri)) as other,
-                pytest.raises(TargetUnavailable, match="Another build of schema dbt_marketing is running"),
+                pytest.raises(TargetUnavailable, match="Another command is using schema dbt_marketing"),
             ):
                 run_plan(plan(), other)
             seen.append(result.step.name)

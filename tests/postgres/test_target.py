@@ -16,6 +16,7 @@ import pytest
 from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable, UsageError
 from marketing_ibis.secret import Secret
+from marketing_ibis.seed_marks import mark
 from marketing_ibis.seeds import seed_files
 from marketing_ibis.targets import TARGETS, Target
 from marketing_ibis.targets.postgres_connection import Server, unavailable
@@ -236,6 +237,8 @@ def test_sources_are_filled_again_under_the_views_that_read_them(target: Target,
 def test_sources_of_other_columns_are_refused_under_a_view(target: Target, tmp_path: Path) -> None:
     target.create_schema("raw")
     target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id")
+    columns = target.occupants("raw", ["sales"])["sales"].columns
+    target.execute(mark(target.dialect, Relation("raw", "sales"), "table", columns, rows=1))
     target.execute("CREATE VIEW raw.report AS SELECT id FROM raw.sales")
     (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
     with pytest.raises(SourceError, match=r"raw\.sales gets other columns, and the view raw\.report reads it"):
@@ -246,7 +249,7 @@ def test_sources_of_other_columns_are_refused_under_a_view(target: Target, tmp_p
 
 def test_a_second_build_is_told_who_is_building(uri: str, target: Target) -> None:
     with TARGETS["postgres"](settings_of(uri)) as other, target.exclusive("marts"):
-        with pytest.raises(TargetUnavailable, match=r"Another build of schema marts is running .*server process \d+"):
+        with pytest.raises(TargetUnavailable, match=r"Another command is using schema marts .*server process \d+"):
             other.exclusive("marts").__enter__()
         with other.exclusive("another schema"):
             pass
@@ -296,6 +299,6 @@ def test_a_second_seed_is_refused_and_leaves_what_stood(uri: str, target: Target
     (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
     load(target, tmp_path)
     with TARGETS["postgres"](settings_of(uri)) as other, other.exclusive("raw"):
-        with pytest.raises(TargetUnavailable, match="Another build of schema raw is running"):
+        with pytest.raises(TargetUnavailable, match="Another command is using schema raw"):
             load(target, tmp_path)
         assert other.query("SELECT id FROM raw.sales") == [(1,)]

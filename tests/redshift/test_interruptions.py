@@ -232,7 +232,7 @@ def test_of_two_builds_at_once_the_second_waits(
     first.join()
     assert time.perf_counter() - started > 0.3
     assert [results.published for results in outcomes] == [True]
-    assert "Another build holds schema dbt_marketing; waiting" in caplog.text
+    assert "Another command is writing schema dbt_marketing; waiting" in caplog.text
 
 
 def test_two_builds_that_begin_together_in_no_schema_at_all_succeed(proxy: Proxy, plan: Plan) -> None:
@@ -260,7 +260,7 @@ def test_what_another_build_makes_at_the_same_moment_is_looked_at_again(proxy: P
 def test_when_the_wait_is_over_the_second_build_stops_and_touches_nothing(proxy: Proxy, plan: Plan) -> None:
     with open_target(proxy) as first, first.exclusive(MODELS), open_target(proxy, lock_wait=3) as second:
         proxy.statements.clear()
-        with pytest.raises(TargetUnavailable, match="Another build holds schema dbt_marketing") as caught:
+        with pytest.raises(TargetUnavailable, match="Another command has been writing schema dbt_marketing") as caught:
             run_plan(plan, second)
         assert not [sql for sql in proxy.statements if re.match("DROP|CREATE|INSERT", sql)]
     assert caught.value.exit_code == TEMPORARY

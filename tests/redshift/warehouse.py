@@ -43,6 +43,9 @@ LATE_VIEW = """
                ('late'::name, 'other'::name, 'n'::name, 'integer'::varchar, 1)
     $$
 """
+HASHES = """
+    CREATE FUNCTION fnv_hash(anyelement) RETURNS bigint LANGUAGE sql AS 'SELECT hashtextextended($1::text, 0)'
+"""
 UNLOADS = """
     CREATE FUNCTION pg_last_unload_count() RETURNS bigint LANGUAGE plpgsql AS $$
         BEGIN RETURN (SELECT count(*) FROM public.unloaded); END
@@ -70,6 +73,7 @@ def cluster() -> Iterator[Proxy]:
     with fresh_database() as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute(LATE_VIEW)
+            connection.execute(HASHES)
             connection.execute(UNLOADS)
             for setting in BACKSLASHES:
                 connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET {setting}')

@@ -106,7 +106,7 @@ def test_of_two_builds_at_once_one_is_told_of_the_other(place: Place, other: Lau
     with ThreadPoolExecutor(2) as pool:
         # The second has been told so when the first ends, or has come after it.
         first, second = pool.map(lambda process: process.run(call), [place.forking, other])
-    busy = "in use by another process|Another build of schema dbt_marketing is running"
+    busy = "in use by another process|Another command is using schema dbt_marketing"
     told = {0: "Published schema", TEMPORARY: busy}
     assert 0 in (first.code, second.code)
     for ending in (first, second):

@@ -74,6 +74,6 @@ def _generate(project: Project, destination: Destination, options: Options) -> b
             counts = seed_from_demo(project, target, options)
             keep_seeded(project, destination, options, counts)
             return True
-    text = f"Schema {project.source_schema} holds data already; nothing was generated. `seed --demo` replaces it."
+    text = f"Schema {project.source_schema} already contains tables, so no data was generated."
     current_log().tell("note", text, schema=project.source_schema)
     return False

@@ -44,13 +44,17 @@ from marketing_ibis.errors import UsageError
     help="Load each source table from DIR/TABLE.csv, .csv.gz or .parquet.",
 )
 @click.option("--link", is_flag=True, help="With --from: views over the files instead of copies.")
+@click.option("--replace", is_flag=True, help="Replace tables that seed did not create; asks first on a terminal.")
 @as_of_option
 @database_option
 @log_options
 @target_options
 @project_options
-def command(directory: Path | None, demo: bool, link: bool, **options: Any) -> None:
-    """Fill the source tables with generated data, or from files."""
+def command(directory: Path | None, demo: bool, link: bool, replace: bool, **options: Any) -> None:
+    """Fill the source tables with generated data, or from files.
+
+    Tables that seed created are replaced; others, and those that somebody has changed since, only with --replace.
+    """
     if demo == (directory is not None):
         raise UsageError("Say where the data comes from.", hint="Either `seed --demo`, or `seed --from DIR`.")
     if link and directory is None:
@@ -61,9 +65,9 @@ def command(directory: Path | None, demo: bool, link: bool, **options: Any) -> N
     project, destination = load(options)
     if directory is None:
         with destination.open() as target:
-            counts = seed_from_demo(project, target, options)
+            counts = seed_from_demo(project, target, options, replace=replace)
     else:
-        counts = seed_from_files(project, destination, directory, link=link)
+        counts = seed_from_files(project, destination, directory, link=link, replace=replace)
     from marketing_ibis.artifacts import write_seed_results
 
     invocation = invocation_of(project, destination, options)
