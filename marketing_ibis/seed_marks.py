@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import UsageError
 from marketing_ibis.layers import Materialized
-from marketing_ibis.targets.base import Target
 from marketing_ibis.occupants import Occupant
+from marketing_ibis.targets.base import Target
 
 MARK = re.compile(r"Seeded by marketing-ibis, which may replace it\. (?:(\d+) rows, )?columns ([0-9a-f]{12})\.")
 DIGITS = 12

@@ -13,10 +13,10 @@ import duckdb
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
+from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets import duckdb_files
 from marketing_ibis.targets.base import BATCH_ROWS, RelationKind, T
 from marketing_ibis.targets.duckdb_stopping import WATCH, stopping
-from marketing_ibis.occupants import Occupant, by_name
 
 if TYPE_CHECKING:
     import ibis

@@ -12,9 +12,9 @@ from psycopg.pq import TransactionStatus
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
+from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets import postgres_catalog, postgres_patience
 from marketing_ibis.targets.base import RelationKind, T, batches_of
-from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets.plain_csv import plain_csv
 from marketing_ibis.targets.postgres_connection import Server, connect
 

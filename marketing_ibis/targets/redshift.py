@@ -13,8 +13,8 @@ import ibis.expr.datatypes as dt
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
-from marketing_ibis.targets.base import RelationKind, T, batches_of
 from marketing_ibis.occupants import Occupant, by_name
+from marketing_ibis.targets.base import RelationKind, T, batches_of
 from marketing_ibis.targets.redshift_catalog import columns_of, content_of, occupants_in, relations_in
 from marketing_ibis.targets.redshift_failures import PASSING, ConnectionLost, StatementCutShort
 from marketing_ibis.targets.redshift_lock import LOCK_TABLE, SchemaLock

@@ -229,3 +229,20 @@ def test_a_missing_driver_is_told_with_the_command_that_installs_it(
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
     assert "pip install 'marketing-ibis[postgres]'" in run("run", "-t", "postgres", code=2).output
+
+
+def test_a_table_that_seed_did_not_create_is_replaced_only_on_demand(run: Run, uri: str) -> None:
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA dbt_production")
+        connection.execute("CREATE TABLE dbt_production.customers (id bigint PRIMARY KEY, vat text)")
+        connection.execute("INSERT INTO dbt_production.customers VALUES (1, 'DE1')")
+    noted = run("build", "--demo", "-t", "postgres", code=1).output
+    assert "already contains tables, so no data was generated" in noted
+    assert "seed --demo" not in noted
+    for source in (("--demo", "--orders", "20"), ("--from", str(JAFFLE))):
+        message = run("seed", *source, "-t", "postgres", code=2).output
+        assert "seed would replace the table dbt_production.customers (not created by seed; 1 row, other" in message
+        assert "add --replace" in message
+    assert query(uri, "SELECT vat FROM dbt_production.customers") == [("DE1",)]
+    run("seed", "--from", str(JAFFLE), "--replace", "-t", "postgres")
+    run("seed", "--from", str(JAFFLE), "-t", "postgres")

@@ -8,12 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 
+import ibis
 import psycopg
+import pyarrow as pa
 import pytest
 
-from marketing_ibis.errors import TEMPORARY, RunFailed, TargetUnavailable
-from marketing_ibis.plan import Plan
+from marketing_ibis.errors import TEMPORARY, RunFailed, TargetUnavailable, UsageError
+from marketing_ibis.plan import Plan, Step
 from marketing_ibis.run import RunResults, run_plan
+from marketing_ibis.seeds import seed_expressions
 from marketing_ibis.targets.redshift import RedshiftTarget, open_redshift
 from tests.redshift.proxy import Action, Proxy
 from tests.redshift.warehouse import cluster, open_target, query, settings, shop_plan
@@ -289,6 +292,52 @@ def test_the_lock_is_free_after_a_build_that_failed(proxy: Proxy, plan: Plan) ->
     proxy.inject("INSERT INTO .*totals", "error", sqlstate="22003", message="overflow", detail="")
     assert not build(proxy, plan).published
     assert build(proxy, plan, lock_wait=0.1).published
+
+
+CHANGES = (
+    "INSERT INTO dbt_production.sales VALUES (5, 1)",
+    "DELETE FROM dbt_production.sales WHERE id = 4",
+    "UPDATE dbt_production.sales SET cents = cents + 1 WHERE id = 4",
+    "UPDATE dbt_production.sales SET cents = NULL WHERE id = 4",
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_build_whose_source_changes_publishes_nothing(proxy: Proxy, plan: Plan, change: str) -> None:
+    before = standing(proxy)
+
+    def interfere(step: Step) -> None:
+        if step.name == "totals":
+            query(proxy, change)
+
+    with open_target(proxy) as target:
+        with pytest.raises(RunFailed, match=r"Nothing was published: dbt_production\.sales changed") as caught:
+            run_plan(plan, target, on_start=interfere)
+        assert caught.value.is_temporary
+        assert standing(proxy) == before
+    query(proxy, "DELETE FROM dbt_production.sales WHERE id > 3")
+    query(proxy, "INSERT INTO dbt_production.sales VALUES (4, 50)")
+    assert build(proxy, plan).published
+    assert totals(proxy) == NEW
+
+
+def test_a_seed_and_a_build_exclude_each_other(proxy: Proxy, plan: Plan) -> None:
+    tables = {"sales": ibis.memtable(pa.table({"id": [1], "cents": [1]}))}
+    with (
+        open_target(proxy) as first,
+        first.exclusive(MODELS),
+        open_target(proxy, lock_wait=1) as second,
+        pytest.raises(TargetUnavailable, match="has been writing schema dbt_marketing"),
+    ):
+        seed_expressions(second, tables, "shop", models=MODELS)
+    with open_target(proxy) as target:
+        seed_expressions(target, tables, "shop", models=MODELS)
+        seed_expressions(target, tables, "shop", models=MODELS)
+        target.execute("INSERT INTO shop.sales VALUES (2, 2)")
+        with pytest.raises(UsageError, match="changed after it was seeded with 1 rows; 2 rows"):
+            seed_expressions(target, tables, "shop", models=MODELS)
+        assert target.query("SELECT COUNT(*) FROM shop.sales") == [(2,)]
+    query(proxy, "DROP SCHEMA shop CASCADE")
 
 
 def go_on_regardless(target: RedshiftTarget) -> None:

@@ -1,0 +1,198 @@
+"""Seeding replaces the tables that it made, and refuses to replace anything else unless it is told to."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import ibis
+import pytest
+
+from marketing_ibis.cli.seeding import confirm
+from marketing_ibis.errors import RunFailed, SourceError, UsageError
+from marketing_ibis.seed_marks import Foreign
+from marketing_ibis.seeds import seed_expressions, seed_files
+from marketing_ibis.targets import Target, open_duckdb
+
+SALES = ibis.schema({"id": "int64", "name": "string"})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sales.csv").write_text("id,name\n1,Ada\n2,Bob\n")
+    return tmp_path
+
+
+@pytest.fixture
+def target() -> Target:
+    opened = open_duckdb()
+    opened.execute("CREATE SCHEMA raw")
+    return opened
+
+
+def seed(target: Target, folder: Path, **options: object) -> None:
+    seed_files(target, folder, {"sales": SALES}, "raw", **options)  # type: ignore[arg-type]
+
+
+def allow(foreign: Sequence[Foreign]) -> None:
+    assert foreign
+
+
+def names(target: Target) -> list[object]:
+    return [row[0] for row in target.query("SELECT name FROM raw.sales ORDER BY 1")]
+
+
+FOREIGN = {
+    "a table": (
+        "CREATE TABLE raw.sales AS SELECT 7 AS id, 'real' AS name",
+        "table raw.sales (not created by seed; 1 row)",
+    ),
+    "more columns": (
+        "CREATE TABLE raw.sales AS SELECT 7 AS id, 'real' AS name, 'DE' AS vat, 1 AS score",
+        "1 row, other columns vat, score",
+    ),
+    "a key": (
+        "CREATE TABLE raw.sales (id BIGINT PRIMARY KEY, name VARCHAR); INSERT INTO raw.sales VALUES (7, 'real')",
+        "a primary key",
+    ),
+    "capitals": (
+        "CREATE TABLE raw.\"Sales\" AS SELECT 7 AS id, 'real' AS name",
+        "table raw.Sales (not created by seed",
+    ),
+    "a view": ("CREATE VIEW raw.sales AS SELECT 7 AS id, 'real' AS name", "view raw.sales (not created by seed)"),
+    "a comment": (
+        "CREATE TABLE raw.sales AS SELECT 7 AS id, 'real' AS name; COMMENT ON TABLE raw.sales IS 'Seeded by hand'",
+        "not created by seed",
+    ),
+    "no rows": ("CREATE TABLE raw.sales AS SELECT 7 AS id, 'real' AS name LIMIT 0", "0 rows"),
+}
+
+
+@pytest.mark.parametrize("link", [False, True], ids=["load", "link"])
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_seeding_did_not_make_stays(target: Target, folder: Path, what: str, link: bool) -> None:
+    statement, told = FOREIGN[what]
+    target.execute(statement)
+    before = names(target)
+    with pytest.raises(UsageError) as caught:
+        seed(target, folder, link=link)
+    assert told in caught.value.message
+    assert "--replace" in caught.value.hint
+    assert caught.value.exit_code == 2
+    assert names(target) == before
+    seed(target, folder, link=link, permit=allow)
+    assert names(target) == ["Ada", "Bob"]
+    assert list(target.relations("raw")) == ["sales"]
+    seed(target, folder, link=link)
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["loaded", "linked"])
+@pytest.mark.parametrize("second", [False, True], ids=["load", "link"])
+def test_what_seeding_made_is_replaced(target: Target, folder: Path, first: bool, second: bool) -> None:
+    seed(target, folder, link=first)
+    (folder / "sales.csv").write_text("id,name\n3,Eve\n")
+    seed(target, folder, link=second)
+    assert names(target) == ["Eve"]
+
+
+CHANGES = {
+    "rows added": ("INSERT INTO raw.sales VALUES (3, 'real')", "changed after it was seeded with 2 rows; 3 rows"),
+    "rows deleted": ("DELETE FROM raw.sales WHERE id = 1", "changed after it was seeded with 2 rows; 1 row"),
+    "a column added": ("ALTER TABLE raw.sales ADD COLUMN vat VARCHAR", "columns were changed"),
+    "a column of another type": ("ALTER TABLE raw.sales ALTER id TYPE VARCHAR", "columns were changed"),
+    "an index added": ("CREATE UNIQUE INDEX by_id ON raw.sales (id)", "extended after it was seeded; 2 rows, an index"),
+    "made anew": ("CREATE OR REPLACE TABLE raw.sales AS SELECT 1 AS id, 'real' AS name", "not created by seed"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_somebody_has_changed_since_stays(target: Target, folder: Path, what: str) -> None:
+    seed(target, folder)
+    statement, told = CHANGES[what]
+    target.execute(statement)
+    before = target.query("SELECT * FROM raw.sales ORDER BY 1")
+    with pytest.raises(UsageError) as caught:
+        seed(target, folder)
+    assert told in caught.value.message
+    assert target.query("SELECT * FROM raw.sales ORDER BY 1") == before
+
+
+def test_one_table_of_somebody_else_keeps_all_of_them(target: Target) -> None:
+    tables = {"a": ibis.range(3).unnest().name("id").as_table(), "b": ibis.range(3).unnest().name("id").as_table()}
+    target.execute("CREATE TABLE raw.b AS SELECT 7 AS id")
+    with pytest.raises(UsageError, match=r"the table raw\.b"):
+        seed_expressions(target, tables, "raw")
+    assert list(target.relations("raw")) == ["b"]
+
+
+def test_what_appears_while_the_data_is_read_stays(
+    target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_file = target.load_file
+
+    def slow(*arguments: object) -> int:
+        target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id, 'real' AS name")
+        return load_file(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(target, "load_file", slow)
+    with pytest.raises(SourceError, match="Another program has changed the tables of schema raw"):
+        seed(target, folder)
+    assert names(target) == ["real"]
+    assert list(target.relations("raw")) == ["sales"]
+
+
+def test_the_mark_comes_and_goes_with_the_data(target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id, 'real' AS name")
+    execute = target.execute
+
+    def broken(sql: str) -> int | None:
+        if sql.startswith("COMMENT"):
+            raise RunFailed("the disk is full")
+        return execute(sql)
+
+    monkeypatch.setattr(target, "execute", broken)
+    with pytest.raises(RunFailed):
+        seed(target, folder, permit=allow)
+    assert names(target) == ["real"]
+
+
+class Keyboard(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def foreign(target: Target, folder: Path) -> list[Foreign]:
+    found: list[Foreign] = []
+
+    def keep(several: Sequence[Foreign]) -> None:
+        found.extend(several)
+        raise UsageError("enough")
+
+    target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id")
+    with pytest.raises(UsageError):
+        seed(target, folder, permit=keep)
+    return found
+
+
+def test_on_a_terminal_the_schema_is_typed(
+    target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = foreign(target, folder)
+    monkeypatch.setattr("sys.stdin", Keyboard())
+    for typed, is_right in (("raw", True), (" raw ", True), ("", False), ("y", False), ("RAW", False)):
+        monkeypatch.setattr(click, "prompt", lambda *_, typed=typed, **__: typed)
+        if is_right:
+            confirm(asked)
+        else:
+            with pytest.raises(UsageError, match="Nothing was loaded"):
+                confirm(asked)
+    assert "seed will replace the table raw.sales (not created by seed; 1 row)." in capsys.readouterr().err
+
+
+def test_without_a_terminal_nobody_is_asked(target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = foreign(target, folder)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr(click, "prompt", pytest.fail)
+    confirm(asked)
