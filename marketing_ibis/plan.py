@@ -256,7 +256,7 @@ def publish_statements(
     ``kinds`` says what stands under which name. What is ``held`` by a view from outside the plan is refilled, not
     replaced.
     """
-    standing = dict(kinds)
+    standing = {step.relation.name: kinds[step.relation.name] for step in plan.steps() if step.relation.name in kinds}
     statements = list(_drop_views(plan, standing, held)) if plan.dialect.binds_views else []
     for step in plan.steps():
         if step.relation in held:

@@ -31,6 +31,7 @@ from marketing_ibis.plan import (
 )
 from marketing_ibis.source_guard import SourceGuard
 from marketing_ibis.targets.base import Target
+from marketing_ibis.targets.folded import as_declared
 from marketing_ibis.verify import CheckResult, Verifier
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     started = time.perf_counter()
     try:
         rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
-        differences = schema_differences(step.schema, columns)
+        differences = schema_differences(step.schema, as_declared(columns, step.schema))
         if differences:
             raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
         _check_filled(plan, target, step)

@@ -81,7 +81,7 @@ class Verifier:
     audit: str = ""
     _totals: dict[str, Mapping[str, object]] = field(default_factory=dict)
     _subjects: Subjects = field(init=False)
-    _standing: frozenset[str] | None = None
+    _standing: Mapping[str, object] | None = None
     _resolver: Callable[[str], str] | None = None
 
     def __post_init__(self) -> None:
@@ -107,7 +107,8 @@ class Verifier:
         Raises:
             TargetUnavailable: the connection is lost.
         """
-        missing = set(suite.columns) - set(self.target.columns(self.relations[suite.node]) if suite.columns else ())
+        existing = self.target.columns(self.relations[suite.node]) if suite.columns else {}
+        missing = [name for name in suite.columns if name not in existing]
         if missing:
             return self.skip(suite, f"there is no column {min(missing)}")
         answers = self._asked(suite)
@@ -230,10 +231,10 @@ class Verifier:
             for statement in dialect.create_table(place, result.failing):
                 self.target.execute(statement)
 
-    def _kept(self) -> frozenset[str]:
+    def _kept(self) -> Mapping[str, object]:
         if self._standing is None:
             self.target.create_schema(self.audit)
-            self._standing = frozenset(self.target.relations(self.audit))
+            self._standing = self.target.relations(self.audit)
         return self._standing
 
     def _resolved(self, select: str) -> str:

@@ -12,6 +12,7 @@ from marketing_ibis.artifacts.nodes import Described
 from marketing_ibis.dialects import Relation
 from marketing_ibis.targets import Target
 from marketing_ibis.targets.base import RelationKind
+from marketing_ibis.targets.folded import as_declared
 
 CATALOG = "catalog.json"
 KINDS: Mapping[RelationKind, str] = {"table": "BASE TABLE", "view": "VIEW"}
@@ -80,7 +81,7 @@ def _entry(project: Described, target: Target, name: str, kind: RelationKind, ro
                 "name": column,
                 "comment": comments.get(column),
             }
-            for index, (column, dtype) in enumerate(target.columns(relation).items(), start=1)
+            for index, (column, dtype) in enumerate(as_declared(target.columns(relation), comments).items(), start=1)
         },
         "stats": _stats(rows),
         "unique_id": project.ids[name],

@@ -15,7 +15,14 @@ from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets.base import RelationKind, T, batches_of
-from marketing_ibis.targets.redshift_catalog import columns_of, content_of, occupants_in, relations_in
+from marketing_ibis.targets.folded import FoldedNames
+from marketing_ibis.targets.redshift_catalog import (
+    columns_of,
+    content_of,
+    occupants_in,
+    relations_in,
+    schemas_named,
+)
 from marketing_ibis.targets.redshift_failures import PASSING, ConnectionLost, StatementCutShort
 from marketing_ibis.targets.redshift_lock import LOCK_TABLE, SchemaLock
 from marketing_ibis.targets.redshift_login import import_driver, read_login, read_retries
@@ -72,14 +79,13 @@ class RedshiftTarget:
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, without the table that builds lock."""
         rows = self.query(relations_in(self.dialect, schema))
-        kinds: dict[str, RelationKind] = {str(name): "view" if kind == "v" else "table" for name, kind in rows}
-        kinds.pop(LOCK_TABLE, None)
-        return kinds
+        kinds: list[tuple[str, RelationKind]] = [(str(name), "view" if kind == "v" else "table") for name, kind in rows]
+        return FoldedNames((name, kind) for name, kind in kinds if name != LOCK_TABLE)
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order; of text whatever its width."""
-        found = {name: self.dialect.parse_type(kind) for name, kind in columns_of(self.query, self.dialect, relation)}
-        return {name: dt.string if dtype.is_string() else dtype for name, dtype in found.items()}
+        found = [(name, self.dialect.parse_type(kind)) for name, kind in columns_of(self.query, self.dialect, relation)]
+        return FoldedNames((name, dt.string if dtype.is_string() else dtype) for name, dtype in found)
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""
@@ -159,7 +165,7 @@ class RedshiftTarget:
     def create_schema(self, schema: str) -> None:
         """Create ``schema`` unless it is there."""
         # Asked first: CREATE SCHEMA needs rights on the database, even where it has nothing to do.
-        if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self.dialect.literal(schema)}"):
+        if not self.query(schemas_named(self.dialect, schema)):
             self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
     @contextmanager

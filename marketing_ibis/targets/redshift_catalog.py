@@ -14,8 +14,13 @@ def relations_in(dialect: Dialect, schema: str) -> str:
     return (
         "SELECT c.relname, c.relkind FROM pg_catalog.pg_class AS c"
         " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-        f" WHERE n.nspname = {dialect.literal(schema)} AND c.relkind IN ('r', 'v')"
+        f" WHERE {_is_named(dialect, 'n.nspname', schema)} AND c.relkind IN ('r', 'v')"
     )
+
+
+def schemas_named(dialect: Dialect, schema: str) -> str:
+    """Return the query of a row for each schema of that name."""
+    return f"SELECT 1 FROM pg_catalog.pg_namespace WHERE {_is_named(dialect, 'nspname', schema)}"
 
 
 def columns_of(query: Query, dialect: Dialect, relation: Relation) -> list[tuple[str, str]]:
@@ -29,7 +34,8 @@ def _stored_columns(dialect: Dialect, relation: Relation) -> str:
         "SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute AS a"
         " JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid"
         " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-        f" WHERE n.nspname = {dialect.literal(relation.schema)} AND c.relname = {dialect.literal(relation.name)}"
+        f" WHERE {_is_named(dialect, 'n.nspname', relation.schema)}"
+        f" AND {_is_named(dialect, 'c.relname', relation.name)}"
         " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
     )
 
@@ -42,7 +48,8 @@ def _late_columns(dialect: Dialect, relation: Relation) -> str:
     return (
         "SELECT col_name, col_type FROM pg_get_late_binding_view_cols()"
         " AS cols(view_schema name, view_name name, col_name name, col_type varchar, col_num int)"
-        f" WHERE view_schema = {dialect.literal(relation.schema)} AND view_name = {dialect.literal(relation.name)}"
+        f" WHERE {_is_named(dialect, 'view_schema', relation.schema)}"
+        f" AND {_is_named(dialect, 'view_name', relation.name)}"
         " ORDER BY col_num"
     )
 
@@ -67,3 +74,8 @@ def content_of(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> 
     hashes = (f"CAST(COALESCE(FNV_HASH({dialect.identifier(name)}), 0) AS VARCHAR)" for name in columns)
     row = " || ',' || ".join(hashes)
     return f"SELECT COUNT(*), SUM(CAST(FNV_HASH({row}) AS DECIMAL(38, 0))) FROM {dialect.relation(relation)}"
+
+
+def _is_named(dialect: Dialect, column: str, name: str) -> str:
+    """Return the condition that a name of the catalog is ``name`` in any case: Redshift folds what it stores."""
+    return f"LOWER({column}) = {dialect.literal(name.lower())}"

@@ -163,7 +163,7 @@ def test_a_reserved_word_is_quoted(run: Run, proxy: Proxy) -> None:
 
 CONNECTIONS = {
     "host": ({"SHOP_HOST": "no-such-host.invalid"}, "There is no host no-such-host.invalid", 2),
-    "port": ({"SHOP_PORT": "1"}, "Nothing listens at 127.0.0.1:1", 2),
+    "port": ({"SHOP_PORT": "1"}, "Nothing listens at 127.0.0.1:1", 75),
     "password": ({"SHOP_PASSWORD": "wrong"}, "refused user", 2),
     "database": ({"SHOP_DATABASE": "absent"}, "has no database absent", 2),
     "variable": ({"SHOP_PASSWORD": None}, "the environment variable SHOP_PASSWORD is not set", 2),
@@ -215,7 +215,7 @@ def test_a_missing_source_schema_is_told(run: Run, proxy: Proxy) -> None:
 @pytest.mark.parametrize("statement", ["INSERT INTO .*totals__candidate", "ALTER TABLE .*totals__candidate"])
 def test_a_session_that_is_killed_each_time_publishes_nothing(run: Run, proxy: Proxy, statement: str) -> None:
     proxy.inject(statement, "drop_before", times=99)
-    output = " ".join(run(code=1).output.split())
+    output = " ".join(run(code=75).output.split())
     assert "connection" in output
     proxy.faults.clear()
     assert standing(proxy) == STANDING

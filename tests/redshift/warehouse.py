@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -67,8 +67,17 @@ def to_postgres(sql: str) -> str:
     return sql
 
 
+QUOTED = re.compile(r"""'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|--[^\n]*""")
+"""Strings, names in quotes, and comments, in which a quote begins neither."""
+
+
+def folded(sql: str) -> str:
+    """Return the statement with every name in lower case, which is how Redshift reads it."""
+    return QUOTED.sub(lambda found: found[0].lower() if found[0].startswith('"') else found[0], to_postgres(sql))
+
+
 @contextlib.contextmanager
-def cluster() -> Iterator[Proxy]:
+def cluster(translate: Callable[[str], str] = to_postgres) -> Iterator[Proxy]:
     """Yield the way into a database with the sources of the shop."""
     with fresh_database() as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
@@ -78,7 +87,7 @@ def cluster() -> Iterator[Proxy]:
             for setting in BACKSLASHES:
                 connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET {setting}')
             connection.execute(SALES)
-        with Proxy(uri, translate=to_postgres, password=PASSWORD) as proxy:
+        with Proxy(uri, translate=translate, password=PASSWORD) as proxy:
             yield proxy
 
 

@@ -60,7 +60,8 @@ def _check(target: Target, schema: str) -> None:
         what = "no mart" if len(missing) == len(COLUMNS) else f"no table {' and no table '.join(missing)}"
         raise SourceError(f"There is nothing to report: schema {schema} holds {what}.", hint=BUILD)
     for name, columns in COLUMNS.items():
-        lacking = sorted(columns.keys() - target.columns(Relation(schema, name)).keys())
+        existing = target.columns(Relation(schema, name))
+        lacking = sorted(column for column in columns if column not in existing)
         if lacking:
             raise SourceError(
                 f"{schema}.{name} has no column {' and no column '.join(lacking)}: another version built it.",
