@@ -22,15 +22,20 @@ from marketing_ibis.materializations import build_candidate, drop, publish, refi
 from marketing_ibis.model import Model
 from marketing_ibis.names import check_names
 from marketing_ibis.suites import Checks, build_suites
+from marketing_ibis.time_zones import TimeZones
 
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """Where sources are read and models are written; ``readers`` may read what is published."""
+    """Where sources are read and models are written; ``readers`` may read what is published.
+
+    ``zones`` decide to which day a timestamp of a source belongs.
+    """
 
     sources: str = "dbt_production"
     models: str = "dbt_marketing"
     readers: tuple[str, ...] = ()
+    zones: TimeZones = TimeZones()
 
 
 @dataclass(frozen=True, slots=True)

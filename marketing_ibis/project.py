@@ -17,6 +17,7 @@ from marketing_ibis.discovery import Node, discover
 from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.layers import THRESHOLD, Materialized
 from marketing_ibis.packages import find_packages, import_module, import_packages
+from marketing_ibis.time_zones import TimeZones
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,7 +41,8 @@ class Project:
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
     name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``id_type``
     is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
-    a timestamp in a file belongs. ``grants`` may read what is published, on engines that know users. ``profile`` names
+    a timestamp belongs. ``naive_timestamps`` is the zone of timestamps that name none, of files and of source tables;
+    "" is the business's own. ``grants`` may read what is published, on engines that know users. ``profile`` names
     one of profiles.yml. ``name`` is the project's in artifacts and lineage events; without it [project] name is.
     ``targets`` overrides any other setting for one output of the profile, or for an engine without one.
 
@@ -53,6 +55,7 @@ class Project:
     model_schema: str = "dbt_marketing"
     id_type: str = "int64"
     time_zone: str = "UTC"
+    naive_timestamps: str = ""
     grants: tuple[str, ...] = ()
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -158,6 +161,11 @@ class Project:
             f"No dataflow of {SETTINGS} has a module demo.", hint="Load your own data: seed --from DIR."
         )
 
+    @property
+    def zones(self) -> TimeZones:
+        """The zone of the business, and that of timestamps that name none."""
+        return TimeZones(self.time_zone, self.naive_timestamps)
+
     def today(self) -> date:
         """Return the current day in the business time zone."""
         return datetime.now(ZoneInfo(self.time_zone)).date()
@@ -215,6 +223,7 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "model_schema": _text,
         "id_type": _id_type,
         "time_zone": _time_zone,
+        "naive_timestamps": _time_zone,
         "grants": _texts,
         "vars": _tables,
         "models": _models,

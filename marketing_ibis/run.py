@@ -32,6 +32,7 @@ from marketing_ibis.plan import (
 from marketing_ibis.source_guard import SourceGuard
 from marketing_ibis.targets.base import Target
 from marketing_ibis.targets.folded import as_declared
+from marketing_ibis.time_zones import TimeZones
 from marketing_ibis.verify import CheckResult, Verifier
 
 if TYPE_CHECKING:
@@ -228,6 +229,7 @@ def run_suites(
     fail_fast: bool = False,
     on_tested: Callable[[tuple[CheckResult, ...]], None] = lambda results: None,
     sources: Mapping[str, ibis.Schema] = MappingProxyType({}),
+    zones: TimeZones | None = None,
 ) -> RunResults:
     """Ask the tests of what stands; ``sources`` are declared columns, which explain why a test has no answer.
 
@@ -255,7 +257,7 @@ def run_suites(
                 # A view over a source whose columns changed has no answer either.
                 for source in standing & sources.keys():
                     relation = verifier.relations[source]
-                    check_source(relation, sources[source], verifier.target.columns(relation))
+                    check_source(relation, sources[source], verifier.target.columns(relation), zones)
             checks += answers
             on_tested(answers)
     return RunResults((), False, time.perf_counter() - started, tuple(checks))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from marketing_ibis.dialects import Relation
@@ -13,7 +14,9 @@ from marketing_ibis.errors import MarketingIbisError, SourceError, TargetUnavail
 from marketing_ibis.layers import Materialized
 from marketing_ibis.materializations import build_candidate, drop, publish, refill
 from marketing_ibis.seed_marks import Permit, Present, mark, refuse, refuse_kinds
-from marketing_ibis.targets.base import Target
+from marketing_ibis.targets.bad_cells import BadCell, BadCells
+from marketing_ibis.targets.base import ReadOptions, Target
+from marketing_ibis.targets.file_survey import Survey, check_file, survey
 
 if TYPE_CHECKING:
     import ibis
@@ -57,11 +60,13 @@ def seed_files(
     schema: str,
     *,
     link: bool = False,
-    time_zone: str = "UTC",
+    options: Mapping[str, ReadOptions] = MappingProxyType({}),
     models: str = "",
     permit: Permit = refuse,
 ) -> dict[str, int]:
     """Replace the tables of ``schema`` by the files of ``directory``, or with ``link`` by views over them.
+
+    ``options`` say how the file of a table is read.
 
     Raises:
         UsageError: there is no such folder, or a table that seeding did not make and that ``permit`` does not let be
@@ -69,14 +74,49 @@ def seed_files(
         SourceError: a file is missing or malformed; what stood before still stands.
     """
     files, place = find_files(directory, contracts), _Place(schema, models, permit)
-    if link:
-        views = {name: target.file_view(path, contracts[name], time_zone) for name, path in files.items()}
-        return _replace(target, place, "view", partial(_build, target, "view", views), views, contracts)
+    reading = {name: options.get(name, ReadOptions()) for name in files}
 
     def load(relation: Relation) -> int:
-        return target.load_file(files[relation.name], contracts[relation.name], time_zone, relation.candidate)
+        name = relation.name
+        return target.load_file(files[name], contracts[name], reading[name], relation.candidate)
 
-    return _replace(target, place, "table", load, dict.fromkeys(files, ""), contracts)
+    try:
+        if link:
+            views = {name: target.file_view(path, contracts[name], reading[name]) for name, path in files.items()}
+            return _replace(target, place, "view", partial(_build, target, "view", views), views, contracts)
+        return _replace(target, place, "table", load, dict.fromkeys(files, ""), contracts)
+    except BadCells as error:
+        raise _bad_cells(files, contracts, reading) or error from error
+
+
+def survey_files(
+    directory: Path, contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+) -> dict[str, Survey]:
+    """Return, for each table, what its file has besides the rows that are loaded.
+
+    Raises:
+        SourceError: a file is missing or cannot be read.
+    """
+    files = find_files(directory, contracts)
+    return {name: survey(path, contracts[name], options.get(name, ReadOptions())) for name, path in files.items()}
+
+
+def _bad_cells(
+    files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+) -> BadCells | None:
+    """Return the wrong cells of all files in one error, so that all can be corrected at once."""
+    cells: list[BadCell] = []
+    count = 0
+    for name, path in files.items():
+        try:
+            check_file(path, contracts[name], options[name])
+        except BadCells as error:
+            cells += error.cells
+            count += error.count
+        except SourceError:
+            # What is wrong with this file's structure is reported when its turn comes.
+            continue
+    return BadCells(cells, count) if cells else None
 
 
 def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:

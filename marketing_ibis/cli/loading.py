@@ -91,7 +91,7 @@ def schemas_of(project: Project) -> Schemas:
     """Return where the project reads and writes."""
     from marketing_ibis.plan import Schemas
 
-    return Schemas(project.source_schema, project.model_schema, project.grants)
+    return Schemas(project.source_schema, project.model_schema, project.grants, project.zones)
 
 
 def selected(nodes: Mapping[str, Node], options: Options) -> tuple[str, ...]:

@@ -16,8 +16,11 @@ from marketing_ibis.errors import UsageError
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
+    from marketing_ibis.model import Source
     from marketing_ibis.seed_marks import Foreign
     from marketing_ibis.targets import Target
+    from marketing_ibis.targets.base import ReadOptions
+    from marketing_ibis.targets.file_survey import Survey
 
 
 def seed_from_demo(project: Project, target: Target, options: Options, *, replace: bool = False) -> dict[str, int]:
@@ -47,17 +50,45 @@ def seed_from_files(
         SourceError: a file is missing or malformed.
     """
     from marketing_ibis.seed_marks import refuse
-    from marketing_ibis.seeds import find_files, seed_files
+    from marketing_ibis.seeds import find_files, seed_files, survey_files
 
-    sources = project.compile(project.today()).sources.values()
+    sources = tuple(project.compile(project.today()).sources.values())
     contracts = {source.declaration.table: source.schema for source in sources}
+    options = {source.declaration.table: _read_options(project, source) for source in sources}
     find_files(directory, contracts)
-    schema, zone, permit = project.source_schema, project.time_zone, confirm if replace else refuse
+    schema, permit = project.source_schema, confirm if replace else refuse
     with destination.open() as target:
         counts = seed_files(
-            target, directory, contracts, schema, link=link, time_zone=zone, models=project.model_schema, permit=permit
+            target, directory, contracts, schema, link=link, options=options, models=project.model_schema, permit=permit
         )
-    return _tell_seeded(project, counts)
+    _tell_seeded(project, counts)
+    for table, found in survey_files(directory, contracts, options).items():
+        _tell_survey(project, table, found)
+    return counts
+
+
+def _read_options(project: Project, source: Source) -> ReadOptions:
+    """Return how the file of a source is read."""
+    from marketing_ibis.model import ID
+    from marketing_ibis.targets.base import ReadOptions
+
+    columns = source.declaration.contract.columns
+    keys = frozenset(column.name for column in columns if column.type == ID)
+    return ReadOptions(project.zones, keys, frozenset(column.name for column in columns if column.pii))
+
+
+def _tell_survey(project: Project, table: str, found: Survey) -> None:
+    """Say how timestamps without a zone were read, and which columns were not loaded."""
+    log, zones = current_log(), project.zones
+    for column, count in found.naive.items():
+        setting = "naive_timestamps" if zones.naive else "time_zone"
+        text = f"{table}.{column}: read {plural('timestamp', count)} without a time zone as {zones.unzoned} time"
+        ending = f" ({setting})." if zones.naive else f" ({setting}); naive_timestamps sets a different zone."
+        log.tell("note", f"{text}{ending}", table=table, column=column, timestamps=count, time_zone=zones.unzoned)
+    if found.other_columns:
+        names = [name or "(no name)" for name in found.other_columns]
+        text = f"{table}: not loaded, because the source does not declare them: {', '.join(names)}."
+        log.tell("note", text, table=table, columns=names)
 
 
 def confirm(foreign: Sequence[Foreign]) -> None:

@@ -58,7 +58,12 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         verifier = verifier_of(relations, schemas.models, target, options)
         declared = {name: source.schema for name, source in dataflow.sources.items()}
         results = run_suites(
-            suites, verifier, fail_fast=options["fail_fast"], on_tested=console.tested, sources=declared
+            suites,
+            verifier,
+            fail_fast=options["fail_fast"],
+            on_tested=console.tested,
+            sources=declared,
+            zones=project.zones,
         )
         failed = [check for check in results.checks if check.stops]
         failing = {check.node for check in failed}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
+
+from marketing_ibis.time_zones import TimeZones
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +24,18 @@ T = TypeVar("T")
 RelationKind = Literal["table", "view"]
 BATCH_ROWS = 50_000
 """Rows that are in memory at a time when many are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a file's reader must know besides the types of its columns.
+
+    ``keys`` are columns that identify a row of some table, ``personal`` those whose values no message shows.
+    """
+
+    zones: TimeZones = field(default_factory=TimeZones)
+    keys: Collection[str] = frozenset()
+    personal: Collection[str] = frozenset()
 
 
 class Target(Protocol):
@@ -66,7 +81,7 @@ class Target(Protocol):
     def create_schema(self, schema: str) -> None:
         """Create ``schema`` unless it is there."""
 
-    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> int:
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
         """Create the table ``relation`` from a csv or parquet file and return its rows.
 
         Raises:
@@ -74,7 +89,7 @@ class Target(Protocol):
                 naming the file, line, column and value of the first wrong cell.
         """
 
-    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
         """Read every cell of a file and return a SELECT over it, for a view.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Tell the lines of a csv: the names in its header, the line of a row, the first line that is broken."""
+"""Tell the lines of a csv: the names in its header, the lines of rows, the first line that is broken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -40,18 +40,21 @@ def read_header(path: Path) -> list[str]:
     return header
 
 
-def line_of(path: Path, row: int) -> int:
-    """Return the line on which a data row starts, counted as an editor does."""
+def lines_of(path: Path, rows: Collection[int]) -> dict[int, int]:
+    """Return the line on which each of the data ``rows`` starts, counted as an editor does."""
+    lines: dict[int, int] = {}
     with _text(path) as text:
         reader = csv.reader(text, strict=True)
         next(reader)
-        number, end = 0, reader.line_num
+        number, end, last = 0, reader.line_num, max(rows)
         for fields in reader:
             number += bool(fields)
-            if number == row:
+            if fields and number in rows:
+                lines[number] = end + 1
+            if number == last:
                 break
             end = reader.line_num
-        return end + 1
+    return lines
 
 
 def broken_line(path: Path) -> SourceError | None:

@@ -15,7 +15,7 @@ from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets import duckdb_files
-from marketing_ibis.targets.base import BATCH_ROWS, RelationKind, T
+from marketing_ibis.targets.base import BATCH_ROWS, ReadOptions, RelationKind, T
 from marketing_ibis.targets.duckdb_stopping import WATCH, stopping
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SETTINGS = (
     "autoload_known_extensions = true",
     # Row order is no part of a table's contract, and keeping it costs memory.
     "preserve_insertion_order = false",
-    # A timestamp without a zone in a file is read as UTC, wherever the build runs.
+    # What a cast of an instant to a day gives must not depend on where the build runs.
     "TimeZone = 'UTC'",
     # Address space kept for buffers between statements: giving it back and taking it anew cost a tenth of a large run.
     "block_allocator_memory = '4GB'",
@@ -171,9 +171,9 @@ class DuckDBTarget:
         self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
     @stopping()
-    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> int:
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
         """Create the table ``relation`` from a csv or parquet file and return its rows."""
-        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
+        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, options)
         try:
             with self._rows_in_order():
                 return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{file.select}") or 0
@@ -191,9 +191,9 @@ class DuckDBTarget:
             self.connection.execute("SET preserve_insertion_order = false")
 
     @stopping()
-    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
         """Read every cell of a file and return a SELECT over it, for a view."""
-        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, time_zone)
+        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, options)
         duckdb_files.check(self.connection, file)
         return file.select
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,37 +11,35 @@ import duckdb
 
 from marketing_ibis.dialects import Dialect
 from marketing_ibis.errors import SourceError, nearest
-from marketing_ibis.targets.csv_lines import broken_line, line_of, read_header, unlike_line
+from marketing_ibis.targets.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCell, BadCells
+from marketing_ibis.targets.base import ReadOptions
+from marketing_ibis.targets.cells import Reading, kind_of, read_as
+from marketing_ibis.targets.csv_lines import broken_line, lines_of, read_header, unlike_line
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.datatypes as dt
 
-INTEGER = r"\s*[+-]?[0-9]{1,19}\s*"
-DAY = r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*"
-INSTANT = (
-    r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*(Z|[+-][0-9]{2}(:?[0-9]{2})?)?\s*"
-)
-AMOUNT = re.compile(r"\s*[+-]?[0-9]+\.([0-9]{2}|[1-9])\s*")
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 """What other programs write between fields, and how it is called."""
-WANTED = {"integer": "a whole number", "date": "a day written YYYY-MM-DD", "text": "text"}
-LONGEST_QUOTE = 60
+KINDS = "boolean, date, decimal(p, s), float64, int64, string or timestamp"
+"""The types that a column of a file can be declared with."""
 LONGEST_REASON = 200
-UNTYPED = '"NULL"'
-"""Type of a parquet column in which every value is NULL, where the writer did not know better."""
-SAFE_INTEGER = 2**53
-"""Doubles above it no longer tell neighbouring integers apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How one column is read: ``value`` fails where ``is_valid`` is false."""
+    """How the cells of one column are read. ``value`` fails where none of the ways to read it fits."""
 
     name: str
-    wanted: str
-    is_valid: str
-    value: str
+    reading: Reading
+
+    @property
+    def value(self) -> str:
+        """The SQL of a cell's value."""
+        column = _quoted(self.name)
+        ways = " ".join(f"WHEN {way.condition} THEN {way.value}" for way in self.reading.branches)
+        return f"CASE WHEN {column} IS NULL THEN NULL {ways} ELSE error('wrong cell') END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +50,8 @@ class DataFile:
     reader: str
     numbered: str
     cells: tuple[Cell, ...]
+    options: ReadOptions
+    other_columns: tuple[str, ...] = ()
 
     @property
     def select(self) -> str:
@@ -63,9 +61,9 @@ class DataFile:
 
 
 def open_file(
-    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, schema: ibis.Schema, time_zone: str
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, schema: ibis.Schema, options: ReadOptions
 ) -> DataFile:
-    """Return how to read ``path`` as ``schema``; timestamps become days of ``time_zone``.
+    """Return how to read ``path`` as ``schema``; a timestamp belongs to a day of the business, as ``options`` say.
 
     Columns stand in any order and those that ``schema`` lacks are not read. An empty field of a csv is NULL in every
     column, quoted or not: exports do not agree on what the quotes would mean.
@@ -78,9 +76,9 @@ def open_file(
     for name in schema:
         if name not in types:
             raise SourceError(f"{path} has no column {name}.", hint=_other_delimiter(types) or nearest(name, types))
-    zone = dialect.literal(time_zone)
-    cells = tuple(_cell(path, name, types[name], dtype, zone) for name, dtype in schema.items())
-    return DataFile(path, reader, numbered, cells)
+    cells = tuple(_cell(path, name, types[name], dtype, dialect, options) for name, dtype in schema.items())
+    others = tuple(name for name in types if name not in schema)
+    return DataFile(path, reader, numbered, cells, options, others)
 
 
 def check(connection: duckdb.DuckDBPyConnection, file: DataFile) -> None:
@@ -102,22 +100,36 @@ def explain(connection: duckdb.DuckDBPyConnection, file: DataFile, error: str) -
     broken = broken_line(file.path) if is_csv else None
     if broken:
         return broken
-    found = [bad for cell in file.cells if (bad := _first_bad(connection, file, cell))]
-    if not found:
+    bad, count = _bad_cells(connection, file)
+    if not bad:
         return (unlike_line(file.path) if is_csv else None) or _unexplained(file.path, error)
-    row, cell, value = min(found, key=lambda bad: bad[0])
-    place = f"line {line_of(file.path, row)}" if is_csv else f"row {row}"
-    return SourceError(
-        f"{file.path}, {place}, column {cell.name}: {_shortened(value)} is not {WANTED[cell.wanted]}.",
-        hint=f"{_cents(cell, str(value))}Correct the file and seed again; nothing was loaded.",
-    )
+    return BadCells(bad, count)
 
 
-def _cents(cell: Cell, value: str) -> str:
-    """Return how an amount is written, where one may have been meant; 1.0 is what many tools make of a whole number."""
-    if cell.wanted != "integer" or not AMOUNT.fullmatch(value):
-        return ""
-    return f"An amount of money is a whole number of cents, {Decimal(value) * 100:.0f} for {value.strip()}. "
+def _bad_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[list[BadCell], int]:
+    """Return the first wrong cells of each column, in the order of the file, and how many there are in all."""
+    found: list[tuple[int, Cell, str]] = []
+    count = 0
+    for cell in file.cells:
+        number, rows, values = _count_bad(connection, file, cell)
+        count += number
+        found += [(row, cell, value) for row, value in zip(rows, values, strict=True)]
+    found.sort(key=lambda wrong: wrong[0])
+    starts = {row for row, *_ in found}
+    is_csv = file.path.suffix != ".parquet"
+    lines = lines_of(file.path, starts) if is_csv and starts else {row: row for row in starts}
+    word = "line" if is_csv else "row"
+    return [
+        BadCell(
+            f"{file.path}, {word} {lines[row]}",
+            cell.name,
+            value,
+            cell.reading.wanted,
+            is_key=cell.name in file.options.keys,
+            is_personal=cell.name in file.options.personal,
+        )
+        for row, cell, value in found
+    ], count
 
 
 def _other_delimiter(columns: Iterable[str]) -> str:
@@ -168,79 +180,38 @@ def _open_parquet(
     return reader, numbered, {str(row[0]): str(row[1]) for row in described}
 
 
-def _cell(path: Path, name: str, actual: str, wanted: dt.DataType, zone: str) -> Cell:
-    column = _quoted(name)
-    if wanted.is_int64():
-        kind, reading = "integer", _integer(column, actual)
-    elif wanted.is_date():
-        kind, reading = "date", _day(column, actual, zone)
-    elif wanted.is_string():
-        kind, reading = "text", (("true", f"CAST({column} AS VARCHAR)") if _is_scalar(actual) else None)
-    else:
+def _cell(path: Path, name: str, actual: str, wanted: dt.DataType, dialect: Dialect, options: ReadOptions) -> Cell:
+    kind = kind_of(dialect, wanted, options.zones)
+    if kind is None:
         raise SourceError(
-            f"Column {name} of {path} is declared {wanted}: files give int64, date or string.",
-            hint="Declare it so in the source, and cast it in staging.",
+            f"Column {name} of {path} is declared {wanted}: a file can give {KINDS}.",
+            hint="Declare it as one of these in the source, and cast it in staging.",
         )
+    reading = read_as(kind, _quoted(name), actual)
     if reading is None:
+        key_hint = KEYS_AS_TEXT if name in options.keys and wanted.is_integer() else ""
         raise SourceError(
-            f"Column {name} of {path} is {actual}, not {WANTED[kind]}.", hint="Export it with another type."
+            f"Column {name} of {path} is {actual}, not {kind.wanted}.",
+            hint=key_hint or "Export it with another type.",
         )
-    is_valid, value = reading
-    guarded = f"CASE WHEN {column} IS NULL THEN NULL WHEN {is_valid} THEN {value} ELSE error('wrong {kind}') END"
-    return Cell(name, kind, is_valid, guarded)
+    return Cell(name, reading)
 
 
-def _integer(column: str, actual: str) -> tuple[str, str] | None:
-    value = f"CAST({column} AS BIGINT)"
-    fits = f"TRY_CAST({column} AS BIGINT) IS NOT NULL"
-    if actual == "VARCHAR":
-        return f"(regexp_full_match({column}, '{INTEGER}') AND {fits})", value
-    if "INT" in actual or actual == UNTYPED:
-        return fits, value
-    # A column with gaps comes as doubles from many tools: whole ones are read, a fraction of a cent is an error.
-    if actual in ("DOUBLE", "FLOAT"):
-        return f"({column} = trunc({column}) AND abs({column}) <= {SAFE_INTEGER})", value
-    return (f"({column} = trunc({column}) AND {fits})", value) if actual.startswith("DECIMAL") else None
-
-
-def _day(column: str, actual: str, zone: str) -> tuple[str, str] | None:
-    local = _local_day(column, zone, "CAST")
-    if actual in ("DATE", UNTYPED):
-        return _in_calendar(f"CAST({column} AS DATE)"), f"CAST({column} AS DATE)"
-    if actual.startswith("TIMESTAMP"):
-        return _in_calendar(local), local
-    if actual != "VARCHAR":
-        return None
-    is_day = f"(regexp_full_match({column}, '{DAY}') AND {_in_calendar(f'TRY_CAST({column} AS DATE)')})"
-    instant = _in_calendar(_local_day(column, zone, "TRY_CAST"))
-    is_instant = f"(regexp_full_match({column}, '{INSTANT}') AND {instant})"
-    return f"({is_day} OR {is_instant})", f"CASE WHEN {is_day} THEN CAST({column} AS DATE) ELSE {local} END"
-
-
-def _local_day(column: str, zone: str, cast: str) -> str:
-    return f"CAST(timezone({zone}, {cast}({column} AS TIMESTAMPTZ)) AS DATE)"
-
-
-def _in_calendar(day: str) -> str:
-    # DuckDB knows years before 1 and after 9999 and an infinite day; other engines and Python do not.
-    return f"coalesce({day} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31', false)"
-
-
-def _is_scalar(actual: str) -> bool:
-    return not actual.endswith("]") and not actual.startswith(("STRUCT", "MAP", "UNION", "BLOB"))
-
-
-def _first_bad(connection: duckdb.DuckDBPyConnection, file: DataFile, cell: Cell) -> tuple[int, Cell, object] | None:
+def _count_bad(
+    connection: duckdb.DuckDBPyConnection, file: DataFile, cell: Cell
+) -> tuple[int, Sequence[int], Sequence[str]]:
+    """Return how many cells of a column are wrong, and the rows and values of the first."""
     column = _quoted(cell.name)
     try:
         row = connection.execute(
-            f"SELECT number_of_row, {column} FROM {file.numbered}"
-            f" WHERE {column} IS NOT NULL AND NOT coalesce({cell.is_valid}, false) ORDER BY 1 LIMIT 1"
+            f"SELECT count(*), min(number_of_row, {MOST_CELLS}),"
+            f" arg_min(CAST({column} AS VARCHAR), number_of_row, {MOST_CELLS}) FROM {file.numbered}"
+            f" WHERE {column} IS NOT NULL AND NOT coalesce({cell.reading.is_valid}, false)"
         ).fetchone()
     except duckdb.Error:
         # The file's structure is broken, not this column: the caller tells the engine's own message.
-        return None
-    return (row[0], cell, row[1]) if row else None
+        return 0, (), ()
+    return (row[0], row[1] or (), row[2] or ()) if row else (0, (), ())
 
 
 def _no_pattern(path: Path) -> str:
@@ -250,11 +221,6 @@ def _no_pattern(path: Path) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _shortened(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}...")
 
 
 def reason(error: duckdb.Error) -> str:

@@ -13,6 +13,7 @@ import duckdb
 from marketing_ibis.dialects import DIALECTS
 from marketing_ibis.errors import SourceError
 from marketing_ibis.targets import duckdb_files
+from marketing_ibis.targets.base import ReadOptions
 from marketing_ibis.targets.duckdb_stopping import stopping
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ SETTINGS = ("preserve_insertion_order = false", "TimeZone = 'UTC'")
 
 
 @contextmanager
-def plain_csv(path: Path, schema: ibis.Schema, time_zone: str) -> Iterator[Path]:
+def plain_csv(path: Path, schema: ibis.Schema, options: ReadOptions) -> Iterator[Path]:
     """Yield a file of the declared columns, in order and without a header; it goes when the context ends.
 
     Every value stands in quotes and NULL is an empty field, so that no text can be taken for NULL. The file is
@@ -35,7 +36,7 @@ def plain_csv(path: Path, schema: ibis.Schema, time_zone: str) -> Iterator[Path]
     with stopping(), tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         for setting in SETTINGS:
             connection.execute(f"SET {setting}")
-        file = duckdb_files.open_file(connection, dialect, path, schema, time_zone)
+        file = duckdb_files.open_file(connection, dialect, path, schema, options)
         plain = Path(folder) / "plain.csv"
         try:
             connection.execute(

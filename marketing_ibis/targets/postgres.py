@@ -14,7 +14,7 @@ from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
 from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets import postgres_catalog, postgres_patience
-from marketing_ibis.targets.base import RelationKind, T, batches_of
+from marketing_ibis.targets.base import ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.targets.plain_csv import plain_csv
 from marketing_ibis.targets.postgres_connection import Server, connect
 
@@ -114,11 +114,11 @@ class PostgresTarget:
         if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self._literal(schema)}"):
             self.execute(f"CREATE SCHEMA {self.dialect.identifier(schema)}")
 
-    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> int:
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
         """Create the table ``relation`` from a csv or parquet file, in one COPY, and return its rows."""
         place = self.dialect.relation(relation)
         columns = [f"{self.dialect.identifier(name)} {self.dialect.column_type(kind)}" for name, kind in schema.items()]
-        with plain_csv(path, schema, time_zone) as plain:
+        with plain_csv(path, schema, options) as plain:
             self.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
             try:
                 rows = self._copy(plain, f"COPY {place} FROM STDIN (FORMAT csv)")
@@ -137,7 +137,7 @@ class PostgresTarget:
                     copy.write(block)
             return int(cursor.rowcount)
 
-    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> str:
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
         """Refuse: the server does not see files of this machine."""
         raise UsageError(
             f"PostgreSQL cannot read {path} where it is: --link works on DuckDB.",

@@ -14,7 +14,7 @@ import ibis.expr.datatypes as dt
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 from marketing_ibis.occupants import Occupant, by_name
-from marketing_ibis.targets.base import RelationKind, T, batches_of
+from marketing_ibis.targets.base import ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.targets.folded import FoldedNames
 from marketing_ibis.targets.redshift_catalog import (
     columns_of,
@@ -110,16 +110,16 @@ class RedshiftTarget:
         """Return none: late-binding views read by name, and what they read can be replaced."""
         return {}
 
-    def load_file(self, path: Path, schema: ibis.Schema, time_zone: str, relation: Relation) -> NoReturn:
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> NoReturn:
         """Refuse: Redshift reads files from S3 only."""
         raise UsageError(
             f"Redshift cannot read {path}.",
             hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
         )
 
-    def file_view(self, path: Path, schema: ibis.Schema, time_zone: str) -> NoReturn:
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> NoReturn:
         """Refuse: Redshift reads files from S3 only."""
-        self.load_file(path, schema, time_zone, Relation("", ""))
+        self.load_file(path, schema, options, Relation("", ""))
 
     @contextmanager
     def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:

@@ -30,6 +30,7 @@ from marketing_ibis.plan import Plan
 from marketing_ibis.run import run_plan
 from marketing_ibis.secret import Secret
 from marketing_ibis.targets import TARGETS
+from marketing_ibis.targets.base import ReadOptions
 from marketing_ibis.targets.redshift import RedshiftTarget, open_redshift
 from marketing_ibis.targets.redshift_login import read_login, read_retries
 from tests.redshift.proxy import Proxy, refused
@@ -183,7 +184,7 @@ def test_a_statement_may_take_longer_than_the_login(proxy: Proxy) -> None:
 
 def test_files_are_refused_with_the_way_to_load_them(target: RedshiftTarget) -> None:
     with pytest.raises(UsageError, match=r"Redshift cannot read orders\.csv") as caught:
-        target.load_file(Path("orders.csv"), ibis.schema({"n": "int64"}), "UTC", Relation("s", "orders"))
+        target.load_file(Path("orders.csv"), ibis.schema({"n": "int64"}), ReadOptions(), Relation("s", "orders"))
     assert "COPY" in caught.value.hint
 
 

@@ -36,6 +36,8 @@ def test_the_nearest_folder_above_with_settings_wins(tmp_path: Path, monkeypatch
         pytest.param("id_type = 'uuid'", "id_type is 'uuid', not int64 or string", id="id type"),
         pytest.param("time_zone = 'Mars/Base'", "time_zone is 'Mars/Base', which is no time zone", id="time zone"),
         pytest.param("time_zone = '../etc/passwd'", "is no time zone", id="path as time zone"),
+        pytest.param("naive_timestamps = 'local'", "naive_timestamps is 'local', which is no time zone", id="naive"),
+        pytest.param("naive_timestamps = 1", "naive_timestamps is 1, not a text", id="naive number"),
         pytest.param("vars = 1", "vars must hold one table for each name", id="vars"),
         pytest.param("models.totals = 'view'", "models must hold one table", id="models"),
         pytest.param("models.totals.kind = 'view'", "models.totals.kind is unknown", id="model setting"),

@@ -6,6 +6,7 @@ import gzip
 import re
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -17,6 +18,7 @@ from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.seed_marks import mark
 from marketing_ibis.seeds import seed_files
 from marketing_ibis.targets import TARGETS, Target
+from marketing_ibis.targets.base import ReadOptions
 
 SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
 GOOD = "id,day,name\n1,2024-02-29,Ada\n2,,\n"
@@ -34,8 +36,8 @@ def target() -> Target:
     return opened
 
 
-def load(target: Target, folder: Path, *, link: bool = False, time_zone: str = "UTC") -> list[tuple[object, ...]]:
-    seed_files(target, folder, {"sales": SALES}, "raw", link=link, time_zone=time_zone)
+def load(target: Target, folder: Path, *, link: bool = False, **options: Any) -> list[tuple[object, ...]]:
+    seed_files(target, folder, {"sales": SALES}, "raw", link=link, options={"sales": ReadOptions(**options)})
     return rows(target)
 
 
@@ -43,9 +45,9 @@ def rows(target: Target) -> list[tuple[object, ...]]:
     return target.query("SELECT * FROM raw.sales ORDER BY 1")
 
 
-def refuse(target: Target, folder: Path) -> SourceError:
+def refuse(target: Target, folder: Path, **options: Any) -> SourceError:
     with pytest.raises(SourceError) as caught:
-        load(target, folder)
+        load(target, folder, **options)
     assert rows(target) == OLD_ROWS
     assert set(target.relations("raw")) == {"sales"}
     return caught.value
@@ -116,7 +118,11 @@ def test_a_good_csv_is_read(
         pytest.param(
             'id,day,name\n1,,"a\nb"\n\nx,,c\n', "line 5, column id: 'x'", id="line after quoted lines and a blank"
         ),
-        pytest.param("id,day,name\n1,x,a\ny,,b\n", "line 2, column day: 'x'", id="the first of several"),
+        pytest.param(
+            "id,day,name\n1,x,a\ny,,b\n",
+            "2 cells cannot be read:\n  .*line 2, column day: 'x' is .*\n  .*line 3, column id: 'y' is not a whole",
+            id="several",
+        ),
         pytest.param("id,day,name\n1," + "x" * 200 + ",a\n", r"column day: 'x{60}\.\.\.'", id="long value"),
         pytest.param("id,day,name\n1,,a\n2,\n", "line 3: 2 fields where the header has 3", id="row too short"),
         pytest.param("id,day,name\n1,,a,b\n", "line 2: 4 fields where the header has 3", id="row too long"),
@@ -174,23 +180,16 @@ def test_a_damaged_zip_is_refused(target: Target, tmp_path: Path, content: bytes
     assert "sales.csv.gz cannot be read" in refuse(target, csv_folder(tmp_path, content, "sales.csv.gz")).message
 
 
-def test_a_type_that_files_cannot_give_is_refused(target: Target, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["array<int64>", "time", "json", "decimal"])
+def test_a_type_that_files_cannot_give_is_refused(target: Target, tmp_path: Path, kind: str) -> None:
     folder = csv_folder(tmp_path, "id\n1.50\n")
-    with pytest.raises(SourceError, match=r"Column id of .*sales\.csv is declared decimal\(18, 2\)"):
-        seed_files(target, folder, {"sales": ibis.schema({"id": "decimal(18, 2)"})}, "raw")
+    with pytest.raises(SourceError, match=r"Column id of .*sales\.csv is declared .*: a file can give boolean, date"):
+        seed_files(target, folder, {"sales": ibis.schema({"id": kind})}, "raw")
 
 
 def test_text_ids_keep_their_zeros(target: Target, tmp_path: Path) -> None:
     seed_files(target, csv_folder(tmp_path, "id\n001\n1e5\n"), {"sales": ibis.schema({"id": "string"})}, "raw")
     assert rows(target) == [("001",), ("1e5",)]
-
-
-def test_instants_belong_to_a_day_of_the_business_zone(target: Target, tmp_path: Path) -> None:
-    folder = csv_folder(
-        tmp_path, "id,day,name\n1,2024-01-02 23:30:00,a\n2,2024-01-02T23:30:00+05:00,b\n3,2024-01-02,c\n"
-    )
-    days = [row[1] for row in load(target, folder, time_zone="Europe/Berlin")]
-    assert days == [date(2024, 1, 3), date(2024, 1, 2), date(2024, 1, 2)]
 
 
 @pytest.mark.parametrize("format_", ["csv, HEADER", "parquet"])
