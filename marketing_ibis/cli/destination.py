@@ -159,11 +159,10 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
             hint="Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir;"
             " `-t duckdb` needs none.",
         )
+    is_of_profile = named is None
     if named is None:
         named = profile.target if profile and project.profile else "duckdb"
-    engine, output = _engine(named, profile)
-    if engine not in ENGINES:
-        raise UsageError(f"There is no target {engine}.", hint=nearest(engine, ENGINES))
+    engine, output = _engine(named, profile, is_of_profile=is_of_profile)
     if engine != "duckdb" and options.get("database"):
         raise UsageError(
             f"--database names a DuckDB file, and the target is {engine}.",
@@ -172,12 +171,16 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
     return Destination(engine, _database(options, engine, profile, output), file, profile, output)
 
 
-def _engine(named: str, profile: Profile | None) -> tuple[str, str | None]:
+def _engine(named: str, profile: Profile | None, *, is_of_profile: bool) -> tuple[str, str | None]:
     if named in ENGINES:
         return named, profile.first(named) if profile else None
     if profile and named in profile.outputs:
-        return profile.engine(named), named
+        return profile.known_engine(named), named
     known = (*ENGINES, *(profile.outputs if profile else ()))
+    if is_of_profile and profile:
+        raise ConfigurationError(
+            f"{profile.file}: the target of profile {profile.name} is none of its outputs.", hint=nearest("", known)
+        )
     raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
 
 

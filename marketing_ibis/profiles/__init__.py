@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from marketing_ibis.errors import ConfigurationError, nearest
-from marketing_ibis.profiles.keys import ENGINES, checked_settings, positive_number
+from marketing_ibis.profiles.keys import ALIASES, ENGINES, KEYS, check_clear, checked_settings, positive_number
 from marketing_ibis.profiles.templates import render
 
 FILE = "profiles.yml"
@@ -26,8 +26,8 @@ class Profile:
 
     file: Path
     name: str
-    target: str
-    outputs: Mapping[str, Mapping[str, object]]
+    target: str = field(repr=False)
+    outputs: Mapping[str, Mapping[str, object]] = field(repr=False)
 
     def first(self, engine: str) -> str | None:
         """Return the output for an engine: the one of its name, else the first of its type."""
@@ -48,6 +48,19 @@ class Profile:
         if engine is None:
             raise ConfigurationError(f"{self._place(output)} has no type.", hint=f"Known: {', '.join(ENGINES)}.")
         return str(engine)
+
+    def known_engine(self, output: str) -> str:
+        """Return the type of an output.
+
+        Raises:
+            ConfigurationError: there is no such output, it has no type, or one that is none.
+        """
+        engine = self.engine(output)
+        if engine not in ENGINES:
+            raise ConfigurationError(
+                f"{self._place(output)}: its type is unknown.", hint=f"Known: {', '.join(ENGINES)}."
+            )
+        return engine
 
     def schema(self, output: str) -> str | None:
         """Return the schema that an output names for the models."""
@@ -71,16 +84,16 @@ class Profile:
         Raises:
             ConfigurationError: a key is missing or of the wrong type, or an environment variable is not set.
         """
-        engine = self.engine(output)
-        if engine not in ENGINES:
-            raise ConfigurationError(
-                f"{self._place(output)}: type {engine} is unknown.", hint=f"Known: {', '.join(ENGINES)}."
-            )
-        rendered = {key: self._rendered(output, key) for key in self.outputs[output]}
+        engine = self.known_engine(output)
+        read = [key for key in self.outputs[output] if key in KEYS[engine] or key in ALIASES]
+        rendered = {key: self._rendered(output, key) for key in read}
         return checked_settings(engine, rendered, self._place(output))
 
     def _rendered(self, output: str, key: str) -> object:
-        return render(self.outputs[output].get(key), f"{self._place(output)}: {key}")
+        place = f"{self._place(output)}: {key}"
+        value = self.outputs[output].get(key)
+        check_clear(value, place)
+        return render(value, place)
 
     def _place(self, output: str) -> str:
         return f"{self.file}: output {output} of profile {self.name}"
@@ -121,30 +134,24 @@ def load_profile(file: Path, name: str = "") -> Profile | None:
 
 def _profile(file: Path, name: str, content: Any) -> Profile:
     place = f"{file}: profile {name}"
+    check_clear(content, place)
     outputs = content.get("outputs") if isinstance(content, dict) else None
+    check_clear(outputs, f"{place}: outputs")
     if not isinstance(outputs, dict) or not outputs:
         raise ConfigurationError(f"{place} has no outputs.", hint="Write them as dbt does: outputs, name, type.")
     for output, settings in outputs.items():
+        check_clear(settings, f"{place}: output {output}")
         if not isinstance(settings, dict):
             raise ConfigurationError(f"{place}: output {output} holds no keys.", hint="Write type, host and the rest.")
-    target = render(content.get("target", DEFAULT_OUTPUT), f"{place}: target")
+    check_clear(content.get("target"), f"{place}: target")
+    target = render(content.get("target") or DEFAULT_OUTPUT, f"{place}: target")
     return Profile(file, name, str(target), {str(output): settings for output, settings in outputs.items()})
 
 
 def _document(file: Path) -> dict[str, Any]:
-    import yaml  # help and ls do without
+    from marketing_ibis.profiles.reading import read_document  # it takes yaml, which help and ls do without
 
-    try:
-        document = yaml.safe_load(file.read_text("utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{file}, line {mark.line + 1}" if mark else str(file)
-        what = getattr(error, "problem", None) or "a character that YAML does not allow"
-        raise ConfigurationError(
-            f"{place}: not valid YAML: {what}.", hint="Put a value that starts with {{ in quotes."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{file} cannot be read: {error}.") from error
+    document = read_document(file)
     if not isinstance(document, dict) or not document:
         raise ConfigurationError(f"{file} holds no profile.", hint="docs/how-to/postgres.md and redshift.md show one.")
     return {str(key): value for key, value in document.items()}

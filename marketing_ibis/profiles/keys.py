@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.profiles.unclear import TWICE, Unclear
 from marketing_ibis.secret import Secret
 
 ALIASES = {"pass": "password", "database": "dbname"}
@@ -24,6 +26,14 @@ class Key:
     default: object = None
     choices: tuple[str, ...] = ()
 
+
+REMOVE = "Remove one of them."
+CORRECT = "Correct it, or the variable that it reads."
+HINTS = {"secret": "Put it in quotes."}
+TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+"""What YAML takes for a truth."""
+CONNECTION_STRING = re.compile(r"://|\bpassword\s*=", re.I)
+"""In the place of a name it may hold a password."""
 
 WANTED = {
     "text": "a text",
@@ -80,7 +90,8 @@ REDSHIFT = {
     "tcp_keepalive_interval": Key("number"),
     "tcp_keepalive_count": Key("number"),
 }
-DUCKDB = {"path": Key(required=True), "schema": Key()}
+PATH = Key(required=True)
+DUCKDB = {"path": PATH, "schema": Key()}
 KEYS: Mapping[str, Mapping[str, Key]] = MappingProxyType({"duckdb": DUCKDB, "postgres": POSTGRES, "redshift": REDSHIFT})
 """Keys by the type of an output. dbt knows more; those are left to dbt."""
 ENGINES = tuple(KEYS)
@@ -96,7 +107,7 @@ def checked_settings(engine: str, written: Mapping[str, object], place: str) -> 
     for key, value in written.items():
         name = ALIASES.get(key, key)
         if name in named:
-            raise ConfigurationError(f"{place}: {key} and {_other(key)} are one key.", hint="Remove one of them.")
+            raise ConfigurationError(f"{place}: {key} and {_other(key)} are one key.", hint=REMOVE)
         if value is not None:
             named[name] = value
     settings: dict[str, object] = {}
@@ -117,10 +128,19 @@ def positive_number(value: object, place: str) -> int:
     """
     number = _typed(Key("number"), value)
     if not isinstance(number, int) or number < 1:
-        raise ConfigurationError(
-            f"{place} is not a whole number above 0.", hint="Correct it, or the variable it reads."
-        )
+        raise ConfigurationError(f"{place} is not a whole number above 0.", hint=CORRECT)
     return number
+
+
+def check_clear(value: object, place: str) -> None:
+    """Refuse a value that YAML would change.
+
+    Raises:
+        ConfigurationError: saying what is unclear, not the value.
+    """
+    if isinstance(value, Unclear):
+        hint = REMOVE if value.reason == TWICE else "Put the whole value in quotes, or leave the key out."
+        raise ConfigurationError(f"{place} (line {value.line}) {value.reason}.", hint=hint)
 
 
 def _other(name: str) -> str:
@@ -136,25 +156,37 @@ def _checked(key: Key, value: object, place: str) -> object:
     typed = _typed(key, value)
     if typed is None:
         # Not the value: it may come from a variable that holds a secret.
-        raise ConfigurationError(f"{place} is not {WANTED[key.kind]}.", hint="Correct it, or the variable it reads.")
+        raise ConfigurationError(f"{place} is not {WANTED[key.kind]}.", hint=HINTS.get(key.kind, CORRECT))
+    if key.kind == "text" and key is not PATH and CONNECTION_STRING.search(str(typed)):
+        raise ConfigurationError(
+            f"{place} is a connection string.", hint="Write host, port, user, password and dbname each as a key."
+        )
     if key.choices and typed not in key.choices:
         raise ConfigurationError(f"{place} is none of the known ones.", hint=f"Known: {', '.join(key.choices)}.")
     return typed
 
 
 def _typed(key: Key, value: object) -> object:
-    """Return ``value`` as the key wants it, or None; a template gives text for numbers and truths too."""
-    text = str(value).strip()
-    if key.kind == "number":
-        return int(text) if text.isdecimal() and len(text) < 10 and not isinstance(value, bool) else None
-    if key.kind == "truth":
-        return {"true": True, "false": False}.get(text.lower())
+    """Return ``value`` as the key wants it, or None; what is written is text for numbers and truths too."""
     if key.kind == "texts":
-        return tuple(map(str, value)) if isinstance(value, list) else None
-    if isinstance(value, (dict, list, bool)):
+        are_texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return tuple(map(str, value)) if are_texts else None  # type: ignore[call-overload]
+    if isinstance(value, (dict, list)):
         return None
-    # A password of digits is a number to YAML.
-    return Secret(str(value)) if key.kind == "secret" else str(value)
+    text = str(value)
+    if key.kind == "number":
+        stripped = text.strip()
+        return int(stripped) if stripped.isascii() and stripped.isdecimal() and len(stripped) < 10 else None
+    if key.kind == "truth":
+        return TRUTHS.get(text.strip().lower())
+    if not _is_encodable(text):
+        return None
+    return Secret(text) if key.kind == "secret" else text
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether a driver can send a text: no half of a character, no NUL."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check_redshift(settings: Mapping[str, object], place: str) -> None:

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from marketing_ibis.errors import ConfigurationError
 
 MARKS = ("{{", "{%", "{#")
+SHOWN_NAME = re.compile("[A-Z_][A-Z0-9_]*")
+"""A name that is shown; anything else may be what should stand in the variable."""
+UNSHOWN = "an environment variable whose name has other than capitals, digits and _"
 
 
 def render(value: object, place: str) -> object:
-    """Return ``value`` with its template filled in; what is no text, or has no template, comes back as it is.
+    """Return ``value`` with its environment variables filled in; what has no mark of a template comes back as it is.
 
     Raises:
-        ConfigurationError: an environment variable is not set, or the template is wrong; the message shows names only.
+        ConfigurationError: an environment variable is not set, or the template is wrong or reads no variable; the
+            message shows names only.
     """
     if not isinstance(value, str) or not any(mark in value for mark in MARKS):
         return value
-    from jinja2 import TemplateError
+    from jinja2 import StrictUndefined, nodes
     from jinja2.sandbox import SandboxedEnvironment
 
-    environment = SandboxedEnvironment()
+    environment = SandboxedEnvironment(undefined=StrictUndefined)
     environment.globals = {"env_var": _env_var}
     environment.filters |= {"as_number": _as_number, "as_bool": _as_bool, "as_text": str, "as_native": _same}
     try:
-        return environment.from_string(value).render()
+        named = environment.parse(value).find_all(nodes.Name)
+        if "{#" not in value and any(name.name == "env_var" for name in named):
+            return environment.from_string(value).render()
+        reason = "it holds a comment" if "{#" in value else "it reads no environment variable"
     except _NotSet as error:
+        name = str(error) if SHOWN_NAME.fullmatch(str(error)) else ""
         raise ConfigurationError(
-            f"{place}: the environment variable {error} is not set.",
-            hint=f"Set it, or write a default: env_var('{error}', '...').",
+            f"{place}: the environment variable {name} is not set." if name else f"{place}: {UNSHOWN} is not set.",
+            hint=f"Set it, or write a default: env_var('{name or 'NAME'}', '...').",
         ) from None
     # A template calls what it likes with any value: the message must not repeat one, it may be a password.
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise ConfigurationError(
-            f"{place}: {value} cannot be filled in: {type(error).__name__}.",
-            hint="Known: env_var('NAME', 'default'), and the filters as_number, as_bool, as_text, int.",
-        ) from None
+    except Exception as error:
+        reason = type(error).__name__
+    raise ConfigurationError(
+        f"{place} cannot be filled in: {reason}.",
+        hint="Write a value that holds {{, {% or {# to an environment variable, and \"{{ env_var('NAME') }}\" here.",
+    )
 
 
 class _NotSet(Exception):  # it is the name of what happened

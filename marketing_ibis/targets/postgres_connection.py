@@ -20,6 +20,10 @@ PASSED_ON = (
     "host", "port", "user", "password", "dbname", "sslmode", "sslcert", "sslkey", "sslrootcert", "keepalives_idle",
 )  # fmt: skip
 """Settings that libpq knows under the same name."""
+TOLD = ("host", "port", "dbname", "user", "schema")
+"""Settings that messages show."""
+SHORT = 2
+"""Characters up to which a value may be part of any word."""
 CAUSES = (
     (
         "password authentication failed|no password supplied",
@@ -87,6 +91,14 @@ class Server:
         port = int(str(settings.get("port") or 5432))
         return cls(str(settings["host"]), port, str(settings["dbname"]), str(settings["user"]), settings)
 
+    def without_values(self, text: str) -> str:
+        """Return a message with the names of keys in place of what they hold, but for what says where the server is."""
+        held = [(str(reveal(value)), key) for key, value in self.settings.items() if key not in TOLD]
+        for value, key in sorted(held, reverse=True, key=lambda pair: len(pair[0])):
+            if len(value) > SHORT:
+                text = text.replace(value, f"<{key}>")
+        return text
+
     def __str__(self) -> str:
         return f"database {self.database} on {self.host}:{self.port}"
 
@@ -115,8 +127,9 @@ def connect(server: Server) -> psycopg.Connection[Any]:
         _prepare(connection, settings)
     except psycopg.Error as error:
         connection.close()
+        said = server.without_values(error.diag.message_primary or str(error))
         raise TargetUnavailable(
-            f"{server} refuses the settings of the profile: {error.diag.message_primary or error}.",
+            f"{server} refuses the settings of the profile: {said}.",
             hint="Correct role or search_path in profiles.yml.",
         ) from error
     return connection
@@ -153,4 +166,5 @@ def unavailable(server: Server, text: str) -> TargetUnavailable:
             return TargetUnavailable(f"{place}: {cause}.", hint=hint, is_temporary=is_temporary)
     # The server may speak another language than these words: its own are told.
     said = text.strip().splitlines()[-1].strip() if text.strip() else "no reason was given"
-    return TargetUnavailable(f"{place}: {said}", hint="Correct the output in profiles.yml.", is_temporary=is_temporary)
+    told = server.without_values(said)
+    return TargetUnavailable(f"{place}: {told}", hint="Correct the output in profiles.yml.", is_temporary=is_temporary)

@@ -187,12 +187,12 @@ def test_a_malformed_file_is_told_with_its_place(tmp_path: Path, text: str, mess
     ("keys", "message"),
     [
         pytest.param("host: h", "has no type", id="no type"),
-        pytest.param("type: mysql", "type mysql is unknown", id="type"),
+        pytest.param("type: mysql", "output prod of profile shop: its type is unknown", id="type"),
         pytest.param("type: postgres, user: u, dbname: d", "host is missing", id="host"),
         pytest.param("type: postgres, host: '', user: u, dbname: d", "host is missing", id="empty host"),
         pytest.param("type: postgres, host: h, user: u", "dbname is missing", id="dbname"),
         pytest.param("type: postgres, host: [h], user: u, dbname: d", "host is not a text", id="list"),
-        pytest.param("type: postgres, host: h, user: true, dbname: d", "user is not a text", id="truth"),
+        pytest.param("type: postgres, host: h, user: {a: b}, dbname: d", "user is not a text", id="mapping"),
         pytest.param("type: postgres, host: h, user: u, dbname: d, port: p", "port is not a whole number", id="port"),
         pytest.param("type: postgres, host: h, user: u, dbname: d, port: 1.5", "port is not a whole", id="fraction"),
         pytest.param(
