@@ -2,7 +2,8 @@
 
 Ibis takes longer to write the SQL of all models and tests than a small warehouse takes to run it. The key holds the
 whole expression, the versions of the libraries that write and the text of our own code that does, so what is found
-under it is what would be written again. Nothing is remembered for Redshift: there the gate sees every statement anew.
+under it is what would be written again. It is executed, so it lies, sealed, in a folder of the user alone. Nothing is
+remembered for Redshift: there the gate sees every statement anew.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 import ibis
 import sqlglot
 
-from marketing_ibis.text_files import write_text
+from marketing_ibis.private_files import NotPrivate, PrivateFiles
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,28 +29,39 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 2_000
 """How many texts are kept: those of some days of a project of this size."""
 
+MOST_FILES = 64
+"""How many projects and engines are remembered: those of last use."""
+
 WRITERS = ("fusion.py", "origins.py", "artifacts/edges.py")
 """What has texts remembered, beside the dialects."""
 
 
 @dataclass(slots=True, eq=False)
 class SqlMemory:
-    """Texts by key, of one file; what was asked for last is kept longest."""
+    """Texts by key, of one file; what was asked for last is kept longest.
 
-    path: Path
+    Without ``files`` nothing is read or kept. ``refusal`` says why what lies there was not read.
+    """
+
+    files: PrivateFiles | None
+    name: str
+    refusal: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     is_changed: bool = False
 
     @classmethod
-    def open(cls, path: Path) -> SqlMemory:
-        """Return the memory kept at ``path``; an empty one if there is none, or none that can be read."""
+    def open(cls, files: PrivateFiles | None, name: str) -> SqlMemory:
+        """Return the memory kept under ``name``; an empty one if there is none, or none that can be trusted."""
         try:
-            kept = json.loads(path.read_text("utf-8"))
+            content = files.read(name) if files else None
+            kept = json.loads(content) if content else {}
+        except NotPrivate as error:
+            return cls(None, name, str(error))
         except (OSError, ValueError):
             # It holds nothing that is not written again.
             kept = {}
         sound = isinstance(kept, dict) and all(isinstance(text, str) for text in kept.values())
-        return cls(path, kept if sound else {})
+        return cls(files, name, texts=kept if sound else {})
 
     def recall(self, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
         """Return the text that ``write`` gave for the ``part`` of this expression, or have it written."""
@@ -64,16 +76,30 @@ class SqlMemory:
         return text
 
     def save(self) -> None:
-        """Keep what is new, the whole file or nothing.
-
-        Raises:
-            UsageError: the folder cannot be written.
-        """
-        if not self.is_changed:
+        """Keep what is new, the whole file or nothing; nothing where the user has no folder to keep it in."""
+        if not self.is_changed or self.files is None:
             return
         kept = dict(list(self.texts.items())[-MOST_ENTRIES:])
-        write_text(self.path, json.dumps(kept, ensure_ascii=False))
+        try:
+            self.files.write(self.name, json.dumps(kept, ensure_ascii=False).encode())
+            _remove_oldest(self.files.folder)
+        except NotPrivate as error:
+            self.refusal = str(error)
+        except OSError:
+            # A full disk or a home that cannot be written slows the next command down, and stops none.
+            return
         self.is_changed = False
+
+
+def memory_name(root: Path, engine: str) -> str:
+    """Return under which name the SQL of a project for an engine is kept."""
+    return f"{hashlib.sha256(f'{root.resolve()}|{engine}'.encode()).hexdigest()[:32]}.sql"
+
+
+def _remove_oldest(folder: Path) -> None:
+    files = sorted(folder.glob("*.sql"), key=lambda path: path.lstat().st_mtime, reverse=True)
+    for path in files[MOST_FILES:]:
+        path.unlink(missing_ok=True)
 
 
 def key_of(part: str, expression: ir.Table) -> str | None:

@@ -60,6 +60,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return invoke
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_folders_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what commands remember out of the home of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("user")
+        patch.setenv("MARKETING_IBIS_CACHE_DIR", str(folder / "cache"))
+        patch.setenv("MARKETING_IBIS_STATE_DIR", str(folder / "state"))
+        yield
+
+
 @pytest.fixture
 def own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Forget at the end the projects that were imported from the test's own folder."""

@@ -15,7 +15,7 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook", "deferred", "time_zones", "atomic_write"),
-    ("declaring", "text_files", "hamilton_import"),
+    ("declaring", "text_files", "hamilton_import", "private_files"),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "latest_results"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "names", "occupants", "lineage", "fusion", "conditions", "writers"),
@@ -35,6 +35,7 @@ OWNERS = {
     "psycopg": {"targets"},
     "altair": {"site"},
     "vl_convert": {"site"},
+    "platformdirs": {"private_files"},
     "jinja2": {"profiles", "scaffold", "site"},
     "markupsafe": {"site"},
     "sphinx": {"site"},

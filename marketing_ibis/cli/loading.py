@@ -9,9 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.cli.destination import Destination, find_destination
+from marketing_ibis.cli.log import current_log
 from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import NothingChanged, SelectionError
-from marketing_ibis.project import Project, load_project
+from marketing_ibis.project import Project, default_folder, load_project
 from marketing_ibis.selection import Changes, asks_for_state, select_models
 
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from marketing_ibis.plan import Plan, Schemas
 
 Options = Mapping[str, Any]
-
-MEMORY = "sql_memory.json"
+SQL = "sql"
+"""What the user's folder of remembered SQL is called."""
 
 
 def load(options: Options) -> tuple[Project, Destination]:
@@ -76,15 +77,21 @@ def remembering(engine: str, options: Options) -> Iterator[Dialect]:
     For Redshift nothing is remembered: there the gate looks at every statement anew.
     """
     from marketing_ibis.dialects import DIALECTS
-    from marketing_ibis.sql_memory import SqlMemory
+    from marketing_ibis.private_files import CACHE, private_files
+    from marketing_ibis.sql_memory import SqlMemory, memory_name
 
     dialect = DIALECTS[engine]()
     if engine == "redshift":
         yield dialect
         return
-    memory = SqlMemory.open(options["target_path"] / engine / MEMORY)
+    root = default_folder(options.get("project_dir"))
+    memory = SqlMemory.open(private_files(SQL), memory_name(root, engine))
     yield replace(dialect, memory=memory)
     memory.save()
+    if memory.refusal:
+        current_log().warn(
+            f"Remembered SQL is not used: {memory.refusal}. Remove it, or set {CACHE} to another folder."
+        )
 
 
 def schemas_of(project: Project) -> Schemas:

@@ -84,7 +84,7 @@ class DuckDBTarget:
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where DuckDB tells."""
         with self._explained(), self._lock:
-            result = self.connection.execute(sql)
+            result = self.connection.execute(self._one(sql))
             names = [column[0] for column in result.description or ()]
             row = result.fetchone() if names == ["Count"] else None
         return row[0] if row else None
@@ -93,13 +93,24 @@ class DuckDBTarget:
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
         with self._explained(), self._lock:
-            rows: list[tuple[object, ...]] = self.connection.execute(sql).fetchall()
+            rows: list[tuple[object, ...]] = self.connection.execute(self._one(sql)).fetchall()
         return rows
 
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a SELECT as DuckDB hands them over."""
-        with stopping(), self._explained(), closing(self.connection.sql(sql).to_arrow_reader(BATCH_ROWS)) as batches:
+        with (
+            stopping(),
+            self._explained(),
+            closing(self.connection.sql(self._one(sql)).to_arrow_reader(BATCH_ROWS)) as batches,
+        ):
             yield from batches
+
+    def _one(self, sql: str) -> duckdb.Statement:
+        """Return the one statement that a text holds: DuckDB would run any number of them."""
+        statements = self.connection.extract_statements(sql)
+        if len(statements) != 1:
+            raise RunFailed(f"{len(statements)} statements were given to DuckDB at once, and none was run.")
+        return statements[0]
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -39,14 +39,15 @@ class PostgresTarget:
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where PostgreSQL tells."""
         with self._explained():
-            written = self.connection.execute(sql.encode()).rowcount
+            # Binary results take the extended protocol, which refuses a second statement.
+            written = self.connection.execute(sql.encode(), binary=True).rowcount
         return written if written >= 0 else None
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
-        with self._explained():
-            rows: list[tuple[object, ...]] = self.connection.execute(sql.encode()).fetchall()
-        return rows
+        # Streaming takes the extended protocol too.
+        with self._explained(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
+            return list(rows)
 
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a SELECT while the server sends them."""

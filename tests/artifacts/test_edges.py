@@ -18,6 +18,7 @@ from marketing_ibis.dialects import DIALECTS
 from marketing_ibis.lineage import column_lineage
 from marketing_ibis.origins import ColumnRef
 from marketing_ibis.plan import Schemas, build_plan
+from marketing_ibis.private_files import PrivateFiles
 from marketing_ibis.project import load_project
 from marketing_ibis.sql_memory import SqlMemory
 from tests.artifacts.project import INVOCATION, described
@@ -70,7 +71,7 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
     project = load_project(ROOT)
     dataflow = project.compile(DAY)
     schemas = Schemas(project.source_schema, project.model_schema)
-    memory = SqlMemory.open(tmp_path / "memory.json")
+    memory = SqlMemory.open(PrivateFiles(tmp_path / "cache", tmp_path / "state"), "m.sql")
     plan = build_plan(dataflow, tuple(dataflow.models), replace(DIALECTS["duckdb"](), memory=memory), schemas)
     told = Described(project.root, project.nodes(), dataflow, plan)
     nodes = nodes_of(told, tmp_path)
@@ -83,6 +84,6 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
             for column, found in origins.columns.items()
         }
     # From memory, in a later call, it is the same.
-    again = replace(plan, dialect=replace(plan.dialect, memory=SqlMemory.open(memory.path)))
+    again = replace(plan, dialect=replace(plan.dialect, memory=SqlMemory.open(memory.files, "m.sql")))
     assert nodes_of(replace(told, plan=again), tmp_path) == nodes
     assert not again.dialect.memory.is_changed  # type: ignore[union-attr]

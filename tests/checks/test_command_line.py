@@ -13,7 +13,6 @@ from click.testing import CliRunner, Result
 
 from dataflows.marts import marketing_attribution
 from marketing_ibis.cli import main
-from marketing_ibis.cli.loading import MEMORY
 
 DATA = Path(__file__).parent.parent
 JAFFLE, GOLDEN = DATA / "data" / "jaffle_shop", DATA / "golden"
@@ -35,7 +34,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert call("seed", "--from", str(JAFFLE), "--target-path", "seeded").exit_code == 0
         shutil.copytree("seeded", "built")
         assert call("build", "--as-of", JAFFLE_DAY, "--target-path", "built").exit_code == 0
-    remember(folder / "built", folder / "seeded")
     return folder
 
 
@@ -49,12 +47,6 @@ def seeded(prepared: Path) -> None:
 def built(prepared: Path) -> None:
     """Start with the jaffle shop as it was built."""
     shutil.copytree(prepared / "built", "target")
-
-
-def remember(one: Path, other: Path) -> None:
-    """Let what is compiled under another target path find the SQL that was written before."""
-    (other / "duckdb").mkdir(parents=True, exist_ok=True)
-    shutil.copy(one / "duckdb" / MEMORY, other / "duckdb" / MEMORY)
 
 
 def call(*words: str) -> Result:
@@ -174,7 +166,6 @@ def test_selectors_choose_tests() -> None:
     call("run", "--as-of", JAFFLE_DAY)
     for number, (selector, count) in enumerate(SELECTED.items()):
         folder = Path(f"selected_{number}")
-        remember(Path("target"), folder)
         asked = call("test", "-s", selector, "--as-of", JAFFLE_DAY, "--target-path", str(folder), *DATABASE)
         assert asked.exit_code == 0, asked.output
         assert len(read_tests(folder)) == count, selector

@@ -182,7 +182,11 @@ def test_the_script_builds_the_same_tables(run: Run, uri: str, tmp_path: Path) -
     [
         pytest.param(("run", "-t", "postgres"), "The source table dbt_production.customers does not exist", id="empty"),
         pytest.param(("run", "-t", "servr"), "There is no target servr.\nDid you mean server?", id="output"),
-        pytest.param(("run", "-t", "lake"), "output lake of profile shop: its type is unknown.\nKnown: ", id="an engine that is not there"),
+        pytest.param(
+            ("run", "-t", "lake"),
+            "output lake of profile shop: its type is unknown.\nKnown: ",
+            id="an engine that is not there",
+        ),
         pytest.param(("run", "-t", "postgres", "--profiles-dir", "x"), "x holds no profiles.yml", id="folder"),
         pytest.param(("seed", "--from", str(JAFFLE), "--link", "-t", "postgres"), "--link works on DuckDB", id="link"),
     ],

@@ -166,6 +166,15 @@ def test_a_refused_statement_fails_without_losing_the_connection(target: Target)
     assert target.query("SELECT '100%', '%s'") == [("100%", "%s")]
 
 
+@pytest.mark.parametrize("way", ["execute", "query"])
+def test_of_two_statements_none_is_run(target: Target, way: str) -> None:
+    ask = target.execute if way == "execute" else target.query
+    with pytest.raises(RunFailed, match="cannot insert multiple commands"):
+        ask("CREATE SCHEMA planted; SELECT 1")
+    assert target.query("SELECT 1 FROM pg_namespace WHERE nspname = 'planted'") == []
+    assert target.query("SELECT ';' -- ; DROP SCHEMA public") == [(";",)]
+
+
 def test_a_transaction_is_all_or_nothing(target: Target) -> None:
     target.create_schema("raw")
     with pytest.raises(RunFailed):

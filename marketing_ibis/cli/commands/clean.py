@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from marketing_ibis.cli.destination import find_destination
-from marketing_ibis.cli.loading import MEMORY
 from marketing_ibis.cli.options import examples, project_options, target_options
 from marketing_ibis.latest_results import LATEST_RESULTS
 from marketing_ibis.profiles import ENGINES
 from marketing_ibis.project import load_project
 from marketing_ibis.site import MADE_BY, SITE, WORK
 
+MEMORY = "sql_memory.json"
+"""Held SQL that earlier versions executed again."""
 ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json", LATEST_RESULTS)
 
 

@@ -1,0 +1,133 @@
+"""Keep files that no other user can write, and that only this user can have written."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketing_ibis.atomic_write import replacing
+
+CACHE, STATE = "MARKETING_IBIS_CACHE_DIR", "MARKETING_IBIS_STATE_DIR"
+"""Variables that name other folders than the user's own; the first is empty where nothing is to be kept."""
+KEY, KEY_BYTES = "seal.key", 32
+FOLDER_MODE, FILE_MODE = 0o700, 0o600
+OTHERS_WRITE, OTHERS_USE = 0o022, 0o077
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+class NotPrivate(Exception):
+    """Another user owns a file or folder, or can write it; the message says which, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateFiles:
+    """Files in a folder of the user alone, each sealed with a key that lies in another folder.
+
+    The folder may be copied from one machine to another, as caches of CI are: what was not sealed here is not read.
+    """
+
+    folder: Path
+    keys: Path
+
+    def read(self, name: str) -> bytes | None:
+        """Return what was written under ``name``; nothing if there is none, or it is not what was written here.
+
+        Raises:
+            NotPrivate: another user could have written it.
+            OSError: it cannot be read.
+        """
+        if not os.path.lexists(self.folder):
+            return None
+        _check_folder(self.folder)
+        sealed, key = _content(self.folder / name, OTHERS_WRITE), self._key()
+        if sealed is None or key is None:
+            return None
+        seal, content = sealed[: hashlib.sha256().digest_size], sealed[hashlib.sha256().digest_size :]
+        return content if hmac.compare_digest(seal, _seal(key, name, content)) else None
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep ``content`` under ``name``, whole or not at all.
+
+        Raises:
+            NotPrivate: another user could change it.
+            OSError: it cannot be written.
+        """
+        _make_folder(self.folder)
+        with replacing(self.folder / name, follows_link=False, is_durable=False) as file:
+            os.chmod(file.fileno() if os.chmod in os.supports_fd else file.name, FILE_MODE)  # noqa: PTH101  # not a path
+            file.write(_seal(self._key() or self._made_key(), name, content) + content)
+
+    def _key(self) -> bytes | None:
+        if not os.path.lexists(self.keys):
+            return None
+        _check_folder(self.keys)
+        key = _content(self.keys / KEY, OTHERS_USE)
+        return key if key and len(key) == KEY_BYTES else None
+
+    def _made_key(self) -> bytes:
+        _make_folder(self.keys)
+        key = secrets.token_bytes(KEY_BYTES)
+        with replacing(self.keys / KEY, follows_link=False) as file:
+            os.chmod(file.fileno() if os.chmod in os.supports_fd else file.name, FILE_MODE)  # noqa: PTH101  # not a path
+            file.write(key)
+        return key
+
+
+def private_files(kind: str) -> PrivateFiles | None:
+    """Return the user's private files of a ``kind``; nothing where they are turned off."""
+    from platformdirs import user_cache_path, user_state_path
+
+    if os.environ.get(CACHE) == "":
+        return None
+    cache = Path(os.environ.get(CACHE) or user_cache_path("marketing_ibis", appauthor=False))
+    state = Path(os.environ.get(STATE) or user_state_path("marketing_ibis", appauthor=False))
+    return PrivateFiles(cache / kind, state)
+
+
+def _seal(key: bytes, name: str, content: bytes) -> bytes:
+    return hmac.digest(key, name.encode() + b"\x00" + content, "sha256")
+
+
+def _make_folder(folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not os.path.lexists(folder):
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    _check_folder(folder)
+
+
+def _check_folder(folder: Path) -> None:
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise NotPrivate(f"{folder} is no folder")
+    _check_owner(folder, found, OTHERS_WRITE)
+
+
+def _content(path: Path, forbidden: int) -> bytes | None:
+    """Return the content of a file of this user that is no link; nothing if there is none."""
+    if path.is_symlink():
+        raise NotPrivate(f"{path} is a link")
+    try:
+        opened = os.open(path, os.O_RDONLY | NO_LINK | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        return None
+    with os.fdopen(opened, "rb") as file:
+        found = os.fstat(opened)
+        if not stat.S_ISREG(found.st_mode):
+            raise NotPrivate(f"{path} is no file")
+        _check_owner(path, found, forbidden)
+        return file.read()
+
+
+def _check_owner(path: Path, found: os.stat_result, forbidden: int) -> None:
+    # Windows keeps a user's folders by other means.
+    if not hasattr(os, "geteuid"):
+        return
+    if found.st_uid != os.geteuid():
+        raise NotPrivate(f"{path} belongs to another user")
+    if found.st_mode & forbidden:
+        raise NotPrivate(f"others can {'write' if forbidden == OTHERS_WRITE else 'read'} {path}")
