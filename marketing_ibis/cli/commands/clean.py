@@ -14,7 +14,8 @@ from marketing_ibis.cli.options import examples, project_options, target_options
 from marketing_ibis.latest_results import LATEST_RESULTS
 from marketing_ibis.profiles import ENGINES
 from marketing_ibis.project import load_project
-from marketing_ibis.site import MADE_BY, SITE, WORK
+from marketing_ibis.site import SITE, WORK
+from marketing_ibis.site.folders import is_site, leftovers, remove_site
 
 MEMORY = "sql_memory.json"
 """Held SQL that earlier versions executed again."""
@@ -35,7 +36,11 @@ def command(**options: Any) -> None:
     engine = find_destination(load_project(options["project_dir"]), options).engine
     present = list(_written(folder, engine))
     for path in present:
-        if path.is_dir():
+        if is_site(path):
+            remove_site(path)
+        elif path.is_symlink():
+            path.unlink()
+        elif path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink()
@@ -46,7 +51,8 @@ def _written(folder: Path, engine: str) -> Iterator[Path]:
     """Yield what commands wrote to ``folder``: on ``engine``, and for the site, which shows the SQL of all engines."""
     yield from filter(Path.exists, (folder / name for name in (engine, *ARTIFACTS, WORK)))
     # Somebody's own folder may have that name.
-    if (folder / SITE / MADE_BY).is_file():
+    if is_site(folder / SITE):
         yield folder / SITE
+    yield from leftovers(folder / SITE)
     others = (folder / other for other in ENGINES if other != engine)
     yield from (other for other in others if other.is_dir() and [path.name for path in other.iterdir()] == [MEMORY])

@@ -102,9 +102,11 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
 @target_path_option
 def serve(port: int, host: str, target_path: Path) -> None:
     """Serve the site to this machine until Ctrl-C."""
+    from marketing_ibis.site.folders import restore_site
     from marketing_ibis.site.serving import open_server
 
     folder = target_path / SITE
+    restore_site(folder)
     if not (folder / "index.html").is_file():
         raise UsageError(f"There is no site in {folder}.", hint="Write it first: marketing-ibis docs generate")
     with open_server(folder, host, port) as server:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
+import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 from markupsafe import escape
 
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
-from marketing_ibis.site import HOME, MADE_BY
+from marketing_ibis.site import HOME
+from marketing_ibis.site.folders import is_site, replacing_site
 from marketing_ibis.site.pages.facts import Entry, Report
 
 INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
@@ -57,12 +58,9 @@ def build_site(
         MarketingIbisError: Sphinx fails.
     """
     check_output(output)
-    partial = output.with_name(f"{output.name}.partial")
     try:
-        shutil.rmtree(partial, ignore_errors=True)
-        told = _run_sphinx(source, partial, title, entries, report)
-        shutil.rmtree(output, ignore_errors=True)
-        partial.rename(output)
+        with replacing_site(output) as folder:
+            told = _run_sphinx(source, folder, title, entries, report)
     except OSError as error:
         raise UsageError(
             f"Cannot write {output}: {error.strerror}.", hint="Choose another folder with --output."
@@ -76,10 +74,19 @@ def check_output(output: Path) -> None:
     Raises:
         UsageError: it does.
     """
+    if output.is_symlink():
+        raise UsageError(f"{output} is a link.", hint="Choose the folder that it leads to, or another, with --output.")
     if output.exists() and not output.is_dir():
         raise UsageError(f"{output} is a file.", hint="Choose a folder with --output.")
-    if output.is_dir() and any(output.iterdir()) and not (output / MADE_BY).is_file():
-        raise UsageError(f"{output} holds other files.", hint="Choose an empty folder with --output.")
+    if output.is_dir() and any(output.iterdir()) and not is_site(output):
+        raise UsageError(
+            f"{output} holds other files.", hint="Choose an empty folder with --output, or empty this one."
+        )
+
+
+def _private_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder for Sphinx' pickles: reading one runs code, so none is read that this command did not write."""
+    return tempfile.TemporaryDirectory(prefix="marketing_ibis_")
 
 
 def _run_sphinx(source: Path, output: Path, title: str, entries: Sequence[Entry], report: Report) -> str:
@@ -105,10 +112,10 @@ def _run_sphinx(source: Path, output: Path, title: str, entries: Sequence[Entry]
     }
     try:
         # What libraries deprecate among themselves is not the reader's to mend.
-        with warnings.catch_warnings(), patch_docutils(None), docutils_namespace():
+        with warnings.catch_warnings(), patch_docutils(None), docutils_namespace(), _private_folder() as doctrees:
             warnings.simplefilter("ignore")
             app = Sphinx(
-                str(source), None, str(output), str(source.parent / "doctrees"), "html",
+                str(source), None, str(output), doctrees, "html",
                 confoverrides=settings, status=None, warning=told, freshenv=True,
             )  # fmt: skip
             connect(app, shared=f"{HOME}/", entries=entries, report=report)
