@@ -1,4 +1,4 @@
-"""How complete what is published is, measured after every build."""
+"""How complete what is published is: measured after every build, and warned of where nothing fits together."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import month_number, ratio
+from dataflows.expressions import count_if, month_number, ratio
 from dataflows.intermediate.int_order_facts import is_successful
-from marketing_ibis.model import measures
+from dataflows.statuses import StatusRules, named_statuses
+from marketing_ibis.model import measures, warns
+
+FEW_ORDERS = 10
+"""So many orders may all be pending in a young shop."""
 
 
 @measures
@@ -49,3 +53,27 @@ def shop_health(
 
 def _share(part: ir.IntegerColumn, whole: ir.IntegerColumn) -> ir.FloatingColumn:
     return ratio(part.cast("int64"), whole.cast("int64")).fill_null(1.0)
+
+
+@warns(
+    "No order (of {orders:,}) has a known customer: segments, cohorts and channels are empty. "
+    "Compare user_id of orders with id of customers: '17850.0' and '17850' are two ids."
+)
+def no_order_finds_its_customer(int_order_totals: ir.Table) -> ir.Table:
+    """Return the number of orders where none has a known customer."""
+    is_known = int_order_totals.is_known_customer
+    counts = int_order_totals.agg(orders=int_order_totals.count(), known=count_if(is_known))
+    return counts.filter((counts.orders > 0) & (counts.known.fill_null(0) == 0)).select("orders")
+
+
+@warns(
+    "No order (of {orders:,} of known customers) is successful: there is no buyer and no revenue. "
+    "Name the shop's statuses in [tool.marketing_ibis.vars.status_rules]."
+)
+def no_buyer_is_left(int_order_facts: ir.Table, status_rules: StatusRules = StatusRules()) -> ir.Table:
+    """Return the number of order facts where none is successful and they are many, or no rule names their statuses."""
+    facts = int_order_facts
+    is_named = facts.status.isin(named_statuses(status_rules)).fill_null(False)
+    counts = facts.agg(orders=facts.count(), successes=count_if(is_successful(facts)), named=count_if(is_named))
+    is_telling = (counts.orders >= FEW_ORDERS) | (counts.named.fill_null(0) == 0)
+    return counts.filter((counts.orders > 0) & (counts.successes.fill_null(0) == 0) & is_telling).select("orders")

@@ -30,6 +30,7 @@ class Dataflow:
     """Every source and model of a project, by name.
 
     ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build,
+    ``warnings`` those that warn about what it publishes,
     ``hamilton`` the driver that made them, which draws.
     """
 
@@ -38,6 +39,7 @@ class Dataflow:
     hamilton: driver.Driver = field(repr=False, compare=False)
     inputs: Mapping[str, object] = field(default_factory=dict)
     measures: tuple[Callable[..., ir.Table], ...] = ()
+    warnings: tuple[Callable[..., ir.Table], ...] = ()
 
     @property
     def nodes(self) -> dict[str, Model | Source]:
@@ -80,7 +82,7 @@ def compile_dataflow(
     names = list(functions)
     hamilton = _driver(declaring, recorder)
     hamilton.execute(names, inputs=given)
-    return Dataflow(recorder.sources, recorder.models, hamilton, given, _measures(modules, [*functions, *given]))
+    return Dataflow(recorder.sources, recorder.models, hamilton, given, *_marked(modules, [*functions, *given]))
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
@@ -92,19 +94,21 @@ def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]
     }
 
 
-def _measures(modules: Iterable[ModuleType], known: Collection[str]) -> tuple[Callable[..., ir.Table], ...]:
-    found = []
-    for module in modules:
-        for name, function in vars(module).items():
-            if getattr(function, "measures", False) is True and function.__module__ == module.__name__:
-                for parameter in inspect.signature(function).parameters:
-                    if parameter not in known:
-                        raise UnknownModel(
-                            f"Measure {name} reads {parameter}, which is no model, source or input.",
-                            hint=nearest(parameter, known),
-                        )
-                found.append(function)
-    return tuple(found)
+def _marked(
+    modules: Iterable[ModuleType], known: Collection[str]
+) -> tuple[tuple[Callable[..., ir.Table], ...], tuple[Callable[..., ir.Table], ...]]:
+    """Return the functions that measure a build, and those that warn about what it publishes."""
+    functions = [f for m in modules for f in vars(m).values() if getattr(f, "__module__", "") == m.__name__]
+    measures = tuple(f for f in functions if getattr(f, "measures", False) is True)
+    warnings = tuple(f for f in functions if isinstance(getattr(f, "warns", None), str))
+    for kind, function in [*(("Measure", f) for f in measures), *(("Warning", f) for f in warnings)]:
+        for parameter in inspect.signature(function).parameters:
+            if parameter not in known:
+                raise UnknownModel(
+                    f"{kind} {function.__name__} reads {parameter}, which is no model, source or input.",
+                    hint=nearest(parameter, known),
+                )
+    return measures, warnings
 
 
 @dataclass(eq=False)

@@ -262,6 +262,20 @@ def measures(function: Function) -> Function:
     return function
 
 
+def warns(message: str) -> Callable[[Function], Function]:
+    """Mark a function as a warning about what a run publishes: ``message`` for each row of the table that it returns.
+
+    The columns of that table fill the message, as in ``"None of {orders:,} orders ..."``. Its parameters are named as a
+    model's are. It is asked after runs that publish one of the models among them.
+    """
+
+    def decorate(function: Function) -> Function:
+        function.warns = message  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
 def freshness(column: str, *, warn_after: timedelta | None = None, error_after: timedelta | None = None) -> Freshness:
     """Return how old a source's newest ``column`` may be, a day or an instant, at the end of as_of."""
     return Freshness(column, warn_after, error_after)

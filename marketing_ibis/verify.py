@@ -73,12 +73,14 @@ class Verifier:
     """Answers suites on a target; a total, and inside ``holding`` a view, that several tests need is computed once.
 
     ``warn_error`` has warnings stop a build. ``audit`` is the schema in which failing rows are kept, "" for none.
+    ``settle`` returns the answers of a suite in the light of those before it.
     """
 
     target: Target
     relations: Mapping[str, Relation]
     warn_error: bool = False
     audit: str = ""
+    settle: Callable[[tuple[CheckResult, ...]], tuple[CheckResult, ...]] = lambda answers: answers
     _totals: dict[str, Mapping[str, object]] = field(default_factory=dict)
     _subjects: Subjects = field(init=False)
     _standing: Mapping[str, object] | None = None
@@ -111,7 +113,7 @@ class Verifier:
         missing = [name for name in suite.columns if name not in existing]
         if missing:
             return self.skip(suite, f"there is no column {min(missing)}")
-        answers = self._asked(suite)
+        answers = self.settle(self._asked(suite))
         self._subjects.answered(suite)
         return answers
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SOURCE_SCHEMA = "dbt_production"
 MODEL_SCHEMA = "dbt_marketing"
 _OPENED: list[duckdb.DuckDBPyConnection] = []
+_HELD: dict[date, object] = {}
+"""Whose tables a day's database has, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Warehouse:
 def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dict[str, list[dict[str, object]]]:
     """Return the rows of every model, built from ``sources`` as of ``as_of``."""
     warehouse = _warehouse(as_of, scoring)
+    _HELD.pop(as_of, None)
     con = warehouse.connection
     for table, types in warehouse.source_types.items():
         rows = getattr(sources, table)
@@ -68,6 +71,15 @@ def answers(
     return found
 
 
+def evaluated(model: Callable[..., ir.Table], sources: Sources, as_of: date, **rules: object) -> list[str]:
+    """Return the rows of ``model`` over its built parents, with ``rules`` in place of the published ones."""
+    if _HELD.get(as_of) is not sources:
+        build_tables(sources, as_of)
+        _HELD[as_of] = sources
+    con = _warehouse(as_of, "ties").connection
+    return sorted(map(str, con.execute(_asked(model, as_of, **rules)).fetchall()))
+
+
 def dataflow_modules() -> list[ModuleType]:
     """Return the modules of the project's own dataflow."""
     found = pkgutil.walk_packages(dataflows.__path__, "dataflows.")
@@ -81,11 +93,17 @@ def compiled_dataflow(as_of: date, *, scoring: str = "ties") -> Dataflow:
 
 
 @cache
-def _asked(question: Callable[..., ir.Table], as_of: date) -> str:
-    dataflow, dialect = compiled_dataflow(as_of), DIALECTS["duckdb"]()
-    given = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()} | {"as_of": as_of}
+def _asked(question: Callable[..., ir.Table], as_of: date, **rules: object) -> str:
+    dataflow, dialect = _default_dataflow(as_of), DIALECTS["duckdb"]()
+    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
+    given = {**tables, **dataflow.inputs, **rules}
     expression = question(**{name: given[name] for name in inspect.signature(question).parameters})
     return dialect.resolve(dialect.select(expression), _relations(dataflow))
+
+
+@cache
+def _default_dataflow(as_of: date) -> Dataflow:
+    return compiled_dataflow(as_of)
 
 
 @cache

@@ -36,6 +36,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     """
     from marketing_ibis.artifacts import Clock, write_manifest, write_run_results, write_sql
     from marketing_ibis.check_files import write_failing, write_queries
+    from marketing_ibis.published import questions, warnings
     from marketing_ibis.run import run_plan
 
     options = {**options, "threads": options["threads"] or destination.threads}
@@ -52,6 +53,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
     clock, moment = Clock(), gate.moment if gate else BuildMoment()
+    asked = questions(dataflow, plan)
     with ExitStack() as stack:
         emitter = stack.enter_context(emitter_of(described, invocation, destination))
         target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
@@ -71,10 +73,13 @@ def build_models(project: Project, destination: Destination, options: Options, *
             **_recording(gate, plan, target, as_of, moment),
         )
         emitter.ended(results)
+        noted = tuple(warnings(asked, plan, target, results.released))
     if gate:
         gate.tell()
     # First what became of the tables: on a full disk the files below cannot be written either.
     summarise(results, plan.schemas.models, destination, folder)
+    for text in noted:
+        current_log().warn(text)
     if not results.published:
         write_failing(plan, results, folder)
     write_run_results(options["target_path"], invocation, described, results, clock)

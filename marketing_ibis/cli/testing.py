@@ -27,6 +27,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
     from marketing_ibis.artifacts import write_manifest, write_run_results
     from marketing_ibis.check_files import write_queries
     from marketing_ibis.plan import build_plan, published_relations
+    from marketing_ibis.repeats import Repeats
     from marketing_ibis.run import run_suites
     from marketing_ibis.suites import build_suites, declared_checks, select_checks
 
@@ -56,6 +57,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         else:
             target = stack.enter_context(destination.open_to_read())
         verifier = verifier_of(relations, schemas.models, target, options)
+        verifier.settle = Repeats(dataflow, checks).settle
         declared = {name: source.schema for name, source in dataflow.sources.items()}
         results = run_suites(
             suites,
