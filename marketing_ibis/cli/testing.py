@@ -58,13 +58,12 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
             target = stack.enter_context(destination.open_to_read())
         verifier = verifier_of(relations, schemas.models, target, options)
         verifier.settle = Repeats(dataflow, checks).settle
-        declared = {name: source.schema for name, source in dataflow.sources.items()}
         results = run_suites(
             suites,
             verifier,
             fail_fast=options["fail_fast"],
             on_tested=console.tested,
-            sources=declared,
+            sources={name: source.schema for name, source in dataflow.sources.items()},
             zones=project.zones,
         )
         failed = [check for check in results.checks if check.stops]
