@@ -6,18 +6,19 @@ import inspect
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from types import FunctionType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any, get_type_hints
 
 import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.declaring import project_code
+from marketing_ibis.discovery import Node
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
 from marketing_ibis.graph import topological
 from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.layers import Materialized
-from marketing_ibis.model import Declaration, Model, Source, schema_differences
+from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
 
 # What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
 logging.getLogger("hamilton").addHandler(logging.NullHandler())
@@ -31,7 +32,8 @@ class Dataflow:
 
     ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build,
     ``warnings`` those that warn about what it publishes,
-    ``hamilton`` the driver that made them, which draws.
+    ``hamilton`` the driver that made them, which draws. ``skipped`` says which files could not be read and were not
+    needed.
     """
 
     sources: Mapping[str, Source]
@@ -40,6 +42,7 @@ class Dataflow:
     inputs: Mapping[str, object] = field(default_factory=dict)
     measures: tuple[Callable[..., ir.Table], ...] = ()
     warnings: tuple[Callable[..., ir.Table], ...] = ()
+    skipped: tuple[str, ...] = ()
 
     @property
     def nodes(self) -> dict[str, Model | Source]:
@@ -58,11 +61,15 @@ def compile_dataflow(
     variables: Mapping[str, Mapping[str, object]] | None = None,
     materialized: Mapping[str, Materialized] | None = None,
     id_type: str = "int64",
+    needed: Collection[str] | None = None,
+    unread: Mapping[str, Node] = MappingProxyType({}),
 ) -> Dataflow:
     """Run the dataflow once with tables that stand for their names, and keep each model's expression.
 
     ``inputs`` are handed to the models that ask for them by parameter name (``as_of``).
     ``variables`` overrides fields of the models' rules, by parameter name; ``materialized`` how a model is stored.
+    Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
+    ``unread`` are nodes whose files could not be imported.
 
     Raises:
         UnknownModel: a parameter names no model, source, input or rules.
@@ -75,14 +82,20 @@ def compile_dataflow(
     functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
     rules = _resolve_rules(functions, variables or {})
     given = {**inputs, **rules}
-    _check_functions(functions, given)
-    _check_helpers(declaring)
-    topological(_parents(functions, given))
+    evaluated = {name: function for name, function in functions.items() if needed is None or name in needed}
+    homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
+    _check_functions(evaluated, given)
+    _check_helpers(homes)
+    topological(_parents(evaluated, given))
     recorder = ModelRecorder(functions, id_type, materialized or {})
-    names = list(functions)
-    hamilton = _driver(declaring, recorder)
-    hamilton.execute(names, inputs=given)
-    return Dataflow(recorder.sources, recorder.models, hamilton, given, *_marked(modules, [*functions, *given]))
+    hamilton = _driver(homes, recorder)
+    hamilton.execute(list(evaluated), inputs=given)
+    for name in [name for name in functions if name not in evaluated]:
+        recorder.declare(name, [*functions, *unread])
+    for node in unread.values():
+        recorder.note(node)
+    marked = _marked(modules, [*functions, *given], unread)
+    return Dataflow(recorder.sources, recorder.models, hamilton, given, *marked)
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
@@ -95,10 +108,14 @@ def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]
 
 
 def _marked(
-    modules: Iterable[ModuleType], known: Collection[str]
+    modules: Iterable[ModuleType], known: Collection[str], unread: Collection[str]
 ) -> tuple[tuple[Callable[..., ir.Table], ...], tuple[Callable[..., ir.Table], ...]]:
-    """Return the functions that measure a build, and those that warn about what it publishes."""
+    """Return the functions that measure a build, and those that warn about what it publishes.
+
+    Without those that read a model whose file could not be imported.
+    """
     functions = [f for m in modules for f in vars(m).values() if getattr(f, "__module__", "") == m.__name__]
+    functions = [f for f in functions if not (_is_marked(f) and inspect.signature(f).parameters.keys() & set(unread))]
     measures = tuple(f for f in functions if getattr(f, "measures", False) is True)
     warnings = tuple(f for f in functions if isinstance(getattr(f, "warns", None), str))
     for kind, function in [*(("Measure", f) for f in measures), *(("Warning", f) for f in warnings)]:
@@ -109,6 +126,10 @@ def _marked(
                     hint=nearest(parameter, known),
                 )
     return measures, warnings
+
+
+def _is_marked(function: object) -> bool:
+    return getattr(function, "measures", False) is True or isinstance(getattr(function, "warns", None), str)
 
 
 @dataclass(eq=False)
@@ -136,11 +157,40 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         else:
             expression = _build(node_name, node_callable, node_kwargs)
             _check_contract(node_name, schema, expression)
-            stored = self.materialized.get(node_name, declaration.materialized)
-            declaration = replace(declaration, materialized=stored)
+            declaration = self._stored(node_name, declaration)
             parents = tuple(name for name in node_kwargs if name in self.functions)
             self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
         return ibis.table(schema, name=node_name)
+
+    def declare(self, name: str, known: Collection[str]) -> None:
+        """Record a node that is not evaluated: what its declaration says, and which of ``known`` it depends on."""
+        function = self.functions[name]
+        parents = tuple(p for p in inspect.signature(function).parameters if p in known)
+        self._record(name, function.declaration, inspect.getdoc(function) or "", parents)  # type: ignore[attr-defined]
+
+    def note(self, node: Node) -> None:
+        """Record a node whose file cannot be imported: what its text shows, without columns."""
+        declaration = Declaration(
+            "source" if node.kind == "source" else "model",
+            Contract(()),
+            (),
+            node.layer,
+            node.materialized,
+            tags=node.tags,
+            table=node.table,
+        )
+        self._record(node.name, declaration, node.description, node.parents)
+
+    def _record(self, name: str, declaration: Declaration, description: str, parents: tuple[str, ...]) -> None:
+        schema = declaration.contract.schema(self.id_type)
+        if declaration.kind == "source":
+            self.sources[name] = Source(name, declaration, description, schema)
+        else:
+            declaration, reference = self._stored(name, declaration), ibis.table(schema, name=name)
+            self.models[name] = Model(name, declaration, description, parents, schema, reference, evaluated=False)
+
+    def _stored(self, name: str, declaration: Declaration) -> Declaration:
+        return replace(declaration, materialized=self.materialized.get(name, declaration.materialized))
 
 
 def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:

@@ -133,7 +133,10 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A compiled model: its expression over tables that stand under their models' names."""
+    """A compiled model: its expression over tables that stand under their models' names.
+
+    One that is not ``evaluated``, because a command did not need it, has what its contract declares alone.
+    """
 
     name: str
     declaration: Declaration
@@ -141,6 +144,7 @@ class Model:
     parents: tuple[str, ...]
     schema: ibis.Schema
     expression: ir.Table
+    evaluated: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -33,9 +33,33 @@ def import_packages(root: Path, names: Sequence[str]) -> list[ModuleType]:
         ConfigurationError: a package cannot be found.
         CompileError: a file raises an exception.
     """
+    return import_needed(root, names)[0]
+
+
+def import_needed(
+    root: Path, names: Sequence[str], needed: Collection[Path] | None = None
+) -> tuple[list[ModuleType], dict[Path, CompileError]]:
+    """Import what ``import_packages`` does, and return the errors of files that are not ``needed``, by absolute path.
+
+    Without ``needed`` all of them are.
+
+    Raises:
+        ConfigurationError: a package cannot be found.
+        CompileError: a package itself, or a needed file, raises an exception.
+    """
     found = find_packages(root, names)
-    modules = [module for place, name in found.items() for module in (name, *_modules(place, name))]
-    return [import_module(module) for module in dict.fromkeys(modules)]
+    modules: dict[str, ModuleType] = {}
+    failures: dict[Path, CompileError] = {}
+    for place, package in found.items():
+        modules[package] = import_module(package)
+        for module, file in _modules(place, package).items():
+            try:
+                modules[module] = import_module(module)
+            except CompileError as error:
+                if needed is None or file in needed:
+                    raise
+                failures[file] = error
+    return list(modules.values()), failures
 
 
 def import_module(name: str) -> ModuleType:
@@ -57,15 +81,16 @@ def import_module(name: str) -> ModuleType:
         ) from error
 
 
-def _modules(place: Path, package: str) -> Iterator[str]:
-    if place.is_file():
-        return
-    for file in python_files([place]):
+def _modules(place: Path, package: str) -> dict[str, Path]:
+    """Return the files of a package by the names of their modules."""
+    found: dict[str, Path] = {}
+    for file in python_files([] if place.is_file() else [place]):
         *folders, stem = file.relative_to(place.absolute()).with_suffix("").parts
         parts = folders if stem == "__init__" else [*folders, stem]
         # No import statement names a file with a further dot.
         if not any("." in part for part in parts):
-            yield ".".join([package, *parts])
+            found[".".join([package, *parts])] = file
+    return found
 
 
 def _make_importable(root: Path, names: Sequence[str]) -> None:

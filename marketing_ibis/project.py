@@ -13,10 +13,11 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marketing_ibis.discovery import Node, discover
+from marketing_ibis.discovery import Node, discover, graph_of
 from marketing_ibis.errors import CompileError, ConfigurationError, nearest
+from marketing_ibis.graph import ancestors
 from marketing_ibis.layers import THRESHOLD, Materialized
-from marketing_ibis.packages import find_packages, import_module, import_packages
+from marketing_ibis.packages import find_packages, import_module, import_needed
 from marketing_ibis.time_zones import TimeZones
 
 if TYPE_CHECKING:
@@ -120,8 +121,10 @@ class Project:
         """Return how single models are stored by the settings."""
         return {name: setting["materialized"] for name, setting in self.models.items()}  # type: ignore[misc]
 
-    def compile(self, as_of: date) -> Dataflow:
-        """Import the dataflow and compile every model as of ``as_of``.
+    def compile(self, as_of: date, needed: Collection[str] | None = None) -> Dataflow:
+        """Import the dataflow and compile every model as of ``as_of``, or those ``needed`` and what they depend on.
+
+        A model that is not needed may be broken; a file of such models need not even be importable.
 
         Raises:
             CompileError: a model cannot be imported or compiled, or is compiled and not listed, or the reverse.
@@ -129,15 +132,24 @@ class Project:
         from marketing_ibis.compile import compile_dataflow  # imports ibis and hamilton, which listing does not need
 
         # What reading the files shows to be wrong is told with its line, so they are read first.
-        nodes, modules = self.nodes(), import_packages(self.root, self.dataflows)
-        _check_listed(nodes, modules)
-        return compile_dataflow(
+        nodes = {name: node for name, node in self.nodes().items() if node.kind != "exposure"}
+        files = None
+        if needed is not None:
+            needed = {*needed, *ancestors(graph_of(nodes), needed)}
+            files = {self.root / nodes[name].path for name in needed}
+        modules, failures = import_needed(self.root, self.dataflows, files)
+        unread = {name: node for name, node in nodes.items() if self.root / node.path in failures}
+        _check_listed({name: node for name, node in nodes.items() if name not in unread}, modules)
+        dataflow = compile_dataflow(
             modules,
             inputs={"as_of": as_of},
             variables=self.vars,
             materialized=self.materialized(),
             id_type=self.id_type,
+            needed=needed,
+            unread=unread,
         )
+        return replace(dataflow, skipped=tuple(error.message for error in failures.values()))
 
     def demo_tables(self, *, orders: int, random_seed: int, as_of: date) -> Mapping[str, ir.Table]:
         """Return the generated source tables of the first dataflow that has a ``demo`` module.

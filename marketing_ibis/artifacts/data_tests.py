@@ -38,7 +38,7 @@ def test_node(project: Described, node: str, check: Check) -> dict[str, Any]:
         # What a balance or a condition says, and what a function of the project's own is documented with.
         "description": check.arguments if isinstance(check.arguments, str) else "",
         "columns": {},
-        "meta": {"fingerprint": project.identities[check.name]},
+        "meta": {"fingerprint": project.identities.get(check.name)},
         "language": "sql",
         "raw_code": f"{check.test}({', '.join(map(repr, _given(check)))})",
         "refs": [{"name": name, "package": None, "version": None} for name in reads if _is_model(project, name)],

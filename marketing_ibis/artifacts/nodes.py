@@ -89,8 +89,10 @@ class Described:
 
     @cached_property
     def identities(self) -> Mapping[str, str]:
-        """The fingerprint of every data test, by name."""
-        return check_fingerprints(self.dataflow, self.checks)
+        """The fingerprint of each data test whose model was needed, by name."""
+        models = self.dataflow.models
+        needed = {n: checks for n, checks in self.checks.items() if n not in models or models[n].evaluated}
+        return check_fingerprints(self.dataflow, needed)
 
     def code(self, name: str) -> str:
         """Return the Python of a node's function, decorators included."""
@@ -104,10 +106,10 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
     name, declaration = model.name, model.declaration
     step = project.steps.get(name)
     sources = [parent for parent in model.parents if parent in project.dataflow.sources]
-    lineage = lineage_of(model.expression, project.dialect)
+    lineage = lineage_of(model.expression, project.dialect) if model.evaluated else None
     meta = _meta(declaration) | {
         "fingerprint": fingerprint(model, step.select) if step else None,
-        "lineage": lineage.rows,
+        "lineage": lineage.rows if lineage else {},
     }
     code = project.code(name)
     return {
@@ -116,7 +118,7 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
         "config": _config(declaration, meta),
         "tags": list(declaration.tags),
         "description": model.description,
-        "columns": _columns(project, declaration, model.schema, lineage.columns),
+        "columns": _columns(project, declaration, model.schema, lineage.columns if lineage else None),
         "meta": meta,
         "docs": DOCS,
         "language": "python",

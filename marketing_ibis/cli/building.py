@@ -14,7 +14,7 @@ from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.failures import failed_run
 from marketing_ibis.cli.gated import Gate
 from marketing_ibis.cli.keeping import BuildMoment, keep_results
-from marketing_ibis.cli.loading import Options, day_of, plan_of
+from marketing_ibis.cli.loading import Options, compile_selected, day_of, plan_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
 from marketing_ibis.errors import MarketingIbisError
@@ -42,7 +42,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     options = {**options, "threads": options["threads"] or destination.threads}
     as_of, invocation = day_of(project, options), invocation_of(project, destination, options)
     gate = Gate.of(project, destination, options) if tested else None
-    dataflow = gate.dataflow if gate else project.compile(as_of)
+    dataflow = gate.dataflow if gate else compile_selected(project, options)
     plan = gate.plan() if gate else plan_of(project, destination, options, dataflow)
     described = describe(project, destination, dataflow, plan)
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.keeping import BuildMoment
-from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, not_built, schemas_of, selected
+from marketing_ibis.cli.loading import (
+    Options,
+    changes_of,
+    compile_selected,
+    day_of,
+    dialect_of,
+    not_built,
+    schemas_of,
+    selected,
+)
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.staleness import without_stale
 from marketing_ibis.discovery import graph_of
@@ -37,8 +46,8 @@ class Gate:
 
     @classmethod
     def of(cls, project: Project, destination: Destination, options: Options) -> Gate:
-        """Compile the project."""
-        return cls(project, destination, options, project.compile(day_of(project, options)))
+        """Compile what is selected of the project."""
+        return cls(project, destination, options, compile_selected(project, options))
 
     def plan(self) -> Plan:
         """Return the plan that builds and tests what is selected: a source alone is tested.

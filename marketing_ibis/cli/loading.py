@@ -13,7 +13,7 @@ from marketing_ibis.cli.log import current_log
 from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import NothingChanged, SelectionError
 from marketing_ibis.project import Project, default_folder, load_project
-from marketing_ibis.selection import Changes, asks_for_state, select_models
+from marketing_ibis.selection import Changes, asks_for_state, names_tests, select_models
 
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
 if TYPE_CHECKING:
@@ -47,9 +47,26 @@ def plan_of(project: Project, destination: Destination, options: Options, datafl
         raise not_built(nodes, chosen, options)
     from marketing_ibis.plan import build_plan
 
-    dataflow = dataflow or project.compile(day_of(project, options))
+    dataflow = dataflow or compile_selected(project, options)
     with dialect_of(destination, options) as dialect:
         return build_plan(dataflow, chosen, dialect, schemas_of(project))
+
+
+def compile_selected(project: Project, options: Options) -> Dataflow:
+    """Compile the models that the options select and what these depend on; all of them without a selection.
+
+    A comparison with an earlier state compiles all of them anyway.
+    """
+    select, exclude = options["select"], [one for one in options["exclude"] if not names_tests(one)]
+    as_of = day_of(project, options)
+    if not (select or exclude) or any(map(names_tests, select)) or asks_for_state((*select, *exclude)):
+        return project.compile(as_of)
+    nodes = project.nodes()
+    chosen = select_models(nodes, graph_of(nodes), select=select, exclude=exclude)
+    dataflow = project.compile(as_of, [name for name in chosen if nodes[name].kind != "exposure"])
+    for skipped in dataflow.skipped:
+        current_log().warn(f"Skipped, as it is not needed: {skipped}")
+    return dataflow
 
 
 def not_built(nodes: Mapping[str, Node], chosen: Sequence[str], options: Options) -> SelectionError:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.loading import day_of, load, plan_of
+from marketing_ibis.cli.loading import compile_selected, day_of, load, plan_of
 from marketing_ibis.cli.log import current_log, plural
 from marketing_ibis.cli.options import (
     as_of_option,
@@ -40,7 +40,7 @@ def command(**options: Any) -> None:
     from marketing_ibis.artifacts import write_manifest, write_sql
 
     project, destination = load(options)
-    dataflow = project.compile(day_of(project, options))
+    dataflow = compile_selected(project, options)
     plan = plan_of(project, destination, options, dataflow)
     described = describe(project, destination, dataflow, plan)
     folder = write_sql(plan, day_of(project, options), options["target_path"] / plan.dialect.name)

@@ -69,7 +69,7 @@ def _tests(project: Project, nodes: Mapping[str, Node], options: Options) -> Ite
     from marketing_ibis.suites import declared_checks, select_checks
 
     checks = select_checks(
-        declared_checks(project.compile(project.today()), project.tests),
+        declared_checks(project.compile(project.today(), ()), project.tests),
         nodes,
         graph_of(nodes),
         select=options["select"],
