@@ -20,7 +20,8 @@ class Node:
     """A model, source or exposure as its file declares it.
 
     ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source
-    stands in the database. ``path`` is the file, with forward slashes; ``line`` to ``end_line`` are the function with
+    stands in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its
+    package, where that is installed outside of the project; ``line`` to ``end_line`` are the function with
     its decorators. The rest is an exposure's, whose parents are what it reads.
     """
 
@@ -39,6 +40,7 @@ class Node:
     owner: str = ""
     url: str = ""
     maturity: str = ""
+    place: str = ""
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
 
@@ -94,7 +96,10 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
     nodes: dict[str, Node] = {}
     tables: dict[str, Node] = {}
     for file in python_files(packages):
-        for node in _read(file, _shown(file, root)):
+        path = _shown(file, root)
+        place = _place(file, packages) if Path(path).is_absolute() else ""
+        for found in _read(file, path):
+            node = replace(found, place=place)
             if node.name in nodes:
                 raise _duplicate(nodes[node.name], node)
             if node.kind == "source" and tables.setdefault(node.table, node) is not node:
@@ -146,6 +151,12 @@ def _absolute(path: Path) -> Path:
 def _shown(file: Path, root: Path | None) -> str:
     base = _absolute(root) if root else None
     return (file.relative_to(base) if base and file.is_relative_to(base) else file).as_posix()
+
+
+def _place(file: Path, packages: Sequence[Path]) -> str:
+    """Return an installed file's path from the folder that its package is in."""
+    homes = [package.parent for package in map(_absolute, packages) if file.is_relative_to(package)]
+    return file.relative_to(homes[0]).as_posix() if homes else ""
 
 
 def _read(file: Path, path: str) -> tuple[Node, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +13,8 @@ from marketing_ibis.declaring import place_of
 from marketing_ibis.discovery import python_files
 from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError
 
+EXAMPLE, EXAMPLE_DOCSTRING = "dataflows", "What the business means"
+"""The package of models that comes with this one, and how its docstring begins."""
 SETTING = "[tool.marketing_ibis] dataflows"
 
 
@@ -24,6 +26,23 @@ def find_packages(root: Path, names: Sequence[str]) -> dict[Path, str]:
     """
     _make_importable(root, names)
     return {place: name for name in names for place in _places(name)}
+
+
+def check_example(root: Path, found: Mapping[Path, str]) -> None:
+    """Stop where the default package of models is another project's of the same name.
+
+    Raises:
+        ConfigurationError: naming where it is and how to go on.
+    """
+    for place, name in found.items():
+        head = place / "__init__.py"
+        is_example = head.is_file() and EXAMPLE_DOCSTRING in head.read_text("utf-8", "replace")
+        if name == EXAMPLE and not is_example and not place.is_relative_to(root):
+            raise ConfigurationError(
+                f"The package {name} at {place} is not the one that comes with marketing_ibis.",
+                hint="Name your own models in pyproject.toml: dataflows = [...] in [tool.marketing_ibis]. Or take the "
+                f"other package away (pip uninstall {name}) and install marketing-ibis again.",
+            )
 
 
 def import_packages(root: Path, names: Sequence[str]) -> list[ModuleType]:

@@ -17,7 +17,7 @@ from marketing_ibis.discovery import Node, discover, graph_of
 from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.layers import THRESHOLD, Materialized
-from marketing_ibis.packages import find_packages, import_module, import_needed
+from marketing_ibis.packages import check_example, find_packages, import_module, import_needed
 from marketing_ibis.time_zones import TimeZones
 
 if TYPE_CHECKING:
@@ -95,7 +95,10 @@ class Project:
         Raises:
             ConfigurationError: a package cannot be found.
         """
-        return tuple(find_packages(self.root, self.dataflows))
+        found = find_packages(self.root, self.dataflows)
+        if "dataflows" not in self.chosen:
+            check_example(self.root, found)
+        return tuple(found)
 
     def nodes(self) -> dict[str, Node]:
         """Return the sources and models as their files declare them; imports none of them.

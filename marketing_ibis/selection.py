@@ -50,8 +50,8 @@ class Method:
 
 
 def _paths(node: Node) -> tuple[str, ...]:
-    file = PurePosixPath(node.path)
-    return (node.path, *(str(folder) for folder in file.parents if folder.name))
+    files = [PurePosixPath(path) for path in (node.path, node.place) if path]
+    return tuple(str(path) for file in files for path in (file, *file.parents) if path.name)
 
 
 def _path_matches(path: str, pattern: str) -> bool:

@@ -254,3 +254,29 @@ def test_what_stands_in_the_projects_own_folder_is_no_other_module(
     check_name("shop_m", folder)
     with pytest.raises(UsageError, match="There is a module shop_m already"):
         check_name("shop_m", folder / "elsewhere")
+
+
+@pytest.mark.parametrize("name", ["my shop", "it's", "$HOME", "-x", "a;b", "shop_n"])
+def test_what_is_next_works_in_a_shell_as_it_is_printed(folder: Path, name: str) -> None:
+    output = run("init", "--name", "shop_n", "--", name).output
+    lines = [line.strip() for line in output.partition("Next:")[2].splitlines() if line.strip()]
+    assert [line.split()[-1] for line in lines[1:]] == ["data", "2024-03-31", "pytest"]
+    script = "\n".join(("set -e", lines[0], "pwd", lines[1]))
+    done = subprocess.run(["/bin/sh", "-c", script], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == str(folder / name)
+    assert (folder / name / "target" / "warehouse.duckdb").is_file()
+
+
+def test_what_is_next_names_the_python_that_has_the_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert f"{sys.executable} -m marketing_ibis seed --from data" in run("init", "shop_o").output
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert "  python -m marketing_ibis seed --from data" in run("init", "shop_p").output
+
+
+def test_it_is_said_that_the_dependency_is_not_on_pypi(folder: Path) -> None:
+    run("init", "shop_q")
+    text = (folder / "shop_q" / "pyproject.toml").read_text("utf-8")
+    before = text.partition('dependencies = ["marketing-ibis"]')[0].splitlines()[-1]
+    assert before.startswith("# marketing-ibis is not on PyPI yet")

@@ -19,6 +19,7 @@ from marketing_ibis.cli.check_console import (
     told_counts,
 )
 from marketing_ibis.cli.log import Level, current_log, plural, show_error
+from marketing_ibis.guide import guide_page
 
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan, Step
@@ -178,7 +179,7 @@ def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
         return
     lines = (
         f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:",
-        "docs/how-to/redshift.md shows one.",
+        f"{guide_page('docs/how-to/redshift.md')} shows one.",
         f"Nothing was executed: there is no connection to {plan.dialect.name.capitalize()}.",
     )
     log.tell("not_executed", "\n".join(lines), level="warn", reason="no connection")

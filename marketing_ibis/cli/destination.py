@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
+from marketing_ibis.guide import guide_page
 from marketing_ibis.profiles import ENGINES, FILE, Profile, find_profiles, load_profile
 from marketing_ibis.project import Project, default_folder
 
@@ -65,7 +66,7 @@ class Destination:
         if self.profile:
             raise ConfigurationError(
                 f"{self.file}: profile {self.profile.name} has no output of type {self.engine}.",
-                hint=f"Add one: docs/how-to/{self.engine}.md shows it.",
+                hint=f"Add one: {guide_page(f'docs/how-to/{self.engine}.md')} shows it.",
             )
         if self.file:
             raise ConfigurationError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marketing_ibis.errors import ConfigurationError, nearest
+from marketing_ibis.guide import guide_page
 from marketing_ibis.profiles.keys import ALIASES, ENGINES, KEYS, check_clear, checked_settings, positive_number
 from marketing_ibis.profiles.templates import render
 
@@ -153,5 +154,7 @@ def _document(file: Path) -> dict[str, Any]:
 
     document = read_document(file)
     if not isinstance(document, dict) or not document:
-        raise ConfigurationError(f"{file} holds no profile.", hint="docs/how-to/postgres.md and redshift.md show one.")
+        raise ConfigurationError(
+            f"{file} holds no profile.", hint=f"{guide_page('docs/how-to/postgres.md')} shows one."
+        )
     return {str(key): value for key, value in document.items()}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketing_ibis.errors import TEMPORARY, MarketingIbisError, RunFailed, TargetUnavailable
+from marketing_ibis.guide import guide_page
 
 PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
 """SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
@@ -19,7 +20,7 @@ CLOSED_WORDS = ("BrokenPipe", "connection is closed", "closed file")
 """What the driver says of a connection that it finds closed."""
 ENDED_STATES = ("57P01", "57P02")
 PROFILE_HINT = "Correct the target's connection in profiles.yml."
-GRANT_HINT = "docs/how-to/redshift.md lists the grants that a build needs."
+GRANT_HINT = f"{guide_page('docs/how-to/redshift.md')} lists the grants that a build needs."
 
 
 class StatementCutShort(RunFailed):

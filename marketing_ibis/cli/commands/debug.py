@@ -14,6 +14,7 @@ from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
+from marketing_ibis.guide import guide_folder
 from marketing_ibis.project import Project
 
 
@@ -31,6 +32,7 @@ def command(**options: Any) -> None:
     kinds = Counter(node.kind for node in nodes.values())
     held = ", ".join(plural(kind, kinds[kind]) for kind in ("model", "source", "exposure"))
     click.echo(f"version     {__version__} on Python {sys.version.split()[0]}")
+    click.echo(f"guide       {guide_folder() or 'not installed'}")
     click.echo(f"project     {project.root}")
     click.echo(f"dataflow    {', '.join(project.dataflows)}: {held}")
     project.compile(project.today())

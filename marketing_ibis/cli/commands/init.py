@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -33,11 +39,31 @@ def command(directory: Path, name: str | None, debug: bool) -> None:
     write_project(directory, texts)
     inside = directory.resolve() == Path.cwd()
     place = "this folder" if inside else directory
+    # The Python that runs this has the package; another one on the PATH may not.
+    python = _python()
     click.echo(f"Wrote {plural('file', len(texts))} to {place}, the models to its package {package}. Next:")
     for line in (
-        *(() if inside else (f"cd {directory}",)),
-        "python -m marketing_ibis seed --from data",
-        "python -m marketing_ibis build --as-of 2024-03-31",
-        "pytest",
+        *(() if inside else (f"cd {_quoted(str(directory))}",)),
+        f"{python} -m marketing_ibis seed --from data",
+        f"{python} -m marketing_ibis build --as-of 2024-03-31",
+        *((f"{python} -m pip install hypothesis pytest",) if _lacks_tests() else ()),
+        f"{python} -m pytest",
     ):
         click.echo(f"  {line}")
+
+
+def _python() -> str:
+    """Return what starts this Python in a shell: ``python`` where that is the one on the PATH."""
+    found = shutil.which("python")
+    is_same = found is not None and Path(found).absolute() == Path(sys.executable).absolute()
+    return "python" if is_same else _quoted(sys.executable)
+
+
+def _quoted(text: str) -> str:
+    """Return a word as the shell of this system reads it; one that begins with a dash is a path here."""
+    word = f"./{text}" if text.startswith("-") else text
+    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
+
+
+def _lacks_tests() -> bool:
+    return any(importlib.util.find_spec(name) is None for name in ("hypothesis", "pytest"))

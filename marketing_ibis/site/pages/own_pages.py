@@ -7,13 +7,24 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-DOCS = "docs"
+from marketing_ibis.guide import DOCS, PACKAGE
+from marketing_ibis.site.pages.writing import PAGE
+
 ROOT_PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 """Pages beside docs/ that belong to it, in the order of the menu."""
 HEADS = ("index.md", "README.md")
 """What the first page of a folder may be called."""
 LINK = re.compile(r"\]\(<?([^)>#?\s]+\.md)\b")
 TOCTREE = re.compile(r"^(```|:::)+\{toctree\}", re.M)
+
+
+def pages_home(root: Path, texts: Iterable[str], package: Path = PACKAGE) -> Path:
+    """Return the folder whose docs/ become pages: the project's, or an installed package's if ``texts`` cite its pages.
+
+    So the definitions of the metrics are on the site of a project that has no pages of its own.
+    """
+    cited = (package / page for text in texts for page in PAGE.findall(text))
+    return package if not (root / DOCS).is_dir() and any(page.is_file() for page in cited) else root
 
 
 def copy_pages(root: Path, folder: Path) -> tuple[str, ...]:

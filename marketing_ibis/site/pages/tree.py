@@ -15,7 +15,7 @@ from marketing_ibis.errors import UsageError
 from marketing_ibis.site import HOME
 from marketing_ibis.site.pages.coverage import coverage_of
 from marketing_ibis.site.pages.facts import Report, SiteFacts
-from marketing_ibis.site.pages.own_pages import copy_pages
+from marketing_ibis.site.pages.own_pages import copy_pages, pages_home
 from marketing_ibis.site.pages.relation import address, write_relation
 from marketing_ibis.site.pages.writing import framed, put, templates
 from marketing_ibis.site.results import check_keys, summarize_tests, told_tests
@@ -37,11 +37,12 @@ def write_tree(facts: SiteFacts, folder: Path, report: Report = lambda phase, pa
         UsageError: the folder cannot be written.
         ConfigurationError: what draws is not installed.
     """
-    pages = templates(facts.root)
+    home = pages_home(facts.root, (node.description for node in facts.dataflow.nodes.values()))
+    pages = templates(home)
     try:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        own = copy_pages(facts.root, folder)
+        own = copy_pages(home, folder)
         notes = _notes(facts, lambda name: address(facts, name))
         for name in facts.dataflow.nodes:
             write_relation(facts, name, folder, pages, notes)
