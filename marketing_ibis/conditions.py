@@ -92,6 +92,11 @@ def _check_column(node: sge.Column, columns: Mapping[str, str]) -> None:
         raise UsageError(f"--where names {node.sql()}, but takes columns by their bare names.", hint=EXAMPLE)
     name = identifier.name if identifier.args.get("quoted") else identifier.name.lower()
     if columns.get(name.lower()) != name:
+        if identifier.args.get("quoted") and name.lower() not in columns:
+            raise UsageError(
+                f'--where names "{name}", which is not a column.',
+                hint=f"Double quotes name a column. Write text in single quotes: {sge.Literal.string(name).sql()}.",
+            )
         raise UsageError(f"--where names {identifier.name}, which is no column.", hint=nearest(name, columns))
     identifier.set("quoted", True)
     identifier.set("this", name)

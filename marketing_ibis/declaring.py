@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,11 @@ LONGEST_TEST_NAME = 200
 """Bytes that leave room for an ending where a file system ends a name at 255."""
 
 ENGINE, PYTHON = Path(__file__).parent, Path(traceback.__file__).parent
+
+UNKNOWN_KEYWORD = re.compile(
+    r"(?P<function>\w+)(\.__init__)?\(\) got an unexpected keyword argument '(?P<keyword>\w+)'"
+)
+"""What Python says of a call with a keyword that the function does not have."""
 
 T = TypeVar("T")
 
@@ -176,9 +181,47 @@ def project_code(subject: str) -> Iterator[None]:
         yield
     except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
         line = place_of(error)
-        raise CompileError(
-            f"{subject} cannot be built: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
-        ) from error
+        see, advice = f"See {line}." if line else "", _advice(error)
+        told = f"{subject} cannot be built: {type(error).__name__}: {error}"
+        raise CompileError(told, hint=" ".join(filter(None, (see, advice)))) from error
+
+
+BY_PARAMETER = "A model depends on another model or a source by a parameter: def name(stg_orders: ir.Table)."
+BY_RULES = "Take settings from a dataclass as a parameter's default; [tool.marketing_ibis.vars] changes them."
+DBT_NAMES: Mapping[str, str] = {
+    "ref": BY_PARAMETER,
+    "source": BY_PARAMETER,
+    "dbt": BY_PARAMETER,
+    "var": BY_RULES,
+    "config": "Write it to the decorator: @model(materialized=..., tags=...).",
+    "env_var": BY_RULES,
+}
+"""Names that dbt gives to models, and what to write instead."""
+
+
+def _advice(error: BaseException) -> str:
+    """Return what to write in place of a habit that cannot work in a model, "" for other errors."""
+    if isinstance(error, NameError) and str(error.name) in DBT_NAMES:
+        return DBT_NAMES[str(error.name)]
+    if "unbound tables" in str(error):
+        frames = traceback.extract_tb(error.__traceback__)
+        after = [frame.name for frame in frames[_last_of_user(frames) + 1 :]]
+        called = f".{after[0]}()" if after else "it"
+        return (
+            f"A model describes a table that has no rows yet, so {called} cannot run in it: "
+            "return the Ibis expression, and `export` writes its rows."
+        )
+    return ""
+
+
+def _last_of_user(frames: Sequence[traceback.FrameSummary]) -> int:
+    return max((number for number, frame in enumerate(frames) if _is_users(frame.filename)), default=-1)
+
+
+def unknown_keyword(error: BaseException) -> tuple[str, str] | None:
+    """Return the function and the keyword of a call with a keyword that the function does not have."""
+    match = UNKNOWN_KEYWORD.search(str(error)) if isinstance(error, TypeError) else None
+    return (match["function"], match["keyword"]) if match else None
 
 
 def place_of(error: BaseException) -> str:

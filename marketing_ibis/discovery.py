@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -78,6 +78,21 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
     "maturity": _Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
 }
 """The keywords of ``exposure(...)``."""
+KEYWORDS: Mapping[Kind, tuple[str, ...]] = {
+    "model": (
+        "layer",
+        "grain",
+        "columns",
+        "materialized",
+        "owner",
+        "tags",
+        "dist_key",
+        "sort_keys",
+        "tests",
+    ),
+    "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness"),
+}
+"""The keywords of the decorators."""
 _REQUIRED: Mapping[Kind, tuple[str, ...]] = {
     "model": ("layer",),
     "source": ("table",),
@@ -181,10 +196,10 @@ def _find_nodes(content: bytes, path: str) -> Iterator[Node]:
             for decorator in statement.decorator_list:
                 kind = _kind(decorator)
                 if kind and isinstance(decorator, ast.Call):
-                    yield _node(statement, kind, _keywords(decorator, constants, path, _RULES), path)
+                    yield _node(statement, kind, _keywords(decorator, constants, path, _RULES, KEYWORDS[kind]), path)
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if _is_exposure(call):
-                yield _exposure(name, call, _keywords(call, constants, path, _EXPOSURE_RULES), path)
+                yield _exposure(name, call, _keywords(call, constants, path, _EXPOSURE_RULES, _EXPOSURE_RULES), path)
 
 
 def _parse(content: bytes, path: str) -> ast.Module:
@@ -222,8 +237,15 @@ def _is_exposure(call: ast.Call) -> bool:
 
 
 def _keywords(
-    call: ast.Call, constants: Mapping[str, ast.expr], path: str, rules: Mapping[str, _Rule]
+    call: ast.Call, constants: Mapping[str, ast.expr], path: str, rules: Mapping[str, _Rule], known: Collection[str]
 ) -> dict[str, object]:
+    for keyword in call.keywords:
+        if keyword.arg is not None and keyword.arg not in known:
+            name = ast.unparse(call.func).rpartition(".")[2]
+            raise ConfigurationError(
+                f"{path}:{keyword.value.lineno}: {name}(...) has no keyword {keyword.arg}=.",
+                hint=nearest(keyword.arg, known),
+            )
     # Keyword None is **shared, which may hold any of them.
     read = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in rules]
     return {str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}", rules) for keyword in read}

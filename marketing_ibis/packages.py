@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from marketing_ibis.declaring import place_of
+from marketing_ibis.declaring import place_of, unknown_keyword
 from marketing_ibis.discovery import python_files
-from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError
+from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError, nearest
 
 EXAMPLE, EXAMPLE_DOCSTRING = "dataflows", "What the business means"
 """The package of models that comes with this one, and how its docstring begins."""
@@ -95,9 +96,28 @@ def import_module(name: str) -> ModuleType:
         raise CompileError(f"{place}: {error.message}" if place else error.message, hint=error.hint) from error
     except (Exception, SystemExit) as error:  # the module is the user's own code: whatever it raises is told
         place = place_of(error)
+        wrong = _unknown_keyword(error)
+        if wrong:
+            raise CompileError(f"{place}: {wrong[0]}", hint=wrong[1]) from error
         raise CompileError(
             f"Module {name} cannot be imported: {type(error).__name__}: {error}.", hint=f"See {place}." if place else ""
         ) from error
+
+
+def _unknown_keyword(error: BaseException) -> tuple[str, str] | None:
+    """Return what to print of a declaration with a misspelled keyword, and the nearest keyword that exists."""
+    found = unknown_keyword(error)
+    if found is None:
+        return None
+    import marketing_ibis.model as declarations  # imports ibis, which finding packages does not need
+
+    function, keyword = found
+    declared = getattr(declarations, function, None)
+    if declared is None:
+        return None
+    known = [name for name in inspect.signature(declared).parameters if name not in ("test", "find")]
+    called = "a data test" if function == "Check" else f"{function}(...)"
+    return f"{called} has no keyword {keyword}=.", nearest(keyword, known)
 
 
 def _modules(place: Path, package: str) -> dict[str, Path]:

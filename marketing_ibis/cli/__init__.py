@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -13,6 +14,7 @@ import click
 
 from marketing_ibis import __version__
 from marketing_ibis.cli import commands
+from marketing_ibis.cli.dbt_words import command_hint, option_hint
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
 
@@ -64,8 +66,16 @@ class Commands(click.Group):
         """Find the command that is called; name the nearest when there is none."""
         args = [*(ALIASES.get(name, name) for name in args[:1]), *args[1:]]
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            ctx.fail(f"No such command {args[0]!r}. {nearest(args[0], COMMANDS)}")
+            hint = command_hint(args[0]) or nearest(args[0], COMMANDS)
+            ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options before the command; most belong after it."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _explained(error) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an error of this package into a message on stderr."""
@@ -73,6 +83,8 @@ class Commands(click.Group):
             result = super().invoke(ctx)
             current_log().finish()
             return result
+        except click.NoSuchOption as error:
+            raise _explained(error) from error
         except click.UsageError as error:
             hint = _selectors_hint(error)
             if not hint:
@@ -92,6 +104,18 @@ class Commands(click.Group):
                 traceback.print_exc()
             current_log().stop(STOPPED, STOPPED_CODE)
             ctx.exit(STOPPED_CODE)
+
+
+def _explained(error: click.NoSuchOption) -> click.UsageError:
+    """Return the error with what to write instead, where the option is dbt's or is in the wrong place."""
+    hint = option_hint(error, {"--select", "-s", *(option for one in _all_options() for option in one)})
+    return click.UsageError(f"{error.message} {hint}", error.ctx) if hint else error
+
+
+def _all_options() -> Iterator[list[str]]:
+    for name in ("build", "docs", "seed"):
+        command: click.Command = import_module(f"marketing_ibis.cli.commands.{name}").command
+        yield from (parameter.opts for parameter in command.params)
 
 
 def _selectors_hint(error: click.UsageError) -> str:

@@ -1,0 +1,69 @@
+"""Answer commands and options that dbt has, and this command line has not, with what there is instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "clone": "Build into another schema: model_schema under [tool.marketing_ibis.targets.NAME].",
+    "deps": "Packages are Python packages: install them with pip.",
+    "parse": "`ls` reads the project's files, and `compile` checks columns and types.",
+    "retry": "A build publishes everything or nothing, so repeat the same command.",
+    "run-operation": "There are no macros: write a Python function, and run it with Python.",
+    "show": "`compile -s MODEL` prints its SQL, and `export MODEL --to FILE` writes its rows.",
+    "snapshot": "There are no snapshots: `build --as-of DATE` builds the state at the end of any day.",
+    "source": "Write `freshness`: it says how old the sources are.",
+}
+"""Commands of dbt, and what to do instead."""
+
+SELECT = "Write --select, or -s."
+OPTIONS: Mapping[str, str] = {
+    "--models": SELECT,
+    "--model": SELECT,
+    "-m": SELECT,
+    "--selector": "There are no named selectors: write the selection with --select.",
+    "--vars": "Write variables to [tool.marketing_ibis.vars], or for one target to targets.NAME.vars there.",
+    "--full-refresh": "Leave it out: every build is a full one.",
+    "-f": "Leave it out: every build is a full one.",
+    "--empty": "`build --dry-run` writes the SQL and executes nothing; `compile` checks columns and types.",
+    "--sample": "`build --demo --orders 500` builds from generated data.",
+    "--defer": "Leave it out: a model that is not selected is read where it is published.",
+    "--favor-state": "Leave it out: a model that is not selected is read where it is published.",
+    "--profile": 'Name it in pyproject.toml: profile = "..." in [tool.marketing_ibis].',
+    "--inline": "Write a model, then `compile -s MODEL`.",
+    "--log-level": "Write --quiet, or --log-format json for every event.",
+    "--no-use-colors": "Set NO_COLOR=1.",
+    "--no-partial-parse": "Leave it out: every command reads all files.",
+    "--indirect-selection": "Choose tests with --select test_name:NAME.",
+    "--resource-types": "`ls` has --resource-type.",
+}
+"""Options of dbt, and what to write instead."""
+
+SEED = "`seed --from DIR` fills every source table from DIR/TABLE.csv or .parquet."
+OF_COMMANDS: Mapping[tuple[str, str], str] = {
+    ("seed", "--select"): SEED,
+    ("seed", "-s"): SEED,
+    ("seed", "--show"): SEED,
+    ("seed", "--full-refresh"): SEED,
+    ("debug", "--config-dir"): "Name the folder of profiles.yml with --profiles-dir.",
+}
+"""What is particular to one command."""
+
+
+def command_hint(name: str) -> str:
+    """Return what to do in place of a command of dbt's, "" for any other word."""
+    return COMMANDS.get(name, "")
+
+
+def option_hint(error: click.NoSuchOption, of_commands: Collection[str]) -> str:
+    """Return what to write in place of an option; ``of_commands`` are those that commands have."""
+    name = error.option_name
+    command = error.ctx.command if error.ctx else None
+    if isinstance(command, click.Group) and command.name == "main" and name in of_commands:
+        return f"Write it after the command, as in `marketing-ibis run {name} ...`."
+    known = {option for parameter in command.params for option in parameter.opts} if command else set()
+    hint = OF_COMMANDS.get(((command and command.name) or "", name)) or OPTIONS.get(name, "")
+    # Not every command that dbt gives the option has the one that replaces it.
+    return "" if hint == SELECT and "--select" not in known else hint
