@@ -183,16 +183,6 @@ def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> N
             {"totals": f"{TOTALS}\nreturn"}, "cannot be imported: SyntaxError", r"See .*totals\.py:\d+", id="syntax"
         ),
         pytest.param(
-            {
-                "totals": EXPOSED
-                + TOTALS
-                + "x = exposure(type='ml', owner='o', description='d', depends_on=('totals',), u=1)"
-            },
-            "exposure(...) has no keyword u=.",
-            "Did you mean url",
-            id="exposure",
-        ),
-        pytest.param(
             {"more": SALES.replace("def raw_sales", "def raw_twice")},
             r"The sources raw_twice \(.*more\.py:\d+\) and raw_sales \(.*raw_sales\.py:\d+\) are both the table sales",
             "Correct table=",
