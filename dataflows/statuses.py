@@ -16,8 +16,11 @@ class StatusRules:
     """
 
     successful: tuple[str, ...] = ("completed", "shipped")
+    """The statuses of successful orders, which count as revenue."""
     returned: tuple[str, ...] = ("returned", "return_pending")
+    """The statuses of returned orders."""
     pending: tuple[str, ...] = ("placed",)
+    """The statuses that are known to be pending; data tests report any that no field names."""
 
 
 def named_statuses(status_rules: StatusRules) -> tuple[str, ...]:

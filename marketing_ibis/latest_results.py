@@ -51,7 +51,8 @@ class TestResult:
     """The newest result of a data test of ``node``.
 
     ``reads`` are the tables that decide the result: a view counts as the tables behind it. ``built_at`` is when the
-    newest of them was built. ``is_published`` is False for a test of tables that were built and not published.
+    newest of them was built. ``is_published`` is False for a test of tables that were built and not published. ``keys``
+    are those of the first rows that failed.
     """
 
     __test__ = False
@@ -68,6 +69,7 @@ class TestResult:
     reads: tuple[str, ...] = ()
     built_at: datetime | None = None
     is_published: bool = True
+    keys: tuple[Mapping[str, object], ...] = ()
 
 
 TestKey = tuple[str, str]
@@ -127,6 +129,11 @@ class LatestResults:
     def days(self, names: Iterable[str]) -> tuple[date, ...]:
         """Return the days as of which the tables ``names`` are published, each once, in order."""
         return tuple(sorted({day for name in names if name in self.builds and (day := self.builds[name].as_of)}))
+
+
+def plain_key(key: Mapping[str, object]) -> dict[str, object]:
+    """Return a failing row's key with values that JSON has."""
+    return {name: value if isinstance(value, str | int | float | None) else str(value) for name, value in key.items()}
 
 
 def read_latest(folder: Path, place: str) -> LatestResults:
@@ -209,6 +216,7 @@ def _test(row: Mapping[str, Any]) -> TestResult:
         reads=tuple(map(str, row["reads"])),
         built_at=None if row["built_at"] is None else _moment(row["built_at"]),
         is_published=bool(row["is_published"]),
+        keys=tuple(dict(key) for key in row.get("keys", ())),
     )
 
 

@@ -52,18 +52,31 @@ class Project:
 
     root: Path
     dataflows: tuple[str, ...] = ("dataflows",)
+    """The importable packages that declare models, sources and exposures."""
     source_schema: str = "dbt_production"
+    """The schema that the source tables are read from."""
     model_schema: str = "dbt_marketing"
+    """The schema that models are published in."""
     id_type: str = "int64"
+    """The type of every key: "int64", or "string" where keys are text."""
     time_zone: str = "UTC"
+    """The time zone of the business, which decides what day today is and to which day a timestamp belongs."""
     naive_timestamps: str = ""
+    """The time zone of timestamps that name none; empty for that of the business."""
     grants: tuple[str, ...] = ()
+    """Who may read the published tables, on engines that support grants."""
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Thresholds of the metrics: one table for each set of rules."""
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """How single models are stored: materialized = "table" or "view"."""
     tests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Severity and thresholds of single data tests: severity, warn_if, error_if."""
     profile: str = ""
+    """The profile of profiles.yml to connect with."""
     name: str = ""
+    """The project's name in artifacts and lineage events; without it, the name under [project]."""
     targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Settings that differ for one output of the profile, or for one engine."""
     chosen: frozenset[str] = frozenset()
 
     @property

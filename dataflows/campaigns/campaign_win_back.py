@@ -28,6 +28,7 @@ class CampaignRules:
     """After how many days without an order a customer is written to."""
 
     win_back_above_days: int = 60
+    """A customer is on the list after more than this many days without an order."""
 
 
 @model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))

@@ -43,6 +43,7 @@ class JourneyRules:
     """How fast the credit of a touch decays: it halves every ``half_life_days`` before the last touch."""
 
     half_life_days: float = 7
+    """Time decay: a touch this many days before the last one gets half of its credit."""
 
     def __post_init__(self) -> None:
         if not self.half_life_days > 0:

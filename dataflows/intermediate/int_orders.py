@@ -62,8 +62,11 @@ class ChannelRules:
     """Which channel a successful order is put down to. Weekdays count from Sunday 0."""
 
     social_weekdays: tuple[int, ...] = (0, 6)
+    """Orders of these weekdays are put down to social media; 0 is Sunday."""
     email_above_cents: int = 10_000
+    """Orders of more cents than this are put down to e-mail."""
     new_year_quarter: int = 1
+    """A customer's first order in this quarter of the year belongs to the New Year channel."""
 
 
 @model(layer="intermediate", grain=("order_id",), columns=COLUMNS, materialized="view")

@@ -167,19 +167,33 @@ class CohortRules:
     """Limits of the cohorts' quality, stages and actions. Retention is in percent, LTV in dollars."""
 
     premium_above_retention: float = 40
+    """A Premium cohort retains more than this percentage of its customers."""
     premium_above_ltv: float = 500
+    """A Premium cohort has a lifetime value of more dollars per customer than this."""
     high_value_above_retention: float = 30
+    """A High Value cohort retains more than this percentage of its customers."""
     high_value_above_ltv: float = 300
+    """A High Value cohort has a lifetime value of more dollars per customer than this."""
     standard_above_retention: float = 20
+    """A Standard cohort retains more than this percentage of its customers."""
     standard_above_ltv: float = 200
+    """A Standard cohort has a lifetime value of more dollars per customer than this."""
     below_average_above_retention: float = 10
+    """A Below Average cohort retains more than this percentage; At Risk is below it."""
     activation_until_month: int = 3
+    """The last month after the first purchase that counts as Activation."""
     retention_until_month: int = 6
+    """The last month after the first purchase that counts as Retention."""
     revenue_until_month: int = 12
+    """The last month after the first purchase that counts as Revenue; Referral follows."""
     onboarding_below_retention: float = 50
+    """Below this percentage in month 1, the advice is to improve the first month."""
     campaigns_below_retention: float = 30
+    """Below this percentage during Activation, the advice is a retention campaign."""
     win_back_below_retention: float = 20
+    """Below this percentage during Retention, the advice is to win customers back."""
     loyalty_above_retention: float = 10
+    """Above this percentage after Revenue, the advice is a loyalty program."""
 
 
 @model(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import ibis
@@ -11,6 +10,7 @@ from ibis import _
 
 from dataflows.expressions import days_before, dollars, first_by, in_order, mean_dollars, midnight, ratio
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.rfm_rules import NTILE, RfmRules
 from dataflows.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.totals import shop_totals
@@ -31,8 +31,6 @@ from marketing_ibis.checks import (
 )
 from marketing_ibis.model import MONEY, column, inherited, model
 
-TIES = "ties"
-NTILE = "ntile"
 WORST_SCORE = 1
 
 SCORE = (not_null(), accepted_values(range(1, 6)))
@@ -198,45 +196,6 @@ COLUMNS = (
 
 KEPT = ("customer_id", "first_name", "last_name", "favorite_product", "preferred_payment_method")
 """Columns that are published as the joined tables hold them."""
-
-
-@dataclass(frozen=True, slots=True)
-class RfmRules:
-    """Scores that each segment, tier and level begins or ends at, and how ties are scored.
-
-    ``scoring`` is "ties" (equal metric, equal score) or the legacy "ntile" (ties split by customer id).
-    """
-
-    scoring: str = TIES
-    score_groups: int = 5
-    champions_min_recency: int = 4
-    champions_min_frequency: int = 4
-    champions_min_monetary: int = 4
-    loyal_min_recency: int = 3
-    loyal_min_frequency: int = 3
-    loyal_min_monetary: int = 4
-    potential_min_recency: int = 3
-    potential_min_monetary: int = 3
-    new_min_recency: int = 4
-    new_max_frequency: int = 2
-    promising_min_recency: int = 3
-    promising_max_frequency: int = 2
-    attention_min_recency: int = 2
-    attention_min_frequency: int = 3
-    at_risk_max_recency: int = 2
-    at_risk_min_frequency: int = 4
-    cant_lose_max_recency: int = 1
-    cant_lose_min_monetary: int = 4
-    hibernating_max_score: int = 2
-    high_value_min_monetary: int = 4
-    medium_value_min_monetary: int = 3
-    highly_engaged_min_recency: int = 4
-    highly_engaged_min_frequency: int = 3
-    moderately_engaged_min_score: int = 3
-
-    def __post_init__(self) -> None:
-        if self.scoring not in (TIES, NTILE):
-            raise ValueError(f"scoring must be '{TIES}' or '{NTILE}', not '{self.scoring}'")
 
 
 @model(

@@ -136,16 +136,27 @@ class AttributionRules:
     """Weights of the efficiency score, multiples of the average that earn a class, limits of the recommendations."""
 
     revenue_weight: float = 40
+    """The weight in the efficiency score of a channel's revenue per conversion."""
     conversion_weight: float = 30
+    """The weight in the efficiency score of a channel's conversion rate."""
     acquisition_weight: float = 30
+    """The weight in the efficiency score of a channel's share of new customers."""
     high_performer_above_average: float = 1.5
+    """A High Performer earns more than this many times the average revenue."""
     growth_driver_above_average: float = 1.2
+    """A Growth Driver brings more than this many times the average number of new customers."""
     premium_above_average: float = 1.2
+    """A Premium Channel has more than this many times the average order value."""
     efficient_above_average: float = 1.1
+    """An Efficient Converter has more than this many times the average conversion rate."""
     promotion_below_dollars: int = 50
+    """Below this revenue per conversion, the advice is to review the depth of promotions."""
     variety_below_products: int = 3
+    """With fewer products than this, the advice for social media is to promote more of them."""
     acquisition_below_orders: int = 5
+    """With fewer new customers than this, the advice for e-mail is to acquire more."""
     organic_above_orders: int = 20
+    """With more conversions than this, the advice for organic search is to invest in it."""
 
 
 @model(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import ibis
@@ -22,6 +21,7 @@ from dataflows.expressions import (
     stddev_dollars,
     sum_if,
 )
+from dataflows.product_rules import ProductRules
 from dataflows.ranking import product_ranks
 from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
 from dataflows.totals import shop_totals
@@ -216,27 +216,6 @@ KEPT = (
     "prior_cents",
 )
 """Totals that are published, or compared with a limit, as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProductRules:
-    """Limits of the ABC classes, statuses, stages and recommendations. Percentages are whole numbers."""
-
-    abc_a_below_percent: int = 80
-    abc_b_below_percent: int = 95
-    star_max_rank: int = 5
-    problem_above_return_rate: float = 0.2
-    cash_cow_above_percentile: float = 0.5
-    cash_cow_above_repeat_rate: float = 0.3
-    new_below_days: int = 30
-    declining_above_days: int = 60
-    recent_days: int = 90
-    declining_below_percent: int = 50
-    growth_above_percent: int = 110
-    quality_above_return_rate: float = 0.15
-    retention_below_repeat_rate: float = 0.1
-    promotions_above_ratio: float = 0.5
-    awareness_below_penetration: float = 0.05
 
 
 @model(

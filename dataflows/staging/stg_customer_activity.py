@@ -76,6 +76,7 @@ class StageRules:
     """When a customer is loyal."""
 
     loyal_above_orders: int = 3
+    """A customer with more orders than this is loyal."""
 
 
 GRAIN = ("customer_id", "order_id", "payment_id")

@@ -13,6 +13,7 @@ from marketing_ibis.artifacts.files import write_json
 from marketing_ibis.artifacts.invocation import Invocation, model_id, moment, source_id, test_id
 from marketing_ibis.artifacts.nodes import Described
 from marketing_ibis.dialects import Relation
+from marketing_ibis.latest_results import plain_key
 from marketing_ibis.plan import Step
 from marketing_ibis.run import Result, RunResults
 from marketing_ibis.verify import CheckResult
@@ -95,11 +96,7 @@ def _test_result(project: Described, check: CheckResult) -> dict[str, Any]:
         failures=check.failures,
         relation=project.dialect.relation(check.relation),
     )
-    return entry | {"adapter_response": {"severity": check.severity, "keys": [_plain(key) for key in check.keys]}}
-
-
-def _plain(key: Mapping[str, object]) -> dict[str, object]:
-    return {name: value if isinstance(value, str | int | float | None) else str(value) for name, value in key.items()}
+    return entry | {"adapter_response": {"severity": check.severity, "keys": [plain_key(key) for key in check.keys]}}
 
 
 def _model_result(project: Described, result: Result, begin: Begin | None) -> dict[str, Any]:

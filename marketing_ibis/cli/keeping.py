@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from marketing_ibis.cli.destination import IN_MEMORY, Destination
 from marketing_ibis.cli.loading import Options
 from marketing_ibis.discovery import Node
-from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult, keep_latest, read_latest
+from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult, keep_latest, plain_key, read_latest
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def _test_result(
         reads=reads,
         built_at=built_at,
         is_published=is_published,
+        keys=tuple(map(plain_key, check.keys)),
     )
 
 

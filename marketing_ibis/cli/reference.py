@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
+import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,21 +21,36 @@ if TYPE_CHECKING:
     from marketing_ibis.site.pages import Setting, SettingsTable
 
 FENCE = "```"
-WIDTH = 100
-"""Characters of a line of help, whatever the terminal."""
 INTERNAL = ("root", "chosen")
 """Fields of a project that no setting fills."""
 TYPES = {str: "text", bool: "true or false", int: "whole number", float: "number", tuple: "list"}
 
 
 def command_line_page(main: click.Group) -> str:
-    """Return a page with the help of every command."""
-    context = click.Context(main, info_name="marketing-ibis", terminal_width=WIDTH)
+    """Return a page with the help of every command, as text that fits any width: an option is a term of a list."""
+    context = click.Context(main, info_name="marketing-ibis")
     lines = ["# Command line", "", "`python -m marketing_ibis COMMAND` does the same as `marketing-ibis COMMAND`.", ""]
     for name, command in _commands(main, context):
-        help_ = command.get_help(click.Context(command, parent=context, info_name=name, terminal_width=WIDTH))
-        lines += [f"## {name}", "", f"{FENCE}text", help_.rstrip(), FENCE, ""]
+        own = click.Context(command, parent=context, info_name=name)
+        lines += [f"## {name}", "", f"{FENCE}{{raw}} html", *_described(command, own), FENCE, ""]
     return "\n".join(lines)
+
+
+def _described(command: click.Command, context: click.Context) -> Iterator[str]:
+    """Yield a command's help as lines of HTML; an empty line would end what stands in the page."""
+    usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
+    yield f'<pre class="usage">{escape(usage)}</pre>'
+    for paragraph in inspect.cleandoc((command.help or "").partition("\f")[0]).split("\n\n"):
+        yield f"<p>{escape(' '.join(paragraph.split()))}</p>"
+    options = [record for parameter in command.get_params(context) if (record := parameter.get_help_record(context))]
+    yield '<dl class="options">'
+    for names, meaning in options:
+        terms = ", ".join(f"<code>{escape(name)}</code>" for name in names.split(", "))
+        yield f"<dt>{terms}</dt> <dd>{escape(' '.join(meaning.split()))}</dd>"
+    yield "</dl>"
+    if command.epilog:
+        examples = inspect.cleandoc(command.epilog.replace("\b", "")).splitlines()
+        yield "\n".join(('<pre class="examples">', *(escape(line) for line in examples if line.strip()), "</pre>"))
 
 
 def _commands(group: click.Group, context: click.Context, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -66,11 +85,33 @@ def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project
 def _settings(record: Any, hidden: Collection[str] = ()) -> Iterator[Setting]:
     from marketing_ibis.site.pages import Setting
 
+    sentences = field_sentences(type(record))
     for key in fields(record):
         if key.name not in hidden:
             default = key.default if key.default_factory is MISSING else key.default_factory()
             value = getattr(record, key.name)
-            yield Setting(key.name, TYPES.get(type(default), "table"), _written(default), _written(value))
+            kind = TYPES.get(type(default), "table")
+            yield Setting(key.name, kind, _written(default), _written(value), sentences.get(key.name, ""))
+
+
+def field_sentences(record: type) -> dict[str, str]:
+    """Return what is said of each field of a dataclass by the string below it; nothing without its source."""
+    try:
+        source = textwrap.dedent(inspect.getsource(record))
+    except (OSError, TypeError):
+        # It was made by a program.
+        return {}
+    (definition,) = ast.parse(source).body
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    return {
+        statement.target.id: inspect.cleandoc(below.value.value)
+        for statement, below in pairwise(body)
+        if isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
 
 
 def _description(record: type) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -238,3 +239,63 @@ def test_the_report_prints_on_white_sheets_without_a_cut(address: str, open_page
     assert products["y"] == returns["y"]
     # What did not pass is on paper too, unfolded or not.
     expect(tab.locator("#tests table")).to_be_visible()
+
+
+@pytest.mark.parametrize("asked", ["recency_score", "half_life_days", "vars.rfm_rules.scoring"])
+def test_search_leads_to_a_column_or_setting_and_quotes(site: Path, open_page: Open, asked: str) -> None:
+    tab = open_page(NARROW)
+    tab.goto(f"{(site / 'search.html').as_uri()}?q={asked}")
+    name = asked.rpartition(".")[2]
+    link = tab.locator("#search-results li a", has_text=name).first
+    expect(link).to_be_visible()
+    expect(tab.locator("#search-results li p.context mark").first).to_contain_text(re.compile(asked.replace(".", "|")))
+    assert not too_wide(tab)
+    link.click()
+    tab.wait_for_url(f"**.{name}" if name != "recency_score" else "**#recency_score")
+    target = tab.locator(":target")
+    expect(target).to_be_in_viewport()
+    expect(target).to_contain_text(name)
+
+
+def test_headings_keep_their_order_on_a_phone_and_options_stay_whole(site: Path, open_page: Open) -> None:
+    tab = open_page(NARROW)
+    for name in ("index.html", "command-line.html", "docs/configuration.html", "models/customer_segmentation.html"):
+        tab.goto((site / name).as_uri())
+        sizes = tab.evaluate(
+            "['h1', 'h2', 'h3', 'p'].map(of => document.querySelector(`article ${of}`)).filter(Boolean)"
+            ".map(element => parseFloat(getComputedStyle(element).fontSize))"
+        )
+        assert sizes[0] == max(sizes), name
+        assert sizes[:-1] == sorted(sizes[:-1], reverse=True), name
+        # An option on two lines has two boxes.
+        torn = tab.evaluate(
+            "[...document.querySelectorAll('article .option, dl.options dt code')]"
+            ".filter(option => option.getClientRects().length > 1).map(option => option.textContent)"
+        )
+        assert not torn, name
+
+
+def test_rows_are_cards_on_a_phone(site: Path, open_page: Open) -> None:
+    tab = open_page(NARROW)
+    for name in ("index.html", "settings.html", "models/customer_segmentation.html"):
+        tab.goto((site / name).as_uri())
+        cut = tab.evaluate(
+            "[...document.querySelectorAll('table.cards td')]"
+            ".filter(cell => cell.getBoundingClientRect().right > innerWidth).map(cell => cell.textContent)"
+        )
+        assert not cut, name
+
+
+def test_a_page_of_a_table_prints_whole(site: Path, open_page: Open) -> None:
+    tab = open_page(scheme="dark")
+    tab.goto((site / "models" / "customer_segmentation.html").as_uri())
+    tab.emulate_media(media="print")
+    tab.set_viewport_size({"width": 702, "height": 1031})
+    assert not too_wide(tab)
+    wide = tab.evaluate(
+        "[...document.querySelectorAll('article .drawing svg, article table')]"
+        ".filter(part => part.getBoundingClientRect().right > innerWidth).map(part => part.outerHTML.slice(0, 80))"
+    )
+    assert not wide
+    expect(tab.locator(".lineage-tools")).to_have_count(0)
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")

@@ -12,9 +12,9 @@ from dataflows.campaigns.campaign_win_back import CampaignRules
 from dataflows.intermediate.int_customer_journeys import JourneyRules
 from dataflows.intermediate.int_orders import ChannelRules
 from dataflows.marts.customer_cohorts import CohortRules
-from dataflows.marts.customer_segmentation import RfmRules
 from dataflows.marts.marketing_attribution import AttributionRules
-from dataflows.marts.product_performance import ProductRules
+from dataflows.product_rules import ProductRules
+from dataflows.rfm_rules import RfmRules
 from dataflows.staging.stg_customer_activity import StageRules
 from dataflows.statuses import StatusRules
 from marketing_ibis.suites import declared_checks

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from marketing_ibis.model import Check
 from tests.holding import held
 from tests.invocation import invoke
 from tests.sources import GOLDEN
@@ -20,6 +22,11 @@ def build_own_site(folder: Path) -> Path:
         told = invoke("docs", "generate", "--strict", "--as-of", "2024-05-15", *place).output
     assert "documentation coverage 100%" in told
     return folder / "site"
+
+
+def named(check: Check, column: str) -> Check:
+    """Return a test as it is beside a column."""
+    return replace(check, column=column)
 
 
 def pages(site: Path) -> list[Path]:

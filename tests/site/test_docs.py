@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,11 +46,15 @@ def test_a_page_tells_tests_and_the_last_build(site: Path) -> None:
     page = (site / "models" / "stg_orders.html").read_text("utf-8")
     assert "unique_stg_orders_order_id" in page.replace("<wbr>", "")
     assert re.search(r'class="status pass">pass</span>', page)
-    assert re.search(r'class="status success">success</span> in [\d.]+ s, as of 2024-05-15', page)
+    assert re.search(r'class="status success">success</span> in [\d.]+ s, as of 2024-05-15; built \d+ \w+ \d{4}', page)
+    assert re.search(r"\d+ tests: \d+ pass", page)
+    assert "No two rows have the same <code>order_id</code>." in page
+    assert re.search(r"\d+ of \d+ data tests run, .* of tables built ", page)
     assert re.search(r'href="raw_orders.html#cycle_name">raw_<wbr>orders.<wbr>cycle_<wbr>name</a>, unchanged', page)
     mart = (site / "models" / "customer_segmentation.html").read_text("utf-8")
-    assert "<code>dbt_marketing.customer_segmentation</code>" in mart
+    assert "<code>dbt_marketing.customer_segmentation</code>" in mart.replace("<wbr>", "")
     assert '<a href="../docs/metrics/customer_segmentation.html">docs/metrics/customer_segmentation.md</a>' in mart
+    assert '<a href="../settings.html#vars.rfm_rules">' in mart
     assert re.search(r"</span> [\d,]+ rows in", mart)
     assert 'class="mark personal"' in mart
 
@@ -73,8 +78,47 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
         assert not re.search(r"url\(['\"]?https?:|@import ['\"]?https?:", style.read_text("utf-8")), style.name
 
 
-def test_search_knows_columns(site: Path) -> None:
-    assert "promotional_spend_ratio" in (site / "searchindex.js").read_text("utf-8")
+def search_index(site: Path) -> dict[str, Any]:
+    text = (site / "searchindex.js").read_text("utf-8")
+    index: dict[str, Any] = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    return index
+
+
+def test_search_knows_every_column_and_setting_by_name(site: Path) -> None:
+    index = search_index(site)
+    names = {f"{prefix}.{entry[4]}" for prefix, entries in index["objects"].items() for entry in entries}
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    assert {f"{name}.{column}" for name, node in dataflow.nodes.items() for column in node.schema} <= names
+    rules = {name: rule for name, rule in dataflow.inputs.items() if is_dataclass(rule)}
+    assert {f"vars.{name}.{key.name}" for name, rule in rules.items() for key in fields(rule)} <= names
+    assert {f"Project.{key.name}" for key in fields(Project) if key.name not in INTERNAL} <= names
+
+
+def test_cells_of_a_table_are_words_of_their_own(site: Path) -> None:
+    known = set(search_index(site)["terms"]) | set(search_index(site)["titleterms"])
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    columns = [item for node in dataflow.nodes.values() for item in node.schema.items()]
+    assert not {f"{column}{str(dtype).removeprefix('!')}".lower() for column, dtype in columns} & known
+    assert not [word for word in known if re.match(r"(half_life_days|win_back_above_days)(a |time|after|[a-z])", word)]
+
+
+def test_search_quotes_from_every_page(site: Path) -> None:
+    text = (site / "_static" / "excerpts.js").read_text("utf-8")
+    texts = json.loads(text.removeprefix("window.siteTexts = ").rstrip().removesuffix(";"))
+    names = {path.relative_to(site).with_suffix("").as_posix() for path in pages(site)} - {"report", "search"}
+    assert set(texts) == names
+    assert "half_life_days Time decay: a touch this many days" in texts["settings"]
+    assert "<" not in texts["models/customer_segmentation"].replace("<=", "")[:500]
+
+
+def test_pages_of_the_project_lead_to_tables_and_settings(site: Path) -> None:
+    page = (site / "docs" / "configuration.html").read_text("utf-8")
+    assert 'href="../settings.html#vars.rfm_rules"' in page
+    metric = (site / "docs" / "metrics" / "attribution_touchpoints.html").read_text("utf-8")
+    assert 'href="../../models/attribution_touchpoints.html' in metric
+    assert 'href="../../settings.html#vars.journey_rules.half_life_days"' in metric
+    for text in (page, metric):
+        assert not re.search(r"<a\b[^>]*>(?:(?!</a>).)*<a\b", text, re.S)
 
 
 def test_the_graph_leads_to_the_models(site: Path) -> None:
@@ -87,11 +131,15 @@ def test_references_come_from_the_code(site: Path) -> None:
     assert all(f'id="{name}"' in commands for name in ("build", "seed", "docs-generate", "lineage", "export"))
     settings = (site / "settings.html").read_text("utf-8")
     assert all(
-        f"<code>{setting.name}</code>" in settings for setting in fields(Project) if setting.name not in INTERNAL
+        f'<tr id="Project.{setting.name}">' in settings for setting in fields(Project) if setting.name not in INTERNAL
     )
     assert all(f'id="vars.{name}"' in settings for name in compiled_dataflow(GOLDEN_AS_OF).inputs if name != "as_of")
-    assert re.search(r'id="vars.status_rules".{,300}Read by .{,100}<a href="models/stg_orders.html">', settings, re.S)
-    assert re.search(r"half_life_days</code></td><td>[a-z ]+</td><td><code>7</code></td><td>the default", settings)
+    assert re.search(r'id="vars.status_rules".{,300}Used by .{,100}<a href="models/stg_orders.html">', settings, re.S)
+    half_life = re.search(r'<tr id="vars.journey_rules.half_life_days">.*?</tr>', settings, re.S)
+    assert half_life
+    assert "<code>7</code>" in half_life[0]
+    assert "Time decay: a touch this many days before the last one" in half_life[0]
+    assert "<dt><code>--as-of YYYY-MM-DD</code></dt> <dd>" in commands
 
 
 def test_settings_in_force_are_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def whole_build(at: datetime) -> LatestResults:
     """Return what a build of ``orders`` with its tests leaves, after a seed a minute before."""
     sources = {"raw_orders": BuildResult("success", at - timedelta(minutes=1), rows=9, built_at=at)}
     tests = [answer("unique", "pass", at, at), answer("not_null", "warn", at, at)]
-    tests.append(answer("unique", "pass", at, at, node="raw_orders"))
+    tests.append(replace(answer("unique", "pass", at, at, node="raw_orders"), keys=({"id": 3, "day": "2024-05-15"},)))
     return LatestResults().replaced({"orders": built(at), **sources}, tests)
 
 

@@ -70,7 +70,15 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
 
     manifest.json is written beside it, and catalog.json where there is a database.
     """
-    from marketing_ibis.site.pages import build_site, check_output, coverage_of, write_tree
+    from marketing_ibis.site.pages import (
+        build_site,
+        check_output,
+        coverage_of,
+        page_links,
+        page_notes,
+        search_entries,
+        write_tree,
+    )
 
     folder: Path = options["target_path"]
     site = output or folder / SITE
@@ -79,7 +87,15 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     facts = _facts(project, destination, options)
     with page_progress(len(facts.tables)) as report:
         source = write_tree(facts, folder / WORK / "source", report)
-        told = build_site(source, site, facts.title, report=report)
+        told = build_site(
+            source,
+            site,
+            facts.title,
+            entries=search_entries(facts),
+            links=page_links(facts),
+            notes=page_notes(facts),
+            report=report,
+        )
     coverage = coverage_of(facts.dataflow, facts.lineage)
     gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
     for warning in (*told, *gaps):
@@ -142,6 +158,7 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
         selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
         last_build=last_build_of(latest, dataflow.models),
         latest=latest,
+        queries=described.queries,
         places={name: str(described.relation(name)) for name in dataflow.nodes},
         command_line=command_line_page(main),
         settings=settings_tables(dataflow.inputs, described.nodes, project),

@@ -14,6 +14,7 @@ from marketing_ibis.site.pages.facts import (
     SiteFacts,
     last_build_of,
 )
+from marketing_ibis.site.pages.names import page_links, page_notes, search_entries
 from marketing_ibis.site.pages.tree import write_tree
 
 __all__ = [
@@ -29,5 +30,8 @@ __all__ = [
     "check_output",
     "coverage_of",
     "last_build_of",
+    "page_links",
+    "page_notes",
+    "search_entries",
     "write_tree",
 ]

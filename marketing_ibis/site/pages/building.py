@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import escape
@@ -18,6 +19,7 @@ from marketing_ibis.site.pages.facts import Entry, Report
 
 INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
 STATIC = Path(__file__).parent / "static"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SETTINGS: Mapping[str, Any] = {
     "extensions": ["myst_parser", "marketing_ibis.site.pages.extension"],
     "html_theme": "furo",
@@ -44,11 +46,14 @@ def build_site(
     title: str,
     *,
     entries: Sequence[Entry] = (),
+    links: Mapping[str, str] = NOTHING,
+    notes: Mapping[str, str] = NOTHING,
     report: Report = lambda phase, page: None,
 ) -> tuple[str, ...]:
     """Build the pages of ``source`` into ``output`` and return what Sphinx warns of.
 
-    ``entries`` are what search finds by name; ``report`` is called with each page that is read and written.
+    ``entries`` are what search finds by name, ``links`` where names in the project's own pages lead, ``notes``
+    what stands below the title of some; ``report`` is called with each page that is read and written.
 
     What stood there before stays until all pages are built.
 
@@ -60,7 +65,7 @@ def build_site(
     check_output(output)
     try:
         with replacing_site(output) as folder:
-            told = _run_sphinx(source, folder, title, entries, report)
+            told = _run_sphinx(source, folder, title, entries, links, notes, report)
     except OSError as error:
         raise UsageError(
             f"Cannot write {output}: {error.strerror}.", hint="Choose another folder with --output."
@@ -89,7 +94,15 @@ def _private_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="marketing_ibis_")
 
 
-def _run_sphinx(source: Path, output: Path, title: str, entries: Sequence[Entry], report: Report) -> str:
+def _run_sphinx(
+    source: Path,
+    output: Path,
+    title: str,
+    entries: Sequence[Entry],
+    links: Mapping[str, str],
+    notes: Mapping[str, str],
+    report: Report,
+) -> str:
     try:
         import furo  # noqa: F401  # Sphinx loads both by name
         import myst_parser  # noqa: F401
@@ -118,7 +131,7 @@ def _run_sphinx(source: Path, output: Path, title: str, entries: Sequence[Entry]
                 str(source), None, str(output), doctrees, "html",
                 confoverrides=settings, status=None, warning=told, freshenv=True,
             )  # fmt: skip
-            connect(app, shared=f"{HOME}/", entries=entries, report=report)
+            connect(app, shared=f"{HOME}/", entries=entries, links=links, notes=notes, report=report)
             app.build(force_all=True)
     except SphinxError as error:
         raise MarketingIbisError(f"Sphinx cannot build the site: {error}.") from error

@@ -1,18 +1,22 @@
-"""What the site adds to Sphinx: one menu for all generated pages, search by name, and steps to report."""
+"""What the site adds to Sphinx: one menu for all generated pages, links, search with excerpts, and progress."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 
+from marketing_ibis.site.pages.bodies import plain_text, with_breaks, with_links
 from marketing_ibis.site.pages.facts import Entry, Report
 
 BEFORE_THEME = 400
 """The theme makes its menu at 500."""
+SEARCH, EXCERPTS = "search", "excerpts.js"
 
 
 class NamesDomain(Domain):
@@ -22,6 +26,10 @@ class NamesDomain(Domain):
     label = "Names"
     object_types = {"column": ObjType("column"), "setting": ObjType("setting")}  # noqa: RUF012  # as Sphinx wants it
     entries: Sequence[Entry] = ()
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:
+        """Return the kind of a name as search shows it."""
+        return type.lname
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Yield what search finds by name."""
@@ -38,20 +46,49 @@ def setup(app: Sphinx) -> dict[str, bool]:
     return {"parallel_read_safe": True}
 
 
-def connect(app: Sphinx, *, shared: str, entries: Sequence[Entry], report: Report) -> None:
-    """Add to an application: pages in the folder ``shared`` are in no menu, so that all of them show the same one."""
+def connect(
+    app: Sphinx,
+    *,
+    shared: str,
+    entries: Sequence[Entry],
+    links: Mapping[str, str],
+    notes: Mapping[str, str],
+    report: Report,
+) -> None:
+    """Add to an application what belongs to one site.
+
+    Pages in the folder ``shared`` are in no menu, so that all of them show the same one. ``links`` leads from names of
+    tables and settings to their pages; ``notes`` are written below the titles of pages.
+    """
     names = app.env.domains[NamesDomain.name]
     assert isinstance(names, NamesDomain)  # noqa: S101  # registered above
     names.entries = entries
     menus: dict[tuple[tuple[str, object], ...], str] = {}
 
+    texts: dict[str, str] = {}
+
     def on_page(_: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
         if page.startswith(shared) and "toctree" in context:
             context["toctree"] = partial(_once, menus, context["toctree"])
+        if "body" in context:
+            texts[page] = plain_text(context["body"])
+            linked = with_links(context["body"], links, "../" * page.count("/"))
+            context["body"] = with_breaks(linked.replace("</h1>", f"</h1>\n{notes.get(page, '')}", 1))
+        if page == SEARCH:
+            _write_excerpts(app, texts)
         report("Writing", page)
 
     app.connect("html-page-context", on_page, priority=BEFORE_THEME)
     app.connect("source-read", lambda _, page, text: report("Reading", page))
+
+
+def _write_excerpts(app: Sphinx, texts: Mapping[str, str]) -> None:
+    """Write what search quotes from, as a script: browsers fetch nothing for a page from the file system."""
+    path = Path(app.outdir) / "_static" / EXCERPTS
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"window.siteTexts = {json.dumps(texts, ensure_ascii=False)};\n", "utf-8")
+    for script in (EXCERPTS, "search.js"):
+        app.add_js_file(script)
 
 
 def _once(menus: dict[tuple[tuple[str, object], ...], str], make: Callable[..., str], **options: object) -> str:

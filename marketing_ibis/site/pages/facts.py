@@ -50,12 +50,16 @@ class LastBuild:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A key of the configuration with its type, default and the value in force, as they are written there."""
+    """A key of the configuration with its type, default and the value in force, as they are written there.
+
+    ``description`` is a sentence, empty where the code says nothing of the key.
+    """
 
     key: str
     type: str
     default: str
     value: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ class SettingsTable:
 class SiteFacts:
     """A compiled project with everything that its pages tell.
 
-    ``places`` are where relations stand, with their schema. ``selects`` are each model's SELECTs by engine.
+    ``places`` are where relations stand, with their schema. ``selects`` are each model's SELECTs by engine,
+    ``queries`` those of the data tests on the engine that is built on.
     ``command_line`` is a page in Markdown, ``report`` the insights report as a whole page; empty if nothing
     is built.
     """
@@ -87,6 +92,7 @@ class SiteFacts:
     last_build: LastBuild = field(default_factory=LastBuild)
     latest: LatestResults = field(default_factory=LatestResults)
     places: Mapping[str, str] = field(default_factory=dict)
+    queries: Mapping[str, str] = field(default_factory=dict)
     command_line: str = ""
     settings: Sequence[SettingsTable] = ()
     report: str = ""
@@ -97,6 +103,11 @@ class SiteFacts:
     def exposures(self) -> dict[str, Node]:
         """Who reads the models outside of the project, by name."""
         return {name: node for name, node in self.nodes.items() if node.kind == EXPOSURE}
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """The sets of rules that have a table of settings."""
+        return frozenset(table.name.removeprefix("vars.") for table in self.settings if table.name.startswith("vars."))
 
     @cached_property
     def tables(self) -> dict[str, Model | Source]:

@@ -12,7 +12,10 @@ from marketing_ibis.model import Column
 from marketing_ibis.origins import ColumnRef
 from marketing_ibis.site import HOME
 from marketing_ibis.site.pages.facts import SiteFacts
+from marketing_ibis.site.pages.names import metric_pages
+from marketing_ibis.site.pages.shown_tests import shown_tests, summary_of
 from marketing_ibis.site.pages.writing import framed, put
+from marketing_ibis.site.results import check_keys, summarize_tests, told_moment, told_tests
 
 LANGUAGES = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "redshift": "Redshift"}
 
@@ -54,6 +57,8 @@ def _draw(facts: SiteFacts, name: str, parts: Path, pages: Environment, notes: N
 
 def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
     node, outcomes = facts.tables[name], facts.last_build.outcomes
+    checks = facts.checks.get(name, ())
+    tests = shown_tests(name, checks, facts.latest.tests, facts.queries)
     lead, _, rest = node.description.strip().partition("\n\n")
     return {
         "name": name,
@@ -66,7 +71,13 @@ def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
         "readers": facts.readers(name),
         "address": lambda other: address(facts, other),
         "columns": [_column(facts, name, column) for column in node.declaration.contract.columns],
-        "tests": [(check, outcomes.get(check.name)) for check in facts.checks.get(name, ())],
+        "tests": tests,
+        "summary": summary_of(tests),
+        "newest": told_tests(summarize_tests(facts.latest, check_keys({name: checks}))),
+        "build": facts.latest.builds.get(name),
+        "told_moment": told_moment,
+        "metrics": metric_pages(facts, name),
+        "rules": [rule for rule in facts.nodes[name].inputs if rule in facts.rules],
         "outcome": outcomes.get(name),
         "as_of": facts.last_build.as_of,
     }

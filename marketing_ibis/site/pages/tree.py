@@ -91,6 +91,7 @@ def _told(facts: SiteFacts) -> Mapping[str, Any]:
         "tests": told_tests(summarize_tests(facts.latest, check_keys(facts.checks))),
         "exposures": facts.exposures,
         "settings": facts.settings,
+        "has_guide": (facts.root / "docs" / "configuration.md").is_file(),
         "address": lambda name: _from_the_root(facts, name),
         "report": REPORT if facts.report else "",
     }

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 CODE = re.compile(r"``([^`]+)``")
 PAGE = re.compile(r"\bdocs/[\w-]+(?:/[\w-]+)*\.md\b")
-BREAKS = re.compile(r"([_.])")
+BREAKS = re.compile(r"([_./])(?=.)")
 MARKS = re.compile(r"([^\w\s]|_)")
 ADDRESS = re.compile(r"https?://", re.I)
 
