@@ -13,7 +13,8 @@ MarketingIbisError            exit code 1
 |  |- ContractBroken          columns or types other than declared
 |  `- RefusedByRedshift       a statement that AWS does not document
 |- SourceError                source tables or files that are missing or malformed
-`- RunFailed                  at least one step failed; nothing was published
+|- RunFailed                  at least one step failed; nothing was published
+`- LeftOut                    exit code 3: published without the models that depend on stale sources
 
 An error with ``is_temporary`` has exit code 75 whatever its kind: the same call may succeed later.
 """
@@ -112,6 +113,12 @@ class Failure:
     sql: str
     failures: int | None = None
     keys: tuple[dict[str, object], ...] = ()
+
+
+class LeftOut(MarketingIbisError):
+    """A build published what it could, and excluded models that depend on sources that are too old."""
+
+    exit_code = 3
 
 
 class RunFailed(MarketingIbisError):

@@ -346,6 +346,19 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
         )
     if declaration.freshness:
         check_members(relation, "freshness", (declaration.freshness.column,), columns)
+        _check_temporal(relation, declaration)
+
+
+def _check_temporal(relation: str, declaration: Declaration) -> None:
+    """Stop where freshness is asked of a column that has neither days nor timestamps."""
+    asked = declaration.freshness.column if declaration.freshness else ""
+    for column in declaration.contract.columns:
+        dtype = ibis.dtype("string" if column.type == ID else column.type)
+        if column.name == asked and not (dtype.is_date() or dtype.is_timestamp()):
+            raise CompileError(
+                f"{relation}: freshness= names {asked}, which is {column.type}: only days and timestamps have an age.",
+                hint='Name a column of type "date" or "timestamp", or declare this one so.',
+            )
 
 
 def _columns(given: Iterable[Column]) -> tuple[Column, ...]:

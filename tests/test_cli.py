@@ -244,7 +244,7 @@ def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
         pytest.param(("run",), 1, "There is no database target/warehouse.duckdb", id="no database"),
         pytest.param(("run",), 1, "seed --demo", id="no sources, next step"),
         pytest.param(
-            ("run", "--as-of", "2024-02-30"), 2, "'2024-02-30' is no day of the calendar", id="impossible day"
+            ("run", "--as-of", "2024-02-30"), 2, "'2024-02-30' is not a day of the calendar", id="impossible day"
         ),
         pytest.param(("run", "--as-of", "yesterday"), 2, "YYYY-MM-DD", id="no day"),
         pytest.param(("run", "--as-of", "0001-01-01"), 2, "is not between", id="day too early"),

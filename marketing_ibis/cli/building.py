@@ -33,6 +33,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
 
     Raises:
         RunFailed: a model failed, or with ``tested`` a data test; nothing was published.
+        LeftOut: with --fresh-only, models were excluded; the others were published.
     """
     from marketing_ibis.artifacts import Clock, write_manifest, write_run_results, write_sql
     from marketing_ibis.check_files import write_failing, write_queries
@@ -86,6 +87,8 @@ def build_models(project: Project, destination: Destination, options: Options, *
     keep_results(project, destination, options, results, plan.suites, as_of, moment)
     if not results.published:
         raise failed_run(results, folder)
+    if gate:
+        gate.check_complete()
 
 
 def _note_grants(project: Project, destination: Destination) -> None:

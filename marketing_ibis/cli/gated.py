@@ -18,9 +18,10 @@ from marketing_ibis.cli.loading import (
     schemas_of,
     selected,
 )
-from marketing_ibis.cli.log import current_log
-from marketing_ibis.cli.staleness import without_stale
+from marketing_ibis.cli.log import current_log, plural
+from marketing_ibis.cli.staleness import require_fresh, without_stale
 from marketing_ibis.discovery import graph_of
+from marketing_ibis.errors import LeftOut
 from marketing_ibis.project import Project
 from marketing_ibis.selection import names_tests
 
@@ -43,6 +44,7 @@ class Gate:
     dataflow: Dataflow
     measured: list[Measured] = field(default_factory=list)
     moment: BuildMoment = field(default_factory=BuildMoment)
+    left_out: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, project: Project, destination: Destination, options: Options) -> Gate:
@@ -56,7 +58,7 @@ class Gate:
 
         Raises:
             SelectionError: there is nothing to build or to test.
-            RunFailed: with --fresh-only, every selected model is built from a source that is too old.
+            RunFailed: with --require-fresh a source is too old, or with --fresh-only one that every model depends on.
         """
         from marketing_ibis.plan import build_plan
         from marketing_ibis.suites import declared_checks, select_checks
@@ -68,8 +70,12 @@ class Gate:
         checks = declared_checks(self.dataflow, self.project.tests)
         if of_tests:
             checks = select_checks(checks, nodes, graph_of(nodes), exclude=of_tests, changes=changes_of(self.options))
+        if self.options["require_fresh"]:
+            require_fresh(self.project, self.dataflow, chosen, self.destination, self.options)
         if self.options["fresh_only"] and any(name in self.dataflow.models for name in chosen):
-            chosen = without_stale(self.project, self.dataflow, chosen, self.destination, self.options)
+            fresh = without_stale(self.project, self.dataflow, chosen, self.destination, self.options)
+            self.left_out = [name for name in chosen if name in self.dataflow.models and name not in fresh]
+            chosen = fresh
         with dialect_of(self.destination, self.options) as dialect:
             plan = build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
         if not plan.waves and not plan.suites:
@@ -107,6 +113,19 @@ class Gate:
 
         measured = history.pipeline_health(results, checks, history.documentation_coverage(self.dataflow))
         return history.failure_statements(plan, measured, day_of(self.project, self.options))
+
+    def check_complete(self) -> None:
+        """Say by the exit code that models were excluded.
+
+        Raises:
+            LeftOut: with --fresh-only, models depend on sources that are too old.
+        """
+        if self.left_out:
+            raise LeftOut(
+                f"Published without {plural('model', len(self.left_out))} that depend on sources that are too old:"
+                f" {', '.join(self.left_out)}.",
+                hint="Load newer data and build again; their tables are as they were.",
+            )
 
     def tell(self) -> None:
         """Print what was measured, but for the seconds that stand beside each model."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.options import RELATIVE_DAYS
 from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import NothingChanged, SelectionError
 from marketing_ibis.project import Project, default_folder, load_project
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 Options = Mapping[str, Any]
 SQL = "sql"
 """What the user's folder of remembered SQL is called."""
+TODAY_KEY = "marketing_ibis.today"
 
 
 def load(options: Options) -> tuple[Project, Destination]:
@@ -142,6 +146,13 @@ def changes_of(options: Options) -> Changes | None:
 
 
 def day_of(project: Project, options: Options) -> date:
-    """Return the day that --as-of names, or today in the business time zone."""
-    day: date = options["as_of"] or project.today()
-    return day
+    """Return the day that --as-of names, or today; words mean a day in the business time zone.
+
+    A command that runs over midnight keeps the day on which it began.
+    """
+    asked: date | str = options["as_of"] or "today"
+    if isinstance(asked, date):
+        return asked
+    context = click.get_current_context(silent=True)
+    today: date = context.meta.setdefault(TODAY_KEY, project.today()) if context else project.today()
+    return today - timedelta(RELATIVE_DAYS[asked])

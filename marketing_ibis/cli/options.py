@@ -16,23 +16,30 @@ from marketing_ibis.cli.log import FORMAT_KEY, FORMATS, QUIET_KEY, current_log
 from marketing_ibis.project import default_folder
 
 DAY_FORMAT = "YYYY-MM-DD"
+RELATIVE_DAYS = {"today": 0, "yesterday": 1}
+"""How many days before the current one in the business time zone a word means."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
-    """A day written YYYY-MM-DD."""
+    """A day written YYYY-MM-DD, or one of the words ``RELATIVE_DAYS``."""
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return ``value`` as a date, or say that it is none."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | str:
+        """Return ``value`` as a date, or the word that it is; the project's time zone, unknown here, gives its day."""
+        if isinstance(value, str) and value.lower() in RELATIVE_DAYS:
+            return value.lower()
         try:
             day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(
-                f"{value!r} is no day of the calendar; write it as {DAY_FORMAT}, for example 2024-05-15.", param, ctx
+                f"{value!r} is not a day of the calendar: write {DAY_FORMAT}, for example 2024-05-15, or"
+                f" {' or '.join(RELATIVE_DAYS)}.",
+                param,
+                ctx,
             )
         if not FIRST_DAY <= day <= LAST_DAY:
             self.fail(f"{value!r} is not between {FIRST_DAY} and {LAST_DAY}.", param, ctx)
@@ -129,8 +136,9 @@ as_of_option = _group(
     click.option(
         "--as-of",
         type=Day(),
-        metavar=DAY_FORMAT,
-        help="State at the end of this day.  [default: today in the business time zone]",
+        metavar="DAY",
+        help="State at the end of this day: YYYY-MM-DD, or today or yesterday in the business time zone."
+        "  [default: today]",
     )
 )
 

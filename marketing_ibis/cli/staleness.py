@@ -15,6 +15,7 @@ from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import invocation_of
 from marketing_ibis.errors import RunFailed, SelectionError
+from marketing_ibis.graph import ancestors
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
@@ -90,6 +91,44 @@ def without_stale(
             hint="Load newer data, or build without --fresh-only.",
         )
     return left
+
+
+def require_fresh(
+    project: Project, dataflow: Dataflow, chosen: Sequence[str], destination: Destination, options: Options
+) -> None:
+    """Stop a build whose sources are too old; with --warn-error also one whose sources warn.
+
+    Raises:
+        RunFailed: a source that the chosen models depend on is too old.
+        SelectionError: none of these sources says how fresh it must be.
+    """
+    # Exposures are selected too, and have no part in a build.
+    nodes = set(chosen) & dataflow.nodes.keys()
+    needed = nodes | ancestors(dataflow.graph(), nodes)
+    results = ask(project, dataflow, needed & set(dataflow.sources), destination, options)
+    if not results:
+        raise SelectionError(
+            "--require-fresh has nothing to ask: no source of the selected models says how fresh it must be.",
+            hint="Declare it: @source(freshness=freshness(...)).",
+        )
+    stopping = {"error", "warn"} if options["warn_error"] else {"error"}
+    stale = [result for result in results if result.status in stopping]
+    if stale:
+        raise RunFailed(
+            f"{'; '.join(_why_stale(result) for result in stale)}. Nothing was built.",
+            hint="Load newer data, or build without --require-fresh.",
+        )
+
+
+def _why_stale(result: FreshnessResult) -> str:
+    declared = result.declared
+    limit = declared.error_after if result.status == "error" else declared.warn_after
+    most = f"at most {told_age(limit)} allowed" if limit is not None else "no age allowed"
+    if result.age is None:
+        return f"{result.relation} has no {declared.column} up to the day of the build ({most})"
+    return (
+        f"{result.relation} is too old: newest {declared.column} {result.newest}, {told_age(result.age)} old ({most})"
+    )
 
 
 def _tell(result: FreshnessResult) -> None:

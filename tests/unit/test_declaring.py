@@ -120,6 +120,12 @@ def test_a_wrong_test_is_told_with_its_line(tmp_path: Path, test: str, told: str
     [
         pytest.param('freshness("nope", warn_after=timedelta(1))', "freshness= names nope, which is none", id="column"),
         pytest.param('"1 day"', "source raw_sales: freshness= is '1 day'", id="text"),
+        pytest.param(
+            'freshness("cents", warn_after=timedelta(1))',
+            "freshness= names cents, which is int64: only days",
+            id="cents",
+        ),
+        pytest.param('freshness("id", warn_after=timedelta(1))', "freshness= names id, which is int64: only", id="key"),
     ],
 )
 def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> None:

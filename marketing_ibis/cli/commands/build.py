@@ -26,6 +26,7 @@ from marketing_ibis.cli.options import (
     warn_of_idle,
 )
 from marketing_ibis.cli.seeding import seed_from_demo
+from marketing_ibis.errors import UsageError
 from marketing_ibis.project import Project
 
 
@@ -45,7 +46,8 @@ from marketing_ibis.project import Project
 @run_options
 @log_options
 @test_options
-@click.option("--fresh-only", is_flag=True, help="Leave out what is built from sources that are too old.")
+@click.option("--require-fresh", is_flag=True, help="Build nothing if a source is too old: exit code 1.")
+@click.option("--fresh-only", is_flag=True, help="Exclude what depends on sources that are too old: exit code 3.")
 @click.option(
     "--publish",
     type=click.Choice(("all", "passing")),
@@ -58,6 +60,11 @@ from marketing_ibis.project import Project
 @project_options
 def command(demo: bool, **options: Any) -> None:
     """Test the sources, build and test models, and publish them if no test stops it; --demo generates data first."""
+    if options["require_fresh"] and options["fresh_only"]:
+        raise UsageError(
+            "--require-fresh and --fresh-only exclude each other.",
+            hint="With --require-fresh a stale source stops the build; with --fresh-only it excludes models.",
+        )
     project, destination = load(options)
     is_generated = demo and not options["dry_run"] and _generate(project, destination, options)
     if not is_generated:
