@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from marketing_ibis.cli.console import RunConsole, summarise, tell_bundle
@@ -23,6 +24,7 @@ from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan
+    from marketing_ibis.run import RunResults
     from marketing_ibis.targets import Target
 
 T = TypeVar("T")
@@ -85,6 +87,16 @@ def build_models(project: Project, destination: Destination, options: Options, *
         write_failing(plan, results, folder)
     write_run_results(options["target_path"], invocation, described, results, clock)
     keep_results(project, destination, options, results, plan.suites, as_of, moment)
+    _check_outcome(results, gate, folder)
+
+
+def _check_outcome(results: RunResults, gate: Gate | None, folder: Path) -> None:
+    """Say by the exit code what was not published.
+
+    Raises:
+        RunFailed: a model or a test failed.
+        LeftOut: with --fresh-only, models were excluded.
+    """
     if not results.published:
         raise failed_run(results, folder)
     if gate:
