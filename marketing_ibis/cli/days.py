@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.log import current_log
@@ -11,7 +11,9 @@ from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.graph import ancestors
 
 if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
     from marketing_ibis.plan import Plan
+    from marketing_ibis.project import Project
     from marketing_ibis.targets import Target
 
 MOST_NAMES = 3
@@ -77,3 +79,30 @@ def told_days(days: Mapping[str, date]) -> str:
         verb = "stands" if len(names) == 1 else "stand"
         told.append(f"{', '.join(names[:MOST_NAMES])}{more} {verb} as of {day}")
     return ", ".join(told)
+
+
+def newest_source_day(project: Project, dataflow: Dataflow, target: Target) -> date | None:
+    """Return the newest day, up to today, of the sources that declare how fresh they must be; None without any."""
+    from marketing_ibis.dialects import Relation
+    from marketing_ibis.freshness import ask_freshness, declared_sources
+
+    schema = project.source_schema
+    existing = target.relations(schema)
+    sources = [s for s in declared_sources(dataflow, dataflow.sources) if s.declaration.table in existing]
+    relations = {source.name: Relation(schema, source.declaration.table) for source in sources}
+    results = ask_freshness(sources, relations, target, project.today())
+    return max((day_part(result.newest) for result in results if result.newest is not None), default=None)
+
+
+def day_part(moment: date | datetime) -> date:
+    """Return the day of a date or timestamp."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def behind_sources(as_of: date | None, newest: date | None) -> str:
+    """Return a warning that tables as of ``as_of`` lack days that the sources have; "" where they do not."""
+    if as_of is None or newest is None or as_of >= newest:
+        return ""
+    return (
+        f"The tables are as of {as_of}, and the sources have data up to {newest}: build them again for newer numbers."
+    )

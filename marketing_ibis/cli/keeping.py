@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from marketing_ibis.cli.days import newest_source_day
 from marketing_ibis.cli.destination import IN_MEMORY, Destination
 from marketing_ibis.cli.loading import Options
 from marketing_ibis.discovery import Node
@@ -14,10 +15,10 @@ from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
     from marketing_ibis.fusion import Suite
     from marketing_ibis.run import Result, RunResults
     from marketing_ibis.site.report import Context
-    from marketing_ibis.suites import Checks
     from marketing_ibis.targets import Target
     from marketing_ibis.verify import CheckResult
 
@@ -58,12 +59,15 @@ def standing_results(project: Project, destination: Destination, options: Option
     return latest_results(project, destination, options).published(tables)
 
 
-def report_context(latest: LatestResults, checks: Checks) -> Context:
-    """Return what the report says about the data tests ``checks`` of a project."""
-    from marketing_ibis.site.report import Context
+def report_context(project: Project, dataflow: Dataflow, latest: LatestResults, target: Target) -> Context:
+    """Return what the report says that the marts do not hold."""
+    from marketing_ibis.site.report import Context, rules_of
     from marketing_ibis.site.results import check_keys, summarize_tests
+    from marketing_ibis.suites import declared_checks
 
-    return Context(summarize_tests(latest, check_keys(checks)), latest.problem)
+    checks = declared_checks(dataflow, project.tests)
+    newest = newest_source_day(project, dataflow, target)
+    return Context(summarize_tests(latest, check_keys(checks)), latest.problem, rules_of(dataflow.inputs), newest)
 
 
 def keep_seeded(project: Project, destination: Destination, options: Options, counts: Mapping[str, int]) -> None:

@@ -23,12 +23,27 @@ def test_the_jaffle_shop_from_files_to_page(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
     run("run", "--as-of", "2018-04-10")
     output = run("report").output
-    assert "Wrote target/report.html" in output
+    assert "Wrote target/report.html as of 2018-04-10, " in output
+    assert "Warning" not in output
     page = (tmp_path / "target" / "report.html").read_text("utf-8")
     text = parse(page).text
     assert len(page.encode()) < 1_000_000
     for part in ("of 100\xa0customers", "$16.26", "As of 10\xa0April\xa02018", "No data tests were run"):
         assert part in text
+
+
+def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path: Path) -> None:
+    run("seed", "--from", str(JAFFLE))
+    run("build", "--as-of", "2018-02-01", "-q")
+    output = run("report").output
+    assert "The tables are as of 2018-02-01, and the sources have data up to 2018-04-09" in output
+    text = " ".join(parse((tmp_path / "target" / "report.html").read_text("utf-8")).text.split())
+    assert "This report is as of 1 February 2018, and the sources have data up to 9 April 2018." in text
+    assert "Customers who signed up later are counted among those without an order" in text
+    # A test of one table leaves the results of the others.
+    run("test", "-s", "orders", "--as-of", "2018-02-01")
+    run("report")
+    assert "267 of 268 data tests run" in (tmp_path / "target" / "report.html").read_text("utf-8")
 
 
 def test_nothing_built_is_one_message(run: Run, tmp_path: Path) -> None:

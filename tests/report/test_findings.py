@@ -5,12 +5,28 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import isclose
+from types import SimpleNamespace
 
 import pytest
 
 from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult
+from marketing_ibis.site.report import Context, page, rules_of
 from marketing_ibis.site.report.blocks import level_of
-from marketing_ibis.site.report.rows import AbcClass, Cell, Channel, CohortMonth, Month, Product, Segment, Total
+from marketing_ibis.site.report.context import Rules
+from marketing_ibis.site.report.queries import COHORTS
+from marketing_ibis.site.report.reading import read_shop
+from marketing_ibis.site.report.rows import (
+    AbcClass,
+    AgeTotal,
+    Cell,
+    Channel,
+    CohortMonth,
+    Credit,
+    Month,
+    Product,
+    Segment,
+    Total,
+)
 from marketing_ibis.site.report.sections import (
     channels,
     cohorts,
@@ -24,8 +40,10 @@ from marketing_ibis.site.report.sections import (
     segments,
 )
 from marketing_ibis.site.results import ResultSummary, summarize_tests
-from tests.report.shops import shop_of
+from tests.report.markup import parse
+from tests.report.shops import published, shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources
+from tests.warehouse import MODEL_SCHEMA, compiled_dataflow
 
 TOTAL = Total(100, 50, 20, 80, 20, Decimal(1000))
 
@@ -55,7 +73,7 @@ def test_the_golden_shop_to_the_digit() -> None:
     shop = shop_of(golden_sources(), GOLDEN_AS_OF)
     assert shop.as_of == GOLDEN_AS_OF
     assert shop.total == Total(8, 5, 3, 11, 3, Decimal("660.67"))
-    assert {label: value for label, value, _ in headline.facts(shop.total)} == {
+    assert {label: value for label, value, _ in headline.facts(shop.total, ("completed", "shipped"))} == {
         "Net revenue": "$661",
         "Buyers": "5",
         "Orders": "11",
@@ -81,10 +99,11 @@ def test_the_golden_shop_to_the_digit() -> None:
         [315 / 840.67, 598.33 / 840.67, 830.67 / 840.67, 1, 1]
     )
     # 100 %: December to January, 1 of 2; February 0 of 1; March 0 of 1; April 1 of 1 is not over.
-    assert cohorts.retention(shop.cohorts) == {1: 0.25, 2: 0, 3: 0.5}
-    assert words(cohorts.finding(shop.cohorts)) == "25 % of buyers order again in the month after their first"
-    assert words(channels.finding(shop.channels)) == (
-        "Promotional Campaign earns most (40 % of revenue); Email Marketing scores highest for efficiency"
+    assert cohorts.retention(shop.retention) == {1: 0.25, 2: 0, 3: 0.5}
+    assert words(cohorts.finding(shop.retention)) == "25 % of buyers order again in the month after their first"
+    assert words(channels.finding(shop.channels, shop.credits)) == (
+        "The 6 attribution models disagree: Email Marketing leads in 2, New Year Campaign leads in 2, Promotional"
+        " Campaign leads in 2"
     )
     assert sum(cell.customers for cell in shop.cells) == shop.total.buyers
     assert sum(cell.revenue for cell in shop.cells) == shop.total.revenue
@@ -143,8 +162,9 @@ def test_cohorts_leave_unfinished_months_out() -> None:
         CohortMonth(date(2024, 2, 1), 0, 30, 30, 3.0, True),
         CohortMonth(date(2024, 2, 1), 1, 30, 30, 4.0, False),
     ]
-    assert cohorts.retention(rows) == {1: 0.4}
-    january, february = cohorts.heat_map(rows).rows
+    totals = totals_of(rows)
+    assert cohorts.retention(totals) == {1: 0.4}
+    january, february = cohorts.heat_map(rows, totals).rows
     assert [tile.text for tile in january[1]] == ["10", "40", "90"]
     assert [tile.is_partial for tile in january[1]] == [False, False, True]
     assert february[1][2] is None
@@ -152,6 +172,156 @@ def test_cohorts_leave_unfinished_months_out() -> None:
     assert words(ltv.finding(rows)) == (
         "In their first month, a buyer of January 2024 had brought $5.00, one of February 2024 $3.00"
     )
+
+
+def totals_of(rows: list[CohortMonth]) -> list[AgeTotal]:
+    found = []
+    for age in sorted({row.age for row in rows}):
+        same = [row for row in rows if row.age == age]
+        done = [row for row in same if row.is_complete]
+        buyers, active = sum(row.size for row in done), sum(row.active for row in done)
+        found.append(AgeTotal(age, len(same), sum(row.size for row in same), buyers, active))
+    return found
+
+
+def credits_of(**models: dict[str, float]) -> list[Credit]:
+    return [
+        Credit(model, channel, float(bool(amount)), amount)
+        for model, amounts in models.items()
+        for channel, amount in amounts.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("credits", "expected"),
+    [
+        pytest.param(
+            credits_of(a={"Email": 30, "Organic": 10}, b={"Email": 20, "Organic": 20.0001, "Idle": 0}),
+            "The 2 attribution models disagree: Email leads in 1, Organic leads in 1",
+            id="disagree",
+        ),
+        pytest.param(
+            credits_of(a={"Email": 30, "Organic": 10}, b={"Email": 25, "Organic": 15}),
+            "All 2 attribution models credit Email with most revenue (63 % to 75 %)",
+            id="agree with the orders",
+        ),
+        pytest.param(
+            credits_of(a={"Email": 10, "Organic": 30}, b={"Email": 10, "Organic": 30}),
+            "All 2 attribution models credit Organic with most revenue (75 %); the orders of Email bring most",
+            id="agree against the orders",
+        ),
+        pytest.param(
+            credits_of(a={"Email": 20, "Organic": 20}, b={"Email": 20, "Organic": 20 + 1e-12}),
+            "All 2 attribution models credit Email and Organic with most revenue",
+            id="tie",
+        ),
+        pytest.param(
+            credits_of(a={"Email": 20, "Organic": 20}, b={"Email": 20, "Organic": 10}),
+            "All 2 attribution models credit Email with most revenue (50 % to 67 %)",
+            id="tie in one",
+        ),
+        pytest.param(
+            credits_of(a={"Email": -20, "Organic": -30}),
+            "The attribution model credits Email with most revenue",
+            id="losses have no shares",
+        ),
+        pytest.param(
+            credits_of(a={"Email": 0, "Organic": 0}), "The orders of Email bring most revenue", id="nobody is credited"
+        ),
+        pytest.param(
+            credits_of(a={"X": 3, "Email": 1}, b={"X": 3, "Email": 1}, c={"X": 1, "Email": 3}),
+            "The 3 attribution models disagree: X leads in 2, Email leads in 1",
+            id="votes",
+        ),
+    ],
+)
+def test_the_title_of_channels_is_what_the_models_agree_on(credits: list[Credit], expected: str) -> None:
+    rows = [channel("Email", 30, 3.0), channel("Organic", 10, 9.0)]
+    assert words(channels.finding(rows, credits)) == expected
+
+
+def test_channels_by_model_are_drawn() -> None:
+    rows = [channel("Email", 30, 3.0), channel("Organic", 10, 9.0)]
+    credits = credits_of(**{"Shapley": {"Email": 20, "Organic": 20}, "First Touch": {"Email": 10, "Organic": 30}})
+    section = channels.section(rows, credits)
+    (drawn,) = section.heat_maps
+    assert drawn.columns == ("Email", "Organic")
+    assert [(name, [tile and words(f"{tile.text} {tile.detail}") for tile in tiles]) for name, tiles in drawn.rows] == [
+        ("Own orders", ["$30.00 75 %", "$10.00 25 %"]),
+        ("First Touch", ["$10.00 25 %", "$30.00 75 %"]),
+        ("Shapley", ["$20.00 50 %", "$20.00 50 %"]),
+    ]
+    assert any("no cost data" in note for note in section.notes)
+
+
+def test_cohorts_older_than_what_is_drawn_count() -> None:
+    with published(cohort_rows(months=60)) as target:
+        whole = read_shop(target, MODEL_SCHEMA)
+    assert len({row.cohort for row in whole.cohorts}) == COHORTS
+    assert max(row.age for row in whole.cohorts) == COHORTS - 1
+    section = cohorts.section(whole.cohorts, whole.retention)
+    # Of 60 cohorts the older 30 had one buyer in two back, the newer 30 none.
+    assert words(section.title) == "25 % of buyers order again in the month after their first, 25 % in month 6"
+    assert "newest 24 of 60 cohorts, each up to month 23 of 100" in section.notes[1]
+    assert "Among the newest 24 cohorts" in ltv.section(whole.cohorts, whole.retention).title
+
+
+def cohort_rows(months: int) -> dict[str, list[dict[str, object]]]:
+    """Return cohorts of two buyers whose newest is 41 months old."""
+    rows = []
+    for number in range(months):
+        cohort = date(2015 + number // 12, number % 12 + 1, 1)
+        for age in range(101 - number):
+            active = 2 if age == 0 else int(number < months // 2)
+            rows.append(
+                {
+                    "cohort_month": cohort, "months_since_first_purchase": age, "cohort_age_months": 100 - number,
+                    "cohort_size": 2, "customers_active": active, "cohort_revenue": Decimal(1), "total_orders": active,
+                    "cumulative_ltv": 1.0 + age, "period_month": cohort, "is_complete_period": True,
+                    "analysis_timestamp": datetime(2023, 6, 1),
+                }
+            )  # fmt: skip
+    return {"customer_cohorts": rows}
+
+
+def test_rules_in_force_are_what_sentences_say() -> None:
+    rules = rules_of(
+        {
+            "status_rules": SimpleNamespace(successful=("paid", "sent", "<b>")),
+            "product_rules": SimpleNamespace(abc_a_below_percent=70, abc_b_below_percent=90),
+            "rfm_rules": SimpleNamespace(score_groups=3),
+            "attribution_rules": SimpleNamespace(revenue_weight=50, conversion_weight=20, acquisition_weight=10),
+        }
+    )
+    shop = shop_of(golden_sources(), GOLDEN_AS_OF)
+    text = parse(str(page.render("document.html", page.page_of(shop, Context(rules=rules))))).text
+    for told in (
+        "paid, sent or <b>",
+        "first 70 % of revenue, B up to 90 %",
+        "from 1 to 3",
+        "50 x revenue",
+        "10 x the",
+    ):
+        assert told in text, told
+    for stale in ("completed", "shipped", "80 %, B", "95 %", "4 or 5", "5 latest", "40 x", "30 x"):
+        assert stale not in text, stale
+    assert rules_of({}) == Rules()
+
+
+def test_the_published_rules_are_those_of_the_models() -> None:
+    assert rules_of(compiled_dataflow(GOLDEN_AS_OF).inputs) == Rules()
+
+
+@pytest.mark.parametrize(
+    ("newest", "told"),
+    [(None, False), (GOLDEN_AS_OF, False), (date(2024, 5, 14), False), (date(2024, 5, 16), True)],
+)
+def test_a_back_dated_report_says_what_it_counts(newest: date | None, told: bool) -> None:
+    shop = shop_of(golden_sources(), GOLDEN_AS_OF)
+    found = page.page_of(shop, Context(newest_day=newest))
+    assert bool(found.warnings) == told
+    assert not told or "Customers who signed up later are counted" in found.warnings[0]
+    assert bool(found.newest) == (newest is not None)
 
 
 def test_ltv_compares_at_equal_age() -> None:
@@ -190,7 +360,7 @@ def test_interval_is_wilsons() -> None:
 
 def test_channels() -> None:
     both = [channel("Email", 30, 9.0), channel("Organic", 10, 3.0), channel("Idle", 0, 0.0, conversions=0)]
-    assert words(channels.finding(both)) == "Email earns most (75 % of revenue) and scores highest for efficiency"
+    assert words(channels.finding(both)) == "The orders of Email bring most revenue"
     assert channels.finding([channel("Idle", 0, 0.0, conversions=0)]) == "No channel has an order yet"
     assert "stand-in" in channels.section(both).warning
     assert "stand-in" in channels.section([]).warning

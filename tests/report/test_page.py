@@ -142,7 +142,7 @@ def test_charts_keep_vega_lites_schema() -> None:
             revenue.chart(data.months, width),
             segments.chart(segments.groups(data.segments), data.total, width),
             ltv.chart(complete, width),
-            products.chart(data.products, data.classes, width),
+            products.chart(data.products, data.classes, (80, 95), width),
             returns.chart(returns.most_ordered(data.products), 0.2, width),
             channels.chart(data.channels, width),
         ):

@@ -190,8 +190,9 @@ def _report(
     with destination.open_to_read() as target:
         write_catalog(options["target_path"], invocation_of(project, destination, options), described, target)
         latest = standing_results(project, destination, options, target)
+        context = report_context(project, described.dataflow, latest, target)
         try:
-            return report_page(target, project.model_schema, report_context(latest, described.checks)), latest
+            return report_page(target, project.model_schema, context), latest
         except SourceError as error:
             click.echo(f"The site has no report: {error.message}", err=True)
             return "", latest

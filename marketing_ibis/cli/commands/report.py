@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from marketing_ibis.cli.days import behind_sources
 from marketing_ibis.cli.keeping import report_context, standing_results
 from marketing_ibis.cli.loading import load
+from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.project import Project
@@ -36,7 +38,7 @@ REPORT = "report.html"
 def command(out: Path | None, **options: Any) -> None:
     """Draw the built marts as one page of HTML, to read offline."""
     from marketing_ibis.site.report import report_page
-    from marketing_ibis.suites import declared_checks
+    from marketing_ibis.site.report.queries import COLUMNS
 
     project, destination = load(options)
     _check_models(project)
@@ -47,10 +49,14 @@ def command(out: Path | None, **options: Any) -> None:
         )
     with destination.open_to_read() as target:
         latest = standing_results(project, destination, options, target)
-        checks = declared_checks(project.compile(project.today()), project.tests)
-        page = report_page(target, project.model_schema, report_context(latest, checks))
+        context = report_context(project, project.compile(project.today()), latest, target)
+        page = report_page(target, project.model_schema, context)
+    days = latest.days(COLUMNS)
+    if warning := behind_sources(max(days, default=None), context.newest_day):
+        current_log().warn(warning)
     path = write_output(out, page, "--out") if out else write_text(options["target_path"] / REPORT, page)
-    click.echo(f"Wrote {path}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
+    as_of = f" as of {' and '.join(map(str, days))}" if days else ""
+    click.echo(f"Wrote {path}{as_of}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
 
 
 def _check_models(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ from marketing_ibis.site.report.sections import (
     segments,
 )
 from marketing_ibis.site.report.theme import dark_rules
-from marketing_ibis.site.report.wording import day
+from marketing_ibis.site.report.wording import day, either
 
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target
@@ -43,9 +44,11 @@ class Page:
     """A report before it is markup."""
 
     as_of: str
+    newest: str
     facts: tuple[headline.Fact, ...]
     sections: tuple[Section, ...]
-    warning: str
+    warnings: tuple[str, ...]
+    successful: str
 
 
 def document(target: Target, schema: str, context: Context) -> Markup:
@@ -60,19 +63,23 @@ def fragment(target: Target, schema: str, context: Context) -> Markup:
 
 def page_of(shop: Shop, context: Context) -> Page:
     """Return what the report says of a shop."""
+    rules = context.rules
     sections = (
         revenue.section(shop.months, shop.as_of),
         segments.section(shop.segments, shop.total),
-        rfm.section(shop.cells),
-        cohorts.section(shop.cohorts),
-        ltv.section(shop.cohorts),
-        products.section(shop.products, shop.classes),
+        rfm.section(shop.cells, rules.score_groups),
+        cohorts.section(shop.cohorts, shop.retention),
+        ltv.section(shop.cohorts, shop.retention),
+        products.section(shop.products, shop.classes, rules.abc_limits),
         returns.section(shop.products, shop.classes),
-        channels.section(shop.channels),
+        channels.section(shop.channels, shop.credits, rules.weights),
         data_tests.section(context.tests, context.problem),
     )
     as_of = day(shop.as_of) if shop.as_of else "no day: the tables are empty"
-    return Page(as_of, headline.facts(shop.total), sections, days_apart(shop))
+    newest = f"The newest data in the sources is of {day(context.newest_day)}." if context.newest_day else ""
+    warnings = tuple(filter(None, (days_apart(shop), back_dated(shop.as_of, context.newest_day))))
+    facts = headline.facts(shop.total, rules.successful)
+    return Page(as_of, newest, facts, sections, warnings, either(rules.successful))
 
 
 def render(template: str, page: Page) -> Markup:
@@ -90,6 +97,17 @@ def days_apart(shop: Shop) -> str:
         return ""
     shown = "; ".join(f"{built.mart}: {day(built.as_of)}" for built in shop.built if built.as_of)
     return f"The tables show different days ({shown}), so their numbers do not add up. Build all of them for one day."
+
+
+def back_dated(as_of: date | None, newest: date | None) -> str:
+    """Return what a report as of an earlier day than the newest of the sources lacks, and holds too many of."""
+    if as_of is None or newest is None or as_of >= newest:
+        return ""
+    return (
+        f"This report is as of {day(as_of)}, and the sources have data up to {day(newest)}. Later orders are left out."
+        " Customers who signed up later are counted among those without an order, unless the source says when they"
+        " signed up."
+    )
 
 
 @cache

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 MONEY = "decimal(18, 2)"
 SUM = "decimal(38, 2)"
 COHORTS = 24
-"""The newest cohorts, by calendar month, that are drawn."""
+"""How many cohorts are drawn, the newest ones, and how many months of each."""
 PRODUCTS = 20
 """The products of most revenue, and those of most orders, that are drawn."""
 
@@ -66,6 +66,13 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "last_touch_revenue": MONEY,
             "analysis_timestamp": "timestamp",
         },
+        "attribution_models": {
+            "attribution_model": "string",
+            "channel": "string",
+            "attributed_customers": "float64",
+            "attributed_revenue": "float64",
+            "analysis_timestamp": "timestamp",
+        },
     }
 )
 """The columns that the report needs of each mart, with their types."""
@@ -74,17 +81,19 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 def queries() -> dict[str, ir.Table]:
     """Return each question by the name of the record that it fills."""
     marts = {name: ibis.table(columns, name=name) for name, columns in COLUMNS.items()}
-    customers, products, cohorts, channels = marts.values()
+    customers, products, cohorts, channels, credits = marts.values()
     return {
         "built": _built(marts),
         "total": _total(customers),
         "segments": _segments(customers),
         "cells": _cells(customers),
         "cohorts": _cohorts(cohorts),
+        "retention": _retention(cohorts),
         "months": _months(cohorts),
         "products": _products(products),
         "classes": _classes(products),
         "channels": _channels(channels),
+        "credits": _credits(credits),
     }
 
 
@@ -124,7 +133,8 @@ def _cells(customers: ir.Table) -> ir.Table:
 
 
 def _cohorts(cohorts: ir.Table) -> ir.Table:
-    newest = cohorts.filter(cohorts.cohort_age_months < COHORTS)
+    placed = cohorts.mutate(place=ibis.dense_rank().over(order_by=cohorts.cohort_month.desc()))
+    newest = placed.filter((placed.place < COHORTS) & (placed.months_since_first_purchase < COHORTS))
     return newest.select(
         cohort=newest.cohort_month,
         age=newest.months_since_first_purchase,
@@ -133,6 +143,20 @@ def _cohorts(cohorts: ir.Table) -> ir.Table:
         ltv=newest.cumulative_ltv,
         is_complete=newest.is_complete_period,
     ).order_by("cohort", "age")
+
+
+def _retention(cohorts: ir.Table) -> ir.Table:
+    is_complete, nothing = cohorts.is_complete_period, ibis.literal(0, "int64")
+    return (
+        cohorts.group_by(age=cohorts.months_since_first_purchase)
+        .agg(
+            cohorts=cohorts.count(),
+            buyers=_sum(cohorts.cohort_size),
+            complete_buyers=_sum(is_complete.ifelse(cohorts.cohort_size, nothing)),
+            active=_sum(is_complete.ifelse(cohorts.customers_active, nothing)),
+        )
+        .order_by("age")
+    )
 
 
 def _months(cohorts: ir.Table) -> ir.Table:
@@ -187,6 +211,15 @@ def _channels(channels: ir.Table) -> ir.Table:
         first_touch_revenue=channels.first_touch_revenue,
         last_touch_revenue=channels.last_touch_revenue,
     ).order_by([ibis._.revenue.desc(), "name"])
+
+
+def _credits(credits: ir.Table) -> ir.Table:
+    return credits.select(
+        model=credits.attribution_model,
+        channel=credits.channel,
+        customers=credits.attributed_customers,
+        revenue=credits.attributed_revenue,
+    ).order_by("model", "channel")
 
 
 def _count_if(condition: ir.BooleanColumn) -> ir.IntegerScalar:

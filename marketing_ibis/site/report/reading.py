@@ -9,10 +9,12 @@ from marketing_ibis.errors import SourceError
 from marketing_ibis.site.report.queries import COLUMNS, queries
 from marketing_ibis.site.report.rows import (
     AbcClass,
+    AgeTotal,
     Built,
     Cell,
     Channel,
     CohortMonth,
+    Credit,
     Month,
     Product,
     Segment,
@@ -29,10 +31,12 @@ RECORDS: dict[str, Any] = {
     "segments": Segment,
     "cells": Cell,
     "cohorts": CohortMonth,
+    "retention": AgeTotal,
     "months": Month,
     "products": Product,
     "classes": AbcClass,
     "channels": Channel,
+    "credits": Credit,
 }
 BUILD = "Build them first: marketing-ibis build"
 

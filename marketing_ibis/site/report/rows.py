@@ -62,6 +62,20 @@ class CohortMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeTotal:
+    """All cohorts together, in the month ``age`` of each.
+
+    ``complete_buyers`` are those of cohorts whose month is over, ``active`` the ones of them who ordered in it.
+    """
+
+    age: int
+    cohorts: int
+    buyers: int
+    complete_buyers: int
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """The successful orders of a calendar month; money is NET, in dollars."""
 
@@ -115,6 +129,16 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """What one attribution model credits one channel with; revenue is NET, in dollars."""
+
+    model: str
+    channel: str
+    customers: float
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """Everything that the report shows of a warehouse."""
 
@@ -123,10 +147,12 @@ class Shop:
     segments: tuple[Segment, ...]
     cells: tuple[Cell, ...]
     cohorts: tuple[CohortMonth, ...]
+    retention: tuple[AgeTotal, ...]
     months: tuple[Month, ...]
     products: tuple[Product, ...]
     classes: tuple[AbcClass, ...]
     channels: tuple[Channel, ...]
+    credits: tuple[Credit, ...]
 
     @property
     def as_of(self) -> date | None:

@@ -63,6 +63,12 @@ def share(part: Number, whole: Number) -> float | None:
     return float(part) / float(whole) if whole > 0 else None
 
 
+def either(words: Sequence[str]) -> str:
+    """Return words from the settings as alternatives: a, b or c."""
+    names = [shown(word) for word in words]
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "none"
+
+
 def day(when: date) -> str:
     """Return a day: 5 March 2024."""
     return f"{when.day}{HARD_SPACE}{when:%B %Y}".replace(" ", HARD_SPACE)

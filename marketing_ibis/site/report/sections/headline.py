@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from marketing_ibis.site.report.rows import Total
-from marketing_ibis.site.report.wording import count, money, percent, share, short_money
+from marketing_ibis.site.report.wording import count, either, money, percent, share, short_money
 
 Fact = tuple[str, str, str]
 
 
-def facts(total: Total) -> tuple[Fact, ...]:
-    """Return label, value and meaning of each headline number."""
+def facts(total: Total, successful: Sequence[str]) -> tuple[Fact, ...]:
+    """Return label, value and meaning of each headline number; orders with a status of ``successful`` count."""
     sold = total.orders + total.returned_orders
     value = money(total.revenue / total.orders) if total.orders else "\N{EN DASH}"
     return (
         ("Net revenue", short_money(total.revenue), f"{money(total.revenue)} paid for successful orders"),
         ("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}"),
-        ("Orders", count(total.orders), "successful: completed or shipped"),
+        ("Orders", count(total.orders), f"successful: {either(successful)}"),
         ("Average order value", value, "net revenue / orders"),
         (
             "Repeat rate",

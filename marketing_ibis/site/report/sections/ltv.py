@@ -8,7 +8,8 @@ import altair as alt
 
 from marketing_ibis.site.report.blocks import Section, Table
 from marketing_ibis.site.report.drawing import CROWDED, Chart, dollars_axis, figure, values
-from marketing_ibis.site.report.rows import CohortMonth
+from marketing_ibis.site.report.queries import COHORTS
+from marketing_ibis.site.report.rows import AgeTotal, CohortMonth
 from marketing_ibis.site.report.theme import ACCENT, AXIS, QUIET, WARM
 from marketing_ibis.site.report.wording import count, money, month, short_month
 
@@ -32,13 +33,18 @@ def extremes(cohorts: Sequence[CohortMonth]) -> tuple[CohortMonth, CohortMonth] 
     return max(rows, key=lambda row: row.ltv), min(rows, key=lambda row: row.ltv)
 
 
-def finding(cohorts: Sequence[CohortMonth]) -> str:
-    """Return what a buyer of the best and the weakest cohort has brought at the same age."""
+def finding(cohorts: Sequence[CohortMonth], others: int = 0) -> str:
+    """Return what a buyer of the best and the weakest cohort has brought at the same age.
+
+    ``others`` is how many older cohorts there are, which ``cohorts`` lacks.
+    """
     ends = extremes(cohorts)
     if ends is None:
         return "No cohort has completed its first month yet"
     best, worst = ends
     when = f"By month {best.age}" if best.age else "In their first month"
+    if others:
+        when = f"Among the newest {COHORTS} cohorts, {when[0].lower()}{when[1:]}"
     if best.cohort == worst.cohort:
         return f"{when}, a buyer of {month(best.cohort)} had brought {money(best.ltv)}"
     return (
@@ -47,11 +53,12 @@ def finding(cohorts: Sequence[CohortMonth]) -> str:
     )
 
 
-def section(cohorts: Sequence[CohortMonth]) -> Section:
-    """Return the section with the curves."""
+def section(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
+    """Return the section with the curves of the newest cohorts; ``totals`` tell how many there are."""
+    others = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
     complete = [row for row in cohorts if row.is_complete]
     if not complete:
-        return Section("ltv", "Cohorts", finding(cohorts))
+        return Section("ltv", "Cohorts", finding(cohorts, others))
     age = common_age(cohorts)
     caption = (
         "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line a cohort;"
@@ -62,10 +69,13 @@ def section(cohorts: Sequence[CohortMonth]) -> Section:
     return Section(
         "ltv",
         "Cohorts",
-        finding(cohorts),
+        finding(cohorts, others),
         figures=(figure(lambda width: chart(complete, width), caption, name="ltv"),),
         tables=(Table(f"Cohorts at month {age}", head, rows, frozenset({1, 2})),),
-        notes=("Cohorts of different age compare at the same month only.",),
+        notes=(
+            "Cohorts of different age compare at the same month only.",
+            *((f"{count(others, 'older cohort')} {'is' if others == 1 else 'are'} not drawn.",) if others else ()),
+        ),
     )
 
 

@@ -15,8 +15,8 @@ from marketing_ibis.site.report.rows import AbcClass, Product
 from marketing_ibis.site.report.theme import ABC_COLOURS, AXIS, INK, QUIET
 from marketing_ibis.site.report.wording import count, distinct, money, percent, share, short_money
 
-LIMITS = (0.8, 0.95)
-"""Where class A and class B end, for the eye; the classes themselves come from the warehouse."""
+Limits = tuple[float, float]
+"""Where class A and class B end, in percent, for the eye; the classes themselves come from the warehouse."""
 
 
 def finding(classes: Sequence[AbcClass]) -> str:
@@ -33,7 +33,7 @@ def finding(classes: Sequence[AbcClass]) -> str:
     return f"{count(best.products)} of {count(products, 'product')} {verb} {brought} of gross revenue"
 
 
-def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section:
+def section(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limits) -> Section:
     """Return the section on the products' shares."""
     first = [row for row in products if row.revenue_rank <= PRODUCTS]
     if not first:
@@ -49,10 +49,11 @@ def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section
         "products",
         "Products",
         finding(classes),
-        figures=(figure(lambda width: chart(first, classes, width), caption, name="products", width=HALF),),
+        figures=(figure(lambda width: chart(first, classes, limits, width), caption, name="products", width=HALF),),
         tables=(_class_table(classes), _product_table(first, classes)),
         notes=(
-            "Revenue here is gross: orders that were returned later are in. A covers the first 80 %, B up to 95 %.",
+            "Revenue here is gross: orders that were returned later are in.",
+            f"A covers the first {limits[0]:g} % of revenue, B up to {limits[1]:g} %.",
         ),
         is_half=True,
     )
@@ -64,7 +65,7 @@ def running_shares(products: Sequence[Product], classes: Sequence[AbcClass]) -> 
     return [share(amount, total) for amount in accumulate(row.revenue for row in products)]
 
 
-def chart(products: Sequence[Product], classes: Sequence[AbcClass], width: int) -> Chart:
+def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limits, width: int) -> Chart:
     """Return bars of revenue beside the running share."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
     left, right = (200, 140) if width > CROWDED else (118, 66)
@@ -90,18 +91,20 @@ def chart(products: Sequence[Product], classes: Sequence[AbcClass], width: int) 
     )
     shares = running_shares(products, classes)
     known = [(name, part) for name, part in zip(names, shares, strict=True) if part is not None]
-    return side_by_side(earned, _running(known, names, right)) if known else side_by_side(earned)
+    return side_by_side(earned, _running(known, names, limits, right)) if known else side_by_side(earned)
 
 
-def _running(known: Sequence[tuple[str, float]], names: list[str], width: int) -> Chart:
+def _running(known: Sequence[tuple[str, float]], names: list[str], ends: Limits, width: int) -> Chart:
     base = alt.Chart(values({"name": name, "share": part} for name, part in known), width=width, height=alt.Step(23))
     along = alt.X(
         "share:Q",
         scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(format="%", values=[0, 0.5, 0.8, 1] if width > 80 else [0, 0.8], title=None, grid=False),
+        axis=alt.Axis(
+            format="%", values=[0, 0.5, ends[0] / 100, 1] if width > 80 else [0, ends[0] / 100], title=None, grid=False
+        ),
     )
     down = alt.Y("name:N", sort=names, axis=None)
-    limits = alt.Chart(values({"limit": limit} for limit in LIMITS)).mark_rule(strokeDash=[2, 3], stroke=AXIS)
+    limits = alt.Chart(values({"limit": end / 100} for end in ends)).mark_rule(strokeDash=[2, 3], stroke=AXIS)
     line = base.mark_line(color=INK, strokeWidth=1.5).encode(x=along, y=down, order="share:Q")
     point = base.mark_point(filled=True, size=24, opacity=1, color=INK).encode(x=along, y=down)
     title = alt.Title("Running share", anchor="start", frame="group", offset=6)

@@ -9,36 +9,41 @@ from marketing_ibis.site.report.blocks import HeatMap, Section, Tile, level_of
 from marketing_ibis.site.report.rows import Cell
 from marketing_ibis.site.report.wording import count, percent, share
 
-SCORES = (1, 2, 3, 4, 5)
-HIGH = 4
+GROUPS = 5
+"""The groups of scores by the published rules."""
 
 
-def finding(cells: Sequence[Cell]) -> str:
+def high(groups: int) -> int:
+    """Return the lowest score of the two best of ``groups``."""
+    return max(1, groups - 1)
+
+
+def finding(cells: Sequence[Cell], groups: int = GROUPS) -> str:
     """Return how many buyers order both lately and often, and what they bring."""
     buyers = sum(cell.customers for cell in cells)
-    best = [cell for cell in cells if cell.recency >= HIGH and cell.frequency >= HIGH]
+    best = [cell for cell in cells if cell.recency >= high(groups) and cell.frequency >= high(groups)]
     part = percent(share(sum(cell.customers for cell in best), buyers))
     brought = share(_revenue(best), _revenue(cells))
     tail = f" and bring {percent(brought)} of revenue" if brought is not None else ""
     return f"{part} of buyers order both lately and often{tail}"
 
 
-def section(cells: Sequence[Cell]) -> Section:
+def section(cells: Sequence[Cell], groups: int = GROUPS) -> Section:
     """Return the section with the grid."""
     if not cells:
         return Section("rfm", "Customers", "No buyer to place by recency and frequency yet", is_half=True)
     return Section(
         "rfm",
         "Customers",
-        finding(cells),
+        finding(cells, groups),
         lead="Buyers by recency and frequency score; below each number, their share of net revenue.",
-        heat_maps=(grid(cells),),
-        notes=("Scores run from 1 to 5 among buyers; equal values have equal scores. Lately and often: 4 or 5.",),
+        heat_maps=(grid(cells, groups),),
+        notes=(f"Scores run from 1 to {groups} among buyers. Lately and often: {high(groups)} or {groups}.",),
         is_half=True,
     )
 
 
-def grid(cells: Sequence[Cell]) -> HeatMap:
+def grid(cells: Sequence[Cell], groups: int = GROUPS) -> HeatMap:
     """Return recency down, frequency across, darker where more buyers are."""
     by_score = {(cell.recency, cell.frequency): cell for cell in cells}
     most = max(cell.customers for cell in cells)
@@ -50,19 +55,20 @@ def grid(cells: Sequence[Cell]) -> HeatMap:
             return Tile("0")
         return Tile(count(cell.customers), level_of(cell.customers, most), percent(share(cell.revenue, revenue)))
 
-    rows = tuple((_named(recency), tuple(tile(recency, f) for f in SCORES)) for recency in reversed(SCORES))
+    scores = range(1, groups + 1)
+    rows = tuple((_named(recency, groups), tuple(tile(recency, f) for f in scores)) for recency in reversed(scores))
     return HeatMap(
-        caption="Buyers by recency score (rows, 5 is latest) and frequency score (columns, 5 is most often)",
+        caption=f"Buyers by recency (rows, {groups} is latest) and frequency score (columns, {groups} is most often)",
         corner="Recency",
-        columns=tuple(map(str, SCORES)),
+        columns=tuple(map(str, scores)),
         rows=rows,
         legend=("few buyers", "many"),
-        column_title="Frequency: 1 seldom to 5 often",
+        column_title=f"Frequency: 1 seldom to {groups} often",
     )
 
 
-def _named(recency: int) -> str:
-    return {5: "5 latest", 1: "1 longest ago"}.get(recency, str(recency))
+def _named(recency: int, groups: int) -> str:
+    return {groups: f"{groups} latest", 1: "1 longest ago"}.get(recency, str(recency))
 
 
 def _revenue(cells: Sequence[Cell]) -> Decimal:

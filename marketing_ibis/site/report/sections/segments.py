@@ -62,7 +62,8 @@ def section(segments: Sequence[Segment], total: Total) -> Section:
     idle = sum(group.idle for group in found)
     caption = "Customers and net revenue of each RFM segment, with their shares of the whole."
     if idle:
-        caption += f" Paler: {count(idle, 'customer')} who never bought and are Hibernating by the rule of scores."
+        names = " or ".join(sorted(group.name for group in found if group.idle))
+        caption += f" Paler: {count(idle, 'customer')} who never bought, which the rule of scores puts down as {names}."
     rows = tuple(
         (
             group.name,
