@@ -17,6 +17,7 @@ from marketing_ibis.cli.gated import Gate
 from marketing_ibis.cli.keeping import BuildMoment, keep_results
 from marketing_ibis.cli.loading import Options, compile_selected, day_of, plan_of
 from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.orphans import orphan_warning
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
 from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.names import HISTORY
@@ -76,7 +77,9 @@ def build_models(project: Project, destination: Destination, options: Options, *
             **_recording(gate, plan, target, as_of, moment),
         )
         emitter.ended(results)
-        noted = tuple(warnings(asked, plan, target, results.released))
+        noted = [*warnings(asked, plan, target, results.released)]
+        if results.released and (orphans := orphan_warning(plan, target)):
+            noted.append(orphans)
     if gate:
         gate.tell()
     # First what became of the tables: on a full disk the files below cannot be written either.

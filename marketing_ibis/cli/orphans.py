@@ -1,0 +1,33 @@
+"""Name the tables that earlier builds published and that no model has any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketing_ibis.dialects import Relation
+
+if TYPE_CHECKING:
+    from marketing_ibis.plan import Plan
+    from marketing_ibis.targets import Target
+
+MOST_NAMES = 5
+
+
+def orphan_warning(plan: Plan, target: Target) -> str:
+    """Return one line about tables and views whose model was renamed or removed, with what to do; "" for none."""
+    from marketing_ibis.history import published_tables
+
+    schema = plan.schemas.models
+    recorded = target.attempt("orphans", lambda: published_tables(target, schema))
+    declared = {relation.name for relation in plan.published.values() if relation.schema == schema}
+    kinds = target.relations(schema)
+    orphans = sorted(name for name in recorded if name not in declared and name in kinds)
+    if not orphans:
+        return ""
+    names = ", ".join(str(Relation(schema, name)) for name in orphans[:MOST_NAMES])
+    more = f" and {len(orphans) - MOST_NAMES} more" if len(orphans) > MOST_NAMES else ""
+    if len(orphans) == 1:
+        place = target.dialect.relation(Relation(schema, orphans[0]))
+        drop = f"DROP {kinds[orphans[0]].upper()} {place}"
+        return f"{names} was published by an earlier build, and no model has its name. If nothing reads it: {drop}"
+    return f"{names}{more} were published by earlier builds, and no model has their names. Drop what nothing reads."
