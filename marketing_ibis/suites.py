@@ -18,6 +18,7 @@ from marketing_ibis.fingerprint import check_fingerprint
 from marketing_ibis.fusion import Fuser, Suite, found_by
 from marketing_ibis.graph import Graph
 from marketing_ibis.model import Check, Model, Source
+from marketing_ibis.same_tests import repeated_tests
 from marketing_ibis.selection import (
     TEST_NAME,
     Changes,
@@ -36,6 +37,8 @@ Checks = Mapping[str, Sequence[Check]]
 
 def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]] | None = None) -> Checks:
     """Return every test of the dataflow, with the project's ``settings`` of single tests in place of what is declared.
+
+    A test that the settings turn into a warning takes those along that repeat it in the layers above.
 
     Raises:
         CompileError: two tests share a name, or a test looks at a column that is not there.
@@ -60,15 +63,30 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
                 )
             named[key] = check.name, node
     checks = {name: [settled(check, dataflow.inputs) for check in declared] for name, declared in checks.items()}
-    overrides = settings or {}
+    overrides: Mapping[str, Mapping[str, Any]] = settings or {}
     known = {name for name, _ in named.values()}
     for name in overrides:
         if name not in known:
             raise ConfigurationError(f"{SETTINGS} {name} names no test.", hint=nearest(name, known))
+    overrides = {**overrides, **_inherited(dataflow, checks, overrides)}
     return {
         node: tuple(replace(check, **overrides.get(check.name, {})) for check in declared)
         for node, declared in checks.items()
         if declared
+    }
+
+
+def _inherited(
+    dataflow: Dataflow, checks: Checks, overrides: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return the severity of tests that repeat one which the settings turn into a warning: the fault is the same."""
+    relaxed = {name for name, setting in overrides.items() if setting.get("severity") == "warn"}
+    if not relaxed:
+        return {}
+    return {
+        name: {"severity": "warn", **overrides.get(name, {})}
+        for name, earlier in repeated_tests(dataflow, checks).items()
+        if relaxed.intersection(earlier)
     }
 
 

@@ -19,6 +19,7 @@ ROWS = (
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "latest_results"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "names", "occupants", "lineage", "fusion", "conditions", "writers"),
+    ("same_tests",),
     ("suites", "drawing", "accepted"),
     ("plan", "targets"),
     ("subjects", "inputs", "seed_marks", "source_guard"),

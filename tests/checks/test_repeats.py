@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.repeats import Repeats, repeated_tests
+from marketing_ibis.repeats import Repeats
+from marketing_ibis.same_tests import repeated_tests
 from marketing_ibis.suites import declared_checks
 from marketing_ibis.verify import CheckResult, CheckStatus
 from tests.invocation import invoke
@@ -93,3 +94,22 @@ def test_a_fault_fails_once_in_files_and_lines(tmp_path: Path, monkeypatch: pyte
     assert written["accepted_values_orders_status"]["status"] == "skipped"
     assert written["accepted_values_orders_status"]["message"] == "repeats accepted_values_raw_orders_status"
     assert written["accepted_values_raw_orders_status"]["failures"] == 2
+
+
+def test_a_test_that_becomes_a_warning_takes_its_repetitions_along(repeats: Repeats) -> None:
+    def severities(settings: dict[str, dict[str, object]]) -> dict[str, str]:
+        every = declared_checks(repeats.dataflow, settings)
+        checks = {check.name: check.severity for checks in every.values() for check in checks}
+        return {name.removeprefix("relationships_"): checks[name] for name in checks if name.startswith(ORPHANS)}
+
+    assert set(severities({}).values()) == {"error"}
+    relaxed = severities({RAW: {"severity": "warn"}})
+    assert relaxed == dict.fromkeys(relaxed, "warn")
+    assert len(relaxed) == 3
+    of_its_own = severities({RAW: {"severity": "warn"}, "relationships_orders_customer_id": {"severity": "error"}})
+    assert sorted(of_its_own.values()) == ["error", "warn", "warn"]
+    assert set(severities({RAW: {"warn_if": ">1"}}).values()) == {"error"}
+
+
+RAW = "relationships_raw_orders_user_id"
+ORPHANS = (RAW, "relationships_stg_orders_customer_id", "relationships_orders_customer_id")

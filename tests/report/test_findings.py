@@ -136,6 +136,10 @@ def test_segments() -> None:
     found = segments.groups(rows)
     assert words(segments.finding(found, TOTAL)) == "Champions are 8.0 % of customers and 31 % of revenue"
     assert (found[1].customers, found[1].idle) == (90, 50)
+    (drawn,) = segments.section(rows, TOTAL).figures
+    assert drawn.caption.endswith("As of a past day, customers who signed up after it are among them.")
+    (drawn,) = segments.section(rows[:2], TOTAL).figures
+    assert "signed up" not in drawn.caption
     one = [Segment("At Risk", True, 1, 1, Decimal(-5), "Win back")]
     in_debt = Total(2, 1, 0, 1, 0, Decimal(-5))
     assert words(segments.finding(segments.groups(one), in_debt)) == (

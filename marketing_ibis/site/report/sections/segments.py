@@ -64,6 +64,7 @@ def section(segments: Sequence[Segment], total: Total) -> Section:
     if idle:
         names = " or ".join(sorted(group.name for group in found if group.idle))
         caption += f" Paler: {count(idle, 'customer')} who never bought, which the rule of scores puts down as {names}."
+        caption += " As of a past day, customers who signed up after it are among them."
     rows = tuple(
         (
             group.name,
