@@ -13,6 +13,7 @@ from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import SourceError
 from marketing_ibis.graph import descendants
+from marketing_ibis.inputs import filling
 from marketing_ibis.model import Freshness, Source
 from marketing_ibis.targets.base import Target
 
@@ -68,9 +69,7 @@ def newest_select(source: Source, dialect: Dialect, as_of: date) -> str:
 def _ask(source: Source, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
     declared = source.declaration.freshness
     if declared is None or relation.name not in target.relations(relation.schema):
-        raise SourceError(
-            f"The source table {relation} does not exist.", hint="Fill it with `seed --demo` or `seed --from DIR`."
-        )
+        raise SourceError(f"The source table {relation} does not exist.", hint=f"{filling(target.dialect.name)}.")
     select = target.dialect.resolve(newest_select(source, target.dialect, as_of), {source.name: relation})
     ((newest,),) = target.attempt(source.name, lambda: target.query(select))
     age = age_of(newest, as_of)

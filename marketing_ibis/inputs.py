@@ -27,7 +27,7 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
         if relation.name not in sources:
             raise SourceError(
                 f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
-                hint="Fill it with `seed --demo` or `seed --from DIR`, or name the schema in [tool.marketing_ibis].",
+                hint=f"{filling(plan.dialect.name)}, or name the schema in [tool.marketing_ibis].",
             )
         check_source(relation, schema, target.columns(relation), plan.schemas.zones)
     models = target.relations(plan.schemas.models)
@@ -37,6 +37,13 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
                 f"{children[0]} reads {relation}, which is neither built nor selected.",
                 hint=f"Build it too: --select +{children[0]}",
             )
+
+
+def filling(engine: str) -> str:
+    """Return how a missing source is filled, as the beginning of a hint: generated data belongs on no server."""
+    if engine == "duckdb":
+        return "Fill it with `seed --demo` or `seed --from DIR`"
+    return "Load it with COPY" if engine == "redshift" else "Load it, for example with `seed --from DIR`"
 
 
 def check_source(

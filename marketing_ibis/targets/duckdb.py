@@ -14,7 +14,7 @@ import duckdb
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.occupants import Occupant, by_name
-from marketing_ibis.targets import duckdb_files
+from marketing_ibis.targets import duckdb_catalog, duckdb_files
 from marketing_ibis.targets.base import BATCH_ROWS, ReadOptions, RelationKind, T
 from marketing_ibis.targets.duckdb_stopping import WATCH, stopping
 
@@ -139,19 +139,8 @@ class DuckDBTarget:
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""
-        where = (
-            f"WHERE lower(schema_name) = {self.dialect.literal(schema.lower())} AND database_name = current_database()"
-        )
-        added = (
-            "list_filter([CASE WHEN has_primary_key THEN 'a primary key' END,"
-            " CASE WHEN index_count > has_primary_key::int THEN 'an index' END,"
-            " CASE WHEN check_constraint_count > 0 THEN 'a constraint' END], lambda one: one IS NOT NULL)"
-        )
         found = []
-        for table, kind, comment, attached, number in self.query(
-            f"SELECT table_name, 'table', coalesce(comment, ''), {added}, table_oid FROM duckdb_tables() {where}"
-            f" UNION ALL SELECT view_name, 'view', coalesce(comment, ''), [], view_oid FROM duckdb_views() {where}"
-        ):
+        for table, kind, comment, attached, number in self.query(duckdb_catalog.occupants_in(self.dialect, schema)):
             relation = Relation(schema, str(table))
             if str(table).lower() not in {name.lower() for name in names}:
                 continue
@@ -162,16 +151,20 @@ class DuckDBTarget:
         return by_name(found, names, ignore_case=True)
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
-        """Return the number of rows, and a sum over what is in them."""
+        """Return the number of rows, and a sum over what is in them; of a view over files when they were written."""
         existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
-        found: dict[Relation, object] = {}
-        for relation, columns in relations.items():
-            if relation.name in existing[relation.schema]:
-                row = ", ".join(map(self.dialect.identifier, columns))
-                found[relation] = self.query(
-                    f"SELECT count(*), sum(hash({row})) FROM {self.dialect.relation(relation)}"
-                )
-        return found
+        return {
+            relation: self.query(self._version(relation, columns, existing[relation.schema][relation.name]))
+            for relation, columns in relations.items()
+            if relation.name in existing[relation.schema]
+        }
+
+    def _version(self, relation: Relation, columns: Sequence[str], kind: RelationKind) -> str:
+        if kind == "view":
+            for (statement,) in self.query(duckdb_catalog.statement_of_view(self.dialect, relation)):
+                if file := duckdb_catalog.file_read_alone(str(statement)):
+                    return duckdb_catalog.state_of_files(file)
+        return duckdb_catalog.content_of(self.dialect, relation, columns)
 
     def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: a view reads by name, and what it reads can be replaced."""
