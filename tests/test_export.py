@@ -78,7 +78,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_personal_data_stays_unless_asked_for(run: Run, built: Path, tmp_path: Path) -> None:
     output = run("export", "campaign_first_purchase", "--to", "list.csv", *DATABASE).output
-    assert "Wrote 44 rows of dbt_marketing.campaign_first_purchase to list.csv." in output
+    assert "Wrote 44 rows of dbt_marketing.campaign_first_purchase to list.csv, as of 2018-04-10." in output
     assert "Left out as personal data: first_name, last_name. Take them along with --include-pii." in output
     assert "first_name" not in rows_of(tmp_path / "list.csv")[0]
     output = run("export", "campaign_first_purchase", "--to", "list.csv", "--include-pii", *DATABASE).output

@@ -24,7 +24,7 @@ def warn_of_other_days(nodes: Mapping[str, Node], plan: Plan, target: Target, as
     if not plan.standing:
         return
     readers = {relation.name: children for relation, children in plan.standing.items()}
-    reached = {name: _through_views(nodes, name) for name in readers}
+    reached = {name: models_shown(nodes, name) for name in readers}
     others = days_other_than(as_of, set().union(*reached.values()), nodes, target, plan.schemas.models)
     if not others:
         return
@@ -36,12 +36,12 @@ def warn_of_other_days(nodes: Mapping[str, Node], plan: Plan, target: Target, as
     current_log().warn(text)
 
 
-def _through_views(nodes: Mapping[str, Node], name: str) -> set[str]:
+def models_shown(nodes: Mapping[str, Node], name: str) -> set[str]:
     """Return a model with those that it shows, being a view."""
     if nodes[name].materialized != "view":
         return {name}
     parents = [parent for parent in nodes[name].parents if nodes[parent].kind == "model"]
-    return {name}.union(*(_through_views(nodes, parent) for parent in parents))
+    return {name}.union(*(models_shown(nodes, parent) for parent in parents))
 
 
 def hint_at_other_days(
@@ -62,10 +62,15 @@ def days_other_than(
     """Return those of ``names`` whose rows depend on the day and that stand as of another one, with theirs."""
     from marketing_ibis.history import published_days
 
-    asking, graph = {name for name, node in nodes.items() if "as_of" in node.inputs}, graph_of(nodes)
-    dated = [name for name in sorted(names) if asking & (ancestors(graph, [name]) | {name})]
+    dated = dated_nodes(nodes, names)
     days = target.attempt("days", lambda: published_days(target, schema)) if dated else {}
     return {name: days[name] for name in dated if days.get(name, as_of) != as_of}
+
+
+def dated_nodes(nodes: Mapping[str, Node], names: Iterable[str]) -> list[str]:
+    """Return those of ``names`` whose rows depend on the day of the build."""
+    asking, graph = {name for name, node in nodes.items() if "as_of" in node.inputs}, graph_of(nodes)
+    return [name for name in sorted(names) if asking & (ancestors(graph, [name]) | {name})]
 
 
 def told_days(days: Mapping[str, date]) -> str:

@@ -26,6 +26,7 @@ EVENTS: Mapping[str, str] = {
     "command_failed": "A command stops: message, next step (`hint`), `exit_code`, and the `failures` of a run.",
     "command_finished": "A command is done.",
     "model_compiled": "The one model that `compile` was asked for, with its `sql`.",
+    "model_exported": "`export` wrote a file: `model`, `rows`, `place`, its day `as_of`, the sources' `newest` one.",
     "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, and where its SQL is.",
     "model_started": "A model is being built.",
     "not_executed": "SQL was written and nothing executed, and why.",

@@ -10,12 +10,15 @@ import click
 from marketing_ibis.cli.completing import complete_model
 from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.exported_days import ExportedDays, days_of_export
 from marketing_ibis.cli.loading import load
-from marketing_ibis.cli.options import database_option, examples, project_options, target_options
+from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.options import database_option, examples, log_options, project_options, target_options
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
     from marketing_ibis.dialects import Dialect
     from marketing_ibis.export import Export
 
@@ -41,26 +44,30 @@ S3 = "s3://"
 @click.option("--include-pii", is_flag=True, help="Also columns that are marked as personal data.")
 @click.option("--iam-role", metavar="ARN", help="Role by which Redshift writes to S3.  [default: the cluster's own]")
 @database_option
+@log_options
 @target_options
 @project_options
 def command(model: str, place: str, where: str | None, include_pii: bool, iam_role: str | None, **options: Any) -> None:
-    """Write a published MODEL, or the rows of it that meet a condition, to a file."""
+    """Write a published MODEL, or the rows of it that meet a condition, to a file.
+
+    It says as of which day the model was built, and warns when the sources have a newer one.
+    """
     project, destination = load(options)
     _check_call(project, destination, model, place, iam_role)
     from marketing_ibis.dialects import DIALECTS
     from marketing_ibis.export import plan_export
 
     dialect = DIALECTS[destination.engine]()
-    compiled = project.compile(project.today()).models[model]
-    export = plan_export(compiled, project.model_schema, dialect, where=where, include_pii=include_pii)
+    dataflow = project.compile(project.today())
+    export = plan_export(dataflow.models[model], project.model_schema, dialect, where=where, include_pii=include_pii)
     if place.startswith(S3):
-        _unload(export, destination, dialect, place, iam_role)
+        _unload(project, dataflow, export, destination, dialect, place, iam_role)
     else:
-        _write(export, destination, Path(place))
+        _write(project, dataflow, export, destination, Path(place))
     if export.withheld:
-        click.echo(
-            f"Left out as personal data: {', '.join(export.withheld)}. Take them along with --include-pii.", err=True
-        )
+        names = list(export.withheld)
+        text = f"Left out as personal data: {', '.join(names)}. Take them along with --include-pii."
+        current_log().tell("note", text, err=True, columns=names)
 
 
 def _check_call(project: Project, destination: Destination, model: str, place: str, iam_role: str | None) -> None:
@@ -74,25 +81,51 @@ def _check_call(project: Project, destination: Destination, model: str, place: s
         raise UsageError("--iam-role is for S3.", hint="Write --to s3://BUCKET/FILE on --target redshift.")
 
 
-def _write(export: Export, destination: Destination, path: Path) -> None:
+def _write(project: Project, dataflow: Dataflow, export: Export, destination: Destination, path: Path) -> None:
     from marketing_ibis.export import write_export
     from marketing_ibis.writers import check_place
 
     check_place(path)
     with destination.open_to_read() as target:
         rows = write_export(export, target, path)
-    click.echo(f"Wrote {plural('row', rows)} of {export.relation} to {path}.")
+        days = days_of_export(project, dataflow, export.relation.name, target)
+    _tell_exported(export, "Wrote", rows, str(path), days)
 
 
-def _unload(export: Export, destination: Destination, dialect: Dialect, place: str, iam_role: str | None) -> None:
+def _unload(
+    project: Project,
+    dataflow: Dataflow,
+    export: Export,
+    destination: Destination,
+    dialect: Dialect,
+    place: str,
+    iam_role: str | None,
+) -> None:
     from marketing_ibis.export import run_unload, unload
 
     settings = destination.settings() if destination.is_known else {}
     statement = unload(export, dialect, place, iam_role or settings.get("unload_iam_role"))
     if not destination.is_known:
-        click.echo(f"{statement};")
-        click.echo("Nothing was executed: there is no connection to Redshift.", err=True)
+        current_log().tell("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)
+        current_log().tell("note", "Nothing was executed: there is no connection to Redshift.", err=True)
         return
     with destination.open() as target:
         rows = run_unload(export, target, statement)
-    click.echo(f"Unloaded {plural('row', rows)} of {export.relation} to {place}.")
+        days = days_of_export(project, dataflow, export.relation.name, target)
+    _tell_exported(export, "Unloaded", rows, place, days)
+
+
+def _tell_exported(export: Export, verb: str, rows: int, place: str, days: ExportedDays) -> None:
+    """Say what was written and as of which day it is; warn when the sources have newer days."""
+    current_log().tell(
+        "model_exported",
+        f"{verb} {plural('row', rows)} of {export.relation} to {place}{days.ending}.",
+        closing=True,
+        model=export.relation.name,
+        relation=str(export.relation),
+        rows=rows,
+        place=place,
+        as_of=days.as_of or None,
+        newest=str(days.newest) if days.newest else None,
+    )
+    days.warn()
