@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from marketing_ibis.cli import main
@@ -111,6 +113,54 @@ def test_the_tests_of_the_how_to_pass_and_are_formatted(tmp_path: Path, monkeypa
             assert done.returncode == 0, done.stdout
     done = subprocess.run([sys.executable, "-m", "pytest", "tests"], cwd=project, capture_output=True, text=True)
     assert "5 passed" in done.stdout
+
+
+SCHEDULERS = ("airflow", "container", "cron", "dagster", "github-actions")
+CALL = re.compile(r"python -m marketing_ibis ([^|>&#\n]*)")
+
+
+@pytest.mark.parametrize("name", [*SCHEDULERS, "upgrade"])
+def test_examples_of_operation_can_be_read(name: str) -> None:
+    page = ROOT / "docs" / "how-to" / f"{name}.md"
+    for text in blocks(page, "python"):
+        compile(text, page.name, "exec")
+    for text in blocks(page, "yml"):
+        assert yaml.safe_load(text)
+    for text in blocks(page, "sh"):
+        read = subprocess.run(["/bin/sh", "-n"], input=text, capture_output=True, text=True)
+        assert read.returncode == 0, read.stderr
+
+
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_a_page_of_operation_has_freshness_retries_and_an_alert(name: str) -> None:
+    text = (ROOT / "docs" / "how-to" / f"{name}.md").read_text("utf-8")
+    assert "--require-fresh" in text
+    assert all(f"- **{subject}**" in text for subject in ("Freshness", "Retries", "Alert"))
+    assert "75" in text
+    for index in ("docs/index.md", "docs/how-to/README.md", "docs/how-to/run-nightly.md"):
+        assert f"{name}.md)" in (ROOT / index).read_text("utf-8")
+
+
+def calls_in(text: str) -> Iterator[list[str]]:
+    """Yield the arguments of each call of the command line, as a shell, a list of Python or a Dockerfile has it."""
+    for match in CALL.finditer(text):
+        line = match[1].strip()
+        # The quote that ends a text of YAML is none of the call.
+        yield shlex.split(line if line.count('"') % 2 == 0 else line.removesuffix('"'))
+    for match in re.finditer(r"^(?:CMD|BUILD =) \[(.*)\]", text, re.M):
+        words = re.findall(r'"([^"]*)"', match[1])
+        yield words[words.index("marketing_ibis") + 1 :] if "marketing_ibis" in words else words
+
+
+@pytest.mark.parametrize("name", [*SCHEDULERS, "upgrade"])
+def test_the_calls_of_operation_are_understood(name: str) -> None:
+    text = "\n".join(blocks(ROOT / "docs" / "how-to" / f"{name}.md", r"(?:python|yml|sh|dockerfile|text)"))
+    found = [call for call in calls_in(text) if call]
+    assert found or name == "upgrade"
+    for command, *arguments in found:
+        called = main.get_command(click.Context(main), command)
+        assert called, command
+        called.make_context(command, [word.replace("$DAY", "2026-03-01") for word in arguments])
 
 
 def test_readme_opens_with_the_two_commands() -> None:
