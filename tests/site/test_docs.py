@@ -139,7 +139,7 @@ def test_references_come_from_the_code(site: Path) -> None:
     assert half_life
     assert "<code>7</code>" in half_life[0]
     assert "Time decay: a touch this many days before the last one" in half_life[0]
-    assert "<dt><code>--as-of YYYY-MM-DD</code></dt> <dd>" in commands
+    assert "<dt><code>--as-of DAY</code></dt> <dd>" in commands
 
 
 def test_settings_in_force_are_told(tmp_path: Path) -> None:
