@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import FunctionType, MappingProxyType, ModuleType
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import ibis
 import ibis.expr.types as ir
@@ -19,11 +19,15 @@ from marketing_ibis.graph import topological
 from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.layers import Materialized
 from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
+from marketing_ibis.rule_texts import in_force
 
 # What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
 logging.getLogger("hamilton").addHandler(logging.NullHandler())
 
 VARIABLES = "[tool.marketing_ibis.vars]"
+
+
+N = TypeVar("N", Source, Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,19 @@ def compile_dataflow(
     for node in unread.values():
         recorder.note(node)
     marked = _marked(modules, [*functions, *given], unread)
-    return Dataflow(recorder.sources, recorder.models, hamilton, given, *marked)
+    sources, models = _described(recorder.sources, given), _described(recorder.models, given)
+    return Dataflow(sources, models, hamilton, given, *marked)
+
+
+def _described(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str, N]:
+    """Return sources or models with the values of the rules in force in their descriptions."""
+    found = {}
+    for name, node in nodes.items():
+        contract = node.declaration.contract
+        columns = tuple(replace(c, description=in_force(c.description, inputs)) for c in contract.columns)
+        declaration = replace(node.declaration, contract=replace(contract, columns=columns))
+        found[name] = replace(node, declaration=declaration, description=in_force(node.description, inputs))
+    return found
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:

@@ -15,7 +15,7 @@ MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
     ("errors", "layers", "secret", "ibis_hook", "deferred", "time_zones", "atomic_write", "guide"),
-    ("declaring", "text_files", "hamilton_import", "private_files"),
+    ("declaring", "text_files", "hamilton_import", "private_files", "rule_texts"),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "latest_results"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
     ("materializations", "names", "occupants", "lineage", "fusion", "conditions", "writers"),

@@ -35,7 +35,8 @@ class CampaignRules:
 def campaign_win_back(customer_segmentation: ir.Table, campaign_rules: CampaignRules = CampaignRules()) -> ir.Table:
     """Whom to win back: customers who bought often or for much, and not for a while.
 
-    Grain: one row per ``customer_id`` of At Risk or Cant Lose Them, without an order for more than 60 days.
+    Grain: one row per ``customer_id`` of At Risk or Cant Lose Them, without an order for more than
+    {campaign_rules.win_back_above_days} days.
     Units: money in dollars, exact; days before ``as_of``.
     Source: docs/metrics/campaigns.md.
     """

@@ -62,7 +62,7 @@ COLUMNS = (
     column(
         "time_decay_weight",
         "float64",
-        "Halved for every half-life (7 days unless configured) before the last touch, then shared out to 1.",
+        "Halved for every half-life ({journey_rules.half_life_days} days) before the last touch, then shared out to 1.",
         unit="share 0-1",
     ),
     column(

@@ -86,21 +86,21 @@ COLUMNS = (
     column(
         "recency_score",
         "int32",
-        "1 (longest ago) to 5, among buyers; equal days, equal score.",
+        "1 (longest ago) to {rfm_rules.score_groups}, among buyers; equal days, equal score.",
         unit="score",
         tests=SCORE,
     ),
     column(
         "frequency_score",
         "int32",
-        "1 (fewest orders) to 5, among buyers; equal counts, equal score.",
+        "1 (fewest orders) to {rfm_rules.score_groups}, among buyers; equal counts, equal score.",
         unit="score",
         tests=SCORE,
     ),
     column(
         "monetary_score",
         "int32",
-        "1 (least revenue) to 5, among buyers; equal revenue, equal score.",
+        "1 (least revenue) to {rfm_rules.score_groups}, among buyers; equal revenue, equal score.",
         unit="score",
         tests=SCORE,
     ),
@@ -120,7 +120,7 @@ COLUMNS = (
     column(
         "customer_segment",
         "string",
-        "RFM segment, one of ten. 'Lost' also catches recent big spenders with R=2, F<=2, M>=3; non-buyers are"
+        "RFM segment, one of ten. 'Lost' is every buyer of no other segment, big spenders included; non-buyers are"
         " 'Hibernating', has_purchased tells them apart.",
         width=32,
         tests=(not_null(), accepted_values(ACTIONS)),

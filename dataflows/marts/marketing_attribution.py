@@ -108,8 +108,9 @@ COLUMNS = (
     column(
         "channel_efficiency_score",
         "float64",
-        "40 revenue per conversion + 30 customers per conversion, each to the average of live channels,"
-        " + 30 share of acquisitions.",
+        "{attribution_rules.revenue_weight} revenue per conversion + {attribution_rules.conversion_weight} customers"
+        " per conversion, each to the average of live channels, + {attribution_rules.acquisition_weight} share of"
+        " acquisitions.",
         unit="score",
         tests=(not_null(), non_negative(severity="warn")),
     ),

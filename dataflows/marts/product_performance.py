@@ -167,21 +167,24 @@ COLUMNS = (
     column(
         "abc_category",
         "string",
-        "A while the products above hold under 80 % of gross revenue, B under 95 %, else C; ties share a class.",
+        "A while the products above hold under {product_rules.abc_a_below_percent} % of gross revenue, B under"
+        " {product_rules.abc_b_below_percent} %, else C; ties share a class.",
         width=1,
         tests=(not_null(), accepted_values(CLASSES)),
     ),
     column(
         "product_status",
         "string",
-        "Star, Problem, Cash Cow, New, Declining or Standard; Star is rank 5 or better, even of 5 products.",
+        "Star, Problem, Cash Cow, New, Declining or Standard; Star is rank"
+        " {product_rules.star_max_rank} or better, even of {product_rules.star_max_rank} products.",
         width=16,
         tests=(not_null(), accepted_values(PRODUCT_STATUSES)),
     ),
     column(
         "lifecycle_stage",
         "string",
-        "New, Declining, Growth or Mature, by the last 90 days against the 90 before.",
+        "New, Declining, Growth or Mature, by the last {product_rules.recent_days} days"
+        " against the {product_rules.recent_days} before.",
         width=16,
         tests=(accepted_values(STAGES),),
     ),

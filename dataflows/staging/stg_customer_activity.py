@@ -47,7 +47,7 @@ COLUMNS = (
     column(
         "customer_stage",
         "string",
-        "new for the first order, then loyal with more than 3 in all, else active.",
+        "new for the first order, then loyal with more than {stage_rules.loyal_above_orders} in all, else active.",
         width=16,
         tests=(not_null(), accepted_values((NEW, LOYAL, ACTIVE))),
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from marketing_ibis.discovery import graph_of
+from marketing_ibis.graph import ancestors
 from marketing_ibis.site import HOME
 from marketing_ibis.site.pages.facts import Entry, SiteFacts
 from marketing_ibis.site.pages.writing import PAGE
@@ -49,7 +51,26 @@ def _note(facts: SiteFacts, page: str, names: list[str]) -> str:
     rules = sorted({rule for name in names for rule in facts.nodes[name].inputs if rule in facts.rules})
     tables = ", ".join(f'<a href="{up}{HOME}/{escape(name)}.html">{escape(name)}</a>' for name in names)
     settings = ", ".join(f'<a href="{up}{SETTINGS}.html#{VARS}{escape(rule)}">{escape(rule)}</a>' for rule in rules)
-    return f"<p>Tables: {tables}.{f' Settings: {settings}.' if settings else ''}</p>"
+    note = f"<p>Tables: {tables}.{f' Settings: {settings}.' if settings else ''}</p>"
+    changed = "".join(f"<li>{one}</li>" for one in _changed(facts, names))
+    return (
+        f"{note}<p>This page names the published values. In force here are others:</p><ul>{changed}</ul>"
+        if changed
+        else note
+    )
+
+
+def _changed(facts: SiteFacts, names: list[str]) -> list[str]:
+    """Return the settings that decide the rows of ``names`` and are not as published, as HTML."""
+    graph = graph_of(facts.nodes)
+    rules = {rule for name in ancestors(graph, names) | set(names) for rule in facts.nodes[name].inputs}
+    return [
+        f"<code>{escape(table.name)}.{escape(setting.key)}</code> is <code>{escape(setting.value)}</code>,"
+        f" not <code>{escape(setting.default)}</code>"
+        for table in facts.settings
+        for setting in table.settings
+        if table.name.removeprefix(VARS) in rules and setting.value != setting.default
+    ]
 
 
 def page_links(facts: SiteFacts) -> dict[str, str]:

@@ -106,5 +106,5 @@ COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."first_to
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."last_touch_weight" IS '1 for the last touch. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."linear_weight" IS '1 / journey_length. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."position_based_weight" IS '0.4 for the first and the last touch, 0.2 shared by those between; equal shares of one or two touches. Unit: share 0-1.';
-COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."time_decay_weight" IS 'Halved for every half-life (7 days unless configured) before the last touch, then shared out to 1. Unit: share 0-1.';
+COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."time_decay_weight" IS 'Halved for every half-life (7 days) before the last touch, then shared out to 1. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."shapley_weight" IS '1 / distinct channels of the journey / touches of this channel in it. Unit: share 0-1.';
