@@ -41,6 +41,7 @@ Exit codes:
   0    done
   1    a model, a data test, a source or a selection failed
   2    the call, the configuration or the connection is wrong
+  3    build --fresh-only left out models of sources that are too old
   75   temporary: a lost connection or a lock; the same call may succeed later
   130  stopped with Ctrl-C
 """
