@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import ibis
 from marketing_ibis.conditions import read_condition
 from marketing_ibis.dialects import Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, UsageError
-from marketing_ibis.model import Model
+from marketing_ibis.model import ID, Model
 from marketing_ibis.targets import Target
 from marketing_ibis.writers import FORMULA_STARTS, TEXT_MARK, check_place, write_file
 
@@ -30,7 +30,8 @@ _ROLES = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 class Export:
     """What leaves the warehouse: columns of a model, and the rows where a condition holds.
 
-    ``withheld`` are columns that are personal data and were not asked for.
+    ``withheld`` are columns that are personal data and were not asked for, ``doubtful`` are keys given as text, which
+    may be addresses.
     """
 
     relation: Relation
@@ -38,6 +39,21 @@ class Export:
     condition: str
     order: tuple[str, ...]
     withheld: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+    def without(self, names: Sequence[str]) -> Export:
+        """Return the export with columns of ``names`` left behind, too.
+
+        Raises:
+            UsageError: nothing is left.
+        """
+        kept = {name: kind for name, kind in self.schema.items() if name not in names}
+        if not kept:
+            raise UsageError(
+                f"All columns of {self.relation.name} are personal data.", hint="Export them with --include-pii."
+            )
+        order = tuple(name for name in self.order if name in kept)
+        return replace(self, schema=ibis.schema(kept), order=order, withheld=(*self.withheld, *names))
 
 
 def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str | None, include_pii: bool) -> Export:
@@ -48,12 +64,32 @@ def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str 
     """
     columns = model.declaration.contract.columns
     withheld = () if include_pii else tuple(c.name for c in columns if c.pii)
-    kept = {name: kind for name, kind in model.schema.items() if name not in withheld}
-    if not kept:
-        raise UsageError(f"All columns of {model.name} are personal data.", hint="Export them with --include-pii.")
     condition = read_condition(where, model.schema, dialect) if where is not None else ""
-    order = tuple(name for name in model.declaration.grain if name in kept)
-    return Export(Relation(schema_name, model.name), ibis.schema(kept), condition, order, withheld)
+    keys = () if include_pii else tuple(c.name for c in columns if c.type == ID and model.schema[c.name].is_string())
+    doubtful = tuple(name for name in keys if name not in withheld)
+    grain = model.declaration.grain
+    whole = Export(Relation(schema_name, model.name), model.schema, condition, grain, doubtful=doubtful)
+    return whole.without(withheld)
+
+
+def without_addressed_keys(export: Export, target: Target) -> Export:
+    """Return the export without those text keys of which a row that leaves holds an e-mail address.
+
+    Raises:
+        SourceError: the model has not been built, or not with these columns.
+        UsageError: nothing is left.
+    """
+    if not export.doubtful:
+        return export
+    check_stands(export, target)
+    return export.without([name for name in export.doubtful if _holds_addresses(export, name, target)])
+
+
+def _holds_addresses(export: Export, name: str, target: Target) -> bool:
+    dialect = target.dialect
+    condition = f"{dialect.identifier(name)} LIKE '%_@_%._%'"
+    where = f"{condition} AND ({export.condition})" if export.condition else condition
+    return bool(target.query(f"SELECT 1 FROM {dialect.relation(export.relation)} WHERE {where} LIMIT 1"))
 
 
 def select(export: Export, dialect: Dialect, *, marks_formulas: bool = False) -> str:

@@ -40,7 +40,8 @@ class Project:
     """A project's settings, each the default unless ``[tool.marketing_ibis]`` says otherwise.
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
-    name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``id_type``
+    name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``pii`` names
+    columns that hold personal data, by source or model. ``id_type``
     is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
     a timestamp belongs. ``naive_timestamps`` is the zone of timestamps that name none, of files and of source tables;
     "" is the business's own. ``grants`` may read what is published, on engines that know users. ``profile`` names
@@ -71,6 +72,8 @@ class Project:
     """How single models are stored: materialized = "table" or "view"."""
     tests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Severity and thresholds of single data tests: severity, warn_if, error_if."""
+    pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
     profile: str = ""
     """The profile of profiles.yml to connect with."""
     name: str = ""
@@ -145,7 +148,9 @@ class Project:
         Raises:
             CompileError: a model cannot be imported or compiled, or is compiled and not listed, or the reverse.
         """
-        from marketing_ibis.compile import compile_dataflow  # imports ibis and hamilton, which listing does not need
+        # They import ibis and hamilton, which listing does not need.
+        from marketing_ibis.compile import compile_dataflow
+        from marketing_ibis.lineage import with_personal_data
 
         # What reading the files shows to be wrong is told with its line, so they are read first.
         nodes = {name: node for name, node in self.nodes().items() if node.kind != "exposure"}
@@ -165,7 +170,8 @@ class Project:
             needed=needed,
             unread=unread,
         )
-        return replace(dataflow, skipped=tuple(error.message for error in failures.values()))
+        personal = with_personal_data(dataflow, self.pii, nodes)
+        return replace(personal, skipped=tuple(error.message for error in failures.values()))
 
     def demo_tables(self, *, orders: int, random_seed: int, as_of: date) -> Mapping[str, ir.Table]:
         """Return the generated source tables of the first dataflow that has a ``demo`` module.
@@ -256,6 +262,7 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "vars": _tables,
         "models": _models,
         "tests": _tests,
+        "pii": _pii,
         "profile": _text,
         "name": _text,
     }
@@ -328,6 +335,12 @@ def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
                     f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}."
                 )
     return {name: settings for name, settings in _tables(key, value).items() if settings}
+
+
+def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{SETTINGS} {key} must be a table.", hint='Write raw_customers = ["id"] in it.')
+    return {name: _texts(f"{key}.{name}", columns) for name, columns in value.items()}
 
 
 def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:

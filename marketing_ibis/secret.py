@@ -1,10 +1,15 @@
-"""A value that is never shown."""
+"""Values that are never shown: secrets, and addresses of people."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+T = TypeVar("T")
 MASK = "***"
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+"""An e-mail address, wherever it stands in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +27,8 @@ class Secret:
 def reveal(value: object) -> object:
     """Return what a secret holds, and anything else as it is."""
     return value.value if isinstance(value, Secret) else value
+
+
+def without_addresses(value: T) -> T | str:
+    """Return a value as people and logs may see it: a mask in place of each e-mail address of a text."""
+    return ADDRESS.sub(MASK, value) if isinstance(value, str) else value

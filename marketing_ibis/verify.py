@@ -17,6 +17,7 @@ from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailab
 from marketing_ibis.fusion import TOLERANCE, Expected, Probe, Suite
 from marketing_ibis.layers import THRESHOLD, Severity
 from marketing_ibis.model import Check
+from marketing_ibis.secret import without_addresses
 from marketing_ibis.subjects import Subjects
 from marketing_ibis.targets.base import Target
 
@@ -212,6 +213,7 @@ class Verifier:
         name = self.target.dialect.identifier(probe.values)
         counted = f"SELECT {name}, COUNT(*) AS times\nFROM (\n{failing}\n) AS failing\nGROUP BY {name}"
         rows = self.target.query(f"{counted}\nORDER BY 2 DESC, 1\nLIMIT {MOST_VALUES + 1}")
+        rows = [(without_addresses(value), times) for value, times in rows]
         return unaccepted(rows, probe.check.arguments)  # type: ignore[arg-type]
 
     def _keys(self, failing: str, probe: Probe) -> tuple[Mapping[str, object], ...]:
@@ -222,7 +224,8 @@ class Verifier:
         rows = self.target.query(
             f"SELECT {names}\nFROM (\n{failing}\n) AS failing\nORDER BY {places}\nLIMIT {SHOWN_KEYS}"
         )
-        return tuple(dict(zip(probe.keys, row, strict=True)) for row in rows)
+        # A key that is given as text may be somebody's address.
+        return tuple(dict(zip(probe.keys, map(without_addresses, row), strict=True)) for row in rows)
 
     def _keep(self, result: CheckResult) -> None:
         """Keep the failing rows of a test, and none of an earlier run."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from marketing_ibis.errors import SourceError
+from marketing_ibis.secret import without_addresses
 
 MOST_CELLS = 5
 """Cells that a message shows."""
@@ -29,7 +30,9 @@ class BadCell:
     is_personal: bool = False
 
     def __str__(self) -> str:
-        value = "the value (personal data, not shown)" if self.is_personal else _shortened(self.value)
+        value = (
+            "the value (personal data, not shown)" if self.is_personal else _shortened(without_addresses(self.value))
+        )
         return f"{self.place}, column {self.column}: {value} is not {self.wanted}"
 
 

@@ -61,9 +61,9 @@ def command(model: str, place: str, where: str | None, include_pii: bool, iam_ro
     dataflow = project.compile(project.today())
     export = plan_export(dataflow.models[model], project.model_schema, dialect, where=where, include_pii=include_pii)
     if place.startswith(S3):
-        _unload(project, dataflow, export, destination, dialect, place, iam_role)
+        export = _unload(project, dataflow, export, destination, dialect, place, iam_role)
     else:
-        _write(project, dataflow, export, destination, Path(place))
+        export = _write(project, dataflow, export, destination, Path(place))
     if export.withheld:
         names = list(export.withheld)
         text = f"Left out as personal data: {', '.join(names)}. Take them along with --include-pii."
@@ -81,15 +81,17 @@ def _check_call(project: Project, destination: Destination, model: str, place: s
         raise UsageError("--iam-role is for S3.", hint="Write --to s3://BUCKET/FILE on --target redshift.")
 
 
-def _write(project: Project, dataflow: Dataflow, export: Export, destination: Destination, path: Path) -> None:
-    from marketing_ibis.export import write_export
+def _write(project: Project, dataflow: Dataflow, export: Export, destination: Destination, path: Path) -> Export:
+    from marketing_ibis.export import without_addressed_keys, write_export
     from marketing_ibis.writers import check_place
 
     check_place(path)
     with destination.open_to_read() as target:
+        export = without_addressed_keys(export, target)
         rows = write_export(export, target, path)
         days = days_of_export(project, dataflow, export.relation.name, target)
     _tell_exported(export, "Wrote", rows, str(path), days)
+    return export
 
 
 def _unload(
@@ -100,19 +102,22 @@ def _unload(
     dialect: Dialect,
     place: str,
     iam_role: str | None,
-) -> None:
-    from marketing_ibis.export import run_unload, unload
+) -> Export:
+    from marketing_ibis.export import run_unload, unload, without_addressed_keys
 
     settings = destination.settings() if destination.is_known else {}
-    statement = unload(export, dialect, place, iam_role or settings.get("unload_iam_role"))
+    role = iam_role or settings.get("unload_iam_role")
+    statement = unload(export, dialect, place, role)
     if not destination.is_known:
         current_log().tell("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)
         current_log().tell("note", "Nothing was executed: there is no connection to Redshift.", err=True)
-        return
+        return export
     with destination.open() as target:
-        rows = run_unload(export, target, statement)
+        export = without_addressed_keys(export, target)
+        rows = run_unload(export, target, unload(export, dialect, place, role))
         days = days_of_export(project, dataflow, export.relation.name, target)
     _tell_exported(export, "Unloaded", rows, place, days)
+    return export
 
 
 def _tell_exported(export: Export, verb: str, rows: int, place: str, days: ExportedDays) -> None:
