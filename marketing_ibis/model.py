@@ -78,7 +78,7 @@ class Column:
 
     ``type`` is an Ibis type as text, or ``ID``. ``unit`` names what a number counts ("days", "dollars").
     ``pii`` marks data about a person, which leaves the warehouse only on request. ``width`` is the most bytes of
-    a text, for engines that keep room for them; 0 where the source decides.
+    a string in a table, held on every engine as Redshift's VARCHAR(n) holds it; 0 where the source decides.
     """
 
     name: str

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.bookkeeping import record_apart
+from marketing_ibis.contract_values import check_values
 from marketing_ibis.dialects import Relation
 from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
 from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
@@ -309,7 +310,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         differences = schema_differences(step.schema, as_declared(columns, step.schema))
         if differences:
             raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
-        _check_filled(plan, target, step)
+        check_values(plan.dialect, target, step)
     except TargetUnavailable:
         # No other step would fare better: the run ends here.
         raise
@@ -324,21 +325,6 @@ def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[
     _execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
     rows = _execute_all(target, build_statements(plan, step))
     return rows, target.columns(step.relation.candidate)
-
-
-def _check_filled(plan: Plan, target: Target, step: Step) -> None:
-    """Look for NULLs where the contract of a table promises values."""
-    promised = [c.name for c in step.model.declaration.contract.columns if not c.nullable]
-    if step.kind != "table" or plan.dialect.declares_not_null or not promised:
-        return
-    count = plan.dialect.count_nulls(step.relation.candidate, promised)
-    (counts,) = target.attempt(step.name, lambda: target.query(count))
-    empty = [f"{name} is NULL in {rows:,} rows" for name, rows in zip(promised, counts, strict=True) if rows]
-    if empty:
-        raise ContractBroken(
-            f"The contract promises a value in every row: {'; '.join(empty)}.",
-            hint="Fill or filter these rows, or declare nullable=True.",
-        )
 
 
 def _execute_all(target: Target, statements: Iterable[str]) -> int | None:

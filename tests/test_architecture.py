@@ -22,7 +22,7 @@ ROWS = (
     ("same_tests",),
     ("suites", "drawing", "accepted"),
     ("plan", "targets"),
-    ("subjects", "inputs", "seed_marks", "source_guard"),
+    ("subjects", "inputs", "seed_marks", "source_guard", "contract_values"),
     ("verify", "freshness", "bookkeeping"),
     ("repeats",),
     ("run", "seeds", "export", "published"),

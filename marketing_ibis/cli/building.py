@@ -17,6 +17,7 @@ from marketing_ibis.cli.gated import Gate
 from marketing_ibis.cli.keeping import BuildMoment, keep_results
 from marketing_ibis.cli.loading import Options, compile_selected, day_of, plan_of
 from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.old_dates import old_dates
 from marketing_ibis.cli.orphans import orphan_warning
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
 from marketing_ibis.errors import MarketingIbisError
@@ -77,7 +78,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
             **_recording(gate, plan, target, as_of, moment),
         )
         emitter.ended(results)
-        noted = [*warnings(asked, plan, target, results.released)]
+        noted = [*warnings(asked, plan, target, results.released), *old_dates(dataflow, plan, results, target)]
         if results.released and (orphans := orphan_warning(plan, target)):
             noted.append(orphans)
     if gate:

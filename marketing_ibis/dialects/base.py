@@ -53,7 +53,8 @@ class Dialect:
 
     ``parse_type`` reads a type as the engine spells it in its catalog. ``binds_views`` says that a view holds on to the
     very relations it reads, which then cannot be dropped. ``declares_not_null`` says that its tables are created with
-    NOT NULL, so that it refuses rows without a promised value by itself. ``memory`` knows what was written before.
+    NOT NULL and the widths of strings, so that it refuses rows that break either by itself. ``byte_length`` is its
+    function of a string's bytes. ``memory`` knows what was written before.
     ``sources`` are the tables that expressions read as they are stored, by the name that an expression has for them.
     """
 
@@ -62,6 +63,7 @@ class Dialect:
     parse_type: Callable[[str], dt.DataType]
     binds_views: bool = False
     declares_not_null: bool = False
+    byte_length: str = "OCTET_LENGTH"
     memory: SqlMemory | None = None
     sources: frozenset[str] = frozenset()
 
@@ -141,10 +143,17 @@ class Dialect:
         """Return the statement that makes a view of ``select``."""
         return f"CREATE VIEW {self.relation(relation)} AS\n{select}"
 
-    def count_nulls(self, relation: Relation, columns: Sequence[str]) -> str:
-        """Return the SELECT of one row: how many rows of ``relation`` have no value, for each of ``columns``."""
-        counts = ", ".join(f"COUNT(*) - COUNT({self.identifier(name)})" for name in columns)
-        return f"SELECT {counts} FROM {self.relation(relation)}"
+    def count_faults(self, relation: Relation, filled: Sequence[str], widths: Mapping[str, int]) -> str:
+        """Return the SELECT of one row: how many rows of ``relation`` break its contract.
+
+        First those without a value, for each of ``filled``, then those of more bytes than each of ``widths``.
+        """
+        counts = [f"COUNT(*) - COUNT({self.identifier(name)})" for name in filled]
+        counts += [
+            f"COUNT(CASE WHEN {self.byte_length}({self.identifier(name)}) > {width} THEN 1 END)"
+            for name, width in widths.items()
+        ]
+        return f"SELECT {', '.join(counts)} FROM {self.relation(relation)}"
 
     def describe(self, relation: Relation, model: Model) -> tuple[str, ...]:
         """Return the statements that put the model's documentation beside what stands at ``relation``."""

@@ -54,7 +54,12 @@ class DuckDBDialect(Dialect):
 def duckdb_dialect() -> DuckDBDialect:
     """Return DuckDB's dialect."""
     # The columns of all models have a handful of types, and reading one takes as long as asking for a table's columns.
-    return DuckDBDialect(name="duckdb", compiler=DuckDBCompiler(), parse_type=lru_cache(DuckDBType.from_string))
+    return DuckDBDialect(
+        name="duckdb",
+        compiler=DuckDBCompiler(),
+        parse_type=lru_cache(DuckDBType.from_string),
+        byte_length="STRLEN",
+    )
 
 
 def _first_of_window(condition: sge.Expression) -> sge.Window | None:

@@ -14,6 +14,8 @@ from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import DIALECTS
 from marketing_ibis.plan import Plan, Schemas, build_plan, script
 from tests.models.comparison import KEYS, Row, differences
+from tests.models.shops import placed
+from tests.models.shops import shop as small_shop
 from tests.postgres_server import fresh_database
 from tests.redshift.standin import StandIn
 from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
@@ -97,6 +99,13 @@ def test_golden_shop(shop: Shop) -> None:
 
 def test_empty_shop(shop: Shop) -> None:
     assert_same(shop.built(Sources((), (), ())), Sources((), (), ()), GOLDEN_AS_OF)
+
+
+def test_an_order_of_the_year_1_gives_the_same_rows(shop: Shop) -> None:
+    oldest = small_shop(placed(1, date(1, 1, 1), 100), placed(2, date(2024, 1, 10), 250))
+    built = shop.built(oldest)
+    assert_same(built, oldest, GOLDEN_AS_OF)
+    assert len(built["customer_cohorts"]) > 24_000
 
 
 @given(drawn=sources())

@@ -240,6 +240,40 @@ def test_a_missing_value_that_the_contract_promises_publishes_nothing(shop: Shop
         assert target.query("SELECT n FROM dbt_marketing.totals") == [(2,)]
 
 
+WIDE = """
+    COLUMNS = (
+        column("id", "int64", "Key."),
+        column("word", "string", "A word.", nullable=True, width=4),
+        column("n", "int64", "Again."),
+    )
+
+    @model(layer="marts", grain=("id",), columns=COLUMNS)
+    def halves(stg_sales: ir.Table) -> ir.Table:
+        '''A word for each sale.'''
+        word = ibis.cases((stg_sales.id == 1, ibis.literal(WORD)), else_=ibis.null("string"))
+        return stg_sales.select("id", word=word, n=stg_sales.id)
+    """
+REPORT = SHOP["report"].replace("halves.count()", "halves.n.sum()")
+
+
+@pytest.mark.parametrize(
+    ("word", "fits"),
+    [("abcd", True), ("abcde", False), ("éé", True), ("éé!", False), ("🚲", True), ("🚲🚲", False), ("", True)],
+)
+def test_the_width_of_a_string_is_held_in_bytes(tmp_path: Path, word: str, fits: bool) -> None:
+    shop = make_shop(tmp_path, halves=WIDE.replace("WORD", repr(word)), report=REPORT)
+    results = run(shop)
+    if fits:
+        assert results.published
+        return
+    (failed,) = results.failures
+    assert failed.message == (
+        "Strings are longer than declared: word has more than 4 bytes in 1 row.\n"
+        "Shorten them, or declare a larger width."
+    )
+    assert not results.published
+
+
 def test_a_column_that_may_be_null_is_not_counted(tmp_path: Path) -> None:
     nullable = SHOP["halves"].replace('column("id", "int64", "Key.")', 'column("id", "int64", "Key.", nullable=True)')
     shop = make_shop(tmp_path, halves=nullable)

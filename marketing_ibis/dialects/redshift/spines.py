@@ -11,7 +11,9 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
 MOST_ROWS_OF_A_SPINE = 10_000
-SPINE = "__n"
+MOST_ROWS_OF_A_RANGE = 1_000_000
+"""Of a range between columns: the months between any two dates, with years of four digits, are 119,988."""
+SPINE, DIGIT, SIZE = "__n", "__d", "__size"
 DIGITS = tuple(range(10))
 MONTHS = {"Y": 12, "Q": 3, "M": 1}
 LENGTHS = {"W": "weeks", "D": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -68,14 +70,14 @@ def _stepped(start: datetime, unit: str, steps: int) -> datetime:
 
 
 def _range_rows(project: ops.Project, name: str, numbers: ops.IntegerRange) -> ops.Node:
-    """Join with a spine of digits, as long as a range may be: there is no generate_series."""
+    """Join with a spine of digits, or digit by digit where columns bound the range: there is no generate_series."""
     step = getattr(numbers.step, "value", None)
     if not step:
         raise com.UnsupportedOperationError("`ibis.range` on Redshift takes a literal step other than 0.")
     if isinstance(numbers.start, ops.Literal) and isinstance(numbers.stop, ops.Literal):
         joined = _joined_with_spine(project, len(range(numbers.start.value, numbers.stop.value, step)))
     else:
-        joined = _up_to_length(_cross_join(project.parent, _spine(MOST_ROWS_OF_A_SPINE)), project, numbers)
+        joined = _counted_up(project, numbers)
     start = ops.Cast(numbers.start, dt.int64).replace({project.parent: joined})
     return _with_element(project, joined, name, ops.Add(ops.Multiply(ops.Field(joined, SPINE), step), start))
 
@@ -98,19 +100,45 @@ def _with_element(project: ops.Project, joined: ops.Relation, name: str, element
     return ops.Project(joined, values)
 
 
-def _up_to_length(joined: ops.Relation, project: ops.Project, numbers: ops.IntegerRange) -> ops.Relation:
-    """Keep as many elements as the row's range has; a longer range is an error of the engine, never a short one."""
+def _counted_up(project: ops.Project, numbers: ops.IntegerRange) -> ops.Relation:
+    """Number as many rows as each row's range has; a longer range is an error of the engine, never a short one.
+
+    Each digit is joined only to those that begin a number of the range, so the work grows with the rows that result.
+    """
     distance = ops.Cast(ops.Subtract(numbers.stop, numbers.start), dt.int64)
     step = numbers.step.value
     size = distance if step == 1 else ops.FloorDivide(ops.Add(distance, step - (1 if step > 0 else -1)), step)
-    size = size.replace({project.parent: joined})
-    # Divides by 0 where the spine is too short.
-    fits = ops.Divide(1, ops.IfElse(ops.LessEqual(size, MOST_ROWS_OF_A_SPINE), 1, 0))
-    return ops.Filter(joined, (ops.Less(ops.Field(joined, SPINE), size), ops.Greater(fits, 0)))
+    # Divides by 0 where the range is too long.
+    fits = ops.Divide(1, ops.IfElse(ops.Greater(size, MOST_ROWS_OF_A_RANGE), 0, 1))
+    parent = ops.Filter(project.parent, (ops.Greater(fits, 0),))
+    columns = {name: ops.Field(parent, name) for name in parent.schema}
+    _check_apart(columns, (SPINE, DIGIT, SIZE))
+    rows: ops.Relation = ops.Project(parent, columns | {SIZE: size.replace({project.parent: parent})})
+    place = MOST_ROWS_OF_A_RANGE
+    while place > 1:
+        place //= len(DIGITS)
+        rows = _with_digit(rows, place)
+    return rows
+
+
+def _with_digit(rows: ops.Relation, place: int) -> ops.Relation:
+    """Add a digit to the right of each row's number, where the numbers that begin so are still in the range."""
+    joined = _cross_join(rows, _digits(DIGIT))
+    number: ops.Value = ops.Field(joined, DIGIT)
+    if SPINE in rows.schema:
+        number = ops.Add(ops.Multiply(ops.Field(joined, SPINE), len(DIGITS)), number)
+    kept = {name: ops.Field(joined, name) for name in rows.schema if name != SPINE}
+    counted = ops.Project(joined, kept | {SPINE: number})
+    first = ops.Multiply(ops.Field(counted, SPINE), place) if place > 1 else ops.Field(counted, SPINE)
+    return ops.Filter(counted, (ops.Less(first, ops.Field(counted, SIZE)),))
+
+
+def _digits(name: str) -> ops.Relation:
+    return union_all([ops.DummyTable({name: ops.Literal(digit, dtype=dt.int64)}) for digit in DIGITS])
 
 
 def _spine(size: int) -> ops.Relation:
-    digits = union_all([ops.DummyTable({"d": ops.Literal(digit, dtype=dt.int64)}) for digit in DIGITS])
+    digits = _digits("d")
     rows: ops.Relation = ops.Project(digits, {SPINE: ops.Field(digits, "d")})
     length = len(DIGITS)
     while length < size:
@@ -122,13 +150,17 @@ def _spine(size: int) -> ops.Relation:
 
 
 def _cross_join(left: ops.Relation, right: ops.Relation) -> ops.Relation:
-    clash = set(left.schema) & set(right.schema)
+    _check_apart(left.schema, right.schema)
+    joined: ops.Relation = left.to_expr().cross_join(right.to_expr()).op()
+    return joined
+
+
+def _check_apart(columns: Iterable[str], others: Iterable[str]) -> None:
+    clash = set(columns) & set(others)
     if clash:
         raise com.UnsupportedOperationError(
             f"`ibis.range` beside a column called {sorted(clash)[0]} is not supported on Redshift; rename the column."
         )
-    joined: ops.Relation = left.to_expr().cross_join(right.to_expr()).op()
-    return joined
 
 
 def union_all(parts: Iterable[ops.Relation]) -> ops.Relation:

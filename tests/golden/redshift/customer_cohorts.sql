@@ -29,18 +29,18 @@ SORTKEY ("cohort_month", "months_since_first_purchase");
 INSERT INTO "dbt_marketing"."customer_cohorts__candidate" ("cohort_month", "months_since_first_purchase", "cohort_size", "customers_active", "retention_rate", "cohort_revenue", "avg_order_value", "total_orders", "revenue_per_original_customer", "revenue_per_active_customer", "cumulative_revenue", "cumulative_ltv", "period_month", "is_complete_period", "cohort_ltv", "cohort_age_months", "avg_6m_retention", "avg_12m_retention", "top_3_products", "cohort_quality", "is_cohort_quality_provisional", "retention_stage", "marketing_action", "analysis_timestamp")
 WITH "t18" AS (
   SELECT
-    "t1"."customer_id",
-    "t1"."order_month",
-    "t1"."product_name",
-    "t1"."cents"
-  FROM "dbt_marketing"."int_order_facts__candidate" AS "t1"
+    "t0"."customer_id",
+    "t0"."order_month",
+    "t0"."product_name",
+    "t0"."cents"
+  FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
   WHERE
-    "t1"."success_sequence" IS NOT NULL
+    "t0"."success_sequence" IS NOT NULL
 ), "t15" AS (
   SELECT
-    "t0"."customer_id",
-    "t0"."cohort_month"
-  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t0"
+    "t1"."customer_id",
+    "t1"."cohort_month"
+  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
 ), "t24" AS (
   SELECT
     "t18"."customer_id",
@@ -51,62 +51,32 @@ WITH "t18" AS (
   FROM "t18" AS "t18"
   INNER JOIN "t15" AS "t15"
     ON "t18"."customer_id" = "t15"."customer_id"
-), "t28" AS (
+), "t16" AS (
   SELECT
-    0 AS "d"
-  UNION ALL
-  SELECT
-    1 AS "d"
-  UNION ALL
-  SELECT
-    2 AS "d"
-  UNION ALL
-  SELECT
-    3 AS "d"
-  UNION ALL
-  SELECT
-    4 AS "d"
-  UNION ALL
-  SELECT
-    5 AS "d"
-  UNION ALL
-  SELECT
-    6 AS "d"
-  UNION ALL
-  SELECT
-    7 AS "d"
-  UNION ALL
-  SELECT
-    8 AS "d"
-  UNION ALL
-  SELECT
-    9 AS "d"
-), "t14" AS (
-  SELECT
-    "t0"."customer_id",
-    "t0"."number_of_orders",
-    "t0"."successful_orders",
-    "t0"."returned_orders",
-    "t0"."pending_orders",
-    "t0"."gross_cents",
-    "t0"."net_cents",
-    "t0"."promo_cents",
-    "t0"."first_order",
-    "t0"."most_recent_order",
-    "t0"."first_success_date",
-    "t0"."last_success_date",
-    "t0"."cohort_month"
-  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t0"
+    "t1"."customer_id",
+    "t1"."number_of_orders",
+    "t1"."successful_orders",
+    "t1"."returned_orders",
+    "t1"."pending_orders",
+    "t1"."gross_cents",
+    "t1"."net_cents",
+    "t1"."promo_cents",
+    "t1"."first_order",
+    "t1"."most_recent_order",
+    "t1"."first_success_date",
+    "t1"."last_success_date",
+    "t1"."cohort_month"
+  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
   WHERE
-    "t0"."cohort_month" IS NOT NULL
+    "t1"."cohort_month" IS NOT NULL
 ), "t20" AS (
   SELECT
-    "t14"."cohort_month",
+    "t16"."cohort_month",
     COUNT(*) AS "cohort_size"
-  FROM "t14" AS "t14"
+  FROM "t16" AS "t16"
   GROUP BY
     1
-), "t31" AS (
+), "t29" AS (
   SELECT
     "t20"."cohort_month",
     "t20"."cohort_size",
@@ -119,78 +89,236 @@ WITH "t18" AS (
       CAST(EXTRACT(year FROM "t20"."cohort_month") AS INTEGER) * 12
     ) + CAST(EXTRACT(month FROM "t20"."cohort_month") AS INTEGER) AS "first_month"
   FROM "t20" AS "t20"
-), "t36" AS (
+), "t39" AS (
   SELECT
-    "t30"."d" AS "__n"
-  FROM "t28" AS "t30"
-), "t38" AS (
+    "t29"."cohort_month",
+    "t29"."cohort_size",
+    "t29"."age",
+    "t29"."first_month",
+    CAST((
+      "t29"."age" + 1
+    ) - 0 AS BIGINT) AS "__size"
+  FROM "t29" AS "t29"
+  WHERE
+    (
+      CAST(1 AS DOUBLE PRECISION) / CAST(CASE WHEN CAST((
+        "t29"."age" + 1
+      ) - 0 AS BIGINT) > 1000000 THEN 0 ELSE 1 END AS DOUBLE PRECISION)
+    ) > 0
+), "t30" AS (
   SELECT
-    "t36"."__n",
-    "t34"."d"
-  FROM "t36" AS "t36"
-  CROSS JOIN "t28" AS "t34"
+    0 AS "__d"
+  UNION ALL
+  SELECT
+    1 AS "__d"
+  UNION ALL
+  SELECT
+    2 AS "__d"
+  UNION ALL
+  SELECT
+    3 AS "__d"
+  UNION ALL
+  SELECT
+    4 AS "__d"
+  UNION ALL
+  SELECT
+    5 AS "__d"
+  UNION ALL
+  SELECT
+    6 AS "__d"
+  UNION ALL
+  SELECT
+    7 AS "__d"
+  UNION ALL
+  SELECT
+    8 AS "__d"
+  UNION ALL
+  SELECT
+    9 AS "__d"
+), "t40" AS (
+  SELECT
+    "t39"."cohort_month",
+    "t39"."cohort_size",
+    "t39"."age",
+    "t39"."first_month",
+    "t39"."__size",
+    "t30"."__d"
+  FROM "t39" AS "t39"
+  CROSS JOIN "t30" AS "t30"
 ), "t44" AS (
   SELECT
+    "t40"."cohort_month",
+    "t40"."cohort_size",
+    "t40"."age",
+    "t40"."first_month",
+    "t40"."__size",
+    "t40"."__d" AS "__n"
+  FROM "t40" AS "t40"
+  WHERE
     (
-      "t38"."__n" * 10
-    ) + "t38"."d" AS "__n"
-  FROM "t38" AS "t38"
+      "t40"."__d" * 100000
+    ) < "t40"."__size"
 ), "t45" AS (
   SELECT
+    "t44"."cohort_month",
+    "t44"."cohort_size",
+    "t44"."age",
+    "t44"."first_month",
+    "t44"."__size",
     "t44"."__n",
-    "t34"."d"
+    "t30"."__d"
   FROM "t44" AS "t44"
-  CROSS JOIN "t28" AS "t34"
-), "t49" AS (
+  CROSS JOIN "t30" AS "t30"
+), "t47" AS (
   SELECT
+    "t45"."cohort_month",
+    "t45"."cohort_size",
+    "t45"."age",
+    "t45"."first_month",
+    "t45"."__size",
     (
       "t45"."__n" * 10
-    ) + "t45"."d" AS "__n"
+    ) + "t45"."__d" AS "__n"
   FROM "t45" AS "t45"
+  WHERE
+    (
+      (
+        (
+          "t45"."__n" * 10
+        ) + "t45"."__d"
+      ) * 10000
+    ) < "t45"."__size"
+), "t48" AS (
+  SELECT
+    "t47"."cohort_month",
+    "t47"."cohort_size",
+    "t47"."age",
+    "t47"."first_month",
+    "t47"."__size",
+    "t47"."__n",
+    "t30"."__d"
+  FROM "t47" AS "t47"
+  CROSS JOIN "t30" AS "t30"
 ), "t50" AS (
   SELECT
-    "t49"."__n",
-    "t34"."d"
-  FROM "t49" AS "t49"
-  CROSS JOIN "t28" AS "t34"
-), "t52" AS (
-  SELECT
+    "t48"."cohort_month",
+    "t48"."cohort_size",
+    "t48"."age",
+    "t48"."first_month",
+    "t48"."__size",
     (
-      "t50"."__n" * 10
-    ) + "t50"."d" AS "__n"
+      "t48"."__n" * 10
+    ) + "t48"."__d" AS "__n"
+  FROM "t48" AS "t48"
+  WHERE
+    (
+      (
+        (
+          "t48"."__n" * 10
+        ) + "t48"."__d"
+      ) * 1000
+    ) < "t48"."__size"
+), "t51" AS (
+  SELECT
+    "t50"."cohort_month",
+    "t50"."cohort_size",
+    "t50"."age",
+    "t50"."first_month",
+    "t50"."__size",
+    "t50"."__n",
+    "t30"."__d"
   FROM "t50" AS "t50"
+  CROSS JOIN "t30" AS "t30"
 ), "t53" AS (
   SELECT
-    "t31"."cohort_month",
-    "t31"."cohort_size",
-    "t31"."age",
-    "t31"."first_month",
-    "t52"."__n"
-  FROM "t31" AS "t31"
-  CROSS JOIN "t52" AS "t52"
-), "t55" AS (
+    "t51"."cohort_month",
+    "t51"."cohort_size",
+    "t51"."age",
+    "t51"."first_month",
+    "t51"."__size",
+    (
+      "t51"."__n" * 10
+    ) + "t51"."__d" AS "__n"
+  FROM "t51" AS "t51"
+  WHERE
+    (
+      (
+        (
+          "t51"."__n" * 10
+        ) + "t51"."__d"
+      ) * 100
+    ) < "t51"."__size"
+), "t54" AS (
   SELECT
     "t53"."cohort_month",
     "t53"."cohort_size",
     "t53"."age",
     "t53"."first_month",
-    CAST((
-      "t53"."__n" * 1
-    ) + CAST(0 AS BIGINT) AS BIGINT) AS "k",
-    "t53"."first_month" + CAST((
-      "t53"."__n" * 1
-    ) + CAST(0 AS BIGINT) AS BIGINT) AS "month_index"
+    "t53"."__size",
+    "t53"."__n",
+    "t30"."__d"
   FROM "t53" AS "t53"
+  CROSS JOIN "t30" AS "t30"
+), "t56" AS (
+  SELECT
+    "t54"."cohort_month",
+    "t54"."cohort_size",
+    "t54"."age",
+    "t54"."first_month",
+    "t54"."__size",
+    (
+      "t54"."__n" * 10
+    ) + "t54"."__d" AS "__n"
+  FROM "t54" AS "t54"
   WHERE
-    "t53"."__n" < CAST((
-      "t53"."age" + 1
-    ) - 0 AS BIGINT)
-    AND (
-      CAST(1 AS DOUBLE PRECISION) / CAST(CASE WHEN CAST((
-        "t53"."age" + 1
-      ) - 0 AS BIGINT) <= 10000 THEN 1 ELSE 0 END AS DOUBLE PRECISION)
-    ) > 0
-), "t32" AS (
+    (
+      (
+        (
+          "t54"."__n" * 10
+        ) + "t54"."__d"
+      ) * 10
+    ) < "t54"."__size"
+), "t57" AS (
+  SELECT
+    "t56"."cohort_month",
+    "t56"."cohort_size",
+    "t56"."age",
+    "t56"."first_month",
+    "t56"."__size",
+    "t56"."__n",
+    "t30"."__d"
+  FROM "t56" AS "t56"
+  CROSS JOIN "t30" AS "t30"
+), "t58" AS (
+  SELECT
+    "t57"."cohort_month",
+    "t57"."cohort_size",
+    "t57"."age",
+    "t57"."first_month",
+    CAST((
+      (
+        (
+          "t57"."__n" * 10
+        ) + "t57"."__d"
+      ) * 1
+    ) + CAST(0 AS BIGINT) AS BIGINT) AS "k"
+  FROM "t57" AS "t57"
+  WHERE
+    (
+      (
+        "t57"."__n" * 10
+      ) + "t57"."__d"
+    ) < "t57"."__size"
+), "t60" AS (
+  SELECT
+    "t58"."cohort_month",
+    "t58"."cohort_size",
+    "t58"."age",
+    "t58"."first_month",
+    "t58"."k",
+    "t58"."first_month" + "t58"."k" AS "month_index"
+  FROM "t58" AS "t58"
+), "t31" AS (
   SELECT
     "t26"."customer_id",
     "t26"."cohort_month",
@@ -202,28 +330,28 @@ WITH "t18" AS (
     1,
     2,
     3
-), "t37" AS (
+), "t33" AS (
   SELECT
-    "t32"."cohort_month",
-    "t32"."order_month",
+    "t31"."cohort_month",
+    "t31"."order_month",
     COUNT(*) AS "active",
-    CAST(SUM("t32"."cents") AS BIGINT) AS "cents",
-    CAST(SUM("t32"."orders") AS BIGINT) AS "orders"
-  FROM "t32" AS "t32"
+    CAST(SUM("t31"."cents") AS BIGINT) AS "cents",
+    CAST(SUM("t31"."orders") AS BIGINT) AS "orders"
+  FROM "t31" AS "t31"
   GROUP BY
     1,
     2
-), "t43" AS (
+), "t38" AS (
   SELECT
-    "t37"."cohort_month",
-    "t37"."active",
-    "t37"."cents",
-    "t37"."orders",
+    "t33"."cohort_month",
+    "t33"."active",
+    "t33"."cents",
+    "t33"."orders",
     (
-      CAST(EXTRACT(year FROM "t37"."order_month") AS INTEGER) * 12
-    ) + CAST(EXTRACT(month FROM "t37"."order_month") AS INTEGER) AS "month_index"
-  FROM "t37" AS "t37"
-), "t33" AS (
+      CAST(EXTRACT(year FROM "t33"."order_month") AS INTEGER) * 12
+    ) + CAST(EXTRACT(month FROM "t33"."order_month") AS INTEGER) AS "month_index"
+  FROM "t33" AS "t33"
+), "t32" AS (
   SELECT
     "t26"."cohort_month",
     "t26"."product_name",
@@ -232,94 +360,94 @@ WITH "t18" AS (
   GROUP BY
     1,
     2
-), "t39" AS (
+), "t34" AS (
   SELECT
-    "t33"."cohort_month",
-    "t33"."product_name",
-    "t33"."cents",
+    "t32"."cohort_month",
+    "t32"."product_name",
+    "t32"."cents",
     ROW_NUMBER() OVER (
-      PARTITION BY "t33"."cohort_month"
-      ORDER BY "t33"."cents" DESC NULLS LAST, "t33"."product_name" NULLS LAST
+      PARTITION BY "t32"."cohort_month"
+      ORDER BY "t32"."cents" DESC NULLS LAST, "t32"."product_name" NULLS LAST
     ) - 1 AS "place"
-  FROM "t33" AS "t33"
-), "t41" AS (
+  FROM "t32" AS "t32"
+), "t36" AS (
   SELECT
-    "t39"."cohort_month",
-    "t39"."product_name",
-    "t39"."cents",
-    "t39"."place"
-  FROM "t39" AS "t39"
+    "t34"."cohort_month",
+    "t34"."product_name",
+    "t34"."cents",
+    "t34"."place"
+  FROM "t34" AS "t34"
   WHERE
-    "t39"."place" < 3
-), "t47" AS (
+    "t34"."place" < 3
+), "t42" AS (
   SELECT
-    "t41"."cohort_month",
-    LISTAGG("t41"."product_name", ', ') WITHIN GROUP (ORDER BY
-      "t41"."place" NULLS LAST) AS "top_3_products"
-  FROM "t41" AS "t41"
+    "t36"."cohort_month",
+    LISTAGG("t36"."product_name", ', ') WITHIN GROUP (ORDER BY
+      "t36"."place" NULLS LAST) AS "top_3_products"
+  FROM "t36" AS "t36"
   GROUP BY
     1
-), "t56" AS (
+), "t61" AS (
   SELECT
-    "t55"."cohort_month",
-    "t55"."cohort_size",
-    "t55"."k",
-    "t47"."top_3_products",
-    CAST("t55"."k" AS INTEGER) AS "months_since_first_purchase",
-    COALESCE("t43"."active", 0) AS "customers_active",
+    "t60"."cohort_month",
+    "t60"."cohort_size",
+    "t60"."k",
+    "t42"."top_3_products",
+    CAST("t60"."k" AS INTEGER) AS "months_since_first_purchase",
+    COALESCE("t38"."active", 0) AS "customers_active",
     (
-      CAST(COALESCE("t43"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size", 0) AS DOUBLE PRECISION)
+      CAST(COALESCE("t38"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size", 0) AS DOUBLE PRECISION)
     ) + 0.0 AS "retention_rate",
-    CAST(CAST(COALESCE("t43"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
-    CAST(COALESCE("t43"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t43"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
-    COALESCE("t43"."orders", 0) AS "total_orders",
-    CAST(COALESCE("t43"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
-    CAST(COALESCE("t43"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t43"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
-    CAST(CAST(CAST(SUM(COALESCE("t43"."cents", 0)) OVER (
-      PARTITION BY "t55"."cohort_month"
-      ORDER BY "t55"."k" NULLS LAST
+    CAST(CAST(COALESCE("t38"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
+    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
+    COALESCE("t38"."orders", 0) AS "total_orders",
+    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
+    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
+    CAST(CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (
+      PARTITION BY "t60"."cohort_month"
+      ORDER BY "t60"."k" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS BIGINT) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cumulative_revenue",
-    CAST(CAST(SUM(COALESCE("t43"."cents", 0)) OVER (
-      PARTITION BY "t55"."cohort_month"
-      ORDER BY "t55"."k" NULLS LAST
+    CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (
+      PARTITION BY "t60"."cohort_month"
+      ORDER BY "t60"."k" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cumulative_ltv",
-    CAST(CAST(SUM(COALESCE("t43"."cents", 0)) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t55"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cohort_ltv",
-    CAST("t55"."age" AS INTEGER) AS "cohort_age_months",
-    CAST(DATEADD(MONTH, "t55"."k", "t55"."cohort_month") AS DATE) AS "period_month",
-    "t55"."month_index" <= 24292 AS "is_complete_period",
+    ) AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cumulative_ltv",
+    CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cohort_ltv",
+    CAST("t60"."age" AS INTEGER) AS "cohort_age_months",
+    CAST(DATEADD(MONTH, "t60"."k", "t60"."cohort_month") AS DATE) AS "period_month",
+    "t60"."month_index" <= 24292 AS "is_complete_period",
     (
       CAST(CAST(SUM(
         CASE
           WHEN (
-            "t55"."month_index" <= 24292
+            "t60"."month_index" <= 24292
           )
           AND (
-            "t55"."k" >= 1
+            "t60"."k" >= 1
           )
           AND (
-            "t55"."k" <= 6
+            "t60"."k" <= 6
           )
-          THEN COALESCE("t43"."active", 0)
+          THEN COALESCE("t38"."active", 0)
           ELSE 0
         END
-      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
-        "t55"."cohort_size" * CAST(SUM(
+      ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+        "t60"."cohort_size" * CAST(SUM(
           CASE
             WHEN (
-              "t55"."month_index" <= 24292
+              "t60"."month_index" <= 24292
             )
             AND (
-              "t55"."k" >= 1
+              "t60"."k" >= 1
             )
             AND (
-              "t55"."k" <= 6
+              "t60"."k" <= 6
             )
             THEN 1
             ELSE 0
           END
-        ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
+        ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT),
         0
       ) AS DOUBLE PRECISION)
     ) + 0.0 AS "avg_6m_retention",
@@ -327,149 +455,149 @@ WITH "t18" AS (
       CAST(CAST(SUM(
         CASE
           WHEN (
-            "t55"."month_index" <= 24292
+            "t60"."month_index" <= 24292
           )
           AND (
-            "t55"."k" >= 1
+            "t60"."k" >= 1
           )
           AND (
-            "t55"."k" <= 12
+            "t60"."k" <= 12
           )
-          THEN COALESCE("t43"."active", 0)
+          THEN COALESCE("t38"."active", 0)
           ELSE 0
         END
-      ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
-        "t55"."cohort_size" * CAST(SUM(
+      ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+        "t60"."cohort_size" * CAST(SUM(
           CASE
             WHEN (
-              "t55"."month_index" <= 24292
+              "t60"."month_index" <= 24292
             )
             AND (
-              "t55"."k" >= 1
+              "t60"."k" >= 1
             )
             AND (
-              "t55"."k" <= 12
+              "t60"."k" <= 12
             )
             THEN 1
             ELSE 0
           END
-        ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT),
+        ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT),
         0
       ) AS DOUBLE PRECISION)
     ) + 0.0 AS "avg_12m_retention",
     CAST(SUM(
       CASE
         WHEN (
-          "t55"."month_index" <= 24292
+          "t60"."month_index" <= 24292
         ) AND (
-          "t55"."k" >= 1
+          "t60"."k" >= 1
         )
         THEN 1
         ELSE 0
       END
-    ) OVER (PARTITION BY "t55"."cohort_month") AS BIGINT) < 6 AS "is_cohort_quality_provisional"
-  FROM "t55" AS "t55"
-  LEFT OUTER JOIN "t43" AS "t43"
-    ON "t55"."cohort_month" = "t43"."cohort_month"
-    AND "t55"."month_index" = "t43"."month_index"
-  LEFT OUTER JOIN "t47" AS "t47"
-    ON "t55"."cohort_month" = "t47"."cohort_month"
+    ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) < 6 AS "is_cohort_quality_provisional"
+  FROM "t60" AS "t60"
+  LEFT OUTER JOIN "t38" AS "t38"
+    ON "t60"."cohort_month" = "t38"."cohort_month"
+    AND "t60"."month_index" = "t38"."month_index"
+  LEFT OUTER JOIN "t42" AS "t42"
+    ON "t60"."cohort_month" = "t42"."cohort_month"
 )
 SELECT
-  CAST("t56"."cohort_month" AS DATE) AS "cohort_month",
-  CAST("t56"."months_since_first_purchase" AS INTEGER) AS "months_since_first_purchase",
-  CAST("t56"."cohort_size" AS BIGINT) AS "cohort_size",
-  CAST("t56"."customers_active" AS BIGINT) AS "customers_active",
-  CAST("t56"."retention_rate" AS DOUBLE PRECISION) AS "retention_rate",
-  CAST("t56"."cohort_revenue" AS DECIMAL(18, 2)) AS "cohort_revenue",
-  CAST("t56"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
-  CAST("t56"."total_orders" AS BIGINT) AS "total_orders",
-  CAST("t56"."revenue_per_original_customer" AS DOUBLE PRECISION) AS "revenue_per_original_customer",
-  CAST("t56"."revenue_per_active_customer" AS DOUBLE PRECISION) AS "revenue_per_active_customer",
-  CAST("t56"."cumulative_revenue" AS DECIMAL(18, 2)) AS "cumulative_revenue",
-  CAST("t56"."cumulative_ltv" AS DOUBLE PRECISION) AS "cumulative_ltv",
-  CAST("t56"."period_month" AS DATE) AS "period_month",
-  "t56"."is_complete_period",
-  CAST("t56"."cohort_ltv" AS DOUBLE PRECISION) AS "cohort_ltv",
-  CAST("t56"."cohort_age_months" AS INTEGER) AS "cohort_age_months",
-  CAST("t56"."avg_6m_retention" AS DOUBLE PRECISION) AS "avg_6m_retention",
-  CAST("t56"."avg_12m_retention" AS DOUBLE PRECISION) AS "avg_12m_retention",
-  "t56"."top_3_products",
+  CAST("t61"."cohort_month" AS DATE) AS "cohort_month",
+  CAST("t61"."months_since_first_purchase" AS INTEGER) AS "months_since_first_purchase",
+  CAST("t61"."cohort_size" AS BIGINT) AS "cohort_size",
+  CAST("t61"."customers_active" AS BIGINT) AS "customers_active",
+  CAST("t61"."retention_rate" AS DOUBLE PRECISION) AS "retention_rate",
+  CAST("t61"."cohort_revenue" AS DECIMAL(18, 2)) AS "cohort_revenue",
+  CAST("t61"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
+  CAST("t61"."total_orders" AS BIGINT) AS "total_orders",
+  CAST("t61"."revenue_per_original_customer" AS DOUBLE PRECISION) AS "revenue_per_original_customer",
+  CAST("t61"."revenue_per_active_customer" AS DOUBLE PRECISION) AS "revenue_per_active_customer",
+  CAST("t61"."cumulative_revenue" AS DECIMAL(18, 2)) AS "cumulative_revenue",
+  CAST("t61"."cumulative_ltv" AS DOUBLE PRECISION) AS "cumulative_ltv",
+  CAST("t61"."period_month" AS DATE) AS "period_month",
+  "t61"."is_complete_period",
+  CAST("t61"."cohort_ltv" AS DOUBLE PRECISION) AS "cohort_ltv",
+  CAST("t61"."cohort_age_months" AS INTEGER) AS "cohort_age_months",
+  CAST("t61"."avg_6m_retention" AS DOUBLE PRECISION) AS "avg_6m_retention",
+  CAST("t61"."avg_12m_retention" AS DOUBLE PRECISION) AS "avg_12m_retention",
+  "t61"."top_3_products",
   CASE
-    WHEN "t56"."avg_6m_retention" IS NULL
+    WHEN "t61"."avg_6m_retention" IS NULL
     THEN 'Standard'
     WHEN (
-      "t56"."avg_6m_retention" > 40.00000004
+      "t61"."avg_6m_retention" > 40.00000004
     )
     AND (
-      "t56"."cohort_ltv" > 500.0000005
+      "t61"."cohort_ltv" > 500.0000005
     )
     THEN 'Premium'
     WHEN (
-      "t56"."avg_6m_retention" > 30.00000003
+      "t61"."avg_6m_retention" > 30.00000003
     )
     AND (
-      "t56"."cohort_ltv" > 300.0000003
+      "t61"."cohort_ltv" > 300.0000003
     )
     THEN 'High Value'
     WHEN (
-      "t56"."avg_6m_retention" > 20.00000002
+      "t61"."avg_6m_retention" > 20.00000002
     )
     AND (
-      "t56"."cohort_ltv" > 200.0000002
+      "t61"."cohort_ltv" > 200.0000002
     )
     THEN 'Standard'
-    WHEN "t56"."avg_6m_retention" > 10.00000001
+    WHEN "t61"."avg_6m_retention" > 10.00000001
     THEN 'Below Average'
     ELSE 'At Risk'
   END AS "cohort_quality",
-  "t56"."is_cohort_quality_provisional",
+  "t61"."is_cohort_quality_provisional",
   CASE
-    WHEN "t56"."k" = 0
+    WHEN "t61"."k" = 0
     THEN 'Acquisition'
-    WHEN "t56"."k" <= 3
+    WHEN "t61"."k" <= 3
     THEN 'Activation'
-    WHEN "t56"."k" <= 6
+    WHEN "t61"."k" <= 6
     THEN 'Retention'
-    WHEN "t56"."k" <= 12
+    WHEN "t61"."k" <= 12
     THEN 'Revenue'
     ELSE 'Referral'
   END AS "retention_stage",
   CASE
-    WHEN "t56"."k" = 0
+    WHEN "t61"."k" = 0
     THEN 'Focus on onboarding experience'
     WHEN NOT (
-      "t56"."is_complete_period"
+      "t61"."is_complete_period"
     )
     THEN 'Monitor performance'
     WHEN (
-      "t56"."k" = 1
+      "t61"."k" = 1
     ) AND (
-      "t56"."retention_rate" < 50
+      "t61"."retention_rate" < 50
     )
     THEN 'Improve first month experience'
-    WHEN "t56"."k" BETWEEN 2 AND 3 AND (
-      "t56"."retention_rate" < 30
+    WHEN "t61"."k" BETWEEN 2 AND 3 AND (
+      "t61"."retention_rate" < 30
     )
     THEN 'Launch retention campaigns'
     WHEN (
-      "t56"."k" > 3
+      "t61"."k" > 3
     ) AND (
-      "t56"."k" <= 6
+      "t61"."k" <= 6
     ) AND (
-      "t56"."retention_rate" < 20
+      "t61"."retention_rate" < 20
     )
     THEN 'Implement win-back strategies'
     WHEN (
-      "t56"."k" > 12
+      "t61"."k" > 12
     ) AND (
-      "t56"."retention_rate" > 10
+      "t61"."retention_rate" > 10
     )
     THEN 'Focus on loyalty programs'
     ELSE 'Monitor performance'
   END AS "marketing_action",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t56" AS "t56";
+FROM "t61" AS "t61";
 COMMENT ON TABLE "dbt_marketing"."customer_cohorts__candidate" IS 'How many of each month''s new buyers came back in every later month, and what they were worth.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts__candidate"."cohort_month" IS 'First day of the month of the cohort''s first successful orders.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts__candidate"."months_since_first_purchase" IS 'Months since cohort_month, from 0. Unit: months.';

@@ -86,6 +86,11 @@ RELATIONS: dict[str, Case] = {
     ),
     "range_of_literals": lambda t, u: u.select("g").distinct().mutate(n=ibis.range(2, 25, 3).unnest()),
     "range_of_columns": lambda t, u: t.filter(t.k < 4).select("k", n=ibis.range(0, t.k).unnest()),
+    "range_of_columns_back": lambda t, u: t.select("k", n=ibis.range(t.i, t.j, -3).unnest()),
+    "range_to_null": lambda t, u: t.select("k", n=ibis.range(0, t.i).unnest()),
+    "long_range_of_columns": lambda t, u: (
+        t.filter(t.k == 1).select(n=ibis.range(t.k, t.i * 3_601).unnest()).agg(rows=ibis._.count(), most=ibis._.n.max())
+    ),
     "range_of_days": lambda t, u: (
         u.select("g")
         .distinct()

@@ -1,0 +1,69 @@
+"""Warn of published tables whose rows a wrong date has multiplied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from marketing_ibis.errors import MarketingIbisError
+from marketing_ibis.graph import ancestors
+
+if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
+    from marketing_ibis.dialects import Relation
+    from marketing_ibis.plan import Plan
+    from marketing_ibis.run import RunResults
+    from marketing_ibis.targets import Target
+
+OLDEST = date(1970, 1, 1)
+"""No order was placed before, so an older date is a placeholder for none: 0001-01-01, 1900-01-01."""
+
+
+def old_dates(dataflow: Dataflow, plan: Plan, results: RunResults, target: Target) -> Iterator[str]:
+    """Yield a warning of each published table with a row per period that begins before any order was placed."""
+    for result in results.results:
+        step = result.step
+        if result.rows is None or step.name not in results.released:
+            continue
+        periods = [name for name in step.model.declaration.grain if step.schema[name].is_temporal()]
+        if not periods:
+            continue
+        try:
+            oldest = _span(target, step.name, step.relation, periods[0])[0]
+            if oldest is None or not _is_before(oldest, OLDEST):
+                continue
+            spans = list(_source_spans(dataflow, plan, step.name, target))
+        except MarketingIbisError as error:
+            yield f"{step.name}: its oldest {periods[0]} could not be read. {error.message}"
+            continue
+        dates = f"{' and '.join(spans)}: correct the wrong dates." if spans else "Correct the wrong dates."
+        yield f"{step.name} has {result.rows:,} rows because {periods[0]} begins at {oldest}. {dates}"
+
+
+def _source_spans(dataflow: Dataflow, plan: Plan, model: str, target: Target) -> Iterator[str]:
+    """Yield from when to when the dates of each source of a model go."""
+    for name in sorted(ancestors(dataflow.graph(), [model]) & dataflow.sources.keys()):
+        freshness = dataflow.sources[name].declaration.freshness
+        if freshness is not None:
+            first, last = _span(target, name, plan.published[name], freshness.column)
+            yield f"{name}.{freshness.column} is between {first} and {last}"
+
+
+def _span(target: Target, name: str, relation: Relation, column: str) -> tuple[str | None, str | None]:
+    """Return the smallest and the largest value of a column, as text: Python has no dates beyond 9999."""
+    written = target.dialect.identifier(column)
+    values = ", ".join(f"CAST({function}({written}) AS VARCHAR(40))" for function in ("MIN", "MAX"))
+    select = f"SELECT {values} FROM {target.dialect.relation(relation)}"
+    ((first, last),) = target.attempt(name, lambda: target.query(select))
+    return _day(first), _day(last)
+
+
+def _day(text: object) -> str | None:
+    return None if text is None else str(text).partition(" 00:00:00")[0]
+
+
+def _is_before(text: str, day: date) -> bool:
+    """Compare by year, of which text may have more or fewer digits than four."""
+    year = text.partition("-")[0]
+    return text.endswith("BC") or "(BC)" in text or (year.isdecimal() and int(year) < day.year)
