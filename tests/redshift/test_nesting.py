@@ -118,6 +118,29 @@ def test_subquery_gives_the_rows_of_its_definition(name: str, stand_in: StandIn)
     assert sorted(found, key=repr) == sorted(wanted, key=repr)
 
 
+ALIKE: dict[str, Callable[[], ir.Table]] = {
+    "over_a_join": lambda: T.inner_join(W, "g").mutate(n=lambda r: U.filter(U.g == r.g).count()),
+    "over_a_union": lambda: _counted(T.select("g").union(W.select("g"))),
+    "over_a_limit": lambda: _counted(T.order_by("x").limit(2)),
+    "over_groups": lambda: _counted(T.group_by("g").agg(n=lambda r: r.x.max())),
+    "added_up": lambda: T.mutate(n=_same(U).count()).group_by("g").agg(s=lambda r: r.n.sum()),
+    "both_sides_of_a_union": lambda: _counted(T).union(_counted(W)),
+    "of_itself": lambda: (lambda other: T.mutate(n=other.filter(other.x >= T.x).count()))(T.view()),
+    "distinct_values": lambda: T.mutate(n=_same(U).x.nunique()),
+}
+
+
+def _counted(rows: ir.Table) -> ir.Table:
+    return rows.mutate(same=U.filter(U.g == rows.g).count())
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_subquery_gives_the_rows_of_duckdb(name: str, stand_in: StandIn, duck: duckdb.DuckDBPyConnection) -> None:
+    expression = ALIKE[name]()
+    expected = duck.execute(str(ibis.to_sql(expression, dialect="duckdb"))).fetchall()
+    assert sorted(stand_in.fetch(redshift_sql(expression)).rows, key=repr) == sorted(expected, key=repr)
+
+
 REFUSED: dict[str, Callable[[], ir.Table]] = {
     "distinct": lambda: T.mutate(n=_same(U).select("x").distinct().count()),
     "grouped": lambda: T.mutate(n=_same(U).group_by("x").agg(k=lambda r: r.count()).k.max()),
