@@ -43,10 +43,9 @@ LATE_VIEW = """
                ('late'::name, 'other'::name, 'n'::name, 'integer'::varchar, 1)
     $$
 """
-HASHES = """
-    CREATE FUNCTION fnv_hash(anyelement) RETURNS bigint LANGUAGE sql AS 'SELECT hashtextextended($1::text, 0)'
-"""
+# Functions that PostgreSQL lacks.
 UNLOADS = """
+    CREATE FUNCTION fnv_hash(anyelement) RETURNS bigint LANGUAGE sql AS 'SELECT hashtextextended($1::text, 0)';
     CREATE FUNCTION pg_last_unload_count() RETURNS bigint LANGUAGE plpgsql AS $$
         BEGIN RETURN (SELECT count(*) FROM public.unloaded); END
     $$
@@ -82,7 +81,6 @@ def cluster(translate: Callable[[str], str] = to_postgres) -> Iterator[Proxy]:
     with fresh_database() as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute(LATE_VIEW)
-            connection.execute(HASHES)
             connection.execute(UNLOADS)
             for setting in BACKSLASHES:
                 connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET {setting}')
