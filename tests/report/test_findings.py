@@ -41,7 +41,7 @@ from marketing_ibis.site.report.sections import (
 )
 from marketing_ibis.site.results import ResultSummary, summarize_tests
 from tests.report.markup import parse
-from tests.report.shops import published, shop_of
+from tests.report.shops import cohort_rows, published, shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources
 from tests.warehouse import MODEL_SCHEMA, compiled_dataflow
 
@@ -268,24 +268,6 @@ def test_cohorts_older_than_what_is_drawn_count() -> None:
     assert words(section.title) == "25 % of buyers order again in the month after their first, 25 % in month 6"
     assert "newest 24 of 60 cohorts, each up to month 23 of 100" in section.notes[1]
     assert "Among the newest 24 cohorts" in ltv.section(whole.cohorts, whole.retention).title
-
-
-def cohort_rows(months: int) -> dict[str, list[dict[str, object]]]:
-    """Return cohorts of two buyers whose newest is 41 months old."""
-    rows = []
-    for number in range(months):
-        cohort = date(2015 + number // 12, number % 12 + 1, 1)
-        for age in range(101 - number):
-            active = 2 if age == 0 else int(number < months // 2)
-            rows.append(
-                {
-                    "cohort_month": cohort, "months_since_first_purchase": age, "cohort_age_months": 100 - number,
-                    "cohort_size": 2, "customers_active": active, "cohort_revenue": Decimal(1), "total_orders": active,
-                    "cumulative_ltv": 1.0 + age, "period_month": cohort, "is_complete_period": True,
-                    "analysis_timestamp": datetime(2023, 6, 1),
-                }
-            )  # fmt: skip
-    return {"customer_cohorts": rows}
 
 
 def test_rules_in_force_are_what_sentences_say() -> None:

@@ -1,0 +1,73 @@
+"""The report on a telephone, a desk and paper: nothing overflows, no word is broken, no label is cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.site.report import Context, page
+from marketing_ibis.site.report.reading import read_shop
+from tests.browser.conftest import Open
+from tests.report.shops import cohort_rows, published, shop_of
+from tests.sources import GOLDEN_AS_OF, golden_sources
+from tests.warehouse import MODEL_SCHEMA
+
+PHONE, DESK, SHEET = 390, 1440, 1031
+BROKEN = """
+() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.querySelector('.insights'), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest('svg, style, .unseen')) continue;
+    for (const match of node.data.matchAll(/[A-Za-z0-9$%,.]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + match[0].length);
+      if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) broken.push(match[0]);
+    }
+  }
+  return broken;
+}
+"""
+CUT = """
+() => [...document.querySelectorAll('.insights svg text')]
+  .map(text => [text.textContent, text.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.left < 0 || box.right > innerWidth))
+  .map(([words]) => words)
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the address of a report whose cohorts are many and old."""
+    with published(cohort_rows(months=60)) as target:
+        old = read_shop(target, MODEL_SCHEMA)
+    shop = replace(shop_of(golden_sources(), GOLDEN_AS_OF), cohorts=old.cohorts, retention=old.retention)
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(str(page.render("document.html", page.page_of(shop, Context()))), "utf-8")
+    return path.as_uri()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_report_fits_its_screen(report: str, open_page: Open, width: int) -> None:
+    tab = open_page(width)
+    tab.goto(report)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.evaluate(BROKEN) == []
+    assert tab.evaluate(CUT) == []
+
+
+def test_a_report_is_printed_on_a_few_sheets(report: str, open_page: Open, tmp_path: Path) -> None:
+    tab = open_page(SHEET)
+    tab.emulate_media(media="print")
+    tab.goto(report)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= SHEET
+    assert tab.evaluate(BROKEN) == []
+    assert tab.evaluate(CUT) == []
+    sheets = len(re.findall(rb"/Type\s*/Page\b", tab.pdf(prefer_css_page_size=True)))
+    assert 3 <= sheets <= 10
