@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from marketing_ibis.dialects import Relation
 
@@ -12,8 +12,9 @@ from marketing_ibis.dialects import Relation
 class Occupant:
     """A table, view or the like: its name as the engine spells it, its comment and columns.
 
-    ``attached`` are keys, indexes and the like that somebody has added to it; ``identity`` is the engine's number of
-    it, which another relation of the same name does not have.
+    ``attached`` are keys, indexes and the like that somebody has added to it; ``grants`` the statements that let others
+    use what takes its place as they use it; ``identity`` is the engine's number of it, which another relation of the
+    same name does not have.
     """
 
     relation: Relation
@@ -21,7 +22,8 @@ class Occupant:
     comment: str = ""
     columns: tuple[tuple[str, str], ...] = ()
     attached: tuple[str, ...] = ()
-    identity: int = field(default=0)
+    identity: int = 0
+    grants: tuple[str, ...] = ()
 
     @property
     def can_be_replaced(self) -> bool:

@@ -214,6 +214,8 @@ def _publish_together(
         for relation in names:
             columns = seeded[relation.name].columns
             target.execute(mark(target.dialect, relation, kind, columns, rows[relation.name]))
+        for statement in (grant for occupant in present.occupants.values() for grant in occupant.grants):
+            target.execute(statement)
 
 
 def _publish(

@@ -70,14 +70,14 @@ class PostgresTarget:
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name: upper and lower case differ."""
         found = []
-        for name, letter, comment, oid, attached in self.query(
+        for name, letter, comment, oid, attached, grants in self.query(
             postgres_catalog.occupants_in(self.dialect, schema, names)
         ):
             relation, kind = Relation(schema, str(name)), postgres_catalog.KINDS.get(str(letter), "relation")
             columns = self.query(postgres_catalog.columns_of(self.dialect, relation))
             described = tuple((str(column), str(dtype)) for column, dtype in columns)
-            number, added = int(str(oid)), tuple(map(str, attached))  # type: ignore[call-overload]
-            found.append(Occupant(relation, kind, str(comment), described, added, number))
+            added, granted = (tuple(map(str, texts)) for texts in (attached, grants))  # type: ignore[call-overload]
+            found.append(Occupant(relation, kind, str(comment), described, added, int(str(oid)), granted))
         return by_name(found, names, ignore_case=False)
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:

@@ -39,15 +39,25 @@ ATTACHED = """
 """
 """What somebody adds to a table, in words."""
 
+GRANTS = """
+    SELECT pg_catalog.format(
+      'GRANT %s ON %I.%I TO %s%s', a.privilege_type, n.nspname, c.relname,
+      CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END,
+      CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+    ) FROM pg_catalog.aclexplode(c.relacl) AS a LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee
+    WHERE a.grantee <> c.relowner
+"""
+"""The statements that give others the rights that they have on a table."""
+
 
 def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
-    """Return the query of what has one of ``names``: name, letter of its kind, comment, OID and what is attached."""
+    """Return the query of what has one of ``names``: name, letter of its kind, comment, OID, attachments and grants."""
     listed = ", ".join(dialect.literal(name) for name in names)
     return (
         "SELECT c.relname, c.relkind::text, coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.oid::bigint,"
-        f" ARRAY({ATTACHED} ORDER BY 1) FROM pg_catalog.pg_class AS c"
-        f" WHERE c.relname IN ({listed}) AND c.relnamespace ="
-        f" (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {dialect.literal(schema)})"
+        f" ARRAY({ATTACHED} ORDER BY 1), ARRAY({GRANTS} ORDER BY 1) FROM pg_catalog.pg_class AS c"
+        " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+        f" WHERE c.relname IN ({listed}) AND n.nspname = {dialect.literal(schema)}"
     )
 
 

@@ -119,3 +119,19 @@ def test_a_name_in_capitals_is_another_table(target: Target, folder: Path) -> No
     target.execute('CREATE TABLE raw."Sales" AS SELECT 7 AS id')
     seed(target, folder)
     assert target.query('SELECT id FROM raw."Sales"') == [(7,)]
+
+
+def test_who_may_read_a_source_may_read_what_takes_its_place(target: Target, folder: Path) -> None:
+    rights = "SELECT count(*) FROM pg_class AS c, aclexplode(c.relacl) WHERE c.oid = 'raw.sales'::regclass"
+    seed(target, folder)
+    target.execute('CREATE ROLE "An Analyst"')
+    target.execute('GRANT SELECT, UPDATE ON raw.sales TO "An Analyst" WITH GRANT OPTION')
+    target.execute("GRANT SELECT ON raw.sales TO PUBLIC")
+    before = target.query(rights)
+    seed(target, folder)
+    assert target.query(rights) == before
+    assert target.query("SELECT has_table_privilege('An Analyst', 'raw.sales', 'UPDATE WITH GRANT OPTION')") == [
+        (True,)
+    ]
+    target.execute('DROP OWNED BY "An Analyst"')
+    target.execute('DROP ROLE "An Analyst"')
