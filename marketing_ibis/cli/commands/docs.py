@@ -71,6 +71,7 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     manifest.json is written beside it, and catalog.json where there is a database.
     """
     from marketing_ibis.site.pages import (
+        Shown,
         build_site,
         check_output,
         coverage_of,
@@ -87,15 +88,8 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     facts = _facts(project, destination, options)
     with page_progress(len(facts.tables)) as report:
         source = write_tree(facts, folder / WORK / "source", report)
-        told = build_site(
-            source,
-            site,
-            facts.title,
-            entries=search_entries(facts),
-            links=page_links(facts),
-            notes=page_notes(facts),
-            report=report,
-        )
+        shown = Shown(search_entries(facts), page_links(facts), page_notes(facts), report)
+        told = build_site(source, site, facts.title, shown)
     coverage = coverage_of(facts.dataflow, facts.lineage)
     gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
     for warning in (*told, *gaps):

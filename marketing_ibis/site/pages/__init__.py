@@ -11,6 +11,7 @@ from marketing_ibis.site.pages.facts import (
     Report,
     Setting,
     SettingsTable,
+    Shown,
     SiteFacts,
     last_build_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Report",
     "Setting",
     "SettingsTable",
+    "Shown",
     "SiteFacts",
     "build_site",
     "check_output",

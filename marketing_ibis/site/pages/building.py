@@ -5,21 +5,33 @@ from __future__ import annotations
 import io
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from markupsafe import escape
 
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
+from marketing_ibis.private_files import private_files
 from marketing_ibis.site import HOME
 from marketing_ibis.site.folders import is_site, replacing_site
-from marketing_ibis.site.pages.facts import Entry, Report
+from marketing_ibis.site.pages.earlier import (
+    Record,
+    file_digests,
+    is_unchanged,
+    keep_for_next,
+    menu_digest,
+    own_pages,
+    read_earlier,
+    take_over,
+    warned_pages,
+)
+from marketing_ibis.site.pages.facts import Shown
 
 INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
 STATIC = Path(__file__).parent / "static"
-NOTHING: Mapping[str, str] = MappingProxyType({})
+FIRST = "index"
+"""Read each time: without any page to build Sphinx would finish no site."""
 SETTINGS: Mapping[str, Any] = {
     "extensions": ["myst_parser", "marketing_ibis.site.pages.extension"],
     "html_theme": "furo",
@@ -40,21 +52,10 @@ SETTINGS: Mapping[str, Any] = {
 }
 
 
-def build_site(
-    source: Path,
-    output: Path,
-    title: str,
-    *,
-    entries: Sequence[Entry] = (),
-    links: Mapping[str, str] = NOTHING,
-    notes: Mapping[str, str] = NOTHING,
-    report: Report = lambda phase, page: None,
-) -> tuple[str, ...]:
+def build_site(source: Path, output: Path, title: str, shown: Shown | None = None) -> tuple[str, ...]:
     """Build the pages of ``source`` into ``output`` and return what Sphinx warns of.
 
-    ``entries`` are what search finds by name, ``links`` where names in the project's own pages lead, ``notes``
-    what stands below the title of some; ``report`` is called with each page that is read and written.
-
+    Pages that did not change since the last command are taken over. ``shown`` is what pages show beside their sources.
     What stood there before stays until all pages are built.
 
     Raises:
@@ -65,7 +66,7 @@ def build_site(
     check_output(output)
     try:
         with replacing_site(output) as folder:
-            told = _run_sphinx(source, folder, title, entries, links, notes, report)
+            told = _run_sphinx(source, output, folder, title, shown or Shown())
     except OSError as error:
         raise UsageError(
             f"Cannot write {output}: {error.strerror}.", hint="Choose another folder with --output."
@@ -94,15 +95,8 @@ def _private_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="marketing_ibis_")
 
 
-def _run_sphinx(
-    source: Path,
-    output: Path,
-    title: str,
-    entries: Sequence[Entry],
-    links: Mapping[str, str],
-    notes: Mapping[str, str],
-    report: Report,
-) -> str:
+def _run_sphinx(source: Path, output: Path, folder: Path, title: str, shown: Shown) -> str:
+    """Build ``folder``, which takes the place of ``output`` and takes over those of its pages that did not change."""
     try:
         import furo  # noqa: F401  # Sphinx loads both by name
         import myst_parser  # noqa: F401
@@ -113,26 +107,44 @@ def _run_sphinx(
         from marketing_ibis.site.pages.extension import connect
     except ImportError as error:
         raise ConfigurationError(f"The site cannot be built: {error.name} is missing.", hint=INSTALL) from error
-    told = io.StringIO()
-    extra = ["_extra"] if (source / "_extra").is_dir() else []
-    settings = {
+    told, files, menu, links = io.StringIO(), private_files("site"), menu_digest(source, title), shown.digest()
+    try:
+        # What libraries deprecate among themselves is not the reader's to mend.
+        with warnings.catch_warnings(), patch_docutils(None), docutils_namespace(), _private_folder() as name:
+            warnings.simplefilter("ignore")
+            doctrees = Path(name) / "doctrees"
+            earlier = read_earlier(files, output, doctrees)
+            if earlier is not None and not (earlier.menu == menu and is_unchanged(earlier, output)):
+                earlier = None
+            if earlier is not None:
+                take_over(earlier, output, folder, _pages(source))
+            again = () if earlier is None else (FIRST, *earlier.warned)
+            if earlier is not None and earlier.links != links:
+                again += tuple(own_pages(source))
+            app = Sphinx(
+                str(source), None, str(folder), str(doctrees), "html",
+                confoverrides=_settings(source, title), status=None, warning=told, freshenv=earlier is None,
+            )  # fmt: skip
+            connect(app, shared=f"{HOME}/", shown=shown, again=again)
+            app.build(force_all=earlier is None)
+            warned = warned_pages(told.getvalue(), source)
+            if warned is not None:
+                keep_for_next(files, output, doctrees, Record(menu, links, file_digests(folder), warned))
+    except SphinxError as error:
+        raise MarketingIbisError(f"Sphinx cannot build the site: {error}.") from error
+    return told.getvalue()
+
+
+def _pages(source: Path) -> list[str]:
+    return [path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md")]
+
+
+def _settings(source: Path, title: str) -> dict[str, Any]:
+    return {
         **SETTINGS,
         # The theme takes a title for markup.
         "project": str(escape(title)),
         "html_title": str(escape(title)),
-        "html_extra_path": extra,
+        "html_extra_path": ["_extra"] if (source / "_extra").is_dir() else [],
         "html_static_path": [str(STATIC), str((source / "_static").resolve())],
     }
-    try:
-        # What libraries deprecate among themselves is not the reader's to mend.
-        with warnings.catch_warnings(), patch_docutils(None), docutils_namespace(), _private_folder() as doctrees:
-            warnings.simplefilter("ignore")
-            app = Sphinx(
-                str(source), None, str(output), doctrees, "html",
-                confoverrides=settings, status=None, warning=told, freshenv=True,
-            )  # fmt: skip
-            connect(app, shared=f"{HOME}/", entries=entries, links=links, notes=notes, report=report)
-            app.build(force_all=True)
-    except SphinxError as error:
-        raise MarketingIbisError(f"Sphinx cannot build the site: {error}.") from error
-    return told.getvalue()

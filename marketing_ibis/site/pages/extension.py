@@ -12,11 +12,13 @@ from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 
 from marketing_ibis.site.pages.bodies import plain_text, with_breaks, with_links
-from marketing_ibis.site.pages.facts import Entry, Report
+from marketing_ibis.site.pages.earlier import EXCERPTS
+from marketing_ibis.site.pages.facts import Entry, Shown
 
 BEFORE_THEME = 400
 """The theme makes its menu at 500."""
-SEARCH, EXCERPTS = "search", "excerpts.js"
+SEARCH = "search"
+HEAD = "window.siteTexts = "
 
 
 class NamesDomain(Domain):
@@ -46,48 +48,49 @@ def setup(app: Sphinx) -> dict[str, bool]:
     return {"parallel_read_safe": True}
 
 
-def connect(
-    app: Sphinx,
-    *,
-    shared: str,
-    entries: Sequence[Entry],
-    links: Mapping[str, str],
-    notes: Mapping[str, str],
-    report: Report,
-) -> None:
+def connect(app: Sphinx, *, shared: str, shown: Shown, again: Sequence[str] = ()) -> None:
     """Add to an application what belongs to one site.
 
-    Pages in the folder ``shared`` are in no menu, so that all of them show the same one. ``links`` leads from names of
-    tables and settings to their pages; ``notes`` are written below the titles of pages.
+    Pages in the folder ``shared`` are in no menu, so that all of them show the same one. The pages ``again`` are read
+    even if they did not change.
     """
     names = app.env.domains[NamesDomain.name]
     assert isinstance(names, NamesDomain)  # noqa: S101  # registered above
-    names.entries = entries
+    names.entries = shown.entries
     menus: dict[tuple[tuple[str, object], ...], str] = {}
 
-    texts: dict[str, str] = {}
+    texts = _earlier_texts(Path(app.outdir) / EXCERPTS)
 
     def on_page(_: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
         if page.startswith(shared) and "toctree" in context:
             context["toctree"] = partial(_once, menus, context["toctree"])
         if "body" in context:
             texts[page] = plain_text(context["body"])
-            linked = with_links(context["body"], links, "../" * page.count("/"))
-            context["body"] = with_breaks(linked.replace("</h1>", f"</h1>\n{notes.get(page, '')}", 1))
+            linked = with_links(context["body"], shown.links, "../" * page.count("/"))
+            context["body"] = with_breaks(linked.replace("</h1>", f"</h1>\n{shown.notes.get(page, '')}", 1))
         if page == SEARCH:
-            _write_excerpts(app, texts)
-        report("Writing", page)
+            _write_excerpts(app, {page: text for page, text in texts.items() if page in app.env.found_docs})
+        shown.report("Writing", page)
 
     app.connect("html-page-context", on_page, priority=BEFORE_THEME)
-    app.connect("source-read", lambda _, page, text: report("Reading", page))
+    app.connect("env-get-outdated", lambda _, env, *changes: [page for page in again if page in env.found_docs])
+    app.connect("source-read", lambda _, page, text: shown.report("Reading", page))
+
+
+def _earlier_texts(path: Path) -> dict[str, str]:
+    """Return the texts of an earlier build, which took over its file; nothing without one."""
+    if not path.is_file():
+        return {}
+    texts: dict[str, str] = json.loads(path.read_text("utf-8").removeprefix(HEAD).rstrip().removesuffix(";"))
+    return texts
 
 
 def _write_excerpts(app: Sphinx, texts: Mapping[str, str]) -> None:
     """Write what search quotes from, as a script: browsers fetch nothing for a page from the file system."""
-    path = Path(app.outdir) / "_static" / EXCERPTS
+    path = Path(app.outdir) / EXCERPTS
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"window.siteTexts = {json.dumps(texts, ensure_ascii=False)};\n", "utf-8")
-    for script in (EXCERPTS, "search.js"):
+    path.write_text(f"{HEAD}{json.dumps(texts, ensure_ascii=False, sort_keys=True)};\n", "utf-8")
+    for script in (path.name, "search.js"):
         app.add_js_file(script)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +16,7 @@ from marketing_ibis.drawing import Surroundings
 from marketing_ibis.latest_results import BuildResult, LatestResults
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.model import Check, Model, Source
+from marketing_ibis.site.pages.own_pages import pages_home
 
 EXPOSURE = "exposure"
 
@@ -28,6 +31,24 @@ class Entry(NamedTuple):
     kind: str
     page: str
     anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What pages show beside their sources.
+
+    ``entries`` are what search finds by name, ``links`` where names in the project's own pages lead, ``notes`` what is
+    below the titles of some, as HTML. ``report`` is called with each page that is read and written.
+    """
+
+    entries: Sequence[Entry] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    report: Report = lambda phase, page: None
+
+    def digest(self) -> str:
+        """Return what identifies links and notes."""
+        return hashlib.sha256(json.dumps([self.links, self.notes], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +124,11 @@ class SiteFacts:
     def exposures(self) -> dict[str, Node]:
         """Who reads the models outside of the project, by name."""
         return {name: node for name, node in self.nodes.items() if node.kind == EXPOSURE}
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder with the pages that are shown as the project's own."""
+        return pages_home(self.root, (node.description for node in self.tables.values()))
 
     @cached_property
     def rules(self) -> frozenset[str]:

@@ -43,7 +43,7 @@ def page_notes(facts: SiteFacts) -> dict[str, str]:
 def metric_pages(facts: SiteFacts, name: str) -> list[str]:
     """Return the pages that a table's description names as those of its metrics, without their ending."""
     named = dict.fromkeys(PAGE.findall(facts.tables[name].description))
-    return [page.removesuffix(".md") for page in named if page.startswith(METRICS) and (facts.root / page).is_file()]
+    return [page.removesuffix(".md") for page in named if page.startswith(METRICS) and (facts.home / page).is_file()]
 
 
 def _note(facts: SiteFacts, page: str, names: list[str]) -> str:

@@ -14,8 +14,9 @@ from marketing_ibis.drawing import Notes, graph_svg
 from marketing_ibis.errors import UsageError
 from marketing_ibis.site import HOME
 from marketing_ibis.site.pages.coverage import coverage_of
+from marketing_ibis.site.pages.earlier import sync_folder
 from marketing_ibis.site.pages.facts import Report, SiteFacts
-from marketing_ibis.site.pages.own_pages import copy_pages, pages_home
+from marketing_ibis.site.pages.own_pages import copy_pages
 from marketing_ibis.site.pages.relation import address, write_relation
 from marketing_ibis.site.pages.writing import framed, put, templates
 from marketing_ibis.site.results import check_keys, summarize_tests, told_tests
@@ -29,7 +30,7 @@ TABLES = "_static/tables.js"
 
 
 def write_tree(facts: SiteFacts, folder: Path, report: Report = lambda phase, page: None) -> Path:
-    """Write every page under ``folder``, which is made anew, and return it.
+    """Write every page under ``folder``, where files that are the same already stay, and return it.
 
     ``report`` is called with each table whose page is written.
 
@@ -37,19 +38,20 @@ def write_tree(facts: SiteFacts, folder: Path, report: Report = lambda phase, pa
         UsageError: the folder cannot be written.
         ConfigurationError: what draws is not installed.
     """
-    home = pages_home(facts.root, (node.description for node in facts.dataflow.nodes.values()))
-    pages = templates(home)
+    pages = templates(facts.home)
     try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        own = copy_pages(home, folder)
+        fresh = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        own = copy_pages(facts.home, fresh)
         notes = _notes(facts, lambda name: address(facts, name))
         for name in facts.dataflow.nodes:
-            write_relation(facts, name, folder, pages, notes)
+            write_relation(facts, name, fresh, pages, notes)
             report("Drawing", name)
-        _write_overview(facts, own, folder, pages)
+        _write_overview(facts, own, fresh, pages)
         if facts.report:
-            put(folder / "_extra" / REPORT, facts.report)
+            put(fresh / "_extra" / REPORT, facts.report)
+        sync_folder(fresh, folder)
     except OSError as error:
         raise UsageError(
             f"Cannot write {folder}: {error.strerror}.", hint="Choose another folder with --target-path."
@@ -91,7 +93,7 @@ def _told(facts: SiteFacts) -> Mapping[str, Any]:
         "tests": told_tests(summarize_tests(facts.latest, check_keys(facts.checks))),
         "exposures": facts.exposures,
         "settings": facts.settings,
-        "has_guide": (facts.root / "docs" / "configuration.md").is_file(),
+        "has_guide": (facts.home / "docs" / "configuration.md").is_file(),
         "address": lambda name: _from_the_root(facts, name),
         "report": REPORT if facts.report else "",
     }
