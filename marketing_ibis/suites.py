@@ -30,6 +30,8 @@ from marketing_ibis.selection import (
 )
 
 SETTINGS = "[tool.marketing_ibis.tests]"
+TIME_TESTS = ("table_freshness", "recency_freshness", "not_after_as_of", "not_before")
+"""Data tests of columns that hold days or timestamps."""
 
 Checks = Mapping[str, Sequence[Check]]
 """Tests by the model or source that they look at."""
@@ -195,6 +197,12 @@ def _check_declaration(node: Model | Source, check: Check, known: Sequence[str])
         raise CompileError(
             f"Test {check.name} looks at column {check.column}, which {node.name} does not have.",
             hint=nearest(check.column, node.schema),
+        )
+    kind = node.schema.get(check.column) if check.test in TIME_TESTS else None
+    if kind is not None and not (kind.is_date() or kind.is_timestamp()):
+        raise CompileError(
+            f"Test {check.name} compares days, and column {check.column} of {node.name} is {kind}.",
+            hint='Declare the column as "date" or "timestamp", or test a different one.',
         )
 
 
