@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketing_ibis.dialects import Relation
-
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan
     from marketing_ibis.targets import Target
@@ -15,6 +13,7 @@ MOST_NAMES = 5
 
 def orphan_warning(plan: Plan, target: Target) -> str:
     """Return one line about tables and views whose model was renamed or removed, with what to do; "" for none."""
+    from marketing_ibis.dialects import Relation  # it imports ibis, which help does without
     from marketing_ibis.history import published_tables
 
     schema = plan.schemas.models
