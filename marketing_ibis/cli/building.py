@@ -21,7 +21,6 @@ from marketing_ibis.cli.old_dates import old_dates
 from marketing_ibis.cli.orphans import orphan_warning
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
 from marketing_ibis.errors import MarketingIbisError
-from marketing_ibis.names import HISTORY
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
@@ -139,6 +138,8 @@ def _record_failure(as_of: date, plan: Plan, *results: object) -> tuple[str, ...
 
 
 def _warn_unrecorded(error: MarketingIbisError) -> None:
+    from marketing_ibis.names import HISTORY  # it imports ibis, which help does without
+
     current_log().warn(f"The failed build is not recorded in {HISTORY}: {error.message}")
 
 
