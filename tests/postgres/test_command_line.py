@@ -88,6 +88,22 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
     assert not (tmp_path / "target" / "postgres").exists()
 
 
+def test_a_failed_build_leaves_its_row_and_results_are_the_servers_own(run: Run, uri: str) -> None:
+    run("seed", "--from", str(JAFFLE), "-t", "postgres")
+    part = ("-s", "stg_payments", "-t", "postgres", "--as-of", "2018-04-10")
+    told = run("build", *part, "--warn-error", code=1).output
+    assert "not recorded" not in told
+    rows = "SELECT metric, value FROM marts.build_history ORDER BY 1"
+    assert [metric for metric, _ in query(uri, rows)] == [
+        "all_model_seconds", "build_failed", "documentation_coverage", "model_seconds", "test_pass_rate",
+    ]  # fmt: skip
+    run("build", *part)
+    (published,) = query(uri, "SELECT subject FROM marts.build_history WHERE metric = 'model_published'")
+    assert published == ("stg_payments",)
+    kept = json.loads(Path("target/latest_results.json").read_text("utf-8"))["places"]
+    assert [place.split(" on ")[0] for place in kept] == [f"database {uri.rsplit('/', 1)[1].split('?')[0]}"]
+
+
 def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path: Path) -> None:
     for engine in ("postgres", "duckdb"):
         run("seed", "--from", str(JAFFLE), "-t", engine)
