@@ -101,7 +101,7 @@ def test_a_failed_build_leaves_its_row_and_results_are_the_servers_own(run: Run,
     (published,) = query(uri, "SELECT subject FROM marts.build_history WHERE metric = 'model_published'")
     assert published == ("stg_payments",)
     kept = json.loads(Path("target/latest_results.json").read_text("utf-8"))["places"]
-    assert [place.split(" on ")[0] for place in kept] == [f"database {uri.rsplit('/', 1)[1].split('?')[0]}"]
+    assert [place.split(" on ")[0] for place in kept] == [f"database {settings_of(uri)['dbname']}"]
 
 
 def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path: Path) -> None:
