@@ -251,6 +251,8 @@ def test_markup_is_shown_as_it_is_written_and_gaps_are_named(run: Run, hostile: 
     assert "Warning: hostile.id" not in told
     assert told.count("Warning") == 2
     assert "documentation coverage 66%" in told
+    phases = ["Drawing the lineage of 2 tables.", "Reading the pages of 2 tables", "Writing the pages of 2 tables"]
+    assert [told.count(phase) for phase in phases] == [1, 1, 1]
     assert "Nothing is built yet" in told
     assert not list(hostile.rglob("README.html"))
     for page in pages(hostile):
