@@ -42,6 +42,17 @@ def test_the_table_of_a_renamed_model_is_named(before: Shop, tmp_path: Path) -> 
     assert "no model has" not in run(renamed(tmp_path / "again"), before.database, "run")
 
 
+def test_a_model_whose_name_changed_its_case_only_leaves_no_orphan(before: Shop, tmp_path: Path) -> None:
+    after = make_shop(
+        tmp_path / "after",
+        halves=SHOP["halves"].replace("def halves", "def Halves"),
+        report=SHOP["report"].replace("halves", "Halves"),
+    )
+    told = run(after, before.database, "run")
+    assert "Published schema" in told
+    assert "no model has" not in told
+
+
 def test_a_part_of_the_models_leaves_no_orphans(before: Shop) -> None:
     assert "no model has" not in run(before, before.database, "run", "-s", "+totals")
 

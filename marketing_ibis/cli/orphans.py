@@ -18,9 +18,10 @@ def orphan_warning(plan: Plan, target: Target) -> str:
 
     schema = plan.schemas.models
     recorded = target.attempt("orphans", lambda: published_tables(target, schema))
-    declared = {relation.name for relation in plan.published.values() if relation.schema == schema}
+    # Only PostgreSQL would keep apart names that differ by case, and elsewhere the DROP would hit the new table.
+    declared = {relation.name.lower() for relation in plan.published.values() if relation.schema == schema}
     kinds = target.relations(schema)
-    orphans = sorted(name for name in recorded if name not in declared and name in kinds)
+    orphans = sorted(name for name in recorded if name.lower() not in declared and name in kinds)
     if not orphans:
         return ""
     names = ", ".join(str(Relation(schema, name)) for name in orphans[:MOST_NAMES])

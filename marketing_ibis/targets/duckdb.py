@@ -17,6 +17,7 @@ from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets import duckdb_catalog, duckdb_files
 from marketing_ibis.targets.base import BATCH_ROWS, ReadOptions, RelationKind, T
 from marketing_ibis.targets.duckdb_stopping import WATCH, stopping
+from marketing_ibis.targets.folded import FoldedNames
 
 if TYPE_CHECKING:
     import ibis
@@ -123,14 +124,14 @@ class DuckDBTarget:
             raise RunFailed(duckdb_files.reason(error)) from error
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
-        """Return the tables and views of ``schema``."""
+        """Return the tables and views of ``schema``, whose names DuckDB compares without their case."""
         where = f"WHERE schema_name = {self.dialect.literal(schema)} AND database_name = current_database()"
-        found: dict[str, RelationKind] = {}
+        found: list[tuple[str, RelationKind]] = []
         for (name,) in self.query(f"SELECT table_name FROM duckdb_tables() {where}"):
-            found[str(name)] = "table"
+            found.append((str(name), "table"))
         for (name,) in self.query(f"SELECT view_name FROM duckdb_views() {where}"):
-            found[str(name)] = "view"
-        return found
+            found.append((str(name), "view"))
+        return FoldedNames(found)
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""

@@ -12,7 +12,7 @@ class FoldedNames(dict[str, T]):
     """What an engine's catalog has by name, with every name in lower case; look-ups ignore case.
 
     Redshift folds names to lower case, also those in quotes, unless enable_case_sensitive_identifier is on:
-    https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+    https://docs.aws.amazon.com/redshift/latest/dg/r_names.html. DuckDB keeps the case, and compares names without it.
     """
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
