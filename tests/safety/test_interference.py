@@ -261,15 +261,14 @@ def test_a_source_that_changes_between_two_builds(place: Place, change: str) -> 
     [
         ("duckdb", "DROP TABLE {} CASCADE", "payments does not exist", False),
         ("postgres", "DROP TABLE {} CASCADE", "stg_payments__candidate.* does not exist", False),
-        # The staging view casts what it reads: the same numbers come out.
-        ("duckdb", "ALTER TABLE {} ALTER amount TYPE VARCHAR", "^$", True),
+        ("duckdb", "ALTER TABLE {} ALTER amount TYPE VARCHAR", r"dbt_production\.payments changed", False),
         ("postgres", "ALTER TABLE {} ALTER amount TYPE VARCHAR", "cannot alter type of a column used by a view", True),
     ],
 )
 def test_a_source_that_changes_in_the_midst_of_a_build(
     engine: str, alter: str, told: str, published: bool, tmp_path: Path, forking: Launcher
 ) -> None:
-    """After the views over it are made and before the tables are: the change is refused, or it is the build."""
+    """After the views over it are made and before the tables are: the change is refused, or nothing is published."""
     dataflow = compiled_dataflow(date.fromisoformat(NEW))
     plan = build_plan(dataflow, tuple(dataflow.models), DIALECTS[engine](), Schemas())
     tables = [step.name for step in plan.steps() if step.kind == "table"]
@@ -285,14 +284,19 @@ def test_a_source_that_changes_in_the_midst_of_a_build(
                     except RunFailed as error:
                         messages.append(error.message)
 
-            results = run_plan(plan, target, on_result=meddle)
-            messages += [failure.message for failure in results.failures]
+            was_published = False
+            try:
+                results = run_plan(plan, target, on_result=meddle)
+                was_published = results.published
+                messages += [failure.message for failure in results.failures]
+            except RunFailed as error:
+                messages.append(error.message)
         assert re.search(told, " ".join(messages)), messages
-        assert results.published == published
+        assert was_published == published
         with scene.connected() as query:
             stand = look_at_once(query, engine, MODELS, tables)
         assert all((stand[name] == place.before[1][name]) != published for name in tables)
-        run(scene, forking, "seed", "--from", str(JAFFLE))
+        run(scene, forking, "seed", "--from", str(JAFFLE), "--replace")
         place.recovers()
 
 
