@@ -92,7 +92,7 @@ class Commands(click.Group):
                 raise
             raise click.UsageError(f"{error.message}{hint}", error.ctx) from error
         except NothingChanged as error:
-            current_log().tell("note", str(error), err=True, answer=True)
+            current_log().tell("note", str(error), err=True)
             current_log().finish()
             ctx.exit(error.exit_code)
         except MarketingIbisError as error:

@@ -73,7 +73,7 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
     assert "profile     server of shop" in run("debug", "-t", "postgres").output
     assert "Seeded dbt_production.customers: 100 rows." in run("seed", "--from", str(JAFFLE), "-t", "postgres").output
     output = run("run", "-t", "postgres", "--as-of", "2018-04-10", "--threads", "2").output
-    assert f"Building {MODELS} models on postgres, as of 2018-04-10." in output
+    assert f"Building {MODELS} models in schema marts on postgres, as of 2018-04-10." in output
     assert re.search(r"Published schema marts of database test_\d+ on /\S+:5432", output)
     for name, rows in PUBLISHED.items():
         assert query(uri, f"SELECT count(*) FROM marts.{name}") == [(rows,)]

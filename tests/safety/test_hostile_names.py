@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from psycopg import sql
 
 from marketing_ibis.cli import main
+from marketing_ibis.errors import TEMPORARY
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.safety.scenes import JAFFLE
@@ -131,7 +132,7 @@ def test_grants(run: Run, uri: str, tmp_path: Path, reader: str) -> None:
     ("changes", "told"),
     [
         ({"dbname": "postgres host=evil.example"}, "there is no such database"),
-        ({"dbname": "postgresql://evil.example/x"}, "there is no such database"),
+        ({"dbname": "postgresql://evil.example/x"}, "dbname is a connection string"),
         ({"dbname": "x'; DROP DATABASE postgres; --"}, "there is no such database"),
         ({"user": "postgres' host='evil.example"}, "there is no such user"),
         ({"user": 'x"; DROP ROLE postgres; --'}, "there is no such user"),
@@ -150,7 +151,7 @@ def test_profiles(
 ) -> None:
     monkeypatch.setenv("SHOP_NESTED", "{{ env_var('SHOP_PASSWORD') }}")
     (tmp_path / "profiles.yml").write_text(profile(uri, **changes))
-    output = run("debug", "-t", "postgres", code=2).output
+    output = run("debug", "-t", "postgres", code=TEMPORARY if "no server" in told else 2).output
     assert told in output
     assert sings(uri)
 
@@ -181,5 +182,5 @@ def test_a_password_is_in_no_file_of_a_build(run: Run, uri: str, tmp_path: Path)
         connection.execute("INSERT INTO dbt_production.customers SELECT * FROM dbt_production.customers")
     run("build", "--as-of", "2018-04-10", "-t", "postgres", code=1)
     (tmp_path / "profiles.yml").write_text(profile(uri, host="/nowhere"))
-    run("build", "-t", "postgres", code=2)
+    run("build", "-t", "postgres", code=TEMPORARY)
     assert list((tmp_path / "target").rglob("*.json"))
