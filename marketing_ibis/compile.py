@@ -18,7 +18,7 @@ from marketing_ibis.errors import CompileError, ConfigurationError, ContractBrok
 from marketing_ibis.graph import topological
 from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.layers import Materialized
-from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
+from marketing_ibis.model import Column, Contract, Declaration, Model, Source, schema_differences
 from marketing_ibis.rule_texts import in_force
 
 # What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
@@ -108,10 +108,16 @@ def _described(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str
     found = {}
     for name, node in nodes.items():
         contract = node.declaration.contract
-        columns = tuple(replace(c, description=in_force(c.description, inputs)) for c in contract.columns)
+        columns = tuple(_with_rules(column, inputs) for column in contract.columns)
         declaration = replace(node.declaration, contract=replace(contract, columns=columns))
         found[name] = replace(node, declaration=declaration, description=in_force(node.description, inputs))
     return found
+
+
+def _with_rules(column: Column, inputs: Mapping[str, object]) -> Column:
+    """Return a column described with the values in force: the same object where its description names none."""
+    description = in_force(column.description, inputs)
+    return column if description == column.description else replace(column, description=description)
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:

@@ -102,7 +102,8 @@ def test_at_random_moments(shop: Shop) -> None:
         if number % 10 == 9:
             shop.recover()
     shop.recover()
-    assert killed > KILLS / 2
+    # The first attempt says how long one takes; later ones may be quicker, and end before they are killed.
+    assert killed > KILLS / 4
 
 
 def test_before_each_statement(shop: Shop) -> None:

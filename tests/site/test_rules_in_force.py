@@ -19,6 +19,7 @@ def notes(project: Project) -> dict[str, str]:
         tables=dataflow.nodes,
         nodes=nodes,
         root=project.root,
+        home=project.root,
         rules=frozenset(dataflow.inputs),
         settings=settings_tables(dataflow.inputs, nodes, project),
     )
