@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
 
+from marketing_ibis.cli import COMMANDS, main
 from tests.invocation import Run
 
 JAFFLE = Path(__file__).parent / "data" / "jaffle_shop"
@@ -27,6 +29,8 @@ PUBLISHED = {
     "orders": 99,
 }
 MODELS, EXPOSURES = 21, 4
+ANSWERING = ("completion", "debug", "lineage", "ls")
+"""Commands that print what they were asked for, and do nothing else."""
 
 
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -83,6 +87,19 @@ def test_quiet_prints_nothing_when_all_is_well(run: Run, warehouse: Path) -> Non
     assert run("test", "-q", "--database", "w.duckdb", "--as-of", "2018-04-10").output == ""
     assert run("compile", "-q").output == ""
     assert run("compile", "-q", "-s", "stg_orders").output.startswith("SELECT")
+    assert run("report", "-q", "--database", "w.duckdb", "--out", "r.html").output == ""
+    assert run("clean", "-q").output == ""
+    assert run("init", "shop", "-q").output == ""
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ANSWERING])
+def test_every_command_that_does_something_can_be_quiet(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    if name == "docs":
+        assert isinstance(command, click.Group)
+        command = command.commands["generate"]
+    assert "--quiet" in {option for parameter in command.params for option in parameter.opts}
 
 
 def test_build_demo_makes_data_once(run: Run) -> None:

@@ -9,9 +9,11 @@ import click
 COMMANDS: Mapping[str, str] = {
     "clone": "Build into another schema: model_schema under [tool.marketing_ibis.targets.NAME].",
     "deps": "Packages are Python packages: install them with pip.",
+    "generate": "Write `docs generate`.",
     "parse": "`ls` reads the project's files, and `compile` checks columns and types.",
     "retry": "A build publishes everything or nothing, so repeat the same command.",
     "run-operation": "There are no macros: write a Python function, and run it with Python.",
+    "serve": "Write `docs serve`.",
     "show": "`compile -s MODEL` prints its SQL, and `export MODEL --to FILE` writes its rows.",
     "snapshot": "There are no snapshots: `build --as-of DATE` builds the state at the end of any day.",
     "source": "Write `freshness`: it says how old the sources are.",

@@ -152,6 +152,16 @@ run_options = _group(
     click.option("--dry-run", is_flag=True, help="Write the SQL and execute nothing."),
 )
 
+quiet_option = _group(
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        callback=_noting(QUIET_KEY),
+        help="Print warnings, errors and what was asked for, and nothing when all is well.",
+    ),
+)
+
 log_options = _group(
     click.option(
         "--log-format",
@@ -161,13 +171,7 @@ log_options = _group(
         callback=_noting(FORMAT_KEY),
         help="Lines for people, or a JSON object a line: docs/reference/events.md.",
     ),
-    click.option(
-        "-q",
-        "--quiet",
-        is_flag=True,
-        callback=_noting(QUIET_KEY),
-        help="Print warnings, errors and what was asked for, and nothing when all is well.",
-    ),
+    quiet_option,
 )
 
 test_options = _group(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.log import Log
+from marketing_ibis.cli.log import current_log
 
 if TYPE_CHECKING:
     from marketing_ibis.site.pages import Report
@@ -25,11 +25,17 @@ PHASES = {
 @contextmanager
 def page_progress(tables: int) -> Iterator[Report]:
     """Lend what reports each finished table and page, on the error stream."""
-    if Log().is_live and sys.stderr.isatty():
+    if current_log().quiet:
+        yield _nothing
+    elif current_log().is_live and sys.stderr.isatty():
         with _bar(tables) as report:
             yield report
     else:
         yield _Lines(tables)
+
+
+def _nothing(phase: str, page: str) -> None:
+    """Report no progress."""
 
 
 class _Lines:

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from marketing_ibis.cli.destination import find_destination
-from marketing_ibis.cli.options import examples, project_options, target_options
+from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.options import examples, project_options, quiet_option, target_options
 from marketing_ibis.latest_results import LATEST_RESULTS
 from marketing_ibis.profiles import ENGINES
 from marketing_ibis.project import load_project
@@ -28,6 +29,7 @@ ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json"
         "clean                             remove the SQL of DuckDB, records and the site", "clean -t redshift"
     ),
 )
+@quiet_option
 @target_options
 @project_options
 def command(**options: Any) -> None:
@@ -44,7 +46,8 @@ def command(**options: Any) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    click.echo(f"Removed {' and '.join(map(str, present))}." if present else f"Nothing to remove in {folder}.")
+    removed = f"Removed {' and '.join(map(str, present))}." if present else f"Nothing to remove in {folder}."
+    current_log().tell("note", removed)
 
 
 def _written(folder: Path, engine: str) -> Iterator[Path]:

@@ -10,12 +10,13 @@ import click
 
 from marketing_ibis.cli.keeping import report_context, standing_results
 from marketing_ibis.cli.loading import Options, day_of, dialect_of, load, remembering, schemas_of
-from marketing_ibis.cli.log import plural
+from marketing_ibis.cli.log import current_log, plural
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
     examples,
     project_options,
+    quiet_option,
     target_options,
     target_path_option,
 )
@@ -63,6 +64,7 @@ def command() -> None:
 @click.option("--strict", is_flag=True, help="Fail, after writing, if anything is warned of.")
 @as_of_option
 @database_option
+@quiet_option
 @target_options
 @project_options
 def generate(output: Path | None, strict: bool, **options: Any) -> None:
@@ -93,15 +95,17 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     coverage = coverage_of(facts.dataflow, facts.lineage)
     gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
     for warning in (*told, *gaps):
-        click.echo(f"Warning: {warning}", err=True)
-    click.echo(f"Wrote {site / 'index.html'}; documentation coverage {math.floor(coverage.share * 100)}%.")
+        current_log().warn(warning)
+    current_log().tell(
+        "note", f"Wrote {site / 'index.html'}; documentation coverage {math.floor(coverage.share * 100)}%."
+    )
     if strict and (told or gaps):
         raise MarketingIbisError(
             f"{plural('warning', len(told) + len(gaps))} with --strict.", hint="Mend what is named above."
         )
     place = "" if folder == default_folder() / "target" else f" --target-path {folder}"
     served = "" if output else f", or run: marketing-ibis docs serve{place}"
-    click.echo(f"Open it in a browser{served}.")
+    current_log().tell("note", f"Open it in a browser{served}.")
 
 
 @command.command("serve", epilog=examples("docs serve --port 8080    http://127.0.0.1:8080"))
@@ -179,7 +183,8 @@ def _report(
 
     known = destination.database.exists() if destination.engine == "duckdb" else destination.is_known
     if not known:
-        click.echo("Nothing is built yet, so the site has no report: run `marketing-ibis build` first.", err=True)
+        text = "Nothing is built yet, so the site has no report: run `marketing-ibis build` first."
+        current_log().tell("note", text, err=True)
         return "", LatestResults()
     with destination.open_to_read() as target:
         write_catalog(options["target_path"], invocation_of(project, destination, options), described, target)
@@ -188,5 +193,5 @@ def _report(
         try:
             return report_page(target, project.model_schema, context), latest
         except SourceError as error:
-            click.echo(f"The site has no report: {error.message}", err=True)
+            current_log().tell("note", f"The site has no report: {error.message}", err=True)
             return "", latest

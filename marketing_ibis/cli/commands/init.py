@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from marketing_ibis.cli.console import plural
-from marketing_ibis.cli.options import examples
+from marketing_ibis.cli.options import examples, quiet_option
 
 
 @click.command(
@@ -25,8 +25,9 @@ from marketing_ibis.cli.options import examples
 )
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
 @click.option("--name", help="Package of the models.  [default: the folder's name]")
+@quiet_option
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def command(directory: Path, name: str | None, debug: bool) -> None:
+def command(directory: Path, name: str | None, quiet: bool, debug: bool) -> None:
     """Start a project of your own in DIRECTORY: sources, models, data and tests that build at once.
 
     Without DIRECTORY in the current folder. A file that is there is never overwritten.
@@ -41,6 +42,8 @@ def command(directory: Path, name: str | None, debug: bool) -> None:
     place = "this folder" if inside else directory
     # The Python that runs this has the package; another one on the PATH may not.
     python = _python()
+    if quiet:
+        return
     click.echo(f"Wrote {plural('file', len(texts))} to {place}, the models to its package {package}. Next:")
     for line in (
         *(() if inside else (f"cd {_quoted(str(directory))}",)),

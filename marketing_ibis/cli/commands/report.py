@@ -11,7 +11,7 @@ from marketing_ibis.cli.days import behind_sources
 from marketing_ibis.cli.keeping import report_context, standing_results
 from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.log import current_log
-from marketing_ibis.cli.options import database_option, examples, project_options, target_options
+from marketing_ibis.cli.options import database_option, examples, project_options, quiet_option, target_options
 from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.project import Project
 from marketing_ibis.text_files import write_output, write_text
@@ -33,6 +33,7 @@ REPORT = "report.html"
     help="Where to write it.  [default: TARGET_PATH/report.html]",
 )
 @database_option
+@quiet_option
 @target_options
 @project_options
 def command(out: Path | None, **options: Any) -> None:
@@ -56,7 +57,8 @@ def command(out: Path | None, **options: Any) -> None:
         current_log().warn(warning)
     path = write_output(out, page, "--out") if out else write_text(options["target_path"] / REPORT, page)
     as_of = f" as of {' and '.join(map(str, days))}" if days else ""
-    click.echo(f"Wrote {path}{as_of}, {len(page.encode()) // 1000:,} kB. Open it in a browser; it needs no network.")
+    size = f"{len(page.encode()) // 1000:,} kB"
+    current_log().tell("note", f"Wrote {path}{as_of}, {size}. Open it in a browser; it needs no network.")
 
 
 def _check_models(project: Project) -> None:
