@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import click
 import pytest
 
 from marketing_ibis.cli.check_console import dotted
@@ -110,6 +111,13 @@ def test_prose_breaks_between_words_and_paths_stay_whole() -> None:
     assert [line for line in lines if len(line) > COLUMNS] == [f"    {path}"]
     assert lines[-1] == "Short."
     assert fitted(text, None) == text
+
+
+def test_styled_prose_breaks_between_words() -> None:
+    text = f"{click.style('Skipped:', fg='yellow')} {'2 models (stg_spend, campaign_results) and ' * 3}11 tests"
+    lines = fitted(text, COLUMNS).split("\n")
+    assert [line for line in lines if len(click.unstyle(line)) > COLUMNS] == []
+    assert " ".join(line.strip() for line in lines) == text
 
 
 @pytest.mark.parametrize(

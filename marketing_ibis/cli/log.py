@@ -161,7 +161,7 @@ def terminal_width(stream: Any) -> int | None:
 def fitted(text: str, width: int | None) -> str:
     """Return ``text`` with lines that a terminal of ``width`` columns does not wrap: broken between words, indented.
 
-    Paths, names and styled lines are left whole.
+    Paths and names are left whole.
     """
     if width is None:
         return text
@@ -169,10 +169,26 @@ def fitted(text: str, width: int | None) -> str:
 
 
 def _fitted(line: str, width: int) -> list[str]:
-    if len(line) <= width or click.unstyle(line) != line:
+    if len(click.unstyle(line)) <= width:
         return [line]
     indent = " " * (len(line) - len(line.lstrip(" ")))
-    return textwrap.wrap(line, width, subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False)
+    further = f"{indent}  "
+    if click.unstyle(line) != line:
+        return _fitted_words(line, width, further)
+    return textwrap.wrap(line, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
+
+
+def _fitted_words(line: str, width: int, further: str) -> list[str]:
+    """Break a styled line between words; its escape codes take no room."""
+    first, *words = line.split(" ")
+    lines = [first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if len(click.unstyle(longer)) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(further + word)
+    return lines
 
 
 def plural(noun: str, count: int) -> str:

@@ -53,9 +53,25 @@ def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
+HELP_WIDTH = 80
+INDENT = 4
+"""Columns before an example in a command's help: click's and ours."""
+
+
 def examples(*calls: str) -> str:
-    """Return the foot of a command's help: calls that work, each with what it does after two spaces."""
-    return "\n".join(("\b", "Examples:", *(f"  marketing-ibis {call}" for call in calls)))
+    """Return the foot of a command's help: calls that work, each with what it does after two spaces.
+
+    Where a line would be wider than a terminal of 80 columns, what each call does is on a line of its own.
+    """
+    lines = [f"marketing-ibis {call}" for call in calls]
+    if any(INDENT + len(line) > HELP_WIDTH for line in lines):
+        lines = [part for line in lines for part in _call_and_effect(line)]
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+def _call_and_effect(line: str) -> list[str]:
+    call, _, effect = line.partition("  ")
+    return [call, *([f"    {effect.strip()}"] if effect else ())]
 
 
 def _noting(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

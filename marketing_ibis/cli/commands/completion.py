@@ -17,7 +17,7 @@ SHELLS = ("bash", "zsh", "fish")
     epilog=examples(
         "completion bash >> ~/.bashrc",
         "completion zsh >> ~/.zshrc",
-        "completion fish > ~/.config/fish/completions/marketing-ibis.fish",
+        "completion fish >> ~/.config/fish/config.fish",
     ),
 )
 @click.argument("shell", type=click.Choice(SHELLS))

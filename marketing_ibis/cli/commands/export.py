@@ -29,7 +29,7 @@ S3 = "s3://"
     "export",
     epilog=examples(
         "export customers --to customers.parquet",
-        "export customer_segmentation --to vip.csv --where \"customer_segment = 'Champions'\"",
+        'export orders --to large.csv --where "amount > 100"',
     ),
 )
 @click.argument("model", shell_complete=complete_model)
