@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
 import click
+import duckdb
 import pytest
 
 from marketing_ibis.cli.check_console import dotted
