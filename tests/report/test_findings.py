@@ -127,6 +127,13 @@ def test_revenue(months: list[Month], expected: str) -> None:
     assert words(revenue.finding(months)) == expected
 
 
+def test_labels_of_revenue_do_not_overlap() -> None:
+    months = [month(date(2023, m, 1), 900 if m == 11 else m) for m in range(1, 13)]
+    assert revenue.labelled_months(months, 1200) == (date(2023, 11, 1), date(2023, 12, 1))
+    assert revenue.labelled_months(months, 240) == (date(2023, 11, 1),)
+    assert revenue.labelled_months(months[:11], 1200) == (date(2023, 11, 1),)
+
+
 def test_segments() -> None:
     rows = [
         Segment("Champions", True, 8, 40, Decimal(310), "Reward"),

@@ -10,6 +10,9 @@ import altair as alt
 from marketing_ibis.site.report.blocks import Section, Table
 from marketing_ibis.site.report.drawing import CROWDED, SIZE, Chart, dollars_axis, figure, values
 from marketing_ibis.site.report.rows import Month
+
+LABEL_WIDTH = 48
+"""Pixels that the label of a bar, such as $8.33k, needs."""
 from marketing_ibis.site.report.theme import ACCENT, SOFT
 from marketing_ibis.site.report.wording import HARD_SPACE, count, money, month, percent, short_money
 
@@ -64,9 +67,8 @@ def section(months: Sequence[Month], as_of: date | None) -> Section:
 
 def chart(months: Sequence[Month], width: int) -> Chart:
     """Return a bar a month; an unfinished one is paler."""
-    best = max(months, key=lambda row: row.revenue).month
-    last = max((row.month for row in months if row.is_complete), default=best)
-    labelled = (best, last) if width > CROWDED else (best,)
+    plot = width - (140 if width > CROWDED else 92)
+    labelled = labelled_months(months, plot) if width > CROWDED else labelled_months(months, plot)[:1]
     data = values(
         {
             "month": f"{row.month.isoformat()}T00:00:00",
@@ -79,7 +81,7 @@ def chart(months: Sequence[Month], width: int) -> Chart:
         for row in months
     )
     along = alt.X("yearmonth(month):T", title=None, axis=_months_axis(len(months), width))
-    base = alt.Chart(data, width=width - (140 if width > CROWDED else 92), height=220 if width > CROWDED else 180)
+    base = alt.Chart(data, width=plot, height=220 if width > CROWDED else 180)
     bar = base.mark_bar().encode(
         x=along, y=alt.Y("revenue:Q", axis=dollars_axis()), color=alt.Color("colour:N", scale=None, legend=None)
     )
@@ -90,6 +92,14 @@ def chart(months: Sequence[Month], width: int) -> Chart:
         x=alt.X("yearmonth(month):T", bandPosition=1), y="tip:Q", text="partial:N"
     )
     return alt.layer(bar, label, partial)
+
+
+def labelled_months(months: Sequence[Month], plot: int) -> tuple[date, ...]:
+    """Return the best month and the last complete one, without the latter where their labels would overlap."""
+    best = max(range(len(months)), key=lambda at: months[at].revenue)
+    last = max((at for at, row in enumerate(months) if row.is_complete), default=best)
+    is_apart = abs(best - last) * plot / len(months) >= LABEL_WIDTH
+    return (months[best].month, months[last].month) if is_apart else (months[best].month,)
 
 
 def _months_axis(months: int, width: int) -> alt.Axis:
