@@ -10,12 +10,11 @@ import altair as alt
 from marketing_ibis.site.report.blocks import Section, Table
 from marketing_ibis.site.report.drawing import CROWDED, SIZE, Chart, dollars_axis, figure, values
 from marketing_ibis.site.report.rows import Month
-
-LABEL_WIDTH = 48
-"""Pixels that the label of a bar, such as $8.33k, needs."""
 from marketing_ibis.site.report.theme import ACCENT, SOFT
 from marketing_ibis.site.report.wording import HARD_SPACE, count, money, month, percent, short_money
 
+LABEL_WIDTH = 48
+"""Pixels that the label of a bar, such as $8.33k, needs."""
 MONTHS = 48
 """The newest months that are drawn."""
 
