@@ -174,7 +174,7 @@ quiet_option = _group(
         "--quiet",
         is_flag=True,
         callback=_noting(QUIET_KEY),
-        help="Print warnings, errors and what was asked for, and nothing when all is well.",
+        help="Print only warnings, errors and what was asked for; data tests that warn are not printed.",
     ),
 )
 
