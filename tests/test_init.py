@@ -273,6 +273,9 @@ def test_what_is_next_names_the_python_that_has_the_package(folder: Path, monkey
     assert f"{sys.executable} -m marketing_ibis seed --from data" in run("init", "shop_o").output
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     assert "  python -m marketing_ibis seed --from data" in run("init", "shop_p").output
+    # The scripts of a virtual environment start its python3.
+    monkeypatch.setattr(sys, "executable", str(Path(sys.executable).parent / "python3"))
+    assert "  python -m marketing_ibis seed --from data" in run("init", "shop_r").output
 
 
 def test_it_is_said_that_the_dependency_is_not_on_pypi(folder: Path) -> None:

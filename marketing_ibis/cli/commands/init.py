@@ -57,8 +57,9 @@ def command(directory: Path, name: str | None, quiet: bool, debug: bool) -> None
 
 def _python() -> str:
     """Return what starts this Python in a shell: ``python`` where that is the one on the PATH."""
-    found = shutil.which("python")
-    is_same = found is not None and Path(found).absolute() == Path(sys.executable).absolute()
+    found, own = shutil.which("python"), Path(sys.executable)
+    # python and python3 of one virtual environment are one; those of another lead to the same file elsewhere.
+    is_same = found is not None and Path(found).absolute().parent == own.absolute().parent and own.samefile(found)
     return "python" if is_same else _quoted(sys.executable)
 
 
