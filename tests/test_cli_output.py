@@ -176,6 +176,9 @@ def test_state_compares_with_a_kept_manifest(shop: Path) -> None:
     for name in [name for name in sys.modules if name.startswith(package.name)]:
         del sys.modules[name]
     assert invoke("ls", "-s", "state:modified+", "--state", "kept").output.split() == ["halves", "report"]
+    drawn = invoke("lineage", "-s", "state:modified+", "--state", "kept", "--format", "mermaid").output
+    assert "halves" in drawn
+    assert "totals" not in drawn
     assert "Wrote the SQL of 2 models" in invoke("compile", "-s", "state:modified+", "--state", "kept").output
 
 

@@ -114,6 +114,9 @@ def test_commands_use_the_settings_of_their_target(shop: Path) -> None:
     views = ("ls", "-s", "config.materialized:view", "--resource-type", "model")
     assert invoke(*views).output.split() == ["stg_sales"]
     assert invoke(*views, "-t", "prod").output.split() == ["stg_sales", "totals"]
+    drawn = ("lineage", "-s", "config.materialized:view", "--format", "mermaid")
+    assert "totals" not in invoke(*drawn).output
+    assert "totals" in invoke(*drawn, "-t", "prod").output
 
 
 def test_settings_for_an_output_that_does_not_exist_are_refused(shop: Path) -> None:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import selected
-from marketing_ibis.cli.options import examples, project_options, select_options
+from marketing_ibis.cli.loading import selected, settled
+from marketing_ibis.cli.options import examples, project_options, select_options, target_options
 from marketing_ibis.errors import SelectionError, UsageError
-from marketing_ibis.project import load_project
 from marketing_ibis.text_files import write_output
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": 
 )
 @click.option("--columns", is_flag=True, help="Show the origins of every column instead of tables.")
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
+@target_options
 @project_options
 def command(name: str | None, format: str | None, columns: bool, to: Path | None, **options: Any) -> None:
     """Show what a table or column comes from and what reads it, without a database.
@@ -50,7 +50,7 @@ def command(name: str | None, format: str | None, columns: bool, to: Path | None
     from marketing_ibis.lineage import column_lineage
 
     format = format or ENDINGS.get(to.suffix.lower() if to else "", "text")
-    project = load_project(options["project_dir"])
+    project = settled(options)
     dataflow = project.compile(project.today())
     lineage = column_lineage(dataflow)
     nodes = project.nodes()
