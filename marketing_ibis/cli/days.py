@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from marketing_ibis.cli.loading import schemas_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.discovery import Node, graph_of
+from marketing_ibis.errors import RunFailed
 from marketing_ibis.graph import ancestors
 
 if TYPE_CHECKING:
@@ -86,22 +89,42 @@ def told_days(days: Mapping[str, date]) -> str:
     return ", ".join(told)
 
 
-def newest_source_day(project: Project, dataflow: Dataflow, target: Target) -> date | None:
-    """Return the newest day, up to today, of the sources that declare how fresh they must be; None without any."""
-    from marketing_ibis.dialects import Relation
-    from marketing_ibis.freshness import ask_freshness, declared_sources
+def newest_complete_day(
+    project: Project, dataflow: Dataflow, names: Collection[str], target: Target
+) -> tuple[str, date | None]:
+    """Return the source among ``names`` with the newest day, and that day; ("", None) where none is known.
 
-    schema = project.source_schema
-    existing = target.relations(schema)
-    sources = [s for s in declared_sources(dataflow, dataflow.sources) if s.declaration.table in existing]
-    relations = {source.name: Relation(schema, source.declaration.table) for source in sources}
-    results = ask_freshness(sources, relations, target, project.today())
-    return max((day_part(result.newest) for result in results if result.newest is not None), default=None)
+    Only sources that declare how fresh they must be are asked. The current day is not over yet, so that it does not
+    count.
+    """
+    from marketing_ibis.freshness import declared_sources, newest_select
+    from marketing_ibis.plan import published_relations
+
+    relations = published_relations(dataflow, schemas_of(project))
+    existing = target.relations(project.source_schema)
+    last = project.today() - timedelta(1)
+    newest: tuple[str, date | None] = ("", None)
+    for source in declared_sources(dataflow, names):
+        relation = relations[source.name]
+        if relation.name not in existing:
+            continue
+        select = target.dialect.resolve(newest_select(source, target.dialect, last), {source.name: relation})
+        try:
+            ((value,),) = target.query(select)
+        except RunFailed as error:
+            # Who may read the models need not be allowed to read the sources.
+            current_log().tell("note", f"The newest day of {relation} is unknown: {error.message}", err=True)
+            continue
+        day = _day(value, project.time_zone)
+        if day and (newest[1] is None or day > newest[1]):
+            newest = (str(relation), day)
+    return newest
 
 
-def day_part(moment: date | datetime) -> date:
-    """Return the day of a date or timestamp."""
-    return moment.date() if isinstance(moment, datetime) else moment
+def _day(value: object, zone: str) -> date | None:
+    if isinstance(value, datetime):
+        return (value.astimezone(ZoneInfo(zone)) if value.tzinfo else value).date()
+    return value if isinstance(value, date) else None
 
 
 def behind_sources(as_of: date | None, newest: date | None) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from marketing_ibis.cli.days import dated_nodes, models_shown, told_days
-from marketing_ibis.cli.loading import schemas_of
+from marketing_ibis.cli.days import dated_nodes, models_shown, newest_complete_day, told_days
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.discovery import Node, graph_of
-from marketing_ibis.errors import RunFailed
 from marketing_ibis.graph import ancestors
 from marketing_ibis.project import Project
 
@@ -54,10 +51,7 @@ class ExportedDays:
 
 
 def days_of_export(project: Project, dataflow: Dataflow, model: str, target: Target) -> ExportedDays:
-    """Return as of which day a model was built, as far as builds have recorded it, and the newest day of its sources.
-
-    The current day is not over yet, so that it is no newer day.
-    """
+    """Return as of which day a model was built, as far as builds recorded it, and the newest day of its sources."""
     from marketing_ibis.history import published_days
 
     nodes = project.nodes()
@@ -67,42 +61,10 @@ def days_of_export(project: Project, dataflow: Dataflow, model: str, target: Tar
     built = {name: days[name] for name in dated if name in days}
     if not built:
         return ExportedDays(model, built)
-    source, newest = _newest(project, dataflow, ancestors(graph_of(nodes), [model]), target)
+    source, newest = newest_complete_day(project, dataflow, ancestors(graph_of(nodes), [model]), target)
     return ExportedDays(model, built, source, newest)
 
 
 def _keeps_day(node: Node) -> bool:
     """Return whether a model's rows are of the day on which it was built: a view shows what it reads as it is now."""
     return node.materialized != "view" or "as_of" in node.inputs
-
-
-def _newest(project: Project, dataflow: Dataflow, names: Collection[str], target: Target) -> tuple[str, date | None]:
-    """Return the source with the newest day before today, and that day."""
-    from marketing_ibis.freshness import declared_sources, newest_select
-    from marketing_ibis.plan import published_relations
-
-    relations = published_relations(dataflow, schemas_of(project))
-    existing = target.relations(project.source_schema)
-    last = project.today() - timedelta(1)
-    newest: tuple[str, date | None] = ("", None)
-    for source in declared_sources(dataflow, names):
-        relation = relations[source.name]
-        if relation.name not in existing:
-            continue
-        select = target.dialect.resolve(newest_select(source, target.dialect, last), {source.name: relation})
-        try:
-            ((value,),) = target.query(select)
-        except RunFailed as error:
-            # Who may read the models need not be allowed to read the sources.
-            current_log().tell("note", f"The newest day of {relation} is unknown: {error.message}", err=True)
-            continue
-        day = _day(value, project.time_zone)
-        if day and (newest[1] is None or day > newest[1]):
-            newest = (str(relation), day)
-    return newest
-
-
-def _day(value: object, zone: str) -> date | None:
-    if isinstance(value, datetime):
-        return (value.astimezone(ZoneInfo(zone)) if value.tzinfo else value).date()
-    return value if isinstance(value, date) else None

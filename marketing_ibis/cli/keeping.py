@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.days import newest_source_day
+from marketing_ibis.cli.days import newest_complete_day
 from marketing_ibis.cli.destination import IN_MEMORY, Destination
 from marketing_ibis.cli.loading import Options
 from marketing_ibis.discovery import Node
@@ -66,7 +66,7 @@ def report_context(project: Project, dataflow: Dataflow, latest: LatestResults, 
     from marketing_ibis.suites import declared_checks
 
     checks = declared_checks(dataflow, project.tests)
-    newest = newest_source_day(project, dataflow, target)
+    _, newest = newest_complete_day(project, dataflow, dataflow.sources, target)
     return Context(summarize_tests(latest, check_keys(checks)), latest.problem, rules_of(dataflow.inputs), newest)
 
 

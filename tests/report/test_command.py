@@ -5,8 +5,10 @@ from __future__ import annotations
 import builtins
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from marketing_ibis.site.report.reading import read_shop
@@ -46,6 +48,27 @@ def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path:
     run("test", "-s", "orders", "--as-of", "2018-02-01")
     run("report")
     assert "267 of 268 data tests run" in (tmp_path / "target" / "report.html").read_text("utf-8")
+
+
+def test_a_day_that_is_not_over_makes_no_report_late(run: Run, tmp_path: Path) -> None:
+    run("seed", "--from", str(JAFFLE))
+    with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb")) as con:
+        con.execute(
+            f"UPDATE dbt_production.orders SET order_date = DATE '{datetime.now(UTC):%Y-%m-%d}' - CAST(id % 2 AS INTEGER)"
+        )
+    run("run", "--as-of", "yesterday", "-q")
+    assert "Warning" not in run("report").output
+    assert "Warning" not in run("export", "customers", "--to", "customers.csv").output
+
+
+def test_sources_that_cannot_be_read_stop_no_report(run: Run, tmp_path: Path) -> None:
+    run("seed", "--from", str(JAFFLE))
+    run("run", "--as-of", "2018-04-10", "-q")
+    with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb")) as con:
+        con.execute("CREATE OR REPLACE TABLE dbt_production.orders (id INT, order_date BOOLEAN)")
+    output = run("report").output
+    assert "The newest day of dbt_production.orders is unknown" in output
+    assert "Wrote target/report.html as of 2018-04-10, " in output
 
 
 def test_nothing_built_is_one_message(run: Run, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class Rules:
 class Context:
     """The newest results of the data tests; ``problem`` says why earlier ones could not be read.
 
-    ``newest_day`` is the newest day of the sources, None where no source says.
+    ``newest_day`` is the newest complete day of the sources, None where no source says.
     """
 
     tests: ResultSummary = field(default_factory=lambda: ResultSummary(0))

@@ -76,7 +76,7 @@ def page_of(shop: Shop, context: Context) -> Page:
         data_tests.section(context.tests, context.problem),
     )
     as_of = day(shop.as_of) if shop.as_of else "no day: the tables are empty"
-    newest = f"The newest data in the sources is of {day(context.newest_day)}." if context.newest_day else ""
+    newest = f"The newest complete day of the sources is {day(context.newest_day)}." if context.newest_day else ""
     warnings = tuple(filter(None, (days_apart(shop), back_dated(shop.as_of, context.newest_day))))
     facts = headline.facts(shop.total, rules.successful)
     return Page(as_of, newest, facts, sections, warnings, either(rules.successful))
