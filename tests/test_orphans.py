@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from marketing_ibis.errors import RunFailed
 from tests.invocation import invoke
 from tests.unit.shop import SHOP, Shop, make_shop
 
@@ -73,3 +74,13 @@ def test_a_table_that_no_build_published_is_not_ours(before: Shop, tmp_path: Pat
     with before.open() as target:
         target.execute("CREATE TABLE dbt_marketing.mine (a INT)")
     assert "mine" not in run(before, before.database, "run")
+
+
+def test_what_fails_in_looking_for_them_undoes_nothing(before: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RunFailed("permission denied for table build_history")
+
+    monkeypatch.setattr("marketing_ibis.history.published_tables", refuse)
+    told = run(before, before.database, "run")
+    assert "Published schema" in told
+    assert "Warning: Tables without a model could not be looked for: permission denied for table build_history" in told

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from marketing_ibis.errors import MarketingIbisError
+
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan
     from marketing_ibis.targets import Target
@@ -12,15 +14,21 @@ MOST_NAMES = 5
 
 
 def orphan_warning(plan: Plan, target: Target) -> str:
-    """Return one line about tables and views whose model was renamed or removed, with what to do; "" for none."""
+    """Return one line about tables and views whose model was renamed or removed, with what to do; "" for none.
+
+    Nothing that fails here undoes what was published.
+    """
     from marketing_ibis.dialects import Relation  # it imports ibis, which help does without
     from marketing_ibis.history import published_tables
 
     schema = plan.schemas.models
-    recorded = target.attempt("orphans", lambda: published_tables(target, schema))
+    try:
+        recorded = target.attempt("orphans", lambda: published_tables(target, schema))
+        kinds = target.relations(schema)
+    except MarketingIbisError as error:
+        return f"Tables without a model could not be looked for: {error.message}"
     # Only PostgreSQL would keep apart names that differ by case, and elsewhere the DROP would hit the new table.
     declared = {relation.name.lower() for relation in plan.published.values() if relation.schema == schema}
-    kinds = target.relations(schema)
     orphans = sorted(name for name in recorded if name.lower() not in declared and name in kinds)
     if not orphans:
         return ""
