@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -62,7 +61,8 @@ def replacing(path: Path, *, follows_link: bool = True, is_durable: bool = True)
 
 def random_name(place: Path) -> Path:
     """Return a name beside ``place`` that nobody can foresee, for what is to take its place."""
-    return place.with_name(f"{place.name}.{secrets.token_hex(8)}{ENDING}")
+    # As secrets.token_hex, whose module imports OpenSSL: help does without.
+    return place.with_name(f"{place.name}.{os.urandom(8).hex()}{ENDING}")
 
 
 @lru_cache(maxsize=256)

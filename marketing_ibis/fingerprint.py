@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 import ibis.expr.operations as ops
@@ -39,17 +39,18 @@ def source_fingerprint(source: Source) -> str:
     return _digest((declaration.table, source.description, repr(source.schema), *columns))
 
 
-def check_fingerprint(check: Check, found: Iterable[object]) -> str:
+def check_fingerprint(check: Check, found: Iterable[object], texts: MutableMapping[ops.Node, str]) -> str:
     """Return the identity of a data test: of the expressions that find what fails, its severity and thresholds.
 
-    A column that is added to a table the test reads changes nothing.
+    A column that is added to a table the test reads changes nothing. ``texts`` keeps the text of each expression, which
+    several tests may share.
     """
-    parts = (_written(part) if isinstance(part, ir.Expr) else repr(part) for part in found)
+    parts = [_written(part.op(), texts) if isinstance(part, ir.Expr) else repr(part) for part in found]
     where = "" if check.where is None else "where"
     return _digest((check.test, check.column, check.severity, check.warn_if, check.error_if, where, *parts))
 
 
-def _written(expression: ir.Expr) -> str:
+def _written(op: ops.Node, texts: MutableMapping[ops.Node, str]) -> str:
     """Return an expression as text that depends on what it computes alone, not on the other columns of its tables."""
 
     def written(node: ops.Node, results: Mapping[ops.Node, str], **arguments: Any) -> str:
@@ -59,9 +60,9 @@ def _written(expression: ir.Expr) -> str:
             return f"rows {node.schema!r}"
         return _digest((type(node).__name__, *map(repr, arguments.values())))
 
-    op = expression.op()
-    text: str = op.map(written)[op]
-    return text
+    if op not in texts:
+        texts[op] = op.map(written)[op]
+    return texts[op]
 
 
 def _digest(parts: Iterable[str]) -> str:

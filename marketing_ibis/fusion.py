@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import ibis
@@ -241,8 +241,12 @@ class Fuser:
             raise CompileError(f"Test {check.name} cannot be compiled for {self.dialect.name}: {error}") from error
 
 
-def found_by(check: Check, node: Model | Source, given: Mapping[str, object]) -> tuple[object, ...]:
+def found_by(
+    check: Check, node: Model | Source, given: Mapping[str, object], totals: MutableMapping[object, ir.Table]
+) -> tuple[object, ...]:
     """Return the expressions, and numbers, that decide what a test of ``node`` finds.
+
+    ``totals`` keeps the row of each function of control totals: many tests compare with the same one.
 
     Raises:
         CompileError: the test's function raises, or returns neither a boolean nor a table.
@@ -257,7 +261,9 @@ def found_by(check: Check, node: Model | Source, given: Mapping[str, object]) ->
             case _Query(failing):
                 return (failing,)
             case _Number(value, _, Total() as total):
-                return value, _row(total, {name: given[name] for name in total.reads}), total.column, total.times
+                if total.function not in totals:
+                    totals[total.function] = _row(total, {name: given[name] for name in total.reads})
+                return value, totals[total.function], total.column, total.times
             case _Number(value, _, expected):
                 return value, expected
     raise AssertionError("a test is rows, a number or a query")

@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 
 from marketing_ibis.checks import settled
 from marketing_ibis.compile import Dataflow
@@ -99,14 +101,16 @@ def check_fingerprints(dataflow: Dataflow, checks: Checks) -> dict[str, str]:
     """
     nodes = dataflow.nodes
     given = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()} | dict(dataflow.inputs)
+    totals: dict[object, ir.Table] = {}
+    texts: dict[ops.Node, str] = {}
 
     def found(node: str, check: Check) -> tuple[object, ...]:
         try:
-            return found_by(check, nodes[node], given)
+            return found_by(check, nodes[node], given, totals)
         except CompileError:
             return (check.arguments,)
 
-    return {c.name: check_fingerprint(c, found(node, c)) for node, declared in checks.items() for c in declared}
+    return {c.name: check_fingerprint(c, found(node, c), texts) for node, declared in checks.items() for c in declared}
 
 
 def build_suites(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import shutil
@@ -117,6 +116,8 @@ def _exchange(one: Path, other: Path) -> bool:
     """Exchange two folders' names in one step, where the system can."""
     if sys.platform != "linux":
         return False
+    import ctypes  # help does without
+
     exchange = getattr(ctypes.CDLL(None), "renameat2", None)
     return exchange is not None and exchange(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0
 

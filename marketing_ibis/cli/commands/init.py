@@ -6,7 +6,6 @@ import importlib.util
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -66,7 +65,11 @@ def _python() -> str:
 def _quoted(text: str) -> str:
     """Return a word as the shell of this system reads it; one that begins with a dash is a path here."""
     word = f"./{text}" if text.startswith("-") else text
-    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)
+    if os.name != "nt":
+        return shlex.quote(word)
+    import subprocess  # help does without
+
+    return subprocess.list2cmdline([word])
 
 
 def _lacks_tests() -> bool:
