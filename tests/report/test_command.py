@@ -52,10 +52,9 @@ def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path:
 
 def test_a_day_that_is_not_over_makes_no_report_late(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
+    today = datetime.now(UTC).date()
     with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb")) as con:
-        con.execute(
-            f"UPDATE dbt_production.orders SET order_date = DATE '{datetime.now(UTC):%Y-%m-%d}' - CAST(id % 2 AS INTEGER)"
-        )
+        con.execute(f"UPDATE dbt_production.orders SET order_date = DATE '{today}' - CAST(id % 2 AS INTEGER)")
     run("run", "--as-of", "yesterday", "-q")
     assert "Warning" not in run("report").output
     assert "Warning" not in run("export", "customers", "--to", "customers.csv").output
