@@ -23,12 +23,15 @@ OPENING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | 
 
 
 @contextmanager
-def replacing(path: Path, *, follows_link: bool = True, is_durable: bool = True) -> Iterator[IO[bytes]]:
+def replacing(
+    path: Path, *, follows_link: bool = True, is_durable: bool = True, mode: int | None = None
+) -> Iterator[IO[bytes]]:
     """Open a file beside ``path`` that takes its place at the end, and goes if there is none.
 
     Its name is random, it is made by this call alone, and no link is followed in making it. A link at ``path`` itself
     keeps its name, and what it leads to is replaced; unless it ``follows_link``, the link itself is. A pipe or a device
-    takes what is written as it comes. What ``is_durable`` is on the disk before it takes its place.
+    takes what is written as it comes. What ``is_durable`` is on the disk before it takes its place. Without a ``mode``,
+    the permissions of an existing file are kept: whoever could not read it before cannot afterwards.
 
     Raises:
         OSError: the file cannot be written; what stood at ``path`` still does.
@@ -41,15 +44,16 @@ def replacing(path: Path, *, follows_link: bool = True, is_durable: bool = True)
         return
     remove_leftovers(place.parent)
     partial = random_name(place)
-    opened = os.open(partial, OPENING, 0o666 if earlier is None else 0o600)
+    if mode is None and earlier is not None and stat.S_ISREG(earlier.st_mode):
+        mode = earlier.st_mode & PERMISSIONS
+    opened = os.open(partial, OPENING, 0o666 if earlier is None and mode is None else 0o600)
     try:
         with os.fdopen(opened, "wb") as file:
             yield file
             file.flush()
-            if earlier is not None and stat.S_ISREG(earlier.st_mode):
-                # Whoever could not read the file before its rewriting cannot afterwards.
+            if mode is not None:
                 opened_file = file.fileno() if os.chmod in os.supports_fd else partial
-                os.chmod(opened_file, earlier.st_mode & PERMISSIONS)  # noqa: PTH101  # not a path
+                os.chmod(opened_file, mode)  # noqa: PTH101  # not a path
             if is_durable:
                 os.fsync(file.fileno())
         partial.replace(place)

@@ -58,8 +58,7 @@ class PrivateFiles:
             OSError: it cannot be written.
         """
         _make_folder(self.folder)
-        with replacing(self.folder / name, follows_link=False, is_durable=False) as file:
-            os.chmod(file.fileno() if os.chmod in os.supports_fd else file.name, FILE_MODE)  # noqa: PTH101  # not a path
+        with replacing(self.folder / name, follows_link=False, is_durable=False, mode=FILE_MODE) as file:
             file.write(_seal(self._key() or self._made_key(), name, content) + content)
 
     def _key(self) -> bytes | None:
@@ -72,8 +71,7 @@ class PrivateFiles:
     def _made_key(self) -> bytes:
         _make_folder(self.keys)
         key = secrets.token_bytes(KEY_BYTES)
-        with replacing(self.keys / KEY, follows_link=False) as file:
-            os.chmod(file.fileno() if os.chmod in os.supports_fd else file.name, FILE_MODE)  # noqa: PTH101  # not a path
+        with replacing(self.keys / KEY, follows_link=False, mode=FILE_MODE) as file:
             file.write(key)
         return key
 

@@ -16,20 +16,7 @@ def write_text(path: Path, text: str) -> Path:
     Raises:
         UsageError: the file cannot be written.
     """
-    content = text.encode()
-    try:
-        # Most of a project's files are the same from build to build, and reading is a hundred times as fast.
-        if not path.is_symlink() and path.is_file() and path.read_bytes() == content:
-            return path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # They are written anew at every build: waiting for the disk each time would take longer than the build.
-        with replacing(path, follows_link=False, is_durable=False) as file:
-            file.write(content)
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write {path}: {error.strerror}.", hint="Choose another folder with --target-path."
-        ) from error
-    return path
+    return _write(path, text.encode(), "Choose another folder with --target-path.", is_own=True)
 
 
 def write_output(path: Path, text: str, option: str) -> Path:
@@ -38,12 +25,18 @@ def write_output(path: Path, text: str, option: str) -> Path:
     Raises:
         UsageError: the file cannot be written.
     """
+    return _write(path, text.encode(), f"Choose another file with {option}.", is_own=False)
+
+
+def _write(path: Path, content: bytes, hint: str, *, is_own: bool) -> Path:
     try:
+        # Most of a project's files are the same from build to build, and reading is a hundred times as fast.
+        if is_own and not path.is_symlink() and path.is_file() and path.read_bytes() == content:
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as file:
-            file.write(text.encode())
+        # They are written anew at every build: waiting for the disk each time would take longer than the build.
+        with replacing(path, follows_link=not is_own, is_durable=not is_own) as file:
+            file.write(content)
     except OSError as error:
-        raise UsageError(
-            f"Cannot write {path}: {error.strerror}.", hint=f"Choose another file with {option}."
-        ) from error
+        raise UsageError(f"Cannot write {path}: {error.strerror}.", hint=hint) from error
     return path

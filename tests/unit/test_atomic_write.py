@@ -11,6 +11,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 WRITING: tuple[Callable[[Path, str], Path], ...] = (write_text, lambda path, text: write_output(path, text, "--to"))
 
 
-def write(path: Path, text: str = "after", **how: bool) -> None:
+def write(path: Path, text: str = "after", **how: Any) -> None:
     with replacing(path, **how) as file:
         file.write(text.encode())
 
@@ -134,6 +135,15 @@ def test_permissions_stay(tmp_path: Path, mode: int) -> None:
     (tmp_path / "x").chmod(mode)
     write(tmp_path / "x")
     assert stat.S_IMODE((tmp_path / "x").stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("earlier", [None, 0o644, 0o666])
+def test_a_mode_holds_whatever_the_file_had_before(tmp_path: Path, earlier: int | None) -> None:
+    if earlier is not None:
+        (tmp_path / "x").write_text("before")
+        (tmp_path / "x").chmod(earlier)
+    write(tmp_path / "x", mode=0o600)
+    assert stat.S_IMODE((tmp_path / "x").stat().st_mode) == 0o600
 
 
 def test_a_new_file_has_the_permissions_of_every_other(tmp_path: Path) -> None:
