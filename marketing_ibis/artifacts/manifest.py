@@ -96,10 +96,6 @@ def _docs(package: str) -> dict[str, Any]:
     }
 
 
-def _parents(node: Mapping[str, Any]) -> list[str]:
-    return list(node["depends_on"]["nodes"]) if "depends_on" in node else []
-
-
 def _children(parents: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     children: dict[str, list[str]] = {name: [] for name in parents}
     for name, above in parents.items():
