@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketing_ibis.dialects import Dialect
 from marketing_ibis.errors import ContractBroken
 from marketing_ibis.plan import Step
+from marketing_ibis.plurals import plural
 from marketing_ibis.targets.base import Target
 
 
@@ -29,7 +30,7 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
             hint="Fill or filter these rows, or declare nullable=True.",
         )
     long = [
-        f"{name} has more than {width} bytes in {rows:,} {'row' if rows == 1 else 'rows'}"
+        f"{name} has more than {width} bytes in {plural('row', rows)}"
         for (name, width), rows in zip(widths.items(), found[len(promised) :], strict=True)
         if rows
     ]

@@ -14,7 +14,7 @@ ENGINE = Path(marketing_ibis.__file__).parent
 MODELS = Path(dataflows.__file__).parent
 
 ROWS = (
-    ("errors", "layers", "secret", "ibis_hook", "deferred", "time_zones", "atomic_write", "guide"),
+    ("errors", "layers", "secret", "ibis_hook", "deferred", "time_zones", "atomic_write", "guide", "plurals"),
     ("declaring", "text_files", "hamilton_import", "private_files", "rule_texts"),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "latest_results"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marketing_ibis.cli.log import Level, Log, current_log, show_error, terminal_width
+from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     from marketing_ibis.dialects import Relation
@@ -24,11 +25,6 @@ ORDER = ("error", "fail", "warn", "skipped", "pass")
 DOTS = 3
 LONGEST_OUTCOME = " OK [10,000,000 rows in 100.00s]"
 MOST_NAMES = 5
-
-
-def counted(noun: str, count: int) -> str:
-    """Return the noun with its count."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def worst(results: Iterable[CheckResult]) -> str:
@@ -65,7 +61,7 @@ def tested_line(results: Sequence[CheckResult], width: int, schema: str) -> str:
     label = click.style(LABELS[status], fg=COLOURS[status])
     asked = [result for result in results if result.status != "skipped"]
     seconds = sum(result.seconds for result in asked)
-    outcome = f"{counted('test', len(asked))} in {seconds:.2f}s"
+    outcome = f"{plural('test', len(asked))} in {seconds:.2f}s"
     return f"{dotted(tested_head(results[0].relation, schema), width)} {label} [{outcome}]"
 
 
@@ -135,10 +131,10 @@ def told_counts(results: Iterable[CheckResult]) -> str:
 def _skips(models: Sequence[str], results: Iterable[CheckResult]) -> Iterable[str]:
     """Return what was skipped, in one line: models by name, tests by reason."""
     reasons = Counter(result.message for result in results if result.status == "skipped")
-    parts = [f"{counted('model', len(models))} ({_some(models)})"] * bool(models)
+    parts = [f"{plural('model', len(models))} ({_some(models)})"] * bool(models)
     if reasons:
         told = [f"{reason}: {count:,}" if len(reasons) > 1 else reason for reason, count in reasons.most_common()]
-        parts.append(f"{counted('test', reasons.total())} ({_some(told)})")
+        parts.append(f"{plural('test', reasons.total())} ({_some(told)})")
     if parts:
         yield f"{click.style('Skipped:', fg=COLOURS['skipped'])} {' and '.join(parts)}"
 
@@ -155,7 +151,7 @@ def _warnings(results: Iterable[CheckResult], folder: Path) -> Iterable[str]:
     if not warned:
         return
     head = click.style("Warnings:", fg=COLOURS["warn"], bold=True)
-    yield f"{head} {counted('test', len(warned))}. Failures of each; their queries are in {folder / 'tests'}."
+    yield f"{head} {plural('test', len(warned))}. Failures of each; their queries are in {folder / 'tests'}."
     width = max(len(f"{result.failures:,}") for result in warned)
     by_relation: dict[str, list[CheckResult]] = {}
     for result in warned:
@@ -171,7 +167,7 @@ def _failure(result: CheckResult, folder: Path) -> tuple[str, str]:
     if result.status == "error":
         return f"{result.name}: {result.message}", query
     place = f"{result.relation}.{result.column}" if result.column else str(result.relation)
-    message = f"{result.name}: {result.message or counted('failure', result.failures)} in {place}"
+    message = f"{result.name}: {result.message or plural('failure', result.failures)} in {place}"
     if not result.keys:
         return message, query
     more = ", ..." if result.failures > len(result.keys) else ""

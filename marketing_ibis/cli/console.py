@@ -18,8 +18,9 @@ from marketing_ibis.cli.check_console import (
     tested_head,
     told_counts,
 )
-from marketing_ibis.cli.log import Level, current_log, plural, show_error
+from marketing_ibis.cli.log import Level, current_log, show_error
 from marketing_ibis.guide import guide_page
+from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     from marketing_ibis.plan import Plan, Step
@@ -30,7 +31,7 @@ COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
 LEVELS: dict[str, Level] = {"success": "info", "error": "error", "skipped": "warn"}
 
-__all__ = ["RunConsole", "plural", "show_error", "summarise", "tell_bundle"]
+__all__ = ["RunConsole", "show_error", "summarise", "tell_bundle"]
 
 
 class RunConsole:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.log import plural
 from marketing_ibis.errors import Failure, RunFailed
+from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     from marketing_ibis.run import RunResults

@@ -18,10 +18,11 @@ from marketing_ibis.cli.loading import (
     schemas_of,
     selected,
 )
-from marketing_ibis.cli.log import current_log, plural
+from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.staleness import require_fresh, without_stale
 from marketing_ibis.discovery import graph_of
 from marketing_ibis.errors import LeftOut
+from marketing_ibis.plurals import plural
 from marketing_ibis.project import Project
 from marketing_ibis.selection import names_tests
 

@@ -189,8 +189,3 @@ def _fitted_words(line: str, width: int, further: str) -> list[str]:
         else:
             lines.append(further + word)
     return lines
-
-
-def plural(noun: str, count: int) -> str:
-    """Return the noun with its count."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

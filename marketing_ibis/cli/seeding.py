@@ -11,8 +11,9 @@ import click
 
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of
-from marketing_ibis.cli.log import current_log, plural
+from marketing_ibis.cli.log import current_log
 from marketing_ibis.errors import UsageError
+from marketing_ibis.plurals import plural
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.check_console import COLOURS, LABELS, counted
+from marketing_ibis.cli.check_console import COLOURS, LABELS
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import invocation_of
 from marketing_ibis.errors import RunFailed, SelectionError
 from marketing_ibis.graph import ancestors
+from marketing_ibis.plurals import plural
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def tell_freshness(project: Project, destination: Destination, options: Options)
         _tell(result)
     stale = [result for result in results if result.status == "error"]
     if stale:
-        raise RunFailed(f"{counted('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.")
+        raise RunFailed(f"{plural('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.")
 
 
 def ask(
@@ -156,4 +157,4 @@ def _line(result: FreshnessResult) -> str:
 def told_age(age: timedelta) -> str:
     """Return an age in days, or in hours where it is no whole number of days."""
     hours = age.total_seconds() / 3600
-    return counted("day", int(hours // 24)) if hours % 24 == 0 else f"{hours:,.1f} hours"
+    return plural("day", int(hours // 24)) if hours % 24 == 0 else f"{hours:,.1f} hours"

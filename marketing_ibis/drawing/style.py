@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.graph import descendants
 from marketing_ibis.model import Declaration
+from marketing_ibis.plurals import plural
 
 FONT = "Arial"
 """One name: of a list Graphviz knows no widths, and texts leave their boxes."""
@@ -93,7 +94,7 @@ def kind(dataflow: Dataflow, name: str, rows: Mapping[str, int]) -> str:
     """Return how a table is stored, with its row count where known."""
     declared = declaration(dataflow, name)
     stored = "source" if declared.kind == "source" else declared.materialized
-    return f"{stored}, {rows[name]:,} row{'' if rows[name] == 1 else 's'}" if name in rows else stored
+    return f"{stored}, {plural('row', rows[name])}" if name in rows else stored
 
 
 def in_order(layers: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from marketing_ibis.cli.loading import compile_selected, day_of, load, plan_of
-from marketing_ibis.cli.log import current_log, plural
+from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import (
     as_of_option,
     examples,
@@ -17,6 +17,7 @@ from marketing_ibis.cli.options import (
     target_options,
 )
 from marketing_ibis.cli.recording import describe, invocation_of
+from marketing_ibis.plurals import plural
 
 
 @click.command(

@@ -10,7 +10,7 @@ import click
 
 from marketing_ibis.cli.keeping import report_context, standing_results
 from marketing_ibis.cli.loading import Options, day_of, dialect_of, load, remembering, schemas_of
-from marketing_ibis.cli.log import current_log, plural
+from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
@@ -24,6 +24,7 @@ from marketing_ibis.cli.page_progress import page_progress
 from marketing_ibis.cli.recording import describe, invocation_of
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.latest_results import LatestResults
+from marketing_ibis.plurals import plural
 from marketing_ibis.profiles import ENGINES
 from marketing_ibis.project import default_folder
 from marketing_ibis.site import SITE, WORK

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from marketing_ibis.cli.console import plural
 from marketing_ibis.cli.options import examples, quiet_option
+from marketing_ibis.plurals import plural
 
 
 @click.command(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from marketing_ibis.latest_results import TestKey, TestResult
 from marketing_ibis.model import Check
+from marketing_ibis.plurals import plural
 
 ORDER = ("error", "fail", "warn", "skipped", "", "pass")
 """Results as a page lists them; a test without one comes before those that passed."""
@@ -46,7 +47,7 @@ def shown_tests(
 def summary_of(tests: Sequence[ShownTest]) -> str:
     """Return how many tests there are, and how many have each result."""
     counts = Counter(test.status for test in tests)
-    head = f"{len(tests):,} test{'' if len(tests) == 1 else 's'}"
+    head = plural("test", len(tests))
     if not set(counts) - {""}:
         return f"{head}, not run yet"
     found = sorted(counts, key=lambda status: (status != "pass", ORDER.index(status) if status in ORDER else 0))
