@@ -150,7 +150,7 @@ class Project:
         """
         # They import ibis and hamilton, which listing does not need.
         from marketing_ibis.compile import compile_dataflow
-        from marketing_ibis.lineage import with_personal_data
+        from marketing_ibis.personal_data import with_personal_data
 
         # What reading the files shows to be wrong is told with its line, so they are read first.
         nodes = {name: node for name, node in self.nodes().items() if node.kind != "exposure"}

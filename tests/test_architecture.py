@@ -18,7 +18,7 @@ ROWS = (
     ("declaring", "text_files", "hamilton_import", "private_files", "rule_texts"),
     ("graph", "discovery", "model", "profiles", "scaffold", "sql_memory", "latest_results"),
     ("selection", "compile", "packages", "fingerprint", "origins", "checks", "dialects"),
-    ("materializations", "names", "occupants", "lineage", "fusion", "conditions", "writers"),
+    ("materializations", "names", "occupants", "lineage", "personal_data", "fusion", "conditions", "writers"),
     ("same_tests",),
     ("suites", "drawing", "accepted"),
     ("plan", "targets"),

@@ -16,7 +16,7 @@ from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.export import Export, without_addressed_keys
-from marketing_ibis.lineage import with_personal_data
+from marketing_ibis.personal_data import with_personal_data
 from marketing_ibis.secret import without_addresses
 from marketing_ibis.targets.duckdb import open_duckdb
 from tests.invocation import Run, invoke
