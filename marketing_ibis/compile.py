@@ -18,7 +18,7 @@ from marketing_ibis.errors import CompileError, ConfigurationError, ContractBrok
 from marketing_ibis.graph import topological
 from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.layers import Materialized
-from marketing_ibis.model import Column, Contract, Declaration, Model, Source, schema_differences
+from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
 from marketing_ibis.rule_texts import in_force
 
 # What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
@@ -76,6 +76,7 @@ def compile_dataflow(
     ``unread`` are nodes whose files could not be imported.
 
     Raises:
+        CompileError: two relations declare the same column with its tests.
         UnknownModel: a parameter names no model, source, input or rules.
         CyclicModels: models need each other.
         ContractBroken: a model's columns or types differ from its contract.
@@ -84,6 +85,7 @@ def compile_dataflow(
     modules = tuple(modules)
     declaring = [module for module in modules if declared_functions(module)]
     functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
+    _check_columns(functions)
     rules = _resolve_rules(functions, variables or {})
     given = {**inputs, **rules}
     evaluated = {name: function for name, function in functions.items() if needed is None or name in needed}
@@ -108,16 +110,10 @@ def _described(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str
     found = {}
     for name, node in nodes.items():
         contract = node.declaration.contract
-        columns = tuple(_with_rules(column, inputs) for column in contract.columns)
+        columns = tuple(replace(c, description=in_force(c.description, inputs)) for c in contract.columns)
         declaration = replace(node.declaration, contract=replace(contract, columns=columns))
         found[name] = replace(node, declaration=declaration, description=in_force(node.description, inputs))
     return found
-
-
-def _with_rules(column: Column, inputs: Mapping[str, object]) -> Column:
-    """Return a column described with the values in force: the same object where its description names none."""
-    description = in_force(column.description, inputs)
-    return column if description == column.description else replace(column, description=description)
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
@@ -263,6 +259,20 @@ def _check_functions(functions: Mapping[str, Callable[..., object]], given: Mapp
                     ("result", "-> ir.Table") if part == "return" else (f"parameter {part}", f"{part}: ir.Table")
                 )
                 raise CompileError(f"The {what} of {kind} {name} has no type: write {wanted}.", hint=place)
+
+
+def _check_columns(functions: Mapping[str, Callable[..., object]]) -> None:
+    """Stop at a column that two relations declare with its tests, which would be tests of both."""
+    owners: dict[int, str] = {}
+    for name, function in functions.items():
+        contract: Contract = function.declaration.contract  # type: ignore[attr-defined]
+        for column in contract.columns:
+            owner = owners.setdefault(id(column), name) if column.tests else name
+            if owner != name:
+                raise CompileError(
+                    f"Column {column.name} with its tests stands in {owner} and in {name}.",
+                    hint="Take columns over with inherited(...), which leaves the tests where they are declared.",
+                )
 
 
 def _check_helpers(modules: Iterable[ModuleType]) -> None:

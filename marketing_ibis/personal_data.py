@@ -75,8 +75,5 @@ def _taken_over(model: Model, own: Collection[str], personal: Mapping[str, Colle
 
 
 def _marked(node: N, personal: Collection[str]) -> N:
-    columns = node.declaration.contract.columns
-    marked = tuple(c if c.pii == (c.name in personal) else replace(c, pii=c.name in personal) for c in columns)
-    if all(new is old for new, old in zip(marked, columns, strict=True)):
-        return node
+    marked = tuple(replace(c, pii=c.name in personal) for c in node.declaration.contract.columns)
     return replace(node, declaration=replace(node.declaration, contract=Contract(marked)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -50,7 +50,6 @@ def declared_checks(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]
         ConfigurationError: the settings name a test that does not exist.
     """
     nodes = dataflow.nodes
-    _check_columns_belong_to_one(nodes.values())
     checks: dict[str, Sequence[Check]] = {name: node.declaration.checks(name) for name, node in nodes.items()}
     named: dict[str, tuple[str, str]] = {}
     for node, declared in checks.items():
@@ -208,15 +207,3 @@ def _check_declaration(node: Model | Source, check: Check, known: Sequence[str])
             f"Test {check.name} compares days, and column {check.column} of {node.name} is {kind}.",
             hint='Declare the column as "date" or "timestamp", or test a different one.',
         )
-
-
-def _check_columns_belong_to_one(nodes: Iterable[Model | Source]) -> None:
-    owners: dict[int, str] = {}
-    for node in nodes:
-        for column in node.declaration.contract.columns:
-            owner = owners.setdefault(id(column), node.name) if column.tests else node.name
-            if owner != node.name:
-                raise CompileError(
-                    f"Column {column.name} with its tests stands in {owner} and in {node.name}.",
-                    hint="Take columns over with inherited(...), which leaves the tests where they are declared.",
-                )

@@ -179,8 +179,9 @@ def test_what_cannot_be_asked_is_told_before_anything_is_built(
         plan_of(shop_with(tmp_path, halves=test))
 
 
-def test_columns_with_tests_belong_to_one_relation(tmp_path: Path) -> None:
-    shop = shop_with(tmp_path, stg_sales="unique()")
+@pytest.mark.parametrize("settings", ["", 'pii = { halves = ["id"] }'], ids=["alike", "personal in one"])
+def test_columns_with_tests_belong_to_one_relation(tmp_path: Path, settings: str) -> None:
+    shop = shop_with(tmp_path, settings=settings, stg_sales="unique()")
     package = shop.project.dataflows[0]
     head = f"from {package}.stg_sales import COLUMNS as COLUMNS_OF_SALES\n"
     file = shop.root / package / "halves.py"
