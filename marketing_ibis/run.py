@@ -24,13 +24,12 @@ from marketing_ibis.plan import (
     Plan,
     Step,
     build_statements,
-    held_relations,
     leftover_statements,
     maintenance_statements,
     passing,
-    publish_statements,
 )
-from marketing_ibis.source_guard import SourceGuard
+from marketing_ibis.publishing import execute_all, publish_plan
+from marketing_ibis.source_guard import SourceGuard, SourcesChanged
 from marketing_ibis.targets.base import Target
 from marketing_ibis.targets.folded import as_declared
 from marketing_ibis.time_zones import TimeZones
@@ -78,6 +77,14 @@ class RunResults:
         return tuple(result for result in self.results if result.status == "error")
 
 
+class Discarded(RunFailed):
+    """A build whose sources changed meanwhile: ``results`` are its outcome, of which nothing was published."""
+
+    def __init__(self, cause: SourcesChanged, results: RunResults) -> None:
+        super().__init__(cause.message, hint=cause.hint, is_temporary=cause.is_temporary, failures=cause.failures)
+        self.results = results
+
+
 def run_plan(
     plan: Plan,
     target: Target,
@@ -104,7 +111,8 @@ def run_plan(
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
-        RunFailed: publishing failed, or a source changed meanwhile; what stood before still stands.
+        RunFailed: publishing failed; what stood before still stands.
+        Discarded: a source changed meanwhile, whether or not a model or test failed.
         TargetUnavailable: another build is running, or the connection is lost.
     """
     target.attempt("inputs", lambda: check_inputs(plan, target, place))
@@ -145,6 +153,21 @@ class _Build:
         plan, target = self.plan, self.target
         target.attempt("candidates", lambda: _clear_candidates(plan, target))
         guard = SourceGuard.over(plan, target)
+        try:
+            with guard.explaining():
+                released, statements = self._prepare()
+            guard.check()
+        except SourcesChanged as error:
+            raise Discarded(error, self._ended(started)) from error
+        if statements is None:
+            return self._ended(started)
+        publish_plan(released, target, *statements)
+        target.attempt("statistics", lambda: execute_all(target, maintenance_statements(released)))
+        return self._ended(started, released)
+
+    def _prepare(self) -> tuple[Plan, tuple[tuple[str, ...], tuple[str, ...]] | None]:
+        """Build and test; return the plan of what to publish, with the statements around it, None for a failure."""
+        plan, target = self.plan, self.target
         standing = standing_nodes(plan.published, target) if plan.suites or plan.measures else frozenset()
         self._verify(0, standing)
         for number, wave in enumerate(plan.waves, 1):
@@ -152,14 +175,11 @@ class _Build:
             self._verify(number, standing)
         released = passing(plan, self._failed(), warn_error=self.verifier.warn_error)
         if self._failed() and not (self.publish_passing and released.waves):
-            return self._ended(started)
+            return released, None
         results, checks = tuple(self.results.values()), tuple(self.checks)
         told = target.attempt("history", lambda: tuple(self.record(released, results, checks, standing)))
         before, after = leftover_statements(plan, released, [r.step.name for r in results if r.status == "success"])
-        guard.check()
-        _publish(released, target, before, (*after, *told))
-        target.attempt("statistics", lambda: _execute_all(target, maintenance_statements(released)))
-        return self._ended(started, released)
+        return released, (before, (*after, *told))
 
     def record_failure(self, statements: RecordFailure, on_error: Callable[[MarketingIbisError], None]) -> None:
         """Record a build that published nothing, in a transaction of its own."""
@@ -277,7 +297,7 @@ def _clear_candidates(plan: Plan, target: Target) -> None:
     readers = target.readers(schema) if kinds else {}
     # Readers first: an engine may refuse to drop what a view reads.
     for name in topological({name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}):
-        _execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
+        execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
 
 
 def _run_wave(
@@ -322,65 +342,6 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
 
 def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, dt.DataType]]:
     # An attempt that was cut short leaves its candidate.
-    _execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
-    rows = _execute_all(target, build_statements(plan, step))
+    execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
+    rows = execute_all(target, build_statements(plan, step))
     return rows, target.columns(step.relation.candidate)
-
-
-def _execute_all(target: Target, statements: Iterable[str]) -> int | None:
-    """Execute statements in order; return the rows of the last that wrote any."""
-    rows = None
-    for statement in statements:
-        written = target.execute(statement)
-        rows = rows if written is None else written
-    return rows
-
-
-def _publish(plan: Plan, target: Target, before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    held = held_relations(plan, target.readers(plan.schemas.models))
-    _check_held(target, held)
-    try:
-        target.attempt("publish", lambda: _publish_once(plan, target, held, before, after))
-    except MarketingIbisError as error:
-        if not _ask_whether_published(plan, target, error):
-            raise RunFailed(
-                f"Nothing was published: {error.message}",
-                hint=f"What stood before still stands. {error.hint or 'Run again.'}",
-                is_temporary=error.is_temporary,
-            ) from error
-
-
-def _publish_once(
-    plan: Plan, target: Target, held: Mapping[Relation, Relation], before: tuple[str, ...], after: tuple[str, ...]
-) -> None:
-    standing = target.relations(plan.schemas.models)
-    # When the answer to COMMIT was lost, the attempt before may have done it.
-    if not _is_published(plan, standing):
-        replaced = [step.relation for step in plan.steps() if standing.get(step.relation.name) == "table"]
-        with target.transaction(replaced):
-            _execute_all(target, (*before, *publish_statements(plan, standing, held), *after))
-
-
-def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:
-    relations = [step.relation for step in plan.steps()]
-    return all(r.name in standing and r.candidate.name not in standing for r in relations)
-
-
-def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError) -> bool:
-    try:
-        return _is_published(plan, target.relations(plan.schemas.models))
-    except MarketingIbisError as error:
-        raise RunFailed(
-            f"Nobody answers whether the tables were published: {cause.message}",
-            hint="Either all of them are or none is. Run again: a build replaces them all.",
-            is_temporary=error.is_temporary,
-        ) from error
-
-
-def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
-    for relation, reader in held.items():
-        if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
-            raise RunFailed(
-                f"Nothing was published: the view {reader} reads {relation}, whose columns change.",
-                hint="Drop that view, run again and create it anew; if it is a model, select it too.",
-            )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import RunFailed
+from marketing_ibis.errors import Failure, MarketingIbisError, RunFailed, TargetUnavailable
 from marketing_ibis.plan import Plan
 from marketing_ibis.targets.base import Target
+
+
+class SourcesChanged(RunFailed):
+    """A table that a build reads has changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +33,41 @@ class SourceGuard:
         """Compare with what is there now.
 
         Raises:
-            RunFailed: a table has changed, so that what was built may be of two states.
+            SourcesChanged: a table has changed, so that what was built may be of two states.
         """
-        now = _versions(self.plan, self.target)
-        changed = sorted(
-            str(relation) for relation in self.plan.reads if self.versions.get(relation) != now.get(relation)
-        )
+        try:
+            now = _versions(self.plan, self.target)
+        except RunFailed as error:
+            raise _changed(self.plan.reads, f"cannot be read as before: {error.message}") from error
+        changed = [relation for relation in self.plan.reads if self.versions.get(relation) != now.get(relation)]
         if changed:
-            raise RunFailed(
-                f"Nothing was published: {', '.join(changed)} changed while the build was reading"
-                f" {'it' if len(changed) == 1 else 'them'}.",
-                hint="The published tables are unchanged. Run again when whatever loads the data is done.",
-                is_temporary=True,
-            )
+            raise _changed(changed, f"changed while the build was reading {'it' if len(changed) == 1 else 'them'}.")
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Report a change of the tables rather than the failure inside, which may only follow from it.
+
+        Raises:
+            SourcesChanged: something failed, and a table has changed.
+        """
+        try:
+            yield
+        except TargetUnavailable:
+            # Nothing can be asked of it, and the same call may succeed later.
+            raise
+        except MarketingIbisError:
+            self.check()
+            raise
+
+
+def _changed(relations: Iterable[Relation], reason: str) -> SourcesChanged:
+    names = sorted(map(str, relations))
+    return SourcesChanged(
+        f"Nothing was published: {', '.join(names)} {reason}",
+        hint="The published tables are unchanged. Run again when whatever loads the data is done.",
+        is_temporary=True,
+        failures=[Failure("source", name, name, reason.rstrip("."), "") for name in names],
+    )
 
 
 def _versions(plan: Plan, target: Target) -> Mapping[Relation, object]:

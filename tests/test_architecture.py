@@ -23,7 +23,7 @@ ROWS = (
     ("suites", "drawing", "accepted"),
     ("plan", "targets"),
     ("subjects", "inputs", "seed_marks", "source_guard", "contract_values"),
-    ("verify", "freshness", "bookkeeping"),
+    ("verify", "freshness", "bookkeeping", "publishing"),
     ("repeats",),
     ("run", "seeds", "export", "published"),
     ("check_files", "artifacts", "openlineage", "project", "history", "site"),

@@ -41,9 +41,17 @@ class Clock:
 
 
 def write_run_results(
-    folder: Path, invocation: Invocation, project: Described, results: RunResults, clock: Clock | None = None
+    folder: Path,
+    invocation: Invocation,
+    project: Described,
+    results: RunResults,
+    clock: Clock | None = None,
+    *,
+    discarded: str = "",
 ) -> Path:
     """Write when and as of which day a run was made, and what became of each model and of each data test.
+
+    ``discarded`` says why a build was not published besides the failures of its models and tests.
 
     Raises:
         UsageError: the file cannot be written.
@@ -51,7 +59,8 @@ def write_run_results(
     begun = clock.begun if clock else {}
     entries = [_model_result(project, result, begun.get(result.step.name)) for result in results.results]
     entries += [_test_result(project, check) for check in results.checks]
-    return _write(folder, invocation, entries, results.seconds, published=str(results.published).lower())
+    env = {"published": str(results.published).lower()} | ({"discarded": discarded} if discarded else {})
+    return _write(folder, invocation, entries, results.seconds, **env)
 
 
 def write_seed_results(

@@ -24,6 +24,7 @@ from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
+    from marketing_ibis.compile import Dataflow
     from marketing_ibis.plan import Plan
     from marketing_ibis.run import RunResults
     from marketing_ibis.targets import Target
@@ -41,7 +42,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     from marketing_ibis.artifacts import Clock, write_manifest, write_run_results, write_sql
     from marketing_ibis.check_files import write_failing, write_queries
     from marketing_ibis.published import questions, warnings
-    from marketing_ibis.run import run_plan
+    from marketing_ibis.run import Discarded, run_plan
 
     options = {**options, "threads": options["threads"] or destination.threads}
     as_of, invocation = day_of(project, options), invocation_of(project, destination, options)
@@ -57,30 +58,27 @@ def build_models(project: Project, destination: Destination, options: Options, *
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
     clock, moment = Clock(), gate.moment if gate else BuildMoment()
-    asked = questions(dataflow, plan)
-    with ExitStack() as stack:
-        emitter = stack.enter_context(emitter_of(described, invocation, destination))
-        target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
-        warn_of_other_days(project.nodes(), plan, target, as_of)
-        console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
-        results = run_plan(
-            plan,
-            target,
-            threads=options["threads"],
-            fail_fast=options["fail_fast"],
-            on_start=_each(clock.started, emitter.started, console.started),
-            on_result=_each(emitter.finished, console.finished),
-            on_tested=console.tested,
-            on_unrecorded=_warn_unrecorded,
-            publish_passing=options.get("publish") == "passing",
-            place=str(destination),
-            **_recording(gate, plan, target, as_of, moment),
-        )
-        emitter.ended(results)
-        noted = [*warnings(asked, plan, target, results.released), *old_dates(dataflow, plan, results, target)]
-        if results.released and (orphans := orphan_warning(plan, target)):
-            noted.append(orphans)
-    if gate:
+    asked, noted, discarded = questions(dataflow, plan), list[str](), None
+    try:
+        with ExitStack() as stack:
+            emitter = stack.enter_context(emitter_of(described, invocation, destination))
+            target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
+            warn_of_other_days(project.nodes(), plan, target, as_of)
+            console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
+            results = run_plan(
+                plan,
+                target,
+                on_start=_each(clock.started, emitter.started, console.started),
+                on_result=_each(emitter.finished, console.finished),
+                on_tested=console.tested,
+                **_run_settings(destination, options),
+                **_recording(gate, plan, target, as_of, moment),
+            )
+            emitter.ended(results)
+            noted += [*warnings(asked, plan, target, results.released), *_remarks(dataflow, plan, results, target)]
+    except Discarded as error:
+        results, discarded = error.results, error
+    if gate and not discarded:
         gate.tell()
     # First what became of the tables: on a full disk the files below cannot be written either.
     summarise(results, plan.schemas.models, destination, folder)
@@ -88,9 +86,29 @@ def build_models(project: Project, destination: Destination, options: Options, *
         current_log().warn(text)
     if not results.published:
         write_failing(plan, results, folder)
-    write_run_results(options["target_path"], invocation, described, results, clock)
+    reason = discarded.message if discarded else ""
+    write_run_results(options["target_path"], invocation, described, results, clock, discarded=reason)
     keep_results(project, destination, options, results, plan.suites, as_of, moment)
+    if discarded:
+        raise discarded
     _check_outcome(results, gate, folder)
+
+
+def _run_settings(destination: Destination, options: Options) -> dict[str, Any]:
+    """Return how the options have a plan carried out."""
+    return {
+        "threads": options["threads"],
+        "fail_fast": options["fail_fast"],
+        "publish_passing": options.get("publish") == "passing",
+        "place": str(destination),
+        "on_unrecorded": _warn_unrecorded,
+    }
+
+
+def _remarks(dataflow: Dataflow, plan: Plan, results: RunResults, target: Target) -> list[str]:
+    """Return what is odd about the tables that a build published."""
+    orphans = orphan_warning(plan, target) if results.released else ""
+    return [*old_dates(dataflow, plan, results, target), *filter(None, [orphans])]
 
 
 def _check_outcome(results: RunResults, gate: Gate | None, folder: Path) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import ibis
 import pytest
 
+from marketing_ibis import run
 from marketing_ibis.errors import RunFailed, TargetUnavailable
-from marketing_ibis.plan import Step
-from marketing_ibis.run import run_plan
+from marketing_ibis.plan import Plan, Step
+from marketing_ibis.run import Result, run_plan
 from marketing_ibis.seeds import seed_files
 from marketing_ibis.targets import Target, open_duckdb
 from marketing_ibis.targets.duckdb_catalog import file_read_alone
-from tests.unit.shop import Shop, make_shop
+from tests.invocation import invoke
+from tests.unit.shop import SHOP, Shop, failing, make_shop
 
 
 @pytest.fixture
@@ -119,3 +122,91 @@ STATEMENTS = {
 @pytest.mark.parametrize(("statement", "file"), STATEMENTS.items())
 def test_a_view_over_one_file_alone_is_recognised(statement: str, file: str | None) -> None:
     assert file_read_alone(statement) == file
+
+
+def interfering(monkeypatch: pytest.MonkeyPatch, statement: str, *, when: str) -> None:
+    """Have another session execute ``statement`` when the model ``when`` is begun, in whatever command."""
+    run_step = run._run_step
+
+    def change_first(plan: Plan, target: Target, step: Step) -> Result:
+        if step.name == when:
+            with target.session() as other:
+                other.execute(statement)
+        return run_step(plan, target, step)
+
+    monkeypatch.setattr(run, "_run_step", change_first)
+
+
+TWO_SALES = SHOP["totals"].replace('"Sales.")', '"Sales.", tests=(accepted_values((2,)),))')
+"""Its data test fails once there is a third sale."""
+NEEDS_CENTS = SHOP["totals"].replace("n=stg_sales.count()", "n=(stg_sales.cents * 10**12 * 10**4).sum().cast('int64')")
+"""It fails on the engine once there is a sale of many cents."""
+MEASURE = """
+    from marketing_ibis.model import measures
+
+    @measures
+    def health(totals: ir.Table) -> ir.Table:
+        return totals.agg(share=1 / (totals.n.max() - 3))
+    """
+"""It fails once there is a third sale."""
+TOTALS = "SELECT n FROM dbt_marketing.totals"
+FAILURES = {
+    "a data test": (("build",), {"totals": TWO_SALES}, "INSERT INTO {} VALUES (4, 50)"),
+    "a data test, others passing": (
+        ("build", "--publish", "passing"),
+        {"totals": TWO_SALES},
+        "INSERT INTO {} VALUES (4, 50)",
+    ),
+    "a data test, nothing else passing": (
+        ("build", "--publish", "passing", "-s", "totals"),
+        {"totals": TWO_SALES},
+        "INSERT INTO {} VALUES (4, 50)",
+    ),
+    "a model": (("run",), {"totals": NEEDS_CENTS}, "INSERT INTO {} VALUES (4, 10000)"),
+    "a measure": (("build",), {"health": MEASURE}, "INSERT INTO {} VALUES (4, 50)"),
+    "a column": (("build",), {}, "ALTER TABLE {} RENAME COLUMN cents TO pence"),
+    "a table": (("build",), {}, "DROP TABLE {}"),
+    "a table, failing fast": (("build", "--fail-fast"), {}, "DROP TABLE {}"),
+}
+
+
+@pytest.mark.parametrize("what", FAILURES)
+def test_what_fails_after_a_source_changed_is_temporary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    words, changes, statement = FAILURES[what]
+    head = "from marketing_ibis.checks import accepted_values\n        COLUMNS"
+    models = {name: text.replace("COLUMNS", head, 1) for name, text in changes.items()}
+    shop = make_shop(tmp_path, **models)
+    place = ("--project-dir", str(shop.root), "--target-path", str(shop.root / "t"), "--database", str(shop.database))
+    call = (*words, *place, "--as-of", "2024-05-15")
+    invoke("build", *place, "--as-of", "2024-05-15")
+    with shop.open() as target:
+        before = target.query(TOTALS)
+    interfering(monkeypatch, statement.format("dbt_production.sales"), when="totals")
+    output = invoke(*call, "--log-format", "json", code=75).stdout
+    closing, last = map(json.loads, [line for line in output.splitlines() if line.startswith("{")][-2:])
+    assert (closing["event"], closing["data"]["published"]) == ("run_finished", False)
+    assert last["event"] == "command_failed"
+    assert last["message"].startswith("Nothing was published: dbt_production.sales c")
+    assert last["data"]["exit_code"] == 75
+    ((kind, name),) = {(failure["kind"], failure["name"]) for failure in last["data"]["failures"]}
+    assert (kind, name) == ("source", "dbt_production.sales")
+    env = json.loads((shop.root / "t/run_results.json").read_text("utf-8"))["metadata"]["env"]
+    assert env["published"] == "false"
+    assert env["discarded"] in last["message"]
+    with shop.open() as target:
+        history = "SELECT count(*) FROM dbt_marketing.build_history WHERE metric = 'build_failed'"
+        assert target.query(history) == [(1,)]
+        assert target.query(TOTALS) == before
+    if "INSERT" in statement:
+        # The next call finds the rows as they are now: what fails then must be fixed.
+        monkeypatch.undo()
+        invoke(*call, code=1)
+
+
+def test_a_failure_over_sources_that_stay_is_not_temporary(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, totals=failing("totals"))
+    with shop.open() as target:
+        results = run_plan(shop.plan(), target)
+    assert [result.step.name for result in results.failures] == ["totals"]
