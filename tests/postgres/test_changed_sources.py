@@ -11,7 +11,7 @@ import pytest
 from marketing_ibis.dialects import DIALECTS, Relation
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 from marketing_ibis.plan import Plan, Step, build_plan
-from marketing_ibis.run import RunResults, run_plan
+from marketing_ibis.run import Discarded, RunResults, run_plan
 from marketing_ibis.targets import TARGETS, Target
 from tests.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
@@ -169,3 +169,21 @@ def test_writers_exclude_each_other_and_readers_of_sources_do_not(uri: str) -> N
         with second.exclusive(SOURCES, MODELS), second.session() as third:
             assert third.query("SELECT 1") == [(1,)]
         assert first.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+
+
+def test_a_source_that_changed_is_reported_before_the_model_that_failed_for_it(
+    uri: str, plans: Callable[..., Plan]
+) -> None:
+    assert build(uri, plans()).published
+    before = report(uri)
+    overflow = f"UPDATE {SOURCES}.sales SET cents = 9223372036854775807"
+    for statement in (overflow, f"ALTER TABLE {SOURCES}.sales RENAME TO elsewhere"):
+        with pytest.raises(Discarded, match=r"dbt_production\.sales changed") as caught:
+            build(uri, plans(), statement)
+        assert {result.step.name for result in caught.value.results.results} == {
+            "stg_sales",
+            "totals",
+            "halves",
+            "report",
+        }
+    assert report(uri) == before
