@@ -251,9 +251,9 @@ def found_by(
     Raises:
         CompileError: the test's function raises, or returns neither a boolean nor a table.
     """
-    is_extra = check.optional and check.column not in node.schema
-    extra = {check.column: "string"} if is_extra else {}
-    table = ibis.table(ibis.schema(dict(node.schema.items()) | extra), name=node.name)
+    table = given[node.name]
+    if check.optional and check.column not in node.schema:
+        table = ibis.table(ibis.schema({**node.schema, check.column: "string"}), name=node.name)
     with project_code(f"Test {check.name}"):
         match _find(check, table, {name: given[name] for name in check.reads}):
             case _Rows(condition):
