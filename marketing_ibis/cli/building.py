@@ -49,7 +49,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     gate = Gate.of(project, destination, options) if tested else None
     dataflow = gate.dataflow if gate else compile_selected(project, options)
     plan = gate.plan() if gate else plan_of(project, destination, options, dataflow)
-    described = describe(project, destination, dataflow, plan)
+    described, asked = describe(project, destination, dataflow, plan), questions(dataflow, plan)
     folder = write_sql(plan, as_of, options["target_path"] / plan.dialect.name)
     write_queries(plan.suites, plan.dialect, plan.published, folder)
     write_manifest(options["target_path"], invocation, described)
@@ -58,7 +58,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
     clock, moment = Clock(), gate.moment if gate else BuildMoment()
-    asked, noted, discarded = questions(dataflow, plan), list[str](), None
+    noted, discarded = list[str](), None
     try:
         with ExitStack() as stack:
             emitter = stack.enter_context(emitter_of(described, invocation, destination))
