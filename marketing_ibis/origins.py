@@ -14,10 +14,11 @@ ever left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -97,13 +98,19 @@ def merged(parts: Iterable[Origins]) -> Origins:
     )
 
 
+_FOUND: MutableMapping[ops.Node, TableOrigins] = WeakKeyDictionary()
+"""The origins of expressions as long as they exist: a command asks for them more than once."""
+
+
 def origins_of(expression: ir.Table) -> TableOrigins:
     """Return where the columns and rows of ``expression`` come from, in terms of the named tables under it.
 
     Tables in memory are constants of the expression: they are no origin.
     """
     operation = expression.op()
-    found: TableOrigins = operation.map(_visit)[operation]
+    found = _FOUND.get(operation)
+    if found is None:
+        found = _FOUND[operation] = operation.map(_visit)[operation]
     return found
 
 
