@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import MarketingIbisError, SourceError, TargetUnavailable, UsageError
+from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.layers import Materialized
 from marketing_ibis.materializations import build_candidate, drop, publish, refill
 from marketing_ibis.seed_marks import Permit, Present, mark, refuse, refuse_kinds
@@ -185,11 +186,10 @@ def _replace(
                 for statement in _publish(target, relation, kind, selects[name], present.standing(name))
             ]
             target.attempt("publish", lambda: _publish_together(target, present, statements, kind, rows))
-        except TargetUnavailable:
-            # Whoever connects next drops the candidates.
-            raise
-        except MarketingIbisError:
-            _drop_candidates(target, relations)
+        except BaseException:
+            # Ctrl-C included. Without a connection, the next seed drops them; the failure itself is what matters.
+            with suppress(MarketingIbisError):
+                _drop_candidates(target, relations)
             raise
     return rows
 

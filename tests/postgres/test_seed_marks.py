@@ -8,7 +8,7 @@ from pathlib import Path
 import ibis
 import pytest
 
-from marketing_ibis.errors import RunFailed, UsageError
+from marketing_ibis.errors import RunFailed, TargetUnavailable, UsageError
 from marketing_ibis.seed_marks import Foreign
 from marketing_ibis.seeds import seed_files
 from marketing_ibis.targets import TARGETS, Target
@@ -135,3 +135,43 @@ def test_who_may_read_a_source_may_read_what_takes_its_place(target: Target, fol
     ]
     target.execute('DROP OWNED BY "An Analyst"')
     target.execute('DROP ROLE "An Analyst"')
+
+
+def test_a_seed_that_may_not_replace_a_table_leaves_no_candidates(uri: str, target: Target, folder: Path) -> None:
+    """Another user owns one of two tables: that shows only when the candidates are to be put in place."""
+    (folder / "tills.csv").write_text("id,name\n1,Front\n")
+    contracts = {"sales": SALES, "tills": SALES}
+    seed_files(target, folder, contracts, "raw")
+    for statement in (
+        "CREATE ROLE loader LOGIN",
+        "GRANT ALL ON SCHEMA raw TO loader",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA raw TO loader",
+        "ALTER TABLE raw.sales OWNER TO loader",
+    ):
+        target.execute(statement)
+    with TARGETS["postgres"](settings_of(uri, user="loader")) as loader:
+        with pytest.raises(TargetUnavailable, match=r"(must be owner of|permission denied for) table tills"):
+            seed_files(loader, folder, contracts, "raw")
+        assert set(loader.relations("raw")) == {"sales", "tills"}
+    target.execute("DROP OWNED BY loader CASCADE")
+    target.execute("DROP ROLE loader")
+
+
+def test_a_seed_whose_connection_is_lost_leaves_its_candidates_to_the_next(
+    uri: str, target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(target, folder)
+
+    def lose(*arguments: object) -> str:
+        ((process,),) = lost.query("SELECT pg_backend_pid()")
+        target.query(f"SELECT pg_terminate_backend({process}, 5000)")
+        return "SELECT 1"
+
+    monkeypatch.setattr("marketing_ibis.seeds.mark", lose)
+    with TARGETS["postgres"](settings_of(uri)) as lost, pytest.raises(TargetUnavailable) as caught:
+        seed(lost, folder)
+    assert caught.value.is_temporary
+    assert set(target.relations("raw")) == {"sales", "sales__candidate"}
+    monkeypatch.undo()
+    seed(target, folder)
+    assert set(target.relations("raw")) == {"sales"}

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import SourceError, UsageError
+from marketing_ibis.errors import SourceError, TargetUnavailable, UsageError
 from marketing_ibis.seed_marks import mark
 from marketing_ibis.seeds import seed_files
 from marketing_ibis.targets import TARGETS, Target
@@ -366,3 +366,24 @@ def test_a_file_in_place_of_a_folder_is_told(target: Target, tmp_path: Path) -> 
         load(target, file)
     assert f"Write --from {tmp_path}, where each" in e.value.hint
     assert "sales.csv." in e.value.hint
+
+
+@pytest.mark.parametrize(
+    "failure", [TargetUnavailable("permission denied"), OSError("no space"), KeyboardInterrupt(), SystemExit(3)]
+)
+@pytest.mark.parametrize("link", [False, True])
+def test_whatever_stops_a_seed_leaves_no_candidates(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException, link: bool
+) -> None:
+    csv_folder(tmp_path, GOOD)
+
+    def fail(*arguments: object) -> str:
+        raise failure
+
+    monkeypatch.setattr("marketing_ibis.seeds.mark", fail)
+    with pytest.raises(type(failure)):
+        load(target, tmp_path, link=link)
+    assert set(target.relations("raw")) == {"sales"}
+    assert rows(target) == OLD_ROWS
+    monkeypatch.undo()
+    assert load(target, tmp_path, link=link) == GOOD_ROWS
