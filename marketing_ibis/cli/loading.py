@@ -34,6 +34,9 @@ def load(options: Options) -> tuple[Project, Destination]:
     """Return the project with what the target's profile settles, and where it builds."""
     project = load_project(options["project_dir"])
     destination = find_destination(project, options)
+    if destination.profile and destination.output:
+        for sentence in destination.profile.unknown(destination.output):
+            current_log().warn(sentence)
     return destination.settle(project), destination
 
 

@@ -12,6 +12,7 @@ from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
 from marketing_ibis.profiles.keys import ALIASES, ENGINES, KEYS, check_clear, checked_settings, positive_number
 from marketing_ibis.profiles.templates import render
+from marketing_ibis.profiles.unknown import unknown_keys
 
 FILE = "profiles.yml"
 OWN_NAME = "marketing_ibis"
@@ -88,7 +89,26 @@ class Profile:
         engine = self.known_engine(output)
         read = [key for key in self.outputs[output] if key in KEYS[engine] or key in ALIASES]
         rendered = {key: self._rendered(output, key) for key in read}
-        return checked_settings(engine, rendered, self._place(output))
+        try:
+            return checked_settings(engine, rendered, self._place(output))
+        except ConfigurationError as error:
+            for name, meant in unknown_keys(engine, self.outputs[output]):
+                if meant and error.message.endswith(f": {meant} is missing."):
+                    raise ConfigurationError(error.message, hint=f"Write {meant} instead of {name}.") from error
+            raise
+
+    def unknown(self, output: str) -> tuple[str, ...]:
+        """Return a sentence about each key of an output that is not known, without any value.
+
+        Raises:
+            ConfigurationError: there is no such output, or it has no known type.
+        """
+        sentences = []
+        for name, meant in unknown_keys(self.known_engine(output), self.outputs[output]):
+            what = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
+            hint = f" Did you mean {meant}?" if meant else ""
+            sentences.append(f"{self._place(output)}: {what} is unknown and ignored.{hint}")
+        return tuple(sentences)
 
     def _rendered(self, output: str, key: str) -> object:
         place = f"{self._place(output)}: {key}"
