@@ -97,7 +97,7 @@ class Commands(click.Group):
             ctx.exit(error.exit_code)
         except MarketingIbisError as error:
             if "--debug" in sys.argv[1:]:
-                raise
+                traceback.print_exc()
             current_log().fail(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:

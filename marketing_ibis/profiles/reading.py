@@ -22,6 +22,12 @@ NULLS = frozenset({"~", "null", "Null", "NULL"})
 TEXT, MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
 TYPED = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("binary", "bool", "float", "int", "null", "timestamp"))
 BLOCKS = ("|", ">")
+PARTS = {
+    "<block end>": "the end of the block",
+    "'<document start>'": "the end of the file",
+    "chomping or indentation indicators": "a line break after | or >",
+}
+"""What the parser calls parts of a file, in other words."""
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
@@ -83,7 +89,16 @@ def _told(error: yaml.YAMLError) -> str:
     """Return what the parser found, without what it quotes of the file."""
     if isinstance(error, yaml.reader.ReaderError):
         return ": a character that YAML does not allow"
-    problem = re.split("['\"]", getattr(error, "problem", None) or "")[0].strip(" ,")
+    problem = getattr(error, "problem", None) or ""
+    if problem.endswith("that cannot start any token"):
+        return ": found a character that cannot start a value"
+    if problem.startswith("expected "):
+        # What is expected is the parser's own text; what it found is the file's.
+        expected = problem.split(", but ")[0]
+        for name, words in PARTS.items():
+            expected = expected.replace(name, words)
+        return f": {expected}"
+    problem = re.split("['\"]", problem)[0].strip(" ,")
     return f": {problem}" if problem else ""
 
 

@@ -226,3 +226,30 @@ def test_libpq_names_the_key_of_what_it_cannot_use() -> None:
     settings = {"host": "h", "dbname": "d", "user": "u", "sslcert": "/s3cr3t", "role": "s3cr3t", "keepalives_idle": 5}
     told = unavailable(Server.of(settings), 'connection to 5: could not read file "/s3cr3t" of s3cr3t')
     assert told.message.endswith('connection to 5: could not read file "<sslcert>" of <role>')
+
+
+PROBLEMS = {
+    "@{}": "found a character that cannot start a value",
+    "%{}": "found a character that cannot start a value",
+    "`{}": "found a character that cannot start a value",
+    "\t{}: x\n\t{}: y": "found a character that cannot start a value",
+    "'{}": "found unexpected end of stream",
+    "[{}": "expected ',' or ']'",
+    "{{{}: 1": "expected ',' or '}}'",
+    "'{}' 'x'": "expected the end of the block",
+    "{}: x": "mapping values are not allowed here",
+    "*{}": "found undefined alias",
+    '"\\q{}"': "found unknown escape character",
+    "&": "expected alphabetic or numeric character",
+    "|{}": "expected a line break after | or >",
+    "}}": "expected the node content",
+    "x\n...\n{}": "expected the end of the file",
+}
+
+
+@pytest.mark.parametrize("written", PROBLEMS)
+def test_what_is_wrong_with_yaml_is_said_to_the_end(tmp_path: Path, written: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        password(tmp_path, written.format(SECRET, SECRET))
+    assert caught.value.message.endswith(f": not valid YAML: {PROBLEMS[written].format()}.")
+    assert SECRET not in str(caught.value)

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from marketing_ibis.cli import main
 from marketing_ibis.cli.failures import failed_run
 from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import TEMPORARY, ConfigurationError, MarketingIbisError, RunFailed, TargetUnavailable
@@ -128,3 +130,26 @@ def test_a_long_reason_is_shortened_in_the_message_alone() -> None:
 def test_help_lists_the_exit_codes() -> None:
     told = invoke("--help").output
     assert "75   temporary: a lost connection or a lock" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("debug", "-t", "shop"), TEMPORARY), (("debug", "-t", "shp"), 2), (("ls", "-t", "shop", "-s", "nothing"), 1)],
+)
+def test_a_traceback_changes_neither_the_exit_code_nor_the_message(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    code: int,
+) -> None:
+    output = "{type: postgres, host: 127.0.0.1, port: 1, user: u, password: s3cret, dbname: d}"
+    (tmp_path / "profiles.yml").write_text(f"marketing_ibis: {{outputs: {{shop: {output}}}}}\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.marketing_ibis]\n")
+    call = (*words, "--project-dir", str(tmp_path), "--profiles-dir", str(tmp_path))
+    plain = CliRunner().invoke(main, call)
+    monkeypatch.setattr("sys.argv", ["marketing-ibis", *call, "--debug"])
+    traced = CliRunner().invoke(main, [*call, "--debug"])
+    assert (plain.exit_code, traced.exit_code) == (code, code)
+    assert "Traceback" in traced.output
+    assert traced.output.endswith(plain.output[plain.output.index("Error: ") :])
+    assert "s3cret" not in traced.output
