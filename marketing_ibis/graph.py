@@ -6,10 +6,12 @@ A graph maps each name to its parents. A parent that is no key of the graph come
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from marketing_ibis.errors import CyclicModels
 
+N = TypeVar("N", bound=Hashable)
 Graph = Mapping[str, tuple[str, ...]]
 """Each name with its parents."""
 
@@ -21,7 +23,7 @@ def topological(graph: Graph) -> tuple[str, ...]:
         CyclicModels: some names need each other.
     """
     waiting = {name: set(parents) for name, parents in _inside(graph).items()}
-    children = _children(graph)
+    children = children_of(graph)
     ready = sorted(name for name, parents in waiting.items() if not parents)
     ordered: list[str] = []
     while ready:
@@ -59,7 +61,7 @@ def ancestors(graph: Graph, names: Iterable[str], depth: int | None = None) -> f
     Raises:
         KeyError: a name stands not in the graph.
     """
-    return _reach(_inside(graph), names, depth)
+    return reached(names, _inside(graph).__getitem__, depth)
 
 
 def descendants(graph: Graph, names: Iterable[str], depth: int | None = None) -> frozenset[str]:
@@ -68,7 +70,29 @@ def descendants(graph: Graph, names: Iterable[str], depth: int | None = None) ->
     Raises:
         KeyError: a name stands not in the graph.
     """
-    return _reach(_children(graph), names, depth)
+    return reached(names, children_of(graph).__getitem__, depth)
+
+
+def reached(names: Iterable[N], near: Callable[[N], Iterable[N]], depth: int | None = None) -> frozenset[N]:
+    """Return what is up to ``depth`` steps of ``near`` away from ``names``; one of them only if a step leads to it."""
+    found: set[N] = set()
+    edge = frozenset(names)
+    generation = 0
+    while edge and (depth is None or generation < depth):
+        edge = frozenset(one for name in edge for one in near(name)) - found
+        found |= edge
+        generation += 1
+    return frozenset(found)
+
+
+def children_of(graph: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return each name with those that have it as a parent, in the order of the graph."""
+    children: dict[str, list[str]] = {name: [] for name in graph}
+    for name, parents in graph.items():
+        for parent in dict.fromkeys(parents):
+            if parent in graph:
+                children[parent].append(name)
+    return {name: tuple(below) for name, below in children.items()}
 
 
 def subgraph(graph: Graph, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -99,25 +123,6 @@ def _kept_parents(parents: Graph, name: str, kept: frozenset[str]) -> tuple[str,
 
 def _inside(graph: Graph) -> dict[str, tuple[str, ...]]:
     return {name: tuple(parent for parent in parents if parent in graph) for name, parents in graph.items()}
-
-
-def _children(graph: Graph) -> dict[str, tuple[str, ...]]:
-    children: dict[str, list[str]] = {name: [] for name in graph}
-    for name, parents in _inside(graph).items():
-        for parent in dict.fromkeys(parents):
-            children[parent].append(name)
-    return {name: tuple(below) for name, below in children.items()}
-
-
-def _reach(edges: Graph, names: Iterable[str], depth: int | None) -> frozenset[str]:
-    reached: set[str] = set()
-    edge = frozenset(names)
-    generation = 0
-    while edge and (depth is None or generation < depth):
-        edge = frozenset(near for name in edge for near in edges[name]) - reached
-        reached |= edge
-        generation += 1
-    return frozenset(reached)
 
 
 def _cyclic(waiting: Mapping[str, set[str]]) -> CyclicModels:

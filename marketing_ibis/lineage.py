@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.errors import UnknownName, nearest
-from marketing_ibis.graph import ancestors, descendants, topological
+from marketing_ibis.graph import ancestors, descendants, reached, topological
 from marketing_ibis.model import Column, Model, Source
 from marketing_ibis.origins import NOTHING, ColumnRef, Origins, TableOrigins, merged, origins_of
 
@@ -58,12 +58,7 @@ class Lineage:
 
     def downstream(self, ref: ColumnRef) -> frozenset[ColumnRef]:
         """Return every column that rests on ``ref``, however far away."""
-        found: set[ColumnRef] = set()
-        edge = {ref}
-        while edge:
-            edge = {reader for near in edge for reader in self.readers.get(near, ())} - found
-            found |= edge
-        return frozenset(found)
+        return reached([ref], lambda near: self.readers.get(near, ()))
 
     def focus(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return ``names`` with all tables that they come from or that read them, parents first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from marketing_ibis.artifacts.exposures import exposure_node
 from marketing_ibis.artifacts.files import write_json
 from marketing_ibis.artifacts.invocation import Invocation
 from marketing_ibis.artifacts.nodes import Described, model_node, source_node
+from marketing_ibis.graph import children_of
 
 MANIFEST = "manifest.json"
 OVERVIEW = """### {package}
@@ -60,7 +60,7 @@ def manifest(invocation: Invocation, project: Described) -> dict[str, Any]:
         "selectors": {},
         "disabled": {},
         "parent_map": parents,
-        "child_map": _children(parents),
+        "child_map": {name: sorted(below) for name, below in children_of(parents).items()},
         "group_map": {},
         "saved_queries": {},
         "semantic_models": {},
@@ -94,11 +94,3 @@ def _docs(package: str) -> dict[str, Any]:
             "block_contents": OVERVIEW.format(package=package),
         }
     }
-
-
-def _children(parents: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    children: dict[str, list[str]] = {name: [] for name in parents}
-    for name, above in parents.items():
-        for parent in above:
-            children[parent].append(name)
-    return {name: sorted(below) for name, below in children.items()}

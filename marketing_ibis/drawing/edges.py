@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from marketing_ibis.graph import reached
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.origins import ColumnRef
 
@@ -48,8 +49,12 @@ def edges_of_tables(lineage: Lineage, names: Iterable[str]) -> ColumnEdges:
 
 def edges_of_column(lineage: Lineage, ref: ColumnRef) -> ColumnEdges:
     """Return the columns whose values flow into ``ref`` or that its value flows into, and its own controls."""
-    above = _closure(ref, lambda near: lineage.origins(near).values)
-    below = _closure(ref, lambda near: (r for r in lineage.readers.get(near, ()) if near in lineage.origins(r).values))
+
+    def readers(near: ColumnRef) -> Iterator[ColumnRef]:
+        return (r for r in lineage.readers.get(near, ()) if near in lineage.origins(r).values)
+
+    above = reached([ref], lambda near: lineage.origins(near).values)
+    below = reached([ref], readers)
     values = _edges((*above, ref), lambda near: lineage.origins(near).values)
     values += _edges(below, lambda near: lineage.origins(near).values & (below | {ref}))
     controls = _edges((ref,), lambda near: lineage.own_controls(near) - lineage.origins(near).values)
@@ -59,15 +64,6 @@ def edges_of_column(lineage: Lineage, ref: ColumnRef) -> ColumnEdges:
 
 def _edges(refs: Iterable[ColumnRef], origins: Callable[[ColumnRef], Iterable[ColumnRef]]) -> tuple[Edge, ...]:
     return tuple((origin, ref) for ref in sorted(refs) for origin in sorted(origins(ref)))
-
-
-def _closure(ref: ColumnRef, near: Callable[[ColumnRef], Iterable[ColumnRef]]) -> frozenset[ColumnRef]:
-    found: set[ColumnRef] = set()
-    edge = {ref}
-    while edge:
-        edge = {found_now for one in edge for found_now in near(one)} - found
-        found |= edge
-    return frozenset(found)
 
 
 def _tables(lineage: Lineage, refs: Iterable[ColumnRef]) -> tuple[tuple[str, tuple[str, ...]], ...]:

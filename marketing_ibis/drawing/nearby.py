@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from marketing_ibis.graph import Graph
+from marketing_ibis.graph import Graph, children_of
 
 HOPS = 2
 MOST = 36
@@ -26,16 +26,12 @@ class Surroundings:
     """Each table's parents and children, computed once for all pages."""
 
     parents: Graph
-    children: Mapping[str, tuple[str, ...]]
+    children: Graph
 
     @classmethod
     def of(cls, graph: Graph) -> Surroundings:
         """Return the surroundings of every name of a graph."""
-        children: dict[str, list[str]] = {name: [] for name in graph}
-        for name, parents in graph.items():
-            for parent in dict.fromkeys(parents):
-                children[parent].append(name)
-        return cls(graph, {name: tuple(below) for name, below in children.items()})
+        return cls(graph, children_of(graph))
 
     def near(self, name: str, *, hops: int = HOPS, most: int = MOST) -> Nearby:
         """Return the tables around ``name``, level by level, as long as there are at most ``most`` of them.
@@ -56,7 +52,7 @@ class Surroundings:
         return Nearby(kept, hops, 0)
 
 
-def _next(edges: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> frozenset[str]:
+def _next(edges: Graph, names: Iterable[str]) -> frozenset[str]:
     return frozenset(near for name in names for near in edges[name])
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.drawing.style import NO_NOTES, Notes, declaration, exposures, kind
+from marketing_ibis.graph import children_of
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.origins import ColumnRef
 
@@ -36,7 +37,7 @@ def table_text(dataflow: Dataflow, name: str, names: Iterable[str], *, notes: No
     graph = {child: above for child, above in dataflow.graph().items() if child in kept or child == name}
     graph |= {exposure: tuple(above) for exposure, above in exposures(dataflow, kept, name, notes).items()}
     parents = {child: [n for n in above if n in graph] for child, above in graph.items()}
-    children = {parent: [n for n, above in parents.items() if parent in above] for parent in parents}
+    children = children_of(parents)
     lines = [_head(dataflow, name)]
     lines += _section("reads", _tree(parents[name], lambda near: parents[near]))
     lines += _section("read by", _tree(children[name], lambda near: children[near]))

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from marketing_ibis.compile import Dataflow
-from marketing_ibis.discovery import Node
+from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.drawing import Surroundings
+from marketing_ibis.graph import Graph, children_of
 from marketing_ibis.latest_results import BuildResult, LatestResults
 from marketing_ibis.lineage import Lineage
 from marketing_ibis.model import Check, Model, Source
@@ -146,12 +147,8 @@ class SiteFacts:
         return Surroundings.of(self.dataflow.graph())
 
     @cached_property
-    def _readers(self) -> dict[str, list[str]]:
-        readers: dict[str, list[str]] = {}
-        for name, node in self.nodes.items():
-            for parent in dict.fromkeys(node.parents):
-                readers.setdefault(parent, []).append(name)
-        return readers
+    def _readers(self) -> Graph:
+        return children_of(graph_of(self.nodes))
 
     @cached_property
     def _lines(self) -> dict[str, list[str]]:
@@ -165,7 +162,7 @@ class SiteFacts:
 
     def readers(self, name: str) -> tuple[str, ...]:
         """Return the models and exposures that read ``name``."""
-        return tuple(self._readers.get(name, ()))
+        return self._readers[name]
 
 
 def last_build_of(latest: LatestResults, models: Iterable[str]) -> LastBuild:
