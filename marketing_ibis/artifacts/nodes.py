@@ -65,10 +65,7 @@ class Described:
 
     def relation(self, name: str) -> Relation:
         """Return where a source or model stands."""
-        source = self.dataflow.sources.get(name)
-        if source is None:
-            return Relation(self.schemas.models, name)
-        return Relation(self.schemas.sources, source.declaration.table)
+        return self.plan.published[name]
 
     @cached_property
     def places(self) -> Mapping[str, str]:

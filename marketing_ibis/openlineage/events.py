@@ -26,7 +26,6 @@ from openlineage.client.uuid import generate_new_uuid
 
 from marketing_ibis import __version__
 from marketing_ibis.compile import Dataflow
-from marketing_ibis.dialects import Relation
 from marketing_ibis.openlineage.places import Places
 from marketing_ibis.origins import ColumnRef, origins_of
 from marketing_ibis.plan import Plan, Step
@@ -129,10 +128,7 @@ class RunEvents:
 
     def _place(self, name: str) -> str:
         """Return how a server calls the table of a source or model."""
-        source = self.dataflow.sources.get(name)
-        if source:
-            return self.places.name(Relation(self.plan.schemas.sources, source.declaration.table))
-        return self.places.name(Relation(self.plan.schemas.models, name))
+        return self.places.name(self.plan.published[name])
 
     def _output(self, step: Step, rows: int | None) -> OutputDataset:
         statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet
