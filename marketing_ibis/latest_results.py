@@ -140,9 +140,13 @@ def read_latest(folder: Path, place: str) -> LatestResults:
     """Return the newest results of the warehouse ``place``; none where nothing was recorded."""
     path = folder / LATEST_RESULTS
     try:
-        recorded = _read(path).get(place)
+        recorded = _read(path)
     except (OSError, ValueError) as error:
         return LatestResults(problem=f"{path} cannot be read: {error}")
+    return _results(recorded.get(place), path)
+
+
+def _results(recorded: Mapping[str, Any] | None, path: Path) -> LatestResults:
     if recorded is None:
         return LatestResults()
     try:
@@ -166,7 +170,7 @@ def keep_latest(folder: Path, place: str, builds: Mapping[str, BuildResult], tes
         others = _read(path)
     except (OSError, ValueError):
         others = {}
-    latest = read_latest(folder, place).replaced(builds, tests)
+    latest = _results(others.get(place), path).replaced(builds, tests)
     others[place] = {
         "builds": {name: _plain(result) for name, result in latest.builds.items()},
         "tests": [_plain(test) for test in latest.tests.values()],
