@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 WAREHOUSE, IN_MEMORY = "warehouse.duckdb", ":memory:"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Destination:
     """An engine with the output of a profile that says where it is, if there is one."""
 
@@ -53,8 +54,9 @@ class Destination:
         schema = self.profile.schema(self.output) if self.profile and self.output else None
         return replace(project, model_schema=schema) if schema and "model_schema" not in project.chosen else project
 
+    @cached_property
     def settings(self) -> Any:
-        """Return what the engine's target is opened with.
+        """What the engine's target is opened with.
 
         Raises:
             ConfigurationError: no profile says where the server is.
@@ -95,7 +97,7 @@ class Destination:
             ConfigurationError: a setting is missing or wrong.
             TargetUnavailable: the database cannot be opened or reached.
         """
-        settings = self.settings()
+        settings = self.settings  # a wrong one is told without importing drivers
         from marketing_ibis.targets import TARGETS
 
         return TARGETS[self.engine](settings)
@@ -136,8 +138,7 @@ class Destination:
     def __str__(self) -> str:
         if self.engine == "duckdb":
             return str(self.database)
-        settings = self.settings()
-        return f"database {settings['dbname']} on {settings['host']}:{settings['port']}"
+        return "database {dbname} on {host}:{port}".format_map(self.settings)
 
 
 def find_destination(project: Project, options: Mapping[str, Any]) -> Destination:

@@ -53,7 +53,7 @@ def emitter_of(described: Described, invocation: Invocation, destination: Destin
         os.environ,
         described.dataflow,
         described.plan,
-        places_of(destination.engine, destination.settings()),
+        places_of(destination.engine, destination.settings),
         command=invocation.command,
         as_of=invocation.as_of,
         project=invocation.package,

@@ -105,7 +105,7 @@ def _unload(
 ) -> Export:
     from marketing_ibis.export import run_unload, unload, without_addressed_keys
 
-    settings = destination.settings() if destination.is_known else {}
+    settings = destination.settings if destination.is_known else {}
     role = iam_role or settings.get("unload_iam_role")
     statement = unload(export, dialect, place, role)
     if not destination.is_known:
