@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +64,8 @@ class StandIn(AbstractContextManager["StandIn"]):
 
     def execute(self, sql: str) -> None:
         """Execute statements of Redshift."""
-        for statement in split_statements(sql):
-            self.connection.execute(self._translated(statement))
+        for statement in self.translated(sql):
+            self.connection.execute(statement)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -73,8 +73,12 @@ class StandIn(AbstractContextManager["StandIn"]):
 
     def fetch(self, sql: str) -> Rows:
         """Return the rows of a query with the names and types of its columns."""
-        (statement,) = split_statements(sql)
-        cursor = self.connection.execute(self._translated(statement))
+        (statement,) = self.translated(sql)
+        return self.fetch_translated(statement)
+
+    def fetch_translated(self, statement: str) -> Rows:
+        """Return the rows of a query that was translated before."""
+        cursor = self.connection.execute(statement)
         described = cursor.description or []
         names = tuple(column.name for column in described)
         return Rows(names, tuple(column.type_display for column in described), cursor.fetchall())
@@ -104,8 +108,10 @@ class StandIn(AbstractContextManager["StandIn"]):
         )
         return dict(found.fetchall())
 
-    def _translated(self, statement: str) -> str:
-        return translate_statement(statement, self.columns)
+    def translated(self, sql: str) -> Iterator[str]:
+        """Yield statements of Redshift as the server takes them, each for the tables that are there by then."""
+        for statement in split_statements(sql):
+            yield translate_statement(statement, self.columns)
 
 
 def _rows(data: pa.Table) -> Iterable[tuple[Any, ...]]:
