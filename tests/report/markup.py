@@ -77,3 +77,8 @@ def parse(page: str) -> Page:
     assert "url(" not in page
     assert "@import" not in page
     return read
+
+
+def words(text: str) -> str:
+    """Return a text with plain blanks, as a reader sees it."""
+    return text.replace("\xa0", " ")

@@ -19,9 +19,7 @@ from marketing_ibis.site.report.rows import (
     AbcClass,
     AgeTotal,
     Cell,
-    Channel,
     CohortMonth,
-    Credit,
     Month,
     Product,
     Segment,
@@ -40,16 +38,12 @@ from marketing_ibis.site.report.sections import (
     segments,
 )
 from marketing_ibis.site.results import ResultSummary, summarize_tests
-from tests.report.markup import parse
+from tests.report.markup import parse, words
 from tests.report.shops import cohort_rows, published, shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources
 from tests.warehouse import MODEL_SCHEMA, compiled_dataflow
 
 TOTAL = Total(100, 50, 20, 80, 20, Decimal(1000))
-
-
-def words(text: str) -> str:
-    return text.replace("\xa0", " ")
 
 
 def month(when: date, revenue: int, *, is_complete: bool = True) -> Month:
@@ -62,11 +56,6 @@ def product(name: str, orders: int, returns: int, revenue: int = 10, rank: int =
 
 def abc(name: str, products: int, revenue: int, orders: int = 10, returns: int = 1) -> AbcClass:
     return AbcClass(name, products, orders, returns, Decimal(revenue))
-
-
-def channel(name: str, revenue: int, score: float, conversions: int = 2) -> Channel:
-    money = Decimal(revenue)
-    return Channel(name, conversions, 1, 1, money, 1.0, score, "Standard Channel", "Optimize", money, money)
 
 
 def test_the_golden_shop_to_the_digit() -> None:
@@ -195,76 +184,6 @@ def totals_of(rows: list[CohortMonth]) -> list[AgeTotal]:
     return found
 
 
-def credits_of(**models: dict[str, float]) -> list[Credit]:
-    return [
-        Credit(model, channel, float(bool(amount)), amount)
-        for model, amounts in models.items()
-        for channel, amount in amounts.items()
-    ]
-
-
-@pytest.mark.parametrize(
-    ("credits", "expected"),
-    [
-        pytest.param(
-            credits_of(a={"Email": 30, "Organic": 10}, b={"Email": 20, "Organic": 20.0001, "Idle": 0}),
-            "The 2 attribution models disagree: Email leads in 1, Organic leads in 1",
-            id="disagree",
-        ),
-        pytest.param(
-            credits_of(a={"Email": 30, "Organic": 10}, b={"Email": 25, "Organic": 15}),
-            "All 2 attribution models credit Email with most revenue (63 % to 75 %)",
-            id="agree with the orders",
-        ),
-        pytest.param(
-            credits_of(a={"Email": 10, "Organic": 30}, b={"Email": 10, "Organic": 30}),
-            "All 2 attribution models credit Organic with most revenue (75 %); the orders of Email bring most",
-            id="agree against the orders",
-        ),
-        pytest.param(
-            credits_of(a={"Email": 20, "Organic": 20}, b={"Email": 20, "Organic": 20 + 1e-12}),
-            "All 2 attribution models credit Email and Organic with most revenue",
-            id="tie",
-        ),
-        pytest.param(
-            credits_of(a={"Email": 20, "Organic": 20}, b={"Email": 20, "Organic": 10}),
-            "All 2 attribution models credit Email with most revenue (50 % to 67 %)",
-            id="tie in one",
-        ),
-        pytest.param(
-            credits_of(a={"Email": -20, "Organic": -30}),
-            "The attribution model credits Email with most revenue",
-            id="losses have no shares",
-        ),
-        pytest.param(
-            credits_of(a={"Email": 0, "Organic": 0}), "The orders of Email bring most revenue", id="nobody is credited"
-        ),
-        pytest.param(
-            credits_of(a={"X": 3, "Email": 1}, b={"X": 3, "Email": 1}, c={"X": 1, "Email": 3}),
-            "The 3 attribution models disagree: X leads in 2, Email leads in 1",
-            id="votes",
-        ),
-    ],
-)
-def test_the_title_of_channels_is_what_the_models_agree_on(credits: list[Credit], expected: str) -> None:
-    rows = [channel("Email", 30, 3.0), channel("Organic", 10, 9.0)]
-    assert words(channels.finding(rows, credits)) == expected
-
-
-def test_channels_by_model_are_drawn() -> None:
-    rows = [channel("Email", 30, 3.0), channel("Organic", 10, 9.0)]
-    credits = credits_of(**{"Shapley": {"Email": 20, "Organic": 20}, "First Touch": {"Email": 10, "Organic": 30}})
-    section = channels.section(rows, credits)
-    (drawn,) = section.heat_maps
-    assert drawn.columns == ("Email", "Organic")
-    assert [(name, [tile and words(f"{tile.text} {tile.detail}") for tile in tiles]) for name, tiles in drawn.rows] == [
-        ("Own orders", ["$30.00 75 %", "$10.00 25 %"]),
-        ("First Touch", ["$10.00 25 %", "$30.00 75 %"]),
-        ("Shapley", ["$20.00 50 %", "$20.00 50 %"]),
-    ]
-    assert any("no cost data" in note for note in section.notes)
-
-
 def test_cohorts_older_than_what_is_drawn_count() -> None:
     with published(cohort_rows(months=60)) as target:
         whole = read_shop(target, MODEL_SCHEMA)
@@ -349,14 +268,6 @@ def test_interval_is_wilsons() -> None:
     assert isclose(high, 0.60322, abs_tol=1e-5)
     assert isclose(returns.interval(0, 10, 1)[0], 0, abs_tol=1e-12)
     assert returns.interval(3, 10, 20)[1] > high
-
-
-def test_channels() -> None:
-    both = [channel("Email", 30, 9.0), channel("Organic", 10, 3.0), channel("Idle", 0, 0.0, conversions=0)]
-    assert words(channels.finding(both)) == "The orders of Email bring most revenue"
-    assert channels.finding([channel("Idle", 0, 0.0, conversions=0)]) == "No channel has an order yet"
-    assert "stand-in" in channels.section(both).warning
-    assert "stand-in" in channels.section([]).warning
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Commands for a target without a connection, without a profile, without users, or that is not to be touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.invocation import Run
+
+MODELS = 21
+
+
+def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, tmp_path: Path) -> None:
+    output = run("build", "--target", "redshift", "--as-of", "2024-05-15").output
+    assert f"Wrote the SQL of {MODELS} models" in output
+    assert output.splitlines()[-1] == "Nothing was executed: there is no connection to Redshift."
+    folder = tmp_path / "target" / "redshift"
+    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "tests"}
+    assert len(list((folder / "run").glob("*.sql"))) == MODELS
+    assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
+    head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]
+    assert [line.split(":")[0] for line in head] == ["-- model", "-- fingerprint", "-- as_of"]
+
+
+def test_a_profile_that_is_named_must_be_there(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
+    (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\nprofile = "shop"\n', "utf-8")
+    told = run("build", "--demo", code=2).stderr
+    assert "[tool.marketing_ibis] names profile shop, and there is no profiles.yml.\n" in told
+    assert "`-t duckdb` needs none" in told
+    assert not (tmp_path / "target").exists()
+    run("build", "--demo", "--orders", "5", "-t", "duckdb")
+    assert "needs a connection, and there is no profiles.yml" in run("debug", "-t", "redshift", code=2).stderr
+
+
+def test_a_dry_run_touches_no_database(run: Run, tmp_path: Path) -> None:
+    output = run("build", "--demo", "--dry-run").output
+    assert "Nothing was executed: --dry-run." in output
+    assert {path.name for path in (tmp_path / "target").iterdir()} == {"duckdb", "manifest.json"}
+
+
+def test_grants_are_skipped_with_a_note_where_there_are_no_users(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\ngrants = ["group analysts"]\n', "utf-8")
+    for command in (("build", "--demo", "--orders", "20"), ("run",), ("run", "--dry-run")):
+        told = run(*command, "--as-of", "2024-05-15").output
+        assert "DuckDB does not support grants, so these are skipped: group analysts." in told
+    assert "GRANT" not in (tmp_path / "target" / "duckdb" / "build.sql").read_text("utf-8")
+    run("build", "--target", "redshift")
+    script = (tmp_path / "target" / "redshift" / "build.sql").read_text("utf-8")
+    assert 'GRANT SELECT ON "dbt_marketing"."orders" TO GROUP "analysts"' in script
