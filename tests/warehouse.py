@@ -44,18 +44,33 @@ class Warehouse:
 
 def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dict[str, list[dict[str, object]]]:
     """Return the rows of every model, built from ``sources`` as of ``as_of``."""
-    warehouse = _warehouse(as_of, scoring)
-    _HELD.pop(as_of, None)
+    warehouse = _loaded(sources, as_of, scoring)
     con = warehouse.connection
-    for table, types in warehouse.source_types.items():
-        rows = getattr(sources, table)
-        columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
-        loaded = pa.table([pa.array(values, field.type) for values, field in zip(columns, types, strict=True)], types)  # noqa: F841
-        con.execute(f"TRUNCATE {SOURCE_SCHEMA}.{table}; INSERT INTO {SOURCE_SCHEMA}.{table} FROM loaded")
     for name in warehouse.tables:
         con.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
         con.execute(f"EXECUTE fill_{name}")
     return {name: _rows(con, name) for name in (*warehouse.views, *warehouse.tables)}
+
+
+def staged_rows(model: str, sources: Sources, as_of: date) -> list[dict[str, object]]:
+    """Return the rows of a staging model, which rests on no other model, and build nothing else."""
+    warehouse = _loaded(sources, as_of, "ties")
+    assert model in warehouse.views
+    return _rows(warehouse.connection, model)
+
+
+def _loaded(sources: Sources, as_of: date, scoring: str) -> Warehouse:
+    """Return a day's warehouse with ``sources`` in place of what it had."""
+    warehouse = _warehouse(as_of, scoring)
+    _HELD.pop(as_of, None)
+    for table, types in warehouse.source_types.items():
+        rows = getattr(sources, table)
+        columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
+        loaded = pa.table([pa.array(values, field.type) for values, field in zip(columns, types, strict=True)], types)  # noqa: F841
+        warehouse.connection.execute(
+            f"TRUNCATE {SOURCE_SCHEMA}.{table}; INSERT INTO {SOURCE_SCHEMA}.{table} FROM loaded"
+        )
+    return warehouse
 
 
 def answers(
