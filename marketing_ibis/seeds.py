@@ -17,7 +17,8 @@ from marketing_ibis.materializations import build_candidate, drop, publish, refi
 from marketing_ibis.seed_marks import Permit, Present, mark, refuse, refuse_kinds
 from marketing_ibis.targets.bad_cells import BadCell, BadCells
 from marketing_ibis.targets.base import ReadOptions, Target
-from marketing_ibis.targets.file_survey import Survey, check_file, survey
+from marketing_ibis.targets.file_survey import Survey, check_columns, check_file, survey
+from marketing_ibis.targets.missing_columns import MissingColumn, MissingColumns
 
 if TYPE_CHECKING:
     import ibis
@@ -86,6 +87,8 @@ def seed_files(
             views = {name: target.file_view(path, contracts[name], reading[name]) for name, path in files.items()}
             return _replace(target, place, "view", partial(_build, target, "view", views), views, contracts)
         return _replace(target, place, "table", load, dict.fromkeys(files, ""), contracts)
+    except MissingColumns as error:
+        raise _missing_columns(files, contracts, reading) or error from error
     except BadCells as error:
         raise _bad_cells(files, contracts, reading) or error from error
 
@@ -100,6 +103,22 @@ def survey_files(
     """
     files = find_files(directory, contracts)
     return {name: survey(path, contracts[name], options.get(name, ReadOptions())) for name, path in files.items()}
+
+
+def _missing_columns(
+    files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+) -> MissingColumns | None:
+    """Return the columns that all files lack in one error, so that all can be corrected at once."""
+    columns: list[MissingColumn] = []
+    for name, path in files.items():
+        try:
+            check_columns(path, contracts[name], options[name])
+        except MissingColumns as error:
+            columns += error.columns
+        except SourceError:
+            # What else is wrong with this file is reported when its turn comes.
+            continue
+    return MissingColumns(columns) if columns else None
 
 
 def _bad_cells(

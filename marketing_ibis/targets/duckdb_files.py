@@ -15,6 +15,7 @@ from marketing_ibis.targets.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCell, 
 from marketing_ibis.targets.base import ReadOptions
 from marketing_ibis.targets.cells import Reading, kind_of, read_as
 from marketing_ibis.targets.csv_lines import broken_line, lines_of, read_header, unlike_line
+from marketing_ibis.targets.missing_columns import MissingColumn, MissingColumns
 
 if TYPE_CHECKING:
     import ibis
@@ -69,13 +70,17 @@ def open_file(
     column, quoted or not: exports do not agree on what the quotes would mean.
 
     Raises:
-        SourceError: the file is empty, unreadable, lacks a column, or a column's type cannot be read as declared.
+        SourceError: the file is empty, unreadable, or a column's type cannot be read as declared; MissingColumns of
+            those that it lacks.
     """
     read = _open_parquet if path.suffix == ".parquet" else _open_csv
     reader, numbered, types = read(connection, dialect, path, schema)
-    for name in schema:
-        if name not in types:
-            raise SourceError(f"{path} has no column {name}.", hint=_other_delimiter(types) or nearest(name, types))
+    missing = [name for name in schema if name not in types]
+    if missing:
+        # The wrong delimiter makes one name of the header, and every column is missing for the same reason.
+        delimiter = _other_delimiter(types)
+        pairs = [(missing[0], delimiter)] if delimiter else [(name, nearest(name, types)) for name in missing]
+        raise MissingColumns([MissingColumn(path, name, hint) for name, hint in pairs])
     cells = tuple(_cell(path, name, types[name], dtype, dialect, options) for name, dtype in schema.items())
     others = tuple(name for name in types if name not in schema)
     return DataFile(path, reader, numbered, cells, options, others)

@@ -46,6 +46,16 @@ def survey(path: Path, schema: ibis.Schema, options: ReadOptions) -> Survey:
         return Survey(naive, file.other_columns)
 
 
+def check_columns(path: Path, schema: ibis.Schema, options: ReadOptions) -> None:
+    """Look for the declared columns of a file, without reading its rows.
+
+    Raises:
+        SourceError: the file cannot be read; MissingColumns of those that it lacks.
+    """
+    with _opened(path, schema, options):
+        pass
+
+
 def check_file(path: Path, schema: ibis.Schema, options: ReadOptions) -> None:
     """Read every cell of a file.
 

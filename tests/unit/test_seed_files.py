@@ -387,3 +387,27 @@ def test_whatever_stops_a_seed_leaves_no_candidates(
     assert rows(target) == OLD_ROWS
     monkeypatch.undo()
     assert load(target, tmp_path, link=link) == GOOD_ROWS
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "parquet"])
+def test_the_missing_columns_of_all_files_are_reported_at_once(tmp_path: Path, engine: str) -> None:
+    contracts = {"sales": SALES, "tills": SALES, "whole": SALES}
+    for name, header in {"sales": "id,date,name", "tills": "ident,day,Name", "whole": "id,day,name"}.items():
+        if engine == "parquet":
+            pq.write_table(pa.table({column: ["1"] for column in header.split(",")}), tmp_path / f"{name}.parquet")
+        else:
+            csv_folder(tmp_path, f"{header}\n1,2024-02-29,a\n", f"{name}.csv")
+    with TARGETS["duckdb"]() as opened:
+        for link in (False, True):
+            with pytest.raises(SourceError) as caught:
+                seed_files(opened, tmp_path, contracts, "raw", link=link)
+            first, *lines = caught.value.message.splitlines()
+            assert first == "3 columns are missing:"
+            named = [line.strip().removeprefix(f"{tmp_path}/") for line in lines]
+            ending = "parquet" if engine == "parquet" else "csv"
+            assert named == [
+                f"sales.{ending} has no column day. Did you mean date?",
+                f"tills.{ending} has no column id. Did you mean ident?",
+                f"tills.{ending} has no column name. Did you mean Name?",
+            ]
+            assert opened.relations("raw") == {}
