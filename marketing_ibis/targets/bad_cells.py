@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from marketing_ibis.errors import SourceError
 from marketing_ibis.secret import without_addresses
+from marketing_ibis.targets.cells import FIRST, LAST
 
 MOST_CELLS = 5
 """Cells that a message shows."""
@@ -71,6 +72,8 @@ def _hints(cells: Iterable[BadCell]) -> list[str]:
             hints[KEYS_AS_TEXT] = None
             continue
         is_wrong = True
+        if f"between {FIRST} and {LAST}" in cell.wanted:
+            hints["Write a placeholder as a day without a time, such as 9999-12-31, which no time zone moves."] = None
         if whole and not cell.is_key and not cell.is_personal and AMOUNT.fullmatch(cell.value):
             cents = f"{Decimal(cell.value) * 100:.0f} for {cell.value.strip()}"
             hints.setdefault(f"An amount of money is a whole number of cents, {cents}.", None)

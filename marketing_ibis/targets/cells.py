@@ -41,12 +41,22 @@ class Branch:
 class Reading:
     """How one column is read: by the first branch whose condition holds; a value without one is wrong.
 
-    ``wanted`` says what a value must be; ``naive`` is the condition of timestamps without a zone.
+    ``wanted`` says what a value must be; ``naive`` is the condition of timestamps without a zone. ``zone`` is the one
+    in which a timestamp must be of a day that every engine knows.
     """
 
     wanted: str
     branches: tuple[Branch, ...]
     naive: str = "false"
+    zone: str = ""
+
+    def wanted_for(self, value: str) -> str:
+        """Return what ``value``, which is wrong, must be: a timestamp may be right but for the zone."""
+        text = value.strip().upper()
+        is_timestamp = re.fullmatch(ZONED, text) or re.fullmatch(NAIVE, text)
+        if self.zone and is_timestamp and text[:10] in (FIRST, LAST):
+            return f"{self.wanted}, between {FIRST} and {LAST} in {self.zone}"
+        return self.wanted
 
     @property
     def is_valid(self) -> str:
@@ -61,6 +71,7 @@ class Kind:
     wanted: str
     branches: Callable[[str, str], tuple[Branch, ...] | None]
     naive: Callable[[str, str], str] = lambda column, actual: "false"
+    zone: str = ""
 
 
 def kind_of(dialect: Dialect, wanted: dt.DataType, zones: TimeZones) -> Kind | None:
@@ -81,19 +92,20 @@ def kind_of(dialect: Dialect, wanted: dt.DataType, zones: TimeZones) -> Kind | N
     if wanted.is_date():
         local = _LocalTime(dialect, zones)
         told = "a day (YYYY-MM-DD) or a timestamp such as 2024-05-15 13:45:00+02:00"
-        return Kind(told, lambda column, actual: _temporal(column, actual, local.day, local), _naive)
+        return Kind(told, lambda column, actual: _temporal(column, actual, local.day, local), _naive, zones.business)
     if wanted.is_timestamp():
         clock = _LocalTime(dialect, zones)
         value = clock.instant if wanted.timezone else clock.wall
         told = "a timestamp such as 2024-05-15 13:45:00+02:00, or a day"
-        return Kind(told, lambda column, actual: _temporal(column, actual, value, clock), _naive)
+        return Kind(told, lambda column, actual: _temporal(column, actual, value, clock), _naive, zones.business)
     return None
 
 
 def read_as(kind: Kind, column: str, actual: str) -> Reading | None:
     """Return how a column of the type ``actual`` is read; None where the type cannot be."""
     branches = kind.branches(column, actual)
-    return Reading(kind.wanted, branches, kind.naive(column, actual)) if branches is not None else None
+    naive = kind.naive(column, actual)
+    return Reading(kind.wanted, branches, naive, kind.zone) if branches is not None else None
 
 
 def _boolean(column: str, actual: str) -> tuple[Branch, ...] | None:

@@ -129,7 +129,7 @@ def _bad_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[l
             f"{file.path}, {word} {lines[row]}",
             cell.name,
             value,
-            cell.reading.wanted,
+            cell.reading.wanted_for(value),
             is_key=cell.name in file.options.keys,
             is_personal=cell.name in file.options.personal,
         )

@@ -177,3 +177,27 @@ def test_a_linked_view_does_not_depend_on_the_session(tmp_path: Path) -> None:
     for zone in ("Asia/Tokyo", "America/New_York"):
         target.execute(f"SET TimeZone = '{zone}'")
         assert target.query("SELECT DISTINCT day FROM raw.sales") == [(date(2024, 3, 1),)]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("schema", [DAY, WALL, INSTANT], ids=["date", "timestamp", "instant"])
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("9999-12-31 23:59:59Z", "Asia/Tokyo"),
+        ("9999-12-31T15:00:00.000Z", "Asia/Tokyo"),
+        ("9999-12-31 23:59:59 -10:00", "UTC"),
+        ("0001-01-01 00:00:00Z", "America/New_York"),
+    ],
+)
+def test_a_placeholder_that_a_zone_moves_out_of_the_calendar_is_explained(
+    tmp_path: Path, name: str, schema: ibis.Schema, written: str, zone: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        seeded(write(tmp_path, [written], name), TimeZones(zone), schema)
+    assert written in caught.value.message
+    assert caught.value.message.endswith(f", between 0001-01-01 and 9999-12-31 in {zone}.")
+    assert "Write a placeholder as a day without a time, such as 9999-12-31" in caught.value.hint
+    # So written, no zone moves it.
+    if schema is DAY:
+        assert seeded(write(tmp_path, ["9999-12-31"], name), TimeZones(zone)) == [date(9999, 12, 31)]
