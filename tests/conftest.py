@@ -60,6 +60,19 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return invoke
 
 
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[None]:
+    """Have a profile whose only output is an empty database on PostgreSQL."""
+    from tests.postgres.warehouse import settings_of
+    from tests.postgres_server import fresh_database
+
+    with fresh_database() as uri:
+        keys = {"type": "postgres", **settings_of(uri)}
+        lines = "".join(f"      {key}: {value!s}\n" for key, value in keys.items())
+        (tmp_path / "profiles.yml").write_text(f"shop:\n  target: prod\n  outputs:\n    prod:\n{lines}")
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_folders_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what commands remember out of the home of whoever runs the tests."""

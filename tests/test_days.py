@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 
 from marketing_ibis.history import published_days
 from tests.invocation import Run, invoke
-from tests.postgres.warehouse import settings_of
-from tests.postgres_server import fresh_database
 from tests.unit.shop import SHOP, failing, make_shop
 
 STAGED = "\n        from datetime import date" + SHOP["stg_sales"].replace(
@@ -87,15 +84,6 @@ def test_tests_of_tables_of_another_day_are_told_so(run: Run) -> None:
         "stand as of 2018-02-28, and the tests were asked as of 2018-04-10: add --as-of 2018-02-28."
     )
     run("test", "--as-of", "2018-02-28")
-
-
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[None]:
-    with fresh_database() as uri:
-        keys = {"type": "postgres", **settings_of(uri)}
-        lines = "".join(f"      {key}: {value!s}\n" for key, value in keys.items())
-        (tmp_path / "profiles.yml").write_text(f"shop:\n  target: prod\n  outputs:\n    prod:\n{lines}")
-        yield
 
 
 @pytest.mark.usefixtures("postgres")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.invocation import Run
-from tests.postgres.warehouse import settings_of
-from tests.postgres_server import fresh_database
 
 JAFFLE = Path(__file__).parent / "data" / "jaffle_shop"
 JANUARY, NEWEST = "2018-01-31", "2018-04-09"
@@ -80,15 +77,6 @@ def test_sources_that_are_gone_are_not_needed(run: Run, tmp_path: Path) -> None:
         con.execute("CREATE TABLE dbt_production.orders (id INT, order_date BOOLEAN)")
     _, warned = export(run, "customer_segmentation")
     assert "The newest day of dbt_production.orders is unknown" in warned
-
-
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[None]:
-    with fresh_database() as uri:
-        keys = {"type": "postgres", **settings_of(uri)}
-        lines = "".join(f"      {key}: {value!s}\n" for key, value in keys.items())
-        (tmp_path / "profiles.yml").write_text(f"shop:\n  target: prod\n  outputs:\n    prod:\n{lines}")
-        yield
 
 
 @pytest.mark.usefixtures("postgres")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +11,6 @@ import duckdb
 import pytest
 
 from tests.invocation import Run
-from tests.postgres.warehouse import settings_of
-from tests.postgres_server import fresh_database
 
 FILES = {
     "customers": "id,first_name,last_name\n1,Ann,A\n2,Bob,B\n",
@@ -167,15 +164,6 @@ def test_personal_values_are_not_shown(run: Run, tmp_path: Path) -> None:
     assert "06.05.1990" not in told
     assert "column limit: '12.345' is not a number of at most 7 digits before and 2 after the point" in told
     assert "column is_member: 'maybe' is not true or false" in told
-
-
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[None]:
-    with fresh_database() as uri:
-        keys = {"type": "postgres", **settings_of(uri)}
-        lines = "".join(f"      {key}: {value!s}\n" for key, value in keys.items())
-        (tmp_path / "profiles.yml").write_text(f"shop:\n  target: prod\n  outputs:\n    prod:\n{lines}")
-        yield
 
 
 @pytest.mark.usefixtures("postgres", "own_modules")
