@@ -295,7 +295,7 @@ def test_a_malformed_file_is_named_and_nothing_changes(run: Run, warehouse: Path
 
 def test_a_target_folder_that_is_a_file_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "target").write_text("")
-    run("compile", code=2)
+    assert "Cannot write target/" in run("compile", code=2).stderr
 
 
 def test_a_broken_settings_file_is_told(run: Run, tmp_path: Path) -> None:

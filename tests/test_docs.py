@@ -89,7 +89,7 @@ def test_settings_examples_are_accepted(page: Path, tmp_path: Path) -> None:
     for block in blocks(page, "toml"):
         (tmp_path / "pyproject.toml").write_text(block)
         project = load_project(tmp_path)
-        project.compile(project.today())
+        assert project.compile(project.today()).nodes
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -101,7 +101,7 @@ def seed(target: Target, kind: str, pairs: Sequence[tuple[str, str]]) -> None:
         seed_files(target, Path(folder), contracts, "dbt_production")
 
 
-def check(target: Target, kind: str, pairs: Sequence[tuple[str, str]]) -> None:
+def assert_texts_are_kept(target: Target, kind: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Load and build, and compare every text with what was written."""
     seed(target, kind, pairs)
     results = run_plan(plan(target.dialect.name), target)
@@ -134,21 +134,23 @@ def on_postgres() -> Iterator[Target]:
 @given(SHOPS, st.sampled_from(["csv", "parquet"]))
 @settings(max_examples=max(10, settings().max_examples // 4))
 def test_what_goes_in_comes_out_on_duckdb(on_duckdb: Target, shop: list[tuple[str, str]], kind: str) -> None:
-    check(on_duckdb, kind, shop)
+    assert_texts_are_kept(on_duckdb, kind, shop)
 
 
 @given(SHOPS, st.sampled_from(["csv", "parquet"]))
 @settings(max_examples=max(5, settings().max_examples // 8))
 def test_what_goes_in_comes_out_on_postgres(on_postgres: Target, shop: list[tuple[str, str]], kind: str) -> None:
     # The one character that PostgreSQL's text cannot hold: the test below.
-    check(on_postgres, kind, [(status.replace("\0", " "), product.replace("\0", " ")) for status, product in shop])
+    assert_texts_are_kept(
+        on_postgres, kind, [(status.replace("\0", " "), product.replace("\0", " ")) for status, product in shop]
+    )
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_all_that_is_hostile_at_once(on_duckdb: Target, on_postgres: Target, kind: str) -> None:
     pairs = list(zip(HOSTILE, reversed(HOSTILE), strict=True))
-    check(on_duckdb, kind, [*pairs, ("nul \0 inside", "\0")])
-    check(on_postgres, kind, pairs)
+    assert_texts_are_kept(on_duckdb, kind, [*pairs, ("nul \0 inside", "\0")])
+    assert_texts_are_kept(on_postgres, kind, pairs)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

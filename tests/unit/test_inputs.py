@@ -20,7 +20,7 @@ def check(declared: str, actual: str, zones: TimeZones | None = None) -> None:
 
 @pytest.mark.parametrize("actual", ["date", "timestamp", "timestamp(3)", "timestamp(6)"])
 @pytest.mark.parametrize("zones", [TimeZones(), TimeZones(BERLIN), TimeZones(BERLIN, BERLIN), TimeZones("UTC", "UTC")])
-def test_a_timestamp_of_the_business_belongs_to_the_day_it_shows(actual: str, zones: TimeZones) -> None:
+def test_a_timestamp_of_the_business_is_accepted_as_the_day_it_shows(actual: str, zones: TimeZones) -> None:
     check("date", actual, zones)
 
 
@@ -47,7 +47,7 @@ def test_a_timestamp_with_a_zone_must_be_converted() -> None:
         ("int64", "int32"),
     ],
 )
-def test_declared_types_are_recognised(declared: str, actual: str) -> None:
+def test_declared_types_are_accepted(declared: str, actual: str) -> None:
     check(declared, actual)
 
 
