@@ -9,12 +9,33 @@ from marketing_ibis.dialects import Relation
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A right that somebody has on a table or on one of its ``column``s, with names as SQL writes them."""
+
+    privilege: str
+    relation: str
+    grantee: str
+    option: str = ""
+    column: str = ""
+
+    @property
+    def statement(self) -> str:
+        """The statement that gives it."""
+        return f"GRANT {self.privilege} ON {self.relation} TO {self.grantee}{self.option}"
+
+    @property
+    def revocation(self) -> str:
+        """The statement that takes it away."""
+        return f"REVOKE {self.privilege} ON {self.relation} FROM {self.grantee}"
+
+
+@dataclass(frozen=True, slots=True)
 class Occupant:
     """A table, view or the like: its name as the engine spells it, its comment and columns.
 
-    ``attached`` are keys, indexes and the like that somebody has added to it; ``grants`` the statements that let others
-    use what takes its place as they use it; ``identity`` is the engine's number of it, which another relation of the
-    same name does not have.
+    ``attached`` are keys, indexes and the like that somebody has added to it; ``grants`` the rights that others have on
+    it, where what takes its place gets the same; ``identity`` is the engine's number of it, which another relation of
+    the same name does not have.
     """
 
     relation: Relation
@@ -23,7 +44,7 @@ class Occupant:
     columns: tuple[tuple[str, str], ...] = ()
     attached: tuple[str, ...] = ()
     identity: int = 0
-    grants: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
     @property
     def can_be_replaced(self) -> bool:

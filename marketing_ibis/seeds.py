@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,8 @@ from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.layers import Materialized
 from marketing_ibis.materializations import build_candidate, drop, publish, refill
-from marketing_ibis.seed_marks import Permit, Present, mark, refuse, refuse_kinds
+from marketing_ibis.occupants import Occupant
+from marketing_ibis.seed_marks import Permit, Present, content_digest, mark, refuse, refuse_kinds
 from marketing_ibis.targets.bad_cells import BadCell, BadCells
 from marketing_ibis.targets.base import ReadOptions, Target
 from marketing_ibis.targets.file_survey import Survey, check_columns, check_file, survey
@@ -199,12 +200,13 @@ def _replace(
         _drop_candidates(target, relations)
         try:
             rows = {name: build(relation) for name, relation in relations.items()}
+            made = _made(target, schema, kind, relations, rows)
             statements = [
                 statement
                 for name, relation in relations.items()
                 for statement in _publish(target, relation, kind, selects[name], present.standing(name))
             ]
-            target.attempt("publish", lambda: _publish_together(target, present, statements, kind, rows))
+            target.attempt("publish", lambda: _publish_together(target, present, statements, kind, made))
         except BaseException:
             # Ctrl-C included. Without a connection, the next seed drops them; the failure itself is what matters.
             with suppress(MarketingIbisError):
@@ -213,10 +215,35 @@ def _replace(
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A candidate with its rows and, of a table, their digest: nobody waits yet while it is computed."""
+
+    occupant: Occupant
+    rows: int
+    content: str
+
+    def content_in(self, target: Target, published: Occupant) -> str:
+        """Return the digest of the rows once they are published, under another name or in a table that stood there."""
+        is_renamed = published.identity == self.occupant.identity
+        return self.content if is_renamed or not self.content else content_digest(target, published)
+
+
+def _made(
+    target: Target, schema: str, kind: Materialized, relations: Mapping[str, Relation], rows: Mapping[str, int]
+) -> dict[str, _Made]:
+    found = target.occupants(schema, [relation.candidate.name for relation in relations.values()])
+    candidates = {name: found[relation.candidate.name] for name, relation in relations.items()}
+    return {
+        name: _Made(one, rows[name], content_digest(target, one) if kind == "table" else "")
+        for name, one in candidates.items()
+    }
+
+
 def _publish_together(
-    target: Target, present: Present, statements: Iterable[str], kind: Materialized, rows: Mapping[str, int]
+    target: Target, present: Present, statements: Iterable[str], kind: Materialized, made: Mapping[str, _Made]
 ) -> None:
-    names = [Relation(present.schema, name) for name in rows]
+    names = [Relation(present.schema, name) for name in made]
     existing = target.relations(present.schema)
     if not any(relation.candidate.name in existing for relation in names):
         # The answer to COMMIT was lost, and the attempt before has published.
@@ -229,12 +256,20 @@ def _publish_together(
             )
         for statement in statements:
             target.execute(statement)
-        seeded = target.occupants(present.schema, list(rows))
-        for relation in names:
-            columns = seeded[relation.name].columns
-            target.execute(mark(target.dialect, relation, kind, columns, rows[relation.name]))
-        for statement in (grant for occupant in present.occupants.values() for grant in occupant.grants):
-            target.execute(statement)
+        for name, occupant in target.occupants(present.schema, list(made)).items():
+            candidate, content = made[name], made[name].content_in(target, occupant)
+            target.execute(mark(target, occupant, kind, candidate.rows, content, candidate.occupant.attached))
+            for statement in _rights(present.occupants.get(name), occupant):
+                target.execute(statement)
+
+
+def _rights(before: Occupant | None, now: Occupant) -> Iterator[str]:
+    """Yield the statements that give others the same rights on what takes the place of ``before``."""
+    if before is None:
+        return
+    columns = {name for name, _ in now.columns}
+    yield from (grant.revocation for grant in now.grants if grant not in before.grants)
+    yield from (grant.statement for grant in before.grants if not grant.column or grant.column in columns)
 
 
 def _publish(

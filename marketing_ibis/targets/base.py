@@ -43,6 +43,10 @@ class Target(Protocol):
 
     dialect: Dialect
 
+    @property
+    def release(self) -> str:
+        """Return the release of the engine whose ``versions`` compare with its own alone; nothing where all compare."""
+
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where the engine tells.
 

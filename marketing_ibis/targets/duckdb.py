@@ -81,6 +81,11 @@ class DuckDBTarget:
         # The rows of a connection are those of its newest statement, whichever thread asks for them.
         self._lock = threading.Lock()
 
+    @property
+    def release(self) -> str:
+        """Return the release of DuckDB: another may compute other hashes."""
+        return str(duckdb.__version__)
+
     @stopping()
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where DuckDB tells."""

@@ -14,17 +14,41 @@ READER = re.compile(
 """How the statement of a view over a file ends, as DuckDB keeps it."""
 
 
+ATTACHED = """
+    SELECT table_oid AS oid, CASE constraint_type WHEN 'PRIMARY KEY' THEN 'a primary key'
+      WHEN 'NOT NULL' THEN 'NOT NULL of column ' || constraint_column_names[1]
+      ELSE 'the constraint ' || constraint_name END AS word
+    FROM duckdb_constraints() AS k WHERE database_name = current_database() AND NOT (
+      constraint_type = 'NOT NULL' AND EXISTS (
+        FROM duckdb_constraints() AS p WHERE p.table_oid = k.table_oid AND p.constraint_type = 'PRIMARY KEY'
+        AND list_has_any(p.constraint_column_names, k.constraint_column_names)
+      )
+    )
+    UNION ALL SELECT table_oid, 'the index ' || index_name FROM duckdb_indexes()
+    WHERE database_name = current_database()
+    UNION ALL SELECT table_oid, 'the trigger ' || trigger_name FROM duckdb_triggers() AS g
+    JOIN duckdb_tables() AS t USING (database_name, schema_oid, table_name) WHERE database_name = current_database()
+    UNION ALL SELECT table_oid, 'the default of column ' || column_name FROM duckdb_columns()
+    WHERE database_name = current_database() AND column_default IS NOT NULL
+    UNION ALL SELECT table_oid, 'the comment on column ' || column_name FROM duckdb_columns()
+    WHERE database_name = current_database() AND comment IS NOT NULL
+    UNION ALL SELECT table_oid, 'a collation' FROM duckdb_tables()
+    WHERE database_name = current_database() AND contains(sql, ' COLLATE ')
+"""
+"""What somebody adds to a table or its columns: number of the table, and words.
+
+Views and macros that read it are not among it: they read by name, and stay.
+"""
+
+
 def occupants_in(dialect: Dialect, schema: str) -> str:
     """Return the query of what a schema holds: name, kind, comment, what is attached, and number."""
     where = f"WHERE lower(schema_name) = {dialect.literal(schema.lower())} AND database_name = current_database()"
-    added = (
-        "list_filter([CASE WHEN has_primary_key THEN 'a primary key' END,"
-        " CASE WHEN index_count > has_primary_key::int THEN 'an index' END,"
-        " CASE WHEN check_constraint_count > 0 THEN 'a constraint' END], lambda one: one IS NOT NULL)"
-    )
     return (
-        f"SELECT table_name, 'table', coalesce(comment, ''), {added}, table_oid FROM duckdb_tables() {where}"
-        f" UNION ALL SELECT view_name, 'view', coalesce(comment, ''), [], view_oid FROM duckdb_views() {where}"
+        "SELECT t.name, t.kind, coalesce(t.comment, ''), list_sort(coalesce(a.words, [])), t.oid FROM ("
+        f"SELECT table_name AS name, 'table' AS kind, comment, table_oid AS oid FROM duckdb_tables() {where}"
+        f" UNION ALL SELECT view_name, 'view', comment, view_oid FROM duckdb_views() {where}) AS t"
+        f" LEFT JOIN (SELECT oid, list(word) AS words FROM ({ATTACHED}) GROUP BY oid) AS a ON a.oid = t.oid"
     )
 
 

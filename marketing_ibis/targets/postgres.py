@@ -12,7 +12,7 @@ from psycopg.pq import TransactionStatus
 
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
-from marketing_ibis.occupants import Occupant, by_name
+from marketing_ibis.occupants import Grant, Occupant, by_name
 from marketing_ibis.targets import postgres_catalog, postgres_patience
 from marketing_ibis.targets.base import ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.targets.plain_csv import plain_csv
@@ -35,6 +35,11 @@ class PostgresTarget:
         self.connection = connection
         self.server = server
         self.dialect = dialect
+
+    @property
+    def release(self) -> str:
+        """Return nothing: who wrote the rows of a table is the same after an upgrade of the server."""
+        return ""
 
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where PostgreSQL tells."""
@@ -76,7 +81,8 @@ class PostgresTarget:
             relation, kind = Relation(schema, str(name)), postgres_catalog.KINDS.get(str(letter), "relation")
             columns = self.query(postgres_catalog.columns_of(self.dialect, relation))
             described = tuple((str(column), str(dtype)) for column, dtype in columns)
-            added, granted = (tuple(map(str, texts)) for texts in (attached, grants))  # type: ignore[call-overload]
+            added = tuple(map(str, attached))  # type: ignore[call-overload]
+            granted = tuple(Grant(*map(str, parts)) for parts in grants)  # type: ignore[attr-defined]
             found.append(Occupant(relation, kind, str(comment), described, added, int(str(oid)), granted))
         return by_name(found, names, ignore_case=False)
 

@@ -33,29 +33,100 @@ ATTACHED = """
     )
     UNION ALL SELECT 'the trigger ' || t.tgname FROM pg_catalog.pg_trigger AS t
     WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
+    UNION ALL SELECT 'the rule ' || r.rulename FROM pg_catalog.pg_rewrite AS r
+    WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'
     UNION ALL SELECT 'the policy ' || p.polname FROM pg_catalog.pg_policy AS p WHERE p.polrelid = c.oid
     UNION ALL SELECT 'the child table ' || h.inhrelid::pg_catalog.regclass::text FROM pg_catalog.pg_inherits AS h
     WHERE h.inhparent = c.oid
+    UNION ALL SELECT 'the parent table ' || h.inhparent::pg_catalog.regclass::text FROM pg_catalog.pg_inherits AS h
+    WHERE h.inhrelid = c.oid
+    UNION ALL SELECT 'the subscription ' || s.subname FROM pg_catalog.pg_subscription_rel AS m
+    JOIN pg_catalog.pg_subscription AS s ON s.oid = m.srsubid WHERE m.srrelid = c.oid
+    UNION ALL SELECT 'the security label of ' || l.provider FROM pg_catalog.pg_seclabel AS l
+    WHERE l.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND l.objoid = c.oid
 """
-"""What somebody adds to a table, in words."""
+"""What somebody adds to a table and PostgreSQL keeps in a catalog of its own, in words."""
+
+DROPPED_ALONG = """
+    SELECT 'the ' || pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_depend AS d
+    WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = c.oid AND d.deptype = 'a'
+    AND d.classid NOT IN (
+      'pg_catalog.pg_constraint'::pg_catalog.regclass, 'pg_catalog.pg_trigger'::pg_catalog.regclass,
+      'pg_catalog.pg_rewrite'::pg_catalog.regclass, 'pg_catalog.pg_policy'::pg_catalog.regclass,
+      'pg_catalog.pg_attrdef'::pg_catalog.regclass
+    ) AND NOT EXISTS (SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid AND x.indexrelid = d.objid)
+"""
+"""Whatever else goes when its table is dropped: extended statistics, publications, sequences that a column owns."""
+
+OF_COLUMNS = """
+    SELECT word || a.attname FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+    CROSS JOIN LATERAL (VALUES
+      ('NOT NULL of column ', a.attnotnull AND a.attidentity = '' AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint AS k
+        WHERE k.conrelid = c.oid AND k.contype = 'p' AND a.attnum = ANY (k.conkey)
+      )),
+      ('the identity of column ', a.attidentity <> ''),
+      ('the expression of column ', a.attgenerated <> ''),
+      ('the default of column ', a.atthasdef AND a.attgenerated = ''),
+      ('the collation of column ', a.attcollation <> y.typcollation),
+      ('the storage of column ', a.attstorage <> y.typstorage),
+      ('the compression of column ', pg_catalog.to_jsonb(a) ->> 'attcompression' <> ''),
+      ('the statistics target of column ', a.attstattarget >= 0),
+      ('the options of column ', a.attoptions IS NOT NULL),
+      ('the comment on column ', pg_catalog.col_description(c.oid, a.attnum) IS NOT NULL)
+    ) AS t (word, is_set) WHERE is_set AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+"""
+"""What somebody sets for a column, in words. Before PostgreSQL 14 no column has a compression of its own."""
+
+SETTINGS = """
+    SELECT word FROM (VALUES
+      ('the owner ' || pg_catalog.pg_get_userbyid(c.relowner), NOT EXISTS (
+        SELECT FROM pg_catalog.pg_roles AS r WHERE r.oid = c.relowner AND r.rolname = current_user
+      )),
+      ('row level security', c.relrowsecurity),
+      ('forced row level security', c.relforcerowsecurity),
+      ('its replica identity', c.relreplident <> 'd'),
+      ('UNLOGGED', c.relpersistence = 'u'),
+      ('its type ' || c.reloftype::pg_catalog.regtype::text, c.reloftype <> 0),
+      ('the storage parameters ' || pg_catalog.array_to_string(c.reloptions, ', '), c.reloptions IS NOT NULL),
+      ('storage parameters of its TOAST table', EXISTS (
+        SELECT FROM pg_catalog.pg_class AS o WHERE o.oid = c.reltoastrelid AND o.reloptions IS NOT NULL
+      )),
+      ('its tablespace', EXISTS (
+        SELECT FROM pg_catalog.pg_tablespace AS s
+        WHERE s.oid = c.reltablespace AND s.spcname <> pg_catalog.current_setting('default_tablespace')
+      )),
+      ('its access method', EXISTS (
+        SELECT FROM pg_catalog.pg_am AS m WHERE m.oid = c.relam AND c.relkind = 'r'
+        AND m.amname <> pg_catalog.current_setting('default_table_access_method')
+      ))
+    ) AS t (word, is_set) WHERE is_set
+"""
+"""What somebody sets for a whole table, in words. What a new table gets by itself is not among it."""
 
 GRANTS = """
-    SELECT pg_catalog.format(
-      'GRANT %s ON %I.%I TO %s%s', a.privilege_type, n.nspname, c.relname,
+    SELECT ARRAY[
+      a.privilege_type || coalesce(' (' || pg_catalog.quote_ident(g.attname) || ')', ''),
+      pg_catalog.format('%I.%I', n.nspname, c.relname),
       CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END,
-      CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
-    ) FROM pg_catalog.aclexplode(c.relacl) AS a LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee
-    WHERE a.grantee <> c.relowner
+      CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, coalesce(g.attname, '')
+    ] FROM (
+      SELECT NULL AS attname, c.relacl AS acl
+      UNION ALL SELECT a.attname, a.attacl FROM pg_catalog.pg_attribute AS a
+      WHERE a.attrelid = c.oid AND NOT a.attisdropped
+    ) AS g CROSS JOIN LATERAL pg_catalog.aclexplode(g.acl) AS a
+    LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee WHERE a.grantee <> c.relowner
 """
-"""The statements that give others the rights that they have on a table."""
+"""The rights that others have on a table or on some of its columns: right, table, who, option, column."""
 
 
 def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
     """Return the query of what has one of ``names``: name, letter of its kind, comment, OID, attachments and grants."""
     listed = ", ".join(dialect.literal(name) for name in names)
+    added = " UNION ".join((ATTACHED, DROPPED_ALONG, OF_COLUMNS, SETTINGS))
     return (
         "SELECT c.relname, c.relkind::text, coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.oid::bigint,"
-        f" ARRAY({ATTACHED} ORDER BY 1), ARRAY({GRANTS} ORDER BY 1) FROM pg_catalog.pg_class AS c"
+        f" ARRAY({added} ORDER BY 1), ARRAY({GRANTS} ORDER BY 1) FROM pg_catalog.pg_class AS c"
         " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
         f" WHERE c.relname IN ({listed}) AND n.nspname = {dialect.literal(schema)}"
     )

@@ -17,6 +17,7 @@ from marketing_ibis.occupants import Occupant, by_name
 from marketing_ibis.targets.base import ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.targets.folded import FoldedNames
 from marketing_ibis.targets.redshift_catalog import (
+    attached_in,
     columns_of,
     content_of,
     occupants_in,
@@ -63,6 +64,11 @@ class RedshiftTarget:
         self._lock_wait = lock_wait
         self._locks: list[SchemaLock] = []
 
+    @property
+    def release(self) -> str:
+        """Return nothing: FNV_HASH follows a published definition."""
+        return ""
+
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where Redshift tells."""
         written = int(self._session.run(sql).rowcount)
@@ -90,12 +96,22 @@ class RedshiftTarget:
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""
         found = []
+        attached = self._attached(schema, names)
         for name, letter, comment, oid in self.query(occupants_in(self.dialect, schema, names)):
             relation = Relation(schema, str(name))
             kind = KINDS.get(str(letter), "relation")
             columns = tuple(columns_of(self.query, self.dialect, relation))
-            found.append(Occupant(relation, kind, str(comment or ""), columns, (), int(str(oid))))
+            added = tuple(attached.get(str(name), ()))
+            found.append(Occupant(relation, kind, str(comment or ""), columns, added, int(str(oid))))
         return by_name(found, names, ignore_case=True)
+
+    def _attached(self, schema: str, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return what somebody has added to each table, in words."""
+        found: dict[str, list[str]] = {}
+        for sort, query in attached_in(self.dialect, schema, names).items():
+            for table, name in sorted((str(table), str(name)) for table, name in self.query(query)):
+                found.setdefault(table, []).append(f"{sort} {name}")
+        return found
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return the number of rows, and a sum over what is in them."""

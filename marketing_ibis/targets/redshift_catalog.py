@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from marketing_ibis.dialects import Dialect, Relation
 
@@ -56,13 +56,32 @@ def _late_columns(dialect: Dialect, relation: Relation) -> str:
 
 def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
     """Return the query of what has one of ``names``: name, kind, comment and OID. Names are stored in lower case."""
-    listed = ", ".join(dialect.literal(name.lower()) for name in names)
     return (
         "SELECT c.relname, c.relkind, d.description, c.oid FROM pg_catalog.pg_class AS c"
         " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
         " LEFT JOIN pg_catalog.pg_description AS d ON d.objoid = c.oid AND d.objsubid = 0"
-        f" WHERE LOWER(n.nspname) = {dialect.literal(schema.lower())} AND LOWER(c.relname) IN ({listed})"
+        f" WHERE {_are_named(dialect, schema, names)}"
     )
+
+
+def attached_in(dialect: Dialect, schema: str, names: Collection[str]) -> dict[str, str]:
+    """Return the queries of what somebody has added to tables: for each sort the name of the table and of the addition.
+
+    Each reads what the documentation of PostgreSQL 8.0 describes and AWS' admin views read.
+    https://github.com/awslabs/amazon-redshift-utils
+    """
+    tables = "pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
+    where = f"WHERE {_are_named(dialect, schema, names)}"
+    return {
+        "the constraint": f"SELECT c.relname, k.conname FROM {tables}"
+        f" JOIN pg_catalog.pg_constraint AS k ON k.conrelid = c.oid {where} AND k.contype IN ('p', 'u', 'f')",
+        "the comment on column": f"SELECT c.relname, a.attname FROM {tables}"
+        " JOIN pg_catalog.pg_description AS d ON d.objoid = c.oid AND d.objsubid > 0"
+        f" JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = d.objsubid {where}",
+        "the owner": f"SELECT c.relname, u.usename FROM {tables}"
+        f" JOIN pg_catalog.pg_user AS u ON u.usesysid = c.relowner {where} AND u.usename <> CURRENT_USER",
+        "the rights of": f"SELECT c.relname, 'others' FROM {tables} {where} AND c.relacl IS NOT NULL",
+    }
 
 
 def content_of(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> str:
@@ -74,6 +93,11 @@ def content_of(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> 
     hashes = (f"CAST(COALESCE(FNV_HASH({dialect.identifier(name)}), 0) AS VARCHAR)" for name in columns)
     row = " || ',' || ".join(hashes)
     return f"SELECT COUNT(*), SUM(CAST(FNV_HASH({row}) AS DECIMAL(38, 0))) FROM {dialect.relation(relation)}"
+
+
+def _are_named(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
+    listed = ", ".join(dialect.literal(name.lower()) for name in names)
+    return f"{_is_named(dialect, 'n.nspname', schema)} AND LOWER(c.relname) IN ({listed})"
 
 
 def _is_named(dialect: Dialect, column: str, name: str) -> str:

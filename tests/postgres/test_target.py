@@ -247,8 +247,8 @@ def test_sources_are_filled_again_under_the_views_that_read_them(target: Target,
 def test_sources_of_other_columns_are_refused_under_a_view(target: Target, tmp_path: Path) -> None:
     target.create_schema("raw")
     target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id")
-    columns = target.occupants("raw", ["sales"])["sales"].columns
-    target.execute(mark(target.dialect, Relation("raw", "sales"), "table", columns, rows=1))
+    sales = target.occupants("raw", ["sales"])["sales"]
+    target.execute(mark(target, sales, "table", rows=1))
     target.execute("CREATE VIEW raw.report AS SELECT id FROM raw.sales")
     (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
     with pytest.raises(SourceError, match=r"raw\.sales gets other columns, and the view raw\.report reads it"):

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from marketing_ibis.dialects import Relation
 from marketing_ibis.errors import SourceError, TargetUnavailable, UsageError
 from marketing_ibis.seed_marks import mark
 from marketing_ibis.seeds import seed_files
@@ -31,8 +30,8 @@ def target() -> Target:
     opened = TARGETS["duckdb"]()
     opened.execute("CREATE SCHEMA raw")
     opened.execute("CREATE TABLE raw.sales AS SELECT 7 AS id, DATE '2020-01-01' AS day, 'old' AS name")
-    columns = opened.occupants("raw", ["sales"])["sales"].columns
-    opened.execute(mark(opened.dialect, Relation("raw", "sales"), "table", columns, rows=1))
+    sales = opened.occupants("raw", ["sales"])["sales"]
+    opened.execute(mark(opened, sales, "table", rows=1))
     return opened
 
 
