@@ -2,7 +2,7 @@
 
 `python -m tests.mutation` changes the models, `python -m tests.mutation --engine` the parts of the package that decide
 what is built, tested, published, selected and told; names of files change these alone. `--sample N` tries every N-th
-change.
+change, `--each N` as many of each file, drawn with a fixed seed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import multiprocessing
 import os
+import random
 import signal
 import sys
 from collections.abc import Mapping
@@ -28,7 +29,9 @@ import pytest
 import sqlglot  # noqa: F401
 
 from tests.mutation.changes import ROOT, Mutant, is_engine, mutants
+from tests.mutation.explained import explanation
 from tests.mutation.loading import ChangedFinder
+from tests.mutation.trying import OUTSIDE, try_all
 
 SHARED = ("expressions", "ranking", "segments", "totals")
 FOLDERS = ("staging", "intermediate", "marts", "core", "campaigns")
@@ -69,7 +72,8 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
 }
 """The modules of the package that are changed, each with the tests that are to notice."""
 OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-o", "filterwarnings=")
-TIMEOUT_SECONDS = 300
+PROCESSOR_SECONDS = 600
+"""What the tests of a change may compute for: time of the processor, as a busy machine is no failure."""
 
 
 def is_noticed(mutant: Mutant) -> bool:
@@ -86,7 +90,7 @@ def fails_unchanged(path: Path) -> bool:
 
 
 def _fails(path: Path, mutant: Mutant | None) -> bool:
-    signal.alarm(TIMEOUT_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, PROCESSOR_SECONDS)
     with (
         Path(os.devnull).open("w") as nowhere,
         contextlib.redirect_stdout(nowhere),
@@ -133,24 +137,63 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, help="files to change; all models without")
     parser.add_argument("--engine", action="store_true", help="change the package, not the models")
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="try every N-th change")
+    parser.add_argument("--each", type=int, metavar="N", help="try at most N changes of each file")
+    parser.add_argument("--like", default="", metavar="TEXT", help="try only changes whose line in the list has TEXT")
+    parser.add_argument("--most", type=int, metavar="N", help="ask at most the N quickest tests of a change")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="keep there which test executes what; read if there")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     models = [p for folder in FOLDERS for p in sorted((ROOT / "dataflows" / folder).glob("[!_]*.py"))]
     shared = [ROOT / "dataflows" / f"{name}.py" for name in SHARED]
     engine = [ROOT / "marketing_ibis" / f"{name}.py" for name in ENGINE]
     paths = [path.resolve() for path in options.files] or (engine if options.engine else [*shared, *models])
-    todo = [mutant for path in paths for mutant in mutants(path)][:: options.sample]
+    found = [mutant for path in paths for mutant in drawn(mutants(path), options.each)]
+    todo = [mutant for mutant in found[:: options.sample] if options.like in str(mutant)]
+    if all(map(is_engine, paths)):
+        print_result(todo, _unnoticed_of_the_engine(todo, options))
+    else:
+        print_result(todo, _unnoticed(todo, paths, options.jobs))
+
+
+def drawn(found: list[Mutant], most: int | None) -> list[Mutant]:
+    """Return ``most`` of the changes of a file, always the same ones."""
+    if most is None or most >= len(found):
+        return found
+    return sorted(random.Random(14).sample(found, most), key=lambda mutant: mutant.number)
+
+
+def _unnoticed_of_the_engine(todo: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
+    """Return the changes that no test notices: those of functions by their lines, the others by all of their tests."""
+    tests = [test for stem in dict.fromkeys(one.path.stem for one in todo) for test in ENGINE.get(stem, ("tests/unit",))]
+    how = {"jobs": options.jobs, "record": options.record, "most": options.most}
+    outcomes = try_all(todo, tests, OPTIONS, how)
+    outside = [one.mutant for one in outcomes if one.how == OUTSIDE]
+    missed = [one.mutant for one in outcomes if not one.noticed and one.how != OUTSIDE]
+    return [*missed, *_unnoticed(outside, list(dict.fromkeys(one.path for one in outside)), options.jobs)]
+
+
+def _unnoticed(todo: list[Mutant], paths: list[Path], jobs: int) -> list[Mutant]:
+    """Return the changes that no test notices, each tried in a child that imports the project anew."""
     survivors = []
     # A child for each change, forked from this process, which has imported the libraries and nothing of the project.
-    with multiprocessing.get_context("fork").Pool(options.jobs, maxtasksperchild=1) as pool:
+    with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
         if broken := [path for path, fails in zip(paths, pool.map(fails_unchanged, paths), strict=True) if fails]:
             sys.exit(f"The tests fail without a change: {', '.join(map(str, broken))}")
         for done, (mutant, noticed) in enumerate(zip(todo, pool.imap(is_noticed, todo), strict=True), start=1):
             if not noticed:
                 survivors.append(mutant)
             print(f"{done} of {len(todo)}  {'noticed ' if noticed else 'SURVIVED'}  {mutant}", flush=True)
-    print(f"\n{len(todo)} changes, {len(todo) - len(survivors)} noticed, {len(survivors)} not:")
-    print("\n".join(f"  {mutant}" for mutant in survivors))
+    return survivors
+
+
+def print_result(todo: list[Mutant], survivors: list[Mutant]) -> None:
+    """Print how many changes were noticed, those that make no difference with the reason, and the others last."""
+    reasons = {mutant: explanation(mutant) for mutant in survivors}
+    explained = {mutant: reason for mutant, reason in reasons.items() if reason}
+    print(f"\n{len(todo)} changes, {len(todo) - len(survivors)} noticed, {len(explained)} that make no difference:")
+    print("\n".join(f"  {mutant}: {reason}" for mutant, reason in explained.items()))
+    print(f"{len(survivors) - len(explained)} not noticed:")
+    print("\n".join(f"  {mutant}" for mutant in survivors if mutant not in explained))
 
 
 if __name__ == "__main__":

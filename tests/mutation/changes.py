@@ -61,10 +61,12 @@ class Mutant:
 def mutants(path: Path) -> list[Mutant]:
     """Return every change that can be made to a file."""
     found = changes(ast.parse(path.read_text("utf-8")), control=is_engine(path))
-    return [Mutant(path, number, _line(node), text) for number, (node, (text, _)) in enumerate(found)]
+    return [Mutant(path, number, _line(node, text), text) for number, (node, (text, _)) in enumerate(found)]
 
 
-def _line(node: ast.AST) -> int:
+def _line(node: ast.AST, text: str) -> int:
+    if left_out := re.match(r"without line (\d+): ", text):
+        return int(left_out[1])
     return node.target.lineno if isinstance(node, ast.comprehension) else getattr(node, "lineno", 0)
 
 

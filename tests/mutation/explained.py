@@ -1,0 +1,17 @@
+"""Changes of the package that make no difference anyone could see, each with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.mutation.changes import Mutant
+
+EXPLAINED: Mapping[tuple[str, str, str], str] = {}
+"""The reason by module, line of the source and change: numbers of lines move, these stay."""
+
+
+def explanation(mutant: Mutant) -> str:
+    """Return why a change makes no difference, and nothing for one that is not explained."""
+    line = mutant.path.read_text("utf-8").splitlines()[mutant.line - 1].strip()
+    return EXPLAINED.get((mutant.path.stem, line, mutant.text.partition(": ")[0].rstrip("0123456789 ")
+                          if mutant.text.startswith("without line") else mutant.text), "")
