@@ -138,9 +138,11 @@ def main() -> None:
     parser.add_argument("--engine", action="store_true", help="change the package, not the models")
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="try every N-th change")
     parser.add_argument("--each", type=int, metavar="N", help="try at most N changes of each file")
-    parser.add_argument("--like", default="", metavar="TEXT", help="try only changes whose line in the list has TEXT")
+    parser.add_argument("--like", default="", metavar="TEXT", help="try only changes whose line has TEXT")
     parser.add_argument("--most", type=int, metavar="N", help="ask at most the N quickest tests of a change")
-    parser.add_argument("--record", type=Path, metavar="FILE", help="keep there which test executes what; read if there")
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="keep there which test executes what; read if there"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     models = [p for folder in FOLDERS for p in sorted((ROOT / "dataflows" / folder).glob("[!_]*.py"))]
@@ -164,7 +166,9 @@ def drawn(found: list[Mutant], most: int | None) -> list[Mutant]:
 
 def _unnoticed_of_the_engine(todo: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
     """Return the changes that no test notices: those of functions by their lines, the others by all of their tests."""
-    tests = [test for stem in dict.fromkeys(one.path.stem for one in todo) for test in ENGINE.get(stem, ("tests/unit",))]
+    tests = [
+        test for stem in dict.fromkeys(one.path.stem for one in todo) for test in ENGINE.get(stem, ("tests/unit",))
+    ]
     how = {"jobs": options.jobs, "record": options.record, "most": options.most}
     outcomes = try_all(todo, tests, OPTIONS, how)
     outside = [one.mutant for one in outcomes if one.how == OUTSIDE]

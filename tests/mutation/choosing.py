@@ -1,4 +1,4 @@
-"""Record which test executes which line of the package, and choose by it the tests of a change, the quick ones first."""
+"""Record which test executes which line of the package, and choose by it the tests of a change, quick ones first."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from tests.mutation.changes import Mutant
@@ -13,5 +14,5 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {}
 def explanation(mutant: Mutant) -> str:
     """Return why a change makes no difference, and nothing for one that is not explained."""
     line = mutant.path.read_text("utf-8").splitlines()[mutant.line - 1].strip()
-    return EXPLAINED.get((mutant.path.stem, line, mutant.text.partition(": ")[0].rstrip("0123456789 ")
-                          if mutant.text.startswith("without line") else mutant.text), "")
+    change = re.sub(r"^without line \d+: .*", "without it", mutant.text)
+    return EXPLAINED.get((mutant.path.stem, line, change), "")

@@ -69,3 +69,12 @@ def test_a_column_that_postgres_would_cut_is_refused(tmp_path: Path) -> None:
     assert compiled(tmp_path / "a", "duckdb", totals=long, report=report).waves
     with pytest.raises(CompileError, match=r"model totals cannot stand on postgres: the name of its column c+ has 64"):
         compiled(tmp_path / "b", "postgres", totals=long, report=report)
+
+
+def test_the_length_of_a_source_counts_without_a_suffix_that_only_models_have(tmp_path: Path) -> None:
+    long = SHOP["raw_sales"].replace('table="sales"', f'table="{"s" * 64}"')
+    with pytest.raises(
+        CompileError, match=r"source raw_sales cannot stand on postgres: the name of its table s+ has"
+    ) as e:
+        compiled(tmp_path, "postgres", raw_sales=long)
+    assert e.value.hint == "Shorten it to 63 bytes."
