@@ -120,6 +120,8 @@ def _forked(work: Callable[[], int], session: pytest.Session, folder: Path) -> i
         session.config._tmp_path_factory._basetemp = folder / "base"  # type: ignore[attr-defined]
         (folder / "base").mkdir()
         code = work()
+        if server := sys.modules.get("tests.postgres_server"):
+            server.stop()
     finally:
         os._exit(code)
 
