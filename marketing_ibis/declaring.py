@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -186,6 +187,8 @@ def project_code(subject: str) -> Iterator[None]:
         raise CompileError(told, hint=" ".join(filter(None, (see, advice)))) from error
 
 
+MISSING_COLUMN = re.compile(r"Column '(?P<name>[^']*)' is not found in table\. Existing columns: (?P<known>.*)")
+MISSING_ATTRIBUTE = re.compile(r"object has no attribute '(?P<name>[^']*)'")
 BY_PARAMETER = "A model depends on another model or a source by a parameter: def name(stg_orders: ir.Table)."
 BY_RULES = "Take settings from a dataclass as a parameter's default; [tool.marketing_ibis.vars] changes them."
 DBT_NAMES: Mapping[str, str] = {
@@ -211,7 +214,26 @@ def _advice(error: BaseException) -> str:
             f"A model describes a table that has no rows yet, so {called} cannot run in it: "
             "return the Ibis expression, and `export` writes its rows."
         )
-    return ""
+    return _nearest_name(error)
+
+
+def _nearest_name(error: BaseException) -> str:
+    """Return which column or method of an Ibis expression a mistyped one may mean, "" if none is near."""
+    if match := MISSING_COLUMN.search(str(error)):
+        name, known = match["name"], re.findall("'([^']*)'", match["known"])
+    elif match := MISSING_ATTRIBUTE.search(str(error)):
+        # Ibis raises it in a method of the expression, where Python does not note the object.
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        owner = getattr(error, "obj", None)
+        owner = frames[-1].f_locals.get("self") if owner is None and frames else owner
+        if not type(owner).__module__.startswith("ibis."):
+            return ""
+        name, columns = match["name"], list(getattr(owner, "columns", ()))
+        known = [*columns, *(one for one in dir(owner) if not one.startswith("_"))]
+    else:
+        return ""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}?" if close else ""
 
 
 def _last_of_user(frames: Sequence[traceback.FrameSummary]) -> int:

@@ -6,7 +6,10 @@ The results are one JSON file per target folder. A command replaces the results 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +20,8 @@ from marketing_ibis.text_files import write_text
 LATEST_RESULTS = "latest_results.json"
 VERSION = 1
 SKIPPED = "skipped"
+LONGEST_WAIT_SECONDS = 5.0
+"""For another command that records its results: that takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +171,45 @@ def keep_latest(folder: Path, place: str, builds: Mapping[str, BuildResult], tes
         UsageError: the file cannot be written.
     """
     path = folder / LATEST_RESULTS
+    with _recording(folder):
+        try:
+            others = _read(path)
+        except (OSError, ValueError):
+            others = {}
+        latest = _results(others.get(place), path).replaced(builds, tests)
+        others[place] = {
+            "builds": {name: _plain(result) for name, result in latest.builds.items()},
+            "tests": [_plain(test) for test in latest.tests.values()],
+        }
+        return write_text(path, json.dumps({"version": VERSION, "places": others}, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def _recording(folder: Path) -> Iterator[None]:
+    """Wait until no other command records results in ``folder``: each reads what the one before has written.
+
+    Where the system has no such locks, or another command keeps its lock for too long, nothing is waited for.
+    """
     try:
-        others = _read(path)
-    except (OSError, ValueError):
-        others = {}
-    latest = _results(others.get(place), path).replaced(builds, tests)
-    others[place] = {
-        "builds": {name: _plain(result) for name, result in latest.builds.items()},
-        "tests": [_plain(test) for test in latest.tests.values()],
-    }
-    return write_text(path, json.dumps({"version": VERSION, "places": others}, ensure_ascii=False) + "\n")
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        ends_at = time.monotonic() + LONGEST_WAIT_SECONDS
+        while time.monotonic() < ends_at:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.02)
+            except OSError:
+                break
+        yield
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> dict[str, Any]:

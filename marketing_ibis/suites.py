@@ -32,6 +32,7 @@ from marketing_ibis.selection import (
 )
 
 SETTINGS = "[tool.marketing_ibis.tests]"
+MOST_NAMES = 12
 TIME_TESTS = ("table_freshness", "recency_freshness", "not_after_as_of", "not_before")
 """Data tests of columns that hold days or timestamps."""
 
@@ -158,9 +159,24 @@ def select_checks(
     if not left and asks_for_state((*select, *exclude)):
         raise nothing_changed(select, exclude)
     if not left:
-        raise SelectionError("No test is selected.", hint="Exclude less, or select what has tests.")
+        raise _none_left(checks, select, exclude)
     kept = {node: tuple(c for c in declared if c.name in left) for node, declared in checks.items()}
     return {node: declared for node, declared in kept.items() if declared}
+
+
+def _none_left(checks: Checks, select: Sequence[str], exclude: Sequence[str]) -> SelectionError:
+    """Return the error of a selection without tests, with what has some."""
+    if exclude:
+        return SelectionError("No test is selected.", hint="Exclude less, or select what has tests.")
+    tested = sorted(node for node, declared in checks.items() if declared)
+    if not tested:
+        return SelectionError(
+            "No model or source has data tests.", hint="Declare them: column(..., tests=(unique(),))."
+        )
+    shown = ", ".join(tested[:MOST_NAMES]) + (", ..." if len(tested) > MOST_NAMES else "")
+    return SelectionError(
+        f"No test is selected: {' '.join(select)} has no data tests.", hint=f"These have some: {shown}."
+    )
 
 
 def _named(

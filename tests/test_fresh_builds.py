@@ -27,6 +27,14 @@ def tables(folder: Path) -> set[str]:
     return {name for (name,) in found} - {"build_history"}
 
 
+def stale_in(events: str) -> list[tuple[str, str, str]]:
+    """Return the failures of the last event."""
+    last = json.loads([line for line in events.splitlines() if line.startswith("{")][-1])
+    assert last["event"] == "command_failed"
+    assert all("is too old" in failure["reason"] for failure in last["data"]["failures"])
+    return [(failure["kind"], failure["name"], failure["relation"]) for failure in last["data"]["failures"]]
+
+
 def test_a_stale_source_stops_a_build_that_requires_fresh_ones(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
     failed = run("build", "--require-fresh", "--as-of", STALE, code=1)
@@ -37,7 +45,10 @@ def test_a_stale_source_stops_a_build_that_requires_fresh_ones(run: Run, tmp_pat
     assert "Nothing was built." in told
     assert "without --require-fresh" in told
     assert tables(tmp_path) == set()
-    run("build", "--require-fresh", "--as-of", STALE, "-s", "+customer_cohorts", "--log-format", "json", code=1)
+    events = run(
+        "build", "--require-fresh", "--as-of", STALE, "-s", "+customer_cohorts", "--log-format", "json", code=1
+    )
+    assert stale_in(events.stdout) == [("source", "raw_orders", "dbt_production.orders")]
     run("build", "--require-fresh", "--as-of", WARNED, "--warn-error", "-s", "stg_orders", code=1)
     run("build", "--require-fresh", "--as-of", WARNED, "-s", "stg_orders")
     assert tables(tmp_path) == {"stg_orders"}
@@ -73,6 +84,10 @@ def test_fresh_only_says_by_its_exit_code_that_models_were_excluded(run: Run, tm
 def test_fresh_only_with_nothing_left_fails(run: Run) -> None:
     run("seed", "--from", str(JAFFLE))
     assert "too old" in run("build", "--fresh-only", "--as-of", STALE, "-s", "stg_orders", code=1).stderr
+    events = run("build", "--fresh-only", "--as-of", STALE, "-s", "stg_orders", "--log-format", "json", code=1)
+    assert stale_in(events.stdout) == [("source", "raw_orders", "dbt_production.orders")]
+    events = run("freshness", "--as-of", STALE, "--log-format", "json", code=1)
+    assert stale_in(events.stdout) == [("source", "raw_orders", "dbt_production.orders")]
 
 
 def test_the_two_exclude_each_other(run: Run) -> None:

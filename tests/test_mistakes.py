@@ -26,7 +26,7 @@ def test_a_source_alone_is_tested_by_build(tmp_path: Path) -> None:
     call = ("--project-dir", str(shop.root), "--target-path", str(tmp_path / "t"), "--database", str(shop.database))
     for selector in ("raw_sales", "raw_sales board"):
         first, *between, last = invoke("build", "-s", selector, *call).output.splitlines()
-        assert first.startswith("Testing 1 source ")
+        assert first.startswith("Testing 1 source in schema dbt_production on duckdb, ")
         assert last == "Tests: PASS 1. Nothing was built: no model is selected."
         assert not any("Building" in line or line.startswith(".") for line in between)
     with shop.open() as target:
@@ -132,3 +132,31 @@ def test_seeding_from_the_wrong_place_makes_no_database(
     (tmp_path / "data" / "orders.csv").write_text("id\n")
     assert told in run("seed", "--from", place, code=code).output
     assert not list(tmp_path.rglob("*.duckdb"))
+
+
+@pytest.mark.parametrize(
+    ("expression", "meant"),
+    [
+        ("stg_sales.agg(n=stg_sales.count(), cents=stg_sales.censt.sum())", "cents"),
+        ("stg_sales.agg(n=stg_sales.count(), cents=stg_sales['censt'].sum())", "cents"),
+        ("stg_sales.agg(n=ibis._.count(), cents=ibis._.censt.sum())", "cents"),
+        ("stg_sales.filter(ibis._['censt'] > 0)", "cents"),
+        ("stg_sales.grop_by('id')", "group_by"),
+        ("stg_sales.cents.summ()", "sum"),
+        ("stg_sales.no_such_thing_anywhere", ""),
+        ("stg_sales['no_such_thing_anywhere']", ""),
+        ("(1).bit_lenth()", ""),
+    ],
+)
+def test_a_mistyped_column_or_method_is_answered_with_the_nearest(tmp_path: Path, expression: str, meant: str) -> None:
+    right = "stg_sales.agg(n=stg_sales.count(), cents=stg_sales.cents.sum())"
+    shop = make_shop(tmp_path, totals=SHOP["totals"].replace(right, expression))
+    output = invoke("compile", "--project-dir", str(shop.root), code=1).output
+    assert "Model totals cannot be built" in output
+    assert output.rstrip().endswith(f"totals.py:11. Did you mean {meant}?" if meant else "totals.py:11.")
+
+
+def test_a_selection_without_data_tests_says_what_has_some(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, raw_sales=TESTED_SOURCE)
+    output = invoke("test", "-s", "totals", "--project-dir", str(shop.root), code=1).output
+    assert output.endswith("No test is selected: totals has no data tests.\nThese have some: raw_sales.\n")

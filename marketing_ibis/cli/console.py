@@ -48,7 +48,8 @@ class RunConsole:
         self.width = head_width(heads, self._indent())
         tested = plural("source", len({suite.node for suite in plan.suites}))
         what = f"Building {plural('model', self.total)}" if self.total else f"Testing {tested}"
-        text = f"{what} in schema {self.schema} on {plan.dialect.name}, as of {as_of}."
+        schema = self.schema if self.total else plan.schemas.sources
+        text = f"{what} in schema {schema} on {plan.dialect.name}, as of {as_of}."
         self.log.tell("run_started", text, models=self.total, target=plan.dialect.name, as_of=as_of.isoformat())
         self.bar = _bar(self.total) if self.log.is_live else None
         if self.bar:

@@ -14,7 +14,7 @@ from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import invocation_of
-from marketing_ibis.errors import RunFailed, SelectionError
+from marketing_ibis.errors import Failure, RunFailed, SelectionError
 from marketing_ibis.graph import ancestors
 from marketing_ibis.plurals import plural
 from marketing_ibis.project import Project
@@ -42,7 +42,10 @@ def tell_freshness(project: Project, destination: Destination, options: Options)
         _tell(result)
     stale = [result for result in results if result.status == "error"]
     if stale:
-        raise RunFailed(f"{plural('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.")
+        raise RunFailed(
+            f"{plural('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.",
+            failures=map(_failure, stale),
+        )
 
 
 def ask(
@@ -90,6 +93,7 @@ def without_stale(
         raise RunFailed(
             "Every selected model is built from a source that is too old; nothing was built.",
             hint="Load newer data, or build without --fresh-only.",
+            failures=[_failure(result) for result in results if result.status == "error"],
         )
     return left
 
@@ -118,7 +122,12 @@ def require_fresh(
         raise RunFailed(
             f"{'; '.join(_why_stale(result) for result in stale)}. Nothing was built.",
             hint="Load newer data, or build without --require-fresh.",
+            failures=map(_failure, stale),
         )
+
+
+def _failure(result: FreshnessResult) -> Failure:
+    return Failure("source", result.source, str(result.relation), _why_stale(result), "")
 
 
 def _why_stale(result: FreshnessResult) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from marketing_ibis import latest_results
 from marketing_ibis.cli.keeping import tables_behind
 from marketing_ibis.discovery import Node
 from marketing_ibis.latest_results import (
@@ -180,3 +183,31 @@ def test_a_view_counts_as_the_tables_behind_it() -> None:
     assert set(tables_behind(nodes, "shown")) == {"shown", "staged", "raw", "mart"}
     assert tables_behind(nodes, "mart") == ("mart",)
     assert tables_behind(nodes, "raw") == ("raw",)
+
+
+def test_two_commands_at_once_lose_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reads what is recorded and writes it again with its own: the second must not read before that."""
+    read = latest_results._read
+
+    def read_slowly(path: Path) -> dict[str, object]:
+        found = read(path)
+        time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(latest_results, "_read", read_slowly)
+    names = [f"model_{number}" for number in range(5)]
+    threads = [threading.Thread(target=keep_latest, args=(tmp_path, PLACE, {name: built(NOON)}, ())) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(read_latest(tmp_path, PLACE).builds) == names
+
+
+def test_a_lock_that_is_kept_for_long_keeps_no_result_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latest_results, "LONGEST_WAIT_SECONDS", 0.1)
+    with latest_results._recording(tmp_path):
+        keep_latest(tmp_path, PLACE, {"orders": built(NOON)}, ())
+    assert set(read_latest(tmp_path, PLACE).builds) == {"orders"}
+    keep_latest(tmp_path / "new", PLACE, {"orders": built(NOON)}, ())
+    assert set(read_latest(tmp_path / "new", PLACE).builds) == {"orders"}
