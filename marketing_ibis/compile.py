@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from marketing_ibis.declaring import project_code
 from marketing_ibis.discovery import Node
-from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, UnknownModel, nearest
+from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure, UnknownModel, nearest
 from marketing_ibis.graph import topological
 from marketing_ibis.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.layers import Materialized
@@ -173,8 +173,12 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         if declaration.kind == "source":
             self.sources[node_name] = Source(node_name, declaration, description, schema)
         else:
-            expression = _build(node_name, node_callable, node_kwargs)
-            _check_contract(node_name, schema, expression)
+            try:
+                expression = _build(node_name, node_callable, node_kwargs)
+                _check_contract(node_name, schema, expression)
+            except CompileError as error:
+                error.failures = (Failure("model", node_name, node_name, error.message, ""),)
+                raise
             declaration = self._stored(node_name, declaration)
             parents = tuple(name for name in node_kwargs if name in self.functions)
             self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)

@@ -30,9 +30,10 @@ TEMPORARY = 75
 
 
 class MarketingIbisError(Exception):
-    """A failure told in one message, with the next step in ``hint``."""
+    """A failure told in one message, with the next step in ``hint``; ``failures`` name the nodes to blame, if any."""
 
     exit_code = 1
+    failures: tuple[Failure, ...] = ()
 
     def __init__(self, message: str, *, hint: str = "", is_temporary: bool = False) -> None:
         super().__init__(message)

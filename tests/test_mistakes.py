@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -160,3 +161,22 @@ def test_a_selection_without_data_tests_says_what_has_some(tmp_path: Path) -> No
     shop = make_shop(tmp_path, raw_sales=TESTED_SOURCE)
     output = invoke("test", "-s", "totals", "--project-dir", str(shop.root), code=1).output
     assert output.endswith("No test is selected: totals has no data tests.\nThese have some: raw_sales.\n")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "reason"),
+    [
+        ("stg_sales.cents.sum()", "stg_sales.censt.sum()", "Model totals cannot be built: AttributeError"),
+        ("cents=stg_sales", "amount=stg_sales", "Model totals does not keep its contract"),
+        ("return stg_sales.agg", "stg_sales.agg", "Model totals returns NoneType"),
+    ],
+)
+def test_the_last_event_names_a_model_that_cannot_be_compiled(
+    tmp_path: Path, right: str, wrong: str, reason: str
+) -> None:
+    shop = make_shop(tmp_path, totals=SHOP["totals"].replace(right, wrong))
+    call = ("--project-dir", str(shop.root), "--database", str(shop.database), "--log-format", "json")
+    last = json.loads([line for line in invoke("build", *call, code=1).stdout.splitlines() if line[:1] == "{"][-1])
+    (failure,) = last["data"]["failures"]
+    assert (failure["kind"], failure["name"]) == ("model", "totals")
+    assert failure["reason"].startswith(reason)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import click
 
-from marketing_ibis.errors import MarketingIbisError, RunFailed
+from marketing_ibis.errors import MarketingIbisError
 
 Level = Literal["debug", "info", "warn", "error"]
 
@@ -112,7 +112,7 @@ class Log:
     def fail(self, error: MarketingIbisError) -> None:
         """Tell why a command stops, what failed in it and what to do next."""
         if self.format == "json":
-            failures = [asdict(failure) for failure in error.failures] if isinstance(error, RunFailed) else []
+            failures = [asdict(failure) for failure in error.failures]
             data = {"hint": error.hint, "exit_code": error.exit_code, "failures": failures}
             click.echo(_line("command_failed", str(error), "error", data))
         if self.format != "json" or not _is_one_stream():
