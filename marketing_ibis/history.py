@@ -11,7 +11,7 @@ import ibis
 
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import RunFailed
+from marketing_ibis.errors import RunFailed, UsageError
 from marketing_ibis.freshness import FreshnessResult
 from marketing_ibis.names import HISTORY
 from marketing_ibis.plan import Measure, Plan
@@ -122,9 +122,10 @@ def _insert(plan: Plan, measured: Iterable[Measured], as_of: date, built_at: dat
         f"({instant}, {day}, {dialect.literal(one.metric)}, {dialect.literal(one.subject)}, {one.value!r})"
         for one in measured
     )
+    names = ", ".join(map(dialect.identifier, SCHEMA))
     return (
         f"CREATE TABLE IF NOT EXISTS {dialect.relation(place)} ({columns})",
-        f"INSERT INTO {dialect.relation(place)} VALUES\n{rows}",
+        f"INSERT INTO {dialect.relation(place)} ({names}) VALUES\n{rows}",
         *dialect.grant(place, plan.schemas.readers),
     )
 
@@ -134,9 +135,33 @@ def published_days(target: Target, schema: str) -> dict[str, date]:
     return {name: day for name, (_, day) in published_tables(target, schema).items()}
 
 
+def has_history(target: Target, schema: str) -> bool:
+    """Whether builds have recorded themselves in ``schema``.
+
+    Raises:
+        UsageError: something else has the name of the table in which they do.
+    """
+    kind, place = target.relations(schema).get(HISTORY), Relation(schema, HISTORY)
+    if kind is None:
+        return False
+    found = target.columns(place) if kind == "table" else {}
+    missing = [name for name in SCHEMA if name not in found]
+    if missing:
+        reason = f"it has no column {missing[0]}" if found else "it is a view"
+        raise UsageError(
+            f"Builds record themselves in the table {place}, but another program created it: {reason}.",
+            hint="Rename it, or name another schema for the models in [tool.marketing_ibis].",
+        )
+    return True
+
+
 def published_tables(target: Target, schema: str) -> dict[str, tuple[datetime, date]]:
-    """Return when each published model of ``schema`` was built, and as of which day, as far as builds recorded it."""
-    if HISTORY not in target.relations(schema):
+    """Return when each published model of ``schema`` was built, and as of which day, as far as builds recorded it.
+
+    Raises:
+        UsageError: something else has the name of the table in which they do.
+    """
+    if not has_history(target, schema):
         return {}
     place = target.dialect.relation(Relation(schema, HISTORY))
     published = f"metric = {target.dialect.literal(PUBLISHED)}"

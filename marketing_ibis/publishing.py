@@ -33,9 +33,13 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
         if not _ask_whether_published(plan, target, error):
             raise RunFailed(
                 f"Nothing was published: {error.message}",
-                hint=f"What stood before still stands. {error.hint or 'Run again.'}",
+                hint=f"What stood before still stands. {error.hint or _next_step(error)}",
                 is_temporary=error.is_temporary,
             ) from error
+
+
+def _next_step(error: MarketingIbisError) -> str:
+    return "Run again." if error.is_temporary else "Remove the cause, then run again."
 
 
 def _publish_once(

@@ -16,7 +16,7 @@ from marketing_ibis.dialects import Relation
 from marketing_ibis.dialects.base import CANDIDATE_SUFFIX
 from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.fusion import Suite
-from marketing_ibis.graph import topological
+from marketing_ibis.graph import ancestors, topological
 from marketing_ibis.inputs import check_inputs, check_source
 from marketing_ibis.materializations import drop
 from marketing_ibis.model import schema_differences
@@ -295,8 +295,13 @@ def _clear_candidates(plan: Plan, target: Target) -> None:
     target.create_schema(schema)
     kinds = {name: kind for name, kind in target.relations(schema).items() if name.endswith(CANDIDATE_SUFFIX)}
     readers = target.readers(schema) if kinds else {}
+    graph = {name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}
+    # Tables of others may have such names: stg_hiring__candidate of dbt, for example.
+    own = {name for name in kinds if name.lower() in {r.candidate.name.lower() for r in plan.published.values()}}
+    # What reads a candidate is one, too: of a model that was renamed after a build failed.
+    due = own | ancestors(graph, own)
     # Readers first: an engine may refuse to drop what a view reads.
-    for name in topological({name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}):
+    for name in topological({name: graph[name] for name in due}):
         execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
 
 

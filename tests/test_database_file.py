@@ -91,3 +91,32 @@ def test_beside_a_reader_others_read_and_none_writes(
         told = run(*command, "--database", "w.duckdb", code=code).output
     assert ("in use by another process" in told) == (code == TEMPORARY)
     assert warehouse.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [("CREATE TABLE dbt_marketing.build_history AS SELECT 7 AS id", "it has no column built_at"),
+     ("CREATE VIEW dbt_marketing.build_history AS SELECT 7 AS built_at", "it is a view")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [("run", *AS_OF), ("build", *AS_OF), ("export", "orders", "--to", "o.csv"), ("report",)],
+    ids=lambda c: c[0],
+)
+def test_a_build_history_of_others_is_named_before_anything_is_built(
+    run: Run, warehouse: Path, command: tuple[str, ...], statement: str, reason: str
+) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("DROP TABLE dbt_marketing.build_history")
+        connection.execute(statement)
+    output = run(*command, "--database", "w.duckdb", code=2).output
+    told = "Builds record themselves in the table dbt_marketing.build_history, but another program created it"
+    assert f"{told}: {reason}.\nRename it, or name another schema" in output
+    with duckdb.connect(str(warehouse)) as connection:
+        assert len(connection.execute("FROM dbt_marketing.build_history").fetchall()) == 1
+
+
+def test_a_build_history_with_a_column_of_others_is_kept_up(run: Run, warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("ALTER TABLE dbt_marketing.build_history ADD COLUMN note VARCHAR")
+    run("run", "--database", "w.duckdb", *AS_OF)

@@ -63,7 +63,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
         with ExitStack() as stack:
             emitter = stack.enter_context(emitter_of(described, invocation, destination))
             target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
-            warn_of_other_days(project.nodes(), plan, target, as_of)
+            _check_standing(project, plan, target, as_of)
             console = stack.enter_context(RunConsole(plan, as_of, folder / "run"))
             results = run_plan(
                 plan,
@@ -109,6 +109,18 @@ def _remarks(dataflow: Dataflow, plan: Plan, results: RunResults, target: Target
     """Return what is odd about the tables that a build published."""
     orphans = orphan_warning(plan, target) if results.released else ""
     return [*old_dates(dataflow, plan, results, target), *filter(None, [orphans])]
+
+
+def _check_standing(project: Project, plan: Plan, target: Target, as_of: date) -> None:
+    """Warn of published tables of another day.
+
+    Raises:
+        UsageError: something else has the name of the table in which builds are recorded.
+    """
+    from marketing_ibis.history import has_history
+
+    target.attempt("history", lambda: has_history(target, plan.schemas.models))
+    warn_of_other_days(project.nodes(), plan, target, as_of)
 
 
 def _check_outcome(results: RunResults, gate: Gate | None, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
@@ -14,7 +13,7 @@ import duckdb
 from marketing_ibis.dialects import DIALECTS, Dialect, Relation
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 from marketing_ibis.occupants import Occupant, by_name
-from marketing_ibis.targets import duckdb_catalog, duckdb_files
+from marketing_ibis.targets import duckdb_catalog, duckdb_errors, duckdb_files
 from marketing_ibis.targets.base import BATCH_ROWS, ReadOptions, RelationKind, T
 from marketing_ibis.targets.duckdb_stopping import WATCH, stopping
 from marketing_ibis.targets.folded import FoldedNames
@@ -126,7 +125,7 @@ class DuckDBTarget:
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
-            raise RunFailed(duckdb_files.reason(error)) from error
+            raise duckdb_errors.failure(error) from error
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, whose names DuckDB compares without their case."""
@@ -265,6 +264,9 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
             hint="Choose another file with --database.",
         )
     is_file = str(path) != IN_MEMORY
+    if is_file and Path(path).exists() and not Path(path).is_file():
+        # Opening a pipe would wait for ever.
+        raise TargetUnavailable(f"{path} is not a file.", hint="Name another file with --database.")
     if is_file:
         _refuse_sqlite(Path(path))
     if is_file and not read_only:
@@ -272,7 +274,7 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
     try:
         connection = duckdb.connect(str(path), read_only=read_only and is_file, config=CLOSED)
     except duckdb.Error as error:
-        raise _unavailable(path, error) from error
+        raise duckdb_errors.unavailable(path, error) from error
     for setting in SETTINGS:
         connection.execute(f"SET {setting}")
     return DuckDBTarget(connection, DIALECTS["duckdb"]())
@@ -301,32 +303,3 @@ def _make_folder(path: Path) -> None:
             f"Cannot create the folder {path.parent} for the database: {error.strerror}.",
             hint="Choose another file with --database.",
         ) from error
-
-
-def _unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
-    text = str(error)
-    # A damaged block is no lock, nor is a file called clock; Windows tells in its own words.
-    if re.search("set lock on file|Conflicting lock|used by another process|already open", text):
-        holder = re.search(r"PID (\d+)", text)
-        who = f" (process {holder[1]})" if holder else ""
-        return TargetUnavailable(
-            f"The database {path} is in use by another process{who}.",
-            hint="Wait for that build, or close the program that holds the file, then run again.",
-            is_temporary=True,
-        )
-    if "different configuration" in text:
-        return TargetUnavailable(
-            f"The database {path} is open in this process already.", hint="Close that connection first."
-        )
-    if (
-        re.search("not a valid DuckDB database|is an existing extension", text)
-        or "corrupt" in text.lower()
-        or "Serialization" in text
-    ):
-        return TargetUnavailable(
-            f"{path} is not a DuckDB database, or it is damaged.",
-            hint="It was left untouched. Name another file with --database, or move this one away and seed again.",
-        )
-    return TargetUnavailable(
-        f"Cannot open the database {path}: {duckdb_files.reason(error)}", hint="Choose another file with --database."
-    )

@@ -294,3 +294,23 @@ def test_observers_see_every_step(shop: Shop) -> None:
     finished: list[Result] = []
     run(shop, on_start=lambda step: started.append(step.name), on_result=finished.append)
     assert started == [result.step.name for result in finished] == ["stg_sales", "halves", "totals", "report"]
+
+
+def test_tables_of_others_whose_names_end_as_candidates_do_are_kept(shop: Shop) -> None:
+    with shop.open() as target:
+        target.create_schema(MODELS)
+        target.execute(f"CREATE TABLE {MODELS}.stg_hiring__candidate AS SELECT 7 AS id")
+        target.execute(f'CREATE TABLE {MODELS}."Totals__candidate" AS SELECT 8 AS id')
+    run(shop)
+    assert rows(shop, "stg_hiring__candidate") == [(7,)]
+    assert "Totals__candidate" not in standing(shop)
+
+
+def test_a_publish_that_others_prevent_does_not_say_run_again(shop: Shop) -> None:
+    run(shop)
+    with shop.open() as target:
+        target.execute(f"ALTER TABLE {MODELS}.totals ADD PRIMARY KEY (n)")
+        target.execute(f"CREATE TABLE {MODELS}.own (id BIGINT REFERENCES {MODELS}.totals (n))")
+    with pytest.raises(RunFailed, match="main key table of the table") as e:
+        run(shop)
+    assert e.value.hint == "What stood before still stands. Remove the cause, then run again."
