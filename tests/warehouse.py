@@ -34,12 +34,14 @@ _HELD: dict[date, object] = {}
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A DuckDB database in memory with the statements that fill it."""
+    """A DuckDB database in memory with the statements that fill it.
+
+    Views are tables here: DuckDB would plan and compute each of them again for every model that reads it.
+    """
 
     connection: duckdb.DuckDBPyConnection
     source_types: dict[str, pa.Schema]
     tables: tuple[str, ...]
-    views: tuple[str, ...]
 
 
 def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dict[str, list[dict[str, object]]]:
@@ -47,16 +49,15 @@ def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dic
     warehouse = _loaded(sources, as_of, scoring)
     con = warehouse.connection
     for name in warehouse.tables:
-        con.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
-        con.execute(f"EXECUTE fill_{name}")
-    return {name: _rows(con, name) for name in (*warehouse.views, *warehouse.tables)}
+        _fill(con, name)
+    return {name: _rows(con, name) for name in warehouse.tables}
 
 
 def staged_rows(model: str, sources: Sources, as_of: date) -> list[dict[str, object]]:
     """Return the rows of a staging model, which rests on no other model, and build nothing else."""
-    warehouse = _loaded(sources, as_of, "ties")
-    assert model in warehouse.views
-    return _rows(warehouse.connection, model)
+    con = _loaded(sources, as_of, "ties").connection
+    _fill(con, model)
+    return _rows(con, model)
 
 
 def _loaded(sources: Sources, as_of: date, scoring: str) -> Warehouse:
@@ -136,15 +137,13 @@ def _warehouse(as_of: date, scoring: str) -> Warehouse:
         empty = schema.empty_table()  # noqa: F841
         con.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} AS FROM empty")
     statements = selects(dataflow, DIALECTS["duckdb"]())
-    kinds = {name: dataflow.models[name].declaration.materialized for name in statements}
     for name, select in statements.items():
-        con.execute(f"CREATE {kinds[name]} {MODEL_SCHEMA}.{name} AS {select}")
-    tables = tuple(name for name in statements if kinds[name] == "table")
-    for name in tables:
-        con.execute(f"PREPARE fill_{name} AS INSERT INTO {MODEL_SCHEMA}.{name} {statements[name]}")
+        con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS {select}")
+    for name, select in statements.items():
+        con.execute(f"PREPARE fill_{name} AS INSERT INTO {MODEL_SCHEMA}.{name} {select}")
     for name in statements:
         con.execute(f"PREPARE read_{name} AS FROM {MODEL_SCHEMA}.{name}")
-    return Warehouse(con, types, tables, tuple(name for name in statements if name not in tables))
+    return Warehouse(con, types, tuple(statements))
 
 
 def close_all() -> None:
@@ -167,6 +166,11 @@ def _relations(dataflow: Dataflow) -> dict[str, Relation]:
     models = {name: Relation(MODEL_SCHEMA, name) for name in dataflow.models}
     sources = dataflow.sources.items()
     return models | {name: Relation(SOURCE_SCHEMA, source.declaration.table) for name, source in sources}
+
+
+def _fill(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
+    con.execute(f"EXECUTE fill_{name}")
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:
