@@ -50,7 +50,7 @@ class Method:
 
 
 def _paths(node: Node) -> tuple[str, ...]:
-    files = [PurePosixPath(path) for path in (node.path, node.place) if path]
+    files = (PurePosixPath(node.path), PurePosixPath(node.place))
     return tuple(str(path) for file in files for path in (file, *file.parents) if path.name)
 
 

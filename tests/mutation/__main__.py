@@ -49,7 +49,12 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     "selection": ("tests/unit/test_selection.py", "tests/property/test_selection_algebra.py", "tests/test_cli.py"),
     "names": ("tests/unit/test_names.py", "tests/unit/test_declaring.py", "tests/safety/test_hostile_names.py"),
     "history": ("tests/checks/test_measures.py", "tests/test_days.py", *QUALITY),
-    "freshness": ("tests/artifacts/test_sources.py", "tests/checks/test_gate.py", "tests/test_cli_output.py"),
+    "freshness": (
+        "tests/unit/test_freshness.py",
+        "tests/artifacts/test_sources.py",
+        "tests/checks/test_gate.py",
+        "tests/test_cli_output.py",
+    ),
     "export": ("tests/test_export.py", "tests/redshift/test_export.py"),
     "seeds": (
         "tests/unit/test_seed_files.py",
@@ -65,8 +70,16 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/test_cli_output.py",
     ),
     "subjects": ("tests/checks/test_subjects.py", *QUALITY),
-    "plan": (*BUILDING, "tests/checks/test_publish_passing.py"),
-    "run": (*BUILDING, "tests/checks/test_publish_passing.py"),
+    "plan": (
+        *BUILDING,
+        "tests/unit/test_names.py",
+        "tests/unit/test_changed_sources.py",
+        "tests/checks/test_measures.py",
+        "tests/checks/test_publish_passing.py",
+        "tests/postgres/test_publishing.py",
+        "tests/redshift/test_refusals.py",
+    ),
+    "run": (*BUILDING, "tests/unit/test_changed_sources.py", "tests/checks/test_publish_passing.py"),
     "lineage": LINEAGE,
     "origins": LINEAGE,
 }

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 ROOT = Path(__file__).parent.parent.parent
 DECLARATIONS = ("COLUMNS", "PAYMENT_COLUMNS", "KEPT")
@@ -61,7 +62,15 @@ class Mutant:
 def mutants(path: Path) -> list[Mutant]:
     """Return every change that can be made to a file."""
     found = changes(ast.parse(path.read_text("utf-8")), control=is_engine(path))
-    return [Mutant(path, number, _line(node, text), text) for number, (node, (text, _)) in enumerate(found)]
+    return [
+        Mutant(path, number, _line(node, text), text + (f" at column {node.col_offset + 1}" if _is_short(node) else ""))
+        for number, (node, (text, _)) in enumerate(found)
+    ]
+
+
+def _is_short(node: ast.AST) -> TypeGuard[ast.Constant]:
+    """Return whether a line may hold several such changes."""
+    return isinstance(node, ast.Constant)
 
 
 def _line(node: ast.AST, text: str) -> int:

@@ -7,7 +7,18 @@ from collections.abc import Mapping
 
 from tests.mutation.changes import Mutant
 
-EXPLAINED: Mapping[tuple[str, str, str], str] = {}
+EXPLAINED: Mapping[tuple[str, str, str], str] = {
+    (
+        "selection",
+        "return any(_parts_match(parts[start:], pattern[1:]) for start in range(len(parts) + 1))",
+        "1 + 1 at column 93",
+    ): "beyond the last part of a path nothing is left, as right behind it",
+    (
+        "verify",
+        "for probe, (failures, message) in zip(suite.probes, found, strict=True)",
+        "not True at column 99",
+    ): "the pairs come from the same tests, so there are as many of one as of the other",
+}
 """The reason by module, line of the source and change: numbers of lines move, these stay."""
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 import gc
+import importlib
 import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -22,7 +23,7 @@ from types import CodeType, FunctionType
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutation.changes import Mutant, changed
+from tests.mutation.changes import ROOT, Mutant, changed
 from tests.mutation.choosing import Recorded, Recorder, chosen, keep, kept
 
 PROCESSOR_SECONDS = 60
@@ -59,6 +60,9 @@ class Trial:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Record what the tests execute, then try each change with its tests."""
+        for mutant in self.mutants:
+            # A command imports some modules when it is called: their functions have to be there to be changed.
+            importlib.import_module(".".join(mutant.path.relative_to(ROOT).with_suffix("").parts))
         recorded = self._recorded(session)
         self.failing([name for name, one in recorded.items() if one.fails])
         running: dict[int, tuple[Mutant, int, Path]] = {}
@@ -141,10 +145,8 @@ def patch(mutant: Mutant) -> bool:
     """Put the changed code into the functions of a module; whether the change is in a function's code at all."""
     path = str(mutant.path)
     before = compile(ast.parse(mutant.path.read_text("utf-8")), path, "exec")
-    new, old = dict(_codes(compile(changed(mutant.path, mutant.number), path, "exec"))), dict(_codes(before))
-    if new.keys() != old.keys():
-        return False
-    different = {name for name in old if _own(old[name]) != _own(new[name])}
+    after = compile(changed(mutant.path, mutant.number), path, "exec")
+    old, new = dict(_codes(before)), dict(_codes(after))
     gc.unfreeze()
     functions = [
         one
@@ -152,12 +154,20 @@ def patch(mutant: Mutant) -> bool:
         if isinstance(one, FunctionType) and one.__code__.co_filename == path and _name(one.__code__) in old
     ]
     held = {_name(one.__code__) for one in functions}
-    within = {name for one in held for name, _ in _codes(old[one])}
-    if not different <= within or any(_cells(old[name]) != _cells(new[name]) for name in held):
+    if not held <= new.keys() or any(_cells(old[name]) != _cells(new[name]) for name in held):
+        return False
+    if _outside(before, held) != _outside(after, held):
         return False
     for one in functions:
         one.__code__ = new[_name(one.__code__)]
     return True
+
+
+def _outside(code: CodeType, held: Collection[tuple[str, int, int]]) -> list[CodeType]:
+    """Return a code and those within it as far as they are not within a function that is held."""
+    within = [one for one in code.co_consts if isinstance(one, CodeType) and _name(one) not in held]
+    own = code.replace(co_consts=tuple(None if isinstance(one, CodeType) else one for one in code.co_consts))
+    return [own, *(inner for one in within for inner in _outside(one, held))]
 
 
 def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int, int], CodeType]]:
@@ -171,11 +181,6 @@ def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int, int], CodeType]]:
 def _name(code: CodeType) -> tuple[str, int, int]:
     column = next((place[2] or 0 for place in code.co_positions() if place[2] is not None), 0)
     return code.co_qualname, code.co_firstlineno, column if "<" in code.co_name else 0
-
-
-def _own(code: CodeType) -> CodeType:
-    """Return a code without those within it."""
-    return code.replace(co_consts=tuple(None if isinstance(one, CodeType) else one for one in code.co_consts))
 
 
 def _cells(code: CodeType) -> tuple[tuple[str, ...], int]:

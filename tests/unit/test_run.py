@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Barrier, current_thread, main_thread
 
 import pytest
 
 from marketing_ibis.errors import RunFailed, SourceError
+from marketing_ibis.plan import Step
 from marketing_ibis.run import Result, RunResults, run_plan
 from tests.unit.shop import SHOP, Shop, failing, make_shop
 
@@ -314,3 +316,24 @@ def test_a_publish_that_others_prevent_does_not_say_run_again(shop: Shop) -> Non
     with pytest.raises(RunFailed, match="main key table of the table") as e:
         run(shop)
     assert e.value.hint == "What stood before still stands. Remove the cause, then run again."
+
+
+def test_models_that_do_not_need_each_other_are_built_at_once(shop: Shop) -> None:
+    both = Barrier(2)
+
+    def meet(step: Step) -> None:
+        if step.name in ("totals", "halves"):
+            both.wait(timeout=20)
+
+    assert run(shop, threads=2, on_start=meet).published
+
+
+def test_the_seconds_of_a_failure_are_those_that_it_took(shop: Shop) -> None:
+    (failure,) = run(broken(shop)).failures
+    assert 0 < failure.seconds < 60
+
+
+def test_one_thread_is_that_of_the_caller(shop: Shop) -> None:
+    seen = set()
+    assert run(shop, threads=1, on_start=lambda step: seen.add(current_thread())).published
+    assert seen == {main_thread()}

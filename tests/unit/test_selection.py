@@ -9,7 +9,7 @@ import pytest
 from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import CyclicModels, NothingChanged, SelectionError, UsageError
 from marketing_ibis.layers import Materialized
-from marketing_ibis.selection import METHODS, Term, parse_selector, select_models
+from marketing_ibis.selection import METHODS, Term, names_tests, parse_selector, select_models
 
 
 def _source(table: str) -> Node:
@@ -232,6 +232,7 @@ def test_a_tag_when_there_are_none() -> None:
 def test_an_unknown_method_lists_the_methods() -> None:
     with pytest.raises(SelectionError, match="there is no method owner:") as caught:
         chosen("owner:me")
+    assert caught.value.hint.startswith("Methods: config.materialized:, ")
     assert all(f"{method}:" in caught.value.hint for method in METHODS if method)
 
 
@@ -300,3 +301,33 @@ def test_a_circle_is_an_error_of_its_own() -> None:
     nodes = {"a": _model("a", "marts", "b"), "b": _model("b", "marts", "a")}
     with pytest.raises(CyclicModels, match="a -> b -> a"):
         select_models(nodes, graph_of(nodes), select=["@a"])
+
+
+def test_an_exposure_is_named_by_its_method() -> None:
+    nodes = NODES | {"board": Node("board", "exposure", "core", "table", "dataflows/board.py", parents=("revenue",))}
+    assert select_models(nodes, graph_of(nodes), select=["exposure:*"]) == ("board",)
+
+
+def test_the_folder_that_holds_everything_has_no_name() -> None:
+    with pytest.raises(SelectionError, match="No model or source matches 'path:.'"):
+        chosen("path:.")
+
+
+@pytest.mark.parametrize(
+    ("selector", "named"), [("test_name:unique", True), ("orders test_name:unique", True), ("orders,core", False)]
+)
+def test_a_selector_of_tests_is_told_from_one_of_models(selector: str, named: bool) -> None:
+    assert names_tests(selector) == named
+
+
+def test_models_are_not_chosen_by_a_test() -> None:
+    with pytest.raises(SelectionError, match="'test_name:unique' chooses tests, and this chooses models"):
+        chosen("test_name:unique")
+
+
+@pytest.mark.parametrize(("selected", "told"), [("+revenue", "Selected were int_order_facts"), ("*", " and 5 more.")])
+def test_at_most_six_of_what_was_selected_are_told(selected: str, told: str) -> None:
+    with pytest.raises(SelectionError) as caught:
+        chosen(selected, exclude=("*",))
+    assert told in caught.value.hint
+    assert ("more" in caught.value.hint) == (selected == "*")
