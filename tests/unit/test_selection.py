@@ -309,7 +309,7 @@ def test_an_exposure_is_named_by_its_method() -> None:
 
 
 def test_the_folder_that_holds_everything_has_no_name() -> None:
-    with pytest.raises(SelectionError, match="No model or source matches 'path:.'"):
+    with pytest.raises(SelectionError, match=r"No model or source matches 'path:\.'"):
         chosen("path:.")
 
 
