@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,6 +15,13 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutation.changes import ROOT, Mutant
+
+SECONDS = 300
+"""What a test may take in all, for what waits for ever.
+
+A change may, and so does a test whose module opens a database when it is imported: the database's threads do not follow
+into a child.
+"""
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,12 @@ class Recorder:
         for item, after in zip(items, [*items[1:], None], strict=True):
             self.context = item.nodeid
             self.coverage.switch_context(item.nodeid)
+            signal.alarm(SECONDS)
             start = time.process_time()
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):
                 failed.add(item.nodeid)
             self.seconds[item.nodeid] = time.process_time() - start
+        signal.alarm(0)
         self.coverage.stop()
         lines = self._lines()
         return {item.nodeid: self._recorded(item, item.nodeid in failed, lines) for item in items}

@@ -24,13 +24,10 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutation.changes import ROOT, Mutant, changed
-from tests.mutation.choosing import Recorded, Recorder, chosen, keep, kept
+from tests.mutation.choosing import SECONDS, Recorded, Recorder, chosen, keep, kept
 
 PROCESSOR_SECONDS = 60
 """What a test may compute for before the change counts as one that never ends."""
-
-SECONDS = 900
-"""What a test may take in all, for changes that wait for ever."""
 
 SURVIVED, NOTICED, MODULE = 0, 1, 3
 OUTSIDE = "outside of functions"
@@ -133,7 +130,7 @@ def _forked(work: Callable[[], int], session: pytest.Session, folder: Path) -> i
 def _try(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
     if not patch(mutant):
         return MODULE
-    for item, after in zip(items, [*items[1:], None], strict=False):
+    for item, after in zip(items, [*items[1:], None], strict=True):
         signal.alarm(SECONDS)
         signal.setitimer(signal.ITIMER_PROF, PROCESSOR_SECONDS)
         if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing_ibis.seeds import seed_files
-from marketing_ibis.targets import TARGETS
+from marketing_ibis.targets import TARGETS, Target
 
 SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -26,12 +27,16 @@ TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from(',"\r\n '), min_s
 WAYS = ((csv.QUOTE_ALL, "\n"), (csv.QUOTE_ALL, "\r\n"), (csv.QUOTE_MINIMAL, "\r\n"))
 ROWS = st.lists(st.tuples(st.none() | INT64, st.none() | DAYS, st.none() | TEXTS), max_size=8)
 Row = tuple[int | None, date | None, str | None]
-TARGET = TARGETS["duckdb"]()
+
+
+@cache
+def target() -> Target:
+    return TARGETS["duckdb"]()
 
 
 def loaded(folder: str) -> list[Row]:
-    seed_files(TARGET, Path(folder), {"sales": SALES}, "raw")
-    return [(row[0], row[1], row[2]) for row in TARGET.query("SELECT * FROM raw.sales")]  # type: ignore[misc]
+    seed_files(target(), Path(folder), {"sales": SALES}, "raw")
+    return [(row[0], row[1], row[2]) for row in target().query("SELECT * FROM raw.sales")]  # type: ignore[misc]
 
 
 def ordered(rows: list[Row]) -> list[str]:
@@ -83,8 +88,8 @@ def columns(draw: st.DrawFn) -> tuple[str, list[Any]]:
 
 
 def seeded(folder: str, kind: str) -> list[Any]:
-    seed_files(TARGET, Path(folder), {"sales": ibis.schema({"id": "int64", "value": kind})}, "raw")
-    return [row[0] for row in TARGET.query("SELECT value FROM raw.sales ORDER BY id")]
+    seed_files(target(), Path(folder), {"sales": ibis.schema({"id": "int64", "value": kind})}, "raw")
+    return [row[0] for row in target().query("SELECT value FROM raw.sales ORDER BY id")]
 
 
 def written(value: object) -> object:

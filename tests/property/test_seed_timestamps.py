@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from marketing_ibis.seeds import seed_files
-from marketing_ibis.targets import TARGETS
+from marketing_ibis.targets import TARGETS, Target
 from marketing_ibis.targets.base import ReadOptions
 from marketing_ibis.time_zones import TimeZones
 
@@ -26,15 +27,21 @@ MOMENTS = st.datetimes(datetime(1975, 1, 1), datetime(2035, 1, 1)) | st.builds(
     st.integers(-24 * 60, 24 * 60),
 )
 OFFSETS = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
-TARGET = TARGETS["duckdb"]()
+
+
+@cache
+def target() -> Target:
+    return TARGETS["duckdb"]()
+
+
 DAY = ibis.schema({"day": "date"})
 
 
 def day_of(text: str, zones: TimeZones) -> date:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "sales.csv").write_text(f'day\n"{text}"\n', "utf-8")
-        seed_files(TARGET, Path(folder), {"sales": DAY}, "raw", options={"sales": ReadOptions(zones)})
-    ((day,),) = TARGET.query("SELECT day FROM raw.sales")
+        seed_files(target(), Path(folder), {"sales": DAY}, "raw", options={"sales": ReadOptions(zones)})
+    ((day,),) = target().query("SELECT day FROM raw.sales")
     assert isinstance(day, date)
     return day
 
