@@ -18,6 +18,8 @@ SHARE, CREDIT = "decimal(38, 30)", "decimal(38, 26)"
 """Types of what is added up of shares, 0 to 1, and of money that is shared out: below 10^8 shares and 10^12 dollars."""
 WHOLE = "decimal(19, 0)"
 """Type of whole numbers that are multiplied beyond what integers hold."""
+SIGN_UP = "signed_up_on"
+"""Column of customers that only some sources have, so that the settings name it."""
 CLEAR_MARGIN = 1e-9
 """How much larger, relatively, one computed quantity must be to count as larger than another."""
 
@@ -42,7 +44,21 @@ def in_order(table: ir.Table, columns: Iterable[Column], **values: ir.Value) -> 
 
     One projection, where adding columns first and ordering them then would be two for the compiler to merge.
     """
-    return table.select(**{c.name: values[c.name] if c.name in values else table[c.name] for c in columns})
+    names = [c.name for c in columns if not c.optional or c.name in table.columns]
+    return table.select(**{name: values[name] if name in values else table[name] for name in names})
+
+
+def existing_customers(customers: ir.Table, orders: ir.Table, as_of: date) -> ir.Table:
+    """Drop the customers who signed up after ``as_of`` and have none of ``orders``, which are those up to that day.
+
+    Drops nobody where the source has no sign-up dates. A customer with a NULL date stays, and so does one who ordered
+    before signing up, so that every amount keeps its customer.
+    """
+    if SIGN_UP not in customers.columns:
+        return customers
+    signed_up = customers[SIGN_UP]
+    has_ordered = customers.customer_id.isin(orders.customer_id)
+    return customers.filter(signed_up.isnull() | (signed_up <= ibis.date(as_of)) | has_ordered)
 
 
 def first_by(table: ir.Table, group: tuple[str, ...], order: tuple[ir.Column, ...]) -> ir.Table:

@@ -6,8 +6,9 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
-from dataflows.expressions import count_if, month_number, ratio
+from dataflows.expressions import count_if, existing_customers, month_number, ratio
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.statuses import StatusRules, named_statuses
 from marketing_ibis.model import measures, warns
@@ -36,7 +37,7 @@ def shop_health(
     age = month_number(ibis.date(as_of)) - month_number(first_months.cohort_month)
     counts = (
         customer_segmentation.agg(segmented=customer_segmentation.customer_segment.count())
-        .cross_join(stg_customers.agg(customers=stg_customers.count()))
+        .cross_join(existing_customers(stg_customers, facts, as_of).agg(customers=_.count()))
         .cross_join(marketing_attribution.agg(attributed=marketing_attribution.total_conversions.sum()))
         .cross_join(facts.agg(successes=is_successful(facts).ifelse(1, 0).sum(), sold=facts.product_name.nunique()))
         .cross_join(customer_cohorts.agg(cohort_rows=customer_cohorts.count()))

@@ -27,6 +27,29 @@ METHODS = ("credit_card", "coupon", "bank_transfer", "gift_card")
 FIRST_DAY = date(1990, 1, 1)
 """No shop of ours sold anything before."""
 FRESH_DAYS = 90
+SIGN_UP_NAMES = (
+    "sign_up_date",
+    "sign_up_on",
+    "sign_up_at",
+    "signed_up_at",
+    "signed_up",
+    "sign_up",
+    "created_at",
+    "created_on",
+    "created",
+    "creation_date",
+    "date_created",
+    "customer_since",
+    "member_since",
+    "joined_at",
+    "joined_on",
+    "join_date",
+    "date_joined",
+    "registered_at",
+    "registered_on",
+    "registration_date",
+)
+"""What shops call the day of sign-up in their exports."""
 
 
 @source(
@@ -49,6 +72,14 @@ FRESH_DAYS = 90
             nullable=True,
             pii=True,
             tests=(not_null(severity="warn"),),
+        ),
+        column(
+            "signed_up_on",
+            "date",
+            "Day of sign-up in the business time zone; NULL if unknown.",
+            nullable=True,
+            optional=True,
+            synonyms=SIGN_UP_NAMES,
         ),
     ),
     tests=(min_row_count(1, severity="warn"), valid_email("email", severity="warn")),

@@ -6,8 +6,9 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
-from dataflows.expressions import MONTHS_PER_YEAR, dollars
+from dataflows.expressions import MONTHS_PER_YEAR, dollars, existing_customers
 
 SOLD = ("successful", "returned")
 
@@ -54,7 +55,7 @@ def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.
         .cross_join(buyers.agg(buyers=buyers.count()))
         .cross_join(cohorts.agg(cohort_months=(this_month - cohorts.month + 1).sum().fill_null(0)))
         .cross_join(dated.agg(dated_orders=dated.count()))
-        .cross_join(stg_customers.agg(customers=stg_customers.count()))
+        .cross_join(existing_customers(stg_customers, facts, as_of).agg(customers=_.count()))
     )
 
 

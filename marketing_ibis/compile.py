@@ -66,6 +66,7 @@ def compile_dataflow(
     materialized: Mapping[str, Materialized] | None = None,
     id_type: str = "int64",
     needed: Collection[str] | None = None,
+    optional: Mapping[str, Collection[str]] = MappingProxyType({}),
     unread: Mapping[str, Node] = MappingProxyType({}),
 ) -> Dataflow:
     """Run the dataflow once with tables that stand for their names, and keep each model's expression.
@@ -73,14 +74,15 @@ def compile_dataflow(
     ``inputs`` are handed to the models that ask for them by parameter name (``as_of``).
     ``variables`` overrides fields of the models' rules, by parameter name; ``materialized`` how a model is stored.
     Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
-    ``unread`` are nodes whose files could not be imported.
+    ``optional`` lists the optional columns of each source that has any. ``unread`` are nodes whose files could not be
+    imported.
 
     Raises:
         CompileError: two relations declare the same column with its tests.
         UnknownModel: a parameter names no model, source, input or rules.
         CyclicModels: models need each other.
         ContractBroken: a model's columns or types differ from its contract.
-        ConfigurationError: a variable that no model reads, or of the wrong type.
+        ConfigurationError: a variable that no model reads, or of the wrong type, or an unknown optional column.
     """
     modules = tuple(modules)
     declaring = [module for module in modules if declared_functions(module)]
@@ -93,7 +95,8 @@ def compile_dataflow(
     _check_functions(evaluated, given)
     _check_helpers(homes)
     topological(_parents(evaluated, given))
-    recorder = ModelRecorder(functions, id_type, materialized or {})
+    _check_optional(functions, optional)
+    recorder = ModelRecorder(functions, id_type, materialized or {}, optional)
     hamilton = _driver(homes, recorder)
     hamilton.execute(list(evaluated), inputs=given)
     for name in [name for name in functions if name not in evaluated]:
@@ -157,6 +160,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     functions: Mapping[str, Callable[..., ir.Table]]
     id_type: str
     materialized: Mapping[str, Materialized]
+    optional: Mapping[str, Collection[str]] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
 
@@ -167,7 +171,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         function = self.functions.get(node_name)
         if function is None:
             return node_callable(**node_kwargs)
-        declaration: Declaration = function.declaration  # type: ignore[attr-defined]
+        declaration = self._in_use(node_name, function.declaration)  # type: ignore[attr-defined]
         schema = declaration.contract.schema(self.id_type)
         description = inspect.getdoc(function) or ""
         if declaration.kind == "source":
@@ -188,7 +192,8 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         """Record a node that is not evaluated: what its declaration says, and which of ``known`` it depends on."""
         function = self.functions[name]
         parents = tuple(p for p in inspect.signature(function).parameters if p in known)
-        self._record(name, function.declaration, inspect.getdoc(function) or "", parents)  # type: ignore[attr-defined]
+        declaration = self._in_use(name, function.declaration)  # type: ignore[attr-defined]
+        self._record(name, declaration, inspect.getdoc(function) or "", parents)
 
     def note(self, node: Node) -> None:
         """Record a node whose file cannot be imported: what its text shows, without columns."""
@@ -211,8 +216,27 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             declaration, reference = self._stored(name, declaration), ibis.table(schema, name=name)
             self.models[name] = Model(name, declaration, description, parents, schema, reference, evaluated=False)
 
+    def _in_use(self, name: str, declaration: Declaration) -> Declaration:
+        """Drop the optional columns that the source does not have; those of a model if no source has them."""
+        of_any_source = {column for columns in self.optional.values() for column in columns}
+        existing = self.optional.get(name, ()) if declaration.kind == "source" else of_any_source
+        return replace(declaration, contract=declaration.contract.using(existing))
+
     def _stored(self, name: str, declaration: Declaration) -> Declaration:
         return replace(declaration, materialized=self.materialized.get(name, declaration.materialized))
+
+
+def _check_optional(functions: Mapping[str, Callable[..., object]], optional: Mapping[str, Collection[str]]) -> None:
+    """Stop where the settings list an optional column that the source does not declare."""
+    for source in optional.keys() & functions.keys():
+        declaration: Declaration = functions[source].declaration  # type: ignore[attr-defined]
+        known = [column.name for column in declaration.contract.columns if column.optional]
+        for name in optional[source]:
+            if name not in known:
+                raise ConfigurationError(
+                    f"[tool.marketing_ibis] sources.{source}.optional lists {name}, which is not an optional column.",
+                    hint=nearest(name, known) or f"{source} has no optional columns.",
+                )
 
 
 def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:

@@ -61,6 +61,14 @@ class ConfigurationError(UsageError):
     """A setting, profile or environment variable is missing or malformed."""
 
 
+def missing_optional(place: str, column: str) -> ConfigurationError:
+    """Return the error of an optional column that the settings list and that ``place`` does not have."""
+    return ConfigurationError(
+        f"{place} has no column {column}, which the settings list as optional.",
+        hint=f"Add the column, or remove {column} from `optional` under [tool.marketing_ibis.sources].",
+    )
+
+
 class TargetUnavailable(UsageError):
     """The target's database cannot be opened or reached."""
 

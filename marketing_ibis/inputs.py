@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from marketing_ibis.dialects import Relation
-from marketing_ibis.errors import SourceError, nearest
+from marketing_ibis.errors import SourceError, missing_optional, nearest
 from marketing_ibis.plan import Plan
 from marketing_ibis.targets.base import Target
 from marketing_ibis.time_zones import TimeZones
@@ -21,6 +21,7 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
 
     Raises:
         SourceError: naming the table, or the column and the type found.
+        ConfigurationError: the settings list an optional column that a source does not have.
     """
     sources = target.relations(plan.schemas.sources)
     for relation, schema in plan.sources.items():
@@ -29,7 +30,11 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
                 f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
                 hint=f"{filling(plan.dialect.name)}, or name the schema in [tool.marketing_ibis].",
             )
-        check_source(relation, schema, target.columns(relation), plan.schemas.zones)
+        columns = target.columns(relation)
+        for name in plan.optional.get(relation, ()):
+            if name not in columns:
+                raise missing_optional(f"The source table {relation}", name)
+        check_source(relation, schema, columns, plan.schemas.zones)
     models = target.relations(plan.schemas.models)
     for relation, children in plan.standing.items():
         if relation.name not in models:

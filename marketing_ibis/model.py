@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -79,6 +79,7 @@ class Column:
     ``type`` is an Ibis type as text, or ``ID``. ``unit`` names what a number counts ("days", "dollars").
     ``pii`` marks data about a person, which leaves the warehouse only on request. ``width`` is the most bytes of
     a string in a table, held on every engine as Redshift's VARCHAR(n) holds it; 0 where the source decides.
+    An ``optional`` column counts only where the settings list it; ``synonyms`` are names that files often give it.
     """
 
     name: str
@@ -90,6 +91,9 @@ class Column:
     width: int = 0
     # What is looked at afterwards is no part of what is built.
     tests: tuple[Check, ...] = field(default=(), repr=False, compare=False)
+    # The contract shows whether the column is in use, and then it is as any other.
+    optional: bool = field(default=False, repr=False, compare=False)
+    synonyms: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def documentation(self) -> str:
@@ -99,13 +103,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The columns that a relation promises, in order."""
+    """The columns that a relation promises, in order; ``unused`` are optional ones that no source has."""
 
     columns: tuple[Column, ...]
+    unused: tuple[Column, ...] = field(default=(), repr=False, compare=False)
 
     def schema(self, id_type: str = "int64") -> ibis.Schema:
         """Return the Ibis schema, with ``ID`` columns of ``id_type``."""
         return ibis.schema({c.name: id_type if c.type == ID else c.type for c in self.columns})
+
+    def using(self, names: Collection[str]) -> Contract:
+        """Return the contract with those of its optional columns that ``names`` has, and no other."""
+        unused = tuple(c for c in self.columns if c.optional and c.name not in names)
+        return Contract(tuple(c for c in self.columns if c not in unused), unused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +177,8 @@ def column(
     pii: bool = False,
     width: int = 0,
     tests: Iterable[Check] = (),
+    optional: bool = False,
+    synonyms: tuple[str, ...] = (),
 ) -> Column:
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise.
 
@@ -174,7 +186,7 @@ def column(
         CompileError: there is no such type, or a test is none.
     """
     check_type(name, type, ID)
-    return Column(name, type, description, nullable, unit, pii, width, _checks(tests))
+    return Column(name, type, description, nullable, unit, pii, width, _checks(tests), optional, synonyms)
 
 
 def inherited(

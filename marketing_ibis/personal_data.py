@@ -9,7 +9,7 @@ from typing import TypeVar
 from marketing_ibis.compile import Dataflow
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.graph import topological
-from marketing_ibis.model import Contract, Model, Source
+from marketing_ibis.model import Model, Source
 from marketing_ibis.origins import ColumnRef, origins_of
 
 N = TypeVar("N", Source, Model)
@@ -75,5 +75,6 @@ def _taken_over(model: Model, own: Collection[str], personal: Mapping[str, Colle
 
 
 def _marked(node: N, personal: Collection[str]) -> N:
-    marked = tuple(replace(c, pii=c.name in personal) for c in node.declaration.contract.columns)
-    return replace(node, declaration=replace(node.declaration, contract=Contract(marked)))
+    contract = node.declaration.contract
+    marked = tuple(replace(c, pii=c.name in personal) for c in contract.columns)
+    return replace(node, declaration=replace(node.declaration, contract=replace(contract, columns=marked)))

@@ -85,7 +85,7 @@ class Plan:
     ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before, and
     ``reads`` the tables whose rows are read, those beneath published views too.
     ``published`` says where each model and source stands afterwards; ``suites`` are the data tests, ``measures`` what
-    is told of the build.
+    is told of the build. ``optional`` are the columns of sources that only the settings ask for.
     """
 
     dialect: Dialect
@@ -97,6 +97,7 @@ class Plan:
     suites: tuple[Suite, ...] = ()
     measures: tuple[Measure, ...] = ()
     reads: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
+    optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def relations(self) -> Mapping[str, Relation]:
@@ -151,7 +152,9 @@ def build_plan(
     suites = build_suites(dataflow, due, dialect, stages)
     measures = _measures(dataflow, dialect) if checks is not None else ()
     reads = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
-    return Plan(dialect, schemas, steps, sources, standing, published, suites, measures, reads)
+    contracts = {name: dataflow.sources[name].declaration.contract for name in needed}
+    optional = {published[name]: tuple(c.name for c in one.columns if c.optional) for name, one in contracts.items()}
+    return Plan(dialect, schemas, steps, sources, standing, published, suites, measures, reads, optional)
 
 
 def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:

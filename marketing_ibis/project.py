@@ -74,6 +74,8 @@ class Project:
     """Severity and thresholds of single data tests: severity, warn_if, error_if."""
     pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
+    sources: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Optional columns that a source has, such as optional = ["signed_up_on"] for raw_customers."""
     profile: str = ""
     """The profile of profiles.yml to connect with."""
     name: str = ""
@@ -120,12 +122,16 @@ class Project:
         """Return the sources and models as their files declare them; imports none of them.
 
         Raises:
-            ConfigurationError: the settings name a model that does not exist.
+            ConfigurationError: the settings name a model or source that does not exist.
         """
         nodes = discover(self.packages(), self.root)
         for name in self.models:
             if name not in nodes or nodes[name].kind != "model":
                 raise ConfigurationError(f"{SETTINGS} models.{name} names no model.", hint=nearest(name, nodes))
+        sources = [name for name, node in nodes.items() if node.kind == "source"]
+        for name in self.sources:
+            if name not in sources:
+                raise ConfigurationError(f"{SETTINGS} sources.{name} is not a source.", hint=nearest(name, sources))
         stored = self.materialized()
         return {
             name: replace(
@@ -168,6 +174,7 @@ class Project:
             materialized=self.materialized(),
             id_type=self.id_type,
             needed=needed,
+            optional={name: setting["optional"] for name, setting in self.sources.items()},
             unread=unread,
         )
         personal = with_personal_data(dataflow, self.pii, nodes)
@@ -263,6 +270,7 @@ def _project(root: Path, settings: Mapping[str, Any]) -> Project:
         "models": _models,
         "tests": _tests,
         "pii": _pii,
+        "sources": _sources,
         "profile": _text,
         "name": _text,
     }
@@ -341,6 +349,19 @@ def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise ConfigurationError(f"{SETTINGS} {key} must be a table.", hint='Write raw_customers = ["id"] in it.')
     return {name: _texts(f"{key}.{name}", columns) for name, columns in value.items()}
+
+
+def _sources(key: str, value: object) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    tables = _tables(key, value)
+    for name, settings in tables.items():
+        for setting in settings:
+            if setting != "optional":
+                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: optional.")
+    return {
+        name: {setting: _texts(f"{key}.{name}.{setting}", columns) for setting, columns in settings.items()}
+        for name, settings in tables.items()
+        if settings
+    }
 
 
 def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:

@@ -22,6 +22,15 @@ class Customer(NamedTuple):
     last_name: str | None
 
 
+class DatedCustomer(NamedTuple):
+    """A row of a customers table that has sign-up dates."""
+
+    id: int | None
+    first_name: str | None
+    last_name: str | None
+    signed_up_on: date | None
+
+
 class Order(NamedTuple):
     """A row of the orders table."""
 
@@ -42,16 +51,21 @@ class Payment(NamedTuple):
     cycle_name: str | None
 
 
-Row = TypeVar("Row", Customer, Order, Payment)
+Row = TypeVar("Row", Customer, DatedCustomer, Order, Payment)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Everything that a build reads."""
 
-    customers: tuple[Customer, ...] = ()
+    customers: tuple[Customer, ...] | tuple[DatedCustomer, ...] = ()
     orders: tuple[Order, ...] = ()
     payments: tuple[Payment, ...] = ()
+
+    @property
+    def has_sign_ups(self) -> bool:
+        """Whether the customers have sign-up dates."""
+        return any(isinstance(row, DatedCustomer) for row in self.customers)
 
     def mapped(
         self,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, partial
 
 from hypothesis import strategies as st
 
-from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources
+from tests.sources import GOLDEN_AS_OF, Customer, DatedCustomer, Order, Payment, Sources
 
 # SQL is compiled once a date: mid month, a leap day, month ends, New Year, two quarter starts. The days of each of the
 # two pairs lie 13 whole weeks apart.
@@ -86,6 +86,19 @@ def sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
 def dirty_sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
     """Draw a shop with every fault that the models have to stand."""
     return _SHOPS.map(partial(_shop, DIRTY, as_of))
+
+
+def dated_sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
+    """Draw a clean or dirty shop whose customers have sign-up dates, some of them after ``as_of`` and after orders."""
+    ages = (0, -1, 1, -30, 400, -400)
+    days = st.sampled_from((*(as_of - timedelta(age) for age in ages), None, date(1, 1, 1), date(9999, 12, 31)))
+    drawn = st.tuples(*[days] * MAX_CUSTOMERS)
+    return st.builds(_with_sign_ups, sources(as_of) | dirty_sources(as_of), drawn)
+
+
+def _with_sign_ups(shop: Sources, days: tuple[date | None, ...]) -> Sources:
+    customers = tuple(DatedCustomer(*row[:3], day) for row, day in zip(shop.customers, days, strict=False))
+    return replace(shop, customers=customers)
 
 
 @cache

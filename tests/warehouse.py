@@ -62,7 +62,7 @@ def staged_rows(model: str, sources: Sources, as_of: date) -> list[dict[str, obj
 
 def _loaded(sources: Sources, as_of: date, scoring: str) -> Warehouse:
     """Return a day's warehouse with ``sources`` in place of what it had."""
-    warehouse = _warehouse(as_of, scoring)
+    warehouse = _warehouse(as_of, scoring, sources.has_sign_ups)
     _HELD.pop(as_of, None)
     for table, types in warehouse.source_types.items():
         rows = getattr(sources, table)
@@ -79,9 +79,9 @@ def answers(
 ) -> dict[str, dict[str, object]]:
     """Return the one row of each query over sources and models, which its parameters name, built as of ``as_of``."""
     build_tables(sources, as_of)
-    con, found = _warehouse(as_of, "ties").connection, {}
+    con, found = _warehouse(as_of, "ties", sources.has_sign_ups).connection, {}
     for question in questions:
-        cursor = con.execute(_asked(question, as_of))
+        cursor = con.execute(_asked(question, as_of, sources.has_sign_ups))
         (row,) = cursor.fetchall()
         found[question.__name__] = dict(zip((column[0] for column in cursor.description), row, strict=True))
     return found
@@ -92,8 +92,8 @@ def evaluated(model: Callable[..., ir.Table], sources: Sources, as_of: date, **r
     if _HELD.get(as_of) is not sources:
         build_tables(sources, as_of)
         _HELD[as_of] = sources
-    con = _warehouse(as_of, "ties").connection
-    return sorted(map(str, con.execute(_asked(model, as_of, **rules)).fetchall()))
+    con = _warehouse(as_of, "ties", sources.has_sign_ups).connection
+    return sorted(map(str, con.execute(_asked(model, as_of, sources.has_sign_ups, **rules)).fetchall()))
 
 
 def dataflow_modules() -> list[ModuleType]:
@@ -102,15 +102,16 @@ def dataflow_modules() -> list[ModuleType]:
     return [importlib.import_module(module.name) for module in found if not module.ispkg]
 
 
-def compiled_dataflow(as_of: date, *, scoring: str = "ties") -> Dataflow:
+def compiled_dataflow(as_of: date, *, scoring: str = "ties", has_sign_ups: bool = False) -> Dataflow:
     """Compile the project's own dataflow."""
     variables = {"rfm_rules": {"scoring": scoring}}
-    return compile_dataflow(dataflow_modules(), inputs={"as_of": as_of}, variables=variables)
+    optional = {"raw_customers": ("signed_up_on",)} if has_sign_ups else {}
+    return compile_dataflow(dataflow_modules(), inputs={"as_of": as_of}, variables=variables, optional=optional)
 
 
 @cache
-def _asked(question: Callable[..., ir.Table], as_of: date, **rules: object) -> str:
-    dataflow, dialect = _default_dataflow(as_of), DIALECTS["duckdb"]()
+def _asked(question: Callable[..., ir.Table], as_of: date, has_sign_ups: bool, **rules: object) -> str:
+    dataflow, dialect = _default_dataflow(as_of, has_sign_ups), DIALECTS["duckdb"]()
     tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
     given = {**tables, **dataflow.inputs, **rules}
     expression = question(**{name: given[name] for name in inspect.signature(question).parameters})
@@ -118,13 +119,13 @@ def _asked(question: Callable[..., ir.Table], as_of: date, **rules: object) -> s
 
 
 @cache
-def _default_dataflow(as_of: date) -> Dataflow:
-    return compiled_dataflow(as_of)
+def _default_dataflow(as_of: date, has_sign_ups: bool) -> Dataflow:
+    return compiled_dataflow(as_of, has_sign_ups=has_sign_ups)
 
 
 @cache
-def _warehouse(as_of: date, scoring: str) -> Warehouse:
-    dataflow = compiled_dataflow(as_of, scoring=scoring)
+def _warehouse(as_of: date, scoring: str, has_sign_ups: bool) -> Warehouse:
+    dataflow = compiled_dataflow(as_of, scoring=scoring, has_sign_ups=has_sign_ups)
     con = duckdb.connect()
     _OPENED.append(con)
     # The rows of an example are few: a second thread only costs.

@@ -8,7 +8,17 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import days_before, dollars, first_by, in_order, mean_dollars, midnight, ratio
+from dataflows.expressions import (
+    SIGN_UP,
+    days_before,
+    dollars,
+    existing_customers,
+    first_by,
+    in_order,
+    mean_dollars,
+    midnight,
+    ratio,
+)
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.rfm_rules import NTILE, RfmRules
 from dataflows.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
@@ -205,7 +215,11 @@ KEPT = ("customer_id", "first_name", "last_name", "favorite_product", "preferred
     tags=("rfm", "daily"),
     dist_key="customer_id",
     sort_keys=("customer_id",),
-    tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers (100 % coverage)"),),
+    tests=(
+        row_count_equals(
+            total(shop_totals, "customers"), "rows of stg_customers without later sign-ups (100 % coverage)"
+        ),
+    ),
 )
 def customer_segmentation(
     stg_customers: ir.Table,
@@ -224,12 +238,14 @@ def customer_segmentation(
     Source: docs/metrics/customer_segmentation.md.
     """
     customers = (
-        stg_customers.left_join(int_customer_orders, "customer_id", rname="{name}_of_orders")
+        existing_customers(stg_customers, int_customer_orders, as_of)
+        .left_join(int_customer_orders, "customer_id", rname="{name}_of_orders")
         .left_join(_scores(int_customer_orders, rfm_rules), "customer_id", rname="{name}_of_scores")
         .left_join(_favorites(int_customer_products), "customer_id", rname="{name}_of_favorites")
         .left_join(_preferred_methods(int_order_facts, stg_payments), "customer_id", rname="{name}_of_methods")
     )
-    measured = customers.select(*KEPT, **_measures(customers, as_of))
+    kept = [name for name in (*KEPT, SIGN_UP) if name in customers.columns]
+    measured = customers.select(*kept, **_measures(customers, as_of))
     return in_order(measured, COLUMNS, **_labels(measured, rfm_rules), analysis_timestamp=midnight(as_of))
 
 

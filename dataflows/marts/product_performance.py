@@ -12,6 +12,7 @@ from dataflows.expressions import (
     count_if,
     days_before,
     dollars,
+    existing_customers,
     in_order,
     mean_dollars,
     midnight,
@@ -246,7 +247,7 @@ def product_performance(
     products = (
         _order_totals(int_order_facts, as_of, product_rules)
         .left_join(_customer_totals(int_customer_products), "product_name", rname="{name}_of_customers")
-        .cross_join(stg_customers.agg(customers=stg_customers.count()))
+        .cross_join(existing_customers(stg_customers, int_order_facts, as_of).agg(customers=_.count()))
     )
     measured = products.select(*KEPT, **_measures(products, as_of), **product_ranks(products))
     return in_order(measured, COLUMNS, **_labels(measured, product_rules), analysis_timestamp=midnight(as_of))

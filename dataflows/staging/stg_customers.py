@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.expressions import one_row_per_key
+from dataflows.expressions import in_order, one_row_per_key
 from dataflows.totals import source_totals
 from marketing_ibis.checks import not_null, row_count_equals, total, unique
 from marketing_ibis.model import ID, column, model
@@ -27,6 +27,7 @@ COLUMNS = (
         pii=True,
         tests=(not_null(severity="warn"),),
     ),
+    column("signed_up_on", "date", "Day of sign-up; NULL if unknown.", nullable=True, optional=True),
 )
 
 
@@ -43,5 +44,6 @@ def stg_customers(raw_customers: ir.Table) -> ir.Table:
     Nulls: names pass through as they are, so that tests report dirt and the view does not hide it.
     Source: docs/metrics/staging_and_core.md.
     """
-    customers = one_row_per_key(raw_customers, "id", order=("first_name", "last_name"))
-    return customers.select(customer_id=customers.id, first_name=customers.first_name, last_name=customers.last_name)
+    others = tuple(name for name in raw_customers.columns if name != "id")
+    customers = one_row_per_key(raw_customers, "id", order=others)
+    return in_order(customers, COLUMNS, customer_id=customers.id)

@@ -61,13 +61,14 @@ def standing_results(project: Project, destination: Destination, options: Option
 
 def report_context(project: Project, dataflow: Dataflow, latest: LatestResults, target: Target) -> Context:
     """Return what the report says that the marts do not hold."""
-    from marketing_ibis.site.report import Context, rules_of
+    from marketing_ibis.site.report import Context, has_sign_ups, rules_of
     from marketing_ibis.site.results import check_keys, summarize_tests
     from marketing_ibis.suites import declared_checks
 
     checks = declared_checks(dataflow, project.tests)
     _, newest = newest_complete_day(project, dataflow, dataflow.sources, target)
-    return Context(summarize_tests(latest, check_keys(checks)), latest.problem, rules_of(dataflow.inputs), newest)
+    rules, tests = rules_of(dataflow.inputs), summarize_tests(latest, check_keys(checks))
+    return Context(tests, latest.problem, rules, newest, has_sign_ups(dataflow.models))
 
 
 def keep_seeded(project: Project, destination: Destination, options: Options, counts: Mapping[str, int]) -> None:

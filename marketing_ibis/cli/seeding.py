@@ -17,7 +17,7 @@ from marketing_ibis.plurals import plural
 from marketing_ibis.project import Project
 
 if TYPE_CHECKING:
-    from marketing_ibis.model import Source
+    from marketing_ibis.model import Column, Source
     from marketing_ibis.seed_marks import Foreign
     from marketing_ibis.targets import Target
     from marketing_ibis.targets.base import ReadOptions
@@ -63,8 +63,9 @@ def seed_from_files(
             target, directory, contracts, schema, link=link, options=options, models=project.model_schema, permit=permit
         )
     _tell_seeded(project, counts)
-    for table, found in survey_files(directory, contracts, options).items():
-        _tell_survey(project, table, found)
+    surveys = survey_files(directory, contracts, options)
+    for source in sources:
+        _tell_survey(project, source, surveys[source.declaration.table])
     return counts
 
 
@@ -73,14 +74,16 @@ def _read_options(project: Project, source: Source) -> ReadOptions:
     from marketing_ibis.model import ID
     from marketing_ibis.targets.base import ReadOptions
 
-    columns = source.declaration.contract.columns
-    keys = frozenset(column.name for column in columns if column.type == ID)
-    return ReadOptions(project.zones, keys, frozenset(column.name for column in columns if column.pii))
+    contract = source.declaration.contract
+    keys = frozenset(column.name for column in contract.columns if column.type == ID)
+    personal = frozenset(column.name for column in contract.columns if column.pii)
+    optional = frozenset(column.name for column in contract.columns if column.optional)
+    return ReadOptions(project.zones, keys, personal, optional)
 
 
-def _tell_survey(project: Project, table: str, found: Survey) -> None:
-    """Say how timestamps without a zone were read, and which columns were not loaded."""
-    log, zones = current_log(), project.zones
+def _tell_survey(project: Project, source: Source, found: Survey) -> None:
+    """Report how timestamps without a zone were read, and which columns were not loaded."""
+    log, zones, table = current_log(), project.zones, source.declaration.table
     for column, count in found.naive.items():
         setting = "naive_timestamps" if zones.naive else "time_zone"
         text = f"{table}.{column}: read {plural('timestamp', count)} without a time zone as {zones.unzoned} time"
@@ -90,6 +93,27 @@ def _tell_survey(project: Project, table: str, found: Survey) -> None:
         names = [name or "(no name)" for name in found.other_columns]
         text = f"{table}: not loaded, because the source does not declare them: {', '.join(names)}."
         log.tell("note", text, table=table, columns=names)
+    for optional in source.declaration.contract.unused:
+        _tell_optional(source, optional, found.other_columns)
+
+
+def _tell_optional(source: Source, column: Column, names: Sequence[str]) -> None:
+    """Report columns of a file that could be loaded as the optional ``column``, and the setting that does it."""
+    known = {_plain(name) for name in (column.name, *column.synonyms)}
+    similar = [name for name in names if _plain(name) in known]
+    if not similar:
+        return
+    named, rename = column.name, ""
+    if column.name not in similar:
+        named, rename = " or ".join(similar), f"rename it to {column.name} and "
+    table, setting = source.declaration.table, f'optional = ["{column.name}"]'
+    text = f"{table}: to load {named}, {rename}set {setting} under [tool.marketing_ibis.sources.{source.name}]."
+    current_log().tell("note", text, table=table, column=column.name, setting=setting)
+
+
+def _plain(name: str) -> str:
+    """Return a name as people compare names: createdAt, "Created at" and created_at are the same."""
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 def confirm(foreign: Sequence[Foreign]) -> None:

@@ -30,12 +30,14 @@ BATCH_ROWS = 50_000
 class ReadOptions:
     """What a file's reader must know besides the types of its columns.
 
-    ``keys`` are columns that identify a row of some table, ``personal`` those whose values no message shows.
+    ``keys`` are columns that identify a row of some table, ``personal`` those whose values no message shows,
+    ``optional`` those that only the settings ask for.
     """
 
     zones: TimeZones = field(default_factory=TimeZones)
     keys: Collection[str] = frozenset()
     personal: Collection[str] = frozenset()
+    optional: Collection[str] = frozenset()
 
 
 class Target(Protocol):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from marketing_ibis.dialects import Dialect
-from marketing_ibis.errors import SourceError, nearest
+from marketing_ibis.errors import SourceError, missing_optional, nearest
 from marketing_ibis.targets.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCell, BadCells
 from marketing_ibis.targets.base import ReadOptions
 from marketing_ibis.targets.cells import Reading, kind_of, read_as
@@ -72,10 +72,13 @@ def open_file(
     Raises:
         SourceError: the file is empty, unreadable, or a column's type cannot be read as declared; MissingColumns of
             those that it lacks.
+        ConfigurationError: the settings list an optional column that the file does not have.
     """
     read = _open_parquet if path.suffix == ".parquet" else _open_csv
     reader, numbered, types = read(connection, dialect, path, schema)
     missing = [name for name in schema if name not in types]
+    if missing and set(missing) <= set(options.optional):
+        raise missing_optional(str(path), missing[0])
     if missing:
         # The wrong delimiter makes one name of the header, and every column is missing for the same reason.
         delimiter = _other_delimiter(types)

@@ -13,7 +13,7 @@ from tests.models.test_signs import LOSSES, negative_zeros
 from tests.postgres.warehouse import PostgresWarehouse, postgres_warehouse
 from tests.postgres_server import locale_of_people
 from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
-from tests.strategies import dirty_sources, sources
+from tests.strategies import dated_sources, dirty_sources, sources
 from tests.warehouse import build_tables
 
 OTHER_AS_OF = date(2024, 2, 29)
@@ -91,6 +91,17 @@ def test_generated_shops(warehouse: PostgresWarehouse, shop: Sources) -> None:
 @given(shop=dirty_sources(OTHER_AS_OF))
 def test_dirty_shops(other_warehouse: PostgresWarehouse, shop: Sources) -> None:
     assert not differences(other_warehouse, shop, OTHER_AS_OF)
+
+
+def test_shops_with_sign_up_dates() -> None:
+    with postgres_warehouse(GOLDEN_AS_OF, has_sign_ups=True) as warehouse:
+
+        @settings(max_examples=15)
+        @given(shop=dated_sources(GOLDEN_AS_OF))
+        def same(shop: Sources) -> None:
+            assert not differences(warehouse, shop, GOLDEN_AS_OF)
+
+        same()
 
 
 def test_text_is_ordered_by_code_point_in_a_database_of_another_collation() -> None:

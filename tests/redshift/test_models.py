@@ -19,7 +19,7 @@ from tests.models.shops import shop as small_shop
 from tests.postgres_server import fresh_database
 from tests.redshift.standin import StandIn
 from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
-from tests.strategies import dirty_sources, sources
+from tests.strategies import dated_sources, dirty_sources, sources
 from tests.warehouse import build_tables, compiled_dataflow
 
 EXAMPLES = 15
@@ -126,3 +126,15 @@ def test_generated_shops(shop: Shop, drawn: Sources) -> None:
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_dirty_shops(shop: Shop, drawn: Sources) -> None:
     shop.assert_same(drawn)
+
+
+def test_shops_with_sign_up_dates() -> None:
+    with fresh_database() as uri, StandIn.open(uri) as session:
+        shop = Shop.open(session, compiled_dataflow(GOLDEN_AS_OF, has_sign_ups=True))
+
+        @given(drawn=dated_sources())
+        @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
+        def same(drawn: Sources) -> None:
+            shop.assert_same(drawn)
+
+        same()

@@ -9,7 +9,7 @@ from tests.reference.campaigns import champions, first_purchase, win_back
 from tests.reference.core import core_customers, core_orders
 from tests.reference.customer_cohorts import customer_cohorts
 from tests.reference.customer_segmentation import customer_segmentation
-from tests.reference.intermediate import order_facts, order_lines
+from tests.reference.intermediate import existing_customers, order_facts, order_lines
 from tests.reference.marketing_attribution import marketing_attribution
 from tests.reference.product_performance import product_performance
 from tests.reference.staging import staging
@@ -24,12 +24,13 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
     lines = order_lines(tables)
     facts = order_facts(lines, tables["stg_customers"], as_of)
     touchpoints = attribution_touchpoints(facts)
-    segmentation = customer_segmentation(tables["stg_customers"], facts, as_of, scoring)
+    existing = existing_customers(tables["stg_customers"], facts, as_of)
+    segmentation = customer_segmentation(existing, facts, as_of, scoring)
     customers = core_customers(segmentation, facts)
     return tables | {
         "int_order_facts": [fact.row() for fact in facts],
         "customer_segmentation": segmentation,
-        "product_performance": product_performance(facts, as_of, customers=len(tables["stg_customers"])),
+        "product_performance": product_performance(facts, as_of, customers=len(existing)),
         "customer_cohorts": customer_cohorts(facts, as_of),
         "marketing_attribution": marketing_attribution(facts, as_of),
         "attribution_touchpoints": touchpoints,

@@ -25,8 +25,9 @@ def core_customers(segmentation: list[Row], facts: list[Fact]) -> list[Row]:
 def _customer(segment: Row, journey: list[Fact]) -> Row:
     successful = [fact for fact in journey if fact.is_successful]
     days = [fact.day for fact in journey]
+    names = ("customer_id", "first_name", "last_name", "signed_up_on", *SHARED)
     return {
-        **{column: segment[column] for column in ("customer_id", "first_name", "last_name", *SHARED)},
+        **{column: segment[column] for column in names if column in segment},
         "first_order": min(days, default=None),
         "most_recent_order": max(days, default=None),
         "number_of_orders": len(journey),

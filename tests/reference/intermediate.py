@@ -156,3 +156,10 @@ def _campaign(line: OrderLine) -> str:
     if line.paid_by("gift_card"):
         return "Gift Card Promotion"
     return SEASONS[line.order["order_quarter"]]
+
+
+def existing_customers(customers: list[Row], facts: Iterable[Fact], as_of: date) -> list[Row]:
+    """Return the customers without those who signed up after ``as_of`` and have no fact."""
+    ordered = {fact.customer_id for fact in facts}
+    days = {row["customer_id"]: row.get("signed_up_on") for row in customers}
+    return [row for row in customers if (days[row["customer_id"]] or as_of) <= as_of or row["customer_id"] in ordered]

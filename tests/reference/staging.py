@@ -8,9 +8,10 @@ from datetime import date
 from itertools import accumulate
 
 from tests.reference.arithmetic import dollars, month
-from tests.sources import Customer, Order, Payment, Sources
+from tests.sources import Customer, DatedCustomer, Order, Payment, Sources
 
 Row = dict[str, object]
+AnyRow = Customer | DatedCustomer | Order | Payment
 GROUPS = {"completed": "successful", "shipped": "successful", "returned": "returned", "return_pending": "returned"}
 CATEGORIES = {"credit_card": "card", "bank_transfer": "bank", "coupon": "promotional", "gift_card": "promotional"}
 LOYAL_ABOVE_ORDERS = 3
@@ -36,16 +37,17 @@ def nulls_last(*values: object) -> tuple[tuple[bool, object], ...]:
     return tuple((value is None, "" if value is None else value) for value in values)
 
 
-def _one_per_id(rows: Iterable[Customer | Order | Payment]) -> list[Customer | Order | Payment]:
-    kept: dict[int, Customer | Order | Payment] = {}
+def _one_per_id(rows: Iterable[AnyRow]) -> list[AnyRow]:
+    kept: dict[int, AnyRow] = {}
     for row in sorted(rows, key=lambda row: nulls_last(*row[1:])):
         if row.id is not None:
             kept.setdefault(row.id, row)
     return list(kept.values())
 
 
-def _customer(row: Customer) -> Row:
-    return {"customer_id": row.id, "first_name": row.first_name, "last_name": row.last_name}
+def _customer(row: Customer | DatedCustomer) -> Row:
+    dated = {"signed_up_on": row.signed_up_on} if isinstance(row, DatedCustomer) else {}
+    return {"customer_id": row.id, "first_name": row.first_name, "last_name": row.last_name, **dated}
 
 
 def _order(row: Order) -> Row:

@@ -43,7 +43,7 @@ def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path:
     assert "The tables are as of 2018-02-01, and the sources have data up to 2018-04-09" in output
     text = " ".join(parse((tmp_path / "target" / "report.html").read_text("utf-8")).text.split())
     assert "This report is as of 1 February 2018, and the sources have data up to 9 April 2018." in text
-    assert "Customers who signed up later are counted among those without an order" in text
+    assert "All 100 customers are counted, including those who signed up later" in text
     # A test of one table leaves the results of the others.
     run("test", "-s", "orders", "--as-of", "2018-02-01")
     run("report")

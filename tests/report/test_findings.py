@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult
-from marketing_ibis.site.report import Context, page, rules_of
+from marketing_ibis.site.report import Context, has_sign_ups, page, rules_of
 from marketing_ibis.site.report.blocks import level_of
 from marketing_ibis.site.report.context import Rules
 from marketing_ibis.site.report.queries import COHORTS
@@ -228,12 +228,22 @@ def test_the_published_rules_are_those_of_the_models() -> None:
     ("newest", "told"),
     [(None, False), (GOLDEN_AS_OF, False), (date(2024, 5, 14), False), (date(2024, 5, 16), True)],
 )
-def test_a_back_dated_report_says_what_it_counts(newest: date | None, told: bool) -> None:
+@pytest.mark.parametrize("dated", [False, True])
+def test_a_back_dated_report_says_whom_it_counts(newest: date | None, told: bool, dated: bool) -> None:
     shop = shop_of(golden_sources(), GOLDEN_AS_OF)
-    found = page.page_of(shop, Context(newest_day=newest))
+    found = page.page_of(shop, Context(newest_day=newest, has_sign_ups=dated))
     assert bool(found.warnings) == told
-    assert not told or "Customers who signed up later are counted" in found.warnings[0]
+    counted = (
+        "8 customers had signed up" if dated else "All 8 customers are counted, including those who signed up later"
+    )
+    assert not told or counted in found.warnings[0].replace("\xa0", " ")
     assert bool(found.newest) == (newest is not None)
+
+
+@pytest.mark.parametrize("dated", [False, True])
+def test_sign_up_dates_are_those_of_the_models(dated: bool) -> None:
+    assert has_sign_ups(compiled_dataflow(GOLDEN_AS_OF, has_sign_ups=dated).models) == dated
+    assert not has_sign_ups({})
 
 
 def test_ltv_compares_at_equal_age() -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketing_ibis.errors import ConfigurationError
-from marketing_ibis.site.report.context import Context, rules_of
+from marketing_ibis.site.report.context import Context, has_sign_ups, rules_of
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from marketing_ibis.targets import Target
 
-__all__ = ["Context", "report_fragment", "report_page", "rules_of"]
+__all__ = ["Context", "has_sign_ups", "report_fragment", "report_page", "rules_of"]
 
 
 def report_page(target: Target, schema: str, context: Context | None = None) -> str:

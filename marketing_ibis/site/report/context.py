@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TypeVar
 
+from marketing_ibis.model import Model
 from marketing_ibis.site.results import ResultSummary
 
 T = TypeVar("T")
@@ -35,13 +36,15 @@ class Rules:
 class Context:
     """The newest results of the data tests; ``problem`` says why earlier ones could not be read.
 
-    ``newest_day`` is the newest complete day of the sources, None where no source says.
+    ``newest_day`` is the newest complete day of the sources, None where no source says. ``has_sign_ups`` says whether
+    sign-up dates decide which customers a back-dated build counts.
     """
 
     tests: ResultSummary = field(default_factory=lambda: ResultSummary(0))
     problem: str = ""
     rules: Rules = field(default_factory=Rules)
     newest_day: date | None = None
+    has_sign_ups: bool = False
 
 
 def rules_of(inputs: Mapping[str, object]) -> Rules:
@@ -62,6 +65,12 @@ def rules_of(inputs: Mapping[str, object]) -> Rules:
         _field(inputs, "rfm_rules", "score_groups", published.score_groups),
         Weights(**weights),
     )
+
+
+def has_sign_ups(models: Mapping[str, Model]) -> bool:
+    """Return whether the customers of the compiled ``models`` have sign-up dates."""
+    segments = models.get("customer_segmentation")
+    return segments is not None and "signed_up_on" in segments.schema
 
 
 def _field(inputs: Mapping[str, object], rules: str, name: str, default: T) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ from marketing_ibis.site.report.sections import (
     segments,
 )
 from marketing_ibis.site.report.theme import dark_rules
-from marketing_ibis.site.report.wording import day, either
+from marketing_ibis.site.report.wording import count, day, either
 
 if TYPE_CHECKING:
     from marketing_ibis.targets import Target
@@ -77,7 +76,7 @@ def page_of(shop: Shop, context: Context) -> Page:
     )
     as_of = day(shop.as_of) if shop.as_of else "no day: the tables are empty"
     newest = f"The newest complete day of the sources is {day(context.newest_day)}." if context.newest_day else ""
-    warnings = tuple(filter(None, (days_apart(shop), back_dated(shop.as_of, context.newest_day))))
+    warnings = tuple(filter(None, (days_apart(shop), back_dated(shop, context))))
     facts = headline.facts(shop.total, rules.successful)
     return Page(as_of, newest, facts, sections, warnings, either(rules.successful))
 
@@ -99,14 +98,21 @@ def days_apart(shop: Shop) -> str:
     return f"The tables show different days ({shown}), so their numbers do not add up. Build all of them for one day."
 
 
-def back_dated(as_of: date | None, newest: date | None) -> str:
-    """Return what a report as of an earlier day than the newest of the sources lacks, and holds too many of."""
+def back_dated(shop: Shop, context: Context) -> str:
+    """Return what a report as of an earlier day than the newest of the sources leaves out, and whom it counts."""
+    as_of, newest = shop.as_of, context.newest_day
     if as_of is None or newest is None or as_of >= newest:
         return ""
+    dates = f"This report is as of {day(as_of)}, and the sources have data up to {day(newest)}."
+    customers = count(shop.total.customers, "customer")
+    if context.has_sign_ups:
+        return (
+            f"{dates} Later orders and customers who signed up later are left out: {customers} had signed up or ordered"
+            " by that day, or have no sign-up date."
+        )
     return (
-        f"This report is as of {day(as_of)}, and the sources have data up to {day(newest)}. Later orders are left out."
-        " Customers who signed up later are counted among those without an order, unless the source says when they"
-        " signed up."
+        f"{dates} Later orders are left out. All {customers} are counted, including those who signed up later, because"
+        " no sign-up date is set."
     )
 
 
