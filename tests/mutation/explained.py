@@ -16,7 +16,7 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     (
         "verify",
         "for probe, (failures, message) in zip(suite.probes, found, strict=True)",
-        "not True at column 99",
+        "not True at column 83",
     ): "the pairs come from the same tests, so there are as many of one as of the other",
 }
 """The reason by module, line of the source and change: numbers of lines move, these stay."""
