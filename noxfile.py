@@ -24,7 +24,7 @@ def tests(session: nox.Session) -> None:
 def properties(session: nox.Session) -> None:
     """Run the laws on thousands of random examples."""
     session.install(".[test]")
-    session.run("pytest", "tests/models", "tests/property", *session.posargs, env={"HYPOTHESIS_PROFILE": "thorough"})
+    session.run("pytest", "tests/dataflows", "tests/property", *session.posargs, env={"HYPOTHESIS_PROFILE": "thorough"})
 
 
 @nox.session

@@ -20,7 +20,7 @@ JAFFLE = HERE.parent / "tests" / "data" / "jaffle_shop"
 PAGE = HERE / "README.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
 COMMAND = (sys.executable, "-m", "marketing_ibis")
-LIBRARIES = "marketing_ibis.hamilton_import, ibis.backends.sql.compilers"
+LIBRARIES = "marketing_ibis.project.hamilton_import, ibis.backends.sql.compilers"
 IMPORTS = (sys.executable, "-c", f"import duckdb, {LIBRARIES}")
 COMPILERS = (sys.executable, "-c", f"import marketing_ibis.cli, {LIBRARIES}")
 # As installed: pip compiles modules to bytecode, which a checkout does when it first runs, unless it is told not to.

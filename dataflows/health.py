@@ -8,9 +8,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import count_if, existing_customers, month_number, ratio
 from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.statuses import StatusRules, named_statuses
+from dataflows.lib.expressions import count_if, existing_customers, month_number, ratio
+from dataflows.lib.statuses import StatusRules, named_statuses
 from marketing_ibis.model import measures, warns
 
 FEW_ORDERS = 10

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
-from dataflows.statuses import named_statuses
-from marketing_ibis.checks import (
+from dataflows.lib.statuses import named_statuses
+from marketing_ibis.data_tests import (
     accepted_values,
     matches_parent,
     min_row_count,

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import MONTHS_PER_YEAR, dollars, existing_customers
+from dataflows.lib.expressions import MONTHS_PER_YEAR, dollars, existing_customers
 
 SOLD = ("successful", "returned")
 

@@ -54,7 +54,7 @@ def compiler_or_nothing(name: str) -> Any:
     from importlib import import_module
 
     if name == "redshift":
-        return import_module("marketing_ibis.dialects.redshift")
+        return import_module("marketing_ibis.engines.redshift.compiler")
     place = f"{COMPILERS}.{name.removesuffix('Compiler').lower()}"
     try:
         found = None if name.startswith("_") else import_module(place)

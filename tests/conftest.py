@@ -63,7 +63,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[None]:
     """Have a profile whose only output is an empty database on PostgreSQL."""
-    from tests.postgres.warehouse import settings_of
+    from tests.engines.postgres.warehouse import settings_of
     from tests.postgres_server import fresh_database
 
     with fresh_database() as uri:

@@ -10,7 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
-GOLDEN = Path(__file__).parent / "golden"
+from tests.paths import GOLDEN
+
 GOLDEN_AS_OF = date(2024, 5, 15)
 
 

@@ -17,11 +17,11 @@ import yaml
 from click.testing import CliRunner
 
 from marketing_ibis.cli import main
-from marketing_ibis.project import load_project
-from tests.postgres.warehouse import settings_of
+from marketing_ibis.project.settings import load_project
+from tests.engines.postgres.warehouse import settings_of
+from tests.paths import ROOT
 from tests.postgres_server import fresh_database
 
-ROOT = Path(__file__).parent.parent
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",

@@ -18,9 +18,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 import dataflows
-from marketing_ibis.compile import Dataflow, compile_dataflow
-from marketing_ibis.dialects import DIALECTS, Dialect, Relation
+from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.graph import topological
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.project.compile import compile_dataflow
 
 if TYPE_CHECKING:
     from tests.sources import Sources

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.expressions import in_order
+from dataflows.lib.expressions import in_order
+from dataflows.lib.segments import CHAMPIONS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
-from dataflows.segments import CHAMPIONS
-from marketing_ibis.checks import accepted_values, not_null, relationships, unique
+from marketing_ibis.data_tests import accepted_values, not_null, relationships, unique
 from marketing_ibis.model import inherited, model
 
 WHOM = (unique(), not_null(), relationships("customers", "customer_id"))

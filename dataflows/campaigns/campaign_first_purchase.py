@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from dataflows.campaigns.campaign_champions import WHOM
 from dataflows.core.customers import COLUMNS as CUSTOMER_COLUMNS
-from dataflows.expressions import in_order
+from dataflows.lib.expressions import in_order
 from marketing_ibis.model import inherited, model
 
 COLUMNS = inherited(

@@ -8,9 +8,9 @@ import ibis.expr.types as ir
 
 from dataflows.campaigns.campaign_champions import COLUMNS as CAMPAIGN_COLUMNS
 from dataflows.campaigns.campaign_champions import WHOM
-from dataflows.expressions import in_order
-from dataflows.segments import AT_RISK, CANT_LOSE
-from marketing_ibis.checks import accepted_values, not_null
+from dataflows.lib.expressions import in_order
+from dataflows.lib.segments import AT_RISK, CANT_LOSE
+from marketing_ibis.data_tests import accepted_values, not_null
 from marketing_ibis.model import inherited, model
 
 COLUMNS = inherited(

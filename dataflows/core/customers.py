@@ -5,12 +5,12 @@ from __future__ import annotations
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import dollars, in_order
+from dataflows.lib.expressions import dollars, in_order
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     expression_is_true,
     non_negative,
     not_null,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import dollars, in_order
 from dataflows.intermediate.int_orders import CHANNELS
+from dataflows.lib.expressions import dollars, in_order
+from dataflows.lib.statuses import named_statuses
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import GROUPS, SUCCESSFUL
-from dataflows.statuses import named_statuses
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     expression_is_true,
     non_negative,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import count_if, exact_sum, in_order
 from dataflows.intermediate.int_customer_orders import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import EMAIL, NEW_YEAR, ORGANIC, PROMOTIONAL, SOCIAL
+from dataflows.lib.expressions import count_if, exact_sum, in_order
 from marketing_ibis.model import column, inherited, model
 
 TOUCH_COLUMNS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.expressions import count_if, sum_if
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.lib.expressions import count_if, sum_if
 from dataflows.staging.stg_orders import RETURNED
 from marketing_ibis.model import ID, column, model
 

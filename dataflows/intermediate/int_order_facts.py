@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.expressions import in_order
 from dataflows.intermediate.int_orders import COLUMNS as ORDER_COLUMNS
+from dataflows.lib.expressions import in_order
 from marketing_ibis.model import ID, column, inherited, model
 
 UNKNOWN_PRODUCT = "(unknown)"

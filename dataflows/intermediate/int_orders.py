@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import calendar_columns, in_order
 from dataflows.intermediate.int_order_totals import COLUMNS as TOTAL_COLUMNS
 from dataflows.intermediate.int_order_totals import METHOD_BITS
+from dataflows.lib.expressions import calendar_columns, in_order
+from dataflows.lib.statuses import StatusRules
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import status_group
 from dataflows.staging.stg_payments import BANK_TRANSFER, COUPON, CREDIT_CARD, GIFT_CARD
-from dataflows.statuses import StatusRules
 from marketing_ibis.model import column, inherited, model
 
 PROMOTIONAL = "Promotional Campaign"

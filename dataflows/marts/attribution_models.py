@@ -9,12 +9,12 @@ from math import log
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import CREDIT, exact_sum, midnight
 from dataflows.intermediate.int_customer_journeys import MOST_HALF_LIVES
 from dataflows.intermediate.int_orders import CHANNELS
+from dataflows.lib.expressions import CREDIT, exact_sum, midnight
 from dataflows.marts.attribution_touchpoints import WEIGHTS
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import accepted_values, sum_equals, total, unique_combination_of_columns
+from marketing_ibis.data_tests import accepted_values, sum_equals, total, unique_combination_of_columns
 from marketing_ibis.model import column, model
 
 TIME_DECAY = WEIGHTS["Time Decay"]

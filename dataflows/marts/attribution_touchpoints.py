@@ -10,12 +10,12 @@ from types import MappingProxyType
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import dollars, in_order
 from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS, JourneyRules, decay
 from dataflows.intermediate.int_order_facts import COLUMNS as FACT_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.lib.expressions import dollars, in_order
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import percentage_range, row_count_equals, total, unique
+from marketing_ibis.data_tests import percentage_range, row_count_equals, total, unique
 from marketing_ibis.model import MONEY, column, inherited, model
 
 FIRST_TOUCH = "First Touch"

@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import (
+from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.lib.expressions import (
     MONTHS_PER_YEAR,
     clearly_greater,
     count_if,
@@ -22,9 +23,8 @@ from dataflows.expressions import (
     ratio,
     sum_if,
 )
-from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     expression_is_true,
     non_negative,

@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import (
+from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.lib.expressions import (
     SIGN_UP,
     days_before,
     dollars,
@@ -19,12 +20,11 @@ from dataflows.expressions import (
     midnight,
     ratio,
 )
-from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.rfm_rules import NTILE, RfmRules
-from dataflows.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
+from dataflows.lib.rfm_rules import NTILE, RfmRules
+from dataflows.lib.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     expression_is_true,
     non_negative,

@@ -10,7 +10,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import (
+from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS
+from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
+from dataflows.lib.expressions import (
     CLEAR_MARGIN,
     clearly_greater,
     count_if,
@@ -23,12 +26,9 @@ from dataflows.expressions import (
     only_if,
     ratio,
 )
-from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS
-from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     non_negative,
     not_null,

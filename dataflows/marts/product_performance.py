@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import (
+from dataflows.lib.expressions import (
     count_if,
     days_before,
     dollars,
@@ -22,11 +22,11 @@ from dataflows.expressions import (
     stddev_dollars,
     sum_if,
 )
-from dataflows.product_rules import ProductRules
-from dataflows.ranking import product_ranks
+from dataflows.lib.product_rules import ProductRules
+from dataflows.lib.ranking import product_ranks
 from dataflows.staging.stg_orders import PENDING, RETURNED, SUCCESSFUL
 from dataflows.totals import shop_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     expression_is_true,
     not_null,

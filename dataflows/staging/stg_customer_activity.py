@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.expressions import dollars, in_order, nulls_last
+from dataflows.lib.expressions import dollars, in_order, nulls_last
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_payments import COLUMNS as PAYMENT_COLUMNS
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     non_negative,
     not_null,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.expressions import in_order, one_row_per_key
+from dataflows.lib.expressions import in_order, one_row_per_key
 from dataflows.totals import source_totals
-from marketing_ibis.checks import not_null, row_count_equals, total, unique
+from marketing_ibis.data_tests import not_null, row_count_equals, total, unique
 from marketing_ibis.model import ID, column, model
 
 COLUMNS = (

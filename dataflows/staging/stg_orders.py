@@ -6,10 +6,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import calendar_columns, one_row_per_key
-from dataflows.statuses import StatusRules, named_statuses
+from dataflows.lib.expressions import calendar_columns, one_row_per_key
+from dataflows.lib.statuses import StatusRules, named_statuses
 from dataflows.totals import source_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     expression_is_true,
     not_null,

@@ -6,9 +6,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.expressions import CENTS_PER_DOLLAR, dollars, one_row_per_key
+from dataflows.lib.expressions import CENTS_PER_DOLLAR, dollars, one_row_per_key
 from dataflows.totals import source_totals
-from marketing_ibis.checks import (
+from marketing_ibis.data_tests import (
     accepted_values,
     expression_is_true,
     non_negative,

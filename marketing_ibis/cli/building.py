@@ -21,13 +21,13 @@ from marketing_ibis.cli.old_dates import old_dates
 from marketing_ibis.cli.orphans import orphan_warning
 from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
 from marketing_ibis.errors import MarketingIbisError
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.plan import Plan
-    from marketing_ibis.run import RunResults
-    from marketing_ibis.targets import Target
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.build.run import RunResults
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.model.dataflow import Dataflow
 
 T = TypeVar("T")
 
@@ -39,10 +39,10 @@ def build_models(project: Project, destination: Destination, options: Options, *
         RunFailed: a model failed, or with ``tested`` a data test; nothing was published.
         LeftOut: with --fresh-only, models were excluded; the others were published.
     """
-    from marketing_ibis.artifacts import Clock, write_manifest, write_run_results, write_sql
-    from marketing_ibis.check_files import write_failing, write_queries
-    from marketing_ibis.published import questions, warnings
-    from marketing_ibis.run import Discarded, run_plan
+    from marketing_ibis.build.published import questions, warnings
+    from marketing_ibis.build.run import Discarded, run_plan
+    from marketing_ibis.outputs.artifacts import Clock, write_manifest, write_run_results, write_sql
+    from marketing_ibis.outputs.test_sql import write_failing, write_queries
 
     options = {**options, "threads": options["threads"] or destination.threads}
     as_of, invocation = day_of(project, options), invocation_of(project, destination, options)
@@ -117,7 +117,7 @@ def _check_standing(project: Project, plan: Plan, target: Target, as_of: date) -
     Raises:
         UsageError: something else has the name of the table in which builds are recorded.
     """
-    from marketing_ibis.history import has_history
+    from marketing_ibis.build.metrics import has_history
 
     target.attempt("history", lambda: has_history(target, plan.schemas.models))
     warn_of_other_days(project.nodes(), plan, target, as_of)
@@ -155,20 +155,20 @@ def _recording(gate: Gate | None, plan: Plan, target: Target, as_of: date, momen
 
 def _record_days(as_of: date, moment: BuildMoment, plan: Plan, *became: object) -> tuple[str, ...]:
     """Return the statements that keep as of which day each model of ``plan`` stands."""
-    from marketing_ibis.history import append_statements
+    from marketing_ibis.build.metrics import append_statements
 
     return append_statements(plan, (), as_of, moment.now())
 
 
 def _record_failure(as_of: date, plan: Plan, *results: object) -> tuple[str, ...]:
     """Return the statements that record that a run failed."""
-    from marketing_ibis.history import failure_statements
+    from marketing_ibis.build.metrics import failure_statements
 
     return failure_statements(plan, (), as_of)
 
 
 def _warn_unrecorded(error: MarketingIbisError) -> None:
-    from marketing_ibis.names import HISTORY  # it imports ibis, which help does without
+    from marketing_ibis.build.reserved_names import HISTORY  # it imports ibis, which help does without
 
     current_log().warn(f"The failed build is not recorded in {HISTORY}: {error.message}")
 

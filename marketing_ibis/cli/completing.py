@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from marketing_ibis.discovery import Node
 from marketing_ibis.errors import MarketingIbisError
-from marketing_ibis.project import load_project
-from marketing_ibis.selection import STATE, STATES
+from marketing_ibis.project.selection import STATE, STATES
+from marketing_ibis.project.settings import load_project
+from marketing_ibis.project.static_parsing import Node
 
 _BEFORE = re.compile(r".*[ ,]|[0-9]*\+|@")
 """What may stand before the name that is being typed: other terms, or how far up to reach."""

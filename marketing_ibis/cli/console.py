@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.check_console import (
+from marketing_ibis.cli.data_test_console import (
     dotted,
     head_width,
     tell_results,
@@ -23,9 +23,9 @@ from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
-    from marketing_ibis.plan import Plan, Step
-    from marketing_ibis.run import Result, RunResults
-    from marketing_ibis.verify import CheckResult
+    from marketing_ibis.build.plan import Plan, Step
+    from marketing_ibis.build.run import Result, RunResults
+    from marketing_ibis.testing.run import DataTestResult
 
 COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
@@ -96,7 +96,7 @@ class RunConsole:
             sql=self.sql / f"{step.name}.sql",
         )
 
-    def tested(self, results: Sequence[CheckResult]) -> None:
+    def tested(self, results: Sequence[DataTestResult]) -> None:
         """Print the line of a relation's tests."""
         tell_tested(self.log, results, self.width, self.schema, indent=self._indent())
 
@@ -132,14 +132,14 @@ def summarise(results: RunResults, schema: str, place: object, folder: Path) -> 
     log = current_log()
     if log.format == "text":
         skipped = [result.step.name for result in results.results if result.status == "skipped"]
-        tell_results(results.checks, folder, skipped)
+        tell_results(results.data_tests, folder, skipped)
         for failure in results.failures:
             show_error(f"{failure.step.name}: {failure.message}", f"SQL: {folder}/run/{failure.step.name}.sql")
     counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
     models = ", ".join(f"{LABELS[status]} {count:,}" for status, count in counts.items() if count)
-    tests = f"Tests: {told_counts(results.checks)}" if results.checks else ""
+    tests = f"Tests: {told_counts(results.data_tests)}" if results.data_tests else ""
     told = ". ".join(filter(None, (models, tests, _ending(results, schema, place))))
-    statuses = [check.status for check in results.checks]
+    statuses = [data_test.status for data_test in results.data_tests]
     log.tell(
         "run_finished",
         told,

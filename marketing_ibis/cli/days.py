@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from marketing_ibis.cli.loading import schemas_of
 from marketing_ibis.cli.log import current_log
-from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.graph import ancestors
+from marketing_ibis.project.static_parsing import Node, graph_of
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.plan import Plan
-    from marketing_ibis.project import Project
-    from marketing_ibis.targets import Target
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.project.settings import Project
 
 MOST_NAMES = 3
 
@@ -63,7 +63,7 @@ def days_other_than(
     as_of: date, names: Iterable[str], nodes: Mapping[str, Node], target: Target, schema: str
 ) -> dict[str, date]:
     """Return those of ``names`` whose rows depend on the day and that stand as of another one, with theirs."""
-    from marketing_ibis.history import published_days
+    from marketing_ibis.build.metrics import published_days
 
     dated = dated_nodes(nodes, names)
     days = target.attempt("days", lambda: published_days(target, schema)) if dated else {}
@@ -97,8 +97,8 @@ def newest_complete_day(
     Only sources that declare how fresh they must be are asked. The current day is not over yet, so that it does not
     count.
     """
-    from marketing_ibis.freshness import declared_sources, newest_select
-    from marketing_ibis.plan import published_relations
+    from marketing_ibis.build.freshness import declared_sources, newest_select
+    from marketing_ibis.build.plan import published_relations
 
     relations = published_relations(dataflow, schemas_of(project))
     existing = target.relations(project.source_schema)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
-from marketing_ibis.profiles import ENGINES, FILE, Profile, find_profiles, load_profile
-from marketing_ibis.project import Project, default_folder
+from marketing_ibis.project.profiles import ENGINES, FILE, Profile, find_profiles, load_profile
+from marketing_ibis.project.settings import Project, default_folder
 
 if TYPE_CHECKING:
-    from marketing_ibis.targets import Target
+    from marketing_ibis.engines.target import Target
 
 WAREHOUSE, IN_MEMORY = "warehouse.duckdb", ":memory:"
 
@@ -98,7 +98,7 @@ class Destination:
             TargetUnavailable: the database cannot be opened or reached.
         """
         settings = self.settings  # a wrong one is told without importing drivers
-        from marketing_ibis.targets import TARGETS
+        from marketing_ibis.engines import TARGETS
 
         return TARGETS[self.engine](settings)
 
@@ -124,7 +124,7 @@ class Destination:
         self._check_stands()
         if self.engine != "duckdb":
             return self.open()
-        from marketing_ibis.targets import open_duckdb
+        from marketing_ibis.engines.duckdb.target import open_duckdb
 
         return open_duckdb(self.database, read_only=True)
 

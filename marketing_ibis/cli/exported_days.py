@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.days import dated_nodes, models_shown, newest_complete_day, told_days
 from marketing_ibis.cli.log import current_log
-from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.graph import ancestors
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
+from marketing_ibis.project.static_parsing import Node, graph_of
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.targets import Target
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.model.dataflow import Dataflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ExportedDays:
 
 def days_of_export(project: Project, dataflow: Dataflow, model: str, target: Target) -> ExportedDays:
     """Return as of which day a model was built, as far as builds recorded it, and the newest day of its sources."""
-    from marketing_ibis.history import published_days
+    from marketing_ibis.build.metrics import published_days
 
     nodes = project.nodes()
     shown = [name for name in models_shown(nodes, model) if _keeps_day(nodes[name])]

@@ -10,7 +10,7 @@ from marketing_ibis.errors import Failure, RunFailed
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
-    from marketing_ibis.run import RunResults
+    from marketing_ibis.build.run import RunResults
 
 MOST_NAMES = 3
 LONGEST_REASON = 160
@@ -26,7 +26,7 @@ def failed_run(results: RunResults, folder: Path, *, hint: str = "") -> RunFaile
     """
     failures = tuple(_failures(results, folder))
     temporary = [result.is_temporary for result in results.failures]
-    temporary += [check.is_temporary for check in results.checks if check.stops]
+    temporary += [data_test.is_temporary for data_test in results.data_tests if data_test.stops]
     is_temporary = all(temporary)
     step = hint or _next_step(failures, folder, is_temporary=is_temporary)
     return RunFailed(_message(failures), hint=step, is_temporary=is_temporary, failures=failures)
@@ -38,13 +38,13 @@ def _failures(results: RunResults, folder: Path) -> Iterator[Failure]:
         yield Failure(
             MODEL, step.name, str(step.relation), result.message, str(folder / FOLDERS[MODEL] / f"{step.name}.sql")
         )
-    for check in results.checks:
-        if check.stops:
-            place = f"{check.relation}.{check.column}" if check.column else str(check.relation)
-            reason = check.message or plural("failure", check.failures)
-            sql = str(folder / FOLDERS[TEST] / f"{check.name}.sql")
-            keys = tuple(dict(key) for key in check.keys)
-            yield Failure(TEST, check.name, place, reason, sql, check.failures, keys)
+    for data_test in results.data_tests:
+        if data_test.stops:
+            place = f"{data_test.relation}.{data_test.column}" if data_test.column else str(data_test.relation)
+            reason = data_test.message or plural("failure", data_test.failures)
+            sql = str(folder / FOLDERS[TEST] / f"{data_test.name}.sql")
+            keys = tuple(dict(key) for key in data_test.keys)
+            yield Failure(TEST, data_test.name, place, reason, sql, data_test.failures, keys)
 
 
 def _message(failures: Sequence[Failure]) -> str:

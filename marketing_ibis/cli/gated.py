@@ -20,19 +20,19 @@ from marketing_ibis.cli.loading import (
 )
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.staleness import require_fresh, without_stale
-from marketing_ibis.discovery import graph_of
 from marketing_ibis.errors import LeftOut
 from marketing_ibis.plurals import plural
-from marketing_ibis.project import Project
-from marketing_ibis.selection import names_tests
+from marketing_ibis.project.selection import names_tests
+from marketing_ibis.project.settings import Project
+from marketing_ibis.project.static_parsing import graph_of
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.history import Measured
-    from marketing_ibis.plan import Plan
-    from marketing_ibis.run import Result
-    from marketing_ibis.targets import Target
-    from marketing_ibis.verify import CheckResult, Verifier
+    from marketing_ibis.build.metrics import Measured
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.build.run import Result
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.testing.run import DataTestResult, Verifier
 
 
 @dataclass(slots=True)
@@ -61,16 +61,18 @@ class Gate:
             SelectionError: there is nothing to build or to test.
             RunFailed: with --require-fresh a source is too old, or with --fresh-only one that every model depends on.
         """
-        from marketing_ibis.plan import build_plan
-        from marketing_ibis.suites import declared_checks, select_checks
+        from marketing_ibis.build.plan import build_plan
+        from marketing_ibis.testing.collect import declared_data_tests, select_data_tests
 
         nodes = self.project.nodes()
         of_tests = [selector for selector in self.options["exclude"] if names_tests(selector)]
         of_models = [selector for selector in self.options["exclude"] if selector not in of_tests]
         chosen = selected(nodes, {**self.options, "exclude": of_models})
-        checks = declared_checks(self.dataflow, self.project.tests)
+        data_tests = declared_data_tests(self.dataflow, self.project.tests)
         if of_tests:
-            checks = select_checks(checks, nodes, graph_of(nodes), exclude=of_tests, changes=changes_of(self.options))
+            data_tests = select_data_tests(
+                data_tests, nodes, graph_of(nodes), exclude=of_tests, changes=changes_of(self.options)
+            )
         if self.options["require_fresh"]:
             require_fresh(self.project, self.dataflow, chosen, self.destination, self.options)
         if self.options["fresh_only"] and any(name in self.dataflow.models for name in chosen):
@@ -78,7 +80,7 @@ class Gate:
             self.left_out = [name for name in chosen if name in self.dataflow.models and name not in fresh]
             chosen = fresh
         with dialect_of(self.destination, self.options) as dialect:
-            plan = build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), checks)
+            plan = build_plan(self.dataflow, chosen, dialect, schemas_of(self.project), data_tests)
         if not plan.waves and not plan.suites:
             raise not_built(nodes, chosen, self.options)
         return plan
@@ -92,27 +94,29 @@ class Gate:
         target: Target,
         plan: Plan,
         results: Sequence[Result],
-        checks: Sequence[CheckResult],
+        data_tests: Sequence[DataTestResult],
         standing: Collection[str],
     ) -> Iterable[str]:
         """Measure the build and return the statements that keep what was measured."""
-        from marketing_ibis import history
-        from marketing_ibis.freshness import ask_freshness, declared_sources
+        from marketing_ibis.build import metrics as history
+        from marketing_ibis.build.freshness import ask_freshness, declared_sources
 
         as_of = day_of(self.project, self.options)
         sources = declared_sources(self.dataflow, standing)
         self.measured = [
-            *history.pipeline_health(results, checks, history.documentation_coverage(self.dataflow)),
+            *history.pipeline_health(results, data_tests, history.documentation_coverage(self.dataflow)),
             *history.data_age(ask_freshness(sources, plan.relations, target, as_of)),
             *history.measure(plan, target),
         ]
         return history.append_statements(plan, self.measured, as_of, self.moment.now())
 
-    def record_failure(self, plan: Plan, results: Sequence[Result], checks: Sequence[CheckResult]) -> Iterable[str]:
+    def record_failure(
+        self, plan: Plan, results: Sequence[Result], data_tests: Sequence[DataTestResult]
+    ) -> Iterable[str]:
         """Return the statements that keep the numbers of a build that failed."""
-        from marketing_ibis import history
+        from marketing_ibis.build import metrics as history
 
-        measured = history.pipeline_health(results, checks, history.documentation_coverage(self.dataflow))
+        measured = history.pipeline_health(results, data_tests, history.documentation_coverage(self.dataflow))
         return history.failure_statements(plan, measured, day_of(self.project, self.options))
 
     def check_complete(self) -> None:
@@ -138,7 +142,7 @@ class Gate:
 
 def verifier_of(relations: object, schema: str, target: Target, options: Options) -> Verifier:
     """Return who answers tests of ``relations``, keeping failures beside ``schema`` if that is asked for."""
-    from marketing_ibis.verify import AUDIT_SUFFIX, Verifier
+    from marketing_ibis.testing.run import AUDIT_SUFFIX, Verifier
 
     audit = f"{schema}{AUDIT_SUFFIX}" if options["store_failures"] else ""
     return Verifier(target, relations, warn_error=options["warn_error"], audit=audit)  # type: ignore[arg-type]

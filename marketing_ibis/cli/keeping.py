@@ -7,20 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from marketing_ibis.build.latest_results import (
+    BuildResult,
+    LatestResults,
+    TestResult,
+    keep_latest,
+    plain_key,
+    read_latest,
+)
 from marketing_ibis.cli.days import newest_complete_day
 from marketing_ibis.cli.destination import IN_MEMORY, Destination
 from marketing_ibis.cli.loading import Options
-from marketing_ibis.discovery import Node
-from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult, keep_latest, plain_key, read_latest
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
+from marketing_ibis.project.static_parsing import Node
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.fusion import Suite
-    from marketing_ibis.run import Result, RunResults
-    from marketing_ibis.site.report import Context
-    from marketing_ibis.targets import Target
-    from marketing_ibis.verify import CheckResult
+    from marketing_ibis.build.run import Result, RunResults
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.report import Context
+    from marketing_ibis.testing.batches import Suite
+    from marketing_ibis.testing.run import DataTestResult
 
 
 @dataclass(slots=True)
@@ -53,7 +60,7 @@ def latest_results(project: Project, destination: Destination, options: Options)
 
 def standing_results(project: Project, destination: Destination, options: Options, target: Target) -> LatestResults:
     """Return the newest results of an open warehouse, with when it says that its models were built."""
-    from marketing_ibis.history import published_tables
+    from marketing_ibis.build.metrics import published_tables
 
     tables = target.attempt("days", lambda: published_tables(target, project.model_schema))
     return latest_results(project, destination, options).published(tables)
@@ -61,13 +68,13 @@ def standing_results(project: Project, destination: Destination, options: Option
 
 def report_context(project: Project, dataflow: Dataflow, latest: LatestResults, target: Target) -> Context:
     """Return what the report says that the marts do not hold."""
-    from marketing_ibis.site.report import Context, has_sign_ups, rules_of
-    from marketing_ibis.site.results import check_keys, summarize_tests
-    from marketing_ibis.suites import declared_checks
+    from marketing_ibis.build.test_summary import data_test_keys, summarize_tests
+    from marketing_ibis.report import Context, has_sign_ups, rules_of
+    from marketing_ibis.testing.collect import declared_data_tests
 
-    checks = declared_checks(dataflow, project.tests)
+    data_tests = declared_data_tests(dataflow, project.tests)
     _, newest = newest_complete_day(project, dataflow, dataflow.sources, target)
-    rules, tests = rules_of(dataflow.inputs), summarize_tests(latest, check_keys(checks))
+    rules, tests = rules_of(dataflow.inputs), summarize_tests(latest, data_test_keys(data_tests))
     return Context(tests, latest.problem, rules, newest, has_sign_ups(dataflow.models))
 
 
@@ -108,15 +115,15 @@ def keep_results(
     current = earlier.replaced(builds, ())
     withheld = builds.keys() - released
     needed = {
-        (suite.node, probe.check.name): (suite.node, *sorted(suite.reads - {suite.node}))
+        (suite.node, probe.data_test.name): (suite.node, *sorted(suite.reads - {suite.node}))
         for suite in suites
         for probe in suite.probes
     }
     behind = {name: tables_behind(nodes, name) for names in needed.values() for name in names}
     tests = [
-        _test_result(check, reads, current.newest(reads), withheld.isdisjoint(reads), at, as_of)
-        for check in results.checks
-        for reads in [tuple(dict.fromkeys(t for name in needed[check.node, check.name] for t in behind[name]))]
+        _test_result(data_test, reads, current.newest(reads), withheld.isdisjoint(reads), at, as_of)
+        for data_test in results.data_tests
+        for reads in [tuple(dict.fromkeys(t for name in needed[data_test.node, data_test.name] for t in behind[name]))]
     ]
     _keep(project, destination, options, builds, tests)
 
@@ -139,7 +146,7 @@ def _build_result(result: Result, is_released: bool, at: datetime, as_of: date) 
 
 
 def _test_result(
-    check: CheckResult,
+    data_test: DataTestResult,
     reads: tuple[str, ...],
     built_at: datetime | None,
     is_published: bool,
@@ -147,19 +154,19 @@ def _test_result(
     as_of: date,
 ) -> TestResult:
     return TestResult(
-        check.node,
-        check.name,
-        check.status,
+        data_test.node,
+        data_test.name,
+        data_test.status,
         at,
         as_of,
-        failures=check.failures,
-        seconds=check.seconds,
-        message=check.message,
-        severity=check.severity,
+        failures=data_test.failures,
+        seconds=data_test.seconds,
+        message=data_test.message,
+        severity=data_test.severity,
         reads=reads,
         built_at=built_at,
         is_published=is_published,
-        keys=tuple(map(plain_key, check.keys)),
+        keys=tuple(map(plain_key, data_test.keys)),
     )
 
 

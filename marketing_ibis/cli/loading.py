@@ -13,16 +13,16 @@ import click
 from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import RELATIVE_DAYS
-from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import NothingChanged, SelectionError
-from marketing_ibis.project import Project, default_folder, load_project
-from marketing_ibis.selection import Changes, asks_for_state, names_tests, select_models
+from marketing_ibis.project.selection import Changes, asks_for_state, names_tests, select_models
+from marketing_ibis.project.settings import Project, default_folder, load_project
+from marketing_ibis.project.static_parsing import Node, graph_of
 
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.dialects import Dialect
-    from marketing_ibis.plan import Plan, Schemas
+    from marketing_ibis.build.plan import Plan, Schemas
+    from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.model.dataflow import Dataflow
 
 Options = Mapping[str, Any]
 SQL = "sql"
@@ -52,7 +52,7 @@ def plan_of(project: Project, destination: Destination, options: Options, datafl
     chosen = selected(nodes, options)
     if not any(nodes[name].kind == "model" for name in chosen):
         raise not_built(nodes, chosen, options)
-    from marketing_ibis.plan import build_plan
+    from marketing_ibis.build.plan import build_plan
 
     dataflow = dataflow or compile_selected(project, options)
     with dialect_of(destination, options) as dialect:
@@ -100,9 +100,9 @@ def remembering(engine: str, options: Options) -> Iterator[Dialect]:
 
     For Redshift nothing is remembered: there the gate looks at every statement anew.
     """
-    from marketing_ibis.dialects import DIALECTS
+    from marketing_ibis.engines import DIALECTS
+    from marketing_ibis.engines.sql_cache import SqlMemory, memory_name
     from marketing_ibis.private_files import CACHE, private_files
-    from marketing_ibis.sql_memory import SqlMemory, memory_name
 
     dialect = DIALECTS[engine]()
     if engine == "redshift":
@@ -120,7 +120,7 @@ def remembering(engine: str, options: Options) -> Iterator[Dialect]:
 
 def schemas_of(project: Project) -> Schemas:
     """Return where the project reads and writes."""
-    from marketing_ibis.plan import Schemas
+    from marketing_ibis.build.plan import Schemas
 
     return Schemas(project.source_schema, project.model_schema, project.grants, project.zones)
 
@@ -139,13 +139,13 @@ def changes_of(options: Options) -> Changes | None:
     """
     if not (options.get("state") and asks_for_state((*options["select"], *options["exclude"]))):
         return None
-    from marketing_ibis.artifacts.state import compare, read_state
-    from marketing_ibis.suites import declared_checks
+    from marketing_ibis.outputs.artifacts.state import compare, read_state
+    from marketing_ibis.testing.collect import declared_data_tests
 
     earlier = read_state(options["state"])
     project = settled(options)
     dataflow = project.compile(earlier.as_of)
-    return compare(earlier, dataflow, declared_checks(dataflow, project.tests))
+    return compare(earlier, dataflow, declared_data_tests(dataflow, project.tests))
 
 
 def day_of(project: Project, options: Options) -> date:

@@ -10,11 +10,11 @@ from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.graph import ancestors
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.dialects import Relation
-    from marketing_ibis.plan import Plan
-    from marketing_ibis.run import RunResults
-    from marketing_ibis.targets import Target
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.build.run import RunResults
+    from marketing_ibis.engines.dialect import Relation
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.model.dataflow import Dataflow
 
 OLDEST = date(1970, 1, 1)
 """No order was placed before, so an older date is a placeholder for none: 0001-01-01, 1900-01-01."""

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from marketing_ibis.cli.completing import complete_selector
 from marketing_ibis.cli.log import FORMAT_KEY, FORMATS, QUIET_KEY, current_log
-from marketing_ibis.project import default_folder
+from marketing_ibis.project.settings import default_folder
 
 DAY_FORMAT = "YYYY-MM-DD"
 RELATIVE_DAYS = {"today": 0, "yesterday": 1}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from marketing_ibis.errors import MarketingIbisError
 
 if TYPE_CHECKING:
-    from marketing_ibis.plan import Plan
-    from marketing_ibis.targets import Target
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.engines.target import Target
 
 MOST_NAMES = 5
 
@@ -18,8 +18,8 @@ def orphan_warning(plan: Plan, target: Target) -> str:
 
     Nothing that fails here undoes what was published.
     """
-    from marketing_ibis.dialects import Relation  # it imports ibis, which help does without
-    from marketing_ibis.history import published_tables
+    from marketing_ibis.build.metrics import published_tables
+    from marketing_ibis.engines.dialect import Relation  # it imports ibis, which help does without
 
     schema = plan.schemas.models
     try:

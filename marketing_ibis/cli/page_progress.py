@@ -12,7 +12,7 @@ import click
 from marketing_ibis.cli.log import current_log
 
 if TYPE_CHECKING:
-    from marketing_ibis.site.pages import Report
+    from marketing_ibis.docs_site.pages import Report
 
 PHASES = {
     "Drawing": "the lineage of {} tables",

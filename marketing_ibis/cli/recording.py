@@ -13,19 +13,19 @@ import click
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of
 from marketing_ibis.cli.log import current_log
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
-    from marketing_ibis.artifacts import Described, Invocation
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.fusion import Suite
-    from marketing_ibis.openlineage import Emitter
-    from marketing_ibis.plan import Plan
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.outputs.artifacts import Described, Invocation
+    from marketing_ibis.outputs.openlineage import Emitter
+    from marketing_ibis.testing.batches import Suite
 
 
 def invocation_of(project: Project, destination: Destination, options: Options) -> Invocation:
     """Return the call of the command that runs."""
-    from marketing_ibis.artifacts import Invocation
+    from marketing_ibis.outputs.artifacts import Invocation
 
     command = click.get_current_context().info_name or ""
     given = {name: _plain(value) for name, value in sorted(options.items()) if value not in (None, (), False)}
@@ -36,18 +36,18 @@ def describe(
     project: Project, destination: Destination, dataflow: Dataflow, plan: Plan, suites: Sequence[Suite] = ()
 ) -> Described:
     """Return the compiled project with the plan of what is selected, and the tests that are asked beside it."""
-    from marketing_ibis.artifacts import Described
-    from marketing_ibis.suites import declared_checks
+    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.testing.collect import declared_data_tests
 
     database = destination.database.stem if destination.engine == "duckdb" else None
-    checks = declared_checks(dataflow, project.tests)
+    data_tests = declared_data_tests(dataflow, project.tests)
     suites = (*plan.suites, *suites)
-    return Described(project.root, project.nodes(), dataflow, plan, checks, suites, database, project.package)
+    return Described(project.root, project.nodes(), dataflow, plan, data_tests, suites, database, project.package)
 
 
 def emitter_of(described: Described, invocation: Invocation, destination: Destination) -> Emitter:
     """Return what tells a lineage server about the run, if the environment names one."""
-    from marketing_ibis.openlineage import open_emitter, places_of
+    from marketing_ibis.outputs.openlineage import open_emitter, places_of
 
     return open_emitter(
         os.environ,

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.discovery import Node
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
+from marketing_ibis.project.static_parsing import Node
 
 if TYPE_CHECKING:
-    from marketing_ibis.site.pages import Setting, SettingsTable
+    from marketing_ibis.docs_site.pages import Setting, SettingsTable
 
 FENCE = "```"
 INTERNAL = ("root", "chosen")
@@ -66,7 +66,7 @@ def _commands(group: click.Group, context: click.Context, prefix: str = "") -> I
 
 def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project: Project) -> tuple[SettingsTable, ...]:
     """Return every setting and threshold; ``rules`` are those of the models, by the parameter that they are read by."""
-    from marketing_ibis.site.pages import SettingsTable
+    from marketing_ibis.docs_site.pages import SettingsTable
 
     own = SettingsTable("Project", _description(Project).split("\n\n")[1], tuple(_settings(project, INTERNAL)))
     tables = (
@@ -83,7 +83,7 @@ def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project
 
 
 def _settings(record: Any, hidden: Collection[str] = ()) -> Iterator[Setting]:
-    from marketing_ibis.site.pages import Setting
+    from marketing_ibis.docs_site.pages import Setting
 
     sentences = field_sentences(type(record))
     for key in fields(record):

@@ -14,14 +14,13 @@ from marketing_ibis.cli.loading import Options, day_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.seed_marks import Foreign
+    from marketing_ibis.engines.duckdb.files.survey import Survey
+    from marketing_ibis.engines.target import ReadOptions, Target
     from marketing_ibis.model import Column, Source
-    from marketing_ibis.seed_marks import Foreign
-    from marketing_ibis.targets import Target
-    from marketing_ibis.targets.base import ReadOptions
-    from marketing_ibis.targets.file_survey import Survey
 
 
 def seed_from_demo(project: Project, target: Target, options: Options, *, replace: bool = False) -> dict[str, int]:
@@ -30,8 +29,8 @@ def seed_from_demo(project: Project, target: Target, options: Options, *, replac
     Raises:
         UsageError: a table that seeding did not make is in the way, and is not to be replaced.
     """
-    from marketing_ibis.seed_marks import refuse
-    from marketing_ibis.seeds import seed_expressions
+    from marketing_ibis.build.seed import seed_expressions
+    from marketing_ibis.build.seed_marks import refuse
 
     tables = project.demo_tables(
         orders=options["orders"], random_seed=options["random_seed"], as_of=day_of(project, options)
@@ -50,8 +49,8 @@ def seed_from_files(
         UsageError: there is no such folder, or a table that seeding did not make is in the way.
         SourceError: a file is missing or malformed.
     """
-    from marketing_ibis.seed_marks import refuse
-    from marketing_ibis.seeds import find_files, seed_files, survey_files
+    from marketing_ibis.build.seed import find_files, seed_files, survey_files
+    from marketing_ibis.build.seed_marks import refuse
 
     sources = tuple(project.compile(project.today()).sources.values())
     contracts = {source.declaration.table: source.schema for source in sources}
@@ -71,8 +70,8 @@ def seed_from_files(
 
 def _read_options(project: Project, source: Source) -> ReadOptions:
     """Return how the file of a source is read."""
+    from marketing_ibis.engines.target import ReadOptions
     from marketing_ibis.model import ID
-    from marketing_ibis.targets.base import ReadOptions
 
     contract = source.declaration.contract
     keys = frozenset(column.name for column in contract.columns if column.type == ID)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.check_console import COLOURS, LABELS
+from marketing_ibis.cli.data_test_console import COLOURS, LABELS
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
 from marketing_ibis.cli.log import current_log
@@ -17,11 +17,11 @@ from marketing_ibis.cli.recording import invocation_of
 from marketing_ibis.errors import Failure, RunFailed, SelectionError
 from marketing_ibis.graph import ancestors
 from marketing_ibis.plurals import plural
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.freshness import FreshnessResult
+    from marketing_ibis.build.freshness import FreshnessResult
+    from marketing_ibis.model.dataflow import Dataflow
 
 
 def tell_freshness(project: Project, destination: Destination, options: Options) -> None:
@@ -52,9 +52,9 @@ def ask(
     project: Project, dataflow: Dataflow, names: Iterable[str], destination: Destination, options: Options
 ) -> Sequence[FreshnessResult]:
     """Return how fresh the sources among ``names`` are, and write it to a file."""
-    from marketing_ibis.artifacts import write_sources
-    from marketing_ibis.freshness import ask_freshness, declared_sources
-    from marketing_ibis.plan import published_relations
+    from marketing_ibis.build.freshness import ask_freshness, declared_sources
+    from marketing_ibis.build.plan import published_relations
+    from marketing_ibis.outputs.artifacts import write_sources
 
     as_of = day_of(project, options)
     sources = declared_sources(dataflow, names)
@@ -77,7 +77,7 @@ def without_stale(
     Raises:
         RunFailed: nothing is left.
     """
-    from marketing_ibis.freshness import stale_nodes
+    from marketing_ibis.build.freshness import stale_nodes
 
     results = ask(project, dataflow, dataflow.sources, destination, options)
     stale = stale_nodes(results, dataflow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from marketing_ibis.cli.check_console import TestConsole, tell_counts, tell_results
+from marketing_ibis.cli.data_test_console import TestConsole, tell_counts, tell_results
 from marketing_ibis.cli.days import hint_at_other_days
 from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.failures import failed_run
@@ -13,8 +13,8 @@ from marketing_ibis.cli.keeping import BuildMoment, keep_results
 from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.recording import describe, invocation_of
-from marketing_ibis.discovery import graph_of
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
+from marketing_ibis.project.static_parsing import graph_of
 
 
 def ask_tests(project: Project, destination: Destination, options: Options) -> None:
@@ -24,17 +24,17 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         RunFailed: a test failed.
         SourceError: what is to be tested does not exist.
     """
-    from marketing_ibis.artifacts import write_manifest, write_run_results
-    from marketing_ibis.check_files import write_queries
-    from marketing_ibis.plan import build_plan, published_relations
-    from marketing_ibis.repeats import Repeats
-    from marketing_ibis.run import run_suites
-    from marketing_ibis.suites import build_suites, declared_checks, select_checks
+    from marketing_ibis.build.plan import build_plan, published_relations
+    from marketing_ibis.build.run import run_suites
+    from marketing_ibis.outputs.artifacts import write_manifest, write_run_results
+    from marketing_ibis.outputs.test_sql import write_queries
+    from marketing_ibis.testing.collect import build_suites, declared_data_tests, select_data_tests
+    from marketing_ibis.testing.repeated_failures import Repeats
 
     nodes, as_of, schemas = project.nodes(), day_of(project, options), schemas_of(project)
     dataflow = project.compile(as_of)
-    checks = select_checks(
-        declared_checks(dataflow, project.tests),
+    data_tests = select_data_tests(
+        declared_data_tests(dataflow, project.tests),
         nodes,
         graph_of(nodes),
         select=options["select"],
@@ -42,7 +42,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         changes=changes_of(options),
     )
     with dialect_of(destination, options) as dialect:
-        suites, relations = build_suites(dataflow, checks, dialect), published_relations(dataflow, schemas)
+        suites, relations = build_suites(dataflow, data_tests, dialect), published_relations(dataflow, schemas)
     folder = options["target_path"] / dialect.name
     write_queries(suites, dialect, relations, folder)
     invocation = invocation_of(project, destination, options)
@@ -57,7 +57,7 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
         else:
             target = stack.enter_context(destination.open_to_read())
         verifier = verifier_of(relations, schemas.models, target, options)
-        verifier.settle = Repeats(dataflow, checks).settle
+        verifier.settle = Repeats(dataflow, data_tests).settle
         results = run_suites(
             suites,
             verifier,
@@ -66,14 +66,14 @@ def ask_tests(project: Project, destination: Destination, options: Options) -> N
             sources={name: source.schema for name, source in dataflow.sources.items()},
             zones=project.zones,
         )
-        failed = [check for check in results.checks if check.stops]
-        failing = {check.node for check in failed}
+        failed = [data_test for data_test in results.data_tests if data_test.stops]
+        failing = {data_test.node for data_test in failed}
         tested = {name for suite in suites if suite.node in failing for name in (suite.node, *suite.reads)}
         hint = hint_at_other_days(nodes, tested, target, schemas.models, as_of)
     write_run_results(options["target_path"], invocation, described, results)
     keep_results(project, destination, options, results, suites, as_of, BuildMoment())
     if current_log().format == "text":
-        tell_results(results.checks, folder)
-    tell_counts(results.checks)
+        tell_results(results.data_tests, folder)
+    tell_counts(results.data_tests)
     if failed:
         raise failed_run(results, folder, hint=hint)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.site.report import Context, page
-from marketing_ibis.site.report.reading import read_shop
+from marketing_ibis.report import Context, page
+from marketing_ibis.report.reading import read_shop
 from tests.browser.conftest import Open
 from tests.report.shops import cohort_rows, published, shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources

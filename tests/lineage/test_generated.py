@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.origins import ColumnRef, origins_of
+from marketing_ibis.lineage.expression import ColumnRef, origins_of
 
 COLUMNS = {"t": ("a", "b", "c"), "s": ("d", "e")}
 T, S = (ibis.table(dict.fromkeys(names, "int64"), name=table) for table, names in COLUMNS.items())

@@ -28,60 +28,74 @@ import pyarrow  # noqa: F401
 import pytest
 import sqlglot  # noqa: F401
 
-from tests.mutation.changes import ROOT, Mutant, is_engine, mutants
+from tests.mutation.changes import Mutant, engine_module, is_engine, mutants
 from tests.mutation.explained import explanation
 from tests.mutation.loading import ChangedFinder
 from tests.mutation.trying import OUTSIDE, try_all
+from tests.paths import ROOT
 
-SHARED = ("expressions", "ranking", "segments", "totals")
+SHARED = ("lib/expressions", "lib/ranking", "lib/segments", "totals")
 FOLDERS = ("staging", "intermediate", "marts", "core", "campaigns")
 # The quick and sharp tests first, after those of the changed file: most changes end with them.
 TESTS = (
-    "tests/checks/test_declared.py",
-    "tests/models/test_golden.py",
-    "tests/models/test_against_reference.py",
-    "tests/models",
+    "tests/testing/test_declared.py",
+    "tests/dataflows/test_golden.py",
+    "tests/dataflows/test_against_reference.py",
+    "tests/dataflows",
 )
-QUALITY = ("tests/checks/test_gate.py", "tests/checks/test_generic.py", "tests/checks/test_command_line.py")
-BUILDING = ("tests/unit/test_run.py", "tests/unit/test_temporary.py", *QUALITY, "tests/test_cli.py")
-LINEAGE = ("tests/unit/test_origins.py", "tests/lineage", "tests/artifacts/test_edges.py")
+QUALITY = ("tests/testing/test_gate.py", "tests/data_tests/test_generic.py", "tests/testing/test_command_line.py")
+BUILDING = ("tests/build/test_run.py", "tests/test_temporary_files.py", *QUALITY, "tests/cli/test_commands.py")
+LINEAGE = ("tests/lineage/test_expression.py", "tests/lineage", "tests/outputs/artifacts/test_edges.py")
 ENGINE: Mapping[str, tuple[str, ...]] = {
-    "selection": ("tests/unit/test_selection.py", "tests/property/test_selection_algebra.py", "tests/test_cli.py"),
-    "names": ("tests/unit/test_names.py", "tests/unit/test_declaring.py", "tests/safety/test_hostile_names.py"),
-    "history": ("tests/checks/test_measures.py", "tests/test_days.py", *QUALITY),
-    "freshness": (
-        "tests/unit/test_freshness.py",
-        "tests/artifacts/test_sources.py",
-        "tests/checks/test_gate.py",
-        "tests/test_cli_output.py",
+    "project/selection": (
+        "tests/project/test_selection.py",
+        "tests/property/test_selection_algebra.py",
+        "tests/cli/test_commands.py",
     ),
-    "export": ("tests/test_export.py", "tests/redshift/test_export.py"),
-    "seeds": (
-        "tests/unit/test_seed_files.py",
-        "tests/unit/test_seed_demo.py",
+    "build/reserved_names": (
+        "tests/build/test_reserved_names.py",
+        "tests/model/test_validation.py",
+        "tests/safety/test_hostile_names.py",
+    ),
+    "build/metrics": ("tests/testing/test_measures.py", "tests/cli/test_days.py", *QUALITY),
+    "build/freshness": (
+        "tests/build/test_freshness.py",
+        "tests/outputs/artifacts/test_sources.py",
+        "tests/testing/test_gate.py",
+        "tests/cli/test_output.py",
+    ),
+    "outputs/export": ("tests/outputs/test_export.py", "tests/engines/redshift/test_export.py"),
+    "build/seed": (
+        "tests/build/test_seed_files.py",
+        "tests/build/test_seed_demo.py",
         "tests/property/test_seed_round_trip.py",
     ),
-    "suites": (*QUALITY, "tests/unit/test_selection.py"),
-    "fusion": ("tests/checks/test_subjects.py", "tests/checks/test_same_counts.py", *QUALITY, "tests/artifacts"),
-    "verify": (
-        "tests/checks/test_subjects.py",
+    "testing/collect": (*QUALITY, "tests/project/test_selection.py"),
+    "testing/compile": (
+        "tests/testing/test_subjects.py",
+        "tests/testing/test_same_counts.py",
         *QUALITY,
-        "tests/checks/test_publish_passing.py",
-        "tests/test_cli_output.py",
+        "tests/outputs/artifacts",
     ),
-    "subjects": ("tests/checks/test_subjects.py", *QUALITY),
-    "plan": (
+    "testing/run": (
+        "tests/testing/test_subjects.py",
+        *QUALITY,
+        "tests/testing/test_publish_passing.py",
+        "tests/cli/test_output.py",
+    ),
+    "testing/view_cache": ("tests/testing/test_subjects.py", *QUALITY),
+    "build/plan": (
         *BUILDING,
-        "tests/unit/test_names.py",
-        "tests/unit/test_changed_sources.py",
-        "tests/checks/test_measures.py",
-        "tests/checks/test_publish_passing.py",
-        "tests/postgres/test_publishing.py",
-        "tests/redshift/test_refusals.py",
+        "tests/build/test_reserved_names.py",
+        "tests/build/test_changed_sources.py",
+        "tests/testing/test_measures.py",
+        "tests/testing/test_publish_passing.py",
+        "tests/engines/postgres/test_publishing.py",
+        "tests/engines/redshift/test_refusals.py",
     ),
-    "run": (*BUILDING, "tests/unit/test_changed_sources.py", "tests/checks/test_publish_passing.py"),
-    "lineage": LINEAGE,
-    "origins": LINEAGE,
+    "build/run": (*BUILDING, "tests/build/test_changed_sources.py", "tests/testing/test_publish_passing.py"),
+    "lineage/project": LINEAGE,
+    "lineage/expression": LINEAGE,
 }
 """The modules of the package that are changed, each with the tests that are to notice."""
 OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-o", "filterwarnings=")
@@ -113,7 +127,7 @@ def _fails(path: Path, mutant: Mutant | None) -> bool:
         if mutant is not None:
             sys.meta_path.insert(0, ChangedFinder(path, mutant.number))
         if is_engine(path):
-            return pytest.main([*OPTIONS, *ENGINE.get(path.stem, ("tests/unit",))]) != 0
+            return pytest.main([*OPTIONS, *ENGINE[engine_module(path)]]) != 0
         return _breaks_golden() or pytest.main([*OPTIONS, *own_tests(path), *TESTS]) != 0
 
 
@@ -127,13 +141,13 @@ def _forget_the_project() -> None:
 
 def own_tests(path: Path) -> list[str]:
     """Return the tests of a model by its name, if there are any."""
-    named = ROOT / "tests" / "models" / f"test_{path.stem}.py"
+    named = ROOT / "tests" / "dataflows" / f"test_{path.stem}.py"
     return [str(named)] if named.exists() else []
 
 
 def _breaks_golden() -> bool:
     """Compare the golden shop first: most changes show there, in a second."""
-    from tests.models.comparison import GOLDEN_MODELS, differences, golden_rows
+    from tests.dataflows.comparison import GOLDEN_MODELS, differences, golden_rows
     from tests.sources import GOLDEN_AS_OF, golden_sources
     from tests.warehouse import build_tables
 
@@ -179,9 +193,7 @@ def drawn(found: list[Mutant], most: int | None) -> list[Mutant]:
 
 def _unnoticed_of_the_engine(todo: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
     """Return the changes that no test notices: those of functions by their lines, the others by all of their tests."""
-    tests = [
-        test for stem in dict.fromkeys(one.path.stem for one in todo) for test in ENGINE.get(stem, ("tests/unit",))
-    ]
+    tests = [test for module in dict.fromkeys(engine_module(one.path) for one in todo) for test in ENGINE[module]]
     how = {"jobs": options.jobs, "record": options.record, "most": options.most}
     outcomes = try_all(todo, tests, OPTIONS, how)
     outside = [one.mutant for one in outcomes if one.how == OUTSIDE]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.paths import ROOT
+
 DECLARATIONS = ("COLUMNS", "PAYMENT_COLUMNS", "KEPT")
 
 COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
@@ -89,6 +90,11 @@ def changed(path: Path, number: int) -> ast.Module:
 def is_engine(path: Path) -> bool:
     """Return whether a file belongs to the package: its control flow is changed too, its messages are not."""
     return path.is_relative_to(ROOT / "marketing_ibis")
+
+
+def engine_module(path: Path) -> str:
+    """Return a file of the package by its place in it, as ``build/plan``."""
+    return path.relative_to(ROOT / "marketing_ibis").with_suffix("").as_posix()
 
 
 def changes(tree: ast.Module, *, control: bool = False) -> list[tuple[ast.AST, Change]]:

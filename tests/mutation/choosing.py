@@ -14,7 +14,8 @@ import coverage
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutation.changes import ROOT, Mutant
+from tests.mutation.changes import Mutant
+from tests.paths import ROOT
 
 SECONDS = 300
 """What a test may take in all, for what waits for ever.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tests.mutation.changes import Mutant
+from tests.mutation.changes import Mutant, engine_module
 
 EXPLAINED: Mapping[tuple[str, str, str], str] = {
     (
-        "selection",
+        "project/selection",
         "return any(_parts_match(parts[start:], pattern[1:]) for start in range(len(parts) + 1))",
         "1 + 1 at column 93",
     ): "beyond the last part of a path nothing is left, as right behind it",
     (
-        "verify",
+        "testing/run",
         "for probe, (failures, message) in zip(suite.probes, found, strict=True)",
         "not True at column 83",
     ): "the pairs come from the same tests, so there are as many of one as of the other",
@@ -26,4 +26,4 @@ def explanation(mutant: Mutant) -> str:
     """Return why a change makes no difference, and nothing for one that is not explained."""
     line = mutant.path.read_text("utf-8").splitlines()[mutant.line - 1].strip()
     change = re.sub(r"^without line \d+: .*", "without it", mutant.text)
-    return EXPLAINED.get((mutant.path.stem, line, change), "")
+    return EXPLAINED.get((engine_module(mutant.path), line, change), "")

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from tests.mutation.changes import ROOT, changed
+from tests.mutation.changes import changed
+from tests.paths import ROOT
 
 if TYPE_CHECKING:
     import ast

@@ -23,8 +23,9 @@ from types import CodeType, FunctionType
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutation.changes import ROOT, Mutant, changed
+from tests.mutation.changes import Mutant, changed
 from tests.mutation.choosing import SECONDS, Recorded, Recorder, chosen, keep, kept
+from tests.paths import ROOT
 
 PROCESSOR_SECONDS = 60
 """What a test may compute for before the change counts as one that never ends."""

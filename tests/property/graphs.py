@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
-from marketing_ibis.discovery import Node
+from marketing_ibis.project.static_parsing import Node
 
 NAMES = tuple(string.ascii_lowercase[:12])
 TAGS = ("daily", "weekly")

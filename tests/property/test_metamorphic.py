@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from tests.models.cases import Case, built, cases, cents, law, law_of
-from tests.models.comparison import KEYS, Row, differences, only, without
+from tests.dataflows.cases import Case, built, cases, cents, law, law_of
+from tests.dataflows.comparison import KEYS, Row, differences, only, without
 from tests.sources import Customer, Order, Payment, Sources
 from tests.strategies import AS_OF_DATES
 from tests.warehouse import staged_rows

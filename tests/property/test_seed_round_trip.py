@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketing_ibis.seeds import seed_files
-from marketing_ibis.targets import TARGETS, Target
+from marketing_ibis.build.seed import seed_files
+from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines.target import Target
 
 SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
 INT64 = st.integers(-(2**63), 2**63 - 1)

@@ -12,10 +12,10 @@ import ibis
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from marketing_ibis.seeds import seed_files
-from marketing_ibis.targets import TARGETS, Target
-from marketing_ibis.targets.base import ReadOptions
-from marketing_ibis.time_zones import TimeZones
+from marketing_ibis.build.seed import seed_files
+from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines.target import ReadOptions, Target
+from marketing_ibis.model.time_zones import TimeZones
 
 ZONES = st.sampled_from(
     ["UTC", "Europe/Berlin", "America/Sao_Paulo", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "Asia/Tokyo"]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketing_ibis.discovery import Node, graph_of
 from marketing_ibis.errors import SelectionError
 from marketing_ibis.graph import ancestors, descendants, topological
-from marketing_ibis.selection import select_models
+from marketing_ibis.project.selection import select_models
+from marketing_ibis.project.static_parsing import Node, graph_of
 from tests.property.graphs import catalogs, selectors
 
 Nodes = dict[str, Node]

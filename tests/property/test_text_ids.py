@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from marketing_ibis.cli import main
+from tests.paths import JAFFLE
 
-JAFFLE = Path(__file__).parents[1] / "data" / "jaffle_shop"
 KEYS = {"id", "user_id", "order_id"}
 SETTINGS = '[tool.marketing_ibis]\nid_type = "string"\n'
 

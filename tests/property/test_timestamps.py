@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from marketing_ibis.cli import main
-from tests.models.comparison import KEYS, Row, differences
+from tests.dataflows.comparison import KEYS, Row, differences
+from tests.paths import GOLDEN
 from tests.reference import reference_tables
-from tests.sources import GOLDEN, golden_sources
+from tests.sources import golden_sources
 
 AS_OF = date(2024, 5, 14)
 """A day with an order."""

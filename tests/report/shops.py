@@ -9,10 +9,10 @@ from decimal import Decimal
 import ibis
 import pyarrow as pa
 
-from marketing_ibis.site.report.queries import COLUMNS
-from marketing_ibis.site.report.reading import read_shop
-from marketing_ibis.site.report.rows import Shop
-from marketing_ibis.targets.duckdb import DuckDBTarget, open_duckdb
+from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
+from marketing_ibis.report.queries import COLUMNS
+from marketing_ibis.report.reading import read_shop
+from marketing_ibis.report.rows import Shop
 from tests.sources import Sources
 from tests.warehouse import MODEL_SCHEMA, build_tables
 

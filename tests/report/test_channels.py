@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from marketing_ibis.site.report.rows import Channel, Credit
-from marketing_ibis.site.report.sections import channels
+from marketing_ibis.report.rows import Channel, Credit
+from marketing_ibis.report.sections import channels
 from tests.report.markup import words
 
 

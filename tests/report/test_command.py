@@ -11,16 +11,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from marketing_ibis.site.report.reading import read_shop
-from marketing_ibis.site.report.rows import Credit
-from marketing_ibis.targets import TARGETS
+from marketing_ibis.engines import TARGETS
+from marketing_ibis.report.reading import read_shop
+from marketing_ibis.report.rows import Credit
+from tests.engines.postgres.warehouse import settings_of
 from tests.invocation import Run
-from tests.postgres.warehouse import settings_of
+from tests.paths import GOLDEN, JAFFLE
 from tests.postgres_server import fresh_database
 from tests.report.markup import parse
-from tests.sources import GOLDEN
-
-JAFFLE = Path(__file__).parent.parent / "data" / "jaffle_shop"
 
 
 def test_the_jaffle_shop_from_files_to_page(run: Run, tmp_path: Path) -> None:
@@ -96,9 +94,9 @@ def test_without_the_libraries_it_says_what_to_install(run: Run, monkeypatch: py
             raise ModuleNotFoundError("No module named 'vl_convert'", name=name)
         return original(name, *rest, **named)  # type: ignore[arg-type]
 
-    for name in [name for name in sys.modules if name.startswith("marketing_ibis.site.report.")]:
+    for name in [name for name in sys.modules if name.startswith("marketing_ibis.report.")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr("marketing_ibis.site.report.page", raising=False)
+    monkeypatch.delattr("marketing_ibis.report.page", raising=False)
     monkeypatch.setattr(builtins, "__import__", without)
     output = run("report", code=2).output
     assert "vl_convert" in output

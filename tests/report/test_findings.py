@@ -9,23 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from marketing_ibis.latest_results import BuildResult, LatestResults, TestResult
-from marketing_ibis.site.report import Context, has_sign_ups, page, rules_of
-from marketing_ibis.site.report.blocks import level_of
-from marketing_ibis.site.report.context import Rules
-from marketing_ibis.site.report.queries import COHORTS
-from marketing_ibis.site.report.reading import read_shop
-from marketing_ibis.site.report.rows import (
-    AbcClass,
-    AgeTotal,
-    Cell,
-    CohortMonth,
-    Month,
-    Product,
-    Segment,
-    Total,
-)
-from marketing_ibis.site.report.sections import (
+from marketing_ibis.build.latest_results import BuildResult, LatestResults, TestResult
+from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
+from marketing_ibis.report import Context, has_sign_ups, page, rules_of
+from marketing_ibis.report.blocks import level_of
+from marketing_ibis.report.context import Rules
+from marketing_ibis.report.queries import COHORTS
+from marketing_ibis.report.reading import read_shop
+from marketing_ibis.report.rows import AbcClass, AgeTotal, Cell, CohortMonth, Month, Product, Segment, Total
+from marketing_ibis.report.sections import (
     channels,
     cohorts,
     data_tests,
@@ -37,7 +29,6 @@ from marketing_ibis.site.report.sections import (
     rfm,
     segments,
 )
-from marketing_ibis.site.results import ResultSummary, summarize_tests
 from tests.report.markup import parse, words
 from tests.report.shops import cohort_rows, published, shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources

@@ -9,17 +9,18 @@ from functools import cache
 
 import pytest
 
-from marketing_ibis.dialects import DIALECTS, Relation
-from marketing_ibis.latest_results import LatestResults, TestResult
-from marketing_ibis.site.report import Context, page, report_fragment, report_page
-from marketing_ibis.site.report.drawing import NARROW, WIDE, styled
-from marketing_ibis.site.report.queries import COLUMNS, queries
-from marketing_ibis.site.report.reading import RECORDS
-from marketing_ibis.site.report.rows import Built
-from marketing_ibis.site.report.sections import channels, ltv, products, returns, revenue, segments
-from marketing_ibis.site.report.theme import DARK
-from marketing_ibis.site.results import ResultSummary, summarize_tests
-from tests.models.shops import placed, shop
+from marketing_ibis.build.latest_results import LatestResults, TestResult
+from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
+from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.report import Context, page, report_fragment, report_page
+from marketing_ibis.report.drawing import NARROW, WIDE, styled
+from marketing_ibis.report.queries import COLUMNS, queries
+from marketing_ibis.report.reading import RECORDS
+from marketing_ibis.report.rows import Built
+from marketing_ibis.report.sections import channels, ltv, products, returns, revenue, segments
+from marketing_ibis.report.theme import DARK
+from tests.dataflows.shops import placed, shop
 from tests.report.markup import parse
 from tests.report.shops import published, shop_of
 from tests.sources import GOLDEN_AS_OF, Sources, golden_sources

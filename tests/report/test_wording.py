@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from marketing_ibis.site.report.wording import count, distinct, money, percent, share, short_money, shown
+from marketing_ibis.report.wording import count, distinct, money, percent, share, short_money, shown
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.paths import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +91,25 @@ def _serve(requests: IO[str], answers: IO[str]) -> None:
 
 
 def _import_everything() -> None:
-    import marketing_ibis.artifacts
-    import marketing_ibis.check_files
-    import marketing_ibis.plan
-    import marketing_ibis.seeds
-    import marketing_ibis.targets.postgres
-    from marketing_ibis.project import Project
+    import marketing_ibis.build.plan
+    import marketing_ibis.build.seed
+    import marketing_ibis.engines.postgres.target
+    import marketing_ibis.outputs.artifacts
+    import marketing_ibis.outputs.test_sql
+    from marketing_ibis.project.settings import Project
 
     # What is compiled does not touch a database, and is the same for every command: once will do.
     # No folder of these tests holds a project, so that all of them are the installed dataflow.
     Project.compile = _remembered(Project.compile, lambda project, as_of: as_of)  # type: ignore[method-assign]
-    marketing_ibis.plan.build_plan = _remembered(
-        marketing_ibis.plan.build_plan,
-        lambda flow, chosen, dialect, schemas, checks=(): (id(flow), tuple(chosen), dialect.name, len(checks)),
+    marketing_ibis.build.plan.build_plan = _remembered(
+        marketing_ibis.build.plan.build_plan,
+        lambda flow, chosen, dialect, schemas, data_tests=(): (id(flow), tuple(chosen), dialect.name, len(data_tests)),
     )
     Project.nodes = _remembered(Project.nodes, lambda project: "nodes")  # type: ignore[method-assign]
     # They describe a build in files beside the database, which takes ten times as long as the build.
-    marketing_ibis.artifacts.write_manifest = lambda *arguments: None
-    marketing_ibis.artifacts.write_sql = lambda plan, as_of, folder: folder
-    marketing_ibis.check_files.write_queries = lambda *arguments: None
+    marketing_ibis.outputs.artifacts.write_manifest = lambda *arguments: None
+    marketing_ibis.outputs.artifacts.write_sql = lambda plan, as_of, folder: folder
+    marketing_ibis.outputs.test_sql.write_queries = lambda *arguments: None
     project = Project(ROOT)
     project.compile(project.today())
 
@@ -194,8 +194,8 @@ def _limit(size: int) -> None:
 
 
 def _instrument(request: dict[str, Any], statements: int) -> None:
-    from marketing_ibis.targets.duckdb import DuckDBTarget
-    from marketing_ibis.targets.postgres import PostgresTarget
+    from marketing_ibis.engines.duckdb.target import DuckDBTarget
+    from marketing_ibis.engines.postgres.target import PostgresTarget
 
     sent = 0
 

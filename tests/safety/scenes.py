@@ -12,12 +12,11 @@ from typing import Protocol
 import duckdb
 import psycopg
 
-from tests.postgres.warehouse import settings_of
+from tests.engines.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.safety.launcher import Call, Ending, Launcher, notes_in
 from tests.safety.watching import Query, Reader, State, look_at_once, standing
 
-JAFFLE = Path(__file__).parent.parent / "data" / "jaffle_shop"
 SOURCES = ("customers", "orders", "payments")
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 PASSWORD = "correct-horse-battery"

@@ -16,9 +16,9 @@ from psycopg import sql
 
 from marketing_ibis.cli import main
 from marketing_ibis.errors import TEMPORARY
-from tests.postgres.warehouse import settings_of
+from tests.engines.postgres.warehouse import settings_of
+from tests.paths import JAFFLE
 from tests.postgres_server import fresh_database
-from tests.safety.scenes import JAFFLE
 
 SECRET = "unseen'; {{ 7 * 7 }} \\ by-anyone"
 SOURCES = "raw\"; DROP TABLE public.canary; --'"

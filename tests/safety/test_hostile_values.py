@@ -16,15 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.compile import Dataflow
-from marketing_ibis.dialects import DIALECTS
+from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.run import run_plan
+from marketing_ibis.build.seed import seed_files
+from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import SourceError
 from marketing_ibis.graph import ancestors
-from marketing_ibis.plan import Plan, Schemas, build_plan
-from marketing_ibis.run import run_plan
-from marketing_ibis.seeds import seed_files
-from marketing_ibis.targets import TARGETS, Target
-from tests.postgres.warehouse import settings_of
+from marketing_ibis.model.dataflow import Dataflow
+from tests.engines.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.warehouse import compiled_dataflow
 

@@ -15,14 +15,15 @@ from random import Random
 import duckdb
 import pytest
 
-from marketing_ibis.dialects import DIALECTS
+from marketing_ibis.build.plan import Schemas, build_plan
+from marketing_ibis.build.run import Result, run_plan
+from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import TEMPORARY, RunFailed
-from marketing_ibis.plan import Schemas, build_plan
-from marketing_ibis.run import Result, run_plan
-from marketing_ibis.targets import TARGETS, Target
-from tests.postgres.warehouse import settings_of
+from tests.engines.postgres.warehouse import settings_of
+from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Ending, Launcher, launcher
-from tests.safety.scenes import JAFFLE, DuckDBScene, PostgresScene, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import DuckDBScene, PostgresScene, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State, look_at_once
 from tests.warehouse import compiled_dataflow
 

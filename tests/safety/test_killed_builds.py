@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
+from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Ending, Launcher, launcher
-from tests.safety.scenes import JAFFLE, THOROUGH, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import THOROUGH, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
 MODELS = "dbt_marketing"

@@ -9,8 +9,9 @@ from random import Random
 
 import pytest
 
+from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Launcher, launcher
-from tests.safety.scenes import JAFFLE, SOURCES, THOROUGH, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import SOURCES, THOROUGH, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
 SCHEMA = "dbt_production"

@@ -17,9 +17,9 @@ import psycopg
 import pytest
 
 from marketing_ibis.cli import STOPPED
-from tests.postgres.warehouse import settings_of
+from tests.engines.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
-from tests.unit.shop import SHOP, make_shop
+from tests.shop import SHOP, make_shop
 
 PAIRED = """stg_sales.cross_join(stg_sales.filter(stg_sales.id < 2_000).select(other="cents"))
             found = found.filter((found.cents * found.other) % 7 == 3)

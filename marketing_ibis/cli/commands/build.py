@@ -27,7 +27,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.seeding import seed_from_demo
 from marketing_ibis.errors import UsageError
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 
 
 @click.command(

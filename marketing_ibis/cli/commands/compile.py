@@ -38,7 +38,7 @@ def command(**options: Any) -> None:
 
     A single model's SQL is also printed.
     """
-    from marketing_ibis.artifacts import write_manifest, write_sql
+    from marketing_ibis.outputs.artifacts import write_manifest, write_sql
 
     project, destination = load(options)
     dataflow = compile_selected(project, options)

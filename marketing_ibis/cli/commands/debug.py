@@ -15,7 +15,7 @@ from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
 from marketing_ibis.guide import guide_folder
 from marketing_ibis.plurals import plural
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 
 
 @click.command(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from marketing_ibis.build.latest_results import LatestResults
 from marketing_ibis.cli.keeping import report_context, standing_results
 from marketing_ibis.cli.loading import Options, day_of, dialect_of, load, remembering, schemas_of
 from marketing_ibis.cli.log import current_log
@@ -22,20 +23,19 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.page_progress import page_progress
 from marketing_ibis.cli.recording import describe, invocation_of
+from marketing_ibis.docs_site import SITE, WORK
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
-from marketing_ibis.latest_results import LatestResults
 from marketing_ibis.plurals import plural
-from marketing_ibis.profiles import ENGINES
-from marketing_ibis.project import default_folder
-from marketing_ibis.site import SITE, WORK
+from marketing_ibis.project.profiles import ENGINES
+from marketing_ibis.project.settings import default_folder
 
 if TYPE_CHECKING:
-    from marketing_ibis.artifacts import Described
+    from marketing_ibis.build.plan import Plan
     from marketing_ibis.cli.destination import Destination
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.plan import Plan
-    from marketing_ibis.project import Project
-    from marketing_ibis.site.pages import SiteFacts
+    from marketing_ibis.docs_site.pages import SiteFacts
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.project.settings import Project
 
 
 @click.group(
@@ -73,7 +73,7 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
 
     manifest.json is written beside it, and catalog.json where there is a database.
     """
-    from marketing_ibis.site.pages import (
+    from marketing_ibis.docs_site.pages import (
         Shown,
         build_site,
         check_output,
@@ -117,8 +117,8 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
 @target_path_option
 def serve(port: int, host: str, target_path: Path) -> None:
     """Serve the site to this machine until Ctrl-C."""
-    from marketing_ibis.site.folders import restore_site
-    from marketing_ibis.site.serving import open_server
+    from marketing_ibis.docs_site.folders import restore_site
+    from marketing_ibis.docs_site.serving import open_server
 
     folder = target_path / SITE
     restore_site(folder)
@@ -133,17 +133,16 @@ def serve(port: int, host: str, target_path: Path) -> None:
 
 
 def _facts(project: Project, destination: Destination, options: Options) -> SiteFacts:
-    from marketing_ibis.artifacts import write_manifest
-    from marketing_ibis.cli import main
     from marketing_ibis.cli.reference import command_line_page, settings_tables
-    from marketing_ibis.lineage import column_lineage
-    from marketing_ibis.site.pages import SiteFacts, last_build_of
-    from marketing_ibis.suites import build_suites, declared_checks
+    from marketing_ibis.docs_site.pages import SiteFacts, last_build_of
+    from marketing_ibis.lineage.project import column_lineage
+    from marketing_ibis.outputs.artifacts import write_manifest
+    from marketing_ibis.testing.collect import build_suites, declared_data_tests
 
     dataflow = project.compile(day_of(project, options))
     plans = {engine: _plan(project, dataflow, engine, options) for engine in ENGINES}
     with dialect_of(destination, options) as dialect:
-        suites = build_suites(dataflow, declared_checks(dataflow, project.tests), dialect)
+        suites = build_suites(dataflow, declared_data_tests(dataflow, project.tests), dialect)
     described = describe(project, destination, dataflow, plans[destination.engine], suites)
     write_manifest(options["target_path"], invocation_of(project, destination, options), described)
     report, latest = _report(project, destination, options, described)
@@ -153,20 +152,20 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
         nodes=described.nodes,
         dataflow=dataflow,
         lineage=column_lineage(dataflow),
-        checks=described.checks,
+        data_tests=described.data_tests,
         selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
         last_build=last_build_of(latest, dataflow.models),
         latest=latest,
         queries=described.queries,
         places={name: str(described.relation(name)) for name in dataflow.nodes},
-        command_line=command_line_page(main),
+        command_line=command_line_page(cast("click.Group", click.get_current_context().find_root().command)),
         settings=settings_tables(dataflow.inputs, described.nodes, project),
         report=report,
     )
 
 
 def _plan(project: Project, dataflow: Dataflow, engine: str, options: Options) -> Plan:
-    from marketing_ibis.plan import build_plan
+    from marketing_ibis.build.plan import build_plan
 
     with remembering(engine, options) as dialect:
         return build_plan(dataflow, tuple(dataflow.models), dialect, schemas_of(project))
@@ -179,8 +178,8 @@ def _report(
 
     Without a database or marts the report is empty, which is told.
     """
-    from marketing_ibis.artifacts import write_catalog
-    from marketing_ibis.site.report import report_page
+    from marketing_ibis.outputs.artifacts import write_catalog
+    from marketing_ibis.report import report_page
 
     known = destination.database.exists() if destination.engine == "duckdb" else destination.is_known
     if not known:

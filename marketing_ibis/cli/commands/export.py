@@ -15,12 +15,12 @@ from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import database_option, examples, log_options, project_options, target_options
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.plurals import plural
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.dialects import Dialect
-    from marketing_ibis.export import Export
+    from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.outputs.export import Export
 
 S3 = "s3://"
 
@@ -54,8 +54,8 @@ def command(model: str, place: str, where: str | None, include_pii: bool, iam_ro
     """
     project, destination = load(options)
     _check_call(project, destination, model, place, iam_role)
-    from marketing_ibis.dialects import DIALECTS
-    from marketing_ibis.export import plan_export
+    from marketing_ibis.engines import DIALECTS
+    from marketing_ibis.outputs.export import plan_export
 
     dialect = DIALECTS[destination.engine]()
     dataflow = project.compile(project.today())
@@ -82,10 +82,10 @@ def _check_call(project: Project, destination: Destination, model: str, place: s
 
 
 def _write(project: Project, dataflow: Dataflow, export: Export, destination: Destination, path: Path) -> Export:
-    from marketing_ibis.export import without_addressed_keys, write_export
-    from marketing_ibis.writers import check_place
+    from marketing_ibis.outputs.export import without_addressed_keys, write_export
+    from marketing_ibis.outputs.formats import data_test_place
 
-    check_place(path)
+    data_test_place(path)
     with destination.open_to_read() as target:
         export = without_addressed_keys(export, target)
         rows = write_export(export, target, path)
@@ -103,7 +103,7 @@ def _unload(
     place: str,
     iam_role: str | None,
 ) -> Export:
-    from marketing_ibis.export import run_unload, unload, without_addressed_keys
+    from marketing_ibis.outputs.export import run_unload, unload, without_addressed_keys
 
     settings = destination.settings if destination.is_known else {}
     role = iam_role or settings.get("unload_iam_role")

@@ -31,7 +31,7 @@ def command(directory: Path, name: str | None, quiet: bool, debug: bool) -> None
 
     Without DIRECTORY in the current folder. A file that is there is never overwritten.
     """
-    from marketing_ibis.scaffold import check_name, project_files, write_project
+    from marketing_ibis.project.scaffold import check_name, project_files, write_project
 
     package = directory.resolve().name.replace("-", "_") if name is None else name
     check_name(package, directory)

@@ -14,10 +14,10 @@ from marketing_ibis.errors import SelectionError, UsageError
 from marketing_ibis.text_files import write_output
 
 if TYPE_CHECKING:
-    from marketing_ibis.compile import Dataflow
-    from marketing_ibis.drawing import ColumnEdges
-    from marketing_ibis.lineage import Lineage
-    from marketing_ibis.origins import ColumnRef
+    from marketing_ibis.lineage.drawing import ColumnEdges
+    from marketing_ibis.lineage.expression import ColumnRef
+    from marketing_ibis.lineage.project import Lineage
+    from marketing_ibis.model.dataflow import Dataflow
 
 FORMATS = ("text", "json", "svg", "dot", "mermaid")
 ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
@@ -47,7 +47,7 @@ def command(name: str | None, format: str | None, columns: bool, to: Path | None
 
     Without a name the whole dataflow, or what --select leaves of it.
     """
-    from marketing_ibis.lineage import column_lineage
+    from marketing_ibis.lineage.project import column_lineage
 
     format = format or ENDINGS.get(to.suffix.lower() if to else "", "text")
     project = settled(options)
@@ -87,7 +87,7 @@ def _tables(
     exposed: dict[str, tuple[str, ...]],
     format: str,
 ) -> str:
-    from marketing_ibis import drawing
+    from marketing_ibis.lineage import drawing
 
     notes = drawing.Notes(exposures=exposed)
     around = lineage.focus([of]) if of else lineage.direct
@@ -104,7 +104,7 @@ def _tables(
 
 
 def _columns(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...], format: str) -> str:
-    from marketing_ibis import drawing
+    from marketing_ibis.lineage import drawing
 
     if format == "text":
         return _columns_text(dataflow, lineage, of, kept)
@@ -118,7 +118,7 @@ def _columns(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kept: tu
 
 
 def _columns_text(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...]) -> str:
-    from marketing_ibis.drawing import column_text, columns_text
+    from marketing_ibis.lineage.drawing import column_text, columns_text
 
     if not isinstance(of, str):
         return column_text(lineage, of)
@@ -126,7 +126,7 @@ def _columns_text(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kep
 
 
 def _edges(lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...]) -> ColumnEdges:
-    from marketing_ibis.drawing import edges_of_column, edges_of_tables
+    from marketing_ibis.lineage.drawing import edges_of_column, edges_of_tables
 
     if not isinstance(of, str):
         return edges_of_column(lineage, of).within(kept)

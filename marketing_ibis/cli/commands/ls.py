@@ -11,12 +11,12 @@ import click
 
 from marketing_ibis.cli.loading import Options, changes_of, selected, settled
 from marketing_ibis.cli.options import examples, project_options, select_options, target_options
-from marketing_ibis.discovery import Node, graph_of
-from marketing_ibis.project import Project
-from marketing_ibis.selection import names_tests
+from marketing_ibis.project.selection import names_tests
+from marketing_ibis.project.settings import Project
+from marketing_ibis.project.static_parsing import Node, graph_of
 
 if TYPE_CHECKING:
-    from marketing_ibis.model import Check
+    from marketing_ibis.model import DataTest
 
 TEST = "test"
 
@@ -46,8 +46,8 @@ def command(output: str, resource_type: str | None, **options: Any) -> None:
     project = settled(options)
     nodes = project.nodes()
     if resource_type == TEST or (resource_type is None and any(map(names_tests, options["select"]))):
-        for node, check in _tests(project, nodes, options):
-            click.echo(_listed_test(node, check, output))
+        for node, data_test in _tests(project, nodes, options):
+            click.echo(_listed_test(node, data_test, output))
         return
     for name in selected(nodes, options):
         if resource_type in (None, nodes[name].kind):
@@ -60,39 +60,39 @@ def _listed(node: Node, output: str) -> str:
     return node.path if output == "path" else node.name
 
 
-def _tests(project: Project, nodes: Mapping[str, Node], options: Options) -> Iterator[tuple[Node, Check]]:
+def _tests(project: Project, nodes: Mapping[str, Node], options: Options) -> Iterator[tuple[Node, DataTest]]:
     """Yield the selected data tests; unlike all else that is listed, they are known only once the models are imported.
 
     Raises:
         SelectionError: no test is selected.
     """
-    from marketing_ibis.suites import declared_checks, select_checks
+    from marketing_ibis.testing.collect import declared_data_tests, select_data_tests
 
-    checks = select_checks(
-        declared_checks(project.compile(project.today(), ()), project.tests),
+    data_tests = select_data_tests(
+        declared_data_tests(project.compile(project.today(), ()), project.tests),
         nodes,
         graph_of(nodes),
         select=options["select"],
         exclude=options["exclude"],
         changes=changes_of(options),
     )
-    for name, declared in checks.items():
-        for check in declared:
-            yield nodes[name], check
+    for name, declared in data_tests.items():
+        for data_test in declared:
+            yield nodes[name], data_test
 
 
-def _listed_test(node: Node, check: Check, output: str) -> str:
+def _listed_test(node: Node, data_test: DataTest, output: str) -> str:
     if output == "json":
         told = {
-            "name": check.name,
-            "test": check.kind,
+            "name": data_test.name,
+            "test": data_test.kind,
             "node": node.name,
-            "column": check.column,
-            "severity": check.severity,
-            "warn_if": check.warn_if,
-            "error_if": check.error_if,
-            "reads": check.reads,
+            "column": data_test.column,
+            "severity": data_test.severity,
+            "warn_if": data_test.warn_if,
+            "error_if": data_test.error_if,
+            "reads": data_test.reads,
             "path": node.path,
         }
         return json.dumps(told, ensure_ascii=False)
-    return node.path if output == "path" else check.name
+    return node.path if output == "path" else data_test.name

@@ -13,7 +13,7 @@ from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import database_option, examples, project_options, quiet_option, target_options
 from marketing_ibis.errors import SourceError, UsageError
-from marketing_ibis.project import Project
+from marketing_ibis.project.settings import Project
 from marketing_ibis.text_files import write_output, write_text
 
 REPORT = "report.html"
@@ -38,8 +38,8 @@ REPORT = "report.html"
 @project_options
 def command(out: Path | None, **options: Any) -> None:
     """Draw the built marts as one page of HTML, to read offline."""
-    from marketing_ibis.site.report import report_page
-    from marketing_ibis.site.report.queries import COLUMNS
+    from marketing_ibis.report import report_page
+    from marketing_ibis.report.queries import COLUMNS
 
     project, destination = load(options)
     _check_models(project)
@@ -62,7 +62,7 @@ def command(out: Path | None, **options: Any) -> None:
 
 
 def _check_models(project: Project) -> None:
-    from marketing_ibis.site.report.queries import COLUMNS
+    from marketing_ibis.report.queries import COLUMNS
 
     if not any(name in project.nodes() for name in COLUMNS):
         raise UsageError(

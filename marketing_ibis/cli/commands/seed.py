@@ -68,7 +68,7 @@ def command(directory: Path | None, demo: bool, link: bool, replace: bool, **opt
             counts = seed_from_demo(project, target, options, replace=replace)
     else:
         counts = seed_from_files(project, destination, directory, link=link, replace=replace)
-    from marketing_ibis.artifacts import write_seed_results
+    from marketing_ibis.outputs.artifacts import write_seed_results
 
     invocation = invocation_of(project, destination, options)
     seconds = time.perf_counter() - started

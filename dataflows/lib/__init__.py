@@ -1,0 +1,1 @@
+"""What several models share: expressions, ranking, segments and the rules that settings change."""

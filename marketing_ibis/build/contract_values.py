@@ -1,0 +1,41 @@
+"""Look at the rows of a table that was just built for what its contract rules out."""
+
+from __future__ import annotations
+
+from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.errors import ContractBroken
+from marketing_ibis.build.plan import Step
+from marketing_ibis.plurals import plural
+from marketing_ibis.engines.target import Target
+
+
+def check_values(dialect: Dialect, target: Target, step: Step) -> None:
+    """Look for NULLs where the contract of a table promises values, and for strings longer than it declares.
+
+    Raises:
+        ContractBroken: naming each column with its rows.
+    """
+    columns = step.model.declaration.contract.columns
+    promised = [column.name for column in columns if not column.nullable]
+    widths = {column.name: column.width for column in columns if column.width and step.schema[column.name].is_string()}
+    if step.kind != "table" or dialect.declares_not_null or not (promised or widths):
+        return
+    count = dialect.count_faults(step.relation.candidate, promised, widths)
+    (counts,) = target.attempt(step.name, lambda: target.query(count))
+    found = [int(str(rows)) for rows in counts]
+    empty = [f"{name} is NULL in {rows:,} rows" for name, rows in zip(promised, found, strict=False) if rows]
+    if empty:
+        raise ContractBroken(
+            f"The contract promises a value in every row: {'; '.join(empty)}.",
+            hint="Fill or filter these rows, or declare nullable=True.",
+        )
+    long = [
+        f"{name} has more than {width} bytes in {plural('row', rows)}"
+        for (name, width), rows in zip(widths.items(), found[len(promised) :], strict=True)
+        if rows
+    ]
+    if long:
+        raise ContractBroken(
+            f"Strings are longer than declared: {'; '.join(long)}.",
+            hint="Shorten them, or declare a larger width.",
+        )

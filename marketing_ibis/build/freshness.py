@@ -1,0 +1,92 @@
+"""How old the newest data of each source is at the end of as_of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+import ibis
+
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.errors import SourceError
+from marketing_ibis.graph import descendants
+from marketing_ibis.build.preflight import filling
+from marketing_ibis.model import Freshness, Source
+from marketing_ibis.engines.target import Target
+
+FreshnessStatus = Literal["pass", "warn", "error"]
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessResult:
+    """The newest value of a source up to as_of, and its age; both are None where there is no value."""
+
+    source: str
+    relation: Relation
+    declared: Freshness
+    newest: date | datetime | None
+    age: timedelta | None
+    status: FreshnessStatus
+
+
+def declared_sources(dataflow: Dataflow, names: Iterable[str]) -> tuple[Source, ...]:
+    """Return the sources among ``names`` that say how fresh they must be."""
+    chosen = set(names)
+    return tuple(s for s in dataflow.sources.values() if s.declaration.freshness and s.name in chosen)
+
+
+def ask_freshness(
+    sources: Iterable[Source], relations: Mapping[str, Relation], target: Target, as_of: date
+) -> tuple[FreshnessResult, ...]:
+    """Return how fresh each source is. Values after as_of are passed over: they tell nothing of what has arrived.
+
+    Raises:
+        SourceError: a source does not exist.
+    """
+    return tuple(_ask(source, relations[source.name], target, as_of) for source in sources)
+
+
+def stale_nodes(results: Iterable[FreshnessResult], dataflow: Dataflow) -> frozenset[str]:
+    """Return the sources that are too old, with all that is built from them."""
+    stale = {result.source for result in results if result.status == "error"}
+    return descendants(dataflow.graph(), stale) | stale
+
+
+def newest_select(source: Source, dialect: Dialect, as_of: date) -> str:
+    """Return the SELECT of a source's newest value up to as_of."""
+    declared = source.declaration.freshness
+    if declared is None:
+        raise ValueError(source.name)
+    table = ibis.table(source.schema, name=source.name)
+    past = table.filter(table[declared.column].cast("date") <= ibis.date(as_of))
+    return dialect.select(past.agg(newest=past[declared.column].max()))
+
+
+def _ask(source: Source, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
+    declared = source.declaration.freshness
+    if declared is None or relation.name not in target.relations(relation.schema):
+        raise SourceError(f"The source table {relation} does not exist.", hint=f"{filling(target.dialect.name)}.")
+    select = target.dialect.resolve(newest_select(source, target.dialect, as_of), {source.name: relation})
+    ((newest,),) = target.attempt(source.name, lambda: target.query(select))
+    age = age_of(newest, as_of)
+    return FreshnessResult(source.name, relation, declared, newest, age, judge_age(declared, age))  # type: ignore[arg-type]
+
+
+def age_of(newest: object, as_of: date) -> timedelta | None:
+    """Return the time from a value to the end of as_of; a day counts to its own end."""
+    if isinstance(newest, datetime):
+        return datetime.combine(as_of, time()) + DAY - newest.replace(tzinfo=None)
+    return as_of - newest if isinstance(newest, date) else None
+
+
+def judge_age(declared: Freshness, age: timedelta | None) -> FreshnessStatus:
+    """Return what an age means; a source without any value is as old as can be."""
+    if declared.error_after is not None and (age is None or age > declared.error_after):
+        return "error"
+    if declared.warn_after is not None and (age is None or age > declared.warn_after):
+        return "warn"
+    return "pass"

@@ -1,0 +1,177 @@
+"""What each build tells of itself: pipeline health and business measures, kept in a table of the models' schema."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import ibis
+
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import RunFailed, UsageError
+from marketing_ibis.build.freshness import FreshnessResult
+from marketing_ibis.build.reserved_names import HISTORY
+from marketing_ibis.build.plan import Measure, Plan
+from marketing_ibis.build.run import Result
+from marketing_ibis.engines.target import Target
+from marketing_ibis.testing.run import DataTestResult
+
+PUBLISHED = "model_published"
+"""Metric of a model that was published; what stands under its name is as of the day of its newest row."""
+FAILED = "build_failed"
+"""Metric of a build that failed and published nothing; it has no row of ``PUBLISHED``."""
+DAY = 24 * 60 * 60
+SCHEMA = ibis.schema(
+    {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number of a build. ``subject`` is the model that it is of, "" for the whole."""
+
+    metric: str
+    subject: str
+    value: float
+
+
+def pipeline_health(results: Iterable[Result], data_tests: Iterable[DataTestResult], documented: float) -> list[Measured]:
+    """Return seconds by model and in all, the share of tests that passed, the share of documented columns."""
+    seconds = [Measured("model_seconds", result.step.name, result.seconds) for result in results]
+    statuses = [data_test.status for data_test in data_tests if data_test.status != "skipped"]
+    measured = [
+        *seconds,
+        Measured("all_model_seconds", "", sum(one.value for one in seconds)),
+        Measured("documentation_coverage", "", documented),
+    ]
+    if statuses:
+        measured.append(Measured("test_pass_rate", "", statuses.count("pass") / len(statuses)))
+    return measured
+
+
+def measure(plan: Plan, target: Target) -> list[Measured]:
+    """Return the numbers of each measure whose models are all built by ``plan``: others may be of another day.
+
+    Raises:
+        RunFailed: a measure gives more or less than one row, or what is no finite number.
+    """
+    there, relations = {step.name for step in plan.steps()}, plan.relations
+    measured: list[Measured] = []
+    for one in plan.measures:
+        if one.reads <= there:
+            measured += _numbers(one, target.query(plan.dialect.resolve(one.select, relations)))
+    return measured
+
+
+def _numbers(measure: Measure, rows: list[tuple[object, ...]]) -> Iterator[Measured]:
+    def refusal(what: str, hint: str) -> RunFailed:
+        told = f"Measure {measure.name} gives {what}, so nothing was published."
+        return RunFailed(told, hint=f"What stood before still stands. {hint}")
+
+    if len(rows) != 1:
+        raise refusal(f"{len(rows):,} rows, not one", "Let its function end in `.agg(...)`.")
+    for name, value in zip(measure.columns, rows[0], strict=True):
+        if value is not None:
+            number = float(value)  # type: ignore[arg-type]
+            if not math.isfinite(number):
+                raise refusal(f"{number} for {name}", "Divide by `.nullif(0)`: a NULL is left out.")
+            yield Measured(name, "", number)
+
+
+def data_age(results: Iterable[FreshnessResult]) -> list[Measured]:
+    """Return how many days the newest data of each source is old."""
+    return [Measured("data_age_days", r.source, r.age.total_seconds() / DAY) for r in results if r.age is not None]
+
+
+def documentation_coverage(dataflow: Dataflow) -> float:
+    """Return the share of models, sources and columns that are described."""
+    nodes = list(dataflow.nodes.values())
+    described = [node.description for node in nodes]
+    described += [column.description for node in nodes for column in node.declaration.contract.columns]
+    return sum(map(bool, described)) / len(described) if described else 1.0
+
+
+def append_statements(
+    plan: Plan, measured: Iterable[Measured], as_of: date, built_at: datetime | None = None
+) -> tuple[str, ...]:
+    """Return the statements that keep the numbers of a build that ends now, and what it publishes, in the table.
+
+    They create the table where it is missing.
+    """
+    published = (Measured(PUBLISHED, step.name, 1.0) for step in plan.steps())
+    return _insert(plan, (*measured, *published), as_of, built_at or datetime.now(UTC))
+
+
+def failure_statements(plan: Plan, measured: Iterable[Measured], as_of: date) -> tuple[str, ...]:
+    """Return the statements that keep the numbers of a build that failed now and published nothing."""
+    return _insert(plan, (*measured, Measured(FAILED, "", 1.0)), as_of, datetime.now(UTC))
+
+
+def _insert(plan: Plan, measured: Iterable[Measured], as_of: date, built_at: datetime) -> tuple[str, ...]:
+    dialect, place = plan.dialect, Relation(plan.schemas.models, HISTORY)
+    columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
+    moment = built_at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    instant, day = (
+        f"CAST({dialect.literal(moment)} AS TIMESTAMP)",
+        f"CAST({dialect.literal(as_of.isoformat())} AS DATE)",
+    )
+    rows = ",\n".join(
+        f"({instant}, {day}, {dialect.literal(one.metric)}, {dialect.literal(one.subject)}, {one.value!r})"
+        for one in measured
+    )
+    names = ", ".join(map(dialect.identifier, SCHEMA))
+    return (
+        f"CREATE TABLE IF NOT EXISTS {dialect.relation(place)} ({columns})",
+        f"INSERT INTO {dialect.relation(place)} ({names}) VALUES\n{rows}",
+        *dialect.grant(place, plan.schemas.readers),
+    )
+
+
+def published_days(target: Target, schema: str) -> dict[str, date]:
+    """Return as of which day each model of ``schema`` stands, as far as builds have told."""
+    return {name: day for name, (_, day) in published_tables(target, schema).items()}
+
+
+def has_history(target: Target, schema: str) -> bool:
+    """Whether builds have recorded themselves in ``schema``.
+
+    Raises:
+        UsageError: something else has the name of the table in which they do.
+    """
+    kind, place = target.relations(schema).get(HISTORY), Relation(schema, HISTORY)
+    if kind is None:
+        return False
+    found = target.columns(place) if kind == "table" else {}
+    missing = [name for name in SCHEMA if name not in found]
+    if missing:
+        reason = f"it has no column {missing[0]}" if found else "it is a view"
+        raise UsageError(
+            f"Builds record themselves in the table {place}, but another program created it: {reason}.",
+            hint="Rename it, or name another schema for the models in [tool.marketing_ibis].",
+        )
+    return True
+
+
+def published_tables(target: Target, schema: str) -> dict[str, tuple[datetime, date]]:
+    """Return when each published model of ``schema`` was built, and as of which day, as far as builds recorded it.
+
+    Raises:
+        UsageError: something else has the name of the table in which they do.
+    """
+    if not has_history(target, schema):
+        return {}
+    place = target.dialect.relation(Relation(schema, HISTORY))
+    published = f"metric = {target.dialect.literal(PUBLISHED)}"
+    rows = target.query(
+        f"SELECT told.subject, told.built_at, told.as_of FROM {place} AS told JOIN ("
+        f"SELECT subject, MAX(built_at) AS built_at FROM {place} WHERE {published} GROUP BY subject"
+        f") AS newest ON told.subject = newest.subject AND told.built_at = newest.built_at WHERE told.{published}"
+    )
+    return {
+        str(name): (moment.replace(tzinfo=UTC), day)
+        for name, moment, day in rows
+        if isinstance(moment, datetime) and isinstance(day, date)
+    }

@@ -1,0 +1,381 @@
+"""Lay out which statements build and publish the selected models, in which order."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+from ibis.common.exceptions import IbisError
+
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.validation import project_code
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.errors import CompileError, RefusedByRedshift
+from marketing_ibis.testing.batches import Suite
+from marketing_ibis.graph import ancestors, descendants, subgraph, waves
+from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.build.statements import build_candidate, drop, publish, refill
+from marketing_ibis.model import Model
+from marketing_ibis.build.reserved_names import check_names
+from marketing_ibis.testing.collect import DataTests, build_suites
+from marketing_ibis.model.time_zones import TimeZones
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """Where sources are read and models are written; ``readers`` may read what is published.
+
+    ``zones`` decide to which day a timestamp of a source belongs.
+    """
+
+    sources: str = "dbt_production"
+    models: str = "dbt_marketing"
+    readers: tuple[str, ...] = ()
+    zones: TimeZones = TimeZones()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One model to build: where it goes, the SELECT of the candidate and of the published relation."""
+
+    model: Model
+    relation: Relation
+    candidate_select: str
+    select: str
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    @property
+    def kind(self) -> Materialized:
+        """How the model is stored."""
+        return self.model.declaration.materialized
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """What the model reads."""
+        return self.model.parents
+
+    @property
+    def schema(self) -> ibis.Schema:
+        """The columns and types that the engine must have built."""
+        return self.model.schema
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A SELECT of one row of numbers that tell of a build, and the models it reads, which must be built with it."""
+
+    name: str
+    select: str
+    columns: tuple[str, ...]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run does, decided before anything is touched.
+
+    ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before, and
+    ``reads`` the tables whose rows are read, those beneath published views too.
+    ``published`` says where each model and source stands afterwards; ``suites`` are the data tests, ``measures`` what
+    is told of the build. ``optional`` are the columns of sources that only the settings ask for.
+    """
+
+    dialect: Dialect
+    schemas: Schemas
+    waves: tuple[tuple[Step, ...], ...]
+    sources: Mapping[Relation, ibis.Schema]
+    standing: Mapping[Relation, tuple[str, ...]]
+    published: Mapping[str, Relation] = field(default_factory=dict)
+    suites: tuple[Suite, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    reads: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
+    optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def relations(self) -> Mapping[str, Relation]:
+        """Where each model and source is read meanwhile."""
+        return reading_relations(self.published, {step.name for step in self.steps()})
+
+    def steps(self) -> Iterator[Step]:
+        """Yield the steps in an order in which they can run one after another."""
+        for wave in self.waves:
+            yield from wave
+
+
+def build_plan(
+    dataflow: Dataflow, selected: Collection[str], dialect: Dialect, schemas: Schemas, data_tests: DataTests | None = None
+) -> Plan:
+    """Return the plan that builds the ``selected`` models, and only these.
+
+    Of ``checks`` it takes the tests of these models, and of the sources that are selected or that they read.
+
+    Raises:
+        CompileError: a model cannot become SQL, or bears a name that cannot be a table's.
+    """
+    dialect = dialect.reading(dataflow.sources)
+    graph = dataflow.graph()
+    chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
+    published = published_relations(dataflow, schemas)
+    check_names(dataflow, published, dialect.name)
+    reading = reading_relations(published, chosen)
+
+    def step(name: str) -> Step:
+        model = dataflow.models[name]
+        select = _compiled(dialect, model)
+
+        def reads(relations: Mapping[str, Relation]) -> str:
+            return dialect.resolve(select, {parent: relations[parent] for parent in model.parents})
+
+        return Step(model, published[name], reads(reading), reads(published))
+
+    ordered = waves(subgraph(graph, chosen))
+    steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
+    outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
+    # A source that is selected alone is there to be tested.
+    needed = set(dataflow.sources) & (outside if chosen else set(selected))
+    sources = {published[name]: dataflow.sources[name].schema for name in sorted(needed)}
+    standing = {
+        published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
+        for name in sorted(outside & set(dataflow.models))
+    }
+    stages = {name: number for number, wave in enumerate(ordered, 1) for name in wave}
+    tested = chosen | (set(dataflow.sources) & {*selected, *outside})
+    due = {name: tests for name, tests in (data_tests or {}).items() if name in tested}
+    suites = build_suites(dataflow, due, dialect, stages)
+    measures = _measures(dataflow, dialect) if data_tests is not None else ()
+    reads = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
+    contracts = {name: dataflow.sources[name].declaration.contract for name in needed}
+    optional = {published[name]: tuple(c.name for c in one.columns if c.optional) for name, one in contracts.items()}
+    return Plan(dialect, schemas, steps, sources, standing, published, suites, measures, reads, optional)
+
+
+def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
+    """Return the sources and published tables whose rows the ``chosen`` models read, through views not chosen too."""
+    graph, found = dataflow.graph(), set[str]()
+    due = [parent for name in chosen for parent in graph[name]]
+    while due:
+        name = due.pop()
+        model = dataflow.models.get(name)
+        if name in chosen or name in found:
+            continue
+        if model and model.declaration.materialized == "view":
+            due += graph[name]
+        else:
+            found.add(name)
+    return found
+
+
+def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
+    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
+    measures = []
+    for function in dataflow.measures:
+        parameters = inspect.signature(function).parameters
+        with project_code(f"Measure {function.__name__}"):
+            measured = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+            _check_numbers(measured)
+            select = dialect.select(measured)
+        reads = frozenset(parameters) & set(dataflow.models)
+        measures.append(Measure(function.__name__, select, tuple(measured.columns), reads))
+    return tuple(measures)
+
+
+def _check_numbers(measured: object) -> None:
+    if not isinstance(measured, ir.Table):
+        raise TypeError(f"it returns {type(measured).__name__}, not a table of one row")
+    for name, kind in measured.schema().items():
+        if not (kind.is_numeric() or kind.is_boolean()):
+            raise TypeError(f"its column {name} is {kind}, not a number")
+
+
+def reading_relations(published: Mapping[str, Relation], built: Collection[str]) -> dict[str, Relation]:
+    """Return where each name is read while those in ``built`` are candidates."""
+    return {name: relation.candidate if name in built else relation for name, relation in published.items()}
+
+
+def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relation]:
+    """Return where each model and source stands."""
+    return {name: Relation(schemas.models, name) for name in dataflow.models} | {
+        name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
+    }
+
+
+def _compiled(dialect: Dialect, model: Model) -> str:
+    try:
+        return dialect.select(model.expression)
+    except RefusedByRedshift as error:
+        # The gate names the column by itself.
+        raise RefusedByRedshift(f"Model {model.name} cannot be compiled for redshift: {error.message}") from error
+    except (IbisError, CompileError) as error:
+        told = error.message if isinstance(error, CompileError) else str(error)
+        column = _column_at_fault(dialect, model)
+        raise CompileError(
+            f"Model {model.name} cannot be compiled for {dialect.name}: {f'column {column}: ' if column else ''}{told}",
+            hint=getattr(error, "hint", "") or "Change the expression; other targets may take it as it is.",
+        ) from error
+
+
+def _column_at_fault(dialect: Dialect, model: Model) -> str:
+    """Return the first column that cannot be compiled by itself, when some can."""
+    failing = []
+    for name in model.expression.columns:
+        try:
+            dialect.select(_alone(model.expression, name))
+        except (IbisError, CompileError):
+            failing.append(name)
+    return failing[0] if 0 < len(failing) < len(model.expression.columns) else ""
+
+
+def _alone(expression: ir.Table, column: str) -> ir.Table:
+    """Return a column of an expression without those that are computed beside it."""
+    op = expression.op()
+    if isinstance(op, ops.Project):
+        return op.copy(values={column: op.values[column]}).to_expr()
+    if isinstance(op, ops.Aggregate):
+        return op.copy(metrics={name: value for name, value in op.metrics.items() if name == column}).to_expr()
+    return expression.select(column)
+
+
+def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
+    """Add the views through which one chosen model reads another: they must read its candidate."""
+    graph = dataflow.graph()
+    between = descendants(graph, chosen) & ancestors(graph, chosen)
+    return chosen | {name for name in between if dataflow.models[name].declaration.materialized == "view"}
+
+
+def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
+    """Return the statements that build the step's candidate."""
+    statements = build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select, step.model)
+    return plan.dialect.approve(statements, f"Model {step.name} cannot be built on {plan.dialect.name}")
+
+
+def publish_statements(
+    plan: Plan, kinds: Mapping[str, Materialized], held: Collection[Relation] = ()
+) -> tuple[str, ...]:
+    """Return the statements that publish every step.
+
+    ``kinds`` says what stands under which name. What is ``held`` by a view from outside the plan is refilled, not
+    replaced.
+    """
+    standing = {step.relation.name: kinds[step.relation.name] for step in plan.steps() if step.relation.name in kinds}
+    statements = list(_drop_views(plan, standing, held)) if plan.dialect.binds_views else []
+    for step in plan.steps():
+        if step.relation in held:
+            statements += refill(plan.dialect, step.relation, step.kind, step.select)
+        else:
+            kind = standing.get(step.relation.name)
+            statements += publish(
+                plan.dialect,
+                step.relation,
+                step.kind,
+                step.select,
+                standing=kind,
+                model=step.model,
+                readers=plan.schemas.readers,
+            )
+    return plan.dialect.approve(statements, "The models cannot be published")
+
+
+def _drop_views(plan: Plan, standing: dict[str, Materialized], held: Collection[Relation]) -> Iterator[str]:
+    """Drop the plan's views, readers first, and take them out of ``standing``: nothing they hold on to could go."""
+    for step in reversed(tuple(plan.steps())):
+        if standing.get(step.relation.name) == "view" and step.relation not in held:
+            del standing[step.relation.name]
+            yield from drop(plan.dialect, step.relation, "view")
+        if step.kind == "view":
+            yield from drop(plan.dialect, step.relation.candidate, "view")
+
+
+def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> dict[Relation, Relation]:
+    """Return the plan's relations that must not be dropped, each with a view that holds on to it.
+
+    A view of the plan holds on to what it reads only if it is itself held.
+    """
+    ours = {relation for step in plan.steps() for relation in (step.relation, step.relation.candidate)}
+    held: dict[Relation, Relation] = {}
+    while True:
+        found = {
+            step.relation: reader
+            for step in plan.steps()
+            for reader in readers.get(step.relation.name, ())
+            if step.relation not in held and (reader not in ours or reader in held)
+        }
+        if not found:
+            return held
+        held |= found
+
+
+def passing(plan: Plan, failed: Collection[str], *, warn_error: bool = False) -> Plan:
+    """Return the plan of the steps that are none of ``failed``, models and sources, nor stand on one of them.
+
+    A step stands on what it is built from, and on the models that its tests compared it with: they vouch for it beside
+    the candidates that they read, not beside what stays published. With ``warn_error`` so do those that only warn.
+    """
+    grounds = {step.name: set(step.parents) for step in plan.steps()}
+    for suite in plan.suites:
+        stopping = [p.data_test for p in suite.probes if warn_error or p.data_test.severity == "error"]
+        if suite.node in grounds:
+            grounds[suite.node].update(name for data_test in stopping for name in data_test.reads if name in grounds)
+    left, more = set(failed), True
+    while more:
+        # A test may compare a model with one that is built after it.
+        found = {name for name, stands_on in grounds.items() if name not in left and left & stands_on}
+        left |= found
+        more = bool(found)
+    kept = (tuple(step for step in wave if step.name not in left) for wave in plan.waves)
+    return replace(plan, waves=tuple(wave for wave in kept if wave))
+
+
+def reading_published(plan: Plan, released: Collection[str], select: str) -> str:
+    """Return a SELECT of candidates as it reads once those that are ``released`` have their names."""
+    for step in plan.steps():
+        if step.name in released:
+            candidate = plan.dialect.relation(step.relation.candidate)
+            select = select.replace(candidate, plan.dialect.relation(step.relation))
+    return select
+
+
+def leftover_statements(plan: Plan, released: Plan, built: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what goes before and after publishing ``released`` alone: candidates that are views read what it renames.
+
+    They are dropped, and those that were ``built`` stand again afterwards, reading what was published.
+    """
+    dialect, published = plan.dialect, {step.name for step in released.steps()}
+    views = [s for s in plan.steps() if s.kind == "view" and s.name in built and s.name not in published]
+    before = [statement for step in reversed(views) for statement in drop(dialect, step.relation.candidate, step.kind)]
+    after: list[str] = []
+    for step in views:
+        select = reading_published(plan, published, step.candidate_select)
+        after += build_candidate(dialect, step.relation, step.kind, select)
+    subject = "The models that passed cannot be published"
+    return dialect.approve(before, subject), dialect.approve(after, subject)
+
+
+def maintenance_statements(plan: Plan) -> tuple[str, ...]:
+    """Return the statements that published tables want afterwards."""
+    tables = [step.relation for step in plan.steps() if step.kind == "table"]
+    statements = [statement for relation in tables for statement in plan.dialect.maintain(relation)]
+    return plan.dialect.approve(statements, "The published tables cannot be maintained")
+
+
+def script(plan: Plan) -> tuple[str, ...]:
+    """Return the statements of the whole run, for a client of the engine."""
+    dialect = plan.dialect
+    statements = [
+        *dialect.open_session("marketing_ibis"),
+        f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(plan.schemas.models)}",
+    ]
+    for step in reversed(tuple(plan.steps())):
+        statements += drop(dialect, step.relation.candidate, step.kind)
+    for step in plan.steps():
+        statements += build_statements(plan, step)
+    kinds = {step.relation.name: step.kind for step in plan.steps()}
+    statements += ("BEGIN", *publish_statements(plan, kinds), "COMMIT", *maintenance_statements(plan))
+    return dialect.approve(statements, "The script cannot be written")

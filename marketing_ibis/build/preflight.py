@@ -1,0 +1,108 @@
+"""Look at what a plan reads before anything is touched: sources with their columns, and models that must stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import SourceError, missing_optional, nearest
+from marketing_ibis.build.plan import Plan
+from marketing_ibis.engines.target import Target
+from marketing_ibis.model.time_zones import TimeZones
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+
+
+def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
+    """Stop before anything is touched when something that the plan reads is not there.
+
+    Raises:
+        SourceError: naming the table, or the column and the type found.
+        ConfigurationError: the settings list an optional column that a source does not have.
+    """
+    sources = target.relations(plan.schemas.sources)
+    for relation, schema in plan.sources.items():
+        if relation.name not in sources:
+            raise SourceError(
+                f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
+                hint=f"{filling(plan.dialect.name)}, or name the schema in [tool.marketing_ibis].",
+            )
+        columns = target.columns(relation)
+        for name in plan.optional.get(relation, ()):
+            if name not in columns:
+                raise missing_optional(f"The source table {relation}", name)
+        data_test_source(relation, schema, columns, plan.schemas.zones)
+    models = target.relations(plan.schemas.models)
+    for relation, children in plan.standing.items():
+        if relation.name not in models:
+            raise SourceError(
+                f"{children[0]} reads {relation}, which is neither built nor selected.",
+                hint=f"Build it too: --select +{children[0]}",
+            )
+
+
+def filling(engine: str) -> str:
+    """Return how a missing source is filled, as the beginning of a hint: generated data belongs on no server."""
+    if engine == "duckdb":
+        return "Fill it with `seed --demo` or `seed --from DIR`"
+    return "Load it with COPY" if engine == "redshift" else "Load it, for example with `seed --from DIR`"
+
+
+def data_test_source(
+    relation: Relation, schema: ibis.Schema, actual: Mapping[str, dt.DataType], zones: TimeZones | None = None
+) -> None:
+    """Stop where a source has other columns than declared, or timestamps whose day a cast would not give.
+
+    Raises:
+        SourceError: naming the column, and the type found.
+    """
+    for name, wanted in schema.items():
+        if name not in actual:
+            raise SourceError(f"The source table {relation} has no column {name}.", hint=nearest(name, actual))
+        found = actual[name]
+        if wanted.is_date() and found.is_timestamp():
+            _check_day(relation, name, found, zones or TimeZones())
+        elif not _reads_as(found, wanted):
+            raise SourceError(
+                f"Column {name} of the source table {relation} is {found}, declared {wanted}.",
+                hint=_hint(found, wanted),
+            )
+
+
+def _check_day(relation: Relation, name: str, found: dt.DataType, zones: TimeZones) -> None:
+    """Stop at a timestamp whose day in the zone of the business is not the one that a cast gives."""
+    if found.timezone is None and zones.keeps_naive_days:
+        return
+    column = f"Column {name} of the source table {relation}"
+    local = f"AT TIME ZONE '{zones.business}' AS DATE)"
+    if found.timezone is None:
+        raise SourceError(
+            f"{column} has no time zone: naive_timestamps says {zones.unzoned}, and days are those of"
+            f" {zones.business} (time_zone).",
+            hint=f"Make the source a view that converts it: CAST({name} AT TIME ZONE '{zones.unzoned}' {local}.",
+        )
+    raise SourceError(
+        f"{column} is a timestamp with a time zone, declared date: its day depends on the reader's time zone.",
+        hint=f"Make the source a view that converts it: CAST({name} {local}.",
+    )
+
+
+def _hint(found: dt.DataType, wanted: dt.DataType) -> str:
+    load = "Load it with the declared type, or change the declaration in the dataflow's sources."
+    if wanted.is_integer() and (found.is_string() or found.is_uuid()):
+        return f'If it is a key of text, set id_type = "string" under [tool.marketing_ibis]. {load}'
+    if wanted.is_string() and found.is_integer():
+        return f'If it is a key, take id_type = "string" out of [tool.marketing_ibis]. {load}'
+    return load
+
+
+def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
+    if wanted.is_integer():
+        return bool(actual.is_integer())
+    if wanted.is_timestamp() and actual.is_timestamp():
+        # Engines report digits after the second and a zone of their own; neither is part of a contract.
+        return (actual.timezone is None) == (wanted.timezone is None)
+    return bool(actual.copy(nullable=True) == wanted.copy(nullable=True))

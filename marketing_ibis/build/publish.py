@@ -1,0 +1,78 @@
+"""Publish the candidates of a plan: all of them in one transaction, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import MarketingIbisError, RunFailed
+from marketing_ibis.build.plan import Plan, held_relations, publish_statements
+from marketing_ibis.engines.target import Target
+
+
+def execute_all(target: Target, statements: Iterable[str]) -> int | None:
+    """Execute statements in order; return the rows of the last that wrote any."""
+    rows = None
+    for statement in statements:
+        written = target.execute(statement)
+        rows = rows if written is None else written
+    return rows
+
+
+def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    """Publish every step of ``plan`` in one transaction, between the statements ``before`` and ``after``.
+
+    Raises:
+        RunFailed: publishing failed, or nobody can say whether it did.
+    """
+    held = held_relations(plan, target.readers(plan.schemas.models))
+    _check_held(target, held)
+    try:
+        target.attempt("publish", lambda: _publish_once(plan, target, held, before, after))
+    except MarketingIbisError as error:
+        if not _ask_whether_published(plan, target, error):
+            raise RunFailed(
+                f"Nothing was published: {error.message}",
+                hint=f"What stood before still stands. {error.hint or _next_step(error)}",
+                is_temporary=error.is_temporary,
+            ) from error
+
+
+def _next_step(error: MarketingIbisError) -> str:
+    return "Run again." if error.is_temporary else "Remove the cause, then run again."
+
+
+def _publish_once(
+    plan: Plan, target: Target, held: Mapping[Relation, Relation], before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    standing = target.relations(plan.schemas.models)
+    # When the answer to COMMIT was lost, the attempt before may have done it.
+    if not _is_published(plan, standing):
+        replaced = [step.relation for step in plan.steps() if standing.get(step.relation.name) == "table"]
+        with target.transaction(replaced):
+            execute_all(target, (*before, *publish_statements(plan, standing, held), *after))
+
+
+def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:
+    relations = [step.relation for step in plan.steps()]
+    return all(r.name in standing and r.candidate.name not in standing for r in relations)
+
+
+def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError) -> bool:
+    try:
+        return _is_published(plan, target.relations(plan.schemas.models))
+    except MarketingIbisError as error:
+        raise RunFailed(
+            f"Nobody answers whether the tables were published: {cause.message}",
+            hint="Either all of them are or none is. Run again: a build replaces them all.",
+            is_temporary=error.is_temporary,
+        ) from error
+
+
+def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
+    for relation, reader in held.items():
+        if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
+            raise RunFailed(
+                f"Nothing was published: the view {reader} reads {relation}, whose columns change.",
+                hint="Drop that view, run again and create it anew; if it is a model, select it too.",
+            )

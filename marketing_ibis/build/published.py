@@ -1,0 +1,67 @@
+"""Ask what there is to warn of in the tables that a run published."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+import ibis
+
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.validation import project_code
+from marketing_ibis.errors import MarketingIbisError
+from marketing_ibis.build.plan import Plan
+from marketing_ibis.engines.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A SELECT of rows to warn of, each of which fills ``message``, and the models that it reads."""
+
+    name: str
+    message: str
+    select: str
+    columns: tuple[str, ...]
+    reads: frozenset[str]
+
+
+def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
+    """Return the questions about what ``plan`` publishes.
+
+    Raises:
+        CompileError: one cannot become SQL.
+    """
+    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
+    built = {step.name for step in plan.steps()}
+    asked = []
+    for function in dataflow.warnings:
+        parameters = inspect.signature(function).parameters
+        reads = frozenset(parameters) & set(dataflow.models)
+        if not reads & built:
+            continue
+        with project_code(f"Warning {function.__name__}"):
+            rows = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+            select = plan.dialect.select(rows)
+        message: str = function.warns  # type: ignore[attr-defined]
+        asked.append(Question(function.__name__, message, select, tuple(rows.columns), reads))
+    return tuple(asked)
+
+
+def warnings(asked: Iterable[Question], plan: Plan, target: Target, released: Collection[str] = ()) -> Iterator[str]:
+    """Yield what there is to warn of in the models ``released``; nothing that fails here undoes what was published."""
+    for question in asked:
+        if not question.reads & set(released):
+            continue
+        try:
+            names = target.attempt(question.name, lambda: target.relations(plan.schemas.models))
+            if all(plan.published[name].name in names for name in question.reads):
+                yield from _messages(question, plan, target)
+        except MarketingIbisError as error:
+            yield f"{question.name} could not look at the published tables: {error}"
+
+
+def _messages(question: Question, plan: Plan, target: Target) -> Iterator[str]:
+    select = plan.dialect.resolve(question.select, plan.published)
+    for row in target.attempt(question.name, lambda: target.query(select)):
+        yield question.message.format(**dict(zip(question.columns, row, strict=True)))

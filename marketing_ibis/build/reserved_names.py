@@ -1,0 +1,75 @@
+"""Refuse names that this package keeps for itself, or that an engine takes for one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
+from marketing_ibis.errors import CompileError
+
+HISTORY = "build_history"
+"""The table of the models' schema in which each build adds what it measured of itself."""
+
+MOST_BYTES: Mapping[str, int] = {"postgres": 63}
+"""How long a name may be on an engine that cuts longer ones in silence; Redshift's gate refuses its own."""
+
+
+def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: str) -> None:
+    """Stop at the first name that could not stand beside the others, or not whole.
+
+    Raises:
+        CompileError: naming the model or source, the reason and what to do.
+    """
+    _check_reserved(dataflow.models)
+    _check_apart(dataflow, published)
+    if engine in MOST_BYTES:
+        _check_lengths(dataflow, published, engine)
+
+
+def _check_reserved(models: Iterable[str]) -> None:
+    for name in models:
+        reason = ""
+        if name.lower().endswith(CANDIDATE_SUFFIX):
+            reason = f"names that end in {CANDIDATE_SUFFIX} are those of tables that are being built"
+        elif name.lower() == HISTORY:
+            reason = "builds keep their own numbers in the table of that name"
+        if reason:
+            raise CompileError(f"A model cannot be called {name}: {reason}.", hint="Give its function another name.")
+
+
+def _check_apart(dataflow: Dataflow, published: Mapping[str, Relation]) -> None:
+    # DuckDB and Redshift tell no upper from lower case: one name serves for every target.
+    places: dict[tuple[str, str], str] = {}
+    for name, relation in sorted(published.items()):
+        other = places.setdefault((relation.schema.lower(), relation.name.lower()), name)
+        if other == name:
+            continue
+        kinds = {name: "model" if name in dataflow.models else "source" for name in (other, name)}
+        if "model" in kinds.values():
+            raise CompileError(
+                f"The {kinds[other]} {other} and the {kinds[name]} {name} would be one table, {relation}:"
+                " upper and lower case are the same to an engine.",
+                hint="Rename one of them, or keep models and sources in schemas of their own.",
+            )
+
+
+def _check_lengths(dataflow: Dataflow, published: Mapping[str, Relation], engine: str) -> None:
+    most = MOST_BYTES[engine]
+    for name, node in dataflow.nodes.items():
+        what = "model" if name in dataflow.models else "source"
+        relation = published[name].candidate if what == "model" else published[name]
+        for written, of in ((relation.name, "its table"), *((column, "its column") for column in node.schema)):
+            size = len(written.encode())
+            if size > most:
+                raise CompileError(
+                    f"The {what} {name} cannot stand on {engine}: the name of {of} {written} has {size} bytes, and"
+                    f" {engine} keeps {most}.",
+                    hint=f"Shorten it to {most} bytes{_counted(relation.name, written)}.",
+                )
+
+
+def _counted(table: str, written: str) -> str:
+    counts = written == table and written.endswith(CANDIDATE_SUFFIX)
+    return f"; {CANDIDATE_SUFFIX}, which it has while it is built, counts" if counts else ""

@@ -1,0 +1,345 @@
+"""Carry out a plan on a target: build candidates, then publish all of them or none."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from marketing_ibis.build.records import record_apart
+from marketing_ibis.build.contract_values import check_values
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
+from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
+from marketing_ibis.testing.batches import Suite
+from marketing_ibis.graph import ancestors, topological
+from marketing_ibis.build.preflight import check_inputs, data_test_source
+from marketing_ibis.build.statements import drop
+from marketing_ibis.model import schema_differences
+from marketing_ibis.build.plan import Plan, Step, build_statements, leftover_statements, maintenance_statements, passing
+from marketing_ibis.build.publish import execute_all, publish_plan
+from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
+from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.folded_names import as_declared
+from marketing_ibis.model.time_zones import TimeZones
+from marketing_ibis.testing.run import DataTestResult, Verifier
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+
+Status = Literal["success", "error", "skipped"]
+Record = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...]", Collection[str]], Iterable[str]]
+"""From what is published, what became of steps and tests, and what stood before, to statements that keep it."""
+RecordFailure = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...]"], Iterable[str]]
+"""From the plan of a build that failed, and its results, to statements that record them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
+
+    ``is_temporary`` says that the same step may succeed later.
+    """
+
+    step: Step
+    status: Status
+    seconds: float = 0.0
+    rows: int | None = None
+    message: str = ""
+    is_temporary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunResults:
+    """What became of a plan; ``published`` says whether all of it was, ``released`` which models were."""
+
+    results: tuple[Result, ...]
+    published: bool
+    seconds: float
+    data_tests: tuple[DataTestResult, ...] = ()
+    released: tuple[str, ...] = ()
+
+    @property
+    def failures(self) -> tuple[Result, ...]:
+        """The steps that failed, not those that were skipped for it."""
+        return tuple(result for result in self.results if result.status == "error")
+
+
+class Discarded(RunFailed):
+    """A build whose sources changed meanwhile: ``results`` are its outcome, of which nothing was published."""
+
+    def __init__(self, cause: SourcesChanged, results: RunResults) -> None:
+        super().__init__(cause.message, hint=cause.hint, is_temporary=cause.is_temporary, failures=cause.failures)
+        self.results = results
+
+
+def run_plan(
+    plan: Plan,
+    target: Target,
+    *,
+    threads: int = 1,
+    fail_fast: bool = False,
+    on_start: Callable[[Step], None] = lambda step: None,
+    on_result: Callable[[Result], None] = lambda result: None,
+    on_tested: Callable[[tuple[DataTestResult, ...]], None] = lambda results: None,
+    verifier: Verifier | None = None,
+    record: Record = lambda plan, results, data_tests, standing: (),
+    record_failure: RecordFailure = lambda plan, results, data_tests: (),
+    on_unrecorded: Callable[[MarketingIbisError], None] = lambda error: None,
+    publish_passing: bool = False,
+    place: str = "",
+) -> RunResults:
+    """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
+
+    With ``publish_passing`` a failure keeps back what failed and all that stands on it, and no more.
+    ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
+    What ``record`` returns is executed with the publish, in its transaction; after a failure that publishes nothing,
+    what ``record_failure`` returns, in one of its own: ``on_unrecorded`` learns that it failed, and the build's own
+    failure remains. A user calls the database ``place``.
+
+    Raises:
+        SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
+        RunFailed: publishing failed; what stood before still stands.
+        Discarded: a source changed meanwhile, whether or not a model or test failed.
+        TargetUnavailable: another build is running, or the connection is lost.
+    """
+    target.attempt("inputs", lambda: check_inputs(plan, target, place))
+    with target.exclusive(plan.schemas.models, read=(plan.schemas.sources,)):
+        answering = verifier or Verifier(target, plan.relations)
+        listeners = (on_start, on_result, on_tested, record)
+        build = _Build(plan, target, answering, threads, fail_fast, *listeners, publish_passing)
+        try:
+            results = build.carry_out()
+        except RunFailed:
+            build.record_failure(record_failure, on_unrecorded)
+            raise
+        if not (results.published or results.released):
+            build.record_failure(record_failure, on_unrecorded)
+        return results
+
+
+@dataclass(slots=True)
+class _Build:
+    """A build as it goes: what became of the steps and tests so far decides what is still due."""
+
+    plan: Plan
+    target: Target
+    verifier: Verifier
+    threads: int
+    fail_fast: bool
+    on_start: Callable[[Step], None]
+    on_result: Callable[[Result], None]
+    on_tested: Callable[[tuple[DataTestResult, ...]], None]
+    record: Record
+    publish_passing: bool
+    results: dict[str, Result] = field(default_factory=dict)
+    data_tests: list[DataTestResult] = field(default_factory=list)
+
+    def carry_out(self) -> RunResults:
+        """Test the sources, build and test wave by wave, publish."""
+        started = time.perf_counter()
+        plan, target = self.plan, self.target
+        target.attempt("candidates", lambda: _clear_candidates(plan, target))
+        guard = SourceGuard.over(plan, target)
+        try:
+            with guard.explaining():
+                released, statements = self._prepare()
+            guard.data_test()
+        except SourcesChanged as error:
+            raise Discarded(error, self._ended(started)) from error
+        if statements is None:
+            return self._ended(started)
+        publish_plan(released, target, *statements)
+        target.attempt("statistics", lambda: execute_all(target, maintenance_statements(released)))
+        return self._ended(started, released)
+
+    def _prepare(self) -> tuple[Plan, tuple[tuple[str, ...], tuple[str, ...]] | None]:
+        """Build and test; return the plan of what to publish, with the statements around it, None for a failure."""
+        plan, target = self.plan, self.target
+        standing = standing_nodes(plan.published, target) if plan.suites or plan.measures else frozenset()
+        self._verify(0, standing)
+        for number, wave in enumerate(plan.waves, 1):
+            self._build(wave)
+            self._verify(number, standing)
+        released = passing(plan, self._failed(), warn_error=self.verifier.warn_error)
+        if self._failed() and not (self.publish_passing and released.waves):
+            return released, None
+        results, data_tests = tuple(self.results.values()), tuple(self.data_tests)
+        told = target.attempt("history", lambda: tuple(self.record(released, results, data_tests, standing)))
+        before, after = leftover_statements(plan, released, [r.step.name for r in results if r.status == "success"])
+        return released, (before, (*after, *told))
+
+    def record_failure(self, statements: RecordFailure, on_error: Callable[[MarketingIbisError], None]) -> None:
+        """Record a build that published nothing, in a transaction of its own."""
+        due = statements(self.plan, tuple(self.results.values()), tuple(self.data_tests))
+        record_apart(self.target, tuple(due), on_error)
+
+    def _ended(self, started: float, released: Plan | None = None) -> RunResults:
+        names, seconds = tuple(s.name for s in released.steps()) if released else (), time.perf_counter() - started
+        published = released is not None and not self._failed()
+        return RunResults(tuple(self.results.values()), published, seconds, tuple(self.data_tests), names)
+
+    def _failed(self) -> set[str]:
+        """Return the models and sources that are not to be relied on."""
+        return {name for name, result in self.results.items() if result.status != "success"} | self._stopped().keys()
+
+    def _build(self, wave: Sequence[Step]) -> None:
+        reasons = {step.name: self._skip_reason(step) for step in wave}
+        for step in wave:
+            if reasons[step.name]:
+                self._note(Result(step, "skipped", message=reasons[step.name]))
+        due = [step for step in wave if not reasons[step.name]]
+        for result in _run_wave(self.plan, self.target, due, self.threads, self.on_start):
+            self._note(result)
+
+    def _note(self, result: Result) -> None:
+        self.results[result.step.name] = result
+        self.on_result(result)
+
+    def _verify(self, stage: int, standing: Collection[str]) -> None:
+        due = [suite for suite in self.plan.suites if suite.stage == stage]
+        with self.verifier.holding(due, [suite for suite in self.plan.suites if suite.stage > stage]):
+            for suite in due:
+                reason = self._unasked_reason(suite, standing)
+                if self.fail_fast and self._stopped():
+                    reason = f"{next(iter(self._stopped().values())).name} failed"
+                answers = self.verifier.skip(suite, reason) if reason else self.verifier.verify(suite)
+                self.data_tests += answers
+                self.on_tested(answers)
+
+    def _stopped(self) -> dict[str, DataTestResult]:
+        """Return the relations that no model may read, each with a test that failed."""
+        return {data_test.node: data_test for data_test in self.data_tests if data_test.stops}
+
+    def _skip_reason(self, step: Step) -> str:
+        broken = [p for p in step.parents if p in self.results and self.results[p].status != "success"]
+        if broken:
+            return f"{broken[0]} was not built"
+        stopped = self._stopped()
+        tested = [stopped[parent].name for parent in step.parents if parent in stopped]
+        if not tested and self.fail_fast:
+            tested = [name for name, result in self.results.items() if result.status == "error"]
+            tested += [data_test.name for data_test in stopped.values()]
+        return f"{tested[0]} failed" if tested else ""
+
+    def _unasked_reason(self, suite: Suite, standing: Collection[str]) -> str:
+        for name in (suite.node, *sorted(suite.reads)):
+            if name in self.results and self.results[name].status != "success":
+                return f"{name} was not built"
+            if name not in self.results and name not in standing:
+                return f"{self.plan.relations[name]} does not exist"
+        return ""
+
+
+def run_suites(
+    suites: Iterable[Suite],
+    verifier: Verifier,
+    *,
+    fail_fast: bool = False,
+    on_tested: Callable[[tuple[DataTestResult, ...]], None] = lambda results: None,
+    sources: Mapping[str, ibis.Schema] = MappingProxyType({}),
+    zones: TimeZones | None = None,
+) -> RunResults:
+    """Ask the tests of what stands; ``sources`` are declared columns, which explain why a test has no answer.
+
+    Raises:
+        SourceError: a model or source that is to be tested does not exist, or a source has other columns than declared.
+        TargetUnavailable: the connection is lost.
+    """
+    started = time.perf_counter()
+    standing = standing_nodes(verifier.relations, verifier.target)
+    data_tests: list[DataTestResult] = []
+    due = tuple(suites)
+    with verifier.holding(due):
+        for suite in due:
+            if suite.node not in standing:
+                raise SourceError(
+                    f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
+                    hint=f"Build it first, or leave it out: --exclude {suite.node}",
+                )
+            absent = sorted(suite.reads - standing)
+            reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
+            if fail_fast and any(data_test.stops for data_test in data_tests):
+                reason = "a test before it failed"
+            answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
+            if any(data_test.status == "error" for data_test in answers):
+                # A view over a source whose columns changed has no answer either.
+                for source in standing & sources.keys():
+                    relation = verifier.relations[source]
+                    data_test_source(relation, sources[source], verifier.target.columns(relation), zones)
+            data_tests += answers
+            on_tested(answers)
+    return RunResults((), False, time.perf_counter() - started, tuple(data_tests))
+
+
+def standing_nodes(relations: Mapping[str, Relation], target: Target) -> frozenset[str]:
+    """Return the models and sources whose relations stand."""
+    found = {schema: target.relations(schema) for schema in {relation.schema for relation in relations.values()}}
+    return frozenset(name for name, relation in relations.items() if relation.name in found[relation.schema])
+
+
+def _clear_candidates(plan: Plan, target: Target) -> None:
+    schema = plan.schemas.models
+    target.create_schema(schema)
+    kinds = {name: kind for name, kind in target.relations(schema).items() if name.endswith(CANDIDATE_SUFFIX)}
+    readers = target.readers(schema) if kinds else {}
+    graph = {name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}
+    # Tables of others may have such names: stg_hiring__candidate of dbt, for example.
+    own = {name for name in kinds if name.lower() in {r.candidate.name.lower() for r in plan.published.values()}}
+    # What reads a candidate is one, too: of a model that was renamed after a build failed.
+    due = own | ancestors(graph, own)
+    # Readers first: an engine may refuse to drop what a view reads.
+    for name in topological({name: graph[name] for name in due}):
+        execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
+
+
+def _run_wave(
+    plan: Plan, target: Target, steps: list[Step], threads: int, on_start: Callable[[Step], None]
+) -> Iterable[Result]:
+    if threads <= 1 or len(steps) <= 1:
+        for step in steps:
+            on_start(step)
+            yield _run_step(plan, target, step)
+        return
+    pool = ThreadPoolExecutor(max_workers=threads)
+    try:
+        yield from pool.map(lambda step: _run_aside(plan, target, step, on_start), steps)
+    finally:
+        # Whoever stops a run does not wait for what runs beside: it ends with the process.
+        is_stopped = isinstance(sys.exception(), KeyboardInterrupt)
+        pool.shutdown(wait=not is_stopped, cancel_futures=is_stopped)
+
+
+def _run_aside(plan: Plan, target: Target, step: Step, on_start: Callable[[Step], None]) -> Result:
+    on_start(step)
+    with target.session() as session:
+        return _run_step(plan, session, step)
+
+
+def _run_step(plan: Plan, target: Target, step: Step) -> Result:
+    started = time.perf_counter()
+    try:
+        rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
+        differences = schema_differences(step.schema, as_declared(columns, step.schema))
+        if differences:
+            raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
+        check_values(plan.dialect, target, step)
+    except TargetUnavailable:
+        # No other step would fare better: the run ends here.
+        raise
+    except MarketingIbisError as error:
+        seconds = time.perf_counter() - started
+        return Result(step, "error", seconds, message=str(error), is_temporary=error.is_temporary)
+    return Result(step, "success", time.perf_counter() - started, rows if step.kind == "table" else None)
+
+
+def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, dt.DataType]]:
+    # An attempt that was cut short leaves its candidate.
+    execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
+    rows = execute_all(target, build_statements(plan, step))
+    return rows, target.columns(step.relation.candidate)

@@ -1,0 +1,304 @@
+"""Fill the source tables: build candidates, then put all of them in place in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
+from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.build.statements import build_candidate, drop, publish, refill
+from marketing_ibis.engines.existing_objects import Occupant
+from marketing_ibis.build.seed_marks import Permit, Present, content_digest, mark, refuse, refuse_kinds
+from marketing_ibis.engines.duckdb.files.bad_cells import BadCell, BadCells
+from marketing_ibis.engines.target import ReadOptions, Target
+from marketing_ibis.engines.duckdb.files.survey import Survey, check_columns, check_file, survey
+from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+ENDINGS = (".csv", ".csv.gz", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where sources are seeded: their schema, and that of the models, which no build may write meanwhile.
+
+    ``permit`` is asked about tables that seeding did not make, and raises UsageError where they must stay.
+    """
+
+    schema: str
+    models: str
+    permit: Permit
+
+
+def seed_expressions(
+    target: Target, tables: Mapping[str, ir.Table], schema: str, *, models: str = "", permit: Permit = refuse
+) -> dict[str, int]:
+    """Replace the tables of ``schema`` by what the expressions give; return their rows.
+
+    Raises:
+        RunFailed: the engine refused; what stood before still stands.
+        UsageError: there is a table that seeding did not make, and ``permit`` does not let it be replaced.
+    """
+    place = _Place(schema, models, permit)
+    dialect = target.dialect
+    selects = {name: dialect.select(table) for name, table in tables.items()}
+    columns = {name: tuple(table.columns) for name, table in tables.items()}
+    return _replace(target, place, "table", partial(_build, target, "table", selects), selects, columns)
+
+
+def seed_files(
+    target: Target,
+    directory: Path,
+    contracts: Mapping[str, ibis.Schema],
+    schema: str,
+    *,
+    link: bool = False,
+    options: Mapping[str, ReadOptions] = MappingProxyType({}),
+    models: str = "",
+    permit: Permit = refuse,
+) -> dict[str, int]:
+    """Replace the tables of ``schema`` by the files of ``directory``, or with ``link`` by views over them.
+
+    ``options`` say how the file of a table is read.
+
+    Raises:
+        UsageError: there is no such folder, or a table that seeding did not make and that ``permit`` does not let be
+            replaced.
+        SourceError: a file is missing or malformed; what stood before still stands.
+    """
+    files, place = find_files(directory, contracts), _Place(schema, models, permit)
+    reading = {name: options.get(name, ReadOptions()) for name in files}
+
+    def load(relation: Relation) -> int:
+        name = relation.name
+        return target.load_file(files[name], contracts[name], reading[name], relation.candidate)
+
+    try:
+        if link:
+            views = {name: target.file_view(path, contracts[name], reading[name]) for name, path in files.items()}
+            return _replace(target, place, "view", partial(_build, target, "view", views), views, contracts)
+        return _replace(target, place, "table", load, dict.fromkeys(files, ""), contracts)
+    except MissingColumns as error:
+        raise _missing_columns(files, contracts, reading) or error from error
+    except BadCells as error:
+        raise _bad_cells(files, contracts, reading) or error from error
+
+
+def survey_files(
+    directory: Path, contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+) -> dict[str, Survey]:
+    """Return, for each table, what its file has besides the rows that are loaded.
+
+    Raises:
+        SourceError: a file is missing or cannot be read.
+    """
+    files = find_files(directory, contracts)
+    return {name: survey(path, contracts[name], options.get(name, ReadOptions())) for name, path in files.items()}
+
+
+def _missing_columns(
+    files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+) -> MissingColumns | None:
+    """Return the columns that all files lack in one error, so that all can be corrected at once."""
+    columns: list[MissingColumn] = []
+    for name, path in files.items():
+        try:
+            check_columns(path, contracts[name], options[name])
+        except MissingColumns as error:
+            columns += error.columns
+        except SourceError:
+            # What else is wrong with this file is reported when its turn comes.
+            continue
+    return MissingColumns(columns) if columns else None
+
+
+def _bad_cells(
+    files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+) -> BadCells | None:
+    """Return the wrong cells of all files in one error, so that all can be corrected at once."""
+    cells: list[BadCell] = []
+    count = 0
+    for name, path in files.items():
+        try:
+            check_file(path, contracts[name], options[name])
+        except BadCells as error:
+            cells += error.cells
+            count += error.count
+        except SourceError:
+            # What is wrong with this file's structure is reported when its turn comes.
+            continue
+    return BadCells(cells, count) if cells else None
+
+
+def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:
+    """Return the file of each table.
+
+    Raises:
+        UsageError: there is no such folder.
+        SourceError: a file is missing, or there is more than one.
+    """
+    if directory.is_file():
+        names = ", ".join(f"{table}{ENDINGS[0]}" for table in tables)
+        raise UsageError(
+            f"{directory} is a file: --from takes the folder that it is in.",
+            hint=f"Write --from {directory.parent}, where each source table has a file, csv or parquet: {names}.",
+        )
+    if not directory.is_dir():
+        raise UsageError(f"The folder {directory} does not exist.", hint="Name the folder of the files with --from.")
+    return {name: _find(directory, name) for name in tables}
+
+
+def _find(directory: Path, table: str) -> Path:
+    paths = [directory / f"{table}{ending}" for ending in ENDINGS]
+    present = [path for path in paths if path.is_file()]
+    if not present:
+        raise _missing(directory, table, {path.name for path in paths})
+    if len(present) > 1:
+        raise SourceError(
+            f"{directory} holds both {present[0].name} and {present[1].name}.", hint="Move one of them away."
+        )
+    return present[0]
+
+
+def _missing(directory: Path, table: str, wanted: set[str]) -> SourceError:
+    names = sorted(path.name for path in directory.iterdir())
+    for name in names:
+        if name in wanted:
+            return SourceError(f"{directory / name} is not a file.", hint="Put a csv or parquet file in its place.")
+    held = f"It holds {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
+    return SourceError(f"{directory} holds no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=held)
+
+
+def _replace(
+    target: Target,
+    place: _Place,
+    kind: Materialized,
+    build: Callable[[Relation], int],
+    selects: Mapping[str, str],
+    columns: Mapping[str, Collection[str]],
+) -> dict[str, int]:
+    """Have ``build`` make each candidate, put all of them in place in one transaction and return their rows."""
+    schema = place.schema
+    relations = {name: Relation(schema, name) for name in selects}
+    # A project without models of its own keeps the others out of its sources alone.
+    with target.exclusive(*filter(None, (schema, place.models))):
+        present = Present.of(target, schema, columns)
+        refuse_kinds(present.occupants.values())
+        if present.foreign:
+            place.permit(present.foreign)
+        target.create_schema(schema)
+        _drop_candidates(target, relations)
+        try:
+            rows = {name: build(relation) for name, relation in relations.items()}
+            made = _made(target, schema, kind, relations, rows)
+            statements = [
+                statement
+                for name, relation in relations.items()
+                for statement in _publish(target, relation, kind, selects[name], present.standing(name))
+            ]
+            target.attempt("publish", lambda: _publish_together(target, present, statements, kind, made))
+        except BaseException:
+            # Ctrl-C included. Without a connection, the next seed drops them; the failure itself is what matters.
+            with suppress(MarketingIbisError):
+                _drop_candidates(target, relations)
+            raise
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A candidate with its rows and, of a table, their digest: nobody waits yet while it is computed."""
+
+    occupant: Occupant
+    rows: int
+    content: str
+
+    def content_in(self, target: Target, published: Occupant) -> str:
+        """Return the digest of the rows once they are published, under another name or in a table that stood there."""
+        is_renamed = published.identity == self.occupant.identity
+        return self.content if is_renamed or not self.content else content_digest(target, published)
+
+
+def _made(
+    target: Target, schema: str, kind: Materialized, relations: Mapping[str, Relation], rows: Mapping[str, int]
+) -> dict[str, _Made]:
+    found = target.occupants(schema, [relation.candidate.name for relation in relations.values()])
+    candidates = {name: found[relation.candidate.name] for name, relation in relations.items()}
+    return {
+        name: _Made(one, rows[name], content_digest(target, one) if kind == "table" else "")
+        for name, one in candidates.items()
+    }
+
+
+def _publish_together(
+    target: Target, present: Present, statements: Iterable[str], kind: Materialized, made: Mapping[str, _Made]
+) -> None:
+    names = [Relation(present.schema, name) for name in made]
+    existing = target.relations(present.schema)
+    if not any(relation.candidate.name in existing for relation in names):
+        # The answer to COMMIT was lost, and the attempt before has published.
+        return
+    with target.transaction(present.tables):
+        if Present.of(target, present.schema, present.columns) != present:
+            raise SourceError(
+                f"Another program has changed the tables of schema {present.schema} meanwhile. Nothing was loaded.",
+                hint="Run again; what is there now is reported then.",
+            )
+        for statement in statements:
+            target.execute(statement)
+        for name, occupant in target.occupants(present.schema, list(made)).items():
+            candidate, content = made[name], made[name].content_in(target, occupant)
+            target.execute(mark(target, occupant, kind, candidate.rows, content, candidate.occupant.attached))
+            for statement in _rights(present.occupants.get(name), occupant):
+                target.execute(statement)
+
+
+def _rights(before: Occupant | None, now: Occupant) -> Iterator[str]:
+    """Yield the statements that give others the same rights on what takes the place of ``before``."""
+    if before is None:
+        return
+    columns = {name for name, _ in now.columns}
+    yield from (grant.revocation for grant in now.grants if grant not in before.grants)
+    yield from (grant.statement for grant in before.grants if not grant.column or grant.column in columns)
+
+
+def _publish(
+    target: Target, relation: Relation, kind: Materialized, select: str, standing: Materialized | None
+) -> tuple[str, ...]:
+    readers = target.readers(relation.schema).get(relation.name)
+    if not readers:
+        return publish(target.dialect, relation, kind, select, standing=standing)
+    if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
+        raise SourceError(
+            f"{relation} gets other columns, and the view {readers[0]} reads it.",
+            hint=f"Drop the view {readers[0]} first; a run makes the models' views anew. Nothing was loaded.",
+        )
+    return refill(target.dialect, relation, kind, select)
+
+
+def _build(target: Target, kind: Materialized, selects: Mapping[str, str], relation: Relation) -> int:
+    written = None
+    for statement in build_candidate(target.dialect, relation, kind, selects[relation.name]):
+        rows_written = target.execute(statement)
+        written = written if rows_written is None else rows_written
+    if kind == "table" and written is not None:
+        return written
+    ((rows,),) = target.query(f"SELECT count(*) FROM {target.dialect.relation(relation.candidate)}")
+    return int(str(rows))
+
+
+def _drop_candidates(target: Target, relations: Mapping[str, Relation]) -> None:
+    for relation in relations.values():
+        standing = target.relations(relation.schema).get(relation.candidate.name)
+        for statement in drop(target.dialect, relation.candidate, standing) if standing else ():
+            target.execute(statement)

@@ -1,0 +1,75 @@
+"""Notice that the tables that a build reads have changed under it, whoever changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import Failure, MarketingIbisError, RunFailed, TargetUnavailable
+from marketing_ibis.build.plan import Plan
+from marketing_ibis.engines.target import Target
+
+
+class SourcesChanged(RunFailed):
+    """A table that a build reads has changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGuard:
+    """The state of every table that a plan reads, as it was before the plan read any."""
+
+    plan: Plan
+    target: Target
+    versions: Mapping[Relation, object]
+
+    @classmethod
+    def over(cls, plan: Plan, target: Target) -> SourceGuard:
+        """Look at the tables that ``plan`` reads."""
+        return cls(plan, target, _versions(plan, target))
+
+    def data_test(self) -> None:
+        """Compare with what is there now.
+
+        Raises:
+            SourcesChanged: a table has changed, so that what was built may be of two states.
+        """
+        try:
+            now = _versions(self.plan, self.target)
+        except RunFailed as error:
+            raise _changed(self.plan.reads, f"cannot be read as before: {error.message}") from error
+        changed = [relation for relation in self.plan.reads if self.versions.get(relation) != now.get(relation)]
+        if changed:
+            raise _changed(changed, f"changed while the build was reading {'it' if len(changed) == 1 else 'them'}.")
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Report a change of the tables rather than the failure inside, which may only follow from it.
+
+        Raises:
+            SourcesChanged: something failed, and a table has changed.
+        """
+        try:
+            yield
+        except TargetUnavailable:
+            # Nothing can be asked of it, and the same call may succeed later.
+            raise
+        except MarketingIbisError:
+            self.data_test()
+            raise
+
+
+def _changed(relations: Iterable[Relation], reason: str) -> SourcesChanged:
+    names = sorted(map(str, relations))
+    return SourcesChanged(
+        f"Nothing was published: {', '.join(names)} {reason}",
+        hint="The published tables are unchanged. Run again when whatever loads the data is done.",
+        is_temporary=True,
+        failures=[Failure("source", name, name, reason.rstrip("."), "") for name in names],
+    )
+
+
+def _versions(plan: Plan, target: Target) -> Mapping[Relation, object]:
+    columns = {relation: tuple(schema) for relation, schema in plan.reads.items()}
+    return target.attempt("sources", lambda: target.versions(columns)) if columns else {}

@@ -1,0 +1,64 @@
+"""Statements that build a candidate beside what stands and put it in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.model import Model
+
+
+def build_candidate(
+    dialect: Dialect, relation: Relation, kind: Materialized, select: str, model: Model | None = None
+) -> tuple[str, ...]:
+    """Return the statements that build the candidate of ``relation``; ``select`` reads candidates."""
+    if kind == "view":
+        return (dialect.create_view(relation.candidate, select),)
+    documented = dialect.describe(relation.candidate, model) if model else ()
+    return (*dialect.create_table(relation.candidate, select, model), *documented)
+
+
+def publish(
+    dialect: Dialect,
+    relation: Relation,
+    kind: Materialized,
+    select: str,
+    *,
+    standing: Materialized | None,
+    model: Model | None = None,
+    readers: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Return the statements that put the candidate of ``relation`` in place of what is ``standing`` there.
+
+    They belong in one transaction with those of every other relation of the run. A table is renamed; a view is
+    created anew from ``select``, which reads published names, since a renamed view would still read candidates.
+    """
+    cleared = drop(dialect, relation, standing) if standing else ()
+    granted = dialect.grant(relation, readers)
+    if kind == "table":
+        rename = f"ALTER TABLE {dialect.relation(relation.candidate)} RENAME TO {dialect.identifier(relation.name)}"
+        return (*cleared, rename, *granted)
+    documented = dialect.describe(relation, model) if model else ()
+    created = (dialect.create_view(relation, select), *documented, *granted)
+    return (*cleared, *created, *drop(dialect, relation.candidate, "view"))
+
+
+def refill(dialect: Dialect, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
+    """Return the statements that bring what stands as ``relation`` to the candidate's state without dropping it.
+
+    For a relation that a view holds on to; the candidate must have the same columns.
+    """
+    if kind == "view":
+        return (f"CREATE OR REPLACE VIEW {dialect.relation(relation)} AS\n{select}",)
+    place, candidate = dialect.relation(relation), dialect.relation(relation.candidate)
+    return (
+        f"TRUNCATE TABLE {place}",
+        f"INSERT INTO {place} SELECT * FROM {candidate}",
+        *drop(dialect, relation.candidate, kind),
+    )
+
+
+def drop(dialect: Dialect, relation: Relation, kind: Materialized) -> tuple[str, ...]:
+    """Return the statements that remove ``relation`` where it stands."""
+    return (f"DROP {kind.upper()} IF EXISTS {dialect.relation(relation)}",)

@@ -1,0 +1,104 @@
+"""Say in a sentence what the newest results are: which tests were run, when, and of tables built when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from marketing_ibis.build.latest_results import SKIPPED, LatestResults, TestKey, TestResult
+
+FAILED = ("fail", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSummary:
+    """The newest results of the data tests that a project declares.
+
+    ``current`` were asked of the tables that are published now, ``outdated`` of earlier ones, ``withheld`` of tables
+    that were built and not published. ``skipped`` ones have never been answered, like those that ``results`` lacks.
+    """
+
+    declared: int
+    results: tuple[TestResult, ...] = ()
+    current: tuple[TestResult, ...] = ()
+    outdated: tuple[TestResult, ...] = ()
+    withheld: tuple[TestResult, ...] = ()
+    skipped: tuple[TestResult, ...] = ()
+
+    @property
+    def statuses(self) -> Counter[str]:
+        """How many of the tests have each status."""
+        return Counter(result.status for result in self.results)
+
+    @property
+    def failed(self) -> int:
+        """How many tests failed or could not be answered."""
+        return sum(self.statuses[status] for status in FAILED)
+
+    @property
+    def run(self) -> tuple[TestResult, ...]:
+        """The tests that were answered."""
+        return tuple(result for result in self.results if result.status != SKIPPED)
+
+
+def summarize_tests(latest: LatestResults, declared: Iterable[TestKey]) -> ResultSummary:
+    """Return the newest results of the tests ``declared``, each a table and the name of a test."""
+    keys = tuple(dict.fromkeys(declared))
+    results = tuple(latest.tests[key] for key in keys if key in latest.tests)
+    answered = [result for result in results if result.status != SKIPPED]
+    return ResultSummary(
+        len(keys),
+        results,
+        tuple(result for result in answered if latest.is_current(result)),
+        tuple(result for result in answered if result.is_published and not latest.is_current(result)),
+        tuple(result for result in answered if not result.is_published),
+        tuple(result for result in results if result.status == SKIPPED),
+    )
+
+
+def data_test_keys(data_tests: Mapping[str, Sequence[object]]) -> list[TestKey]:
+    """Return the key of each declared check, by the table that it tests."""
+    return [(table, str(data_test.name)) for table, ones in data_tests.items() for data_test in ones]  # type: ignore[attr-defined]
+
+
+def told_tests(found: ResultSummary) -> str:
+    """Return how many tests were run, when, and of tables built when; what is outdated is said."""
+    if not found.declared:
+        return "No data tests are declared."
+    if not found.run:
+        return f"None of {found.declared:,} data tests has been run."
+    text = f"{len(found.run):,} of {found.declared:,} data tests run, {told_span(result.at for result in found.run)}"
+    built = [result.built_at for result in found.run if result.built_at is not None and result.is_published]
+    sentences = [f"{text}, of tables built {told_span(built)}." if built else f"{text}."]
+    if found.withheld:
+        many = len(found.withheld) > 1
+        sentences.append(
+            f"{_tests(len(found.withheld))} run in a build that failed and did not publish {'their' if many else 'its'}"
+            " tables."
+        )
+    if found.outdated:
+        many = len(found.outdated) > 1
+        sentences.append(
+            f"{_tests(len(found.outdated))} run before {'their' if many else 'its'} tables were last built, and"
+            f" {'do' if many else 'does'} not apply to the tables as they are now."
+        )
+    return " ".join(sentences)
+
+
+def told_moment(moment: datetime) -> str:
+    """Return a moment to the minute: 28 November 2026, 14:03 UTC."""
+    instant = moment.astimezone(UTC)
+    return f"{instant.day} {instant:%B %Y, %H:%M} UTC"
+
+
+def told_span(moments: Iterable[datetime]) -> str:
+    """Return the moment, or the first and the last of several to the minute."""
+    ordered = sorted(moments)
+    first, last = told_moment(ordered[0]), told_moment(ordered[-1])
+    return first if first == last else f"between {first} and {last}"
+
+
+def _tests(number: int) -> str:
+    return f"{number:,} {'test was' if number == 1 else 'tests were'}"

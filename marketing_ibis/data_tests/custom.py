@@ -1,0 +1,58 @@
+"""Tests that a project writes itself: a condition on rows, or a query of failing rows."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import ibis.expr.types as ir
+from ibis import Deferred
+
+from marketing_ibis.errors import CompileError
+from marketing_ibis.model import DataTest
+from marketing_ibis.model.validation import check_callable
+
+Condition: TypeAlias = "Callable[..., ir.BooleanValue | ir.Table] | Deferred"
+
+
+def expression_is_true(condition: Condition, says: str = "", **options: Any) -> DataTest:
+    """The condition holds in every row where it is not NULL; ``says`` tells it to a reader.
+
+    ``condition`` is an Ibis expression of ``_``, or a function of the table.
+
+    Raises:
+        CompileError: ``condition`` is neither.
+    """
+    if not isinstance(condition, Deferred):
+        check_callable("condition=", condition, "expression_is_true(_.column > 0)")
+    find, reads = _finder(condition)
+    return DataTest("expression_is_true", find, arguments=says, reads=reads, **options)
+
+
+def custom(function: Callable[..., ir.BooleanValue | ir.Table], **options: Any) -> DataTest:
+    """Return the test that ``function`` is, under its name.
+
+    Of the table it returns a boolean column that holds for good rows, or a table of the bad ones. Parameters after the
+    first name other models, sources or inputs, as a model's do.
+
+    Raises:
+        CompileError: ``function`` is none.
+    """
+    if isinstance(function, Deferred):
+        raise CompileError("custom(...) holds an expression, not a function.", hint="Write expression_is_true(...).")
+    check_callable("function=", function, "custom(function)")
+    find, reads = _finder(function)
+    return DataTest(function.__name__, find, arguments=inspect.getdoc(function) or "", reads=reads, **options)
+
+
+def _finder(condition: Condition) -> tuple[Callable[..., ir.BooleanValue | ir.Table], tuple[str, ...]]:
+    if isinstance(condition, Deferred):
+        return (lambda table, column: ~table.bind(condition)[0]), ()
+    reads = tuple(inspect.signature(condition).parameters)[1:]
+
+    def find(table: ir.Table, column: str, **given: object) -> ir.BooleanValue | ir.Table:
+        found = condition(table, **given)
+        return ~found if isinstance(found, ir.BooleanValue) else found
+
+    return find, reads

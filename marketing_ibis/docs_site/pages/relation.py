@@ -1,0 +1,98 @@
+"""Write the page of one source or model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment
+
+from marketing_ibis.build.test_summary import data_test_keys, summarize_tests, told_moment, told_tests
+from marketing_ibis.docs_site import HOME
+from marketing_ibis.docs_site.pages.markup import framed, put
+from marketing_ibis.docs_site.pages.names import metric_pages
+from marketing_ibis.docs_site.pages.shown_tests import shown_tests, summary_of
+from marketing_ibis.docs_site.pages.site_data import SiteFacts
+from marketing_ibis.lineage.drawing import Notes, columns_svg, focused_svg
+from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.model import Column
+
+LANGUAGES = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "redshift": "Redshift"}
+
+
+def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment, notes: Notes) -> None:
+    """Write what is told of a source or model as ``folder``/models/NAME.md with its parts.
+
+    Raises:
+        ConfigurationError: what draws is not installed.
+        OSError: the folder cannot be written.
+    """
+    parts = folder / HOME / "_parts"
+    sql = {engine: facts.selects[engine][name] for engine in LANGUAGES if name in facts.selects.get(engine, {})}
+    _draw(facts, name, parts, pages, notes)
+    put(parts / f"{name}.py", facts.code(name))
+    for engine, select in sql.items():
+        put(parts / f"{name}.{engine}.sql", f"{select}\n")
+    told = _told(facts, name)
+    for part in ("head", "contract", "tests"):
+        put(parts / f"{name}.{part}.html", pages.get_template(f"{part}.html").render(told))
+    engines = {engine: (LANGUAGES[engine], select.count("\n") + 1) for engine, select in sql.items()}
+    page = pages.get_template("node.md").render(name=name, model=name in facts.dataflow.models, engines=engines)
+    put(folder / HOME / f"{name}.md", page)
+
+
+def address(facts: SiteFacts, name: str) -> str:
+    """Return the page of a relation or exposure, seen from the page of a relation."""
+    return f"../exposures.html#{name}" if name in facts.exposures else f"{name}.html"
+
+
+def _draw(facts: SiteFacts, name: str, parts: Path, pages: Environment, notes: Notes) -> None:
+    near = facts.surroundings.near(name)
+    focused = framed(f"Lineage of {name}", focused_svg(facts.dataflow, near.tables, name, notes=notes), of=name)
+    put(parts / f"{name}.focus.html", pages.get_template("focus.html").render(name=name, near=near, drawing=focused))
+    if name in facts.dataflow.models:
+        drawn = columns_svg(facts.dataflow, facts.lineage, name, notes=notes)
+        put(parts / f"{name}.columns.html", framed(f"Columns of {name}", drawn, of=name))
+
+
+def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
+    node, outcomes = facts.tables[name], facts.last_build.outcomes
+    data_tests = facts.data_tests.get(name, ())
+    tests = shown_tests(name, data_tests, facts.latest.tests, facts.queries)
+    lead, _, rest = node.description.strip().partition("\n\n")
+    return {
+        "name": name,
+        "lead": lead,
+        "paragraphs": [paragraph for paragraph in rest.split("\n\n") if paragraph.strip()],
+        "declared": node.declaration,
+        "place": facts.places.get(name, ""),
+        "path": facts.nodes[name].path,
+        "parents": facts.nodes[name].parents,
+        "readers": facts.readers(name),
+        "address": lambda other: address(facts, other),
+        "columns": [_column(facts, name, column) for column in node.declaration.contract.columns],
+        "tests": tests,
+        "summary": summary_of(tests),
+        "newest": told_tests(summarize_tests(facts.latest, data_test_keys({name: data_tests}))),
+        "build": facts.latest.builds.get(name),
+        "told_moment": told_moment,
+        "metrics": metric_pages(facts, name),
+        "rules": [rule for rule in facts.nodes[name].inputs if rule in facts.rules],
+        "outcome": outcomes.get(name),
+        "as_of": facts.last_build.as_of,
+    }
+
+
+def _column(facts: SiteFacts, table: str, column: Column) -> dict[str, object]:
+    ref = ColumnRef(table, column.name)
+    origins = facts.lineage.origins(ref)
+    return {
+        "name": column.name,
+        "type": str(facts.tables[table].schema[column.name]).removeprefix("!"),
+        "nullable": column.nullable,
+        "pii": column.pii,
+        "description": facts.lineage.description(ref),
+        "copied": origins.copies,
+        "values": sorted(origins.values),
+        "tests": [data_test for data_test in facts.data_tests.get(table, ()) if data_test.column == column.name],
+    }

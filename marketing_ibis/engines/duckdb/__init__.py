@@ -1,0 +1,1 @@
+"""DuckDB: one file, in this process."""

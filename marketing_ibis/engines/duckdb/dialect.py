@@ -1,0 +1,104 @@
+"""DuckDB's SQL, as Ibis writes it; but it does not sort a source to find that each key is there once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
+from ibis.backends.sql.datatypes import DuckDBType
+
+from marketing_ibis.engines.dialect import Dialect
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+FIRST_POSITION = 0
+"""Where Ibis begins to number rows; DuckDB begins at 1, which is taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDBDialect(Dialect):
+    """DuckDB, which takes the rows of a source as they are where each key is there once."""
+
+    def tree(self, expression: ir.Table) -> sge.Select:
+        """Return the SELECT of ``expression``; the first row of each key of a source is every row, if none repeats.
+
+        To number the rows of each key the whole table is sorted, a sixth of a large build. Keys that are all greater
+        than the one before are unique, in whatever order the rows come, and a glance at one column tells. Other keys
+        are counted, and if one repeats the rows are numbered: the SQL decides when it is run, for what is there then.
+        """
+        tree = Dialect.tree(self, expression)
+        for qualify in list(tree.find_all(sge.Qualify)):
+            select = qualify.parent
+            key = self._key_of_first_rows(select)
+            if key is not None and select is not tree:
+                select.replace(_first_rows(select, key))
+        return tree
+
+    def _key_of_first_rows(self, select: sge.Select) -> sge.Column | None:
+        """Return the key by which ``select`` keeps the first row of each from a source, if that is all it does."""
+        clauses = {name for name, value in select.args.items() if value}
+        table = select.args["from_"].this
+        is_plain = clauses <= {"expressions", "from_", "where", "qualify"} and isinstance(table, sge.Table)
+        is_source = is_plain and table.name in self.sources and not table.args.get("sample")
+        window = _first_of_window(select.args["qualify"].this)
+        if not (is_source and window):
+            return None
+        keys = window.args.get("partition_by") or []
+        return keys[0] if len(keys) == 1 and isinstance(keys[0], sge.Column) else None
+
+
+def duckdb_dialect() -> DuckDBDialect:
+    """Return DuckDB's dialect."""
+    # The columns of all models have a handful of types, and reading one takes as long as asking for a table's columns.
+    return DuckDBDialect(
+        name="duckdb",
+        compiler=DuckDBCompiler(),
+        parse_type=lru_cache(DuckDBType.from_string),
+        byte_length="STRLEN",
+    )
+
+
+def _first_of_window(condition: sge.Expression) -> sge.Window | None:
+    """Return the window whose first row ``condition`` asks for: a ROW_NUMBER() - 1 that is < 1, <= 0 or = 0."""
+    bound = {sge.LT: FIRST_POSITION + 1, sge.LTE: FIRST_POSITION, sge.EQ: FIRST_POSITION}.get(type(condition))
+    if bound is None or condition.expression != sge.Literal.number(bound):
+        return None
+    position = condition.this.unnest()
+    is_from_zero = isinstance(position, sge.Sub) and position.expression == sge.Literal.number(1)
+    window = position.this if is_from_zero else None
+    return window if isinstance(window, sge.Window) and isinstance(window.this, sge.RowNumber) else None
+
+
+def _first_rows(select: sge.Select, key: sge.Column) -> sge.Union:
+    repeats = _repeats(select, key)
+    whole, numbered = select.copy(), select.copy()
+    whole.set("qualify", None)
+    whole.where(sge.Not(this=repeats), copy=False)
+    numbered.where(repeats, copy=False)
+    return sge.union(whole, numbered, distinct=False)
+
+
+def _repeats(select: sge.Select, key: sge.Column) -> sge.Exists:
+    """Return whether a key of the source is there twice; they are counted only if they do not ascend.
+
+    All rows count that have a key, if the others go; whatever else ``select`` leaves out repeats no key.
+    """
+    where = select.args.get("where")
+    conditions = [where.this, *where.this.flatten()] if where else []
+    has_key = sge.Is(this=key.copy(), expression=sge.Not(this=sge.Null()))
+    rows = sge.select("1").from_(select.args["from_"].this)
+    if has_key in conditions:
+        rows = rows.where(has_key)
+    before = sge.Window(this=sge.Lag(this=key.copy()))
+    pairs = rows.select(_named(key.copy(), "key"), _named(before, "key_before"), append=False).subquery("pairs")
+    falls = sge.select("1").from_(pairs).where('"key" <= "key_before" OR "key" IS NULL', dialect="duckdb")
+    counted = rows.where(sge.Exists(this=falls)).group_by(key.copy()).having("COUNT(*) > 1", dialect="duckdb")
+    return sge.Exists(this=counted)
+
+
+def _named(value: sge.Expression, name: str) -> sge.Alias:
+    return sge.Alias(this=value, alias=sge.to_identifier(name, quoted=True))

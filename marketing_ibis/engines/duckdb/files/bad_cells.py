@@ -1,0 +1,85 @@
+"""Report the cells of files that cannot be read as declared: the first few with their place and value, and how many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from marketing_ibis.engines.duckdb.files.cells import FIRST, LAST
+from marketing_ibis.engines.secret import without_addresses
+from marketing_ibis.errors import SourceError
+
+MOST_CELLS = 5
+"""Cells that a message shows."""
+LONGEST_QUOTE = 60
+AMOUNT = re.compile(r"\s*[+-]?[0-9]+\.([0-9]{2}|[1-9])\s*")
+FRACTION = re.compile(r"\s*[+-]?[0-9]*\.[0-9]*\s*")
+KEYS_AS_TEXT = 'If the keys are text, set id_type = "string" under [tool.marketing_ibis].'
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A cell that is not what its column is declared as. ``is_personal`` keeps its value out of every message."""
+
+    place: str
+    column: str
+    value: str
+    wanted: str
+    is_key: bool = False
+    is_personal: bool = False
+
+    def __str__(self) -> str:
+        value = (
+            "the value (personal data, not shown)" if self.is_personal else _shortened(without_addresses(self.value))
+        )
+        return f"{self.place}, column {self.column}: {value} is not {self.wanted}"
+
+
+class BadCells(SourceError):
+    """Cells of one file or of several that cannot be read as declared; ``count`` is how many there are in all."""
+
+    def __init__(self, cells: Sequence[BadCell], count: int) -> None:
+        shown = _chosen(cells)
+        if count == 1:
+            message = f"{shown[0]}."
+        else:
+            listed = "".join(f"\n  {cell}" for cell in shown)
+            more = f"\n  and {count - len(shown):,} more" if count > len(shown) else ""
+            message = f"{count:,} cells cannot be read:{listed}{more}"
+        super().__init__(message, hint=" ".join(_hints(cells)))
+        self.cells, self.count = cells, count
+
+
+def _chosen(cells: Sequence[BadCell]) -> list[BadCell]:
+    """Return the cells to show, in the order of the files: the first of every column comes before a second one."""
+    rank: dict[tuple[str, str], int] = {}
+    ranked = []
+    for number, cell in enumerate(cells):
+        column = (cell.place.rpartition(",")[0], cell.column)
+        rank[column] = rank.get(column, 0) + 1
+        ranked.append((rank[column], number))
+    return [cells[number] for _, number in sorted(sorted(ranked)[:MOST_CELLS], key=lambda pair: pair[1])]
+
+
+def _hints(cells: Iterable[BadCell]) -> list[str]:
+    hints: dict[str, None] = {}
+    is_wrong = False
+    for cell in cells:
+        whole = cell.wanted == "a whole number"
+        if whole and cell.is_key and not FRACTION.fullmatch(cell.value):
+            hints[KEYS_AS_TEXT] = None
+            continue
+        is_wrong = True
+        if f"between {FIRST} and {LAST}" in cell.wanted:
+            hints["Write a placeholder as a day without a time, such as 9999-12-31, which no time zone moves."] = None
+        if whole and not cell.is_key and not cell.is_personal and AMOUNT.fullmatch(cell.value):
+            cents = f"{Decimal(cell.value) * 100:.0f} for {cell.value.strip()}"
+            hints.setdefault(f"An amount of money is a whole number of cents, {cents}.", None)
+    last = "Correct the file and seed again; nothing was loaded." if is_wrong else "Nothing was loaded."
+    return [*list(hints)[:2], last]
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}...")

@@ -1,0 +1,48 @@
+"""Turn a strictly read csv or parquet file into a plain csv that any engine copies from."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
+from marketing_ibis.engines.duckdb.files import reading as duckdb_files
+from marketing_ibis.engines.duckdb.interrupts import stopping
+from marketing_ibis.engines.target import ReadOptions
+from marketing_ibis.errors import SourceError
+
+if TYPE_CHECKING:
+    import ibis
+
+SETTINGS = ("preserve_insertion_order = false", "TimeZone = 'UTC'")
+
+
+@contextmanager
+def plain_csv(path: Path, schema: ibis.Schema, options: ReadOptions) -> Iterator[Path]:
+    """Yield a file of the declared columns, in order and without a header; it goes when the context ends.
+
+    Every value stands in quotes and NULL is an empty field, so that no text can be taken for NULL. The file is
+    complete before it is yielded: no engine sees a row of a file that is wrong somewhere.
+
+    Raises:
+        SourceError: naming what is wrong with ``path``.
+    """
+    dialect = duckdb_dialect()
+    with stopping(), tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        for setting in SETTINGS:
+            connection.execute(f"SET {setting}")
+        file = duckdb_files.open_file(connection, dialect, path, schema, options)
+        plain = Path(folder) / "plain.csv"
+        try:
+            connection.execute(
+                f"COPY ({file.select}) TO {dialect.literal(str(plain))} (FORMAT csv, HEADER false, FORCE_QUOTE *)"
+            )
+        except duckdb.Error as error:
+            duckdb_files.data_test(connection, file)
+            raise SourceError(f"{path} cannot be loaded: {duckdb_files.reason(error)}") from error
+        yield plain

@@ -1,0 +1,308 @@
+"""DuckDB: one file, in this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.duckdb import catalog as duckdb_catalog
+from marketing_ibis.engines.duckdb import errors as duckdb_errors
+from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
+from marketing_ibis.engines.duckdb.files import reading as duckdb_files
+from marketing_ibis.engines.duckdb.interrupts import WATCH, stopping
+from marketing_ibis.engines.existing_objects import Occupant, by_name
+from marketing_ibis.engines.folded_names import FoldedNames
+from marketing_ibis.engines.target import BATCH_ROWS, ReadOptions, RelationKind, T
+from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+    import pyarrow as pa
+
+IN_MEMORY = ":memory:"
+CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""Opens a file as what it is: DuckDB would fetch an extension for an SQLite file or an address, and write to that."""
+SQLITE = b"SQLite format 3"
+"""How every SQLite file begins."""
+SETTINGS = (
+    # Whoever installed an extension may use it in models; none is fetched.
+    "autoload_known_extensions = true",
+    # Row order is no part of a table's contract, and keeping it costs memory.
+    "preserve_insertion_order = false",
+    # What a cast of an instant to a day gives must not depend on where the build runs.
+    "TimeZone = 'UTC'",
+    # Address space kept for buffers between statements: giving it back and taking it anew cost a tenth of a large run.
+    "block_allocator_memory = '4GB'",
+)
+
+
+class Writers:
+    """Admits one writer at a time to each database file, of all threads of this process."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def admitted(self, file: str) -> Iterator[None]:
+        """Write to ``file`` meanwhile.
+
+        Raises:
+            TargetUnavailable: another thread does.
+        """
+        with self._lock:
+            if file in self._files:
+                raise TargetUnavailable(
+                    f"Another thread of this process is writing the database {file}.",
+                    hint="Wait for it to end, then run again.",
+                    is_temporary=True,
+                )
+            self._files.add(file)
+        try:
+            yield
+        finally:
+            self._files.discard(file)
+
+
+WRITERS = Writers()
+
+
+class DuckDBTarget:
+    """A connection to a DuckDB database file, or to one in memory."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, dialect: Dialect) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        # The rows of a connection are those of its newest statement, whichever thread asks for them.
+        self._lock = threading.Lock()
+
+    @property
+    def release(self) -> str:
+        """Return the release of DuckDB: another may compute other hashes."""
+        return str(duckdb.__version__)
+
+    @stopping()
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where DuckDB tells."""
+        with self._explained(), self._lock:
+            result = self.connection.execute(self._one(sql))
+            names = [column[0] for column in result.description or ()]
+            row = result.fetchone() if names == ["Count"] else None
+        return row[0] if row else None
+
+    @stopping()
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+        with self._explained(), self._lock:
+            rows: list[tuple[object, ...]] = self.connection.execute(self._one(sql)).fetchall()
+        return rows
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT as DuckDB hands them over."""
+        with (
+            stopping(),
+            self._explained(),
+            closing(self.connection.sql(self._one(sql)).to_arrow_reader(BATCH_ROWS)) as batches,
+        ):
+            yield from batches
+
+    def _one(self, sql: str) -> duckdb.Statement:
+        """Return the one statement that a text holds: DuckDB would run any number of them."""
+        statements = self.connection.extract_statements(sql)
+        if len(statements) != 1:
+            raise RunFailed(f"{len(statements)} statements were given to DuckDB at once, and none was run.")
+        return statements[0]
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn DuckDB's errors into ours, but for the one that ``stopping`` explains."""
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            raise duckdb_errors.failure(error) from error
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return the tables and views of ``schema``, whose names DuckDB compares without their case."""
+        where = f"WHERE schema_name = {self.dialect.literal(schema)} AND database_name = current_database()"
+        found: list[tuple[str, RelationKind]] = []
+        for (name,) in self.query(f"SELECT table_name FROM duckdb_tables() {where}"):
+            found.append((str(name), "table"))
+        for (name,) in self.query(f"SELECT view_name FROM duckdb_views() {where}"):
+            found.append((str(name), "view"))
+        return FoldedNames(found)
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order."""
+        rows = self.query(f"DESCRIBE {self.dialect.relation(relation)}")
+        return {str(row[0]): self.dialect.parse_type(str(row[1])) for row in rows}
+
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists under each name, in upper or lower case."""
+        found = []
+        for table, kind, comment, attached, number in self.query(duckdb_catalog.occupants_in(self.dialect, schema)):
+            relation = Relation(schema, str(table))
+            if str(table).lower() not in {name.lower() for name in names}:
+                continue
+            columns = self.query(f"DESCRIBE {self.dialect.relation(relation)}") if kind == "table" else []
+            described = tuple((str(row[0]), str(row[1])) for row in columns)
+            extras = tuple(map(str, attached))  # type: ignore[call-overload]
+            found.append(Occupant(relation, str(kind), str(comment), described, extras, int(str(number))))
+        return by_name(found, names, ignore_case=True)
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return the number of rows, and a sum over what is in them; of a view over files when they were written."""
+        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
+        return {
+            relation: self.query(self._version(relation, columns, existing[relation.schema][relation.name]))
+            for relation, columns in relations.items()
+            if relation.name in existing[relation.schema]
+        }
+
+    def _version(self, relation: Relation, columns: Sequence[str], kind: RelationKind) -> str:
+        if kind == "view":
+            for (statement,) in self.query(duckdb_catalog.statement_of_view(self.dialect, relation)):
+                if file := duckdb_catalog.file_read_alone(str(statement)):
+                    return duckdb_catalog.state_of_files(file)
+        return duckdb_catalog.content_of(self.dialect, relation, columns)
+
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return none: a view reads by name, and what it reads can be replaced."""
+        return {}
+
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+
+    @stopping()
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
+        """Create the table ``relation`` from a csv or parquet file and return its rows."""
+        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, options)
+        try:
+            with self._rows_in_order():
+                return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{file.select}") or 0
+        except RunFailed as error:
+            duckdb_files.data_test(self.connection, file)
+            raise SourceError(f"{path} cannot be loaded: {error.message}") from error
+
+    @contextmanager
+    def _rows_in_order(self) -> Iterator[None]:
+        # A table in its file's order has ascending keys, if the file has, which staging takes as they are.
+        self.connection.execute("SET preserve_insertion_order = true")
+        try:
+            yield
+        finally:
+            self.connection.execute("SET preserve_insertion_order = false")
+
+    @stopping()
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
+        """Read every cell of a file and return a SELECT over it, for a view."""
+        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, options)
+        duckdb_files.data_test(self.connection, file)
+        return file.select
+
+    @contextmanager
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+        """Keep out other threads: the process that has the file open keeps every other process out."""
+        ((file,),) = self.query("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
+        with WRITERS.admitted(str(file)) if file else nullcontext():
+            yield
+
+    @contextmanager
+    def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
+        """Commit what is executed inside, or on an exception none of it."""
+        self.execute("BEGIN TRANSACTION")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Do ``work`` once: nothing that fails in this process passes by itself."""
+        return work()
+
+    @contextmanager
+    def session(self) -> Iterator[Self]:
+        """Lend a cursor: a second connection to the same database."""
+        with type(self)(self.connection.cursor(), self.dialect) as other:
+            yield other
+
+    def close(self) -> None:
+        """Close the connection; the last one to close checkpoints the file."""
+        WATCH.remove(self.connection)
+        # After Ctrl-C a statement in another thread may still run on a cursor: it ends with the process.
+        with suppress(duckdb.Error):
+            self.connection.close()
+
+    def __enter__(self) -> Self:
+        WATCH.add(self.connection)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> DuckDBTarget:
+    """Open or create the database file at ``path``.
+
+    Any number of processes can have a file open ``read_only``, while none builds.
+
+    Raises:
+        TargetUnavailable: the file is held by another process, is no DuckDB database, or cannot be written.
+    """
+    if "?" in str(path):
+        # DuckDB puts the ending of its log before it, as in an address: `what.wal?/w.duckdb`.
+        raise TargetUnavailable(
+            f"DuckDB cannot keep {path}: there is a question mark in its path.",
+            hint="Choose another file with --database.",
+        )
+    is_file = str(path) != IN_MEMORY
+    if is_file and Path(path).exists() and not Path(path).is_file():
+        # Opening a pipe would wait for ever.
+        raise TargetUnavailable(f"{path} is not a file.", hint="Name another file with --database.")
+    if is_file:
+        _refuse_sqlite(Path(path))
+    if is_file and not read_only:
+        _make_folder(Path(path))
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only and is_file, config=CLOSED)
+    except duckdb.Error as error:
+        raise duckdb_errors.unavailable(path, error) from error
+    for setting in SETTINGS:
+        connection.execute(f"SET {setting}")
+    return DuckDBTarget(connection, duckdb_dialect())
+
+
+def _refuse_sqlite(path: Path) -> None:
+    # DuckDB would open it all the same, by an extension that may be installed.
+    try:
+        with path.open("rb") as file:
+            is_sqlite = file.read(len(SQLITE)) == SQLITE
+    except OSError:
+        # A file that is not there yet is made; one that cannot be read is told by DuckDB.
+        return
+    if is_sqlite:
+        raise TargetUnavailable(
+            f"{path} is an SQLite database, not one of DuckDB.",
+            hint="It was left untouched. Name another file with --database.",
+        )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetUnavailable(
+            f"Cannot create the folder {path.parent} for the database: {error.strerror}.",
+            hint="Choose another file with --database.",
+        ) from error

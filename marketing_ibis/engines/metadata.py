@@ -1,0 +1,55 @@
+"""What engines with a catalog of users share: comments, grants and statistics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.model import Model
+
+READER = re.compile(r"(?:(group|role)\s+)?(\S.*)", re.IGNORECASE)
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerDialect(Dialect):
+    """An engine that keeps documentation beside relations, and lets users read them."""
+
+    comments_view_columns: bool = True
+
+    def describe(self, relation: Relation, model: Model) -> tuple[str, ...]:
+        """Comment the relation with the model's first sentence, and its columns with their contract."""
+        kind = model.declaration.materialized
+        title = model.description.split("\n")[0]
+        comments = [f"COMMENT ON {kind.upper()} {self.relation(relation)} IS {self.literal(title)}"]
+        if kind == "table" or self.comments_view_columns:
+            comments += [
+                f"COMMENT ON COLUMN {self.relation(relation)}.{self.identifier(column.name)}"
+                f" IS {self.literal(column.documentation)}"
+                for column in model.declaration.contract.columns
+            ]
+        return tuple(comments)
+
+    def grant(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
+        """Let users, `group NAME` and `role NAME` read."""
+        return tuple(f"GRANT SELECT ON {self.relation(relation)} TO {self._reader(reader)}" for reader in readers)
+
+    def _reader(self, reader: str) -> str:
+        match = READER.fullmatch(reader.strip())
+        if match is None:
+            raise ConfigurationError(
+                f"{reader!r} in grants names nobody.", hint="Write a user, group NAME or role NAME."
+            )
+        kind, name = match.groups()
+        return "PUBLIC" if name.lower() == PUBLIC and not kind else self.grantee((kind or "").upper(), name)
+
+    def grantee(self, kind: str, name: str) -> str:
+        """Return who reads, as GRANT spells it; ``kind`` is GROUP, ROLE or nothing."""
+        return f"{kind} {self.identifier(name)}".lstrip()
+
+    def maintain(self, relation: Relation) -> tuple[str, ...]:
+        """Refresh the planner's statistics."""
+        return (f"ANALYZE {self.relation(relation)}",)

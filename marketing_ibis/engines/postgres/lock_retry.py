@@ -1,0 +1,54 @@
+"""Give way to readers: what waits for a lock that others hold lets go of its own, and tries again."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import psycopg
+
+from marketing_ibis.engines.target import T
+from marketing_ibis.errors import RunFailed
+
+LOCK_TIMEOUT = "200ms"
+"""How long a publishing transaction waits for one lock, and makes new readers wait behind it.
+
+Well below deadlock_timeout, one second unless somebody changed it: of a reader and a build that wait for each other
+the build gives way, and the reader never hears of it.
+"""
+PATIENCE_SECONDS = 600.0
+"""How long publishing is tried: as long as a build waits for another one on Redshift."""
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 2.0
+PASSING = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+
+
+class Held(RunFailed):
+    """Others hold a lock that is needed."""
+
+
+def patiently(work: Callable[[], T], holder: Callable[[], str], patience: float) -> T:
+    """Return what ``work`` gives; do it again for ``patience`` seconds where others hold a lock that it needs.
+
+    Raises:
+        RunFailed: they still hold it; the message names the ``holder``.
+    """
+    deadline = time.monotonic() + patience
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return work()
+        except Held as error:
+            if time.monotonic() >= deadline:
+                raise RunFailed(
+                    f"for {patience:g} seconds others have held what is to be replaced{holder()}.",
+                    hint="End the transaction that reads it: in pg_stat_activity it is active or idle in transaction.",
+                    is_temporary=True,
+                ) from error
+        # Not in step with a reader that comes again and again.
+        time.sleep(random.uniform(0.5, 1.0) * pause)  # noqa: S311
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

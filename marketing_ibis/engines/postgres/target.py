@@ -1,0 +1,305 @@
+"""PostgreSQL: a server, over psycopg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.duckdb.files.csv_normalizing import plain_csv
+from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
+from marketing_ibis.engines.postgres import catalog as postgres_catalog
+from marketing_ibis.engines.postgres import lock_retry as postgres_patience
+from marketing_ibis.engines.postgres.connection import Server, connect
+from marketing_ibis.engines.postgres.dialect import postgres_dialect
+from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+    import pyarrow as pa
+
+LOCK = 1_297_236_291
+"""First key of our advisory locks, so that they meet nobody else's."""
+BLOCK = 1 << 20
+
+
+class PostgresTarget:
+    """A connection to a PostgreSQL database, in autocommit."""
+
+    def __init__(self, connection: psycopg.Connection[Any], server: Server, dialect: Dialect) -> None:
+        self.connection = connection
+        self.server = server
+        self.dialect = dialect
+
+    @property
+    def release(self) -> str:
+        """Return nothing: who wrote the rows of a table is the same after an upgrade of the server."""
+        return ""
+
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where PostgreSQL tells."""
+        with self._explained():
+            # Binary results take the extended protocol, which refuses a second statement.
+            written = self.connection.execute(sql.encode(), binary=True).rowcount
+        return written if written >= 0 else None
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+        # Streaming takes the extended protocol too.
+        with self._explained(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
+            return list(rows)
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT while the server sends them."""
+        with self._explained(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
+            yield from batches_of(rows, schema)
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return the tables and views of ``schema``."""
+        rows = self.query(
+            "SELECT relname, relkind IN ('v', 'm') FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm')"
+            f" AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {self._literal(schema)})"
+        )
+        return {str(name): "view" if is_view else "table" for name, is_view in rows}
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order."""
+        rows = self.query(postgres_catalog.columns_of(self.dialect, relation))
+        return {str(name): self.dialect.parse_type(str(kind)) for name, kind in rows}
+
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists under each name: upper and lower case differ."""
+        found = []
+        for name, letter, comment, oid, attached, grants in self.query(
+            postgres_catalog.occupants_in(self.dialect, schema, names)
+        ):
+            relation, kind = Relation(schema, str(name)), postgres_catalog.KINDS.get(str(letter), "relation")
+            columns = self.query(postgres_catalog.columns_of(self.dialect, relation))
+            described = tuple((str(column), str(dtype)) for column, dtype in columns)
+            added = tuple(map(str, attached))  # type: ignore[call-overload]
+            granted = tuple(Grant(*map(str, parts)) for parts in grants)  # type: ignore[attr-defined]
+            found.append(Occupant(relation, kind, str(comment), described, added, int(str(oid)), granted))
+        return by_name(found, names, ignore_case=False)
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return OID, number of rows and who wrote them; of a view or a table of another server what is in them."""
+        found: dict[Relation, object] = {}
+        for schema, name, oid, is_heap in self.query(postgres_catalog.versions_in(self.dialect, relations)):
+            relation = Relation(str(schema), str(name))
+            if is_heap:
+                rows = self.query(postgres_catalog.written_by(self.dialect, relation))
+            else:
+                rows = self.query(postgres_catalog.content_of(self.dialect, relation, relations[relation]))
+            found[relation] = (oid, *rows)
+        return found
+
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return the views whose definition holds on to each relation of ``schema``."""
+        rows = self.query(
+            "SELECT DISTINCT held.relname, place.nspname, reader.relname FROM pg_catalog.pg_depend AS d"
+            " JOIN pg_catalog.pg_rewrite AS rule ON rule.oid = d.objid"
+            " JOIN pg_catalog.pg_class AS reader ON reader.oid = rule.ev_class"
+            " JOIN pg_catalog.pg_namespace AS place ON place.oid = reader.relnamespace"
+            " JOIN pg_catalog.pg_class AS held ON held.oid = d.refobjid AND held.oid <> reader.oid"
+            " JOIN pg_catalog.pg_namespace AS home ON home.oid = held.relnamespace"
+            " WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass"
+            " AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+            f" AND home.nspname = {self._literal(schema)} ORDER BY 1, 2, 3"
+        )
+        found: dict[str, tuple[Relation, ...]] = {}
+        for held, place, reader in rows:
+            found[str(held)] = (*found.get(str(held), ()), Relation(str(place), str(reader)))
+        return found
+
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there: PostgreSQL asks for the right to do so even then."""
+        if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self._literal(schema)}"):
+            self.execute(f"CREATE SCHEMA {self.dialect.identifier(schema)}")
+
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
+        """Create the table ``relation`` from a csv or parquet file, in one COPY, and return its rows."""
+        place = self.dialect.relation(relation)
+        columns = [f"{self.dialect.identifier(name)} {self.dialect.column_type(kind)}" for name, kind in schema.items()]
+        with plain_csv(path, schema, options) as plain:
+            self.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
+            try:
+                rows = self._copy(plain, f"COPY {place} FROM STDIN (FORMAT csv)")
+            except RunFailed as error:
+                raise SourceError(
+                    f"{path} cannot be loaded: {error.message}", hint="Correct the file; nothing was loaded."
+                ) from error
+        # The planner knows nothing of a new table, and the models follow before the server looks by itself.
+        self.execute(f"ANALYZE {place}")
+        return rows
+
+    def _copy(self, plain: Path, statement: str) -> int:
+        with self._explained(), self.connection.cursor() as cursor:
+            with plain.open("rb") as file, cursor.copy(statement.encode()) as copy:
+                while block := file.read(BLOCK):
+                    copy.write(block)
+            return int(cursor.rowcount)
+
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
+        """Refuse: the server does not see files of this machine."""
+        raise UsageError(
+            f"PostgreSQL cannot read {path} where it is: --link works on DuckDB.",
+            hint="Load the files: `seed --from DIR` without --link.",
+        )
+
+    @contextmanager
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+        """Hold advisory locks; the server lets go of them when the connection ends, however it ends."""
+        with ExitStack() as locks:
+            for schema in sorted(set(written)):
+                locks.enter_context(self._locked(schema))
+            for schema in sorted({*read} - {*written}):
+                locks.enter_context(self._locked(schema, "_shared"))
+            yield
+
+    @contextmanager
+    def _locked(self, schema: str, mode: str = "") -> Iterator[None]:
+        keys = f"{LOCK}, pg_catalog.hashtext({self._literal(schema)})"
+        ((taken,),) = self.query(f"SELECT pg_catalog.pg_try_advisory_lock{mode}({keys})")
+        if not taken:
+            used = "writing" if mode else "using"
+            raise TargetUnavailable(
+                f"Another command is {used} schema {schema} in {self.server}{self._holder(schema)}.",
+                hint="Wait for it to end, then run again.",
+                is_temporary=True,
+            )
+        try:
+            yield
+        finally:
+            if not self.connection.closed:
+                self.query(f"SELECT pg_catalog.pg_advisory_unlock{mode}({keys})")
+
+    def _holder(self, schema: str) -> str:
+        rows = self.query(
+            "SELECT a.usename, a.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
+            f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {LOCK}"
+            " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
+            f" AND l.objid::bigint = pg_catalog.hashtext({self._literal(schema)})::bigint & 4294967295"
+        )
+        return f" (user {rows[0][0]}, server process {rows[0][1]})" if rows else ""
+
+    @contextmanager
+    def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
+        """Commit what is executed inside, or on an exception none of it.
+
+        All tables are locked in one statement: one after another, each meets readers that hold the next.
+        """
+        self.execute("BEGIN")
+        try:
+            self.execute(f"SET LOCAL lock_timeout = '{postgres_patience.LOCK_TIMEOUT}'")
+            if replaced:
+                self.execute(f"LOCK TABLE {', '.join(map(self.dialect.relation, replaced))}")
+            yield
+        except BaseException:
+            if not self.connection.closed:
+                self.execute("ROLLBACK")
+            raise
+        try:
+            self.execute("COMMIT")
+        except TargetUnavailable as error:
+            raise TargetUnavailable(
+                f"{error.message} It was about to publish: either everything was published or nothing.",
+                hint="Run again when the server is back; that is right in both cases.",
+                is_temporary=True,
+            ) from error
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Do ``work`` again while others hold a lock that it needs; a connection that is lost ends the run."""
+        return postgres_patience.patiently(work, self._reader, postgres_patience.PATIENCE_SECONDS)
+
+    def _reader(self) -> str:
+        """Name who has read longest of all."""
+        rows = self.query(
+            "SELECT a.usename, a.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
+            " WHERE l.locktype = 'relation' AND l.granted AND a.datname = pg_catalog.current_database()"
+            " AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY a.xact_start LIMIT 1"
+        )
+        return f", the longest user {rows[0][0]}, server process {rows[0][1]}" if rows else ""
+
+    @contextmanager
+    def session(self) -> Iterator[Self]:
+        """Lend a second connection."""
+        with type(self)(connect(self.server), self.server, self.dialect) as other:
+            yield other
+
+    def close(self) -> None:
+        """Close the connection."""
+        # A connection that is lost cannot take leave, and need not.
+        with suppress(psycopg.Error):
+            self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _literal(self, text: str) -> str:
+        return self.dialect.literal(text)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn psycopg's errors into ours, and close a connection whose answer was not read to its end."""
+        try:
+            yield
+        except psycopg.Error as error:
+            self._close_unless_idle()
+            raise self._explain(error) from error
+        except GeneratorExit:
+            # Nobody wants the rest of the rows; psycopg has cancelled the query and read what came of it.
+            self._close_unless_idle()
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+    def _close_unless_idle(self) -> None:
+        status = self.connection.info.transaction_status
+        if status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            self.close()
+
+    def _explain(self, error: psycopg.Error) -> MarketingIbisError:
+        reason = error.diag.message_primary or str(error).strip() or type(error).__name__
+        if self.connection.closed:
+            return TargetUnavailable(
+                f"The connection to {self.server} was lost: {reason.splitlines()[0]}",
+                hint="What was not published before is as it was. Run again when the server is back.",
+                is_temporary=True,
+            )
+        if isinstance(error, postgres_patience.PASSING):
+            return postgres_patience.Held(reason)
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            return TargetUnavailable(
+                f"{self.server} takes no changes: {reason}.",
+                hint="Name the primary server in profiles.yml, or have default_transaction_read_only turned off.",
+            )
+        if isinstance(error, psycopg.errors.InsufficientPrivilege):
+            return TargetUnavailable(
+                f"User {self.server.user} may not do this in {self.server}: {reason}.",
+                hint="Have an administrator grant it: USAGE and SELECT on the sources, CREATE on the database or, where"
+                " the schema of the models is there, ALL on it; what is replaced must belong to the user.",
+            )
+        if isinstance(error, psycopg.errors.DependentObjectsStillExist):
+            return RunFailed(f"{reason}: {error.diag.message_detail}")
+        return RunFailed(reason)
+
+
+def open_postgres(settings: Mapping[str, object]) -> PostgresTarget:
+    """Connect to the server that the settings of a profile name.
+
+    Raises:
+        TargetUnavailable: it cannot be reached, or refuses.
+    """
+    server = Server.of(settings)
+    return PostgresTarget(connect(server), server, postgres_dialect())

@@ -1,0 +1,1 @@
+"""Redshift: a cluster or a Serverless work group, through Amazon's driver."""

@@ -1,0 +1,371 @@
+"""Say in operations that Redshift has what Ibis says in operations that it lacks: expression to expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import ibis.common.exceptions as com
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+from ibis.common.graph import Graph
+
+from marketing_ibis.engines.redshift.compiler.asof import number_matches
+from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
+from marketing_ibis.engines.redshift.compiler.subqueries import CorrelatedScalar, is_correlated
+
+PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
+"""Aggregates that take a value from one chosen row: Redshift has none of them."""
+MOMENTS = (ops.Covariance, ops.Correlation)
+"""Aggregates of two columns: Redshift has none of them either."""
+SUBQUERIES = (ops.ScalarSubquery, ops.ExistsSubquery, ops.InSubquery)
+
+
+def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
+    """Number the rows of each group by the pick's order, then take the value of row 0 with MAX."""
+    picks = list(dict.fromkeys(pick for metric in op.metrics.values() for pick in metric.find(PICKS, filter=ops.Value)))
+    if not picks:
+        return None
+    parent, times = _with_frequencies(op, [pick for pick in picks if isinstance(pick, ops.Mode)])
+    groups = _moved(op.groups, op.parent, parent)
+    orders = {pick: _order_of_pick(pick.replace({op.parent: parent}), times.get(pick)) for pick in picks}
+    places = {order: f"__place_{number}" for number, order in enumerate(dict.fromkeys(orders.values()))}
+    numbered = _extended(
+        parent,
+        {
+            name: ops.WindowFunction(ops.RowNumber(), group_by=tuple(groups.values()), order_by=order)
+            for order, name in places.items()
+        },
+    )
+    taken = {}
+    for pick in picks:
+        moved = pick.replace({op.parent: numbered})
+        is_picked = ops.And(ops.Equals(ops.Field(numbered, places[orders[pick]]), 0), _counts(moved))
+        taken[moved] = ops.Max(moved.arg, where=is_picked)
+    metrics = _moved(op.metrics, op.parent, numbered)
+    return ops.Aggregate(
+        numbered,
+        groups=_moved(op.groups, op.parent, numbered),
+        metrics={name: metric.replace(taken, filter=ops.Value) for name, metric in metrics.items()},
+    )
+
+
+def _with_frequencies(
+    aggregate: ops.Aggregate, modes: list[ops.Mode]
+) -> tuple[ops.Relation, dict[ops.Mode, ops.Field]]:
+    """Add how often each value of a mode stands in its group, since the most frequent one comes first."""
+    if not modes:
+        return aggregate.parent, {}
+    groups = tuple(aggregate.groups.values())
+    counted = {
+        f"__times_{number}": ops.WindowFunction(ops.Sum(ops.IfElse(_counts(mode), 1, 0)), group_by=(*groups, mode.arg))
+        for number, mode in enumerate(modes)
+    }
+    parent = _extended(aggregate.parent, counted)
+    return parent, {mode: ops.Field(parent, name) for mode, name in zip(modes, counted, strict=True)}
+
+
+def _order_of_pick(pick: ops.Reduction, times: ops.Field | None) -> tuple[ops.SortKey, ...]:
+    counting_first = ops.SortKey(ops.IfElse(_counts(pick), 0, 1), ascending=True)
+    if isinstance(pick, ops.Mode):
+        return (counting_first, ops.SortKey(times, ascending=False), ops.SortKey(pick.arg, ascending=True))
+    if isinstance(pick, ops.ArgMin | ops.ArgMax):
+        return (counting_first, ops.SortKey(pick.key, ascending=isinstance(pick, ops.ArgMin)))
+    if isinstance(pick, ops.First):
+        return (counting_first, *pick.order_by)
+    backwards = (ops.SortKey(k.arg, ascending=k.descending, nulls_first=not k.nulls_first) for k in pick.order_by)
+    return (counting_first, *backwards)
+
+
+def _counts(pick: ops.Reduction) -> ops.Value:
+    """Return whether a row can be picked at all."""
+    conditions = [] if pick.where is None else [pick.where]
+    if isinstance(pick, ops.ArgMin | ops.ArgMax):
+        conditions.append(ops.NotNull(pick.key))
+    elif not getattr(pick, "include_null", False):
+        conditions.append(ops.NotNull(pick.arg))
+    return reduce(ops.And, conditions) if conditions else ops.Literal(True, dtype=dt.boolean)
+
+
+def _extended(parent: ops.Relation, columns: Mapping[str, ops.Value]) -> ops.Project:
+    return ops.Project(parent, {name: ops.Field(parent, name) for name in parent.schema} | dict(columns))
+
+
+def _moved(values: Mapping[str, ops.Value], old: ops.Relation, new: ops.Relation) -> dict[str, ops.Value]:
+    """Return values over ``old`` as values over ``new``, which has its columns too."""
+    return {name: value.replace({old: new}) for name, value in values.items()}
+
+
+def pick_over_window(op: ops.WindowFunction) -> ops.Node | None:
+    """Take the first value in the order of the key over the whole partition."""
+    pick = op.func
+    if op.order_by:
+        raise com.UnsupportedOperationError(
+            f"{type(pick).__name__} over a window takes no order on Redshift; leave `order_by` out, "
+            "or take `.first()` or `.last()` over the window."
+        )
+    keys = (
+        ops.SortKey(ops.IfElse(_counts(pick), 0, 1), ascending=True),
+        ops.SortKey(pick.key, ascending=isinstance(pick, ops.ArgMin)),
+    )
+    # Where no row counts the first value is of one that does not, so it is blanked out.
+    value = ops.IfElse(_counts(pick), pick.arg, ops.Literal(None, dtype=pick.arg.dtype))
+    return op.copy(func=ops.First(value, include_null=True), order_by=keys)
+
+
+def truth_over_window(op: ops.WindowFunction) -> ops.Node:
+    """Compare a largest or smallest 0 or 1: BOOL_OR and BOOL_AND are no window functions.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
+    """
+    truth = op.func.arg
+    unknown = ops.Literal(None, dtype=dt.int8)
+    number = ops.SearchedCase((truth, ops.Not(truth)), (ops.Literal(1, dt.int8), ops.Literal(0, dt.int8)), unknown)
+    value = number if op.func.where is None else ops.IfElse(op.func.where, number, unknown)
+    extreme = ops.Max(value) if isinstance(op.func, ops.Any) else ops.Min(value)
+    return ops.Equals(op.copy(func=extreme), ops.Literal(1, dt.int8))
+
+
+def count_distinct_by_ranks(op: ops.WindowFunction) -> ops.Node | None:
+    """Count distinct values over a partition: ranks from both ends add up to one more than the distinct values.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_COUNT.html: DISTINCT is not supported in a window.
+    """
+    if op.order_by:
+        raise com.UnsupportedOperationError(
+            f"{type(op.func).__name__} over a running window is not supported on Redshift; "
+            "mark each value's first row with `ibis.row_number()` and add the marks up."
+        )
+    value = op.func.arg
+    if op.func.where is not None:
+        value = ops.IfElse(op.func.where, value, ops.Literal(None, dtype=value.dtype))
+
+    def rank(ascending: bool) -> ops.Value:
+        # Ranks count from 0 here, and NULL is ranked as a value of its own.
+        key = ops.SortKey(value, ascending=ascending, nulls_first=not ascending)
+        return op.copy(func=ops.DenseRank(), order_by=(key,))
+
+    has_null = op.copy(func=ops.Max(ops.IfElse(ops.IsNull(value), 1, 0)))
+    return ops.Cast(ops.Subtract(ops.Add(ops.Add(rank(True), rank(False)), 1), has_null), dt.int64)
+
+
+def default_of_lag_and_lead(op: ops.WindowFunction) -> ops.Node | None:
+    """Give the default where the row looked for lies outside of the partition.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LAG.html takes no default.
+    """
+    func = op.func
+    if func.default is None:
+        return None
+    place = op.copy(func=ops.RowNumber(), start=None, end=None)
+    if isinstance(func, ops.Lead):
+        size = op.copy(func=ops.CountStar(next(iter(op.relations))), order_by=(), start=None, end=None)
+        place = ops.Subtract(ops.Subtract(size, 1), place)
+    offset = ops.Literal(1, dtype=dt.int8) if func.offset is None else func.offset
+    return ops.IfElse(ops.Less(place, offset), func.default, op.copy(func=func.copy(default=None)))
+
+
+def refuse_over_window(op: ops.WindowFunction) -> ops.Node | None:
+    """Refuse a mode, which needs a window over a window, and BIT_AND and BIT_OR, which are aggregates only.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
+    """
+    raise com.UnsupportedOperationError(
+        f"{type(op.func).__name__} over a window is not supported on Redshift; aggregate by the key and join it back."
+    )
+
+
+def moments_over_window(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+    """Expand a covariance or correlation over a window into sums over that window."""
+    current = op.__recreate__(changed) if changed else op
+    if not isinstance(current, ops.WindowFunction) or not isinstance(current.func, MOMENTS):
+        return current
+    is_covariance = isinstance(current.func, ops.Covariance)
+    expanded = covariance_from_sums(current.func) if is_covariance else correlation_from_sums(current.func)
+    return expanded.replace({sums: current.copy(func=sums) for sums in expanded.find((ops.Sum, ops.Count))})
+
+
+def covariance_from_sums(op: ops.Covariance) -> ops.Value:
+    """Expand into sums: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html."""
+    left, right, both = _pairs(op)
+    count = ops.Count(left, where=both)
+    mass = ops.Subtract(
+        _sum(ops.Multiply(left, right), both), ops.Divide(ops.Multiply(_sum(left, both), _sum(right, both)), count)
+    )
+    pairs = count if op.how == "pop" else ops.Subtract(count, 1)
+    return ops.Divide(mass, ops.NullIf(pairs, 0))
+
+
+def correlation_from_sums(op: ops.Correlation) -> ops.Value:
+    """Expand into sums; the population's and the sample's correlation are the same number."""
+    left, right, both = _pairs(op)
+    count = ops.Count(left, where=both)
+
+    def mass(a: ops.Value, b: ops.Value) -> ops.Value:
+        return ops.Subtract(
+            ops.Multiply(count, _sum(ops.Multiply(a, b), both)), ops.Multiply(_sum(a, both), _sum(b, both))
+        )
+
+    spread = ops.Sqrt(ops.Multiply(mass(left, left), mass(right, right)))
+    return ops.Divide(mass(left, right), ops.NullIf(spread, 0.0))
+
+
+def _pairs(op: ops.Correlation | ops.Covariance) -> tuple[ops.Value, ops.Value, ops.Value]:
+    left, right = ops.Cast(op.left, dt.float64), ops.Cast(op.right, dt.float64)
+    both = ops.And(ops.NotNull(op.left), ops.NotNull(op.right))
+    return left, right, both if op.where is None else ops.And(both, op.where)
+
+
+def _sum(value: ops.Value, where: ops.Value) -> ops.Sum:
+    return ops.Sum(value, where=where)
+
+
+def number_repeats_of_set_operands(op: ops.Set) -> ops.Node | None:
+    """Tell equal rows apart by a number, so that the plain operation keeps as many as ALL would.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html has no INTERSECT ALL and no EXCEPT ALL.
+    """
+    if op.distinct:
+        return None
+
+    def numbered(rows: ops.Relation) -> ops.Project:
+        columns = tuple(ops.Field(rows, name) for name in rows.schema)
+        return _extended(rows, {"__repeat": ops.WindowFunction(ops.RowNumber(), group_by=columns)})
+
+    matched = type(op)(numbered(op.left), numbered(op.right), distinct=True)
+    return ops.Project(matched, {name: ops.Field(matched, name) for name in op.schema})
+
+
+def unpivot_to_union(op: ops.Project) -> ops.Node | None:
+    """Write the rows of `pivot_longer` as a union of one SELECT for each column."""
+    inner = op.parent
+    if not isinstance(inner, ops.Project):
+        return None
+    longer = {n: v for n, v in inner.values.items() if _is_unnest_of(v, ops.StructColumn)}
+    if len(longer) != 1:
+        return None
+    ((name, unnested),) = longer.items()
+    kept = {ops.Field(inner, n): v for n, v in inner.values.items() if n != name}
+
+    def piece(struct: ops.StructColumn) -> ops.Project:
+        fields = {
+            ops.StructField(ops.Field(inner, name), field): value
+            for field, value in zip(struct.names, struct.values, strict=True)
+        }
+        values = {n: v.replace(fields | kept, filter=ops.Value) for n, v in op.values.items()}
+        typed = {n: v if v.dtype == op.schema[n] else ops.Cast(v, op.schema[n]) for n, v in values.items()}
+        return ops.Project(inner.parent, typed)
+
+    return union_all([piece(struct) for struct in unnested.arg.exprs])
+
+
+def unnest_to_union(op: ops.Project) -> ops.Node | None:
+    """Write the elements of an array that is spelled out, or of an `ibis.range`, as rows."""
+    unnested = {n: v for n, v in op.values.items() if isinstance(v, ops.Unnest)}
+    if len(unnested) != 1:
+        return None
+    ((name, value),) = unnested.items()
+    if isinstance(value.arg, ops.IntegerRange | ops.TimestampRange):
+        return range_to_rows(op, name, value.arg)
+    if not isinstance(value.arg, ops.Array) or _is_unnest_of(value, ops.StructColumn):
+        return None
+    pieces = [ops.Project(op.parent, dict(op.values) | {name: ops.Cast(e, value.dtype)}) for e in value.arg.exprs]
+    return union_all(pieces)
+
+
+def _is_unnest_of(value: ops.Value, kind: type[ops.Value]) -> bool:
+    return (
+        isinstance(value, ops.Unnest)
+        and isinstance(value.arg, ops.Array)
+        and all(isinstance(element, kind) for element in value.arg.exprs)
+    )
+
+
+def correlated_scalar(op: ops.ScalarSubquery) -> ops.Node | None:
+    """Mark a subquery that reads the rows of the query around it, which Ibis would merge with the query below."""
+    return CorrelatedScalar(op.rel) if is_correlated(op.rel) else None
+
+
+def subqueries_of_groups_first(op: ops.Aggregate) -> ops.Node | None:
+    """Compute a group that is a subquery in a query below.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
+    """
+    asked = {name: value for name, value in op.groups.items() if value.find(ops.Subquery, filter=ops.Value)}
+    if not asked:
+        return None
+    names = {name: f"__group_{number}" for number, name in enumerate(asked)}
+    parent = _extended(op.parent, {names[name]: value for name, value in asked.items()})
+    groups = _moved(op.groups, op.parent, parent) | {name: ops.Field(parent, names[name]) for name in asked}
+    return ops.Aggregate(
+        parent,
+        groups={name: groups[name] for name in op.groups},
+        metrics=_moved(op.metrics, op.parent, parent),
+    )
+
+
+Rule = Callable[[Any], ops.Node | None]
+
+WINDOWS: Mapping[type[ops.Node], Rule] = {
+    ops.ArgMin: pick_over_window,
+    ops.ArgMax: pick_over_window,
+    ops.CountDistinct: count_distinct_by_ranks,
+    ops.ApproxCountDistinct: count_distinct_by_ranks,
+    ops.Lag: default_of_lag_and_lead,
+    ops.Lead: default_of_lag_and_lead,
+    ops.BitAnd: refuse_over_window,
+    ops.BitOr: refuse_over_window,
+    ops.Mode: refuse_over_window,
+    ops.Any: truth_over_window,
+    ops.All: truth_over_window,
+}
+"""Rules of window functions, by what is computed over the window."""
+
+
+def window_rules(op: ops.WindowFunction) -> ops.Node | None:
+    """Rewrite a window function by what it computes."""
+    rule = WINDOWS.get(type(op.func))
+    return rule(op) if rule else None
+
+
+RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
+    ops.WindowFunction: (window_rules,),
+    ops.ScalarSubquery: (correlated_scalar,),
+    ops.Aggregate: (subqueries_of_groups_first, pick_rows_by_number),
+    ops.Covariance: (covariance_from_sums,),
+    ops.Correlation: (correlation_from_sums,),
+    ops.Intersection: (number_repeats_of_set_operands,),
+    ops.Difference: (number_repeats_of_set_operands,),
+    ops.Project: (unpivot_to_union, unnest_to_union),
+    ops.JoinChain: (number_matches,),
+}
+"""By the type of an operation, in the order in which they are tried; one that gives None leaves it as it is."""
+
+
+REWRITTEN = frozenset({*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, ops.Intersection, ops.Difference, ops.Unnest})
+"""Types of which one at least stands in whatever a rule changes; an asof join is the only other thing."""
+
+
+def to_redshift(root: ops.Node) -> ops.Node:
+    """Rewrite an expression from its leaves to its root."""
+    nodes = Graph.from_bfs(root)
+    if not any(_calls_for_a_rule(node) for node in nodes):
+        return root
+    if any(isinstance(node, MOMENTS) for node in nodes):
+        # Moments first: within their window they would be expanded like any other.
+        root = root.replace(moments_over_window)
+    return root.replace(_rewritten)
+
+
+def _calls_for_a_rule(node: ops.Node) -> bool:
+    return type(node) in REWRITTEN or (isinstance(node, ops.JoinLink) and node.how == "asof")
+
+
+def _rewritten(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+    current = op.__recreate__(changed) if changed else op
+    for rule in RULES.get(type(current), ()):
+        result = rule(current)
+        if result is not None:
+            return result
+    return current

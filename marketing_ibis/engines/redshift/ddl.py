@@ -1,0 +1,61 @@
+"""Redshift's statements around a SELECT: tables with keys and widths, late-binding views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.metadata import ServerDialect
+from marketing_ibis.engines.redshift import gate
+from marketing_ibis.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class RedshiftDialect(ServerDialect):
+    """Redshift's SQL; every statement is one that AWS documents."""
+
+    def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
+        """Make the table with its types, keys and widths, then fill it.
+
+        CREATE TABLE AS takes no types: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
+        """
+        if model is None:
+            return ServerDialect.create_table(self, relation, select)
+        names = ", ".join(self.identifier(name) for name in model.schema)
+        insert = f"INSERT INTO {self.relation(relation)} ({names})\n{select}"
+        return (self._empty_table(relation, model), insert)
+
+    def _empty_table(self, relation: Relation, model: Model) -> str:
+        declared = {column.name: column for column in model.declaration.contract.columns}
+        lines = []
+        for name, dtype in model.schema.items():
+            width = declared[name].width
+            kind = f"VARCHAR({width})" if dtype.is_string() and width else self.column_type(dtype)
+            lines.append(f"  {self.identifier(name)} {kind}{'' if declared[name].nullable else ' NOT NULL'}")
+        keys = model.declaration
+        layout = [f"DISTSTYLE KEY\nDISTKEY ({self.identifier(keys.dist_key)})" if keys.dist_key else "DISTSTYLE AUTO"]
+        if keys.sort_keys:
+            layout.append(f"SORTKEY ({', '.join(map(self.identifier, keys.sort_keys))})")
+        columns = ",\n".join(lines)
+        return f"CREATE TABLE {self.relation(relation)} (\n{columns}\n)\n" + "\n".join(layout)
+
+    def create_view(self, relation: Relation, select: str) -> str:
+        """Make a late-binding view: tables beneath it can be replaced.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+        """
+        return f"{ServerDialect.create_view(self, relation, select)}\nWITH NO SCHEMA BINDING"
+
+    def open_session(self, label: str) -> tuple[str, ...]:
+        """Label the statements: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html."""
+        return (f"SET query_group TO {self.literal(label)}",)
+
+    def approve(self, statements: Sequence[str], subject: str = "") -> tuple[str, ...]:
+        """Return the statements after they passed the gate.
+
+        Raises:
+            RefusedByRedshift: AWS documents no such statement.
+        """
+        gate.require_script(statements, subject=subject)
+        return tuple(statements)

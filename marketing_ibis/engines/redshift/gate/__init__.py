@@ -1,0 +1,8 @@
+"""The gate: a statement leaves for Redshift only if every part of it is documented."""
+
+from __future__ import annotations
+
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.statements import check, check_script, require, require_script, require_tree
+
+__all__ = ["Refusal", "check", "check_script", "require", "require_script", "require_tree"]

@@ -1,0 +1,287 @@
+"""Check a query's tree: the clauses, joins and subqueries that it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import sqlglot.expressions as sge
+
+from marketing_ibis.engines.redshift.gate import functions as known_functions
+from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate.correlation import check_correlation, check_group_value, check_reach
+from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
+from marketing_ibis.engines.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.windows import check_sorted_aggregates, check_window, function_name
+
+SYNOPSIS = "r_SELECT_synopsis.html"
+JOINS = frozenset({"", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"})
+"""Words before JOIN: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html"""
+
+
+def check_tree(root: sge.Expression) -> Iterator[Refusal]:
+    """Yield what is wrong with a query, each with the column it stands in."""
+    yield from check_nodes(root, list(root.walk()))
+
+
+def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterator[Refusal]:
+    """Yield what is wrong with a query, all of whose ``nodes`` are known."""
+    on_leader = reads_catalog_only(nodes)
+    for node in nodes:
+        for refusal in _check_node(node, on_leader=on_leader):
+            yield refusal.of(_column(node, root))
+
+
+def placed(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusal]:
+    """Yield what the tokens showed, calls with the column in which they stand."""
+    for refusal in refusals:
+        name = refusal.construct.removeprefix("function ")
+        calls = (call for call in root.find_all(sge.Func) if name in (function_name(call), *type(call).sql_names()))
+        call = next(calls, None)
+        yield refusal if call is None else refusal.of(_column(call, root))
+
+
+def tables_read(nodes: Iterable[sge.Expression]) -> list[sge.Table]:
+    """Return the tables among the nodes of a query, without those that it names itself in WITH."""
+    found = [node for node in nodes if isinstance(node, sge.Table | sge.CTE)]
+    ours = {node.alias for node in found if isinstance(node, sge.CTE)}
+    return [node for node in found if isinstance(node, sge.Table) and (node.db or node.name not in ours)]
+
+
+def reads_catalog_only(nodes: Iterable[sge.Expression]) -> bool:
+    """Tell whether a query runs on the leader node: it reads tables of the catalog, PG_*, or none at all."""
+    tables = tables_read(nodes)
+    return all(_is_of_the_catalog(table) for table in tables)
+
+
+def _is_of_the_catalog(table: sge.Table) -> bool:
+    if isinstance(table.this, sge.Func):
+        return function_name(table.this) in known_functions.TABLE_FUNCTIONS
+    return table.name.lower().startswith("pg_") and table.db.lower() in ("", "pg_catalog")
+
+
+def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:
+    kind = type(node).__name__
+    parts = PARTS.get(kind)
+    if parts is not None:
+        for part, value in node.args.items():
+            if value and part not in parts:
+                yield _undocumented_part(kind, part)
+    elif kind in NODES:
+        yield NODES[kind]
+    elif kind == "ColumnDef" and on_leader and isinstance(node.parent, sge.TableAlias):
+        return
+    elif kind not in OPERATIONS and kind not in CALLS:
+        yield Refusal(f"syntax {kind}", "no page documents it", page=SYNOPSIS)
+    if on_leader and isinstance(node, sge.Func) and function_name(node) in known_functions.COMPUTE_ONLY:
+        yield _without_table(function_name(node))
+    check = CHECKS.get(kind)
+    if check is not None and not (on_leader and kind in ("Identifier", "DataType")):
+        yield from check(node)
+
+
+def _undocumented_part(kind: str, part: str) -> Refusal:
+    named = PLACES.get((kind, part))
+    if named is not None:
+        return named
+    wanted = NODES["Lock"] if part == "locks" else NODES["TableSample"] if part == "sample" else None
+    return wanted or Refusal(f"{part.strip('_')} of {kind.upper()}", "it is not in the grammar", page=SYNOPSIS)
+
+
+def _column(node: sge.Expression, root: sge.Expression) -> str:
+    """Return the output column of the outermost SELECT, or of the outermost one within a WITH query, around a node."""
+    column = ""
+    while node is not root and node.parent is not None:
+        if node.arg_key == "expressions" and isinstance(node.parent, sge.Select):
+            column = node.alias_or_name
+        node = node.parent
+    return column
+
+
+def _check_select(node: sge.Select) -> Iterator[Refusal]:
+    source = node.args.get("from_")
+    qualify = node.args.get("qualify")
+    if qualify and source and not node.args.get("where") and not source.this.alias:
+        wanted = "FROM t AS t QUALIFY"
+        yield Refusal("QUALIFY", "the relation before it needs an alias", wanted, "r_QUALIFY_clause.html")
+    if not source:
+        yield from _check_sourceless(node)
+    yield from check_sorted_aggregates(node)
+    if len(node.expressions) > known.COLUMNS:
+        reason = f"{known.COLUMNS} at most"
+        yield Refusal(f"{len(node.expressions)} columns", reason, "fewer columns", "r_CREATE_TABLE_usage.html")
+    yield from _check_folded(node)
+
+
+def _check_sourceless(node: sge.Select) -> Iterator[Refusal]:
+    for call in node.find_all(sge.Func):
+        name = function_name(call)
+        if name in known_functions.COMPUTE_ONLY and call.find_ancestor(sge.Select) is node:
+            yield _without_table(name)
+
+
+def _without_table(name: str) -> Refusal:
+    reason = "it runs on compute nodes only, so the query has to read a table of a user"
+    page = "c_SQL_functions_compute_node_only.html"
+    return Refusal(f"{name} without a table", reason, "a query of a table that holds the rows", page)
+
+
+def _check_folded(node: sge.Select) -> Iterator[Refusal]:
+    """Names are folded to lower case, also in quotes: two that differ by case only are the same."""
+    names = [projection.alias_or_name for projection in node.expressions if not projection.is_star]
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            yield Refusal(f"names {other} and {name}", "they are folded to one", "another name", "r_names.html")
+
+
+def _check_with(node: sge.With) -> Iterator[Refusal]:
+    if node.find_ancestor(sge.CTE):
+        yield Refusal("WITH in a WITH query", "nesting is not documented", "one list of queries", "r_WITH_clause.html")
+    if node.args.get("recursive") and not (node.parent and node.parent.parent is None):
+        yield Refusal(
+            "WITH RECURSIVE in a subquery", "it stands at the top only", "one list of queries", "r_WITH_clause.html"
+        )
+
+
+def _check_cte(node: sge.CTE) -> Iterator[Refusal]:
+    page = "r_WITH_clause.html"
+    query = node.this
+    if not isinstance(query, sge.Query):
+        yield Refusal("a statement in a WITH query", "only SELECT may stand there", "a table", page)
+        return
+    yield from check_reach(query, node.root())
+    is_recursive = isinstance(node.parent, sge.With) and node.parent.args.get("recursive")
+    if not is_recursive or all(table.name != node.alias for table in query.find_all(sge.Table)):
+        return
+    if not node.args["alias"].columns:
+        yield Refusal("WITH RECURSIVE without a column list", "it needs one", "WITH RECURSIVE t (a, b) AS", page)
+    if not isinstance(query, sge.Union) or query.args.get("distinct"):
+        yield Refusal("UNION in WITH RECURSIVE", "its two parts are joined by UNION ALL", "UNION ALL", page)
+
+
+def _check_subquery(node: sge.Subquery) -> Iterator[Refusal]:
+    yield from check_correlation(node)
+    around = node.find_ancestor(sge.Select)
+    if isinstance(node.parent, sge.From | sge.Join) and around is not None and around.parent is None:
+        yield from check_reach(node.this, around)
+
+
+def _check_set_operation(node: sge.SetOperation) -> Iterator[Refusal]:
+    if not isinstance(node, sge.Union) and node.args.get("distinct") is False:
+        name = type(node).__name__.upper()
+        yield Refusal(f"{name} ALL", "it is not supported", f"{name} with numbered repeats", "r_UNION.html")
+    for operand in (node.this.unnest(), node.expression.unnest()):
+        if isinstance(operand, sge.Select) and any(operand.args.get(c) for c in ("limit", "order", "offset")):
+            reason = "neither may stand in an operand of a set operation"
+            yield Refusal("LIMIT or ORDER BY in an operand", reason, "a derived table", "r_UNION.html")
+
+
+def _check_limit(node: sge.Limit) -> Iterator[Refusal]:
+    if node.expression is not None and node.expression.find(sge.Select):
+        yield Refusal("LIMIT (SELECT ...)", "it takes a number", "a literal", "r_ORDER_BY_clause.html")
+    elif node.expression is not None and node.expression.is_int and int(node.expression.name) > known.LIMIT_MOST:
+        yield Refusal(
+            f"LIMIT {node.expression.name}", f"{known.LIMIT_MOST} at most", "a smaller number", "r_ORDER_BY_clause.html"
+        )
+
+
+def _check_join(node: sge.Join) -> Iterator[Refusal]:
+    on = node.args.get("on")
+    if (node.side or "").upper() == "FULL" and on is not None:
+        parts = on.flatten() if isinstance(on, sge.And) else [on]
+        if not all(isinstance(part.unnest(), sge.EQ) for part in parts):
+            yield Refusal(
+                "FULL JOIN on an inequality", "only equality can be merged", "a union of joins", "r_FROM_clause30.html"
+            )
+    words = [str(node.args.get(part) or "").upper() for part in ("method", "side", "kind")]
+    for word in words:
+        if word not in JOINS:
+            yield Refusal(f"{word} JOIN", "it is not in the grammar", "a join, or EXISTS", "r_FROM_clause30.html")
+
+
+def _check_identifier(node: sge.Identifier) -> Iterator[Refusal]:
+    if not node.args.get("quoted") and node.name.lower() in known.RESERVED and not _is_value(node):
+        yield Refusal(f"name {node.name}", "it is a reserved word", f'"{node.name}"', "r_pg_keywords.html")
+
+
+def _is_value(node: sge.Identifier) -> bool:
+    return isinstance(node.parent, sge.Column) and not node.parent.table and node.name.lower() in known.VALUES
+
+
+def _check_is(node: sge.Is) -> Iterator[Refusal]:
+    if isinstance(node.expression, sge.Boolean) and not node.find_ancestor(sge.Where, sge.Having, sge.Join):
+        value = node.expression.sql()
+        yield Refusal(f"b IS {value} in a SELECT list", "it fails when it runs", f"b = {value}", "r_Boolean_type.html")
+
+
+def _check_order(node: sge.Order) -> Iterator[Refusal]:
+    for key in node.expressions:
+        value = key.this if isinstance(key, sge.Ordered) else key
+        while isinstance(value, sge.Cast | sge.Paren):
+            value = value.this
+        if value.is_string or isinstance(value, sge.Null):
+            yield Refusal(
+                "ORDER BY a constant text", "it takes columns and expressions", "a column", "r_ORDER_BY_clause.html"
+            )
+    if isinstance(node.parent, sge.Func) and not isinstance(node.parent, sge.Window):
+        reason = "no aggregate takes an order among its arguments"
+        yield Refusal("AGG(x ORDER BY y)", reason, "LISTAGG(x, ',') WITHIN GROUP (ORDER BY y)", "r_LISTAGG.html")
+
+
+def _check_group(node: sge.Group) -> Iterator[Refusal]:
+    listed = node.parent.expressions if isinstance(node.parent, sge.Select) else []
+    for key in node.expressions:
+        place = int(key.name) if key.is_int else 0
+        if 0 < place <= len(listed):
+            yield from check_group_value(listed[place - 1])
+    if node.args.get("all") is False:
+        yield Refusal("GROUP BY DISTINCT", "it is not supported", "GROUP BY", "r_GROUP_BY_clause.html")
+
+
+def _check_tuple(node: sge.Tuple) -> Iterator[Refusal]:
+    if not isinstance(node.parent, sge.Group | sge.GroupingSets | sge.Cube | sge.Rollup | sge.In):
+        yield Refusal(
+            "a row of values", "rows are no values", "one column for each", "c_unsupported-postgresql-features.html"
+        )
+
+
+def _check_table(node: sge.Table) -> Iterator[Refusal]:
+    called = node.this
+    if isinstance(called, sge.Func) and function_name(called) not in known_functions.TABLE_FUNCTIONS:
+        reason = "functions give no rows"
+        yield Refusal(f"{function_name(called)} in FROM", reason, "a table", "c_unsupported-postgresql-features.html")
+
+
+CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
+    "Select": _check_select,
+    "With": _check_with,
+    "CTE": _check_cte,
+    "Table": _check_table,
+    "Union": _check_set_operation,
+    "Intersect": _check_set_operation,
+    "Except": _check_set_operation,
+    "Limit": _check_limit,
+    "Join": _check_join,
+    "Identifier": _check_identifier,
+    "Is": _check_is,
+    "Order": _check_order,
+    "Group": _check_group,
+    "Tuple": _check_tuple,
+    "Window": check_window,
+    "Cast": check_type,
+    "TryCast": check_type,
+    "Subquery": _check_subquery,
+    "Exists": check_correlation,
+    "In": check_correlation,
+    "Avg": check_arguments,
+    "Sum": check_arguments,
+    "Anonymous": check_arguments,
+    "Lower": check_arguments,
+    "Upper": check_arguments,
+    "Trim": check_arguments,
+    "Length": check_arguments,
+    "Median": check_arguments,
+    "DPipe": check_concatenation,
+}

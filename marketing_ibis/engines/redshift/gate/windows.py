@@ -1,0 +1,128 @@
+"""Check window functions: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlglot.expressions as sge
+
+from marketing_ibis.engines.redshift.gate import functions as known
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+
+PAGE = "c_Window_functions.html"
+MEDIAN_PAGE = "r_MEDIAN.html"
+OWN_NAMES = {"GROUP_CONCAT": "LISTAGG", "LOGICAL_AND": "BOOL_AND", "LOGICAL_OR": "BOOL_OR"}
+
+
+def check_window(window: sge.Window) -> Iterator[Refusal]:
+    """Yield what is wrong with one OVER clause."""
+    function = _function(window)
+    name = function_name(function)
+    frame, order = window.args.get("spec"), window.args.get("order")
+    if window.args.get("alias") is not None:
+        yield Refusal("OVER w", "named windows are a syntax error", "the window itself", PAGE)
+    if name not in known.WINDOWS:
+        yield Refusal(f"{name} OVER", "it is no window function", "MIN or MAX of a CASE", PAGE)
+    if name in known.FRAMELESS and frame is not None:
+        yield Refusal(f"{name} with a frame", "ranking and offset functions take none", "OVER without ROWS", PAGE)
+    elif name in known.PARTITION_ONLY and (order is not None or frame is not None):
+        yield Refusal(f"{name} OVER (ORDER BY ...)", "it takes PARTITION BY only", "OVER (PARTITION BY ...)", PAGE)
+    elif name not in known.FRAMELESS and order is not None and frame is None:
+        yield Refusal(
+            f"{name} OVER (ORDER BY ...)", "it needs a frame", "ROWS BETWEEN UNBOUNDED PRECEDING AND ...", PAGE
+        )
+    if frame is not None:
+        yield from _check_frame(frame)
+    distinct = [found for found in function.find_all(sge.Distinct) if found.find_ancestor(sge.Window) is window]
+    if distinct and name != "LISTAGG":
+        yield Refusal(f"{name}(DISTINCT ...) OVER", "it is not supported", "two DENSE_RANKs", "r_WF_COUNT.html")
+    yield from _check_keys(window)
+    yield from _check_place(window)
+
+
+def check_sorted_aggregates(select: sge.Select) -> Iterator[Refusal]:
+    """Yield a refusal where aggregates of one SELECT sort its rows in different ways.
+
+    MEDIAN sorts by its argument: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+    """
+    orders = {_order_of(call): _sorting_name(call) for call in _sorting_aggregates(select)}
+    if len(orders) > 1:
+        names = " and ".join(sorted(set(orders.values())))
+        reason = "aggregates that sort must all use the same ORDER BY values"
+        yield Refusal(f"{names} in different orders", reason, "one SELECT for each, joined by the groups", MEDIAN_PAGE)
+
+
+def _sorting_aggregates(select: sge.Select) -> Iterator[sge.Expression]:
+    """Yield the aggregates of a SELECT that sort, not those of its subqueries and windows."""
+    waiting = [*select.expressions, *(select.args[part] for part in ("having", "order") if select.args.get(part))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, sge.Window | sge.Query):
+            continue
+        if _sorting_name(node) in known.COMPUTE_ONLY:
+            yield node
+        else:
+            waiting += node.iter_expressions()
+
+
+def _sorting_name(node: sge.Expression) -> str:
+    call = node.this if isinstance(node, sge.WithinGroup) else node
+    return function_name(call) if isinstance(call, sge.Func) else ""
+
+
+def _order_of(node: sge.Expression) -> str:
+    if isinstance(node, sge.WithinGroup):
+        keys: list[sge.Expression] = node.expression.expressions
+        return ", ".join(_key(key) for key in keys)
+    if _sorting_name(node) == "MEDIAN":
+        return _key(node.expressions[0] if isinstance(node, sge.Anonymous) else node.this)
+    return ""
+
+
+def _key(key: sge.Expression) -> str:
+    value = key.this if isinstance(key, sge.Ordered) else key
+    return f"{value.sql(dialect='redshift')}{' DESC' if key.args.get('desc') else ''}"
+
+
+def function_name(call: sge.Expression) -> str:
+    """Return the name of what is called, in capitals; sqlglot has names of its own for some."""
+    if isinstance(call, sge.Anonymous) or not isinstance(call, sge.Func):
+        return str(call.name).upper()
+    names: list[str] = type(call).sql_names()
+    return next((name for name in names if name in known.FUNCTIONS), OWN_NAMES.get(names[0], names[0]))
+
+
+def _function(window: sge.Window) -> sge.Expression:
+    function = window.this
+    while isinstance(function, sge.WithinGroup | sge.IgnoreNulls | sge.RespectNulls | sge.Filter | sge.Paren):
+        function = function.this
+    return function
+
+
+def _check_frame(frame: sge.WindowSpec) -> Iterator[Refusal]:
+    kind = (frame.args.get("kind") or "").upper()
+    if kind != "ROWS":
+        yield Refusal(f"a {kind} frame", "only ROWS is implemented", "ROWS and a unique order", PAGE)
+    if frame.args.get("exclude"):
+        yield Refusal("EXCLUDE in a frame", "it is not in the grammar", "a CASE in the argument", PAGE)
+    for bound in (frame.args.get("start"), frame.args.get("end")):
+        if isinstance(bound, sge.Expression) and not bound.is_int:
+            yield Refusal("a frame bound", "it is a whole number of rows", "a number", PAGE)
+
+
+def _check_keys(window: sge.Window) -> Iterator[Refusal]:
+    order = window.args.get("order")
+    keys = [key.this if isinstance(key, sge.Ordered) else key for key in (order.expressions if order else [])]
+    for key in [*keys, *(window.args.get("partition_by") or [])]:
+        if isinstance(key, sge.Literal | sge.Null | sge.Boolean):
+            yield Refusal("a constant in OVER", "its keys are columns and expressions", "a column", PAGE)
+
+
+def _check_place(window: sge.Window) -> Iterator[Refusal]:
+    clause = window.find_ancestor(sge.Where, sge.Having, sge.Group, sge.Join, sge.Select)
+    if isinstance(clause, sge.Where | sge.Having | sge.Group | sge.Join):
+        name = type(clause).__name__.upper()
+        yield Refusal(f"a window function in {name}", "it may stand in the list, ORDER BY and QUALIFY", "QUALIFY", PAGE)
+    outer = window.find_ancestor(sge.Window, sge.Select)
+    if isinstance(outer, sge.Window):
+        yield Refusal("a window function in a window function", "they do not nest", "a derived table", PAGE)

@@ -1,0 +1,276 @@
+"""Redshift: a cluster or a Serverless work group, through Amazon's driver."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, Self
+
+import ibis.expr.datatypes as dt
+
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.existing_objects import Occupant, by_name
+from marketing_ibis.engines.folded_names import FoldedNames
+from marketing_ibis.engines.redshift.catalog import (
+    attached_in,
+    columns_of,
+    content_of,
+    occupants_in,
+    relations_in,
+    schemas_named,
+)
+from marketing_ibis.engines.redshift.dialect import redshift_dialect
+from marketing_ibis.engines.redshift.errors import PASSING, ConnectionLost, StatementCutShort
+from marketing_ibis.engines.redshift.lock import LOCK_TABLE, SchemaLock
+from marketing_ibis.engines.redshift.login import import_driver, read_login, read_retries
+from marketing_ibis.engines.redshift.session import Session
+from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+LABEL = "marketing_ibis"
+KINDS = {"r": "table", "v": "view"}
+RETRIES = 4
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 30.0
+LOCK_WAIT_SECONDS = 600.0
+
+log = logging.getLogger("marketing_ibis")
+
+
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    return getattr(record, "stamina.callable", None) != LABEL
+
+
+# Each retry is told once, with the name of the model, and not a second time as stamina's event.
+logging.getLogger("stamina").addFilter(_is_not_ours)
+
+
+class RedshiftTarget:
+    """A session on Redshift that is opened anew when it is lost."""
+
+    def __init__(
+        self, session: Session, dialect: Dialect, *, retries: int, first_wait: float, lock_wait: float
+    ) -> None:
+        self.dialect = dialect
+        self._session = session
+        self._retries = retries
+        self._first_wait = first_wait
+        self._lock_wait = lock_wait
+        self._locks: list[SchemaLock] = []
+
+    @property
+    def release(self) -> str:
+        """Return nothing: FNV_HASH follows a published definition."""
+        return ""
+
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where Redshift tells."""
+        written = int(self._session.run(sql).rowcount)
+        return written if written >= 0 else None
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+        return [tuple(row) for row in self._session.rows(sql)]
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT; the driver fetches all of them first."""
+        yield from batches_of(iter(self.query(sql)), schema)
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return the tables and views of ``schema``, without the table that builds lock."""
+        rows = self.query(relations_in(self.dialect, schema))
+        kinds: list[tuple[str, RelationKind]] = [(str(name), "view" if kind == "v" else "table") for name, kind in rows]
+        return FoldedNames((name, kind) for name, kind in kinds if name != LOCK_TABLE)
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order; of text whatever its width."""
+        found = [(name, self.dialect.parse_type(kind)) for name, kind in columns_of(self.query, self.dialect, relation)]
+        return FoldedNames((name, dt.string if dtype.is_string() else dtype) for name, dtype in found)
+
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists under each name, in upper or lower case."""
+        found = []
+        attached = self._attached(schema, names)
+        for name, letter, comment, oid in self.query(occupants_in(self.dialect, schema, names)):
+            relation = Relation(schema, str(name))
+            kind = KINDS.get(str(letter), "relation")
+            columns = tuple(columns_of(self.query, self.dialect, relation))
+            added = tuple(attached.get(str(name), ()))
+            found.append(Occupant(relation, kind, str(comment or ""), columns, added, int(str(oid))))
+        return by_name(found, names, ignore_case=True)
+
+    def _attached(self, schema: str, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return what somebody has added to each table, in words."""
+        found: dict[str, list[str]] = {}
+        for sort, query in attached_in(self.dialect, schema, names).items():
+            for table, name in sorted((str(table), str(name)) for table, name in self.query(query)):
+                found.setdefault(table, []).append(f"{sort} {name}")
+        return found
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return the number of rows, and a sum over what is in them."""
+        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
+        return {
+            relation: self.query(content_of(self.dialect, relation, columns))
+            for relation, columns in relations.items()
+            if relation.name in existing[relation.schema]
+        }
+
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return none: late-binding views read by name, and what they read can be replaced."""
+        return {}
+
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> NoReturn:
+        """Refuse: Redshift reads files from S3 only."""
+        raise UsageError(
+            f"Redshift cannot read {path}.",
+            hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
+        )
+
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> NoReturn:
+        """Refuse: Redshift reads files from S3 only."""
+        self.load_file(path, schema, options, Relation("", ""))
+
+    @contextmanager
+    def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
+        """Commit what is executed inside, or on an exception none of it."""
+        with self._session.transaction():
+            yield
+            for lock in self._locks:
+                lock.confirm()
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Return what ``work`` gives; do it again, on a new session if the old is lost, after failures that pass."""
+        import stamina
+
+        tries = self._retries + 1
+        retrying = stamina.retry_context(
+            on=PASSING,
+            attempts=tries,
+            timeout=None,
+            wait_initial=self._first_wait,
+            wait_max=LONGEST_WAIT_SECONDS,
+            wait_jitter=min(self._first_wait, 1.0),
+        )
+        for trial in retrying.with_name(LABEL, (), {}):
+            with trial:
+                try:
+                    self._label(name)
+                    return work()
+                except PASSING as error:
+                    if trial.num >= tries:
+                        raise _given_up(error, tries) from None
+                    wait, reason = trial.next_wait, error.message.rstrip(".")
+                    log.warning(
+                        "%s: %s. Trying again in about %.1f s (%d of %d).", name, reason, wait, trial.num, self._retries
+                    )
+                    raise
+        raise AssertionError("an attempt either returns or raises")
+
+    def _label(self, name: str) -> None:
+        # A group that the profile names decides in which queue of the cluster the statements wait.
+        for statement in self.dialect.open_session(self._session.login.query_group or f"{LABEL}: {name}"):
+            self._session.run(statement)
+
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+        # Asked first: CREATE SCHEMA needs rights on the database, even where it has nothing to do.
+        if not self.query(schemas_named(self.dialect, schema)):
+            self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
+
+    @contextmanager
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+        """Create the schemas ``written`` unless they are there, and keep other commands from writing them meanwhile.
+
+        Nobody is kept from writing what is ``read``: Redshift has no lock that several sessions can share, and who
+        reads a schema may not be allowed to create the table that is locked.
+        """
+        with ExitStack() as sessions:
+            try:
+                for schema in sorted(set(written)):
+                    self.attempt("lock", partial(self._prepare, schema))
+                    lock = SchemaLock(Session(self._session.login), self.dialect, schema, self._lock_wait)
+                    sessions.callback(lock.release)
+                    self.attempt("lock", lock.acquire)
+                    self._locks.append(lock)
+                yield
+            finally:
+                self._locks.clear()
+
+    def _prepare(self, schema: str) -> None:
+        self.create_schema(schema)
+        if not self._lock_table_stands(schema):
+            table = self.dialect.relation(Relation(schema, LOCK_TABLE))
+            self._create(f"CREATE TABLE IF NOT EXISTS {table} (holder VARCHAR(64))")
+
+    def _lock_table_stands(self, schema: str) -> bool:
+        return any(name == LOCK_TABLE for name, _ in self.query(relations_in(self.dialect, schema)))
+
+    def _create(self, statement: str) -> None:
+        try:
+            self.execute(statement)
+        except StatementCutShort:
+            raise
+        except RunFailed as error:
+            # Two builds that begin together make the same: the one that comes second looks again.
+            if "already exists" in error.message or "unique constraint" in error.message:
+                raise StatementCutShort(error.message) from error
+            raise
+
+    @contextmanager
+    def session(self) -> Iterator[Self]:
+        """Lend a second session, which opens when it is used."""
+        other = type(self)(
+            Session(self._session.login),
+            self.dialect,
+            retries=self._retries,
+            first_wait=self._first_wait,
+            lock_wait=self._lock_wait,
+        )
+        with other:
+            yield other
+
+    def close(self) -> None:
+        """End the session."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _given_up(error: MarketingIbisError, tries: int) -> MarketingIbisError:
+    told = f"{error.message.rstrip('.')}. It was tried {tries} times." if tries > 1 else error.message
+    if isinstance(error, TargetUnavailable):
+        return TargetUnavailable(told, hint=error.hint, is_temporary=error.is_temporary)
+    lost = "Is the cluster being restarted, paused or resized?" if isinstance(error, ConnectionLost) else ""
+    hint = lost or "Do other programs write to the same tables? Run again when they are done."
+    return RunFailed(told, hint=hint, is_temporary=error.is_temporary)
+
+
+def open_redshift(
+    settings: Mapping[str, object], *, first_wait: float = FIRST_WAIT_SECONDS, lock_wait: float = LOCK_WAIT_SECONDS
+) -> RedshiftTarget:
+    """Log in with the settings of a dbt profile of type redshift.
+
+    ``first_wait`` is the seconds before the first retry, which double with each; ``lock_wait`` those that a build
+    waits for another.
+
+    Raises:
+        ConfigurationError: a setting is missing or unknown.
+        TargetUnavailable: the driver is not installed, or the cluster cannot be reached or refuses the login.
+    """
+    import_driver()
+    session = Session(read_login(settings))
+    session.connect()
+    retries = read_retries(settings, RETRIES)
+    return RedshiftTarget(session, redshift_dialect(), retries=retries, first_wait=first_wait, lock_wait=lock_wait)

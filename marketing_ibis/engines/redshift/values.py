@@ -1,0 +1,145 @@
+"""Values between Python and Redshift: literals in, typed columns out."""
+
+from __future__ import annotations
+
+import datetime as time_of
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.schema as sch
+import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from marketing_ibis.engines.dialect import Dialect
+
+MOST_ROWS = 2_000
+MOST_CHARACTERS = 4_000_000
+"""A statement holds 16 MB: https://docs.aws.amazon.com/redshift/latest/dg/c_redshift-sql.html"""
+
+TYPES: Mapping[int, dt.DataType] = {
+    16: dt.boolean,
+    20: dt.int64,
+    21: dt.int16,
+    23: dt.int32,
+    26: dt.int64,
+    17: dt.binary,
+    18: dt.string,
+    19: dt.string,
+    25: dt.string,
+    700: dt.float32,
+    701: dt.float64,
+    1082: dt.date,
+    1083: dt.time,
+    1114: dt.timestamp,
+    1184: dt.Timestamp(timezone="UTC"),
+    2950: dt.uuid,
+    4000: dt.json,
+    6551: dt.binary,
+}
+"""By the number that the wire protocol gives a type; the last two are Redshift's own, SUPER and VARBYTE."""
+NUMERIC, CHARACTERS = 1700, (1042, 1043)
+HEADER = 4
+"""Bytes that a type's modifier counts in addition to what it says."""
+
+
+def described_schema(row_description: Iterable[Mapping[str, Any]]) -> sch.Schema:
+    """Return the columns that the server announces for a query."""
+    return ibis.schema({column["label"].decode(): _described_type(column) for column in row_description})
+
+
+def _described_type(column: Mapping[str, Any]) -> dt.DataType:
+    number, modifier = column["type_oid"], column["type_modifier"] - HEADER
+    if number == NUMERIC:
+        return dt.Decimal(modifier >> 16, modifier & 0xFFFF) if modifier >= 0 else dt.Decimal()
+    if number in CHARACTERS:
+        return dt.String(length=modifier if modifier > 0 else None)
+    return TYPES.get(number) or dt.unknown
+
+
+def as_table(obj: Any, schema: sch.Schema | None) -> ir.Table:
+    """Return an expression; rows of Python go through Arrow, which leaves whole numbers whole beside NULL."""
+    if isinstance(obj, ir.Table):
+        return obj
+    if isinstance(obj, (list, dict)):
+        import pyarrow as pa
+
+        types = None if schema is None else schema.to_pyarrow()
+        obj = pa.Table.from_pylist(obj, schema=types) if isinstance(obj, list) else pa.table(obj, schema=types)
+    return ibis.memtable(obj, schema=schema)
+
+
+def value_batches(dialect: Dialect, schema: sch.Schema, rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield rows as the text that follows VALUES, each piece short enough for a statement."""
+    writers = [_writer(dialect, dtype) for dtype in schema.types]
+    texts = iter("(" + ", ".join(write(value) for write, value in zip(writers, row, strict=True)) + ")" for row in rows)
+    while batch := list(_up_to(MOST_CHARACTERS, islice(texts, MOST_ROWS))):
+        yield ",\n".join(batch)
+
+
+def _up_to(characters: int, texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts until one crosses the limit, that one too."""
+    for text in texts:
+        yield text
+        characters -= len(text)
+        if characters < 0:
+            return
+
+
+def _writer(dialect: Dialect, dtype: dt.DataType) -> Callable[[Any], str]:
+    """Return what writes a value of the type; the table's column gives a quoted one its type."""
+
+    def write(value: Any) -> str:
+        if value is None or value is ibis.null:
+            return "NULL"
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, float) and not math.isfinite(value):
+            return "'NaN'" if math.isnan(value) else ("'Infinity'" if value > 0 else "'-Infinity'")
+        if isinstance(value, (int, float, Decimal)):
+            return str(value) if not isinstance(value, Decimal) else f"{value:f}"
+        if isinstance(value, time_of.datetime):
+            return dialect.literal(value.isoformat(sep=" "))
+        if isinstance(value, (time_of.date, time_of.time)):
+            return dialect.literal(value.isoformat())
+        if isinstance(value, str):
+            return dialect.literal(value)
+        tree = dialect.compiler.to_sqlglot(ibis.literal(value, dtype)).expressions[0]
+        return str(getattr(tree, "this", tree).sql(dialect=dialect.compiler.dialect))
+
+    return write
+
+
+def arrow_batch(schema: sch.Schema, rows: Sequence[Sequence[object]]) -> pa.RecordBatch:
+    """Return rows as a batch of the schema's types."""
+    import pyarrow as pa
+
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
+    arrays = [
+        pa.array(map(_reader(dtype), values), type=field.type)
+        for dtype, values, field in zip(schema.types, columns, schema.to_pyarrow(), strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema.to_pyarrow())
+
+
+def _reader(dtype: dt.DataType) -> Callable[[Any], Any]:
+    """Return what makes a value of the type out of what the driver gives."""
+    convert: Callable[[Any], Any] = lambda value: value  # noqa: E731
+    if dtype.is_floating():
+        convert = float
+    elif dtype.is_integer():
+        convert = int
+    elif dtype.is_decimal() and dtype.scale is not None:
+        unit = Decimal(1).scaleb(-dtype.scale)
+
+        def convert(value: Any) -> Decimal:
+            return Decimal(value).quantize(unit)
+    elif dtype.is_string() or dtype.is_json() or dtype.is_uuid():
+        convert = str
+    return lambda value: None if value is None else convert(value)

@@ -1,0 +1,145 @@
+"""What a plan asks of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
+
+from marketing_ibis.model.time_zones import TimeZones
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import ibis
+    import ibis.expr.datatypes as dt
+    import pyarrow as pa
+
+    from marketing_ibis.engines.dialect import Dialect, Relation
+    from marketing_ibis.engines.existing_objects import Occupant
+
+T = TypeVar("T")
+RelationKind = Literal["table", "view"]
+BATCH_ROWS = 50_000
+"""Rows that are in memory at a time when many are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a file's reader must know besides the types of its columns.
+
+    ``keys`` are columns that identify a row of some table, ``personal`` those whose values no message shows,
+    ``optional`` those that only the settings ask for.
+    """
+
+    zones: TimeZones = field(default_factory=TimeZones)
+    keys: Collection[str] = frozenset()
+    personal: Collection[str] = frozenset()
+    optional: Collection[str] = frozenset()
+
+
+class Target(Protocol):
+    """An open connection to an engine; use it as a context manager."""
+
+    dialect: Dialect
+
+    @property
+    def release(self) -> str:
+        """Return the release of the engine whose ``versions`` compare with its own alone; nothing where all compare."""
+
+    def execute(self, sql: str) -> int | None:
+        """Run one statement and return the rows it wrote, where the engine tells.
+
+        Raises:
+            RunFailed: the engine refused the statement; the message is the engine's.
+        """
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return every row of a SELECT."""
+
+    def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a SELECT, some at a time, with the columns of ``schema``.
+
+        Raises:
+            RunFailed: the engine refused the statement; the message is the engine's.
+        """
+
+    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+        """Return what stands in ``schema``; nothing when the schema does not exist."""
+
+    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
+        """Return a relation's columns and types, in order."""
+
+    def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
+        """Return what exists in ``schema`` under each of ``names``, whatever it is, as the engine compares names."""
+
+    def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
+        """Return, for each relation that exists, a value that changes with the rows of the columns given."""
+
+    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+        """Return the views, of any schema, that hold on to each relation of ``schema``; none where views read by name.
+
+        Such a relation cannot be dropped before its readers.
+        """
+
+    def create_schema(self, schema: str) -> None:
+        """Create ``schema`` unless it is there."""
+
+    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
+        """Create the table ``relation`` from a csv or parquet file and return its rows.
+
+        Raises:
+            SourceError: the file is empty or unreadable, a column is missing or of a type that cannot be read, or
+                naming the file, line, column and value of the first wrong cell.
+        """
+
+    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
+        """Read every cell of a file and return a SELECT over it, for a view.
+
+        Raises:
+            SourceError: as ``load_file``.
+            UsageError: the engine cannot read files of this machine.
+        """
+
+    def exclusive(self, *written: str, read: Sequence[str] = ()) -> AbstractContextManager[None]:
+        """Keep other commands from writing the schemas ``written`` and ``read`` meanwhile.
+
+        Any number of commands can read a schema that none of them writes.
+
+        Raises:
+            TargetUnavailable: another command writes one of them, or reads one that is to be written.
+        """
+
+    def transaction(self, replaced: Sequence[Relation] = ()) -> AbstractContextManager[None]:
+        """Commit what is executed inside, or on an exception none of it.
+
+        ``replaced`` are the tables that it drops or empties: an engine that locks takes them all at once.
+        """
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        """Return what ``work`` gives; do it again where the engine failed for a reason that passes.
+
+        ``name`` is what the work is for, as a user knows it. However often it was cut short and begun anew, ``work``
+        must leave what it leaves when it runs once.
+        """
+
+    def session(self) -> AbstractContextManager[Self]:
+        """Lend a second connection to the same database, for a step that runs beside others."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+def batches_of(rows: Iterator[tuple[object, ...]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield ``rows`` some at a time, with the columns and types of ``schema``."""
+    import pyarrow as pa
+
+    while chunk := list(islice(rows, BATCH_ROWS)):
+        columns = [pa.array(values, field.type) for values, field in zip(zip(*chunk, strict=True), schema, strict=True)]
+        yield pa.record_batch(columns, schema=schema)

@@ -1,0 +1,1 @@
+"""Which columns each column and each table depends on, and drawings of it."""

@@ -1,0 +1,103 @@
+"""The colours of the layers, and what a drawing is told of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from marketing_ibis.graph import descendants
+from marketing_ibis.model import Declaration
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.plurals import plural
+
+FONT = "Arial"
+"""One name: of a list Graphviz knows no widths, and texts leave their boxes."""
+FONTS = "Arial,Helvetica,sans-serif"
+"""What stands in an SVG in place of it."""
+INK = "#1f2933"
+"""Text on a coloured ground."""
+LINE = "#7b8794"
+"""Edges, and text on the page: a grey that stands out from white and from black."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """A light ground for dark text, and the edge around it; both read on a white and on a black page."""
+
+    ground: str
+    edge: str
+
+
+EXPOSURES = "exposures"
+LAYERS: Mapping[str, Colours] = {
+    "sources": Colours("#fdeeb5", "#b7791f"),
+    "staging": Colours("#d3e5fb", "#2b6cb0"),
+    "intermediate": Colours("#e4e7eb", "#616e7c"),
+    "marts": Colours("#c8efd8", "#2f855a"),
+    "core": Colours("#e6dcfb", "#6b46c1"),
+    "campaigns": Colours("#fbd9e1", "#b83280"),
+    EXPOSURES: Colours("#fbe0cc", "#c05621"),
+}
+OTHER = Colours("#d5f2f1", "#2c7a7b")
+"""Colours of a layer that a project calls by a name of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a drawing shows beside names and edges.
+
+    ``rows`` are the row counts of tables, where known. ``link`` gives the address of a table's page, empty for none.
+    ``exposures`` are what stands outside of the dataflow and reads its tables: each name with the tables that it reads.
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    link: Callable[[str], str] = lambda _: ""
+    exposures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+NO_NOTES = Notes()
+
+
+def exposures(dataflow: Dataflow, kept: frozenset[str], of: str, notes: Notes) -> dict[str, list[str]]:
+    """Return the exposures to show beside the tables ``kept``: each with those of them that it reads.
+
+    Where the drawing is about the table ``of``, only exposures that rest on it: others read what it reads.
+    """
+    shown = {name: parents for name, parents in notes.exposures.items() if not kept.isdisjoint(parents)}
+    if of and shown:
+        telling = kept & ({of} | descendants(dataflow.graph(), [of]))
+        shown = {name: parents for name, parents in shown.items() if not telling.isdisjoint(parents)}
+    return {name: [parent for parent in parents if parent in kept] for name, parents in sorted(shown.items())}
+
+
+def colours(layer: str) -> Colours:
+    """Return the colours of a layer."""
+    return LAYERS.get(layer, OTHER)
+
+
+def declaration(dataflow: Dataflow, name: str) -> Declaration:
+    """Return what a source or model declares of itself."""
+    return (dataflow.models[name] if name in dataflow.models else dataflow.sources[name]).declaration
+
+
+def parents_of(dataflow: Dataflow, name: str) -> tuple[str, ...]:
+    """Return the tables that a source or model reads."""
+    return dataflow.models[name].parents if name in dataflow.models else ()
+
+
+def described(dataflow: Dataflow, name: str) -> str:
+    """Return the first sentence that a source or model says of itself."""
+    return (dataflow.models[name] if name in dataflow.models else dataflow.sources[name]).description.partition("\n")[0]
+
+
+def kind(dataflow: Dataflow, name: str, rows: Mapping[str, int]) -> str:
+    """Return how a table is stored, with its row count where known."""
+    declared = declaration(dataflow, name)
+    stored = "source" if declared.kind == "source" else declared.materialized
+    return f"{stored}, {plural('row', rows[name])}" if name in rows else stored
+
+
+def in_order(layers: Iterable[str]) -> list[str]:
+    """Return layers from the sources to the exits, those of other names last."""
+    known = list(LAYERS)
+    return sorted(set(layers), key=lambda layer: (known.index(layer) if layer in known else len(known), layer))

@@ -1,0 +1,128 @@
+"""Follow every column of a dataflow to the columns it comes from and to those that read it.
+
+``marketing_ibis.lineage.expression`` says what an origin is. Nothing here touches a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from marketing_ibis.errors import UnknownName, nearest
+from marketing_ibis.graph import ancestors, descendants, reached, topological
+from marketing_ibis.lineage.expression import NOTHING, ColumnRef, Origins, TableOrigins, merged, origins_of
+from marketing_ibis.model import Column, Model, Source
+from marketing_ibis.model.dataflow import Dataflow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lineage:
+    """The origins of every column: in the tables that its model reads (``direct``), and in the sources (``traced``).
+
+    Both hold each source and model by name, parents first. A source's columns have no direct origins, and are traced
+    to themselves. ``readers`` holds each column with those that have it as a direct origin, ``positions`` the place of
+    each table in that order.
+    """
+
+    direct: Mapping[str, TableOrigins]
+    traced: Mapping[str, TableOrigins]
+    readers: Mapping[ColumnRef, tuple[ColumnRef, ...]]
+    contracts: Mapping[str, Mapping[str, Column]]
+    graph: Mapping[str, tuple[str, ...]]
+    positions: Mapping[str, int]
+
+    def find(self, name: str) -> str | ColumnRef:
+        """Return the table, or the column written TABLE.COLUMN, that ``name`` names.
+
+        Raises:
+            UnknownName: there is none, with the nearest names.
+        """
+        table, dot, column = name.partition(".")
+        if table not in self.direct:
+            raise UnknownName(f"There is no model or source {table!r}.", hint=nearest(table, self.direct))
+        if dot and column not in self.direct[table].columns:
+            raise UnknownName(f"{table} has no column {column!r}.", hint=nearest(column, self.direct[table].columns))
+        return ColumnRef(table, column) if dot else table
+
+    def origins(self, ref: ColumnRef) -> Origins:
+        """Return where a column comes from in the tables that its model reads."""
+        return self.direct[ref.table].columns[ref.column]
+
+    def sources(self, ref: ColumnRef) -> Origins:
+        """Return where a column comes from in the sources."""
+        return self.traced[ref.table].columns[ref.column]
+
+    def own_controls(self, ref: ColumnRef) -> frozenset[ColumnRef]:
+        """Return the direct controls of a column that do not decide its table's rows as well."""
+        return self.direct[ref.table].own_controls(ref.column)
+
+    def downstream(self, ref: ColumnRef) -> frozenset[ColumnRef]:
+        """Return every column that rests on ``ref``, however far away."""
+        return reached([ref], lambda near: self.readers.get(near, ()))
+
+    def focus(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return ``names`` with all tables that they come from or that read them, parents first."""
+        chosen = frozenset(names)
+        kept = chosen | ancestors(self.graph, chosen) | descendants(self.graph, chosen)
+        return tuple(name for name in self.direct if name in kept)
+
+    def copied_from(self, ref: ColumnRef) -> tuple[ColumnRef, ...]:
+        """Return the columns that ``ref`` hands on under the same or another name, nearest first."""
+        chain: list[ColumnRef] = []
+        while (copied := self.origins(chain[-1] if chain else ref).copies) is not None:
+            chain.append(copied)
+        return tuple(chain)
+
+    def description(self, ref: ColumnRef) -> str:
+        """Return a column's description: its own, or of the nearest column with one that it is a copy of."""
+        described = (self.contracts[r.table][r.column].documentation for r in (ref, *self.copied_from(ref)))
+        return next(filter(None, described), "")
+
+
+def column_lineage(dataflow: Dataflow) -> Lineage:
+    """Return the lineage of every column of a compiled dataflow."""
+    graph = dataflow.graph()
+    ordered = topological(graph)
+    direct = {name: _direct(dataflow, name) for name in ordered}
+    traced: dict[str, TableOrigins] = {}
+    for name in ordered:
+        traced[name] = _itself(name, direct[name]) if name in dataflow.sources else _traced(direct[name], traced)
+    nodes: list[Source | Model] = [*dataflow.sources.values(), *dataflow.models.values()]
+    contracts = {node.name: {column.name: column for column in node.declaration.contract.columns} for node in nodes}
+    positions = {name: position for position, name in enumerate(ordered)}
+    return Lineage(direct, traced, _readers(direct), contracts, graph, positions)
+
+
+def _direct(dataflow: Dataflow, name: str) -> TableOrigins:
+    if name in dataflow.models:
+        return origins_of(dataflow.models[name].expression)
+    return TableOrigins(dict.fromkeys(dataflow.sources[name].schema.names, NOTHING))
+
+
+def _itself(name: str, table: TableOrigins) -> TableOrigins:
+    rows = Origins(tables=frozenset({name}))
+    refs = [ColumnRef(name, column) for column in table.columns]
+    return TableOrigins({ref.column: Origins(frozenset({ref}), tables=rows.tables, copies=ref) for ref in refs}, rows)
+
+
+def _traced(table: TableOrigins, above: Mapping[str, TableOrigins]) -> TableOrigins:
+    columns = {name: _to_sources(column, above) for name, column in table.columns.items()}
+    return TableOrigins(columns, _to_sources(table.rows, above))
+
+
+def _to_sources(origins: Origins, above: Mapping[str, TableOrigins]) -> Origins:
+    """Return ``origins`` with every column of ``above`` in place of it what it is made of there."""
+    values = [above[ref.table].columns[ref.column] for ref in origins.values]
+    controls = [above[ref.table].columns[ref.column] for ref in origins.controls]
+    # A table may count for its rows alone: what decides them then decides the column.
+    rows = [above[table].rows for table in origins.tables]
+    return merged(values).controlled_by(*controls, *rows)
+
+
+def _readers(direct: Mapping[str, TableOrigins]) -> dict[ColumnRef, tuple[ColumnRef, ...]]:
+    readers: dict[ColumnRef, list[ColumnRef]] = {}
+    for name, table in direct.items():
+        for column, origins in table.columns.items():
+            for ref in sorted(origins.columns()):
+                readers.setdefault(ref, []).append(ColumnRef(name, column))
+    return {ref: tuple(found) for ref, found in readers.items()}

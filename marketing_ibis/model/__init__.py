@@ -1,0 +1,47 @@
+"""What a project imports to declare its models, sources, columns and exposures."""
+
+from __future__ import annotations
+
+from marketing_ibis.model.declaration import (
+    ID,
+    MONEY,
+    Column,
+    Contract,
+    DataTest,
+    Declaration,
+    Exposure,
+    Freshness,
+    Model,
+    Source,
+    column,
+    exposure,
+    freshness,
+    inherited,
+    measures,
+    model,
+    schema_differences,
+    source,
+    warns,
+)
+
+__all__ = [
+    "ID",
+    "MONEY",
+    "Column",
+    "Contract",
+    "DataTest",
+    "Declaration",
+    "Exposure",
+    "Freshness",
+    "Model",
+    "Source",
+    "column",
+    "exposure",
+    "freshness",
+    "inherited",
+    "measures",
+    "model",
+    "schema_differences",
+    "source",
+    "warns",
+]

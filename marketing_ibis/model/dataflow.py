@@ -1,0 +1,39 @@
+"""A compiled project: every source and model by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from marketing_ibis.model.declaration import Model, Source
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True, slots=True)
+class Dataflow:
+    """Every source and model of a project, by name.
+
+    ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build,
+    ``warnings`` those that warn about what it publishes, ``hamilton`` Hamilton's driver that ran them, which draws.
+    ``skipped`` says which files could not be read and were not needed.
+    """
+
+    sources: Mapping[str, Source]
+    models: Mapping[str, Model]
+    hamilton: Any = field(repr=False, compare=False)
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    measures: tuple[Callable[..., ir.Table], ...] = ()
+    warnings: tuple[Callable[..., ir.Table], ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def nodes(self) -> dict[str, Model | Source]:
+        """Every source and model."""
+        return {**self.sources, **self.models}
+
+    def graph(self) -> dict[str, tuple[str, ...]]:
+        """Return each name's parents."""
+        return dict.fromkeys(self.sources, ()) | {name: model.parents for name, model in self.models.items()}

@@ -1,0 +1,1 @@
+"""What commands write besides tables: artifacts, events, exported files and SQL."""

@@ -1,0 +1,159 @@
+"""Write run_results.json: what became of each step of a run, in the form of dbt's run results version 6."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from marketing_ibis.build.latest_results import plain_key
+from marketing_ibis.build.plan import Step
+from marketing_ibis.build.run import Result, RunResults
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.outputs.artifacts.files import write_json
+from marketing_ibis.outputs.artifacts.invocation import Invocation, model_id, moment, source_id, test_id
+from marketing_ibis.outputs.artifacts.nodes import Described
+from marketing_ibis.testing.run import DataTestResult
+
+RUN_RESULTS = "run_results.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """When a step began, and in which thread."""
+
+    at: datetime
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Note when each step of a run begins."""
+
+    begun: dict[str, Begin] = field(default_factory=dict)
+
+    def started(self, step: Step) -> None:
+        """Note that ``step`` begins now, in this thread."""
+        self.begun[step.name] = Begin(datetime.now(UTC), threading.current_thread().name)
+
+
+def write_run_results(
+    folder: Path,
+    invocation: Invocation,
+    project: Described,
+    results: RunResults,
+    clock: Clock | None = None,
+    *,
+    discarded: str = "",
+) -> Path:
+    """Write when and as of which day a run was made, and what became of each model and of each data test.
+
+    ``discarded`` says why a build was not published besides the failures of its models and tests.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    begun = clock.begun if clock else {}
+    entries = [_model_result(project, result, begun.get(result.step.name)) for result in results.results]
+    entries += [_test_result(project, data_test) for data_test in results.data_tests]
+    env = {"published": str(results.published).lower()} | ({"discarded": discarded} if discarded else {})
+    return _write(folder, invocation, entries, results.seconds, **env)
+
+
+def write_seed_results(
+    folder: Path, invocation: Invocation, schema: str, counts: Mapping[str, int], seconds: float
+) -> Path:
+    """Write the rows that each source table was filled with.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    entries = [
+        _entry(
+            source_id(invocation.package, schema, table),
+            "success",
+            0.0,
+            rows=rows,
+            relation=str(Relation(schema, table)),
+        )
+        for table, rows in counts.items()
+    ]
+    return _write(folder, invocation, entries, seconds)
+
+
+def _write(folder: Path, invocation: Invocation, entries: Iterable[dict[str, Any]], seconds: float, **env: str) -> Path:
+    document = {
+        "metadata": invocation.metadata("run-results", **env),
+        "results": list(entries),
+        "elapsed_time": round(seconds, 6),
+        "args": {"which": invocation.command, **invocation.arguments},
+    }
+    return write_json(folder / RUN_RESULTS, document)
+
+
+def _test_result(project: Described, data_test: DataTestResult) -> dict[str, Any]:
+    message = data_test.message or (f"{data_test.failures} failing" if data_test.failures else "")
+    entry = _entry(
+        test_id(project.package, data_test.name, data_test.node),
+        data_test.status,
+        data_test.seconds,
+        message=message,
+        compiled_code=data_test.failing or project.queries.get(data_test.name),
+        failures=data_test.failures,
+        relation=project.dialect.relation(data_test.relation),
+    )
+    return entry | {
+        "adapter_response": {"severity": data_test.severity, "keys": [plain_key(key) for key in data_test.keys]}
+    }
+
+
+def _model_result(project: Described, result: Result, begin: Begin | None) -> dict[str, Any]:
+    step = result.step
+    return _entry(
+        model_id(project.package, step.name),
+        result.status,
+        result.seconds,
+        rows=result.rows,
+        message=result.message,
+        begin=begin,
+        compiled_code=step.select,
+        relation=project.dialect.relation(step.relation),
+    )
+
+
+def _entry(
+    unique_id: str,
+    status: str,
+    seconds: float,
+    *,
+    relation: str,
+    rows: int | None = None,
+    message: str = "",
+    begin: Begin | None = None,
+    compiled_code: str | None = None,
+    failures: int | None = None,
+) -> dict[str, Any]:
+    return {
+        "status": status,
+        "timing": [_timing(begin, seconds)] if begin else [],
+        "thread_id": begin.thread if begin else threading.current_thread().name,
+        "execution_time": round(seconds, 6),
+        "adapter_response": {} if rows is None else {"rows_affected": rows},
+        "message": message or None,
+        "failures": failures,
+        "unique_id": unique_id,
+        "compiled": compiled_code is not None,
+        "compiled_code": compiled_code,
+        "relation_name": relation,
+    }
+
+
+def _timing(begin: Begin, seconds: float) -> dict[str, str]:
+    return {
+        "name": "execute",
+        "started_at": moment(begin.at),
+        "completed_at": moment(begin.at + timedelta(seconds=seconds)),
+    }

@@ -1,0 +1,35 @@
+"""Write the SQL that a plan compiles to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from marketing_ibis.build.plan import Plan, Step, build_statements, script
+from marketing_ibis.project.fingerprint import fingerprint
+from marketing_ibis.text_files import write_text
+
+
+def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
+    """Write the plan's SQL under ``folder``: compiled SELECTs, the statements of each model, the whole script.
+
+    Each file of a model opens with its name, its fingerprint and the day that it was compiled for.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    for step in plan.steps():
+        head = _head(step, as_of)
+        write_text(folder / "compiled" / f"{step.name}.sql", f"{head}{step.select}\n")
+        write_text(folder / "run" / f"{step.name}.sql", f"{head}{_joined(build_statements(plan, step))}")
+    write_text(folder / "build.sql", f"-- every model as of {as_of}, in order\n{_joined(script(plan))}")
+    return folder
+
+
+def _head(step: Step, as_of: date) -> str:
+    return f"-- model: {step.name}\n-- fingerprint: {fingerprint(step.model, step.select)}\n-- as_of: {as_of}\n"
+
+
+def _joined(statements: Iterable[str]) -> str:
+    return "\n".join(f"{statement};\n" for statement in statements)

@@ -1,0 +1,200 @@
+"""Hand a published model to a file, or have Redshift unload it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import ibis
+
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import RunFailed, SourceError, UsageError
+from marketing_ibis.model import ID, Model
+from marketing_ibis.outputs.formats import FORMULA_STARTS, TEXT_MARK, data_test_place, write_file
+from marketing_ibis.outputs.where import read_condition
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+UNLOAD_FORMATS = {".csv": "CSV HEADER", ".parquet": "PARQUET", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON"}
+"""What Redshift calls a format; its JSON has one object a line."""
+_BUCKET_AND_KEY = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^\s'\\]*[^\s'\\/]")
+_ROLES = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What leaves the warehouse: columns of a model, and the rows where a condition holds.
+
+    ``withheld`` are columns that are personal data and were not asked for, ``doubtful`` are keys given as text, which
+    may be addresses.
+    """
+
+    relation: Relation
+    schema: ibis.Schema
+    condition: str
+    order: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+
+    def without(self, names: Sequence[str]) -> Export:
+        """Return the export with columns of ``names`` left behind, too.
+
+        Raises:
+            UsageError: nothing is left.
+        """
+        kept = {name: kind for name, kind in self.schema.items() if name not in names}
+        if not kept:
+            raise UsageError(
+                f"All columns of {self.relation.name} are personal data.", hint="Export them with --include-pii."
+            )
+        order = tuple(name for name in self.order if name in kept)
+        return replace(self, schema=ibis.schema(kept), order=order, withheld=(*self.withheld, *names))
+
+
+def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str | None, include_pii: bool) -> Export:
+    """Return the export of ``model``; without ``include_pii`` personal data stays behind.
+
+    Raises:
+        UsageError: ``where`` is no condition on the model's columns, or nothing is left to export.
+    """
+    columns = model.declaration.contract.columns
+    withheld = () if include_pii else tuple(c.name for c in columns if c.pii)
+    condition = read_condition(where, model.schema, dialect) if where is not None else ""
+    keys = () if include_pii else tuple(c.name for c in columns if c.type == ID and model.schema[c.name].is_string())
+    doubtful = tuple(name for name in keys if name not in withheld)
+    grain = model.declaration.grain
+    whole = Export(Relation(schema_name, model.name), model.schema, condition, grain, doubtful=doubtful)
+    return whole.without(withheld)
+
+
+def without_addressed_keys(export: Export, target: Target) -> Export:
+    """Return the export without those text keys of which a row that leaves holds an e-mail address.
+
+    Raises:
+        SourceError: the model has not been built, or not with these columns.
+        UsageError: nothing is left.
+    """
+    if not export.doubtful:
+        return export
+    check_stands(export, target)
+    return export.without([name for name in export.doubtful if _holds_addresses(export, name, target)])
+
+
+def _holds_addresses(export: Export, name: str, target: Target) -> bool:
+    dialect = target.dialect
+    condition = f"{dialect.identifier(name)} LIKE '%_@_%._%'"
+    where = f"{condition} AND ({export.condition})" if export.condition else condition
+    return bool(target.query(f"SELECT 1 FROM {dialect.relation(export.relation)} WHERE {where} LIMIT 1"))
+
+
+def select(export: Export, dialect: Dialect, *, marks_formulas: bool = False) -> str:
+    """Return the SELECT of ``export``, in the order of the grain so that the same rows give the same file."""
+    listed = (
+        _marked(name, dialect) if marks_formulas and kind.is_string() else dialect.identifier(name)
+        for name, kind in export.schema.items()
+    )
+    parts = [f"SELECT {', '.join(listed)}", f"FROM {dialect.relation(export.relation)}"]
+    if export.condition:
+        parts.append(f"WHERE {export.condition}")
+    if export.order:
+        parts.append(f"ORDER BY {', '.join(map(dialect.identifier, export.order))}")
+    return "\n".join(parts)
+
+
+def write_export(export: Export, target: Target, path: Path) -> int:
+    """Write the rows to a file, which is replaced at the end, and return how many there are.
+
+    Raises:
+        SourceError: the model has not been built, or not with these columns.
+        RunFailed: the engine refused the condition.
+        UsageError: the file cannot be written.
+    """
+    data_test_place(path)
+    check_stands(export, target)
+    schema = export.schema.to_pyarrow()
+    return write_file(path, schema, _typed(target.batches(select(export, target.dialect), schema), schema))
+
+
+def check_stands(export: Export, target: Target) -> None:
+    """Refuse what has not been built.
+
+    Raises:
+        SourceError: the relation is missing, or lacks a column.
+    """
+    relation = export.relation
+    hint = f"Build it: run --select +{relation.name}"
+    if relation.name not in target.relations(relation.schema):
+        raise SourceError(f"{relation} has not been built.", hint=hint)
+    standing = target.columns(relation)
+    for name in export.schema:
+        if name not in standing:
+            raise SourceError(f"{relation} was built without the column {name}.", hint=hint)
+
+
+def unload(export: Export, dialect: Dialect, place: str, iam_role: str | None) -> str:
+    """Return Redshift's statement that writes the rows to S3.
+
+    Raises:
+        UsageError: the place is no s3://bucket/key of a known format, or the role no ARN.
+    """
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
+    ending = PurePosixPath(place).suffix.lower()
+    if not _BUCKET_AND_KEY.fullmatch(place) or ending not in UNLOAD_FORMATS:
+        raise UsageError(
+            f"{place} is no place on S3 with a known format.",
+            hint=f"Write s3://BUCKET/FOLDER/FILE and one of {', '.join(UNLOAD_FORMATS)}.",
+        )
+    if iam_role is not None and not _ROLES.fullmatch(iam_role):
+        raise UsageError("The IAM role is no ARN.", hint="Write arn:aws:iam::123456789012:role/NAME.")
+    rows = select(export, dialect, marks_formulas=ending == ".csv")
+    parts = (
+        f"UNLOAD ({dialect.literal(rows)})",
+        f"TO {dialect.literal(f'{place[: -len(ending)]}_')}",
+        f"IAM_ROLE {dialect.literal(iam_role) if iam_role else 'DEFAULT'}",
+        f"FORMAT AS {UNLOAD_FORMATS[ending]}",
+        f"EXTENSION {dialect.literal(ending[1:])}",
+        # One file, in order: a list is read by people.
+        "PARALLEL OFF",
+        "ALLOWOVERWRITE",
+    )
+    return "\n".join(parts)
+
+
+def run_unload(export: Export, target: Target, statement: str) -> int:
+    """Execute an UNLOAD and return its rows.
+
+    Raises:
+        SourceError: the model has not been built.
+        RunFailed: Redshift refused.
+    """
+    check_stands(export, target)
+    target.execute(statement)
+    ((rows,),) = target.query("SELECT pg_last_unload_count()")
+    return int(str(rows))
+
+
+def _marked(name: str, dialect: Dialect) -> str:
+    column = dialect.identifier(name)
+    starts = ", ".join(
+        dialect.literal(start) if start.isprintable() else f"CHR({ord(start)})" for start in FORMULA_STARTS
+    )
+    marked = (
+        f"CASE WHEN LEFT({column}, 1) IN ({starts}) THEN {dialect.literal(TEXT_MARK)} || {column} ELSE {column} END"
+    )
+    return f"{marked} AS {column}"
+
+
+def _typed(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Give batches the types of the contract: an engine may widen what it returns."""
+    import pyarrow as pa
+
+    for batch in batches:
+        try:
+            yield batch if batch.schema.equals(schema) else batch.cast(schema)
+        except pa.ArrowInvalid as error:
+            raise RunFailed(f"A value does not fit its column: {error}") from error

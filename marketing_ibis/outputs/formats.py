@@ -1,0 +1,144 @@
+"""Write rows to a csv, parquet or json file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING
+
+from marketing_ibis.atomic_write import replacing
+from marketing_ibis.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""By what a spreadsheet may take a cell for a formula, wide forms included: https://owasp.org/www-community/attacks/CSV_Injection"""
+TEXT_MARK = "'"
+"""Put before such a cell, it makes a text of it."""
+
+Writer = Callable[[IO[bytes], "pa.Schema", Iterable["pa.RecordBatch"]], None]
+
+
+def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    """Write rows in the format that the name of ``path`` ends with, and return how many there are.
+
+    Raises:
+        UsageError: the format is unknown, the folder is missing, or the file cannot be written.
+    """
+    write = _writer(path)
+    written = 0
+
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal written
+        for batch in batches:
+            written += batch.num_rows
+            yield batch
+
+    try:
+        with replacing(path) as file:
+            write(file, schema, counted())
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}.", hint="Name another file with --to."
+        ) from error
+    return written
+
+
+def data_test_place(path: Path) -> None:
+    """Refuse a file that cannot be written, before anything is read for it.
+
+    Raises:
+        UsageError: the format is unknown, the folder is missing, or a folder has the name.
+    """
+    _writer(path)
+    if not path.parent.is_dir():
+        raise UsageError(f"The folder {path.parent} does not exist.", hint="Make it first, or correct --to.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", hint="Name a file in it with --to.")
+
+
+def _writer(path: Path) -> Writer:
+    ending = path.suffix.lower()
+    if ending not in WRITERS:
+        told = f"ends in {ending}" if ending else "has no ending"
+        raise UsageError(
+            f"The file {path.name} {told}, which is no known format.",
+            hint=nearest(ending, WRITERS) if ending else f"Known: {', '.join(WRITERS)}.",
+        )
+    return WRITERS[ending]
+
+
+def _write_csv(file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    from pyarrow import csv
+
+    with csv.CSVWriter(file, schema) as writer:
+        for batch in batches:
+            writer.write_batch(_safe_for_spreadsheets(batch))
+
+
+def _safe_for_spreadsheets(batch: pa.RecordBatch) -> pa.RecordBatch:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = list(batch.columns)
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_string(field.type):
+            text = columns[place]
+            is_formula = pc.match_substring_regex(text, f"^[{FORMULA_STARTS}]".replace("-", r"\-", 1))
+            columns[place] = pc.if_else(is_formula, pc.binary_join_element_wise(TEXT_MARK, text, ""), text)
+    return pa.record_batch(columns, schema=batch.schema)
+
+
+def _write_parquet(file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    from pyarrow import parquet
+
+    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def _write_json(file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    opening = b"[\n"
+    for row in _json_rows(batches):
+        file.write(opening + row)
+        opening = b",\n"
+    file.write(b"[]\n" if opening == b"[\n" else b"\n]\n")
+
+
+def _write_json_lines(file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    for row in _json_rows(batches):
+        file.write(row + b"\n")
+
+
+def _json_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+    for batch in batches:
+        for row in batch.to_pylist():
+            plain = {name: _plain(value) for name, value in row.items()}
+            yield json.dumps(plain, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON knows it: money and days as text, since a double would round them."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):  # a datetime too
+        return value.isoformat()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+WRITERS: Mapping[str, Writer] = MappingProxyType(
+    {
+        ".csv": _write_csv,
+        ".parquet": _write_parquet,
+        ".json": _write_json,
+        ".jsonl": _write_json_lines,
+        ".ndjson": _write_json_lines,
+    }
+)
+"""By the ending of a file's name."""

@@ -1,0 +1,46 @@
+"""Write the query of each data test to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from marketing_ibis.build.plan import Plan, reading_published
+from marketing_ibis.build.run import RunResults
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.testing.batches import Suite
+from marketing_ibis.text_files import write_text
+
+FOLDER = "tests"
+
+
+def write_queries(suites: Iterable[Suite], dialect: Dialect, relations: Mapping[str, Relation], folder: Path) -> None:
+    """Write the SELECT that finds the failures of each test, reading ``relations``, to FOLDER/NAME.sql.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    resolved = dialect.resolver(relations)
+    for suite in suites:
+        for probe in suite.probes:
+            _write(folder, probe.data_test.name, resolved(probe.failing))
+
+
+def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:
+    """Write the SELECTs of tests that found something anew, reading candidates where these were not published.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    for data_test in results.data_tests:
+        if data_test.status in ("warn", "fail"):
+            _write(folder, data_test.name, reading_published(plan, results.released, data_test.failing))
+
+
+def query_file(folder: Path, test: str) -> Path:
+    """Return where the query of a test is written."""
+    return folder / FOLDER / f"{test}.sql"
+
+
+def _write(folder: Path, test: str, select: str) -> None:
+    write_text(query_file(folder, test), f"-- what test {test} finds\n{select}\n")

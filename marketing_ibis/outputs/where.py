@@ -1,0 +1,132 @@
+"""Read a condition on a model's columns, as a user writes it, into SQL that can be nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import sqlglot
+import sqlglot.expressions as sge
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.datatypes as dt
+
+TRUTHS = (sge.Predicate, sge.And, sge.Or, sge.Not, sge.Boolean, sge.Escape)
+"""What is true or false whatever stands in it."""
+VALUES = (
+    *(sge.Column, sge.Identifier, sge.Literal, sge.Null, sge.Paren, sge.Tuple, sge.Neg, sge.Add, sge.Sub, sge.Mul),
+    *(sge.Div, sge.Mod, sge.DPipe, sge.Cast, sge.DataType, sge.DataTypeParam, sge.Interval, sge.Var),
+    *(sge.Coalesce, sge.Nullif, sge.Lower, sge.Upper, sge.Trim, sge.Length, sge.Abs, sge.Round, sge.Left, sge.Right),
+    *(sge.Extract, sge.Year, sge.Month, sge.Day),
+)
+"""What a condition may be made of besides: columns, literals, arithmetic and functions of one row."""
+REFUSED = (sge.Exists, sge.Any, sge.All, sge.SubqueryPredicate)
+"""Predicates that read another table."""
+PLAIN_TYPES = (*sge.DataType.NUMERIC_TYPES, *sge.DataType.TEXT_TYPES, *sge.DataType.TEMPORAL_TYPES)
+"""What a value may be cast to."""
+EXAMPLE = "Write one as \"customer_segment = 'Champions' AND total_revenue > 100\"."
+
+
+def read_condition(text: str, schema: ibis.Schema, dialect: Dialect) -> str:
+    """Return the condition in the SQL of ``dialect``, written anew from what was understood.
+
+    Only what is listed here is let through; names are quoted, and text is escaped as the engine wants it.
+
+    Raises:
+        UsageError: the text is no SQL, no single condition, names another column, or holds anything but columns,
+            values, comparisons and plain functions of them.
+    """
+    if not text.strip() or "\x00" in text:
+        raise UsageError("--where is empty." if not text.strip() else "--where holds code 0.", hint=EXAMPLE)
+    try:
+        return _written(_parse(text, dialect), text, schema, dialect)
+    except SqlglotError as error:
+        told = _plain(str(error).splitlines()[0])
+        raise UsageError(f"--where '{_short(text)}' is not SQL: {told}.", hint=EXAMPLE) from error
+    except RecursionError as error:
+        raise UsageError("--where is nested too deeply.", hint="Write it with fewer brackets.") from error
+
+
+def _parse(text: str, dialect: Dialect) -> sge.Expression:
+    statements = sqlglot.parse(text, read=dialect.compiler.dialect)
+    if len(statements) != 1 or statements[0] is None:
+        raise UsageError(f"--where '{_short(text)}' is not one condition.", hint=EXAMPLE)
+    tree: sge.Expression = statements[0]
+    return tree
+
+
+def _written(tree: sge.Expression, text: str, schema: ibis.Schema, dialect: Dialect) -> str:
+    columns = {name.lower(): name for name in schema.names}
+    for node in tree.walk():
+        _check(node, columns)
+    if not _is_truth(tree, dict(schema.items())):
+        raise UsageError(f"--where '{_short(text)}' is a value, not a condition.", hint=EXAMPLE)
+    written: str = tree.sql(dialect=dialect.compiler.dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
+    return written
+
+
+def _check(node: sge.Expression, columns: Mapping[str, str]) -> None:
+    known = isinstance(node, (*TRUTHS, *VALUES)) and not isinstance(node, (*REFUSED, sge.Query))
+    if not known or _hides_more(node):
+        raise UsageError(
+            f"--where may not hold {_named(node)}.",
+            hint="It may compare the model's columns with values, join comparisons by AND, OR and NOT, and calculate.",
+        )
+    if isinstance(node, sge.Column):
+        _check_column(node, columns)
+
+
+def _hides_more(node: sge.Expression) -> bool:
+    reads_a_query = isinstance(node, sge.In) and bool(node.args.get("query"))
+    return reads_a_query or (isinstance(node, sge.DataType) and node.this not in PLAIN_TYPES)
+
+
+def _check_column(node: sge.Column, columns: Mapping[str, str]) -> None:
+    identifier = node.this
+    if len(node.parts) > 1 or not isinstance(identifier, sge.Identifier):
+        raise UsageError(f"--where names {node.sql()}, but takes columns by their bare names.", hint=EXAMPLE)
+    name = identifier.name if identifier.args.get("quoted") else identifier.name.lower()
+    if columns.get(name.lower()) != name:
+        if identifier.args.get("quoted") and name.lower() not in columns:
+            raise UsageError(
+                f'--where names "{name}", which is not a column.',
+                hint=f"Double quotes name a column. Write text in single quotes: {sge.Literal.string(name).sql()}.",
+            )
+        raise UsageError(f"--where names {identifier.name}, which is no column.", hint=nearest(name, columns))
+    identifier.set("quoted", True)
+    identifier.set("this", name)
+
+
+def _is_truth(node: sge.Expression, types: Mapping[str, dt.DataType]) -> bool:
+    if isinstance(node, sge.Paren):
+        return _is_truth(node.this, types)
+    if isinstance(node, (sge.And, sge.Or)):
+        return _is_truth(node.left, types) and _is_truth(node.right, types)
+    if isinstance(node, (sge.Not, sge.Escape)):
+        return _is_truth(node.this, types)
+    if isinstance(node, sge.Column):
+        return bool(types[node.name].is_boolean())
+    return isinstance(node, TRUTHS)
+
+
+def _named(node: sge.Expression) -> str:
+    if isinstance(node, sge.Query):
+        return "a query"
+    if isinstance(node, (sge.Anonymous, sge.Func)):
+        return f"the function {node.name if isinstance(node, sge.Anonymous) else node.sql_name()}"
+    return f"'{_short(node.sql(unsupported_level=ErrorLevel.IGNORE)) or type(node).__name__}'"
+
+
+def _short(text: str, limit: int = 60) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= limit else f"{shown[:limit]}..."
+
+
+def _plain(told: str) -> str:
+    """Take out what sqlglot says of itself, and the codes by which it underlines."""
+    return told.partition(" for <class")[0].replace("\033[4m", "").replace("\033[0m", "").rstrip(".")

@@ -1,0 +1,362 @@
+"""Turn a Hamilton dataflow into models without touching a database."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from types import FunctionType, MappingProxyType, ModuleType
+from typing import Any, TypeVar, get_type_hints
+
+import ibis
+import ibis.expr.types as ir
+
+from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure, UnknownModel, nearest
+from marketing_ibis.graph import topological
+from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.validation import project_code
+from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.project.hamilton_import import NodeExecutionMethod, driver
+from marketing_ibis.project.rule_texts import in_force
+from marketing_ibis.project.static_parsing import Node
+
+# What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
+logging.getLogger("hamilton").addHandler(logging.NullHandler())
+
+VARIABLES = "[tool.marketing_ibis.vars]"
+
+
+N = TypeVar("N", Source, Model)
+
+
+def compile_dataflow(
+    modules: Iterable[ModuleType],
+    *,
+    inputs: Mapping[str, object],
+    variables: Mapping[str, Mapping[str, object]] | None = None,
+    materialized: Mapping[str, Materialized] | None = None,
+    id_type: str = "int64",
+    needed: Collection[str] | None = None,
+    optional: Mapping[str, Collection[str]] = MappingProxyType({}),
+    unread: Mapping[str, Node] = MappingProxyType({}),
+) -> Dataflow:
+    """Run the dataflow once with tables that stand for their names, and keep each model's expression.
+
+    ``inputs`` are handed to the models that ask for them by parameter name (``as_of``).
+    ``variables`` overrides fields of the models' rules, by parameter name; ``materialized`` how a model is stored.
+    Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
+    ``optional`` lists the optional columns of each source that has any. ``unread`` are nodes whose files could not be
+    imported.
+
+    Raises:
+        CompileError: two relations declare the same column with its tests.
+        UnknownModel: a parameter names no model, source, input or rules.
+        CyclicModels: models need each other.
+        ContractBroken: a model's columns or types differ from its contract.
+        ConfigurationError: a variable that no model reads, or of the wrong type, or an unknown optional column.
+    """
+    modules = tuple(modules)
+    declaring = [module for module in modules if declared_functions(module)]
+    functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
+    _check_columns(functions)
+    rules = _resolve_rules(functions, variables or {})
+    given = {**inputs, **rules}
+    evaluated = {name: function for name, function in functions.items() if needed is None or name in needed}
+    homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
+    _check_functions(evaluated, given)
+    _check_helpers(homes)
+    topological(_parents(evaluated, given))
+    _check_optional(functions, optional)
+    recorder = ModelRecorder(functions, id_type, materialized or {}, optional)
+    hamilton = _driver(homes, recorder)
+    hamilton.execute(list(evaluated), inputs=given)
+    for name in [name for name in functions if name not in evaluated]:
+        recorder.declare(name, [*functions, *unread])
+    for node in unread.values():
+        recorder.note(node)
+    marked = _marked(modules, [*functions, *given], unread)
+    sources, models = _described(recorder.sources, given), _described(recorder.models, given)
+    return Dataflow(sources, models, hamilton, given, *marked)
+
+
+def _described(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str, N]:
+    """Return sources or models with the values of the rules in force in their descriptions."""
+    found = {}
+    for name, node in nodes.items():
+        contract = node.declaration.contract
+        columns = tuple(replace(c, description=in_force(c.description, inputs)) for c in contract.columns)
+        declaration = replace(node.declaration, contract=replace(contract, columns=columns))
+        found[name] = replace(node, declaration=declaration, description=in_force(node.description, inputs))
+    return found
+
+
+def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
+    """Return the functions of ``module`` that ``@model`` or ``@source`` marks."""
+    return {
+        name: function
+        for name, function in vars(module).items()
+        if hasattr(function, "declaration") and function.__module__ == module.__name__
+    }
+
+
+def _marked(
+    modules: Iterable[ModuleType], known: Collection[str], unread: Collection[str]
+) -> tuple[tuple[Callable[..., ir.Table], ...], tuple[Callable[..., ir.Table], ...]]:
+    """Return the functions that measure a build, and those that warn about what it publishes.
+
+    Without those that read a model whose file could not be imported.
+    """
+    functions = [f for m in modules for f in vars(m).values() if getattr(f, "__module__", "") == m.__name__]
+    functions = [f for f in functions if not (_is_marked(f) and inspect.signature(f).parameters.keys() & set(unread))]
+    measures = tuple(f for f in functions if getattr(f, "measures", False) is True)
+    warnings = tuple(f for f in functions if isinstance(getattr(f, "warns", None), str))
+    for kind, function in [*(("Measure", f) for f in measures), *(("Warning", f) for f in warnings)]:
+        for parameter in inspect.signature(function).parameters:
+            if parameter not in known:
+                raise UnknownModel(
+                    f"{kind} {function.__name__} reads {parameter}, which is no model, source or input.",
+                    hint=nearest(parameter, known),
+                )
+    return measures, warnings
+
+
+def _is_marked(function: object) -> bool:
+    return getattr(function, "measures", False) is True or isinstance(getattr(function, "warns", None), str)
+
+
+@dataclass(eq=False)
+class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
+    """Record each model's expression and hand downstream a reference by name."""
+
+    functions: Mapping[str, Callable[..., ir.Table]]
+    id_type: str
+    materialized: Mapping[str, Materialized]
+    optional: Mapping[str, Collection[str]] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    models: dict[str, Model] = field(default_factory=dict)
+
+    def run_to_execute_node(
+        self, *, node_name: str, node_callable: Callable[..., Any], node_kwargs: dict[str, Any], **_: Any
+    ) -> Any:
+        """Run one node: a source becomes a reference, a model is recorded, anything else runs as it is."""
+        function = self.functions.get(node_name)
+        if function is None:
+            return node_callable(**node_kwargs)
+        declaration = self._in_use(node_name, function.declaration)  # type: ignore[attr-defined]
+        schema = declaration.contract.schema(self.id_type)
+        description = inspect.getdoc(function) or ""
+        if declaration.kind == "source":
+            self.sources[node_name] = Source(node_name, declaration, description, schema)
+        else:
+            try:
+                expression = _build(node_name, node_callable, node_kwargs)
+                _check_contract(node_name, schema, expression)
+            except CompileError as error:
+                error.failures = (Failure("model", node_name, node_name, error.message, ""),)
+                raise
+            declaration = self._stored(node_name, declaration)
+            parents = tuple(name for name in node_kwargs if name in self.functions)
+            self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
+        return ibis.table(schema, name=node_name)
+
+    def declare(self, name: str, known: Collection[str]) -> None:
+        """Record a node that is not evaluated: what its declaration says, and which of ``known`` it depends on."""
+        function = self.functions[name]
+        parents = tuple(p for p in inspect.signature(function).parameters if p in known)
+        declaration = self._in_use(name, function.declaration)  # type: ignore[attr-defined]
+        self._record(name, declaration, inspect.getdoc(function) or "", parents)
+
+    def note(self, node: Node) -> None:
+        """Record a node whose file cannot be imported: what its text shows, without columns."""
+        declaration = Declaration(
+            "source" if node.kind == "source" else "model",
+            Contract(()),
+            (),
+            node.layer,
+            node.materialized,
+            tags=node.tags,
+            table=node.table,
+        )
+        self._record(node.name, declaration, node.description, node.parents)
+
+    def _record(self, name: str, declaration: Declaration, description: str, parents: tuple[str, ...]) -> None:
+        schema = declaration.contract.schema(self.id_type)
+        if declaration.kind == "source":
+            self.sources[name] = Source(name, declaration, description, schema)
+        else:
+            declaration, reference = self._stored(name, declaration), ibis.table(schema, name=name)
+            self.models[name] = Model(name, declaration, description, parents, schema, reference, evaluated=False)
+
+    def _in_use(self, name: str, declaration: Declaration) -> Declaration:
+        """Drop the optional columns that the source does not have; those of a model if no source has them."""
+        of_any_source = {column for columns in self.optional.values() for column in columns}
+        existing = self.optional.get(name, ()) if declaration.kind == "source" else of_any_source
+        return replace(declaration, contract=declaration.contract.using(existing))
+
+    def _stored(self, name: str, declaration: Declaration) -> Declaration:
+        return replace(declaration, materialized=self.materialized.get(name, declaration.materialized))
+
+
+def _check_optional(functions: Mapping[str, Callable[..., object]], optional: Mapping[str, Collection[str]]) -> None:
+    """Stop where the settings list an optional column that the source does not declare."""
+    for source in optional.keys() & functions.keys():
+        declaration: Declaration = functions[source].declaration  # type: ignore[attr-defined]
+        known = [column.name for column in declaration.contract.columns if column.optional]
+        for name in optional[source]:
+            if name not in known:
+                raise ConfigurationError(
+                    f"[tool.marketing_ibis] sources.{source}.optional lists {name}, which is not an optional column.",
+                    hint=nearest(name, known) or f"{source} has no optional columns.",
+                )
+
+
+def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:
+    with project_code(f"Model {name}"):
+        expression = function(**arguments)
+    if not isinstance(expression, ir.Table):
+        raise CompileError(
+            f"Model {name} returns {type(expression).__name__}, not an Ibis table.",
+            hint="A model function must end in `return` of a table expression.",
+        )
+    return expression
+
+
+def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> None:
+    differences = schema_differences(schema, expression.schema())
+    if differences:
+        raise ContractBroken(
+            f"Model {name} does not keep its contract: {'; '.join(differences)}.",
+            hint="Change the expression, or the columns declared beside it.",
+        )
+
+
+def _driver(modules: Sequence[ModuleType], recorder: ModelRecorder) -> driver.Driver:
+    try:
+        return driver.Builder().with_modules(*modules).with_adapters(recorder).build()
+    except Exception as error:  # Hamilton has no exceptions of its own
+        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CompileError(
+            f"Hamilton cannot read the models: {told}", hint="Every parameter and result of a model is an ir.Table."
+        ) from error
+
+
+def _check_functions(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> None:
+    """Stop at what Hamilton would not take for a node, or would take for another one."""
+    for name, function in functions.items():
+        kind = function.declaration.kind  # type: ignore[attr-defined]
+        place = f"See {function.__code__.co_filename}:{function.__code__.co_firstlineno}."
+        if name.startswith("_") or name in given:
+            reason = "an underscore marks what is no model" if name.startswith("_") else "an input has that name"
+            raise CompileError(f"A {kind} cannot be called {name}: {reason}.", hint=place)
+        try:
+            hints = get_type_hints(function)
+        except Exception as error:  # an annotation is an expression of the user's
+            raise CompileError(f"The types of {kind} {name} cannot be read: {error}.", hint=place) from error
+        for part in (*inspect.signature(function).parameters, "return"):
+            if part not in hints:
+                what, wanted = (
+                    ("result", "-> ir.Table") if part == "return" else (f"parameter {part}", f"{part}: ir.Table")
+                )
+                raise CompileError(f"The {what} of {kind} {name} has no type: write {wanted}.", hint=place)
+
+
+def _check_columns(functions: Mapping[str, Callable[..., object]]) -> None:
+    """Stop at a column that two relations declare with its tests, which would be tests of both."""
+    owners: dict[int, str] = {}
+    for name, function in functions.items():
+        contract: Contract = function.declaration.contract  # type: ignore[attr-defined]
+        for column in contract.columns:
+            owner = owners.setdefault(id(column), name) if column.tests else name
+            if owner != name:
+                raise CompileError(
+                    f"Column {column.name} with its tests stands in {owner} and in {name}.",
+                    hint="Take columns over with inherited(...), which leaves the tests where they are declared.",
+                )
+
+
+def _check_helpers(modules: Iterable[ModuleType]) -> None:
+    """Stop at a function beside a model that Hamilton takes for a node and cannot read."""
+    for function in (function for module in modules for function in _helpers(module)):
+        parts = (*inspect.signature(function).parameters, "return")
+        untyped = [part for part in parts if part not in function.__annotations__]
+        if untyped:
+            name, code = function.__name__, function.__code__
+            raise CompileError(
+                f"Function {name} stands beside a model, and has no type for {', '.join(untyped)}.",
+                hint=f"Call it _{name}, or write its types: Hamilton takes every other function there for a node."
+                f" See {code.co_filename}:{code.co_firstlineno}.",
+            )
+
+
+def _helpers(module: ModuleType) -> Iterator[FunctionType]:
+    for name, function in vars(module).items():
+        is_own = isinstance(function, FunctionType) and function.__module__ == module.__name__
+        if is_own and not name.startswith("_") and not hasattr(function, "declaration"):
+            yield function
+
+
+def _parents(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    graph: dict[str, tuple[str, ...]] = {}
+    for name, function in functions.items():
+        parameters = inspect.signature(function).parameters
+        for parameter in parameters:
+            if parameter not in functions and parameter not in given:
+                raise UnknownModel(
+                    f"Model {name} reads {parameter}, which is no model, source or input.",
+                    hint=nearest(parameter, [*functions, *given]),
+                )
+        graph[name] = tuple(parameter for parameter in parameters if parameter in functions)
+    return graph
+
+
+def _resolve_rules(
+    functions: Mapping[str, Callable[..., object]], variables: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
+    """Return the rules that models take as parameters, with the project's variables in place of defaults."""
+    defaults = _default_rules(functions)
+    unknown = [name for name in variables if name not in defaults]
+    if unknown:
+        raise ConfigurationError(
+            f"{VARIABLES} sets {unknown[0]}, which no model reads.", hint=nearest(unknown[0], defaults)
+        )
+    return {name: _override(name, rules, variables.get(name, {})) for name, rules in defaults.items()}
+
+
+def _default_rules(functions: Mapping[str, Callable[..., object]]) -> dict[str, Any]:
+    defaults: dict[str, Any] = {}
+    for function in functions.values():
+        for name, parameter in inspect.signature(function).parameters.items():
+            if is_dataclass(parameter.default):
+                defaults[name] = parameter.default
+    return defaults
+
+
+def _override(name: str, rules: Any, overrides: Mapping[str, object]) -> object:
+    hints = get_type_hints(type(rules))
+    known = [f.name for f in fields(rules)]
+    for key, value in overrides.items():
+        if key not in known:
+            raise ConfigurationError(f"{VARIABLES} {name}.{key} is unknown.", hint=nearest(key, known))
+        if not _fits(value, getattr(rules, key), hints[key]):
+            wanted = getattr(hints[key], "__name__", str(hints[key]))
+            raise ConfigurationError(
+                f"{VARIABLES} {name}.{key} is {value!r}, not {wanted}.", hint=f"The default is {getattr(rules, key)!r}."
+            )
+    settings = {f: getattr(rules, f) for f in known} | {
+        key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
+    }
+    try:
+        resolved: object = type(rules)(**settings)
+    except ValueError as error:
+        raise ConfigurationError(f"{VARIABLES} {name}: {error}.") from error
+    return resolved
+
+
+def _fits(value: object, default: object, wanted: Any) -> bool:
+    if isinstance(default, tuple):
+        return isinstance(value, (list, tuple)) and all(type(item) is type(default[0]) for item in value)
+    if wanted is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) is wanted

@@ -1,0 +1,154 @@
+"""Find a project's packages of models and import every file of theirs."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError, nearest
+from marketing_ibis.model.validation import place_of, unknown_keyword
+from marketing_ibis.project.static_parsing import python_files
+
+EXAMPLE, EXAMPLE_DOCSTRING = "dataflows", "What the business means"
+"""The package of models that comes with this one, and how its docstring begins."""
+SETTING = "[tool.marketing_ibis] dataflows"
+
+
+def find_packages(root: Path, names: Sequence[str]) -> dict[Path, str]:
+    """Return the folders of the packages called ``names``, or the files of modules, without importing them.
+
+    Raises:
+        ConfigurationError: a package cannot be found.
+    """
+    _make_importable(root, names)
+    return {place: name for name in names for place in _places(name)}
+
+
+def check_example(root: Path, found: Mapping[Path, str]) -> None:
+    """Stop where the default package of models is another project's of the same name.
+
+    Raises:
+        ConfigurationError: naming where it is and how to go on.
+    """
+    for place, name in found.items():
+        head = place / "__init__.py"
+        is_example = head.is_file() and EXAMPLE_DOCSTRING in head.read_text("utf-8", "replace")
+        if name == EXAMPLE and not is_example and not place.is_relative_to(root):
+            raise ConfigurationError(
+                f"The package {name} at {place} is not the one that comes with marketing_ibis.",
+                hint="Name your own models in pyproject.toml: dataflows = [...] in [tool.marketing_ibis]. Or take the "
+                f"other package away (pip uninstall {name}) and install marketing-ibis again.",
+            )
+
+
+def import_packages(root: Path, names: Sequence[str]) -> list[ModuleType]:
+    """Import every file that ``discover`` reads of these packages: a folder needs no ``__init__.py``.
+
+    Raises:
+        ConfigurationError: a package cannot be found.
+        CompileError: a file raises an exception.
+    """
+    return import_needed(root, names)[0]
+
+
+def import_needed(
+    root: Path, names: Sequence[str], needed: Collection[Path] | None = None
+) -> tuple[list[ModuleType], dict[Path, CompileError]]:
+    """Import what ``import_packages`` does, and return the errors of files that are not ``needed``, by absolute path.
+
+    Without ``needed`` all of them are.
+
+    Raises:
+        ConfigurationError: a package cannot be found.
+        CompileError: a package itself, or a needed file, raises an exception.
+    """
+    found = find_packages(root, names)
+    modules: dict[str, ModuleType] = {}
+    failures: dict[Path, CompileError] = {}
+    for place, package in found.items():
+        modules[package] = import_module(package)
+        for module, file in _modules(place, package).items():
+            try:
+                modules[module] = import_module(module)
+            except CompileError as error:
+                if needed is None or file in needed:
+                    raise
+                failures[file] = error
+    return list(modules.values()), failures
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module of the project.
+
+    Raises:
+        CompileError: it raises an exception.
+    """
+    try:
+        return importlib.import_module(name)
+    except MarketingIbisError as error:
+        # A declaration that says what it may not: its line is what the reader needs.
+        place = place_of(error)
+        raise CompileError(f"{place}: {error.message}" if place else error.message, hint=error.hint) from error
+    except (Exception, SystemExit) as error:  # the module is the user's own code: whatever it raises is told
+        place = place_of(error)
+        wrong = _unknown_keyword(error)
+        if wrong:
+            raise CompileError(f"{place}: {wrong[0]}", hint=wrong[1]) from error
+        raise CompileError(
+            f"Module {name} cannot be imported: {type(error).__name__}: {error}.", hint=f"See {place}." if place else ""
+        ) from error
+
+
+def _unknown_keyword(error: BaseException) -> tuple[str, str] | None:
+    """Return what to print of a declaration with a misspelled keyword, and the nearest keyword that exists."""
+    found = unknown_keyword(error)
+    if found is None:
+        return None
+    import marketing_ibis.model as declarations  # imports ibis, which finding packages does not need
+
+    function, keyword = found
+    declared = getattr(declarations, function, None)
+    if declared is None:
+        return None
+    known = [name for name in inspect.signature(declared).parameters if name not in ("test", "find")]
+    called = "a data test" if function == "Check" else f"{function}(...)"
+    return f"{called} has no keyword {keyword}=.", nearest(keyword, known)
+
+
+def _modules(place: Path, package: str) -> dict[str, Path]:
+    """Return the files of a package by the names of their modules."""
+    found: dict[str, Path] = {}
+    for file in python_files([] if place.is_file() else [place]):
+        *folders, stem = file.relative_to(place.absolute()).with_suffix("").parts
+        parts = folders if stem == "__init__" else [*folders, stem]
+        # No import statement names a file with a further dot.
+        if not any("." in part for part in parts):
+            found[".".join([package, *parts])] = file
+    return found
+
+
+def _make_importable(root: Path, names: Sequence[str]) -> None:
+    # A user's dataflow stands beside its pyproject.toml and need not be installed; it wins over an installed one.
+    beside = any((root / name.partition(".")[0]).is_dir() for name in names)
+    if beside and str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+
+
+def _places(name: str) -> list[Path]:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        raise ConfigurationError(
+            f"{SETTING} names {name}, which cannot be imported.",
+            hint="It must be a package beside pyproject.toml, or an installed one.",
+        )
+    if spec.submodule_search_locations:
+        return [Path(location) for location in spec.submodule_search_locations]
+    return [Path(spec.origin)] if spec.origin else []

@@ -1,0 +1,180 @@
+"""Read connections from a dbt ``profiles.yml``, as dbt users have it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from marketing_ibis.errors import ConfigurationError, nearest
+from marketing_ibis.guide import guide_page
+from marketing_ibis.project.profiles.keys import ALIASES, ENGINES, KEYS, check_clear, checked_settings, positive_number
+from marketing_ibis.project.profiles.templates import render
+from marketing_ibis.project.profiles.unknown import unknown_keys
+
+FILE = "profiles.yml"
+OWN_NAME = "marketing_ibis"
+DEFAULT_OUTPUT = "default"
+MOST_THREADS = 64
+
+__all__ = ["ENGINES", "FILE", "Profile", "find_profiles", "load_profile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The outputs of one profile as they are written: only what is asked for is rendered."""
+
+    file: Path
+    name: str
+    target: str = field(repr=False)
+    outputs: Mapping[str, Mapping[str, object]] = field(repr=False)
+
+    def first(self, engine: str) -> str | None:
+        """Return the output for an engine: the one of its name, else the first of its type."""
+        of_type = [name for name in self.outputs if self.engine(name) == engine]
+        return engine if engine in of_type else next(iter(of_type), None)
+
+    def engine(self, output: str) -> str:
+        """Return the type of an output.
+
+        Raises:
+            ConfigurationError: there is no such output, or it has no type.
+        """
+        if output not in self.outputs:
+            raise ConfigurationError(
+                f"{self.file}: profile {self.name} has no output {output}.", hint=nearest(output, self.outputs)
+            )
+        engine = self._rendered(output, "type")
+        if engine is None:
+            raise ConfigurationError(f"{self._place(output)} has no type.", hint=f"Known: {', '.join(ENGINES)}.")
+        return str(engine)
+
+    def known_engine(self, output: str) -> str:
+        """Return the type of an output.
+
+        Raises:
+            ConfigurationError: there is no such output, it has no type, or one that is none.
+        """
+        engine = self.engine(output)
+        if engine not in ENGINES:
+            raise ConfigurationError(
+                f"{self._place(output)}: its type is unknown.", hint=f"Known: {', '.join(ENGINES)}."
+            )
+        return engine
+
+    def schema(self, output: str) -> str | None:
+        """Return the schema that an output names for the models."""
+        schema = self._rendered(output, "schema")
+        return None if schema is None else str(schema)
+
+    def threads(self, output: str) -> int:
+        """Return how many models an output builds at a time.
+
+        Raises:
+            ConfigurationError: it is not a positive whole number.
+        """
+        written = self._rendered(output, "threads")
+        if written is None:
+            return 1
+        return min(positive_number(written, f"{self._place(output)}: threads"), MOST_THREADS)
+
+    def settings(self, output: str) -> Mapping[str, object]:
+        """Return the keys of an output as its engine takes them, secrets wrapped.
+
+        Raises:
+            ConfigurationError: a key is missing or of the wrong type, or an environment variable is not set.
+        """
+        engine = self.known_engine(output)
+        read = [key for key in self.outputs[output] if key in KEYS[engine] or key in ALIASES]
+        rendered = {key: self._rendered(output, key) for key in read}
+        try:
+            return checked_settings(engine, rendered, self._place(output))
+        except ConfigurationError as error:
+            for name, meant in unknown_keys(engine, self.outputs[output]):
+                if meant and error.message.endswith(f": {meant} is missing."):
+                    raise ConfigurationError(error.message, hint=f"Write {meant} instead of {name}.") from error
+            raise
+
+    def unknown(self, output: str) -> tuple[str, ...]:
+        """Return a sentence about each key of an output that is not known, without any value.
+
+        Raises:
+            ConfigurationError: there is no such output, or it has no known type.
+        """
+        sentences = []
+        for name, meant in unknown_keys(self.known_engine(output), self.outputs[output]):
+            what = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
+            hint = f" Did you mean {meant}?" if meant else ""
+            sentences.append(f"{self._place(output)}: {what} is unknown and ignored.{hint}")
+        return tuple(sentences)
+
+    def _rendered(self, output: str, key: str) -> object:
+        place = f"{self._place(output)}: {key}"
+        value = self.outputs[output].get(key)
+        check_clear(value, place)
+        return render(value, place)
+
+    def _place(self, output: str) -> str:
+        return f"{self.file}: output {output} of profile {self.name}"
+
+
+def find_profiles(project: Path, directory: Path | None = None) -> Path | None:
+    """Return the first ``profiles.yml``: of ``directory``, DBT_PROFILES_DIR, the project's folder, ~/.dbt.
+
+    Raises:
+        ConfigurationError: the folder that was named holds none.
+    """
+    named = directory or (Path(os.environ["DBT_PROFILES_DIR"]) if os.environ.get("DBT_PROFILES_DIR") else None)
+    if named is not None:
+        if not (named / FILE).is_file():
+            raise ConfigurationError(
+                f"The folder {named} holds no {FILE}.", hint="Correct --profiles-dir or DBT_PROFILES_DIR."
+            )
+        return named / FILE
+    folders = (project, Path.home() / ".dbt")
+    return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+
+
+def load_profile(file: Path, name: str = "") -> Profile | None:
+    """Return a profile of ``file``: the one called ``name``, else marketing_ibis, else the only one.
+
+    Without a name, and with several to choose from, there is none.
+
+    Raises:
+        ConfigurationError: the file is no YAML, or does not hold the profile.
+    """
+    profiles = {key: value for key, value in _document(file).items() if key != "config"}
+    if name and name not in profiles:
+        raise ConfigurationError(f"{file} has no profile {name}.", hint=nearest(name, profiles))
+    only = next(iter(profiles)) if len(profiles) == 1 else ""
+    chosen = name or (OWN_NAME if OWN_NAME in profiles else only)
+    return _profile(file, chosen, profiles[chosen]) if chosen else None
+
+
+def _profile(file: Path, name: str, content: Any) -> Profile:
+    place = f"{file}: profile {name}"
+    check_clear(content, place)
+    outputs = content.get("outputs") if isinstance(content, dict) else None
+    check_clear(outputs, f"{place}: outputs")
+    if not isinstance(outputs, dict) or not outputs:
+        raise ConfigurationError(f"{place} has no outputs.", hint="Write them as dbt does: outputs, name, type.")
+    for output, settings in outputs.items():
+        check_clear(settings, f"{place}: output {output}")
+        if not isinstance(settings, dict):
+            raise ConfigurationError(f"{place}: output {output} holds no keys.", hint="Write type, host and the rest.")
+    check_clear(content.get("target"), f"{place}: target")
+    target = render(content.get("target") or DEFAULT_OUTPUT, f"{place}: target")
+    return Profile(file, name, str(target), {str(output): settings for output, settings in outputs.items()})
+
+
+def _document(file: Path) -> dict[str, Any]:
+    from marketing_ibis.project.profiles.reading import read_document  # it takes yaml, which help and ls do without
+
+    document = read_document(file)
+    if not isinstance(document, dict) or not document:
+        raise ConfigurationError(
+            f"{file} holds no profile.", hint=f"{guide_page('docs/how-to/postgres.md')} shows one."
+        )
+    return {str(key): value for key, value in document.items()}

@@ -1,0 +1,396 @@
+"""Find a project, read its settings and load its dataflow."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marketing_ibis.errors import CompileError, ConfigurationError, nearest
+from marketing_ibis.graph import ancestors
+from marketing_ibis.model.time_zones import TimeZones
+from marketing_ibis.model.vocabulary import THRESHOLD, Materialized
+from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
+from marketing_ibis.project.static_parsing import Node, discover, graph_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from marketing_ibis.model.dataflow import Dataflow
+
+SETTINGS = "[tool.marketing_ibis]"
+ID_TYPES = ("int64", "string")
+TARGETS = "targets"
+WHOLE_PROJECT = {"name", "profile"}
+"""Settings that no target overrides: the profile says which outputs there are."""
+OWN_NAME = "marketing_ibis"
+TEST_SETTINGS = {"severity": re.compile("error|warn"), "warn_if": THRESHOLD, "error_if": THRESHOLD}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project's settings, each the default unless ``[tool.marketing_ibis]`` says otherwise.
+
+    ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
+    name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``pii`` names
+    columns that hold personal data, by source or model. ``id_type``
+    is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
+    a timestamp belongs. ``naive_timestamps`` is the zone of timestamps that name none, of files and of source tables;
+    "" is the business's own. ``grants`` may read what is published, on engines that know users. ``profile`` names
+    one of profiles.yml. ``name`` is the project's in artifacts and lineage events; without it [project] name is.
+    ``targets`` overrides any other setting for one output of the profile, or for an engine without one.
+
+    ``root`` is the project's folder, ``chosen`` holds the names of the settings that are no defaults.
+    """
+
+    root: Path
+    dataflows: tuple[str, ...] = ("dataflows",)
+    """The importable packages that declare models, sources and exposures."""
+    source_schema: str = "dbt_production"
+    """The schema that the source tables are read from."""
+    model_schema: str = "dbt_marketing"
+    """The schema that models are published in."""
+    id_type: str = "int64"
+    """The type of every key: "int64", or "string" where keys are text."""
+    time_zone: str = "UTC"
+    """The time zone of the business, which decides what day today is and to which day a timestamp belongs."""
+    naive_timestamps: str = ""
+    """The time zone of timestamps that name none; empty for that of the business."""
+    grants: tuple[str, ...] = ()
+    """Who may read the published tables, on engines that support grants."""
+    vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Thresholds of the metrics: one table for each set of rules."""
+    models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """How single models are stored: materialized = "table" or "view"."""
+    tests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Severity and thresholds of single data tests: severity, warn_if, error_if."""
+    pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
+    sources: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Optional columns that a source has, such as optional = ["signed_up_on"] for raw_customers."""
+    profile: str = ""
+    """The profile of profiles.yml to connect with."""
+    name: str = ""
+    """The project's name in artifacts and lineage events; without it, the name under [project]."""
+    targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Settings that differ for one output of the profile, or for one engine."""
+    chosen: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> str:
+        """The name that pyproject.toml gives the project, or else that of its folder."""
+        return self.name or self._declared_name() or self.root.name
+
+    @property
+    def package(self) -> str:
+        """The project's name as dbt writes names: that of pyproject.toml, else of its first package of models."""
+        declared = self.name or self._declared_name()
+        given = declared or (self.dataflows[0].partition(".")[0] if "dataflows" in self.chosen else OWN_NAME)
+        return re.sub(r"\W+", "_", given).strip("_") or OWN_NAME
+
+    def _declared_name(self) -> str:
+        path = self.root / "pyproject.toml"
+        document = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return str(document.get("project", {}).get("name") or "")
+
+    def for_target(self, target: str) -> Project:
+        """Return the project with the settings of ``targets.TARGET`` in place of its own; tables are merged by name."""
+        settings = self.targets.get(target, {})
+        merged: dict[str, Any] = {key: _merged(getattr(self, key), value) for key, value in settings.items()}
+        return replace(self, **merged, chosen=self.chosen | settings.keys())
+
+    def packages(self) -> tuple[Path, ...]:
+        """Return the folders of the dataflow packages, without importing them.
+
+        Raises:
+            ConfigurationError: a package cannot be found.
+        """
+        found = find_packages(self.root, self.dataflows)
+        if "dataflows" not in self.chosen:
+            check_example(self.root, found)
+        return tuple(found)
+
+    def nodes(self) -> dict[str, Node]:
+        """Return the sources and models as their files declare them; imports none of them.
+
+        Raises:
+            ConfigurationError: the settings name a model or source that does not exist.
+        """
+        nodes = discover(self.packages(), self.root)
+        for name in self.models:
+            if name not in nodes or nodes[name].kind != "model":
+                raise ConfigurationError(f"{SETTINGS} models.{name} names no model.", hint=nearest(name, nodes))
+        sources = [name for name, node in nodes.items() if node.kind == "source"]
+        for name in self.sources:
+            if name not in sources:
+                raise ConfigurationError(f"{SETTINGS} sources.{name} is not a source.", hint=nearest(name, sources))
+        stored = self.materialized()
+        return {
+            name: replace(
+                node,
+                materialized=stored.get(name, node.materialized),
+                schema=self.source_schema if node.kind == "source" else "",
+            )
+            for name, node in nodes.items()
+        }
+
+    def materialized(self) -> dict[str, Materialized]:
+        """Return how single models are stored by the settings."""
+        return {name: setting["materialized"] for name, setting in self.models.items()}  # type: ignore[misc]
+
+    def compile(self, as_of: date, needed: Collection[str] | None = None) -> Dataflow:
+        """Import the dataflow and compile every model as of ``as_of``, or those ``needed`` and what they depend on.
+
+        A model that is not needed may be broken; a file of such models need not even be importable.
+
+        Raises:
+            CompileError: a model cannot be imported or compiled, or is compiled and not listed, or the reverse.
+        """
+        # They import ibis and hamilton, which listing does not need.
+        from marketing_ibis.lineage.personal_data import with_personal_data
+        from marketing_ibis.project.compile import compile_dataflow
+
+        # What reading the files shows to be wrong is told with its line, so they are read first.
+        nodes = {name: node for name, node in self.nodes().items() if node.kind != "exposure"}
+        files = None
+        if needed is not None:
+            needed = {*needed, *ancestors(graph_of(nodes), needed)}
+            files = {self.root / nodes[name].path for name in needed}
+        modules, failures = import_needed(self.root, self.dataflows, files)
+        unread = {name: node for name, node in nodes.items() if self.root / node.path in failures}
+        _check_listed({name: node for name, node in nodes.items() if name not in unread}, modules)
+        dataflow = compile_dataflow(
+            modules,
+            inputs={"as_of": as_of},
+            variables=self.vars,
+            materialized=self.materialized(),
+            id_type=self.id_type,
+            needed=needed,
+            optional={name: setting["optional"] for name, setting in self.sources.items()},
+            unread=unread,
+        )
+        personal = with_personal_data(dataflow, self.pii, nodes)
+        return replace(personal, skipped=tuple(error.message for error in failures.values()))
+
+    def demo_tables(self, *, orders: int, random_seed: int, as_of: date) -> Mapping[str, ir.Table]:
+        """Return the generated source tables of the first dataflow that has a ``demo`` module.
+
+        Raises:
+            ConfigurationError: no dataflow has one.
+        """
+        tables: Mapping[str, ir.Table] = self._demo().demo_tables(orders=orders, random_seed=random_seed, as_of=as_of)
+        return tables
+
+    def demo_note(self) -> str:
+        """Return what the ``demo`` module has to say of its data, "" for nothing."""
+        return str(getattr(self._demo(), "NOTE", ""))
+
+    def _demo(self) -> ModuleType:
+        self.packages()
+        for name in self.dataflows:
+            if importlib.util.find_spec(f"{name}.demo"):
+                return import_module(f"{name}.demo")
+        raise ConfigurationError(
+            f"No dataflow of {SETTINGS} has a module demo.", hint="Load your own data: seed --from DIR."
+        )
+
+    @property
+    def zones(self) -> TimeZones:
+        """The zone of the business, and that of timestamps that name none."""
+        return TimeZones(self.time_zone, self.naive_timestamps)
+
+    def today(self) -> date:
+        """Return the current day in the business time zone."""
+        return datetime.now(ZoneInfo(self.time_zone)).date()
+
+
+def load_project(directory: Path | None = None) -> Project:
+    """Return the project in ``directory``, or of the nearest folder above that has one.
+
+    Without any ``[tool.marketing_ibis]`` the project is the installed dataflow with its default settings.
+
+    Raises:
+        ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
+    """
+    folder, settings = _find(directory)
+    return Project(folder) if settings is None else _project(folder, settings)
+
+
+def default_folder(directory: Path | None = None) -> Path:
+    """Return the folder in which a project's files lie unless they are named: its own, told as short as can be.
+
+    Without any ``[tool.marketing_ibis]`` it is the current one.
+    """
+    folder, settings = _find(directory)
+    return Path() if settings is None or folder == Path.cwd().resolve() else folder
+
+
+def _find(directory: Path | None) -> tuple[Path, dict[str, Any] | None]:
+    start = (directory or Path.cwd()).resolve()
+    if directory is not None and not start.is_dir():
+        raise ConfigurationError(f"The project folder {directory} does not exist.", hint="Correct --project-dir.")
+    for folder in [start] if directory else [start, *start.parents]:
+        settings = _read_settings(folder / "pyproject.toml")
+        if settings is not None:
+            return folder, settings
+    return start, None
+
+
+def _read_settings(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
+    settings = document.get("tool", {}).get("marketing_ibis")
+    if settings is not None and not isinstance(settings, dict):
+        raise ConfigurationError(f"{SETTINGS} in {path} must be a table.")
+    return settings
+
+
+def _project(root: Path, settings: Mapping[str, Any]) -> Project:
+    known: Mapping[str, Callable[[str, object], Any]] = {
+        "dataflows": _texts,
+        "source_schema": _text,
+        "model_schema": _text,
+        "id_type": _id_type,
+        "time_zone": _time_zone,
+        "naive_timestamps": _time_zone,
+        "grants": _texts,
+        "vars": _tables,
+        "models": _models,
+        "tests": _tests,
+        "pii": _pii,
+        "sources": _sources,
+        "profile": _text,
+        "name": _text,
+    }
+
+    def read(place: str, written: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+        for key in written:
+            if key not in keys:
+                raise ConfigurationError(f"{SETTINGS} {place}{key} is unknown.", hint=nearest(key, keys))
+        return {key: known[key](f"{place}{key}", value) for key, value in written.items() if key != TARGETS}
+
+    values = read("", settings, (*known, TARGETS))
+    of_targets = _tables(TARGETS, settings.get(TARGETS, {}))
+    overridable = known.keys() - WHOLE_PROJECT
+    targets = {name: read(f"{TARGETS}.{name}.", written, overridable) for name, written in of_targets.items()}
+    return Project(root, **values, targets=targets, chosen=frozenset(values))
+
+
+def _merged(own: object, override: object) -> object:
+    """Return ``override``, or a table of both in which the entries of ``override`` win."""
+    if not isinstance(own, Mapping) or not isinstance(override, Mapping):
+        return override
+    return {**own, **{key: _merged(own.get(key), value) for key, value in override.items()}}
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a text.")
+    return value
+
+
+def _texts(key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a list of names.")
+    return tuple(value)
+
+
+def _id_type(key: str, value: object) -> str:
+    if value not in ID_TYPES:
+        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not {' or '.join(ID_TYPES)}.")
+    return str(value)
+
+
+def _time_zone(key: str, value: object) -> str:
+    name = _text(key, value)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"{SETTINGS} {key} is {name!r}, which is no time zone.", hint="Write it as Europe/Berlin or UTC."
+        ) from error
+    return name
+
+
+def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
+        raise ConfigurationError(
+            f"{SETTINGS} {key} must hold one table for each name, as [tool.marketing_ibis.{key}.NAME]."
+        )
+    return value
+
+
+def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
+    choices = get_args(Materialized)
+    for name, settings in _tables(key, value).items():
+        for setting, chosen in settings.items():
+            if setting != "materialized":
+                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: materialized.")
+            if chosen not in choices:
+                raise ConfigurationError(
+                    f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}."
+                )
+    return {name: settings for name, settings in _tables(key, value).items() if settings}
+
+
+def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{SETTINGS} {key} must be a table.", hint='Write raw_customers = ["id"] in it.')
+    return {name: _texts(f"{key}.{name}", columns) for name, columns in value.items()}
+
+
+def _sources(key: str, value: object) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    tables = _tables(key, value)
+    for name, settings in tables.items():
+        for setting in settings:
+            if setting != "optional":
+                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: optional.")
+    return {
+        name: {setting: _texts(f"{key}.{name}.{setting}", columns) for setting, columns in settings.items()}
+        for name, settings in tables.items()
+        if settings
+    }
+
+
+def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
+    for name, settings in _tables(key, value).items():
+        for setting, chosen in settings.items():
+            place = f"{SETTINGS} {key}.{name}.{setting}"
+            if setting not in TEST_SETTINGS:
+                raise ConfigurationError(f"{place} is unknown.", hint=nearest(setting, TEST_SETTINGS))
+            if not isinstance(chosen, str) or not TEST_SETTINGS[setting].fullmatch(chosen):
+                wanted = "error or warn" if setting == "severity" else 'a comparison such as ">10"'
+                raise ConfigurationError(f"{place} is {chosen!r}, not {wanted}.")
+    return _tables(key, value)
+
+
+def _check_listed(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> None:
+    """Stop where importing the files gives other models and sources than reading them."""
+    from marketing_ibis.project.compile import declared_functions
+
+    imported = {name: module.__name__ for module in modules for name in declared_functions(module)}
+    for name, module in imported.items():
+        if name not in nodes:
+            raise CompileError(
+                f"{module}: {name} is a model or source, and reading the file does not show it.",
+                hint="Write @model(...) or @source(...) by that name, above a function at the file's margin.",
+            )
+    for name, node in nodes.items():
+        if node.kind != "exposure" and name not in imported:
+            raise CompileError(
+                f"{node.path}:{node.line}: {name} is listed as a {node.kind}, and importing the file gives none.",
+                hint="Its decorator must be that of marketing_ibis.model, and the names of its file and folders must"
+                " have no dot.",
+            )

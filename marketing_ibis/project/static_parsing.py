@@ -1,0 +1,372 @@
+"""Read a dataflow's models, sources and exposures from its text, without importing it."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import get_args
+
+from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
+from marketing_ibis.model.vocabulary import EXPOSURE_TYPES, LAYERS, MATURITIES, VIEW_LAYERS, Kind, Materialized
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A model, source or exposure as its file declares it.
+
+    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source
+    stands in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its
+    package, where that is installed outside of the project; ``line`` to ``end_line`` are the function with
+    its decorators. The rest is an exposure's, whose parents are what it reads.
+    """
+
+    name: str
+    kind: Kind
+    layer: str
+    materialized: Materialized
+    path: str
+    tags: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    description: str = ""
+    table: str = ""
+    schema: str = ""
+    exposure_type: str = ""
+    owner: str = ""
+    url: str = ""
+    maturity: str = ""
+    place: str = ""
+    line: int = field(default=0, compare=False)
+    end_line: int = field(default=0, compare=False)
+
+
+SLIP = 0.8
+"""How much of a layer's name must be a usual one's for it to be taken for a slip of the keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    expected: str
+    holds: Callable[[object], bool]
+
+
+_TEXT = _Rule("a text", lambda value: isinstance(value, str) and value != "")
+# tags="daily" would become five tags of one letter.
+_TEXTS = _Rule(
+    "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(isinstance(v, str) for v in value)
+)
+_RULES: Mapping[str, _Rule] = {
+    "layer": _TEXT,
+    "table": _TEXT,
+    "materialized": _Rule(
+        f"one of {', '.join(get_args(Materialized))}", lambda value: value in (None, *get_args(Materialized))
+    ),
+    "tags": _TEXTS,
+}
+"""The keywords of ``@model`` and ``@source`` that are read here, and what each must be."""
+_EXPOSURE_RULES: Mapping[str, _Rule] = {
+    "type": _Rule(f"one of {', '.join(EXPOSURE_TYPES)}", lambda value: value in EXPOSURE_TYPES),
+    "owner": _TEXT,
+    "description": _TEXT,
+    "depends_on": _Rule("a tuple of names", lambda value: _TEXTS.holds(value) and bool(value)),
+    "url": _Rule("a text", lambda value: isinstance(value, str)),
+    "maturity": _Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
+}
+"""The keywords of ``exposure(...)``."""
+KEYWORDS: Mapping[Kind, tuple[str, ...]] = {
+    "model": (
+        "layer",
+        "grain",
+        "columns",
+        "materialized",
+        "owner",
+        "tags",
+        "dist_key",
+        "sort_keys",
+        "tests",
+    ),
+    "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness"),
+}
+"""The keywords of the decorators."""
+_REQUIRED: Mapping[Kind, tuple[str, ...]] = {
+    "model": ("layer",),
+    "source": ("table",),
+    "exposure": ("type", "owner", "description", "depends_on"),
+}
+
+
+def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, Node]:
+    """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
+
+    Raises:
+        CompileError: a file is no Python, two functions have one name, two sources one table, or an exposure reads what
+            does not exist.
+        ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
+    """
+    nodes: dict[str, Node] = {}
+    tables: dict[str, Node] = {}
+    for file in python_files(packages):
+        path = _shown(file, root)
+        place = _place(file, packages) if Path(path).is_absolute() else ""
+        for found in _read(file, path):
+            node = replace(found, place=place)
+            if node.name in nodes:
+                raise _duplicate(nodes[node.name], node)
+            if node.kind == "source" and tables.setdefault(node.table, node) is not node:
+                raise _one_table(tables[node.table], node)
+            nodes[node.name] = node
+    return {name: _linked(node, nodes) for name, node in nodes.items()}
+
+
+def graph_of(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
+    """Return each node's name with its parents'."""
+    return {name: node.parents for name, node in nodes.items()}
+
+
+def python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the absolute paths of the files in ``packages``, in order, each once.
+
+    Raises:
+        ConfigurationError: a package is missing.
+    """
+    files: dict[Path, None] = {}
+    for package in packages:
+        if not package.exists():
+            raise ConfigurationError(
+                f"There is no dataflow at '{package}'.",
+                hint="Name a folder of model files in [tool.marketing_ibis] of pyproject.toml.",
+            )
+        # One package may hold another: a file counts once.
+        files |= dict.fromkeys(map(_absolute, _files_in(package)))
+    return tuple(files)
+
+
+def _files_in(package: Path) -> list[Path]:
+    if package.is_file():
+        return [package]
+    # Editors and notebooks keep copies of a file in hidden folders.
+    files = (file for file in package.rglob("*.py") if not _is_hidden(file.relative_to(package)))
+    return sorted(files)
+
+
+def _is_hidden(file: Path) -> bool:
+    return any(part.startswith(".") for part in file.parts)
+
+
+def _absolute(path: Path) -> Path:
+    # Not resolve(): a link keeps the place that its reader sees.
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _shown(file: Path, root: Path | None) -> str:
+    base = _absolute(root) if root else None
+    return (file.relative_to(base) if base and file.is_relative_to(base) else file).as_posix()
+
+
+def _place(file: Path, packages: Sequence[Path]) -> str:
+    """Return an installed file's path from the folder that its package is in."""
+    homes = [package.parent for package in map(_absolute, packages) if file.is_relative_to(package)]
+    return file.relative_to(homes[0]).as_posix() if homes else ""
+
+
+def _read(file: Path, path: str) -> tuple[Node, ...]:
+    try:
+        return _nodes_of(file.read_bytes(), path)
+    except OSError as error:
+        raise CompileError(f"{path}:1: cannot be read: {error}.") from error
+
+
+@lru_cache(maxsize=1_024)
+def _nodes_of(content: bytes, path: str) -> tuple[Node, ...]:
+    """Return the nodes of a file; a command asks for them more than once."""
+    return tuple(_find_nodes(content, path))
+
+
+def _find_nodes(content: bytes, path: str) -> Iterator[Node]:
+    constants: dict[str, ast.expr] = {}
+    for statement in _parse(content, path).body:
+        # In the order of the file, so that a constant has the value it has where the decorator stands.
+        constants |= _constants(statement)
+        if isinstance(statement, ast.FunctionDef):
+            for decorator in statement.decorator_list:
+                kind = _kind(decorator)
+                if kind and isinstance(decorator, ast.Call):
+                    yield _node(statement, kind, _keywords(decorator, constants, path, _RULES, KEYWORDS[kind]), path)
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if _is_exposure(call):
+                yield _exposure(name, call, _keywords(call, constants, path, _EXPOSURE_RULES, _EXPOSURE_RULES), path)
+
+
+def _parse(content: bytes, path: str) -> ast.Module:
+    try:
+        return ast.parse(content, filename=path)
+    except SyntaxError as error:
+        raise CompileError(f"{path}:{error.lineno or 1}: not valid Python: {error.msg}.") from error
+    except ValueError as error:
+        raise CompileError(f"{path}:1: cannot be read: {error}.") from error
+
+
+def _constants(statement: ast.stmt) -> dict[str, ast.expr]:
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            return {target.id: value for target in targets if isinstance(target, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            return {name: value}
+    return {}
+
+
+def _kind(decorator: ast.expr) -> Kind | None:
+    match decorator:
+        case ast.Call(func=ast.Name(id="model") | ast.Attribute(attr="model")):
+            return "model"
+        case ast.Call(func=ast.Name(id="source") | ast.Attribute(attr="source")):
+            return "source"
+    return None
+
+
+def _is_exposure(call: ast.Call) -> bool:
+    match call.func:
+        case ast.Name(id="exposure") | ast.Attribute(attr="exposure"):
+            return True
+    return False
+
+
+def _keywords(
+    call: ast.Call, constants: Mapping[str, ast.expr], path: str, rules: Mapping[str, _Rule], known: Collection[str]
+) -> dict[str, object]:
+    for keyword in call.keywords:
+        if keyword.arg is not None and keyword.arg not in known:
+            name = ast.unparse(call.func).rpartition(".")[2]
+            raise ConfigurationError(
+                f"{path}:{keyword.value.lineno}: {name}(...) has no keyword {keyword.arg}=.",
+                hint=nearest(keyword.arg, known),
+            )
+    # Keyword None is **shared, which may hold any of them.
+    read = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in rules]
+    return {str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}", rules) for keyword in read}
+
+
+def _value(keyword: ast.keyword, constants: Mapping[str, ast.expr], place: str, rules: Mapping[str, _Rule]) -> object:
+    name, written = keyword.arg, keyword.value
+    if name is None:
+        raise _unreadable(f"{place}: **{ast.unparse(written)}")
+    try:
+        value: object = ast.literal_eval(
+            constants.get(written.id, written) if isinstance(written, ast.Name) else written
+        )
+    except (ValueError, TypeError) as error:
+        raise _unreadable(f"{place}: {name}={ast.unparse(written)}") from error
+    rule = rules[name]
+    if not rule.holds(value):
+        raise ConfigurationError(f"{place}: {name}= is {value!r}; it must be {rule.expected}.")
+    return value
+
+
+def _unreadable(written: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{written} cannot be read without running the file.",
+        hint="Write the value itself, or the name of a constant assigned above it in the same file.",
+    )
+
+
+def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object], path: str) -> Node:
+    _require(kind, keywords, f"{path}:{function.lineno}: {function.name}", f"@{kind}")
+    layer = _layer(str(keywords["layer"]), f"{path}:{function.lineno}") if kind == "model" else "sources"
+    return Node(
+        name=function.name,
+        kind=kind,
+        layer=layer,
+        materialized=_materialized(keywords.get("materialized"), layer),
+        path=path,
+        tags=_texts(keywords.get("tags", ())),
+        inputs=_parameters(function.args),
+        description=_first_paragraph(function),
+        table=str(keywords["table"]) if kind == "source" else "",
+        line=min(decorator.lineno for decorator in function.decorator_list),
+        end_line=function.end_lineno or function.lineno,
+    )
+
+
+def _layer(written: str, place: str) -> str:
+    """Return a layer as it is written, unless it is a slip of a usual one: a view would become a table in silence."""
+    if written not in LAYERS:
+        for usual in difflib.get_close_matches(written.lower(), LAYERS, n=1, cutoff=SLIP):
+            # A layer of one's own may well be staging_eu or scores.
+            if written[0].lower() == usual[0] and abs(len(written) - len(usual)) <= 1:
+                raise ConfigurationError(f"{place}: there is no layer {written!r}.", hint=f"Did you mean {usual}?")
+    return written
+
+
+def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: str) -> Node:
+    _require("exposure", keywords, f"{path}:{call.lineno}: {name}", "exposure")
+    return Node(
+        name=name,
+        kind="exposure",
+        layer="exposures",
+        materialized="view",
+        path=path,
+        inputs=_texts(keywords["depends_on"]),
+        description=" ".join(str(keywords["description"]).split()),
+        exposure_type=str(keywords["type"]),
+        owner=str(keywords["owner"]),
+        url=str(keywords.get("url", "")),
+        maturity=str(keywords.get("maturity", "")),
+    )
+
+
+def _require(kind: Kind, keywords: Mapping[str, object], place: str, call: str) -> None:
+    for required in _REQUIRED[kind]:
+        if required not in keywords:
+            raise ConfigurationError(f"{place} needs {required}= in its {call}(...).")
+
+
+def _materialized(written: object, layer: str) -> Materialized:
+    default: Materialized = "view" if layer in VIEW_LAYERS else "table"
+    return next((known for known in get_args(Materialized) if known == written), default)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
+
+
+def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+
+
+def _first_paragraph(function: ast.FunctionDef) -> str:
+    return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
+
+
+def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
+    # Only when every file is read is it known which parameters are nodes.
+    if node.kind == "exposure":
+        readable = [name for name, other in nodes.items() if other.kind != "exposure"]
+        for name in node.inputs:
+            if name not in readable:
+                raise UnknownModel(
+                    f"{node.path}: {node.name} depends on {name}, which is no model or source.",
+                    hint=nearest(name, readable),
+                )
+    parents = tuple(name for name in node.inputs if name in nodes)
+    return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
+
+
+def _one_table(first: Node, second: Node) -> CompileError:
+    return CompileError(
+        f"The sources {first.name} ({first.path}:{first.line}) and {second.name} ({second.path}:{second.line}) are both"
+        f" the table {second.table}.",
+        hint="Correct table= of one, or keep one and have every model read it.",
+    )
+
+
+def _duplicate(first: Node, second: Node) -> CompileError:
+    places = f"twice in {first.path}" if first.path == second.path else f"in {first.path} and in {second.path}"
+    return CompileError(
+        f"'{first.name}' is declared {places}.",
+        hint="A function's name is its table's: rename one of the two.",
+    )

@@ -1,0 +1,217 @@
+"""What the channels of the stand-in rule convert and bring."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from math import fsum, isclose
+
+from marketing_ibis.report.blocks import HeatMap, Section, Table, Tile, level_of
+from marketing_ibis.report.context import Weights
+from marketing_ibis.report.drawing import CROWDED, Chart, bars, figure, room, side_by_side, values
+from marketing_ibis.report.rows import Channel, Credit
+from marketing_ibis.report.theme import ACCENT
+from marketing_ibis.report.wording import count, money, percent, share, short_money
+
+MODELS = ("First Touch", "Last Touch", "Linear", "Position Based", "Time Decay", "Shapley")
+"""In the order of the columns; a model of another name comes last."""
+STAND_IN = (
+    "The channel is a stand-in rule on the order itself (how it was paid, its weekday, total and quarter), not observed"
+    " traffic. Read these numbers as kinds of orders, not as what advertising caused."
+)
+COST = (
+    "There is no cost data: nothing here says what a channel costs or what its spending returns. The models divide the"
+    " same revenue in six ways."
+)
+TOUCH = (
+    "First and last touch count a buyer's whole revenue in the channel of the first or last order. Customers do not add"
+    " up over channels."
+)
+ALIKE = 1e-9
+"""How far two credits may be apart, relatively, and still be the same number."""
+
+
+def finding(channels: Sequence[Channel], credits: Sequence[Credit] = ()) -> str:
+    """Return the channel that the attribution models credit with most revenue, or that they disagree.
+
+    Where the orders of another channel bring most, that is said as well.
+    """
+    live = [row for row in channels if row.conversions]
+    if not live:
+        return "No channel has an order yet"
+    own = max(live, key=lambda row: row.revenue).name
+    leaders = leading(credits)
+    if not leaders:
+        return f"The orders of {own} bring most revenue"
+    shared = frozenset.intersection(*leaders.values())
+    models = f"All {len(leaders)} attribution models" if len(leaders) > 1 else "The attribution model"
+    if shared:
+        verb = "credit" if len(leaders) > 1 else "credits"
+        agreed = f"{models} {verb} {' and '.join(sorted(shared))} with most revenue{_range(credits, shared)}"
+        return agreed if own in shared else f"{agreed}; the orders of {own} bring most"
+    votes = Counter(channel for first in leaders.values() for channel in first)
+    told = ", ".join(f"{channel} leads in {number}" for channel, number in sorted(votes.items(), key=_by_votes))
+    return f"The {len(leaders)} attribution models disagree: {told}"
+
+
+def leading(credits: Sequence[Credit]) -> dict[str, frozenset[str]]:
+    """Return the channels that each model credits with most revenue: several where they have the same."""
+    found = {}
+    for model in dict.fromkeys(row.model for row in credits):
+        rows = [row for row in credits if row.model == model]
+        most = max(row.revenue for row in rows)
+        if any(row.customers for row in rows):
+            found[model] = frozenset(row.channel for row in rows if isclose(row.revenue, most, rel_tol=ALIKE))
+    return found
+
+
+def _by_votes(vote: tuple[str, int]) -> tuple[int, str]:
+    return -vote[1], vote[0]
+
+
+def _range(credits: Sequence[Credit], channels: frozenset[str]) -> str:
+    """Return between which shares of revenue the models credit the one channel with; nothing without shares."""
+    if len(channels) != 1:
+        return ""
+    shares = [
+        part
+        for row in credits
+        if row.channel in channels and (part := share(row.revenue, _credited(credits, row.model))) is not None
+    ]
+    if not shares:
+        return ""
+    low, high = percent(min(shares)), percent(max(shares))
+    return f" ({low})" if low == high else f" ({low} to {high})"
+
+
+def _credited(credits: Sequence[Credit], model: str) -> float:
+    return fsum(row.revenue for row in credits if row.model == model)
+
+
+def score_note(weights: Weights) -> str:
+    """Return how the efficiency score is made, with the weights in force."""
+    return (
+        f"Efficiency score: {weights.revenue:g} x revenue per order + {weights.conversion:g} x customers per order,"
+        f" both against the average of live channels, + {weights.acquisition:g} x the share of new customers. It ranks"
+        " channels and has no unit."
+    )
+
+
+def section(channels: Sequence[Channel], credits: Sequence[Credit] = (), weights: Weights = Weights()) -> Section:
+    """Return the section on channels: their own orders, and what each attribution model credits them with."""
+    title = finding(channels, credits)
+    if not any(row.conversions for row in channels):
+        return Section("channels", "Channels", title, warning=STAND_IN)
+    caption = "Revenue of each channel's own orders, their value and efficiency score, by the stand-in rule."
+    return Section(
+        "channels",
+        "Channels",
+        title,
+        warning=STAND_IN,
+        heat_maps=(heat_map(channels, credits),) if leading(credits) else (),
+        figures=(figure(lambda width: chart(channels, width), caption, name="channels"),),
+        tables=(_performance(channels), _advice(channels)),
+        notes=(COST, score_note(weights), TOUCH),
+    )
+
+
+def heat_map(channels: Sequence[Channel], credits: Sequence[Credit]) -> HeatMap:
+    """Return attribution models down, channels across, darker where a model credits more; own orders come first."""
+    models = sorted({row.model for row in credits}, key=_model_place)
+    by_place = {(row.model, row.channel): row.revenue for row in credits}
+    own = {row.name: row.revenue for row in channels}
+    names = (*own, *sorted({row.channel for row in credits} - own.keys()))
+    highest = max((*by_place.values(), *map(float, own.values())), default=0.0)
+
+    def tile(amount: float | Decimal | None, whole: float | Decimal) -> Tile | None:
+        if amount is None:
+            return None
+        return Tile(short_money(amount), level_of(float(amount), highest), percent(share(amount, whole)))
+
+    credited = [
+        (model, tuple(tile(by_place.get((model, name)), _credited(credits, model)) for name in names))
+        for model in models
+    ]
+    return HeatMap(
+        caption="Net revenue of each channel (columns): of its own orders, and as each attribution model credits it",
+        corner="Model",
+        columns=names,
+        rows=(("Own orders", tuple(tile(own.get(name), _total(channels)) for name in names)), *credited),
+        legend=("$0", short_money(highest)),
+        column_title="Revenue credited to each channel, and its share",
+    )
+
+
+def _model_place(model: str) -> tuple[int, str]:
+    return MODELS.index(model) if model in MODELS else len(MODELS), model
+
+
+def chart(channels: Sequence[Channel], width: int) -> Chart:
+    """Return panels of bars: revenue, order value where there is room, and efficiency."""
+    panels = 3 if width > CROWDED else 2
+    panel = (width - (190 if width > CROWDED else 158)) // panels
+    total, names = _total(channels), [row.name for row in channels]
+
+    def drawn(title: str, measured: Sequence[float], labels: Sequence[str], *, first: bool = False) -> Chart:
+        rows = zip(names, measured, labels, strict=True)
+        data = values(
+            {"name": name, "start": 0, "value": value, "tip": max(value, 0.0), "label": label, "colour": ACCENT}
+            for name, value, label in rows
+        )
+        beside = 100 if width > CROWDED and first else 54
+        scale = room(max(measured), min(measured), panel, beside)
+        return bars(data, width=panel, title=title, names=names, with_names=first, scale=scale)
+
+    parts = [percent(share(row.revenue, total)) for row in channels]
+    if width > CROWDED:
+        parts = [f"{short_money(row.revenue)} · {part}" for row, part in zip(channels, parts, strict=True)]
+    revenue = drawn(
+        "Revenue of own orders" if panels == 3 else "Own orders",
+        [float(row.revenue) for row in channels],
+        parts,
+        first=True,
+    )
+    value = drawn(
+        "Average order value", [row.order_value for row in channels], [money(row.order_value) for row in channels]
+    )
+    score = drawn("Efficiency score", [row.score for row in channels], [f"{row.score:,.0f}" for row in channels])
+    return side_by_side(revenue, value, score) if panels == 3 else side_by_side(revenue, score)
+
+
+def _performance(channels: Sequence[Channel]) -> Table:
+    rows = tuple(
+        (
+            row.name,
+            count(row.conversions),
+            count(row.customers),
+            count(row.new_customers),
+            money(row.revenue),
+            money(row.order_value),
+            f"{row.score:,.1f}",
+            money(row.first_touch_revenue),
+            money(row.last_touch_revenue),
+        )
+        for row in channels
+    )
+    head = (
+        "Channel",
+        "Orders",
+        "Customers",
+        "New customers",
+        "Revenue of own orders",
+        "Order value",
+        "Efficiency",
+        "First-touch revenue",
+        "Last-touch revenue",
+    )
+    return Table("Channel performance", head, rows, frozenset(range(1, 9)), is_folded=False)
+
+
+def _advice(channels: Sequence[Channel]) -> Table:
+    rows = tuple((row.name, row.classification, row.recommendation) for row in channels)
+    return Table("Classes and recommendations", ("Channel", "Class", "Recommendation"), rows)
+
+
+def _total(channels: Sequence[Channel]) -> Decimal:
+    return sum((row.revenue for row in channels), Decimal(0))

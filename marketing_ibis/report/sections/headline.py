@@ -1,0 +1,32 @@
+"""The numbers at the head of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marketing_ibis.report.rows import Total
+from marketing_ibis.report.wording import count, either, money, percent, share, short_money
+
+Fact = tuple[str, str, str]
+
+
+def facts(total: Total, successful: Sequence[str]) -> tuple[Fact, ...]:
+    """Return label, value and meaning of each headline number; orders with a status of ``successful`` count."""
+    sold = total.orders + total.returned_orders
+    value = money(total.revenue / total.orders) if total.orders else "\N{EN DASH}"
+    return (
+        ("Net revenue", short_money(total.revenue), f"{money(total.revenue)} paid for successful orders"),
+        ("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}"),
+        ("Orders", count(total.orders), f"successful: {either(successful)}"),
+        ("Average order value", value, "net revenue / orders"),
+        (
+            "Repeat rate",
+            percent(share(total.repeat_buyers, total.buyers)),
+            f"{count(total.repeat_buyers, 'buyer')} with two or more orders",
+        ),
+        (
+            "Return rate",
+            percent(share(total.returned_orders, sold)),
+            f"{count(total.returned_orders)} of {count(sold, 'sold order')}",
+        ),
+    )

@@ -1,0 +1,125 @@
+"""What a buyer is worth, month by month, by cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.drawing import CROWDED, Chart, dollars_axis, figure, values
+from marketing_ibis.report.queries import COHORTS
+from marketing_ibis.report.rows import AgeTotal, CohortMonth
+from marketing_ibis.report.theme import ACCENT, AXIS, QUIET, WARM
+from marketing_ibis.report.wording import count, money, month, short_month
+
+
+def common_age(cohorts: Sequence[CohortMonth]) -> int | None:
+    """Return the latest month that at least half of the cohorts, and two where there are two, have completed."""
+    complete = [row for row in cohorts if row.is_complete]
+    if not complete:
+        return None
+    ages = [row.age for row in complete]
+    wanted = max(len({row.cohort for row in complete}) / 2, min(2, ages.count(0)))
+    return max(age for age in set(ages) if ages.count(age) >= wanted)
+
+
+def extremes(cohorts: Sequence[CohortMonth]) -> tuple[CohortMonth, CohortMonth] | None:
+    """Return the cohorts worth most and least a buyer at the same age."""
+    age = common_age(cohorts)
+    if age is None:
+        return None
+    rows = [row for row in cohorts if row.age == age and row.is_complete]
+    return max(rows, key=lambda row: row.ltv), min(rows, key=lambda row: row.ltv)
+
+
+def finding(cohorts: Sequence[CohortMonth], others: int = 0) -> str:
+    """Return what a buyer of the best and the weakest cohort has brought at the same age.
+
+    ``others`` is how many older cohorts there are, which ``cohorts`` lacks.
+    """
+    ends = extremes(cohorts)
+    if ends is None:
+        return "No cohort has completed its first month yet"
+    best, worst = ends
+    when = f"By month {best.age}" if best.age else "In their first month"
+    if others:
+        when = f"Among the newest {COHORTS} cohorts, {when[0].lower()}{when[1:]}"
+    if best.cohort == worst.cohort:
+        return f"{when}, a buyer of {month(best.cohort)} had brought {money(best.ltv)}"
+    return (
+        f"{when}, a buyer of {month(best.cohort)} had brought {money(best.ltv)}, one of {month(worst.cohort)}"
+        f" {money(worst.ltv)}"
+    )
+
+
+def section(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
+    """Return the section with the curves of the newest cohorts; ``totals`` tell how many there are."""
+    others = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
+    complete = [row for row in cohorts if row.is_complete]
+    if not complete:
+        return Section("ltv", "Cohorts", finding(cohorts, others))
+    age = common_age(cohorts)
+    caption = (
+        "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line a cohort;"
+        f" in colour those worth most and least at month {age}. Months that are not over are left out."
+    )
+    rows = tuple((month(row.cohort), count(row.size), money(row.ltv)) for row in complete if row.age == age)
+    head = ("Cohort", "Buyers", f"Revenue a buyer by month {age}")
+    return Section(
+        "ltv",
+        "Cohorts",
+        finding(cohorts, others),
+        figures=(figure(lambda width: chart(complete, width), caption, name="ltv"),),
+        tables=(Table(f"Cohorts at month {age}", head, rows, frozenset({1, 2})),),
+        notes=(
+            "Cohorts of different age compare at the same month only.",
+            *((f"{count(others, 'older cohort')} {'is' if others == 1 else 'are'} not drawn.",) if others else ()),
+        ),
+    )
+
+
+def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
+    """Return a line a cohort, the best and the weakest in colour with their names."""
+    ends = extremes(complete)
+    named = {} if ends is None else {ends[1].cohort: WARM} | {ends[0].cohort: ACCENT}
+    points = [
+        {
+            "cohort": row.cohort.isoformat(),
+            "age": row.age,
+            "ltv": row.ltv,
+            "colour": named.get(row.cohort, QUIET),
+            "label": short_month(row.cohort),
+        }
+        for row in complete
+    ]
+    last = {row.cohort: row.age for row in complete}
+    wanted = {cohort.isoformat(): last[cohort] for cohort in named}
+    coloured = [point for point in points if point["cohort"] in wanted]
+    labels = [point for point in coloured if point["age"] == wanted[str(point["cohort"])]]
+    plot, margin = (width - 60, 70) if width > CROWDED else (width - 56, 52)
+    oldest = max(last.values())
+    across = alt.X(
+        "age:Q",
+        scale=alt.Scale(domain=[0, max(oldest, 1) * plot / (plot - margin)], nice=False),
+        axis=alt.Axis(
+            title="Months since the first order", values=list(range(0, oldest + 1, _step(oldest, width))), grid=False
+        ),
+    )
+    up = alt.Y("ltv:Q", axis=dollars_axis())
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    thin = alt.Chart(values(points)).mark_line(strokeWidth=1).encode(x=across, y=up, detail="cohort:N", color=colour)
+    bold = (
+        alt.Chart(values(coloured)).mark_line(strokeWidth=2.5).encode(x=across, y=up, detail="cohort:N", color=colour)
+    )
+    compared = [point for point in coloured if ends and point["age"] == ends[0].age]
+    dots = alt.Chart(values(compared)).mark_point(filled=True, size=40, opacity=1).encode(x=across, y=up, color=colour)
+    words = alt.Chart(values(labels)).mark_text(align="left", dx=8).encode(x=across, y=up, text="label:N")
+    age = ends[0].age if ends else 0
+    rule = alt.Chart(values([{"age": age}])).mark_rule(strokeDash=[2, 3], stroke=AXIS).encode(x=across)
+    return alt.layer(rule, thin, bold, dots, words).properties(width=plot, height=280 if width > CROWDED else 220)
+
+
+def _step(oldest: int, width: int) -> int:
+    most = 24 if width > CROWDED else 6
+    return max(1, -(-oldest // most))

@@ -1,0 +1,125 @@
+"""Which products come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import NormalDist
+
+import altair as alt
+
+from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.drawing import CROWDED, HALF, Chart, figure, values
+from marketing_ibis.report.queries import PRODUCTS
+from marketing_ibis.report.rows import AbcClass, Product
+from marketing_ibis.report.theme import ACCENT, MUTED, WARM
+from marketing_ibis.report.wording import count, distinct, percent, share
+
+ERROR = 0.05
+"""How often chance alone may put any of the drawn products beside its interval."""
+
+TOGETHER = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
+
+
+def interval(returns: int, orders: int, products: int) -> tuple[float, float]:
+    """Return Wilson's interval of a return rate, wide enough to hold for ``products`` products at once.
+
+    Small numbers make it wide: one return of three orders tells little. doi.org/10.1080/01621459.1927.10502953
+    """
+    z = NormalDist().inv_cdf(1 - ERROR / (2 * products))
+    rate, spread = returns / orders, z * z / orders
+    middle = (rate + spread / 2) / (1 + spread)
+    half = z * sqrt(rate * (1 - rate) / orders + spread / (4 * orders)) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def most_ordered(products: Sequence[Product]) -> list[Product]:
+    """Return the products of most sold orders, highest return rate first."""
+    sold = [row for row in products if row.volume_rank <= PRODUCTS and row.orders]
+    return sorted(sold, key=lambda row: (-row.returns / row.orders, -row.orders, row.name))
+
+
+def standing_out(products: Sequence[Product], overall: float) -> list[Product]:
+    """Return the products that come back more often than all do, beyond what chance explains."""
+    return [row for row in products if interval(row.returns, row.orders, len(products))[0] > overall]
+
+
+def finding(products: Sequence[Product], classes: Sequence[AbcClass]) -> str:
+    """Return the rate of all products, and the product that comes back clearly more often."""
+    overall = _overall(classes)
+    if overall is None:
+        return "No order has been sold yet"
+    if not any(row.returns for row in classes):
+        return "No sold order has come back"
+    worst = standing_out(most_ordered(products), overall)
+    if not worst:
+        return f"{percent(overall)} of sold orders come back; no product clearly more often"
+    name, rate = distinct([worst[0].name])[0], worst[0].returns / worst[0].orders
+    return f"{name} comes back most: {percent(rate)} of its orders, against {percent(overall)} of all"
+
+
+def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section:
+    """Return the section on returns."""
+    drawn, overall = most_ordered(products), _overall(classes)
+    if not drawn or overall is None:
+        return Section("returns", "Products", finding(products, classes), is_half=True)
+    caption = (
+        f"Return rate of the {count(len(drawn))} products with most sold orders. The bar is the range in which the"
+        f" rate lies as far as so few orders can tell; the dashed line is the rate of all products, {percent(overall)}."
+    )
+    names = distinct([row.name for row in drawn])
+    rows = tuple(
+        (name, percent(row.returns / row.orders), count(row.returns), count(row.orders))
+        for name, row in zip(names, drawn, strict=True)
+    )
+    head = ("Product", "Return rate", "Returned", "Sold orders")
+    return Section(
+        "returns",
+        "Products",
+        finding(products, classes),
+        figures=(figure(lambda width: chart(drawn, overall, width), caption, name="returns", width=HALF),),
+        tables=(Table("Return rates", head, rows, frozenset({1, 2, 3})),),
+        notes=(TOGETHER,),
+        is_half=True,
+    )
+
+
+def chart(products: Sequence[Product], overall: float, width: int) -> Chart:
+    """Return a dot a product with its interval, those that stand out in another colour and shape."""
+    names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
+    worst = standing_out(products, overall)
+    points = []
+    for name, row in zip(names, products, strict=True):
+        low, high = interval(row.returns, row.orders, len(products))
+        label = f"{percent(row.returns / row.orders)} of {count(row.orders)}"
+        paint, shape = (WARM, "diamond") if row in worst else (ACCENT, "circle")
+        point = {"name": name, "rate": row.returns / row.orders, "low": low, "high": high, "label": label}
+        points.append(point | {"colour": paint, "shape": shape})
+    highest = max(float(str(point["high"])) for point in points)
+    plot, margin = (width - 150, 100) if width > CROWDED else (width - 128, 92)
+    scale = alt.Scale(domain=[0, highest * plot / (plot - margin)], nice=False)
+    ticks = _ticks(highest)
+    along = alt.X("rate:Q", scale=scale, axis=alt.Axis(title=None, format=".0%", values=ticks, grid=True))
+    down = alt.Y(
+        "name:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labelLimit=190)
+    )
+    base = alt.Chart(values(points), width=plot, height=alt.Step(23))
+    colour = alt.Color("colour:N", scale=None, legend=None)
+    span = base.mark_rule(strokeWidth=5, opacity=0.3).encode(
+        x=alt.X("low:Q", scale=scale), x2="high:Q", y=down, color=colour
+    )
+    dot = base.mark_point(filled=True, size=62, opacity=1).encode(
+        x=along, y=down, color=colour, shape=alt.Shape("shape:N", scale=None, legend=None)
+    )
+    words = base.mark_text(align="left", dx=7).encode(x=alt.X("high:Q", scale=scale), y=down, text="label:N")
+    mean = alt.Chart(values([{"rate": overall}])).mark_rule(strokeDash=[4, 3], stroke=MUTED).encode(x=along)
+    return alt.layer(mean, span, dot, words)
+
+
+def _ticks(highest: float) -> list[float]:
+    step = next(step for step in (0.05, 0.1, 0.2, 0.25) if highest / step <= 5)
+    return [round(step * number, 2) for number in range(int(highest / step) + 1)]
+
+
+def _overall(classes: Sequence[AbcClass]) -> float | None:
+    return share(sum(row.returns for row in classes), sum(row.orders for row in classes))

@@ -1,0 +1,107 @@
+"""Revenue by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import altair as alt
+
+from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.drawing import CROWDED, SIZE, Chart, dollars_axis, figure, values
+from marketing_ibis.report.rows import Month
+from marketing_ibis.report.theme import ACCENT, SOFT
+from marketing_ibis.report.wording import HARD_SPACE, count, money, month, percent, short_money
+
+LABEL_WIDTH = 48
+"""Pixels that the label of a bar, such as $8.33k, needs."""
+MONTHS = 48
+"""The newest months that are drawn."""
+
+
+def finding(months: Sequence[Month]) -> str:
+    """Return what the last complete month brought, against a year before or the month before."""
+    complete = [row for row in months if row.is_complete]
+    if not complete:
+        return f"{month(months[-1].month)} is not over yet and has brought {money(months[-1].revenue)}"
+    last = complete[-1]
+    brought = f"{month(last.month)} brought {money(last.revenue)}"
+    by_month = {row.month: row for row in complete}
+    before = by_month.get(date(last.month.year - 1, last.month.month, 1)) or (complete[-2] if complete[1:] else None)
+    if before is None or before.revenue <= 0:
+        return brought
+    change = float(last.revenue / before.revenue) - 1
+    if percent(abs(change)) == f"0{HARD_SPACE}%":
+        return f"{brought}, as much as {month(before.month)}"
+    return f"{brought}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(before.month)}"
+
+
+def section(months: Sequence[Month], as_of: date | None) -> Section:
+    """Return the section on revenue over time."""
+    if not months:
+        return Section("revenue", "Revenue", "No order has been paid and completed yet")
+    drawn = months[-MONTHS:]
+    partial = [row for row in drawn if not row.is_complete]
+    paler = (
+        f" {month(partial[0].month)}, drawn paler, is known up to day {as_of.day} only." if partial and as_of else ""
+    )
+    caption = f"Net revenue a month from {month(drawn[0].month)} to {month(drawn[-1].month)}, in dollars.{paler}"
+    rows = tuple(
+        (
+            month(row.month) + ("" if row.is_complete else " (to date)"),
+            money(row.revenue),
+            count(row.orders),
+            count(row.buyers),
+        )
+        for row in reversed(months)
+    )
+    return Section(
+        "revenue",
+        "Revenue",
+        finding(months),
+        figures=(figure(lambda width: chart(drawn, width), caption, name="revenue"),),
+        tables=(Table("Revenue by month", ("Month", "Net revenue", "Orders", "Buyers"), rows, frozenset({1, 2, 3})),),
+    )
+
+
+def chart(months: Sequence[Month], width: int) -> Chart:
+    """Return a bar a month; an unfinished one is paler."""
+    plot = width - (140 if width > CROWDED else 92)
+    labelled = labelled_months(months, plot) if width > CROWDED else labelled_months(months, plot)[:1]
+    data = values(
+        {
+            "month": f"{row.month.isoformat()}T00:00:00",
+            "revenue": float(row.revenue),
+            "tip": max(float(row.revenue), 0.0),
+            "colour": ACCENT if row.is_complete else SOFT,
+            "label": short_money(row.revenue) if row.month in labelled and row.is_complete else "",
+            "partial": "" if row.is_complete else f"{short_money(row.revenue)}{' to date' if width > CROWDED else ''}",
+        }
+        for row in months
+    )
+    along = alt.X("yearmonth(month):T", title=None, axis=_months_axis(len(months), width))
+    base = alt.Chart(data, width=plot, height=220 if width > CROWDED else 180)
+    bar = base.mark_bar().encode(
+        x=along, y=alt.Y("revenue:Q", axis=dollars_axis()), color=alt.Color("colour:N", scale=None, legend=None)
+    )
+    label = base.mark_text(dy=-7, fontSize=SIZE - 1).encode(
+        x=alt.X("yearmonth(month):T", bandPosition=0.5), y="tip:Q", text="label:N"
+    )
+    partial = base.mark_text(align="left", dx=4, fontSize=SIZE - 1).encode(
+        x=alt.X("yearmonth(month):T", bandPosition=1), y="tip:Q", text="partial:N"
+    )
+    return alt.layer(bar, label, partial)
+
+
+def labelled_months(months: Sequence[Month], plot: int) -> tuple[date, ...]:
+    """Return the best month and the last complete one, without the latter where their labels would overlap."""
+    best = max(range(len(months)), key=lambda at: months[at].revenue)
+    last = max((at for at, row in enumerate(months) if row.is_complete), default=best)
+    is_apart = abs(best - last) * plot / len(months) >= LABEL_WIDTH
+    return (months[best].month, months[last].month) if is_apart else (months[best].month,)
+
+
+def _months_axis(months: int, width: int) -> alt.Axis:
+    most = 12 if width > CROWDED else 4
+    step = next((step for step in (1, 2, 3, 6) if months / step <= most), 12)
+    return alt.Axis(format="%b %y", grid=False, tickCount={"interval": "month", "step": step}, labelOverlap=True)

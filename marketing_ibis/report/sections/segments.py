@@ -1,0 +1,139 @@
+"""RFM segments: how many customers, how much revenue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.drawing import CROWDED, HALF, Chart, bars, figure, room, side_by_side, values
+from marketing_ibis.report.rows import Segment, Total
+from marketing_ibis.report.theme import ACCENT, SOFT
+from marketing_ibis.report.wording import count, money, percent, share, short_money
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A whole segment; ``idle`` are its customers who never bought."""
+
+    name: str
+    customers: int
+    idle: int
+    orders: int
+    revenue: Decimal
+    action: str
+
+
+def groups(segments: Sequence[Segment]) -> list[Group]:
+    """Return the segments, most revenue first, buyers and others together."""
+    found = []
+    for name in {row.name for row in segments}:
+        rows = [row for row in segments if row.name == name]
+        found.append(
+            Group(
+                name=name,
+                customers=sum(row.customers for row in rows),
+                idle=sum(row.customers for row in rows if not row.has_purchased),
+                orders=sum(row.orders for row in rows),
+                revenue=sum((row.revenue for row in rows), Decimal(0)),
+                action=rows[0].action,
+            )
+        )
+    return sorted(found, key=lambda group: (-group.revenue, -group.customers, group.name))
+
+
+def finding(found: Sequence[Group], total: Total) -> str:
+    """Return how many customers the segment of most revenue holds, and what it brings."""
+    if not total.buyers:
+        return "No customer has bought yet"
+    first = found[0]
+    who = f"{first.name} are" if first.name.endswith("s") else f"Customers “{first.name}” are"
+    part = share(first.revenue, total.revenue)
+    brought = f"{percent(part)} of revenue" if part is not None else f"bring {money(first.revenue)}"
+    return f"{who} {percent(share(first.customers, total.customers))} of customers and {brought}"
+
+
+def section(segments: Sequence[Segment], total: Total) -> Section:
+    """Return the section on segments."""
+    found = groups(segments)
+    if not found:
+        return Section("segments", "Customers", "There are no customers yet", is_half=True)
+    idle = sum(group.idle for group in found)
+    caption = "Customers and net revenue of each RFM segment, with their shares of the whole."
+    if idle:
+        names = " or ".join(sorted(group.name for group in found if group.idle))
+        caption += f" Paler: {count(idle, 'customer')} who never bought, which the rule of scores puts down as {names}."
+        caption += " As of a past day, customers who signed up after it are among them."
+    rows = tuple(
+        (
+            group.name,
+            count(group.customers),
+            percent(share(group.customers, total.customers)),
+            count(group.orders),
+            money(group.revenue),
+            percent(share(group.revenue, total.revenue)),
+            group.action,
+        )
+        for group in found
+    )
+    head = ("Segment", "Customers", "Share", "Orders", "Net revenue", "Share", "Recommended action")
+    return Section(
+        "segments",
+        "Customers",
+        finding(found, total),
+        figures=(figure(lambda width: chart(found, total, width), caption, name="segments", width=HALF),),
+        tables=(Table("Segments and what to do", head, rows, frozenset(range(1, 6))),),
+        is_half=True,
+    )
+
+
+def chart(found: Sequence[Group], total: Total, width: int) -> Chart:
+    """Return two panels of bars: customers, of whom some never bought, and revenue."""
+    panel = (width - 160) // 2 if width > CROWDED else (width - 146) // 2
+    names = [group.name for group in found]
+    return side_by_side(
+        bars(
+            values(part for group in found for part in _customers(group, total, width)),
+            width=panel,
+            title="Customers",
+            names=names,
+            with_names=True,
+            scale=room(max(group.customers for group in found), 0, panel, 90 if width > CROWDED else 46),
+        ),
+        bars(
+            values(_revenue(group, total, width) for group in found),
+            width=panel,
+            title="Net revenue",
+            names=names,
+            with_names=False,
+            scale=room(
+                float(max(group.revenue for group in found)),
+                float(min(group.revenue for group in found)),
+                panel,
+                100 if width > CROWDED else 46,
+            ),
+        ),
+    )
+
+
+def _customers(group: Group, total: Total, width: int) -> list[dict[str, object]]:
+    buyers = group.customers - group.idle
+    part = percent(share(group.customers, total.customers))
+    label = f"{count(group.customers)} · {part}" if width > CROWDED else part
+    bar = {"name": group.name, "start": 0, "value": buyers, "tip": group.customers, "label": label, "colour": ACCENT}
+    idle = bar | {"start": buyers, "value": group.customers, "label": "", "colour": SOFT}
+    return [bar, idle] if group.idle else [bar]
+
+
+def _revenue(group: Group, total: Total, width: int) -> dict[str, object]:
+    part = percent(share(group.revenue, total.revenue))
+    value = float(group.revenue)
+    return {
+        "name": group.name,
+        "start": 0,
+        "value": value,
+        "tip": max(value, 0.0),
+        "label": f"{short_money(group.revenue)} · {part}" if width > CROWDED else part,
+        "colour": ACCENT,
+    }

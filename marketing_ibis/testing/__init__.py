@@ -1,0 +1,1 @@
+"""Data tests: collected from the project, compiled to few statements, and run."""

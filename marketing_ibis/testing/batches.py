@@ -1,0 +1,70 @@
+"""Compiled data tests: statements that answer many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.model import DataTest
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A number to be computed: ``times`` the ``column`` of the one row of ``columns`` that ``select`` gives.
+
+    ``name`` is its function's. ``reads`` are the tables that it needs, ``uses`` the columns of theirs that decide the
+    row.
+    """
+
+    name: str
+    select: str
+    columns: tuple[str, ...]
+    reads: frozenset[str]
+    uses: frozenset[ColumnRef]
+    column: str = ""
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A test as SQL: the SELECT of what fails, and which of its columns name a failure.
+
+    ``expected`` is what the number ``actual`` must equal; None where it counts failures. ``values`` is the column whose
+    unaccepted values a message names; "" where there is none, or where they are data about a person.
+    """
+
+    data_test: DataTest
+    failing: str
+    keys: tuple[str, ...]
+    expected: Expected | int | None = None
+    actual: str = ""
+    values: str = ""
+
+    @property
+    def select(self) -> str:
+        """The SELECT of its number alone."""
+        return self.actual or f"SELECT COUNT(*) AS failures\nFROM (\n{self.failing}\n) AS failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Tests of the relation ``node`` that one SELECT answers: a row with one number for each probe, in order.
+
+    ``reads`` are the other models and sources that must stand, ``columns`` the optional columns that must be there,
+    ``stage`` the number of waves that are built before. ``view`` holds the columns, with their types, of a relation
+    that is computed whenever it is read; ``uses`` the columns of such relations that decide what the statement answers.
+    """
+
+    node: str
+    probes: tuple[Probe, ...]
+    select: str
+    reads: frozenset[str]
+    columns: tuple[str, ...] = ()
+    stage: int = 0
+    view: Mapping[str, str] = field(default_factory=dict)
+    uses: frozenset[ColumnRef] = frozenset()
+
+    def alone(self, probe: Probe) -> Suite:
+        """Return the suite of one of its tests."""
+        return replace(self, probes=(probe,), select=probe.select)

@@ -1,0 +1,236 @@
+"""Gather a project's data tests, settle them and group them into suites by when they can run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from marketing_ibis.data_tests import settled
+from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.errors import CompileError, ConfigurationError, SelectionError, UnknownModel, nearest
+from marketing_ibis.graph import Graph
+from marketing_ibis.model import DataTest, Model, Source
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.project.fingerprint import data_test_fingerprint
+from marketing_ibis.project.selection import (
+    TEST_NAME,
+    Changes,
+    Term,
+    asks_for_state,
+    nothing_changed,
+    parse_selector,
+    select_models,
+)
+from marketing_ibis.project.static_parsing import Node
+from marketing_ibis.testing.batches import Suite
+from marketing_ibis.testing.compile import Fuser, found_by
+from marketing_ibis.testing.equivalent_tests import repeated_tests
+
+SETTINGS = "[tool.marketing_ibis.tests]"
+MOST_NAMES = 12
+TIME_TESTS = ("table_freshness", "recency_freshness", "not_after_as_of", "not_before")
+"""Data tests of columns that hold days or timestamps."""
+
+DataTests = Mapping[str, Sequence[DataTest]]
+"""Tests by the model or source that they look at."""
+
+
+def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]] | None = None) -> DataTests:
+    """Return every test of the dataflow, with the project's ``settings`` of single tests in place of what is declared.
+
+    A test that the settings turn into a warning takes those along that repeat it in the layers above.
+
+    Raises:
+        CompileError: two tests share a name, or a test looks at a column that is not there.
+        UnknownModel: a test reads what is no model, source or input.
+        ConfigurationError: the settings name a test that does not exist.
+    """
+    nodes = dataflow.nodes
+    data_tests: dict[str, Sequence[DataTest]] = {
+        name: node.declaration.data_tests(name) for name, node in nodes.items()
+    }
+    named: dict[str, tuple[str, str]] = {}
+    for node, declared in data_tests.items():
+        for data_test in declared:
+            _check_declaration(nodes[node], data_test, [*nodes, *dataflow.inputs])
+            # A test's name is a file's and a table's, which may not tell upper from lower case.
+            key = data_test.name.lower()
+            if key in named:
+                other, of = named[key]
+                called = (
+                    data_test.name if other == data_test.name else f"{other} and {data_test.name}, which are one name"
+                )
+                raise CompileError(
+                    f"Two tests are called {called}: of {of} and of {node}.",
+                    hint='Give one of them a name of its own: name="...".',
+                )
+            named[key] = data_test.name, node
+    data_tests = {
+        name: [settled(data_test, dataflow.inputs) for data_test in declared] for name, declared in data_tests.items()
+    }
+    overrides: Mapping[str, Mapping[str, Any]] = settings or {}
+    known = {name for name, _ in named.values()}
+    for name in overrides:
+        if name not in known:
+            raise ConfigurationError(f"{SETTINGS} {name} names no test.", hint=nearest(name, known))
+    overrides = {**overrides, **_inherited(dataflow, data_tests, overrides)}
+    return {
+        node: tuple(replace(data_test, **overrides.get(data_test.name, {})) for data_test in declared)
+        for node, declared in data_tests.items()
+        if declared
+    }
+
+
+def _inherited(
+    dataflow: Dataflow, data_tests: DataTests, overrides: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return the severity of tests that repeat one which the settings turn into a warning: the fault is the same."""
+    relaxed = {name for name, setting in overrides.items() if setting.get("severity") == "warn"}
+    if not relaxed:
+        return {}
+    return {
+        name: {"severity": "warn", **overrides.get(name, {})}
+        for name, earlier in repeated_tests(dataflow, data_tests).items()
+        if relaxed.intersection(earlier)
+    }
+
+
+def data_test_fingerprints(dataflow: Dataflow, data_tests: DataTests) -> dict[str, str]:
+    """Return the identity of each test, by its name.
+
+    Of a test whose function fails it is that of its declaration: commands that run the test report the failure.
+    """
+    nodes = dataflow.nodes
+    given = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()} | dict(dataflow.inputs)
+    totals: dict[object, ir.Table] = {}
+    texts: dict[ops.Node, str] = {}
+
+    def found(node: str, data_test: DataTest) -> tuple[object, ...]:
+        try:
+            return found_by(data_test, nodes[node], given, totals)
+        except CompileError:
+            return (data_test.arguments,)
+
+    return {
+        c.name: data_test_fingerprint(c, found(node, c), texts)
+        for node, declared in data_tests.items()
+        for c in declared
+    }
+
+
+def build_suites(
+    dataflow: Dataflow, data_tests: DataTests, dialect: Dialect, stages: Mapping[str, int] | None = None
+) -> tuple[Suite, ...]:
+    """Return the suites of ``checks``, each at the first stage by which all that it reads is there.
+
+    ``stages`` says when a model is built; what it does not name stands from the beginning, at stage 0.
+
+    Raises:
+        CompileError: naming the test that cannot become SQL.
+    """
+    nodes, due = dataflow.nodes, stages or {}
+    tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()}
+    models = dataflow.models
+    views = frozenset(name for name in data_tests if name in models and models[name].declaration.materialized == "view")
+    fuser = Fuser(dialect.reading(dataflow.sources), {**tables, **dataflow.inputs}, views)
+    grouped: dict[tuple[int, str, bool], list[DataTest]] = {}
+    for node, chosen in data_tests.items():
+        for data_test in chosen:
+            stage = max(due.get(name, 0) for name in (node, *data_test.reads))
+            grouped.setdefault((stage, node, data_test.optional), []).append(data_test)
+    return tuple(
+        replace(fuser.suite(nodes[node], chosen), stage=stage)
+        for (stage, node, _), chosen in sorted(grouped.items(), key=lambda item: item[0][0])
+    )
+
+
+def select_data_tests(
+    data_tests: DataTests,
+    nodes: Mapping[str, Node],
+    graph: Graph,
+    *,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    changes: Changes | None = None,
+) -> DataTests:
+    """Return the tests that are selected: by ``test_name:``, or as those of the models and sources selected.
+
+    Raises:
+        SelectionError: a selector is malformed or matches no test, or no test is left.
+    """
+    every = {data_test.name for declared in data_tests.values() for data_test in declared}
+    chosen = _named(data_tests, nodes, graph, select, changes) if select else every
+    left = chosen - _named(data_tests, nodes, graph, exclude, changes)
+    if not left and asks_for_state((*select, *exclude)):
+        raise nothing_changed(select, exclude)
+    if not left:
+        raise _none_left(data_tests, select, exclude)
+    kept = {node: tuple(c for c in declared if c.name in left) for node, declared in data_tests.items()}
+    return {node: declared for node, declared in kept.items() if declared}
+
+
+def _none_left(data_tests: DataTests, select: Sequence[str], exclude: Sequence[str]) -> SelectionError:
+    """Return the error of a selection without tests, with what has some."""
+    if exclude:
+        return SelectionError("No test is selected.", hint="Exclude less, or select what has tests.")
+    tested = sorted(node for node, declared in data_tests.items() if declared)
+    if not tested:
+        return SelectionError(
+            "No model or source has data tests.", hint="Declare them: column(..., tests=(unique(),))."
+        )
+    shown = ", ".join(tested[:MOST_NAMES]) + (", ..." if len(tested) > MOST_NAMES else "")
+    return SelectionError(
+        f"No test is selected: {' '.join(select)} has no data tests.", hint=f"These have some: {shown}."
+    )
+
+
+def _named(
+    data_tests: DataTests, nodes: Mapping[str, Node], graph: Graph, selectors: Sequence[str], changes: Changes | None
+) -> set[str]:
+    criteria = [terms for selector in selectors for terms in parse_selector(selector)]
+    return {name for terms in criteria for name in _meant(data_tests, nodes, graph, terms, changes)}
+
+
+def _meant(
+    data_tests: DataTests, nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term], changes: Changes | None
+) -> Iterator[str]:
+    of_nodes = ",".join(term.text for term in terms if term.method != TEST_NAME)
+    looked_at = select_models(nodes, graph, select=[of_nodes], changes=changes) if of_nodes else tuple(data_tests)
+    of_tests = [term for term in terms if term.method == TEST_NAME]
+    for term in of_tests:
+        answering = {word for declared in data_tests.values() for data_test in declared for word in _words(data_test)}
+        if not any(fnmatchcase(word, term.value) for word in answering):
+            raise SelectionError(f"No test matches '{term.text}'.", hint=nearest(term.value, answering))
+    for node in looked_at:
+        for data_test in data_tests.get(node, ()):
+            if all(any(fnmatchcase(word, term.value) for word in _words(data_test)) for term in of_tests):
+                yield data_test.name
+
+
+def _words(data_test: DataTest) -> tuple[str, ...]:
+    return data_test.name, data_test.test, data_test.kind
+
+
+def _check_declaration(node: Model | Source, data_test: DataTest, known: Sequence[str]) -> None:
+    for name in data_test.reads:
+        if name not in known:
+            raise UnknownModel(
+                f"Test {data_test.name} reads {name}, which is no model, source or input.", hint=nearest(name, known)
+            )
+    if data_test.column and data_test.column not in node.schema and not data_test.optional:
+        raise CompileError(
+            f"Test {data_test.name} looks at column {data_test.column}, which {node.name} does not have.",
+            hint=nearest(data_test.column, node.schema),
+        )
+    kind = node.schema.get(data_test.column) if data_test.test in TIME_TESTS else None
+    if kind is not None and not (kind.is_date() or kind.is_timestamp()):
+        raise CompileError(
+            f"Test {data_test.name} compares days, and column {data_test.column} of {node.name} is {kind}.",
+            hint='Declare the column as "date" or "timestamp", or test a different one.',
+        )

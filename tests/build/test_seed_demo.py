@@ -1,0 +1,137 @@
+"""Generated shops: the same for the same arguments, consistent, of any size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import ibis
+import pytest
+
+from dataflows.demo import DAYS, LINES, TRIMS, demo_tables
+from marketing_ibis.errors import RunFailed
+from marketing_ibis.build.seed import seed_expressions
+from marketing_ibis.engines import TARGETS
+
+AS_OF = date(2024, 5, 15)
+Rows = list[tuple[object, ...]]
+
+
+def shop(*, orders: int = 2000, random_seed: int = 42, as_of: date = AS_OF) -> dict[str, Rows]:
+    with TARGETS["duckdb"]() as target:
+        tables = demo_tables(orders=orders, random_seed=random_seed, as_of=as_of)
+        seed_expressions(target, tables, "raw")
+        return {name: target.query(f"SELECT * FROM raw.{name} ORDER BY id") for name in tables}
+
+
+@pytest.fixture(scope="module")
+def demo() -> dict[str, Rows]:
+    return shop()
+
+
+def test_same_arguments_same_rows(demo: dict[str, Rows]) -> None:
+    assert shop() == demo
+
+
+def test_another_seed_gives_other_rows(demo: dict[str, Rows]) -> None:
+    other = shop(random_seed=43)
+    assert all(other[name] != demo[name] for name in demo)
+
+
+@pytest.mark.parametrize("orders", [0, 1, 2, 10, 5000])
+def test_exactly_so_many_orders(orders: int) -> None:
+    tables = shop(orders=orders)
+    assert len(tables["orders"]) == orders
+    assert tables["customers"]
+
+
+@pytest.mark.parametrize("orders", [0, 1, 10, 2000])
+def test_keys_are_unique_and_point_somewhere(orders: int) -> None:
+    tables = shop(orders=orders)
+    ids = {name: [row[0] for row in rows] for name, rows in tables.items()}
+    assert all(len(set(found)) == len(found) for found in ids.values())
+    assert {row[1] for row in tables["orders"]} <= set(ids["customers"])
+    assert {row[1] for row in tables["payments"]} <= set(ids["orders"])
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, date(2000, 2, 29), date(2030, 1, 1)])
+def test_orders_fill_the_four_years_up_to_the_day(as_of: date) -> None:
+    days = [row[2] for row in shop(as_of=as_of)["orders"]]
+    assert max(days) == as_of  # type: ignore[type-var]
+    assert as_of - timedelta(days=DAYS) < min(days) < as_of - timedelta(days=DAYS - 100)  # type: ignore[type-var, operator]
+
+
+def test_orders_grow_more_frequent(demo: dict[str, Rows]) -> None:
+    middle = AS_OF - timedelta(days=DAYS // 2)
+    later = sum(1 for row in demo["orders"] if row[2] > middle)  # type: ignore[operator]
+    assert later > 0.6 * len(demo["orders"])
+
+
+@pytest.mark.parametrize("orders", [1, 2, 10])
+def test_the_last_of_few_orders_is_on_the_day(orders: int) -> None:
+    assert max(row[2] for row in shop(orders=orders)["orders"]) == AS_OF  # type: ignore[type-var]
+
+
+def test_spring_and_summer_sell_more_than_winter() -> None:
+    months = Counter(row[2].month for row in shop(orders=5000)["orders"])  # type: ignore[attr-defined]
+    assert sum(months[month] for month in (4, 5, 6, 7)) > 1.3 * sum(months[month] for month in (11, 12, 1, 2))
+
+
+def test_recent_orders_are_more_often_under_way(demo: dict[str, Rows]) -> None:
+    recent = [row[3] for row in demo["orders"] if row[2] > AS_OF - timedelta(days=14)]  # type: ignore[operator]
+    under_way = sum(1 for status in recent if status in ("placed", "shipped"))
+    assert under_way > 0.3 * len(recent)
+
+
+def test_some_customers_order_twice_on_a_day(demo: dict[str, Rows]) -> None:
+    assert max(Counter((row[1], row[2]) for row in demo["orders"]).values()) > 1
+
+
+def test_every_status_product_and_method_occurs(demo: dict[str, Rows]) -> None:
+    statuses = Counter(row[3] for row in demo["orders"])
+    assert set(statuses) == {"completed", "shipped", "placed", "returned", "return_pending"}
+    assert statuses["completed"] > 0.6 * len(demo["orders"])
+    assert {row[4] for row in demo["orders"]} <= {f"{line} {trim}" for line in LINES for trim in TRIMS}
+    assert len({row[4] for row in demo["orders"]}) >= 35
+    assert {row[2] for row in demo["payments"]} == {"credit_card", "bank_transfer", "coupon", "gift_card"}
+
+
+def test_orders_have_none_one_and_several_payments(demo: dict[str, Rows]) -> None:
+    paid = Counter(row[1] for row in demo["payments"])
+    counts = Counter(paid.get(row[0], 0) for row in demo["orders"])
+    assert set(counts) == {0, 1, 2, 3}
+    assert counts[1] > counts[2] > counts[0]
+
+
+def test_customers_are_skewed(demo: dict[str, Rows]) -> None:
+    orders = Counter(row[1] for row in demo["orders"])
+    without = sum(1 for row in demo["customers"] if row[0] not in orders)
+    top = sum(count for _, count in orders.most_common(len(demo["customers"]) // 50))
+    assert without > 0.15 * len(demo["customers"])
+    assert top > 0.1 * len(demo["orders"])
+    assert max(orders.values()) >= 15
+
+
+def test_a_payment_names_the_product_of_its_order(demo: dict[str, Rows]) -> None:
+    products = {row[0]: row[4] for row in demo["orders"]}
+    assert all(products[row[1]] == row[4] for row in demo["payments"])
+
+
+def test_amounts_of_an_order_add_up_to_a_price(demo: dict[str, Rows]) -> None:
+    prices = {base * percent // 100 for base in LINES.values() for percent in TRIMS.values()}
+    paid: Counter[object] = Counter()
+    for row in demo["payments"]:
+        paid[row[1]] += row[3]  # type: ignore[assignment, operator]
+    free = {row[1] for row in demo["payments"] if row[3] == 0}
+    assert free
+    assert all(cents in prices for order, cents in paid.items() if order not in free)
+
+
+def test_a_failure_leaves_every_table_as_it_was() -> None:
+    wrong = ibis.range(1).unnest().name("id").as_table().mutate(id=ibis._.id.cast("string").concat("x").cast("int64"))
+    with TARGETS["duckdb"]() as target:
+        seed_expressions(target, {"a": ibis.range(3).unnest().name("id").as_table()}, "raw")
+        with pytest.raises(RunFailed):
+            seed_expressions(target, {"a": ibis.range(9).unnest().name("id").as_table(), "b": wrong}, "raw")
+        assert target.query("SELECT count(*) FROM raw.a") == [(3,)]
+        assert target.relations("raw") == {"a": "table"}

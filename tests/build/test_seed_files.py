@@ -1,0 +1,413 @@
+"""Files are read strictly: what is wrong is named with file, line and column, and what stood still stands."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marketing_ibis.errors import SourceError, TargetUnavailable, UsageError
+from marketing_ibis.build.seed_marks import mark
+from marketing_ibis.build.seed import seed_files
+from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.target import ReadOptions
+
+SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
+GOOD = "id,day,name\n1,2024-02-29,Ada\n2,,\n"
+GOOD_ROWS = [(1, date(2024, 2, 29), "Ada"), (2, None, None)]
+OLD_ROWS = [(7, date(2020, 1, 1), "old")]
+
+
+@pytest.fixture
+def target() -> Target:
+    opened = TARGETS["duckdb"]()
+    opened.execute("CREATE SCHEMA raw")
+    opened.execute("CREATE TABLE raw.sales AS SELECT 7 AS id, DATE '2020-01-01' AS day, 'old' AS name")
+    sales = opened.occupants("raw", ["sales"])["sales"]
+    opened.execute(mark(opened, sales, "table", rows=1))
+    return opened
+
+
+def load(target: Target, folder: Path, *, link: bool = False, **options: Any) -> list[tuple[object, ...]]:
+    seed_files(target, folder, {"sales": SALES}, "raw", link=link, options={"sales": ReadOptions(**options)})
+    return rows(target)
+
+
+def rows(target: Target) -> list[tuple[object, ...]]:
+    return target.query("SELECT * FROM raw.sales ORDER BY 1")
+
+
+def refuse(target: Target, folder: Path, **options: Any) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        load(target, folder, **options)
+    assert rows(target) == OLD_ROWS
+    assert set(target.relations("raw")) == {"sales"}
+    return caught.value
+
+
+def csv_folder(folder: Path, content: str | bytes, name: str = "sales.csv") -> Path:
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(GOOD, GOOD_ROWS, id="plain"),
+        pytest.param(GOOD.replace("\n", "\r\n"), GOOD_ROWS, id="windows line ends"),
+        pytest.param("\ufeff" + GOOD, GOOD_ROWS, id="byte order mark"),
+        pytest.param(GOOD.rstrip("\n"), GOOD_ROWS, id="no last line end"),
+        pytest.param("name,extra,day,id\nAda,x,2024-02-29,1\n,,,2\n", GOOD_ROWS, id="other order, more columns"),
+        pytest.param("id,day,name\n", [], id="header only"),
+        pytest.param(
+            '"id","day","name"\n"1","2024-02-29","a, ""b""\nc"\n', [(1, date(2024, 2, 29), 'a, "b"\nc')], id="quoted"
+        ),
+        pytest.param("id,day,name\n 12 , 2024-01-02 , Ada \n", [(12, date(2024, 1, 2), " Ada ")], id="spaces"),
+        pytest.param("id,day,name\n-5,2024-01-02,007\n", [(-5, date(2024, 1, 2), "007")], id="text is not sniffed"),
+        pytest.param("id,day,name\n1,2024-01-02T23:30:00Z,x\n", [(1, date(2024, 1, 2), "x")], id="instant"),
+        pytest.param(',id,day,name,,ID\n0,1,2024-02-29,Ada,,9\n1,2,"","",,9\n', GOOD_ROWS, id="nameless columns"),
+        pytest.param("id,day,name\n1,2024-02-29,Ada,,\n2,,\n", GOOD_ROWS, id="empty fields beyond the last"),
+        pytest.param("id,day,name\n1,0001-01-01,a\n", [(1, date(1, 1, 1), "a")], id="first day"),
+        pytest.param('id,day,name\n1,,"a\rb\r\nc"\n', [(1, None, "a\rb\r\nc")], id="line ends in quotes"),
+    ],
+)
+@pytest.mark.parametrize("link", [False, True], ids=["load", "link"])
+def test_a_good_csv_is_read(
+    target: Target, tmp_path: Path, content: str, expected: list[tuple[object, ...]], link: bool
+) -> None:
+    assert load(target, csv_folder(tmp_path, content), link=link) == expected
+    assert target.relations("raw") == {"sales": "view" if link else "table"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param("id,day,name\n1,,a\nx,,b\n", "sales.csv, line 3, column id: 'x' is not a whole number", id="text"),
+        pytest.param("id,day,name\n1.5,,a\n", "line 2, column id: '1.5' is not a whole number", id="fraction"),
+        pytest.param("id,day,name\n1e3,,a\n", "line 2, column id: '1e3' is not a whole number", id="exponent"),
+        pytest.param("id,day,name\n99999999999999999999,,a\n", "line 2, column id: '9{20}' is not", id="overflow"),
+        pytest.param("id,day,name\n9999999999999999999,,a\n", "line 2, column id: '9{19}' is not", id="just over"),
+        pytest.param(
+            "id,day,name\n1,2018-02-30,a\n", "line 2, column day: '2018-02-30' is not a day", id="impossible day"
+        ),
+        pytest.param(
+            "id,day,name\n1,02/03/2018,a\n", "line 2, column day: '02/03/2018' is not a day", id="other format"
+        ),
+        pytest.param("id,day,name\n1,infinity,a\n", "line 2, column day: 'infinity' is not a day", id="infinity"),
+        pytest.param("id,day,name\n1,0000-01-01,a\n", "line 2, column day: '0000-01-01' is not a day", id="year 0"),
+        pytest.param(
+            "id,day,name,number_of_row\nx,,a,7\n", "line 2, column id: 'x'", id="column named as we number rows"
+        ),
+        pytest.param(
+            "id,day,name\r\n1,,a\r\n2,,b\n", r"line 3: the line ends in '\\n', the header in", id="mixed line ends"
+        ),
+        pytest.param(
+            f"id,day,name\n1,,{'y' * 2_100_000}\n",
+            "sales.csv cannot be read: .*Line: 2 Maximum line size",
+            id="endless",
+        ),
+        pytest.param("\nid,day,name\n1,,a\n", "sales.csv starts with a blank line", id="blank first line"),
+        pytest.param(
+            'id,day,name\n1,,"a\nb"\n\nx,,c\n', "line 5, column id: 'x'", id="line after quoted lines and a blank"
+        ),
+        pytest.param(
+            "id,day,name\n1,x,a\ny,,b\n",
+            "2 cells cannot be read:\n  .*line 2, column day: 'x' is .*\n  .*line 3, column id: 'y' is not a whole",
+            id="several",
+        ),
+        pytest.param("id,day,name\n1," + "x" * 200 + ",a\n", r"column day: 'x{60}\.\.\.'", id="long value"),
+        pytest.param("id,day,name\n1,,a\n2,\n", "line 3: 2 fields where the header has 3", id="row too short"),
+        pytest.param("id,day,name\n1,,a,b\n", "line 2: 4 fields where the header has 3", id="row too long"),
+        pytest.param('id,day,name\n1,,"a\n2,,b\n', "line 2: unexpected end of data", id="quote left open"),
+        pytest.param(b"id,day,name\n1,,a\n2,,caf\xe9\n", "line 3: not UTF-8", id="latin-1"),
+        pytest.param("id,day,name\n1,,a\n".encode("utf-16"), "not UTF-8", id="utf-16"),
+        pytest.param("", "sales.csv is empty", id="empty file"),
+        pytest.param("id,name\n1,a\n", "sales.csv has no column day", id="missing column"),
+        pytest.param("id;day;name\n1;;a\n", "sales.csv has no column id", id="semicolons"),
+        pytest.param("id,day,name,id\n1,,a,2\n", "has the column id twice", id="column twice"),
+    ],
+)
+def test_a_bad_csv_is_refused_by_name(target: Target, tmp_path: Path, content: str | bytes, message: str) -> None:
+    error = refuse(target, csv_folder(tmp_path, content))
+    assert re.search(message, error.message)
+    assert error.hint
+    assert len(error.message) < 500
+
+
+def test_a_misspelt_column_gets_a_hint(target: Target, tmp_path: Path) -> None:
+    assert refuse(target, csv_folder(tmp_path, "id,dya,name\n")).hint == "Did you mean dya?"
+
+
+def test_a_bad_linked_file_is_refused_at_once(target: Target, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="line 2, column id"):
+        load(target, csv_folder(tmp_path, "id,day,name\nx,,a\n"), link=True)
+    assert rows(target) == OLD_ROWS
+
+
+def test_a_zipped_csv_is_read_and_its_lines_counted(target: Target, tmp_path: Path) -> None:
+    assert load(target, csv_folder(tmp_path, gzip.compress(GOOD.encode()), "sales.csv.gz")) == GOOD_ROWS
+
+
+def test_a_bad_zipped_csv_is_refused_by_line(target: Target, tmp_path: Path) -> None:
+    bad = gzip.compress(b"id,day,name\n1,,a\nx,,b\n")
+    assert "line 3, column id" in refuse(target, csv_folder(tmp_path, bad, "sales.csv.gz")).message
+
+
+def test_a_file_that_is_no_zip_is_refused(target: Target, tmp_path: Path) -> None:
+    assert "sales.csv.gz cannot be read" in refuse(target, csv_folder(tmp_path, GOOD, "sales.csv.gz")).message
+
+
+ZIPPED = gzip.compress(GOOD.encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(ZIPPED[:-12], id="cut off"),
+        pytest.param(ZIPPED[:-8] + bytes(8), id="wrong checksum"),
+        pytest.param(ZIPPED[:10] + b"\xff" * 40, id="not deflated"),
+    ],
+)
+def test_a_damaged_zip_is_refused(target: Target, tmp_path: Path, content: bytes) -> None:
+    assert "sales.csv.gz cannot be read" in refuse(target, csv_folder(tmp_path, content, "sales.csv.gz")).message
+
+
+@pytest.mark.parametrize("kind", ["array<int64>", "time", "json", "decimal"])
+def test_a_type_that_files_cannot_give_is_refused(target: Target, tmp_path: Path, kind: str) -> None:
+    folder = csv_folder(tmp_path, "id\n1.50\n")
+    with pytest.raises(SourceError, match=r"Column id of .*sales\.csv is declared .*: a file can give boolean, date"):
+        seed_files(target, folder, {"sales": ibis.schema({"id": kind})}, "raw")
+
+
+def test_text_ids_keep_their_zeros(target: Target, tmp_path: Path) -> None:
+    seed_files(target, csv_folder(tmp_path, "id\n001\n1e5\n"), {"sales": ibis.schema({"id": "string"})}, "raw")
+    assert rows(target) == [("001",), ("1e5",)]
+
+
+@pytest.mark.parametrize("format_", ["csv, HEADER", "parquet"])
+def test_a_large_table_keeps_the_order_of_its_file(target: Target, tmp_path: Path, format_: str) -> None:
+    many = 600_000
+    target.execute("SET threads = 4")
+    written = f"SELECT i AS id, DATE '2024-02-29' AS day, i::VARCHAR AS name FROM range({many}) t(i)"
+    target.execute("SET preserve_insertion_order = true")
+    target.execute(f"COPY ({written}) TO '{tmp_path}/sales.{format_.split(',')[0]}' (FORMAT {format_})")
+    target.execute("SET preserve_insertion_order = false")
+    seed_files(target, tmp_path, {"sales": SALES}, "raw")
+    pairs = "SELECT id, lag(id) OVER () AS before FROM raw.sales"
+    assert target.query(f"SELECT count(*), count(*) FILTER (id <= before) FROM ({pairs})") == [(many, 0)]
+    assert target.query("SELECT current_setting('preserve_insertion_order')") == [(False,)]
+
+
+@pytest.mark.parametrize("name", ["a*b", "a?b", "a[b]", "it's", 'a "b"', "ü ☃"])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_folder_of_any_name_is_read(target: Target, tmp_path: Path, name: str, ending: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    if ending == "csv":
+        csv_folder(folder, GOOD)
+    else:
+        parquet_folder(folder, {"id": [1, 2], "day": [date(2024, 2, 29), None], "name": ["Ada", None]})
+    assert load(target, folder) == GOOD_ROWS
+
+
+def parquet_folder(folder: Path, columns: dict[str, object], **types: pa.DataType) -> Path:
+    arrays = {name: pa.array(values, types.get(name)) for name, values in columns.items()}
+    pq.write_table(pa.table(arrays), folder / "sales.parquet")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "kind", "expected"),
+    [
+        pytest.param("id", [1, None], pa.int16(), [1, None], id="small integer"),
+        pytest.param("id", [1, None], pa.uint32(), [1, None], id="unsigned"),
+        pytest.param("id", [1.0, None], pa.float64(), [1, None], id="whole double"),
+        pytest.param("id", ["1", None], pa.string(), [1, None], id="integer as text"),
+        pytest.param(
+            "day", [datetime(2024, 1, 2, 23, 30), None], pa.timestamp("us"), [date(2024, 1, 2), None], id="timestamp"
+        ),
+        pytest.param("day", ["2024-01-02", None], pa.string(), [date(2024, 1, 2), None], id="day as text"),
+        pytest.param("name", [5, None], pa.int64(), ["5", None], id="number as text"),
+        pytest.param("id", [None, None], pa.null(), [None, None], id="untyped integer"),
+        pytest.param("day", [None, None], pa.null(), [None, None], id="untyped day"),
+        pytest.param("name", [None, None], pa.null(), [None, None], id="untyped text"),
+        pytest.param("name", ["a", None], pa.dictionary(pa.int8(), pa.string()), ["a", None], id="dictionary"),
+    ],
+)
+def test_parquet_types_are_read(
+    target: Target, tmp_path: Path, column: str, values: list[object], kind: pa.DataType, expected: list[object]
+) -> None:
+    columns: dict[str, object] = {"id": [1, 2], "day": [None, None], "name": ["a", "b"]} | {column: values}
+    folder = parquet_folder(tmp_path, columns, **({"day": pa.date32()} | {column: kind}))
+    seed_files(target, folder, {"sales": SALES}, "raw")
+    found = [row[0] for row in target.query(f"SELECT {column} FROM raw.sales ORDER BY 1 NULLS LAST")]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "kind", "message"),
+    [
+        pytest.param("id", [1.0, 1.5], pa.float64(), "row 2, column id: '1.5' is not a whole number", id="fraction"),
+        pytest.param("id", [2.0**60, 1.0], pa.float64(), "row 1, column id", id="double too large to be exact"),
+        pytest.param("id", [2**64 - 1, 1], pa.uint64(), "row 1, column id: '18446744073709551615'", id="overflow"),
+        pytest.param(
+            "id", [True, False], pa.bool_(), "Column id of .*sales.parquet is BOOLEAN, not a whole number", id="type"
+        ),
+        pytest.param("day", [1, 2], pa.int64(), "Column day of .* is BIGINT, not a day", id="number as day"),
+        pytest.param("day", ["2024-01-02", "2024-13-01"], pa.string(), "row 2, column day: '2024-13-01'", id="bad day"),
+        pytest.param("day", [0, 3_000_000], pa.date32(), "row 2, column day: '10183-09-21'", id="day after 9999"),
+        pytest.param("name", [[1], [2]], pa.list_(pa.int64()), "Column name of .* not text", id="list"),
+    ],
+)
+def test_a_bad_parquet_is_refused_by_name(
+    target: Target, tmp_path: Path, column: str, values: list[object], kind: pa.DataType, message: str
+) -> None:
+    columns: dict[str, object] = {"id": [1, 2], "day": [None, None], "name": ["a", "b"]} | {column: values}
+    folder = parquet_folder(tmp_path, columns, **({"day": pa.date32()} | {column: kind}))
+    assert re.search(message, refuse(target, folder).message)
+
+
+def test_a_file_that_is_no_parquet_is_refused(target: Target, tmp_path: Path) -> None:
+    assert "is not a readable parquet file" in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
+
+
+def test_a_damaged_parquet_is_refused(target: Target, tmp_path: Path) -> None:
+    size = 20_000
+    columns = {"id": range(size), "day": [None] * size, "name": list(map(str, range(size)))}
+    path = parquet_folder(tmp_path, columns, day=pa.date32()) / "sales.parquet"
+    content = path.read_bytes()
+    path.write_bytes(content[:4] + b"\x7f" * 20_000 + content[20_004:])
+    assert "sales.parquet cannot be read" in refuse(target, tmp_path).message
+
+
+def test_a_missing_folder_is_a_usage_error(target: Target, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"The folder .*nowhere does not exist"):
+        load(target, tmp_path / "nowhere")
+
+
+def test_a_missing_file_is_named_with_what_is_there(target: Target, tmp_path: Path) -> None:
+    error = refuse(target, csv_folder(tmp_path, GOOD, "sale.csv"))
+    assert "holds no sales.csv, .csv.gz or .parquet" in error.message
+    assert error.hint == "It holds sale.csv."
+
+
+def test_a_folder_in_place_of_a_file_is_refused(target: Target, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").mkdir()
+    assert "sales.csv is not a file" in refuse(target, tmp_path).message
+
+
+def test_two_files_for_a_table_are_refused(target: Target, tmp_path: Path) -> None:
+    csv_folder(tmp_path, GOOD)
+    assert (
+        "holds both sales.csv and sales.parquet" in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
+    )
+
+
+def test_one_bad_file_leaves_every_table_as_it_was(target: Target, tmp_path: Path) -> None:
+    csv_folder(tmp_path, GOOD)
+    csv_folder(tmp_path, "id,day,name\nx,,\n", "more.csv")
+    with pytest.raises(SourceError, match=r"more\.csv, line 2"):
+        seed_files(target, tmp_path, {"sales": SALES, "more": SALES}, "raw")
+    assert rows(target) == OLD_ROWS
+    assert set(target.relations("raw")) == {"sales"}
+
+
+def test_loading_replaces_a_link_and_a_link_a_table(target: Target, tmp_path: Path) -> None:
+    folder = csv_folder(tmp_path, GOOD)
+    for link, kind in ((True, "view"), (False, "table"), (True, "view")):
+        assert load(target, folder, link=link) == GOOD_ROWS
+        assert target.relations("raw") == {"sales": kind}
+
+
+def test_a_link_shows_the_file_as_it_is_now(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(csv_folder(tmp_path, GOOD))
+    load(target, Path(), link=True)
+    monkeypatch.chdir("/")
+    csv_folder(tmp_path, GOOD + "3,,new\n")
+    assert rows(target) == [*GOOD_ROWS, (3, None, "new")]
+
+
+def test_a_link_to_a_file_that_is_gone_can_be_replaced(target: Target, tmp_path: Path) -> None:
+    load(target, csv_folder(tmp_path, GOOD), link=True)
+    (tmp_path / "sales.csv").unlink()
+    assert load(target, csv_folder(tmp_path, GOOD, "sales.csv")) == GOOD_ROWS
+
+
+@pytest.mark.parametrize(("delimiter", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_another_delimiter_is_named(target: Target, tmp_path: Path, delimiter: str, called: str) -> None:
+    error = refuse(target, csv_folder(tmp_path, GOOD.replace(",", delimiter)))
+    assert "sales.csv has no column id" in error.message
+    assert error.hint == f"Its fields are separated by {called}: export it again with commas."
+
+
+@pytest.mark.parametrize(
+    ("written", "cents"), [("12.50", "1250"), ("-0.5", "-50"), (" 3.05", "305"), ("1.0", ""), ("1.234", ""), ("x", "")]
+)
+def test_an_amount_with_a_fraction_is_told_to_be_cents(
+    target: Target, tmp_path: Path, written: str, cents: str
+) -> None:
+    error = refuse(target, csv_folder(tmp_path, GOOD.replace("1,2024", f"{written},2024")))
+    assert f"column id: {written!r} is not a whole number" in error.message
+    told = f"An amount of money is a whole number of cents, {cents} for {written.strip()}. "
+    assert error.hint == f"{told if cents else ''}Correct the file and seed again; nothing was loaded."
+
+
+def test_a_file_in_place_of_a_folder_is_told(target: Target, tmp_path: Path) -> None:
+    file = csv_folder(tmp_path, GOOD) / "sales.csv"
+    with pytest.raises(UsageError, match=r"sales\.csv is a file: --from takes the folder") as e:
+        load(target, file)
+    assert f"Write --from {tmp_path}, where each" in e.value.hint
+    assert "sales.csv." in e.value.hint
+
+
+@pytest.mark.parametrize(
+    "failure", [TargetUnavailable("permission denied"), OSError("no space"), KeyboardInterrupt(), SystemExit(3)]
+)
+@pytest.mark.parametrize("link", [False, True])
+def test_whatever_stops_a_seed_leaves_no_candidates(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException, link: bool
+) -> None:
+    csv_folder(tmp_path, GOOD)
+
+    def fail(*arguments: object) -> str:
+        raise failure
+
+    monkeypatch.setattr("marketing_ibis.build.seed.mark", fail)
+    with pytest.raises(type(failure)):
+        load(target, tmp_path, link=link)
+    assert set(target.relations("raw")) == {"sales"}
+    assert rows(target) == OLD_ROWS
+    monkeypatch.undo()
+    assert load(target, tmp_path, link=link) == GOOD_ROWS
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "parquet"])
+def test_the_missing_columns_of_all_files_are_reported_at_once(tmp_path: Path, engine: str) -> None:
+    contracts = {"sales": SALES, "tills": SALES, "whole": SALES}
+    for name, header in {"sales": "id,date,name", "tills": "ident,day,Name", "whole": "id,day,name"}.items():
+        if engine == "parquet":
+            pq.write_table(pa.table({column: ["1"] for column in header.split(",")}), tmp_path / f"{name}.parquet")
+        else:
+            csv_folder(tmp_path, f"{header}\n1,2024-02-29,a\n", f"{name}.csv")
+    with TARGETS["duckdb"]() as opened:
+        for link in (False, True):
+            with pytest.raises(SourceError) as caught:
+                seed_files(opened, tmp_path, contracts, "raw", link=link)
+            first, *lines = caught.value.message.splitlines()
+            assert first == "3 columns are missing:"
+            named = [line.strip().removeprefix(f"{tmp_path}/") for line in lines]
+            ending = "parquet" if engine == "parquet" else "csv"
+            assert named == [
+                f"sales.{ending} has no column day. Did you mean date?",
+                f"tills.{ending} has no column id. Did you mean ident?",
+                f"tills.{ending} has no column name. Did you mean Name?",
+            ]
+            assert opened.relations("raw") == {}

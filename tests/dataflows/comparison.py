@@ -1,0 +1,102 @@
+"""Compare the rows of two builds of a model, whatever their order."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from math import isclose
+from operator import eq
+
+from tests.paths import GOLDEN
+
+Row = dict[str, object]
+
+KEYS = {
+    "stg_customers": ("customer_id",),
+    "stg_orders": ("order_id",),
+    "stg_payments": ("payment_id",),
+    "stg_customer_activity": ("order_id", "payment_id"),
+    "int_order_facts": ("order_id",),
+    "customer_segmentation": ("customer_id",),
+    "product_performance": ("product_name",),
+    "customer_cohorts": ("cohort_month", "months_since_first_purchase"),
+    "marketing_attribution": ("attribution_channel",),
+    "attribution_touchpoints": ("order_id",),
+    "attribution_models": ("attribution_model", "channel"),
+    "customers": ("customer_id",),
+    "orders": ("order_id",),
+    "campaign_champions": ("customer_id",),
+    "campaign_win_back": ("customer_id",),
+    "campaign_first_purchase": ("customer_id",),
+}
+GOLDEN_MODELS = tuple(name for name in KEYS if name != "int_order_facts" and not name.startswith("campaign_"))
+
+# How values stand in JSON, which knows neither dates nor decimals.
+_TYPED: tuple[tuple[str, Callable[[str], object]], ...] = (
+    (r"-?\d+\.\d\d", Decimal),
+    (r"\d{4}-\d\d-\d\d", date.fromisoformat),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", datetime.fromisoformat),
+)
+
+
+def golden_rows(model: str) -> list[Row]:
+    """Read the rows that the golden example has to give."""
+    rows = json.loads((GOLDEN / "expected" / f"{model}.json").read_text(encoding="utf-8"))
+    return [{column: _typed(value) for column, value in row.items()} for row in rows]
+
+
+def differences(model: str, actual: Iterable[Row], expected: Iterable[Row], *, to_the_bit: bool = False) -> list[str]:
+    """Describe every value in which the two tables differ; ``to_the_bit`` lets no quotient be rounded otherwise."""
+    equal = eq if to_the_bit else same
+    left, right = _by_key(model, actual), _by_key(model, expected)
+    found = [f"{model} {key}: unexpected row {left[key]}" for key in left.keys() - right.keys()]
+    found += [f"{model} {key}: no row, expected {right[key]}" for key in right.keys() - left.keys()]
+    for key in left.keys() & right.keys():
+        found += [f"{model} {key}: columns {set(left[key]) ^ set(right[key])}"] * (set(left[key]) != set(right[key]))
+        shared = [column for column in left[key] if column in right[key]]
+        found += [
+            f"{model} {key} {column}: {left[key][column]!r}, expected {right[key][column]!r}"
+            for column in shared
+            if not equal(left[key][column], right[key][column])
+        ]
+    return sorted(found)
+
+
+def same(left: object, right: object) -> bool:
+    """Say whether two values are equal: money and the rest exactly, quotients to nine digits."""
+    if type(left) is not type(right):
+        return False
+    # The absolute part only tells a rounding residue from the exact 0 of a sum that cancels.
+    return isclose(left, right, rel_tol=1e-9, abs_tol=1e-9) if isinstance(left, float) else left == right
+
+
+def without(rows: Iterable[Row], *columns: str) -> list[Row]:
+    """Leave columns out."""
+    return [{column: value for column, value in row.items() if column not in columns} for row in rows]
+
+
+def only(rows: Iterable[Row], *columns: str) -> list[Row]:
+    """Keep just these columns."""
+    return [{column: row[column] for column in columns} for row in rows]
+
+
+def _by_key(model: str, rows: Iterable[Row]) -> dict[tuple[object, ...], Row]:
+    """Index the rows; repeated keys are told apart by their place."""
+    indexed: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        key = tuple(row[column] for column in KEYS[model])
+        while key in indexed:
+            key = (*key, "again")
+        indexed[key] = row
+    return indexed
+
+
+def _typed(value: object) -> object:
+    if isinstance(value, str):
+        for pattern, convert in _TYPED:
+            if re.fullmatch(pattern, value):
+                return convert(value)
+    return value

@@ -1,0 +1,230 @@
+"""Every field of every set of rules has its effect, in every model that takes the rules."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from marketing_ibis.project.compile import compile_dataflow, declared_functions
+from marketing_ibis.testing.collect import declared_data_tests
+from tests.dataflows.shops import Placed, placed, shop
+from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
+from tests.warehouse import compiled_dataflow, dataflow_modules, evaluated
+
+GOLDEN = golden_sources()
+MONDAY, SUNDAY = date(2024, 4, 8), date(2024, 4, 14)
+ONLY_ACCEPTED = {("status_rules", "pending")}
+"""Fields that only change what a data test accepts."""
+
+
+def scored_shop() -> Sources:
+    """Return a buyer of each of the 125 combinations of scores."""
+    orders = []
+    for number in range(125):
+        r, f, m = number // 25, number // 5 % 5, number % 5
+        orders += [placed(number + 1, 200 - 40 * r, (m + 1) * 1_000)]
+        orders += [placed(number + 1, 300) for _ in range(f)]
+    return shop(*orders)
+
+
+def product_shop() -> Sources:
+    """Return five products that sell best, and one for each of the other limits."""
+
+    def sold(product: str, *orders: tuple[int, int, int], method: str = "credit_card") -> list[Placed]:
+        return [placed(buyer, age, (method, cents), product=product) for buyer, age, cents in orders]
+
+    best = [order for n in range(5) for order in sold(f"best {n}", (n + 1, 100, 9_000 - n), (n + 2, 20, 9_000 - n))]
+    others = [
+        *sold("cash cow", (1, 100, 3_000), (1, 50, 3_000), (2, 50, 3_000), (1, 40, 10)),
+        *sold("promoted", (1, 100, 700), (1, 50, 700), method="coupon"),
+        *sold("slow", (1, 80, 600), (1, 95, 600)),
+        *sold("growing", (1, 100, 200), (1, 40, 300)),
+        *sold("young", (1, 35, 300)),
+        *sold("shrinking", (1, 100, 300), (1, 40, 240)),
+        *sold("returned", (1, 100, 400), (1, 50, 400)),
+        placed(1, 55, 400, product="returned", status="returned"),
+        *sold("rest", (1, 100, 1), (1, 50, 1)),
+    ]
+    return shop(*best, *others, customers=12)
+
+
+def cohort_shop() -> Sources:
+    """Return a cohort of each quality, and one that is older than a year."""
+
+    def month(number: int) -> date:
+        year, place = divmod(2024 * 12 + 4 - number, 12)
+        return date(year, place + 1, 10)
+
+    def cohort(buyer: int, first: int, cents: int, *active: int) -> list[Placed]:
+        return [placed(buyer, month(first), cents), *(placed(buyer, month(first - k)) for k in active)]
+
+    return shop(
+        *cohort(1, 12, 60_000, 1, 2, 3),
+        *cohort(2, 11, 40_000, 1, 2),
+        *cohort(3, 10, 25_000, 1, 2),
+        *cohort(4, 10, 25_000, 1),
+        *cohort(5, 9, 5_000, 1),
+        *cohort(6, 15, 100, 13),
+    )
+
+
+def new_buyers() -> Sources:
+    return shop(*(placed(b, MONDAY, 1) for b in range(1, 8)), *(placed(b, SUNDAY, 1) for b in range(8, 12)))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a field is changed to, and the shop in which that must show."""
+
+    value: object
+    sources: Sources
+
+
+def of(sources: Sources, **values: object) -> dict[str, Setting]:
+    return {field: Setting(value, sources) for field, value in values.items()}
+
+
+CHANGES: Mapping[str, Mapping[str, Setting]] = {
+    "status_rules": of(GOLDEN, successful=("completed",), returned=("returned",), pending=("placed", "packed")),
+    "stage_rules": of(GOLDEN, loyal_above_orders=1),
+    "channel_rules": of(GOLDEN, social_weekdays=(1,), email_above_cents=20_000, new_year_quarter=2),
+    "journey_rules": of(GOLDEN, half_life_days=14),
+    "campaign_rules": of(scored_shop(), win_back_above_days=250),
+    "rfm_rules": of(
+        scored_shop(),
+        score_groups=4,
+        champions_min_recency=5,
+        champions_min_frequency=5,
+        champions_min_monetary=5,
+        loyal_min_recency=4,
+        loyal_min_frequency=4,
+        loyal_min_monetary=5,
+        potential_min_recency=4,
+        potential_min_monetary=4,
+        new_min_recency=5,
+        new_max_frequency=1,
+        promising_min_recency=4,
+        promising_max_frequency=1,
+        attention_min_recency=3,
+        attention_min_frequency=4,
+        at_risk_max_recency=0,
+        at_risk_min_frequency=3,
+        cant_lose_max_recency=2,
+        cant_lose_min_monetary=5,
+        hibernating_max_score=1,
+        high_value_min_monetary=5,
+        medium_value_min_monetary=2,
+        highly_engaged_min_recency=5,
+        highly_engaged_min_frequency=4,
+        moderately_engaged_min_score=4,
+    )
+    | of(shop(*(placed(buyer, 1, 1) for buyer in range(1, 7))), scoring="ntile"),
+    "product_rules": of(
+        product_shop(),
+        abc_a_below_percent=50,
+        abc_b_below_percent=85,
+        star_max_rank=4,
+        problem_above_return_rate=0.5,
+        cash_cow_above_percentile=0.9,
+        cash_cow_above_repeat_rate=0.8,
+        new_below_days=40,
+        declining_above_days=100,
+        recent_days=30,
+        declining_below_percent=90,
+        growth_above_percent=300,
+        quality_above_return_rate=0.5,
+        retention_below_repeat_rate=0.0,
+        promotions_above_ratio=1.0,
+        awareness_below_penetration=0.9,
+    ),
+    "cohort_rules": of(
+        cohort_shop(),
+        premium_above_retention=60,
+        premium_above_ltv=700,
+        high_value_above_retention=34,
+        high_value_above_ltv=450,
+        standard_above_retention=30,
+        standard_above_ltv=280,
+        below_average_above_retention=20,
+        activation_until_month=2,
+        retention_until_month=5,
+        revenue_until_month=10,
+        onboarding_below_retention=0,
+        campaigns_below_retention=0,
+        win_back_below_retention=0,
+        loyalty_above_retention=100,
+    ),
+    "attribution_rules": of(
+        GOLDEN,
+        revenue_weight=50,
+        conversion_weight=50,
+        acquisition_weight=50,
+        high_performer_above_average=3,
+        promotion_below_dollars=100,
+        variety_below_products=1,
+        acquisition_below_orders=0,
+        organic_above_orders=1,
+    )
+    | of(new_buyers(), growth_driver_above_average=1.5)
+    | of(shop(placed(1, MONDAY, 151), placed(2, SUNDAY, 100)), premium_above_average=1.5)
+    | of(shop(placed(1, MONDAY, 1), *[placed(2, SUNDAY, 1)] * 2), efficient_above_average=1.5),
+}
+"""For every field of every set of rules a value other than the published one."""
+
+FUNCTIONS = {name: function for module in dataflow_modules() for name, function in declared_functions(module).items()}
+
+
+def settings_of(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
+    for name, parameter in inspect.signature(function).parameters.items():
+        if is_dataclass(parameter.default):
+            yield from ((name, field.name) for field in fields(parameter.default))
+
+
+USES = [(model, *setting) for model, function in FUNCTIONS.items() for setting in settings_of(function)]
+
+
+@pytest.mark.parametrize(("model", "rules", "field"), USES, ids=map(".".join, USES))
+def test_a_setting_changes_what_each_of_its_models_publishes(model: str, rules: str, field: str) -> None:
+    setting = CHANGES[rules][field]
+    function = FUNCTIONS[model]
+    published = inspect.signature(function).parameters[rules].default
+    assert getattr(published, field) != setting.value
+    changed = {rules: replace(published, **{field: setting.value})}
+    same = evaluated(function, setting.sources, GOLDEN_AS_OF) == evaluated(
+        function, setting.sources, GOLDEN_AS_OF, **changed
+    )
+    assert same == ((rules, field) in ONLY_ACCEPTED)
+
+
+@pytest.mark.parametrize("field", ["successful", "returned", "pending"])
+def test_data_tests_accept_the_statuses_of_the_rules(field: str) -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    rules: Any = replace(dataflow.inputs["status_rules"], **{field: ("new word",)})  # type: ignore[type-var]
+    changed = replace(dataflow, inputs={**dataflow.inputs, "status_rules": rules})
+    every = [data_test for data_tests in declared_data_tests(changed).values() for data_test in data_tests]
+    accepted = [
+        data_test.arguments
+        for data_test in every
+        if (data_test.test, data_test.column) == ("accepted_values", "status")
+    ]
+    named = {*rules.successful, *rules.returned, *rules.pending}
+    assert "new word" in named
+    assert [set(values) for values in accepted] == [named] * 3
+
+
+def test_every_setting_reaches_the_models() -> None:
+    variables = {rules: {name: one.value for name, one in named.items()} for rules, named in CHANGES.items()}
+    dataflow = compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, variables=variables)
+    for rules, values in variables.items():
+        found = dataflow.inputs[rules]
+        assert {field.name: getattr(found, field.name) for field in fields(found)} == values
+
+
+def test_every_field_has_a_case_and_every_case_a_field() -> None:
+    declared = {setting for function in FUNCTIONS.values() for setting in settings_of(function)}
+    assert declared == {(rules, field) for rules, named in CHANGES.items() for field in named}

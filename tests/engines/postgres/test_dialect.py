@@ -1,0 +1,165 @@
+"""An expression means the same on PostgreSQL as on DuckDB, in value and in type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+import duckdb
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+import psycopg
+import pytest
+import sqlglot
+import sqlglot.expressions as sge
+
+from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines.dialect import Dialect, Relation
+from tests.dataflows.comparison import same
+from tests.postgres_server import fresh_database
+from tests.sources import GOLDEN_AS_OF
+from tests.warehouse import compiled_dataflow, selects
+
+FACTS = ibis.table(
+    {"n": "int64", "a": "int64", "b": "int64", "f": "float64", "m": "decimal(18, 2)", "t": "boolean"}
+    | {"s": "string", "d": "date", "e": "date", "i": "timestamp"},
+    name="facts",
+)
+ROWS = [
+    (1, 7, 2, 2.5, Decimal("1.25"), True, "b", date(2024, 3, 31), date(2024, 1, 1), datetime(2024, 3, 31, 23, 59, 59)),
+    (2, -7, 2, -2.5, Decimal("-1.25"), False, "B", date(2024, 1, 1), date(2024, 12, 31), datetime(2024, 1, 1)),
+    (3, 7, -2, 0.5, Decimal("0.05"), None, "_", date(1969, 12, 31), date(2000, 2, 29), datetime(1969, 12, 31, 1)),
+    (4, -7, -2, 1.5, Decimal("99.99"), True, "é", date(2024, 2, 29), None, None),
+    (5, 4_000_000_000, 3, None, None, None, None, None, date(1, 1, 1), datetime(9999, 12, 31)),
+]
+t = FACTS
+BY_ROW: dict[str, ir.Value] = {
+    "division of whole numbers": t.a / t.b,
+    "floor division": t.a // t.b,
+    "remainder": t.a % t.b,
+    "product beyond 32 bits": t.a * 2,
+    "a decimal divided": t.m / t.b,
+    "a decimal multiplied": (t.m * t.a).cast("decimal(18, 2)"),
+    "a double to a whole number": t.f.cast("int64"),
+    "a decimal to a whole number": t.m.cast("int64"),
+    "floor": t.f.floor(),
+    "days between": t.d.delta(t.e, unit="day"),
+    "month": t.d.truncate("M"),
+    "quarter": t.d.truncate("Q"),
+    "year": t.d.truncate("Y"),
+    "week": t.d.truncate("W"),
+    "month number": t.d.month(),
+    "quarter number": t.d.quarter(),
+    "weekday": t.d.day_of_week.index(),
+    "day plus days": (t.d + ibis.interval(days=3)).cast("date"),
+    "day of an instant": t.i.date(),
+    "text below": t.s < "a",
+    "text between": t.s.between("A", "b"),
+    "smallest text": ibis.least(t.s, "a"),
+    "largest text": ibis.greatest(t.s, "a"),
+    "length": t.s.length(),
+    "concatenation": t.s.concat("-", t.s),
+    "coalesce": t.s.fill_null("?"),
+    "a membership": t.s.isin(["b", "é"]),
+    "bits": t.a.bit_and().over(group_by=t.n) & 4,
+    "rank of text": ibis.rank().over(order_by=t.s.asc(nulls_first=False)),
+    "row number, NULL first": ibis.row_number().over(order_by=[t.s.desc(nulls_first=True)]),
+    "running sum": t.a.sum().over(ibis.cumulative_window(order_by=t.n)),
+    "ntile": ibis.ntile(2).over(order_by=t.n),
+    "share of a whole": t.a / t.a.sum().over(ibis.window()),
+}
+IN_ALL: dict[str, ir.Value] = {
+    "sum of BIGINT": t.a.sum(),
+    "sum of decimals": t.m.sum().cast("decimal(18, 2)"),
+    "mean of whole numbers": t.a.mean(),
+    "mean of doubles": t.f.mean(),
+    "deviation": t.a.cast("float64").std(how="sample"),
+    "median": t.f.median(),
+    "first text": t.s.min(),
+    "last text": t.s.max(),
+    "any": t.t.any(),
+    "all": t.t.all(),
+    "largest truth": t.t.max(),
+    "smallest truth": t.t.min(),
+    "count of truths": t.t.sum(),
+    "distinct": t.b.nunique(),
+    "text at the smallest text": t.n.argmin(t.s),
+    "text at the largest text": t.n.argmax(t.s),
+    "bits in all": t.b.bit_or(),
+    "last day": t.d.max(),
+}
+Ask = Callable[[str], list[tuple[object, ...]]]
+
+
+def table_of(dialect: Dialect) -> list[str]:
+    columns = ", ".join(f"{name} {dialect.column_type(kind)}" for name, kind in FACTS.schema().items())
+    literals = [", ".join("NULL" if value is None else f"'{value}'" for value in row) for row in ROWS]
+    return ["CREATE SCHEMA s", f"CREATE TABLE s.facts ({columns})"] + [
+        f"INSERT INTO s.facts VALUES ({row})" for row in literals
+    ]
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[dict[str, Ask]]:
+    """Return how to ask each engine, with the same rows in both."""
+    with fresh_database() as uri, psycopg.connect(uri, autocommit=True) as server, duckdb.connect() as local:
+        # A reader's zone in which midnights are missing must not move a day.
+        server.execute("SET TimeZone = 'America/Sao_Paulo'")
+        for statement in table_of(DIALECTS["duckdb"]()):
+            local.execute(statement)
+        for statement in table_of(DIALECTS["postgres"]()):
+            server.execute(statement)
+        yield {
+            "duckdb": lambda sql: local.execute(sql).fetchall(),
+            "postgres": lambda sql: server.execute(sql).fetchall(),
+        }
+
+
+def values(engines: dict[str, Ask], engine: str, table: ir.Table) -> list[tuple[object, ...]]:
+    dialect = DIALECTS[engine]()
+    return engines[engine](dialect.resolve(dialect.select(table), {"facts": Relation("s", "facts")}))
+
+
+def assert_equal(engines: dict[str, Ask], table: ir.Table) -> None:
+    ours, theirs = (values(engines, engine, table) for engine in ("postgres", "duckdb"))
+    assert len(ours) == len(theirs)
+    for left, right in zip(ours, theirs, strict=True):
+        assert all(map(same, left, right)), f"{left}, expected {right}"
+
+
+@pytest.mark.parametrize("name", BY_ROW)
+def test_a_value_of_each_row_is_the_same(engines: dict[str, Ask], name: str) -> None:
+    assert_equal(engines, FACTS.select(FACTS.n, value=BY_ROW[name]).order_by("n"))
+
+
+@pytest.mark.parametrize("name", IN_ALL)
+def test_a_value_of_all_rows_is_the_same(engines: dict[str, Ask], name: str) -> None:
+    assert_equal(engines, FACTS.agg(value=IN_ALL[name]))
+
+
+def test_text_is_sorted_the_same(engines: dict[str, Ask]) -> None:
+    assert_equal(engines, FACTS.select("s").order_by(FACTS.s.desc(nulls_first=False)))
+
+
+def test_no_model_leaves_the_order_of_text_to_the_database() -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    texts = {
+        column
+        for relation in (*dataflow.models.values(), *dataflow.sources.values())
+        for column, kind in relation.schema.items()
+        if kind.is_string()
+    }
+    collated = 0
+    for name, select in selects(dataflow, DIALECTS["postgres"]()).items():
+        for ordered in sqlglot.parse_one(select, dialect="postgres").find_all(sge.Ordered):
+            collated += isinstance(ordered.this, sge.Collate)
+            if isinstance(ordered.this, sge.Column):
+                assert ordered.this.name not in texts, f"{ordered.sql()} of {name} has no collation"
+    assert collated
+
+
+@pytest.mark.parametrize("text", ["character varying(50)", "character(3)", "text", "name"])
+def test_any_text_of_the_catalog_is_text(text: str) -> None:
+    assert DIALECTS["postgres"]().parse_type(text) == dt.string

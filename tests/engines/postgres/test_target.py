@@ -1,0 +1,315 @@
+"""The PostgreSQL target: connections that fail, rights that lack, files, locks and lost servers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import ibis
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marketing_ibis.build.seed import seed_files
+from marketing_ibis.build.seed_marks import mark
+from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.postgres.connection import Server, unavailable
+from marketing_ibis.engines.secret import Secret
+from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable, UsageError
+from tests.engines.postgres.warehouse import settings_of
+from tests.postgres_server import fresh_database
+
+PASSWORD = "correct horse 'battery' \\ staple"
+SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
+
+
+@pytest.fixture(scope="module")
+def uri() -> Iterator[str]:
+    with fresh_database() as address:
+        yield address
+
+
+@pytest.fixture
+def target(uri: str) -> Iterator[Target]:
+    with TARGETS["postgres"](settings_of(uri)) as opened:
+        opened.execute("DROP SCHEMA IF EXISTS raw CASCADE")
+        yield opened
+        opened.execute("DROP SCHEMA IF EXISTS raw CASCADE")
+
+
+@pytest.fixture
+def guest(uri: str) -> Iterator[dict[str, object]]:
+    """Return the settings of a user who needs a password and may do nothing."""
+    with psycopg.connect(uri, autocommit=True) as admin:
+        (path,) = admin.execute("SHOW hba_file").fetchone() or ("",)
+        rules = Path(path).read_text()
+        Path(path).write_text(f"local all guest scram-sha-256\n{rules}")
+        admin.execute("CREATE ROLE guest LOGIN PASSWORD '" + PASSWORD.replace("'", "''") + "'")
+        admin.execute("SELECT pg_reload_conf()")
+        try:
+            yield settings_of(uri, user="guest", password=Secret(PASSWORD))
+        finally:
+            Path(path).write_text(rules)
+            admin.execute("SELECT pg_reload_conf()")
+            admin.execute("DROP OWNED BY guest; DROP ROLE guest")
+
+
+def execute_together(target: Target, *statements: str) -> None:
+    with target.transaction():
+        for statement in statements:
+            target.execute(statement)
+
+
+def process_of(target: Target) -> object:
+    return target.query("SELECT pg_backend_pid()")[0][0]
+
+
+def load(target: Target, folder: Path) -> list[tuple[object, ...]]:
+    seed_files(target, folder, {"sales": SALES}, "raw")
+    return target.query("SELECT * FROM raw.sales ORDER BY 1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "hint"),
+    [
+        pytest.param({"host": "nowhere.invalid"}, "there is no such host", "host", id="host"),
+        pytest.param({"host": "127.0.0.1", "port": 1}, "no server listens there", "Start the server", id="port"),
+        pytest.param({"host": "/nowhere"}, "no server listens there", "host and port", id="socket"),
+        pytest.param({"dbname": "nothing"}, "there is no such database", "dbname", id="database"),
+        pytest.param({"user": "nobody"}, "there is no such user", "user", id="user"),
+        pytest.param({"sslrootcert": "/nowhere"}, "", "", id="unused certificate"),
+        pytest.param({"role": "nobody"}, "refuses the settings", "role", id="role"),
+    ],
+)
+def test_a_connection_that_fails_is_explained(uri: str, changes: dict[str, object], message: str, hint: str) -> None:
+    settings = settings_of(uri, password=Secret(PASSWORD), **changes)
+    if not message:
+        TARGETS["postgres"](settings).close()
+        return
+    with pytest.raises(TargetUnavailable) as caught:
+        TARGETS["postgres"](settings)
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert PASSWORD not in repr(settings) + str(caught.value) + repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        pytest.param("server does not support SSL, but SSL was required", "sslmode do not agree", id="no SSL"),
+        pytest.param(
+            'FATAL:  no pg_hba.conf entry for host "1.2.3.4", user "u", database "d", SSL encryption',
+            "does not let this user in from here",
+            id="rule",
+        ),
+        pytest.param("connection timeout expired", "the server does not answer", id="timeout"),
+        pytest.param('to "database.example.com" failed: FATAL: role "u" does not exist', "no such user", id="role"),
+        pytest.param("FATAL:  sorry, too many clients already", "the server has no free connection", id="full"),
+        pytest.param("FATAL:  the moon is full", "the moon is full", id="anything else"),
+        pytest.param("fallo:\nFATAL:  la autentificación falló", "la autentificación falló", id="another language"),
+        pytest.param("", "no reason was given", id="nothing"),
+    ],
+)
+def test_what_the_server_says_is_told(said: str, told: str) -> None:
+    error = unavailable(Server.of({"host": "h", "dbname": "d", "user": "u"}), said)
+    assert error.message.startswith("Cannot connect to database d on h:5432 as u: ")
+    assert told in error.message
+    assert error.hint
+
+
+def test_a_wrong_password_is_explained_and_never_shown(guest: dict[str, object]) -> None:
+    TARGETS["postgres"](guest).close()
+    for wrong in (Secret("wrong-one"), None):
+        with pytest.raises(TargetUnavailable, match="the password was refused") as caught:
+            TARGETS["postgres"](guest | {"password": wrong})
+        assert "wrong-one" not in str(caught.value) + repr(caught.value.__cause__)
+
+
+def test_a_target_never_shows_its_password(guest: dict[str, object]) -> None:
+    with TARGETS["postgres"](guest) as target:
+        shown = f"{target!r} {vars(target)!r} {target.server} {target.server!r} {target.connection!r}"  # type: ignore[attr-defined]
+    assert PASSWORD not in shown
+    assert "guest" in shown
+
+
+def test_rights_that_lack_are_explained(uri: str, guest: dict[str, object], target: Target) -> None:
+    target.execute("CREATE SCHEMA raw")
+    target.execute("CREATE TABLE raw.sales AS SELECT 1 AS id")
+    with TARGETS["postgres"](guest) as visitor:
+        for statement in ("SELECT * FROM raw.sales", "CREATE TABLE raw.mine (id int)", "CREATE SCHEMA mine"):
+            with pytest.raises(TargetUnavailable, match=r"User guest may not .*permission denied") as caught:
+                visitor.execute(statement)
+            assert "grant" in caught.value.hint
+
+
+def test_a_schema_that_stands_needs_no_right_to_create_one(guest: dict[str, object], target: Target) -> None:
+    target.execute("CREATE SCHEMA raw")
+    with TARGETS["postgres"](guest) as visitor:
+        visitor.create_schema("raw")
+        with pytest.raises(TargetUnavailable):
+            visitor.create_schema("other")
+
+
+def test_a_role_and_a_search_path_are_set(uri: str) -> None:
+    with TARGETS["postgres"](settings_of(uri, role="pg_monitor", search_path='"Odd, name", public')) as target:
+        assert target.query("SELECT current_user, current_setting('search_path')") == [
+            ("pg_monitor", '"Odd, name", public')
+        ]
+
+
+def test_a_refused_statement_fails_without_losing_the_connection(target: Target) -> None:
+    with pytest.raises(RunFailed, match="division by zero"):
+        target.query("SELECT 1 / 0")
+    assert target.query("SELECT '100%', '%s'") == [("100%", "%s")]
+
+
+@pytest.mark.parametrize("way", ["execute", "query"])
+def test_of_two_statements_none_is_run(target: Target, way: str) -> None:
+    ask = target.execute if way == "execute" else target.query
+    with pytest.raises(RunFailed, match="cannot insert multiple commands"):
+        ask("CREATE SCHEMA planted; SELECT 1")
+    assert target.query("SELECT 1 FROM pg_namespace WHERE nspname = 'planted'") == []
+    assert target.query("SELECT ';' -- ; DROP SCHEMA public") == [(";",)]
+
+
+def test_a_transaction_is_all_or_nothing(target: Target) -> None:
+    target.create_schema("raw")
+    with pytest.raises(RunFailed):
+        execute_together(target, "CREATE TABLE raw.sales (id int)", "SELECT nonsense")
+    assert target.relations("raw") == {}
+    execute_together(target, "CREATE TABLE raw.sales (id int)", "CREATE VIEW raw.ids AS SELECT id FROM raw.sales")
+    assert target.relations("raw") == {"sales": "table", "ids": "view"}
+
+
+def test_a_file_is_loaded_with_every_kind_of_text(target: Target, tmp_path: Path) -> None:
+    texts = [
+        "plain",
+        'quo"te',
+        "a,b",
+        "two\nlines",
+        "\r\n",
+        "\\.",
+        "a\n\\.\nb",
+        "\\N",
+        "NULL",
+        "",
+        " ",
+        "\t",
+        "é☃😀",
+        None,
+    ]
+    table = {"id": range(len(texts)), "day": [date(1, 1, 1)] * len(texts), "name": texts}
+    pq.write_table(pa.table(table), tmp_path / "sales.parquet")
+    assert load(target, tmp_path) == [(number, date(1, 1, 1), text) for number, text in enumerate(texts)]
+    assert dict(target.columns(Relation("raw", "sales"))) == dict(SALES.items())
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param("id,day,name\n1,,a\nx,,b\n", "sales.csv, line 3, column id: 'x' is not a whole number", id="cell"),
+        pytest.param("id,name\n1,a\n", "sales.csv has no column day", id="column"),
+        pytest.param("id,day,name\n1,,a\n2,\n", "line 3: 2 fields where the header has 3", id="short row"),
+        pytest.param("id,day,name\n1,,a\0b\n", "sales.csv cannot be loaded: .*0x00", id="a character it cannot keep"),
+    ],
+)
+def test_a_bad_file_leaves_what_stood(target: Target, tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "sales.csv").write_text("id,day,name\n7,,old\n")
+    assert load(target, tmp_path) == [(7, None, "old")]
+    (tmp_path / "sales.csv").write_text(content)
+    with pytest.raises(SourceError) as caught:
+        load(target, tmp_path)
+    assert re.search(message, caught.value.message)
+    assert target.query("SELECT * FROM raw.sales") == [(7, None, "old")]
+    assert set(target.relations("raw")) == {"sales"}
+
+
+def test_a_link_is_refused(target: Target, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("id,day,name\n")
+    with pytest.raises(UsageError, match="--link works on DuckDB"):
+        seed_files(target, tmp_path, {"sales": SALES}, "raw", link=True)
+
+
+def test_sources_are_filled_again_under_the_views_that_read_them(target: Target, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
+    load(target, tmp_path)
+    target.execute("CREATE VIEW raw.report AS SELECT count(*) AS n FROM raw.sales")
+    (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n2,,b\n")
+    assert len(load(target, tmp_path)) == 2
+    assert target.query("SELECT n FROM raw.report") == [(2,)]
+    assert target.relations("raw") == {"sales": "table", "report": "view"}
+
+
+def test_sources_of_other_columns_are_refused_under_a_view(target: Target, tmp_path: Path) -> None:
+    target.create_schema("raw")
+    target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id")
+    sales = target.occupants("raw", ["sales"])["sales"]
+    target.execute(mark(target, sales, "table", rows=1))
+    target.execute("CREATE VIEW raw.report AS SELECT id FROM raw.sales")
+    (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
+    with pytest.raises(SourceError, match=r"raw\.sales gets other columns, and the view raw\.report reads it"):
+        load(target, tmp_path)
+    assert target.relations("raw") == {"sales": "table", "report": "view"}
+    assert target.query("SELECT id FROM raw.report") == [(7,)]
+
+
+def test_a_second_build_is_told_who_is_building(uri: str, target: Target) -> None:
+    with TARGETS["postgres"](settings_of(uri)) as other, target.exclusive("marts"):
+        with pytest.raises(TargetUnavailable, match=r"Another command is using schema marts .*server process \d+"):
+            other.exclusive("marts").__enter__()
+        with other.exclusive("another schema"):
+            pass
+    with TARGETS["postgres"](settings_of(uri)) as other, other.exclusive("marts"):
+        pass
+
+
+def test_a_lost_connection_is_told_and_frees_the_lock(uri: str, target: Target) -> None:
+    def build(other: Target) -> None:
+        with other.exclusive("marts"):
+            target.query(f"SELECT pg_terminate_backend({process_of(other)}, 5000)")
+            other.execute("SELECT 1")
+
+    with TARGETS["postgres"](settings_of(uri)) as other:
+        with pytest.raises(TargetUnavailable, match=r"The connection to database .* was lost") as caught:
+            build(other)
+        assert "Run again" in caught.value.hint
+        assert caught.value.is_temporary
+    with target.exclusive("marts"):
+        pass
+
+
+def test_a_connection_lost_inside_a_transaction_leaves_what_stood(uri: str, target: Target) -> None:
+    target.create_schema("raw")
+    target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id")
+    with TARGETS["postgres"](settings_of(uri)) as other:
+        end = f"SELECT pg_terminate_backend({process_of(other)})"
+        with pytest.raises(TargetUnavailable, match="was lost"):
+            execute_together(other, "DROP TABLE raw.sales", end, "SELECT 1")
+    assert target.query("SELECT id FROM raw.sales") == [(7,)]
+
+
+def test_a_connection_lost_while_publishing_says_that_it_is_all_or_nothing(uri: str, target: Target) -> None:
+    def publish(other: Target) -> None:
+        with other.transaction():
+            other.execute("SELECT 1")
+            target.query(f"SELECT pg_terminate_backend({process_of(other)}, 5000)")
+
+    with (
+        TARGETS["postgres"](settings_of(uri)) as other,
+        pytest.raises(TargetUnavailable, match="either everything was published or nothing"),
+    ):
+        publish(other)
+
+
+def test_a_second_seed_is_refused_and_leaves_what_stood(uri: str, target: Target, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
+    load(target, tmp_path)
+    with TARGETS["postgres"](settings_of(uri)) as other, other.exclusive("raw"):
+        with pytest.raises(TargetUnavailable, match="Another command is using schema raw"):
+            load(target, tmp_path)
+        assert other.query("SELECT id FROM raw.sales") == [(1,)]

@@ -1,0 +1,239 @@
+"""The gate refuses what AWS does not document, names it, and lets pass what AWS documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import ibis
+import psycopg
+import pytest
+import sqlglot.expressions as sge
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketing_ibis.build.plan import Schemas, build_plan, build_statements, script
+from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines.redshift import gate
+from marketing_ibis.engines.redshift.compiler import compiler
+from marketing_ibis.engines.redshift.gate import statements
+from marketing_ibis.engines.redshift.gate.functions import CATALOG, FUNCTIONS
+from marketing_ibis.engines.redshift.gate.grammar import CALLS, OPERATIONS, PARTS
+from marketing_ibis.errors import RefusedByRedshift
+from tests.engines.redshift.corpus import ACCEPTED, REJECTED, TABLES
+from tests.engines.redshift.operations import CASES, expression_of, redshift_sql
+from tests.paths import ROOT
+from tests.postgres_server import fresh_database
+from tests.sources import GOLDEN_AS_OF
+from tests.warehouse import compiled_dataflow
+
+HOW_TO = ROOT / "docs" / "how-to" / "redshift.md"
+GUIDE = "https://docs.aws.amazon.com/redshift/latest/dg/"
+QUERIES = sorted(
+    name for name, entry in ACCEPTED.items() if entry.sql.startswith("SELECT") and "FROM sales" in entry.sql
+)
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[psycopg.Connection]:
+    with fresh_database() as uri, psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(TABLES)
+        yield connection
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_postgres_accepts_what_the_gate_refuses(name: str, postgres: psycopg.Connection) -> None:
+    with postgres.transaction(force_rollback=True):
+        postgres.execute(REJECTED[name].sql)
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_what_aws_leaves_out_is_refused_by_its_name(name: str) -> None:
+    refusals = gate.check(REJECTED[name].sql)
+    told = [str(refusal) for refusal in refusals if REJECTED[name].construct.lower() in refusal.construct.lower()]
+    assert told, f"{REJECTED[name].construct} is in none of {list(map(str, refusals))}"
+    assert all(GUIDE in line and ".html)" in line for line in told)
+    with pytest.raises(RefusedByRedshift, match="Model a: "):
+        gate.require(REJECTED[name].sql, subject="Model a")
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_aws_documents_passes(name: str) -> None:
+    assert [str(refusal) for refusal in gate.check(ACCEPTED[name].sql)] == []
+
+
+def test_the_corpus_is_large_and_cites_the_guide() -> None:
+    assert len(REJECTED) >= 150
+    assert len(ACCEPTED) >= 100
+    assert all(entry.page.endswith(".html") for entry in (*REJECTED.values(), *ACCEPTED.values()))
+    assert all(entry.construct for entry in REJECTED.values())
+
+
+@given(
+    name=st.sampled_from(QUERIES),
+    alias=st.sampled_from(["", " AS made", ' AS "made"', " + 1 AS made"]),
+    word=st.text("abcdefghijklmnopqrstuvwxyz_", min_size=3, max_size=12).filter(str.isidentifier),
+)
+def test_a_call_of_any_other_name_is_refused(name: str, alias: str, word: str) -> None:
+    if word.upper() in FUNCTIONS or word.upper() in CATALOG or word.upper() in statements.known.TYPES:
+        return
+    sql = ACCEPTED[name].sql.replace(" FROM sales", f", my_{word}(salesid){alias} FROM sales", 1)
+    assert any(f"MY_{word}".upper() in refusal.construct for refusal in gate.check(sql))
+
+
+UNDOCUMENTED_NODES = sorted(
+    name
+    for name, kind in vars(sge).items()
+    if isinstance(kind, type)
+    and issubclass(kind, sge.Expression)
+    and name not in (*PARTS, *OPERATIONS, *CALLS, "Expression", "Expr")
+)
+
+
+def test_the_syntax_that_is_known_is_a_small_part_of_sqlglot() -> None:
+    assert len(UNDOCUMENTED_NODES) > 500
+    assert {*PARTS, *OPERATIONS, *CALLS} <= set(vars(sge)), "a kind of node was renamed"
+
+
+@pytest.mark.parametrize("name", ["running_sum", "listagg", "joins"])
+def test_a_node_of_any_other_kind_is_refused(name: str) -> None:
+    for kind in UNDOCUMENTED_NODES:
+        tree = statements._parse(ACCEPTED[name].sql)
+        tree.expressions[0].replace(sge.alias_(getattr(sge, kind)(), "odd"))
+        refusals = list(statements.check_tree(tree))
+        assert any(refusal.column == "odd" for refusal in refusals), kind
+
+
+@pytest.mark.parametrize("kind", sorted(PARTS))
+def test_a_part_that_is_not_documented_is_refused(kind: str) -> None:
+    node = getattr(sge, kind)
+    needed = {part: child_of(kind, part) for part, is_needed in node.arg_types.items() if is_needed}
+
+    def refusals(**extra: object) -> int:
+        tree = sge.select("a").from_("t").where(node(**needed, **extra).copy())
+        return len(list(statements.check_tree(tree)))
+
+    for part in sorted(set(node.arg_types) - PARTS[kind]):
+        assert refusals(**{part: True}) > refusals(), part
+
+
+def child_of(kind: str, part: str) -> sge.Expression | list[sge.Expression]:
+    if part == "to":
+        return sge.DataType.build("int")
+    if part == "expressions":
+        return [sge.column("b")]
+    return sge.select("b") if kind in ("Union", "Intersect", "Except") else sge.column("b")
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_with_one_argument_too_many_is_refused(name: str) -> None:
+    most = FUNCTIONS[name].most
+    if most > 20:
+        return
+    call = f"{name}({', '.join(f'a{number}' for number in range(most + 1))})"
+    refusals = gate.check(f"SELECT {call} FROM t")
+    assert any(f"function {name}" in str(refusal) or "cannot be read" in str(refusal) for refusal in refusals)
+
+
+# What leaves the compiler
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_operation_passes_as_text_too(name: str) -> None:
+    sql = redshift_sql(expression_of(name))
+    statements._passed.clear()
+    assert gate.check(f"{sql} ") == ()
+
+
+def test_every_statement_of_a_build_passes_as_text_too() -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    plan = build_plan(dataflow, list(dataflow.models), DIALECTS["redshift"](), Schemas(readers=("group analysts",)))
+    sent = [statement for step in plan.steps() for statement in build_statements(plan, step)]
+    statements._passed.clear()
+    statements._check.cache_clear()
+    assert gate.check_script([*script(plan), *sent, *(step.select for step in plan.steps())]) == ()
+
+
+@ibis.udf.scalar.builtin
+def soundex_distance(a: str, b: str) -> int:  # type: ignore[empty-body]
+    """Stand for a function that some other engine has."""
+
+
+def test_to_sql_refuses_with_column_operation_and_page() -> None:
+    table = ibis.table({"a": "string", "b": "string"}, name="t")
+    expression = table.select("a", far=soundex_distance(table.a, table.b))
+    with pytest.raises(RefusedByRedshift) as caught:
+        ibis.to_sql(expression, dialect="redshift")
+    assert "column far: function SOUNDEX_DISTANCE: it is not documented" in caught.value.message
+    assert f"({GUIDE}c_SQL_functions.html)" in caught.value.message
+    assert caught.value.message in HOW_TO.read_text("utf-8"), "the page shows another message"
+
+
+@pytest.mark.parametrize(
+    ("value", "construct"),
+    [
+        (sge.Cast(this=sge.column("b", "t"), to=sge.DataType.build("varchar(9)")), "a cast of a boolean to text"),
+        (sge.Sum(this=sge.column("b", "t")), "SUM of a boolean"),
+        (sge.Anonymous(this="UPPER", expressions=[sge.column("b", "t")]), "UPPER of a boolean"),
+        (sge.DPipe(this=sge.column("b", "t"), expression=sge.Literal.string("x")), "|| of a boolean"),
+        (sge.Anonymous(this="AVG", expressions=[sge.column("n", "t")]), "AVG of whole numbers"),
+    ],
+)
+def test_what_only_a_type_decides_is_refused(value: sge.Expression, construct: str) -> None:
+    table = ibis.table({"b": "boolean", "n": "int64"}, name="t")
+    compiled = compiler.to_sqlglot(table.mutate(c=~table.b, m=table.n + 1))
+    marked = {column.name: column.type for column in compiled.find_all(sge.Column) if column.type}
+    for column in value.find_all(sge.Column):
+        column.type = marked[column.name]
+    with pytest.raises(RefusedByRedshift, match=f"column odd: {construct}".replace("|", r"\|")):
+        sge.select(value.as_("odd")).from_("t").sql(dialect=compiler.dialect)
+
+
+def test_a_text_that_says_more_than_its_tree_is_read_again() -> None:
+    tree = sge.select("a").from_("t")
+    with pytest.raises(RefusedByRedshift, match="window function"):
+        gate.require_tree(tree, "SELECT a FROM t WHERE ROW_NUMBER() OVER (ORDER BY a) = 1")
+
+
+def test_a_query_is_remembered_without_the_names_of_its_tables_only() -> None:
+    first = 'SELECT "t0"."a" FROM "x"."b" AS "t0"'
+    gate.require_tree(statements._parse(first), first)
+    assert statements._without_relations(first) in statements._passed
+    assert statements._without_relations('SELECT "t0"."a" FROM "y"."c" AS "t0"') in statements._passed
+    for other in ('SELECT "t0"."b" FROM "x"."b" AS "t0"', 'SELECT "t0"."a" FROM "pg_catalog"."b" AS "t0"'):
+        assert statements._without_relations(other) not in statements._passed
+
+
+def test_a_statement_that_ends_a_transaction_is_refused_inside_one() -> None:
+    assert [r.construct for r in gate.check_script(["BEGIN", "TRUNCATE TABLE a", "COMMIT", "TRUNCATE TABLE a"])] == [
+        "TRUNCATE"
+    ]
+    with pytest.raises(RefusedByRedshift, match="VACUUM"):
+        gate.require("VACUUM a", in_transaction=True)
+    gate.require("VACUUM a")
+
+
+def test_a_statement_of_17_million_bytes_is_refused() -> None:
+    (refusal,) = gate.check(f"SELECT '{'x' * 17_000_000}' FROM t")
+    assert "16 MB at most" in str(refusal)
+
+
+def test_a_plan_refuses_statements_around_a_query_too() -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    plan = build_plan(dataflow, ["orders"], DIALECTS["redshift"](), Schemas(models="a" * 128))
+    (step,) = plan.steps()
+    with pytest.raises(RefusedByRedshift, match=r"Model orders cannot be built on redshift: name aaa.* 128 bytes"):
+        build_statements(plan, step)
+    with pytest.raises(RefusedByRedshift, match="128 bytes"):
+        script(plan)
+
+
+def test_a_model_is_refused_by_its_name() -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    model = dataflow.models["stg_customers"]
+    text = model.expression.columns[1]
+    odd = model.expression.mutate(**{text: soundex_distance(model.expression[text], "x").cast("string")})
+    changed = replace(dataflow, models={**dataflow.models, "stg_customers": replace(model, expression=odd)})
+    told = f"Model stg_customers cannot be compiled for redshift: .*column {text}: function SOUNDEX_DISTANCE"
+    with pytest.raises(RefusedByRedshift, match=told):
+        build_plan(changed, ["stg_customers"], DIALECTS["redshift"](), Schemas())

@@ -1,0 +1,210 @@
+"""Set operations and subqueries mean on Redshift what they mean in Ibis, however deep they are nested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import duckdb
+import ibis
+import ibis.common.exceptions as com
+import ibis.expr.types as ir
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketing_ibis.errors import MarketingIbisError
+from tests.engines.redshift.operations import redshift_sql
+from tests.engines.redshift.standin import StandIn
+from tests.postgres_server import fresh_database
+
+Rows = tuple[tuple[object, ...], ...]
+T_ROWS: Rows = (("a", 1), ("b", 2), ("c", 3), (None, 2))
+U_ROWS: Rows = (("a", 1), ("a", 2), ("b", 2), ("b", 2), ("d", 5), (None, 1))
+W_ROWS: Rows = (("a", 1), ("a", 0), ("b", 2), ("b", 1), ("e", 5))
+TABLES = {"t": T_ROWS, "u": U_ROWS, "w": W_ROWS}
+T, U, W = (ibis.table({"g": "string", "x": "int64"}, name=name, database="nest") for name in TABLES)
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    with fresh_database() as uri, StandIn.open(uri) as session:
+        for name, rows in TABLES.items():
+            session.load("nest", name, rows, {"g": "VARCHAR(9)", "x": "BIGINT"})
+        yield session
+
+
+@pytest.fixture(scope="module")
+def duck() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("CREATE SCHEMA nest")
+    for name, rows in TABLES.items():
+        connection.execute(f"CREATE TABLE nest.{name} (g VARCHAR, x BIGINT)")
+        connection.executemany(f"INSERT INTO nest.{name} VALUES (?, ?)", rows)
+    return connection
+
+
+OPERATIONS = ("union", "intersect", "difference")
+LEAVES = st.builds(
+    lambda table, most: table if most is None else table.filter(table.x <= most),
+    st.sampled_from((T, U, W)),
+    st.sampled_from((None, 1, 2)),
+)
+
+
+def _combined(left: ir.Table, right: ir.Table, operation: str, distinct: bool) -> ir.Table:
+    combined: ir.Table = getattr(left, operation)(right, distinct=distinct)
+    return combined
+
+
+TREES = st.recursive(
+    LEAVES, lambda below: st.builds(_combined, below, below, st.sampled_from(OPERATIONS), st.booleans()), max_leaves=6
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tree=TREES)
+def test_nested_set_operations_give_the_rows_of_duckdb(
+    tree: ir.Table, stand_in: StandIn, duck: duckdb.DuckDBPyConnection
+) -> None:
+    expected = duck.execute(str(ibis.to_sql(tree, dialect="duckdb"))).fetchall()
+    assert sorted(stand_in.fetch(redshift_sql(tree)).rows, key=repr) == sorted(expected, key=repr)
+
+
+def _same(u: ir.Table) -> ir.Table:
+    return u.filter(u.g == T.g)
+
+
+MUCH = T.filter(T.x > 1)
+SUBQUERIES: dict[str, tuple[Callable[[], ir.Table], Rows]] = {
+    "in_the_list": (lambda: T.mutate(n=_same(U).count()), (("a", 1, 2), ("b", 2, 2), ("c", 3, 0), (None, 2, 0))),
+    "twice": (
+        lambda: (lambda same: T.mutate(n=same.count(), m=same.x.max()))(_same(U)),
+        (("a", 1, 2, 2), ("b", 2, 2, 2), ("c", 3, 0, None), (None, 2, 0, None)),
+    ),
+    "over_a_filter": (
+        lambda: MUCH.mutate(n=U.filter(U.g == MUCH.g).count()),
+        (("b", 2, 2), ("c", 3, 0), (None, 2, 0)),
+    ),
+    "over_a_computed_column": (
+        lambda: (lambda more: more.filter(U.filter(U.x == more.y).count() > 1))(T.mutate(y=T.x + 1)),
+        (("a", 1, 2),),
+    ),
+    "in_a_subquery": (
+        lambda: T.mutate(n=_same(U).filter(lambda r: r.x > W.filter(W.g == r.g).x.max()).count()),
+        (("a", 1, 1), ("b", 2, 0), ("c", 3, 0), (None, 2, 0)),
+    ),
+    "exists_in_exists": (
+        lambda: T.filter((U.filter((W.g == U.g).any()).g == T.g).any()),
+        (("a", 1), ("b", 2)),
+    ),
+    "in_a_case": (
+        lambda: T.mutate(n=ibis.cases((T.x > 1, _same(U).count()), else_=0)),
+        (("a", 1, 0), ("b", 2, 2), ("c", 3, 0), (None, 2, 0)),
+    ),
+    "one_row_shared": (
+        lambda: (lambda top: T.filter(T.x * 5 > top.as_scalar()).cross_join(top))(U.agg(m=U.x.max())),
+        (("b", 2, 5), ("c", 3, 5), (None, 2, 5)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SUBQUERIES)
+def test_subquery_gives_the_rows_of_its_definition(name: str, stand_in: StandIn) -> None:
+    build, expected = SUBQUERIES[name]
+    expression = build()
+    columns = [*T.columns, *(column for column in expression.columns if column not in ("g", "x", "y"))]
+    found = stand_in.fetch(redshift_sql(expression.select("g", "x", *columns[2:]))).rows
+    wanted = [row[: len(columns)] for row in expected]
+    assert sorted(found, key=repr) == sorted(wanted, key=repr)
+
+
+ALIKE: dict[str, Callable[[], ir.Table]] = {
+    "over_a_join": lambda: T.inner_join(W, "g").mutate(n=lambda r: U.filter(U.g == r.g).count()),
+    "over_a_union": lambda: _counted(T.select("g").union(W.select("g"))),
+    "over_a_limit": lambda: _counted(T.order_by("x").limit(2)),
+    "over_groups": lambda: _counted(T.group_by("g").agg(n=lambda r: r.x.max())),
+    "added_up": lambda: T.mutate(n=_same(U).count()).group_by("g").agg(s=lambda r: r.n.sum()),
+    "both_sides_of_a_union": lambda: _counted(T).union(_counted(W)),
+    "of_itself": lambda: (lambda other: T.mutate(n=other.filter(other.x >= T.x).count()))(T.view()),
+    "distinct_values": lambda: T.mutate(n=_same(U).x.nunique()),
+}
+
+
+def _counted(rows: ir.Table) -> ir.Table:
+    return rows.mutate(same=U.filter(U.g == rows.g).count())
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_subquery_gives_the_rows_of_duckdb(name: str, stand_in: StandIn, duck: duckdb.DuckDBPyConnection) -> None:
+    expression = ALIKE[name]()
+    expected = duck.execute(str(ibis.to_sql(expression, dialect="duckdb"))).fetchall()
+    assert sorted(stand_in.fetch(redshift_sql(expression)).rows, key=repr) == sorted(expected, key=repr)
+
+
+REFUSED: dict[str, Callable[[], ir.Table]] = {
+    "distinct": lambda: T.mutate(n=_same(U).select("x").distinct().count()),
+    "grouped": lambda: T.mutate(n=_same(U).group_by("x").agg(k=lambda r: r.count()).k.max()),
+    "limited": lambda: T.mutate(n=_same(U).order_by("x").limit(1).x.as_scalar()),
+    "union": lambda: T.mutate(n=_same(U).union(W.filter(W.g == T.g)).count()),
+    "window": lambda: T.mutate(n=_same(U).mutate(r=ibis.row_number().over(order_by=U.x)).r.max()),
+    "two_levels_up": lambda: T.filter(U.filter(W.filter((W.g == T.g) & (W.g == U.g)).count() > 0).count() > 0),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_subquery_that_redshift_does_not_support_is_refused_with_a_join_as_the_way_out(name: str) -> None:
+    with pytest.raises((com.UnsupportedOperationError, MarketingIbisError), match=r"(?s)subquery.*join"):
+        redshift_sql(REFUSED[name]())
+
+
+TEXTS: dict[str, Callable[[ir.Table], ir.Table]] = {
+    "partition": lambda u: u.mutate(rn=ibis.row_number().over(group_by=u.src, order_by=u.x)).select("rn"),
+    "order": lambda u: u.order_by("src"),
+    "comparison": lambda u: u.inner_join(W, u.src == W.g).select(u.x),
+    "group": lambda u: u.group_by("src").agg(n=u.count()),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_that_is_a_column_has_a_type(name: str) -> None:
+    sql = redshift_sql(TEXTS[name](T.mutate(src=ibis.literal("wéb"))))
+    assert """CAST('wéb' AS VARCHAR(4)) AS "src\"""" in sql
+
+
+ONE_ORDER: dict[str, Callable[[ir.Table], ir.Table]] = {
+    "two_medians": lambda t: t.group_by("g").agg(a=t.x.median(), b=(t.x * 2).median()),
+    "two_lists": lambda t: t.agg(a=t.g.group_concat(order_by=t.x), b=t.g.group_concat(order_by=t.g)),
+    "list_and_median": lambda t: t.agg(a=t.g.group_concat(), b=t.x.median()),
+    "quantile_and_median": lambda t: t.agg(a=t.x.quantile(0.25), b=(-t.x).median()),
+    "two_conditions": lambda t: t.agg(a=t.x.median(where=t.g == "a"), b=t.x.median(where=t.g == "b")),
+    "nested_in_a_value": lambda t: t.agg(a=t.x.median() - (t.x + 1).median()),
+}
+
+
+@pytest.mark.parametrize("name", ONE_ORDER)
+def test_aggregates_that_sort_in_different_orders_are_refused(name: str) -> None:
+    with pytest.raises(MarketingIbisError, match=r"in different orders.*one SELECT for each, joined"):
+        redshift_sql(ONE_ORDER[name](T))
+
+
+def test_aggregates_that_sort_in_one_order_are_compiled() -> None:
+    sql = redshift_sql(T.group_by("g").agg(a=T.x.quantile(0.25), b=T.x.quantile(0.75), c=T.x.median()))
+    assert sql.count("PERCENTILE_CONT") == 2
+
+
+@pytest.mark.parametrize(
+    "aggregate",
+    [
+        pytest.param(lambda m: m.x.median(), id="median"),
+        pytest.param(lambda m: m.g.group_concat(","), id="list"),
+        pytest.param(lambda m: m.x.quantile(0.5), id="quantile"),
+    ],
+)
+def test_function_of_compute_nodes_is_refused_where_only_rows_in_memory_are_read(
+    aggregate: Callable[[ir.Table], ir.Value],
+) -> None:
+    memory = ibis.memtable([("a", 1.0), ("b", 2.0)], schema={"g": "string", "x": "float64"})
+    with pytest.raises(MarketingIbisError, match=r"without a table.*a query of a table that holds the rows"):
+        redshift_sql(memory.agg(a=aggregate(memory)))
+    joined = memory.inner_join(T, "g")
+    assert redshift_sql(joined.agg(a=aggregate(joined)))

@@ -1,0 +1,223 @@
+"""A declaration that says what it may not is told with its line, before anything is built."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError
+from tests.shop import AS_OF, HEAD, SHOP, make_shop
+
+TOTALS, SALES = dedent(SHOP["totals"]), dedent(SHOP["raw_sales"])
+CHECKS = "from marketing_ibis.data_tests import unique\n"
+EXPOSED = "from marketing_ibis.model import exposure\n"
+FRESH = "from datetime import timedelta\nfrom marketing_ibis.model import freshness\n"
+
+
+def refusal(folder: Path, **changes: str) -> MarketingIbisError:
+    with pytest.raises(MarketingIbisError) as caught:
+        make_shop(folder, **changes).project.compile(AS_OF)
+    assert caught.value.exit_code in (1, 2)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "line", "told", "hint"),
+    [
+        ('"n", "int64"', '"n", "int63"', "COLUMNS", "Column n: there is no type 'int63'", "Did you mean int64?"),
+        ('"n", "int64"', '"n", "decimal(1, 2)"', "COLUMNS", "Column n: there is no type", "decimal(18, 2)"),
+        ('"n", "int64"', '"n", int', "COLUMNS", "Column n: its type is int, not a text", 'Write it as "int64".'),
+        ('column("n"', "column(1", "COLUMNS", "A column is called 1, not a text", 'column("name"'),
+        ('"Sales.")', '"Sales.", null=True)', "COLUMNS", "column(...) has no keyword null=.", "Did you mean nullable"),
+        (
+            '"Sales.")',
+            '"Sales.", tests=unique())',
+            "COLUMNS",
+            "tests= is one DataTest, not a tuple",
+            "tests=(unique(),)",
+        ),
+        ("=COLUMNS", "=COLUMNS[0]", "@model", "columns= is one Column, not a tuple", "the comma makes one"),
+        ("=COLUMNS", '=("n", "cents")', "@model", "columns= holds 'n'", 'Write columns=(column("name"'),
+        ("=COLUMNS", '="n"', "@model", "columns= is 'n', not a tuple", "the comma makes one"),
+        ("=COLUMNS", "=None", "@model", "columns= is None, not a tuple", "the comma makes one"),
+        ("=COLUMNS", "=()", "@model", "model totals declares no columns", "Write columns=("),
+        ("=COLUMNS", "=(*COLUMNS, COLUMNS[0])", "@model", "declares the column n twice", "Rename"),
+        ("=COLUMNS", '=(*COLUMNS, column("N", "int64", "."))', "@model", "columns n and N, which are one", "Rename"),
+        (", columns=COLUMNS", "", "@model", "missing 1 required keyword-only argument: 'columns'", "See "),
+        ("tags=", "tag=", "@model", "model(...) has no keyword tag=.", "Did you mean tags"),
+        ('grain=("n",)', 'grain="n"', "@model", "grain= is 'n', not a tuple", 'Write grain=("column_name",)'),
+        ('grain=("n",)', 'grain=("nope",)', "@model", "model totals: grain= names nope", "Known: cents, n."),
+        ("tags=", 'dist_key="cent", tags=', "@model", "dist_key= names cent", "Did you mean cents?"),
+        ("tags=", 'sort_keys=("cent",), tags=', "@model", "sort_keys= names cent", "Did you mean cents?"),
+        ("tags=", 'sort_keys="n", tags=', "@model", "sort_keys= is 'n', not a tuple", "the comma makes one"),
+        ("tags=", "tests=unique(), tags=", "@model", "tests= is one DataTest, not a tuple", "tests=(unique(),)"),
+        (
+            "tags=",
+            "tests=(unique,), tags=",
+            "@model",
+            "tests= holds the function unique, which is not called",
+            "unique()",
+        ),
+        ("tags=", 'tests=("unique",), tags=', "@model", "tests= holds 'unique'", "unique()"),
+    ],
+)
+def test_a_wrong_declaration_is_told_with_its_line(
+    tmp_path: Path, written: str, instead: str, line: str, told: str, hint: str
+) -> None:
+    text = CHECKS + TOTALS.replace(written, instead)
+    error = refusal(tmp_path, totals=text)
+    number = next(n for n, row in enumerate((HEAD + text).splitlines(), 1) if row.startswith(line))
+    assert told in error.message
+    assert hint in error.hint
+    assert re.search(rf"totals\.py:{number}\b", str(error))
+
+
+TOTAL = "def _count(raw_sales):\n    return raw_sales.agg(n=raw_sales.count())\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "told", "hint"),
+    [
+        ('unique(severity="ERROR")', "Test unique: severity= is 'ERROR'", "error and warn"),
+        ('unique(name="of_id", severity="warning")', "Test of_id: severity= is 'warning'", "error and warn"),
+        ("unique(severity=None)", "severity= is None", "error and warn"),
+        ("unique(warn_if=10)", "Test unique: 10 is no threshold", '">10"'),
+        ('unique(error_if="many")', "Test unique: 'many' is no threshold", '">10"'),
+        ('unique(name="../evil")', "A test cannot be called '../evil'", "letters, digits"),
+        ('unique(name="/tmp/evil")', "A test cannot be called '/tmp/evil'", "letters, digits"),
+        ('unique(name=".hidden")', "A test cannot be called '.hidden'", "letters, digits"),
+        ('unique(name="two words")', "A test cannot be called 'two words'", "letters, digits"),
+        ('unique(name="ends\\n")', "A test cannot be called 'ends", "letters, digits"),
+        ("unique(name=7)", "A test cannot be called 7", "letters, digits"),
+        ('unique(name="é" * 101)', "has 202 bytes, and may have 200", "a shorter one"),
+        ('accepted_values("paid")', "values= is 'paid', not a tuple", 'values=("value",)'),
+        ("accepted_values(7)", "values= is 7, not a tuple", 'values=("value",)'),
+        ("accepted_values([])", "values= holds nothing", 'values=("value", ...)'),
+        ('accepted_values([None, "paid"])', "values= holds None", "not_null()"),
+        ('unique_combination_of_columns("ab")', "columns= is 'ab', not a tuple", "the comma makes one"),
+        ('custom("f")', "function= is 'f', not a function", "custom(function)"),
+        ("custom(_.id > 0)", "custom(...) holds an expression", "expression_is_true"),
+        ('expression_is_true("id > 0")', "condition= is 'id > 0', not a function", "_.column > 0"),
+        ("row_count_equals(_count)", "is the function _count, which is not called", 'total(function, "column")'),
+        ('row_count_equals("2")', "is '2', not a whole number", 'total(function, "column")'),
+        ("row_count_equals(2.0)", "What row_count_equals(...) expects is 2.0", 'total(function, "column")'),
+        ("sum_equals(None)", "What sum_equals(...) expects is None", 'total(function, "column")'),
+        ("min_row_count(True)", "What min_row_count(...) expects is True", "min_row_count(1)"),
+        ('sum_equals(total("count", "n"))', "What total(...) calls is 'count', not a function", "total(function"),
+        ('sum_equals(total(_count, "n", times=0.5))', "times= is 0.5, not a whole number", "times=2"),
+    ],
+)
+def test_a_wrong_test_is_told_with_its_line(tmp_path: Path, test: str, told: str, hint: str) -> None:
+    imports = "from ibis import _\nfrom marketing_ibis.data_tests import *\n"
+    declared = TOTALS.replace('"Sales.")', f'"Sales.", tests=({test},))')
+    text = f"{imports}{TOTAL}{declared}"
+    error = refusal(tmp_path, totals=text)
+    number = next(n for n, row in enumerate((HEAD + text).splitlines(), 1) if row.startswith("COLUMNS"))
+    assert told in error.message
+    assert hint in error.hint
+    assert re.search(rf"totals\.py:{number}: ", error.message)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        pytest.param('freshness("nope", warn_after=timedelta(1))', "freshness= names nope, which is none", id="column"),
+        pytest.param('"1 day"', "source raw_sales: freshness= is '1 day'", id="text"),
+        pytest.param(
+            'freshness("cents", warn_after=timedelta(1))',
+            "freshness= names cents, which is int64: only days",
+            id="cents",
+        ),
+        pytest.param('freshness("id", warn_after=timedelta(1))', "freshness= names id, which is int64: only", id="key"),
+    ],
+)
+def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> None:
+    error = refusal(tmp_path, raw_sales=FRESH + SALES.replace("grain=", f"freshness={written}, grain="))
+    assert told in error.message
+    assert "raw_sales.py:" in error.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "hint"),
+    [
+        pytest.param(
+            {"more": SHOP["halves"].replace("def halves", "def raw_sales").replace("stg_sales", "totals")},
+            r"'raw_sales' is declared in .*more\.py and in .*raw_sales\.py",
+            "rename one",
+            id="model called like a source",
+        ),
+        pytest.param(
+            {"more": TOTALS.replace("def totals", "def as_of")},
+            "A model cannot be called as_of: an input has that name",
+            r"See .*more\.py:\d+",
+            id="model called like an input",
+        ),
+        pytest.param(
+            {"more": TOTALS.replace("def totals", "def _more")},
+            "A model cannot be called _more: an underscore",
+            r"See .*more\.py:\d+",
+            id="underscore",
+        ),
+        pytest.param(
+            {"totals": TOTALS.replace("stg_sales: ir.Table", "stg_sales")},
+            "The parameter stg_sales of model totals has no type: write stg_sales: ir.Table",
+            r"See .*totals\.py:\d+",
+            id="parameter without a type",
+        ),
+        pytest.param(
+            {"totals": TOTALS.replace(" -> ir.Table", "")},
+            "The result of model totals has no type: write -> ir.Table",
+            r"See .*totals\.py:\d+",
+            id="result without a type",
+        ),
+        pytest.param(
+            {"totals": TOTALS.replace("ir.Table", "'nothing.Table'")},
+            "The types of model totals cannot be read: name 'nothing' is not defined",
+            r"See .*totals\.py:\d+",
+            id="type that is not imported",
+        ),
+        pytest.param(
+            {"totals": f"{TOTALS}\ndef half(x: int, y):\n    return x / y"},
+            "Function half stands beside a model, and has no type for y, return",
+            r"Call it _half, or write its types: .* See .*totals\.py:\d+",
+            id="helper without types",
+        ),
+        pytest.param(
+            {"totals": TOTALS.replace("stg_sales: ir.Table", "stg_sales: int")},
+            "Hamilton cannot read the models: .*totals is expecting stg_sales",
+            "ir.Table",
+            id="wrong type",
+        ),
+        pytest.param(
+            {"totals": f"{TOTALS}\nreturn"}, "cannot be imported: SyntaxError", r"See .*totals\.py:\d+", id="syntax"
+        ),
+        pytest.param(
+            {"more": SALES.replace("def raw_sales", "def raw_twice")},
+            r"The sources raw_twice \(.*more\.py:\d+\) and raw_sales \(.*raw_sales\.py:\d+\) are both the table sales",
+            "Correct table=",
+            id="two sources of one table",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_told(tmp_path: Path, changes: dict[str, str], told: str, hint: str) -> None:
+    error = refusal(tmp_path, **changes)
+    assert isinstance(error, CompileError)
+    assert re.search(told, error.message)
+    assert re.search(hint, error.hint)
+
+
+@pytest.mark.parametrize(("written", "meant"), [("martz", "marts"), ("Marts", "marts"), ("stagin", "staging")])
+def test_a_slip_of_a_usual_layer_is_told(tmp_path: Path, written: str, meant: str) -> None:
+    error = refusal(tmp_path, totals=TOTALS.replace('"marts"', f'"{written}"'))
+    assert isinstance(error, ConfigurationError)
+    assert re.search(rf"totals\.py:\d+: there is no layer '{written}'", error.message)
+    assert error.hint == f"Did you mean {meant}?"
+
+
+@pytest.mark.parametrize("layer", ["scores", "staging_eu", "reporting", "store"])
+def test_a_layer_of_ones_own_is_taken(tmp_path: Path, layer: str) -> None:
+    shop = make_shop(tmp_path, totals=TOTALS.replace('"marts"', f'"{layer}"'))
+    assert shop.project.compile(AS_OF).models["totals"].declaration.layer == layer

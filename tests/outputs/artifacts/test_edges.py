@@ -1,0 +1,89 @@
+"""The manifest tells of every column where it comes from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pytest
+from dbt_artifacts_parser.parser import parse_manifest
+
+from marketing_ibis.build.plan import Schemas, build_plan
+from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines.sql_cache import SqlMemory
+from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.lineage.project import column_lineage
+from marketing_ibis.outputs.artifacts import Described, write_manifest
+from marketing_ibis.outputs.artifacts.edges import lineage_of
+from marketing_ibis.private_files import PrivateFiles
+from marketing_ibis.project.settings import load_project
+from tests.outputs.artifacts.project import INVOCATION, described
+from tests.paths import ROOT
+from tests.shop import Shop, make_shop
+
+DAY = date(2024, 5, 15)
+TOTALS, HALVES, STAGING = (f"model.marketing_ibis.{name}" for name in ("totals", "halves", "stg_sales"))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return make_shop(tmp_path)
+
+
+def nodes_of(project: Described, folder: Path) -> dict[str, Any]:
+    document = json.loads(write_manifest(folder, INVOCATION, project).read_text("utf-8"))
+    parse_manifest(document)
+    return document["nodes"]
+
+
+def shown(**kinds: frozenset[ColumnRef]) -> dict[str, list[str]]:
+    return {kind: sorted(f"{ref.table}.{ref.column}" for ref in refs) for kind, refs in kinds.items() if refs}
+
+
+def test_a_column_names_what_it_is_computed_from(shop: Shop) -> None:
+    nodes = nodes_of(described(shop), shop.root)
+    halves = nodes[HALVES]
+    assert halves["columns"]["half"]["meta"]["lineage"] == {"value": ["stg_sales.cents"]}
+    assert halves["columns"]["half"]["config"]["meta"] == halves["columns"]["half"]["meta"]
+    assert halves["meta"]["lineage"] == halves["config"]["meta"]["lineage"] == {}
+    assert nodes[TOTALS]["columns"]["n"]["meta"]["lineage"] == {}
+
+
+def test_what_decides_the_rows_is_told_once(shop: Shop) -> None:
+    staging = nodes_of(described(shop), shop.root)[STAGING]
+    assert staging["meta"]["lineage"] == {"control": ["raw_sales.cents"]}
+    assert staging["columns"]["id"]["meta"]["lineage"] == {"value": ["raw_sales.id"]}
+
+
+def test_a_control_of_one_column_stands_with_it() -> None:
+    table = ibis.table({"a": "int64", "b": "int64", "c": "int64"}, name="t")
+    counted = table.filter(table.a > 0).select("a", n=table.b.sum(where=table.c > 0).over(group_by=table.a))
+    lineage = lineage_of(counted, DIALECTS["duckdb"]())
+    assert lineage.rows == {"control": ["t.a"]}
+    assert lineage.columns == {"a": {"value": ["t.a"]}, "n": {"value": ["t.b"], "control": ["t.c"]}}
+
+
+def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Path) -> None:
+    project = load_project(ROOT)
+    dataflow = project.compile(DAY)
+    schemas = Schemas(project.source_schema, project.model_schema)
+    memory = SqlMemory.open(PrivateFiles(tmp_path / "cache", tmp_path / "state"), "m.sql")
+    plan = build_plan(dataflow, tuple(dataflow.models), replace(DIALECTS["duckdb"](), memory=memory), schemas)
+    told = Described(project.root, project.nodes(), dataflow, plan)
+    nodes = nodes_of(told, tmp_path)
+    lineage = column_lineage(dataflow)
+    for name in dataflow.models:
+        node, origins = nodes[told.ids[name]], lineage.direct[name]
+        assert node["meta"]["lineage"] == shown(control=origins.rows.controls)
+        assert {column: said["meta"]["lineage"] for column, said in node["columns"].items()} == {
+            column: shown(value=found.values, control=found.controls - origins.rows.controls)
+            for column, found in origins.columns.items()
+        }
+    # From memory, in a later call, it is the same.
+    again = replace(plan, dialect=replace(plan.dialect, memory=SqlMemory.open(memory.files, "m.sql")))
+    assert nodes_of(replace(told, plan=again), tmp_path) == nodes
+    assert not again.dialect.memory.is_changed  # type: ignore[union-attr]

@@ -1,0 +1,11 @@
+"""Where the tests find the checkout and their data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+DATA = TESTS / "data"
+GOLDEN = TESTS / "golden"
+JAFFLE = DATA / "jaffle_shop"

@@ -1,0 +1,164 @@
+"""Compiling checks the dataflow without a database and names what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, CyclicModels, UnknownModel
+from tests.shop import AS_OF, SHOP, make_shop
+
+RULES = """
+    from dataclasses import dataclass
+
+    @dataclass(frozen=True)
+    class SaleRules:
+        least: int = 0
+        share: float = 0.5
+        names: tuple[str, ...] = ("a",)
+
+        def __post_init__(self):
+            if self.least < 0:
+                raise ValueError("least must not be negative")
+
+    @model(layer="staging", grain=("id",), columns=(column("id", "int64", "Key."), column("cents", "int64", "Price.")))
+    def stg_sales(raw_sales: ir.Table, sale_rules: SaleRules = SaleRules()) -> ir.Table:
+        '''Sales that count.'''
+        return raw_sales.filter(raw_sales.cents > sale_rules.least)
+    """
+
+
+def test_models_know_parents_schema_and_description(tmp_path: Path) -> None:
+    dataflow = make_shop(tmp_path).project.compile(AS_OF)
+    report = dataflow.models["report"]
+    assert set(dataflow.sources) == {"raw_sales"}
+    assert report.parents == ("totals", "halves")
+    assert report.description == "What is told."
+    assert list(report.schema) == ["n"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param(
+            ('column("cents", "int64"', 'column("cent", "int64"'),
+            "cent is missing; cents is not declared",
+            id="name",
+        ),
+        pytest.param(
+            ('column("cents", "int64"', 'column("cents", "int32"'),
+            "cents is int64, declared int32",
+            id="type",
+        ),
+        pytest.param(
+            ("n=stg_sales.count(), cents=stg_sales.cents.sum()", "cents=stg_sales.cents.sum(), n=stg_sales.count()"),
+            "another order than declared: cents, n",
+            id="order",
+        ),
+    ],
+)
+def test_a_broken_contract_names_model_and_column(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    shop = make_shop(tmp_path, totals=SHOP["totals"].replace(*change))
+    with pytest.raises(ContractBroken, match=f"Model totals does not keep its contract: .*{message}"):
+        shop.project.compile(AS_OF)
+
+
+def test_an_unknown_parameter_is_named_with_the_nearest(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, totals=SHOP["totals"].replace("stg_sales: ir.Table", "stg_sale: ir.Table"))
+    with pytest.raises(UnknownModel, match="totals reads stg_sale, which is no model, source or input") as e:
+        shop.project.compile(AS_OF)
+    assert "stg_sales" in e.value.hint
+
+
+def test_a_circle_is_named(tmp_path: Path) -> None:
+    shop = make_shop(
+        tmp_path, stg_sales=SHOP["stg_sales"].replace("raw_sales: ir.Table", "raw_sales: ir.Table, report: ir.Table")
+    )
+    with pytest.raises(CyclicModels, match="report"):
+        shop.project.compile(AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        pytest.param("return stg_sales.selct('n')", "AttributeError", id="attribute"),
+        pytest.param("return stg_sales.filter(stg_sales.nothing)", "nothing", id="column"),
+        pytest.param("return 1 / 0", "ZeroDivisionError", id="any error"),
+        pytest.param("raise SystemExit(0)", "SystemExit: 0", id="exit"),
+    ],
+)
+def test_an_error_in_a_model_names_model_file_and_line(tmp_path: Path, body: str, message: str) -> None:
+    wrong = SHOP["totals"].replace("return stg_sales.agg(n=stg_sales.count(), cents=stg_sales.cents.sum())", body)
+    shop = make_shop(tmp_path, totals=wrong)
+    with pytest.raises(CompileError, match=f"Model totals cannot be built: .*{message}") as e:
+        shop.project.compile(AS_OF)
+    assert "totals.py:" in e.value.hint
+
+
+def test_a_model_must_return_a_table(tmp_path: Path) -> None:
+    wrong = SHOP["totals"].replace(
+        "return stg_sales.agg(n=stg_sales.count(), cents=stg_sales.cents.sum())", "return None"
+    )
+    with pytest.raises(CompileError, match="Model totals returns NoneType, not an Ibis table"):
+        make_shop(tmp_path, totals=wrong).project.compile(AS_OF)
+
+
+def test_a_module_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, totals="import nothing_of_this_name\n")
+    with pytest.raises(CompileError, match=r"Module shop_\d+\.totals cannot be imported: ModuleNotFoundError"):
+        shop.project.compile(AS_OF)
+
+
+def test_a_module_that_ends_python_is_named(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, totals="import sys\nsys.exit(0)\n")
+    with pytest.raises(CompileError, match=r"Module shop_\d+\.totals cannot be imported: SystemExit: 0") as e:
+        shop.project.compile(AS_OF)
+    assert "totals.py:" in e.value.hint
+
+
+def test_variables_override_rules(tmp_path: Path) -> None:
+    settings = "[tool.marketing_ibis.vars.sale_rules]\nleast = 200\n"
+    shop = make_shop(tmp_path, settings=settings, stg_sales=RULES)
+    sql = next(step.select for step in shop.plan().steps() if step.name == "stg_sales")
+    assert "> 200" in sql
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        pytest.param(
+            "[tool.marketing_ibis.vars.sale_rule]\nleast = 1", "sets sale_rule, which no model reads", id="rules"
+        ),
+        pytest.param("[tool.marketing_ibis.vars.sale_rules]\nlest = 1", "sale_rules.lest is unknown", id="field"),
+        pytest.param(
+            "[tool.marketing_ibis.vars.sale_rules]\nleast = 1.5", "sale_rules.least is 1.5, not int", id="float for int"
+        ),
+        pytest.param(
+            "[tool.marketing_ibis.vars.sale_rules]\nleast = true",
+            "sale_rules.least is True, not int",
+            id="bool for int",
+        ),
+        pytest.param(
+            "[tool.marketing_ibis.vars.sale_rules]\nshare = 'x'",
+            "sale_rules.share is 'x', not float",
+            id="text for float",
+        ),
+        pytest.param(
+            "[tool.marketing_ibis.vars.sale_rules]\nnames = [1]", r"sale_rules.names is \[1\]", id="wrong item"
+        ),
+        pytest.param(
+            "[tool.marketing_ibis.vars.sale_rules]\nleast = -1", "sale_rules: least must not be negative", id="refused"
+        ),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path: Path, setting: str, message: str) -> None:
+    shop = make_shop(tmp_path, settings=setting, stg_sales=RULES)
+    with pytest.raises(ConfigurationError, match=message):
+        shop.project.compile(AS_OF)
+
+
+def test_materialized_is_overridden_by_the_settings(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, settings='[tool.marketing_ibis.models.totals]\nmaterialized = "view"\n')
+    assert shop.project.nodes()["totals"].materialized == "view"
+    assert shop.project.compile(AS_OF).models["totals"].declaration.materialized == "view"

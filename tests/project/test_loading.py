@@ -1,0 +1,77 @@
+"""What is listed is what is built: every file of a package is imported, whatever its folder lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from marketing_ibis.errors import CompileError
+from tests.shop import AS_OF, HEAD, SHOP, Shop, make_shop
+
+MODEL = '''
+@model(layer="marts", grain=("id",), columns=(column("id", "int64", "Key."),))
+def doubles(stg_sales: ir.Table) -> ir.Table:
+    """Each sale."""
+    return stg_sales.select("id")
+'''
+
+
+def add(shop: Shop, file: str, text: str) -> None:
+    (package,) = shop.project.packages()
+    (package / file).parent.mkdir(parents=True, exist_ok=True)
+    (package / file).write_text(HEAD + dedent(text))
+
+
+def test_a_folder_needs_no_init_file(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    add(shop, "marts/monthly/doubles.py", MODEL)
+    assert "doubles" in shop.project.nodes()
+    assert "doubles" in shop.project.compile(AS_OF).models
+    assert "doubles" in [step.name for step in shop.plan().steps()]
+
+
+def test_a_package_that_holds_another_is_imported_once(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    add(shop, "marts/doubles.py", MODEL)
+    (package,) = shop.project.dataflows
+    both = type(shop.project)(shop.root, dataflows=(package, f"{package}.marts"))
+    assert set(both.compile(AS_OF).models) == {"stg_sales", "totals", "halves", "report", "doubles"}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        pytest.param("doubles.v2.py", MODEL, id="dot in the file's name"),
+        pytest.param("v1.2/doubles.py", MODEL, id="dot in the folder's name"),
+        pytest.param("doubles.py", f"{MODEL}\ndel doubles", id="taken back"),
+        pytest.param("doubles.py", f"model = lambda **_: lambda f: f\n{MODEL}", id="another decorator"),
+    ],
+)
+def test_a_listed_model_that_importing_does_not_give_is_named(tmp_path: Path, file: str, text: str) -> None:
+    shop = make_shop(tmp_path)
+    add(shop, file, text)
+    with pytest.raises(CompileError, match=rf"{file}:\d+: doubles is listed as a model, and importing"):
+        shop.project.compile(AS_OF)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(MODEL.replace("@model", "marked = model\n@marked"), id="decorator of another name"),
+        pytest.param("if True:" + MODEL.replace("\n", "\n    "), id="in a branch"),
+        pytest.param(f"{MODEL}\ntriples = doubles", id="function of two names"),
+    ],
+)
+def test_a_model_that_reading_does_not_show_is_named(tmp_path: Path, text: str) -> None:
+    shop = make_shop(tmp_path)
+    add(shop, "doubles.py", text)
+    with pytest.raises(CompileError, match=r"\.doubles: (doubles|triples) is a model or source, and reading"):
+        shop.project.compile(AS_OF)
+
+
+def test_a_file_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, totals=SHOP["totals"] + "\n        raise ValueError('no')\n")
+    with pytest.raises(CompileError, match=r"\.totals cannot be imported: ValueError: no\."):
+        shop.project.compile(AS_OF)

@@ -1,0 +1,280 @@
+"""`build`, `test` and `freshness` as a user calls them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from dataflows.marts import marketing_attribution
+from marketing_ibis.cli import main
+from tests.paths import TESTS
+
+DATA = TESTS
+JAFFLE, GOLDEN = DATA / "data" / "jaffle_shop", DATA / "golden"
+DATABASE = ("--database", "target/warehouse.duckdb")
+JAFFLE_DAY, GOLDEN_DAY = "2018-04-10", "2024-05-15"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the jaffle shop before and after its build; writing the SQL once is enough for all."""
+    folder = tmp_path_factory.mktemp("jaffle")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert call("seed", "--from", str(JAFFLE), "--target-path", "seeded").exit_code == 0
+        shutil.copytree("seeded", "built")
+        assert call("build", "--as-of", JAFFLE_DAY, "--target-path", "built").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def seeded(prepared: Path) -> None:
+    """Start with the jaffle shop's sources."""
+    shutil.copytree(prepared / "seeded", "target")
+
+
+@pytest.fixture
+def built(prepared: Path) -> None:
+    """Start with the jaffle shop as it was built."""
+    shutil.copytree(prepared / "built", "target")
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def query(sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect("target/warehouse.duckdb") as connection:
+        return connection.execute(sql).fetchall()
+
+
+def results() -> dict[str, dict[str, object]]:
+    return read_tests(Path("target"))
+
+
+def read_tests(folder: Path) -> dict[str, dict[str, object]]:
+    """Return what became of each test, by name."""
+    record = json.loads((folder / "run_results.json").read_text())
+    found = [result for result in record["results"] if result["unique_id"].startswith("test.")]
+    return {result["unique_id"].split(".")[2]: result for result in found}
+
+
+def statuses() -> dict[str, int]:
+    found = [test["status"] for test in results().values()]
+    return {str(status): found.count(status) for status in set(found)}
+
+
+@pytest.mark.parametrize(("folder", "day", "warnings"), [(JAFFLE, JAFFLE_DAY, 7), (GOLDEN, GOLDEN_DAY, 17)])
+def test_shops_build_with_warnings_and_without_errors(folder: Path, day: str, warnings: int) -> None:
+    assert call("seed", "--from", str(folder)).exit_code == 0
+    built = call("build", "--as-of", day)
+    assert built.exit_code == 0, built.output
+    assert statuses() == {"pass": 267 - warnings, "warn": warnings, "skipped": 1}
+    assert f"WARN {warnings}, SKIP 1. Published" in built.output
+    asked = call("test", "--as-of", day)
+    assert asked.exit_code == 0
+    assert statuses() == {"pass": 267 - warnings, "warn": warnings, "skipped": 1}
+
+
+@pytest.mark.usefixtures("seeded")
+def test_a_warning_is_told_with_count_and_query() -> None:
+    told = call("build", "--as-of", JAFFLE_DAY).output
+    file = Path("target/duckdb/tests/positive_value_customers_number_of_orders.sql")
+    assert f"Warnings: 7 tests. Failures of each; their queries are in {file.parent}.\n" in told
+    assert f"\n  38  {file.stem}\n" in told
+    assert len(query(file.read_text())) == 38
+
+
+@pytest.mark.usefixtures("built")
+def test_a_cent_too_much_in_one_mart_is_named_and_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = query("SELECT * FROM dbt_marketing.marketing_attribution ORDER BY 1")
+    exact = marketing_attribution.dollars
+    # The first sum of cents of this mart is the channels' revenue.
+    monkeypatch.setattr(marketing_attribution, "dollars", lambda cents: exact(cents + 1))
+    built = call("build", "--as-of", JAFFLE_DAY)
+    assert built.exit_code == 1
+    assert "Error: sum_equals_marketing_attribution_total_revenue: is 1301.05, expected 1301.00: NET" in built.output
+    assert "Nothing was published" in built.output
+    assert "Traceback" not in built.output
+    assert query("SELECT * FROM dbt_marketing.marketing_attribution ORDER BY 1") == before
+    failed = "SELECT value FROM dbt_marketing.build_history WHERE metric = 'build_failed'"
+    assert query("SELECT count(DISTINCT built_at) FROM dbt_marketing.build_history") == [(2,)]
+    assert query(failed) == [(1.0,)]
+    file = Path("target/duckdb/tests/sum_equals_marketing_attribution_total_revenue.sql")
+    assert [[str(side) for side in row] for row in query(file.read_text())] == [["1301.05", "1301.00"]]
+    assert "marketing_attribution__candidate" in file.read_text()
+
+
+@pytest.mark.usefixtures("built")
+def test_publish_passing_publishes_other_branches_and_says_what_it_kept_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = marketing_attribution.dollars
+    monkeypatch.setattr(marketing_attribution, "dollars", lambda cents: exact(cents + 1))
+    query("UPDATE dbt_production.customers SET first_name = 'Ann' WHERE id = 1")
+    told = call("build", "--as-of", JAFFLE_DAY, "--publish", "passing")
+    assert told.exit_code == 1
+    assert "Published 20 of 21 models in schema dbt_marketing" in told.output
+    assert "Not published, so their published tables are unchanged: marketing_attribution." in told.output
+    assert query("SELECT sum(total_revenue)::VARCHAR FROM dbt_marketing.marketing_attribution") == [("1301.00",)]
+    assert query("SELECT first_name FROM dbt_marketing.customers WHERE customer_id = 1") == [("Ann",)]
+    # The queries read what was published under its name, and the rest as it was tested.
+    for name in ("positive_value_customers_number_of_orders", "sum_equals_marketing_attribution_total_revenue"):
+        assert query(Path(f"target/duckdb/tests/{name}.sql").read_text())
+    assert query("SELECT count(DISTINCT built_at) FROM dbt_marketing.build_history") == [(2,)]
+
+
+@pytest.mark.usefixtures("seeded")
+def test_run_asks_no_test() -> None:
+    assert call("run", "--as-of", JAFFLE_DAY).exit_code == 0
+    assert results() == {}
+    assert not Path("target/duckdb/tests").exists()
+
+
+SELECTED = {
+    "test_name:unique": 18,
+    "test_name:unique,customers": 1,
+    "test_name:*_stg_orders_status": 2,
+    "test_name:sum_equals_where": 1,
+    "source:raw_orders": 12,
+    "orders": 21,
+    "tag:attribution,test_name:accepted_values": 4,
+    "stg_orders test_name:valid_email": 19,
+}
+REFUSED = {
+    "test -s test_name:uniqe": "Did you mean unique",
+    "test -s int_orders": "No test is selected",
+    "test -s stg_order": "Did you mean stg_orders",
+    "build -s test_name:unique": "chooses tests, and this chooses models",
+    "ls -s test_name:uniqe": "Did you mean unique",
+    "ls -s test_name:unique --resource-type model": "chooses tests, and this chooses models",
+    "test -s orders": "dbt_marketing.orders does not exist",
+    "freshness -s raw_customers": "No selected source says how fresh it must be",
+}
+
+
+@pytest.mark.usefixtures("seeded")
+def test_selectors_choose_tests() -> None:
+    call("run", "--as-of", JAFFLE_DAY)
+    for number, (selector, count) in enumerate(SELECTED.items()):
+        folder = Path(f"selected_{number}")
+        asked = call("test", "-s", selector, "--as-of", JAFFLE_DAY, "--target-path", str(folder), *DATABASE)
+        assert asked.exit_code == 0, asked.output
+        assert len(read_tests(folder)) == count, selector
+        assert len(list((folder / "duckdb" / "tests").glob("*.sql"))) == count
+
+
+def test_ls_lists_tests_by_selector_and_type() -> None:
+    for selector in ("source:raw_orders", "tag:attribution,test_name:accepted_values"):
+        listed = call("ls", "-s", selector, "--resource-type", "test").output.split()
+        assert len(listed) == len(set(listed)) == SELECTED[selector], selector
+    assert call("ls", "-s", "test_name:unique,customers").output == "unique_customers_customer_id\n"
+    assert len(call("ls", "--resource-type", "test").output.split()) == 268
+
+
+def test_ls_tells_what_a_test_is() -> None:
+    (line,) = call("ls", "-s", "test_name:unique,customers", "--output", "json").output.splitlines()
+    told = json.loads(line)
+    assert (told["node"], told["column"], told["test"], told["severity"]) == (
+        "customers",
+        "customer_id",
+        "unique",
+        "error",
+    )
+    assert told["path"].endswith("dataflows/core/customers.py")
+    assert call("ls", "-s", "test_name:unique,customers", "--output", "path").output.strip() == told["path"]
+
+
+@pytest.mark.usefixtures("seeded")
+def test_what_cannot_be_done_is_told() -> None:
+    for words, message in REFUSED.items():
+        told = call(*words.split())
+        assert told.exit_code == 1, words
+        assert message in told.output
+
+
+@pytest.mark.usefixtures("seeded")
+def test_build_leaves_out_tests_that_are_excluded() -> None:
+    assert call("build", "--as-of", JAFFLE_DAY, "--exclude", "test_name:positive_value").exit_code == 0
+    assert statuses()["warn"] == 1
+    assert query("SELECT count(*) FROM dbt_marketing.customers") == [(100,)]
+
+
+@pytest.mark.usefixtures("seeded")
+def test_warn_error_and_kept_failures() -> None:
+    built = call("build", "--as-of", JAFFLE_DAY, "--warn-error", "--store-failures", "-q")
+    assert built.exit_code == 1
+    assert "Error: positive_value_raw_payments_amount: 3 failures" in built.output
+    kept = query("SELECT id FROM dbt_marketing_dbt_test__audit.positive_value_raw_payments_amount ORDER BY id")
+    assert kept == [(10,), (74,), (87,)]
+
+
+@pytest.mark.usefixtures("seeded")
+def test_the_optional_column_is_tested_where_it_is() -> None:
+    query("ALTER TABLE dbt_production.customers ADD COLUMN email VARCHAR")
+    query("UPDATE dbt_production.customers SET email = CASE WHEN id = 3 THEN 'a@b' ELSE 'ann@shop.com' END")
+    assert call("build", "--as-of", JAFFLE_DAY).exit_code == 0
+    found = results()["valid_email_raw_customers_email"]
+    assert (found["status"], found["failures"]) == ("warn", 1)
+    assert found["adapter_response"] == {"severity": "warn", "keys": [{"id": 3}]}
+
+
+@pytest.mark.usefixtures("seeded")
+def test_every_build_is_kept_in_the_history() -> None:
+    told = call("build", "--as-of", JAFFLE_DAY).output
+    call("build", "--as-of", JAFFLE_DAY, "-s", "stg_orders")
+    whole, part = query("SELECT DISTINCT built_at FROM dbt_marketing.build_history ORDER BY 1")
+    measured = dict(
+        query(
+            "SELECT metric, value FROM dbt_marketing.build_history WHERE metric <> 'model_seconds'"
+            f" AND built_at = TIMESTAMP '{whole[0]}'"
+        )
+    )
+    complete = ("segmentation_coverage", "attribution_coverage", "cohort_history", "products_analysed")
+    assert [measured[metric] for metric in (*complete, "documentation_coverage", "data_age_days")] == [1.0] * 6
+    assert measured["test_pass_rate"] == pytest.approx(260 / 267)
+    assert "segmentation coverage 100.0%, attribution coverage 100.0%" in told
+    ((days, models),) = query(
+        "SELECT any_value(as_of), count(DISTINCT subject) FROM dbt_marketing.build_history"
+        f" WHERE metric = 'model_seconds' AND built_at = TIMESTAMP '{whole[0]}'"
+    )
+    assert (days, models) == (date(2018, 4, 10), 21)
+    # A part says nothing of the whole: the other tables may be of another day.
+    metrics = query(f"SELECT metric FROM dbt_marketing.build_history WHERE built_at = TIMESTAMP '{part[0]}'")
+    assert {metric for (metric,) in metrics}.isdisjoint(complete)
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "code"), [("2018-04-10", "PASS", 0), ("2018-04-12", "WARN", 0), ("2018-05-01", "ERROR", 1)]
+)
+@pytest.mark.usefixtures("seeded")
+def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> None:
+    told = call("freshness", "--as-of", day)
+    assert told.exit_code == code
+    assert told.output.startswith(f"{status} dbt_production.orders order_date: newest 2018-04-09, ")
+    (record,) = json.loads(Path("target/sources.json").read_text())["results"]
+    assert (record["status"], record["max_loaded_at"]) == (status.lower(), "2018-04-10T00:00:00.000000Z")
+
+
+@pytest.mark.usefixtures("seeded")
+def test_fresh_only_leaves_out_what_is_built_from_old_sources() -> None:
+    built = call("build", "--fresh-only", "--as-of", "2018-05-01")
+    assert built.exit_code == 3
+    assert "Left out, being built from what is too old: stg_orders," in built.output
+    assert query("SELECT view_name FROM duckdb_views() WHERE schema_name = 'dbt_marketing' ORDER BY 1") == [
+        ("stg_customers",),
+        ("stg_payments",),
+    ]
+    nothing = call("build", "--fresh-only", "--as-of", "2018-05-01", "-s", "marts")
+    assert nothing.exit_code == 1
+    assert "nothing was built" in nothing.output
+    assert call("build", "--fresh-only", "--as-of", "2018-04-10").exit_code == 0

@@ -1,0 +1,212 @@
+"""Every declared test counts the same failures on DuckDB, on PostgreSQL and on the stand-in for Redshift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from marketing_ibis.build.plan import Plan, Schemas, build_plan, script
+from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.engines.duckdb.target import open_duckdb
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.testing.batches import Suite
+from marketing_ibis.testing.collect import declared_data_tests
+from marketing_ibis.testing.run import Verifier
+from tests.engines.redshift.standin import StandIn
+from tests.postgres_server import fresh_database
+from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
+from tests.strategies import dirty_sources
+from tests.warehouse import compiled_dataflow
+
+EXAMPLES = 2
+Rows = list[tuple[object, ...]]
+
+DIRTY = golden_sources().plus(
+    customers=[Customer(1, "Ann", "Again"), Customer(None, "No", "Key"), Customer(90, None, None)],
+    orders=[
+        Order(1, 3, date(2024, 1, 9), "completed", "Road Pro"),
+        Order(None, 1, date(2024, 2, 1), "placed", None),
+        Order(91, 999, date(2024, 3, 1), "completed", "Road Pro"),
+        Order(92, None, date(1980, 3, 1), "lost", "Road Pro"),
+        Order(93, 1, None, None, "City Pro"),
+    ],
+    payments=[
+        Payment(1, 2, "credit_card", 5, "City Pro"),
+        Payment(None, 1, "coupon", 100, "Road Pro"),
+        Payment(94, 888, "cash", 100, "Road Pro"),
+        Payment(95, 2, None, None, None),
+        Payment(96, 93, "gift_card", -500, "Road Pro"),
+    ],
+)
+"""The golden shop with a defect of each kind."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What the verifier needs of a target: a dialect and a way to put questions."""
+
+    dialect: Dialect
+    query: Callable[[str], Rows]
+    execute: Callable[[str], object]
+
+    def attempt(self, name: str, work: Callable[[], object]) -> object:
+        return work()
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Relations on an engine, filled from sources by the plan's own statements."""
+
+    asker: Asker
+    plan: Plan
+    execute: Callable[[str], object]
+
+    def counts(self, shop: Sources) -> Mapping[str, tuple[str, int, str]]:
+        """Return each test's status, failures and first keys, with views computed once for all tests."""
+        for name, relation in self.plan.sources.items():
+            self._load(name.name, getattr(shop, name.name))
+            assert relation
+        for step in self.plan.steps():
+            if step.kind == "table":
+                self.execute(f"DELETE FROM {self.plan.dialect.relation(step.relation)}")
+                self.execute(f"INSERT INTO {self.plan.dialect.relation(step.relation)}\n{step.select}")
+        verifier = Verifier(self.asker, self.plan.published)  # type: ignore[arg-type]
+        with verifier.holding(self._suites()):
+            return self.answers(verifier)
+
+    def answers(self, verifier: Verifier | None = None, *, alone: bool = False) -> Mapping[str, tuple[str, int, str]]:
+        """Return the same of what stands, each test reading the views themselves unless ``verifier`` holds them.
+
+        ``alone`` asks each test by a statement of its own.
+        """
+        asked = verifier or Verifier(self.asker, self.plan.published)  # type: ignore[arg-type]
+        suites = self._suites()
+        if alone:
+            suites = [suite.alone(probe) for suite in suites for probe in suite.probes]
+        results = [result for suite in suites for result in asked.verify(suite)]
+        assert not [result for result in results if result.status == "error"]
+        return {result.name: (result.status, result.failures, str(result.keys)) for result in results}
+
+    def _suites(self) -> Sequence[Suite]:
+        return [suite for suite in self.plan.suites if not suite.columns]
+
+    def _load(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        self.execute(f"DELETE FROM dbt_production.{table}")
+        literals = ", ".join(f"({', '.join(map(self._literal, row))})" for row in rows)
+        if rows:
+            self.execute(f"INSERT INTO dbt_production.{table} VALUES {literals}")
+
+    def _literal(self, value: object) -> str:
+        if value is None:
+            return "NULL"
+        text = self.plan.dialect.literal(str(value))
+        return f"CAST({text} AS DATE)" if isinstance(value, date) else text if isinstance(value, str) else str(value)
+
+
+def opened(dataflow: Dataflow, name: str, query: Callable[[str], Rows], execute: Callable[[str], object]) -> Engine:
+    dialect = DIALECTS[name]()
+    execute("CREATE SCHEMA IF NOT EXISTS dbt_production")
+    for source in dataflow.sources.values():
+        types = ", ".join(f"{column} {dialect.column_type(kind)}" for column, kind in source.schema.items())
+        execute(f"CREATE TABLE dbt_production.{source.declaration.table} ({types})")
+    plan = build_plan(dataflow, list(dataflow.nodes), dialect, Schemas(), declared_data_tests(dataflow))
+    for statement in script(plan):
+        if not statement.startswith(("SET ", "ANALYZE")):
+            execute(statement)
+    return Engine(Asker(dialect, query, execute), plan, execute)
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[dict[str, Engine]]:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    with ExitStack() as stack:
+        target = stack.enter_context(open_duckdb())
+        postgres = stack.enter_context(psycopg.connect(stack.enter_context(fresh_database()), autocommit=True))
+        standin = stack.enter_context(StandIn.open(stack.enter_context(fresh_database())))
+        yield {
+            "duckdb": opened(dataflow, "duckdb", target.query, target.execute),
+            "postgres": opened(
+                dataflow,
+                "postgres",
+                lambda sql: postgres.execute(sql.encode()).fetchall(),
+                lambda sql: postgres.execute(sql.encode()),
+            ),
+            "redshift": opened(
+                dataflow, "redshift", lambda sql: [tuple(row) for row in standin.fetch(sql).rows], standin.execute
+            ),
+        }
+
+
+def assert_same(engines: Mapping[str, Engine], shop: Sources) -> Mapping[str, tuple[str, int, str]]:
+    expected = engines["duckdb"].counts(shop)
+    assert engines["duckdb"].answers() == expected
+    for name in ("postgres", "redshift"):
+        found = engines[name].counts(shop)
+        assert {test: found[test] for test in found if found[test] != expected[test]} == {}, name
+    return expected
+
+
+def test_golden_shop(engines: dict[str, Engine]) -> None:
+    found = assert_same(engines, golden_sources())
+    statuses = [status for status, _, _ in found.values()]
+    assert (statuses.count("fail"), statuses.count("warn")) == (0, 17)
+
+
+def test_dirty_shop(engines: dict[str, Engine]) -> None:
+    found = assert_same(engines, DIRTY)
+    failures = {name: count for name, (status, count, _) in found.items() if status == "fail"}
+    assert failures == {
+        "unique_raw_customers_id": 1,
+        "not_null_raw_customers_id": 1,
+        "unique_raw_orders_id": 1,
+        "not_null_raw_orders_id": 1,
+        "relationships_raw_orders_user_id": 1,
+        "not_null_raw_orders_order_date": 1,
+        "not_null_raw_orders_status": 1,
+        "accepted_values_raw_orders_status": 1,
+        "unique_raw_payments_id": 1,
+        "not_null_raw_payments_id": 1,
+        "relationships_raw_payments_order_id": 1,
+        "not_null_raw_payments_payment_method": 1,
+        "not_null_raw_payments_amount": 1,
+    } | {name: count for name, count in failures.items() if "_raw_" not in name}
+    # What staging mends, no test of staging finds.
+    assert not [name for name in failures if name.startswith(("unique_stg", "row_count_equals", "sum_equals"))]
+
+
+def test_a_test_alone_finds_what_it_finds_with_others(engines: dict[str, Engine]) -> None:
+    for engine in engines.values():
+        engine.counts(DIRTY)
+        assert engine.answers(alone=True) == engine.answers()
+
+
+def test_empty_shop(engines: dict[str, Engine]) -> None:
+    found = assert_same(engines, Sources())
+    assert not [name for name, (status, _, _) in found.items() if status == "fail"]
+
+
+@given(drawn=dirty_sources())
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_generated_dirty_shops(engines: dict[str, Engine], drawn: Sources) -> None:
+    assert_same(engines, drawn)
+
+
+def test_a_defect_of_one_mart_is_found_by_every_engine(engines: dict[str, Engine]) -> None:
+    for engine in engines.values():
+        engine.counts(golden_sources())
+        mart = engine.plan.dialect.relation(engine.plan.published["customer_segmentation"])
+        engine.execute(f"UPDATE {mart} SET total_revenue = total_revenue + 0.01 WHERE customer_id = 1")
+        verifier = Verifier(engine.asker, engine.plan.published)  # type: ignore[arg-type]
+        (suite,) = [suite for suite in engine.plan.suites if suite.node == "customer_segmentation"]
+        (failed,) = [result for result in verifier.verify(suite) if result.status == "fail"]
+        assert failed.name == "sum_equals_customer_segmentation_total_revenue"
+        assert "is 660.68, expected 660.67" in failed.message
+        ((actual, expected),) = engine.asker.query(failed.failing)
+        assert (str(actual), str(expected)) == ("660.68", "660.67")

@@ -1,0 +1,159 @@
+"""A view is computed once for all tests of a stage, and answers as it does when each test reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.build.run import run_plan
+from marketing_ibis.engines.duckdb.target import DuckDBTarget
+from marketing_ibis.engines.target import T
+from marketing_ibis.errors import RunFailed
+from marketing_ibis.testing.batches import Suite
+from marketing_ibis.testing.run import DataTestResult, Verifier
+from marketing_ibis.testing.view_cache import SUFFIX
+from tests.testing.test_gate import plan_of, shop_with
+
+DEFECTS = (
+    "unique()",
+    "positive_value()",
+    "not_null()",
+    "expression_is_true(lambda t: t.cents < 200, name='cheap')",
+    "sum_equals(7, name='sum')",
+    "custom(lambda t: t.cents.min() > 100, name='least')",
+    "custom(lambda t: t.select('cents').distinct().filter(lambda d: d.cents > 100), name='distinct')",
+    "custom(lambda t: t.mutate(other=t.cents).filter(lambda m: m.other > 100).select('id', 'other'), name='renamed')",
+    "custom(lambda t: t.select(sale=t.id, price=t.cents).order_by('price').limit(1), name='cheapest')",
+    "custom(lambda t: t.cents == t.cents.max(), name='windowed')",
+    "custom(lambda t: t.semi_join(t.select(two=t.cents / 125), [('id', 'two')]), name='itself')",
+    "custom(lambda t: t.union(t).group_by('cents').agg(n=lambda u: u.count()), name='doubled')",
+)
+
+
+class Observed(DuckDBTarget):
+    """Keeps what it is asked; a statement with ``breaking`` in it breaks once, and the session with it."""
+
+    def __init__(self, target: DuckDBTarget, breaking: str = "") -> None:
+        super().__init__(target.connection, target.dialect)
+        self.statements: list[str] = []
+        self.breaking = breaking
+
+    def execute(self, sql: str) -> int | None:
+        self.statements.append(sql)
+        return super().execute(sql)
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        self.statements.append(sql)
+        if self.breaking and self.breaking in sql:
+            self.breaking = ""
+            for (name,) in super().query(f"SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '%{SUFFIX}'"):
+                super().execute(f"DROP TABLE {name}")
+            raise RunFailed("The connection broke.")
+        return super().query(sql)
+
+    def attempt(self, name: str, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except RunFailed:
+            return work()
+
+    @property
+    def filled(self) -> list[str]:
+        return [sql for sql in self.statements if sql.startswith("CREATE TEMPORARY")]
+
+
+Asked = tuple[Observed, Verifier, tuple[Suite, ...]]
+
+
+@contextmanager
+def standing(folder: Path, breaking: str = "", **tests: str) -> Iterator[Asked]:
+    """Lend a shop that stands, with the suites of its tests."""
+    shop = shop_with(folder, **tests)
+    with shop.open() as target:
+        run_plan(shop.plan(), target)
+        observed = Observed(target, breaking)
+        plan = plan_of(shop)
+        yield observed, Verifier(observed, plan.published), plan.suites
+
+
+def outcome(results: tuple[DataTestResult, ...]) -> list[tuple[object, ...]]:
+    return [(one.name, one.status, one.failures, one.message, one.keys) for one in results]
+
+
+def held(asked: Asked) -> list[tuple[object, ...]]:
+    _, verifier, suites = asked
+    with verifier.holding(suites):
+        return [row for suite in suites for row in outcome(verifier.verify(suite))]
+
+
+def plain(asked: Asked) -> list[tuple[object, ...]]:
+    _, verifier, suites = asked
+    return [row for suite in suites for row in outcome(verifier.verify(suite))]
+
+
+def test_a_view_that_is_kept_answers_as_the_view(tmp_path: Path) -> None:
+    tests = {"stg_sales": ", ".join(DEFECTS), "halves": "relationships('stg_sales', 'cents')"}
+    with standing(tmp_path, **tests) as asked:
+        found = plain(asked)
+        assert sum(row[1] == "fail" for row in found) == len(DEFECTS) - 3 + 1
+        assert not asked[0].filled
+        assert held(asked) == found
+        assert len(asked[0].filled) == 1
+
+
+@pytest.mark.parametrize("test", DEFECTS)
+def test_each_test_alone_keeps_what_it_needs(tmp_path: Path, test: str) -> None:
+    with standing(tmp_path, stg_sales=test) as asked:
+        assert held(asked) == plain(asked)
+        assert len(asked[0].filled) == 1
+
+
+def test_only_columns_that_count_are_kept(tmp_path: Path) -> None:
+    with standing(tmp_path, stg_sales="unique()", halves="relationships('stg_sales', 'id')") as asked:
+        held(asked)
+        (filled,) = asked[0].filled
+    assert filled.endswith('AS\nSELECT "id" FROM "dbt_marketing"."stg_sales"')
+
+
+def test_nothing_is_left_of_it(tmp_path: Path) -> None:
+    with standing(tmp_path, stg_sales="unique()", halves="not_null()") as asked:
+        target, verifier, suites = asked
+        with verifier.holding(suites):
+            for suite in suites:
+                verifier.verify(suite)
+                # No suite that is left reads it.
+                assert not target.query(f"SELECT * FROM duckdb_tables() WHERE table_name LIKE '%{SUFFIX}'")
+
+
+def test_what_a_session_took_with_it_is_made_anew(tmp_path: Path) -> None:
+    tests = {"stg_sales": "unique(), positive_value()", "halves": "relationships('stg_sales', 'id')"}
+    with standing(tmp_path, breaking=f"stg_sales{SUFFIX}", **tests) as asked:
+        assert {row[1] for row in held(asked)} == {"pass"}
+        assert len(asked[0].filled) == 2
+
+
+def built(folder: Path, total: str, kept: str = "unique()") -> tuple[dict[str, str], list[str]]:
+    """Build a shop whose halves are held against a total of its view; return what became of tests, and the totals."""
+    sums = f"sum_equals(total(lambda stg_sales: {total}, 'ids'), name='sums')"
+    shop = shop_with(folder, stg_sales=kept, halves=sums)
+    plan = plan_of(shop)
+    with shop.open() as target:
+        observed = Observed(target)
+        results = run_plan(plan, observed, verifier=Verifier(observed, plan.relations))
+    asked = [sql for sql in observed.statements if '"ids"' in sql and not sql.startswith("CREATE")]
+    return {data_test.name: data_test.status for data_test in results.data_tests}, asked
+
+
+def test_a_total_is_computed_while_what_it_reads_is_kept(tmp_path: Path) -> None:
+    tests, asked = built(tmp_path, "stg_sales.agg(ids=stg_sales.id.sum())")
+    assert tests == {"unique_stg_sales_id": "pass", "sums": "pass"}
+    assert len(asked) == 1
+    assert f"stg_sales{SUFFIX}" in asked[0]
+
+
+def test_a_total_that_cannot_be_computed_fails_the_test_that_needs_it(tmp_path: Path) -> None:
+    tests, _ = built(tmp_path, "stg_sales.agg(ids=(stg_sales.id * 10**17 * 10**17).cast('int64').sum())")
+    assert tests == {"unique_stg_sales_id": "pass", "sums": "error"}
