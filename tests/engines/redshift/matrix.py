@@ -40,8 +40,8 @@ PAGE_HEAD = """# Ibis' operations on Redshift
 
 Every operation class of Ibis has exactly one state. *Compiled* operations stand in at least one expression whose SQL
 runs on the [stand-in](stand-in.md) with DuckDB's rows; the third column names such expressions of
-`tests/engines/redshift/operations`. *Refused* operations raise an error when compiling, which names the operation and says
-what the third column says.
+`tests/engines/redshift/operations`. *Refused* operations raise an error when compiling, which names the operation and
+says what the third column says.
 
 This page is written from the tests: `pytest tests/engines/redshift/test_matrix.py --update-golden`.
 """
