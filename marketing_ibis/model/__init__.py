@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from marketing_ibis.model.declaration import (
+    column,
+    exposure,
+    freshness,
+    inherited,
+    measures,
+    model,
+    source,
+    warns,
+)
+from marketing_ibis.model.records import (
     ID,
     MONEY,
     Column,
@@ -13,16 +23,8 @@ from marketing_ibis.model.declaration import (
     Freshness,
     Model,
     Source,
-    column,
-    exposure,
-    freshness,
-    inherited,
-    measures,
-    model,
-    schema_differences,
-    source,
-    warns,
 )
+from marketing_ibis.model.schemas import schema_differences
 
 __all__ = [
     "ID",

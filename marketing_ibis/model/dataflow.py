@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from marketing_ibis.model.declaration import Model, Source
+from marketing_ibis.model.records import Model, Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -1,0 +1,181 @@
+"""The records that a project's declarations are kept in: columns, contracts, data tests, models and sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from marketing_ibis.model.validation import check_test
+from marketing_ibis.model.vocabulary import Kind, Materialized, Severity
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+ID = "id"
+"""Type of a key column: BIGINT, or text where the project's ``id_type`` says so."""
+MONEY = "decimal(18, 2)"
+"""Type of every published amount of money."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataTest:
+    """A data test, declared beside the column, model or source that it looks at.
+
+    ``find`` returns what fails, from the table, the column's name ("" for a whole table) and the values of ``reads``:
+    a boolean column that holds for failing rows, a boolean scalar, a table of failing rows, or a balance of
+    ``marketing_ibis.data_tests``. ``test`` is the name of the generic test, ``arguments`` what it was given. ``where``
+    limits the rows looked at. ``warn_if`` and ``error_if`` compare the number of failures, as ">10". An ``optional``
+    test applies only where the table has the column, which no contract need name.
+
+    Raises:
+        CompileError: the name, the severity or a threshold is none.
+    """
+
+    test: str
+    find: Callable[..., Any]
+    arguments: object = ""
+    reads: tuple[str, ...] = ()
+    column: str = ""
+    name: str = ""
+    severity: Severity = "error"
+    where: Any = None
+    warn_if: str = "!=0"
+    error_if: str = "!=0"
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        check_test(self.test, self.name, self.severity, (self.warn_if, self.error_if))
+
+    @property
+    def kind(self) -> str:
+        """The generic test's name, with a word for its condition."""
+        return self.test if self.where is None else f"{self.test}_where"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the newest value of ``column`` may be at the end of as_of, until it is told and until it is an error."""
+
+    column: str
+    warn_after: timedelta | None = None
+    error_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a contract.
+
+    ``type`` is an Ibis type as text, or ``ID``. ``unit`` names what a number counts ("days", "dollars").
+    ``pii`` marks data about a person, which leaves the warehouse only on request. ``width`` is the most bytes of
+    a string in a table, held on every engine as Redshift's VARCHAR(n) holds it; 0 where the source decides.
+    An ``optional`` column counts only where the settings list it; ``synonyms`` are names that files often give it.
+    """
+
+    name: str
+    type: str
+    description: str
+    nullable: bool = True
+    unit: str = ""
+    pii: bool = False
+    width: int = 0
+    # What is looked at afterwards is no part of what is built.
+    tests: tuple[DataTest, ...] = field(default=(), repr=False, compare=False)
+    # The contract shows whether the column is in use, and then it is as any other.
+    optional: bool = field(default=False, repr=False, compare=False)
+    synonyms: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def documentation(self) -> str:
+        """The description with its unit."""
+        return f"{self.description} Unit: {self.unit}." if self.unit else self.description
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The columns that a relation promises, in order; ``unused`` are optional ones that no source has."""
+
+    columns: tuple[Column, ...]
+    unused: tuple[Column, ...] = field(default=(), repr=False, compare=False)
+
+    def schema(self, id_type: str = "int64") -> ibis.Schema:
+        """Return the Ibis schema, with ``ID`` columns of ``id_type``."""
+        import ibis  # listing models does not need it
+
+        return ibis.schema({c.name: id_type if c.type == ID else c.type for c in self.columns})
+
+    def using(self, names: Collection[str]) -> Contract:
+        """Return the contract with those of its optional columns that ``names`` has, and no other."""
+        unused = tuple(c for c in self.columns if c.optional and c.name not in names)
+        return Contract(tuple(c for c in self.columns if c not in unused), unused)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What ``@model`` or ``@source`` says of a function."""
+
+    kind: Kind
+    contract: Contract
+    grain: tuple[str, ...]
+    layer: str
+    materialized: Materialized = "table"
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    table: str = ""
+    dist_key: str = ""
+    sort_keys: tuple[str, ...] = ()
+    tests: tuple[DataTest, ...] = ()
+    freshness: Freshness | None = None
+
+    def data_tests(self, relation: str) -> tuple[DataTest, ...]:
+        """Return the tests of every column and of the whole, each with its column and a name of its own."""
+        of_columns = [replace(test, column=c.name) for c in self.contract.columns for test in c.tests]
+        return tuple(_named(data_test, relation) for data_test in (*of_columns, *self.tests))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A compiled model: its expression over tables that stand under their models' names.
+
+    One that is not ``evaluated``, because a command did not need it, has what its contract declares alone.
+    """
+
+    name: str
+    declaration: Declaration
+    description: str
+    parents: tuple[str, ...]
+    schema: ibis.Schema
+    expression: ir.Table
+    evaluated: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A table that the project reads and never writes."""
+
+    name: str
+    declaration: Declaration
+    description: str
+    schema: ibis.Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """A reader outside of the project: a dashboard or a campaign, and the models it stands on."""
+
+    type: str
+    owner: str
+    description: str
+    depends_on: tuple[str, ...]
+    url: str = ""
+    maturity: str = ""
+
+
+def _named(data_test: DataTest, relation: str) -> DataTest:
+    if data_test.name:
+        return data_test
+    columns = [data_test.column] if data_test.column else []
+    return replace(data_test, name=re.sub(r"[^\w]+", "_", "_".join([data_test.kind, relation, *columns])))
