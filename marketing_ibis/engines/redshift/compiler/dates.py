@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import ibis.common.exceptions as com
@@ -54,6 +55,15 @@ PADDED = ("%B", "%A")
 """Names that TO_CHAR fills up with blanks."""
 
 
+def _extracting(part: str) -> Callable[..., Any]:
+    """Return a visitor that extracts a part and casts it to the operation's type."""
+
+    def visit(self: DateVisitors, op: ops.Value, *, arg: Any) -> Any:
+        return self.cast(self._extract(part, arg), op.dtype)
+
+    return visit
+
+
 class DateVisitors:
     """Visitors of operations on dates and times; part of the compiler."""
 
@@ -65,48 +75,19 @@ class DateVisitors:
     def _extract(self, part: str, arg: sge.Expression) -> sge.Extract:
         return sge.Extract(this=sge.Var(this=part), expression=arg)
 
-    def _part(self, op: ops.Value, part: str, arg: sge.Expression) -> sge.Expression:
-        return self.cast(self._extract(part, arg), op.dtype)
-
-    def visit_ExtractYear(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the year."""
-        return self._part(op, "year", arg)
-
-    def visit_ExtractQuarter(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the quarter, 1 to 4."""
-        return self._part(op, "quarter", arg)
-
-    def visit_ExtractMonth(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the month, 1 to 12."""
-        return self._part(op, "month", arg)
-
-    def visit_ExtractWeekOfYear(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the ISO week."""
-        return self._part(op, "week", arg)
-
-    def visit_ExtractDay(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the day of the month."""
-        return self._part(op, "day", arg)
-
-    def visit_ExtractDayOfYear(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the day of the year."""
-        return self._part(op, "doy", arg)
-
-    def visit_ExtractHour(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the hour."""
-        return self._part(op, "hour", arg)
-
-    def visit_ExtractMinute(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take the minute."""
-        return self._part(op, "minute", arg)
+    visit_ExtractYear = _extracting("year")
+    visit_ExtractQuarter = _extracting("quarter")
+    visit_ExtractMonth = _extracting("month")
+    visit_ExtractWeekOfYear = _extracting("week")
+    visit_ExtractDay = _extracting("day")
+    visit_ExtractDayOfYear = _extracting("doy")
+    visit_ExtractHour = _extracting("hour")
+    visit_ExtractMinute = _extracting("minute")
+    visit_ExtractEpochSeconds = _extracting("epoch")
 
     def visit_ExtractSecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take whole seconds."""
         return self.cast(self.f.floor(self._extract("second", arg)), op.dtype)
-
-    def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Take seconds since 1970."""
-        return self._part(op, "epoch", arg)
 
     def visit_ExtractMillisecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the milliseconds within the second, from the digits that TO_CHAR writes."""
@@ -119,7 +100,7 @@ class DateVisitors:
     def visit_ExtractIsoYear(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the year of the week's Thursday, which is the ISO year; there is no part for it."""
         thursday = self.f.dateadd(sge.Var(this="day"), sge.convert(3), self._truncated("week", arg))
-        return self._part(op, "year", thursday)
+        return self.cast(self._extract("year", thursday), op.dtype)
 
     def visit_DayOfWeekIndex(self, op: Any, *, arg: Any) -> sge.Expression:
         """Count weekdays from Monday; Redshift counts from Sunday."""
@@ -140,11 +121,9 @@ class DateVisitors:
     visit_DateTruncate = visit_TimestampTruncate
 
     def visit_Date(self, op: ops.Date, *, arg: Any) -> sge.Expression:
-        """Take the day."""
         return self.cast(arg, op.dtype)
 
     def visit_DateNow(self, op: Any) -> sge.Expression:
-        """Give the day on which the statement started."""
         return self.cast(self.f.getdate(), op.dtype)
 
     def visit_TimestampNow(self, op: Any) -> sge.Expression:
@@ -161,7 +140,6 @@ class DateVisitors:
         return self._stepped(op, left, right, is_back=False)
 
     def visit_DateSub(self, op: Any, *, left: Any, right: Any) -> sge.Expression:
-        """Step back."""
         return self._stepped(op, left, right, is_back=True)
 
     visit_TimestampAdd = visit_TimeAdd = visit_DateAdd
@@ -180,11 +158,9 @@ class DateVisitors:
         return self.cast(self.f.dateadd(part, steps, moment), op.dtype)
 
     def visit_IntervalAdd(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
-        """Add up steps of one unit."""
         return self._combined(op, left, right, sge.Add)
 
     def visit_IntervalSubtract(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
-        """Take a step of the same unit away."""
         return self._combined(op, left, right, sge.Sub)
 
     def _combined(self, op: Any, left: Any, right: Any, kind: type[sge.Binary]) -> sge.Interval:
@@ -196,7 +172,6 @@ class DateVisitors:
         return self._make_interval(self.binop(kind, left.this, right.this), unit)
 
     def visit_IntervalMultiply(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
-        """Step several times."""
         return self._make_interval(self.binop(sge.Mul, left.this, right), op.dtype.unit)
 
     def visit_TimestampDelta(self, op: Any, *, part: Any, left: Any, right: Any) -> sge.Expression:

@@ -69,7 +69,6 @@ class RelationVisitors:
         return sg.select(STAR, copy=False).from_(relation) if isinstance(relation, sge.Table) else relation.this
 
     def visit_ScalarSubquery(self, op: Any, *, rel: Any) -> sge.Expression:
-        """Read one value from another query."""
         subquery: sge.Subquery = self._query(rel).subquery(copy=False)
         return subquery
 
@@ -83,21 +82,17 @@ class RelationVisitors:
         return exists
 
     def visit_InSubquery(self, op: Any, *, rel: Any, needle: Any) -> sge.Expression:
-        """Look for a value in another query."""
         query = self._query(rel)
         found: sge.Expression = needle.isin(query=query if isinstance(query, sge.Select) else self._derived(query, "i"))
         return found
 
     def visit_Union(self, op: ops.Union, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
-        """Put rows one below the other."""
         return self._set_operation(sge.Union, left, right, distinct)
 
     def visit_Intersection(self, op: ops.Intersection, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
-        """Keep rows that stand on both sides."""
         return self._set_operation(sge.Intersect, left, right, distinct)
 
     def visit_Difference(self, op: ops.Difference, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
-        """Keep rows that stand on the left only."""
         return self._set_operation(sge.Except, left, right, distinct)
 
     def visit_InMemoryTable(self, op: ops.InMemoryTable, *, name: str, schema: Any, data: Any) -> sge.Expression:

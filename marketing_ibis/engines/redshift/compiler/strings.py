@@ -39,19 +39,15 @@ class StringVisitors:
         return self.f.substring(joined, sge.Add(this=self.f.len(sep.copy()), expression=sge.convert(1)))
 
     def visit_StartsWith(self, op: Any, *, arg: Any, start: Any) -> sge.Expression:
-        """Compare the beginning."""
         return sge.EQ(this=self.f.left(arg, self.f.len(start)), expression=start.copy())
 
     def visit_EndsWith(self, op: Any, *, arg: Any, end: Any) -> sge.Expression:
-        """Compare the end."""
         return sge.EQ(this=self.f.right(arg, self.f.len(end)), expression=end.copy())
 
     def visit_StringContains(self, op: Any, *, haystack: Any, needle: Any) -> sge.Expression:
-        """Look for a text."""
         return sge.GT(this=self.f.strpos(haystack, needle), expression=sge.convert(0))
 
     def visit_StringFind(self, op: Any, *, arg: Any, substr: Any, start: Any, end: Any) -> sge.Expression:
-        """Give the place of a text from 1, or 0."""
         if end is not None:
             raise com.UnsupportedOperationError("STRPOS has no end; cut the text before.")
         if start is None:
@@ -77,19 +73,15 @@ class StringVisitors:
         return self.f.substring(arg, place, *([] if length is None else [length]))
 
     def visit_StrRight(self, op: Any, *, arg: Any, nchars: Any) -> sge.Expression:
-        """Take the end."""
         return self.f.right(arg, nchars)
 
     def visit_Strip(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Cut white space off both ends."""
         return self.f.btrim(arg, sge.convert(string.whitespace))
 
     def visit_RStrip(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Cut white space off the end."""
         return self.f.rtrim(arg, sge.convert(string.whitespace))
 
     def visit_LStrip(self, op: Any, *, arg: Any) -> sge.Expression:
-        """Cut white space off the beginning."""
         return self.f.ltrim(arg, sge.convert(string.whitespace))
 
     def visit_LPad(self, op: Any, *, arg: Any, length: Any, pad: Any) -> sge.Expression:
@@ -123,7 +115,6 @@ class StringVisitors:
     # Regular expressions: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_COUNT.html
 
     def visit_RegexSearch(self, op: Any, *, arg: Any, pattern: Any) -> sge.Expression:
-        """Look for a match."""
         count = self.f.regexp_count(arg, pattern, sge.convert(FROM_START), sge.convert(PERL))
         return sge.GT(this=count, expression=sge.convert(0))
 

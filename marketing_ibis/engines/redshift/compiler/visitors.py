@@ -105,6 +105,111 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
         """Cast to the type as Redshift spells it."""
         return sge.Cast(this=sge.convert(arg), to=self.type_mapper.from_ibis(to), copy=False)
 
+    def visit_IsNan(self, op: ops.IsNan, *, arg: sge.Expression) -> sge.Expression:
+        return sge.EQ(this=arg, expression=self.NAN)
+
+    def visit_IfElse(self, op: ops.IfElse, *, bool_expr: Any, true_expr: Any, false_null_expr: Any) -> sge.Expression:
+        return sge.Case(ifs=[self.if_(bool_expr, true_expr)], default=false_null_expr)
+
+    def visit_CountStar(self, op: ops.CountStar, *, arg: Any, where: Any) -> sge.Expression:
+        return self.f.count(STAR if where is None else sge.Case(ifs=[self.if_(where, 1)]))
+
+    def visit_Count(self, op: ops.Count, *, arg: sge.Expression, where: Any) -> sge.Expression:
+        return self.agg.count(arg, where=where)
+
+    def visit_Round(self, op: ops.Round, *, arg: sge.Expression, digits: sge.Expression | None) -> sge.Expression:
+        """Round; the function keeps its argument's type: https://docs.aws.amazon.com/redshift/latest/dg/r_ROUND.html."""
+        return self.cast(self.f.round(arg, *([] if digits is None else [digits])), op.dtype)
+
+    def visit_BitwiseOr(self, op: Any, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Add the bits that only the right has; no sum overflows."""
+        return self.binop(sge.Add, left, self._bits_only_of(right, left))
+
+    def visit_BitwiseXor(self, op: Any, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Add the bits that only one side has."""
+        return self.binop(sge.Add, self._bits_only_of(left, right), self._bits_only_of(right, left))
+
+    def visit_BitwiseNot(self, op: Any, *, arg: sge.Expression) -> sge.Expression:
+        """Turn every bit, which in two's complement is -1 less the number."""
+        return self.binop(sge.Sub, sge.convert(-1), arg)
+
+    def visit_Arbitrary(self, op: ops.Arbitrary, *, arg: sge.Expression, where: Any) -> sge.Expression:
+        """Take the smallest: any value will do, and this one is the same on every run."""
+        return self.visit_Min(op, arg=arg, where=where)
+
+    def visit_Mean(self, op: ops.Mean, *, arg: sge.Expression, where: Any) -> sge.Expression:
+        """Average as doubles: AVG of integers is truncated, https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html."""
+        return self.agg.avg(self._double(op.arg, arg), where=where)
+
+    def visit_Median(self, op: ops.Median, *, arg: sge.Expression, where: Any) -> sge.Expression:
+        """Take the middle; of numbers as a double."""
+        return self.agg.median(self._double(op.arg, arg) if op.arg.dtype.is_numeric() else arg, where=where)
+
+    visit_ApproxMedian = visit_Median
+
+    def visit_LagLead(self, op: Any, *, arg: Any, offset: Any, default: Any) -> sge.Expression:
+        """Look rows back or ahead; a default became a CASE before."""
+        return self.f[type(op).__name__](arg, *([] if offset is None else [offset]))
+
+    visit_Lag = visit_Lead = visit_LagLead
+
+    def visit_Log(self, op: ops.Log, *, arg: sge.Expression, base: sge.Expression | None) -> sge.Expression:
+        """Divide natural logarithms: LOG runs on the leader node only."""
+        arg = self.f.ln(self._double(op.arg, arg))
+        return arg if base is None else self._quotient(arg, self.f.ln(self._double(op.base, base)))
+
+    def visit_CountDistinct(self, op: ops.CountDistinct, *, arg: sge.Expression, where: Any) -> sge.Expression:
+        """Count distinct values; exactly, also where an estimate was asked for."""
+        value = arg if where is None else sge.Case(ifs=[self.if_(where, arg)])
+        return sge.Count(this=sge.Distinct(expressions=[value]))
+
+    visit_ApproxCountDistinct = visit_CountDistinct
+
+    def visit_VarianceStandardDevCovariance(self, op: Any, *, how: str, where: Any, arg: Any) -> sge.Expression:
+        """Compute with doubles."""
+        name = "var" if isinstance(op, ops.Variance) else "stddev"
+        return self.agg[f"{name}_{'samp' if how == 'sample' else 'pop'}"](self._double(op.arg, arg), where=where)
+
+    visit_Variance = visit_StandardDev = visit_VarianceStandardDevCovariance
+
+    def visit_TryCast(self, op: ops.TryCast, *, arg: sge.Expression, to: dt.DataType) -> sge.Expression:
+        """Cast text or give NULL: https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html."""
+        if not op.arg.dtype.is_string() or to.is_boolean():
+            return self.visit_Cast(op, arg=arg, to=to)
+        return sge.TryCast(this=arg, to=self.type_mapper.from_ibis(to), safe=True)
+
+    def visit_Equals(self, op: ops.Equals, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Write `row_number() == 0`, which compiles to a number less 1, as the number itself."""
+        if isinstance(left, sge.Sub) and left.expression.is_int and right.is_int:
+            left, right = left.this, sge.convert(int(right.to_py()) + int(left.expression.to_py()))
+        return self.binop(sge.EQ, left, right)
+
+    def visit_Xor(self, op: ops.Xor, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Say "one of them, not both"; Redshift has no XOR of booleans."""
+        either = sge.paren(sge.Or(this=sge.paren(left), expression=sge.paren(right)))
+        both = sge.paren(sge.And(this=sge.paren(left.copy()), expression=sge.paren(right.copy())))
+        return sge.paren(sge.And(this=either, expression=sg.not_(both)))
+
+    def visit_IdenticalTo(self, op: ops.IdenticalTo, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Compare with NULLs spelled out: IS DISTINCT FROM is accepted and fails when it runs."""
+        same = self.f.coalesce(sge.EQ(this=left, expression=right), sge.false())
+        both_null = sge.And(this=left.copy().is_(NULL), expression=right.copy().is_(NULL))
+        return sge.paren(sge.Or(this=same, expression=sge.paren(both_null)))
+
+    def visit_Modulus(self, op: ops.Modulus, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Take MOD of numbers; of doubles what is left after whole parts."""
+        if op.left.dtype.is_floating() or op.right.dtype.is_floating():
+            whole = self.f.trunc(self._quotient(self._double(op.left, left), right))
+            return self.binop(sge.Sub, left.copy(), self.binop(sge.Mul, whole, right.copy()))
+        return self.f.mod(left, right)
+
+    def visit_Divide(self, op: ops.Divide, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Divide as doubles: Redshift truncates integers and reduces the scale of decimals.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+        """
+        return self._quotient(self._double(op.left, left), self._double(op.right, right))
+
     def visit_Field(self, op: ops.Field, *, rel: sge.Expression, name: str) -> sge.Column:
         """Name a column, marked with its type where the gate asks for it."""
         column: sge.Column = super().visit_Field(op, rel=rel, name=name)
@@ -113,7 +218,45 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
             column.type = kind
         return column
 
-    # Literals and casts
+    def visit_Sum(self, op: ops.Sum, *, arg: sge.Expression, where: Any) -> sge.Expression:
+        """Add up, booleans as 0 and 1; whole numbers stay BIGINT, of which SUM would make a NUMERIC.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
+        """
+        value = self.visit_Cast(ops.Cast(op.arg, dt.int64), arg=arg, to=dt.int64) if op.arg.dtype.is_boolean() else arg
+        total = self.agg.sum(value, where=where)
+        return self.cast(total, op.dtype) if op.dtype.is_integer() else total
+
+    def visit_Quantile(self, op: ops.Quantile, *, arg: Any, quantile: Any, where: Any) -> sge.Expression:
+        """Interpolate between numbers, pick among other values."""
+        is_number = op.arg.dtype.is_numeric()
+        value = self._double(op.arg, arg) if is_number else arg
+        if where is not None:
+            value = sge.Case(ifs=[self.if_(where, value)])
+        function = self.f.percentile_cont(quantile) if is_number else self.f.percentile_disc(quantile)
+        return _within_group(function, [sge.Ordered(this=value)])
+
+    visit_ApproxQuantile = visit_Quantile
+
+    def visit_FloorDivide(self, op: ops.FloorDivide, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
+        """Round down, also below zero; integers exactly, since a double holds 15 digits only."""
+        if not (op.left.dtype.is_integer() and op.right.dtype.is_integer()):
+            return self.cast(self.f.floor(self.visit_Divide(op, left=left, right=right)), op.dtype)
+        left = self.cast(left, dt.int64)
+        if _is_never_negative(op.left) and _is_never_negative(op.right):
+            return self._quotient(left, right)
+        remainder = self.f.mod(self.binop(sge.Add, self.f.mod(left, right), right), right)
+        return self._quotient(self.binop(sge.Sub, left.copy(), remainder), right.copy())
+
+    def visit_GroupConcat(
+        self, op: ops.GroupConcat, *, arg: Any, sep: Any, where: Any, order_by: Any
+    ) -> sge.Expression:
+        """Join text: https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html."""
+        if not isinstance(op.sep, ops.Literal):
+            raise com.UnsupportedOperationError("LISTAGG takes a constant separator only; write it as a literal.")
+        joined = self.agg.listagg(self._text(op.arg, arg), where=where)
+        joined.append("expressions", sep)
+        return _within_group(joined, order_by) if order_by else joined
 
     def visit_NonNullLiteral(self, op: ops.Literal, *, value: Any, dtype: dt.DataType) -> sge.Expression | None:
         """Write dates and times as casts of text: there is no MAKE_DATE."""
@@ -154,161 +297,6 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
             return self._make_interval(arg, to.unit)
         return self.cast(arg, to)
 
-    def visit_TryCast(self, op: ops.TryCast, *, arg: sge.Expression, to: dt.DataType) -> sge.Expression:
-        """Cast text or give NULL: https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html."""
-        if not op.arg.dtype.is_string() or to.is_boolean():
-            return self.visit_Cast(op, arg=arg, to=to)
-        return sge.TryCast(this=arg, to=self.type_mapper.from_ibis(to), safe=True)
-
-    # Arithmetic: Ibis divides as real numbers, Redshift truncates integers and cuts the scale of decimals.
-
-    def visit_Divide(self, op: ops.Divide, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Divide as doubles: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html."""
-        return self._quotient(self._double(op.left, left), self._double(op.right, right))
-
-    def visit_FloorDivide(self, op: ops.FloorDivide, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Round down, also below zero; integers exactly, since a double holds 15 digits only."""
-        if not (op.left.dtype.is_integer() and op.right.dtype.is_integer()):
-            return self.cast(self.f.floor(self.visit_Divide(op, left=left, right=right)), op.dtype)
-        left = self.cast(left, dt.int64)
-        if _is_never_negative(op.left) and _is_never_negative(op.right):
-            return self._quotient(left, right)
-        remainder = self.f.mod(self.binop(sge.Add, self.f.mod(left, right), right), right)
-        return self._quotient(self.binop(sge.Sub, left.copy(), remainder), right.copy())
-
-    def _quotient(self, left: sge.Expression, right: sge.Expression) -> sge.Div:
-        """Divide without the cast that sqlglot adds to a division of unknown types."""
-        return sge.Div(this=self._add_parens(left), expression=self._add_parens(right), typed=True)
-
-    def visit_Modulus(self, op: ops.Modulus, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Take MOD of numbers; of doubles what is left after whole parts."""
-        if op.left.dtype.is_floating() or op.right.dtype.is_floating():
-            whole = self.f.trunc(self._quotient(self._double(op.left, left), right))
-            return self.binop(sge.Sub, left.copy(), self.binop(sge.Mul, whole, right.copy()))
-        return self.f.mod(left, right)
-
-    def visit_Round(self, op: ops.Round, *, arg: sge.Expression, digits: sge.Expression | None) -> sge.Expression:
-        """Round; the function keeps its argument's type: https://docs.aws.amazon.com/redshift/latest/dg/r_ROUND.html."""
-        return self.cast(self.f.round(arg, *([] if digits is None else [digits])), op.dtype)
-
-    def visit_Log(self, op: ops.Log, *, arg: sge.Expression, base: sge.Expression | None) -> sge.Expression:
-        """Divide natural logarithms: LOG runs on the leader node only."""
-        arg = self.f.ln(self._double(op.arg, arg))
-        return arg if base is None else self._quotient(arg, self.f.ln(self._double(op.base, base)))
-
-    def visit_Equals(self, op: ops.Equals, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Write `row_number() == 0`, which compiles to a number less 1, as the number itself."""
-        if isinstance(left, sge.Sub) and left.expression.is_int and right.is_int:
-            left, right = left.this, sge.convert(int(right.to_py()) + int(left.expression.to_py()))
-        return self.binop(sge.EQ, left, right)
-
-    def visit_Xor(self, op: ops.Xor, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Say "one of them, not both"; Redshift has no XOR of booleans."""
-        either = sge.paren(sge.Or(this=sge.paren(left), expression=sge.paren(right)))
-        both = sge.paren(sge.And(this=sge.paren(left.copy()), expression=sge.paren(right.copy())))
-        return sge.paren(sge.And(this=either, expression=sg.not_(both)))
-
-    # Of bits only AND and shifts are documented: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html
-
-    def visit_BitwiseOr(self, op: Any, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Add the bits that only the right has; no sum overflows."""
-        return self.binop(sge.Add, left, self._bits_only_of(right, left))
-
-    def visit_BitwiseXor(self, op: Any, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Add the bits that only one side has."""
-        return self.binop(sge.Add, self._bits_only_of(left, right), self._bits_only_of(right, left))
-
-    def visit_BitwiseNot(self, op: Any, *, arg: sge.Expression) -> sge.Expression:
-        """Turn every bit, which in two's complement is -1 less the number."""
-        return self.binop(sge.Sub, sge.convert(-1), arg)
-
-    def _bits_only_of(self, one: sge.Expression, other: sge.Expression) -> sge.Expression:
-        return self.binop(sge.Sub, one.copy(), self.binop(sge.BitwiseAnd, one.copy(), other.copy()))
-
-    def visit_IdenticalTo(self, op: ops.IdenticalTo, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
-        """Compare with NULLs spelled out: IS DISTINCT FROM is accepted and fails when it runs."""
-        same = self.f.coalesce(sge.EQ(this=left, expression=right), sge.false())
-        both_null = sge.And(this=left.copy().is_(NULL), expression=right.copy().is_(NULL))
-        return sge.paren(sge.Or(this=same, expression=sge.paren(both_null)))
-
-    def visit_IsNan(self, op: ops.IsNan, *, arg: sge.Expression) -> sge.Expression:
-        """Compare with NaN."""
-        return sge.EQ(this=arg, expression=self.NAN)
-
-    def visit_IfElse(self, op: ops.IfElse, *, bool_expr: Any, true_expr: Any, false_null_expr: Any) -> sge.Expression:
-        """Choose with CASE."""
-        return sge.Case(ifs=[self.if_(bool_expr, true_expr)], default=false_null_expr)
-
-    # Aggregates
-
-    def visit_Arbitrary(self, op: ops.Arbitrary, *, arg: sge.Expression, where: Any) -> sge.Expression:
-        """Take the smallest: any value will do, and this one is the same on every run."""
-        return self.visit_Min(op, arg=arg, where=where)
-
-    def visit_CountStar(self, op: ops.CountStar, *, arg: Any, where: Any) -> sge.Expression:
-        """Count rows, with a condition as a CASE."""
-        return self.f.count(STAR if where is None else sge.Case(ifs=[self.if_(where, 1)]))
-
-    def visit_Count(self, op: ops.Count, *, arg: sge.Expression, where: Any) -> sge.Expression:
-        """Count values."""
-        return self.agg.count(arg, where=where)
-
-    def visit_CountDistinct(self, op: ops.CountDistinct, *, arg: sge.Expression, where: Any) -> sge.Expression:
-        """Count distinct values; exactly, also where an estimate was asked for."""
-        value = arg if where is None else sge.Case(ifs=[self.if_(where, arg)])
-        return sge.Count(this=sge.Distinct(expressions=[value]))
-
-    visit_ApproxCountDistinct = visit_CountDistinct
-
-    def visit_Mean(self, op: ops.Mean, *, arg: sge.Expression, where: Any) -> sge.Expression:
-        """Average as doubles: AVG of integers is truncated, https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html."""
-        return self.agg.avg(self._double(op.arg, arg), where=where)
-
-    def visit_Sum(self, op: ops.Sum, *, arg: sge.Expression, where: Any) -> sge.Expression:
-        """Add up, booleans as 0 and 1; whole numbers stay BIGINT, of which SUM would make a NUMERIC.
-
-        https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
-        """
-        value = self.visit_Cast(ops.Cast(op.arg, dt.int64), arg=arg, to=dt.int64) if op.arg.dtype.is_boolean() else arg
-        total = self.agg.sum(value, where=where)
-        return self.cast(total, op.dtype) if op.dtype.is_integer() else total
-
-    def visit_VarianceStandardDevCovariance(self, op: Any, *, how: str, where: Any, arg: Any) -> sge.Expression:
-        """Compute with doubles."""
-        name = "var" if isinstance(op, ops.Variance) else "stddev"
-        return self.agg[f"{name}_{'samp' if how == 'sample' else 'pop'}"](self._double(op.arg, arg), where=where)
-
-    visit_Variance = visit_StandardDev = visit_VarianceStandardDevCovariance
-
-    def visit_Median(self, op: ops.Median, *, arg: sge.Expression, where: Any) -> sge.Expression:
-        """Take the middle; of numbers as a double."""
-        return self.agg.median(self._double(op.arg, arg) if op.arg.dtype.is_numeric() else arg, where=where)
-
-    visit_ApproxMedian = visit_Median
-
-    def visit_Quantile(self, op: ops.Quantile, *, arg: Any, quantile: Any, where: Any) -> sge.Expression:
-        """Interpolate between numbers, pick among other values."""
-        is_number = op.arg.dtype.is_numeric()
-        value = self._double(op.arg, arg) if is_number else arg
-        if where is not None:
-            value = sge.Case(ifs=[self.if_(where, value)])
-        function = self.f.percentile_cont(quantile) if is_number else self.f.percentile_disc(quantile)
-        return _within_group(function, [sge.Ordered(this=value)])
-
-    visit_ApproxQuantile = visit_Quantile
-
-    def visit_GroupConcat(
-        self, op: ops.GroupConcat, *, arg: Any, sep: Any, where: Any, order_by: Any
-    ) -> sge.Expression:
-        """Join text: https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html."""
-        if not isinstance(op.sep, ops.Literal):
-            raise com.UnsupportedOperationError("LISTAGG takes a constant separator only; write it as a literal.")
-        joined = self.agg.listagg(self._text(op.arg, arg), where=where)
-        joined.append("expressions", sep)
-        return _within_group(joined, order_by) if order_by else joined
-
-    # Windows
-
     def visit_WindowFunction(
         self, op: ops.WindowFunction, *, how: str, func: Any, start: Any, end: Any, group_by: Any, order_by: Any
     ) -> sge.Expression:
@@ -333,13 +321,13 @@ class RedshiftCompiler(DateVisitors, StringVisitors, RelationVisitors, PostgresC
             window.set("spec", None)
         return sge.Cast(this=window, to=func.to) if isinstance(func, sge.Cast) else window
 
-    def visit_LagLead(self, op: Any, *, arg: Any, offset: Any, default: Any) -> sge.Expression:
-        """Look rows back or ahead; a default became a CASE before."""
-        return self.f[type(op).__name__](arg, *([] if offset is None else [offset]))
+    def _quotient(self, left: sge.Expression, right: sge.Expression) -> sge.Div:
+        """Divide without the cast that sqlglot adds to a division of unknown types."""
+        return sge.Div(this=self._add_parens(left), expression=self._add_parens(right), typed=True)
 
-    visit_Lag = visit_Lead = visit_LagLead
-
-    # Small things
+    # Only AND and shifts are documented for bits: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html
+    def _bits_only_of(self, one: sge.Expression, other: sge.Expression) -> sge.Expression:
+        return self.binop(sge.Sub, one.copy(), self.binop(sge.BitwiseAnd, one.copy(), other.copy()))
 
     def _double(self, op: ops.Value, arg: sge.Expression) -> sge.Expression:
         if isinstance(op, ops.Literal) and op.dtype.is_numeric() and not op.dtype.is_decimal():
