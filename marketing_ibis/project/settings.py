@@ -5,19 +5,20 @@ from __future__ import annotations
 import importlib.util
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING, Any, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.model.time_zones import TimeZones
-from marketing_ibis.model.vocabulary import THRESHOLD, Materialized
+from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
+from marketing_ibis.project.setting_values import SETTINGS, read_values
 from marketing_ibis.project.static_parsing import Node, discover, graph_of
 
 if TYPE_CHECKING:
@@ -25,14 +26,7 @@ if TYPE_CHECKING:
 
     from marketing_ibis.model.dataflow import Dataflow
 
-SETTINGS = "[tool.marketing_ibis]"
-ID_TYPES = ("int64", "string")
-TARGETS = "targets"
-WHOLE_PROJECT = {"name", "profile"}
-"""Settings that no target overrides: the profile says which outputs there are."""
 OWN_NAME = "marketing_ibis"
-TEST_SETTINGS = {"severity": re.compile("error|warn"), "warn_if": THRESHOLD, "error_if": THRESHOLD}
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +215,7 @@ def load_project(directory: Path | None = None) -> Project:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
     folder, settings = _find(directory)
-    return Project(folder) if settings is None else _project(folder, settings)
+    return Project(folder) if settings is None else Project(folder, **read_values(settings))
 
 
 def default_folder(directory: Path | None = None) -> Path:
@@ -257,123 +251,11 @@ def _read_settings(path: Path) -> dict[str, Any] | None:
     return settings
 
 
-def _project(root: Path, settings: Mapping[str, Any]) -> Project:
-    known: Mapping[str, Callable[[str, object], Any]] = {
-        "dataflows": _texts,
-        "source_schema": _text,
-        "model_schema": _text,
-        "id_type": _id_type,
-        "time_zone": _time_zone,
-        "naive_timestamps": _time_zone,
-        "grants": _texts,
-        "vars": _tables,
-        "models": _models,
-        "tests": _tests,
-        "pii": _pii,
-        "sources": _sources,
-        "profile": _text,
-        "name": _text,
-    }
-
-    def read(place: str, written: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
-        for key in written:
-            if key not in keys:
-                raise ConfigurationError(f"{SETTINGS} {place}{key} is unknown.", hint=nearest(key, keys))
-        return {key: known[key](f"{place}{key}", value) for key, value in written.items() if key != TARGETS}
-
-    values = read("", settings, (*known, TARGETS))
-    of_targets = _tables(TARGETS, settings.get(TARGETS, {}))
-    overridable = known.keys() - WHOLE_PROJECT
-    targets = {name: read(f"{TARGETS}.{name}.", written, overridable) for name, written in of_targets.items()}
-    return Project(root, **values, targets=targets, chosen=frozenset(values))
-
-
 def _merged(own: object, override: object) -> object:
     """Return ``override``, or a table of both in which the entries of ``override`` win."""
     if not isinstance(own, Mapping) or not isinstance(override, Mapping):
         return override
     return {**own, **{key: _merged(own.get(key), value) for key, value in override.items()}}
-
-
-def _text(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a text.")
-    return value
-
-
-def _texts(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a list of names.")
-    return tuple(value)
-
-
-def _id_type(key: str, value: object) -> str:
-    if value not in ID_TYPES:
-        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not {' or '.join(ID_TYPES)}.")
-    return str(value)
-
-
-def _time_zone(key: str, value: object) -> str:
-    name = _text(key, value)
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigurationError(
-            f"{SETTINGS} {key} is {name!r}, which is no time zone.", hint="Write it as Europe/Berlin or UTC."
-        ) from error
-    return name
-
-
-def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
-    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
-        raise ConfigurationError(
-            f"{SETTINGS} {key} must hold one table for each name, as [tool.marketing_ibis.{key}.NAME]."
-        )
-    return value
-
-
-def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
-    choices = get_args(Materialized)
-    for name, settings in _tables(key, value).items():
-        for setting, chosen in settings.items():
-            if setting != "materialized":
-                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: materialized.")
-            if chosen not in choices:
-                raise ConfigurationError(
-                    f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}."
-                )
-    return {name: settings for name, settings in _tables(key, value).items() if settings}
-
-
-def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise ConfigurationError(f"{SETTINGS} {key} must be a table.", hint='Write raw_customers = ["id"] in it.')
-    return {name: _texts(f"{key}.{name}", columns) for name, columns in value.items()}
-
-
-def _sources(key: str, value: object) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    tables = _tables(key, value)
-    for name, settings in tables.items():
-        for setting in settings:
-            if setting != "optional":
-                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: optional.")
-    return {
-        name: {setting: _texts(f"{key}.{name}.{setting}", columns) for setting, columns in settings.items()}
-        for name, settings in tables.items()
-        if settings
-    }
-
-
-def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
-    for name, settings in _tables(key, value).items():
-        for setting, chosen in settings.items():
-            place = f"{SETTINGS} {key}.{name}.{setting}"
-            if setting not in TEST_SETTINGS:
-                raise ConfigurationError(f"{place} is unknown.", hint=nearest(setting, TEST_SETTINGS))
-            if not isinstance(chosen, str) or not TEST_SETTINGS[setting].fullmatch(chosen):
-                wanted = "error or warn" if setting == "severity" else 'a comparison such as ">10"'
-                raise ConfigurationError(f"{place} is {chosen!r}, not {wanted}.")
-    return _tables(key, value)
 
 
 def _check_listed(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> None:
