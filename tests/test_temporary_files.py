@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from marketing_ibis.build.run import Result, RunResults
 from marketing_ibis.cli import main
-from marketing_ibis.cli.failures import failed_run
+from marketing_ibis.cli.output.failures import failed_run
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.postgres import lock_retry as postgres_patience
 from marketing_ibis.engines.postgres.connection import Server, unavailable

@@ -15,7 +15,7 @@ import click
 from marketing_ibis import __version__
 from marketing_ibis.cli import commands
 from marketing_ibis.cli.dbt_words import command_hint, option_hint
-from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
 
 STOPPED, STOPPED_CODE = "Stopped. What was published before still stands.", 130

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from marketing_ibis.cli.completing import complete_selector
-from marketing_ibis.cli.log import FORMAT_KEY, FORMATS, QUIET_KEY, current_log
+from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY, current_log
 from marketing_ibis.project.settings import default_folder
 
 DAY_FORMAT = "YYYY-MM-DD"

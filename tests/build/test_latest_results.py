@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build import latest_results
-from marketing_ibis.cli.keeping import tables_behind
+from marketing_ibis.cli.steps.latest_results import tables_behind
 from marketing_ibis.project.static_parsing import Node
 from marketing_ibis.build.latest_results import LATEST_RESULTS, BuildResult, LatestResults, TestResult, keep_latest, read_latest
 from marketing_ibis.docs_site.pages import last_build_of

@@ -11,7 +11,7 @@ import click
 import ibis
 import pytest
 
-from marketing_ibis.cli.seeding import confirm
+from marketing_ibis.cli.steps.seeding import confirm
 from marketing_ibis.errors import RunFailed, SourceError, UsageError
 from marketing_ibis.build.seed_marks import Foreign, Present
 from marketing_ibis.build.seed import seed_expressions, seed_files

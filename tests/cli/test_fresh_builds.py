@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from marketing_ibis.cli.loading import day_of
+from marketing_ibis.cli.session import day_of
 from marketing_ibis.project.settings import Project
 from tests.invocation import Run
 from tests.paths import JAFFLE

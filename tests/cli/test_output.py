@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marketing_ibis.cli import COMMANDS, main
-from marketing_ibis.cli.log import EVENTS
+from marketing_ibis.cli.output.log import EVENTS
 from marketing_ibis.project.settings import load_project
 from marketing_ibis.testing.run import told_number
 from tests.outputs.openlineage.server import lineage_server

@@ -10,7 +10,7 @@ from marketing_ibis.build.latest_results import LatestResults
 from marketing_ibis.build.metrics import Measured, failure_statements
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.build.test_summary import ResultSummary, data_test_keys, summarize_tests, told_tests
-from marketing_ibis.cli import keeping
+from marketing_ibis.cli.steps import latest_results as keeping
 from marketing_ibis.errors import MarketingIbisError, RunFailed
 from marketing_ibis.project.settings import load_project
 from marketing_ibis.testing.collect import declared_data_tests

@@ -12,8 +12,8 @@ import click
 import duckdb
 import pytest
 
-from marketing_ibis.cli.data_test_console import dotted
-from marketing_ibis.cli.log import fitted
+from marketing_ibis.cli.output.data_test_console import dotted
+from marketing_ibis.cli.output.log import fitted
 from tests.shop import make_shop
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")

@@ -6,11 +6,7 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.building import build_models
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.keeping import keep_seeded
-from marketing_ibis.cli.loading import Options, load
-from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
     as_of_option,
@@ -25,7 +21,11 @@ from marketing_ibis.cli.options import (
     test_options,
     warn_of_idle,
 )
-from marketing_ibis.cli.seeding import seed_from_demo
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import Options, load
+from marketing_ibis.cli.steps.building import build_models
+from marketing_ibis.cli.steps.latest_results import keep_seeded
+from marketing_ibis.cli.steps.seeding import seed_from_demo
 from marketing_ibis.errors import UsageError
 from marketing_ibis.project.settings import Project
 

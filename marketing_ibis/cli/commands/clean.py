@@ -11,8 +11,8 @@ import click
 
 from marketing_ibis.build.latest_results import LATEST_RESULTS
 from marketing_ibis.cli.destination import find_destination
-from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import examples, project_options, quiet_option, target_options
+from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.docs_site import SITE, WORK
 from marketing_ibis.docs_site.folders import is_site, leftovers, remove_site
 from marketing_ibis.project.profiles import ENGINES

@@ -6,8 +6,6 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.loading import compile_selected, day_of, load, plan_of
-from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import (
     as_of_option,
     examples,
@@ -16,7 +14,9 @@ from marketing_ibis.cli.options import (
     select_options,
     target_options,
 )
-from marketing_ibis.cli.recording import describe, invocation_of
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import compile_selected, day_of, load, plan_of
+from marketing_ibis.cli.steps.describing import describe, invocation_of
 from marketing_ibis.plurals import plural
 
 

@@ -11,8 +11,8 @@ import click
 
 from marketing_ibis import __version__
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import database_option, examples, project_options, target_options
+from marketing_ibis.cli.session import load
 from marketing_ibis.guide import guide_folder
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import Project

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from marketing_ibis.build.latest_results import LatestResults
-from marketing_ibis.cli.keeping import report_context, standing_results
-from marketing_ibis.cli.loading import Options, day_of, dialect_of, load, remembering, schemas_of
-from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
@@ -21,8 +18,11 @@ from marketing_ibis.cli.options import (
     target_options,
     target_path_option,
 )
-from marketing_ibis.cli.page_progress import page_progress
-from marketing_ibis.cli.recording import describe, invocation_of
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.output.page_progress import page_progress
+from marketing_ibis.cli.session import Options, day_of, dialect_of, load, remembering, schemas_of
+from marketing_ibis.cli.steps.describing import describe, invocation_of
+from marketing_ibis.cli.steps.latest_results import report_context, standing_results
 from marketing_ibis.docs_site import SITE, WORK
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.plurals import plural

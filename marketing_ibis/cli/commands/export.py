@@ -9,10 +9,10 @@ import click
 
 from marketing_ibis.cli.completing import complete_model
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.exported_days import ExportedDays, days_of_export
-from marketing_ibis.cli.loading import load
-from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import database_option, examples, log_options, project_options, target_options
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import load
+from marketing_ibis.cli.steps.exported_days import ExportedDays, days_of_export
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import Project

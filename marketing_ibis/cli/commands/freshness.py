@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
@@ -16,7 +15,8 @@ from marketing_ibis.cli.options import (
     select_options,
     target_options,
 )
-from marketing_ibis.cli.staleness import tell_freshness
+from marketing_ibis.cli.session import load
+from marketing_ibis.cli.steps.freshness import tell_freshness
 
 
 @click.command(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import selected, settled
 from marketing_ibis.cli.options import examples, project_options, select_options, target_options
+from marketing_ibis.cli.session import selected, settled
 from marketing_ibis.errors import SelectionError, UsageError
 from marketing_ibis.text_files import write_output
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.loading import Options, changes_of, selected, settled
 from marketing_ibis.cli.options import examples, project_options, select_options, target_options
+from marketing_ibis.cli.session import Options, changes_of, selected, settled
 from marketing_ibis.project.selection import names_tests
 from marketing_ibis.project.settings import Project
 from marketing_ibis.project.static_parsing import Node, graph_of

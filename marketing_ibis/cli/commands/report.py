@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.days import behind_sources
-from marketing_ibis.cli.keeping import report_context, standing_results
-from marketing_ibis.cli.loading import load
-from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import database_option, examples, project_options, quiet_option, target_options
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import load
+from marketing_ibis.cli.steps.days import behind_sources
+from marketing_ibis.cli.steps.latest_results import report_context, standing_results
 from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.project.settings import Project
 from marketing_ibis.text_files import write_output, write_text

@@ -6,8 +6,6 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.building import build_models
-from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
@@ -18,6 +16,8 @@ from marketing_ibis.cli.options import (
     select_options,
     target_options,
 )
+from marketing_ibis.cli.session import load
+from marketing_ibis.cli.steps.building import build_models
 
 
 @click.command(

@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.keeping import keep_seeded
-from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
     as_of_option,
@@ -21,8 +19,10 @@ from marketing_ibis.cli.options import (
     target_options,
     warn_of_idle,
 )
-from marketing_ibis.cli.recording import invocation_of
-from marketing_ibis.cli.seeding import seed_from_demo, seed_from_files
+from marketing_ibis.cli.session import load
+from marketing_ibis.cli.steps.describing import invocation_of
+from marketing_ibis.cli.steps.latest_results import keep_seeded
+from marketing_ibis.cli.steps.seeding import seed_from_demo, seed_from_files
 from marketing_ibis.errors import UsageError
 
 

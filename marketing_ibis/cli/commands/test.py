@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from marketing_ibis.cli.loading import load
 from marketing_ibis.cli.options import (
     as_of_option,
     database_option,
@@ -17,7 +16,8 @@ from marketing_ibis.cli.options import (
     target_options,
     test_options,
 )
-from marketing_ibis.cli.testing import ask_tests
+from marketing_ibis.cli.session import load
+from marketing_ibis.cli.steps.testing import ask_tests
 
 
 @click.command(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.loading import Options, day_of
-from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import Options, day_of
 from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import Project

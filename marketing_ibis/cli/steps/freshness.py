@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.data_test_console import COLOURS, LABELS
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.loading import Options, day_of, schemas_of, selected
-from marketing_ibis.cli.log import current_log
-from marketing_ibis.cli.recording import invocation_of
+from marketing_ibis.cli.output.data_test_console import COLOURS, LABELS
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import Options, day_of, schemas_of, selected
+from marketing_ibis.cli.steps.describing import invocation_of
 from marketing_ibis.errors import Failure, RunFailed, SelectionError
 from marketing_ibis.graph import ancestors
 from marketing_ibis.plurals import plural

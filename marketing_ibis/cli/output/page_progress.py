@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.output.log import current_log
 
 if TYPE_CHECKING:
     from marketing_ibis.docs_site.pages import Report

@@ -9,17 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from marketing_ibis.cli.console import RunConsole, summarise, tell_bundle
-from marketing_ibis.cli.days import warn_of_other_days
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.failures import failed_run
-from marketing_ibis.cli.gated import Gate
-from marketing_ibis.cli.keeping import BuildMoment, keep_results
-from marketing_ibis.cli.loading import Options, compile_selected, day_of, plan_of
-from marketing_ibis.cli.log import current_log
-from marketing_ibis.cli.old_dates import old_dates
-from marketing_ibis.cli.orphans import orphan_warning
-from marketing_ibis.cli.recording import describe, emitter_of, invocation_of
+from marketing_ibis.cli.output.failures import failed_run
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.output.run_console import RunConsole, summarise, tell_bundle
+from marketing_ibis.cli.session import Options, compile_selected, day_of, plan_of
+from marketing_ibis.cli.steps.days import warn_of_other_days
+from marketing_ibis.cli.steps.describing import describe, emitter_of, invocation_of
+from marketing_ibis.cli.steps.latest_results import BuildMoment, keep_results
+from marketing_ibis.cli.steps.measuring import Gate
+from marketing_ibis.cli.steps.old_dates import old_dates
+from marketing_ibis.cli.steps.orphans import orphan_warning
 from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.project.settings import Project
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from marketing_ibis.cli.data_test_console import TestConsole, tell_counts, tell_results
-from marketing_ibis.cli.days import hint_at_other_days
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.failures import failed_run
-from marketing_ibis.cli.gated import verifier_of
-from marketing_ibis.cli.keeping import BuildMoment, keep_results
-from marketing_ibis.cli.loading import Options, changes_of, day_of, dialect_of, schemas_of
-from marketing_ibis.cli.log import current_log
-from marketing_ibis.cli.recording import describe, invocation_of
+from marketing_ibis.cli.output.data_test_console import TestConsole, tell_counts, tell_results
+from marketing_ibis.cli.output.failures import failed_run
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import Options, changes_of, day_of, dialect_of, schemas_of
+from marketing_ibis.cli.steps.days import hint_at_other_days
+from marketing_ibis.cli.steps.describing import describe, invocation_of
+from marketing_ibis.cli.steps.latest_results import BuildMoment, keep_results
+from marketing_ibis.cli.steps.measuring import verifier_of
 from marketing_ibis.project.settings import Project
 from marketing_ibis.project.static_parsing import graph_of
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.days import dated_nodes, models_shown, newest_complete_day, told_days
-from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.steps.days import dated_nodes, models_shown, newest_complete_day, told_days
 from marketing_ibis.graph import ancestors
 from marketing_ibis.project.settings import Project
 from marketing_ibis.project.static_parsing import Node, graph_of

@@ -15,9 +15,9 @@ from marketing_ibis.build.latest_results import (
     plain_key,
     read_latest,
 )
-from marketing_ibis.cli.days import newest_complete_day
 from marketing_ibis.cli.destination import IN_MEMORY, Destination
-from marketing_ibis.cli.loading import Options
+from marketing_ibis.cli.session import Options
+from marketing_ibis.cli.steps.days import newest_complete_day
 from marketing_ibis.project.settings import Project
 from marketing_ibis.project.static_parsing import Node
 

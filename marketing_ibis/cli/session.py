@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketing_ibis.cli.destination import Destination, find_destination
-from marketing_ibis.cli.log import current_log
 from marketing_ibis.cli.options import RELATIVE_DAYS
+from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.errors import NothingChanged, SelectionError
 from marketing_ibis.project.selection import Changes, asks_for_state, names_tests, select_models
 from marketing_ibis.project.settings import Project, default_folder, load_project

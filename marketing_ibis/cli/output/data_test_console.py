@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.log import Level, Log, current_log, show_error, terminal_width
+from marketing_ibis.cli.output.log import Level, Log, current_log, show_error, terminal_width
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from marketing_ibis.cli.loading import schemas_of
-from marketing_ibis.cli.log import current_log
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import schemas_of
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.graph import ancestors
 from marketing_ibis.project.static_parsing import Node, graph_of

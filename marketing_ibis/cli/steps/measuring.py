@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.keeping import BuildMoment
-from marketing_ibis.cli.loading import (
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import (
     Options,
     changes_of,
     compile_selected,
@@ -18,8 +18,8 @@ from marketing_ibis.cli.loading import (
     schemas_of,
     selected,
 )
-from marketing_ibis.cli.log import current_log
-from marketing_ibis.cli.staleness import require_fresh, without_stale
+from marketing_ibis.cli.steps.freshness import require_fresh, without_stale
+from marketing_ibis.cli.steps.latest_results import BuildMoment
 from marketing_ibis.errors import LeftOut
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.selection import names_tests

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.cli.data_test_console import (
+from marketing_ibis.cli.output.data_test_console import (
     dotted,
     head_width,
     tell_results,
@@ -18,7 +18,7 @@ from marketing_ibis.cli.data_test_console import (
     tested_head,
     told_counts,
 )
-from marketing_ibis.cli.log import Level, current_log, show_error
+from marketing_ibis.cli.output.log import Level, current_log, show_error
 from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
 
@@ -114,7 +114,7 @@ def _head(step: Step) -> str:
 
 def _bar(total: int) -> Any:
     # Costs a tenth of a second to import, and only a terminal shows it.
-    from marketing_ibis.cli.progress import ProgressBar
+    from marketing_ibis.cli.output.progress_bar import ProgressBar
 
     return ProgressBar(total)
 

@@ -1,0 +1,1 @@
+"""What commands show: the log, consoles, progress bars and the summary of failures."""

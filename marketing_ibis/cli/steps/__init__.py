@@ -1,0 +1,1 @@
+"""What the steps of commands share, by what they do."""
