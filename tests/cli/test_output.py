@@ -25,7 +25,7 @@ from tests.outputs.openlineage.server import lineage_server
 from tests.paths import ROOT
 from tests.shop import SHOP, failing, make_shop
 
-NEGATIVE = "from marketing_ibis.checks import positive_value\n" + dedent(SHOP["totals"]).replace(
+NEGATIVE = "from marketing_ibis.data_tests import positive_value\n" + dedent(SHOP["totals"]).replace(
     "nullable=True", "nullable=True, tests=(positive_value(),)"
 ).replace("cents=stg_sales.cents.sum()", "cents=-stg_sales.cents.sum()")
 """A model of SHOP whose test fails, once."""
@@ -363,7 +363,7 @@ def test_quiet_leaves_out_warnings_of_tests(shop: Path) -> None:
     text = text.replace("stg_sales.cents / 2", "(stg_sales.cents / 2).nullif(50.0)").replace(
         '"float64", "Half."', '"float64", "Half.", nullable=True'
     )
-    (package / "halves.py").write_text("from marketing_ibis.checks import not_null\n" + text)
+    (package / "halves.py").write_text("from marketing_ibis.data_tests import not_null\n" + text)
     assert "\n  1  not_null_halves_half\n" in invoke("build", *RUN[1:]).output
     assert invoke("build", *RUN[1:], "-q").output == ""
 

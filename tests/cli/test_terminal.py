@@ -21,7 +21,7 @@ pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 COLUMNS = 80
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NOT_NEGATIVE = """
-    from marketing_ibis.checks import non_negative
+    from marketing_ibis.data_tests import non_negative
 
     COLUMNS = (column("id", "int64", "Key."), column("cents", "int64", "Price.", tests=(non_negative(),)))
 

@@ -193,7 +193,7 @@ main(["docs", "serve", "--port", "0"])
 
 HOSTILE = '''
 import ibis.expr.types as ir
-from marketing_ibis.checks import not_null
+from marketing_ibis.data_tests import not_null
 from marketing_ibis.model import column, exposure, model, source
 
 @source(

@@ -14,7 +14,7 @@ MOST = 2.2
 """How much more the second doubling may add than the first: 2 where all is linear, 4 where all is quadratic."""
 HEAD = """
 import ibis.expr.types as ir
-from marketing_ibis.checks import not_null, unique
+from marketing_ibis.data_tests import not_null, unique
 from marketing_ibis.model import column, model, source
 
 def _columns():

@@ -12,7 +12,7 @@ from tests.shop import AS_OF, SHOP, make_shop
 
 SOURCE = """
         from datetime import date
-        from marketing_ibis.checks import not_after_as_of, not_before, recency_freshness, table_freshness
+        from marketing_ibis.data_tests import not_after_as_of, not_before, recency_freshness, table_freshness
 
         COLUMNS = (
             column("id", "int64", "Key."),

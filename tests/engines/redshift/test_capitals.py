@@ -20,7 +20,7 @@ from tests.shop import AS_OF, make_shop
 PROFILE = PROFILES.replace("'dbt_marketing'", "'Analytics'")
 NODES = {
     "raw_sales": """
-        from marketing_ibis.checks import accepted_values, not_null
+        from marketing_ibis.data_tests import accepted_values, not_null
 
         COLUMNS = (column("Id", "int64", "Key.", tests=(not_null(),)), column("Cents", "int64", "Price."))
 
@@ -37,7 +37,7 @@ NODES = {
             return raw_sales.filter(raw_sales.Cents > 0).select("Id", cents="Cents")
         """,
     "Totals": """
-        from marketing_ibis.checks import accepted_values
+        from marketing_ibis.data_tests import accepted_values
 
         FIVE = accepted_values((5,), name="Five_Sales", severity="warn")
         COLUMNS = (
