@@ -16,7 +16,7 @@ from marketing_ibis.model.validation import project_code
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.errors import CompileError, RefusedByRedshift
 from marketing_ibis.testing.batches import Suite
-from marketing_ibis.graph import ancestors, descendants, subgraph, waves
+from marketing_ibis.graph import ancestors, descendants, reached, subgraph, waves
 from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.model import Model
@@ -159,18 +159,13 @@ def build_plan(
 
 def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
     """Return the sources and published tables whose rows the ``chosen`` models read, through views not chosen too."""
-    graph, found = dataflow.graph(), set[str]()
-    due = [parent for name in chosen for parent in graph[name]]
-    while due:
-        name = due.pop()
-        model = dataflow.models.get(name)
-        if name in chosen or name in found:
-            continue
-        if model and model.declaration.materialized == "view":
-            due += graph[name]
-        else:
-            found.add(name)
-    return found
+    graph, views = dataflow.graph(), _views(dataflow)
+    read_through = {*chosen, *views}
+    return set(reached(chosen, lambda name: graph[name] if name in read_through else ()) - read_through)
+
+
+def _views(dataflow: Dataflow) -> set[str]:
+    return {name for name, model in dataflow.models.items() if model.declaration.materialized == "view"}
 
 
 def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
@@ -247,7 +242,7 @@ def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
     """Add the views through which one chosen model reads another: they must read its candidate."""
     graph = dataflow.graph()
     between = descendants(graph, chosen) & ancestors(graph, chosen)
-    return chosen | {name for name in between if dataflow.models[name].declaration.materialized == "view"}
+    return chosen | (between & _views(dataflow))
 
 
 def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
@@ -323,12 +318,8 @@ def passing(plan: Plan, failed: Collection[str], *, warn_error: bool = False) ->
         stopping = [p.data_test for p in suite.probes if warn_error or p.data_test.severity == "error"]
         if suite.node in grounds:
             grounds[suite.node].update(name for data_test in stopping for name in data_test.reads if name in grounds)
-    left, more = set(failed), True
-    while more:
-        # A test may compare a model with one that is built after it.
-        found = {name for name, stands_on in grounds.items() if name not in left and left & stands_on}
-        left |= found
-        more = bool(found)
+    # A test may compare a model with one that is built after it, so the steps' order does not do.
+    left = {*failed, *reached(failed, lambda ground: [name for name, needed in grounds.items() if ground in needed])}
     kept = (tuple(step for step in wave if step.name not in left) for wave in plan.waves)
     return replace(plan, waves=tuple(wave for wave in kept if wave))
 

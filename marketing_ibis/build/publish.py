@@ -1,8 +1,8 @@
-"""Publish the candidates of a plan: all of them in one transaction, or none."""
+"""Publish candidates: all of them in one transaction, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed
@@ -17,6 +17,16 @@ def execute_all(target: Target, statements: Iterable[str]) -> int | None:
         written = target.execute(statement)
         rows = rows if written is None else written
     return rows
+
+
+def is_published(relations: Iterable[Relation], existing: Collection[str]) -> bool:
+    """Return whether every candidate has taken the place of its relation, by the names that ``existing`` has."""
+    return all(r.name in existing and r.candidate.name not in existing for r in relations)
+
+
+def changes_columns(target: Target, relation: Relation) -> bool:
+    """Return whether the candidate of ``relation`` has other columns than its published table."""
+    return list(target.columns(relation).items()) != list(target.columns(relation.candidate).items())
 
 
 def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tuple[str, ...]) -> None:
@@ -47,20 +57,19 @@ def _publish_once(
 ) -> None:
     standing = target.relations(plan.schemas.models)
     # When the answer to COMMIT was lost, the attempt before may have done it.
-    if not _is_published(plan, standing):
+    if not is_published(_relations(plan), standing):
         replaced = [step.relation for step in plan.steps() if standing.get(step.relation.name) == "table"]
         with target.transaction(replaced):
             execute_all(target, (*before, *publish_statements(plan, standing, held), *after))
 
 
-def _is_published(plan: Plan, standing: Mapping[str, object]) -> bool:
-    relations = [step.relation for step in plan.steps()]
-    return all(r.name in standing and r.candidate.name not in standing for r in relations)
+def _relations(plan: Plan) -> list[Relation]:
+    return [step.relation for step in plan.steps()]
 
 
 def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError) -> bool:
     try:
-        return _is_published(plan, target.relations(plan.schemas.models))
+        return is_published(_relations(plan), target.relations(plan.schemas.models))
     except MarketingIbisError as error:
         raise RunFailed(
             f"Nobody answers whether the tables were published: {cause.message}",
@@ -71,7 +80,7 @@ def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError
 
 def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
     for relation, reader in held.items():
-        if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
+        if changes_columns(target, relation):
             raise RunFailed(
                 f"Nothing was published: the view {reader} reads {relation}, whose columns change.",
                 hint="Drop that view, run again and create it anew; if it is a model, select it too.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from marketing_ibis.build.publish import execute_all
 from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.engines.target import Target
 
@@ -13,8 +14,7 @@ def record_apart(target: Target, statements: Sequence[str], on_error: Callable[[
 
     def execute() -> None:
         with target.transaction():
-            for statement in statements:
-                target.execute(statement)
+            execute_all(target, statements)
 
     if statements:
         try:

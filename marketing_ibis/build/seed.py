@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.build.publish import changes_columns, execute_all, is_published
 from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.engines.existing_objects import Occupant
 from marketing_ibis.build.seed_marks import Permit, Present, content_digest, mark, refuse, refuse_kinds
@@ -244,8 +245,7 @@ def _publish_together(
     target: Target, present: Present, statements: Iterable[str], kind: Materialized, made: Mapping[str, _Made]
 ) -> None:
     names = [Relation(present.schema, name) for name in made]
-    existing = target.relations(present.schema)
-    if not any(relation.candidate.name in existing for relation in names):
+    if is_published(names, target.relations(present.schema)):
         # The answer to COMMIT was lost, and the attempt before has published.
         return
     with target.transaction(present.tables):
@@ -254,13 +254,11 @@ def _publish_together(
                 f"Another program has changed the tables of schema {present.schema} meanwhile. Nothing was loaded.",
                 hint="Run again; what is there now is reported then.",
             )
-        for statement in statements:
-            target.execute(statement)
+        execute_all(target, statements)
         for name, occupant in target.occupants(present.schema, list(made)).items():
             candidate, content = made[name], made[name].content_in(target, occupant)
             target.execute(mark(target, occupant, kind, candidate.rows, content, candidate.occupant.attached))
-            for statement in _rights(present.occupants.get(name), occupant):
-                target.execute(statement)
+            execute_all(target, _rights(present.occupants.get(name), occupant))
 
 
 def _rights(before: Occupant | None, now: Occupant) -> Iterator[str]:
@@ -278,7 +276,7 @@ def _publish(
     readers = target.readers(relation.schema).get(relation.name)
     if not readers:
         return publish(target.dialect, relation, kind, select, standing=standing)
-    if list(target.columns(relation).items()) != list(target.columns(relation.candidate).items()):
+    if changes_columns(target, relation):
         raise SourceError(
             f"{relation} gets other columns, and the view {readers[0]} reads it.",
             hint=f"Drop the view {readers[0]} first; a run makes the models' views anew. Nothing was loaded.",
@@ -287,10 +285,7 @@ def _publish(
 
 
 def _build(target: Target, kind: Materialized, selects: Mapping[str, str], relation: Relation) -> int:
-    written = None
-    for statement in build_candidate(target.dialect, relation, kind, selects[relation.name]):
-        rows_written = target.execute(statement)
-        written = written if rows_written is None else rows_written
+    written = execute_all(target, build_candidate(target.dialect, relation, kind, selects[relation.name]))
     if kind == "table" and written is not None:
         return written
     ((rows,),) = target.query(f"SELECT count(*) FROM {target.dialect.relation(relation.candidate)}")
@@ -300,5 +295,5 @@ def _build(target: Target, kind: Materialized, selects: Mapping[str, str], relat
 def _drop_candidates(target: Target, relations: Mapping[str, Relation]) -> None:
     for relation in relations.values():
         standing = target.relations(relation.schema).get(relation.candidate.name)
-        for statement in drop(target.dialect, relation.candidate, standing) if standing else ():
-            target.execute(statement)
+        if standing:
+            execute_all(target, drop(target.dialect, relation.candidate, standing))

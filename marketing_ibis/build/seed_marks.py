@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import UsageError
 from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.plurals import plural
 from marketing_ibis.engines.existing_objects import Occupant
 from marketing_ibis.engines.target import Target
 
@@ -184,7 +185,7 @@ def _reason(occupant: Occupant, rows: Rows | None, release: str) -> str:
 def _lost(occupant: Occupant, rows: Rows | None, wanted: Collection[str]) -> Iterator[str]:
     """Yield what would be lost: rows, columns that the source does not have, and what is attached."""
     if rows is not None:
-        yield f"{rows.count:,} row{'' if rows.count == 1 else 's'}"
+        yield plural("row", rows.count)
     ours = {name.lower() for name in wanted}
     others = [name for name, _ in occupant.columns if name.lower() not in ours]
     if others:
