@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from marketing_ibis.build.plan import Plan, Schemas, build_plan
-from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.project.settings import Project, load_project
 
@@ -76,12 +76,12 @@ class Shop:
         return self.project.root
 
     def open(self) -> Target:
-        return TARGETS["duckdb"](self.database)
+        return ENGINES["duckdb"].open({"path": self.database})
 
     def plan(self, *names: str) -> Plan:
         dataflow = self.project.compile(AS_OF)
         schemas = Schemas(self.project.source_schema, self.project.model_schema)
-        return build_plan(dataflow, names or tuple(dataflow.models), DIALECTS["duckdb"](), schemas)
+        return build_plan(dataflow, names or tuple(dataflow.models), ENGINES["duckdb"].dialect(), schemas)
 
 
 def make_shop(folder: Path, *, project: str = "marketing_ibis", settings: str = "", **changes: str) -> Shop:

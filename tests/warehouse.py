@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 import dataflows
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.graph import topological
 from marketing_ibis.model.dataflow import Dataflow
@@ -113,7 +113,7 @@ def compiled_dataflow(as_of: date, *, scoring: str = "ties", has_sign_ups: bool 
 
 @cache
 def _asked(question: Callable[..., ir.Table], as_of: date, has_sign_ups: bool, **rules: object) -> str:
-    dataflow, dialect = _default_dataflow(as_of, has_sign_ups), DIALECTS["duckdb"]()
+    dataflow, dialect = _default_dataflow(as_of, has_sign_ups), ENGINES["duckdb"].dialect()
     tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
     given = {**tables, **dataflow.inputs, **rules}
     expression = question(**{name: given[name] for name in inspect.signature(question).parameters})
@@ -139,7 +139,7 @@ def _warehouse(as_of: date, scoring: str, has_sign_ups: bool) -> Warehouse:
     for table, schema in types.items():
         empty = schema.empty_table()  # noqa: F841
         con.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} AS FROM empty")
-    statements = selects(dataflow, DIALECTS["duckdb"]())
+    statements = selects(dataflow, ENGINES["duckdb"].dialect())
     for name, select in statements.items():
         con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS {select}")
     for name, select in statements.items():

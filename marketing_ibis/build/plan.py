@@ -207,7 +207,7 @@ def _compiled(dialect: Dialect, model: Model) -> str:
         return dialect.select(model.expression)
     except RefusedByRedshift as error:
         # The gate names the column by itself.
-        raise RefusedByRedshift(f"Model {model.name} cannot be compiled for redshift: {error.message}") from error
+        raise RefusedByRedshift(f"Model {model.name} cannot be compiled for {dialect.name}: {error.message}") from error
     except (IbisError, CompileError) as error:
         told = error.message if isinstance(error, CompileError) else str(error)
         column = _column_at_fault(dialect, model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import SourceError, missing_optional, nearest
 from marketing_ibis.build.plan import Plan
@@ -28,7 +29,7 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
         if relation.name not in sources:
             raise SourceError(
                 f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
-                hint=f"{filling(plan.dialect.name)}, or name the schema in [tool.marketing_ibis].",
+                hint=f"{ENGINES[plan.dialect.name].filling}, or name the schema in [tool.marketing_ibis].",
             )
         columns = target.columns(relation)
         for name in plan.optional.get(relation, ()):
@@ -42,13 +43,6 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
                 f"{children[0]} reads {relation}, which is neither built nor selected.",
                 hint=f"Build it too: --select +{children[0]}",
             )
-
-
-def filling(engine: str) -> str:
-    """Return how a missing source is filled, as the beginning of a hint: generated data belongs on no server."""
-    if engine == "duckdb":
-        return "Fill it with `seed --demo` or `seed --from DIR`"
-    return "Load it with COPY" if engine == "redshift" else "Load it, for example with `seed --from DIR`"
 
 
 def data_test_source(

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.errors import CompileError
+from marketing_ibis.model.dataflow import Dataflow
 
 HISTORY = "build_history"
 """The table of the models' schema in which each build adds what it measured of itself."""
-
-MOST_BYTES: Mapping[str, int] = {"postgres": 63}
-"""How long a name may be on an engine that cuts longer ones in silence; Redshift's gate refuses its own."""
 
 
 def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: str) -> None:
@@ -24,8 +21,9 @@ def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: s
     """
     _check_reserved(dataflow.models)
     _check_apart(dataflow, published)
-    if engine in MOST_BYTES:
-        _check_lengths(dataflow, published, engine)
+    most = ENGINES[engine].longest_name
+    if most is not None:
+        _check_lengths(dataflow, published, engine, most)
 
 
 def _check_reserved(models: Iterable[str]) -> None:
@@ -55,8 +53,7 @@ def _check_apart(dataflow: Dataflow, published: Mapping[str, Relation]) -> None:
             )
 
 
-def _check_lengths(dataflow: Dataflow, published: Mapping[str, Relation], engine: str) -> None:
-    most = MOST_BYTES[engine]
+def _check_lengths(dataflow: Dataflow, published: Mapping[str, Relation], engine: str, most: int) -> None:
     for name, node in dataflow.nodes.items():
         what = "model" if name in dataflow.models else "source"
         relation = published[name].candidate if what == "model" else published[name]

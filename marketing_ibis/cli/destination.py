@@ -8,22 +8,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from marketing_ibis.engines import DEFAULT, ENGINES
+from marketing_ibis.engines.base import IN_MEMORY, Engine, Settings
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
-from marketing_ibis.project.profiles import ENGINES, FILE, Profile, find_profiles, load_profile
+from marketing_ibis.project.profiles import FILE, Profile, find_profiles, load_profile
 from marketing_ibis.project.settings import Project, default_folder
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
 
-WAREHOUSE, IN_MEMORY = "warehouse.duckdb", ":memory:"
+LOCAL_FILES = " or ".join(engine.title for engine in ENGINES.values() if engine.is_local_file)
 
 
 @dataclass(frozen=True)
 class Destination:
     """An engine with the output of a profile that says where it is, if there is one."""
 
-    engine: str
+    engine: Engine
     database: Path
     file: Path | None = None
     profile: Profile | None = None
@@ -32,7 +34,7 @@ class Destination:
     @property
     def name(self) -> str:
         """The output of the profile, or the engine where there is none."""
-        return self.output or self.engine
+        return self.output or self.engine.name
 
     def settle(self, project: Project) -> Project:
         """Return ``project`` with its settings for this target, writing its models where the output says.
@@ -55,29 +57,29 @@ class Destination:
         return replace(project, model_schema=schema) if schema and "model_schema" not in project.chosen else project
 
     @cached_property
-    def settings(self) -> Any:
+    def settings(self) -> Settings:
         """What the engine's target is opened with.
 
         Raises:
             ConfigurationError: no profile says where the server is.
         """
-        if self.engine == "duckdb":
-            return self.database
+        if self.engine.is_local_file:
+            return {"path": self.database}
         if self.profile and self.output:
             return self.profile.settings(self.output)
         if self.profile:
             raise ConfigurationError(
-                f"{self.file}: profile {self.profile.name} has no output of type {self.engine}.",
-                hint=f"Add one: {guide_page(f'docs/how-to/{self.engine}.md')} shows it.",
+                f"{self.file}: profile {self.profile.name} has no output of type {self.engine.name}.",
+                hint=f"Add one: {guide_page(self.engine.guide)} shows it.",
             )
         if self.file:
             raise ConfigurationError(
                 f"{self.file} holds several profiles.", hint='Name one: profile = "..." in [tool.marketing_ibis].'
             )
         raise ConfigurationError(
-            f"The target {self.engine} needs a connection, and there is no {FILE}.",
+            f"The target {self.engine.name} needs a connection, and there is no {FILE}.",
             hint=f"Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir; `compile -t"
-            f" {self.engine}` needs none.",
+            f" {self.engine.name}` needs none.",
         )
 
     @property
@@ -88,7 +90,7 @@ class Destination:
     @property
     def is_known(self) -> bool:
         """Whether something says where the engine is."""
-        return self.engine == "duckdb" or self.file is not None
+        return self.engine.is_local_file or self.file is not None
 
     def open(self) -> Target:
         """Connect.
@@ -97,10 +99,7 @@ class Destination:
             ConfigurationError: a setting is missing or wrong.
             TargetUnavailable: the database cannot be opened or reached.
         """
-        settings = self.settings  # a wrong one is told without importing drivers
-        from marketing_ibis.engines import TARGETS
-
-        return TARGETS[self.engine](settings)
+        return self.engine.open(self.settings)
 
     def open_standing(self) -> Target:
         """Connect to what is there: no database is made of a mistyped name.
@@ -114,7 +113,7 @@ class Destination:
         return self.open()
 
     def open_to_read(self) -> Target:
-        """Connect to what is there beside others who read it: a DuckDB file is opened for reading alone.
+        """Connect to what is there beside others who read it: a local file is opened for reading alone.
 
         Raises:
             SourceError: there is no database.
@@ -122,29 +121,28 @@ class Destination:
             TargetUnavailable: the database cannot be opened or reached.
         """
         self._check_stands()
-        if self.engine != "duckdb":
-            return self.open()
-        from marketing_ibis.engines.duckdb.target import open_duckdb
+        return self.engine.open(self.settings, read_only=True)
 
-        return open_duckdb(self.database, read_only=True)
+    @property
+    def lacks_file(self) -> bool:
+        """Whether the database is a local file that does not exist yet."""
+        return self.engine.is_local_file and not self.database.exists()
 
     def _check_stands(self) -> None:
-        if self.engine == "duckdb" and str(self.database) != IN_MEMORY and not self.database.exists():
+        if str(self.database) != IN_MEMORY and self.lacks_file:
             raise SourceError(
                 f"There is no database {self.database}.",
                 hint="Fill one with `seed --demo` or `seed --from DIR` and build it, or name another with --database.",
             )
 
     def __str__(self) -> str:
-        if self.engine == "duckdb":
-            return str(self.database)
-        return "database {dbname} on {host}:{port}".format_map(self.settings)
+        return self.engine.describe(self.settings)
 
 
 def find_destination(project: Project, options: Mapping[str, Any]) -> Destination:
     """Return what --target, --profiles-dir and --database name.
 
-    A profile is read when the project names it, when its folder is named, or when the target is not DuckDB.
+    A profile is read when the project names it, when its folder is named, or when the target is not the default engine.
 
     Raises:
         UsageError: there is no such target, or it is a server and --database names a file.
@@ -152,32 +150,32 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
     """
     named: str | None = options["target"]
     file = profile = None
-    if project.profile or options["profiles_dir"] or named not in (None, "duckdb"):
+    if project.profile or options["profiles_dir"] or named not in (None, DEFAULT.name):
         file = find_profiles(project.root, options["profiles_dir"])
         profile = load_profile(file, project.profile) if file else None
     if named is None and project.profile and not file:
         raise ConfigurationError(
             f"[tool.marketing_ibis] names profile {project.profile}, and there is no {FILE}.",
             hint="Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir;"
-            " `-t duckdb` needs none.",
+            f" `-t {DEFAULT.name}` needs none.",
         )
     is_of_profile = named is None
     if named is None:
-        named = profile.target if profile and project.profile else "duckdb"
+        named = profile.target if profile and project.profile else DEFAULT.name
     engine, output = _engine(named, profile, is_of_profile=is_of_profile)
-    if engine != "duckdb" and options.get("database"):
+    if not engine.is_local_file and options.get("database"):
         raise UsageError(
-            f"--database names a DuckDB file, and the target is {engine}.",
+            f"--database names a {LOCAL_FILES} file, and the target is {engine.name}.",
             hint="Leave it out: profiles.yml says which database of a server is meant.",
         )
     return Destination(engine, _database(options, engine, profile, output), file, profile, output)
 
 
-def _engine(named: str, profile: Profile | None, *, is_of_profile: bool) -> tuple[str, str | None]:
+def _engine(named: str, profile: Profile | None, *, is_of_profile: bool) -> tuple[Engine, str | None]:
     if named in ENGINES:
-        return named, profile.first(named) if profile else None
+        return ENGINES[named], profile.first(named) if profile else None
     if profile and named in profile.outputs:
-        return profile.known_engine(named), named
+        return ENGINES[profile.known_engine(named)], named
     known = (*ENGINES, *(profile.outputs if profile else ()))
     if is_of_profile and profile:
         raise ConfigurationError(
@@ -186,8 +184,8 @@ def _engine(named: str, profile: Profile | None, *, is_of_profile: bool) -> tupl
     raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
 
 
-def _database(options: Mapping[str, Any], engine: str, profile: Profile | None, output: str | None) -> Path:
+def _database(options: Mapping[str, Any], engine: Engine, profile: Profile | None, output: str | None) -> Path:
     given: Path | None = options.get("database")
-    if given is None and engine == "duckdb" and profile and output:
+    if given is None and engine.is_local_file and profile and output:
         return default_folder(options.get("project_dir")) / str(profile.settings(output)["path"])
-    return given or Path(options["target_path"]) / WAREHOUSE
+    return given or Path(options["target_path"]) / (engine.database_file or DEFAULT.database_file)

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from marketing_ibis.cli.completing import complete_selector
 from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY, current_log
+from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.project.settings import default_folder
 
 DAY_FORMAT = "YYYY-MM-DD"
@@ -130,11 +131,13 @@ target_path_option = _group(
     ),
 )
 
+*_FIRST, _LAST = ENGINES
+
 target_options = _group(
     click.option(
         "-t",
         "--target",
-        help="Engine, duckdb, postgres or redshift, or an output of the profile.  [default: duckdb]",
+        help=f"Engine, {', '.join(_FIRST)} or {_LAST}, or an output of the profile.  [default: {DEFAULT.name}]",
     ),
     click.option("--profiles-dir", type=click.Path(path_type=Path), help="Folder of dbt's profiles.yml."),
     target_path_option,
@@ -144,7 +147,7 @@ database_option = _group(
     click.option(
         "--database",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="DuckDB file.  [default: TARGET_PATH/warehouse.duckdb]",
+        help=f"{DEFAULT.title} file.  [default: TARGET_PATH/{DEFAULT.database_file}]",
     )
 )
 

@@ -21,6 +21,7 @@ from marketing_ibis.project.static_parsing import Node, graph_of
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan, Schemas
+    from marketing_ibis.engines.base import Engine
     from marketing_ibis.engines.dialect import Dialect
     from marketing_ibis.model.dataflow import Dataflow
 
@@ -95,21 +96,20 @@ def dialect_of(destination: Destination, options: Options) -> AbstractContextMan
 
 
 @contextmanager
-def remembering(engine: str, options: Options) -> Iterator[Dialect]:
+def remembering(engine: Engine, options: Options) -> Iterator[Dialect]:
     """Lend an engine's dialect, with a memory of what it wrote before; keep what it wrote now.
 
-    For Redshift nothing is remembered: there the gate looks at every statement anew.
+    Nothing is remembered for an engine whose statements are inspected every time.
     """
-    from marketing_ibis.engines import DIALECTS
     from marketing_ibis.engines.sql_cache import SqlMemory, memory_name
     from marketing_ibis.private_files import CACHE, private_files
 
-    dialect = DIALECTS[engine]()
-    if engine == "redshift":
+    dialect = engine.dialect()
+    if not engine.caches_sql:
         yield dialect
         return
     root = default_folder(options.get("project_dir"))
-    memory = SqlMemory.open(private_files(SQL), memory_name(root, engine))
+    memory = SqlMemory.open(private_files(SQL), memory_name(root, engine.name))
     yield replace(dialect, memory=memory)
     memory.save()
     if memory.refusal:

@@ -11,6 +11,7 @@ import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.sql_cache import SqlMemory
+from marketing_ibis.errors import UsageError
 from marketing_ibis.model import Model
 
 if TYPE_CHECKING:
@@ -170,6 +171,18 @@ class Dialect:
     def maintain(self, relation: Relation) -> tuple[str, ...]:
         """Return the statements that a freshly published table wants, outside of any transaction."""
         return ()
+
+    def unload(self, select: str, place: str, iam_role: str | None) -> str:
+        """Return the statement that writes the rows of ``select`` to ``place`` on S3 with the rights of ``iam_role``.
+
+        Raises:
+            UsageError: the place or the role is invalid, or the engine cannot write to S3.
+        """
+        raise UsageError(f"{self.name} cannot write to S3.", hint="Name a file of this machine with --to.")
+
+    def count_unloaded(self) -> str:
+        """Return the SELECT of the number of rows that the last ``unload`` of the session wrote."""
+        raise UsageError(f"{self.name} cannot write to S3.", hint="Name a file of this machine with --to.")
 
     def approve(self, statements: Sequence[str], subject: str = "") -> tuple[str, ...]:
         """Return ``statements``, all of which the engine documents; ``subject`` is what they are for.

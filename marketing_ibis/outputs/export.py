@@ -1,8 +1,7 @@
-"""Hand a published model to a file, or have Redshift unload it."""
+"""Hand a published model to a file, or have the engine unload it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -19,11 +18,6 @@ from marketing_ibis.outputs.where import read_condition
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-UNLOAD_FORMATS = {".csv": "CSV HEADER", ".parquet": "PARQUET", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON"}
-"""What Redshift calls a format; its JSON has one object a line."""
-_BUCKET_AND_KEY = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^\s'\\]*[^\s'\\/]")
-_ROLES = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,32 +131,13 @@ def check_stands(export: Export, target: Target) -> None:
 
 
 def unload(export: Export, dialect: Dialect, place: str, iam_role: str | None) -> str:
-    """Return Redshift's statement that writes the rows to S3.
+    """Return the engine's statement that writes the rows to S3.
 
     Raises:
         UsageError: the place is no s3://bucket/key of a known format, or the role no ARN.
     """
-    # https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
-    ending = PurePosixPath(place).suffix.lower()
-    if not _BUCKET_AND_KEY.fullmatch(place) or ending not in UNLOAD_FORMATS:
-        raise UsageError(
-            f"{place} is no place on S3 with a known format.",
-            hint=f"Write s3://BUCKET/FOLDER/FILE and one of {', '.join(UNLOAD_FORMATS)}.",
-        )
-    if iam_role is not None and not _ROLES.fullmatch(iam_role):
-        raise UsageError("The IAM role is no ARN.", hint="Write arn:aws:iam::123456789012:role/NAME.")
-    rows = select(export, dialect, marks_formulas=ending == ".csv")
-    parts = (
-        f"UNLOAD ({dialect.literal(rows)})",
-        f"TO {dialect.literal(f'{place[: -len(ending)]}_')}",
-        f"IAM_ROLE {dialect.literal(iam_role) if iam_role else 'DEFAULT'}",
-        f"FORMAT AS {UNLOAD_FORMATS[ending]}",
-        f"EXTENSION {dialect.literal(ending[1:])}",
-        # One file, in order: a list is read by people.
-        "PARALLEL OFF",
-        "ALLOWOVERWRITE",
-    )
-    return "\n".join(parts)
+    rows = select(export, dialect, marks_formulas=PurePosixPath(place).suffix.lower() == ".csv")
+    return dialect.unload(rows, place, iam_role)
 
 
 def run_unload(export: Export, target: Target, statement: str) -> int:
@@ -170,11 +145,11 @@ def run_unload(export: Export, target: Target, statement: str) -> int:
 
     Raises:
         SourceError: the model has not been built.
-        RunFailed: Redshift refused.
+        RunFailed: the engine refused.
     """
     check_stands(export, target)
     target.execute(statement)
-    ((rows,),) = target.query("SELECT pg_last_unload_count()")
+    ((rows,),) = target.query(target.dialect.count_unloaded())
     return int(str(rows))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import SourceError
 from marketing_ibis.build.freshness import FreshnessResult, FreshnessStatus, age_of, ask_freshness, declared_sources, judge_age, newest_select, stale_nodes
@@ -111,4 +111,4 @@ def test_a_stale_source_makes_stale_what_is_built_from_it(
 def test_a_source_that_declares_no_freshness_is_not_asked_for_its_newest_value(tmp_path: Path) -> None:
     dataflow = make_shop(tmp_path).project.compile(AS_OF)
     with pytest.raises(ValueError, match="raw_sales"):
-        newest_select(dataflow.sources["raw_sales"], DIALECTS["duckdb"](), AS_OF)
+        newest_select(dataflow.sources["raw_sales"], ENGINES["duckdb"].dialect(), AS_OF)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import CompileError
 from marketing_ibis.build.plan import Plan, Schemas, build_plan
 from tests.shop import AS_OF, SHOP, make_shop
@@ -17,14 +17,14 @@ LONGEST = 63 - len("__candidate")
 
 def compiled(folder: Path, engine: str, schemas: Schemas = Schemas(), **changes: str) -> Plan:
     dataflow = make_shop(folder, **changes).project.compile(AS_OF)
-    return build_plan(dataflow, tuple(dataflow.models), DIALECTS[engine](), schemas)
+    return build_plan(dataflow, tuple(dataflow.models), ENGINES[engine].dialect(), schemas)
 
 
 def renamed(name: str) -> str:
     return SHOP["totals"].replace("def totals", f"def {name}")
 
 
-@pytest.mark.parametrize("engine", DIALECTS)
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -40,13 +40,13 @@ def test_a_reserved_name_is_refused(tmp_path: Path, engine: str, name: str, reas
     assert e.value.hint == "Give its function another name."
 
 
-@pytest.mark.parametrize("engine", DIALECTS)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_names_that_differ_by_case_are_refused(tmp_path: Path, engine: str) -> None:
     with pytest.raises(CompileError, match="The model Totals and the model totals would be one table"):
         compiled(tmp_path, engine, more=renamed("Totals"))
 
 
-@pytest.mark.parametrize("engine", DIALECTS)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_model_never_takes_the_place_of_a_source(tmp_path: Path, engine: str) -> None:
     both = Schemas("shop", "shop")
     with pytest.raises(CompileError, match=r"The source raw_sales and the model sales would be one table, shop\.sales"):

@@ -11,14 +11,14 @@ import pytest
 from dataflows.demo import DAYS, LINES, TRIMS, demo_tables
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.build.seed import seed_expressions
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 
 AS_OF = date(2024, 5, 15)
 Rows = list[tuple[object, ...]]
 
 
 def shop(*, orders: int = 2000, random_seed: int = 42, as_of: date = AS_OF) -> dict[str, Rows]:
-    with TARGETS["duckdb"]() as target:
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
         tables = demo_tables(orders=orders, random_seed=random_seed, as_of=as_of)
         seed_expressions(target, tables, "raw")
         return {name: target.query(f"SELECT * FROM raw.{name} ORDER BY id") for name in tables}
@@ -129,7 +129,7 @@ def test_amounts_of_an_order_add_up_to_a_price(demo: dict[str, Rows]) -> None:
 
 def test_a_failure_leaves_every_table_as_it_was() -> None:
     wrong = ibis.range(1).unnest().name("id").as_table().mutate(id=ibis._.id.cast("string").concat("x").cast("int64"))
-    with TARGETS["duckdb"]() as target:
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
         seed_expressions(target, {"a": ibis.range(3).unnest().name("id").as_table()}, "raw")
         with pytest.raises(RunFailed):
             seed_expressions(target, {"a": ibis.range(9).unnest().name("id").as_table(), "b": wrong}, "raw")

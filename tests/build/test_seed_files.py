@@ -16,7 +16,7 @@ import pytest
 from marketing_ibis.errors import SourceError, TargetUnavailable, UsageError
 from marketing_ibis.build.seed_marks import mark
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.engines.target import ReadOptions
 
@@ -28,7 +28,7 @@ OLD_ROWS = [(7, date(2020, 1, 1), "old")]
 
 @pytest.fixture
 def target() -> Target:
-    opened = TARGETS["duckdb"]()
+    opened = ENGINES["duckdb"].open({"path": ":memory:"})
     opened.execute("CREATE SCHEMA raw")
     opened.execute("CREATE TABLE raw.sales AS SELECT 7 AS id, DATE '2020-01-01' AS day, 'old' AS name")
     sales = opened.occupants("raw", ["sales"])["sales"]
@@ -397,7 +397,7 @@ def test_the_missing_columns_of_all_files_are_reported_at_once(tmp_path: Path, e
             pq.write_table(pa.table({column: ["1"] for column in header.split(",")}), tmp_path / f"{name}.parquet")
         else:
             csv_folder(tmp_path, f"{header}\n1,2024-02-29,a\n", f"{name}.csv")
-    with TARGETS["duckdb"]() as opened:
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as opened:
         for link in (False, True):
             with pytest.raises(SourceError) as caught:
                 seed_files(opened, tmp_path, contracts, "raw", link=link)

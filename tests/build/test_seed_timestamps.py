@@ -13,7 +13,7 @@ import pytest
 
 from marketing_ibis.errors import SourceError
 from marketing_ibis.build.seed import seed_files, survey_files
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import ReadOptions
 from marketing_ibis.model.time_zones import TimeZones
 
@@ -25,7 +25,7 @@ FILES = ("sales.csv", "sales.csv.gz", "sales.parquet")
 
 
 def seeded(folder: Path, zones: TimeZones, schema: ibis.Schema = DAY, *, link: bool = False) -> list[object]:
-    target = TARGETS["duckdb"]()
+    target = ENGINES["duckdb"].open({"path": ":memory:"})
     seed_files(target, folder, {"sales": schema}, "raw", link=link, options={"sales": ReadOptions(zones)})
     return [row[0] for row in target.query("SELECT day FROM raw.sales")]
 
@@ -172,7 +172,7 @@ def test_timestamps_without_a_zone_are_counted(tmp_path: Path, name: str) -> Non
 
 def test_a_linked_view_does_not_depend_on_the_session(tmp_path: Path) -> None:
     folder = write(tmp_path, ["2024-03-01 00:30:00", "2024-02-29 23:30:00 UTC"])
-    target = TARGETS["duckdb"]()
+    target = ENGINES["duckdb"].open({"path": ":memory:"})
     seed_files(target, folder, {"sales": DAY}, "raw", link=True, options={"sales": ReadOptions(BERLIN)})
     for zone in ("Asia/Tokyo", "America/New_York"):
         target.execute(f"SET TimeZone = '{zone}'")

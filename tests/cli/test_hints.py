@@ -12,7 +12,7 @@ import pytest
 import marketing_ibis.model
 from marketing_ibis.cli import COMMANDS as OURS
 from marketing_ibis.cli.dbt_words import COMMANDS, OPTIONS
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import UsageError
 from marketing_ibis.outputs.where import read_condition
 from marketing_ibis.project.static_parsing import KEYWORDS
@@ -138,6 +138,6 @@ def test_the_keywords_are_those_of_the_decorators(kind: str) -> None:
 def test_double_quotes_in_where_are_answered_with_single_ones(text: str, told: str) -> None:
     schema = ibis.schema({"status": "string"})
     with pytest.raises(UsageError, match="is not a column") as caught:
-        read_condition(text, schema, DIALECTS["duckdb"]())
+        read_condition(text, schema, ENGINES["duckdb"].dialect())
     assert told in caught.value.hint
-    assert read_condition("\"status\" = 'completed'", schema, DIALECTS["duckdb"]())
+    assert read_condition("\"status\" = 'completed'", schema, ENGINES["duckdb"].dialect())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from tests.engines.postgres.warehouse import settings_of
 from tests.invocation import invoke
@@ -78,8 +78,8 @@ def test_a_usual_table_is_not(shop: Shop, days: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(("word", "count"), [("abcd", 0), ("abcde", 1), ("éé", 0), ("éé!", 1), (None, 0)])
 def test_postgres_counts_the_bytes_of_a_string(word: str | None, count: int) -> None:
-    dialect, relation = DIALECTS["postgres"](), Relation("public", "words")
-    with fresh_database() as uri, TARGETS["postgres"](settings_of(uri)) as target:
+    dialect, relation = ENGINES["postgres"].dialect(), Relation("public", "words")
+    with fresh_database() as uri, ENGINES["postgres"].open(settings_of(uri)) as target:
         target.execute("CREATE TABLE words (word TEXT, n INTEGER)")
         target.execute(f"INSERT INTO words VALUES ({'NULL' if word is None else dialect.literal(word)}, 1)")
         assert target.query(dialect.count_faults(relation, ["n", "word"], {"word": 4})) == [(0, word is None, count)]

@@ -10,7 +10,7 @@ from hamilton import driver
 from ibis import _
 
 from marketing_ibis import data_tests as data_tests
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model import Contract
 from marketing_ibis.model.dataflow import Dataflow
@@ -82,7 +82,7 @@ def test_values_about_a_person_are_not_reported() -> None:
     data_test = replace(data_tests.accepted_values(("a",)), column="value", name="asked")
     for one, shown in ((source, "value"), (personal, "")):
         dataflow = Dataflow({"looked_at": one}, {}, driver.Builder().build())
-        (suite,) = build_suites(dataflow, {"looked_at": [data_test]}, DIALECTS["duckdb"]())
+        (suite,) = build_suites(dataflow, {"looked_at": [data_test]}, ENGINES["duckdb"].dialect())
         assert [probe.values for probe in suite.probes] == [shown]
 
 

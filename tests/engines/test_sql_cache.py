@@ -10,7 +10,7 @@ from pathlib import Path
 import ibis
 import pytest
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.sql_cache import MOST_ENTRIES, MOST_FILES, SqlMemory, key_of
 from marketing_ibis.private_files import CACHE, PrivateFiles
 from tests.invocation import Run
@@ -182,7 +182,7 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_every_model_is_remembered_as_it_is_written(tmp_path: Path, engine: str) -> None:
     models = compiled_dataflow(GOLDEN_AS_OF).models
-    plain = DIALECTS[engine]()
+    plain = ENGINES[engine].dialect()
     remembering = replace(plain, memory=opened(tmp_path))
     first = {name: remembering.select(model.expression) for name, model in models.items()}
     recalled = {name: remembering.select(model.expression) for name, model in models.items()}

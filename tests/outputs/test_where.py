@@ -7,18 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import UsageError
 from marketing_ibis.outputs.where import read_condition
 
 SCHEMA = ibis.schema(
     {"customer_id": "int64", "first_name": "string", "revenue": "decimal(18, 2)", "is_buyer": "boolean", "day": "date"}
 )
-ENGINES = ("duckdb", "postgres", "redshift")
 
 
 def read(text: str, engine: str = "duckdb") -> str:
-    return read_condition(text, SCHEMA, DIALECTS[engine]())
+    return read_condition(text, SCHEMA, ENGINES[engine].dialect())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -88,7 +87,7 @@ def test_the_nearest_column_is_named() -> None:
 @given(text=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 def test_a_text_stays_one_text_and_comes_back_whole(text: str) -> None:
     for engine in ENGINES:
-        dialect = DIALECTS[engine]()
+        dialect = ENGINES[engine].dialect()
         literal = dialect.literal(text)
         assert read(f"first_name = {literal}", engine) == f'"first_name" = {literal}'
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 
 SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
@@ -32,7 +32,7 @@ Row = tuple[int | None, date | None, str | None]
 
 @cache
 def target() -> Target:
-    return TARGETS["duckdb"]()
+    return ENGINES["duckdb"].open({"path": ":memory:"})
 
 
 def loaded(folder: str) -> list[Row]:

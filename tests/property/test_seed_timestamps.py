@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import ReadOptions, Target
 from marketing_ibis.model.time_zones import TimeZones
 
@@ -31,7 +31,7 @@ OFFSETS = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timedelta(minutes=15
 
 @cache
 def target() -> Target:
-    return TARGETS["duckdb"]()
+    return ENGINES["duckdb"].open({"path": ":memory:"})
 
 
 DAY = ibis.schema({"day": "date"})

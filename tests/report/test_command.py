@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.report.reading import read_shop
 from marketing_ibis.report.rows import Credit
 from tests.engines.postgres.warehouse import settings_of
@@ -119,8 +119,8 @@ def test_postgres_shows_what_duckdb_shows(run: Run, tmp_path: Path) -> None:
             run("run", "--as-of", "2024-05-15", *place)
         run("report", "--out", "a/b/p.html", *server)
         with (
-            TARGETS["postgres"](settings) as postgres,
-            TARGETS["duckdb"](tmp_path / "target" / "warehouse.duckdb") as duckdb,
+            ENGINES["postgres"].open(settings) as postgres,
+            ENGINES["duckdb"].open({"path": tmp_path / "target" / "warehouse.duckdb"}) as duckdb,
         ):
             shown, expected = read_shop(postgres, "dbt_marketing"), read_shop(duckdb, "dbt_marketing")
             # Engines agree on doubles to nine digits.

@@ -11,7 +11,7 @@ import pytest
 
 from marketing_ibis.build.latest_results import LatestResults, TestResult
 from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.report import Context, page, report_fragment, report_page
 from marketing_ibis.report.drawing import NARROW, WIDE, styled
@@ -168,7 +168,7 @@ def test_the_report_needs_what_the_contracts_promise() -> None:
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres", "redshift"])
 def test_every_query_compiles_and_fills_its_record(engine: str) -> None:
-    dialect = DIALECTS[engine]()
+    dialect = ENGINES[engine].dialect()
     marts = {name: Relation("dbt_marketing", name) for name in COLUMNS}
     for name, expression in queries().items():
         assert tuple(expression.columns) == tuple(RECORDS[name].__slots__)

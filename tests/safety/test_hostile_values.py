@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from marketing_ibis.build.plan import Plan, Schemas, build_plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import SourceError
 from marketing_ibis.graph import ancestors
@@ -66,7 +66,7 @@ def dataflow() -> Dataflow:
 @cache
 def plan(engine: str) -> Plan:
     above = {name for name in ancestors(dataflow().graph(), set(WANTED)) if name in dataflow().models}
-    return build_plan(dataflow(), tuple({*WANTED, *above}), DIALECTS[engine](), Schemas())
+    return build_plan(dataflow(), tuple({*WANTED, *above}), ENGINES[engine].dialect(), Schemas())
 
 
 def write(folder: Path, kind: str, pairs: Sequence[tuple[str, str]]) -> None:
@@ -121,13 +121,13 @@ def assert_texts_are_kept(target: Target, kind: str, pairs: Sequence[tuple[str, 
 
 @pytest.fixture(scope="module")
 def on_duckdb() -> Iterator[Target]:
-    with TARGETS["duckdb"]() as target:
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
         yield target
 
 
 @pytest.fixture(scope="module")
 def on_postgres() -> Iterator[Target]:
-    with fresh_database() as uri, TARGETS["postgres"](settings_of(uri)) as target:
+    with fresh_database() as uri, ENGINES["postgres"].open(settings_of(uri)) as target:
         yield target
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from marketing_ibis.build.plan import Schemas, build_plan
 from marketing_ibis.build.run import Result, run_plan
-from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import TEMPORARY, RunFailed
 from tests.engines.postgres.warehouse import settings_of
@@ -271,7 +271,7 @@ def test_a_source_that_changes_in_the_midst_of_a_build(
 ) -> None:
     """After the views over it are made and before the tables are: the change is refused, or nothing is published."""
     dataflow = compiled_dataflow(date.fromisoformat(NEW))
-    plan = build_plan(dataflow, tuple(dataflow.models), DIALECTS[engine](), Schemas())
+    plan = build_plan(dataflow, tuple(dataflow.models), ENGINES[engine].dialect(), Schemas())
     tables = [step.name for step in plan.steps() if step.kind == "table"]
     with open_scene(engine, tmp_path) as scene:
         place = Place(scene, forking)
@@ -304,9 +304,9 @@ def test_a_source_that_changes_in_the_midst_of_a_build(
 def open_target(scene: Scene, beside: Target | None = None) -> contextlib.AbstractContextManager[Target]:
     """Open a second connection, on DuckDB ``beside`` the one that is open in this process."""
     if isinstance(scene, PostgresScene):
-        return TARGETS["postgres"](settings_of(scene.uri))
+        return ENGINES["postgres"].open(settings_of(scene.uri))
     assert isinstance(scene, DuckDBScene)
-    return beside.session() if beside else TARGETS["duckdb"](scene.file)
+    return beside.session() if beside else ENGINES["duckdb"].open({"path": scene.file})
 
 
 ROWS, BAD = 1_000_000, 654_321

@@ -12,7 +12,7 @@ import pytest
 from marketing_ibis.build.plan import Plan, Schemas, build_plan
 from marketing_ibis.build.run import Result, run_plan
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed
 from tests.engines.postgres.warehouse import settings_of
@@ -27,7 +27,7 @@ LAST = "customers"
 
 def plan_of(day: date) -> Plan:
     dataflow = compiled_dataflow(day)
-    return build_plan(dataflow, tuple(dataflow.models), DIALECTS["postgres"](), Schemas())
+    return build_plan(dataflow, tuple(dataflow.models), ENGINES["postgres"].dialect(), Schemas())
 
 
 OLD, NEW = (plan_of(date(2018, 2, 15)), plan_of(date(2018, 4, 10)))
@@ -39,7 +39,7 @@ TABLES = [step.name for step in OLD.steps() if step.kind == "table"]
 def uri() -> Iterator[str]:
     with fresh_database() as address:
         sources = compiled_dataflow(date(2018, 2, 15)).sources.values()
-        with TARGETS["postgres"](settings_of(address)) as target:
+        with ENGINES["postgres"].open(settings_of(address)) as target:
             contracts = {source.declaration.table: source.schema for source in sources}
             seed_files(target, JAFFLE, contracts, "dbt_production")
         yield address
@@ -47,7 +47,7 @@ def uri() -> Iterator[str]:
 
 @pytest.fixture
 def target(uri: str) -> Iterator[Target]:
-    with TARGETS["postgres"](settings_of(uri)) as opened:
+    with ENGINES["postgres"].open(settings_of(uri)) as opened:
         assert run_plan(OLD, opened).published
         yield opened
 

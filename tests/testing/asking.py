@@ -10,7 +10,7 @@ import duckdb
 import ibis
 from hamilton import driver
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.target import DuckDBTarget
 from marketing_ibis.model import Contract, DataTest, Declaration, Source, column
@@ -63,7 +63,7 @@ class Tables:
             self._fill(name, one)
         sources = {name: one.source(name) for name, one in tables.items()}
         dataflow = Dataflow(sources, {}, driver.Builder().build(), {"as_of": as_of})
-        dialect = DIALECTS["duckdb"]()
+        dialect = ENGINES["duckdb"].dialect()
         named = replace(data_test, column=at or data_test.column, name="asked")
         (suite,) = build_suites(dataflow, {"looked_at": [named]}, dialect)
         relations = {name: Relation("main", name) for name in tables}
@@ -75,7 +75,7 @@ class Tables:
 
     def _fill(self, name: str, table: Table) -> None:
         schema = ibis.schema({**table.columns, **table.stored})
-        dialect = DIALECTS["duckdb"]()
+        dialect = ENGINES["duckdb"].dialect()
         kinds = ", ".join(f'"{key}" {dialect.column_type(kind)}' for key, kind in schema.items())
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({kinds})")
         if table.rows:

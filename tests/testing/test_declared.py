@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.model import DataTest
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.testing.collect import build_suites, declared_data_tests
@@ -90,17 +90,17 @@ def test_every_campaign_list_is_tested_too(dataflow: Dataflow) -> None:
         assert of_key == {"unique", "not_null", "relationships"}
 
 
-@pytest.mark.parametrize("engine", DIALECTS)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_few_statements_answer_all(dataflow: Dataflow, engine: str) -> None:
     data_tests = declared_data_tests(dataflow)
-    suites = build_suites(dataflow, data_tests, DIALECTS[engine]())
+    suites = build_suites(dataflow, data_tests, ENGINES[engine].dialect())
     totals = {p.expected.select for s in suites for p in s.probes if hasattr(p.expected, "select")}
     assert sum(len(suite.probes) for suite in suites) == sum(map(len, data_tests.values())) >= len(listed()) == 256
     assert len(suites) + len(totals) <= MOST_STATEMENTS
 
 
 def test_totals_are_computed_without_what_they_judge(dataflow: Dataflow) -> None:
-    dialect = DIALECTS["duckdb"]()
+    dialect = ENGINES["duckdb"].dialect()
     suites = build_suites(dataflow, declared_data_tests(dataflow), dialect)
     selects = {p.expected.select for s in suites for p in s.probes if hasattr(p.expected, "select")}
     judged = {name for name, model in dataflow.models.items() if model.declaration.layer != "staging"}

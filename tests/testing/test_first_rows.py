@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dataflows.lib.expressions import one_row_per_key
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 
 SOURCE = "raw_things"
@@ -29,7 +29,7 @@ ROWS = st.lists(st.tuples(st.none() | st.integers(0, 9), st.integers(-1, 3)), ma
 
 def select_of(expression: ir.Table, sources: tuple[str, ...] = (SOURCE,)) -> str:
     """Return DuckDB's SQL over the table main.things."""
-    dialect = DIALECTS["duckdb"]().reading(sources)
+    dialect = ENGINES["duckdb"].dialect().reading(sources)
     return dialect.resolve(dialect.select(expression), {SOURCE: Relation("main", "things")})
 
 

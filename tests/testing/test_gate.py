@@ -9,7 +9,7 @@ import pytest
 from marketing_ibis.build.plan import Plan, Schemas, build_plan
 from marketing_ibis.build.run import RunResults, run_plan, run_suites
 from marketing_ibis.data_tests import not_null, unique
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import CompileError, ConfigurationError, RunFailed, SourceError, UnknownModel
 from marketing_ibis.model import column, inherited
 from marketing_ibis.testing.collect import declared_data_tests
@@ -36,7 +36,7 @@ def shop_with(folder: Path, *, settings: str = "", **tests: str) -> Shop:
 def plan_of(shop: Shop, *names: str) -> Plan:
     dataflow = shop.project.compile(AS_OF)
     data_tests = declared_data_tests(dataflow, shop.project.tests)
-    return build_plan(dataflow, names or tuple(dataflow.nodes), DIALECTS["duckdb"](), Schemas(), data_tests)
+    return build_plan(dataflow, names or tuple(dataflow.nodes), ENGINES["duckdb"].dialect(), Schemas(), data_tests)
 
 
 def build(shop: Shop, *names: str, audit: str = "", warn_error: bool = False, fail_fast: bool = False) -> RunResults:

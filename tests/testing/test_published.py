@@ -11,7 +11,7 @@ import pytest
 from dataflows import health
 from marketing_ibis.build.plan import Schemas, build_plan
 from marketing_ibis.build.published import Question, questions, warnings
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.errors import UnknownModel
 from marketing_ibis.project.compile import compile_dataflow
@@ -79,7 +79,7 @@ def test_one_line_warns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change:
 @pytest.fixture
 def rows() -> Iterator[tuple[object, ...]]:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
-    plan = build_plan(dataflow, list(dataflow.models), DIALECTS["duckdb"](), Schemas())
+    plan = build_plan(dataflow, list(dataflow.models), ENGINES["duckdb"].dialect(), Schemas())
     with open_duckdb() as target:
         target.create_schema("dbt_marketing")
         target.execute("CREATE TABLE dbt_marketing.orders AS SELECT 1 AS order_id")
@@ -100,7 +100,7 @@ def test_only_what_was_published_is_looked_at(rows: tuple[object, ...]) -> None:
 
 def test_a_run_that_builds_nothing_of_it_asks_nothing() -> None:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
-    plan = build_plan(dataflow, ["stg_orders"], DIALECTS["duckdb"](), Schemas())
+    plan = build_plan(dataflow, ["stg_orders"], ENGINES["duckdb"].dialect(), Schemas())
     assert len(dataflow.warnings) == 2
     assert questions(dataflow, plan) == ()
 

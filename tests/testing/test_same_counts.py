@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from marketing_ibis.build.plan import Plan, Schemas, build_plan, script
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.model.dataflow import Dataflow
@@ -111,7 +111,7 @@ class Engine:
 
 
 def opened(dataflow: Dataflow, name: str, query: Callable[[str], Rows], execute: Callable[[str], object]) -> Engine:
-    dialect = DIALECTS[name]()
+    dialect = ENGINES[name].dialect()
     execute("CREATE SCHEMA IF NOT EXISTS dbt_production")
     for source in dataflow.sources.values():
         types = ", ".join(f"{column} {dialect.column_type(kind)}" for column, kind in source.schema.items())

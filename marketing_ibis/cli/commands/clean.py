@@ -15,7 +15,7 @@ from marketing_ibis.cli.options import examples, project_options, quiet_option, 
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.docs_site import SITE, WORK
 from marketing_ibis.docs_site.folders import is_site, leftovers, remove_site
-from marketing_ibis.project.profiles import ENGINES
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.project.settings import load_project
 
 MEMORY = "sql_memory.json"
@@ -35,7 +35,7 @@ ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json"
 def command(**options: Any) -> None:
     """Remove compiled SQL, records and the site, no data."""
     folder: Path = options["target_path"]
-    engine = find_destination(load_project(options["project_dir"]), options).engine
+    engine = find_destination(load_project(options["project_dir"]), options).engine.name
     present = list(_written(folder, engine))
     for path in present:
         if is_site(path):

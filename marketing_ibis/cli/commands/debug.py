@@ -40,7 +40,7 @@ def command(**options: Any) -> None:
     if destination.profile and destination.output:
         click.echo(f"profile     {destination.output} of {destination.profile.name} in {destination.file}")
         click.echo(f"schema      {_told_schema(project, destination.profile.schema(destination.output))}")
-    if destination.engine == "duckdb" and not destination.database.exists():
+    if destination.lacks_file:
         click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
         return
     click.echo(f"database    {destination}{_told_rights(destination)}")
@@ -50,8 +50,8 @@ def command(**options: Any) -> None:
 
 
 def _told_rights(destination: Destination) -> str:
-    """Return that a build could not write the DuckDB file, if it could not."""
-    is_locked = destination.engine == "duckdb" and not os.access(destination.database, os.W_OK)
+    """Return that a build could not write the local file, if it could not."""
+    is_locked = destination.engine.is_local_file and not os.access(destination.database, os.W_OK)
     return ", which may be read only: no build can write it" if is_locked else ""
 
 

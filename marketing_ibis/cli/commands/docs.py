@@ -24,15 +24,16 @@ from marketing_ibis.cli.session import Options, day_of, dialect_of, load, rememb
 from marketing_ibis.cli.steps.describing import describe, invocation_of
 from marketing_ibis.cli.steps.latest_results import report_context, standing_results
 from marketing_ibis.docs_site import SITE, WORK
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.plurals import plural
-from marketing_ibis.project.profiles import ENGINES
 from marketing_ibis.project.settings import default_folder
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.cli.destination import Destination
     from marketing_ibis.docs_site.pages import SiteFacts
+    from marketing_ibis.engines.base import Engine
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.artifacts import Described
     from marketing_ibis.project.settings import Project
@@ -140,10 +141,10 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
     from marketing_ibis.testing.collect import build_suites, declared_data_tests
 
     dataflow = project.compile(day_of(project, options))
-    plans = {engine: _plan(project, dataflow, engine, options) for engine in ENGINES}
+    plans = {name: _plan(project, dataflow, engine, options) for name, engine in ENGINES.items()}
     with dialect_of(destination, options) as dialect:
         suites = build_suites(dataflow, declared_data_tests(dataflow, project.tests), dialect)
-    described = describe(project, destination, dataflow, plans[destination.engine], suites)
+    described = describe(project, destination, dataflow, plans[destination.engine.name], suites)
     write_manifest(options["target_path"], invocation_of(project, destination, options), described)
     report, latest = _report(project, destination, options, described)
     return SiteFacts(
@@ -164,7 +165,7 @@ def _facts(project: Project, destination: Destination, options: Options) -> Site
     )
 
 
-def _plan(project: Project, dataflow: Dataflow, engine: str, options: Options) -> Plan:
+def _plan(project: Project, dataflow: Dataflow, engine: Engine, options: Options) -> Plan:
     from marketing_ibis.build.plan import build_plan
 
     with remembering(engine, options) as dialect:
@@ -181,8 +182,7 @@ def _report(
     from marketing_ibis.outputs.artifacts import write_catalog
     from marketing_ibis.report import report_page
 
-    known = destination.database.exists() if destination.engine == "duckdb" else destination.is_known
-    if not known:
+    if destination.lacks_file or not destination.is_known:
         text = "Nothing is built yet, so the site has no report: run `marketing-ibis build` first."
         current_log().tell("note", text, err=True)
         return "", LatestResults()

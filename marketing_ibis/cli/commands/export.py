@@ -13,6 +13,7 @@ from marketing_ibis.cli.options import database_option, examples, log_options, p
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.cli.session import load
 from marketing_ibis.cli.steps.exported_days import ExportedDays, days_of_export
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import Project
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from marketing_ibis.outputs.export import Export
 
 S3 = "s3://"
+UNLOADING = " or ".join(engine.name for engine in ENGINES.values() if engine.unloads)
 
 
 @click.command(
@@ -54,10 +56,9 @@ def command(model: str, place: str, where: str | None, include_pii: bool, iam_ro
     """
     project, destination = load(options)
     _check_call(project, destination, model, place, iam_role)
-    from marketing_ibis.engines import DIALECTS
     from marketing_ibis.outputs.export import plan_export
 
-    dialect = DIALECTS[destination.engine]()
+    dialect = destination.engine.dialect()
     dataflow = project.compile(project.today())
     export = plan_export(dataflow.models[model], project.model_schema, dialect, where=where, include_pii=include_pii)
     if place.startswith(S3):
@@ -75,10 +76,12 @@ def _check_call(project: Project, destination: Destination, model: str, place: s
     if model not in models:
         raise SelectionError(f"There is no model {model}.", hint=nearest(model, models))
     to_s3 = place.startswith(S3)
-    if to_s3 and destination.engine != "redshift":
-        raise UsageError(f"{destination.engine} cannot write to S3.", hint="Name a file of this machine with --to.")
+    if to_s3 and not destination.engine.unloads:
+        raise UsageError(
+            f"{destination.engine.name} cannot write to S3.", hint="Name a file of this machine with --to."
+        )
     if iam_role and not to_s3:
-        raise UsageError("--iam-role is for S3.", hint="Write --to s3://BUCKET/FILE on --target redshift.")
+        raise UsageError("--iam-role is for S3.", hint=f"Write --to s3://BUCKET/FILE on --target {UNLOADING}.")
 
 
 def _write(project: Project, dataflow: Dataflow, export: Export, destination: Destination, path: Path) -> Export:
@@ -106,11 +109,14 @@ def _unload(
     from marketing_ibis.outputs.export import run_unload, unload, without_addressed_keys
 
     settings = destination.settings if destination.is_known else {}
-    role = iam_role or settings.get("unload_iam_role")
+    configured = settings.get("unload_iam_role")
+    role = iam_role or (str(configured) if configured else None)
     statement = unload(export, dialect, place, role)
     if not destination.is_known:
         current_log().tell("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)
-        current_log().tell("note", "Nothing was executed: there is no connection to Redshift.", err=True)
+        current_log().tell(
+            "note", f"Nothing was executed: there is no connection to {destination.engine.title}.", err=True
+        )
         return export
     with destination.open() as target:
         export = without_addressed_keys(export, target)

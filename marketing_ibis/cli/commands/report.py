@@ -43,7 +43,7 @@ def command(out: Path | None, **options: Any) -> None:
 
     project, destination = load(options)
     _check_models(project)
-    if destination.engine == "duckdb" and not destination.database.exists():
+    if destination.lacks_file:
         raise SourceError(
             f"There is nothing to report: no database at {destination.database}.",
             hint="Build it first: marketing-ibis build",

@@ -19,6 +19,7 @@ from marketing_ibis.cli.output.data_test_console import (
     told_counts,
 )
 from marketing_ibis.cli.output.log import Level, current_log, show_error
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
 
@@ -179,9 +180,10 @@ def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
     if dry_run:
         log.tell("not_executed", "Nothing was executed: --dry-run.", closing=True, reason="dry run")
         return
+    engine = ENGINES[plan.dialect.name]
     lines = (
         f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:",
-        f"{guide_page('docs/how-to/redshift.md')} shows one.",
-        f"Nothing was executed: there is no connection to {plan.dialect.name.capitalize()}.",
+        f"{guide_page(engine.guide)} shows one.",
+        f"Nothing was executed: there is no connection to {engine.title}.",
     )
     log.tell("not_executed", "\n".join(lines), level="warn", reason="no connection")

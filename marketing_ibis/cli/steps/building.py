@@ -54,7 +54,7 @@ def build_models(project: Project, destination: Destination, options: Options, *
     write_queries(plan.suites, plan.dialect, plan.published, folder)
     write_manifest(options["target_path"], invocation, described)
     _note_grants(project, destination)
-    if options["dry_run"] or (destination.engine == "redshift" and not destination.is_known):
+    if options["dry_run"] or (destination.engine.plans_without_connection and not destination.is_known):
         tell_bundle(plan, folder, dry_run=options["dry_run"])
         return
     clock, moment = Clock(), gate.moment if gate else BuildMoment()
@@ -137,8 +137,8 @@ def _check_outcome(results: RunResults, gate: Gate | None, folder: Path) -> None
 
 
 def _note_grants(project: Project, destination: Destination) -> None:
-    if project.grants and destination.engine == "duckdb":
-        text = f"DuckDB does not support grants, so these are skipped: {', '.join(project.grants)}."
+    if project.grants and not destination.engine.supports_grants:
+        text = f"{destination.engine.title} does not support grants, so these are skipped: {', '.join(project.grants)}."
         current_log().tell("note", text, grants=list(project.grants))
 
 

@@ -29,7 +29,7 @@ def invocation_of(project: Project, destination: Destination, options: Options) 
 
     command = click.get_current_context().info_name or ""
     given = {name: _plain(value) for name, value in sorted(options.items()) if value not in (None, (), False)}
-    return Invocation(command, destination.engine, day_of(project, options), given, project.package)
+    return Invocation(command, destination.engine.name, day_of(project, options), given, project.package)
 
 
 def describe(
@@ -39,7 +39,7 @@ def describe(
     from marketing_ibis.outputs.artifacts import Described
     from marketing_ibis.testing.collect import declared_data_tests
 
-    database = destination.database.stem if destination.engine == "duckdb" else None
+    database = destination.database.stem if destination.engine.is_local_file else None
     data_tests = declared_data_tests(dataflow, project.tests)
     suites = (*plan.suites, *suites)
     return Described(project.root, project.nodes(), dataflow, plan, data_tests, suites, database, project.package)
@@ -47,13 +47,13 @@ def describe(
 
 def emitter_of(described: Described, invocation: Invocation, destination: Destination) -> Emitter:
     """Return what tells a lineage server about the run, if the environment names one."""
-    from marketing_ibis.outputs.openlineage import open_emitter, places_of
+    from marketing_ibis.outputs.openlineage import open_emitter
 
     return open_emitter(
         os.environ,
         described.dataflow,
         described.plan,
-        places_of(destination.engine, destination.settings),
+        destination.engine.places(destination.settings),
         command=invocation.command,
         as_of=invocation.as_of,
         project=invocation.package,

@@ -15,9 +15,10 @@ from marketing_ibis.build.latest_results import (
     plain_key,
     read_latest,
 )
-from marketing_ibis.cli.destination import IN_MEMORY, Destination
+from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.session import Options
 from marketing_ibis.cli.steps.days import newest_complete_day
+from marketing_ibis.engines.base import IN_MEMORY
 from marketing_ibis.project.settings import Project
 from marketing_ibis.project.static_parsing import Node
 
@@ -45,7 +46,7 @@ class BuildMoment:
 def place_of(project: Project, destination: Destination, options: Options) -> str:
     """Return which warehouse results belong to: its database and the models' schema."""
     place = str(destination)
-    if destination.engine == "duckdb":
+    if destination.engine.is_local_file:
         database, folder = destination.database.resolve(), options["target_path"].resolve()
         # A project's folder may be moved with the warehouse in it.
         inside = database.is_relative_to(folder)

@@ -13,11 +13,10 @@ from marketing_ibis.docs_site.pages.markup import framed, put
 from marketing_ibis.docs_site.pages.names import metric_pages
 from marketing_ibis.docs_site.pages.shown_tests import shown_tests, summary_of
 from marketing_ibis.docs_site.pages.site_data import SiteFacts
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.lineage.drawing import Notes, columns_svg, focused_svg
 from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.model import Column
-
-LANGUAGES = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "redshift": "Redshift"}
 
 
 def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment, notes: Notes) -> None:
@@ -28,7 +27,7 @@ def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment
         OSError: the folder cannot be written.
     """
     parts = folder / HOME / "_parts"
-    sql = {engine: facts.selects[engine][name] for engine in LANGUAGES if name in facts.selects.get(engine, {})}
+    sql = {engine: facts.selects[engine][name] for engine in ENGINES if name in facts.selects.get(engine, {})}
     _draw(facts, name, parts, pages, notes)
     put(parts / f"{name}.py", facts.code(name))
     for engine, select in sql.items():
@@ -36,7 +35,7 @@ def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment
     told = _told(facts, name)
     for part in ("head", "contract", "tests"):
         put(parts / f"{name}.{part}.html", pages.get_template(f"{part}.html").render(told))
-    engines = {engine: (LANGUAGES[engine], select.count("\n") + 1) for engine, select in sql.items()}
+    engines = {engine: (ENGINES[engine].title, select.count("\n") + 1) for engine, select in sql.items()}
     page = pages.get_template("node.md").render(name=name, model=name in facts.dataflow.models, engines=engines)
     put(folder / HOME / f"{name}.md", page)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import duckdb
 
+from marketing_ibis.engines.base import IN_MEMORY
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb import catalog as duckdb_catalog
 from marketing_ibis.engines.duckdb import errors as duckdb_errors
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
     import pyarrow as pa
 
-IN_MEMORY = ":memory:"
 CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 """Opens a file as what it is: DuckDB would fetch an extension for an SQLite file or an address, and write to that."""
 SQLITE = b"SQLite format 3"

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from marketing_ibis.engines.postgres.keys import DEFAULT_PORT
 from marketing_ibis.engines.secret import reveal
 from marketing_ibis.errors import TargetUnavailable
 
@@ -88,7 +89,7 @@ class Server:
     @classmethod
     def of(cls, settings: Mapping[str, object]) -> Server:
         """Return the server that the settings of a profile name."""
-        port = int(str(settings.get("port") or 5432))
+        port = int(str(settings.get("port") or DEFAULT_PORT))
         return cls(str(settings["host"]), port, str(settings["dbname"]), str(settings["user"]), settings)
 
     def without_values(self, text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.engines.redshift import gate
+from marketing_ibis.engines.redshift.unload import unload
 from marketing_ibis.model import Model
 
 
@@ -50,6 +51,14 @@ class RedshiftDialect(ServerDialect):
     def open_session(self, label: str) -> tuple[str, ...]:
         """Label the statements: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html."""
         return (f"SET query_group TO {self.literal(label)}",)
+
+    def unload(self, select: str, place: str, iam_role: str | None) -> str:
+        """Return the statement that writes the rows of ``select`` to S3."""
+        return unload(select, place, iam_role, self.literal)
+
+    def count_unloaded(self) -> str:
+        """Ask the session: https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_UNLOAD_COUNT.html."""
+        return "SELECT pg_last_unload_count()"
 
     def approve(self, statements: Sequence[str], subject: str = "") -> tuple[str, ...]:
         """Return the statements after they passed the gate.

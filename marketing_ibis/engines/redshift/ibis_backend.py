@@ -21,7 +21,8 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.redshift.catalog import relations_in
 from marketing_ibis.engines.redshift.compiler import compiler
 from marketing_ibis.engines.redshift.dialect import redshift_dialect
-from marketing_ibis.engines.redshift.login import CONNECT_SECONDS, DEFAULT_PORT, Login
+from marketing_ibis.engines.redshift.keys import DEFAULT_PORT
+from marketing_ibis.engines.redshift.login import CONNECT_SECONDS, Login
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.redshift.values import arrow_batch, as_table, described_schema, value_batches
 from marketing_ibis.errors import RunFailed

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketing_ibis.engines.redshift.errors import login_failure
+from marketing_ibis.engines.redshift.keys import DEFAULT_PORT
 from marketing_ibis.engines.secret import reveal
 from marketing_ibis.errors import ConfigurationError, TargetUnavailable, nearest
 
-DEFAULT_PORT = 5439
 CONNECT_SECONDS = 30
 SECRETS = ("password", "secret_access_key", "session_token", "access_key_id", "token")
 KEEPALIVE = ("tcp_keepalive", "tcp_keepalive_idle", "tcp_keepalive_interval", "tcp_keepalive_count")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from marketing_ibis.build.plan import Schemas, build_plan
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.artifacts.manifest import MANIFEST
@@ -64,7 +64,7 @@ def compare(earlier: EarlierState, dataflow: Dataflow, data_tests: DataTests) ->
     Raises:
         ConfigurationError: the manifest does not hold every model's identity.
     """
-    plan = build_plan(dataflow, tuple(dataflow.models), DIALECTS[earlier.engine](), earlier.schemas)
+    plan = build_plan(dataflow, tuple(dataflow.models), ENGINES[earlier.engine].dialect(), earlier.schemas)
     now = {step.name: fingerprint(step.model, step.select) for step in plan.steps()}
     now |= {name: source_fingerprint(source) for name, source in dataflow.sources.items()}
     tests = data_test_fingerprints(dataflow, data_tests)
@@ -97,7 +97,7 @@ def _state(path: Path, document: Mapping[str, Any]) -> EarlierState:
     tests = {node["name"]: node for node in document["nodes"].values() if node["resource_type"] == "test"}
     models = {node["name"]: node for node in document["nodes"].values() if node["resource_type"] == "model"}
     sources = {node["meta"]["node"]: node for node in document["sources"].values()}
-    if metadata["adapter_type"] not in DIALECTS:
+    if metadata["adapter_type"] not in ENGINES:
         raise ValueError(metadata["adapter_type"])
     return EarlierState(
         path,

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from marketing_ibis.build.plan import Plan
+from marketing_ibis.engines.base import Places
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.openlineage.emitter import Emitter
-from marketing_ibis.outputs.openlineage.places import Places, places_of
 
 URL = "OPENLINEAGE_URL"
 DISABLED = "OPENLINEAGE_DISABLED"
 
-__all__ = ["Emitter", "Places", "open_emitter", "places_of"]
+__all__ = ["Emitter", "open_emitter"]
 
 
 def open_emitter(

@@ -26,9 +26,9 @@ from openlineage.client.uuid import generate_new_uuid
 
 from marketing_ibis import __version__
 from marketing_ibis.build.plan import Plan, Step
+from marketing_ibis.engines.base import Places
 from marketing_ibis.lineage.expression import ColumnRef, origins_of
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.outputs.openlineage.places import Places
 
 if TYPE_CHECKING:
     import ibis

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
-from marketing_ibis.project.profiles.keys import ALIASES, ENGINES, KEYS, check_clear, checked_settings, positive_number
+from marketing_ibis.project.profiles.keys import ALIASES, check_clear, checked_settings, positive_number
 from marketing_ibis.project.profiles.templates import render
 from marketing_ibis.project.profiles.unknown import unknown_keys
 
@@ -19,7 +20,7 @@ OWN_NAME = "marketing_ibis"
 DEFAULT_OUTPUT = "default"
 MOST_THREADS = 64
 
-__all__ = ["ENGINES", "FILE", "Profile", "find_profiles", "load_profile"]
+__all__ = ["FILE", "Profile", "find_profiles", "load_profile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ class Profile:
         Raises:
             ConfigurationError: a key is missing or of the wrong type, or an environment variable is not set.
         """
-        engine = self.known_engine(output)
-        read = [key for key in self.outputs[output] if key in KEYS[engine] or key in ALIASES]
+        engine = ENGINES[self.known_engine(output)]
+        read = [key for key in self.outputs[output] if key in engine.keys or key in ALIASES]
         rendered = {key: self._rendered(output, key) for key in read}
         try:
             return checked_settings(engine, rendered, self._place(output))
@@ -104,7 +105,7 @@ class Profile:
             ConfigurationError: there is no such output, or it has no known type.
         """
         sentences = []
-        for name, meant in unknown_keys(self.known_engine(output), self.outputs[output]):
+        for name, meant in unknown_keys(ENGINES[self.known_engine(output)], self.outputs[output]):
             what = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
             hint = f" Did you mean {meant}?" if meant else ""
             sentences.append(f"{self._place(output)}: {what} is unknown and ignored.{hint}")
@@ -174,7 +175,6 @@ def _document(file: Path) -> dict[str, Any]:
 
     document = read_document(file)
     if not isinstance(document, dict) or not document:
-        raise ConfigurationError(
-            f"{file} holds no profile.", hint=f"{guide_page('docs/how-to/postgres.md')} shows one."
-        )
+        server = next(engine for engine in ENGINES.values() if not engine.is_local_file)
+        raise ConfigurationError(f"{file} holds no profile.", hint=f"{guide_page(server.guide)} shows one.")
     return {str(key): value for key, value in document.items()}

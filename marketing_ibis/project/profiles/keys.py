@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
+from marketing_ibis.engines.base import Engine, Key
 from marketing_ibis.engines.secret import Secret
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.project.profiles.unclear import TWICE, Unclear
 
 ALIASES = {"pass": "password", "database": "dbname"}
 """Other names that dbt takes for a key."""
-SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a key's value must be."""
-
-    kind: Literal["text", "number", "truth", "texts", "secret"] = "text"
-    required: bool = False
-    default: object = None
-    choices: tuple[str, ...] = ()
-
-
 REMOVE = "Remove one of them."
 CORRECT = "Correct it, or the variable that it reads."
 HINTS = {"secret": "Put it in quotes."}
@@ -41,63 +27,11 @@ WANTED = {
     "truth": "true or false",
     "texts": "a list of texts",
     "secret": "a text",
+    "path": "a text",
 }
 
-POSTGRES = {
-    "host": Key(required=True),
-    "port": Key("number", default=5432),
-    "user": Key(required=True),
-    "password": Key("secret"),
-    "dbname": Key(required=True),
-    "schema": Key(),
-    "sslmode": Key(choices=SSL_MODES),
-    "sslcert": Key(),
-    "sslkey": Key(),
-    "sslrootcert": Key(),
-    "keepalives_idle": Key("number"),
-    "connect_timeout": Key("number"),
-    "search_path": Key(),
-    "role": Key(),
-}
-# https://docs.getdbt.com/docs/core/connect-data-platform/redshift-setup lists what dbt-redshift takes.
-REDSHIFT = {
-    "method": Key(default="database", choices=("database", "iam")),
-    "host": Key(required=True),
-    "port": Key("number", default=5439),
-    "user": Key(),
-    "password": Key("secret"),
-    "dbname": Key(required=True),
-    "schema": Key(),
-    "cluster_id": Key(),
-    "iam_profile": Key(),
-    "region": Key(),
-    "access_key_id": Key("secret"),
-    "secret_access_key": Key("secret"),
-    "autocreate": Key("truth"),
-    "db_groups": Key("texts"),
-    "is_serverless": Key("truth"),
-    "serverless_work_group": Key(),
-    "serverless_acct_id": Key(),
-    "ra3_node": Key("truth"),
-    "sslmode": Key(choices=SSL_MODES),
-    "connect_timeout": Key("number"),
-    "role": Key(),
-    "retries": Key("number"),
-    "query_group": Key(),
-    "unload_iam_role": Key(),
-    "tcp_keepalive": Key("truth"),
-    "tcp_keepalive_idle": Key("number"),
-    "tcp_keepalive_interval": Key("number"),
-    "tcp_keepalive_count": Key("number"),
-}
-PATH = Key(required=True)
-DUCKDB = {"path": PATH, "schema": Key()}
-KEYS: Mapping[str, Mapping[str, Key]] = MappingProxyType({"duckdb": DUCKDB, "postgres": POSTGRES, "redshift": REDSHIFT})
-"""Keys by the type of an output. dbt knows more; those are left to dbt."""
-ENGINES = tuple(KEYS)
 
-
-def checked_settings(engine: str, written: Mapping[str, object], place: str) -> Mapping[str, object]:
+def checked_settings(engine: Engine, written: Mapping[str, object], place: str) -> Mapping[str, object]:
     """Return the keys that ``engine`` takes, each of its type and under one name, with defaults.
 
     Raises:
@@ -111,12 +45,13 @@ def checked_settings(engine: str, written: Mapping[str, object], place: str) -> 
         if value is not None:
             named[name] = value
     settings: dict[str, object] = {}
-    for name, rule in KEYS[engine].items():
+    for name, rule in engine.keys.items():
         typed = _checked(rule, named.get(name, rule.default), f"{place}: {name}")
         if typed is not None:
             settings[name] = typed
-    if engine == "redshift":
-        _check_redshift(settings, place)
+    for name, hint in engine.needed_keys(settings).items():
+        if name not in settings:
+            raise ConfigurationError(f"{place}: {name} is missing.", hint=hint)
     return MappingProxyType(settings)
 
 
@@ -157,7 +92,7 @@ def _checked(key: Key, value: object, place: str) -> object:
     if typed is None:
         # Not the value: it may come from a variable that holds a secret.
         raise ConfigurationError(f"{place} is not {WANTED[key.kind]}.", hint=HINTS.get(key.kind, CORRECT))
-    if key.kind == "text" and key is not PATH and CONNECTION_STRING.search(str(typed)):
+    if key.kind == "text" and CONNECTION_STRING.search(str(typed)):
         raise ConfigurationError(
             f"{place} is a connection string.", hint="Write host, port, user, password and dbname each as a key."
         )
@@ -187,12 +122,3 @@ def _typed(key: Key, value: object) -> object:
 def _is_encodable(text: str) -> bool:
     """Whether a driver can send a text: no half of a character, no NUL."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _check_redshift(settings: Mapping[str, object], place: str) -> None:
-    place_of_cluster = "serverless_work_group" if settings.get("is_serverless") else "cluster_id"
-    for name in ("user", "password") if settings["method"] == "database" else (place_of_cluster,):
-        if name not in settings:
-            raise ConfigurationError(
-                f"{place}: {name} is missing.", hint=f"The method {settings['method']} needs it, as in dbt."
-            )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 from tests.engines.postgres.warehouse import settings_of
@@ -27,7 +27,7 @@ def uri() -> Iterator[str]:
 
 @pytest.fixture
 def target(uri: str) -> Iterator[Target]:
-    with TARGETS["postgres"](settings_of(uri)) as opened:
+    with ENGINES["postgres"].open(settings_of(uri)) as opened:
         yield opened
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from marketing_ibis.build.plan import Plan, Step, build_plan
 from marketing_ibis.build.run import Discarded, RunResults, run_plan
-from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, TargetUnavailable
@@ -28,7 +28,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Plan]:
 
     def plan(*names: str) -> Plan:
         schemas = shop.plan().schemas
-        return build_plan(dataflow, names or tuple(dataflow.models), DIALECTS["postgres"](), schemas)
+        return build_plan(dataflow, names or tuple(dataflow.models), ENGINES["postgres"].dialect(), schemas)
 
     return plan
 
@@ -45,7 +45,7 @@ def uri() -> Iterator[str]:
 
 @contextmanager
 def opened(uri: str) -> Iterator[Target]:
-    with TARGETS["postgres"](settings_of(uri)) as target:
+    with ENGINES["postgres"].open(settings_of(uri)) as target:
         yield target
 
 
@@ -135,7 +135,7 @@ def test_columns_granted_one_by_one_are_compared(uri: str) -> None:
         connection.execute(f"GRANT USAGE ON SCHEMA {SOURCES} TO reader_of_columns")
         connection.execute(f"GRANT SELECT (id, cents) ON {SOURCES}.sales TO reader_of_columns")
         sales = Relation(SOURCES, "sales")
-        with TARGETS["postgres"](settings_of(uri, user="reader_of_columns")) as target:
+        with ENGINES["postgres"].open(settings_of(uri, user="reader_of_columns")) as target:
             before = target.versions({sales: ("id", "cents")})
             assert target.versions({sales: ("id", "cents"), Relation(SOURCES, "absent"): ("id",)}) == before
             connection.execute(f"UPDATE {SOURCES}.sales SET cents = 0 WHERE id = 1")

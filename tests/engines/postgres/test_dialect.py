@@ -15,7 +15,7 @@ import pytest
 import sqlglot
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
 from tests.dataflows.comparison import same
 from tests.postgres_server import fresh_database
@@ -107,9 +107,9 @@ def engines() -> Iterator[dict[str, Ask]]:
     with fresh_database() as uri, psycopg.connect(uri, autocommit=True) as server, duckdb.connect() as local:
         # A reader's zone in which midnights are missing must not move a day.
         server.execute("SET TimeZone = 'America/Sao_Paulo'")
-        for statement in table_of(DIALECTS["duckdb"]()):
+        for statement in table_of(ENGINES["duckdb"].dialect()):
             local.execute(statement)
-        for statement in table_of(DIALECTS["postgres"]()):
+        for statement in table_of(ENGINES["postgres"].dialect()):
             server.execute(statement)
         yield {
             "duckdb": lambda sql: local.execute(sql).fetchall(),
@@ -118,7 +118,7 @@ def engines() -> Iterator[dict[str, Ask]]:
 
 
 def values(engines: dict[str, Ask], engine: str, table: ir.Table) -> list[tuple[object, ...]]:
-    dialect = DIALECTS[engine]()
+    dialect = ENGINES[engine].dialect()
     return engines[engine](dialect.resolve(dialect.select(table), {"facts": Relation("s", "facts")}))
 
 
@@ -152,7 +152,7 @@ def test_no_model_leaves_the_order_of_text_to_the_database() -> None:
         if kind.is_string()
     }
     collated = 0
-    for name, select in selects(dataflow, DIALECTS["postgres"]()).items():
+    for name, select in selects(dataflow, ENGINES["postgres"].dialect()).items():
         for ordered in sqlglot.parse_one(select, dialect="postgres").find_all(sge.Ordered):
             collated += isinstance(ordered.this, sge.Collate)
             if isinstance(ordered.this, sge.Column):
@@ -162,4 +162,4 @@ def test_no_model_leaves_the_order_of_text_to_the_database() -> None:
 
 @pytest.mark.parametrize("text", ["character varying(50)", "character(3)", "text", "name"])
 def test_any_text_of_the_catalog_is_text(text: str) -> None:
-    assert DIALECTS["postgres"]().parse_type(text) == dt.string
+    assert ENGINES["postgres"].dialect().parse_type(text) == dt.string

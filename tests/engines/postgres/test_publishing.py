@@ -11,7 +11,7 @@ import pytest
 from marketing_ibis.build.plan import Plan, Schemas, build_plan, reading_published, script
 from marketing_ibis.build.run import Result, RunResults, run_plan
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines import DIALECTS, TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 from marketing_ibis.model.dataflow import Dataflow
@@ -33,7 +33,7 @@ def dataflow() -> Dataflow:
 
 @cache
 def plan(*names: str) -> Plan:
-    return build_plan(dataflow(), names or tuple(dataflow().models), DIALECTS["postgres"](), Schemas())
+    return build_plan(dataflow(), names or tuple(dataflow().models), ENGINES["postgres"].dialect(), Schemas())
 
 
 def kinds() -> dict[str, str]:
@@ -49,7 +49,7 @@ def uri() -> Iterator[str]:
 @pytest.fixture
 def target(uri: str) -> Iterator[Target]:
     contracts = {source.declaration.table: source.schema for source in dataflow().sources.values()}
-    with TARGETS["postgres"](settings_of(uri)) as opened:
+    with ENGINES["postgres"].open(settings_of(uri)) as opened:
         seed_files(opened, JAFFLE, contracts, "dbt_production")
         yield opened
 
@@ -147,7 +147,7 @@ def test_a_second_run_stops_and_touches_nothing(uri: str, target: Target) -> Non
     def meanwhile(result: Result) -> None:
         if result.step.name == "orders":
             with (
-                TARGETS["postgres"](settings_of(uri)) as other,
+                ENGINES["postgres"].open(settings_of(uri)) as other,
                 pytest.raises(TargetUnavailable, match="Another command is using schema dbt_marketing"),
             ):
                 run_plan(plan(), other)
@@ -163,7 +163,7 @@ def test_a_connection_lost_in_mid_run_leaves_the_old_tables(uri: str, target: Ta
     build(target)
     before = target.query(f"SELECT * FROM {MODELS}.customers ORDER BY 1")
     target.execute("DELETE FROM dbt_production.orders")
-    with TARGETS["postgres"](settings_of(uri)) as other:
+    with ENGINES["postgres"].open(settings_of(uri)) as other:
         ((process,),) = other.query("SELECT pg_backend_pid()")
 
         def kill(result: Result) -> None:
@@ -187,7 +187,7 @@ def test_what_passed_is_published_beside_a_view_that_failed(target: Target, is_f
     target.execute("DELETE FROM dbt_production.payments WHERE order_id = 1")
     name = "stg_customer_activity"
     data_tests = {name: declared_data_tests(dataflow())[name]}
-    tested = build_plan(dataflow(), tuple(dataflow().models), DIALECTS["postgres"](), Schemas(), data_tests)
+    tested = build_plan(dataflow(), tuple(dataflow().models), ENGINES["postgres"].dialect(), Schemas(), data_tests)
     verifier = Verifier(target, tested.relations, warn_error=True)
     results = run_plan(tested, target, verifier=verifier, publish_passing=True)
     failed = [data_test for data_test in results.data_tests if data_test.stops]

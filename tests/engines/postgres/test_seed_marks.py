@@ -11,7 +11,7 @@ import pytest
 
 from marketing_ibis.build.seed import seed_files
 from marketing_ibis.build.seed_marks import Foreign, Present
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, TargetUnavailable, UsageError
 from tests.engines.postgres.warehouse import settings_of
@@ -28,7 +28,7 @@ def uri() -> Iterator[str]:
 
 @pytest.fixture
 def target(uri: str) -> Iterator[Target]:
-    with TARGETS["postgres"](settings_of(uri)) as opened:
+    with ENGINES["postgres"].open(settings_of(uri)) as opened:
         opened.create_schema("raw")
         yield opened
 
@@ -314,7 +314,7 @@ def test_a_seed_that_may_not_replace_a_table_leaves_no_candidates(uri: str, targ
         "ALTER TABLE raw.sales OWNER TO loader",
     ):
         target.execute(statement)
-    with TARGETS["postgres"](settings_of(uri, user="loader")) as loader:
+    with ENGINES["postgres"].open(settings_of(uri, user="loader")) as loader:
         with pytest.raises(UsageError, match=r"raw\.tills \(extended after it was seeded; 1 row, the owner "):
             seed_files(loader, folder, contracts, "raw")
         with pytest.raises(TargetUnavailable, match=r"(must be owner of|permission denied for) table tills"):
@@ -335,7 +335,7 @@ def test_a_seed_whose_connection_is_lost_leaves_its_candidates_to_the_next(
         return "SELECT 1"
 
     monkeypatch.setattr("marketing_ibis.build.seed.mark", lose)
-    with TARGETS["postgres"](settings_of(uri)) as lost, pytest.raises(TargetUnavailable) as caught:
+    with ENGINES["postgres"].open(settings_of(uri)) as lost, pytest.raises(TargetUnavailable) as caught:
         seed(lost, folder)
     assert caught.value.is_temporary
     assert set(target.relations("raw")) == {"sales", "sales__candidate"}

@@ -15,7 +15,7 @@ import pytest
 
 from marketing_ibis.build.seed import seed_files
 from marketing_ibis.build.seed_marks import mark
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.postgres.connection import Server, unavailable
 from marketing_ibis.engines.secret import Secret
@@ -36,7 +36,7 @@ def uri() -> Iterator[str]:
 
 @pytest.fixture
 def target(uri: str) -> Iterator[Target]:
-    with TARGETS["postgres"](settings_of(uri)) as opened:
+    with ENGINES["postgres"].open(settings_of(uri)) as opened:
         opened.execute("DROP SCHEMA IF EXISTS raw CASCADE")
         yield opened
         opened.execute("DROP SCHEMA IF EXISTS raw CASCADE")
@@ -89,10 +89,10 @@ def load(target: Target, folder: Path) -> list[tuple[object, ...]]:
 def test_a_connection_that_fails_is_explained(uri: str, changes: dict[str, object], message: str, hint: str) -> None:
     settings = settings_of(uri, password=Secret(PASSWORD), **changes)
     if not message:
-        TARGETS["postgres"](settings).close()
+        ENGINES["postgres"].open(settings).close()
         return
     with pytest.raises(TargetUnavailable) as caught:
-        TARGETS["postgres"](settings)
+        ENGINES["postgres"].open(settings)
     assert message in caught.value.message
     assert hint in caught.value.hint
     assert PASSWORD not in repr(settings) + str(caught.value) + repr(caught.value.__cause__)
@@ -123,15 +123,15 @@ def test_what_the_server_says_is_told(said: str, told: str) -> None:
 
 
 def test_a_wrong_password_is_explained_and_never_shown(guest: dict[str, object]) -> None:
-    TARGETS["postgres"](guest).close()
+    ENGINES["postgres"].open(guest).close()
     for wrong in (Secret("wrong-one"), None):
         with pytest.raises(TargetUnavailable, match="the password was refused") as caught:
-            TARGETS["postgres"](guest | {"password": wrong})
+            ENGINES["postgres"].open(guest | {"password": wrong})
         assert "wrong-one" not in str(caught.value) + repr(caught.value.__cause__)
 
 
 def test_a_target_never_shows_its_password(guest: dict[str, object]) -> None:
-    with TARGETS["postgres"](guest) as target:
+    with ENGINES["postgres"].open(guest) as target:
         shown = f"{target!r} {vars(target)!r} {target.server} {target.server!r} {target.connection!r}"  # type: ignore[attr-defined]
     assert PASSWORD not in shown
     assert "guest" in shown
@@ -140,7 +140,7 @@ def test_a_target_never_shows_its_password(guest: dict[str, object]) -> None:
 def test_rights_that_lack_are_explained(uri: str, guest: dict[str, object], target: Target) -> None:
     target.execute("CREATE SCHEMA raw")
     target.execute("CREATE TABLE raw.sales AS SELECT 1 AS id")
-    with TARGETS["postgres"](guest) as visitor:
+    with ENGINES["postgres"].open(guest) as visitor:
         for statement in ("SELECT * FROM raw.sales", "CREATE TABLE raw.mine (id int)", "CREATE SCHEMA mine"):
             with pytest.raises(TargetUnavailable, match=r"User guest may not .*permission denied") as caught:
                 visitor.execute(statement)
@@ -149,14 +149,14 @@ def test_rights_that_lack_are_explained(uri: str, guest: dict[str, object], targ
 
 def test_a_schema_that_stands_needs_no_right_to_create_one(guest: dict[str, object], target: Target) -> None:
     target.execute("CREATE SCHEMA raw")
-    with TARGETS["postgres"](guest) as visitor:
+    with ENGINES["postgres"].open(guest) as visitor:
         visitor.create_schema("raw")
         with pytest.raises(TargetUnavailable):
             visitor.create_schema("other")
 
 
 def test_a_role_and_a_search_path_are_set(uri: str) -> None:
-    with TARGETS["postgres"](settings_of(uri, role="pg_monitor", search_path='"Odd, name", public')) as target:
+    with ENGINES["postgres"].open(settings_of(uri, role="pg_monitor", search_path='"Odd, name", public')) as target:
         assert target.query("SELECT current_user, current_setting('search_path')") == [
             ("pg_monitor", '"Odd, name", public')
         ]
@@ -259,12 +259,12 @@ def test_sources_of_other_columns_are_refused_under_a_view(target: Target, tmp_p
 
 
 def test_a_second_build_is_told_who_is_building(uri: str, target: Target) -> None:
-    with TARGETS["postgres"](settings_of(uri)) as other, target.exclusive("marts"):
+    with ENGINES["postgres"].open(settings_of(uri)) as other, target.exclusive("marts"):
         with pytest.raises(TargetUnavailable, match=r"Another command is using schema marts .*server process \d+"):
             other.exclusive("marts").__enter__()
         with other.exclusive("another schema"):
             pass
-    with TARGETS["postgres"](settings_of(uri)) as other, other.exclusive("marts"):
+    with ENGINES["postgres"].open(settings_of(uri)) as other, other.exclusive("marts"):
         pass
 
 
@@ -274,7 +274,7 @@ def test_a_lost_connection_is_told_and_frees_the_lock(uri: str, target: Target) 
             target.query(f"SELECT pg_terminate_backend({process_of(other)}, 5000)")
             other.execute("SELECT 1")
 
-    with TARGETS["postgres"](settings_of(uri)) as other:
+    with ENGINES["postgres"].open(settings_of(uri)) as other:
         with pytest.raises(TargetUnavailable, match=r"The connection to database .* was lost") as caught:
             build(other)
         assert "Run again" in caught.value.hint
@@ -286,7 +286,7 @@ def test_a_lost_connection_is_told_and_frees_the_lock(uri: str, target: Target) 
 def test_a_connection_lost_inside_a_transaction_leaves_what_stood(uri: str, target: Target) -> None:
     target.create_schema("raw")
     target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id")
-    with TARGETS["postgres"](settings_of(uri)) as other:
+    with ENGINES["postgres"].open(settings_of(uri)) as other:
         end = f"SELECT pg_terminate_backend({process_of(other)})"
         with pytest.raises(TargetUnavailable, match="was lost"):
             execute_together(other, "DROP TABLE raw.sales", end, "SELECT 1")
@@ -300,7 +300,7 @@ def test_a_connection_lost_while_publishing_says_that_it_is_all_or_nothing(uri: 
             target.query(f"SELECT pg_terminate_backend({process_of(other)}, 5000)")
 
     with (
-        TARGETS["postgres"](settings_of(uri)) as other,
+        ENGINES["postgres"].open(settings_of(uri)) as other,
         pytest.raises(TargetUnavailable, match="either everything was published or nothing"),
     ):
         publish(other)
@@ -309,7 +309,7 @@ def test_a_connection_lost_while_publishing_says_that_it_is_all_or_nothing(uri: 
 def test_a_second_seed_is_refused_and_leaves_what_stood(uri: str, target: Target, tmp_path: Path) -> None:
     (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
     load(target, tmp_path)
-    with TARGETS["postgres"](settings_of(uri)) as other, other.exclusive("raw"):
+    with ENGINES["postgres"].open(settings_of(uri)) as other, other.exclusive("raw"):
         with pytest.raises(TargetUnavailable, match="Another command is using schema raw"):
             load(target, tmp_path)
         assert other.query("SELECT id FROM raw.sales") == [(1,)]

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.model.dataflow import Dataflow
 from tests.dataflows.comparison import Row, same
 from tests.postgres_server import fresh_database
@@ -22,7 +22,7 @@ class PostgresWarehouse:
     """A database whose tables are emptied and filled again for each shop."""
 
     def __init__(self, connection: psycopg.Connection[Row], as_of: date, *, has_sign_ups: bool = False) -> None:
-        dialect = DIALECTS["postgres"]()
+        dialect = ENGINES["postgres"].dialect()
         self.connection = connection
         self.dataflow: Dataflow = compiled_dataflow(as_of, has_sign_ups=has_sign_ups)
         self.sources = {source.declaration.table: source.schema for source in self.dataflow.sources.values()}

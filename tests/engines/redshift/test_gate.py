@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing_ibis.build.plan import Schemas, build_plan, build_statements, script
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.redshift import gate
 from marketing_ibis.engines.redshift.compiler import compiler
 from marketing_ibis.engines.redshift.gate import statements
@@ -147,7 +147,9 @@ def test_every_operation_passes_as_text_too(name: str) -> None:
 
 def test_every_statement_of_a_build_passes_as_text_too() -> None:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
-    plan = build_plan(dataflow, list(dataflow.models), DIALECTS["redshift"](), Schemas(readers=("group analysts",)))
+    plan = build_plan(
+        dataflow, list(dataflow.models), ENGINES["redshift"].dialect(), Schemas(readers=("group analysts",))
+    )
     sent = [statement for step in plan.steps() for statement in build_statements(plan, step)]
     statements._passed.clear()
     statements._check.cache_clear()
@@ -220,7 +222,7 @@ def test_a_statement_of_17_million_bytes_is_refused() -> None:
 
 def test_a_plan_refuses_statements_around_a_query_too() -> None:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
-    plan = build_plan(dataflow, ["orders"], DIALECTS["redshift"](), Schemas(models="a" * 128))
+    plan = build_plan(dataflow, ["orders"], ENGINES["redshift"].dialect(), Schemas(models="a" * 128))
     (step,) = plan.steps()
     with pytest.raises(RefusedByRedshift, match=r"Model orders cannot be built on redshift: name aaa.* 128 bytes"):
         build_statements(plan, step)
@@ -236,4 +238,4 @@ def test_a_model_is_refused_by_its_name() -> None:
     changed = replace(dataflow, models={**dataflow.models, "stg_customers": replace(model, expression=odd)})
     told = f"Model stg_customers cannot be compiled for redshift: .*column {text}: function SOUNDEX_DISTANCE"
     with pytest.raises(RefusedByRedshift, match=told):
-        build_plan(changed, ["stg_customers"], DIALECTS["redshift"](), Schemas())
+        build_plan(changed, ["stg_customers"], ENGINES["redshift"].dialect(), Schemas())

@@ -41,7 +41,9 @@ def test_it_imports_nothing_heavy() -> None:
     assert answer(f"{HOOK}\nimport sys; print('ibis' in sys.modules)") == "False\n"
 
 
-LAZY = "import sys, marketing_ibis.engines as d; d.DIALECTS['duckdb']()\nimport ibis.backends.sql.compilers as sc\n"
+LAZY = (
+    "import sys, marketing_ibis.engines as d; d.ENGINES['duckdb'].dialect()\nimport ibis.backends.sql.compilers as sc\n"
+)
 LOADED = "print(sorted(n.rpartition('.')[2] for n in sys.modules if n.startswith(sc.__name__ + '.')))"
 
 

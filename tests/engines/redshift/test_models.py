@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from marketing_ibis.build.plan import Schemas, build_plan, script
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.model.dataflow import Dataflow
 from tests.dataflows.comparison import KEYS, Row, differences
 from tests.dataflows.shops import placed
@@ -40,7 +40,7 @@ class Shop:
 
     @classmethod
     def open(cls, session: StandIn, dataflow: Dataflow) -> Shop:
-        dialect = DIALECTS["redshift"]()
+        dialect = ENGINES["redshift"].dialect()
         for source in dataflow.sources.values():
             types = {name: dialect.column_type(dtype) for name, dtype in source.schema.items()}
             session.load("dbt_production", source.declaration.table, [], types)

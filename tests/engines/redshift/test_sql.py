@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from marketing_ibis.build.plan import Plan, Schemas, build_plan, build_statements, script
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from tests.paths import TESTS
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
@@ -20,7 +20,7 @@ MODELS = sorted(compiled_dataflow(GOLDEN_AS_OF).models)
 @cache
 def redshift_plan() -> Plan:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
-    return build_plan(dataflow, list(dataflow.models), DIALECTS["redshift"](), Schemas(readers=READERS))
+    return build_plan(dataflow, list(dataflow.models), ENGINES["redshift"].dialect(), Schemas(readers=READERS))
 
 
 def statements_of(model: str) -> str:
@@ -45,5 +45,5 @@ def test_no_model_is_forgotten_among_the_reviewed() -> None:
 
 
 def test_compiling_twice_gives_the_same_text() -> None:
-    again = build_plan(compiled_dataflow(GOLDEN_AS_OF), MODELS, DIALECTS["redshift"](), Schemas(readers=READERS))
+    again = build_plan(compiled_dataflow(GOLDEN_AS_OF), MODELS, ENGINES["redshift"].dialect(), Schemas(readers=READERS))
     assert script(again) == script(redshift_plan())

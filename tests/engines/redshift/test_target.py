@@ -19,7 +19,7 @@ import redshift_connector
 
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.run import run_plan
-from marketing_ibis.engines import TARGETS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.redshift.login import read_login, read_retries
 from marketing_ibis.engines.redshift.target import RedshiftTarget, open_redshift
@@ -189,7 +189,7 @@ def test_files_are_refused_with_the_way_to_load_them(target: RedshiftTarget) -> 
 
 
 def test_it_is_opened_by_name(proxy: Proxy) -> None:
-    with TARGETS["redshift"](settings(proxy)) as target:
+    with ENGINES["redshift"].open(settings(proxy)) as target:
         assert target.query("SELECT 1") == [(1,)]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from marketing_ibis.build.plan import Plan, Schemas, build_plan
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.redshift.target import RedshiftTarget, open_redshift
 from tests.engines.redshift.proxy import Proxy
 from tests.postgres_server import fresh_database
@@ -122,4 +122,4 @@ def shop_plan(folder: Path, **changes: str) -> Plan:
 
 def plan_of(shop: Shop) -> Plan:
     dataflow = shop.project.compile(AS_OF)
-    return build_plan(dataflow, tuple(dataflow.models), DIALECTS["redshift"](), Schemas())
+    return build_plan(dataflow, tuple(dataflow.models), ENGINES["redshift"].dialect(), Schemas())

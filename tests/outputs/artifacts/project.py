@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.outputs.artifacts import Described, Invocation
 from marketing_ibis.testing.collect import build_suites, declared_data_tests
 from tests.shop import AS_OF, Shop
@@ -13,7 +13,7 @@ INVOCATION = Invocation("run", "duckdb", AS_OF, {"select": ["marts"]})
 def described(shop: Shop, *names: str) -> Described:
     """Return the shop with the plan of ``names``, or of every model."""
     dataflow = shop.project.compile(AS_OF)
-    data_tests, dialect = declared_data_tests(dataflow, shop.project.tests), DIALECTS["duckdb"]()
+    data_tests, dialect = declared_data_tests(dataflow, shop.project.tests), ENGINES["duckdb"].dialect()
     suites = build_suites(dataflow, data_tests, dialect)
     plan = shop.plan(*names)
     return Described(shop.project.root, shop.project.nodes(), dataflow, plan, data_tests, suites, shop.database.stem)

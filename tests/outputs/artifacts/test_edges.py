@@ -13,7 +13,7 @@ import pytest
 from dbt_artifacts_parser.parser import parse_manifest
 
 from marketing_ibis.build.plan import Schemas, build_plan
-from marketing_ibis.engines import DIALECTS
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.sql_cache import SqlMemory
 from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.lineage.project import column_lineage
@@ -62,7 +62,7 @@ def test_what_decides_the_rows_is_told_once(shop: Shop) -> None:
 def test_a_control_of_one_column_stands_with_it() -> None:
     table = ibis.table({"a": "int64", "b": "int64", "c": "int64"}, name="t")
     counted = table.filter(table.a > 0).select("a", n=table.b.sum(where=table.c > 0).over(group_by=table.a))
-    lineage = lineage_of(counted, DIALECTS["duckdb"]())
+    lineage = lineage_of(counted, ENGINES["duckdb"].dialect())
     assert lineage.rows == {"control": ["t.a"]}
     assert lineage.columns == {"a": {"value": ["t.a"]}, "n": {"value": ["t.b"], "control": ["t.c"]}}
 
@@ -72,7 +72,7 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
     dataflow = project.compile(DAY)
     schemas = Schemas(project.source_schema, project.model_schema)
     memory = SqlMemory.open(PrivateFiles(tmp_path / "cache", tmp_path / "state"), "m.sql")
-    plan = build_plan(dataflow, tuple(dataflow.models), replace(DIALECTS["duckdb"](), memory=memory), schemas)
+    plan = build_plan(dataflow, tuple(dataflow.models), replace(ENGINES["duckdb"].dialect(), memory=memory), schemas)
     told = Described(project.root, project.nodes(), dataflow, plan)
     nodes = nodes_of(told, tmp_path)
     lineage = column_lineage(dataflow)

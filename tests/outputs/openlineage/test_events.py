@@ -13,9 +13,11 @@ from uuid import UUID
 import pytest
 
 from marketing_ibis.build.run import RunResults, run_plan
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.base import Settings
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import RunFailed
-from marketing_ibis.outputs.openlineage import open_emitter, places_of, sender
+from marketing_ibis.outputs.openlineage import open_emitter, sender
 from tests.outputs.openlineage.server import lineage_server
 from tests.shop import AS_OF, Shop, failing, make_shop
 
@@ -34,7 +36,7 @@ def run(shop: Shop, environment: dict[str, str], warnings: list[str] | None = No
         environment,
         shop.project.compile(AS_OF),
         shop.plan(),
-        places_of("duckdb", shop.database),
+        ENGINES["duckdb"].places({"path": shop.database}),
         command="run",
         as_of=AS_OF,
         project=shop.project.package,
@@ -148,7 +150,7 @@ def test_a_run_that_stops_halfway_fails(shop: Shop) -> None:
     with lineage_server() as server:
         environment = {"OPENLINEAGE_URL": server.url}
         dataflow, plan = shop.project.compile(AS_OF), shop.plan()
-        places = places_of("duckdb", shop.database)
+        places = ENGINES["duckdb"].places({"path": shop.database})
         emitter = open_emitter(
             environment, dataflow, plan, places, command="run", as_of=AS_OF, project="marketing_ibis", warn=pytest.fail
         )
@@ -231,7 +233,7 @@ def test_a_missing_client_is_told_with_what_to_install(shop: Shop, monkeypatch: 
 @pytest.mark.parametrize(
     ("engine", "settings", "namespace", "table"),
     [
-        pytest.param("duckdb", Path("/data/w.duckdb"), "duckdb:///data/w.duckdb", "w.s.t", id="duckdb"),
+        pytest.param("duckdb", {"path": Path("/data/w.duckdb")}, "duckdb:///data/w.duckdb", "w.s.t", id="duckdb"),
         pytest.param(
             "postgres", {"host": "db", "port": 5433, "dbname": "shop"}, "postgres://db:5433", "shop.s.t", id="postgres"
         ),
@@ -248,6 +250,6 @@ def test_a_missing_client_is_told_with_what_to_install(shop: Shop, monkeypatch: 
         ),
     ],
 )
-def test_tables_are_named_as_other_tools_name_them(engine: str, settings: object, namespace: str, table: str) -> None:
-    places = places_of(engine, settings)
+def test_tables_are_named_as_other_tools_name_them(engine: str, settings: Settings, namespace: str, table: str) -> None:
+    places = ENGINES[engine].places(settings)
     assert (places.namespace, places.name(Relation("s", "t"))) == (namespace, table)

@@ -1,0 +1,120 @@
+"""The record of an engine: what the package knows of it, apart from its SQL and its connection.
+
+It imports no driver and no compiler: listing the engines costs nothing, and ``dialect`` and ``open`` import what they
+need when they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from marketing_ibis.engines.dialect import Dialect, Relation
+    from marketing_ibis.engines.target import Target
+
+IN_MEMORY = ":memory:"
+"""What engines of local files call a database that is not in a file."""
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+"""What the sslmode of a server's output can be, as in libpq."""
+
+Settings = Mapping[str, object]
+"""What a target is opened with: the keys of a profile's output, or the ``path`` of a local file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the value of a key in a profile's output must be."""
+
+    kind: Literal["text", "number", "truth", "texts", "secret", "path"] = "text"
+    required: bool = False
+    default: object = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The database that contains tables: ``namespace`` names its server as OpenLineage does, ``database`` itself."""
+
+    namespace: str
+    database: str
+
+    def name(self, relation: Relation) -> str:
+        """Return a table's name within the namespace."""
+        return f"{self.database}.{relation}"
+
+
+class Opener(Protocol):
+    """Opens a connection to an engine."""
+
+    def __call__(self, settings: Settings, *, read_only: bool = False) -> Target:
+        """Connect; a local file that is opened ``read_only`` can be read by other processes at the same time.
+
+        Raises:
+            ConfigurationError: a setting is missing or wrong, or the driver is not installed.
+            TargetUnavailable: the database cannot be opened or reached.
+        """
+
+
+def describe_server(settings: Settings) -> str:
+    """Return the database of a server as messages name it."""
+    return "database {dbname} on {host}:{port}".format_map(settings)
+
+
+def places_on_server(name: str, settings: Settings, default_port: int) -> Places:
+    """Return where a server keeps tables."""
+    port = settings.get("port") or default_port
+    return Places(f"{name}://{settings.get('host') or ''}:{port}", str(settings.get("dbname") or ""))
+
+
+def no_further_keys(settings: Settings) -> Mapping[str, str]:
+    """Return no key: those of the output do not depend on one another."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """An engine that tables are built on.
+
+    ``name`` is what ``--target`` and the ``type`` of a profile's output call it, ``title`` what people call it.
+    ``dialect`` makes the dialect that writes its SQL, ``open`` connects to it.
+
+    ``keys`` are those of a profile's output, ``ignored_keys`` those that dbt knows besides. ``needed_keys`` are those
+    that the values of others make necessary, each with a hint.
+
+    ``describe`` names a connection in messages, ``places`` in OpenLineage's events. ``filling`` says how a missing
+    source table is filled, as the beginning of a hint. ``longest_name`` is the number of bytes to which the engine
+    shortens names without an error.
+
+    ``database_file`` is the name of the database in the target path, for an engine of local files. ``caches_sql``
+    says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
+    connection writes its SQL for somebody else to run. ``unloads`` says that it writes rows to S3 by itself.
+    """
+
+    name: str
+    title: str
+    dialect: Callable[[], Dialect]
+    open: Opener
+    keys: Mapping[str, Key]
+    places: Callable[[Settings], Places]
+    ignored_keys: frozenset[str] = frozenset()
+    needed_keys: Callable[[Settings], Mapping[str, str]] = no_further_keys
+    describe: Callable[[Settings], str] = describe_server
+    filling: str = "Load it, for example with `seed --from DIR`"
+    longest_name: int | None = None
+    database_file: str = ""
+    caches_sql: bool = True
+    supports_grants: bool = True
+    plans_without_connection: bool = False
+    unloads: bool = False
+
+    @property
+    def is_local_file(self) -> bool:
+        """Whether a database is a file of this machine, and not on a server."""
+        return bool(self.database_file)
+
+    @property
+    def guide(self) -> str:
+        """The page of the documentation that shows how to connect."""
+        return f"docs/how-to/{self.name}.md"

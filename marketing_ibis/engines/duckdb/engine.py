@@ -1,0 +1,50 @@
+"""What the package knows of DuckDB: one file, in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from marketing_ibis.engines.base import Engine, Places, Settings
+from marketing_ibis.engines.duckdb.keys import IGNORED, KEYS
+
+if TYPE_CHECKING:
+    from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.engines.target import Target
+
+
+def _dialect() -> Dialect:
+    from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
+
+    return duckdb_dialect()
+
+
+def _open(settings: Settings, *, read_only: bool = False) -> Target:
+    from marketing_ibis.engines.duckdb.target import open_duckdb
+
+    return open_duckdb(str(settings["path"]), read_only=read_only)
+
+
+def _describe(settings: Settings) -> str:
+    return str(settings["path"])
+
+
+def _places(settings: Settings) -> Places:
+    file = Path(str(settings["path"]))
+    return Places(f"duckdb://{file.absolute().as_posix()}", file.stem)
+
+
+DUCKDB = Engine(
+    name="duckdb",
+    title="DuckDB",
+    dialect=_dialect,
+    open=_open,
+    keys=KEYS,
+    ignored_keys=IGNORED,
+    describe=_describe,
+    places=_places,
+    # Generated data belongs in a file of one's own, and on no server.
+    filling="Fill it with `seed --demo` or `seed --from DIR`",
+    database_file="warehouse.duckdb",
+    supports_grants=False,
+)

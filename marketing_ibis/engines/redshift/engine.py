@@ -1,0 +1,56 @@
+"""What the package knows of Redshift: a cluster or a Serverless work group, through Amazon's driver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketing_ibis.engines.base import Engine, Places, Settings, places_on_server
+from marketing_ibis.engines.redshift.keys import DEFAULT_PORT, IGNORED, KEYS, keys_of_method
+
+if TYPE_CHECKING:
+    from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.engines.target import Target
+
+AMAZON = ".redshift.amazonaws.com"
+
+
+def _dialect() -> Dialect:
+    from marketing_ibis.engines.redshift.dialect import redshift_dialect
+
+    return redshift_dialect()
+
+
+def _open(settings: Settings, *, read_only: bool = False) -> Target:
+    from marketing_ibis.engines.redshift.target import open_redshift
+
+    return open_redshift(settings)
+
+
+def _places(settings: Settings) -> Places:
+    host = str(settings.get("host") or "")
+    return places_on_server("redshift", {**settings, "host": _cluster(host)}, DEFAULT_PORT)
+
+
+def _cluster(host: str) -> str:
+    if not host.endswith(AMAZON):
+        return host
+    # cluster.account.region.redshift.amazonaws.com is known by cluster and region.
+    parts = host.removesuffix(AMAZON).split(".")
+    return f"{parts[0]}.{parts[-1]}" if len(parts) > 1 else host
+
+
+REDSHIFT = Engine(
+    name="redshift",
+    title="Redshift",
+    dialect=_dialect,
+    open=_open,
+    keys=KEYS,
+    ignored_keys=IGNORED,
+    needed_keys=keys_of_method,
+    places=_places,
+    filling="Load it with COPY",
+    # The gate inspects every statement again. It also refuses names that are too long.
+    caches_sql=False,
+    plans_without_connection=True,
+    unloads=True,
+)
