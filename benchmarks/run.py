@@ -20,11 +20,13 @@ JAFFLE = HERE.parent / "tests" / "data" / "jaffle_shop"
 PAGE = HERE / "README.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
 COMMAND = (sys.executable, "-m", "marketing_ibis")
-LIBRARIES = "marketing_ibis.project.hamilton_import, ibis.backends.sql.compilers"
+LIBRARIES = "hamilton.driver, ibis.backends.sql.compilers"
 IMPORTS = (sys.executable, "-c", f"import duckdb, {LIBRARIES}")
 COMPILERS = (sys.executable, "-c", f"import marketing_ibis.cli, {LIBRARIES}")
 # As installed: pip compiles modules to bytecode, which a checkout does when it first runs, unless it is told not to.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+    "HAMILTON_AUTOLOAD_EXTENSIONS": "0"  # as in every command
+}
 COPY = """
 import duckdb, sys
 with duckdb.connect(sys.argv[1]) as connection:

@@ -6,6 +6,9 @@ import gc
 import os
 import sys
 
+HAMILTON_EXTENSIONS = "HAMILTON_AUTOLOAD_EXTENSIONS"
+"""Whether Hamilton imports every data library that is installed; it reads this once, while it is imported."""
+
 
 def entry() -> None:
     """Run one command and end the process.
@@ -14,6 +17,7 @@ def entry() -> None:
     returns. Collecting its garbage, and taking the interpreter apart, would take a third of that second.
     """
     gc.disable()
+    os.environ.setdefault(HAMILTON_EXTENSIONS, "0")
     status = 0
     try:
         from marketing_ibis.cli import main

@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.invocation import Run, invoke
 
+# As in every command; what tests compile would otherwise import every data library that is installed.
+os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
+
 # Explaining a failure rebuilds the tables hundreds of times for a comment that the small example makes needless.
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 

