@@ -177,7 +177,7 @@ def ask(dialect="redshift"):
 
 
 @pytest.mark.parametrize(
-    "touch", ["ibis.redshift", "import marketing_ibis.engines as engines; engines.DIALECTS['redshift']()"]
+    "touch", ["ibis.redshift", "from marketing_ibis.engines import ENGINES; ENGINES['redshift'].dialect()"]
 )
 def test_to_sql_knows_redshift_once_the_engine_was_used(touch: str, tmp_path: Path) -> None:
     answer = python(f"{TO_SQL}\nimport marketing_ibis, dataflows\nask()\n{touch}\nask()\nask('nosuch')", tmp_path)
