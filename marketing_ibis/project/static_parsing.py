@@ -45,6 +45,8 @@ class Node:
     end_line: int = field(default=0, compare=False)
 
 
+REPORT = "report"
+"""The module of a package of models that holds the sections of its report, as ``demo`` holds its generated data."""
 SLIP = 0.8
 """How much of a layer's name must be a usual one's for it to be taken for a slip of the keys."""
 
@@ -150,8 +152,29 @@ def _files_in(package: Path) -> list[Path]:
     if package.is_file():
         return [package]
     # Editors and notebooks keep copies of a file in hidden folders.
-    files = (file for file in package.rglob("*.py") if not _is_hidden(file.relative_to(package)))
-    return sorted(files)
+    files = {file for file in package.rglob("*.py") if not _is_hidden(file.relative_to(package))}
+    # What draws the report is imported when a report is drawn, and declares no model.
+    return sorted(files.difference(report_files(package)))
+
+
+def report_files(package: Path) -> tuple[Path, ...]:
+    """Return the files of the report that a package of models declares, none where it declares none.
+
+    It is declared by ``REPORT = ...`` in the package's module ``report``; any other module of that name holds models.
+    """
+    for module in (package / REPORT / "__init__.py", package / f"{REPORT}.py"):
+        if module.is_file() and _declares_report(module.read_bytes()):
+            return tuple(module.parent.rglob("*.py")) if module.stem == "__init__" else (module,)
+    return ()
+
+
+@lru_cache(maxsize=64)
+def _declares_report(content: bytes) -> bool:
+    try:
+        statements = ast.parse(content).body
+    except (SyntaxError, ValueError):  # reading it for models reports that
+        return False
+    return any("REPORT" in _constants(statement) for statement in statements)
 
 
 def _is_hidden(file: Path) -> bool:

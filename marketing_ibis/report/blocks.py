@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from markupsafe import Markup
+
+
+class Fact(NamedTuple):
+    """A headline number: its label, its value, and what it means."""
+
+    label: str
+    value: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,11 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One finding with what shows it."""
+    """One finding with what shows it.
+
+    ``anchor`` names the section in links, ``kicker`` is its subject and ``title`` what was found; a half one shares its
+    row with another.
+    """
 
     anchor: str
     kicker: str
@@ -66,6 +79,7 @@ class Section:
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
     warning: str = ""
+    warning_title: str = "Take care."
     is_half: bool = False
 
 

@@ -1,73 +1,106 @@
-"""Ask a warehouse the report's questions."""
+"""Run the queries that a report declares."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.errors import SourceError
-from marketing_ibis.report.queries import COLUMNS, queries
-from marketing_ibis.report.rows import (
-    AbcClass,
-    AgeTotal,
-    Built,
-    Cell,
-    Channel,
-    CohortMonth,
-    Credit,
-    Month,
-    Product,
-    Segment,
-    Shop,
-    Total,
-)
+from marketing_ibis.errors import CompileError, SourceError, nearest
+from marketing_ibis.model import Model
+from marketing_ibis.report.context import Context
+from marketing_ibis.report.declaration import Answers, Query, Report
+from marketing_ibis.report.guarding import guarded
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
 
-RECORDS: dict[str, Any] = {
-    "built": Built,
-    "total": Total,
-    "segments": Segment,
-    "cells": Cell,
-    "cohorts": CohortMonth,
-    "retention": AgeTotal,
-    "months": Month,
-    "products": Product,
-    "classes": AbcClass,
-    "channels": Channel,
-    "credits": Credit,
-}
 BUILD = "Build them first: marketing-ibis build"
 
 
-def read_shop(target: Target, schema: str) -> Shop:
-    """Return what the report shows of the marts in ``schema``.
+def read_answers(report: Report, target: Target, schema: str, context: Context) -> Answers:
+    """Return the rows of every query of a report over the tables in ``schema``.
 
     Raises:
-        SourceError: a mart or a column of it is missing.
+        CompileError: a query reads something other than models, or its columns are not those of its record.
+        SourceError: a table or a column is missing.
     """
-    _check(target, schema)
-    marts = {name: Relation(schema, name) for name in COLUMNS}
-    answers: dict[str, tuple[Any, ...]] = {}
-    for name, expression in queries().items():
-        select = target.dialect.resolve(target.dialect.select(expression), marts)
-        answers[name] = tuple(RECORDS[name](*row) for row in target.query(select))
-    (total,) = answers.pop("total")
-    return Shop(total=total, **answers)
+    tables = {name: _table(name, context.models) for name in report.models}
+    expressions = {query: expression_of(query, tables) for query in report.queries}
+    _check_published(report.models, expressions.values(), target, schema)
+    places = {name: Relation(schema, name) for name in report.models}
+    results: dict[Query[Any], tuple[Any, ...]] = {}
+    for query, expression in expressions.items():
+        select = target.dialect.resolve(target.dialect.select(expression), places)
+        results[query] = tuple(query.row(*row) for row in target.query(select))
+    return Answers(results, context)
 
 
-def _check(target: Target, schema: str) -> None:
-    standing = target.relations(schema)
-    missing = [name for name in COLUMNS if name not in standing]
+def expression_of(query: Query[Any], tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Return what a query computes of the tables that its parameters name.
+
+    Raises:
+        CompileError: it fails, or its columns are not the fields of its record.
+    """
+    given = {name: tables[name] for name in query.models}
+    expression = guarded(f"The query {query.name}", query.expression, ir.Table, **given)
+    wanted = tuple(field.name for field in fields(query.row)) if is_dataclass(query.row) else ()
+    if expression.columns != wanted:
+        raise CompileError(
+            f"The report's query {query.name} returns the columns {', '.join(expression.columns)}; its record"
+            f" {query.row.__name__} has the fields {', '.join(wanted) or '(none)'}.",
+            hint="Select the fields of the record, in their order.",
+        )
+    return expression
+
+
+def used_columns(expressions: Iterable[ir.Table]) -> dict[str, set[str]]:
+    """Return the columns that expressions use, by the table that has them."""
+    used: dict[str, set[str]] = {}
+    for expression in expressions:
+        for field in expression.op().find(ops.Field):
+            origin = _origin(field)
+            if origin is not None:
+                used.setdefault(origin.rel.name, set()).add(origin.name)
+    return used
+
+
+def _origin(field: ops.Field) -> ops.Field | None:
+    """Return the column of a table that a field passes through unchanged, None for a computed one."""
+    while not isinstance(field.rel, ops.UnboundTable):
+        value = field.rel.values.get(field.name)
+        if not isinstance(value, ops.Field):
+            return None
+        field = value
+    return field
+
+
+def _table(name: str, models: Mapping[str, Model]) -> ir.Table:
+    if name not in models:
+        raise CompileError(
+            f"A query of the report has the parameter {name}, which is not a model of the project.",
+            hint=nearest(name, models),
+        )
+    return ibis.table({column: type.copy(nullable=True) for column, type in models[name].schema.items()}, name=name)
+
+
+def _check_published(names: tuple[str, ...], expressions: Iterable[ir.Table], target: Target, schema: str) -> None:
+    existing = target.relations(schema)
+    missing = [name for name in names if name not in existing]
     if missing:
-        what = "no mart" if len(missing) == len(COLUMNS) else f"no table {' and no table '.join(missing)}"
-        raise SourceError(f"There is nothing to report: schema {schema} holds {what}.", hint=BUILD)
-    for name, columns in COLUMNS.items():
-        existing = target.columns(Relation(schema, name))
-        lacking = sorted(column for column in columns if column not in existing)
+        some = f"no table {' and no table '.join(missing)}"
+        what = "none of the report's tables" if len(missing) == len(names) else some
+        raise SourceError(f"There is nothing to report: schema {schema} contains {what}.", hint=BUILD)
+    for name, columns in used_columns(expressions).items():
+        present = target.columns(Relation(schema, name))
+        lacking = sorted(column for column in columns if column not in present)
         if lacking:
             raise SourceError(
                 f"{schema}.{name} has no column {' and no column '.join(lacking)}: another version built it.",
-                hint="Build it anew: marketing-ibis build",
+                hint="Build it again: marketing-ibis build",
             )

@@ -23,7 +23,6 @@ DARK = MappingProxyType(
 """A drawing carries the light colours; the page's styles put these in their place on a dark screen."""
 
 FONT = "Arial, sans-serif"
-ABC_COLOURS = MappingProxyType({"A": ACCENT, "B": MIDDLE, "C": QUIET})
 
 
 def dark_rules(scope: str) -> str:

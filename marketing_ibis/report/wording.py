@@ -65,8 +65,17 @@ def share(part: Number, whole: Number) -> float | None:
 
 def either(words: Sequence[str]) -> str:
     """Return words from the settings as alternatives: a, b or c."""
+    return _joined(words, " or ") or "none"
+
+
+def both(words: Sequence[str]) -> str:
+    """Return words as a list: a, b and c."""
+    return _joined(words, " and ")
+
+
+def _joined(words: Sequence[str], last: str) -> str:
     names = [shown(word) for word in words]
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "none"
+    return last.join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def day(when: date) -> str:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.report import Context, page
-from marketing_ibis.report.reading import read_shop
+from dataflows.report import REPORT, queries
+from marketing_ibis.report import page
 from tests.browser.conftest import Open
-from tests.report.shops import cohort_rows, published, shop_of
+from tests.dataflows.report.shops import answers_of, cohort_rows, shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources
-from tests.warehouse import MODEL_SCHEMA
 
 PHONE, DESK, SHEET = 390, 1440, 1031
 BROKEN = """
@@ -43,11 +42,11 @@ CUT = """
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the address of a report whose cohorts are many and old."""
-    with published(cohort_rows(months=60)) as target:
-        old = read_shop(target, MODEL_SCHEMA)
-    shop = replace(shop_of(golden_sources(), GOLDEN_AS_OF), cohorts=old.cohorts, retention=old.retention)
+    old, new = answers_of(cohort_rows(months=60)), shop_of(golden_sources(), GOLDEN_AS_OF)
+    aged = {query: old.results[query] for query in (queries.cohorts, queries.retention)}
+    shop = replace(new, results={**new.results, **aged})
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(str(page.render("document.html", page.page_of(shop, Context()))), "utf-8")
+    path.write_text(str(page.render("document.html", page.page_of(REPORT, shop))), "utf-8")
     return path.as_uri()
 
 

@@ -177,10 +177,10 @@ def _report(
 ) -> tuple[str, LatestResults]:
     """Write the catalog and return the insights report, and the newest results.
 
-    Without a database or marts the report is empty, which is told.
+    Without a database or its tables the report is empty, which is printed; so it is in a project that declares none.
     """
     from marketing_ibis.outputs.artifacts import write_catalog
-    from marketing_ibis.report import report_page
+    from marketing_ibis.report import load_report, report_page
 
     if destination.lacks_file or not destination.is_known:
         text = "Nothing is built yet, so the site has no report: run `marketing-ibis build` first."
@@ -189,9 +189,12 @@ def _report(
     with destination.open_to_read() as target:
         write_catalog(options["target_path"], invocation_of(project, destination, options), described, target)
         latest = standing_results(project, destination, options, target)
-        context = report_context(project, described.dataflow, latest, target)
+        report = load_report(project)
+        if report is None:
+            return "", latest
+        context = report_context(project, report, described.dataflow, latest, target)
         try:
-            return report_page(target, project.model_schema, context), latest
+            return report_page(report, target, project.model_schema, context), latest
         except SourceError as error:
             current_log().tell("note", f"The site has no report: {error.message}", err=True)
             return "", latest

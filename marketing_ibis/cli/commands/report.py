@@ -13,7 +13,6 @@ from marketing_ibis.cli.session import load
 from marketing_ibis.cli.steps.days import behind_sources
 from marketing_ibis.cli.steps.latest_results import report_context, standing_results
 from marketing_ibis.errors import SourceError, UsageError
-from marketing_ibis.project.settings import Project
 from marketing_ibis.text_files import write_output, write_text
 
 REPORT = "report.html"
@@ -37,12 +36,16 @@ REPORT = "report.html"
 @target_options
 @project_options
 def command(out: Path | None, **options: Any) -> None:
-    """Draw the built marts as one page of HTML, to read offline."""
-    from marketing_ibis.report import report_page
-    from marketing_ibis.report.queries import COLUMNS
+    """Draw the built tables as one page of HTML, to read offline, with the sections that the project declares."""
+    from marketing_ibis.report import load_report, report_page
 
     project, destination = load(options)
-    _check_models(project)
+    report = load_report(project)
+    if report is None:
+        raise UsageError(
+            "This project has no report: none of its dataflows has a module report with REPORT.",
+            hint="Declare its sections as docs/how-to/report.md shows, or run: marketing-ibis docs generate",
+        )
     if destination.lacks_file:
         raise SourceError(
             f"There is nothing to report: no database at {destination.database}.",
@@ -50,22 +53,11 @@ def command(out: Path | None, **options: Any) -> None:
         )
     with destination.open_to_read() as target:
         latest = standing_results(project, destination, options, target)
-        context = report_context(project, project.compile(project.today()), latest, target)
-        page = report_page(target, project.model_schema, context)
-    days = latest.days(COLUMNS)
-    if warning := behind_sources(max(days, default=None), context.newest_day):
+        context = report_context(project, report, project.compile(project.today()), latest, target)
+        page = report_page(report, target, project.model_schema, context)
+    if warning := behind_sources(max(context.days, default=None), context.newest_day):
         current_log().warn(warning)
     path = write_output(out, page, "--out") if out else write_text(options["target_path"] / REPORT, page)
-    as_of = f" as of {' and '.join(map(str, days))}" if days else ""
+    as_of = f" as of {' and '.join(map(str, context.days))}" if context.days else ""
     size = f"{len(page.encode()) // 1000:,} kB"
     current_log().tell("note", f"Wrote {path}{as_of}, {size}. Open it in a browser; it needs no network.")
-
-
-def _check_models(project: Project) -> None:
-    from marketing_ibis.report.queries import COLUMNS
-
-    if not any(name in project.nodes() for name in COLUMNS):
-        raise UsageError(
-            f"There is nothing to report: this project has none of the models {', '.join(COLUMNS)}.",
-            hint="The report draws the shop's own marts; show yours with: marketing-ibis docs generate",
-        )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.run import Result, RunResults
     from marketing_ibis.engines.target import Target
     from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.report import Context
+    from marketing_ibis.report import Context, Report
     from marketing_ibis.testing.batches import Suite
     from marketing_ibis.testing.run import DataTestResult
 
@@ -67,16 +67,24 @@ def standing_results(project: Project, destination: Destination, options: Option
     return latest_results(project, destination, options).published(tables)
 
 
-def report_context(project: Project, dataflow: Dataflow, latest: LatestResults, target: Target) -> Context:
-    """Return what the report says that the marts do not hold."""
+def report_context(
+    project: Project, report: Report, dataflow: Dataflow, latest: LatestResults, target: Target
+) -> Context:
+    """Return what a report can use besides the rows of its tables."""
     from marketing_ibis.build.test_summary import data_test_keys, summarize_tests
-    from marketing_ibis.report import Context, has_sign_ups, rules_of
+    from marketing_ibis.report import Context
     from marketing_ibis.testing.collect import declared_data_tests
 
     data_tests = declared_data_tests(dataflow, project.tests)
     _, newest = newest_complete_day(project, dataflow, dataflow.sources, target)
-    rules, tests = rules_of(dataflow.inputs), summarize_tests(latest, data_test_keys(data_tests))
-    return Context(tests, latest.problem, rules, newest, has_sign_ups(dataflow.models))
+    return Context(
+        tests=summarize_tests(latest, data_test_keys(data_tests)),
+        problem=latest.problem,
+        newest_day=newest,
+        days=latest.days(report.models),
+        inputs=dataflow.inputs,
+        models=dataflow.models,
+    )
 
 
 def keep_seeded(project: Project, destination: Destination, options: Options, counts: Mapping[str, int]) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dataflows.report import queries
+from dataflows.report.rows import Segment, Total
 from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, HALF, Chart, bars, figure, room, side_by_side, values
-from marketing_ibis.report.rows import Segment, Total
 from marketing_ibis.report.theme import ACCENT, SOFT
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
@@ -54,8 +56,13 @@ def finding(found: Sequence[Group], total: Total) -> str:
     return f"{who} {percent(share(first.customers, total.customers))} of customers and {brought}"
 
 
-def section(segments: Sequence[Segment], total: Total) -> Section:
+def section(answers: Answers) -> Section:
     """Return the section on segments."""
+    return describe(answers.rows(queries.segments), answers.row(queries.total))
+
+
+def describe(segments: Sequence[Segment], total: Total) -> Section:
+    """Return the section on ``segments``, with their shares of ``total``."""
     found = groups(segments)
     if not found:
         return Section("segments", "Customers", "There are no customers yet", is_half=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dataflows.report import queries
+from dataflows.report.queries import COHORTS
+from dataflows.report.rows import AgeTotal, CohortMonth
 from marketing_ibis.report.blocks import HeatMap, Section, Tile, level_of
-from marketing_ibis.report.queries import COHORTS
-from marketing_ibis.report.rows import AgeTotal, CohortMonth
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import HARD_SPACE, count, percent, share, short_month
 
 LATER = 6
@@ -29,7 +31,12 @@ def finding(totals: Sequence[AgeTotal]) -> str:
     return f"{told}, {percent(rates[LATER])} in month {LATER}" if LATER in rates and first < LATER else told
 
 
-def section(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> Section:
+def section(answers: Answers) -> Section:
+    """Return the section on retention."""
+    return describe(answers.rows(queries.cohorts), answers.rows(queries.retention))
+
+
+def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> Section:
     """Return the section with the heat map: the newest cohorts, and the average of all."""
     if not any(row.age for row in totals):
         return Section("retention", "Cohorts", "No cohort has a month after its first yet")

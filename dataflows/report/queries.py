@@ -2,110 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import ibis
 import ibis.expr.types as ir
 
-MONEY = "decimal(18, 2)"
+from dataflows.report.rows import (
+    AbcClass,
+    AgeTotal,
+    Built,
+    Cell,
+    Channel,
+    CohortMonth,
+    Credit,
+    Month,
+    Product,
+    Segment,
+    Total,
+)
+from marketing_ibis.report.declaration import query
+
 SUM = "decimal(38, 2)"
 COHORTS = 24
 """How many cohorts are drawn, the newest ones, and how many months of each."""
 PRODUCTS = 20
 """The products of most revenue, and those of most orders, that are drawn."""
 
-COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "customer_segmentation": {
-            "customer_segment": "string",
-            "recommended_action": "string",
-            "recency_score": "int32",
-            "frequency_score": "int32",
-            "total_orders": "int64",
-            "returned_orders": "int64",
-            "total_revenue": MONEY,
-            "has_purchased": "boolean",
-            "analysis_timestamp": "timestamp",
-        },
-        "product_performance": {
-            "product_name": "string",
-            "total_orders": "int64",
-            "return_count": "int64",
-            "total_revenue": MONEY,
-            "net_revenue": MONEY,
-            "abc_category": "string",
-            "revenue_rank": "int64",
-            "volume_rank": "int64",
-            "analysis_timestamp": "timestamp",
-        },
-        "customer_cohorts": {
-            "cohort_month": "date",
-            "months_since_first_purchase": "int32",
-            "cohort_age_months": "int32",
-            "cohort_size": "int64",
-            "customers_active": "int64",
-            "cohort_revenue": MONEY,
-            "total_orders": "int64",
-            "cumulative_ltv": "float64",
-            "period_month": "date",
-            "is_complete_period": "boolean",
-            "analysis_timestamp": "timestamp",
-        },
-        "marketing_attribution": {
-            "attribution_channel": "string",
-            "total_conversions": "int64",
-            "unique_customers": "int64",
-            "new_customer_acquisitions": "int64",
-            "total_revenue": MONEY,
-            "avg_order_value": "float64",
-            "channel_efficiency_score": "float64",
-            "channel_classification": "string",
-            "optimization_recommendation": "string",
-            "first_touch_revenue": MONEY,
-            "last_touch_revenue": MONEY,
-            "analysis_timestamp": "timestamp",
-        },
-        "attribution_models": {
-            "attribution_model": "string",
-            "channel": "string",
-            "attributed_customers": "float64",
-            "attributed_revenue": "float64",
-            "analysis_timestamp": "timestamp",
-        },
-    }
-)
-"""The columns that the report needs of each mart, with their types."""
 
-
-def queries() -> dict[str, ir.Table]:
-    """Return each question by the name of the record that it fills."""
-    marts = {name: ibis.table(columns, name=name) for name, columns in COLUMNS.items()}
-    customers, products, cohorts, channels, credits = marts.values()
-    return {
-        "built": _built(marts),
-        "total": _total(customers),
-        "segments": _segments(customers),
-        "cells": _cells(customers),
-        "cohorts": _cohorts(cohorts),
-        "retention": _retention(cohorts),
-        "months": _months(cohorts),
-        "products": _products(products),
-        "classes": _classes(products),
-        "channels": _channels(channels),
-        "credits": _credits(credits),
-    }
-
-
-def _built(marts: Mapping[str, ir.Table]) -> ir.Table:
+@query(Built)
+def built(
+    customer_segmentation: ir.Table,
+    product_performance: ir.Table,
+    customer_cohorts: ir.Table,
+    marketing_attribution: ir.Table,
+    attribution_models: ir.Table,
+) -> ir.Table:
+    """Which day each mart shows."""
+    marts = (customer_segmentation, product_performance, customer_cohorts, marketing_attribution, attribution_models)
     days = [
-        mart.agg(as_of=mart.analysis_timestamp.max().date()).select(mart=ibis.literal(name), as_of=ibis._.as_of)
-        for name, mart in marts.items()
+        mart.agg(as_of=mart.analysis_timestamp.max().date()).select(
+            mart=ibis.literal(mart.get_name()), as_of=ibis._.as_of
+        )
+        for mart in marts
     ]
     return ibis.union(*days).order_by("mart")
 
 
-def _total(customers: ir.Table) -> ir.Table:
+@query(Total)
+def total(customer_segmentation: ir.Table) -> ir.Table:
+    """All customers together."""
+    customers = customer_segmentation
     return customers.agg(
         customers=customers.count(),
         buyers=_count_if(customers.has_purchased),
@@ -116,7 +60,10 @@ def _total(customers: ir.Table) -> ir.Table:
     )
 
 
-def _segments(customers: ir.Table) -> ir.Table:
+@query(Segment)
+def segments(customer_segmentation: ir.Table) -> ir.Table:
+    """Customers by segment and whether they bought."""
+    customers = customer_segmentation
     grouped = customers.group_by(name=customers.customer_segment, has_purchased=customers.has_purchased)
     return grouped.agg(
         customers=customers.count(),
@@ -126,26 +73,35 @@ def _segments(customers: ir.Table) -> ir.Table:
     ).order_by("name", "has_purchased")
 
 
-def _cells(customers: ir.Table) -> ir.Table:
+@query(Cell)
+def cells(customer_segmentation: ir.Table) -> ir.Table:
+    """Buyers by recency and frequency score."""
+    customers = customer_segmentation
     buyers = customers.filter(customers.has_purchased)
     grouped = buyers.group_by(recency=buyers.recency_score, frequency=buyers.frequency_score)
     return grouped.agg(customers=buyers.count(), revenue=_money(buyers.total_revenue)).order_by("recency", "frequency")
 
 
-def _cohorts(cohorts: ir.Table) -> ir.Table:
-    placed = cohorts.mutate(place=ibis.dense_rank().over(order_by=cohorts.cohort_month.desc()))
-    newest = placed.filter((placed.place < COHORTS) & (placed.months_since_first_purchase < COHORTS))
-    return newest.select(
-        cohort=newest.cohort_month,
-        age=newest.months_since_first_purchase,
-        size=newest.cohort_size,
-        active=newest.customers_active,
-        ltv=newest.cumulative_ltv,
-        is_complete=newest.is_complete_period,
-    ).order_by("cohort", "age")
+@query(CohortMonth)
+def cohorts(customer_cohorts: ir.Table) -> ir.Table:
+    """The newest cohorts, month by month."""
+    cohorts = customer_cohorts
+    placed = cohorts.select(
+        cohort=cohorts.cohort_month,
+        age=cohorts.months_since_first_purchase,
+        size=cohorts.cohort_size,
+        active=cohorts.customers_active,
+        ltv=cohorts.cumulative_ltv,
+        is_complete=cohorts.is_complete_period,
+        place=ibis.dense_rank().over(order_by=cohorts.cohort_month.desc()),
+    )
+    return placed.filter((placed.place < COHORTS) & (placed.age < COHORTS)).drop("place").order_by("cohort", "age")
 
 
-def _retention(cohorts: ir.Table) -> ir.Table:
+@query(AgeTotal)
+def retention(customer_cohorts: ir.Table) -> ir.Table:
+    """All cohorts together, by months since the first order."""
+    cohorts = customer_cohorts
     is_complete, nothing = cohorts.is_complete_period, ibis.literal(0, "int64")
     return (
         cohorts.group_by(age=cohorts.months_since_first_purchase)
@@ -159,7 +115,10 @@ def _retention(cohorts: ir.Table) -> ir.Table:
     )
 
 
-def _months(cohorts: ir.Table) -> ir.Table:
+@query(Month)
+def months(customer_cohorts: ir.Table) -> ir.Table:
+    """Orders by calendar month."""
+    cohorts = customer_cohorts
     # Every buyer belongs to one cohort, so that a month's cells add up to its revenue, orders and buyers.
     grouped = cohorts.group_by(month=cohorts.period_month)
     return grouped.agg(
@@ -170,7 +129,10 @@ def _months(cohorts: ir.Table) -> ir.Table:
     ).order_by("month")
 
 
-def _products(products: ir.Table) -> ir.Table:
+@query(Product)
+def products(product_performance: ir.Table) -> ir.Table:
+    """The products of most revenue or most orders."""
+    products = product_performance
     first = products.filter((products.revenue_rank <= PRODUCTS) | (products.volume_rank <= PRODUCTS))
     return first.select(
         name=first.product_name,
@@ -184,7 +146,10 @@ def _products(products: ir.Table) -> ir.Table:
     ).order_by("revenue_rank")
 
 
-def _classes(products: ir.Table) -> ir.Table:
+@query(AbcClass)
+def classes(product_performance: ir.Table) -> ir.Table:
+    """Products by ABC class."""
+    products = product_performance
     return (
         products.group_by(name=products.abc_category)
         .agg(
@@ -197,7 +162,10 @@ def _classes(products: ir.Table) -> ir.Table:
     )
 
 
-def _channels(channels: ir.Table) -> ir.Table:
+@query(Channel)
+def channels(marketing_attribution: ir.Table) -> ir.Table:
+    """Every channel."""
+    channels = marketing_attribution
     return channels.select(
         name=channels.attribution_channel,
         conversions=channels.total_conversions,
@@ -213,7 +181,10 @@ def _channels(channels: ir.Table) -> ir.Table:
     ).order_by([ibis._.revenue.desc(), "name"])
 
 
-def _credits(credits: ir.Table) -> ir.Table:
+@query(Credit)
+def credits(attribution_models: ir.Table) -> ir.Table:
+    """Every attribution model's credit of every channel."""
+    credits = attribution_models
     return credits.select(
         model=credits.attribution_model,
         channel=credits.channel,
@@ -232,3 +203,6 @@ def _sum(column: ir.IntegerColumn) -> ir.IntegerScalar:
 
 def _money(column: ir.DecimalColumn) -> ir.DecimalScalar:
     return column.cast(SUM).sum().fill_null(ibis.literal(0, SUM)).cast(SUM)
+
+
+QUERIES = (built, total, segments, cells, cohorts, retention, months, products, classes, channels, credits)

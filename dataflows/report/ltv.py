@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from dataflows.report import queries
+from dataflows.report.queries import COHORTS
+from dataflows.report.rows import AgeTotal, CohortMonth
 from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, Chart, dollars_axis, figure, values
-from marketing_ibis.report.queries import COHORTS
-from marketing_ibis.report.rows import AgeTotal, CohortMonth
 from marketing_ibis.report.theme import ACCENT, AXIS, QUIET, WARM
 from marketing_ibis.report.wording import count, money, month, short_month
 
@@ -53,7 +55,12 @@ def finding(cohorts: Sequence[CohortMonth], others: int = 0) -> str:
     )
 
 
-def section(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
+def section(answers: Answers) -> Section:
+    """Return the section on lifetime value."""
+    return describe(answers.rows(queries.cohorts), answers.rows(queries.retention))
+
+
+def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
     """Return the section with the curves of the newest cohorts; ``totals`` tell how many there are."""
     others = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
     complete = [row for row in cohorts if row.is_complete]

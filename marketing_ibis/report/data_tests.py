@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketing_ibis.build.latest_results import SKIPPED, TestResult
 from marketing_ibis.build.test_summary import FAILED, ResultSummary, told_tests
 from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, shown
 
 PASSED = "pass"
@@ -37,8 +38,13 @@ def finding(found: ResultSummary, problem: str = "") -> str:
     return ", ".join(parts)
 
 
-def section(found: ResultSummary, problem: str = "") -> Section:
-    """Return the section on data tests."""
+def section(answers: Answers) -> Section:
+    """Return the section on data tests, which any report may list."""
+    return describe(answers.context.tests, answers.context.problem)
+
+
+def describe(found: ResultSummary, problem: str = "") -> Section:
+    """Return the section on the results ``found``; ``problem`` says why others could not be read."""
     lead = told_tests(found)
     if problem:
         lead = f"{lead} {shown(problem, LONGEST)}"

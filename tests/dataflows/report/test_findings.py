@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from math import isclose
 from types import SimpleNamespace
 
 import pytest
 
-from marketing_ibis.build.latest_results import BuildResult, LatestResults, TestResult
-from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
-from marketing_ibis.report import Context, has_sign_ups, page, rules_of
-from marketing_ibis.report.blocks import level_of
-from marketing_ibis.report.context import Rules
-from marketing_ibis.report.queries import COHORTS
-from marketing_ibis.report.reading import read_shop
-from marketing_ibis.report.rows import AbcClass, AgeTotal, Cell, CohortMonth, Month, Product, Segment, Total
-from marketing_ibis.report.sections import (
+from dataflows.report import (
+    REPORT,
     channels,
     cohorts,
-    data_tests,
     headline,
     ltv,
     products,
+    queries,
     returns,
     revenue,
     rfm,
     segments,
 )
+from dataflows.report.queries import COHORTS
+from dataflows.report.rows import AbcClass, AgeTotal, Cell, CohortMonth, Month, Product, Segment, Total, newest_day
+from dataflows.report.rules import Rules, has_sign_ups, rules_of
+from marketing_ibis.report import page
+from tests.dataflows.report.shops import answers_of, cohort_rows, context_of, shop_of
 from tests.report.markup import parse, words
-from tests.report.shops import cohort_rows, published, shop_of
 from tests.sources import GOLDEN_AS_OF, golden_sources
-from tests.warehouse import MODEL_SCHEMA, compiled_dataflow
+from tests.warehouse import compiled_dataflow
 
 TOTAL = Total(100, 50, 20, 80, 20, Decimal(1000))
 
@@ -51,9 +49,12 @@ def abc(name: str, products: int, revenue: int, orders: int = 10, returns: int =
 
 def test_the_golden_shop_to_the_digit() -> None:
     shop = shop_of(golden_sources(), GOLDEN_AS_OF)
-    assert shop.as_of == GOLDEN_AS_OF
-    assert shop.total == Total(8, 5, 3, 11, 3, Decimal("660.67"))
-    assert {label: value for label, value, _ in headline.facts(shop.total, ("completed", "shipped"))} == {
+    total, months, rows = shop.row(queries.total), shop.rows(queries.months), shop.rows(queries.segments)
+    drawn, classes, ages = shop.rows(queries.products), shop.rows(queries.classes), shop.rows(queries.retention)
+    live, credits, cells = shop.rows(queries.channels), shop.rows(queries.credits), shop.rows(queries.cells)
+    assert newest_day(shop.rows(queries.built)) == GOLDEN_AS_OF
+    assert total == Total(8, 5, 3, 11, 3, Decimal("660.67"))
+    assert {label: value for label, value, _ in headline.facts(total, ("completed", "shipped"))} == {
         "Net revenue": "$661",
         "Buyers": "5",
         "Orders": "11",
@@ -61,32 +62,32 @@ def test_the_golden_shop_to_the_digit() -> None:
         "Repeat rate": "60\xa0%",
         "Return rate": "21\xa0%",
     }
-    assert [(row.month.month, str(row.revenue)) for row in shop.months] == [
+    assert [(row.month.month, str(row.revenue)) for row in months] == [
         (1, "93.33"),
         (2, "165.00"),
         (3, "12.34"),
         (4, "280.00"),
         (5, "110.00"),
     ]
-    assert [row.is_complete for row in shop.months] == [True, True, True, True, False]
-    found = segments.groups(shop.segments)
+    assert [row.is_complete for row in months] == [True, True, True, True, False]
+    found = segments.groups(rows)
     assert [(g.name, g.customers, g.idle) for g in found][:2] == [("Loyal Customers", 1, 0), ("Champions", 1, 0)]
     assert next(g for g in found if g.name == "Hibernating").idle == 3
-    assert words(segments.finding(found, shop.total)) == "Loyal Customers are 13 % of customers and 57 % of revenue"
-    assert words(revenue.finding(shop.months)) == "April 2024 brought $280.00, 2,169 % more than March 2024"
-    assert words(products.finding(shop.classes)) == "3 of 5 products bring 99 % of gross revenue"
-    assert products.running_shares(shop.products, shop.classes) == pytest.approx(
+    assert words(segments.finding(found, total)) == "Loyal Customers are 13 % of customers and 57 % of revenue"
+    assert words(revenue.finding(months)) == "April 2024 brought $280.00, 2,169 % more than March 2024"
+    assert words(products.finding(classes)) == "3 of 5 products bring 99 % of gross revenue"
+    assert products.running_shares(drawn, classes) == pytest.approx(
         [315 / 840.67, 598.33 / 840.67, 830.67 / 840.67, 1, 1]
     )
     # 100 %: December to January, 1 of 2; February 0 of 1; March 0 of 1; April 1 of 1 is not over.
-    assert cohorts.retention(shop.retention) == {1: 0.25, 2: 0, 3: 0.5}
-    assert words(cohorts.finding(shop.retention)) == "25 % of buyers order again in the month after their first"
-    assert words(channels.finding(shop.channels, shop.credits)) == (
+    assert cohorts.retention(ages) == {1: 0.25, 2: 0, 3: 0.5}
+    assert words(cohorts.finding(ages)) == "25 % of buyers order again in the month after their first"
+    assert words(channels.finding(live, credits)) == (
         "The 6 attribution models disagree: Email Marketing leads in 2, New Year Campaign leads in 2, Promotional"
         " Campaign leads in 2"
     )
-    assert sum(cell.customers for cell in shop.cells) == shop.total.buyers
-    assert sum(cell.revenue for cell in shop.cells) == shop.total.revenue
+    assert sum(cell.customers for cell in cells) == total.buyers
+    assert sum(cell.revenue for cell in cells) == total.revenue
 
 
 @pytest.mark.parametrize(
@@ -123,9 +124,9 @@ def test_segments() -> None:
     found = segments.groups(rows)
     assert words(segments.finding(found, TOTAL)) == "Champions are 8.0 % of customers and 31 % of revenue"
     assert (found[1].customers, found[1].idle) == (90, 50)
-    (drawn,) = segments.section(rows, TOTAL).figures
+    (drawn,) = segments.describe(rows, TOTAL).figures
     assert drawn.caption.endswith("As of a past day, customers who signed up after it are among them.")
-    (drawn,) = segments.section(rows[:2], TOTAL).figures
+    (drawn,) = segments.describe(rows[:2], TOTAL).figures
     assert "signed up" not in drawn.caption
     one = [Segment("At Risk", True, 1, 1, Decimal(-5), "Win back")]
     in_debt = Total(2, 1, 0, 1, 0, Decimal(-5))
@@ -176,28 +177,25 @@ def totals_of(rows: list[CohortMonth]) -> list[AgeTotal]:
 
 
 def test_cohorts_older_than_what_is_drawn_count() -> None:
-    with published(cohort_rows(months=60)) as target:
-        whole = read_shop(target, MODEL_SCHEMA)
-    assert len({row.cohort for row in whole.cohorts}) == COHORTS
-    assert max(row.age for row in whole.cohorts) == COHORTS - 1
-    section = cohorts.section(whole.cohorts, whole.retention)
+    whole = answers_of(cohort_rows(months=60))
+    assert len({row.cohort for row in whole.rows(queries.cohorts)}) == COHORTS
+    assert max(row.age for row in whole.rows(queries.cohorts)) == COHORTS - 1
+    section = cohorts.section(whole)
     # Of 60 cohorts the older 30 had one buyer in two back, the newer 30 none.
     assert words(section.title) == "25 % of buyers order again in the month after their first, 25 % in month 6"
     assert "newest 24 of 60 cohorts, each up to month 23 of 100" in section.notes[1]
-    assert "Among the newest 24 cohorts" in ltv.section(whole.cohorts, whole.retention).title
+    assert "Among the newest 24 cohorts" in ltv.section(whole).title
 
 
 def test_rules_in_force_are_what_sentences_say() -> None:
-    rules = rules_of(
-        {
-            "status_rules": SimpleNamespace(successful=("paid", "sent", "<b>")),
-            "product_rules": SimpleNamespace(abc_a_below_percent=70, abc_b_below_percent=90),
-            "rfm_rules": SimpleNamespace(score_groups=3),
-            "attribution_rules": SimpleNamespace(revenue_weight=50, conversion_weight=20, acquisition_weight=10),
-        }
-    )
-    shop = shop_of(golden_sources(), GOLDEN_AS_OF)
-    text = parse(str(page.render("document.html", page.page_of(shop, Context(rules=rules))))).text
+    rules = {
+        "status_rules": SimpleNamespace(successful=("paid", "sent", "<b>")),
+        "product_rules": SimpleNamespace(abc_a_below_percent=70, abc_b_below_percent=90),
+        "rfm_rules": SimpleNamespace(score_groups=3),
+        "attribution_rules": SimpleNamespace(revenue_weight=50, conversion_weight=20, acquisition_weight=10),
+    }
+    shop = shop_of(golden_sources(), GOLDEN_AS_OF, context_of(inputs=rules))
+    text = parse(str(page.render("document.html", page.page_of(REPORT, shop)))).text
     for told in (
         "paid, sent or <b>",
         "first 70 % of revenue, B up to 90 %",
@@ -221,8 +219,9 @@ def test_the_published_rules_are_those_of_the_models() -> None:
 )
 @pytest.mark.parametrize("dated", [False, True])
 def test_a_back_dated_report_says_whom_it_counts(newest: date | None, told: bool, dated: bool) -> None:
-    shop = shop_of(golden_sources(), GOLDEN_AS_OF)
-    found = page.page_of(shop, Context(newest_day=newest, has_sign_ups=dated))
+    models = compiled_dataflow(GOLDEN_AS_OF, has_sign_ups=dated).models
+    answers = replace(shop_of(golden_sources(), GOLDEN_AS_OF), context=context_of(newest_day=newest, models=models))
+    found = page.page_of(REPORT, answers)
     assert bool(found.warnings) == told
     counted = (
         "8 customers had signed up" if dated else "All 8 customers are counted, including those who signed up later"
@@ -269,51 +268,3 @@ def test_interval_is_wilsons() -> None:
     assert isclose(high, 0.60322, abs_tol=1e-5)
     assert isclose(returns.interval(0, 10, 1)[0], 0, abs_tol=1e-12)
     assert returns.interval(3, 10, 20)[1] > high
-
-
-@pytest.mark.parametrize(
-    ("statuses", "expected"),
-    [
-        ([], "No data tests were run"),
-        (["pass"], "The only data test passed"),
-        (["pass", "pass"], "All 2 data tests passed"),
-        (["pass", "warn"], "1 of 2 data tests passed, 1 warns"),
-        (["pass", "warn", "fail", "error"], "2 of 4 data tests failed"),
-        (["pass", "skipped"], "1 of 2 data tests passed, 1 was not run on these tables"),
-        (["warn", "warn", "skipped", "absent"], "0 of 4 data tests passed, 2 warn, 2 were not run on these tables"),
-        (["skipped"], "No data tests were run"),
-        (["outdated"], "The tables have not been tested since they were built"),
-        (["withheld"], "1 of 1 data test failed in a build that was not published"),
-        (["withheld", "fail"], "2 of 2 data tests failed"),
-    ],
-)
-def test_data_tests(statuses: list[str], expected: str) -> None:
-    assert words(data_tests.finding(results_of(statuses))) == expected
-
-
-def results_of(statuses: list[str]) -> ResultSummary:
-    """Return results by status; an outdated one failed, on a table that was built anew since."""
-    moment = datetime(2024, 5, 15, tzinfo=UTC)
-    rebuilt = BuildResult("success", moment, built_at=moment)
-    found = {}
-    for number, status in enumerate(statuses):
-        name = f"t{number}"
-        if status != "absent":
-            told = "fail" if status in ("outdated", "withheld") else status
-            reads = ("rebuilt",) if status == "outdated" else ()
-            found["orders", name] = TestResult(
-                "orders", name, told, moment, GOLDEN_AS_OF, reads=reads, is_published=status != "withheld"
-            )
-    latest = LatestResults({"rebuilt": rebuilt}, found)
-    return summarize_tests(latest, [("orders", f"t{number}") for number in range(len(statuses))])
-
-
-def test_a_record_that_cannot_be_read_is_said() -> None:
-    section = data_tests.section(ResultSummary(3), "latest_results.json cannot be read: no")
-    assert section.title == "The results of the data tests cannot be read"
-    assert "latest_results.json" in section.lead
-
-
-def test_levels() -> None:
-    assert [level_of(value, 6) for value in (-1, 0, 0.5, 1, 5.9, 6)] == [0, 0, 1, 2, 6, 6]
-    assert level_of(1, 0) == 0

@@ -7,24 +7,24 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 
+import ibis
 import pytest
 
+from dataflows.report import REPORT, channels, frame, ltv, products, queries, returns, revenue, segments
+from dataflows.report.rows import Built
 from marketing_ibis.build.latest_results import LatestResults, TestResult
 from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.report import Context, page, report_fragment, report_page
+from marketing_ibis.report import page, report_fragment, report_page
 from marketing_ibis.report.drawing import NARROW, WIDE, styled
-from marketing_ibis.report.queries import COLUMNS, queries
-from marketing_ibis.report.reading import RECORDS
-from marketing_ibis.report.rows import Built
-from marketing_ibis.report.sections import channels, ltv, products, returns, revenue, segments
+from marketing_ibis.report.reading import expression_of
 from marketing_ibis.report.theme import DARK
+from tests.dataflows.report.shops import context_of, published, schemas, shop_of
 from tests.dataflows.shops import placed, shop
 from tests.report.markup import parse
-from tests.report.shops import published, shop_of
 from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
-from tests.warehouse import MODEL_SCHEMA, compiled_dataflow
+from tests.warehouse import MODEL_SCHEMA
 
 NASTY = {
     "<script>alert(1)</script>": "<script>alert(1)</script>",
@@ -59,7 +59,9 @@ FAILED = summarize_tests(
 
 
 def rendered(sources: Sources, tests: ResultSummary = ResultSummary(0)) -> str:
-    return str(page.render("document.html", page.page_of(shop_of(sources, GOLDEN_AS_OF), Context(tests))))
+    return str(
+        page.render("document.html", page.page_of(REPORT, shop_of(sources, GOLDEN_AS_OF, context_of(tests=tests))))
+    )
 
 
 @cache
@@ -96,7 +98,7 @@ def test_an_empty_warehouse_says_so() -> None:
     for finding in ("There are no customers yet", "No product has been ordered yet", "No channel has an order yet"):
         assert finding in text
     with published({}) as target:
-        assert "no day: the tables are empty" in report_page(target, MODEL_SCHEMA)
+        assert "no day: the tables are empty" in report_page(REPORT, target, MODEL_SCHEMA, context_of())
 
 
 def test_whatever_the_data_holds_is_text() -> None:
@@ -115,18 +117,15 @@ def test_messages_of_tests_are_text() -> None:
 
 
 def test_tables_of_different_days_are_told() -> None:
-    whole = shop_of(golden_sources(), GOLDEN_AS_OF)
-    assert page.days_apart(whole) == ""
-    mixed = type(whole)(
-        **{name: getattr(whole, name) for name in whole.__slots__ if name != "built"},
-        built=(*whole.built[:3], Built("product_performance", date(2024, 5, 1))),
-    )
-    assert "product_performance: 1\xa0May\xa02024" in page.days_apart(mixed)
+    built = shop_of(golden_sources(), GOLDEN_AS_OF).rows(queries.built)
+    assert frame.days_apart(built) == ""
+    mixed = (*built[:3], Built("product_performance", date(2024, 5, 1)))
+    assert "product_performance: 1\xa0May\xa02024" in frame.days_apart(mixed)
 
 
 def test_a_fragment_keeps_its_styles_to_itself() -> None:
     with published({}) as target:
-        text = report_fragment(target, MODEL_SCHEMA)
+        text = report_fragment(REPORT, target, MODEL_SCHEMA, context_of())
     parse(text)
     assert "<html" not in text
     styles = re.sub(r"/\*.*?\*/|@media[^{]*\{", "", " ".join(re.findall(r"<style>(.*?)</style>", text, re.S)))
@@ -137,15 +136,15 @@ def test_a_fragment_keeps_its_styles_to_itself() -> None:
 
 def test_charts_keep_vega_lites_schema() -> None:
     data = shop_of(golden_sources(), GOLDEN_AS_OF)
-    complete = [row for row in data.cohorts if row.is_complete]
+    complete = [row for row in data.rows(queries.cohorts) if row.is_complete]
     for width in (WIDE, NARROW):
         for chart in (
-            revenue.chart(data.months, width),
-            segments.chart(segments.groups(data.segments), data.total, width),
+            revenue.chart(data.rows(queries.months), width),
+            segments.chart(segments.groups(data.rows(queries.segments)), data.row(queries.total), width),
             ltv.chart(complete, width),
-            products.chart(data.products, data.classes, (80, 95), width),
-            returns.chart(returns.most_ordered(data.products), 0.2, width),
-            channels.chart(data.channels, width),
+            products.chart(data.rows(queries.products), data.rows(queries.classes), (80, 95), width),
+            returns.chart(returns.most_ordered(data.rows(queries.products)), 0.2, width),
+            channels.chart(data.rows(queries.channels), width),
         ):
             assert styled(chart).to_dict(validate=True)
 
@@ -157,21 +156,14 @@ def test_every_colour_of_a_drawing_has_its_twin_for_dark_screens() -> None:
     assert used <= DARK.keys(), used - DARK.keys()
 
 
-def test_the_report_needs_what_the_contracts_promise() -> None:
-    models = compiled_dataflow(GOLDEN_AS_OF).models
-    for mart, columns in COLUMNS.items():
-        promised = models[mart].schema
-        assert {name: str(promised[name].copy(nullable=True)).replace(" ", "") for name in columns} == {
-            name: kind.replace(" ", "") for name, kind in columns.items()
-        }
-
-
 @pytest.mark.parametrize("engine", ["duckdb", "postgres", "redshift"])
 def test_every_query_compiles_and_fills_its_record(engine: str) -> None:
     dialect = ENGINES[engine].dialect()
-    marts = {name: Relation("dbt_marketing", name) for name in COLUMNS}
-    for name, expression in queries().items():
-        assert tuple(expression.columns) == tuple(RECORDS[name].__slots__)
+    marts = {name: Relation("dbt_marketing", name) for name in REPORT.models}
+    tables = {name: ibis.table(schema, name=name) for name, schema in schemas().items()}
+    for query in REPORT.queries:
+        expression = expression_of(query, tables)
+        assert tuple(expression.columns) == tuple(query.row.__slots__)
         select = dialect.resolve(dialect.select(expression), marts)
         assert '"dbt_marketing"."' in select
         assert "FILTER" not in select or engine != "redshift"
@@ -180,6 +172,8 @@ def test_every_query_compiles_and_fills_its_record(engine: str) -> None:
 def test_rows_stay_few_whatever_the_shop() -> None:
     names = [f"Product {n:04}" for n in range(300)]
     data = shop_of(shop(*(placed(n % 7 + 1, n, 100 + n, product=name) for n, name in enumerate(names))), GOLDEN_AS_OF)
-    assert len(data.products) <= 40
-    assert sum(row.products for row in data.classes) == 300
-    assert sum((row.revenue for row in data.classes), Decimal(0)) == sum(Decimal(100 + n) / 100 for n in range(300))
+    assert len(data.rows(queries.products)) <= 40
+    assert sum(row.products for row in data.rows(queries.classes)) == 300
+    assert sum((row.revenue for row in data.rows(queries.classes)), Decimal(0)) == sum(
+        Decimal(100 + n) / 100 for n in range(300)
+    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from dataflows.report import queries
+from dataflows.report.rows import Cell
+from dataflows.report.rules import rules_of
 from marketing_ibis.report.blocks import HeatMap, Section, Tile, level_of
-from marketing_ibis.report.rows import Cell
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, percent, share
 
 GROUPS = 5
@@ -28,8 +31,13 @@ def finding(cells: Sequence[Cell], groups: int = GROUPS) -> str:
     return f"{part} of buyers order both lately and often{tail}"
 
 
-def section(cells: Sequence[Cell], groups: int = GROUPS) -> Section:
+def section(answers: Answers) -> Section:
     """Return the section with the grid."""
+    return describe(answers.rows(queries.cells), rules_of(answers.context.inputs).score_groups)
+
+
+def describe(cells: Sequence[Cell], groups: int = GROUPS) -> Section:
+    """Return the section with the grid of ``cells``."""
     if not cells:
         return Section("rfm", "Customers", "No buyer to place by recency and frequency yet", is_half=True)
     return Section(

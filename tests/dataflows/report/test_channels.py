@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from marketing_ibis.report.rows import Channel, Credit
-from marketing_ibis.report.sections import channels
+from dataflows.report import channels
+from dataflows.report.rows import Channel, Credit
 from tests.report.markup import words
 
 
@@ -75,7 +75,7 @@ def test_the_title_of_channels_is_what_the_models_agree_on(credits: list[Credit]
 def test_channels_by_model_are_drawn() -> None:
     rows = [channel("Email", 30, 3.0), channel("Organic", 10, 9.0)]
     credits = credits_of(**{"Shapley": {"Email": 20, "Organic": 20}, "First Touch": {"Email": 10, "Organic": 30}})
-    section = channels.section(rows, credits)
+    section = channels.describe(rows, credits)
     (drawn,) = section.heat_maps
     assert drawn.columns == ("Email", "Organic")
     assert [(name, [tile and words(f"{tile.text} {tile.detail}") for tile in tiles]) for name, tiles in drawn.rows] == [
@@ -90,5 +90,5 @@ def test_channels() -> None:
     both = [channel("Email", 30, 9.0), channel("Organic", 10, 3.0), channel("Idle", 0, 0.0, conversions=0)]
     assert words(channels.finding(both)) == "The orders of Email bring most revenue"
     assert channels.finding([channel("Idle", 0, 0.0, conversions=0)]) == "No channel has an order yet"
-    assert "stand-in" in channels.section(both).warning
-    assert "stand-in" in channels.section([]).warning
+    assert "stand-in" in channels.describe(both).warning
+    assert "stand-in" in channels.describe([]).warning

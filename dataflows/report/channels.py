@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import fsum, isclose
 
+from dataflows.report import queries
+from dataflows.report.rows import Channel, Credit
+from dataflows.report.rules import Weights, rules_of
 from marketing_ibis.report.blocks import HeatMap, Section, Table, Tile, level_of
-from marketing_ibis.report.context import Weights
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, Chart, bars, figure, room, side_by_side, values
-from marketing_ibis.report.rows import Channel, Credit
 from marketing_ibis.report.theme import ACCENT
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
 MODELS = ("First Touch", "Last Touch", "Linear", "Position Based", "Time Decay", "Shapley")
 """In the order of the columns; a model of another name comes last."""
+RULE = "Stand-in rule."
 STAND_IN = (
     "The channel is a stand-in rule on the order itself (how it was paid, its weekday, total and quarter), not observed"
     " traffic. Read these numbers as kinds of orders, not as what advertising caused."
@@ -98,17 +101,24 @@ def score_note(weights: Weights) -> str:
     )
 
 
-def section(channels: Sequence[Channel], credits: Sequence[Credit] = (), weights: Weights = Weights()) -> Section:
+def section(answers: Answers) -> Section:
+    """Return the section on channels."""
+    weights = rules_of(answers.context.inputs).weights
+    return describe(answers.rows(queries.channels), answers.rows(queries.credits), weights)
+
+
+def describe(channels: Sequence[Channel], credits: Sequence[Credit] = (), weights: Weights = Weights()) -> Section:
     """Return the section on channels: their own orders, and what each attribution model credits them with."""
     title = finding(channels, credits)
     if not any(row.conversions for row in channels):
-        return Section("channels", "Channels", title, warning=STAND_IN)
+        return Section("channels", "Channels", title, warning=STAND_IN, warning_title=RULE)
     caption = "Revenue of each channel's own orders, their value and efficiency score, by the stand-in rule."
     return Section(
         "channels",
         "Channels",
         title,
         warning=STAND_IN,
+        warning_title=RULE,
         heat_maps=(heat_map(channels, credits),) if leading(credits) else (),
         figures=(figure(lambda width: chart(channels, width), caption, name="channels"),),
         tables=(_performance(channels), _advice(channels)),

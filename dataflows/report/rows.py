@@ -1,7 +1,8 @@
-"""What the report reads of the warehouse: one record a query, its fields in the order of the query's columns."""
+"""What the report reads of the warehouse: one record per query, its fields in the order of the query's columns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -138,23 +139,6 @@ class Credit:
     revenue: float
 
 
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """Everything that the report shows of a warehouse."""
-
-    built: tuple[Built, ...]
-    total: Total
-    segments: tuple[Segment, ...]
-    cells: tuple[Cell, ...]
-    cohorts: tuple[CohortMonth, ...]
-    retention: tuple[AgeTotal, ...]
-    months: tuple[Month, ...]
-    products: tuple[Product, ...]
-    classes: tuple[AbcClass, ...]
-    channels: tuple[Channel, ...]
-    credits: tuple[Credit, ...]
-
-    @property
-    def as_of(self) -> date | None:
-        """The day that the marts show, the latest one where they differ."""
-        return max((built.as_of for built in self.built if built.as_of), default=None)
+def newest_day(built: Sequence[Built]) -> date | None:
+    """Return the day that the marts show, the latest one where they differ."""
+    return max((one.as_of for one in built if one.as_of), default=None)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketing_ibis.report.rows import Total
+from dataflows.report.rows import Total
+from marketing_ibis.report.blocks import Fact
 from marketing_ibis.report.wording import count, either, money, percent, share, short_money
-
-Fact = tuple[str, str, str]
 
 
 def facts(total: Total, successful: Sequence[str]) -> tuple[Fact, ...]:
@@ -15,16 +14,16 @@ def facts(total: Total, successful: Sequence[str]) -> tuple[Fact, ...]:
     sold = total.orders + total.returned_orders
     value = money(total.revenue / total.orders) if total.orders else "\N{EN DASH}"
     return (
-        ("Net revenue", short_money(total.revenue), f"{money(total.revenue)} paid for successful orders"),
-        ("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}"),
-        ("Orders", count(total.orders), f"successful: {either(successful)}"),
-        ("Average order value", value, "net revenue / orders"),
-        (
+        Fact("Net revenue", short_money(total.revenue), f"{money(total.revenue)} paid for successful orders"),
+        Fact("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}"),
+        Fact("Orders", count(total.orders), f"successful: {either(successful)}"),
+        Fact("Average order value", value, "net revenue / orders"),
+        Fact(
             "Repeat rate",
             percent(share(total.repeat_buyers, total.buyers)),
             f"{count(total.repeat_buyers, 'buyer')} with two or more orders",
         ),
-        (
+        Fact(
             "Return rate",
             percent(share(total.returned_orders, sold)),
             f"{count(total.returned_orders)} of {count(sold, 'sold order')}",

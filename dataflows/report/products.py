@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import accumulate
+from types import MappingProxyType
 
 import altair as alt
 
+from dataflows.report import queries
+from dataflows.report.queries import PRODUCTS
+from dataflows.report.rows import AbcClass, Product
+from dataflows.report.rules import rules_of
 from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, HALF, Chart, bars, figure, room, side_by_side, values
-from marketing_ibis.report.queries import PRODUCTS
-from marketing_ibis.report.rows import AbcClass, Product
-from marketing_ibis.report.theme import ABC_COLOURS, AXIS, INK, QUIET
+from marketing_ibis.report.theme import ACCENT, AXIS, INK, MIDDLE, QUIET
 from marketing_ibis.report.wording import count, distinct, money, percent, share, short_money
 
+ABC_COLOURS = MappingProxyType({"A": ACCENT, "B": MIDDLE, "C": QUIET})
 Limits = tuple[float, float]
 """Where class A and class B end, in percent, for the eye; the classes themselves come from the warehouse."""
 
@@ -33,8 +38,14 @@ def finding(classes: Sequence[AbcClass]) -> str:
     return f"{count(best.products)} of {count(products, 'product')} {verb} {brought} of gross revenue"
 
 
-def section(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limits) -> Section:
+def section(answers: Answers) -> Section:
     """Return the section on the products' shares."""
+    limits = rules_of(answers.context.inputs).abc_limits
+    return describe(answers.rows(queries.products), answers.rows(queries.classes), limits)
+
+
+def describe(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limits) -> Section:
+    """Return the section on the shares of ``products`` and their classes."""
     first = [row for row in products if row.revenue_rank <= PRODUCTS]
     if not first:
         return Section("products", "Products", "No product has been ordered yet", is_half=True)

@@ -8,10 +8,12 @@ from statistics import NormalDist
 
 import altair as alt
 
+from dataflows.report import queries
+from dataflows.report.queries import PRODUCTS
+from dataflows.report.rows import AbcClass, Product
 from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, HALF, Chart, figure, values
-from marketing_ibis.report.queries import PRODUCTS
-from marketing_ibis.report.rows import AbcClass, Product
 from marketing_ibis.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.report.wording import count, distinct, percent, share
 
@@ -58,8 +60,13 @@ def finding(products: Sequence[Product], classes: Sequence[AbcClass]) -> str:
     return f"{name} comes back most: {percent(rate)} of its orders, against {percent(overall)} of all"
 
 
-def section(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section:
+def section(answers: Answers) -> Section:
     """Return the section on returns."""
+    return describe(answers.rows(queries.products), answers.rows(queries.classes))
+
+
+def describe(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section:
+    """Return the section on the returns of ``products``."""
     drawn, overall = most_ordered(products), _overall(classes)
     if not drawn or overall is None:
         return Section("returns", "Products", finding(products, classes), is_half=True)

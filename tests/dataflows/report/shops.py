@@ -5,38 +5,60 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 import ibis
 import pyarrow as pa
 
+from dataflows.report import REPORT
 from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
-from marketing_ibis.report.queries import COLUMNS
-from marketing_ibis.report.reading import read_shop
-from marketing_ibis.report.rows import Shop
-from tests.sources import Sources
-from tests.warehouse import MODEL_SCHEMA, build_tables
+from marketing_ibis.report import Answers, Context
+from marketing_ibis.report.reading import read_answers
+from tests.sources import GOLDEN_AS_OF, Sources
+from tests.warehouse import MODEL_SCHEMA, build_tables, compiled_dataflow
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+@cache
+def schemas() -> dict[str, ibis.Schema]:
+    """Return the columns of the marts that the report reads, each of which may be missing."""
+    models = compiled_dataflow(GOLDEN_AS_OF).models
+    return {
+        name: ibis.schema({column: kind.copy(nullable=True) for column, kind in models[name].schema.items()})
+        for name in REPORT.models
+    }
 
 
 def published(tables: Rows) -> DuckDBTarget:
     """Return a database in memory that holds the marts with these rows."""
     target = open_duckdb()
     target.create_schema(MODEL_SCHEMA)
-    for mart, columns in COLUMNS.items():
-        schema = ibis.schema(columns).to_pyarrow()
-        rows = [{name: row[name] for name in columns} for row in tables.get(mart, ())]
-        loaded = pa.Table.from_pylist(rows, schema)
+    for mart, schema in schemas().items():
+        rows = [{name: row.get(name) for name in schema} for row in tables.get(mart, ())]
+        loaded = pa.Table.from_pylist(rows, schema.to_pyarrow())
         target.connection.register("loaded", loaded)
         target.execute(f"CREATE TABLE {MODEL_SCHEMA}.{mart} AS FROM loaded")
         target.connection.unregister("loaded")
     return target
 
 
-def shop_of(sources: Sources, as_of: date) -> Shop:
+def context_of(**known: Any) -> Context:
+    """Return the context of a report over the shop's models."""
+    dataflow = compiled_dataflow(GOLDEN_AS_OF)
+    return Context(**{"models": dataflow.models, "inputs": dataflow.inputs, **known})
+
+
+def answers_of(tables: Rows, context: Context | None = None) -> Answers:
+    """Return the answers of the report's queries over marts with these rows."""
+    with published(tables) as target:
+        return read_answers(REPORT, target, MODEL_SCHEMA, context or context_of())
+
+
+def shop_of(sources: Sources, as_of: date, context: Context | None = None) -> Answers:
     """Return what the report shows of these sources."""
-    with published(build_tables(sources, as_of)) as target:
-        return read_shop(target, MODEL_SCHEMA)
+    return answers_of(build_tables(sources, as_of), context)
 
 
 def cohort_rows(months: int) -> dict[str, list[dict[str, object]]]:

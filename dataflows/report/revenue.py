@@ -7,9 +7,11 @@ from datetime import date
 
 import altair as alt
 
+from dataflows.report import queries
+from dataflows.report.rows import Month, newest_day
 from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, SIZE, Chart, dollars_axis, figure, values
-from marketing_ibis.report.rows import Month
 from marketing_ibis.report.theme import ACCENT, SOFT
 from marketing_ibis.report.wording import HARD_SPACE, count, money, month, percent, short_money
 
@@ -36,8 +38,13 @@ def finding(months: Sequence[Month]) -> str:
     return f"{brought}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(before.month)}"
 
 
-def section(months: Sequence[Month], as_of: date | None) -> Section:
+def section(answers: Answers) -> Section:
     """Return the section on revenue over time."""
+    return describe(answers.rows(queries.months), newest_day(answers.rows(queries.built)))
+
+
+def describe(months: Sequence[Month], as_of: date | None) -> Section:
+    """Return the section on the revenue of ``months``."""
     if not months:
         return Section("revenue", "Revenue", "No order has been paid and completed yet")
     drawn = months[-MONTHS:]

@@ -1,0 +1,59 @@
+"""The parts of the report's page around its sections: headline numbers, warnings, and what the words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dataflows.report import headline, queries
+from dataflows.report.rows import Built, Total, newest_day
+from dataflows.report.rules import has_sign_ups, rules_of
+from marketing_ibis.report.declaration import Answers, Frame
+from marketing_ibis.report.wording import count, day, either
+
+NOTE = """\
+Money is in dollars. Net revenue is what was paid for successful orders ({successful}); gross revenue also
+holds orders that came back. A buyer is a customer with a successful order. Shares of revenue are left out where revenue
+is not above zero."""
+
+
+def frame(answers: Answers) -> Frame:
+    """Return the frame of the report."""
+    context, built, total = answers.context, answers.rows(queries.built), answers.row(queries.total)
+    successful, as_of = rules_of(context.inputs).successful, newest_day(built)
+    is_dated = has_sign_ups(context.models)
+    return Frame(
+        as_of=day(as_of) if as_of else "no day: the tables are empty",
+        facts=headline.facts(total, successful),
+        warnings=tuple(filter(None, (days_apart(built), back_dated(total, as_of, context.newest_day, is_dated)))),
+        notes=(NOTE.format(successful=either(successful)),),
+    )
+
+
+def days_apart(built: Sequence[Built]) -> str:
+    """Return a warning where the marts show different days; nothing where they agree."""
+    days = sorted({one.as_of for one in built if one.as_of})
+    if len(days) < 2:
+        return ""
+    shown = "; ".join(f"{one.mart}: {day(one.as_of)}" for one in built if one.as_of)
+    return f"The tables show different days ({shown}), so their numbers do not add up. Build all of them for one day."
+
+
+def back_dated(total: Total, as_of: date | None, newest: date | None, is_dated: bool) -> str:
+    """Return what a report as of an earlier day than the newest of the sources leaves out, and whom it counts.
+
+    ``is_dated`` says whether customers have sign-up dates.
+    """
+    if as_of is None or newest is None or as_of >= newest:
+        return ""
+    dates = f"This report is as of {day(as_of)}, and the sources have data up to {day(newest)}."
+    customers = count(total.customers, "customer")
+    if is_dated:
+        return (
+            f"{dates} Later orders and customers who signed up later are left out: {customers} had signed up or ordered"
+            " by that day, or have no sign-up date."
+        )
+    return (
+        f"{dates} Later orders are left out. All {customers} are counted, including those who signed up later, because"
+        " no sign-up date is set."
+    )

@@ -1,0 +1,34 @@
+"""Find and import the report that a project declares."""
+
+from __future__ import annotations
+
+from marketing_ibis.errors import CompileError
+from marketing_ibis.project.loading import find_packages, import_module
+from marketing_ibis.project.settings import Project
+from marketing_ibis.project.static_parsing import REPORT, report_files
+from marketing_ibis.report.declaration import Report
+
+
+def report_module(project: Project) -> str:
+    """Return the module with the report of the first dataflow that has one, "" where none has; imports nothing.
+
+    Raises:
+        ConfigurationError: a package cannot be found.
+    """
+    project.packages()
+    packages = find_packages(project.root, project.dataflows)
+    return next((f"{name}.{REPORT}" for place, name in packages.items() if report_files(place)), "")
+
+
+def import_report(module: str) -> Report:
+    """Return the report that a module declares.
+
+    Raises:
+        CompileError: the module cannot be imported, or its ``REPORT`` is not a report.
+    """
+    found = getattr(import_module(module), "REPORT", None)
+    if not isinstance(found, Report):
+        raise CompileError(
+            f"{module}.REPORT is not a Report.", hint="Write REPORT = Report(title, queries=..., sections=...)."
+        )
+    return found

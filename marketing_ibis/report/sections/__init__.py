@@ -1,1 +1,0 @@
-"""The sections of the report, one finding a module: a pure function of rows."""
