@@ -1,20 +1,17 @@
 """The insights report: one page of HTML drawn from the published tables, with the sections that a project declares.
 
-The page needs Altair and vl-convert, which are installed on request; they are imported when a page is made.
+Charts need Altair and vl-convert, which are installed on request: only ``marketing_ibis.report.drawing`` imports them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.report.blocks import Fact, Figure, HeatMap, Section, Table, Tile, level_of
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Frame, Query, Report, query
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from marketing_ibis.engines.target import Target
     from marketing_ibis.project.settings import Project
 
@@ -43,15 +40,12 @@ def load_report(project: Project) -> Report | None:
 
     Raises:
         CompileError: the report cannot be imported.
-        ConfigurationError: the libraries that draw are not installed.
+        ConfigurationError: the libraries that draw its charts are not installed.
     """
-    from marketing_ibis.report.loading import import_report, report_module  # a report itself does not need projects
+    from marketing_ibis.report.loading import import_report, report_module  # declaring a report needs no project
 
     module = report_module(project)
-    if not module:
-        return None
-    _page()
-    return import_report(module)
+    return import_report(module) if module else None
 
 
 def report_page(report: Report, target: Target, schema: str, context: Context) -> str:
@@ -60,9 +54,10 @@ def report_page(report: Report, target: Target, schema: str, context: Context) -
     Raises:
         SourceError: a table or a column of it is missing.
         CompileError: a query or a section fails.
-        ConfigurationError: the libraries that draw are not installed.
     """
-    return str(_page().document(report, target, schema, context))
+    from marketing_ibis.report.page import document  # declaring a report needs no template
+
+    return str(document(report, target, schema, context))
 
 
 def report_fragment(report: Report, target: Target, schema: str, context: Context) -> str:
@@ -71,18 +66,7 @@ def report_fragment(report: Report, target: Target, schema: str, context: Contex
     Raises:
         SourceError: a table or a column of it is missing.
         CompileError: a query or a section fails.
-        ConfigurationError: the libraries that draw are not installed.
     """
-    return str(_page().fragment(report, target, schema, context))
+    from marketing_ibis.report.page import fragment  # declaring a report needs no template
 
-
-def _page() -> ModuleType:
-    try:
-        # What it draws with is installed on request.
-        from marketing_ibis.report import drawing, page  # noqa: F401
-    except ImportError as error:
-        raise ConfigurationError(
-            f"The report is drawn with Altair and vl-convert: {error}.",
-            hint="Install them: pip install 'marketing-ibis[docs]'",
-        ) from error
-    return page
+    return str(fragment(report, target, schema, context))

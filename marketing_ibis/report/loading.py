@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from marketing_ibis.errors import CompileError
+from marketing_ibis.errors import CompileError, ConfigurationError
 from marketing_ibis.project.loading import find_packages, import_module
 from marketing_ibis.project.settings import Project
 from marketing_ibis.project.static_parsing import REPORT, report_files
 from marketing_ibis.report.declaration import Report
+
+DRAWING = ("altair", "vl_convert")
+"""The libraries that charts need, which are installed on request."""
 
 
 def report_module(project: Project) -> str:
@@ -25,8 +28,18 @@ def import_report(module: str) -> Report:
 
     Raises:
         CompileError: the module cannot be imported, or its ``REPORT`` is not a report.
+        ConfigurationError: the libraries that draw its charts are not installed.
     """
-    found = getattr(import_module(module), "REPORT", None)
+    try:
+        found = getattr(import_module(module), "REPORT", None)
+    except CompileError as error:
+        cause = error.__cause__
+        if isinstance(cause, ImportError) and cause.name in DRAWING:
+            raise ConfigurationError(
+                f"The report's charts are drawn with Altair and vl-convert: {cause}.",
+                hint="Install them: pip install 'marketing-ibis[docs]'",
+            ) from error
+        raise
     if not isinstance(found, Report):
         raise CompileError(
             f"{module}.REPORT is not a Report.", hint="Write REPORT = Report(title, queries=..., sections=...)."

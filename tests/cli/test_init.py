@@ -87,7 +87,7 @@ def test_every_command_works_in_a_new_project(folder: Path, monkeypatch: pytest.
     assert "campaign_results" in run("lineage", "campaign_results.cost").output
     run("export", "campaign_results", "--to", "results.csv")
     assert Path("results.csv").read_text("utf-8").splitlines()[2] == '"posters",80.00,0,'
-    assert "this project has none of the models customer_segmentation" in run("report", code=2).output
+    assert "This project has no report" in run("report", code=2).output
     for target in ("postgres", "redshift"):
         run("compile", "--target", target)
 

@@ -95,9 +95,10 @@ def test_without_the_libraries_it_says_what_to_install(run: Run, monkeypatch: py
             raise ModuleNotFoundError("No module named 'vl_convert'", name=name)
         return original(name, *rest, **named)  # type: ignore[arg-type]
 
-    for name in ("drawing", "page"):
-        monkeypatch.delitem(sys.modules, f"marketing_ibis.report.{name}", raising=False)
-        monkeypatch.delattr(f"marketing_ibis.report.{name}", raising=False)
+    for name in [
+        name for name in sys.modules if name.startswith(("dataflows.report", "marketing_ibis.report.drawing"))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)
     output = run("report", code=2).output
     assert "vl_convert" in output

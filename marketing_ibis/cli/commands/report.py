@@ -43,8 +43,8 @@ def command(out: Path | None, **options: Any) -> None:
     report = load_report(project)
     if report is None:
         raise UsageError(
-            "This project has no report: none of its dataflows has a module report with REPORT.",
-            hint="Declare its sections as docs/how-to/report.md shows, or run: marketing-ibis docs generate",
+            "This project has no report: none of its packages of models declares REPORT in a module report.",
+            hint="Add one as docs/how-to/report.md shows. The tables are shown by: marketing-ibis docs generate",
         )
     if destination.lacks_file:
         raise SourceError(
