@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -213,6 +214,14 @@ def test_the_report_names_no_model() -> None:
     for path in (PACKAGE / "report").rglob("*.*"):
         found = [] if path.suffix == ".pyc" else re.findall(written, path.read_text("utf-8"))
         assert not found, f"{path.name} names {found}"
+
+
+@pytest.mark.skipif(not (PACKAGE.parent / ".git").exists(), reason="not in a checkout")
+def test_git_ignores_no_folder_of_the_package() -> None:
+    """What Git ignores is not checked by ruff either, and is missing from the wheel."""
+    folders = sorted({str(path.parent / "new.py") for path in [*files(PACKAGE), *files(MODELS)]})
+    found = subprocess.run(["git", "check-ignore", *folders], cwd=PACKAGE.parent, capture_output=True, text=True)
+    assert (found.stdout, found.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("path", files(PACKAGE) + files(MODELS), ids=identify)

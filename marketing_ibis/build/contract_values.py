@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from marketing_ibis.engines.dialect import Dialect
-from marketing_ibis.errors import ContractBroken
 from marketing_ibis.build.plan import Step
-from marketing_ibis.plurals import plural
+from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import ContractBroken
+from marketing_ibis.plurals import plural
 
 
 def check_values(dialect: Dialect, target: Target, step: Step) -> None:

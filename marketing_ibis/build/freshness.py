@@ -9,13 +9,13 @@ from typing import Literal
 
 import ibis
 
-from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import SourceError
 from marketing_ibis.graph import descendants
 from marketing_ibis.model import Freshness, Source
-from marketing_ibis.engines.target import Target
+from marketing_ibis.model.dataflow import Dataflow
 
 FreshnessStatus = Literal["pass", "warn", "error"]
 DAY = timedelta(days=1)
@@ -69,7 +69,9 @@ def newest_select(source: Source, dialect: Dialect, as_of: date) -> str:
 def _ask(source: Source, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
     declared = source.declaration.freshness
     if declared is None or relation.name not in target.relations(relation.schema):
-        raise SourceError(f"The source table {relation} does not exist.", hint=f"{ENGINES[target.dialect.name].filling}.")
+        raise SourceError(
+            f"The source table {relation} does not exist.", hint=f"{ENGINES[target.dialect.name].filling}."
+        )
     select = target.dialect.resolve(newest_select(source, target.dialect, as_of), {source.name: relation})
     ((newest,),) = target.attempt(source.name, lambda: target.query(select))
     age = age_of(newest, as_of)

@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 
 import ibis
 
-from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.errors import RunFailed, UsageError
 from marketing_ibis.build.freshness import FreshnessResult
-from marketing_ibis.build.reserved_names import HISTORY
 from marketing_ibis.build.plan import Measure, Plan
+from marketing_ibis.build.reserved_names import HISTORY
 from marketing_ibis.build.run import Result
+from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import RunFailed, UsageError
+from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.testing.run import DataTestResult
 
 PUBLISHED = "model_published"
@@ -38,7 +38,9 @@ class Measured:
     value: float
 
 
-def pipeline_health(results: Iterable[Result], data_tests: Iterable[DataTestResult], documented: float) -> list[Measured]:
+def pipeline_health(
+    results: Iterable[Result], data_tests: Iterable[DataTestResult], documented: float
+) -> list[Measured]:
     """Return seconds by model and in all, the share of tests that passed, the share of documented columns."""
     seconds = [Measured("model_seconds", result.step.name, result.seconds) for result in results]
     statuses = [data_test.status for data_test in data_tests if data_test.status != "skipped"]

@@ -11,18 +11,18 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
-from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.model.validation import project_code
+from marketing_ibis.build.reserved_names import check_names
+from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.errors import CompileError, RefusedByRedshift
-from marketing_ibis.testing.batches import Suite
 from marketing_ibis.graph import ancestors, descendants, reached, subgraph, waves
-from marketing_ibis.model.vocabulary import Materialized
-from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.model import Model
-from marketing_ibis.build.reserved_names import check_names
-from marketing_ibis.testing.collect import DataTests, build_suites
+from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.time_zones import TimeZones
+from marketing_ibis.model.validation import project_code
+from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.testing.batches import Suite
+from marketing_ibis.testing.collect import DataTests, build_suites
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,11 @@ class Plan:
 
 
 def build_plan(
-    dataflow: Dataflow, selected: Collection[str], dialect: Dialect, schemas: Schemas, data_tests: DataTests | None = None
+    dataflow: Dataflow,
+    selected: Collection[str],
+    dialect: Dialect,
+    schemas: Schemas,
+    data_tests: DataTests | None = None,
 ) -> Plan:
     """Return the plan that builds the ``selected`` models, and only these.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from marketing_ibis.build.plan import Plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.errors import SourceError, missing_optional, nearest
-from marketing_ibis.build.plan import Plan
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import SourceError, missing_optional, nearest
 from marketing_ibis.model.time_zones import TimeZones
 
 if TYPE_CHECKING:

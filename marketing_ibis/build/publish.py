@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.errors import MarketingIbisError, RunFailed
 from marketing_ibis.build.plan import Plan, held_relations, publish_statements
+from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import MarketingIbisError, RunFailed
 
 
 def execute_all(target: Target, statements: Iterable[str]) -> int | None:

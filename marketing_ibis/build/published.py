@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import ibis
 
-from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.model.validation import project_code
-from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import MarketingIbisError
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.validation import project_code
 
 
 @dataclass(frozen=True, slots=True)

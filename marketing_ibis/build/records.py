@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from marketing_ibis.build.publish import execute_all
-from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import MarketingIbisError
 
 
 def record_apart(target: Target, statements: Sequence[str], on_error: Callable[[MarketingIbisError], None]) -> None:

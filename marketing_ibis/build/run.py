@@ -10,22 +10,21 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from marketing_ibis.build.records import record_apart
 from marketing_ibis.build.contract_values import check_values
-from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
-from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
-from marketing_ibis.testing.batches import Suite
-from marketing_ibis.graph import ancestors, topological
-from marketing_ibis.build.preflight import check_inputs, data_test_source
-from marketing_ibis.build.statements import drop
-from marketing_ibis.model import schema_differences
 from marketing_ibis.build.plan import Plan, Step, build_statements, leftover_statements, maintenance_statements, passing
+from marketing_ibis.build.preflight import check_inputs, data_test_source
 from marketing_ibis.build.publish import execute_all, publish_plan
+from marketing_ibis.build.records import record_apart
 from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
-from marketing_ibis.engines.target import Target
+from marketing_ibis.build.statements import drop
+from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.engines.folded_names import as_declared
+from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
+from marketing_ibis.graph import ancestors, topological
+from marketing_ibis.model import schema_differences
 from marketing_ibis.model.time_zones import TimeZones
+from marketing_ibis.testing.batches import Suite
 from marketing_ibis.testing.run import DataTestResult, Verifier
 
 if TYPE_CHECKING:

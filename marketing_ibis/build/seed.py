@@ -10,17 +10,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from marketing_ibis.build.publish import changes_columns, execute_all, is_published
+from marketing_ibis.build.seed_marks import Permit, Present, content_digest, mark, refuse, refuse_kinds
+from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.duckdb.files.bad_cells import BadCell, BadCells
+from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
+from marketing_ibis.engines.duckdb.files.survey import Survey, check_columns, check_file, survey
+from marketing_ibis.engines.existing_objects import Occupant
+from marketing_ibis.engines.target import ReadOptions, Target
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
 from marketing_ibis.model.vocabulary import Materialized
-from marketing_ibis.build.publish import changes_columns, execute_all, is_published
-from marketing_ibis.build.statements import build_candidate, drop, publish, refill
-from marketing_ibis.engines.existing_objects import Occupant
-from marketing_ibis.build.seed_marks import Permit, Present, content_digest, mark, refuse, refuse_kinds
-from marketing_ibis.engines.duckdb.files.bad_cells import BadCell, BadCells
-from marketing_ibis.engines.target import ReadOptions, Target
-from marketing_ibis.engines.duckdb.files.survey import Survey, check_columns, check_file, survey
-from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
 
 if TYPE_CHECKING:
     import ibis

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.existing_objects import Occupant
+from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import UsageError
 from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.plurals import plural
-from marketing_ibis.engines.existing_objects import Occupant
-from marketing_ibis.engines.target import Target
 
 MARK = re.compile(
     r"Seeded by marketing-ibis, which may replace it\. (?:(?P<rows>\d+) rows, )?columns (?P<columns>[0-9a-f]{12})"

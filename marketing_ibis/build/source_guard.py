@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.errors import Failure, MarketingIbisError, RunFailed, TargetUnavailable
 from marketing_ibis.build.plan import Plan
+from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import Failure, MarketingIbisError, RunFailed, TargetUnavailable
 
 
 class SourcesChanged(RunFailed):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marketing_ibis.engines.dialect import Dialect, Relation
-from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.model import Model
+from marketing_ibis.model.vocabulary import Materialized
 
 
 def build_candidate(

@@ -10,13 +10,13 @@ import ibis
 import pytest
 
 from marketing_ibis.build import run
-from marketing_ibis.errors import RunFailed, TargetUnavailable
 from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.build.run import Result, run_plan
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines.target import Target
-from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.duckdb.catalog import file_read_alone
+from marketing_ibis.engines.duckdb.target import open_duckdb
+from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import RunFailed, TargetUnavailable
 from tests.invocation import invoke
 from tests.shop import SHOP, Shop, failing, make_shop
 

@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from marketing_ibis.build.freshness import (
+    FreshnessResult,
+    FreshnessStatus,
+    age_of,
+    ask_freshness,
+    declared_sources,
+    judge_age,
+    newest_select,
+    stale_nodes,
+)
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import SourceError
-from marketing_ibis.build.freshness import FreshnessResult, FreshnessStatus, age_of, ask_freshness, declared_sources, judge_age, newest_select, stale_nodes
 from marketing_ibis.model import Freshness
 from tests.shop import AS_OF, SHOP, Shop, make_shop
 

@@ -12,11 +12,18 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build import latest_results
-from marketing_ibis.cli.steps.latest_results import tables_behind
-from marketing_ibis.project.static_parsing import Node
-from marketing_ibis.build.latest_results import LATEST_RESULTS, BuildResult, LatestResults, TestResult, keep_latest, read_latest
-from marketing_ibis.docs_site.pages import last_build_of
+from marketing_ibis.build.latest_results import (
+    LATEST_RESULTS,
+    BuildResult,
+    LatestResults,
+    TestResult,
+    keep_latest,
+    read_latest,
+)
 from marketing_ibis.build.test_summary import summarize_tests, told_tests
+from marketing_ibis.cli.steps.latest_results import tables_behind
+from marketing_ibis.docs_site.pages import last_build_of
+from marketing_ibis.project.static_parsing import Node
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 DAY = date(2026, 11, 27)

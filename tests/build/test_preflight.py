@@ -5,9 +5,9 @@ from __future__ import annotations
 import ibis
 import pytest
 
+from marketing_ibis.build.preflight import data_test_source
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import SourceError
-from marketing_ibis.build.preflight import data_test_source
 from marketing_ibis.model.time_zones import TimeZones
 
 ORDERS = Relation("shop", "orders")

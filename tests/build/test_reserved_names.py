@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from marketing_ibis.build.plan import Plan, Schemas, build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import CompileError
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
 from tests.shop import AS_OF, SHOP, make_shop
 
 LONGEST = 63 - len("__candidate")

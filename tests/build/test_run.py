@@ -7,9 +7,9 @@ from threading import Barrier, current_thread, main_thread
 
 import pytest
 
-from marketing_ibis.errors import RunFailed, SourceError
 from marketing_ibis.build.plan import Step
 from marketing_ibis.build.run import Result, RunResults, run_plan
+from marketing_ibis.errors import RunFailed, SourceError
 from tests.shop import SHOP, Shop, failing, make_shop
 
 MODELS = "dbt_marketing"

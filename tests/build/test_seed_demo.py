@@ -9,9 +9,9 @@ import ibis
 import pytest
 
 from dataflows.demo import DAYS, LINES, TRIMS, demo_tables
-from marketing_ibis.errors import RunFailed
 from marketing_ibis.build.seed import seed_expressions
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.errors import RunFailed
 
 AS_OF = date(2024, 5, 15)
 Rows = list[tuple[object, ...]]

@@ -13,12 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from marketing_ibis.errors import SourceError, TargetUnavailable, UsageError
-from marketing_ibis.build.seed_marks import mark
 from marketing_ibis.build.seed import seed_files
+from marketing_ibis.build.seed_marks import mark
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.engines.target import Target
-from marketing_ibis.engines.target import ReadOptions
+from marketing_ibis.engines.target import ReadOptions, Target
+from marketing_ibis.errors import SourceError, TargetUnavailable, UsageError
 
 SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
 GOOD = "id,day,name\n1,2024-02-29,Ada\n2,,\n"

@@ -11,12 +11,12 @@ import click
 import ibis
 import pytest
 
-from marketing_ibis.cli.steps.seeding import confirm
-from marketing_ibis.errors import RunFailed, SourceError, UsageError
-from marketing_ibis.build.seed_marks import Foreign, Present
 from marketing_ibis.build.seed import seed_expressions, seed_files
-from marketing_ibis.engines.target import Target
+from marketing_ibis.build.seed_marks import Foreign, Present
+from marketing_ibis.cli.steps.seeding import confirm
 from marketing_ibis.engines.duckdb.target import open_duckdb
+from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import RunFailed, SourceError, UsageError
 
 SALES = ibis.schema({"id": "int64", "name": "string"})
 

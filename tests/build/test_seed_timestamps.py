@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from marketing_ibis.errors import SourceError
 from marketing_ibis.build.seed import seed_files, survey_files
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import ReadOptions
+from marketing_ibis.errors import SourceError
 from marketing_ibis.model.time_zones import TimeZones
 
 BERLIN = TimeZones("Europe/Berlin")
