@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.engines.base import IN_MEMORY, Engine, Settings
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
@@ -139,7 +139,7 @@ class Destination:
         return self.engine.describe(self.settings)
 
 
-def find_destination(project: Project, options: Mapping[str, Any]) -> Destination:
+def find_destination(project: Project, options: TargetOptions) -> Destination:
     """Return what --target, --profiles-dir and --database name.
 
     A profile is read when the project names it, when its folder is named, or when the target is not the default engine.
@@ -148,10 +148,10 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
         UsageError: there is no such target, or it is a server and --database names a file.
         ConfigurationError: the profile is wrong, or the project names one and nothing else says where to build.
     """
-    named: str | None = options["target"]
+    named = options.target
     file = profile = None
-    if project.profile or options["profiles_dir"] or named not in (None, DEFAULT.name):
-        file = find_profiles(project.root, options["profiles_dir"])
+    if project.profile or options.profiles_dir or named not in (None, DEFAULT.name):
+        file = find_profiles(project.root, options.profiles_dir)
         profile = load_profile(file, project.profile) if file else None
     if named is None and project.profile and not file:
         raise ConfigurationError(
@@ -163,7 +163,7 @@ def find_destination(project: Project, options: Mapping[str, Any]) -> Destinatio
     if named is None:
         named = profile.target if profile and project.profile else DEFAULT.name
     engine, output = _engine(named, profile, is_of_profile=is_of_profile)
-    if not engine.is_local_file and options.get("database"):
+    if not engine.is_local_file and options.database:
         raise UsageError(
             f"--database names a {LOCAL_FILES} file, and the target is {engine.name}.",
             hint="Leave it out: profiles.yml says which database of a server is meant.",
@@ -184,8 +184,7 @@ def _engine(named: str, profile: Profile | None, *, is_of_profile: bool) -> tupl
     raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
 
 
-def _database(options: Mapping[str, Any], engine: Engine, profile: Profile | None, output: str | None) -> Path:
-    given: Path | None = options.get("database")
-    if given is None and engine.is_local_file and profile and output:
-        return default_folder(options.get("project_dir")) / str(profile.settings(output)["path"])
-    return given or Path(options["target_path"]) / (engine.database_file or DEFAULT.database_file)
+def _database(options: TargetOptions, engine: Engine, profile: Profile | None, output: str | None) -> Path:
+    if options.database is None and engine.is_local_file and profile and output:
+        return default_folder(options.project_dir) / str(profile.settings(output)["path"])
+    return options.database or options.target_path / (engine.database_file or DEFAULT.database_file)

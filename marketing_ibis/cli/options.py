@@ -1,19 +1,21 @@
-"""The options that several commands share."""
+"""The options that several commands share, and the records that commands take them as."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, is_dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import click
 from click.core import ParameterSource
 
 from marketing_ibis.cli.completing import complete_selector
-from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY, current_log
+from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY
 from marketing_ibis.engines import DEFAULT, ENGINES
+from marketing_ibis.project.selection import asks_for_state, names_tests
 from marketing_ibis.project.settings import default_folder
 
 DAY_FORMAT = "YYYY-MM-DD"
@@ -21,7 +23,132 @@ RELATIVE_DAYS = {"today": 0, "yesterday": 1}
 """How many days before the current one in the business time zone a word means."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 
+UNRECORDED = frozenset({"demo", "directory", "link", "output", "replace", "strict"})
+"""Parameters that artifacts do not list among a command's arguments."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+Record = TypeVar("Record")
+Asked = date | str | None
+"""A day as --as-of names it: a date, a word of ``RELATIVE_DAYS``, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOptions:
+    """Which project is meant, and where it builds."""
+
+    project_dir: Path | None = None
+    target: str | None = None
+    profiles_dir: Path | None = None
+    target_path: Path = Path("target")
+    database: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What --select and --exclude say, and the folder of the manifest that ``state:`` compares with."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    state: Path | None = None
+
+    @property
+    def excluded_tests(self) -> tuple[str, ...]:
+        """What --exclude says of tests."""
+        return tuple(selector for selector in self.exclude if names_tests(selector))
+
+    @property
+    def excluded_models(self) -> tuple[str, ...]:
+        """What --exclude says of models and sources."""
+        return tuple(selector for selector in self.exclude if not names_tests(selector))
+
+    @property
+    def asks_for_state(self) -> bool:
+        """Whether a selector compares with an earlier state."""
+        return asks_for_state((*self.select, *self.exclude))
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a plan is carried out; without ``threads`` as the profile's output says."""
+
+    threads: int | None = None
+    fail_fast: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataTestOptions:
+    """What becomes of failing rows and of warnings."""
+
+    store_failures: bool = False
+    warn_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FreshOptions:
+    """What a build does about sources that are too old."""
+
+    require_fresh: bool = False
+    fresh_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """How much data is generated, and which."""
+
+    orders: int = 2_000
+    random_seed: int = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How and when a command was called: its name, the ``arguments`` that artifacts list, the parameters ``typed``."""
+
+    command: str = ""
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    typed: frozenset[str] = frozenset()
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def current_call() -> Call:
+    """Return how the command that runs was called."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return Call()
+    given = {name: _plain(value) for name, value in sorted(context.params.items()) if name not in UNRECORDED}
+    typed = (name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
+    arguments = {name: value for name, value in given.items() if value not in (None, [], False)}
+    return Call(context.info_name or "", arguments, frozenset(typed))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, date | Path) else value
+
+
+def takes(kind: type[Record]) -> Callable[[Callable[[Record], None]], Callable[..., None]]:
+    """Have a command take its parameters as one record, each by the name of a field; records may hold records."""
+
+    def decorate(command: Callable[[Record], None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def call(**parameters: object) -> None:
+            command(record_of(kind, parameters))
+
+        return call
+
+    return decorate
+
+
+def record_of(kind: type[Record], parameters: Mapping[str, object]) -> Record:
+    """Return the record of the parameters that it has fields for; a field without a parameter keeps its default."""
+    values: dict[str, object] = {}
+    for name, hint in get_type_hints(kind).items():
+        if isinstance(hint, type) and is_dataclass(hint):
+            values[name] = record_of(hint, parameters)
+        elif name in parameters:
+            values[name] = parameters[name]
+    return kind(**values)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
@@ -210,9 +337,6 @@ demo_options = _group(
 DEMO_OPTIONS = ("orders", "random_seed")
 
 
-def warn_of_idle(names: Iterable[str], reason: str) -> None:
-    """Warn of options that were given and have no effect in this call."""
-    context = click.get_current_context()
-    for name in names:
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            current_log().warn(f"--{name.replace('_', '-')} has no effect: {reason}.")
+def idle_options(call: Call, names: Iterable[str], reason: str) -> list[str]:
+    """Return a warning of each option that was given and has no effect in this call."""
+    return [f"--{name.replace('_', '-')} has no effect: {reason}." for name in names if name in call.typed]

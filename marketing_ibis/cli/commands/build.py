@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, replace
 
 import click
 
-from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
+    Asked,
+    DataTestOptions,
+    DemoOptions,
+    FreshOptions,
+    RunOptions,
+    Selection,
+    TargetOptions,
     as_of_option,
     database_option,
     demo_options,
     examples,
+    idle_options,
     log_options,
     project_options,
     run_options,
     select_options,
+    takes,
     target_options,
     test_options,
-    warn_of_idle,
 )
-from marketing_ibis.cli.output.log import current_log
-from marketing_ibis.cli.session import Options, load
-from marketing_ibis.cli.steps.building import build_models
+from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.building import Built, carry_out, check_outcome, keep_outcome, tell_outcome
 from marketing_ibis.cli.steps.latest_results import keep_seeded
+from marketing_ibis.cli.steps.planning import (
+    Build,
+    Publish,
+    plan_tested_models,
+    settle_threads,
+    stop_unexecuted,
+    write_bundle,
+)
 from marketing_ibis.cli.steps.seeding import seed_from_demo
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
-from marketing_ibis.project.settings import Project
+
+
+@dataclass(frozen=True, slots=True)
+class BuildParameters:
+    """What ``build`` is called with."""
+
+    target: TargetOptions
+    selection: Selection
+    run: RunOptions
+    tests: DataTestOptions
+    fresh: FreshOptions
+    generated: DemoOptions
+    demo: bool = False
+    publish: Publish = "all"
+    as_of: Asked = None
 
 
 @click.command(
@@ -58,29 +87,69 @@ from marketing_ibis.project.settings import Project
 @database_option
 @target_options
 @project_options
-def command(demo: bool, **options: Any) -> None:
+@takes(BuildParameters)
+def command(parameters: BuildParameters) -> None:
     """Test the sources, build and test models, and publish them if no test stops it; --demo generates data first."""
-    if options["require_fresh"] and options["fresh_only"]:
+    run_steps(STEPS, parameters)
+
+
+def check_fresh_options(parameters: BuildParameters) -> BuildParameters:
+    """Refuse options that exclude each other.
+
+    Raises:
+        UsageError: stale sources are to stop the build, and to exclude models from it.
+    """
+    if parameters.fresh.require_fresh and parameters.fresh.fresh_only:
         raise UsageError(
             "--require-fresh and --fresh-only exclude each other.",
             hint="With --require-fresh a stale source stops the build; with --fresh-only it excludes models.",
         )
-    project, destination = load(options)
-    is_generated = demo and not options["dry_run"] and _generate(project, destination, options)
-    if not is_generated:
-        warn_of_idle(DEMO_OPTIONS, "nothing was generated" if demo else "it is for --demo")
-    build_models(project, destination, options, tested=True)
-    if is_generated and (note := project.demo_note()):
-        current_log().tell("note", note)
+    return parameters
 
 
-def _generate(project: Project, destination: Destination, options: Options) -> bool:
+def open_build(parameters: BuildParameters) -> Build:
+    """Load the project, find where it builds, and with --demo generate its sources unless there are any."""
+    session = open_session(parameters.target, parameters.selection, parameters.as_of)
+    build = Build(session, parameters.run, parameters.tests, parameters.fresh, parameters.publish)
+    if parameters.demo and not parameters.run.dry_run:
+        build = replace(build, is_generated=generate_sources(session, parameters.generated))
+    if not build.is_generated:
+        reason = "nothing was generated" if parameters.demo else "it is for --demo"
+        for warning in idle_options(session.call, DEMO_OPTIONS, reason):
+            session.log.warn(warning)
+    return build
+
+
+def generate_sources(session: Session, options: DemoOptions) -> bool:
     """Generate the source tables unless there are any; tell whether it did."""
-    with destination.open() as target:
-        if not target.relations(project.source_schema):
-            counts = seed_from_demo(project, target, options)
-            keep_seeded(project, destination, options, counts)
+    schema = session.project.source_schema
+    with session.destination.open() as target:
+        if not target.relations(schema):
+            keep_seeded(session, seed_from_demo(session, target, options))
             return True
-    text = f"Schema {project.source_schema} already contains tables, so no data was generated."
-    current_log().tell("note", text, schema=project.source_schema)
+    text = f"Schema {schema} already contains tables, so no data was generated."
+    session.log.tell("note", text, schema=schema)
     return False
+
+
+def note_generated(built: Built) -> Built:
+    """Say what is known of the data that was generated."""
+    build = built.planned.build
+    if build.is_generated and (note := build.session.project.demo_note()):
+        build.session.log.tell("note", note)
+    return built
+
+
+STEPS: Steps = (
+    check_fresh_options,
+    open_build,
+    settle_threads,
+    plan_tested_models,
+    write_bundle,
+    stop_unexecuted,
+    carry_out,
+    tell_outcome,
+    keep_outcome,
+    check_outcome,
+    note_generated,
+)

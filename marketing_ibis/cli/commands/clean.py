@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from marketing_ibis.build.latest_results import LATEST_RESULTS
 from marketing_ibis.cli.destination import find_destination
-from marketing_ibis.cli.options import examples, project_options, quiet_option, target_options
+from marketing_ibis.cli.options import TargetOptions, examples, project_options, quiet_option, takes, target_options
 from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.docs_site import SITE, WORK
 from marketing_ibis.docs_site.folders import is_site, leftovers, remove_site
 from marketing_ibis.engines import ENGINES
@@ -21,6 +22,21 @@ from marketing_ibis.project.settings import load_project
 MEMORY = "sql_memory.json"
 """Held SQL that earlier versions executed again."""
 ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json", LATEST_RESULTS)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanParameters:
+    """What ``clean`` is called with."""
+
+    target: TargetOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The ``paths`` in a folder that commands wrote."""
+
+    folder: Path
+    paths: tuple[Path, ...]
 
 
 @click.command(
@@ -32,12 +48,22 @@ ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json"
 @quiet_option
 @target_options
 @project_options
-def command(**options: Any) -> None:
+@takes(CleanParameters)
+def command(parameters: CleanParameters) -> None:
     """Remove compiled SQL, records and the site, no data."""
-    folder: Path = options["target_path"]
-    engine = find_destination(load_project(options["project_dir"]), options).engine.name
-    present = list(_written(folder, engine))
-    for path in present:
+    run_steps(STEPS, parameters)
+
+
+def find_written(parameters: CleanParameters) -> Written:
+    """Find what commands wrote."""
+    options = parameters.target
+    engine = find_destination(load_project(options.project_dir), options).engine.name
+    return Written(options.target_path, tuple(_written(options.target_path, engine)))
+
+
+def remove_written(written: Written) -> Written:
+    """Remove what was found."""
+    for path in written.paths:
         if is_site(path):
             remove_site(path)
         elif path.is_symlink():
@@ -46,8 +72,18 @@ def command(**options: Any) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    removed = f"Removed {' and '.join(map(str, present))}." if present else f"Nothing to remove in {folder}."
-    current_log().tell("note", removed)
+    return written
+
+
+def tell_removed(written: Written) -> Written:
+    """Say what was removed."""
+    paths = " and ".join(map(str, written.paths))
+    text = f"Removed {paths}." if paths else f"Nothing to remove in {written.folder}."
+    current_log().tell("note", text)
+    return written
+
+
+STEPS: Steps = (find_written, remove_written, tell_removed)
 
 
 def _written(folder: Path, engine: str) -> Iterator[Path]:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from marketing_ibis.cli.options import (
+    Asked,
+    Selection,
+    TargetOptions,
     as_of_option,
     examples,
     log_options,
     project_options,
     select_options,
+    takes,
     target_options,
 )
-from marketing_ibis.cli.output.log import current_log
-from marketing_ibis.cli.session import compile_selected, day_of, load, plan_of
-from marketing_ibis.cli.steps.describing import describe, invocation_of
+from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.describing import describe
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.plurals import plural
+
+
+@dataclass(frozen=True, slots=True)
+class CompileParameters:
+    """What ``compile`` is called with."""
+
+    target: TargetOptions
+    selection: Selection
+    as_of: Asked = None
 
 
 @click.command(
@@ -33,21 +46,40 @@ from marketing_ibis.plurals import plural
 @log_options
 @target_options
 @project_options
-def command(**options: Any) -> None:
+@takes(CompileParameters)
+def command(parameters: CompileParameters) -> None:
     """Write the SQL of models and the manifest, without a database.
 
     A single model's SQL is also printed.
     """
+    run_steps(STEPS, parameters)
+
+
+def open_compile(parameters: CompileParameters) -> Session:
+    """Load the project and find for which engine it is compiled."""
+    return open_session(parameters.target, parameters.selection, parameters.as_of)
+
+
+def write_plan(session: Session) -> Session:
+    """Write the SQL of the selected models and the manifest."""
     from marketing_ibis.outputs.artifacts import write_manifest, write_sql
 
-    project, destination = load(options)
-    dataflow = compile_selected(project, options)
-    plan = plan_of(project, destination, options, dataflow)
-    described = describe(project, destination, dataflow, plan)
-    folder = write_sql(plan, day_of(project, options), options["target_path"] / plan.dialect.name)
-    write_manifest(options["target_path"], invocation_of(project, destination, options), described)
-    log, steps = current_log(), list(plan.steps())
+    dataflow, plan = session.selected_dataflow, session.plan
+    described = describe(session, dataflow, plan)
+    write_sql(plan, session.as_of, session.folder / plan.dialect.name)
+    write_manifest(session.folder, session.invocation, described)
+    return session
+
+
+def tell_compiled(session: Session) -> Session:
+    """Print the SQL of a model that was compiled alone, and say where the files are."""
+    log, plan, steps = session.log, session.plan, list(session.plan.steps())
+    folder = session.folder / plan.dialect.name
     if len(steps) == 1:
         log.tell("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
     text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
     log.tell("sql_written", text, err=len(steps) == 1, closing=True, folder=folder, models=len(steps))
+    return session
+
+
+STEPS: Steps = (open_compile, write_plan, tell_compiled)

@@ -5,17 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from marketing_ibis import __version__
 from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.options import database_option, examples, project_options, target_options
-from marketing_ibis.cli.session import load
+from marketing_ibis.cli.options import TargetOptions, database_option, examples, project_options, takes, target_options
+from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.guide import guide_folder
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import Project
+
+
+@dataclass(frozen=True, slots=True)
+class DebugParameters:
+    """What ``debug`` is called with."""
+
+    target: TargetOptions
 
 
 @click.command(
@@ -25,28 +33,52 @@ from marketing_ibis.project.settings import Project
 @database_option
 @target_options
 @project_options
-def command(**options: Any) -> None:
+@takes(DebugParameters)
+def command(parameters: DebugParameters) -> None:
     """Check the settings, the dataflow and the connection."""
-    project, destination = load(options)
-    nodes = project.nodes()
-    kinds = Counter(node.kind for node in nodes.values())
+    run_steps(STEPS, parameters)
+
+
+def open_debug(parameters: DebugParameters) -> Session:
+    """Load the project and find where it builds."""
+    return open_session(parameters.target)
+
+
+def tell_project(session: Session) -> Session:
+    """Say what is installed, and what the project consists of."""
+    kinds = Counter(node.kind for node in session.nodes.values())
     held = ", ".join(plural(kind, kinds[kind]) for kind in ("model", "source", "exposure"))
     click.echo(f"version     {__version__} on Python {sys.version.split()[0]}")
     click.echo(f"guide       {guide_folder() or 'not installed'}")
-    click.echo(f"project     {project.root}")
-    click.echo(f"dataflow    {', '.join(project.dataflows)}: {held}")
-    project.compile(project.today())
+    click.echo(f"project     {session.project.root}")
+    click.echo(f"dataflow    {', '.join(session.project.dataflows)}: {held}")
+    return session
+
+
+def check_compile(session: Session) -> Session:
+    """Compile every model."""
+    session.project.compile(session.as_of)
     click.echo("compile     OK, every model keeps its contract")
+    return session
+
+
+def check_connection(session: Session) -> Session:
+    """Say what the profile names, connect, and count what is there."""
+    project, destination = session.project, session.destination
     if destination.profile and destination.output:
         click.echo(f"profile     {destination.output} of {destination.profile.name} in {destination.file}")
         click.echo(f"schema      {_told_schema(project, destination.profile.schema(destination.output))}")
     if destination.lacks_file:
         click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
-        return
+        return session
     click.echo(f"database    {destination}{_told_rights(destination)}")
     with destination.open_to_read() as target:
         for schema in (project.source_schema, project.model_schema):
             click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")
+    return session
+
+
+STEPS: Steps = (open_debug, tell_project, check_compile, check_connection)
 
 
 def _told_rights(destination: Destination) -> str:

@@ -3,40 +3,72 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.build.latest_results import LatestResults
 from marketing_ibis.cli.options import (
+    Asked,
+    TargetOptions,
     as_of_option,
     database_option,
     examples,
     project_options,
     quiet_option,
+    takes,
     target_options,
     target_path_option,
 )
-from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.cli.output.page_progress import page_progress
-from marketing_ibis.cli.session import Options, day_of, dialect_of, load, remembering, schemas_of
-from marketing_ibis.cli.steps.describing import describe, invocation_of
-from marketing_ibis.cli.steps.latest_results import report_context, standing_results
+from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.docs_site import SITE, WORK
-from marketing_ibis.engines import ENGINES
-from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
+from marketing_ibis.errors import MarketingIbisError, UsageError
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import default_folder
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.plan import Plan
-    from marketing_ibis.cli.destination import Destination
     from marketing_ibis.docs_site.pages import SiteFacts
-    from marketing_ibis.engines.base import Engine
-    from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.outputs.artifacts import Described
-    from marketing_ibis.project.settings import Project
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateParameters:
+    """What ``docs generate`` is called with."""
+
+    target: TargetOptions
+    output: Path | None = None
+    strict: bool = False
+    as_of: Asked = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generating:
+    """A project whose site is to be written to ``site``."""
+
+    session: Session
+    parameters: GenerateParameters
+    site: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A site that is written: what it shows, what Sphinx ``warned`` of, and the ``gaps`` in descriptions."""
+
+    generating: Generating
+    share: float
+    warned: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServeParameters:
+    """What ``docs serve`` is called with."""
+
+    port: int
+    host: str
+    target_path: Path
 
 
 @click.group(
@@ -69,45 +101,89 @@ def command() -> None:
 @quiet_option
 @target_options
 @project_options
-def generate(output: Path | None, strict: bool, **options: Any) -> None:
+@takes(GenerateParameters)
+def generate(parameters: GenerateParameters) -> None:
     """Write the site: the project's pages, one for every model, the lineage and the report.
 
     manifest.json is written beside it, and catalog.json where there is a database.
     """
+    run_steps(STEPS, parameters)
+
+
+def open_generating(parameters: GenerateParameters) -> Generating:
+    """Load the project and find where its site is written.
+
+    Raises:
+        UsageError: something else is there.
+    """
+    from marketing_ibis.docs_site.pages import check_output
+
+    site = parameters.output or parameters.target.target_path / SITE
+    check_output(site)
+    return Generating(open_session(parameters.target, asked=parameters.as_of), parameters, site)
+
+
+def write_site(generating: Generating) -> Written:
+    """Gather what is known of the project and write it as a site."""
+    from marketing_ibis.cli.steps.site_facts import gather_facts
+    from marketing_ibis.docs_site.pages import coverage_of
+
+    facts = gather_facts(generating.session)
+    warned = _write_pages(generating, facts)
+    coverage = coverage_of(facts.dataflow, facts.lineage)
+    gaps = (f"{name} has no description; write one in its docstring or contract." for name in coverage.missing)
+    return Written(generating, coverage.share, warned, tuple(gaps))
+
+
+def _write_pages(generating: Generating, facts: SiteFacts) -> tuple[str, ...]:
+    """Write the site and return what Sphinx warned of."""
     from marketing_ibis.docs_site.pages import (
         Shown,
         build_site,
-        check_output,
-        coverage_of,
         page_links,
         page_notes,
         search_entries,
         write_tree,
     )
 
-    folder: Path = options["target_path"]
-    site = output or folder / SITE
-    check_output(site)
-    project, destination = load(options)
-    facts = _facts(project, destination, options)
     with page_progress(len(facts.tables)) as report:
-        source = write_tree(facts, folder / WORK / "source", report)
+        source = write_tree(facts, generating.session.folder / WORK / "source", report)
         shown = Shown(search_entries(facts), page_links(facts), page_notes(facts), report)
-        told = build_site(source, site, facts.title, shown)
-    coverage = coverage_of(facts.dataflow, facts.lineage)
-    gaps = [f"{name} has no description; write one in its docstring or contract." for name in coverage.missing]
-    for warning in (*told, *gaps):
-        current_log().warn(warning)
-    current_log().tell(
-        "note", f"Wrote {site / 'index.html'}; documentation coverage {math.floor(coverage.share * 100)}%."
-    )
-    if strict and (told or gaps):
-        raise MarketingIbisError(
-            f"{plural('warning', len(told) + len(gaps))} with --strict.", hint="Mend what is named above."
-        )
-    place = "" if folder == default_folder() / "target" else f" --target-path {folder}"
+        return tuple(build_site(source, generating.site, facts.title, shown))
+
+
+def tell_written(written: Written) -> Written:
+    """Print the warnings, and how much is described."""
+    log = written.generating.session.log
+    for warning in (*written.warned, *written.gaps):
+        log.warn(warning)
+    page, share = written.generating.site / "index.html", math.floor(written.share * 100)
+    log.tell("note", f"Wrote {page}; documentation coverage {share}%.")
+    return written
+
+
+def check_strictly(written: Written) -> Written:
+    """Fail with --strict if anything is warned of.
+
+    Raises:
+        MarketingIbisError: there were warnings.
+    """
+    count = len(written.warned) + len(written.gaps)
+    if written.generating.parameters.strict and count:
+        raise MarketingIbisError(f"{plural('warning', count)} with --strict.", hint="Mend what is named above.")
+    return written
+
+
+def tell_next(written: Written) -> Written:
+    """Say how the site is read."""
+    session, output = written.generating.session, written.generating.parameters.output
+    place = "" if session.folder == default_folder() / "target" else f" --target-path {session.folder}"
     served = "" if output else f", or run: marketing-ibis docs serve{place}"
-    current_log().tell("note", f"Open it in a browser{served}.")
+    session.log.tell("note", f"Open it in a browser{served}.")
+    return written
+
+
+STEPS: Steps = (open_generating, write_site, tell_written, check_strictly, tell_next)
 
 
 @command.command("serve", epilog=examples("docs serve --port 8080    http://127.0.0.1:8080"))
@@ -116,16 +192,33 @@ def generate(output: Path | None, strict: bool, **options: Any) -> None:
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the default is this machine."
 )
 @target_path_option
-def serve(port: int, host: str, target_path: Path) -> None:
+@takes(ServeParameters)
+def serve(parameters: ServeParameters) -> None:
     """Serve the site to this machine until Ctrl-C."""
-    from marketing_ibis.docs_site.folders import restore_site
-    from marketing_ibis.docs_site.serving import open_server
+    run_steps(SERVE_STEPS, parameters)
 
-    folder = target_path / SITE
+
+def find_site(parameters: ServeParameters) -> ServeParameters:
+    """Refuse to serve what is not there; what a stopped command left of a site is put back first.
+
+    Raises:
+        UsageError: there is no site.
+    """
+    from marketing_ibis.docs_site.folders import restore_site
+
+    folder = parameters.target_path / SITE
     restore_site(folder)
     if not (folder / "index.html").is_file():
         raise UsageError(f"There is no site in {folder}.", hint="Write it first: marketing-ibis docs generate")
-    with open_server(folder, host, port) as server:
+    return parameters
+
+
+def serve_site(parameters: ServeParameters) -> None:
+    """Serve the site until Ctrl-C."""
+    from marketing_ibis.docs_site.serving import open_server
+
+    folder, host = parameters.target_path / SITE, parameters.host
+    with open_server(folder, host, parameters.port) as server:
         click.echo(f"Serving {folder} at http://{host}:{server.server_address[1]} until Ctrl-C.")
         try:
             server.serve_forever()
@@ -133,68 +226,4 @@ def serve(port: int, host: str, target_path: Path) -> None:
             click.echo("Stopped.")
 
 
-def _facts(project: Project, destination: Destination, options: Options) -> SiteFacts:
-    from marketing_ibis.cli.reference import command_line_page, settings_tables
-    from marketing_ibis.docs_site.pages import SiteFacts, last_build_of
-    from marketing_ibis.lineage.project import column_lineage
-    from marketing_ibis.outputs.artifacts import write_manifest
-    from marketing_ibis.testing.collect import build_suites, declared_data_tests
-
-    dataflow = project.compile(day_of(project, options))
-    plans = {name: _plan(project, dataflow, engine, options) for name, engine in ENGINES.items()}
-    with dialect_of(destination, options) as dialect:
-        suites = build_suites(dataflow, declared_data_tests(dataflow, project.tests), dialect)
-    described = describe(project, destination, dataflow, plans[destination.engine.name], suites)
-    write_manifest(options["target_path"], invocation_of(project, destination, options), described)
-    report, latest = _report(project, destination, options, described)
-    return SiteFacts(
-        title=project.title,
-        root=project.root,
-        nodes=described.nodes,
-        dataflow=dataflow,
-        lineage=column_lineage(dataflow),
-        data_tests=described.data_tests,
-        selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
-        last_build=last_build_of(latest, dataflow.models),
-        latest=latest,
-        queries=described.queries,
-        places={name: str(described.relation(name)) for name in dataflow.nodes},
-        command_line=command_line_page(cast("click.Group", click.get_current_context().find_root().command)),
-        settings=settings_tables(dataflow.inputs, described.nodes, project),
-        report=report,
-    )
-
-
-def _plan(project: Project, dataflow: Dataflow, engine: Engine, options: Options) -> Plan:
-    from marketing_ibis.build.plan import build_plan
-
-    with remembering(engine, options) as dialect:
-        return build_plan(dataflow, tuple(dataflow.models), dialect, schemas_of(project))
-
-
-def _report(
-    project: Project, destination: Destination, options: Options, described: Described
-) -> tuple[str, LatestResults]:
-    """Write the catalog and return the insights report, and the newest results.
-
-    Without a database or its tables the report is empty, which is printed; so it is in a project that declares none.
-    """
-    from marketing_ibis.outputs.artifacts import write_catalog
-    from marketing_ibis.report import load_report, report_page
-
-    if destination.lacks_file or not destination.is_known:
-        text = "Nothing is built yet, so the site has no report: run `marketing-ibis build` first."
-        current_log().tell("note", text, err=True)
-        return "", LatestResults()
-    with destination.open_to_read() as target:
-        write_catalog(options["target_path"], invocation_of(project, destination, options), described, target)
-        latest = standing_results(project, destination, options, target)
-        report = load_report(project)
-        if report is None:
-            return "", latest
-        context = report_context(project, report, described.dataflow, latest, target)
-        try:
-            return report_page(report, target, project.model_schema, context), latest
-        except SourceError as error:
-            current_log().tell("note", f"The site has no report: {error.message}", err=True)
-            return "", latest
+SERVE_STEPS: Steps = (find_site, serve_site)

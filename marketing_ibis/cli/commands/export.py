@@ -2,29 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from marketing_ibis.cli.completing import complete_model
-from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.options import database_option, examples, log_options, project_options, target_options
-from marketing_ibis.cli.output.log import current_log
-from marketing_ibis.cli.session import load
+from marketing_ibis.cli.options import (
+    TargetOptions,
+    database_option,
+    examples,
+    log_options,
+    project_options,
+    takes,
+    target_options,
+)
+from marketing_ibis.cli.output.log import Log
+from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.exported_days import ExportedDays, days_of_export
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.plurals import plural
-from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
-    from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.export import Export
 
 S3 = "s3://"
 UNLOADING = " or ".join(engine.name for engine in ENGINES.values() if engine.unloads)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportParameters:
+    """What ``export`` is called with."""
+
+    target: TargetOptions
+    model: str
+    place: str
+    where: str | None = None
+    include_pii: bool = False
+    iam_role: str | None = None
+
+    @property
+    def to_s3(self) -> bool:
+        """Whether the file is in S3."""
+        return self.place.startswith(S3)
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """A published model that is to be written to a file."""
+
+    session: Session
+    parameters: ExportParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How a model is exported."""
+
+    exporting: Exporting
+    dialect: Dialect
+    export: Export
 
 
 @click.command(
@@ -49,86 +90,101 @@ UNLOADING = " or ".join(engine.name for engine in ENGINES.values() if engine.unl
 @log_options
 @target_options
 @project_options
-def command(model: str, place: str, where: str | None, include_pii: bool, iam_role: str | None, **options: Any) -> None:
+@takes(ExportParameters)
+def command(parameters: ExportParameters) -> None:
     """Write a published MODEL, or the rows of it that meet a condition, to a file.
 
     It says as of which day the model was built, and warns when the sources have a newer one.
     """
-    project, destination = load(options)
-    _check_call(project, destination, model, place, iam_role)
+    run_steps(STEPS, parameters)
+
+
+def open_export(parameters: ExportParameters) -> Exporting:
+    """Load the project and find where the model is published.
+
+    Raises:
+        SelectionError: there is no such model.
+        UsageError: the engine cannot write to S3, or an option is for S3 alone.
+    """
+    session = open_session(parameters.target)
+    models, engine = [name for name, node in session.nodes.items() if node.kind == "model"], session.destination.engine
+    if parameters.model not in models:
+        raise SelectionError(f"There is no model {parameters.model}.", hint=nearest(parameters.model, models))
+    if parameters.to_s3 and not engine.unloads:
+        raise UsageError(f"{engine.name} cannot write to S3.", hint="Name a file of this machine with --to.")
+    if parameters.iam_role and not parameters.to_s3:
+        raise UsageError("--iam-role is for S3.", hint=f"Write --to s3://BUCKET/FILE on --target {UNLOADING}.")
+    return Exporting(session, parameters)
+
+
+def plan_rows(exporting: Exporting) -> Planned:
+    """Decide which columns and rows are exported."""
     from marketing_ibis.outputs.export import plan_export
 
-    dialect = destination.engine.dialect()
-    dataflow = project.compile(project.today())
-    export = plan_export(dataflow.models[model], project.model_schema, dialect, where=where, include_pii=include_pii)
-    if place.startswith(S3):
-        export = _unload(project, dataflow, export, destination, dialect, place, iam_role)
-    else:
-        export = _write(project, dataflow, export, destination, Path(place))
-    if export.withheld:
-        names = list(export.withheld)
+    session, asked = exporting.session, exporting.parameters
+    dialect, schema = session.destination.engine.dialect(), session.project.model_schema
+    model = session.dataflow.models[asked.model]
+    export = plan_export(model, schema, dialect, where=asked.where, include_pii=asked.include_pii)
+    return Planned(exporting, dialect, export)
+
+
+def write_rows(planned: Planned) -> Planned:
+    """Write the rows to a file of this machine, or have the engine write them to S3."""
+    export = unload_rows(planned) if planned.exporting.parameters.to_s3 else write_file(planned)
+    return replace(planned, export=export)
+
+
+def tell_withheld(planned: Planned) -> Planned:
+    """Say which columns were left out as personal data."""
+    names = list(planned.export.withheld)
+    if names:
         text = f"Left out as personal data: {', '.join(names)}. Take them along with --include-pii."
-        current_log().tell("note", text, err=True, columns=names)
+        planned.exporting.session.log.tell("note", text, err=True, columns=names)
+    return planned
 
 
-def _check_call(project: Project, destination: Destination, model: str, place: str, iam_role: str | None) -> None:
-    models = [name for name, node in project.nodes().items() if node.kind == "model"]
-    if model not in models:
-        raise SelectionError(f"There is no model {model}.", hint=nearest(model, models))
-    to_s3 = place.startswith(S3)
-    if to_s3 and not destination.engine.unloads:
-        raise UsageError(
-            f"{destination.engine.name} cannot write to S3.", hint="Name a file of this machine with --to."
-        )
-    if iam_role and not to_s3:
-        raise UsageError("--iam-role is for S3.", hint=f"Write --to s3://BUCKET/FILE on --target {UNLOADING}.")
+STEPS: Steps = (open_export, plan_rows, write_rows, tell_withheld)
 
 
-def _write(project: Project, dataflow: Dataflow, export: Export, destination: Destination, path: Path) -> Export:
+def write_file(planned: Planned) -> Export:
+    """Write the rows to a file of this machine; return what was exported of the model."""
     from marketing_ibis.outputs.export import without_addressed_keys, write_export
     from marketing_ibis.outputs.formats import data_test_place
 
+    session, path = planned.exporting.session, Path(planned.exporting.parameters.place)
     data_test_place(path)
-    with destination.open_to_read() as target:
-        export = without_addressed_keys(export, target)
+    with session.destination.open_to_read() as target:
+        export = without_addressed_keys(planned.export, target)
         rows = write_export(export, target, path)
-        days = days_of_export(project, dataflow, export.relation.name, target)
-    _tell_exported(export, "Wrote", rows, str(path), days)
+        days = days_of_export(session, export.relation.name, target)
+    _tell_exported(session.log, export, "Wrote", rows, str(path), days)
     return export
 
 
-def _unload(
-    project: Project,
-    dataflow: Dataflow,
-    export: Export,
-    destination: Destination,
-    dialect: Dialect,
-    place: str,
-    iam_role: str | None,
-) -> Export:
+def unload_rows(planned: Planned) -> Export:
+    """Have the engine write the rows to S3, or print the statement where there is no connection."""
     from marketing_ibis.outputs.export import run_unload, unload, without_addressed_keys
 
-    settings = destination.settings if destination.is_known else {}
-    configured = settings.get("unload_iam_role")
-    role = iam_role or (str(configured) if configured else None)
-    statement = unload(export, dialect, place, role)
+    session, asked, export = planned.exporting.session, planned.exporting.parameters, planned.export
+    destination, log = session.destination, session.log
+    configured = destination.settings.get("unload_iam_role") if destination.is_known else None
+    role = asked.iam_role or (str(configured) if configured else None)
+    statement = unload(export, planned.dialect, asked.place, role)
     if not destination.is_known:
-        current_log().tell("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)
-        current_log().tell(
-            "note", f"Nothing was executed: there is no connection to {destination.engine.title}.", err=True
-        )
+        log.tell("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)
+        log.tell("note", f"Nothing was executed: there is no connection to {destination.engine.title}.", err=True)
         return export
     with destination.open() as target:
         export = without_addressed_keys(export, target)
-        rows = run_unload(export, target, unload(export, dialect, place, role))
-        days = days_of_export(project, dataflow, export.relation.name, target)
-    _tell_exported(export, "Unloaded", rows, place, days)
+        rows = run_unload(export, target, unload(export, planned.dialect, asked.place, role))
+        days = days_of_export(session, export.relation.name, target)
+    _tell_exported(log, export, "Unloaded", rows, asked.place, days)
     return export
 
 
-def _tell_exported(export: Export, verb: str, rows: int, place: str, days: ExportedDays) -> None:
+def _tell_exported(log: Log, export: Export, verb: str, rows: int, place: str, days: ExportedDays) -> None:
     """Say what was written and as of which day it is; warn when the sources have newer days."""
-    current_log().tell(
+    log.tell(
         "model_exported",
         f"{verb} {plural('row', rows)} of {export.relation} to {place}{days.ending}.",
         closing=True,
@@ -139,4 +195,4 @@ def _tell_exported(export: Export, verb: str, rows: int, place: str, days: Expor
         as_of=days.as_of or None,
         newest=str(days.newest) if days.newest else None,
     )
-    days.warn()
+    days.warn(log)

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from marketing_ibis.cli.options import (
+    Asked,
+    Selection,
+    TargetOptions,
     as_of_option,
     database_option,
     examples,
     log_options,
     project_options,
     select_options,
+    takes,
     target_options,
 )
-from marketing_ibis.cli.session import load
-from marketing_ibis.cli.steps.freshness import tell_freshness
+from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.freshness import ask_sources, failure_of, tell_age
+from marketing_ibis.cli.workflow import Steps, run_steps
+from marketing_ibis.errors import RunFailed, SelectionError
+from marketing_ibis.plurals import plural
+
+if TYPE_CHECKING:
+    from marketing_ibis.build.freshness import FreshnessResult
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessParameters:
+    """What ``freshness`` is called with."""
+
+    target: TargetOptions
+    selection: Selection
+    as_of: Asked = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How old the sources are."""
+
+    session: Session
+    results: Sequence[FreshnessResult]
 
 
 @click.command(
@@ -32,9 +61,55 @@ from marketing_ibis.cli.steps.freshness import tell_freshness
 @log_options
 @target_options
 @project_options
-def command(**options: Any) -> None:
+@takes(FreshnessParameters)
+def command(parameters: FreshnessParameters) -> None:
     """Tell how old the newest data of each source is at the end of --as-of, and whether that is too old.
 
     Ages are declared beside the source: @source(freshness=freshness("order_date", warn_after=..., error_after=...)).
     """
-    tell_freshness(*load(options), options)
+    run_steps(STEPS, parameters)
+
+
+def open_freshness(parameters: FreshnessParameters) -> Session:
+    """Load the project and find where its sources are."""
+    return open_session(parameters.target, parameters.selection, parameters.as_of)
+
+
+def ask_ages(session: Session) -> Ages:
+    """Ask the selected sources how old they are, and write it to a file.
+
+    Raises:
+        SelectionError: no source that is selected says how fresh it must be.
+    """
+    names = session.chosen
+    results = ask_sources(session, session.dataflow, names)
+    if not results:
+        raise SelectionError(
+            "No selected source says how fresh it must be.", hint="Declare it: @source(freshness=freshness(...))."
+        )
+    return Ages(session, results)
+
+
+def tell_ages(ages: Ages) -> Ages:
+    """Print how old each source is."""
+    for result in ages.results:
+        tell_age(ages.session.log, result)
+    return ages
+
+
+def check_ages(ages: Ages) -> Ages:
+    """Say by the exit code that a source is too old.
+
+    Raises:
+        RunFailed: a source is too old.
+    """
+    stale = [result for result in ages.results if result.status == "error"]
+    if stale:
+        raise RunFailed(
+            f"{plural('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.",
+            failures=map(failure_of, stale),
+        )
+    return ages
+
+
+STEPS: Steps = (open_freshness, ask_ages, tell_ages, check_ages)

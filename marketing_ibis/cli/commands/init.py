@@ -7,12 +7,36 @@ import os
 import shlex
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from marketing_ibis.cli.options import examples, quiet_option
+from marketing_ibis.cli.options import examples, quiet_option, takes
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.plurals import plural
+
+
+@dataclass(frozen=True, slots=True)
+class InitParameters:
+    """What ``init`` is called with."""
+
+    directory: Path
+    name: str | None = None
+    quiet: bool = False
+
+    @property
+    def package(self) -> str:
+        """The package of the models."""
+        return self.directory.resolve().name.replace("-", "_") if self.name is None else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A project of so many files that is written."""
+
+    parameters: InitParameters
+    files: int
 
 
 @click.command(
@@ -26,24 +50,35 @@ from marketing_ibis.plurals import plural
 @click.option("--name", help="Package of the models.  [default: the folder's name]")
 @quiet_option
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def command(directory: Path, name: str | None, quiet: bool, debug: bool) -> None:
+@takes(InitParameters)
+def command(parameters: InitParameters) -> None:
     """Start a project of your own in DIRECTORY: sources, models, data and tests that build at once.
 
     Without DIRECTORY in the current folder. A file that is there is never overwritten.
     """
+    run_steps(STEPS, parameters)
+
+
+def write_files(parameters: InitParameters) -> Started:
+    """Write the files of a project."""
     from marketing_ibis.project.scaffold import check_name, project_files, write_project
 
-    package = directory.resolve().name.replace("-", "_") if name is None else name
-    check_name(package, directory)
-    texts = project_files(package)
-    write_project(directory, texts)
+    check_name(parameters.package, parameters.directory)
+    texts = project_files(parameters.package)
+    write_project(parameters.directory, texts)
+    return Started(parameters, len(texts))
+
+
+def tell_next(started: Started) -> None:
+    """Say what was written, and what to call next."""
+    directory, package = started.parameters.directory, started.parameters.package
     inside = directory.resolve() == Path.cwd()
     place = "this folder" if inside else directory
     # The Python that runs this has the package; another one on the PATH may not.
     python = _python()
-    if quiet:
+    if started.parameters.quiet:
         return
-    click.echo(f"Wrote {plural('file', len(texts))} to {place}, the models to its package {package}. Next:")
+    click.echo(f"Wrote {plural('file', started.files)} to {place}, the models to its package {package}. Next:")
     for line in (
         *(() if inside else (f"cd {_quoted(str(directory))}",)),
         f"{python} -m marketing_ibis seed --from data",
@@ -52,6 +87,9 @@ def command(directory: Path, name: str | None, quiet: bool, debug: bool) -> None
         f"{python} -m pytest",
     ):
         click.echo(f"  {line}")
+
+
+STEPS: Steps = (write_files, tell_next)
 
 
 def _python() -> str:

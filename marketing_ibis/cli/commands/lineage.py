@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.options import examples, project_options, select_options, target_options
-from marketing_ibis.cli.session import selected, settled
+from marketing_ibis.cli.options import (
+    Selection,
+    TargetOptions,
+    examples,
+    project_options,
+    select_options,
+    takes,
+    target_options,
+)
+from marketing_ibis.cli.session import ProjectSession, open_project
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError
 from marketing_ibis.text_files import write_output
 
@@ -21,6 +31,41 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "svg", "dot", "mermaid")
 ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
+
+
+@dataclass(frozen=True, slots=True)
+class LineageParameters:
+    """What ``lineage`` is called with: ``name`` is a model or a column of one."""
+
+    target: TargetOptions
+    selection: Selection
+    name: str | None = None
+    format: str | None = None
+    columns: bool = False
+    to: Path | None = None
+
+    @property
+    def settled_format(self) -> str:
+        """The format, by the ending of the file where it is not named."""
+        return self.format or ENDINGS.get(self.to.suffix.lower() if self.to else "", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The lineage of a project: ``of`` is the model or the column that is asked for, "" for all of it."""
+
+    parameters: LineageParameters
+    session: ProjectSession
+    lineage: Lineage
+    of: str | ColumnRef
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown, and the file to write."""
+
+    text: str
+    to: Path | None = None
 
 
 @click.command(
@@ -42,20 +87,33 @@ ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": 
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
 @target_options
 @project_options
-def command(name: str | None, format: str | None, columns: bool, to: Path | None, **options: Any) -> None:
+@takes(LineageParameters)
+def command(parameters: LineageParameters) -> None:
     """Show what a table or column comes from and what reads it, without a database.
 
     Without a name the whole dataflow, or what --select leaves of it.
     """
+    run_steps(STEPS, parameters)
+
+
+def trace_project(parameters: LineageParameters) -> Traced:
+    """Compile the project, trace every column and find what is asked for."""
     from marketing_ibis.lineage.project import column_lineage
 
-    format = format or ENDINGS.get(to.suffix.lower() if to else "", "text")
-    project = settled(options)
-    dataflow = project.compile(project.today())
-    lineage = column_lineage(dataflow)
-    nodes = project.nodes()
-    of = lineage.find(name) if name else ""
-    chosen = selected(nodes, options)
+    session = open_project(parameters.target, parameters.selection)
+    lineage = column_lineage(session.dataflow)
+    return Traced(parameters, session, lineage, lineage.find(parameters.name) if parameters.name else "")
+
+
+def draw_selected(traced: Traced) -> Shown:
+    """Draw what is selected.
+
+    Raises:
+        SelectionError: no table is selected.
+        UsageError: what is asked for is not selected.
+    """
+    parameters, of, dataflow = traced.parameters, traced.of, traced.session.dataflow
+    chosen, nodes, format = traced.session.chosen, traced.session.nodes, parameters.settled_format
     kept = tuple(name for name in chosen if nodes[name].kind != "exposure")
     if not kept:
         raise _no_table(chosen[0])
@@ -65,12 +123,22 @@ def command(name: str | None, format: str | None, columns: bool, to: Path | None
             f"{table} is not among what --select and --exclude leave.",
             hint=f"Leave them out, or select around it: --select 1+{table}+1",
         )
-    if columns or not isinstance(of, str):
-        shown = _columns(dataflow, lineage, of, kept, format)
-    else:
-        exposed = {name: nodes[name].parents for name in chosen if name not in kept}
-        shown = _tables(dataflow, lineage, of, kept, exposed, format)
-    _put(shown, to)
+    if parameters.columns or not isinstance(of, str):
+        return Shown(_columns(dataflow, traced.lineage, of, kept, format), parameters.to)
+    exposed = {name: nodes[name].parents for name in chosen if name not in kept}
+    return Shown(_tables(dataflow, traced.lineage, of, kept, exposed, format), parameters.to)
+
+
+def put_shown(shown: Shown) -> None:
+    """Print what is shown, or write it to a file."""
+    if shown.to is None:
+        click.echo(shown.text, nl=False)
+        return
+    write_output(shown.to, shown.text, "--to")
+    click.echo(f"Wrote {shown.to}.", err=True)
+
+
+STEPS: Steps = (trace_project, draw_selected, put_shown)
 
 
 def _no_table(exposure: str) -> SelectionError:
@@ -135,11 +203,3 @@ def _edges(lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...]) -> Colu
 
 def _json(record: dict[str, object]) -> str:
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-
-
-def _put(text: str, to: Path | None) -> None:
-    if to is None:
-        click.echo(text, nl=False)
-        return
-    write_output(to, text, "--to")
-    click.echo(f"Wrote {to}.", err=True)

@@ -3,22 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.options import examples, project_options, select_options, target_options
-from marketing_ibis.cli.session import Options, changes_of, selected, settled
+from marketing_ibis.cli.options import (
+    Selection,
+    TargetOptions,
+    examples,
+    project_options,
+    select_options,
+    takes,
+    target_options,
+)
+from marketing_ibis.cli.session import ProjectSession, open_project
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.project.selection import names_tests
-from marketing_ibis.project.settings import Project
-from marketing_ibis.project.static_parsing import Node, graph_of
+from marketing_ibis.project.static_parsing import Node
 
 if TYPE_CHECKING:
     from marketing_ibis.model import DataTest
 
 TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class LsParameters:
+    """What ``ls`` is called with."""
+
+    target: TargetOptions
+    selection: Selection
+    output: str = "name"
+    resource_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is listed of a project, and how."""
+
+    session: ProjectSession
+    output: str = "name"
+    resource_type: str | None = None
+
+    @property
+    def asks_tests(self) -> bool:
+        """Whether data tests are listed."""
+        asked = self.resource_type
+        return asked == TEST or (asked is None and any(map(names_tests, self.session.selection.select)))
 
 
 @click.command(
@@ -41,17 +74,33 @@ TEST = "test"
 @click.option("--resource-type", type=click.Choice(["model", "source", "exposure", TEST]), help="List only these.")
 @target_options
 @project_options
-def command(output: str, resource_type: str | None, **options: Any) -> None:
+@takes(LsParameters)
+def command(parameters: LsParameters) -> None:
     """List sources, models and exposures in building order, or data tests."""
-    project = settled(options)
-    nodes = project.nodes()
-    if resource_type == TEST or (resource_type is None and any(map(names_tests, options["select"]))):
-        for node, data_test in _tests(project, nodes, options):
-            click.echo(_listed_test(node, data_test, output))
-        return
-    for name in selected(nodes, options):
-        if resource_type in (None, nodes[name].kind):
-            click.echo(_listed(nodes[name], output))
+    run_steps(STEPS, parameters)
+
+
+def open_listing(parameters: LsParameters) -> Listing:
+    """Load the project."""
+    session = open_project(parameters.target, parameters.selection)
+    return Listing(session, parameters.output, parameters.resource_type)
+
+
+def list_lines(listing: Listing) -> Iterator[str]:
+    """Return a line of each node or data test that is selected."""
+    if listing.asks_tests:
+        return (_listed_test(node, data_test, listing.output) for node, data_test in _tests(listing.session))
+    nodes = [listing.session.nodes[name] for name in listing.session.chosen]
+    return (_listed(node, listing.output) for node in nodes if listing.resource_type in (None, node.kind))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print each line."""
+    for line in lines:
+        click.echo(line)
+
+
+STEPS: Steps = (open_listing, list_lines, print_lines)
 
 
 def _listed(node: Node, output: str) -> str:
@@ -60,25 +109,16 @@ def _listed(node: Node, output: str) -> str:
     return node.path if output == "path" else node.name
 
 
-def _tests(project: Project, nodes: Mapping[str, Node], options: Options) -> Iterator[tuple[Node, DataTest]]:
+def _tests(session: ProjectSession) -> Iterator[tuple[Node, DataTest]]:
     """Yield the selected data tests; unlike all else that is listed, they are known only once the models are imported.
 
     Raises:
         SelectionError: no test is selected.
     """
-    from marketing_ibis.testing.collect import declared_data_tests, select_data_tests
-
-    data_tests = select_data_tests(
-        declared_data_tests(project.compile(project.today(), ()), project.tests),
-        nodes,
-        graph_of(nodes),
-        select=options["select"],
-        exclude=options["exclude"],
-        changes=changes_of(options),
-    )
-    for name, declared in data_tests.items():
+    selection, dataflow = session.selection, session.project.compile(session.as_of, ())
+    for name, declared in session.choose_tests(dataflow, selection.select, selection.exclude).items():
         for data_test in declared:
-            yield nodes[name], data_test
+            yield session.nodes[name], data_test
 
 
 def _listed_test(node: Node, data_test: DataTest, output: str) -> str:

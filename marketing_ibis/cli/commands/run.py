@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from marketing_ibis.cli.options import (
+    Asked,
+    RunOptions,
+    Selection,
+    TargetOptions,
     as_of_option,
     database_option,
     examples,
@@ -14,10 +18,23 @@ from marketing_ibis.cli.options import (
     project_options,
     run_options,
     select_options,
+    takes,
     target_options,
 )
-from marketing_ibis.cli.session import load
-from marketing_ibis.cli.steps.building import build_models
+from marketing_ibis.cli.session import open_session
+from marketing_ibis.cli.steps.building import carry_out, check_outcome, keep_outcome, tell_outcome
+from marketing_ibis.cli.steps.planning import Build, plan_models, settle_threads, stop_unexecuted, write_bundle
+from marketing_ibis.cli.workflow import Steps, run_steps
+
+
+@dataclass(frozen=True, slots=True)
+class RunParameters:
+    """What ``run`` is called with."""
+
+    target: TargetOptions
+    selection: Selection
+    run: RunOptions
+    as_of: Asked = None
 
 
 @click.command(
@@ -36,6 +53,26 @@ from marketing_ibis.cli.steps.building import build_models
 @database_option
 @target_options
 @project_options
-def command(**options: Any) -> None:
+@takes(RunParameters)
+def command(parameters: RunParameters) -> None:
     """Build models and publish them together."""
-    build_models(*load(options), options)
+    run_steps(STEPS, parameters)
+
+
+def open_run(parameters: RunParameters) -> Build:
+    """Load the project and find where it builds."""
+    session = open_session(parameters.target, parameters.selection, parameters.as_of)
+    return Build(session, parameters.run)
+
+
+STEPS: Steps = (
+    open_run,
+    settle_threads,
+    plan_models,
+    write_bundle,
+    stop_unexecuted,
+    carry_out,
+    tell_outcome,
+    keep_outcome,
+    check_outcome,
+)

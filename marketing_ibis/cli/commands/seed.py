@@ -3,27 +3,64 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
+    Asked,
+    DemoOptions,
+    TargetOptions,
     as_of_option,
+    current_call,
     database_option,
     demo_options,
     examples,
+    idle_options,
     log_options,
     project_options,
+    takes,
     target_options,
-    warn_of_idle,
 )
-from marketing_ibis.cli.session import load
-from marketing_ibis.cli.steps.describing import invocation_of
+from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.latest_results import keep_seeded
 from marketing_ibis.cli.steps.seeding import seed_from_demo, seed_from_files
+from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class SeedParameters:
+    """What ``seed`` is called with: either ``demo``, or the ``directory`` of files."""
+
+    target: TargetOptions
+    generated: DemoOptions
+    demo: bool = False
+    directory: Path | None = None
+    link: bool = False
+    replace: bool = False
+    as_of: Asked = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seeding:
+    """A project whose source tables are to be filled; ``started`` is when the command began, for its seconds."""
+
+    session: Session
+    parameters: SeedParameters
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """The rows of each source table that was filled."""
+
+    seeding: Seeding
+    counts: Mapping[str, int]
 
 
 @click.command(
@@ -50,27 +87,56 @@ from marketing_ibis.errors import UsageError
 @log_options
 @target_options
 @project_options
-def command(directory: Path | None, demo: bool, link: bool, replace: bool, **options: Any) -> None:
+@takes(SeedParameters)
+def command(parameters: SeedParameters) -> None:
     """Fill the source tables with generated data, or from files.
 
     Tables that seed created are replaced; others, and those that somebody has changed since, only with --replace.
     """
-    if demo == (directory is not None):
+    run_steps(STEPS, parameters)
+
+
+def check_origin(parameters: SeedParameters) -> SeedParameters:
+    """Refuse a call that does not say where the data comes from; warn of options of the other origin.
+
+    Raises:
+        UsageError: both or none of the origins are named, or there are no files for --link.
+    """
+    if parameters.demo == (parameters.directory is not None):
         raise UsageError("Say where the data comes from.", hint="Either `seed --demo`, or `seed --from DIR`.")
-    if link and directory is None:
+    if parameters.link and parameters.directory is None:
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
-    if not demo:
-        warn_of_idle(DEMO_OPTIONS, "it is for --demo")
+    if not parameters.demo:
+        for warning in idle_options(current_call(), DEMO_OPTIONS, "it is for --demo"):
+            current_log().warn(warning)
+    return parameters
+
+
+def open_seeding(parameters: SeedParameters) -> Seeding:
+    """Load the project and find where its source tables are."""
     started = time.perf_counter()
-    project, destination = load(options)
-    if directory is None:
-        with destination.open() as target:
-            counts = seed_from_demo(project, target, options, replace=replace)
-    else:
-        counts = seed_from_files(project, destination, directory, link=link, replace=replace)
+    return Seeding(open_session(parameters.target, asked=parameters.as_of), parameters, started)
+
+
+def fill_sources(seeding: Seeding) -> Seeded:
+    """Fill the source tables."""
+    session, asked = seeding.session, seeding.parameters
+    if asked.directory is not None:
+        counts = seed_from_files(session, asked.directory, link=asked.link, replace=asked.replace)
+        return Seeded(seeding, counts)
+    with session.destination.open() as target:
+        return Seeded(seeding, seed_from_demo(session, target, asked.generated, replace=asked.replace))
+
+
+def keep_filled(seeded: Seeded) -> Seeded:
+    """Write run_results.json and the newest results."""
     from marketing_ibis.outputs.artifacts import write_seed_results
 
-    invocation = invocation_of(project, destination, options)
-    seconds = time.perf_counter() - started
-    write_seed_results(options["target_path"], invocation, project.source_schema, counts, seconds)
-    keep_seeded(project, destination, options, counts)
+    session, seconds = seeded.seeding.session, time.perf_counter() - seeded.seeding.started
+    schema = session.project.source_schema
+    write_seed_results(session.folder, session.invocation, schema, seeded.counts, seconds)
+    keep_seeded(session, seeded.counts)
+    return seeded
+
+
+STEPS: Steps = (check_origin, open_seeding, fill_sources, keep_filled)

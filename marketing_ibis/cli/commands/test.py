@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from marketing_ibis.cli.options import (
+    Asked,
+    DataTestOptions,
+    Selection,
+    TargetOptions,
     as_of_option,
     database_option,
     examples,
     log_options,
     project_options,
     select_options,
+    takes,
     target_options,
     test_options,
 )
-from marketing_ibis.cli.session import load
-from marketing_ibis.cli.steps.testing import ask_tests
+from marketing_ibis.cli.session import open_session
+from marketing_ibis.cli.steps.testing import (
+    Testing,
+    ask_tests,
+    check_answers,
+    compile_tests,
+    keep_answers,
+    tell_answers,
+    write_tests,
+)
+from marketing_ibis.cli.workflow import Steps, run_steps
+
+
+@dataclass(frozen=True, slots=True)
+class TestParameters:
+    """What ``test`` is called with."""
+
+    target: TargetOptions
+    selection: Selection
+    tests: DataTestOptions
+    fail_fast: bool = False
+    as_of: Asked = None
 
 
 @click.command(
@@ -36,10 +61,28 @@ from marketing_ibis.cli.steps.testing import ask_tests
 @database_option
 @target_options
 @project_options
-def command(**options: Any) -> None:
+@takes(TestParameters)
+def command(parameters: TestParameters) -> None:
     """Ask the data tests of the published tables and of the sources.
 
     --select test_name:unique takes the tests of that kind, or one by its own name; anything else the tests of the
     models and sources selected.
     """
-    ask_tests(*load(options), options)
+    run_steps(STEPS, parameters)
+
+
+def open_testing(parameters: TestParameters) -> Testing:
+    """Load the project and find what is to be tested."""
+    session = open_session(parameters.target, parameters.selection, parameters.as_of)
+    return Testing(session, parameters.tests, parameters.fail_fast)
+
+
+STEPS: Steps = (
+    open_testing,
+    compile_tests,
+    write_tests,
+    ask_tests,
+    keep_answers,
+    tell_answers,
+    check_answers,
+)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from marketing_ibis.cli.output.log import current_log
-from marketing_ibis.cli.session import schemas_of
+from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.graph import ancestors
 from marketing_ibis.project.static_parsing import Node, graph_of
@@ -16,16 +15,15 @@ from marketing_ibis.project.static_parsing import Node, graph_of
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.project.settings import Project
 
 MOST_NAMES = 3
 
 
-def warn_of_other_days(nodes: Mapping[str, Node], plan: Plan, target: Target, as_of: date) -> None:
+def warn_of_other_days(session: Session, plan: Plan, target: Target) -> None:
     """Warn when models that the plan reads and does not build stand as of another day."""
     if not plan.standing:
         return
+    nodes, as_of = session.nodes, session.as_of
     readers = {relation.name: children for relation, children in plan.standing.items()}
     reached = {name: models_shown(nodes, name) for name in readers}
     others = days_other_than(as_of, set().union(*reached.values()), nodes, target, plan.schemas.models)
@@ -36,7 +34,7 @@ def warn_of_other_days(nodes: Mapping[str, Node], plan: Plan, target: Target, as
     days, them = sorted(set(others.values())), "it" if len(others) == 1 else "them"
     or_day = f", or --as-of {days[0]}" if len(days) == 1 else ""
     text = f"{told_days(others)}; this run is as of {as_of}: build {them} too with -s {selector}{or_day}."
-    current_log().warn(text)
+    session.log.warn(text)
 
 
 def models_shown(nodes: Mapping[str, Node], name: str) -> set[str]:
@@ -47,16 +45,14 @@ def models_shown(nodes: Mapping[str, Node], name: str) -> set[str]:
     return {name}.union(*(models_shown(nodes, parent) for parent in parents))
 
 
-def hint_at_other_days(
-    nodes: Mapping[str, Node], tested: Iterable[str], target: Target, schema: str, as_of: date
-) -> str:
+def hint_at_other_days(session: Session, tested: Iterable[str], target: Target) -> str:
     """Return what to do about tests that failed as of a day other than that of the tables; "" when it is the same."""
-    others = days_other_than(as_of, tested, nodes, target, schema)
+    others = days_other_than(session.as_of, tested, session.nodes, target, session.schemas.models)
     days = sorted(set(others.values()))
     if not days:
         return ""
     step = f"add --as-of {days[0]}" if len(days) == 1 else "build them as of one day first"
-    return f"{told_days(others)}, and the tests were asked as of {as_of}: {step}."
+    return f"{told_days(others)}, and the tests were asked as of {session.as_of}: {step}."
 
 
 def days_other_than(
@@ -89,9 +85,7 @@ def told_days(days: Mapping[str, date]) -> str:
     return ", ".join(told)
 
 
-def newest_complete_day(
-    project: Project, dataflow: Dataflow, names: Collection[str], target: Target
-) -> tuple[str, date | None]:
+def newest_complete_day(session: Session, names: Iterable[str], target: Target) -> tuple[str, date | None]:
     """Return the source among ``names`` with the newest day, and that day; ("", None) where none is known.
 
     Only sources that declare how fresh they must be are asked. The current day is not over yet, so that it does not
@@ -100,11 +94,12 @@ def newest_complete_day(
     from marketing_ibis.build.freshness import declared_sources, newest_select
     from marketing_ibis.build.plan import published_relations
 
-    relations = published_relations(dataflow, schemas_of(project))
+    project = session.project
+    relations = published_relations(session.dataflow, session.schemas)
     existing = target.relations(project.source_schema)
     last = project.today() - timedelta(1)
     newest: tuple[str, date | None] = ("", None)
-    for source in declared_sources(dataflow, names):
+    for source in declared_sources(session.dataflow, names):
         relation = relations[source.name]
         if relation.name not in existing:
             continue
@@ -113,7 +108,7 @@ def newest_complete_day(
             ((value,),) = target.query(select)
         except RunFailed as error:
             # Who may read the models need not be allowed to read the sources.
-            current_log().tell("note", f"The newest day of {relation} is unknown: {error.message}", err=True)
+            session.log.tell("note", f"The newest day of {relation} is unknown: {error.message}", err=True)
             continue
         day = _day(value, project.time_zone)
         if day and (newest[1] is None or day > newest[1]):

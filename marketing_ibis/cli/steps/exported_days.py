@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.output.log import Log
+from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.days import dated_nodes, models_shown, newest_complete_day, told_days
 from marketing_ibis.graph import ancestors
-from marketing_ibis.project.settings import Project
-from marketing_ibis.project.static_parsing import Node, graph_of
+from marketing_ibis.project.static_parsing import Node
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.model.dataflow import Dataflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +37,30 @@ class ExportedDays:
         """What a sentence about the export ends in."""
         return f", as of {self.as_of}" if self.as_of else ""
 
-    def warn(self) -> None:
+    def warn(self, log: Log) -> None:
         """Warn when the tables are of several days, or when the sources have a newer one."""
         days = sorted(set(self.built.values()))
         if len(days) > 1:
-            current_log().warn(f"{told_days(self.built)}: build them as of one day with run -s +{self.model}.")
+            log.warn(f"{told_days(self.built)}: build them as of one day with run -s +{self.model}.")
         if self.newest and days and days[0] < self.newest:
-            current_log().warn(
+            log.warn(
                 f"{self.model} is as of {days[0]}, and {self.source} has data up to {self.newest}: build it again with"
                 f" run -s +{self.model} --as-of {self.newest}."
             )
 
 
-def days_of_export(project: Project, dataflow: Dataflow, model: str, target: Target) -> ExportedDays:
+def days_of_export(session: Session, model: str, target: Target) -> ExportedDays:
     """Return as of which day a model was built, as far as builds recorded it, and the newest day of its sources."""
     from marketing_ibis.build.metrics import published_days
 
-    nodes = project.nodes()
+    nodes = session.nodes
     shown = [name for name in models_shown(nodes, model) if _keeps_day(nodes[name])]
     dated = dated_nodes(nodes, shown)
-    days = target.attempt("days", lambda: published_days(target, project.model_schema)) if dated else {}
+    days = target.attempt("days", lambda: published_days(target, session.project.model_schema)) if dated else {}
     built = {name: days[name] for name in dated if name in days}
     if not built:
         return ExportedDays(model, built)
-    source, newest = newest_complete_day(project, dataflow, ancestors(graph_of(nodes), [model]), target)
+    source, newest = newest_complete_day(session, ancestors(session.graph, [model]), target)
     return ExportedDays(model, built, source, newest)
 
 

@@ -9,69 +9,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.destination import Destination
 from marketing_ibis.cli.output.data_test_console import COLOURS, LABELS
-from marketing_ibis.cli.output.log import current_log
-from marketing_ibis.cli.session import Options, day_of, schemas_of, selected
-from marketing_ibis.cli.steps.describing import invocation_of
+from marketing_ibis.cli.output.log import Log
+from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import Failure, RunFailed, SelectionError
 from marketing_ibis.graph import ancestors
 from marketing_ibis.plurals import plural
-from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
     from marketing_ibis.build.freshness import FreshnessResult
     from marketing_ibis.model.dataflow import Dataflow
 
 
-def tell_freshness(project: Project, destination: Destination, options: Options) -> None:
-    """Ask the selected sources, tell their ages and write them to a file.
-
-    Raises:
-        SelectionError: no source that is selected says how fresh it must be.
-        RunFailed: a source is too old.
-    """
-    names = selected(project.nodes(), options)
-    dataflow = project.compile(day_of(project, options))
-    results = ask(project, dataflow, names, destination, options)
-    if not results:
-        raise SelectionError(
-            "No selected source says how fresh it must be.", hint="Declare it: @source(freshness=freshness(...))."
-        )
-    for result in results:
-        _tell(result)
-    stale = [result for result in results if result.status == "error"]
-    if stale:
-        raise RunFailed(
-            f"{plural('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.",
-            failures=map(_failure, stale),
-        )
-
-
-def ask(
-    project: Project, dataflow: Dataflow, names: Iterable[str], destination: Destination, options: Options
-) -> Sequence[FreshnessResult]:
+def ask_sources(session: Session, dataflow: Dataflow, names: Iterable[str]) -> Sequence[FreshnessResult]:
     """Return how fresh the sources among ``names`` are, and write it to a file."""
     from marketing_ibis.build.freshness import ask_freshness, declared_sources
     from marketing_ibis.build.plan import published_relations
     from marketing_ibis.outputs.artifacts import write_sources
 
-    as_of = day_of(project, options)
     sources = declared_sources(dataflow, names)
     if not sources:
         return ()
-    relations = published_relations(dataflow, schemas_of(project))
+    relations = published_relations(dataflow, session.schemas)
     started = time.perf_counter()
-    with destination.open_to_read() as target:
-        results = ask_freshness(sources, relations, target, as_of)
-    invocation = invocation_of(project, destination, options)
-    write_sources(options["target_path"], invocation, results, time.perf_counter() - started)
+    with session.destination.open_to_read() as target:
+        results = ask_freshness(sources, relations, target, session.as_of)
+    write_sources(session.folder, session.invocation, results, time.perf_counter() - started)
     return results
 
 
-def without_stale(
-    project: Project, dataflow: Dataflow, chosen: Sequence[str], destination: Destination, options: Options
-) -> tuple[str, ...]:
+def without_stale(session: Session, dataflow: Dataflow, chosen: Sequence[str]) -> tuple[str, ...]:
     """Return what is ``chosen`` and not built from a source that is too old; tell what is left out and why.
 
     Raises:
@@ -79,28 +46,26 @@ def without_stale(
     """
     from marketing_ibis.build.freshness import stale_nodes
 
-    results = ask(project, dataflow, dataflow.sources, destination, options)
+    results = ask_sources(session, dataflow, dataflow.sources)
     stale = stale_nodes(results, dataflow)
     left = tuple(name for name in chosen if name not in stale)
     out = [name for name in chosen if name in stale and name in dataflow.models]
     for result in results:
         if result.status == "error":
-            _tell(result)
+            tell_age(session.log, result)
     if out:
         text = f"Left out, being built from what is too old: {', '.join(out)}."
-        current_log().tell("note", text, level="warn", models=out)
+        session.log.tell("note", text, level="warn", models=out)
     if not any(name in dataflow.models for name in left):
         raise RunFailed(
             "Every selected model is built from a source that is too old; nothing was built.",
             hint="Load newer data, or build without --fresh-only.",
-            failures=[_failure(result) for result in results if result.status == "error"],
+            failures=[failure_of(result) for result in results if result.status == "error"],
         )
     return left
 
 
-def require_fresh(
-    project: Project, dataflow: Dataflow, chosen: Sequence[str], destination: Destination, options: Options
-) -> None:
+def require_fresh(session: Session, dataflow: Dataflow, chosen: Sequence[str], *, warn_error: bool) -> None:
     """Stop a build whose sources are too old; with --warn-error also one whose sources warn.
 
     Raises:
@@ -110,23 +75,24 @@ def require_fresh(
     # Exposures are selected too, and have no part in a build.
     nodes = set(chosen) & dataflow.nodes.keys()
     needed = nodes | ancestors(dataflow.graph(), nodes)
-    results = ask(project, dataflow, needed & set(dataflow.sources), destination, options)
+    results = ask_sources(session, dataflow, needed & set(dataflow.sources))
     if not results:
         raise SelectionError(
             "--require-fresh has nothing to ask: no source of the selected models says how fresh it must be.",
             hint="Declare it: @source(freshness=freshness(...)).",
         )
-    stopping = {"error", "warn"} if options["warn_error"] else {"error"}
+    stopping = {"error", "warn"} if warn_error else {"error"}
     stale = [result for result in results if result.status in stopping]
     if stale:
         raise RunFailed(
             f"{'; '.join(_why_stale(result) for result in stale)}. Nothing was built.",
             hint="Load newer data, or build without --require-fresh.",
-            failures=map(_failure, stale),
+            failures=map(failure_of, stale),
         )
 
 
-def _failure(result: FreshnessResult) -> Failure:
+def failure_of(result: FreshnessResult) -> Failure:
+    """Return what a machine is told of a source that is too old."""
     return Failure("source", result.source, str(result.relation), _why_stale(result), "")
 
 
@@ -141,8 +107,9 @@ def _why_stale(result: FreshnessResult) -> str:
     )
 
 
-def _tell(result: FreshnessResult) -> None:
-    current_log().tell(
+def tell_age(log: Log, result: FreshnessResult) -> None:
+    """Print how old a source is."""
+    log.tell(
         "source_aged",
         _line(result),
         level={"pass": "info", "warn": "warn", "error": "error"}[result.status],  # type: ignore[arg-type]

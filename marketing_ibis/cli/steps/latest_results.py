@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,68 +14,53 @@ from marketing_ibis.build.latest_results import (
     plain_key,
     read_latest,
 )
-from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.session import Options
+from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.days import newest_complete_day
 from marketing_ibis.engines.base import IN_MEMORY
-from marketing_ibis.project.settings import Project
 from marketing_ibis.project.static_parsing import Node
 
 if TYPE_CHECKING:
     from marketing_ibis.build.run import Result, RunResults
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.report import Context, Report
     from marketing_ibis.testing.batches import Suite
     from marketing_ibis.testing.run import DataTestResult
 
 
-@dataclass(slots=True)
-class BuildMoment:
-    """When a build published its tables; None until it does."""
-
-    at: datetime | None = None
-
-    def now(self) -> datetime:
-        """Note that the tables are published now, and return the moment."""
-        self.at = datetime.now(UTC)
-        return self.at
-
-
-def place_of(project: Project, destination: Destination, options: Options) -> str:
+def place_of(session: Session) -> str:
     """Return which warehouse results belong to: its database and the models' schema."""
+    destination = session.destination
     place = str(destination)
     if destination.engine.is_local_file:
-        database, folder = destination.database.resolve(), options["target_path"].resolve()
+        database, folder = destination.database.resolve(), session.folder.resolve()
         # A project's folder may be moved with the warehouse in it.
         inside = database.is_relative_to(folder)
         place = database.relative_to(folder).as_posix() if inside else database.as_posix()
-    return f"{place}, schema {project.model_schema}"
+    return f"{place}, schema {session.project.model_schema}"
 
 
-def latest_results(project: Project, destination: Destination, options: Options) -> LatestResults:
-    """Return the newest results of the warehouse that the options name, as far as commands recorded them."""
-    return read_latest(options["target_path"], place_of(project, destination, options))
+def latest_results(session: Session) -> LatestResults:
+    """Return the newest results of the warehouse, as far as commands recorded them."""
+    return read_latest(session.folder, place_of(session))
 
 
-def standing_results(project: Project, destination: Destination, options: Options, target: Target) -> LatestResults:
+def standing_results(session: Session, target: Target) -> LatestResults:
     """Return the newest results of an open warehouse, with when it says that its models were built."""
     from marketing_ibis.build.metrics import published_tables
 
-    tables = target.attempt("days", lambda: published_tables(target, project.model_schema))
-    return latest_results(project, destination, options).published(tables)
+    tables = target.attempt("days", lambda: published_tables(target, session.project.model_schema))
+    return latest_results(session).published(tables)
 
 
-def report_context(
-    project: Project, report: Report, dataflow: Dataflow, latest: LatestResults, target: Target
-) -> Context:
+def report_context(session: Session, report: Report, latest: LatestResults, target: Target) -> Context:
     """Return what a report can use besides the rows of its tables."""
     from marketing_ibis.build.test_summary import data_test_keys, summarize_tests
     from marketing_ibis.report import Context
     from marketing_ibis.testing.collect import declared_data_tests
 
-    data_tests = declared_data_tests(dataflow, project.tests)
-    _, newest = newest_complete_day(project, dataflow, dataflow.sources, target)
+    dataflow = session.dataflow
+    data_tests = declared_data_tests(dataflow, session.project.tests)
+    _, newest = newest_complete_day(session, dataflow.sources, target)
     return Context(
         tests=summarize_tests(latest, data_test_keys(data_tests)),
         problem=latest.problem,
@@ -87,40 +71,34 @@ def report_context(
     )
 
 
-def keep_seeded(project: Project, destination: Destination, options: Options, counts: Mapping[str, int]) -> None:
+def keep_seeded(session: Session, counts: Mapping[str, int]) -> None:
     """Record the rows of each source that was filled.
 
     Raises:
         UsageError: the file cannot be written.
     """
     at = datetime.now(UTC)
-    names = {node.table: name for name, node in project.nodes().items() if node.kind == "source"}
+    names = {node.table: name for name, node in session.nodes.items() if node.kind == "source"}
     filled = {
         names[table]: BuildResult("success", at, rows=rows, built_at=at)
         for table, rows in counts.items()
         if table in names
     }
-    _keep(project, destination, options, filled, ())
+    _keep(session, filled, ())
 
 
 def keep_results(
-    project: Project,
-    destination: Destination,
-    options: Options,
-    results: RunResults,
-    suites: Iterable[Suite],
-    as_of: date,
-    moment: BuildMoment,
+    session: Session, results: RunResults, suites: Iterable[Suite], published_at: datetime | None = None
 ) -> None:
     """Record what a command built and tested.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    nodes, at = project.nodes(), moment.at or datetime.now(UTC)
+    nodes, as_of, at = session.nodes, session.as_of, published_at or datetime.now(UTC)
     released = frozenset(results.released)
     builds = {r.step.name: _build_result(r, r.step.name in released, at, as_of) for r in results.results}
-    earlier = latest_results(project, destination, options)
+    earlier = latest_results(session)
     current = earlier.replaced(builds, ())
     withheld = builds.keys() - released
     needed = {
@@ -134,7 +112,7 @@ def keep_results(
         for data_test in results.data_tests
         for reads in [tuple(dict.fromkeys(t for name in needed[data_test.node, data_test.name] for t in behind[name]))]
     ]
-    _keep(project, destination, options, builds, tests)
+    _keep(session, builds, tests)
 
 
 def tables_behind(nodes: Mapping[str, Node], name: str) -> tuple[str, ...]:
@@ -179,13 +157,7 @@ def _test_result(
     )
 
 
-def _keep(
-    project: Project,
-    destination: Destination,
-    options: Options,
-    builds: Mapping[str, BuildResult],
-    tests: Iterable[TestResult],
-) -> None:
+def _keep(session: Session, builds: Mapping[str, BuildResult], tests: Iterable[TestResult]) -> None:
     # Nothing of a database in memory is there for a later command.
-    if str(destination.database) != IN_MEMORY:
-        keep_latest(options["target_path"], place_of(project, destination, options), builds, tests)
+    if str(session.destination.database) != IN_MEMORY:
+        keep_latest(session.folder, place_of(session), builds, tests)

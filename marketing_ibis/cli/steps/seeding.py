@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.destination import Destination
-from marketing_ibis.cli.output.log import current_log
-from marketing_ibis.cli.session import Options, day_of
+from marketing_ibis.cli.options import DemoOptions
+from marketing_ibis.cli.output.log import Log
+from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import Project
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from marketing_ibis.model import Column, Source
 
 
-def seed_from_demo(project: Project, target: Target, options: Options, *, replace: bool = False) -> dict[str, int]:
+def seed_from_demo(session: Session, target: Target, options: DemoOptions, *, replace: bool = False) -> dict[str, int]:
     """Generate the source tables; return their rows.
 
     Raises:
@@ -32,17 +32,14 @@ def seed_from_demo(project: Project, target: Target, options: Options, *, replac
     from marketing_ibis.build.seed import seed_expressions
     from marketing_ibis.build.seed_marks import refuse
 
-    tables = project.demo_tables(
-        orders=options["orders"], random_seed=options["random_seed"], as_of=day_of(project, options)
-    )
+    project = session.project
+    tables = project.demo_tables(orders=options.orders, random_seed=options.random_seed, as_of=session.as_of)
     permit = confirm if replace else refuse
     counts = seed_expressions(target, tables, project.source_schema, models=project.model_schema, permit=permit)
-    return _tell_seeded(project, counts)
+    return _tell_seeded(session, counts)
 
 
-def seed_from_files(
-    project: Project, destination: Destination, directory: Path, *, link: bool, replace: bool
-) -> dict[str, int]:
+def seed_from_files(session: Session, directory: Path, *, link: bool, replace: bool) -> dict[str, int]:
     """Load the source tables from the files of a folder; return their rows. Where a file is missing, make no database.
 
     Raises:
@@ -52,19 +49,20 @@ def seed_from_files(
     from marketing_ibis.build.seed import find_files, seed_files, survey_files
     from marketing_ibis.build.seed_marks import refuse
 
-    sources = tuple(project.compile(project.today()).sources.values())
+    project = session.project
+    sources = tuple(session.dataflow.sources.values())
     contracts = {source.declaration.table: source.schema for source in sources}
     options = {source.declaration.table: _read_options(project, source) for source in sources}
     find_files(directory, contracts)
     schema, permit = project.source_schema, confirm if replace else refuse
-    with destination.open() as target:
+    with session.destination.open() as target:
         counts = seed_files(
             target, directory, contracts, schema, link=link, options=options, models=project.model_schema, permit=permit
         )
-    _tell_seeded(project, counts)
+    _tell_seeded(session, counts)
     surveys = survey_files(directory, contracts, options)
     for source in sources:
-        _tell_survey(project, source, surveys[source.declaration.table])
+        _tell_survey(session.log, project, source, surveys[source.declaration.table])
     return counts
 
 
@@ -80,9 +78,9 @@ def _read_options(project: Project, source: Source) -> ReadOptions:
     return ReadOptions(project.zones, keys, personal, optional)
 
 
-def _tell_survey(project: Project, source: Source, found: Survey) -> None:
+def _tell_survey(log: Log, project: Project, source: Source, found: Survey) -> None:
     """Report how timestamps without a zone were read, and which columns were not loaded."""
-    log, zones, table = current_log(), project.zones, source.declaration.table
+    zones, table = project.zones, source.declaration.table
     for column, count in found.naive.items():
         setting = "naive_timestamps" if zones.naive else "time_zone"
         text = f"{table}.{column}: read {plural('timestamp', count)} without a time zone as {zones.unzoned} time"
@@ -93,10 +91,10 @@ def _tell_survey(project: Project, source: Source, found: Survey) -> None:
         text = f"{table}: not loaded, because the source does not declare them: {', '.join(names)}."
         log.tell("note", text, table=table, columns=names)
     for optional in source.declaration.contract.unused:
-        _tell_optional(source, optional, found.other_columns)
+        _tell_optional(log, source, optional, found.other_columns)
 
 
-def _tell_optional(source: Source, column: Column, names: Sequence[str]) -> None:
+def _tell_optional(log: Log, source: Source, column: Column, names: Sequence[str]) -> None:
     """Report columns of a file that could be loaded as the optional ``column``, and the setting that does it."""
     known = {_plain(name) for name in (column.name, *column.synonyms)}
     similar = [name for name in names if _plain(name) in known]
@@ -107,7 +105,7 @@ def _tell_optional(source: Source, column: Column, names: Sequence[str]) -> None
         named, rename = " or ".join(similar), f"rename it to {column.name} and "
     table, setting = source.declaration.table, f'optional = ["{column.name}"]'
     text = f"{table}: to load {named}, {rename}set {setting} under [tool.marketing_ibis.sources.{source.name}]."
-    current_log().tell("note", text, table=table, column=column.name, setting=setting)
+    log.tell("note", text, table=table, column=column.name, setting=setting)
 
 
 def _plain(name: str) -> str:
@@ -131,9 +129,8 @@ def confirm(foreign: Sequence[Foreign]) -> None:
         raise UsageError("Nothing was loaded: the name of the schema was not typed.", hint="The tables are unchanged.")
 
 
-def _tell_seeded(project: Project, counts: dict[str, int]) -> dict[str, int]:
-    log = current_log()
+def _tell_seeded(session: Session, counts: dict[str, int]) -> dict[str, int]:
     for table, rows in counts.items():
-        relation = f"{project.source_schema}.{table}"
-        log.tell("source_seeded", f"Seeded {relation}: {plural('row', rows)}.", relation=relation, rows=rows)
+        relation = f"{session.project.source_schema}.{table}"
+        session.log.tell("source_seeded", f"Seeded {relation}: {plural('row', rows)}.", relation=relation, rows=rows)
     return counts

@@ -2,78 +2,164 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.destination import Destination
+from marketing_ibis.cli.options import DataTestOptions
 from marketing_ibis.cli.output.data_test_console import TestConsole, tell_counts, tell_results
 from marketing_ibis.cli.output.failures import failed_run
-from marketing_ibis.cli.output.log import current_log
-from marketing_ibis.cli.session import Options, changes_of, day_of, dialect_of, schemas_of
+from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.days import hint_at_other_days
-from marketing_ibis.cli.steps.describing import describe, invocation_of
-from marketing_ibis.cli.steps.latest_results import BuildMoment, keep_results
-from marketing_ibis.cli.steps.measuring import verifier_of
-from marketing_ibis.project.settings import Project
-from marketing_ibis.project.static_parsing import graph_of
+from marketing_ibis.cli.steps.describing import describe
+from marketing_ibis.cli.steps.latest_results import keep_results
+
+if TYPE_CHECKING:
+    from marketing_ibis.build.plan import Schemas
+    from marketing_ibis.build.run import RunResults
+    from marketing_ibis.engines.dialect import Dialect, Relation
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.testing.batches import Suite
+    from marketing_ibis.testing.collect import DataTests
+    from marketing_ibis.testing.run import Verifier
 
 
-def ask_tests(project: Project, destination: Destination, options: Options) -> None:
-    """Ask the selected tests, write their queries and tell what they found.
+@dataclass(frozen=True, slots=True)
+class Testing:
+    """Which tests are asked, and how."""
+
+    session: Session
+    tests: DataTestOptions
+    fail_fast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTests:
+    """The selected tests as queries of ``relations``. ``folder`` contains their SQL."""
+
+    testing: Testing
+    data_tests: DataTests
+    suites: tuple[Suite, ...]
+    relations: Mapping[str, Relation]
+    dialect: Dialect
+    described: Described
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the tests found; ``hint`` is the next step if it is known."""
+
+    compiled: CompiledTests
+    results: RunResults
+    hint: str = ""
+
+
+def compile_tests(testing: Testing) -> CompiledTests:
+    """Compile the selected tests.
 
     Raises:
-        RunFailed: a test failed.
-        SourceError: what is to be tested does not exist.
+        SelectionError: no test is selected.
     """
     from marketing_ibis.build.plan import build_plan, published_relations
-    from marketing_ibis.build.run import run_suites
-    from marketing_ibis.outputs.artifacts import write_manifest, write_run_results
+    from marketing_ibis.testing.collect import build_suites
+
+    session = testing.session
+    dataflow, selection = session.dataflow, session.selection
+    data_tests = session.choose_tests(dataflow, selection.select, selection.exclude)
+    with session.dialect() as dialect:
+        suites, relations = build_suites(dataflow, data_tests, dialect), published_relations(dataflow, session.schemas)
+    described = describe(session, dataflow, build_plan(dataflow, (), dialect, session.schemas), suites)
+    return CompiledTests(testing, data_tests, suites, relations, dialect, described, session.folder / dialect.name)
+
+
+def write_tests(compiled: CompiledTests) -> CompiledTests:
+    """Write the queries of the tests, and the manifest."""
+    from marketing_ibis.outputs.artifacts import write_manifest
     from marketing_ibis.outputs.test_sql import write_queries
-    from marketing_ibis.testing.collect import build_suites, declared_data_tests, select_data_tests
+
+    session = compiled.testing.session
+    write_queries(compiled.suites, compiled.dialect, compiled.relations, compiled.folder)
+    write_manifest(session.folder, session.invocation, compiled.described)
+    return compiled
+
+
+def ask_tests(compiled: CompiledTests) -> Answered:
+    """Ask the tests of what stands.
+
+    Raises:
+        SourceError: what is to be tested does not exist.
+    """
+    from marketing_ibis.build.run import run_suites
     from marketing_ibis.testing.repeated_failures import Repeats
 
-    nodes, as_of, schemas = project.nodes(), day_of(project, options), schemas_of(project)
-    dataflow = project.compile(as_of)
-    data_tests = select_data_tests(
-        declared_data_tests(dataflow, project.tests),
-        nodes,
-        graph_of(nodes),
-        select=options["select"],
-        exclude=options["exclude"],
-        changes=changes_of(options),
-    )
-    with dialect_of(destination, options) as dialect:
-        suites, relations = build_suites(dataflow, data_tests, dialect), published_relations(dataflow, schemas)
-    folder = options["target_path"] / dialect.name
-    write_queries(suites, dialect, relations, folder)
-    invocation = invocation_of(project, destination, options)
-    described = describe(project, destination, dataflow, build_plan(dataflow, (), dialect, schemas), suites)
-    write_manifest(options["target_path"], invocation, described)
-    console = TestConsole((relations[suite.node] for suite in suites), schemas.models)
-    # Keeping failing rows is the one thing for which a test writes.
+    testing, session, suites = compiled.testing, compiled.testing.session, compiled.suites
+    console = TestConsole((compiled.relations[suite.node] for suite in suites), session.schemas.models)
     with ExitStack() as stack:
-        if options["store_failures"]:
-            target = stack.enter_context(destination.open_standing())
-            stack.enter_context(target.exclusive(schemas.models, read=(schemas.sources,)))
-        else:
-            target = stack.enter_context(destination.open_to_read())
-        verifier = verifier_of(relations, schemas.models, target, options)
-        verifier.settle = Repeats(dataflow, data_tests).settle
+        target = _open(stack, testing)
+        verifier = verifier_of(compiled.relations, session.schemas, target, testing.tests)
+        verifier.settle = Repeats(session.dataflow, compiled.data_tests).settle
         results = run_suites(
             suites,
             verifier,
-            fail_fast=options["fail_fast"],
+            fail_fast=testing.fail_fast,
             on_tested=console.tested,
-            sources={name: source.schema for name, source in dataflow.sources.items()},
-            zones=project.zones,
+            sources={name: source.schema for name, source in session.dataflow.sources.items()},
+            zones=session.project.zones,
         )
-        failed = [data_test for data_test in results.data_tests if data_test.stops]
-        failing = {data_test.node for data_test in failed}
+        failing = {data_test.node for data_test in results.data_tests if data_test.stops}
         tested = {name for suite in suites if suite.node in failing for name in (suite.node, *suite.reads)}
-        hint = hint_at_other_days(nodes, tested, target, schemas.models, as_of)
-    write_run_results(options["target_path"], invocation, described, results)
-    keep_results(project, destination, options, results, suites, as_of, BuildMoment())
-    if current_log().format == "text":
-        tell_results(results.data_tests, folder)
-    tell_counts(results.data_tests)
-    if failed:
-        raise failed_run(results, folder, hint=hint)
+        return Answered(compiled, results, hint_at_other_days(session, tested, target))
+
+
+def _open(stack: ExitStack, testing: Testing) -> Target:
+    """Connect for as long as the tests are asked: keeping failing rows is the one thing for which a test writes."""
+    destination, schemas = testing.session.destination, testing.session.schemas
+    if not testing.tests.store_failures:
+        return stack.enter_context(destination.open_to_read())
+    target = stack.enter_context(destination.open_standing())
+    stack.enter_context(target.exclusive(schemas.models, read=(schemas.sources,)))
+    return target
+
+
+def verifier_of(
+    relations: Mapping[str, Relation], schemas: Schemas, target: Target, options: DataTestOptions
+) -> Verifier:
+    """Return who answers tests of ``relations``, keeping failures beside the models if that is asked for."""
+    from marketing_ibis.testing.run import AUDIT_SUFFIX, Verifier
+
+    audit = f"{schemas.models}{AUDIT_SUFFIX}" if options.store_failures else ""
+    return Verifier(target, relations, warn_error=options.warn_error, audit=audit)
+
+
+def keep_answers(answered: Answered) -> Answered:
+    """Write run_results.json and the newest results."""
+    from marketing_ibis.outputs.artifacts import write_run_results
+
+    compiled, session = answered.compiled, answered.compiled.testing.session
+    write_run_results(session.folder, session.invocation, compiled.described, answered.results)
+    keep_results(session, answered.results, compiled.suites)
+    return answered
+
+
+def tell_answers(answered: Answered) -> Answered:
+    """Print what the tests found."""
+    data_tests = answered.results.data_tests
+    if answered.compiled.testing.session.log.format == "text":
+        tell_results(data_tests, answered.compiled.folder)
+    tell_counts(data_tests)
+    return answered
+
+
+def check_answers(answered: Answered) -> Answered:
+    """Say by the exit code that a test failed.
+
+    Raises:
+        RunFailed: a test failed.
+    """
+    if any(data_test.stops for data_test in answered.results.data_tests):
+        raise failed_run(answered.results, answered.compiled.folder, hint=answered.hint)
+    return answered

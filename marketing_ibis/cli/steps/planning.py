@@ -1,0 +1,137 @@
+"""Plan a run or a build, write its SQL, and stop where nothing is to be executed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from marketing_ibis.cli.options import DataTestOptions, FreshOptions, RunOptions
+from marketing_ibis.cli.output.run_console import tell_bundle
+from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.describing import describe
+from marketing_ibis.cli.steps.freshness import require_fresh, without_stale
+
+if TYPE_CHECKING:
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.build.published import Question
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.outputs.artifacts import Described
+
+Publish = Literal["all", "passing"]
+"""After a failure: nothing is published, or what neither failed nor is built from what did."""
+DONE = 0
+"""The exit code of a command that ends before its last step, and well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What is to be built and how; without ``tests`` no data test is asked. The sources may be generated for it."""
+
+    session: Session
+    run: RunOptions
+    tests: DataTestOptions | None = None
+    fresh: FreshOptions = field(default_factory=FreshOptions)
+    publish: Publish = "all"
+    is_generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A build with its plan, the ``questions`` about what it will publish, and the models that are ``left_out``.
+
+    ``folder`` contains the SQL.
+    """
+
+    build: Build
+    dataflow: Dataflow
+    plan: Plan
+    described: Described
+    questions: tuple[Question, ...]
+    folder: Path
+    left_out: tuple[str, ...] = ()
+
+
+def settle_threads(build: Build) -> Build:
+    """Take the number of threads from the profile's output where no option says it; artifacts list it either way."""
+    session = build.session
+    threads = build.run.threads or session.destination.threads
+    arguments = dict(sorted({**session.call.arguments, "threads": threads}.items()))
+    session = replace(session, call=replace(session.call, arguments=arguments))
+    return replace(build, session=session, run=replace(build.run, threads=threads))
+
+
+def plan_models(build: Build) -> Planned:
+    """Plan the selected models, without data tests.
+
+    Raises:
+        SelectionError: no model is selected.
+    """
+    dataflow = build.session.selected_dataflow
+    return _planned(build, dataflow, build.session.plan)
+
+
+def plan_tested_models(build: Build) -> Planned:
+    """Plan the selected models with their data tests: a source alone is tested.
+
+    What --exclude says of tests leaves out these tests and no model.
+
+    Raises:
+        SelectionError: there is nothing to build or to test.
+        RunFailed: with --require-fresh a source is too old, or with --fresh-only one that every model depends on.
+    """
+    from marketing_ibis.build.plan import build_plan
+    from marketing_ibis.testing.collect import declared_data_tests
+
+    session, selection = build.session, build.session.selection
+    dataflow = session.selected_dataflow
+    selected = chosen = session.choose(selection.excluded_models)
+    data_tests = declared_data_tests(dataflow, session.project.tests)
+    if selection.excluded_tests:
+        data_tests = session.choose_tests(dataflow, exclude=selection.excluded_tests)
+    if build.fresh.require_fresh:
+        require_fresh(session, dataflow, chosen, warn_error=build.tests is not None and build.tests.warn_error)
+    if build.fresh.fresh_only and any(name in dataflow.models for name in chosen):
+        chosen = without_stale(session, dataflow, chosen)
+    with session.dialect() as dialect:
+        plan = build_plan(dataflow, chosen, dialect, session.schemas, data_tests)
+    if not plan.waves and not plan.suites:
+        raise session.not_built(chosen)
+    return _planned(build, dataflow, plan, tuple(n for n in selected if n in dataflow.models and n not in chosen))
+
+
+def _planned(build: Build, dataflow: Dataflow, plan: Plan, left_out: tuple[str, ...] = ()) -> Planned:
+    from marketing_ibis.build.published import questions
+
+    session = build.session
+    described, asked = describe(session, dataflow, plan), questions(dataflow, plan)
+    return Planned(build, dataflow, plan, described, asked, session.folder / plan.dialect.name, left_out)
+
+
+def write_bundle(planned: Planned) -> Planned:
+    """Write the SQL of the models and of their tests, and the manifest."""
+    from marketing_ibis.outputs.artifacts import write_manifest, write_sql
+    from marketing_ibis.outputs.test_sql import write_queries
+
+    session, plan = planned.build.session, planned.plan
+    write_sql(plan, session.as_of, planned.folder)
+    write_queries(plan.suites, plan.dialect, plan.published, planned.folder)
+    write_manifest(session.folder, session.invocation, planned.described)
+    _note_grants(session)
+    return planned
+
+
+def stop_unexecuted(planned: Planned) -> Planned | int:
+    """Stop after the SQL is written, with --dry-run or where an engine that is planned for has no connection."""
+    destination, is_dry = planned.build.session.destination, planned.build.run.dry_run
+    if is_dry or (destination.engine.plans_without_connection and not destination.is_known):
+        tell_bundle(planned.plan, planned.folder, dry_run=is_dry)
+        return DONE
+    return planned
+
+
+def _note_grants(session: Session) -> None:
+    grants, engine = session.project.grants, session.destination.engine
+    if grants and not engine.supports_grants:
+        text = f"{engine.title} does not support grants, so these are skipped: {', '.join(grants)}."
+        session.log.tell("note", text, grants=list(grants))

@@ -1,0 +1,87 @@
+"""Gather what the documentation site shows, writing the manifest and the catalog that tell the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from marketing_ibis.build.latest_results import LatestResults
+from marketing_ibis.cli.reference import command_line_page, settings_tables
+from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.describing import describe
+from marketing_ibis.cli.steps.latest_results import report_context, standing_results
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.errors import SourceError
+
+if TYPE_CHECKING:
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.docs_site.pages import SiteFacts
+    from marketing_ibis.engines.base import Engine
+    from marketing_ibis.outputs.artifacts import Described
+
+
+def gather_facts(session: Session) -> SiteFacts:
+    """Return what the site shows; write the manifest, and the catalog where there is a database."""
+    from marketing_ibis.docs_site.pages import SiteFacts, last_build_of
+    from marketing_ibis.lineage.project import column_lineage
+    from marketing_ibis.outputs.artifacts import write_manifest
+    from marketing_ibis.testing.collect import build_suites, declared_data_tests
+
+    project, dataflow = session.project, session.dataflow
+    plans = {name: _plan(session, engine) for name, engine in ENGINES.items()}
+    with session.dialect() as dialect:
+        suites = build_suites(dataflow, declared_data_tests(dataflow, project.tests), dialect)
+    described = describe(session, dataflow, plans[session.destination.engine.name], suites)
+    write_manifest(session.folder, session.invocation, described)
+    report, latest = _report(session, described)
+    return SiteFacts(
+        title=project.title,
+        root=project.root,
+        nodes=described.nodes,
+        dataflow=dataflow,
+        lineage=column_lineage(dataflow),
+        data_tests=described.data_tests,
+        selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
+        last_build=last_build_of(latest, dataflow.models),
+        latest=latest,
+        queries=described.queries,
+        places={name: str(described.relation(name)) for name in dataflow.nodes},
+        command_line=command_line_page(cast("click.Group", click.get_current_context().find_root().command)),
+        settings=settings_tables(dataflow.inputs, described.nodes, project),
+        report=report,
+    )
+
+
+def _plan(session: Session, engine: Engine) -> Plan:
+    from marketing_ibis.build.plan import build_plan
+
+    with session.dialect(engine) as dialect:
+        return build_plan(session.dataflow, tuple(session.dataflow.models), dialect, session.schemas)
+
+
+def _report(session: Session, described: Described) -> tuple[str, LatestResults]:
+    """Write the catalog and return the insights report, and the newest results.
+
+    Without a database or its tables the report is empty, which is printed; so it is in a project that declares none.
+    """
+    from marketing_ibis.outputs.artifacts import write_catalog
+    from marketing_ibis.report import load_report, report_page
+
+    destination, log = session.destination, session.log
+    if destination.lacks_file or not destination.is_known:
+        text = "Nothing is built yet, so the site has no report: run `marketing-ibis build` first."
+        log.tell("note", text, err=True)
+        return "", LatestResults()
+    with destination.open_to_read() as target:
+        write_catalog(session.folder, session.invocation, described, target)
+        latest = standing_results(session, target)
+        report = load_report(session.project)
+        if report is None:
+            return "", latest
+        context = report_context(session, report, latest, target)
+        try:
+            return report_page(report, target, session.project.model_schema, context), latest
+        except SourceError as error:
+            log.tell("note", f"The site has no report: {error.message}", err=True)
+            return "", latest
