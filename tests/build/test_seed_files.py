@@ -388,6 +388,19 @@ def test_whatever_stops_a_seed_leaves_no_candidates(
     assert load(target, tmp_path, link=link) == GOOD_ROWS
 
 
+def test_the_bad_cells_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
+    for name, cell in {"sales": "x", "tills": "y", "whole": "3"}.items():
+        csv_folder(tmp_path, f"id,day,name\n{cell},2024-02-29,a\n", f"{name}.csv")
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as opened:
+        for link in (False, True):
+            with pytest.raises(SourceError) as caught:
+                seed_files(opened, tmp_path, dict.fromkeys(("sales", "tills", "whole"), SALES), "raw", link=link)
+            first, *lines = caught.value.message.splitlines()
+            assert first == "2 cells cannot be read:"
+            named = [line.strip().removeprefix(f"{tmp_path}/").partition(" is ")[0] for line in lines]
+            assert named == ["sales.csv, line 2, column id: 'x'", "tills.csv, line 2, column id: 'y'"]
+
+
 @pytest.mark.parametrize("engine", ["duckdb", "parquet"])
 def test_the_missing_columns_of_all_files_are_reported_at_once(tmp_path: Path, engine: str) -> None:
     contracts = {"sales": SALES, "tills": SALES, "whole": SALES}

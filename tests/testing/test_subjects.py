@@ -118,6 +118,29 @@ def test_only_columns_that_count_are_kept(tmp_path: Path) -> None:
     assert filled.endswith('AS\nSELECT "id" FROM "dbt_marketing"."stg_sales"')
 
 
+def test_one_column_is_kept_where_rows_alone_count(tmp_path: Path) -> None:
+    with standing(tmp_path, stg_sales="custom(lambda t: t.count() > 0, name='any')") as asked:
+        assert held(asked) == [("any", "pass", 0, "", ())]
+        (filled,) = asked[0].filled
+    assert filled.endswith('AS\nSELECT "id" FROM "dbt_marketing"."stg_sales"')
+
+
+def test_a_test_without_an_answer_does_not_stop_the_others(tmp_path: Path) -> None:
+    large = "custom(lambda t: (t.id * 10**17 * 10**17).cast('int64') > 0, name='large')"
+    with standing(tmp_path, stg_sales=f"{large}, unique(), positive_value()") as asked:
+        answers = {name: status for name, status, *_ in held(asked)}
+    assert answers == {"large": "error", "unique_stg_sales_id": "pass", "positive_value_stg_sales_id": "pass"}
+
+
+def test_nothing_is_left_when_a_test_is_not_run(tmp_path: Path) -> None:
+    with standing(tmp_path, stg_sales="unique()", halves="relationships('stg_sales', 'id')") as asked:
+        target, verifier, (sales, halves) = asked
+        with verifier.holding((sales, halves)):
+            verifier.verify(sales)
+            assert tables_kept(target)
+        assert not tables_kept(target)
+
+
 def test_nothing_is_left_of_it(tmp_path: Path) -> None:
     with standing(tmp_path, stg_sales="unique()", halves="not_null()") as asked:
         target, verifier, suites = asked
@@ -125,7 +148,7 @@ def test_nothing_is_left_of_it(tmp_path: Path) -> None:
             for suite in suites:
                 verifier.verify(suite)
                 # No suite that is left reads it.
-                assert not target.query(f"SELECT * FROM duckdb_tables() WHERE table_name LIKE '%{SUFFIX}'")
+                assert not tables_kept(target)
 
 
 def test_what_a_session_took_with_it_is_made_anew(tmp_path: Path) -> None:
@@ -135,14 +158,16 @@ def test_what_a_session_took_with_it_is_made_anew(tmp_path: Path) -> None:
         assert len(asked[0].filled) == 2
 
 
-def built(folder: Path, total: str, kept: str = "unique()") -> tuple[dict[str, str], list[str]]:
+def built(
+    folder: Path, total: str, kept: str = "unique()", *, reads: str = "stg_sales", fail_fast: bool = False
+) -> tuple[dict[str, str], list[str]]:
     """Build a shop whose halves are held against a total of its view; return what became of tests, and the totals."""
-    sums = f"sum_equals(total(lambda stg_sales: {total}, 'ids'), name='sums')"
+    sums = f"sum_equals(total(lambda {reads}: {total}, 'ids'), name='sums')"
     shop = shop_with(folder, stg_sales=kept, halves=sums)
     plan = plan_of(shop)
     with shop.open() as target:
         observed = Observed(target)
-        results = run_plan(plan, observed, verifier=Verifier(observed, plan.relations))
+        results = run_plan(plan, observed, verifier=Verifier(observed, plan.relations), fail_fast=fail_fast)
     asked = [sql for sql in observed.statements if '"ids"' in sql and not sql.startswith("CREATE")]
     return {data_test.name: data_test.status for data_test in results.data_tests}, asked
 
@@ -152,6 +177,43 @@ def test_a_total_is_computed_while_what_it_reads_is_kept(tmp_path: Path) -> None
     assert tests == {"unique_stg_sales_id": "pass", "sums": "pass"}
     assert len(asked) == 1
     assert f"stg_sales{SUFFIX}" in asked[0]
+
+
+def test_a_total_that_depends_on_the_day_is_computed_while_what_it_reads_is_kept(tmp_path: Path) -> None:
+    tests, asked = built(tmp_path, "stg_sales.agg(ids=stg_sales.id.sum())", reads="stg_sales, as_of")
+    assert tests == {"unique_stg_sales_id": "pass", "sums": "pass"}
+    assert len(asked) == 1
+    assert f"stg_sales{SUFFIX}" in asked[0]
+
+
+def test_a_total_of_a_test_that_is_skipped_is_not_computed(tmp_path: Path) -> None:
+    late = "custom(lambda table, halves: table.id < halves.count(), name='late')"
+    tests, asked = built(tmp_path, "stg_sales.agg(ids=stg_sales.id.sum())", late, fail_fast=True)
+    assert tests == {"late": "fail", "sums": "skipped"}
+    assert not asked
+
+
+def tables_kept(target: Observed) -> list[tuple[object, ...]]:
+    return target.query(f"SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '%{SUFFIX}'")
+
+
+def test_a_skipped_test_keeps_no_table(tmp_path: Path) -> None:
+    with standing(tmp_path, stg_sales="unique()", halves="relationships('stg_sales', 'id')") as asked:
+        target, verifier, (sales, halves) = asked
+        with verifier.holding((sales, halves)):
+            verifier.verify(sales)
+            assert tables_kept(target)
+            verifier.skip(halves, "halves was not built")
+            assert not tables_kept(target)
+
+
+def test_a_total_that_reads_a_table_too_keeps_no_view(tmp_path: Path) -> None:
+    both = "total(lambda stg_sales, totals: stg_sales.cross_join(totals).agg(n=lambda t: t.id.count()), 'n')"
+    with standing(tmp_path, stg_sales="unique()", halves=f"sum_equals({both})") as asked:
+        target, verifier, (sales, halves) = asked
+        with verifier.holding((sales,), (halves,)):
+            verifier.verify(sales)
+            assert not tables_kept(target)
 
 
 def test_a_total_that_cannot_be_computed_fails_the_test_that_needs_it(tmp_path: Path) -> None:

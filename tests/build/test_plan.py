@@ -1,0 +1,136 @@
+"""A plan names the column that cannot be compiled, leaves out what failed, and drops what is in its way."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pytest
+
+from marketing_ibis.build.plan import Plan, Schemas, build_plan, leftover_statements, passing, publish_statements
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.errors import CompileError
+from tests.shop import AS_OF, SHOP, make_shop
+
+HALVES_AS_VIEW = SHOP["halves"].replace('layer="marts"', 'layer="marts", materialized="view"')
+DROP = 'DROP {} IF EXISTS "dbt_marketing"."{}"'
+
+
+class WithoutRoots(Dialect):
+    """An engine that has no square root, and no table of more than two columns."""
+
+    def select(self, expression: ir.Table) -> str:
+        if expression.op().find(ops.Sqrt):
+            raise CompileError("there is no square root", hint="Use the power of 0.5.")
+        if len(expression.columns) > 2:
+            raise CompileError("there are too many columns")
+        return super().select(expression)
+
+
+def without_roots() -> Dialect:
+    dialect = ENGINES["duckdb"].dialect()
+    return WithoutRoots(**{field.name: getattr(dialect, field.name) for field in fields(Dialect)})
+
+
+def refusal(folder: Path, **changes: str) -> CompileError:
+    dataflow = make_shop(folder, **changes).project.compile(AS_OF)
+    with pytest.raises(CompileError) as caught:
+        build_plan(dataflow, tuple(dataflow.models), without_roots(), Schemas())
+    return caught.value
+
+
+def test_the_column_that_an_engine_cannot_compute_is_named(tmp_path: Path) -> None:
+    error = refusal(tmp_path, halves=SHOP["halves"].replace("stg_sales.cents / 2", "stg_sales.cents.sqrt()"))
+    assert error.message == "Model halves cannot be compiled for duckdb: column half: there is no square root"
+    assert error.hint == "Use the power of 0.5."
+
+
+def test_an_aggregated_column_is_named_too(tmp_path: Path) -> None:
+    summed = SHOP["totals"].replace("stg_sales.cents.sum()", "stg_sales.cents.sqrt().sum().cast('int64')")
+    error = refusal(tmp_path, totals=summed)
+    assert error.message == "Model totals cannot be compiled for duckdb: column cents: there is no square root"
+
+
+def test_no_column_is_named_when_all_of_them_fail(tmp_path: Path) -> None:
+    filtered = SHOP["stg_sales"].replace("raw_sales.cents > 0", "raw_sales.cents.sqrt() > 0")
+    error = refusal(tmp_path, stg_sales=filtered)
+    assert error.message == "Model stg_sales cannot be compiled for duckdb: there is no square root"
+
+
+def test_no_column_is_named_when_each_can_be_compiled_by_itself(tmp_path: Path) -> None:
+    wide = SHOP["halves"].replace('column("half"', 'column("again", "int64", "Key."), column("half"')
+    error = refusal(tmp_path, halves=wide.replace('"id", half', '"id", again=stg_sales.id, half'))
+    assert error.message == "Model halves cannot be compiled for duckdb: there are too many columns"
+    assert error.hint == "Change the expression; other targets may take it as it is."
+
+
+def plan_with_two_views(folder: Path, engine: str) -> Plan:
+    dataflow = make_shop(folder, halves=HALVES_AS_VIEW).project.compile(AS_OF)
+    return build_plan(dataflow, tuple(dataflow.models), ENGINES[engine].dialect(), Schemas())
+
+
+def before_the_first_view_is_created(plan: Plan, kinds: dict[str, Any], *unreplaceable: str) -> list[str]:
+    statements = publish_statements(plan, kinds, [Relation("dbt_marketing", name) for name in unreplaceable])
+    first = next(place for place, text in enumerate(statements) if text.startswith("CREATE"))
+    return list(statements[:first])
+
+
+def test_views_are_dropped_before_the_tables_that_they_read(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "postgres")
+    candidates = [DROP.format("VIEW", f"{name}__candidate") for name in ("halves", "stg_sales")]
+    assert before_the_first_view_is_created(plan, {}) == candidates
+    assert before_the_first_view_is_created(plan, {"stg_sales": "view", "halves": "table", "totals": "view"}) == [
+        DROP.format("VIEW", "totals"),
+        candidates[0],
+        DROP.format("VIEW", "stg_sales"),
+        candidates[1],
+    ]
+
+
+def test_a_view_that_another_view_reads_is_not_dropped(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "postgres")
+    dropped = before_the_first_view_is_created(plan, {"stg_sales": "view", "halves": "view"}, "stg_sales")
+    names = ("halves", "halves__candidate", "stg_sales__candidate")
+    assert dropped == [DROP.format("VIEW", name) for name in names]
+
+
+def test_no_relation_is_dropped_twice(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "postgres")
+    statements = publish_statements(plan, {"stg_sales": "view", "halves": "table", "totals": "view"})
+    dropped = [text for text in statements if text.startswith("DROP") and "__candidate" not in text]
+    relations = [("VIEW", "totals"), ("VIEW", "stg_sales"), ("TABLE", "halves")]
+    assert dropped == [DROP.format(kind, name) for kind, name in relations]
+
+
+def test_engines_whose_views_bind_nothing_drop_no_view_first(tmp_path: Path) -> None:
+    assert not before_the_first_view_is_created(plan_with_two_views(tmp_path, "duckdb"), {})
+
+
+def waves(plan: Plan) -> list[list[str]]:
+    return [[step.name for step in wave] for wave in plan.waves]
+
+
+def test_a_failure_leaves_out_what_is_built_from_it(tmp_path: Path) -> None:
+    plan = make_shop(tmp_path).plan()
+    assert waves(passing(plan, ())) == [["stg_sales"], ["halves", "totals"], ["report"]]
+    assert waves(passing(plan, {"halves"})) == [["stg_sales"], ["totals"]]
+    assert waves(passing(plan, {"stg_sales"})) == []
+
+
+def test_a_view_that_failed_is_made_again_where_it_reads_what_was_published(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "duckdb")
+    released = passing(plan, {"halves", "totals"})
+    before, after = leftover_statements(plan, released, ["stg_sales", "halves", "totals"])
+    assert before == (DROP.format("VIEW", "halves__candidate"),)
+    (view,) = after
+    assert view.startswith('CREATE VIEW "dbt_marketing"."halves__candidate" AS')
+    assert 'FROM "dbt_marketing"."stg_sales" AS' in view
+
+
+def test_a_view_that_was_not_built_is_not_made_again(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "duckdb")
+    assert leftover_statements(plan, passing(plan, {"halves"}), ["stg_sales", "totals"]) == ((), ())

@@ -1,0 +1,40 @@
+"""Which tests a project has, and which of them are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.data_tests import unique
+from marketing_ibis.errors import SelectionError
+from marketing_ibis.model import DataTest
+from marketing_ibis.project.static_parsing import Node
+from marketing_ibis.testing.collect import MOST_NAMES, declared_data_tests, select_data_tests
+from tests.shop import AS_OF
+from tests.testing.test_gate import shop_with
+
+
+def test_only_what_has_tests_is_collected(tmp_path: Path) -> None:
+    dataflow = shop_with(tmp_path, halves="unique()").project.compile(AS_OF)
+    assert list(declared_data_tests(dataflow)) == ["halves"]
+
+
+def hint_without_tests(tested: Sequence[str]) -> str:
+    """Return the hint of a selection of a model without tests, beside models that have one each."""
+    names = ("bare", *tested)
+    nodes = {name: Node(name, "model", "marts", "table", f"{name}.py") for name in names}
+    data_tests: dict[str, Sequence[DataTest]] = {name: (replace(unique(), name=f"of_{name}"),) for name in tested}
+    with pytest.raises(SelectionError, match="bare has no data tests") as caught:
+        select_data_tests({"bare": (), **data_tests}, nodes, dict.fromkeys(names, ()), select=["bare"])
+    return caught.value.hint
+
+
+def test_a_selection_without_tests_is_told_what_has_some() -> None:
+    assert hint_without_tests(["b", "a"]) == "These have some: a, b."
+    letters = "abcdefghijklmnop"
+    assert hint_without_tests(letters[:MOST_NAMES]) == f"These have some: {', '.join(letters[:MOST_NAMES])}."
+    many = ", ".join(letters[:MOST_NAMES])
+    assert hint_without_tests(letters[: MOST_NAMES + 1]) == f"These have some: {many}, ...."

@@ -1,0 +1,80 @@
+"""What decides a data test: a condition, a table or a number, also of a column that its source need not have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pytest
+
+from marketing_ibis.data_tests import positive_value, sum_equals, total, unique, valid_email
+from marketing_ibis.model import DataTest, Source
+from marketing_ibis.testing.compile import found_by
+from tests.shop import AS_OF, make_shop
+from tests.testing.test_gate import build, outcome, query, shop_with
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Source:
+    return make_shop(tmp_path).project.compile(AS_OF).sources["raw_sales"]
+
+
+def deciding(data_test: DataTest, sales: Source) -> tuple[object, ...]:
+    given: Mapping[str, object] = {"raw_sales": ibis.table(sales.schema, name="raw_sales")}
+    return found_by(data_test, sales, given, {})
+
+
+def columns_of(condition: object) -> dict[str, str]:
+    assert isinstance(condition, ir.Expr)
+    return {field.name: str(field.dtype) for field in condition.op().find(ops.Field)}
+
+
+def test_a_condition_of_each_row(sales: Source) -> None:
+    (condition,) = deciding(replace(positive_value(), column="cents"), sales)
+    assert isinstance(condition, ir.BooleanColumn)
+    assert columns_of(condition) == {"cents": "int64"}
+
+
+def test_a_table_of_what_fails(sales: Source) -> None:
+    (failing,) = deciding(replace(unique(), column="id"), sales)
+    assert isinstance(failing, ir.Table)
+
+
+def test_a_number_and_what_it_must_equal(sales: Source) -> None:
+    number, expected = deciding(replace(sum_equals(7), column="cents"), sales)
+    assert (columns_of(number), expected) == ({"cents": "int64"}, 7)
+    two = total(lambda raw_sales: raw_sales.agg(n=raw_sales.id.count()), "n")
+    _, row, column, times = deciding(replace(sum_equals(two), column="cents"), sales)
+    assert (columns_of(row), column, times) == ({"id": "int64"}, "n", 1)
+
+
+def test_a_column_that_the_source_does_not_have_is_text(sales: Source) -> None:
+    (condition,) = deciding(valid_email(column="contact"), sales)
+    assert columns_of(condition) == {"contact": "string"}
+
+
+def test_an_optional_column_that_the_source_has_keeps_its_type(sales: Source) -> None:
+    (condition,) = deciding(replace(positive_value(), column="cents", optional=True), sales)
+    assert columns_of(condition) == {"cents": "int64"}
+
+
+def test_an_optional_column_is_tested_where_the_table_has_it(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, raw_sales="unique()")
+    file = shop.root / shop.project.dataflows[0] / "raw_sales.py"
+    text = (
+        file.read_text()
+        .replace("import unique", "import *")
+        .replace("grain=", "tests=(valid_email('contact'),), grain=")
+    )
+    file.write_text(text)
+    (data_test,) = [one for one in build(shop).data_tests if one.test == "valid_email"]
+    assert (data_test.status, data_test.message) == ("skipped", "there is no column contact")
+    query(shop, "ALTER TABLE dbt_production.sales ADD COLUMN contact VARCHAR DEFAULT 'ann@example.org'")
+    assert set(outcome(build(shop))[1].values()) == {"pass"}
+    query(shop, "UPDATE dbt_production.sales SET contact = 'ann' WHERE id = 2")
+    (data_test,) = [one for one in build(shop).data_tests if one.test == "valid_email"]
+    assert (data_test.status, data_test.failures) == ("fail", 1)
