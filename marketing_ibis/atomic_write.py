@@ -17,7 +17,7 @@ ENDING = ".partial"
 LEFTOVER = re.compile(r".+\.[0-9a-f]{16}\.partial")
 """Name of a file that is being written, or was when its command was killed."""
 DAY = 24 * 60 * 60
-"""Seconds without a change after which nobody writes such a file any more."""
+"""Seconds without a change after which such a file is no longer being written."""
 PERMISSIONS = 0o777
 OPENING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -26,15 +26,15 @@ OPENING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | 
 def replacing(
     path: Path, *, follows_link: bool = True, is_durable: bool = True, mode: int | None = None
 ) -> Iterator[IO[bytes]]:
-    """Open a file beside ``path`` that takes its place at the end, and goes if there is none.
+    """Open a temporary file next to ``path`` that replaces it at the end, or is removed on failure.
 
-    Its name is random, it is made by this call alone, and no link is followed in making it. A link at ``path`` itself
-    keeps its name, and what it leads to is replaced; unless it ``follows_link``, the link itself is. A pipe or a device
-    takes what is written as it comes. What ``is_durable`` is on the disk before it takes its place. Without a ``mode``,
-    the permissions of an existing file are kept: whoever could not read it before cannot afterwards.
+    Its name is random, and it is created exclusively, without following a link. A link at ``path`` itself keeps its
+    name, and its target is replaced if ``follows_link`` is true; otherwise the link itself is replaced. A pipe or a
+    device is written directly. With ``is_durable`` the content is on the disk before the file is replaced. Without a
+    ``mode``, the permissions of an existing file are kept, so that no user gains access to it.
 
     Raises:
-        OSError: the file cannot be written; what stood at ``path`` still does.
+        OSError: the file cannot be written; an existing file at ``path`` is unchanged.
     """
     place = path.resolve() if follows_link else path
     earlier = _earlier(place)
@@ -64,7 +64,7 @@ def replacing(
 
 
 def random_name(place: Path) -> Path:
-    """Return a name beside ``place`` that nobody can foresee, for what is to take its place."""
+    """Return an unpredictable name next to ``place`` for the file that will replace it."""
     # As secrets.token_hex, whose module imports OpenSSL: help does without.
     return place.with_name(f"{place.name}.{os.urandom(8).hex()}{ENDING}")
 
@@ -72,7 +72,7 @@ def random_name(place: Path) -> Path:
 @lru_cache(maxsize=256)
 def remove_leftovers(folder: Path) -> None:
     """Remove what commands of this user were writing in ``folder`` when they were killed, a day ago and longer."""
-    with suppress(OSError), os.scandir(folder) as entries:  # whoever writes there is told of what is wrong with it
+    with suppress(OSError), os.scandir(folder) as entries:  # writing there reports the error
         for entry in entries:
             if LEFTOVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 found = entry.stat(follow_symlinks=False)
@@ -82,7 +82,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _earlier(place: Path) -> os.stat_result | None:
-    """Return what stands at ``place``, a link as such; refuse a file that may not be written."""
+    """Return the existing file at ``place``, a link as such; refuse a file that may not be written."""
     try:
         earlier = place.lstat()
     except FileNotFoundError:

@@ -30,7 +30,7 @@ TEMPORARY = 75
 
 
 class MarketingIbisError(Exception):
-    """A failure told in one message, with the next step in ``hint``; ``failures`` name the nodes to blame, if any."""
+    """A failure with one message, and the next step in ``hint``; ``failures`` name the nodes to blame, if any."""
 
     exit_code = 1
     failures: tuple[Failure, ...] = ()
@@ -78,7 +78,7 @@ class SelectionError(MarketingIbisError):
 
 
 class NothingChanged(SelectionError):
-    """A comparison with an earlier state leaves nothing to do, which is no failure."""
+    """A comparison with an earlier state leaves nothing to do, which is not a failure."""
 
     exit_code = 0
 
@@ -100,7 +100,7 @@ class CyclicModels(CompileError):
 
 
 class ContractBroken(CompileError):
-    """A model's columns or types differ from the contract beside it."""
+    """A model's columns or types differ from its contract."""
 
 
 class RefusedByRedshift(CompileError):

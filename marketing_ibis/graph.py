@@ -1,6 +1,7 @@
-"""Order names by what they need, and find what stands above and below them.
+"""Order names by their dependencies, and find their ancestors and descendants.
 
-A graph maps each name to its parents. A parent that is no key of the graph comes from outside and stands in no result.
+A graph maps each name to its parents. A parent that is not a key of the graph comes from outside and appears in no
+result.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def ancestors(graph: Graph, names: Iterable[str], depth: int | None = None) -> f
     """Return what ``names`` need, up to ``depth`` generations above them; one of them only if another needs it.
 
     Raises:
-        KeyError: a name stands not in the graph.
+        KeyError: a name is not in the graph.
     """
     return reached(names, _inside(graph).__getitem__, depth)
 
@@ -68,7 +69,7 @@ def descendants(graph: Graph, names: Iterable[str], depth: int | None = None) ->
     """Return what needs ``names``, up to ``depth`` generations below them; one of them only if it needs another.
 
     Raises:
-        KeyError: a name stands not in the graph.
+        KeyError: a name is not in the graph.
     """
     return reached(names, children_of(graph).__getitem__, depth)
 
@@ -96,12 +97,12 @@ def children_of(graph: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]
 
 
 def subgraph(graph: Graph, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the graph of ``names`` alone; a path through names left out becomes an edge.
+    """Return the graph of ``names`` alone; a path through other names becomes an edge.
 
     A table that is read through a view must still come before its reader when the view itself is not selected.
 
     Raises:
-        KeyError: a name stands not in the graph.
+        KeyError: a name is not in the graph.
     """
     parents, kept = _inside(graph), frozenset(names)
     return {name: _kept_parents(parents, name, kept) for name in sorted(kept)}

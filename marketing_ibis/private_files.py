@@ -106,7 +106,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _content(path: Path, forbidden: int) -> bytes | None:
-    """Return the content of a file of this user that is no link; nothing if there is none."""
+    """Return the content of a file of this user that is not a link; nothing if it does not exist."""
     if path.is_symlink():
         raise NotPrivate(f"{path} is a link")
     try:

@@ -11,7 +11,7 @@ from marketing_ibis.errors import UsageError
 def write_text(path: Path, text: str) -> Path:
     """Write a file of the program's own, whole or not at all; leave one that holds the text.
 
-    A link that stands there is replaced, not followed.
+    An existing link is replaced, not followed.
 
     Raises:
         UsageError: the file cannot be written.
@@ -34,7 +34,7 @@ def _write(path: Path, content: bytes, hint: str, *, is_own: bool) -> Path:
         if is_own and not path.is_symlink() and path.is_file() and path.read_bytes() == content:
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
-        # They are written anew at every build: waiting for the disk each time would take longer than the build.
+        # They are rewritten at every build: waiting for the disk each time would take longer than the build.
         with replacing(path, follows_link=not is_own, is_durable=not is_own) as file:
             file.write(content)
     except OSError as error:

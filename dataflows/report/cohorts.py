@@ -12,7 +12,7 @@ from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import HARD_SPACE, count, percent, share, short_month
 
 LATER = 6
-"""The month that the title tells beside the first."""
+"""The month that the title reports in addition to the first."""
 
 
 def retention(totals: Sequence[AgeTotal]) -> dict[int, float]:
@@ -45,9 +45,9 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> Sect
         "Cohorts",
         finding(totals),
         lead="Percent of each cohort's buyers with a successful order so many months after the month of their first."
-        f" Month{HARD_SPACE}0 is 100 % by definition and left out.",
+        f" Month{HARD_SPACE}0 is 100 % by definition and omitted.",
         heat_maps=(heat_map(cohorts, totals),),
-        notes=("Hatched: the month is not over, the number can still grow; averages leave it out.", _drawn(totals)),
+        notes=("Hatched: the month is not over, the number can still grow; averages omit it.", _drawn(totals)),
     )
 
 

@@ -40,7 +40,7 @@ def days_apart(built: Sequence[Built]) -> str:
 
 
 def back_dated(total: Total, as_of: date | None, newest: date | None, is_dated: bool) -> str:
-    """Return what a report as of an earlier day than the newest of the sources leaves out, and whom it counts.
+    """Return what a report as of an earlier day than the newest of the sources omits, and whom it counts.
 
     ``is_dated`` says whether customers have sign-up dates.
     """
@@ -50,10 +50,10 @@ def back_dated(total: Total, as_of: date | None, newest: date | None, is_dated: 
     customers = count(total.customers, "customer")
     if is_dated:
         return (
-            f"{dates} Later orders and customers who signed up later are left out: {customers} had signed up or ordered"
-            " by that day, or have no sign-up date."
+            f"{dates} Later orders and customers who signed up later are not counted: {customers} had signed up or"
+            " ordered by that day, or have no sign-up date."
         )
     return (
-        f"{dates} Later orders are left out. All {customers} are counted, including those who signed up later, because"
-        " no sign-up date is set."
+        f"{dates} Later orders are not counted. All {customers} are counted, including those who signed up later,"
+        " because no sign-up date is set."
     )

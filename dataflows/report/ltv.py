@@ -61,7 +61,7 @@ def section(answers: Answers) -> Section:
 
 
 def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
-    """Return the section with the curves of the newest cohorts; ``totals`` tell how many there are."""
+    """Return the section with the curves of the newest cohorts; ``totals`` say how many there are."""
     others = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
     complete = [row for row in cohorts if row.is_complete]
     if not complete:
@@ -69,7 +69,7 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
     age = common_age(cohorts)
     caption = (
         "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line a cohort;"
-        f" in colour those worth most and least at month {age}. Months that are not over are left out."
+        f" in colour those worth most and least at month {age}. Months that are not over are omitted."
     )
     rows = tuple((month(row.cohort), count(row.size), money(row.ltv)) for row in complete if row.age == age)
     head = ("Cohort", "Buyers", f"Revenue a buyer by month {age}")

@@ -77,7 +77,7 @@ def running_shares(products: Sequence[Product], classes: Sequence[AbcClass]) -> 
 
 
 def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limits, width: int) -> Chart:
-    """Return bars of revenue beside the running share."""
+    """Return bars of revenue next to the running share."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
     left, right = (200, 140) if width > CROWDED else (118, 66)
     revenues = [float(row.revenue) for row in products]

@@ -18,7 +18,7 @@ from marketing_ibis.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.report.wording import count, distinct, percent, share
 
 ERROR = 0.05
-"""How often chance alone may put any of the drawn products beside its interval."""
+"""How often chance alone may put any of the drawn products outside of its interval."""
 
 TOGETHER = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
 

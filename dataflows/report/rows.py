@@ -10,7 +10,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Which day a mart shows; none when it holds no row."""
+    """Which day a mart shows; none when it has no rows."""
 
     mart: str
     as_of: date | None

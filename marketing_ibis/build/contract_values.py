@@ -26,7 +26,7 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
     empty = [f"{name} is NULL in {rows:,} rows" for name, rows in zip(promised, found, strict=False) if rows]
     if empty:
         raise ContractBroken(
-            f"The contract promises a value in every row: {'; '.join(empty)}.",
+            f"The contract does not allow NULL: {'; '.join(empty)}.",
             hint="Fill or filter these rows, or declare nullable=True.",
         )
     long = [

@@ -165,7 +165,7 @@ def _results(recorded: Mapping[str, Any] | None, path: Path) -> LatestResults:
 def keep_latest(folder: Path, place: str, builds: Mapping[str, BuildResult], tests: Iterable[TestResult]) -> Path:
     """Record the results of a command in place of earlier ones of the same warehouse ``place``.
 
-    A record that cannot be read is written anew.
+    A record that cannot be read is replaced.
 
     Raises:
         UsageError: the file cannot be written.

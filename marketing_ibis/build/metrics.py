@@ -1,4 +1,4 @@
-"""What each build tells of itself: pipeline health and business measures, kept in a table of the models' schema."""
+"""Record the metrics of each build, pipeline health and business measures, in a table of the models' schema."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.testing.run import DataTestResult
 
 PUBLISHED = "model_published"
-"""Metric of a model that was published; what stands under its name is as of the day of its newest row."""
+"""Metric of a published model; the published table is as of the day of the metric's newest row."""
 FAILED = "build_failed"
 """Metric of a build that failed and published nothing; it has no row of ``PUBLISHED``."""
 DAY = 24 * 60 * 60
@@ -55,10 +55,10 @@ def pipeline_health(
 
 
 def measure(plan: Plan, target: Target) -> list[Measured]:
-    """Return the numbers of each measure whose models are all built by ``plan``: others may be of another day.
+    """Return the numbers of each measure whose models are all built by ``plan``: others may be as of a different date.
 
     Raises:
-        RunFailed: a measure gives more or less than one row, or what is no finite number.
+        RunFailed: a measure returns more or less than one row, or a value that is not a finite number.
     """
     there, relations = {step.name for step in plan.steps()}, plan.relations
     measured: list[Measured] = []
@@ -70,8 +70,8 @@ def measure(plan: Plan, target: Target) -> list[Measured]:
 
 def _numbers(measure: Measure, rows: list[tuple[object, ...]]) -> Iterator[Measured]:
     def refusal(what: str, hint: str) -> RunFailed:
-        told = f"Measure {measure.name} gives {what}, so nothing was published."
-        return RunFailed(told, hint=f"What stood before still stands. {hint}")
+        told = f"Measure {measure.name} returns {what}, so nothing was published."
+        return RunFailed(told, hint=f"The published tables are unchanged. {hint}")
 
     if len(rows) != 1:
         raise refusal(f"{len(rows):,} rows, not one", "Let its function end in `.agg(...)`.")
@@ -79,7 +79,7 @@ def _numbers(measure: Measure, rows: list[tuple[object, ...]]) -> Iterator[Measu
         if value is not None:
             number = float(value)  # type: ignore[arg-type]
             if not math.isfinite(number):
-                raise refusal(f"{number} for {name}", "Divide by `.nullif(0)`: a NULL is left out.")
+                raise refusal(f"{number} for {name}", "Divide by `.nullif(0)`: NULL is skipped.")
             yield Measured(name, "", number)
 
 
@@ -151,8 +151,8 @@ def has_history(target: Target, schema: str) -> bool:
     if missing:
         reason = f"it has no column {missing[0]}" if found else "it is a view"
         raise UsageError(
-            f"Builds record themselves in the table {place}, but another program created it: {reason}.",
-            hint="Rename it, or name another schema for the models in [tool.marketing_ibis].",
+            f"Builds are recorded in table {place}, but another program created it: {reason}.",
+            hint="Rename it, or choose another schema for the models in [tool.marketing_ibis].",
         )
     return True
 

@@ -70,7 +70,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A SELECT of one row of numbers that tell of a build, and the models it reads, which must be built with it."""
+    """A SELECT of one row of numbers that measure a build, and the models it depends on, which must be built with it."""
 
     name: str
     select: str
@@ -82,10 +82,10 @@ class Measure:
 class Plan:
     """Everything a run does, decided before anything is touched.
 
-    ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are what must be there before, and
-    ``reads`` the tables whose rows are read, those beneath published views too.
-    ``published`` says where each model and source stands afterwards; ``suites`` are the data tests, ``measures`` what
-    is told of the build. ``optional`` are the columns of sources that only the settings ask for.
+    ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are tables that must exist before, and
+    ``reads`` the tables whose rows are read, those beneath published views too. ``published`` says where each model and
+    source is afterwards; ``suites`` are the data tests, ``measures`` the metrics of the build. ``optional`` are the
+    columns of sources that only the settings require.
     """
 
     dialect: Dialect
@@ -101,7 +101,7 @@ class Plan:
 
     @property
     def relations(self) -> Mapping[str, Relation]:
-        """Where each model and source is read meanwhile."""
+        """Where each model and source is read during the build."""
         return reading_relations(self.published, {step.name for step in self.steps()})
 
     def steps(self) -> Iterator[Step]:
@@ -217,7 +217,7 @@ def _compiled(dialect: Dialect, model: Model) -> str:
         column = _column_at_fault(dialect, model)
         raise CompileError(
             f"Model {model.name} cannot be compiled for {dialect.name}: {f'column {column}: ' if column else ''}{told}",
-            hint=getattr(error, "hint", "") or "Change the expression; other targets may take it as it is.",
+            hint=getattr(error, "hint", "") or "Change the expression; other targets may support it as it is.",
         ) from error
 
 
@@ -233,7 +233,7 @@ def _column_at_fault(dialect: Dialect, model: Model) -> str:
 
 
 def _alone(expression: ir.Table, column: str) -> ir.Table:
-    """Return a column of an expression without those that are computed beside it."""
+    """Return a column of an expression without those that are computed next to it."""
     op = expression.op()
     if isinstance(op, ops.Project):
         return op.copy(values={column: op.values[column]}).to_expr()
@@ -260,8 +260,8 @@ def publish_statements(
 ) -> tuple[str, ...]:
     """Return the statements that publish every step.
 
-    ``kinds`` says what stands under which name. What is ``held`` by a view from outside the plan is refilled, not
-    replaced.
+    ``kinds`` maps names of existing relations to their kinds. What is ``held`` by a view from outside the plan is
+    refilled, not replaced.
     """
     standing = {step.relation.name: kinds[step.relation.name] for step in plan.steps() if step.relation.name in kinds}
     statements = list(_drop_views(plan, standing, held)) if plan.dialect.binds_views else []
@@ -312,10 +312,11 @@ def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> d
 
 
 def passing(plan: Plan, failed: Collection[str], *, warn_error: bool = False) -> Plan:
-    """Return the plan of the steps that are none of ``failed``, models and sources, nor stand on one of them.
+    """Return the plan without the steps that are in ``failed``, models and sources, or depend on one of them.
 
-    A step stands on what it is built from, and on the models that its tests compared it with: they vouch for it beside
-    the candidates that they read, not beside what stays published. With ``warn_error`` so do those that only warn.
+    A step depends on its parents, and on the models that its tests compared it with: their results apply next to the
+    candidates that they read, not next to the tables that stay published. With ``warn_error`` so do those that only
+    warn.
     """
     grounds = {step.name: set(step.parents) for step in plan.steps()}
     for suite in plan.suites:

@@ -40,7 +40,7 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
     for relation, children in plan.standing.items():
         if relation.name not in models:
             raise SourceError(
-                f"{children[0]} reads {relation}, which is neither built nor selected.",
+                f"{children[0]} depends on {relation}, which does not exist and is not part of this run.",
                 hint=f"Build it too: --select +{children[0]}",
             )
 
@@ -87,9 +87,9 @@ def _check_day(relation: Relation, name: str, found: dt.DataType, zones: TimeZon
 def _hint(found: dt.DataType, wanted: dt.DataType) -> str:
     load = "Load it with the declared type, or change the declaration in the dataflow's sources."
     if wanted.is_integer() and (found.is_string() or found.is_uuid()):
-        return f'If it is a key of text, set id_type = "string" under [tool.marketing_ibis]. {load}'
+        return f'If it is a text key, set id_type = "string" under [tool.marketing_ibis]. {load}'
     if wanted.is_string() and found.is_integer():
-        return f'If it is a key, take id_type = "string" out of [tool.marketing_ibis]. {load}'
+        return f'If it is a key, remove id_type = "string" from [tool.marketing_ibis]. {load}'
     return load
 
 

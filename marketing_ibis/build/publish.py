@@ -33,7 +33,7 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
     """Publish every step of ``plan`` in one transaction, between the statements ``before`` and ``after``.
 
     Raises:
-        RunFailed: publishing failed, or nobody can say whether it did.
+        RunFailed: publishing failed, or it is unknown whether it did.
     """
     held = held_relations(plan, target.readers(plan.schemas.models))
     _check_held(target, held)
@@ -43,7 +43,7 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
         if not _ask_whether_published(plan, target, error):
             raise RunFailed(
                 f"Nothing was published: {error.message}",
-                hint=f"What stood before still stands. {error.hint or _next_step(error)}",
+                hint=f"The published tables are unchanged. {error.hint or _next_step(error)}",
                 is_temporary=error.is_temporary,
             ) from error
 
@@ -72,8 +72,8 @@ def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError
         return is_published(_relations(plan), target.relations(plan.schemas.models))
     except MarketingIbisError as error:
         raise RunFailed(
-            f"Nobody answers whether the tables were published: {cause.message}",
-            hint="Either all of them are or none is. Run again: a build replaces them all.",
+            f"Could not confirm whether the tables were published: {cause.message}",
+            hint="Either all of them were published or none. Run again: a build replaces them all.",
             is_temporary=error.is_temporary,
         ) from error
 
@@ -82,6 +82,6 @@ def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
     for relation, reader in held.items():
         if changes_columns(target, relation):
             raise RunFailed(
-                f"Nothing was published: the view {reader} reads {relation}, whose columns change.",
-                hint="Drop that view, run again and create it anew; if it is a model, select it too.",
+                f"Nothing was published: the view {reader} depends on {relation}, whose columns change.",
+                hint="Drop that view, run again and recreate it; if it is a model, select it too.",
             )

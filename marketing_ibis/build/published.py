@@ -1,4 +1,4 @@
-"""Ask what there is to warn of in the tables that a run published."""
+"""Query the warnings of the tables that a run published."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
 
 
 def warnings(asked: Iterable[Question], plan: Plan, target: Target, released: Collection[str] = ()) -> Iterator[str]:
-    """Yield what there is to warn of in the models ``released``; nothing that fails here undoes what was published."""
+    """Yield the warnings of the models ``released``; a failure here does not undo the publishing."""
     for question in asked:
         if not question.reads & set(released):
             continue

@@ -14,7 +14,7 @@ HISTORY = "build_history"
 
 
 def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: str) -> None:
-    """Stop at the first name that could not stand beside the others, or not whole.
+    """Stop at the first name that collides with another, or is too long for the engine.
 
     Raises:
         CompileError: naming the model or source, the reason and what to do.
@@ -30,9 +30,9 @@ def _check_reserved(models: Iterable[str]) -> None:
     for name in models:
         reason = ""
         if name.lower().endswith(CANDIDATE_SUFFIX):
-            reason = f"names that end in {CANDIDATE_SUFFIX} are those of tables that are being built"
+            reason = f"names ending in {CANDIDATE_SUFFIX} are reserved for tables that are being built"
         elif name.lower() == HISTORY:
-            reason = "builds keep their own numbers in the table of that name"
+            reason = "builds record their metrics in the table of that name"
         if reason:
             raise CompileError(f"A model cannot be called {name}: {reason}.", hint="Give its function another name.")
 
@@ -47,9 +47,9 @@ def _check_apart(dataflow: Dataflow, published: Mapping[str, Relation]) -> None:
         kinds = {name: "model" if name in dataflow.models else "source" for name in (other, name)}
         if "model" in kinds.values():
             raise CompileError(
-                f"The {kinds[other]} {other} and the {kinds[name]} {name} would be one table, {relation}:"
-                " upper and lower case are the same to an engine.",
-                hint="Rename one of them, or keep models and sources in schemas of their own.",
+                f"The {kinds[other]} {other} and the {kinds[name]} {name} would be the same table, {relation}:"
+                " engines do not distinguish upper and lower case.",
+                hint="Rename one of them, or keep models and sources in separate schemas.",
             )
 
 
@@ -61,12 +61,12 @@ def _check_lengths(dataflow: Dataflow, published: Mapping[str, Relation], engine
             size = len(written.encode())
             if size > most:
                 raise CompileError(
-                    f"The {what} {name} cannot stand on {engine}: the name of {of} {written} has {size} bytes, and"
-                    f" {engine} keeps {most}.",
+                    f"The {what} {name} cannot exist on {engine}: the name of {of} {written} has {size} bytes, and"
+                    f" {engine} allows {most}.",
                     hint=f"Shorten it to {most} bytes{_counted(relation.name, written)}.",
                 )
 
 
 def _counted(table: str, written: str) -> str:
     counts = written == table and written.endswith(CANDIDATE_SUFFIX)
-    return f"; {CANDIDATE_SUFFIX}, which it has while it is built, counts" if counts else ""
+    return f"; {CANDIDATE_SUFFIX}, which is appended while it is built, counts" if counts else ""

@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 Status = Literal["success", "error", "skipped"]
 Record = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...]", Collection[str]], Iterable[str]]
-"""From what is published, what became of steps and tests, and what stood before, to statements that keep it."""
+"""From the plan that is published, the results of steps and tests, and the existing tables, to statements that record them."""
 RecordFailure = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...]"], Iterable[str]]
 """From the plan of a build that failed, and its results, to statements that record them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
+    """The outcome of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
 
     ``is_temporary`` says that the same step may succeed later.
     """
@@ -55,7 +55,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class RunResults:
-    """What became of a plan; ``published`` says whether all of it was, ``released`` which models were."""
+    """The outcome of a plan; ``published`` says whether all of it was, ``released`` which models were."""
 
     results: tuple[Result, ...]
     published: bool
@@ -70,7 +70,7 @@ class RunResults:
 
 
 class Discarded(RunFailed):
-    """A build whose sources changed meanwhile: ``results`` are its outcome, of which nothing was published."""
+    """A build whose sources changed in the meantime: ``results`` are its outcome, of which nothing was published."""
 
     def __init__(self, cause: SourcesChanged, results: RunResults) -> None:
         super().__init__(cause.message, hint=cause.hint, is_temporary=cause.is_temporary, failures=cause.failures)
@@ -95,16 +95,16 @@ def run_plan(
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
 
-    With ``publish_passing`` a failure keeps back what failed and all that stands on it, and no more.
-    ``verifier`` answers the plan's data tests, each suite as soon as all that it reads is built.
+    With ``publish_passing`` a failure keeps back only the failed steps and their dependents.
+    ``verifier`` answers the plan's data tests, each suite as soon as all its tables are built.
     What ``record`` returns is executed with the publish, in its transaction; after a failure that publishes nothing,
-    what ``record_failure`` returns, in one of its own: ``on_unrecorded`` learns that it failed, and the build's own
+    what ``record_failure`` returns, in one of its own: ``on_unrecorded`` is called if that fails, and the build's own
     failure remains. A user calls the database ``place``.
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
-        RunFailed: publishing failed; what stood before still stands.
-        Discarded: a source changed meanwhile, whether or not a model or test failed.
+        RunFailed: publishing failed; the published tables are unchanged.
+        Discarded: a source changed during the build, whether or not a model or test failed.
         TargetUnavailable: another build is running, or the connection is lost.
     """
     target.attempt("inputs", lambda: check_inputs(plan, target, place))
@@ -124,7 +124,7 @@ def run_plan(
 
 @dataclass(slots=True)
 class _Build:
-    """A build as it goes: what became of the steps and tests so far decides what is still due."""
+    """A build in progress: the outcomes of steps and tests so far decide what is still due."""
 
     plan: Plan
     target: Target
@@ -244,7 +244,7 @@ def run_suites(
     sources: Mapping[str, ibis.Schema] = MappingProxyType({}),
     zones: TimeZones | None = None,
 ) -> RunResults:
-    """Ask the tests of what stands; ``sources`` are declared columns, which explain why a test has no answer.
+    """Run the tests of the published tables; ``sources`` are declared columns, which explain why a test has no answer.
 
     Raises:
         SourceError: a model or source that is to be tested does not exist, or a source has other columns than declared.
@@ -259,12 +259,12 @@ def run_suites(
             if suite.node not in standing:
                 raise SourceError(
                     f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
-                    hint=f"Build it first, or leave it out: --exclude {suite.node}",
+                    hint=f"Build it first, or exclude it: --exclude {suite.node}",
                 )
             absent = sorted(suite.reads - standing)
             reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
             if fail_fast and any(data_test.stops for data_test in data_tests):
-                reason = "a test before it failed"
+                reason = "an earlier test failed"
             answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
             if any(data_test.status == "error" for data_test in answers):
                 # A view over a source whose columns changed has no answer either.
@@ -309,7 +309,7 @@ def _run_wave(
     try:
         yield from pool.map(lambda step: _run_aside(plan, target, step, on_start), steps)
     finally:
-        # Whoever stops a run does not wait for what runs beside: it ends with the process.
+        # A cancelled run does not wait for steps that run in parallel: they end with the process.
         is_stopped = isinstance(sys.exception(), KeyboardInterrupt)
         pool.shutdown(wait=not is_stopped, cancel_futures=is_stopped)
 
@@ -326,7 +326,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
         differences = schema_differences(step.schema, as_declared(columns, step.schema))
         if differences:
-            raise ContractBroken(f"{plan.dialect.name} built other columns than declared: {'; '.join(differences)}.")
+            raise ContractBroken(f"{plan.dialect.name} built columns that differ from the declared ones: {'; '.join(differences)}.")
         check_values(plan.dialect, target, step)
     except TargetUnavailable:
         # No other step would fare better: the run ends here.

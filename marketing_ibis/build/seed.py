@@ -31,7 +31,7 @@ ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where sources are seeded: their schema, and that of the models, which no build may write meanwhile.
+    """Where sources are seeded: their schema, and that of the models, which no build may write in the meantime.
 
     ``permit`` is asked about tables that seeding did not make, and raises UsageError where they must stay.
     """
@@ -47,7 +47,7 @@ def seed_expressions(
     """Replace the tables of ``schema`` by what the expressions give; return their rows.
 
     Raises:
-        RunFailed: the engine refused; what stood before still stands.
+        RunFailed: the engine refused; the existing tables are unchanged.
         UsageError: there is a table that seeding did not make, and ``permit`` does not let it be replaced.
     """
     place = _Place(schema, models, permit)
@@ -75,7 +75,7 @@ def seed_files(
     Raises:
         UsageError: there is no such folder, or a table that seeding did not make and that ``permit`` does not let be
             replaced.
-        SourceError: a file is missing or malformed; what stood before still stands.
+        SourceError: a file is missing or malformed; the existing tables are unchanged.
     """
     files, place = find_files(directory, contracts), _Place(schema, models, permit)
     reading = {name: options.get(name, ReadOptions()) for name in files}
@@ -151,11 +151,11 @@ def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:
     if directory.is_file():
         names = ", ".join(f"{table}{ENDINGS[0]}" for table in tables)
         raise UsageError(
-            f"{directory} is a file: --from takes the folder that it is in.",
-            hint=f"Write --from {directory.parent}, where each source table has a file, csv or parquet: {names}.",
+            f"{directory} is a file: --from takes a folder.",
+            hint=f"Write --from {directory.parent}, with one CSV or Parquet file per source table: {names}.",
         )
     if not directory.is_dir():
-        raise UsageError(f"The folder {directory} does not exist.", hint="Name the folder of the files with --from.")
+        raise UsageError(f"The folder {directory} does not exist.", hint="Pass the folder of the files with --from.")
     return {name: _find(directory, name) for name in tables}
 
 
@@ -166,7 +166,7 @@ def _find(directory: Path, table: str) -> Path:
         raise _missing(directory, table, {path.name for path in paths})
     if len(present) > 1:
         raise SourceError(
-            f"{directory} holds both {present[0].name} and {present[1].name}.", hint="Move one of them away."
+            f"{directory} contains both {present[0].name} and {present[1].name}.", hint="Move one of them away."
         )
     return present[0]
 
@@ -176,8 +176,8 @@ def _missing(directory: Path, table: str, wanted: set[str]) -> SourceError:
     for name in names:
         if name in wanted:
             return SourceError(f"{directory / name} is not a file.", hint="Put a csv or parquet file in its place.")
-    held = f"It holds {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
-    return SourceError(f"{directory} holds no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=held)
+    held = f"It contains {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
+    return SourceError(f"{directory} contains no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=held)
 
 
 def _replace(
@@ -218,14 +218,14 @@ def _replace(
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A candidate with its rows and, of a table, their digest: nobody waits yet while it is computed."""
+    """A candidate with its rows and, of a table, their digest: no lock is held yet while it is computed."""
 
     occupant: Occupant
     rows: int
     content: str
 
     def content_in(self, target: Target, published: Occupant) -> str:
-        """Return the digest of the rows once they are published, under another name or in a table that stood there."""
+        """Return the digest of the rows once they are published, under another name or in a table that existed before."""
         is_renamed = published.identity == self.occupant.identity
         return self.content if is_renamed or not self.content else content_digest(target, published)
 
@@ -251,8 +251,8 @@ def _publish_together(
     with target.transaction(present.tables):
         if Present.of(target, present.schema, present.columns) != present:
             raise SourceError(
-                f"Another program has changed the tables of schema {present.schema} meanwhile. Nothing was loaded.",
-                hint="Run again; what is there now is reported then.",
+                f"Another program has changed the tables of schema {present.schema} in the meantime. Nothing was loaded.",
+                hint="Run again to see what would be replaced now.",
             )
         execute_all(target, statements)
         for name, occupant in target.occupants(present.schema, list(made)).items():
@@ -278,8 +278,8 @@ def _publish(
         return publish(target.dialect, relation, kind, select, standing=standing)
     if changes_columns(target, relation):
         raise SourceError(
-            f"{relation} gets other columns, and the view {readers[0]} reads it.",
-            hint=f"Drop the view {readers[0]} first; a run makes the models' views anew. Nothing was loaded.",
+            f"The columns of {relation} would change, and the view {readers[0]} depends on it.",
+            hint=f"Drop the view {readers[0]} first; a run recreates the views of the models. Nothing was loaded.",
         )
     return refill(target.dialect, relation, kind, select)
 

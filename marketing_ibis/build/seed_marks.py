@@ -73,7 +73,7 @@ class Present:
 
     @classmethod
     def of(cls, target: Target, schema: str, columns: Mapping[str, Collection[str]]) -> Present:
-        """Look at what is there now."""
+        """Look at the existing relations."""
         occupants = target.occupants(schema, list(columns))
         rows = {name: found for name, one in occupants.items() if (found := Rows.of(target, one)) is not None}
         return cls(schema, columns, occupants, rows, tuple(_foreign_in(target.release, occupants, rows, columns)))
@@ -133,13 +133,13 @@ def refuse(foreign: Sequence[Foreign]) -> None:
     """
     raise UsageError(
         f"Nothing was loaded: seed would replace {' and '.join(map(str, foreign))}.",
-        hint="To replace it all the same, add --replace. To keep it, name another source_schema in"
+        hint="To replace it anyway, add --replace. To keep it, choose another source_schema in"
         " [tool.marketing_ibis], or another target.",
     )
 
 
 def refuse_kinds(occupants: Iterable[Occupant]) -> None:
-    """Refuse to replace what is not a plain table or view, whoever asks for it.
+    """Refuse to replace what is not a plain table or view, even with ``permit``.
 
     Raises:
         UsageError: naming it.
@@ -149,7 +149,7 @@ def refuse_kinds(occupants: Iterable[Occupant]) -> None:
             raise UsageError(
                 f"Nothing was loaded: the {occupant.kind} {occupant.relation} has the name of a source, and seed"
                 " replaces tables and views only.",
-                hint="Rename or drop it yourself, or name another source_schema in [tool.marketing_ibis].",
+                hint="Rename or drop it yourself, or choose another source_schema in [tool.marketing_ibis].",
             )
 
 

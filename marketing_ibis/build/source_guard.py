@@ -1,4 +1,4 @@
-"""Notice that the tables that a build reads have changed under it, whoever changed them."""
+"""Detect that tables that a build reads were changed during it, by any program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marketing_ibis.errors import Failure, MarketingIbisError, RunFailed, Target
 
 
 class SourcesChanged(RunFailed):
-    """A table that a build reads has changed meanwhile."""
+    """A table that a build reads has changed during it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SourceGuard:
         return cls(plan, target, _versions(plan, target))
 
     def data_test(self) -> None:
-        """Compare with what is there now.
+        """Compare with the current state.
 
         Raises:
             SourcesChanged: a table has changed, so that what was built may be of two states.
@@ -64,7 +64,7 @@ def _changed(relations: Iterable[Relation], reason: str) -> SourcesChanged:
     names = sorted(map(str, relations))
     return SourcesChanged(
         f"Nothing was published: {', '.join(names)} {reason}",
-        hint="The published tables are unchanged. Run again when whatever loads the data is done.",
+        hint="The published tables are unchanged. Run again when the data has been loaded.",
         is_temporary=True,
         failures=[Failure("source", name, name, reason.rstrip("."), "") for name in names],
     )

@@ -1,4 +1,4 @@
-"""Statements that build a candidate beside what stands and put it in its place."""
+"""Statements that build a candidate next to the published relation and replace that by it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def publish(
 ) -> tuple[str, ...]:
     """Return the statements that put the candidate of ``relation`` in place of what is ``standing`` there.
 
-    They belong in one transaction with those of every other relation of the run. A table is renamed; a view is
-    created anew from ``select``, which reads published names, since a renamed view would still read candidates.
+    They belong in one transaction with those of every other relation of the run. A table is renamed; a view is created
+    again from ``select``, which reads published names, since a renamed view would still read candidates.
     """
     cleared = drop(dialect, relation, standing) if standing else ()
     granted = dialect.grant(relation, readers)
@@ -45,7 +45,7 @@ def publish(
 
 
 def refill(dialect: Dialect, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
-    """Return the statements that bring what stands as ``relation`` to the candidate's state without dropping it.
+    """Return the statements that bring the existing ``relation`` to the candidate's state without dropping it.
 
     For a relation that a view holds on to; the candidate must have the same columns.
     """

@@ -18,7 +18,7 @@ from marketing_ibis.cli.dbt_words import command_hint, option_hint
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
 
-STOPPED, STOPPED_CODE = "Stopped. What was published before still stands.", 130
+STOPPED, STOPPED_CODE = "Cancelled. Tables that were published before are unchanged.", 130
 """What Ctrl-C says; shells know 128 and the number of the signal."""
 
 COMMANDS = tuple(sorted(module.name for module in iter_modules(commands.__path__)))
@@ -32,7 +32,7 @@ Examples:
   marketing-ibis seed --from exports       load the source tables from files
   marketing-ibis build --demo              generated data in, every table out
   marketing-ibis run --as-of 2024-05-15    rebuild as of a day
-  marketing-ibis run -s +marts             a layer and all that it reads
+  marketing-ibis run -s +marts             a layer and all that it depends on
   marketing-ibis ls -s tag:daily           what a selection means
   marketing-ibis compile -s marts          the SQL of a layer
 
@@ -41,9 +41,9 @@ Exit codes:
   0    done
   1    a model, a data test, a source or a selection failed
   2    the call, the configuration or the connection is wrong
-  3    build --fresh-only left out models of sources that are too old
+  3    build --fresh-only skipped models of sources that are too old
   75   temporary: a lost connection or a lock; the same call may succeed later
-  130  stopped with Ctrl-C
+  130  cancelled with Ctrl-C
 """
 
 

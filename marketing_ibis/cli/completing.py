@@ -13,7 +13,7 @@ from marketing_ibis.project.settings import load_project
 from marketing_ibis.project.static_parsing import Node
 
 _BEFORE = re.compile(r".*[ ,]|[0-9]*\+|@")
-"""What may stand before the name that is being typed: other terms, or how far up to reach."""
+"""What may precede the name that is being typed: other terms, or how far up to reach."""
 
 
 def complete_selector(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -47,5 +47,5 @@ def _nodes(context: click.Context) -> Mapping[str, Node]:
     try:
         return load_project(context.params.get("project_dir")).nodes()
     except MarketingIbisError:
-        # Whoever presses Tab gets no names; the command itself tells what is wrong.
+        # On an error the Tab key offers no names; the command itself reports the error.
         return {}

@@ -78,7 +78,7 @@ class Destination:
             )
         raise ConfigurationError(
             f"The target {self.engine.name} needs a connection, and there is no {FILE}.",
-            hint=f"Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir; `compile -t"
+            hint=f"Write one next to pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir; `compile -t"
             f" {self.engine.name}` needs none.",
         )
 
@@ -102,7 +102,7 @@ class Destination:
         return self.engine.open(self.settings)
 
     def open_standing(self) -> Target:
-        """Connect to what is there: no database is made of a mistyped name.
+        """Connect to an existing database: none is created for a mistyped name.
 
         Raises:
             SourceError: there is no database.
@@ -113,7 +113,7 @@ class Destination:
         return self.open()
 
     def open_to_read(self) -> Target:
-        """Connect to what is there beside others who read it: a local file is opened for reading alone.
+        """Connect to an existing database next to other readers: a local file is opened read-only.
 
         Raises:
             SourceError: there is no database.
@@ -132,7 +132,7 @@ class Destination:
         if str(self.database) != IN_MEMORY and self.lacks_file:
             raise SourceError(
                 f"There is no database {self.database}.",
-                hint="Fill one with `seed --demo` or `seed --from DIR` and build it, or name another with --database.",
+                hint="Fill one with `seed --demo` or `seed --from DIR` and build it, or choose another: --database.",
             )
 
     def __str__(self) -> str:
@@ -156,7 +156,7 @@ def find_destination(project: Project, options: TargetOptions) -> Destination:
     if named is None and project.profile and not file:
         raise ConfigurationError(
             f"[tool.marketing_ibis] names profile {project.profile}, and there is no {FILE}.",
-            hint="Write one beside pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir;"
+            hint="Write one next to pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir;"
             f" `-t {DEFAULT.name}` needs none.",
         )
     is_of_profile = named is None
@@ -179,7 +179,7 @@ def _engine(named: str, profile: Profile | None, *, is_of_profile: bool) -> tupl
     known = (*ENGINES, *(profile.outputs if profile else ()))
     if is_of_profile and profile:
         raise ConfigurationError(
-            f"{profile.file}: the target of profile {profile.name} is none of its outputs.", hint=nearest("", known)
+            f"{profile.file}: the target of profile {profile.name} is not one of its outputs.", hint=nearest("", known)
         )
     raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
 

@@ -239,7 +239,7 @@ select_options = _group(
         multiple=True,
         metavar="SELECTOR",
         shell_complete=complete_selector,
-        help="Models to leave out, in the same grammar.",
+        help="Models to exclude, in the same grammar.",
     ),
     click.option(
         "--state",

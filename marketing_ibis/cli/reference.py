@@ -37,7 +37,7 @@ def command_line_page(main: click.Group) -> str:
 
 
 def _described(command: click.Command, context: click.Context) -> Iterator[str]:
-    """Yield a command's help as lines of HTML; an empty line would end what stands in the page."""
+    """Yield a command's help as lines of HTML; an empty line would end the HTML of the page."""
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
     yield f'<pre class="usage">{escape(usage)}</pre>'
     for paragraph in inspect.cleandoc((command.help or "").partition("\f")[0]).split("\n\n"):

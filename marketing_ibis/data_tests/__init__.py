@@ -1,4 +1,4 @@
-"""Data tests to declare beside a column, a model or a source."""
+"""Data tests to declare with a column, a model or a source."""
 
 from __future__ import annotations
 

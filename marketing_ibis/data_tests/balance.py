@@ -50,7 +50,7 @@ def total(function: Callable[..., ir.Table], column: str, *, times: int = 1) -> 
     """Return the ``column`` of the one row that ``function`` gives.
 
     Raises:
-        CompileError: ``function`` is none, or ``times`` no whole number.
+        CompileError: ``function`` is not a function, or ``times`` not a whole number.
     """
     check_callable("What total(...) calls", function, 'total(function, "column")')
     check_number("times=", times, "times=2")

@@ -53,7 +53,7 @@ def settled(data_test: DataTest, inputs: Mapping[str, object]) -> DataTest:
     """Return ``check`` with the values that its function returns for the project's ``inputs``, if it has one.
 
     Raises:
-        CompileError: the function's values are none that a test can accept.
+        CompileError: the function's values cannot be used by a test.
     """
     if data_test.test != "accepted_values" or not callable(data_test.arguments):
         return data_test
@@ -104,7 +104,7 @@ def not_after_as_of(**options: Any) -> DataTest:
     def later(table: ir.Table, column: str, as_of: date) -> ir.BooleanValue:
         if as_of == date.max:
             return table[column].cast("date") > ibis.date(as_of)
-        # A source may hold a timestamp in place of its day. Ibis leaves out a cast to the declared type, and an hour
+        # A source may contain a timestamp instead of a date. Ibis omits a cast to the declared type, and an hour
         # of as_of is after its midnight.
         return table[column].cast("date") >= ibis.date(as_of + timedelta(1))
 
@@ -121,7 +121,7 @@ def not_before(day: date, **options: Any) -> DataTest:
 def valid_email(column: str = "", **options: Any) -> DataTest:
     """Every value has the form of an e-mail address.
 
-    With ``column``, beside a source: a column that the source need not have, and is tested where it has it.
+    With ``column``, on a source: a column that the source need not have, and is tested where it has it.
     """
 
     def malformed(table: ir.Table, column: str) -> ir.BooleanValue:

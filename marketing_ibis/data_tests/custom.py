@@ -36,11 +36,10 @@ def custom(function: Callable[..., ir.BooleanValue | ir.Table], **options: Any) 
     Of the table it returns a boolean column that holds for good rows, or a table of the bad ones. Parameters after the
     first name other models, sources or inputs, as a model's do.
 
-    Raises:
-        CompileError: ``function`` is none.
+    Raises: CompileError: ``function`` is not a function.
     """
     if isinstance(function, Deferred):
-        raise CompileError("custom(...) holds an expression, not a function.", hint="Write expression_is_true(...).")
+        raise CompileError("custom(...) got an expression, not a function.", hint="Write expression_is_true(...).")
     check_callable("function=", function, "custom(function)")
     find, reads = _finder(function)
     return DataTest(function.__name__, find, arguments=inspect.getdoc(function) or "", reads=reads, **options)

@@ -11,11 +11,11 @@ from marketing_ibis.model import DataTest
 from marketing_ibis.model.validation import tuple_of
 
 ROWS_WITH_IT = "rows_with_it"
-"""The column that says how often a key stands in the table, beside the key's own."""
+"""The column that counts how often a key appears in the table, in addition to the key's own columns."""
 
 
 def unique(**options: Any) -> DataTest:
-    """No value stands in two rows; NULLs may. A failure is a value, however many rows hold it."""
+    """No value appears in two rows; NULLs may. A failure is a value, however many rows contain it."""
     return DataTest(
         "unique", lambda table, column: _repeated(table.filter(table[column].notnull()), [column]), **options
     )
@@ -37,7 +37,7 @@ def unique_combination_of_columns(columns: Sequence[str], **options: Any) -> Dat
 
 
 def relationships(to: str, field: str, **options: Any) -> DataTest:
-    """Every value that is not NULL stands in column ``field`` of the model or source ``to``."""
+    """Every value that is not NULL exists in column ``field`` of the model or source ``to``."""
 
     def orphans(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
         parent = given[to].select(key_of_parent=given[to][field])

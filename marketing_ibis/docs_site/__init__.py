@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SITE = "site"
 WORK = "site.work"
-"""What the site is built from, beside it: its pages before Sphinx has read them, and what Sphinx remembers of them."""
+"""What the site is built from, next to it: its pages before Sphinx has read them, and what Sphinx remembers of them."""
 HOME = "models"
 """The folder of the pages of models and sources."""
 MADE_BY = ".buildinfo"

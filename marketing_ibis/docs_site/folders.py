@@ -28,7 +28,7 @@ def is_site(folder: Path) -> bool:
 
 @contextmanager
 def replacing_site(output: Path) -> Iterator[Path]:
-    """Lend a folder beside ``output`` that takes its place at the end, and goes if there is none.
+    """Lend a folder next to ``output`` that replaces it at the end, or is removed on failure.
 
     Whenever this is killed, the old or the new site is whole: under its name, or where ``restore_site`` finds it.
 
@@ -55,7 +55,7 @@ def replacing_site(output: Path) -> Iterator[Path]:
 
 
 def restore_site(output: Path) -> None:
-    """Give its name to the newest whole site beside ``output``, if none has it."""
+    """Restore the newest complete site next to ``output``, if ``output`` does not exist."""
     if not os.path.lexists(output):
         whole = [folder for folder in leftovers(output) if (folder / WHOLE).is_file()]
         if whole:
@@ -139,7 +139,7 @@ def _is_in_use(folder: Path) -> bool:
 
 
 def _lock(file: int) -> bool:
-    """Lock an open file, and return whether nobody else has; the system unlocks it when the process ends."""
+    """Lock an open file, and return whether that succeeded; the system unlocks it when the process ends."""
     try:
         import fcntl
     except ImportError:  # Windows: by age

@@ -18,7 +18,7 @@ class PageHandler(SimpleHTTPRequestHandler):
         return super().translate_path(path.replace("%00", "%EF%BF%BD"))
 
     def end_headers(self) -> None:
-        """Have browsers ask again: the site may be written anew while it is served."""
+        """Have browsers ask again: the site may be rewritten while it is served."""
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
@@ -39,12 +39,12 @@ def open_server(folder: Path, host: str, port: int) -> ThreadingHTTPServer:
     """Return a server of ``folder`` that listens.
 
     Raises:
-        UsageError: the port is taken or not allowed, or the address is none of this machine.
+        UsageError: the port is taken or not allowed, or the address does not belong to this machine.
     """
     try:
         return PageServer((host, port), partial(PageHandler, directory=str(folder)))
     except OSError as error:
         raise UsageError(
             f"Cannot listen on {host}, port {port}: {error.strerror}.",
-            hint=f"Take another: docs serve --port {port + 1}",
+            hint=f"Choose another port: docs serve --port {port + 1}",
         ) from error

@@ -89,7 +89,7 @@ class Engine:
 
     ``database_file`` is the name of the database in the target path, for an engine of local files. ``caches_sql``
     says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
-    connection writes its SQL for somebody else to run. ``unloads`` says that it writes rows to S3 by itself.
+    connection writes its SQL for a user to run. ``unloads`` says that it writes rows to S3 by itself.
     """
 
     name: str

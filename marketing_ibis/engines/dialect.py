@@ -157,7 +157,7 @@ class Dialect:
         return f"SELECT {', '.join(counts)} FROM {self.relation(relation)}"
 
     def describe(self, relation: Relation, model: Model) -> tuple[str, ...]:
-        """Return the statements that put the model's documentation beside what stands at ``relation``."""
+        """Return the statements that add the model's documentation to ``relation``."""
         return ()
 
     def grant(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ class Dialect:
         return ()
 
     def open_session(self, label: str) -> tuple[str, ...]:
-        """Return the statements that name a run for whoever watches the engine."""
+        """Return the statements that name a run for administrators of the engine."""
         return ()
 
     def maintain(self, relation: Relation) -> tuple[str, ...]:

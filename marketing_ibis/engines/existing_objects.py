@@ -10,7 +10,7 @@ from marketing_ibis.engines.dialect import Relation
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A right that somebody has on a table or on one of its ``column``s, with names as SQL writes them."""
+    """A privilege on a table or on one of its ``column``s, with names as SQL writes them."""
 
     privilege: str
     relation: str
@@ -33,7 +33,7 @@ class Grant:
 class Occupant:
     """A table, view or the like: its name as the engine spells it, its comment and columns.
 
-    ``attached`` are keys, indexes and the like that somebody has added to it; ``grants`` the rights that others have on
+    ``attached`` are keys, indexes and the like that users have added to it; ``grants`` the rights that others have on
     it, where what takes its place gets the same; ``identity`` is the engine's number of it, which another relation of
     the same name does not have.
     """

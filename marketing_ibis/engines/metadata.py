@@ -16,7 +16,7 @@ PUBLIC = "public"
 
 @dataclass(frozen=True, slots=True)
 class ServerDialect(Dialect):
-    """An engine that keeps documentation beside relations, and lets users read them."""
+    """An engine that stores documentation with relations, and grants users access to them."""
 
     comments_view_columns: bool = True
 
@@ -41,7 +41,7 @@ class ServerDialect(Dialect):
         match = READER.fullmatch(reader.strip())
         if match is None:
             raise ConfigurationError(
-                f"{reader!r} in grants names nobody.", hint="Write a user, group NAME or role NAME."
+                f"{reader!r} in grants is not a user, group or role.", hint="Write a user, group NAME or role NAME."
             )
         kind, name = match.groups()
         return "PUBLIC" if name.lower() == PUBLIC and not kind else self.grantee((kind or "").upper(), name)

@@ -9,12 +9,12 @@ from typing import TypeVar
 T = TypeVar("T")
 MASK = "***"
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-"""An e-mail address, wherever it stands in a text."""
+"""An e-mail address anywhere in a string."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A password or key; whoever prints, formats or logs it gets a mask."""
+    """A password or key that is masked when it is printed, formatted or logged."""
 
     value: str = field(repr=False)
 
@@ -30,5 +30,5 @@ def reveal(value: object) -> object:
 
 
 def without_addresses(value: T) -> T | str:
-    """Return a value as people and logs may see it: a mask in place of each e-mail address of a text."""
+    """Return a value as people and logs may see it: a mask in place of each e-mail address of a string."""
     return ADDRESS.sub(MASK, value) if isinstance(value, str) else value

@@ -1,9 +1,9 @@
-"""Remember what SQL an expression became, and its lineage, by the content of the expression.
+"""Cache the SQL of expressions, and their lineage, by the content of the expression.
 
 Ibis takes longer to write the SQL of all models and tests than a small warehouse takes to run it. The key holds the
-whole expression, the versions of the libraries that write and the text of our own code that does, so what is found
-under it is what would be written again. It is executed, so it lies, sealed, in a folder of the user alone. Nothing is
-remembered for Redshift: there the gate sees every statement anew.
+whole expression, the versions of the libraries that write and the text of our own code that does, so a cached string
+equals what would be written again. It is executed, so it is kept, sealed, in a private folder of the user. Nothing is
+cached for Redshift: there the gate checks every statement.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 MOST_ENTRIES = 2_000
-"""How many texts are kept: those of some days of a project of this size."""
+"""How many entries are kept: those of some days of a project of this size."""
 
 MOST_FILES = 64
 """How many projects and engines are remembered: those of last use."""
 
 WRITERS = ("testing/compile.py", "lineage/expression.py", "outputs/artifacts/edges.py")
-"""What has texts remembered, beside the engines."""
+"""What is cached, in addition to the SQL of the engines."""
 
 
 @dataclass(slots=True, eq=False)
 class SqlMemory:
-    """Texts by key, of one file; what was asked for last is kept longest.
+    """Strings by key, of one file; the most recently used are kept longest.
 
     Without ``files`` nothing is read or kept. ``refusal`` says why what lies there was not read.
     """
@@ -58,7 +58,7 @@ class SqlMemory:
         except NotPrivate as error:
             return cls(None, name, str(error))
         except (OSError, ValueError):
-            # It holds nothing that is not written again.
+            # All its content is written again.
             kept = {}
         sound = isinstance(kept, dict) and all(isinstance(text, str) for text in kept.values())
         return cls(files, name, texts=kept if sound else {})

@@ -67,7 +67,7 @@ class Target(Protocol):
         """
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
-        """Return what stands in ``schema``; nothing when the schema does not exist."""
+        """Return the relations in ``schema``; none when the schema does not exist."""
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""
@@ -104,7 +104,7 @@ class Target(Protocol):
         """
 
     def exclusive(self, *written: str, read: Sequence[str] = ()) -> AbstractContextManager[None]:
-        """Keep other commands from writing the schemas ``written`` and ``read`` meanwhile.
+        """Keep other commands from writing the schemas ``written`` and ``read`` in the meantime.
 
         Any number of commands can read a schema that none of them writes.
 
@@ -119,14 +119,14 @@ class Target(Protocol):
         """
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
-        """Return what ``work`` gives; do it again where the engine failed for a reason that passes.
+        """Return what ``work`` gives; do it again where the engine failed for a temporary reason.
 
-        ``name`` is what the work is for, as a user knows it. However often it was cut short and begun anew, ``work``
-        must leave what it leaves when it runs once.
+        ``name`` is what the work is for, as a user knows it. However often it is interrupted and restarted, ``work``
+        must have the same effect as one run.
         """
 
     def session(self) -> AbstractContextManager[Self]:
-        """Lend a second connection to the same database, for a step that runs beside others."""
+        """Lend a second connection to the same database, for a step that runs in parallel."""
 
     def close(self) -> None:
         """Give the connection back."""

@@ -4,12 +4,12 @@ A column has two kinds of origin:
 
 *value*     It appears in the computation of the value: arguments, operands, the conditions of a case, and what a rank
             ranks by.
-*control*   It decides which rows there are or what stands together: filters, join keys, group keys, the columns of a
+*control*   It decides which rows there are or how they are grouped: filters, join keys, group keys, the columns of a
             distinct, keys that sort, partition and order windows, conditions and orders inside an aggregate.
 
 A group key is a value and a control. What is looked up in a table of constants has the join's keys as controls. Where
-an operation is not known every column under it counts as both: an origin may be named that has no effect, none is
-ever left out.
+an operation is not known every column under it counts as both: an origin without an effect may be listed, but none is
+ever missing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Origins:
     """What a column is made of.
 
     ``tables`` are those whose rows count, also where no column of theirs does. ``copies`` is the column that this one
-    hands on unchanged, save for rows left out, doubled or, by an outer join, left empty.
+    passes through unchanged, except for rows that are removed, duplicated or, by an outer join, empty.
     """
 
     values: frozenset[ColumnRef] = frozenset()
@@ -187,7 +187,7 @@ def _exists(_operation: ops.ExistsSubquery, *, rel: TableOrigins) -> Origins:
     return rel.rows
 
 
-# Relations. Each hands on columns that already hold the controls of its rows.
+# Relations. Each passes through columns that already contain the controls of its rows.
 
 
 @_read.register

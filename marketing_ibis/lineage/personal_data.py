@@ -1,4 +1,4 @@
-"""Mark the columns that hold personal data, and those that it is handed on to."""
+"""Mark the columns that contain personal data, and those that inherit it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def with_personal_data(
 ) -> Dataflow:
     """Return a dataflow whose contracts mark every column that holds personal data.
 
-    ``declared`` names columns by source or model, beside what contracts say, and ``listed`` are all that there are,
-    where not all of them are compiled. A column that takes a personal one over,
-    under whatever name, is personal too, and so is a text that is made of one.
+    ``declared`` names columns by source or model, in addition to what contracts say, and ``listed`` are all that there
+    are, where not all of them are compiled. A column that inherits a personal one, under whatever name, is personal
+    too, and so is a string that is computed from one.
 
     Raises:
         ConfigurationError: a source, model or column that is declared does not exist.
@@ -50,7 +50,7 @@ def _check_declared(
 ) -> None:
     for name, columns in declared.items():
         if name not in listed:
-            raise ConfigurationError(f"{PII} names {name}, which is no model or source.", hint=nearest(name, listed))
+            raise ConfigurationError(f"{PII} names {name}, which is not a model or source.", hint=nearest(name, listed))
         known = nodes[name].schema.names if name in nodes else ()
         for column in columns:
             if known and column not in known:

@@ -67,7 +67,7 @@ class Lineage:
         return tuple(name for name in self.direct if name in kept)
 
     def copied_from(self, ref: ColumnRef) -> tuple[ColumnRef, ...]:
-        """Return the columns that ``ref`` hands on under the same or another name, nearest first."""
+        """Return the columns that ``ref`` passes through under the same or another name, nearest first."""
         chain: list[ColumnRef] = []
         while (copied := self.origins(chain[-1] if chain else ref).copies) is not None:
             chain.append(copied)

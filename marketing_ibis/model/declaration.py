@@ -1,4 +1,4 @@
-"""Declare sources, models, columns and exposures: what a project writes beside its functions."""
+"""Declare sources, models, columns and exposures: what a project writes with its functions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def column(
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise.
 
     Raises:
-        CompileError: there is no such type, or a test is none.
+        CompileError: there is no such type, or a test is not a data test.
     """
     check_type(name, type, ID)
     return Column(name, type, description, nullable, unit, pii, width, _data_tests(tests), optional, synonyms)
@@ -45,8 +45,7 @@ def inherited(
 
     Their tests stay behind: each belongs to the relation that declares it, and ``tests`` are the heir's own, by column.
 
-    Raises:
-        CompileError: a name stands in no column.
+    Raises: CompileError: a name is not that of a column.
     """
     by_name = {c.name: c for c in _columns(columns)}
     check_members("inherited(...)", "names", names, tuple(by_name))
@@ -70,7 +69,7 @@ def model(
     """Mark a function as a model: its name is the table's, its parameters are the models it reads.
 
     Raises:
-        CompileError: a keyword holds something else than it should, or names what is no column.
+        CompileError: a keyword has a wrong value, or names something that is not a column.
     """
     return _declare(
         Declaration(
@@ -101,7 +100,7 @@ def source(
     """Mark a function as a source: the table called ``table`` in the project's source schema.
 
     Raises:
-        CompileError: a keyword holds something else than it should, or names what is no column.
+        CompileError: a keyword has a wrong value, or names something that is not a column.
     """
     return _declare(
         Declaration(

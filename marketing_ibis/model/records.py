@@ -23,7 +23,7 @@ MONEY = "decimal(18, 2)"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataTest:
-    """A data test, declared beside the column, model or source that it looks at.
+    """A data test, declared with the column, model or source that it tests.
 
     ``find`` returns what fails, from the table, the column's name ("" for a whole table) and the values of ``reads``:
     a boolean column that holds for failing rows, a boolean scalar, a table of failing rows, or a balance of
@@ -32,7 +32,7 @@ class DataTest:
     test applies only where the table has the column, which no contract need name.
 
     Raises:
-        CompileError: the name, the severity or a threshold is none.
+        CompileError: the name, the severity or a threshold is invalid.
     """
 
     test: str
@@ -138,7 +138,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A compiled model: its expression over tables that stand under their models' names.
+    """A compiled model: its expression over tables that have their models' names.
 
     One that is not ``evaluated``, because a command did not need it, has what its contract declares alone.
     """
@@ -164,7 +164,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """A reader outside of the project: a dashboard or a campaign, and the models it stands on."""
+    """A dependent outside of the project: a dashboard or a campaign, and the models it depends on."""
 
     type: str
     owner: str

@@ -22,7 +22,7 @@ def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType])
         if name in found and found[name] != dtype
     ]
     if not phrases and list(found) != list(wanted):
-        phrases.append(f"columns stand in another order than declared: {', '.join(found)}")
+        phrases.append(f"columns are in a different order than declared: {', '.join(found)}")
     return tuple(phrases)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TimeZones:
-    """The zone of the business, whose days are counted, and the zone of timestamps that name none.
+    """The zone of the business, whose days are counted, and the zone of timestamps without a zone.
 
     Without ``naive`` a timestamp without a zone is the business's own local time.
     """
@@ -17,7 +17,7 @@ class TimeZones:
 
     @property
     def unzoned(self) -> str:
-        """The zone of timestamps that name none."""
+        """The zone of timestamps without a zone."""
         return self.naive or self.business
 
     @property

@@ -35,14 +35,14 @@ def tuple_of(kind: type[T], keyword: str, given: object, example: str) -> tuple[
     """Return what is ``given`` for a keyword as a tuple.
 
     Raises:
-        CompileError: it is one thing instead of a tuple, or holds something that is no ``kind``.
+        CompileError: it is one thing instead of a tuple, or contains something that is not a ``kind``.
     """
     if isinstance(given, (str, kind)) or not isinstance(given, Iterable):
         raise _no_tuple(keyword, given, example)
     items = tuple(given)
     for item in items:
         if not isinstance(item, kind):
-            raise CompileError(f"{keyword}= holds {_shown(item)}.", hint=f"Write {keyword}=({example}, ...).")
+            raise CompileError(f"{keyword}= contains {_shown(item)}.", hint=f"Write {keyword}=({example}, ...).")
     return items
 
 
@@ -56,32 +56,34 @@ def values_of(keyword: str, given: Iterable[T], example: str) -> tuple[T, ...]:
         raise _no_tuple(keyword, given, example)
     values = tuple(given)
     if not values:
-        raise CompileError(f"{keyword}= holds nothing.", hint=f"Write {keyword}=({example}, ...).")
+        raise CompileError(f"{keyword}= is empty.", hint=f"Write {keyword}=({example}, ...).")
     if None in values:
-        raise CompileError(f"{keyword}= holds None.", hint="Leave it out: NULL passes every test but not_null().")
+        raise CompileError(f"{keyword}= contains None.", hint="Remove it: NULL passes every test except not_null().")
     return values
 
 
 def _no_tuple(keyword: str, given: object, example: str) -> CompileError:
     return CompileError(
-        f"{keyword}= is {_shown(given)}, not a tuple.", hint=f"Write {keyword}=({example},): the comma makes one."
+        f"{keyword}= is {_shown(given)}, not a tuple.", hint=f"Write {keyword}=({example},): the comma makes a tuple."
     )
 
 
 def check_type(column: str, written: object, keys: str) -> None:
-    """Stop at a column's type that is none; ``keys`` is the type of key columns.
+    """Stop at a column's type that is invalid; ``keys`` is the type of key columns.
 
     Raises:
         CompileError: naming the column, the type and the nearest one.
     """
     if not isinstance(column, str) or not column:
         raise CompileError(
-            f"A column is called {column!r}, not a text.", hint='Write column("name", "int64", "What it is.").'
+            f"A column name must be a string, not {column!r}.", hint='Write column("name", "int64", "What it is.").'
         )
     if not isinstance(written, str):
-        raise CompileError(f"Column {column}: its type is {_shown(written)}, not a text.", hint='Write it as "int64".')
+        raise CompileError(
+            f"Column {column}: the type must be a string, not {_shown(written)}.", hint='Write it as "int64".'
+        )
     if written != keys and not _is_type(written):
-        raise CompileError(f"Column {column}: there is no type {written!r}.", hint=nearest(written, COMMON_TYPES))
+        raise CompileError(f"Column {column}: unknown type {written!r}.", hint=nearest(written, COMMON_TYPES))
 
 
 def check_columns(relation: str, columns: Sequence[str]) -> None:
@@ -100,12 +102,12 @@ def check_columns(relation: str, columns: Sequence[str]) -> None:
         other = seen.get(name.lower())
         if other is not None:
             told = f"the column {name} twice" if other == name else f"the columns {other} and {name}, which are one"
-            raise CompileError(f"{relation} declares {told}.", hint="Rename one of them, or take it out.")
+            raise CompileError(f"{relation} declares {told}.", hint="Rename or remove one of them.")
         seen[name.lower()] = name
 
 
 def check_members(relation: str, keyword: str, names: Iterable[str], columns: Sequence[str]) -> None:
-    """Stop where a keyword names what is no column of the relation.
+    """Stop where a keyword names something that is not a column of the relation.
 
     Raises:
         CompileError: naming the relation, the keyword and the nearest column.
@@ -113,7 +115,7 @@ def check_members(relation: str, keyword: str, names: Iterable[str], columns: Se
     for name in names:
         if name not in columns:
             raise CompileError(
-                f"{relation}: {keyword}= names {name}, which is none of its columns.", hint=nearest(name, columns)
+                f"{relation}: {keyword}= names {name}, which is not one of its columns.", hint=nearest(name, columns)
             )
 
 
@@ -131,7 +133,7 @@ def check_test(test: str, name: object, severity: object, thresholds: Iterable[o
     for threshold in thresholds:
         if not isinstance(threshold, str) or not THRESHOLD.fullmatch(threshold):
             raise CompileError(
-                f"{told}: {_shown(threshold)} is no threshold.",
+                f"{told}: {_shown(threshold)} is not a valid threshold.",
                 hint='Write a comparison with a number of failures, such as ">10" or "!=0".',
             )
     if name != "":
@@ -142,7 +144,7 @@ def _check_test_name(name: object) -> None:
     # It names a file, and a table of failing rows.
     if not isinstance(name, str) or not TEST_NAME.fullmatch(name):
         raise CompileError(
-            f"A test cannot be called {_shown(name)}.", hint="Write a text of letters, digits, _, - and . as its name=."
+            f"{_shown(name)} is not a valid name for a test.", hint="Use only letters, digits, _, - and . in name=."
         )
     if len(name.encode()) > LONGEST_TEST_NAME:
         raise CompileError(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """By what a spreadsheet may take a cell for a formula, wide forms included: https://owasp.org/www-community/attacks/CSV_Injection"""
 TEXT_MARK = "'"
-"""Put before such a cell, it makes a text of it."""
+"""Put before such a cell, it makes it a string."""
 
 Writer = Callable[[IO[bytes], "pa.Schema", Iterable["pa.RecordBatch"]], None]
 
@@ -45,7 +45,7 @@ def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
             write(file, schema, counted())
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}.", hint="Name another file with --to."
+            f"{path} cannot be written: {error.strerror or error}.", hint="Choose another file with --to."
         ) from error
     return written
 
@@ -58,7 +58,7 @@ def data_test_place(path: Path) -> None:
     """
     _writer(path)
     if not path.parent.is_dir():
-        raise UsageError(f"The folder {path.parent} does not exist.", hint="Make it first, or correct --to.")
+        raise UsageError(f"The folder {path.parent} does not exist.", hint="Create it first, or correct --to.")
     if path.is_dir():
         raise UsageError(f"{path} is a folder.", hint="Name a file in it with --to.")
 
@@ -68,7 +68,7 @@ def _writer(path: Path) -> Writer:
     if ending not in WRITERS:
         told = f"ends in {ending}" if ending else "has no ending"
         raise UsageError(
-            f"The file {path.name} {told}, which is no known format.",
+            f"The file {path.name} {told}, which is not a known format.",
             hint=nearest(ending, WRITERS) if ending else f"Known: {', '.join(WRITERS)}.",
         )
     return WRITERS[ending]

@@ -27,7 +27,7 @@ def write_queries(suites: Iterable[Suite], dialect: Dialect, relations: Mapping[
 
 
 def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:
-    """Write the SELECTs of tests that found something anew, reading candidates where these were not published.
+    """Rewrite the SELECTs of tests that found something, reading candidates where these were not published.
 
     Raises:
         UsageError: the folder cannot be written.

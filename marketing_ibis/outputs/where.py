@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
 
 TRUTHS = (sge.Predicate, sge.And, sge.Or, sge.Not, sge.Boolean, sge.Escape)
-"""What is true or false whatever stands in it."""
+"""What is true or false whatever it contains."""
 VALUES = (
     *(sge.Column, sge.Identifier, sge.Literal, sge.Null, sge.Paren, sge.Tuple, sge.Neg, sge.Add, sge.Sub, sge.Mul),
     *(sge.Div, sge.Mod, sge.DPipe, sge.Cast, sge.DataType, sge.DataTypeParam, sge.Interval, sge.Var),
@@ -33,16 +33,16 @@ EXAMPLE = "Write one as \"customer_segment = 'Champions' AND total_revenue > 100
 
 
 def read_condition(text: str, schema: ibis.Schema, dialect: Dialect) -> str:
-    """Return the condition in the SQL of ``dialect``, written anew from what was understood.
+    """Return the condition in the SQL of ``dialect``, generated from its parsed form.
 
     Only what is listed here is let through; names are quoted, and text is escaped as the engine wants it.
 
     Raises:
-        UsageError: the text is no SQL, no single condition, names another column, or holds anything but columns,
+        UsageError: the text is not SQL, not a single condition, names another column, or holds anything but columns,
             values, comparisons and plain functions of them.
     """
     if not text.strip() or "\x00" in text:
-        raise UsageError("--where is empty." if not text.strip() else "--where holds code 0.", hint=EXAMPLE)
+        raise UsageError("--where is empty." if not text.strip() else "--where contains a NUL character.", hint=EXAMPLE)
     try:
         return _written(_parse(text, dialect), text, schema, dialect)
     except SqlglotError as error:
@@ -74,7 +74,7 @@ def _check(node: sge.Expression, columns: Mapping[str, str]) -> None:
     known = isinstance(node, (*TRUTHS, *VALUES)) and not isinstance(node, (*REFUSED, sge.Query))
     if not known or _hides_more(node):
         raise UsageError(
-            f"--where may not hold {_named(node)}.",
+            f"--where must not contain {_named(node)}.",
             hint="It may compare the model's columns with values, join comparisons by AND, OR and NOT, and calculate.",
         )
     if isinstance(node, sge.Column):
@@ -89,15 +89,15 @@ def _hides_more(node: sge.Expression) -> bool:
 def _check_column(node: sge.Column, columns: Mapping[str, str]) -> None:
     identifier = node.this
     if len(node.parts) > 1 or not isinstance(identifier, sge.Identifier):
-        raise UsageError(f"--where names {node.sql()}, but takes columns by their bare names.", hint=EXAMPLE)
+        raise UsageError(f"--where names {node.sql()}, but columns must be unqualified.", hint=EXAMPLE)
     name = identifier.name if identifier.args.get("quoted") else identifier.name.lower()
     if columns.get(name.lower()) != name:
         if identifier.args.get("quoted") and name.lower() not in columns:
             raise UsageError(
                 f'--where names "{name}", which is not a column.',
-                hint=f"Double quotes name a column. Write text in single quotes: {sge.Literal.string(name).sql()}.",
+                hint=f"Double quotes are for columns. Put strings in single quotes: {sge.Literal.string(name).sql()}.",
             )
-        raise UsageError(f"--where names {identifier.name}, which is no column.", hint=nearest(name, columns))
+        raise UsageError(f"--where names {identifier.name}, which is not a column.", hint=nearest(name, columns))
     identifier.set("quoted", True)
     identifier.set("this", name)
 

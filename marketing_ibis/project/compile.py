@@ -41,9 +41,9 @@ def compile_dataflow(
     optional: Mapping[str, Collection[str]] = MappingProxyType({}),
     unread: Mapping[str, Node] = MappingProxyType({}),
 ) -> Dataflow:
-    """Run the dataflow once with tables that stand for their names, and keep each model's expression.
+    """Run the dataflow once with tables that have names alone, and keep each model's expression.
 
-    ``inputs`` are handed to the models that ask for them by parameter name (``as_of``).
+    ``inputs`` are passed to the models that ask for them by parameter name (``as_of``).
     ``variables`` overrides fields of the models' rules, by parameter name; ``materialized`` how a model is stored.
     Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
     ``optional`` lists the optional columns of each source that has any. ``unread`` are nodes whose files could not be
@@ -130,7 +130,7 @@ def _marked(
         for parameter in inspect.signature(function).parameters:
             if parameter not in known:
                 raise UnknownModel(
-                    f"{kind} {function.__name__} reads {parameter}, which is no model, source or input.",
+                    f"{kind} {function.__name__} has a parameter {parameter}, which is not a model, source or input.",
                     hint=nearest(parameter, known),
                 )
     return measures, warnings
@@ -232,7 +232,7 @@ def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]
     if not isinstance(expression, ir.Table):
         raise CompileError(
             f"Model {name} returns {type(expression).__name__}, not an Ibis table.",
-            hint="A model function must end in `return` of a table expression.",
+            hint="A model function must return a table expression.",
         )
     return expression
 
@@ -242,7 +242,7 @@ def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> Non
     if differences:
         raise ContractBroken(
             f"Model {name} does not keep its contract: {'; '.join(differences)}.",
-            hint="Change the expression, or the columns declared beside it.",
+            hint="Change the expression, or its declared columns.",
         )
 
 
@@ -262,7 +262,7 @@ def _check_functions(functions: Mapping[str, Callable[..., object]], given: Mapp
         kind = function.declaration.kind  # type: ignore[attr-defined]
         place = f"See {function.__code__.co_filename}:{function.__code__.co_firstlineno}."
         if name.startswith("_") or name in given:
-            reason = "an underscore marks what is no model" if name.startswith("_") else "an input has that name"
+            reason = "a leading underscore marks a helper" if name.startswith("_") else "an input has that name"
             raise CompileError(f"A {kind} cannot be called {name}: {reason}.", hint=place)
         try:
             hints = get_type_hints(function)
@@ -285,21 +285,21 @@ def _check_columns(functions: Mapping[str, Callable[..., object]]) -> None:
             owner = owners.setdefault(id(column), name) if column.tests else name
             if owner != name:
                 raise CompileError(
-                    f"Column {column.name} with its tests stands in {owner} and in {name}.",
-                    hint="Take columns over with inherited(...), which leaves the tests where they are declared.",
+                    f"Column {column.name} and its tests are declared in both {owner} and {name}.",
+                    hint="Inherit columns with inherited(...), which leaves their tests where they are declared.",
                 )
 
 
 def _check_helpers(modules: Iterable[ModuleType]) -> None:
-    """Stop at a function beside a model that Hamilton takes for a node and cannot read."""
+    """Stop at a function in a file of models that Hamilton treats as a node and cannot read."""
     for function in (function for module in modules for function in _helpers(module)):
         parts = (*inspect.signature(function).parameters, "return")
         untyped = [part for part in parts if part not in function.__annotations__]
         if untyped:
             name, code = function.__name__, function.__code__
             raise CompileError(
-                f"Function {name} stands beside a model, and has no type for {', '.join(untyped)}.",
-                hint=f"Call it _{name}, or write its types: Hamilton takes every other function there for a node."
+                f"Function {name} is in a file with models and has no type for {', '.join(untyped)}.",
+                hint=f"Rename it to _{name}, or add its types: Hamilton treats every other function there as a node."
                 f" See {code.co_filename}:{code.co_firstlineno}.",
             )
 
@@ -318,7 +318,7 @@ def _parents(functions: Mapping[str, Callable[..., object]], given: Mapping[str,
         for parameter in parameters:
             if parameter not in functions and parameter not in given:
                 raise UnknownModel(
-                    f"Model {name} reads {parameter}, which is no model, source or input.",
+                    f"Model {name} has a parameter {parameter}, which is not a model, source or input.",
                     hint=nearest(parameter, [*functions, *given]),
                 )
         graph[name] = tuple(parameter for parameter in parameters if parameter in functions)
@@ -333,7 +333,7 @@ def _resolve_rules(
     unknown = [name for name in variables if name not in defaults]
     if unknown:
         raise ConfigurationError(
-            f"{VARIABLES} sets {unknown[0]}, which no model reads.", hint=nearest(unknown[0], defaults)
+            f"{VARIABLES} sets {unknown[0]}, which no model uses.", hint=nearest(unknown[0], defaults)
         )
     return {name: _override(name, rules, variables.get(name, {})) for name, rules in defaults.items()}
 

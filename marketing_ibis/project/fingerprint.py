@@ -1,4 +1,4 @@
-"""Tell whether a model would be built in the same way again."""
+"""Return whether a model would be built in the same way again."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def source_fingerprint(source: Source) -> str:
 def data_test_fingerprint(data_test: DataTest, found: Iterable[object], texts: MutableMapping[ops.Node, str]) -> str:
     """Return the identity of a data test: of the expressions that find what fails, its severity and thresholds.
 
-    A column that is added to a table the test reads changes nothing. ``texts`` keeps the text of each expression, which
-    several tests may share.
+    A column that is added to a table the test reads changes nothing. ``texts`` caches the string of each expression,
+    which several tests may share.
     """
     parts = [_written(part.op(), texts) if isinstance(part, ir.Expr) else repr(part) for part in found]
     where = "" if data_test.where is None else "where"

@@ -116,7 +116,7 @@ def _unknown_keyword(error: BaseException) -> tuple[str, str] | None:
     if declared is None:
         return None
     known = [name for name in inspect.signature(declared).parameters if name not in ("test", "find")]
-    called = "a data test" if function == "Check" else f"{function}(...)"
+    called = "a data test" if function == "DataTest" else f"{function}(...)"
     return f"{called} has no keyword {keyword}=.", nearest(keyword, known)
 
 
@@ -133,7 +133,7 @@ def _modules(place: Path, package: str) -> dict[str, Path]:
 
 
 def _make_importable(root: Path, names: Sequence[str]) -> None:
-    # A user's dataflow stands beside its pyproject.toml and need not be installed; it wins over an installed one.
+    # A user's dataflow is next to its pyproject.toml and need not be installed; it wins over an installed one.
     beside = any((root / name.partition(".")[0]).is_dir() for name in names)
     if beside and str(root) not in sys.path:
         sys.path.insert(0, str(root))
@@ -147,7 +147,7 @@ def _places(name: str) -> list[Path]:
     if spec is None:
         raise ConfigurationError(
             f"{SETTING} names {name}, which cannot be imported.",
-            hint="It must be a package beside pyproject.toml, or an installed one.",
+            hint="It must be a package next to pyproject.toml, or an installed one.",
         )
     if spec.submodule_search_locations:
         return [Path(location) for location in spec.submodule_search_locations]

@@ -82,7 +82,7 @@ METHODS: Mapping[str, Method] = {
     ),
     "tag": Method(lambda node: node.tags),
 }
-"""What may stand before a colon."""
+"""What may precede a colon."""
 
 TEST_NAME = "test_name"
 """Method of what chooses tests: by the generic test, or by a test's own name."""
@@ -94,7 +94,7 @@ _TERM = re.compile(
 )
 GRAMMAR = (
     "Write name, +name, name+, 2+name+1, @name, a layer or method:value. "
-    "A space adds; a comma, without spaces, keeps what both sides name."
+    "A space selects either side; a comma, without spaces, only what both sides select."
 )
 """What a mistyped selector is answered with."""
 
@@ -146,7 +146,7 @@ def parse_selector(selector: str) -> tuple[tuple[Term, ...], ...]:
 
 
 def names_tests(selector: str) -> bool:
-    """Tell whether a selector says anything of tests."""
+    """Return whether a selector says anything of tests."""
     return any(term.method == TEST_NAME for terms in parse_selector(selector) for term in terms)
 
 
@@ -154,7 +154,7 @@ def _parse_term(text: str, criterion: str) -> Term:
     match = _TERM.fullmatch(text)
     if match is None or (match["around"] and match["down"] is not None):
         shown = f"'{text}' in '{criterion}'" if text != criterion else f"'{text}'"
-        raise SelectionError(f"Cannot read the selector {shown}.", hint=GRAMMAR)
+        raise SelectionError(f"Cannot parse the selector {shown}.", hint=GRAMMAR)
     method = match["method"] or _implied_method(match["value"])
     if method not in (*METHODS, STATE, TEST_NAME):
         raise _unknown_method(method, text)
@@ -195,13 +195,13 @@ def _union(
 def _named(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Method]) -> frozenset[str]:
     if term.method == TEST_NAME:
         raise SelectionError(
-            f"'{term.text}' chooses tests, and this chooses models.",
-            hint="Name tests to `test --select` or `--exclude`, or to `build --exclude`.",
+            f"'{term.text}' selects tests, but only models can be selected here.",
+            hint="Select tests with `test --select` or `--exclude`, or with `build --exclude`.",
         )
     if term.method not in methods:
         raise UsageError(
-            f"'{term.text}' compares with an earlier state, and none is named.",
-            hint="Name the folder of an earlier manifest.json: --state DIR.",
+            f"'{term.text}' compares with an earlier state, but --state is missing.",
+            hint="Pass the folder of an earlier manifest.json: --state DIR.",
         )
     method = methods[term.method]
     named = frozenset(
@@ -223,7 +223,7 @@ def _expand(term: Term, named: frozenset[str], graph: Graph) -> frozenset[str]:
 
 def _unknown_method(method: str, text: str) -> SelectionError:
     known = ", ".join(f"{name}:" for name in sorted((*METHODS, STATE)) if name != BARE)
-    return SelectionError(f"'{text}': there is no method {method}:.", hint=f"Methods: {known}")
+    return SelectionError(f"'{text}': unknown method {method}:.", hint=f"Methods: {known}")
 
 
 def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[str]) -> SelectionError:
@@ -231,13 +231,13 @@ def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[st
         return nothing_changed(select, exclude)
     if selected:
         return SelectionError(
-            f"Nothing is left: --exclude '{' '.join(exclude)}' takes out all that was selected.",
-            hint=f"Selected were {_some(selected)}. Exclude less, or leave --exclude out.",
+            f"Nothing is left: --exclude '{' '.join(exclude)}' removes everything that was selected.",
+            hint=f"Selected were {_some(selected)}. Exclude less, or remove --exclude.",
         )
     if select:
         return SelectionError(
             f"Nothing is selected: the parts of '{' '.join(select)}' have nothing in common.",
-            hint="A comma keeps only what both sides name; write a space to have either.",
+            hint="A comma keeps only what both sides select; use a space to select either.",
         )
     return SelectionError("There is no model or source to select.", hint="Check the dataflows in pyproject.toml.")
 

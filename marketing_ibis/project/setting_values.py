@@ -40,7 +40,7 @@ def _read(place: str, written: Mapping[str, Any], keys: Collection[str]) -> dict
 
 def _text(key: str, value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a text.")
+        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a string.")
     return value
 
 
@@ -62,7 +62,7 @@ def _time_zone(key: str, value: object) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigurationError(
-            f"{SETTINGS} {key} is {name!r}, which is no time zone.", hint="Write it as Europe/Berlin or UTC."
+            f"{SETTINGS} {key} is {name!r}, which is not a time zone.", hint="Write it as Europe/Berlin or UTC."
         ) from error
     return name
 
@@ -70,7 +70,7 @@ def _time_zone(key: str, value: object) -> str:
 def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
         raise ConfigurationError(
-            f"{SETTINGS} {key} must hold one table for each name, as [tool.marketing_ibis.{key}.NAME]."
+            f"{SETTINGS} {key} must contain one table per name, such as [tool.marketing_ibis.{key}.NAME]."
         )
     return value
 

@@ -33,16 +33,16 @@ OWN_NAME = "marketing_ibis"
 class Project:
     """A project's settings, each the default unless ``[tool.marketing_ibis]`` says otherwise.
 
-    ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter
-    name; ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``pii`` names
-    columns that hold personal data, by source or model. ``id_type``
-    is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
-    a timestamp belongs. ``naive_timestamps`` is the zone of timestamps that name none, of files and of source tables;
-    "" is the business's own. ``grants`` may read what is published, on engines that know users. ``profile`` names
-    one of profiles.yml. ``name`` is the project's in artifacts and lineage events; without it [project] name is.
-    ``targets`` overrides any other setting for one output of the profile, or for an engine without one.
+    ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter name;
+    ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``pii`` names
+    columns that hold personal data, by source or model. ``id_type`` is the type of every key. ``time_zone`` is the zone
+    of the business: it decides what day today is, and to which day a timestamp belongs. ``naive_timestamps`` is the
+    zone of timestamps without a zone, of files and of source tables; "" means the business's own. ``grants`` may read
+    what is published, on engines that know users. ``profile`` names one of profiles.yml. ``name`` is the project's in
+    artifacts and lineage events; without it [project] name is. ``targets`` overrides any other setting for one output
+    of the profile, or for an engine without one.
 
-    ``root`` is the project's folder, ``chosen`` holds the names of the settings that are no defaults.
+    ``root`` is the project's folder, ``chosen`` contains the names of the settings that differ from their defaults.
     """
 
     root: Path
@@ -57,7 +57,7 @@ class Project:
     time_zone: str = "UTC"
     """The time zone of the business, which decides what day today is and to which day a timestamp belongs."""
     naive_timestamps: str = ""
-    """The time zone of timestamps that name none; empty for that of the business."""
+    """The time zone of timestamps without a zone; empty for that of the business."""
     grants: tuple[str, ...] = ()
     """Who may read the published tables, on engines that support grants."""
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -121,7 +121,7 @@ class Project:
         nodes = discover(self.packages(), self.root)
         for name in self.models:
             if name not in nodes or nodes[name].kind != "model":
-                raise ConfigurationError(f"{SETTINGS} models.{name} names no model.", hint=nearest(name, nodes))
+                raise ConfigurationError(f"{SETTINGS} models.{name} is not a model.", hint=nearest(name, nodes))
         sources = [name for name, node in nodes.items() if node.kind == "source"]
         for name in self.sources:
             if name not in sources:
@@ -193,12 +193,12 @@ class Project:
             if importlib.util.find_spec(f"{name}.demo"):
                 return import_module(f"{name}.demo")
         raise ConfigurationError(
-            f"No dataflow of {SETTINGS} has a module demo.", hint="Load your own data: seed --from DIR."
+            f"No dataflow of {SETTINGS} has a demo module.", hint="Load your own data: seed --from DIR."
         )
 
     @property
     def zones(self) -> TimeZones:
-        """The zone of the business, and that of timestamps that name none."""
+        """The zone of the business, and that of timestamps without a zone."""
         return TimeZones(self.time_zone, self.naive_timestamps)
 
     def today(self) -> date:
@@ -266,13 +266,13 @@ def _check_listed(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> N
     for name, module in imported.items():
         if name not in nodes:
             raise CompileError(
-                f"{module}: {name} is a model or source, and reading the file does not show it.",
-                hint="Write @model(...) or @source(...) by that name, above a function at the file's margin.",
+                f"{module}: {name} is a model or source, but parsing the file does not find it.",
+                hint="Use the decorator by the name model or source, above a function at the top level of the file.",
             )
     for name, node in nodes.items():
         if node.kind != "exposure" and name not in imported:
             raise CompileError(
-                f"{node.path}:{node.line}: {name} is listed as a {node.kind}, and importing the file gives none.",
-                hint="Its decorator must be that of marketing_ibis.model, and the names of its file and folders must"
+                f"{node.path}:{node.line}: {name} is declared as a {node.kind}, but importing the file defines none.",
+                hint="Use the decorator of marketing_ibis.model, and make sure that the names of its file and folders"
                 " have no dot.",
             )

@@ -19,10 +19,10 @@ from marketing_ibis.model.vocabulary import EXPOSURE_TYPES, LAYERS, MATURITIES, 
 class Node:
     """A model, source or exposure as its file declares it.
 
-    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source
-    stands in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its
-    package, where that is installed outside of the project; ``line`` to ``end_line`` are the function with
-    its decorators. The rest is an exposure's, whose parents are what it reads.
+    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source is
+    in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its package,
+    where that is installed outside of the project; ``line`` to ``end_line`` are the function with its decorators. The
+    rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Node:
 REPORT = "report"
 """The module of a package of models that holds the sections of its report, as ``demo`` holds its generated data."""
 SLIP = 0.8
-"""How much of a layer's name must be a usual one's for it to be taken for a slip of the keys."""
+"""How much of a layer's name must be a usual one's for it to count as a typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class _Rule:
     holds: Callable[[object], bool]
 
 
-_TEXT = _Rule("a text", lambda value: isinstance(value, str) and value != "")
+_TEXT = _Rule("a string", lambda value: isinstance(value, str) and value != "")
 # tags="daily" would become five tags of one letter.
 _TEXTS = _Rule(
-    "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(isinstance(v, str) for v in value)
+    "a tuple of strings", lambda value: isinstance(value, tuple | list) and all(isinstance(v, str) for v in value)
 )
 _RULES: Mapping[str, _Rule] = {
     "layer": _TEXT,
@@ -76,7 +76,7 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
     "owner": _TEXT,
     "description": _TEXT,
     "depends_on": _Rule("a tuple of names", lambda value: _TEXTS.holds(value) and bool(value)),
-    "url": _Rule("a text", lambda value: isinstance(value, str)),
+    "url": _Rule("a string", lambda value: isinstance(value, str)),
     "maturity": _Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
 }
 """The keywords of ``exposure(...)``."""
@@ -106,7 +106,8 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
     """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
 
     Raises:
-        CompileError: a file is no Python, two functions have one name, two sources one table, or an exposure reads what
+        CompileError: a file is not Python, two functions have one name, two sources one table, or an exposure reads
+        what
             does not exist.
         ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
     """
@@ -321,7 +322,7 @@ def _layer(written: str, place: str) -> str:
         for usual in difflib.get_close_matches(written.lower(), LAYERS, n=1, cutoff=SLIP):
             # A layer of one's own may well be staging_eu or scores.
             if written[0].lower() == usual[0] and abs(len(written) - len(usual)) <= 1:
-                raise ConfigurationError(f"{place}: there is no layer {written!r}.", hint=f"Did you mean {usual}?")
+                raise ConfigurationError(f"{place}: unknown layer {written!r}.", hint=f"Did you mean {usual}?")
     return written
 
 
@@ -372,7 +373,7 @@ def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
         for name in node.inputs:
             if name not in readable:
                 raise UnknownModel(
-                    f"{node.path}: {node.name} depends on {name}, which is no model or source.",
+                    f"{node.path}: {node.name} depends on {name}, which is not a model or source.",
                     hint=nearest(name, readable),
                 )
     parents = tuple(name for name in node.inputs if name in nodes)
@@ -383,7 +384,7 @@ def _one_table(first: Node, second: Node) -> CompileError:
     return CompileError(
         f"The sources {first.name} ({first.path}:{first.line}) and {second.name} ({second.path}:{second.line}) are both"
         f" the table {second.table}.",
-        hint="Correct table= of one, or keep one and have every model read it.",
+        hint="Correct table= of one of them, or keep one and let all models depend on it.",
     )
 
 
@@ -391,5 +392,5 @@ def _duplicate(first: Node, second: Node) -> CompileError:
     places = f"twice in {first.path}" if first.path == second.path else f"in {first.path} and in {second.path}"
     return CompileError(
         f"'{first.name}' is declared {places}.",
-        hint="A function's name is its table's: rename one of the two.",
+        hint="A table has the name of its function: rename one of the two functions.",
     )

@@ -1,4 +1,4 @@
-"""Turn a chart into SVG that stands in a page: no script, no outside reference, no identifier used twice."""
+"""Turn a chart into SVG for a page: no script, no outside reference, no identifier used twice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Chart = alt.Chart | alt.LayerChart | alt.HConcatChart | alt.FacetChart
 
 
 def figure(chart: Callable[[int], Chart], caption: str, *, name: str, width: int = WIDE) -> Figure:
-    """Draw ``chart`` for a wide and a narrow screen; ``caption`` says what it shows to whoever cannot see it."""
+    """Draw ``chart`` for a wide and a narrow screen; ``caption`` describes it for readers who cannot see it."""
     # Checking every part of a chart against Vega-Lite's schema takes a quarter of a second; the tests do it.
     with debug_mode(False):
         return Figure(
@@ -75,7 +75,7 @@ def dollars_axis() -> alt.Axis:
 
 
 def room(highest: float, lowest: float, width: int, label: int) -> alt.Scale:
-    """Return a scale from ``lowest`` to ``highest`` that leaves ``label`` pixels for what stands beside the bars."""
+    """Return a scale from ``lowest`` to ``highest`` that leaves ``label`` pixels for the text next to the bars."""
     low, high = min(0.0, lowest), max(0.0, highest)
     span = (high - low) or 1.0
     return alt.Scale(domain=[low, low + span * width / max(width - label, 1)], nice=False, zero=False)

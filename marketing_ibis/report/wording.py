@@ -12,7 +12,7 @@ MINUS = "\N{MINUS SIGN}"
 HARD_SPACE = "\N{NO-BREAK SPACE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 LONGEST = 40
-"""The most characters of a name that stand in a table."""
+"""The most characters of a name that a table shows."""
 BLANK = "(blank)"
 STEPS = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "k"))
 Number = int | float | Decimal

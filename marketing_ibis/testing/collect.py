@@ -44,11 +44,11 @@ DataTests = Mapping[str, Sequence[DataTest]]
 def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, Any]] | None = None) -> DataTests:
     """Return every test of the dataflow, with the project's ``settings`` of single tests in place of what is declared.
 
-    A test that the settings turn into a warning takes those along that repeat it in the layers above.
+    A test that the settings turn into a warning also turns those that repeat it in the layers above.
 
     Raises:
         CompileError: two tests share a name, or a test looks at a column that is not there.
-        UnknownModel: a test reads what is no model, source or input.
+        UnknownModel: a parameter of a test is not a model, source or input.
         ConfigurationError: the settings name a test that does not exist.
     """
     nodes = dataflow.nodes
@@ -64,7 +64,9 @@ def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, 
             if key in named:
                 other, of = named[key]
                 called = (
-                    data_test.name if other == data_test.name else f"{other} and {data_test.name}, which are one name"
+                    data_test.name
+                    if other == data_test.name
+                    else f"{other} and {data_test.name}, differing only in case"
                 )
                 raise CompileError(
                     f"Two tests are called {called}: of {of} and of {node}.",
@@ -78,7 +80,7 @@ def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, 
     known = {name for name, _ in named.values()}
     for name in overrides:
         if name not in known:
-            raise ConfigurationError(f"{SETTINGS} {name} names no test.", hint=nearest(name, known))
+            raise ConfigurationError(f"{SETTINGS} {name} is not a test.", hint=nearest(name, known))
     overrides = {**overrides, **_inherited(dataflow, data_tests, overrides)}
     return {
         node: tuple(replace(data_test, **overrides.get(data_test.name, {})) for data_test in declared)
@@ -178,7 +180,7 @@ def select_data_tests(
 def _none_left(data_tests: DataTests, select: Sequence[str], exclude: Sequence[str]) -> SelectionError:
     """Return the error of a selection without tests, with what has some."""
     if exclude:
-        return SelectionError("No test is selected.", hint="Exclude less, or select what has tests.")
+        return SelectionError("No test is selected.", hint="Exclude less, or select tables that have tests.")
     tested = sorted(node for node, declared in data_tests.items() if declared)
     if not tested:
         return SelectionError(
@@ -186,7 +188,7 @@ def _none_left(data_tests: DataTests, select: Sequence[str], exclude: Sequence[s
         )
     shown = ", ".join(tested[:MOST_NAMES]) + (", ..." if len(tested) > MOST_NAMES else "")
     return SelectionError(
-        f"No test is selected: {' '.join(select)} has no data tests.", hint=f"These have some: {shown}."
+        f"No test is selected: {' '.join(select)} has no data tests.", hint=f"Tables with tests: {shown}."
     )
 
 
@@ -221,16 +223,17 @@ def _check_declaration(node: Model | Source, data_test: DataTest, known: Sequenc
     for name in data_test.reads:
         if name not in known:
             raise UnknownModel(
-                f"Test {data_test.name} reads {name}, which is no model, source or input.", hint=nearest(name, known)
+                f"Test {data_test.name} has a parameter {name}, which is not a model, source or input.",
+                hint=nearest(name, known),
             )
     if data_test.column and data_test.column not in node.schema and not data_test.optional:
         raise CompileError(
-            f"Test {data_test.name} looks at column {data_test.column}, which {node.name} does not have.",
+            f"Test {data_test.name} tests column {data_test.column}, which {node.name} does not have.",
             hint=nearest(data_test.column, node.schema),
         )
     kind = node.schema.get(data_test.column) if data_test.test in TIME_TESTS else None
     if kind is not None and not (kind.is_date() or kind.is_timestamp()):
         raise CompileError(
-            f"Test {data_test.name} compares days, and column {data_test.column} of {node.name} is {kind}.",
+            f"Test {data_test.name} compares dates, but column {data_test.column} of {node.name} is {kind}.",
             hint='Declare the column as "date" or "timestamp", or test a different one.',
         )

@@ -21,7 +21,7 @@ from marketing_ibis.model.validation import project_code
 from marketing_ibis.testing.batches import Expected, Probe, Suite
 
 TOLERANCE = 1e-9
-"""How far two doubles may be apart, relatively and beside 0 absolutely, and still be the same number."""
+"""How far two doubles may be apart, relatively, and absolutely close to 0, and still be the same number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +147,7 @@ class Fuser:
                 return Probe(data_test, failing, (), settled, actual)
 
     def _fused(self, probes: Sequence[Probe], found: Sequence[_Rows | _Number | _Query], pass_: _Pass) -> str:
-        """Return the SELECT of one number for each probe: the pass, and beside it what has a table of its own."""
+        """Return the SELECT of one number for each probe: the pass, and in addition what has a table of its own."""
         parts = [pass_.aggregate] if pass_.aggregate else []
         for place, (probe, one) in enumerate(zip(probes, found, strict=True)):
             if isinstance(one, _Query):
@@ -299,7 +299,7 @@ def _find(data_test: DataTest, table: ir.Table, given: Mapping[str, object]) -> 
 
 
 def _is_of_rows(condition: ir.BooleanColumn, table: ir.Table) -> bool:
-    """Tell whether each row answers for itself."""
+    """Return whether each row answers for itself."""
     op = condition.op()
     return not op.find((ops.WindowFunction, ops.Subquery, ops.Analytic, ops.Reduction)) and op.relations == frozenset(
         {table.op()}

@@ -34,7 +34,7 @@ def repeated_tests(dataflow: Dataflow, data_tests: Mapping[str, Sequence[DataTes
 
 
 def _question(data_test: DataTest, node: str, traced: _Traced) -> Hashable | None:
-    """Return what a test asks, of which column of a source; None where it is no such question."""
+    """Return what a test asks, of which column of a source; None if it cannot be compared."""
     column = traced.source_column(ColumnRef(node, data_test.column))
     if column is None or data_test.where is not None or data_test.optional:
         return None

@@ -16,7 +16,7 @@ class Repeats:
     """The tests of ``checks`` that ask the same of the same column, by lineage: a fault fails them layer by layer.
 
     A test repeats another of its kind and arguments if its model comes from the other's and both columns are the same
-    column of a source, handed on or computed row by row. Lineage is followed when a test fails, and not before.
+    column of a source, passed through or computed row by row. Lineage is followed when a test fails, and not before.
     """
 
     dataflow: Dataflow

@@ -26,7 +26,7 @@ DataTestStatus = Literal["pass", "warn", "fail", "error", "skipped"]
 
 SHOWN_KEYS = 5
 AUDIT_SUFFIX = "_dbt_test__audit"
-"""Ends the name of the schema that keeps failing rows, beside that of the models; dbt's name."""
+"""Ends the name of the schema of failing rows, which begins with that of the models; dbt's name."""
 LONGEST_NAME, SHORTENED, DIGITS = 63, 50, 12
 
 _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
@@ -43,7 +43,7 @@ _COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class DataTestResult:
-    """What became of a test.
+    """The outcome of a test.
 
     ``status`` is "fail" when failures stop the build and "error" when the engine could not answer. ``keys`` are the
     first failing rows, by the columns that name them; ``seconds`` the test's share of its statement; ``failing`` the
@@ -106,7 +106,7 @@ class Verifier:
         self._subjects.close()
 
     def verify(self, suite: Suite) -> tuple[DataTestResult, ...]:
-        """Return what became of each test of ``suite``.
+        """Return the outcome of each test of ``suite``.
 
         Raises:
             TargetUnavailable: the connection is lost.
@@ -141,7 +141,7 @@ class Verifier:
                 for probe, (failures, message) in zip(suite.probes, found, strict=True)
             )
         except MarketingIbisError:
-            # The session may have ended, and what is attempted anew finds another.
+            # The session may have ended, and the next attempt finds another.
             self._subjects.forget()
             raise
 
@@ -160,7 +160,7 @@ class Verifier:
         return tuple(replace(result, is_temporary=is_temporary) for result in results)
 
     def _found(self, probe: Probe, number: object) -> tuple[int, str]:
-        """Return how many failures a test found, and what to tell of them."""
+        """Return how many failures a test found, and a description of them."""
         actual = 0 if number is None else number
         if probe.expected is None:
             return int(actual), ""  # type: ignore[call-overload]
@@ -192,7 +192,7 @@ class Verifier:
     def _only_row(self, expected: Expected) -> Mapping[str, object]:
         rows = self.target.query(self._resolved(self._subjects.placed(expected.select, expected.reads)))
         if len(rows) != 1:
-            raise RunFailed(f"{expected.name} gives {len(rows):,} rows, not the one of a total.")
+            raise RunFailed(f"{expected.name} returns {len(rows):,} rows; a control total must return one.")
         return dict(zip(expected.columns, rows[0], strict=True))
 
     def _judged(self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float) -> DataTestResult:
@@ -225,7 +225,7 @@ class Verifier:
         rows = self.target.query(
             f"SELECT {names}\nFROM (\n{failing}\n) AS failing\nORDER BY {places}\nLIMIT {SHOWN_KEYS}"
         )
-        # A key that is given as text may be somebody's address.
+        # A key that is a string may be a person's address.
         return tuple(dict(zip(probe.keys, map(without_addresses, row), strict=True)) for row in rows)
 
     def _keep(self, result: DataTestResult) -> None:

@@ -17,7 +17,7 @@ SUFFIX = "__subject"
 class Subjects:
     """Temporary tables of the views of ``suites``, made when they are first read, each with the columns that count.
 
-    ``totals`` are numbers that are asked beside the suites.
+    ``totals`` are numbers that are queried in addition to the suites.
     """
 
     target: Target
@@ -39,7 +39,7 @@ class Subjects:
         return select
 
     def answered(self, suite: Suite) -> None:
-        """Let go of what no other suite and no total reads."""
+        """Release what no other suite and no total reads."""
         if suite in self.suites:
             self.suites.remove(suite)
         wanted = {name for other in self.suites for name in (other.node, *other.reads)}
@@ -51,7 +51,7 @@ class Subjects:
         self._drop(list(self.kept))
 
     def forget(self) -> None:
-        """Make every table anew when it is next read: the session that held them may have ended."""
+        """Recreate every table when it is next read: the session that owned them may have ended."""
         self.kept.clear()
 
     def _keep(self, view: str) -> str:

@@ -28,10 +28,10 @@ def renamed(name: str) -> str:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        pytest.param("totals__candidate", "names that end in __candidate", id="candidate"),
-        pytest.param("Sums__Candidate", "names that end in __candidate", id="candidate in capitals"),
-        pytest.param("build_history", "builds keep their own numbers", id="history"),
-        pytest.param("Build_History", "builds keep their own numbers", id="history in capitals"),
+        pytest.param("totals__candidate", "names ending in __candidate", id="candidate"),
+        pytest.param("Sums__Candidate", "names ending in __candidate", id="candidate in capitals"),
+        pytest.param("build_history", "builds record their metrics", id="history"),
+        pytest.param("Build_History", "builds record their metrics", id="history in capitals"),
     ],
 )
 def test_a_reserved_name_is_refused(tmp_path: Path, engine: str, name: str, reason: str) -> None:
@@ -42,14 +42,14 @@ def test_a_reserved_name_is_refused(tmp_path: Path, engine: str, name: str, reas
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_names_that_differ_by_case_are_refused(tmp_path: Path, engine: str) -> None:
-    with pytest.raises(CompileError, match="The model Totals and the model totals would be one table"):
+    with pytest.raises(CompileError, match="The model Totals and the model totals would be the same table"):
         compiled(tmp_path, engine, more=renamed("Totals"))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_model_never_takes_the_place_of_a_source(tmp_path: Path, engine: str) -> None:
     both = Schemas("shop", "shop")
-    with pytest.raises(CompileError, match=r"The source raw_sales and the model sales would be one table, shop\.sales"):
+    with pytest.raises(CompileError, match=r"The source raw_sales and the model sales would be the same table, shop\.sales"):
         compiled(tmp_path, engine, both, more=renamed("sales"))
     assert compiled(tmp_path / "apart", engine, replace(both, models="marts"), more=renamed("sales")).waves
 
@@ -57,9 +57,9 @@ def test_a_model_never_takes_the_place_of_a_source(tmp_path: Path, engine: str) 
 def test_a_name_that_postgres_would_cut_is_refused(tmp_path: Path) -> None:
     longest = "ä" + "t" * (LONGEST - 2)
     assert compiled(tmp_path / "a", "postgres", more=renamed(longest)).waves
-    with pytest.raises(CompileError, match=r"model ä?t+ cannot stand on postgres: .* has 64 bytes, and .* 63") as e:
+    with pytest.raises(CompileError, match=r"model ä?t+ cannot exist on postgres: .* has 64 bytes, and .* 63") as e:
         compiled(tmp_path / "b", "postgres", more=renamed(f"{longest}t"))
-    assert e.value.hint == "Shorten it to 63 bytes; __candidate, which it has while it is built, counts."
+    assert e.value.hint == "Shorten it to 63 bytes; __candidate, which is appended while it is built, counts."
     assert compiled(tmp_path / "c", "duckdb", more=renamed(f"{longest}t")).waves
 
 
@@ -67,14 +67,14 @@ def test_a_column_that_postgres_would_cut_is_refused(tmp_path: Path) -> None:
     long = SHOP["totals"].replace("cents=", f"{'c' * 64}=").replace('column("cents"', f'column("{"c" * 64}"')
     report = SHOP["report"]
     assert compiled(tmp_path / "a", "duckdb", totals=long, report=report).waves
-    with pytest.raises(CompileError, match=r"model totals cannot stand on postgres: the name of its column c+ has 64"):
+    with pytest.raises(CompileError, match=r"model totals cannot exist on postgres: the name of its column c+ has 64"):
         compiled(tmp_path / "b", "postgres", totals=long, report=report)
 
 
 def test_the_length_of_a_source_counts_without_a_suffix_that_only_models_have(tmp_path: Path) -> None:
     long = SHOP["raw_sales"].replace('table="sales"', f'table="{"s" * 64}"')
     with pytest.raises(
-        CompileError, match=r"source raw_sales cannot stand on postgres: the name of its table s+ has"
+        CompileError, match=r"source raw_sales cannot exist on postgres: the name of its table s+ has"
     ) as e:
         compiled(tmp_path, "postgres", raw_sales=long)
     assert e.value.hint == "Shorten it to 63 bytes."

@@ -189,7 +189,7 @@ def test_an_unselected_view_between_is_read_through(tmp_path: Path) -> None:
 
 def test_a_parent_that_is_not_built_is_named_with_the_way_to_build_it(shop: Shop) -> None:
     with pytest.raises(
-        SourceError, match=r"totals reads dbt_marketing.stg_sales, which is neither built nor selected"
+        SourceError, match=r"totals depends on dbt_marketing.stg_sales, which does not exist and is not part of this run"
     ) as e:
         run(shop, "totals")
     assert e.value.hint == "Build it too: --select +totals"
@@ -236,7 +236,7 @@ def test_a_missing_value_that_the_contract_promises_publishes_nothing(shop: Shop
         results = run_plan(shop.plan(), target)
         (failed,) = results.failures
         assert (failed.step.name, failed.status) == ("halves", "error")
-        assert failed.message.startswith("The contract promises a value in every row: id is NULL in 2 rows.")
+        assert failed.message.startswith("The contract does not allow NULL: id is NULL in 2 rows.")
         assert "nullable=True" in failed.message
         assert not results.published
         assert target.query("SELECT n FROM dbt_marketing.totals") == [(2,)]
@@ -315,7 +315,7 @@ def test_a_publish_that_others_prevent_does_not_say_run_again(shop: Shop) -> Non
         target.execute(f"CREATE TABLE {MODELS}.own (id BIGINT REFERENCES {MODELS}.totals (n))")
     with pytest.raises(RunFailed, match="main key table of the table") as e:
         run(shop)
-    assert e.value.hint == "What stood before still stands. Remove the cause, then run again."
+    assert e.value.hint == "The published tables are unchanged. Remove the cause, then run again."
 
 
 def test_models_that_do_not_need_each_other_are_built_at_once(shop: Shop) -> None:

@@ -182,7 +182,7 @@ def test_a_damaged_zip_is_refused(target: Target, tmp_path: Path, content: bytes
 @pytest.mark.parametrize("kind", ["array<int64>", "time", "json", "decimal"])
 def test_a_type_that_files_cannot_give_is_refused(target: Target, tmp_path: Path, kind: str) -> None:
     folder = csv_folder(tmp_path, "id\n1.50\n")
-    with pytest.raises(SourceError, match=r"Column id of .*sales\.csv is declared .*: a file can give boolean, date"):
+    with pytest.raises(SourceError, match=r"Column id of .*sales\.csv is declared .*, but a file can only contain boolean, date"):
         seed_files(target, folder, {"sales": ibis.schema({"id": kind})}, "raw")
 
 
@@ -294,8 +294,8 @@ def test_a_missing_folder_is_a_usage_error(target: Target, tmp_path: Path) -> No
 
 def test_a_missing_file_is_named_with_what_is_there(target: Target, tmp_path: Path) -> None:
     error = refuse(target, csv_folder(tmp_path, GOOD, "sale.csv"))
-    assert "holds no sales.csv, .csv.gz or .parquet" in error.message
-    assert error.hint == "It holds sale.csv."
+    assert "contains no sales.csv, .csv.gz or .parquet" in error.message
+    assert error.hint == "It contains sale.csv."
 
 
 def test_a_folder_in_place_of_a_file_is_refused(target: Target, tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_a_folder_in_place_of_a_file_is_refused(target: Target, tmp_path: Path) 
 def test_two_files_for_a_table_are_refused(target: Target, tmp_path: Path) -> None:
     csv_folder(tmp_path, GOOD)
     assert (
-        "holds both sales.csv and sales.parquet" in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
+        "contains both sales.csv and sales.parquet" in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
     )
 
 
@@ -361,9 +361,9 @@ def test_an_amount_with_a_fraction_is_told_to_be_cents(
 
 def test_a_file_in_place_of_a_folder_is_told(target: Target, tmp_path: Path) -> None:
     file = csv_folder(tmp_path, GOOD) / "sales.csv"
-    with pytest.raises(UsageError, match=r"sales\.csv is a file: --from takes the folder") as e:
+    with pytest.raises(UsageError, match=r"sales\.csv is a file: --from takes a folder") as e:
         load(target, file)
-    assert f"Write --from {tmp_path}, where each" in e.value.hint
+    assert f"Write --from {tmp_path}, with one CSV" in e.value.hint
     assert "sales.csv." in e.value.hint
 
 

@@ -197,7 +197,7 @@ def test_a_placeholder_that_a_zone_moves_out_of_the_calendar_is_explained(
         seeded(write(tmp_path, [written], name), TimeZones(zone), schema)
     assert written in caught.value.message
     assert caught.value.message.endswith(f", between 0001-01-01 and 9999-12-31 in {zone}.")
-    assert "Write a placeholder as a day without a time, such as 9999-12-31" in caught.value.hint
+    assert "Write a placeholder as a date without a time, such as 9999-12-31" in caught.value.hint
     # So written, no zone moves it.
     if schema is DAY:
         assert seeded(write(tmp_path, ["9999-12-31"], name), TimeZones(zone)) == [date(9999, 12, 31)]

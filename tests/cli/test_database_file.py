@@ -110,8 +110,8 @@ def test_a_build_history_of_others_is_named_before_anything_is_built(
         connection.execute("DROP TABLE dbt_marketing.build_history")
         connection.execute(statement)
     output = run(*command, "--database", "w.duckdb", code=2).output
-    told = "Builds record themselves in the table dbt_marketing.build_history, but another program created it"
-    assert f"{told}: {reason}.\nRename it, or name another schema" in output
+    told = "Builds are recorded in table dbt_marketing.build_history, but another program created it"
+    assert f"{told}: {reason}.\nRename it, or choose another schema" in output
     with duckdb.connect(str(warehouse)) as connection:
         assert len(connection.execute("FROM dbt_marketing.build_history").fetchall()) == 1
 

@@ -130,9 +130,9 @@ def test_the_keywords_are_those_of_the_decorators(kind: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('status = "completed"', "Write text in single quotes: 'completed'."),
-        ('status = "it\'s"', "Write text in single quotes: 'it''s'."),
-        ("status IN (\"completed\", 'x')", "Write text in single quotes: 'completed'."),
+        ('status = "completed"', "Put strings in single quotes: 'completed'."),
+        ('status = "it\'s"', "Put strings in single quotes: 'it''s'."),
+        ("status IN (\"completed\", 'x')", "Put strings in single quotes: 'completed'."),
     ],
 )
 def test_double_quotes_in_where_are_answered_with_single_ones(text: str, told: str) -> None:

@@ -222,7 +222,7 @@ def test_an_interruption_leaves_nothing(folder: Path, monkeypatch: pytest.Monkey
         ("../shop", "cannot be the name of a package"),
         ("shop\n", "cannot be the name of a package"),
         ("", "'' cannot be the name of a package"),
-        ("class", "class is a word of Python"),
+        ("class", "class is a Python keyword"),
         ("ibis", "There is a module ibis already"),
         ("dataflows", "There is a module dataflows already"),
         ("marketing_ibis", "There is a module marketing_ibis already"),

@@ -104,7 +104,7 @@ def test_an_sqlite_file_is_told_and_left_alone(run: Run, tmp_path: Path) -> None
     before = path.read_bytes()
     for command in ("run", "test", "seed --demo"):
         told = run(*command.split(), "--database", "w.db", code=2).output
-        assert "Error: w.db is an SQLite database, not one of DuckDB.\nIt was left untouched." in told
+        assert "Error: w.db is an SQLite database, not a DuckDB database.\nIt was left untouched." in told
     assert path.read_bytes() == before
 
 
@@ -121,9 +121,11 @@ def test_duckdb_fetches_no_extension(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "code", "told"),
     [
-        pytest.param("data/orders.csv", 2, "Write --from data, where each source table has a file", id="file"),
+        pytest.param(
+            "data/orders.csv", 2, "Write --from data, with one CSV or Parquet file per source table", id="file"
+        ),
         pytest.param("nowhere", 2, "The folder nowhere does not exist.", id="nowhere"),
-        pytest.param("data", 1, "data holds no customers.csv", id="file missing"),
+        pytest.param("data", 1, "data contains no customers.csv", id="file missing"),
     ],
 )
 def test_seeding_from_the_wrong_place_makes_no_database(
@@ -160,7 +162,7 @@ def test_a_mistyped_column_or_method_is_answered_with_the_nearest(tmp_path: Path
 def test_a_selection_without_data_tests_says_what_has_some(tmp_path: Path) -> None:
     shop = make_shop(tmp_path, raw_sales=TESTED_SOURCE)
     output = invoke("test", "-s", "totals", "--project-dir", str(shop.root), code=1).output
-    assert output.endswith("No test is selected: totals has no data tests.\nThese have some: raw_sales.\n")
+    assert output.endswith("No test is selected: totals has no data tests.\nTables with tests: raw_sales.\n")
 
 
 @pytest.mark.parametrize(

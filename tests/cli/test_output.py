@@ -161,7 +161,7 @@ def test_a_lineage_server_hears_of_a_run(shop: Path, monkeypatch: pytest.MonkeyP
 def test_a_lineage_server_that_is_away_is_a_warning(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENLINEAGE_URL", "no address")
     result = invoke(*RUN)
-    assert result.stderr.startswith("Warning: OPENLINEAGE_URL is no address")
+    assert result.stderr.startswith("Warning: OPENLINEAGE_URL is not an address")
     assert "Published" in result.stdout
 
 
@@ -306,7 +306,7 @@ def test_a_model_that_raises_is_told_once_and_by_this_program_alone(tmp_path: Pa
     assert (done.returncode, done.stdout) == (1, "")
     first, second = done.stderr.strip().splitlines()
     assert first.startswith("Error: Model totals cannot be built: AttributeError: ")
-    assert re.fullmatch(r"See .*totals\.py:\d+\.", second)
+    assert re.fullmatch(r"See .*totals\.py:\d+\.( Did you mean \w+\?)?", second)
 
 
 def test_what_is_not_named_lies_in_the_projects_folder(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

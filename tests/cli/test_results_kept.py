@@ -134,7 +134,7 @@ def test_a_failure_leaves_its_row_and_what_is_known_of_published_tables(tmp_path
 
 def test_a_measure_that_fails_leaves_a_row_too(tmp_path: Path) -> None:
     shop = checked_shop(tmp_path, health=MEASURE)
-    assert "Measure health gives" in call(shop, "build", code=1)
+    assert "Measure health returns" in call(shop, "build", code=1)
     assert ("build_failed", "", 1.0) in newest_rows(shop)
 
 

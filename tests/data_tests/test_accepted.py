@@ -100,5 +100,5 @@ def test_values_may_follow_the_rules() -> None:
         return data_test.arguments, data_test.reads
 
     assert declared(("a", "b")) == (("a", "b"), ())
-    with pytest.raises(CompileError, match=r"values= holds nothing"):
+    with pytest.raises(CompileError, match=r"values= is empty"):
         declared(())

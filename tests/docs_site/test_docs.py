@@ -303,7 +303,7 @@ def test_a_folder_with_other_files_is_left_alone(run: Run, hostile: Path, tmp_pa
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
     told = run("docs", "generate", "--output", "mine", code=2).output
-    assert "mine holds other files.\nChoose an empty folder" in told
+    assert "mine contains other files.\nChoose an empty folder" in told
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
     told = run("docs", "generate", "--output", "pages").output
     assert told.endswith("Open it in a browser.\n")

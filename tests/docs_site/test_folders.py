@@ -148,7 +148,7 @@ def test_what_is_no_site_is_refused(tmp_path: Path, kind: str) -> None:
         place.symlink_to(tmp_path / "other")
     else:
         place.touch()
-    with pytest.raises(UsageError, match=r"holds other files|is a link|is a file"):
+    with pytest.raises(UsageError, match=r"contains other files|is a link|is a file"):
         check_output(place)
 
 

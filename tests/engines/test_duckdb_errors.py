@@ -66,8 +66,8 @@ def test_a_file_called_as_a_schema_is_told_so(tmp_path: Path, name: str) -> None
         target.execute("CREATE SCHEMA shop")
         with pytest.raises(TargetUnavailable) as e:
             target.query("SELECT * FROM shop.orders")
-    assert e.value.message == "The database file and a schema are both called shop, so DuckDB cannot tell them apart."
-    assert e.value.hint == "Rename the file, or name another one with --database."
+    assert e.value.message == "The database file and a schema are both called shop, so DuckDB cannot distinguish them."
+    assert e.value.hint == "Rename the file, or choose another one with --database."
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_anything_else_is_shown(value: object) -> None:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project of the jaffle shop with addresses as the customers' ids; one of them is there twice."""
+    """Return a project of the jaffle shop with addresses as the customers' ids; one of them appears twice."""
     folder = tmp_path_factory.mktemp("shop")
     exports = folder / "exports"
     shutil.copytree(JAFFLE, exports)

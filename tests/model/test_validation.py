@@ -27,10 +27,10 @@ def refusal(folder: Path, **changes: str) -> MarketingIbisError:
 @pytest.mark.parametrize(
     ("written", "instead", "line", "told", "hint"),
     [
-        ('"n", "int64"', '"n", "int63"', "COLUMNS", "Column n: there is no type 'int63'", "Did you mean int64?"),
-        ('"n", "int64"', '"n", "decimal(1, 2)"', "COLUMNS", "Column n: there is no type", "decimal(18, 2)"),
-        ('"n", "int64"', '"n", int', "COLUMNS", "Column n: its type is int, not a text", 'Write it as "int64".'),
-        ('column("n"', "column(1", "COLUMNS", "A column is called 1, not a text", 'column("name"'),
+        ('"n", "int64"', '"n", "int63"', "COLUMNS", "Column n: unknown type 'int63'", "Did you mean int64?"),
+        ('"n", "int64"', '"n", "decimal(1, 2)"', "COLUMNS", "Column n: unknown type", "decimal(18, 2)"),
+        ('"n", "int64"', '"n", int', "COLUMNS", "Column n: the type must be a string, not int", 'Write it as "int64".'),
+        ('column("n"', "column(1", "COLUMNS", "A column name must be a string, not 1", 'column("name"'),
         ('"Sales.")', '"Sales.", null=True)', "COLUMNS", "column(...) has no keyword null=.", "Did you mean nullable"),
         (
             '"Sales.")',
@@ -39,10 +39,10 @@ def refusal(folder: Path, **changes: str) -> MarketingIbisError:
             "tests= is one DataTest, not a tuple",
             "tests=(unique(),)",
         ),
-        ("=COLUMNS", "=COLUMNS[0]", "@model", "columns= is one Column, not a tuple", "the comma makes one"),
-        ("=COLUMNS", '=("n", "cents")', "@model", "columns= holds 'n'", 'Write columns=(column("name"'),
-        ("=COLUMNS", '="n"', "@model", "columns= is 'n', not a tuple", "the comma makes one"),
-        ("=COLUMNS", "=None", "@model", "columns= is None, not a tuple", "the comma makes one"),
+        ("=COLUMNS", "=COLUMNS[0]", "@model", "columns= is one Column, not a tuple", "the comma makes a tuple"),
+        ("=COLUMNS", '=("n", "cents")', "@model", "columns= contains 'n'", 'Write columns=(column("name"'),
+        ("=COLUMNS", '="n"', "@model", "columns= is 'n', not a tuple", "the comma makes a tuple"),
+        ("=COLUMNS", "=None", "@model", "columns= is None, not a tuple", "the comma makes a tuple"),
         ("=COLUMNS", "=()", "@model", "model totals declares no columns", "Write columns=("),
         ("=COLUMNS", "=(*COLUMNS, COLUMNS[0])", "@model", "declares the column n twice", "Rename"),
         ("=COLUMNS", '=(*COLUMNS, column("N", "int64", "."))', "@model", "columns n and N, which are one", "Rename"),
@@ -52,16 +52,16 @@ def refusal(folder: Path, **changes: str) -> MarketingIbisError:
         ('grain=("n",)', 'grain=("nope",)', "@model", "model totals: grain= names nope", "Known: cents, n."),
         ("tags=", 'dist_key="cent", tags=', "@model", "dist_key= names cent", "Did you mean cents?"),
         ("tags=", 'sort_keys=("cent",), tags=', "@model", "sort_keys= names cent", "Did you mean cents?"),
-        ("tags=", 'sort_keys="n", tags=', "@model", "sort_keys= is 'n', not a tuple", "the comma makes one"),
+        ("tags=", 'sort_keys="n", tags=', "@model", "sort_keys= is 'n', not a tuple", "the comma makes a tuple"),
         ("tags=", "tests=unique(), tags=", "@model", "tests= is one DataTest, not a tuple", "tests=(unique(),)"),
         (
             "tags=",
             "tests=(unique,), tags=",
             "@model",
-            "tests= holds the function unique, which is not called",
+            "tests= contains the function unique, which is not called",
             "unique()",
         ),
-        ("tags=", 'tests=("unique",), tags=', "@model", "tests= holds 'unique'", "unique()"),
+        ("tags=", 'tests=("unique",), tags=', "@model", "tests= contains 'unique'", "unique()"),
     ],
 )
 def test_a_wrong_declaration_is_told_with_its_line(
@@ -84,22 +84,22 @@ TOTAL = "def _count(raw_sales):\n    return raw_sales.agg(n=raw_sales.count())\n
         ('unique(severity="ERROR")', "Test unique: severity= is 'ERROR'", "error and warn"),
         ('unique(name="of_id", severity="warning")', "Test of_id: severity= is 'warning'", "error and warn"),
         ("unique(severity=None)", "severity= is None", "error and warn"),
-        ("unique(warn_if=10)", "Test unique: 10 is no threshold", '">10"'),
-        ('unique(error_if="many")', "Test unique: 'many' is no threshold", '">10"'),
-        ('unique(name="../evil")', "A test cannot be called '../evil'", "letters, digits"),
-        ('unique(name="/tmp/evil")', "A test cannot be called '/tmp/evil'", "letters, digits"),
-        ('unique(name=".hidden")', "A test cannot be called '.hidden'", "letters, digits"),
-        ('unique(name="two words")', "A test cannot be called 'two words'", "letters, digits"),
-        ('unique(name="ends\\n")', "A test cannot be called 'ends", "letters, digits"),
-        ("unique(name=7)", "A test cannot be called 7", "letters, digits"),
+        ("unique(warn_if=10)", "Test unique: 10 is not a valid threshold", '">10"'),
+        ('unique(error_if="many")', "Test unique: 'many' is not a valid threshold", '">10"'),
+        ('unique(name="../evil")', "'../evil'", "letters, digits"),
+        ('unique(name="/tmp/evil")', "'/tmp/evil'", "letters, digits"),
+        ('unique(name=".hidden")', "'.hidden'", "letters, digits"),
+        ('unique(name="two words")', "'two words'", "letters, digits"),
+        ('unique(name="ends\\n")', "'ends", "letters, digits"),
+        ("unique(name=7)", "7", "letters, digits"),
         ('unique(name="é" * 101)', "has 202 bytes, and may have 200", "a shorter one"),
         ('accepted_values("paid")', "values= is 'paid', not a tuple", 'values=("value",)'),
         ("accepted_values(7)", "values= is 7, not a tuple", 'values=("value",)'),
-        ("accepted_values([])", "values= holds nothing", 'values=("value", ...)'),
-        ('accepted_values([None, "paid"])', "values= holds None", "not_null()"),
-        ('unique_combination_of_columns("ab")', "columns= is 'ab', not a tuple", "the comma makes one"),
+        ("accepted_values([])", "values= is empty", 'values=("value", ...)'),
+        ('accepted_values([None, "paid"])', "values= contains None", "not_null()"),
+        ('unique_combination_of_columns("ab")', "columns= is 'ab', not a tuple", "the comma makes a tuple"),
         ('custom("f")', "function= is 'f', not a function", "custom(function)"),
-        ("custom(_.id > 0)", "custom(...) holds an expression", "expression_is_true"),
+        ("custom(_.id > 0)", "custom(...) got an expression", "expression_is_true"),
         ('expression_is_true("id > 0")', "condition= is 'id > 0', not a function", "_.column > 0"),
         ("row_count_equals(_count)", "is the function _count, which is not called", 'total(function, "column")'),
         ('row_count_equals("2")', "is '2', not a whole number", 'total(function, "column")'),
@@ -124,7 +124,9 @@ def test_a_wrong_test_is_told_with_its_line(tmp_path: Path, test: str, told: str
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        pytest.param('freshness("nope", warn_after=timedelta(1))', "freshness= names nope, which is none", id="column"),
+        pytest.param(
+            'freshness("nope", warn_after=timedelta(1))', "freshness= names nope, which is not one of", id="column"
+        ),
         pytest.param('"1 day"', "source raw_sales: freshness= is '1 day'", id="text"),
         pytest.param(
             'freshness("cents", warn_after=timedelta(1))',
@@ -157,7 +159,7 @@ def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> N
         ),
         pytest.param(
             {"more": TOTALS.replace("def totals", "def _more")},
-            "A model cannot be called _more: an underscore",
+            "A model cannot be called _more: a leading underscore",
             r"See .*more\.py:\d+",
             id="underscore",
         ),
@@ -181,8 +183,8 @@ def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> N
         ),
         pytest.param(
             {"totals": f"{TOTALS}\ndef half(x: int, y):\n    return x / y"},
-            "Function half stands beside a model, and has no type for y, return",
-            r"Call it _half, or write its types: .* See .*totals\.py:\d+",
+            "Function half is in a file with models and has no type for y, return",
+            r"Rename it to _half, or add its types: .* See .*totals\.py:\d+",
             id="helper without types",
         ),
         pytest.param(
@@ -213,7 +215,7 @@ def test_what_does_not_fit_together_is_told(tmp_path: Path, changes: dict[str, s
 def test_a_slip_of_a_usual_layer_is_told(tmp_path: Path, written: str, meant: str) -> None:
     error = refusal(tmp_path, totals=TOTALS.replace('"marts"', f'"{written}"'))
     assert isinstance(error, ConfigurationError)
-    assert re.search(rf"totals\.py:\d+: there is no layer '{written}'", error.message)
+    assert re.search(rf"totals\.py:\d+: unknown layer '{written}'", error.message)
     assert error.hint == f"Did you mean {meant}?"
 
 

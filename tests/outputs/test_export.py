@@ -27,10 +27,10 @@ WRONG_CALLS = (
     (("customer", "--to", "x.csv"), 1, "Did you mean customers"),
     (("raw_customers", "--to", "x.csv"), 1, "no model raw_customers"),
     (("customers", "--to", "no/x.csv"), 2, "The folder no does not exist"),
-    (("customers", "--to", "x.xls"), 2, "no known format"),
+    (("customers", "--to", "x.xls"), 2, "not a known format"),
     (("customers",), 2, "--to"),
     (("customers", "--to", "x.csv", "--where", "1=1; DROP TABLE x"), 2, "not one"),
-    (("customers", "--to", "x.csv", "--where", "nme = 1"), 2, "no column"),
+    (("customers", "--to", "x.csv", "--where", "nme = 1"), 2, "not a column"),
     (("customers", "--to", "x.csv", "--where", "first_order > 'so'"), 1, "so"),
     (("customers", "--to", "s3://bucket/x.csv"), 2, "duckdb cannot write to S3"),
     (("customers", "--to", "x.csv", "--iam-role", "x"), 2, "--iam-role is for S3"),
@@ -80,7 +80,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_personal_data_stays_unless_asked_for(run: Run, built: Path, tmp_path: Path) -> None:
     output = run("export", "campaign_first_purchase", "--to", "list.csv", *DATABASE).output
     assert "Wrote 44 rows of dbt_marketing.campaign_first_purchase to list.csv, as of 2018-04-10." in output
-    assert "Left out as personal data: first_name, last_name. Take them along with --include-pii." in output
+    assert "Skipped as personal data: first_name, last_name. Include them with --include-pii." in output
     assert "first_name" not in rows_of(tmp_path / "list.csv")[0]
     output = run("export", "campaign_first_purchase", "--to", "list.csv", "--include-pii", *DATABASE).output
     assert "Left out" not in output
@@ -182,10 +182,10 @@ def test_redshift_without_a_connection_prints_the_unload(ending: str, format: st
 @pytest.mark.parametrize(
     ("place", "role", "told"),
     [
-        ("s3://bucket", None, "no place on S3"),
-        ("s3://bucket/list", None, "no place on S3"),
-        ("s3://bucket/a'b.csv", None, "no place on S3"),
-        ("s3://bucket/list.csv", "default'; DROP", "no ARN"),
+        ("s3://bucket", None, "not an S3 location"),
+        ("s3://bucket/list", None, "not an S3 location"),
+        ("s3://bucket/a'b.csv", None, "not an S3 location"),
+        ("s3://bucket/list.csv", "default'; DROP", "not an ARN"),
     ],
 )
 def test_a_wrong_place_or_role_is_refused(place: str, role: str | None, told: str, run: Run) -> None:

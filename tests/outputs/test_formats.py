@@ -186,7 +186,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     [
         ("nowhere/x.csv", "nowhere does not exist"),
         ("folder.csv", "is a folder"),
-        ("x.xlsx", "ends in .xlsx, which is no known format"),
+        ("x.xlsx", "ends in .xlsx, which is not a known format"),
         ("x", "has no ending"),
     ],
 )

@@ -53,7 +53,7 @@ def test_models_know_parents_schema_and_description(tmp_path: Path) -> None:
         ),
         pytest.param(
             ("n=stg_sales.count(), cents=stg_sales.cents.sum()", "cents=stg_sales.cents.sum(), n=stg_sales.count()"),
-            "another order than declared: cents, n",
+            "a different order than declared: cents, n",
             id="order",
         ),
     ],
@@ -66,7 +66,9 @@ def test_a_broken_contract_names_model_and_column(tmp_path: Path, change: tuple[
 
 def test_an_unknown_parameter_is_named_with_the_nearest(tmp_path: Path) -> None:
     shop = make_shop(tmp_path, totals=SHOP["totals"].replace("stg_sales: ir.Table", "stg_sale: ir.Table"))
-    with pytest.raises(UnknownModel, match="totals reads stg_sale, which is no model, source or input") as e:
+    with pytest.raises(
+        UnknownModel, match="totals has a parameter stg_sale, which is not a model, source or input"
+    ) as e:
         shop.project.compile(AS_OF)
     assert "stg_sales" in e.value.hint
 
@@ -128,7 +130,7 @@ def test_variables_override_rules(tmp_path: Path) -> None:
     ("setting", "message"),
     [
         pytest.param(
-            "[tool.marketing_ibis.vars.sale_rule]\nleast = 1", "sets sale_rule, which no model reads", id="rules"
+            "[tool.marketing_ibis.vars.sale_rule]\nleast = 1", "sets sale_rule, which no model uses", id="rules"
         ),
         pytest.param("[tool.marketing_ibis.vars.sale_rules]\nlest = 1", "sale_rules.lest is unknown", id="field"),
         pytest.param(

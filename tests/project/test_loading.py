@@ -52,7 +52,7 @@ def test_a_package_that_holds_another_is_imported_once(tmp_path: Path) -> None:
 def test_a_listed_model_that_importing_does_not_give_is_named(tmp_path: Path, file: str, text: str) -> None:
     shop = make_shop(tmp_path)
     add(shop, file, text)
-    with pytest.raises(CompileError, match=rf"{file}:\d+: doubles is listed as a model, and importing"):
+    with pytest.raises(CompileError, match=rf"{file}:\d+: doubles is declared as a model, but importing"):
         shop.project.compile(AS_OF)
 
 
@@ -67,7 +67,7 @@ def test_a_listed_model_that_importing_does_not_give_is_named(tmp_path: Path, fi
 def test_a_model_that_reading_does_not_show_is_named(tmp_path: Path, text: str) -> None:
     shop = make_shop(tmp_path)
     add(shop, "doubles.py", text)
-    with pytest.raises(CompileError, match=r"\.doubles: (doubles|triples) is a model or source, and reading"):
+    with pytest.raises(CompileError, match=r"\.doubles: (doubles|triples) is a model or source, but parsing"):
         shop.project.compile(AS_OF)
 
 

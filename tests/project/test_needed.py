@@ -122,4 +122,4 @@ def test_a_state_made_of_a_part_is_still_refused(tmp_path: Path) -> None:
     shop = make_shop(tmp_path)
     call(shop, "compile", "-s", "totals")
     told = call(shop, "compile", "-s", "state:modified", "--state", str(shop.root / "t"), code=2)
-    assert "does not say what" in told
+    assert "does not contain" in told

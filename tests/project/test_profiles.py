@@ -142,7 +142,7 @@ def test_profiles_are_looked_for_in_order(tmp_path: Path, monkeypatch: pytest.Mo
     own = written(project)
     assert find_profiles(project) == own
     monkeypatch.setenv("DBT_PROFILES_DIR", str(tmp_path / "env"))
-    with pytest.raises(ConfigurationError, match=r"env holds no profiles\.yml"):
+    with pytest.raises(ConfigurationError, match=r"env contains no profiles\.yml"):
         find_profiles(project)
     from_env = written(tmp_path / "env")
     assert find_profiles(project) == from_env
@@ -169,11 +169,11 @@ def test_a_profile_is_chosen_by_name_or_when_it_is_the_only_one(tmp_path: Path) 
         pytest.param("shop:\n  outputs:\n  - a\n b: c\n", "profiles.yml, line 4: not valid YAML", id="indentation"),
         pytest.param("shop:\n  outputs:\n    d: {host: {{ f('X') }}}\n", "line 3: not valid YAML", id="no quotes"),
         pytest.param("a: \x00", "not valid YAML", id="character"),
-        pytest.param("", "holds no profile", id="empty"),
-        pytest.param("- a", "holds no profile", id="list"),
+        pytest.param("", "contains no profile", id="empty"),
+        pytest.param("- a", "contains no profile", id="list"),
         pytest.param("shop: 1", "profile shop has no outputs", id="no mapping"),
         pytest.param("shop: {outputs: {}}", "profile shop has no outputs", id="no outputs"),
-        pytest.param("shop: {outputs: {prod: 1}}", "output prod holds no keys", id="no keys"),
+        pytest.param("shop: {outputs: {prod: 1}}", "output prod has no keys", id="no keys"),
         pytest.param("!!python/object/apply:os.getcwd []", "not valid YAML", id="no objects"),
     ],
 )
@@ -192,23 +192,23 @@ def test_a_malformed_file_is_told_with_its_place(tmp_path: Path, text: str, mess
         pytest.param("type: postgres, user: u, dbname: d", "host is missing", id="host"),
         pytest.param("type: postgres, host: '', user: u, dbname: d", "host is missing", id="empty host"),
         pytest.param("type: postgres, host: h, user: u", "dbname is missing", id="dbname"),
-        pytest.param("type: postgres, host: [h], user: u, dbname: d", "host is not a text", id="list"),
-        pytest.param("type: postgres, host: h, user: {a: b}, dbname: d", "user is not a text", id="mapping"),
+        pytest.param("type: postgres, host: [h], user: u, dbname: d", "host is not a string", id="list"),
+        pytest.param("type: postgres, host: h, user: {a: b}, dbname: d", "user is not a string", id="mapping"),
         pytest.param("type: postgres, host: h, user: u, dbname: d, port: p", "port is not a whole number", id="port"),
         pytest.param("type: postgres, host: h, user: u, dbname: d, port: 1.5", "port is not a whole", id="fraction"),
         pytest.param(
             "type: postgres, host: h, user: u, dbname: d, sslmode: on!",
-            "sslmode is none of the known ones",
+            "sslmode has an unknown value",
             id="sslmode",
         ),
         pytest.param(
-            "type: postgres, host: h, user: u, dbname: d, database: e", "database and dbname are one key", id="twice"
+            "type: postgres, host: h, user: u, dbname: d, database: e", "database and dbname mean the same", id="twice"
         ),
         pytest.param("type: duckdb", "path is missing", id="path"),
         pytest.param(f"{DATABASE} user: u", "password is missing", id="redshift password"),
         pytest.param(f"{DATABASE} method: iam", "cluster_id is missing", id="cluster"),
         pytest.param(f"{DATABASE} method: iam, is_serverless: true", "serverless_work_group is missing", id="group"),
-        pytest.param(f"{DATABASE} method: magic", "method is none of the known ones", id="method"),
+        pytest.param(f"{DATABASE} method: magic", "method has an unknown value", id="method"),
         pytest.param(f"{DATABASE} user: u, password: p, ra3_node: maybe", "ra3_node is not true or false", id="truth"),
         pytest.param("type: postgres, host: \"{{ env_var('NO') }}\"", "variable NO is not set", id="variable"),
         pytest.param('type: postgres, host: "{{ nothing() }}"', "cannot be filled in", id="unknown function"),

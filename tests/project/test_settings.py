@@ -32,14 +32,14 @@ def test_the_nearest_folder_above_with_settings_wins(tmp_path: Path, monkeypatch
         pytest.param("dataflow = ['x']", "dataflow is unknown", id="unknown"),
         pytest.param("dataflows = 'x'", "dataflows is 'x', not a list of names", id="not a list"),
         pytest.param("dataflows = []", "dataflows is \\[\\], not a list of names", id="empty list"),
-        pytest.param("source_schema = 1", "source_schema is 1, not a text", id="not a text"),
+        pytest.param("source_schema = 1", "source_schema is 1, not a string", id="not a text"),
         pytest.param("id_type = 'uuid'", "id_type is 'uuid', not int64 or string", id="id type"),
-        pytest.param("time_zone = 'Mars/Base'", "time_zone is 'Mars/Base', which is no time zone", id="time zone"),
-        pytest.param("time_zone = '../etc/passwd'", "is no time zone", id="path as time zone"),
-        pytest.param("naive_timestamps = 'local'", "naive_timestamps is 'local', which is no time zone", id="naive"),
-        pytest.param("naive_timestamps = 1", "naive_timestamps is 1, not a text", id="naive number"),
-        pytest.param("vars = 1", "vars must hold one table for each name", id="vars"),
-        pytest.param("models.totals = 'view'", "models must hold one table", id="models"),
+        pytest.param("time_zone = 'Mars/Base'", "time_zone is 'Mars/Base', which is not a time zone", id="time zone"),
+        pytest.param("time_zone = '../etc/passwd'", "is not a time zone", id="path as time zone"),
+        pytest.param("naive_timestamps = 'local'", "naive_timestamps is 'local', which is not a time zone", id="naive"),
+        pytest.param("naive_timestamps = 1", "naive_timestamps is 1, not a string", id="naive number"),
+        pytest.param("vars = 1", "vars must contain one table per name", id="vars"),
+        pytest.param("models.totals = 'view'", "models must contain one table", id="models"),
         pytest.param("models.totals.kind = 'view'", "models.totals.kind is unknown", id="model setting"),
         pytest.param("models.totals.materialized = 'cube'", "is 'cube', not view or table", id="materialized"),
         pytest.param("x = [", "is not valid TOML", id="toml"),
@@ -59,7 +59,7 @@ def test_a_dataflow_that_cannot_be_found_is_named(tmp_path: Path) -> None:
 
 def test_settings_for_a_model_that_does_not_exist_are_refused(tmp_path: Path) -> None:
     shop = make_shop(tmp_path, settings='[tool.marketing_ibis.models.total]\nmaterialized = "view"\n')
-    with pytest.raises(ConfigurationError, match=r"models.total names no model") as e:
+    with pytest.raises(ConfigurationError, match=r"models.total is not a model") as e:
         shop.project.nodes()
     assert "totals" in e.value.hint
 
@@ -76,5 +76,5 @@ def test_schemas_are_settings(tmp_path: Path) -> None:
 
 def test_a_project_without_demo_data_says_so(tmp_path: Path) -> None:
     shop = make_shop(tmp_path)
-    with pytest.raises(ConfigurationError, match="has a module demo"):
+    with pytest.raises(ConfigurationError, match="has a demo module"):
         shop.project.demo_tables(orders=1, random_seed=1, as_of=shop.project.today())

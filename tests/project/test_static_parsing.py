@@ -147,10 +147,10 @@ def test_a_constant_of_the_same_file_is_resolved(flows: Write, head: str) -> Non
         pytest.param(one("A", head="A = pick()"), "sales.py:2: layer=A cannot be read", id="constant_from_a_call"),
         pytest.param(one("A") + "A = 'marts'", "layer=A cannot be read", id="constant_assigned_below"),
         pytest.param("@model(**SHARED)\ndef sales(): ...", r"sales.py:1: \*\*SHARED cannot be read", id="double_star"),
-        pytest.param(one(tags="'daily'"), "tags= is 'daily'; it must be a tuple of texts", id="tags_as_text"),
+        pytest.param(one(tags="'daily'"), "tags= is 'daily'; it must be a tuple of strings", id="tags_as_text"),
         pytest.param(one(tags="('daily', 1)"), r"tags= is \('daily', 1\)", id="tag_is_a_number"),
-        pytest.param(one("3"), "layer= is 3; it must be a text", id="layer_is_a_number"),
-        pytest.param(one("''"), "layer= is ''; it must be a text", id="layer_is_empty"),
+        pytest.param(one("3"), "layer= is 3; it must be a string", id="layer_is_a_number"),
+        pytest.param(one("''"), "layer= is ''; it must be a string", id="layer_is_empty"),
         pytest.param(one(materialized="'cube'"), "materialized= is 'cube'; it must be one of view, table", id="stored"),
         pytest.param("@model()\ndef sales(): ...", r"sales.py:2: sales needs layer= in its @model", id="no_layer"),
         pytest.param("@source()\ndef raw(): ...", r"sales.py:2: raw needs table= in its @source", id="no_table"),
@@ -207,7 +207,7 @@ def test_an_exposure_that_cannot_be_read(flows: Write, old: str, new: str, messa
 
 @pytest.mark.parametrize("name", ["sale", "board"])
 def test_an_exposure_of_no_model(flows: Write, name: str) -> None:
-    with pytest.raises(CompileError, match=f"board depends on {name}, which is no model or source") as caught:
+    with pytest.raises(CompileError, match=f"board depends on {name}, which is not a model or source") as caught:
         discover([flows(sales=one(), readers=EXPOSURE.replace('"sales"', f'"{name}"'))])
     assert "sales" in caught.value.hint
 

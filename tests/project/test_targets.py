@@ -81,11 +81,11 @@ def test_every_setting_but_the_profile_and_the_name_can_be_overridden() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("targets.prod.time_zone = 'Mars/Base'", "targets.prod.time_zone is 'Mars/Base', which is no time zone"),
+        ("targets.prod.time_zone = 'Mars/Base'", "targets.prod.time_zone is 'Mars/Base', which is not a time zone"),
         ("targets.prod.model_shema = 'x'", "targets.prod.model_shema is unknown"),
         ("targets.prod.profile = 'x'", "targets.prod.profile is unknown"),
         ("targets.prod.targets.x.grants = ['x']", "targets.prod.targets is unknown"),
-        ("targets.prod = 5", "targets must hold one table for each name"),
+        ("targets.prod = 5", "targets must contain one table per name"),
         ("targets.prod.tests.x.severity = 'bad'", "targets.prod.tests.x.severity is 'bad'"),
     ],
 )

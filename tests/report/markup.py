@@ -69,7 +69,7 @@ def parse(page: str) -> Page:
     read.close()
     assert not read.faults, read.faults
     assert not read.open, f"not closed: {read.open}"
-    assert len(read.ids) == len(set(read.ids)), "an id is there twice"
+    assert len(read.ids) == len(set(read.ids)), "an id appears twice"
     assert all(link.startswith("#") and link[1:] in read.ids for link in read.references), read.references
     assert not read.handlers
     assert not {"script", "iframe", "img", "link", "object", "form"} & read.tags.keys()

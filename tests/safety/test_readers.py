@@ -97,9 +97,9 @@ def test_a_reader_that_does_not_end_is_named(
     monkeypatch.setattr("marketing_ibis.engines.postgres.lock_retry.PATIENCE_SECONDS", 0.3)
     before = count(reader, "orders")
     process = reader.info.backend_pid
-    with pytest.raises(RunFailed, match=rf"Nothing was published: .*user postgres, server process {process}\.") as e:
+    with pytest.raises(RunFailed, match=rf"Nothing was published: .*user postgres, PID {process}\.") as e:
         run_plan(NEW, target)
-    assert "What stood before still stands. End the transaction that reads it" in e.value.hint
+    assert "The published tables are unchanged. End the transaction that reads it" in e.value.hint
     assert count(reader, "orders") == before
     reader.commit()
     assert run_plan(NEW, target).published

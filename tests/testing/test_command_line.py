@@ -154,9 +154,9 @@ REFUSED = {
     "test -s test_name:uniqe": "Did you mean unique",
     "test -s int_orders": "No test is selected",
     "test -s stg_order": "Did you mean stg_orders",
-    "build -s test_name:unique": "chooses tests, and this chooses models",
+    "build -s test_name:unique": "selects tests, but only models can be selected here",
     "ls -s test_name:uniqe": "Did you mean unique",
-    "ls -s test_name:unique --resource-type model": "chooses tests, and this chooses models",
+    "ls -s test_name:unique --resource-type model": "selects tests, but only models can be selected here",
     "test -s orders": "dbt_marketing.orders does not exist",
     "freshness -s raw_customers": "No selected source says how fresh it must be",
 }
@@ -269,7 +269,7 @@ def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> Non
 def test_fresh_only_leaves_out_what_is_built_from_old_sources() -> None:
     built = call("build", "--fresh-only", "--as-of", "2018-05-01")
     assert built.exit_code == 3
-    assert "Left out, being built from what is too old: stg_orders," in built.output
+    assert "Skipped, because their sources are too old: stg_orders," in built.output
     assert query("SELECT view_name FROM duckdb_views() WHERE schema_name = 'dbt_marketing' ORDER BY 1") == [
         ("stg_customers",),
         ("stg_payments",),

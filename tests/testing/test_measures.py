@@ -64,14 +64,14 @@ def test_a_measure_that_fails_names_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        pytest.param("return totals.filter(totals.n < 0).select('n')", "gives 0 rows, not one", id="no row"),
-        pytest.param("return totals.union(totals).select('n')", "gives 2 rows, not one", id="two rows"),
+        pytest.param("return totals.filter(totals.n < 0).select('n')", "returns 0 rows, not one", id="no row"),
+        pytest.param("return totals.union(totals).select('n')", "returns 2 rows, not one", id="two rows"),
         pytest.param("return totals.agg(x=totals.n.sum() / 0)", "gives inf for x", id="infinite"),
     ],
 )
 def test_a_measure_without_its_numbers_publishes_nothing(tmp_path: Path, body: str, told: str) -> None:
     shop, output = built(tmp_path, body, code=1)
     assert f"Measure health {told}, so nothing was published." in output
-    assert "What stood before still stands." in output
+    assert "The published tables are unchanged." in output
     with shop.open() as target:
         assert "totals" not in target.relations("dbt_marketing")

@@ -111,5 +111,7 @@ def test_a_warning_that_reads_nothing_known_is_refused(monkeypatch: pytest.Monke
 
     lost.__module__, lost.warns = health.__name__, "text"  # type: ignore[attr-defined]
     monkeypatch.setattr(health, "lost", lost, raising=False)
-    with pytest.raises(UnknownModel, match=r"Warning lost reads nowhere, which is no model, source or input"):
+    with pytest.raises(
+        UnknownModel, match=r"Warning lost has a parameter nowhere, which is not a model, source or input"
+    ):
         compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF})

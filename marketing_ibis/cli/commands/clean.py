@@ -1,4 +1,4 @@
-"""Remove what commands wrote beside the database."""
+"""Remove the files that commands wrote, except for the database."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ STEPS: Steps = (find_written, remove_written, tell_removed)
 def _written(folder: Path, engine: str) -> Iterator[Path]:
     """Yield what commands wrote to ``folder``: on ``engine``, and for the site, which shows the SQL of all engines."""
     yield from filter(Path.exists, (folder / name for name in (engine, *ARTIFACTS, WORK)))
-    # Somebody's own folder may have that name.
+    # A folder of the user may have that name.
     if is_site(folder / SITE):
         yield folder / SITE
     yield from leftovers(folder / SITE)

@@ -91,7 +91,7 @@ class Seeded:
 def command(parameters: SeedParameters) -> None:
     """Fill the source tables with generated data, or from files.
 
-    Tables that seed created are replaced; others, and those that somebody has changed since, only with --replace.
+    Tables that seed created are replaced; others, and those that were changed since, only with --replace.
     """
     run_steps(STEPS, parameters)
 

@@ -1,4 +1,4 @@
-"""Test what stands."""
+"""Run data tests of the published tables."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TestParameters:
 @click.command(
     "test",
     epilog=examples(
-        "test                              every data test of what stands",
+        "test                              every data test of the published tables",
         "test -s customers                 the tests of one model",
         "test -s test_name:unique          one kind of test",
     ),

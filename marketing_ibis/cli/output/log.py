@@ -1,4 +1,4 @@
-"""Tell what happens: lines for people, or one JSON object a line for machines."""
+"""Report events: as lines for people, or as one JSON object per line for machines."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Log:
             _headed("Warning: ", "yellow", text)
 
     def stop(self, text: str, exit_code: int) -> None:
-        """Tell that the user stopped the command."""
+        """Report that the user cancelled the command."""
         if self.format == "json":
             click.echo(_line("command_failed", text, "error", {"hint": "", "exit_code": exit_code, "failures": []}))
         if self.format != "json" or not _is_one_stream():

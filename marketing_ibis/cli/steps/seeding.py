@@ -1,4 +1,4 @@
-"""Fill the source tables and tell what was filled."""
+"""Fill the source tables and report the result."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _plain(name: str) -> str:
 
 
 def confirm(foreign: Sequence[Foreign]) -> None:
-    """Have whoever sits at a terminal type the schema whose tables are to be replaced.
+    """Ask the user at a terminal to type the schema whose tables are to be replaced.
 
     Raises:
         UsageError: another name was typed.

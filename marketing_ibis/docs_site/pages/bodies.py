@@ -17,7 +17,7 @@ NAMES = re.compile(
 UNREAD = re.compile(
     r"<(svg|script|style)\b.*?</\1>|<details class=\"code\".*?</details>|<a class=\"headerlink\".*?</a>", re.S
 )
-"""What is no text to quote from: drawings, and SQL that is folded away."""
+"""Parts that are not text to quote from: drawings, and SQL that is folded away."""
 TAG = re.compile(r"<[^>]+>")
 INLINE = re.compile(r"</?(?:span|code|em|strong|wbr)\b[^>]*>|<wbr>")
 

@@ -28,7 +28,7 @@ from marketing_ibis.docs_site.pages.site_data import Shown
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
 from marketing_ibis.private_files import private_files
 
-INSTALL = "Install what builds the site: pip install 'marketing-ibis[docs]'"
+INSTALL = "Install the optional packages: pip install 'marketing-ibis[docs]'"
 STATIC = Path(__file__).parent / "static"
 FIRST = "index"
 """Read each time: without any page to build Sphinx would finish no site."""
@@ -55,8 +55,8 @@ SETTINGS: Mapping[str, Any] = {
 def build_site(source: Path, output: Path, title: str, shown: Shown | None = None) -> tuple[str, ...]:
     """Build the pages of ``source`` into ``output`` and return what Sphinx warns of.
 
-    Pages that did not change since the last command are taken over. ``shown`` is what pages show beside their sources.
-    What stood there before stays until all pages are built.
+    Pages that did not change since the last command are reused. ``shown`` is what pages show in addition to their
+    sources. The existing site stays until all pages are built.
 
     Raises:
         ConfigurationError: Sphinx, MyST or the theme is not installed.
@@ -81,12 +81,12 @@ def check_output(output: Path) -> None:
         UsageError: it does.
     """
     if output.is_symlink():
-        raise UsageError(f"{output} is a link.", hint="Choose the folder that it leads to, or another, with --output.")
+        raise UsageError(f"{output} is a link.", hint="Choose the folder that it points to, or another, with --output.")
     if output.exists() and not output.is_dir():
         raise UsageError(f"{output} is a file.", hint="Choose a folder with --output.")
     if output.is_dir() and any(output.iterdir()) and not is_site(output):
         raise UsageError(
-            f"{output} holds other files.", hint="Choose an empty folder with --output, or empty this one."
+            f"{output} contains other files.", hint="Choose an empty folder with --output, or empty this one."
         )
 
 
@@ -96,7 +96,7 @@ def _private_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def _run_sphinx(source: Path, output: Path, folder: Path, title: str, shown: Shown) -> str:
-    """Build ``folder``, which takes the place of ``output`` and takes over those of its pages that did not change."""
+    """Build ``folder``, which replaces ``output`` and reuses those of its pages that did not change."""
     try:
         import furo  # noqa: F401  # Sphinx loads both by name
         import myst_parser  # noqa: F401
@@ -109,7 +109,7 @@ def _run_sphinx(source: Path, output: Path, folder: Path, title: str, shown: Sho
         raise ConfigurationError(f"The site cannot be built: {error.name} is missing.", hint=INSTALL) from error
     told, files, menu, links = io.StringIO(), private_files("site"), menu_digest(source, title), shown.digest()
     try:
-        # What libraries deprecate among themselves is not the reader's to mend.
+        # The reader cannot fix deprecations between libraries.
         with warnings.catch_warnings(), patch_docutils(None), docutils_namespace(), _private_folder() as name:
             warnings.simplefilter("ignore")
             doctrees = Path(name) / "doctrees"

@@ -23,7 +23,7 @@ class Coverage:
 
 
 def coverage_of(dataflow: Dataflow, lineage: Lineage) -> Coverage:
-    """Return what is documented; a column that is handed on unchanged has the description that it had."""
+    """Return what is documented; a column that is passed through unchanged has the description that it had."""
     relations = [name for name, node in dataflow.nodes.items() if not node.description.strip()]
     refs = [ColumnRef(name, column) for name, node in dataflow.nodes.items() for column in node.schema]
     columns = [str(ref) for ref in refs if not lineage.description(ref).strip()]

@@ -1,7 +1,7 @@
 """Keep what Sphinx knows of a site for the next command, so that only pages that changed are built again.
 
-It lies in the user's private files: reading Sphinx' pickles runs code. Of the site itself only files that are as they
-were written are taken over.
+It lies in the user's private files: reading Sphinx' pickles runs code. Of the site itself only files that are unchanged
+since they were written are reused.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOST_SITES = 16
 """How many sites are remembered: those of last use."""
 EXCERPTS = "_static/excerpts.js"
 REUSED = ("searchindex.js", ".buildinfo", EXCERPTS)
-"""What is taken over of a site beside its pages."""
+"""What is reused of a site in addition to its pages."""
 LIBRARIES = ("sphinx", "furo", "myst-parser", "docutils")
 MENU = re.compile(r"^#+ .*$|^```\{toctree\}.*?^```$", re.M | re.S)
 """What the menu of every page is made of: headings, and lists of pages."""
@@ -118,7 +118,7 @@ def take_over(record: Record, old: Path, new: Path, pages: Iterable[str]) -> Non
 
 
 def file_digests(site: Path) -> dict[str, str]:
-    """Return the digests of the files that the next build may take over."""
+    """Return the digests of the files that the next build may reuse."""
     found = [*site.rglob("*.html"), *(site / name for name in REUSED)]
     return {path.relative_to(site).as_posix(): _digest(path) for path in sorted(found)}
 

@@ -78,7 +78,7 @@ def connect(app: Sphinx, *, shared: str, shown: Shown, again: Sequence[str] = ()
 
 
 def _earlier_texts(path: Path) -> dict[str, str]:
-    """Return the texts of an earlier build, which took over its file; nothing without one."""
+    """Return the search entries of an earlier build whose file is reused; nothing without one."""
     if not path.is_file():
         return {}
     texts: dict[str, str] = json.loads(path.read_text("utf-8").removeprefix(HEAD).rstrip().removesuffix(";"))

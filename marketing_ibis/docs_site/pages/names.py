@@ -76,7 +76,7 @@ def _changed(facts: SiteFacts, names: list[str]) -> list[str]:
 def page_links(facts: SiteFacts) -> dict[str, str]:
     """Return where names in the project's own pages lead: tables, columns and settings.
 
-    A name of one word is left out: `orders` may be a file or anything else.
+    A name of one word is skipped: `orders` may be a file or anything else.
     """
     tables = {name: f"{HOME}/{name}.html" for name in facts.tables if "_" in name}
     columns = {

@@ -1,4 +1,4 @@
-"""Take over the pages that a project wrote itself: what is under docs/, and what these lead to."""
+"""Copy the pages that a project wrote itself: those under docs/, and those that they link to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketing_ibis.docs_site.pages.markup import PAGE
 from marketing_ibis.guide import DOCS, PACKAGE
 
 ROOT_PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-"""Pages beside docs/ that belong to it, in the order of the menu."""
+"""Pages next to docs/ that belong to it, in the order of the menu."""
 HEADS = ("index.md", "README.md")
 """What the first page of a folder may be called."""
 LINK = re.compile(r"\]\(<?([^)>#?\s]+\.md)\b")
@@ -54,7 +54,7 @@ def _entry(page: str) -> str:
 
 
 def _copy_linked(root: Path, folder: Path) -> list[Path]:
-    """Copy the pages beside docs/, and every page of the project that a copied one leads to; return the first ones."""
+    """Copy the pages next to docs/, and every page of the project that a copied one leads to; return the first ones."""
     beside = [root / name for name in ROOT_PAGES if (root / name).is_file()]
     ahead = [*beside, *(root / copy.relative_to(folder) for copy in (folder / DOCS).rglob("*.md"))]
     while ahead:
@@ -102,7 +102,7 @@ def _ordered(head: Path | None, pages: Iterable[Path]) -> list[Path]:
     targets = [(head.parent / link).resolve() for link in links] if head else []
 
     def place(page: Path) -> int:
-        # The first page of a folder stands where a page of the folder is named first.
+        # A folder appears where one of its pages is named first.
         inside = page.parent.resolve() if page.name in HEADS else page.resolve()
         return next((number for number, target in enumerate(targets) if target.is_relative_to(inside)), len(targets))
 

@@ -20,7 +20,7 @@ from marketing_ibis.model import Column
 
 
 def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment, notes: Notes) -> None:
-    """Write what is told of a source or model as ``folder``/models/NAME.md with its parts.
+    """Write the page of a source or model as ``folder``/models/NAME.md with its parts.
 
     Raises:
         ConfigurationError: what draws is not installed.

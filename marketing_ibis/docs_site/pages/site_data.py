@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What pages show beside their sources.
+    """What pages show in addition to their sources.
 
     ``entries`` are what search finds by name, ``links`` where names in the project's own pages lead, ``notes`` what is
     below the titles of some, as HTML. ``report`` is called with each page that is read and written.

@@ -35,7 +35,7 @@ ATTACHED = """
     UNION ALL SELECT table_oid, 'a collation' FROM duckdb_tables()
     WHERE database_name = current_database() AND contains(sql, ' COLLATE ')
 """
-"""What somebody adds to a table or its columns: number of the table, and words.
+"""Additions of users to a table or its columns: number of the table, and a description.
 
 Views and macros that read it are not among it: they read by name, and stay.
 """

@@ -27,8 +27,8 @@ class DuckDBDialect(Dialect):
         """Return the SELECT of ``expression``; the first row of each key of a source is every row, if none repeats.
 
         To number the rows of each key the whole table is sorted, a sixth of a large build. Keys that are all greater
-        than the one before are unique, in whatever order the rows come, and a glance at one column tells. Other keys
-        are counted, and if one repeats the rows are numbered: the SQL decides when it is run, for what is there then.
+        than the one before are unique, in whatever order the rows come, and one scan of one column shows it. Other keys
+        are counted, and if one repeats the rows are numbered: the SQL decides when it runs, for the rows at that time.
         """
         tree = Dialect.tree(self, expression)
         for qualify in list(tree.find_all(sge.Qualify)):
@@ -83,9 +83,9 @@ def _first_rows(select: sge.Select, key: sge.Column) -> sge.Union:
 
 
 def _repeats(select: sge.Select, key: sge.Column) -> sge.Exists:
-    """Return whether a key of the source is there twice; they are counted only if they do not ascend.
+    """Return whether a key of the source appears twice; they are counted only if they do not ascend.
 
-    All rows count that have a key, if the others go; whatever else ``select`` leaves out repeats no key.
+    All rows count that have a key, if the others go; whatever else ``select`` skips repeats no key.
     """
     where = select.args.get("where")
     conditions = [where.this, *where.this.flatten()] if where else []

@@ -21,7 +21,7 @@ AMBIGUOUS = re.compile(r'Ambiguous reference to catalog or schema "([^"]*)"')
 NOT_WRITTEN = re.compile(
     r"(?:Failed to commit: Cannot open file|Could not (?:write|sync|truncate))[^\n]*: ([^:\n]+)$", re.M
 )
-"""What the operating system says of the database file, or of the log beside it, at the end of a line."""
+"""What the operating system says of the database file, or of the log next to it, at the end of a line."""
 
 
 def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
@@ -32,7 +32,7 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
         who = f" (process {holder[1]})" if holder else ""
         return TargetUnavailable(
             f"The database {path} is in use by another process{who}.",
-            hint="Wait for that build, or close the program that holds the file, then run again.",
+            hint="Wait for that build, or close the program that has the file open, then run again.",
             is_temporary=True,
         )
     if "different configuration" in text:
@@ -42,12 +42,12 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
     if NEWER.search(text):
         return TargetUnavailable(
             f"{path} was written by a newer version of DuckDB than {duckdb.__version__}, which is installed.",
-            hint="It was left untouched. Install that version of duckdb, or name another file with --database.",
+            hint="It was left untouched. Install that version of duckdb, or choose another file with --database.",
         )
     if NOT_DUCKDB.search(text) or DAMAGED.search(text):
         return TargetUnavailable(
             f"{path} is not a DuckDB database, or it is damaged.",
-            hint="It was left untouched. Name another file with --database, or move this one away and seed again.",
+            hint="It was left untouched. Choose another file with --database, or move this one away and seed again.",
         )
     return TargetUnavailable(
         f"Cannot open the database {path}: {duckdb_files.reason(error)}", hint="Choose another file with --database."
@@ -59,13 +59,13 @@ def failure(error: duckdb.Error) -> MarketingIbisError:
     text = str(error)
     if name := AMBIGUOUS.search(text):
         return TargetUnavailable(
-            f"The database file and a schema are both called {name[1]}, so DuckDB cannot tell them apart.",
-            hint="Rename the file, or name another one with --database.",
+            f"The database file and a schema are both called {name[1]}, so DuckDB cannot distinguish them.",
+            hint="Rename the file, or choose another one with --database.",
         )
     if isinstance(error, duckdb.DatabaseError) and (cause := NOT_WRITTEN.search(text)):
         return RunFailed(
             f"The database cannot be written: {cause[1].strip()}.",
-            hint="Nothing of the statement was kept. Free space or correct the permissions, then run again.",
+            hint="The statement had no effect. Free space or correct the permissions, then run again.",
         )
     if DAMAGED.search(text) and "checksum" in text:
         return TargetUnavailable(

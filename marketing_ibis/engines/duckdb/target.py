@@ -32,13 +32,13 @@ CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": 
 SQLITE = b"SQLite format 3"
 """How every SQLite file begins."""
 SETTINGS = (
-    # Whoever installed an extension may use it in models; none is fetched.
+    # Models may use installed extensions; none is downloaded.
     "autoload_known_extensions = true",
     # Row order is no part of a table's contract, and keeping it costs memory.
     "preserve_insertion_order = false",
     # What a cast of an instant to a day gives must not depend on where the build runs.
     "TimeZone = 'UTC'",
-    # Address space kept for buffers between statements: giving it back and taking it anew cost a tenth of a large run.
+    # Address space kept for buffers between statements: releasing and allocating it again cost a tenth of a large run.
     "block_allocator_memory = '4GB'",
 )
 
@@ -52,7 +52,7 @@ class Writers:
 
     @contextmanager
     def admitted(self, file: str) -> Iterator[None]:
-        """Write to ``file`` meanwhile.
+        """Write to ``file`` within the context.
 
         Raises:
             TargetUnavailable: another thread does.
@@ -61,7 +61,7 @@ class Writers:
             if file in self._files:
                 raise TargetUnavailable(
                     f"Another thread of this process is writing the database {file}.",
-                    hint="Wait for it to end, then run again.",
+                    hint="Wait for it to finish, then run again.",
                     is_temporary=True,
                 )
             self._files.add(file)
@@ -114,7 +114,7 @@ class DuckDBTarget:
             yield from batches
 
     def _one(self, sql: str) -> duckdb.Statement:
-        """Return the one statement that a text holds: DuckDB would run any number of them."""
+        """Return the one statement that a string contains: DuckDB would run any number of them."""
         statements = self.connection.extract_statements(sql)
         if len(statements) != 1:
             raise RunFailed(f"{len(statements)} statements were given to DuckDB at once, and none was run.")
@@ -263,13 +263,13 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
     if "?" in str(path):
         # DuckDB puts the ending of its log before it, as in an address: `what.wal?/w.duckdb`.
         raise TargetUnavailable(
-            f"DuckDB cannot keep {path}: there is a question mark in its path.",
+            f"DuckDB cannot open {path}: its path contains a question mark.",
             hint="Choose another file with --database.",
         )
     is_file = str(path) != IN_MEMORY
     if is_file and Path(path).exists() and not Path(path).is_file():
         # Opening a pipe would wait for ever.
-        raise TargetUnavailable(f"{path} is not a file.", hint="Name another file with --database.")
+        raise TargetUnavailable(f"{path} is not a file.", hint="Choose another file with --database.")
     if is_file:
         _refuse_sqlite(Path(path))
     if is_file and not read_only:
@@ -289,12 +289,12 @@ def _refuse_sqlite(path: Path) -> None:
         with path.open("rb") as file:
             is_sqlite = file.read(len(SQLITE)) == SQLITE
     except OSError:
-        # A file that is not there yet is made; one that cannot be read is told by DuckDB.
+        # A file that does not exist yet is created; DuckDB reports one that cannot be read.
         return
     if is_sqlite:
         raise TargetUnavailable(
-            f"{path} is an SQLite database, not one of DuckDB.",
-            hint="It was left untouched. Name another file with --database.",
+            f"{path} is an SQLite database, not a DuckDB database.",
+            hint="It was left untouched. Choose another file with --database.",
         )
 
 

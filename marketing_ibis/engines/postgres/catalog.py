@@ -45,7 +45,7 @@ ATTACHED = """
     UNION ALL SELECT 'the security label of ' || l.provider FROM pg_catalog.pg_seclabel AS l
     WHERE l.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND l.objoid = c.oid
 """
-"""What somebody adds to a table and PostgreSQL keeps in a catalog of its own, in words."""
+"""Additions of users to a table that PostgreSQL keeps in a catalog of their own, described in words."""
 
 DROPPED_ALONG = """
     SELECT 'the ' || pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_depend AS d
@@ -76,7 +76,7 @@ OF_COLUMNS = """
       ('the comment on column ', pg_catalog.col_description(c.oid, a.attnum) IS NOT NULL)
     ) AS t (word, is_set) WHERE is_set AND a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 """
-"""What somebody sets for a column, in words. Before PostgreSQL 14 no column has a compression of its own."""
+"""Settings of users for a column, described in words. Before PostgreSQL 14 no column has a compression of its own."""
 
 SETTINGS = """
     SELECT word FROM (VALUES
@@ -102,7 +102,7 @@ SETTINGS = """
       ))
     ) AS t (word, is_set) WHERE is_set
 """
-"""What somebody sets for a whole table, in words. What a new table gets by itself is not among it."""
+"""Settings of users for a whole table, described in words. What a new table gets by itself is not among it."""
 
 GRANTS = """
     SELECT ARRAY[

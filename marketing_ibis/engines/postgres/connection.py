@@ -28,23 +28,23 @@ SHORT = 2
 CAUSES = (
     (
         "password authentication failed|no password supplied",
-        "the password was refused",
+        "the password was rejected",
         "Correct user and password in profiles.yml, or the environment variables that it names.",
     ),
     ("failed to resolve host|could not translate host", "there is no such host", "Correct host in profiles.yml."),
     (
         "Connection refused|No such file or directory",
-        "no server listens there",
+        "no server is listening there",
         "Start the server, or correct host and port in profiles.yml.",
     ),
     (
         "timeout|timed out",
-        "the server does not answer",
+        "the server does not respond",
         "Check host, port and firewall; connect_timeout in profiles.yml says how long to wait.",
     ),
     (
         "too many (clients|connections)|remaining connection slots",
-        "the server has no free connection",
+        "the server has no free connections",
         "Run again when other sessions have ended.",
     ),
     (
@@ -61,10 +61,10 @@ CAUSES = (
     ('role ".*" does not exist', "there is no such user", "Create it, or correct user in profiles.yml."),
     (
         "no pg_hba.conf entry",
-        "the server does not let this user in from here",
-        "Have its pg_hba.conf extended, or correct user, dbname and sslmode in profiles.yml.",
+        "the server does not accept this user from this machine",
+        "Add an entry to its pg_hba.conf, or correct user, dbname and sslmode in profiles.yml.",
     ),
-    ("SSL", "the server and sslmode do not agree", "Correct sslmode in profiles.yml."),
+    ("SSL", "the server does not support this sslmode", "Correct sslmode in profiles.yml."),
 )
 """What libpq says, what it means, and what to do; the first that fits."""
 TEMPORARY = re.compile(
@@ -130,7 +130,7 @@ def connect(server: Server) -> psycopg.Connection[Any]:
         connection.close()
         said = server.without_values(error.diag.message_primary or str(error))
         raise TargetUnavailable(
-            f"{server} refuses the settings of the profile: {said}.",
+            f"{server} rejects the settings of the profile: {said}.",
             hint="Correct role or search_path in profiles.yml.",
         ) from error
     return connection

@@ -82,7 +82,7 @@ def _ordered(op: ops.Value, value: Any) -> Any:
 
 
 def _parse_type(text: str) -> dt.DataType:
-    """Return a type of the catalog; no contract depends on how long a text may be."""
+    """Return a type of the catalog; no contract depends on how long a string may be."""
     dtype = PostgresType.from_string(text)
     return dt.string if dtype.is_string() else dtype
 
@@ -94,7 +94,7 @@ class PostgresDialect(ServerDialect):
     def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
         """Make the table of ``select``, and an index on each key that the model declares.
 
-        The models that read the table follow before the server looks at it by itself: its planner is told at once.
+        The dependent models run before the server analyzes the table by itself, so it is analyzed at once.
         """
         created = (*ServerDialect.create_table(self, relation, select, model), f"ANALYZE {self.relation(relation)}")
         if model is None:

@@ -1,4 +1,4 @@
-"""Give way to readers: what waits for a lock that others hold lets go of its own, and tries again."""
+"""Give way to readers: a transaction that waits for a lock releases its own locks, and tries again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from marketing_ibis.errors import RunFailed
 LOCK_TIMEOUT = "200ms"
 """How long a publishing transaction waits for one lock, and makes new readers wait behind it.
 
-Well below deadlock_timeout, one second unless somebody changed it: of a reader and a build that wait for each other
-the build gives way, and the reader never hears of it.
+Well below deadlock_timeout, one second by default: of a reader and a build that wait for each other
+the build gives way, and the reader does not notice.
 """
 PATIENCE_SECONDS = 600.0
 """How long publishing is tried: as long as a build waits for another one on Redshift."""
@@ -45,8 +45,8 @@ def patiently(work: Callable[[], T], holder: Callable[[], str], patience: float)
         except Held as error:
             if time.monotonic() >= deadline:
                 raise RunFailed(
-                    f"for {patience:g} seconds others have held what is to be replaced{holder()}.",
-                    hint="End the transaction that reads it: in pg_stat_activity it is active or idle in transaction.",
+                    f"timed out after {patience:g} s waiting for locks on the tables to be replaced{holder()}.",
+                    hint="End that session: pg_stat_activity shows it as active or idle in transaction.",
                     is_temporary=True,
                 ) from error
         # Not in step with a reader that comes again and again.

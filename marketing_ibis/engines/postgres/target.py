@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LOCK = 1_297_236_291
-"""First key of our advisory locks, so that they meet nobody else's."""
+"""First key of our advisory locks, so that they do not collide with those of other programs."""
 BLOCK = 1 << 20
 
 
@@ -149,13 +149,13 @@ class PostgresTarget:
     def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
         """Refuse: the server does not see files of this machine."""
         raise UsageError(
-            f"PostgreSQL cannot read {path} where it is: --link works on DuckDB.",
+            f"PostgreSQL cannot read {path} in place: --link works on DuckDB only.",
             hint="Load the files: `seed --from DIR` without --link.",
         )
 
     @contextmanager
     def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
-        """Hold advisory locks; the server lets go of them when the connection ends, however it ends."""
+        """Hold advisory locks; the server releases them when the connection ends, however it ends."""
         with ExitStack() as locks:
             for schema in sorted(set(written)):
                 locks.enter_context(self._locked(schema))
@@ -171,7 +171,7 @@ class PostgresTarget:
             used = "writing" if mode else "using"
             raise TargetUnavailable(
                 f"Another command is {used} schema {schema} in {self.server}{self._holder(schema)}.",
-                hint="Wait for it to end, then run again.",
+                hint="Wait for it to finish, then run again.",
                 is_temporary=True,
             )
         try:
@@ -187,7 +187,7 @@ class PostgresTarget:
             " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())"
             f" AND l.objid::bigint = pg_catalog.hashtext({self._literal(schema)})::bigint & 4294967295"
         )
-        return f" (user {rows[0][0]}, server process {rows[0][1]})" if rows else ""
+        return f" (user {rows[0][0]}, PID {rows[0][1]})" if rows else ""
 
     @contextmanager
     def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
@@ -209,8 +209,8 @@ class PostgresTarget:
             self.execute("COMMIT")
         except TargetUnavailable as error:
             raise TargetUnavailable(
-                f"{error.message} It was about to publish: either everything was published or nothing.",
-                hint="Run again when the server is back; that is right in both cases.",
+                f"{error.message} This happened during COMMIT: either everything was published or nothing.",
+                hint="Run again when the server is back; that is safe in both cases.",
                 is_temporary=True,
             ) from error
 
@@ -225,7 +225,7 @@ class PostgresTarget:
             " WHERE l.locktype = 'relation' AND l.granted AND a.datname = pg_catalog.current_database()"
             " AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY a.xact_start LIMIT 1"
         )
-        return f", the longest user {rows[0][0]}, server process {rows[0][1]}" if rows else ""
+        return f". Longest-running session: user {rows[0][0]}, PID {rows[0][1]}" if rows else ""
 
     @contextmanager
     def session(self) -> Iterator[Self]:
@@ -257,7 +257,7 @@ class PostgresTarget:
             self._close_unless_idle()
             raise self._explain(error) from error
         except GeneratorExit:
-            # Nobody wants the rest of the rows; psycopg has cancelled the query and read what came of it.
+            # The rest of the rows is not needed; psycopg has cancelled the query and read the response.
             self._close_unless_idle()
             raise
         except BaseException:
@@ -274,21 +274,21 @@ class PostgresTarget:
         if self.connection.closed:
             return TargetUnavailable(
                 f"The connection to {self.server} was lost: {reason.splitlines()[0]}",
-                hint="What was not published before is as it was. Run again when the server is back.",
+                hint="Tables that were not yet published are unchanged. Run again when the server is back.",
                 is_temporary=True,
             )
         if isinstance(error, postgres_patience.PASSING):
             return postgres_patience.Held(reason)
         if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             return TargetUnavailable(
-                f"{self.server} takes no changes: {reason}.",
+                f"{self.server} is read-only: {reason}.",
                 hint="Name the primary server in profiles.yml, or have default_transaction_read_only turned off.",
             )
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return TargetUnavailable(
                 f"User {self.server.user} may not do this in {self.server}: {reason}.",
                 hint="Have an administrator grant it: USAGE and SELECT on the sources, CREATE on the database or, where"
-                " the schema of the models is there, ALL on it; what is replaced must belong to the user.",
+                " the schema of the models is there, ALL on it; the user must own the tables to be replaced.",
             )
         if isinstance(error, psycopg.errors.DependentObjectsStillExist):
             return RunFailed(f"{reason}: {error.diag.message_detail}")

@@ -1,4 +1,4 @@
-"""Ask Redshift's catalog what stands, with queries that run on its leader node."""
+"""Query Redshift's catalog for existing relations, on its leader node."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _stored_columns(dialect: Dialect, relation: Relation) -> str:
 
 
 def _late_columns(dialect: Dialect, relation: Relation) -> str:
-    """Ask for the columns of a late-binding view, which are worked out anew each time and not stored.
+    """Ask for the columns of a late-binding view, which are computed each time and not stored.
 
     https://docs.aws.amazon.com/redshift/latest/dg/PG_GET_LATE_BINDING_VIEW_COLS.html
     """
@@ -65,7 +65,7 @@ def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
 
 
 def attached_in(dialect: Dialect, schema: str, names: Collection[str]) -> dict[str, str]:
-    """Return the queries of what somebody has added to tables: for each sort the name of the table and of the addition.
+    """Return the queries of users' additions to tables: for each kind the name of the table and of the addition.
 
     Each reads what the documentation of PostgreSQL 8.0 describes and AWS' admin views read.
     https://github.com/awslabs/amazon-redshift-utils

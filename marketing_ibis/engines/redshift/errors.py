@@ -1,4 +1,4 @@
-"""Tell what an exception of Redshift's driver means, in words that hold no secret."""
+"""Describe what an exception of Redshift's driver means, without secrets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GRANT_HINT = f"{guide_page('docs/how-to/redshift.md')} lists the grants that a b
 
 
 class StatementCutShort(RunFailed):
-    """The engine gave a statement up for a reason that passes; the connection still stands."""
+    """The engine gave up a statement for a temporary reason; the connection is still open."""
 
     exit_code = TEMPORARY
 
@@ -36,7 +36,7 @@ class ConnectionLost(RunFailed):
 
 
 class ServerUnreachable(TargetUnavailable):
-    """Nobody answers at the address, at this moment."""
+    """No response from the address at this moment."""
 
 
 PASSING = (StatementCutShort, ConnectionLost, ServerUnreachable)
@@ -85,7 +85,7 @@ def statement_failure(error: Exception, last_answer: object, secrets: Collection
 
 
 def is_lost(error: Exception) -> bool:
-    """Tell whether the driver's exception comes of a broken connection.
+    """Return whether the driver's exception comes of a broken connection.
 
     When the connection breaks within an answer, the driver fails in taking the answer apart.
     """
@@ -109,14 +109,14 @@ def login_failure(error: Exception, place: Mapping[str, Any], secrets: Collectio
         )
     if isinstance(cause, socket.gaierror):
         return ServerUnreachable(
-            f"There is no host {place['host']}.",
-            hint=f"Is it spelled right? {PROFILE_HINT}",
+            f"Host {place['host']} does not exist.",
+            hint=f"Check the spelling. {PROFILE_HINT}",
             is_temporary=cause.errno == socket.EAI_AGAIN,
         )
     if isinstance(cause, ConnectionRefusedError):
         return ServerUnreachable(
-            f"Nothing listens at {where}.",
-            hint=f"Redshift's port is mostly 5439; a paused cluster listens to nobody. {PROFILE_HINT}",
+            f"No server is listening at {where}.",
+            hint=f"Redshift's port is usually 5439; a paused cluster accepts no connections. {PROFILE_HINT}",
             is_temporary=True,
         )
     if isinstance(cause, TimeoutError):
@@ -147,7 +147,7 @@ def _refusal(answer: Answer, where: str, place: Mapping[str, Any], secrets: Coll
         return TargetUnavailable(f"Redshift at {where} has no database {place['database']}.", hint=PROFILE_HINT)
     passes = answer.state in PASSING_STATES
     kind = ServerUnreachable if passes else TargetUnavailable
-    return kind(f"Redshift at {where} takes no connection: {text}.", hint="Try again later.", is_temporary=passes)
+    return kind(f"Redshift at {where} accepts no connections: {text}.", hint="Try again later.", is_temporary=passes)
 
 
 def _hint(state: str) -> str:
@@ -156,7 +156,7 @@ def _hint(state: str) -> str:
     if state == "3F000":
         return f"Create the schema, or name another in [tool.marketing_ibis]. {GRANT_HINT}"
     if state == "57014":
-        return "A timeout or somebody ended the query: raise statement_timeout, or look at the queue's rules."
+        return "A timeout or another user ended the query: raise statement_timeout, or check the queue's rules."
     return ""
 
 

@@ -133,7 +133,7 @@ class Backend(
         """End the session."""
         self._session.close()
 
-    # What is there
+    # What exists
 
     @property
     def version(self) -> str:

@@ -1,4 +1,4 @@
-"""Keep a second build out of a schema, by a lock that Redshift lets go of with the session that holds it."""
+"""Keep a second build out of a schema, by a lock that Redshift releases when its session ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 
 LOCK_TABLE = "marketing_ibis_lock"
-"""Stands in the schema of the models; holds one row, the build that last had the lock."""
+"""Is in the schema of the models; contains one row, the build that last had the lock."""
 
 QUIET_SECONDS = 2.0
 """A build that waits longer than this says what it waits for."""
@@ -23,9 +23,9 @@ log = logging.getLogger("marketing_ibis")
 class SchemaLock:
     """An ACCESS EXCLUSIVE lock on a table of the schema, held in a transaction of a session of its own.
 
-    LOCK waits for whoever holds it, and the end of the session frees it, however it comes:
-    https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html. The row in the table tells, when the session was lost
-    and the lock is taken anew, whether another build had it in between.
+    LOCK waits for the current holder, and the end of the session releases it, however it ends:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html. If the session was lost and the lock is acquired again,
+    the row in the table shows whether another build had it in between.
     """
 
     def __init__(self, session: Session, dialect: Dialect, schema: str, wait_seconds: float) -> None:
@@ -68,7 +68,7 @@ class SchemaLock:
             self._lock(time.monotonic() + self.wait_seconds)
             if not self._is_signed():
                 raise RunFailed(
-                    f"The lock on schema {self.schema} was lost with its session, and another build came in between.",
+                    f"The lock on schema {self.schema} was lost with its session, and another build has run since.",
                     hint="Run again when it is done.",
                     is_temporary=True,
                 ) from None
@@ -93,7 +93,7 @@ class SchemaLock:
                 )
 
     def _lock_within(self, seconds: float) -> bool:
-        """Start a transaction with the lock; tell whether it was had in time."""
+        """Start a transaction with the lock; return whether it was acquired in time."""
         # Of 0, Redshift would wait for ever.
         self.session.run(f"SET statement_timeout TO {max(int(seconds * 1000), 1)}")
         self.session.begin()
@@ -101,7 +101,7 @@ class SchemaLock:
             self.session.run(f"LOCK TABLE {self._table}")
         except RunFailed as error:
             self.session.roll_back()
-            # "Query (150) canceled on user's request" is how Redshift tells of a timeout.
+            # "Query (150) canceled on user's request" is how Redshift reports a timeout.
             if "cancel" in error.message:
                 return False
             raise

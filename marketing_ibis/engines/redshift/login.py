@@ -92,7 +92,7 @@ def read_login(settings: Mapping[str, object]) -> Login:
         )
     database = settings.get("dbname") or settings.get("database")
     if not database:
-        raise ConfigurationError("The Redshift connection names no database.", hint="Set dbname in profiles.yml.")
+        raise ConfigurationError("The Redshift connection has no database.", hint="Set dbname in profiles.yml.")
     timeout = _whole(settings, "connect_timeout", CONNECT_SECONDS)
     place = {
         "host": settings.get("host") or None,
@@ -148,7 +148,7 @@ def _iam(settings: Mapping[str, object], method: str) -> dict[str, object]:
         **{key: settings.get(key) for key in ("region", "access_key_id", "secret_access_key", "session_token")},
         **{key: settings.get(key) for key in ("serverless_work_group", "serverless_acct_id")},
     }
-    # The driver must be told of a user and a password, and takes those that AWS gives it instead.
+    # The driver needs a user and a password, and uses those that AWS returns instead.
     return {"iam": True, "user": "", "password": ""} | {key: value for key, value in given.items() if value is not None}
 
 
@@ -169,14 +169,14 @@ def _whole(settings: Mapping[str, object], key: str, default: int) -> int:
     try:
         return default if value is None else int(str(value))
     except ValueError as error:
-        raise ConfigurationError(f"{key} of the Redshift connection is {value!r}, no whole number.") from error
+        raise ConfigurationError(f"{key} of the Redshift connection is {value!r}, not a whole number.") from error
 
 
 def read_retries(settings: Mapping[str, object], default: int) -> int:
-    """Return how often a failure that passes is tried again.
+    """Return how often a temporary failure is tried again.
 
     Raises:
-        ConfigurationError: it is no whole number, or below 0.
+        ConfigurationError: it is not a whole number, or below 0.
     """
     retries = _whole(settings, "retries", default)
     if retries < 0:

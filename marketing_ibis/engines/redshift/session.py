@@ -126,7 +126,7 @@ class Session:
             self.roll_back()
             raise
         except BaseException:
-            # Nobody knows what of the transaction has arrived.
+            # It is unknown how much of the transaction has arrived.
             self.close()
             raise
         self.commit()

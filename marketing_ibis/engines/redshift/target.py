@@ -46,7 +46,7 @@ log = logging.getLogger("marketing_ibis")
 
 @contextmanager
 def _retries_logged_once() -> Iterator[None]:
-    """Leave out stamina's events of our own retries, which are logged with the name of the model."""
+    """Drop stamina's events of our own retries, which are logged with the name of the model."""
     logger = logging.getLogger("stamina")
 
     def is_not_ours(record: logging.LogRecord) -> bool:
@@ -60,7 +60,7 @@ def _retries_logged_once() -> Iterator[None]:
 
 
 class RedshiftTarget:
-    """A session on Redshift that is opened anew when it is lost."""
+    """A session on Redshift that is reopened when it is lost."""
 
     def __init__(
         self, session: Session, dialect: Dialect, *, retries: int, first_wait: float, lock_wait: float
@@ -114,7 +114,7 @@ class RedshiftTarget:
         return by_name(found, names, ignore_case=True)
 
     def _attached(self, schema: str, names: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """Return what somebody has added to each table, in words."""
+        """Return users' additions to each table, described in words."""
         found: dict[str, list[str]] = {}
         for sort, query in attached_in(self.dialect, schema, names).items():
             for table, name in sorted((str(table), str(name)) for table, name in self.query(query)):
@@ -195,9 +195,9 @@ class RedshiftTarget:
 
     @contextmanager
     def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
-        """Create the schemas ``written`` unless they are there, and keep other commands from writing them meanwhile.
+        """Create the schemas ``written`` unless they are there, and keep other commands from writing them.
 
-        Nobody is kept from writing what is ``read``: Redshift has no lock that several sessions can share, and who
+        Schemas that are ``read`` are not locked: Redshift has no lock that several sessions can share, and a user who
         reads a schema may not be allowed to create the table that is locked.
         """
         with ExitStack() as sessions:
@@ -260,8 +260,8 @@ def _given_up(error: MarketingIbisError, tries: int) -> MarketingIbisError:
     told = f"{error.message.rstrip('.')}. It was tried {tries} times." if tries > 1 else error.message
     if isinstance(error, TargetUnavailable):
         return TargetUnavailable(told, hint=error.hint, is_temporary=error.is_temporary)
-    lost = "Is the cluster being restarted, paused or resized?" if isinstance(error, ConnectionLost) else ""
-    hint = lost or "Do other programs write to the same tables? Run again when they are done."
+    lost = "Check whether the cluster is restarting, paused or resizing." if isinstance(error, ConnectionLost) else ""
+    hint = lost or "Check whether other programs write to the same tables, and run again when they are done."
     return RunFailed(told, hint=hint, is_temporary=error.is_temporary)
 
 

@@ -25,11 +25,11 @@ def unload(select: str, place: str, iam_role: str | None, literal: Callable[[str
     ending = PurePosixPath(place).suffix.lower()
     if not _BUCKET_AND_KEY.fullmatch(place) or ending not in FORMATS:
         raise UsageError(
-            f"{place} is no place on S3 with a known format.",
+            f"{place} is not an S3 location with a known format.",
             hint=f"Write s3://BUCKET/FOLDER/FILE and one of {', '.join(FORMATS)}.",
         )
     if iam_role is not None and not _ROLES.fullmatch(iam_role):
-        raise UsageError("The IAM role is no ARN.", hint="Write arn:aws:iam::123456789012:role/NAME.")
+        raise UsageError("The IAM role is not an ARN.", hint="Write arn:aws:iam::123456789012:role/NAME.")
     parts = (
         f"UNLOAD ({literal(select)})",
         f"TO {literal(f'{place[: -len(ending)]}_')}",

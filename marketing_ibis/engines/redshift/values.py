@@ -64,7 +64,7 @@ def _described_type(column: Mapping[str, Any]) -> dt.DataType:
 
 
 def as_table(obj: Any, schema: sch.Schema | None) -> ir.Table:
-    """Return an expression; rows of Python go through Arrow, which leaves whole numbers whole beside NULL."""
+    """Return an expression; rows of Python go through Arrow, which keeps whole numbers whole next to NULL."""
     if isinstance(obj, ir.Table):
         return obj
     if isinstance(obj, (list, dict)):
@@ -84,7 +84,7 @@ def value_batches(dialect: Dialect, schema: sch.Schema, rows: Iterable[Sequence[
 
 
 def _up_to(characters: int, texts: Iterable[str]) -> Iterator[str]:
-    """Yield texts until one crosses the limit, that one too."""
+    """Yield strings until one crosses the limit, including that one."""
     for text in texts:
         yield text
         characters -= len(text)

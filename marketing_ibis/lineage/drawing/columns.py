@@ -1,4 +1,4 @@
-"""Draw columns and what they are made of: a box a table, a row a column."""
+"""Draw columns and their origins: one box per table, one row per column."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NODES = {
 }
 EDGES = {"color": LINE, "arrowsize": "0.6"}
 MARK = "\u25b8 "
-"""Stands before the column that a drawing is about: a record has one colour."""
+"""Precedes the column that a drawing is about: a record has one colour."""
 
 
 def columns_dot(dataflow: Dataflow, edges: ColumnEdges, *, highlight: str = "", notes: Notes = NO_NOTES) -> str:

@@ -76,5 +76,5 @@ def _id(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text that ends no label before its time."""
+    """Return a string that does not end a label early."""
     return escape(text).replace("&quot;", "#quot;")

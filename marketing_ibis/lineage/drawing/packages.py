@@ -6,7 +6,7 @@ from typing import Any
 
 from marketing_ibis.errors import ConfigurationError
 
-INSTALL = "Install what draws it: pip install 'marketing-ibis[docs]'"
+INSTALL = "Install the optional packages: pip install 'marketing-ibis[docs]'"
 
 
 def graphviz() -> Any:

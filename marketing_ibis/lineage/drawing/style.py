@@ -1,4 +1,4 @@
-"""The colours of the layers, and what a drawing is told of its tables."""
+"""The colours of the layers, and the notes of a drawing about its tables."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.plurals import plural
 
 FONT = "Arial"
-"""One name: of a list Graphviz knows no widths, and texts leave their boxes."""
+"""One name: for a list Graphviz has no widths, and labels overflow their boxes."""
 FONTS = "Arial,Helvetica,sans-serif"
-"""What stands in an SVG in place of it."""
+"""What replaces it in an SVG."""
 INK = "#1f2933"
 """Text on a coloured ground."""
 LINE = "#7b8794"
@@ -44,10 +44,10 @@ OTHER = Colours("#d5f2f1", "#2c7a7b")
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What a drawing shows beside names and edges.
+    """What a drawing shows in addition to names and edges.
 
     ``rows`` are the row counts of tables, where known. ``link`` gives the address of a table's page, empty for none.
-    ``exposures`` are what stands outside of the dataflow and reads its tables: each name with the tables that it reads.
+    ``exposures`` are dependents outside of the dataflow: each name with the tables that it reads.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -59,7 +59,7 @@ NO_NOTES = Notes()
 
 
 def exposures(dataflow: Dataflow, kept: frozenset[str], of: str, notes: Notes) -> dict[str, list[str]]:
-    """Return the exposures to show beside the tables ``kept``: each with those of them that it reads.
+    """Return the exposures to show next to the tables ``kept``: each with those of them that it reads.
 
     Where the drawing is about the table ``of``, only exposures that rest on it: others read what it reads.
     """

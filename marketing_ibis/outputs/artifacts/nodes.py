@@ -174,7 +174,7 @@ def _shared(project: Described, name: str, kind: str, code: str | None = None) -
 
 def inside(path: str) -> str:
     """Return a file as it is found in its project or package."""
-    # An installed dataflow lies outside of the project: where it is installed is nobody's business.
+    # An installed dataflow lies outside of the project: its path is not disclosed.
     parts = PurePosixPath(path).parts
     if PurePosixPath(path).is_absolute():
         parts = parts[parts.index("site-packages") + 1 :] if "site-packages" in parts else parts[-3:]

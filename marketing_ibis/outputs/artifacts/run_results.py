@@ -1,4 +1,4 @@
-"""Write run_results.json: what became of each step of a run, in the form of dbt's run results version 6."""
+"""Write run_results.json: the outcome of each step of a run, in the form of dbt's run results version 6."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write_run_results(
     *,
     discarded: str = "",
 ) -> Path:
-    """Write when and as of which day a run was made, and what became of each model and of each data test.
+    """Write when and as of which day a run was made, and the outcome of each model and of each data test.
 
     ``discarded`` says why a build was not published besides the failures of its models and tests.
 

@@ -1,4 +1,4 @@
-"""Read a manifest of an earlier command, and tell what is new or modified since."""
+"""Read a manifest of an earlier command, and find what is new or modified since."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def read_state(folder: Path) -> EarlierState:
     except (OSError, ValueError) as error:
         reason = "cannot be read" if path.exists() else "does not exist"
         raise ConfigurationError(
-            f"The manifest {path} {reason}.", hint="Name the folder of an earlier target/manifest.json with --state."
+            f"The manifest {path} {reason}.", hint="Pass the folder of an earlier target/manifest.json with --state."
         ) from error
     try:
         return _state(path, document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
-            f"The manifest {path} is none of marketing_ibis.", hint="Write one with `compile`, and keep it for --state."
+            f"The manifest {path} was not written by marketing_ibis.", hint="Write one with `compile` and keep it."
         ) from error
 
 
@@ -85,7 +85,7 @@ def _changes(name: str, identity: str, earlier: EarlierState, is_retested: bool)
     before = earlier.fingerprints[name]
     if before is None:
         raise ConfigurationError(
-            f"The manifest {earlier.place} does not say what {name} was: its command had not selected it.",
+            f"The manifest {earlier.place} does not contain {name}: its command had not selected it.",
             hint="Keep the manifest of a command without --select, for example of `compile`.",
         )
     return frozenset({"old", "unmodified" if before == identity and not is_retested else "modified"})

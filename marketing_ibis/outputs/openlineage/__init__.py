@@ -30,7 +30,7 @@ def open_emitter(
     project: str,
     warn: Callable[[str], None],
 ) -> Emitter:
-    """Return what tells the server of ``OPENLINEAGE_URL`` about a run, or tells nobody.
+    """Return the listener that sends a run to the server of ``OPENLINEAGE_URL``, or one that sends nothing.
 
     Jobs begin with the name of the ``project``, which is also the default namespace. ``warn`` gets a line when
     something keeps events from the server.

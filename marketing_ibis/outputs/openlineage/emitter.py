@@ -39,19 +39,19 @@ class Emitter:
             self.sender.close()
 
     def started(self, step: Step) -> None:
-        """Tell that a model is being built."""
+        """Report that a model is being built."""
         if self.events and self.sender:
             self.sender.send(self.events.model("START", step))
 
     def finished(self, result: Result) -> None:
-        """Tell that a model failed; that one is built is told when it is published."""
+        """Report that a model failed; a built one is reported when it is published."""
         if result.status == "success":
             self.built.append(result)
         elif self.events and self.sender and result.status == "error":
             self.sender.send(self.events.model("FAIL", result.step, message=result.message))
 
     def ended(self, results: RunResults) -> None:
-        """Tell what became of the models that were built, and of the run."""
+        """Report the outcome of the models that were built, and of the run."""
         failed = ", ".join(failure.step.name for failure in results.failures)
         published = "Not all was published" if results.released else "Nothing was published"
         self._end("" if results.published else f"{published}; failed: {failed}.", results.released)

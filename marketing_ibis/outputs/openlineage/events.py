@@ -140,7 +140,7 @@ class RunEvents:
         )
 
     def _columns(self, step: Step) -> Any:
-        """Return where a model's columns come from; what decides its rows is told of the whole table."""
+        """Return where a model's columns come from; what decides its rows is reported for the whole table."""
         if step.name not in self.columns:
             table = origins_of(step.model.expression)
             fields = {

@@ -37,7 +37,7 @@ class Sender:
         self.thread.start()
 
     def send(self, event: RunEvent) -> None:
-        """Hand over an event."""
+        """Queue an event."""
         self.handed_over += 1
         self.waiting.put(event)
 
@@ -46,7 +46,7 @@ class Sender:
         self.waiting.put(None)
         self.thread.join(SECONDS_AT_THE_END)
         if self.thread.is_alive():
-            self.reason = self.reason or f"no answer within {SECONDS_AT_THE_END:.0f} seconds"
+            self.reason = self.reason or f"no response within {SECONDS_AT_THE_END:.0f} seconds"
         missing = self.handed_over - self.taken
         if missing:
             self.warn(f"{missing} of {self.handed_over} lineage events did not reach {self.place}: {self.reason}.")
@@ -58,7 +58,7 @@ class Sender:
                 continue
             try:
                 self.client.emit(event)
-            except Exception as error:  # whatever the client or the server does, it is no reason to fail
+            except Exception as error:  # a failure of the client or the server must not fail the run
                 failures += 1
                 self.reason = _reason(error)
             else:
@@ -68,7 +68,7 @@ class Sender:
 
 
 def open_sender(environment: Mapping[str, str], warn: Callable[[str], None]) -> Sender | None:
-    """Return the way to the server that ``environment`` names, or None with a warning when it names none."""
+    """Return the way to the server that ``environment`` names, or None with a warning when it does not name one."""
     url = environment["OPENLINEAGE_URL"].strip()
     key = environment.get("OPENLINEAGE_API_KEY")
     try:
@@ -83,7 +83,7 @@ def open_sender(environment: Mapping[str, str], warn: Callable[[str], None]) -> 
         return Sender(OpenLineageClient(transport=HttpTransport(config)), _shown(url), warn)
     except ValueError:
         # The client's message repeats the address, which may hold a password.
-        warn("OPENLINEAGE_URL is no address such as http://localhost:5000; no lineage events are sent.")
+        warn("OPENLINEAGE_URL is not an address such as http://localhost:5000; no lineage events are sent.")
         return None
 
 
@@ -97,9 +97,9 @@ def _reason(error: Exception) -> str:
     """Return what went wrong in a few words: the client's own may hold the address and what it was sent."""
     match error:
         case requests.HTTPError(response=requests.Response() as response):
-            return f"it answered {response.status_code}"
+            return f"it responded with status {response.status_code}"
         case requests.Timeout():
-            return f"no answer within {SECONDS_PER_EVENT:.0f} seconds"
+            return f"no response within {SECONDS_PER_EVENT:.0f} seconds"
         case requests.ConnectionError():
             return "it cannot be reached"
         case _:

@@ -56,7 +56,7 @@ class Profile:
         """Return the type of an output.
 
         Raises:
-            ConfigurationError: there is no such output, it has no type, or one that is none.
+            ConfigurationError: there is no such output, it has no type, or an unknown one.
         """
         engine = self.engine(output)
         if engine not in ENGINES:
@@ -125,13 +125,13 @@ def find_profiles(project: Path, directory: Path | None = None) -> Path | None:
     """Return the first ``profiles.yml``: of ``directory``, DBT_PROFILES_DIR, the project's folder, ~/.dbt.
 
     Raises:
-        ConfigurationError: the folder that was named holds none.
+        ConfigurationError: the folder that was named does not contain one.
     """
     named = directory or (Path(os.environ["DBT_PROFILES_DIR"]) if os.environ.get("DBT_PROFILES_DIR") else None)
     if named is not None:
         if not (named / FILE).is_file():
             raise ConfigurationError(
-                f"The folder {named} holds no {FILE}.", hint="Correct --profiles-dir or DBT_PROFILES_DIR."
+                f"The folder {named} contains no {FILE}.", hint="Correct --profiles-dir or DBT_PROFILES_DIR."
             )
         return named / FILE
     folders = (project, Path.home() / ".dbt")
@@ -144,7 +144,7 @@ def load_profile(file: Path, name: str = "") -> Profile | None:
     Without a name, and with several to choose from, there is none.
 
     Raises:
-        ConfigurationError: the file is no YAML, or does not hold the profile.
+        ConfigurationError: the file is not YAML, or does not contain the profile.
     """
     profiles = {key: value for key, value in _document(file).items() if key != "config"}
     if name and name not in profiles:
@@ -164,7 +164,9 @@ def _profile(file: Path, name: str, content: Any) -> Profile:
     for output, settings in outputs.items():
         check_clear(settings, f"{place}: output {output}")
         if not isinstance(settings, dict):
-            raise ConfigurationError(f"{place}: output {output} holds no keys.", hint="Write type, host and the rest.")
+            raise ConfigurationError(
+                f"{place}: output {output} has no keys.", hint="It needs type, host and the other keys of a connection."
+            )
     check_clear(content.get("target"), f"{place}: target")
     target = render(content.get("target") or DEFAULT_OUTPUT, f"{place}: target")
     return Profile(file, name, str(target), {str(output): settings for output, settings in outputs.items()})
@@ -176,5 +178,5 @@ def _document(file: Path) -> dict[str, Any]:
     document = read_document(file)
     if not isinstance(document, dict) or not document:
         server = next(engine for engine in ENGINES.values() if not engine.is_local_file)
-        raise ConfigurationError(f"{file} holds no profile.", hint=f"{guide_page(server.guide)} shows one.")
+        raise ConfigurationError(f"{file} contains no profile.", hint=f"{guide_page(server.guide)} shows one.")
     return {str(key): value for key, value in document.items()}

@@ -22,12 +22,12 @@ CONNECTION_STRING = re.compile(r"://|\bpassword\s*=", re.I)
 """In the place of a name it may hold a password."""
 
 WANTED = {
-    "text": "a text",
+    "text": "a string",
     "number": "a whole number",
     "truth": "true or false",
-    "texts": "a list of texts",
-    "secret": "a text",
-    "path": "a text",
+    "texts": "a list of strings",
+    "secret": "a string",
+    "path": "a string",
 }
 
 
@@ -41,7 +41,7 @@ def checked_settings(engine: Engine, written: Mapping[str, object], place: str) 
     for key, value in written.items():
         name = ALIASES.get(key, key)
         if name in named:
-            raise ConfigurationError(f"{place}: {key} and {_other(key)} are one key.", hint=REMOVE)
+            raise ConfigurationError(f"{place}: {key} and {_other(key)} mean the same.", hint=REMOVE)
         if value is not None:
             named[name] = value
     settings: dict[str, object] = {}
@@ -74,7 +74,7 @@ def check_clear(value: object, place: str) -> None:
         ConfigurationError: saying what is unclear, not the value.
     """
     if isinstance(value, Unclear):
-        hint = REMOVE if value.reason == TWICE else "Put the whole value in quotes, or leave the key out."
+        hint = REMOVE if value.reason == TWICE else "Quote the whole value, or remove the key."
         raise ConfigurationError(f"{place} (line {value.line}) {value.reason}.", hint=hint)
 
 
@@ -97,7 +97,7 @@ def _checked(key: Key, value: object, place: str) -> object:
             f"{place} is a connection string.", hint="Write host, port, user, password and dbname each as a key."
         )
     if key.choices and typed not in key.choices:
-        raise ConfigurationError(f"{place} is none of the known ones.", hint=f"Known: {', '.join(key.choices)}.")
+        raise ConfigurationError(f"{place} has an unknown value.", hint=f"Known: {', '.join(key.choices)}.")
     return typed
 
 
@@ -120,5 +120,5 @@ def _typed(key: Key, value: object) -> object:
 
 
 def _is_encodable(text: str) -> bool:
-    """Whether a driver can send a text: no half of a character, no NUL."""
+    """Whether a driver can send a string: no half of a character, no NUL."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

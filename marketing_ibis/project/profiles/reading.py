@@ -54,7 +54,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
         """Return the mark of a scalar with a tag."""
         if not isinstance(node, yaml.ScalarNode):
             raise yaml.constructor.ConstructorError(problem="found a tag", problem_mark=node.start_mark)
-        return Unclear(node.start_mark.line + 1, "has a tag of YAML")
+        return Unclear(node.start_mark.line + 1, "has a YAML tag")
 
 
 for _known in (TEXT, MERGE):
@@ -64,10 +64,10 @@ for _tag in (*TYPED, None):
 
 
 def read_document(file: Path) -> Any:
-    """Return what a file of YAML holds: texts, None, lists, mappings, and marks for what is unclear.
+    """Return the content of a YAML file: strings, None, lists, mappings, and marks for what is unclear.
 
     Raises:
-        ConfigurationError: it cannot be read, or is no YAML; the message repeats nothing of it.
+        ConfigurationError: it cannot be read, or is not YAML; the message repeats nothing of it.
     """
     try:
         return yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506  # a SafeLoader
@@ -75,7 +75,7 @@ def read_document(file: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}, line {mark.line + 1}" if mark else str(file)
         raise ConfigurationError(
-            f"{place}: not valid YAML{_told(error)}.", hint="Put a value with { [ : # & * ! | > ' \" % or @ in quotes."
+            f"{place}: not valid YAML{_told(error)}.", hint="Quote values that contain { [ : # & * ! | > ' \" % or @."
         ) from None
     except RecursionError:
         raise ConfigurationError(f"{file}: not valid YAML: it is nested too deeply.") from None
@@ -111,9 +111,9 @@ def _reason(key: yaml.ScalarNode, value: yaml.Node) -> str:
     if value.style is not None:
         return ""
     if value.value in NULLS:
-        return "is YAML's word for nothing"
+        return "means null in YAML"
     text, end = value.end_mark.buffer, value.end_mark.pointer
     if text[end:].split("\n", 1)[0].strip().startswith("#"):
-        return "ends in a comment of YAML"
+        return "ends in a YAML comment"
     before = text[key.end_mark.pointer : end].strip(" :\t\n")
-    return "is a name of YAML for nothing" if not value.value and before.startswith("&") else ""
+    return "means null in YAML" if not value.value and before.startswith("&") else ""

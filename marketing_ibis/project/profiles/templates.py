@@ -10,8 +10,8 @@ from marketing_ibis.errors import ConfigurationError
 
 MARKS = ("{{", "{%", "{#")
 SHOWN_NAME = re.compile("[A-Z_][A-Z0-9_]*")
-"""A name that is shown; anything else may be what should stand in the variable."""
-UNSHOWN = "an environment variable whose name has other than capitals, digits and _"
+"""A name that is shown; anything else may be the value that belongs in the variable."""
+UNSHOWN = "an environment variable whose name has characters other than capitals, digits and _"
 
 
 def render(value: object, place: str) -> object:
@@ -33,7 +33,7 @@ def render(value: object, place: str) -> object:
         named = environment.parse(value).find_all(nodes.Name)
         if "{#" not in value and any(name.name == "env_var" for name in named):
             return environment.from_string(value).render()
-        reason = "it holds a comment" if "{#" in value else "it reads no environment variable"
+        reason = "it contains a comment" if "{#" in value else "it does not read an environment variable"
     except _NotSet as error:
         name = str(error) if SHOWN_NAME.fullmatch(str(error)) else ""
         raise ConfigurationError(
@@ -45,7 +45,7 @@ def render(value: object, place: str) -> object:
         reason = type(error).__name__
     raise ConfigurationError(
         f"{place} cannot be filled in: {reason}.",
-        hint="Write a value that holds {{, {% or {# to an environment variable, and \"{{ env_var('NAME') }}\" here.",
+        hint="Put a value with {{, {% or {# into an environment variable, and write \"{{ env_var('NAME') }}\" here.",
     )
 
 

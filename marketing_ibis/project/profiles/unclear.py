@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-TWICE = "is there twice"
+TWICE = "appears twice"
 
 
 @dataclass(frozen=True, slots=True)

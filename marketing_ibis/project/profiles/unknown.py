@@ -20,7 +20,7 @@ SYNONYMS = {
 }
 CLOSE = 0.7
 NAME = re.compile("[A-Za-z][A-Za-z_-]{1,39}")
-"""What else stands before a colon or a comma may be part of a password."""
+"""Anything else before a colon or a comma may be part of a password."""
 
 
 def unknown_keys(engine: Engine, output: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -21,10 +21,10 @@ NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?")
 
 
 def check_name(name: str, root: Path) -> None:
-    """Refuse a name that cannot be that of the package of models in the project ``root``.
+    """Refuse a name that cannot be used for the package of models in the project ``root``.
 
     Raises:
-        UsageError: it is no name of a package, or names what Python or the project has already.
+        UsageError: it is not a valid name of a package, or names what Python or the project has already.
     """
     hint = "Choose a name with --name, such as shop_models."
     if not NAME.fullmatch(name):
@@ -32,7 +32,7 @@ def check_name(name: str, root: Path) -> None:
             f"{name!r} cannot be the name of a package: letters, digits and underscores, a letter first.", hint=hint
         )
     if keyword.iskeyword(name):
-        raise UsageError(f"{name} is a word of Python, not a name.", hint=hint)
+        raise UsageError(f"{name} is a Python keyword.", hint=hint)
     if name.lower() in _folders():
         raise UsageError(f"{name} is another folder of the project.", hint=hint)
     place = _module(name, root)

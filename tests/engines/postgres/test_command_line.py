@@ -204,7 +204,7 @@ def test_the_script_builds_the_same_tables(run: Run, uri: str, tmp_path: Path) -
             "output lake of profile shop: its type is unknown.\nKnown: ",
             id="an engine that is not there",
         ),
-        pytest.param(("run", "-t", "postgres", "--profiles-dir", "x"), "x holds no profiles.yml", id="folder"),
+        pytest.param(("run", "-t", "postgres", "--profiles-dir", "x"), "x contains no profiles.yml", id="folder"),
         pytest.param(("seed", "--from", str(JAFFLE), "--link", "-t", "postgres"), "--link works on DuckDB", id="link"),
     ],
 )
@@ -219,7 +219,7 @@ def test_a_wrong_call_gets_one_message(run: Run, uri: str, arguments: tuple[str,
         pytest.param("a: {outputs: {x: {type: duckdb, path: p}}}", "", "has no output of type postgres", id="type"),
         pytest.param("a: {outputs: {x: {type: duckdb}}}\nb: {outputs: {x: {type: duckdb}}}", "", "several", id="two"),
         pytest.param(PROFILES, "profile = 'shpo'", "has no profile shpo", id="profile"),
-        pytest.param(PROFILES, "profile = 5", "profile is 5, not a text", id="setting"),
+        pytest.param(PROFILES, "profile = 5", "profile is 5, not a string", id="setting"),
         pytest.param("a: [", "", "line 1: not valid YAML", id="yaml"),
         pytest.param(PROFILES, "", "the environment variable SHOP_HOST is not set", id="variable"),
     ],
@@ -238,7 +238,7 @@ def test_a_server_that_is_down_is_told(run: Run, monkeypatch: pytest.MonkeyPatch
     for name, value in {"SHOP_HOST": "127.0.0.1", "SHOP_PORT": "1", "SHOP_DATABASE": "shop"}.items():
         monkeypatch.setenv(name, value)
     output = run("run", "-t", "postgres", code=TEMPORARY).output
-    assert "Cannot connect to database shop on 127.0.0.1:1 as postgres: no server listens there." in output
+    assert "Cannot connect to database shop on 127.0.0.1:1 as postgres: no server is listening there." in output
 
 
 def test_a_missing_driver_is_told_with_the_command_that_installs_it(

@@ -78,8 +78,8 @@ def load(target: Target, folder: Path) -> list[tuple[object, ...]]:
     ("changes", "message", "hint"),
     [
         pytest.param({"host": "nowhere.invalid"}, "there is no such host", "host", id="host"),
-        pytest.param({"host": "127.0.0.1", "port": 1}, "no server listens there", "Start the server", id="port"),
-        pytest.param({"host": "/nowhere"}, "no server listens there", "host and port", id="socket"),
+        pytest.param({"host": "127.0.0.1", "port": 1}, "no server is listening there", "Start the server", id="port"),
+        pytest.param({"host": "/nowhere"}, "no server is listening there", "host and port", id="socket"),
         pytest.param({"dbname": "nothing"}, "there is no such database", "dbname", id="database"),
         pytest.param({"user": "nobody"}, "there is no such user", "user", id="user"),
         pytest.param({"sslrootcert": "/nowhere"}, "", "", id="unused certificate"),
@@ -107,9 +107,9 @@ def test_a_connection_that_fails_is_explained(uri: str, changes: dict[str, objec
             "does not let this user in from here",
             id="rule",
         ),
-        pytest.param("connection timeout expired", "the server does not answer", id="timeout"),
+        pytest.param("connection timeout expired", "the server does not respond", id="timeout"),
         pytest.param('to "database.example.com" failed: FATAL: role "u" does not exist', "no such user", id="role"),
-        pytest.param("FATAL:  sorry, too many clients already", "the server has no free connection", id="full"),
+        pytest.param("FATAL:  sorry, too many clients already", "the server has no free connections", id="full"),
         pytest.param("FATAL:  the moon is full", "the moon is full", id="anything else"),
         pytest.param("fallo:\nFATAL:  la autentificación falló", "la autentificación falló", id="another language"),
         pytest.param("", "no reason was given", id="nothing"),
@@ -125,7 +125,7 @@ def test_what_the_server_says_is_told(said: str, told: str) -> None:
 def test_a_wrong_password_is_explained_and_never_shown(guest: dict[str, object]) -> None:
     ENGINES["postgres"].open(guest).close()
     for wrong in (Secret("wrong-one"), None):
-        with pytest.raises(TargetUnavailable, match="the password was refused") as caught:
+        with pytest.raises(TargetUnavailable, match="the password was rejected") as caught:
             ENGINES["postgres"].open(guest | {"password": wrong})
         assert "wrong-one" not in str(caught.value) + repr(caught.value.__cause__)
 

@@ -162,8 +162,8 @@ def test_a_reserved_word_is_quoted(run: Run, proxy: Proxy) -> None:
 
 
 CONNECTIONS = {
-    "host": ({"SHOP_HOST": "no-such-host.invalid"}, "There is no host no-such-host.invalid", 2),
-    "port": ({"SHOP_PORT": "1"}, "Nothing listens at 127.0.0.1:1", 75),
+    "host": ({"SHOP_HOST": "no-such-host.invalid"}, "Host no-such-host.invalid does not exist", 2),
+    "port": ({"SHOP_PORT": "1"}, "No server is listening at 127.0.0.1:1", 75),
     "password": ({"SHOP_PASSWORD": "wrong"}, "refused user", 2),
     "database": ({"SHOP_DATABASE": "absent"}, "has no database absent", 2),
     "variable": ({"SHOP_PASSWORD": None}, "the environment variable SHOP_PASSWORD is not set", 2),

@@ -231,8 +231,8 @@ def test_a_cancelled_query_is_told_and_not_tried_again(proxy: Proxy, target: Red
 
 
 UNREACHABLE = {
-    "host": ({"host": "no-such-host.invalid"}, "There is no host no-such-host.invalid", "spelled"),
-    "port": ({"port": 1}, "Nothing listens at 127.0.0.1:1", "5439"),
+    "host": ({"host": "no-such-host.invalid"}, "Host no-such-host.invalid does not exist", "spelling"),
+    "port": ({"port": 1}, "No server is listening at 127.0.0.1:1", "5439"),
     "password": ({"password": "wrong"}, "refused user", "password"),
     "user": ({"user": "nobody"}, "refused user nobody", "user"),
     "database": ({"dbname": "absent"}, "has no database absent", "profiles.yml"),
@@ -351,7 +351,7 @@ def test_what_aws_refuses_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def test_a_wrong_setting_is_told() -> None:
     complete = {"host": "h", "user": "u", "password": PASSWORD, "dbname": "d"}
     wrong: dict[str, dict[str, object]] = {
-        "names no database": {"dbname": None},
+        "has no database": {"dbname": None},
         "has no host": {"host": None},
         "has no user": {"user": None},
         "has no password": {"password": None},

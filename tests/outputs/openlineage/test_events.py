@@ -182,7 +182,7 @@ def test_a_server_that_refuses_is_one_warning(shop: Shop) -> None:
     with lineage_server(status=401) as server:
         environment = {"OPENLINEAGE_URL": server.url, "OPENLINEAGE_API_KEY": KEY}
         assert run(shop, environment, warnings).published
-    assert warnings == [f"10 of 10 lineage events did not reach {server.url}: it answered 401."]
+    assert warnings == [f"10 of 10 lineage events did not reach {server.url}: it responded with status 401."]
     assert len(server.events) == sender.FAILURES_IN_A_ROW
 
 
@@ -206,14 +206,14 @@ def test_a_server_that_never_answers_costs_a_bounded_wait(shop: Shop, monkeypatc
         assert run(shop, {"OPENLINEAGE_URL": server.url}, warnings).published
         assert time.monotonic() - began < 15
     assert len(warnings) == 1
-    assert "no answer within" in warnings[0]
+    assert "no response within" in warnings[0]
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://", f"//user:{KEY}@"])
 def test_an_address_that_is_none_is_told(shop: Shop, url: str) -> None:
     warnings: list[str] = []
     assert run(shop, {"OPENLINEAGE_URL": url}, warnings).published
-    assert warnings == ["OPENLINEAGE_URL is no address such as http://localhost:5000; no lineage events are sent."]
+    assert warnings == ["OPENLINEAGE_URL is not an address such as http://localhost:5000; no lineage events are sent."]
 
 
 def test_a_missing_client_is_told_with_what_to_install(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

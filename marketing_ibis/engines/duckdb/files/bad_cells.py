@@ -73,7 +73,7 @@ def _hints(cells: Iterable[BadCell]) -> list[str]:
             continue
         is_wrong = True
         if f"between {FIRST} and {LAST}" in cell.wanted:
-            hints["Write a placeholder as a day without a time, such as 9999-12-31, which no time zone moves."] = None
+            hints["Write a placeholder as a date without a time, such as 9999-12-31: no time zone shifts it."] = None
         if whole and not cell.is_key and not cell.is_personal and AMOUNT.fullmatch(cell.value):
             cents = f"{Decimal(cell.value) * 100:.0f} for {cell.value.strip()}"
             hints.setdefault(f"An amount of money is a whole number of cents, {cents}.", None)

@@ -1,4 +1,4 @@
-"""Tell the lines of a csv: the names in its header, the lines of rows, the first line that is broken."""
+"""Read the lines of a csv: the names in its header, the lines of rows, the first line that is broken."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def lines_of(path: Path, rows: Collection[int]) -> dict[int, int]:
 
 
 def broken_line(path: Path) -> SourceError | None:
-    """Return what is wrong with the structure: bytes that are no UTF-8, a row too long or too short, a stray quote."""
+    """Return what is wrong with the structure: bytes that are not UTF-8, a row too long or too short, a stray quote."""
     last = 1
     try:
         with _text(path) as text:
@@ -69,7 +69,7 @@ def broken_line(path: Path) -> SourceError | None:
                 if row and len(row) != width:
                     return SourceError(
                         f"{path}, line {last + 1}: {len(row)} fields where the header has {width}.",
-                        hint="Quote fields that hold a comma; nothing was loaded.",
+                        hint="Quote fields that contain a comma; nothing was loaded.",
                     )
                 last = reader.line_num
     except UnicodeDecodeError:

@@ -26,7 +26,7 @@ SETTINGS = ("preserve_insertion_order = false", "TimeZone = 'UTC'")
 def plain_csv(path: Path, schema: ibis.Schema, options: ReadOptions) -> Iterator[Path]:
     """Yield a file of the declared columns, in order and without a header; it goes when the context ends.
 
-    Every value stands in quotes and NULL is an empty field, so that no text can be taken for NULL. The file is
+    Every value is quoted and NULL is an empty field, so that no string can be mistaken for NULL. The file is
     complete before it is yielded: no engine sees a row of a file that is wrong somewhere.
 
     Raises:

@@ -66,7 +66,7 @@ def open_file(
 ) -> DataFile:
     """Return how to read ``path`` as ``schema``; a timestamp belongs to a day of the business, as ``options`` say.
 
-    Columns stand in any order and those that ``schema`` lacks are not read. An empty field of a csv is NULL in every
+    Columns may be in any order and those that ``schema`` lacks are not read. An empty field of a csv is NULL in every
     column, quoted or not: exports do not agree on what the quotes would mean.
 
     Raises:
@@ -141,7 +141,7 @@ def _bad_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[l
 
 
 def _other_delimiter(columns: Iterable[str]) -> str:
-    """Return what separates the fields of a file whose header is taken for one name."""
+    """Return the delimiter of a file whose header is parsed as one name."""
     names = list(columns)
     for delimiter in OTHER_DELIMITERS:
         if len(names) == 1 and delimiter in names[0]:
@@ -150,7 +150,7 @@ def _other_delimiter(columns: Iterable[str]) -> str:
 
 
 def _unexplained(path: Path, error: str) -> SourceError:
-    # The engine quotes the whole line, which may be megabytes, and advises on settings that nobody can set here.
+    # The engine quotes the whole line, which may be megabytes, and advises on settings that cannot be set here.
     lines = [line for line in error.splitlines() if line and not line.startswith(("Original Line", "Possible"))]
     reason = " ".join(lines[:2])[:LONGEST_REASON]
     return SourceError(f"{path} cannot be read: {reason}", hint="Export it again; nothing was loaded.")
@@ -192,7 +192,7 @@ def _cell(path: Path, name: str, actual: str, wanted: dt.DataType, dialect: Dial
     kind = kind_of(dialect, wanted, options.zones)
     if kind is None:
         raise SourceError(
-            f"Column {name} of {path} is declared {wanted}: a file can give {KINDS}.",
+            f"Column {name} of {path} is declared {wanted}, but a file can only contain {KINDS}.",
             hint="Declare it as one of these in the source, and cast it in staging.",
         )
     reading = read_as(kind, _quoted(name), actual)
@@ -217,7 +217,7 @@ def _count_bad(
             f" WHERE {column} IS NOT NULL AND NOT coalesce({cell.reading.is_valid}, false)"
         ).fetchone()
     except duckdb.Error:
-        # The file's structure is broken, not this column: the caller tells the engine's own message.
+        # The file's structure is broken, not this column: the caller reports the engine's own message.
         return 0, (), ()
     return (row[0], row[1] or (), row[2] or ()) if row else (0, (), ())
 

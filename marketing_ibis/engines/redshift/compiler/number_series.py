@@ -50,7 +50,7 @@ def _moment_rows(project: ops.Project, name: str, moments: ops.TimestampRange) -
 
 
 def _count_steps(start: datetime, stop: datetime, unit: str, width: int) -> int:
-    """Count the moments from ``start`` on, ``stop`` left out, up to one more than a spine holds."""
+    """Count the moments from ``start`` up to but not including ``stop``, up to one more than a spine holds."""
     if unit in MONTHS and start.day > LAST_SAFE_DAY:
         raise com.UnsupportedOperationError(
             f"`ibis.range` by months from day {start.day} is not supported on Redshift; start on day 1."
@@ -159,7 +159,7 @@ def _check_apart(columns: Iterable[str], others: Iterable[str]) -> None:
     clash = set(columns) & set(others)
     if clash:
         raise com.UnsupportedOperationError(
-            f"`ibis.range` beside a column called {sorted(clash)[0]} is not supported on Redshift; rename the column."
+            f"`ibis.range` next to a column called {sorted(clash)[0]} is not supported on Redshift; rename the column."
         )
 
 

@@ -75,7 +75,7 @@ class RelationVisitors:
     visit_CorrelatedScalar = visit_ScalarSubquery
 
     def visit_ExistsSubquery(self, op: Any, *, rel: Any) -> sge.Expression:
-        """Tell whether another query has rows; those of a set operation are compared by all their columns."""
+        """Return whether another query has rows; those of a set operation are compared by all their columns."""
         query = self._query(rel)
         rows = self._derived(query, "e") if isinstance(query, sge.SetOperation) else query
         exists: sge.Expression = self.f.exists(rows.select(1, append=False))
@@ -119,12 +119,12 @@ class RelationVisitors:
 
 
 def _keeps_its_place_on_the_left(kind: type[sge.SetOperation], query: Any) -> bool:
-    """Tell whether a set operation is evaluated first without a query of its own: INTERSECT is, then from the left."""
+    """Return whether a set operation is evaluated first without its own query: INTERSECT is, then from the left."""
     return kind is not sge.Intersect or isinstance(query, sge.Intersect)
 
 
 def _keeps_its_place_on_the_right(kind: type[sge.SetOperation], distinct: bool, query: Any) -> bool:
-    """Tell the same of the right side, where UNION ALL keeps its rows wherever it is evaluated."""
+    """Return the same of the right side, where UNION ALL keeps its rows wherever it is evaluated."""
     is_all = kind is sge.Union and not distinct and _is_union_all(query)
     return is_all or (kind is not sge.Intersect and isinstance(query, sge.Intersect))
 

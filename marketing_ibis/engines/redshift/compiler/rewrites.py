@@ -54,7 +54,7 @@ def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
 def _with_frequencies(
     aggregate: ops.Aggregate, modes: list[ops.Mode]
 ) -> tuple[ops.Relation, dict[ops.Mode, ops.Field]]:
-    """Add how often each value of a mode stands in its group, since the most frequent one comes first."""
+    """Add how often each value of a mode appears in its group, since the most frequent one comes first."""
     if not modes:
         return aggregate.parent, {}
     groups = tuple(aggregate.groups.values())
@@ -340,11 +340,11 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.Project: (unpivot_to_union, unnest_to_union),
     ops.JoinChain: (number_matches,),
 }
-"""By the type of an operation, in the order in which they are tried; one that gives None leaves it as it is."""
+"""By the type of an operation, in the order in which they are tried; one that returns None leaves it as it is."""
 
 
 REWRITTEN = frozenset({*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, ops.Intersection, ops.Difference, ops.Unnest})
-"""Types of which one at least stands in whatever a rule changes; an asof join is the only other thing."""
+"""Types of which at least one appears in whatever a rule changes; an asof join is the only other thing."""
 
 
 def to_redshift(root: ops.Node) -> ops.Node:

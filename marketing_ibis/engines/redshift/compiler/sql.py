@@ -55,7 +55,7 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
         return text
 
 
-# Only the backslash is escaped: a line break in a text is written as it is.
+# Only the backslash is escaped: a line break in a string is written as it is.
 StrictRedshift.ESCAPED_SEQUENCES = {"\\": "\\\\"}
 
 

@@ -104,7 +104,7 @@ class StringVisitors:
         return self.if_(sge.GTE(this=count, expression=sge.convert(op.index.value)), piece, NULL)
 
     def visit_StringSplit(self, op: ops.StringSplit, *, arg: Any, delimiter: Any) -> sge.Expression:
-        """Keep text and delimiter for the index that follows; alone it is no value of Redshift."""
+        """Keep text and delimiter for the index that follows; alone it is not a value of Redshift."""
         return sge.Anonymous(this=SPLIT, expressions=[arg, delimiter])
 
     def visit_HexDigest(self, op: ops.HexDigest, *, arg: Any, how: str) -> sge.Expression:

@@ -13,7 +13,7 @@ from marketing_ibis.engines.redshift.gate.functions import AGGREGATES
 from marketing_ibis.engines.redshift.gate.windows import function_name
 
 MERGEABLE = frozenset({"expressions", "from_", "joins", "where"})
-"""Clauses of a SELECT that a query above it can take over."""
+"""Clauses of a SELECT that can be merged into the query above it."""
 ADVICE = (
     "On Redshift a subquery may read the rows of the query directly around it, without DISTINCT, GROUP BY, LIMIT, "
     "ORDER BY, a window function or a set operation of its own. Aggregate by the key first, then join the result."
@@ -29,7 +29,7 @@ class CorrelatedScalar(ops.ScalarSubquery, ops.Impure):  # type: ignore[misc]
 
 
 def is_correlated(rel: ops.Relation) -> bool:
-    """Tell whether a query reads columns of relations that are not part of it."""
+    """Return whether a query reads columns of relations that are not part of it."""
     inside: set[ops.Node] = set()
     read: set[ops.Node] = set()
     waiting: list[ops.Node] = [rel]
@@ -106,7 +106,7 @@ def _is_mergeable(query: Any) -> bool:
 
 
 def _is_over_rows(value: sge.Expression) -> bool:
-    """Tell whether a value is computed from several rows: an aggregate or a window function."""
+    """Return whether a value is computed from several rows: an aggregate or a window function."""
     return any(
         isinstance(node, sge.Window | sge.AggFunc) or (isinstance(node, sge.Func) and function_name(node) in AGGREGATES)
         for node in value.walk()

@@ -114,7 +114,7 @@ def refusal_of(op: ops.Node) -> com.OperationNotDefinedError:
     if isinstance(op, ops.ScalarUDF | ops.AggUDF):
         return com.OperationNotDefinedError(
             f"{op.__func_name__} is a function of Python, which Redshift does not run. Write it as an expression, "
-            "or name a function that stands in the database with `ibis.udf.scalar.builtin`."
+            "or name a function that exists in the database with `ibis.udf.scalar.builtin`."
         )
     instead = (ABSENT | ONLY_AS_ROWS).get(type(op), "Compute it before, or with another operation.")
     return com.OperationNotDefinedError(f"{type(op).__name__} is not supported on Redshift. {instead}")

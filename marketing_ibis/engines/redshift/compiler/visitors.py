@@ -364,7 +364,7 @@ def _type_texts(select: sge.Select) -> None:
 
 
 def _is_never_negative(op: ops.Value) -> bool:
-    """Tell whether a whole number is 0 or more by the way it is made."""
+    """Return whether a whole number is 0 or more by the way it is made."""
     if isinstance(op, ops.Literal):
         return bool(op.value is not None and op.value >= 0)
     if isinstance(op, ops.WindowFunction):

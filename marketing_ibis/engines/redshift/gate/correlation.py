@@ -47,7 +47,7 @@ def check_group_value(value: sge.Expression) -> Iterator[Refusal]:
 
 
 def _subquery(node: sge.Expression) -> sge.Select | None:
-    """Return the query of EXISTS, IN or a scalar subquery; a derived table is none."""
+    """Return the query of EXISTS, IN or a scalar subquery; a derived table is not one."""
     if isinstance(node, sge.Subquery):
         if isinstance(
             node.parent, sge.From | sge.Join | sge.In | sge.Exists | sge.CTE | sge.SetOperation | sge.Subquery

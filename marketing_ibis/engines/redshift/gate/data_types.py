@@ -82,7 +82,7 @@ def _check_decimal(sizes: list[int]) -> Iterator[Refusal]:
 
 
 def is_boolean(value: sge.Expression) -> bool:
-    """Tell whether a value is a boolean, by the way it is written or by the type that its column is known to have."""
+    """Return whether a value is a boolean, by the way it is written or by the type that its column is known to have."""
     value = value.unnest()
     return isinstance(value, TRUTHS) or _type(value) == Type.BOOLEAN
 

@@ -169,12 +169,12 @@ CATALOG: dict[str, Signature] = {
     **_signatures("PG_GET_LATE_BINDING_VIEW_COLS.html", "PG_GET_LATE_BINDING_VIEW_COLS 0"),
     **_signatures("PG_GET_COLS.html", "PG_GET_COLS 1"),
 }
-"""Functions of the leader node: only where nothing but the catalog is read, which stands there too.
+"""Functions of the leader node: only where nothing but the catalog is read, which is stored there too.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
 """
 TABLE_FUNCTIONS = frozenset({"PG_GET_LATE_BINDING_VIEW_COLS", "PG_GET_COLS"})
-"""The functions of the catalog that give rows; no other function may stand in FROM."""
+"""The functions of the catalog that give rows; no other function is allowed in FROM."""
 
 LEADER_ONLY = frozenset(
     [

@@ -273,4 +273,4 @@ PLACES: dict[tuple[str, str], Refusal] = {
     ("Table", "ordinality"): Refusal("WITH ORDINALITY", "it is not in the grammar", "ROW_NUMBER()", _FEATURES),
     ("Limit", "limit_options"): Refusal("LIMIT with options", "it takes a number", "LIMIT n", "r_ORDER_BY_clause.html"),
 }
-"""Parts of a node that AWS leaves out, with what to write."""
+"""Parts of a node that AWS does not support, with what to write instead."""

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A piece of text: a word, a quoted name, a text literal, a number or a sign."""
+    """A piece of text: a word, a quoted name, a string literal, a number or a sign."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ NOTHING = Token("", "")
 
 
 def tokenize(sql: str) -> list[Token]:
-    """Return the tokens of ``sql`` without spaces and comments; no character is left out."""
+    """Return the tokens of ``sql`` without spaces and comments; no character is skipped."""
     found = []
     for match in _TOKEN.finditer(sql):
         kind = match.lastgroup or ""

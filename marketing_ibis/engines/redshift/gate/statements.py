@@ -66,7 +66,7 @@ def require(statement: str, *, subject: str = "", in_transaction: bool = False) 
 
 
 def require_tree(tree: sge.Expression, text: str) -> None:
-    """Let a query pass that was just written as ``text``; its tree is read anew only where the text says other things.
+    """Let a query pass that was just written as ``text``; its tree is parsed again only where the text differs.
 
     Raises:
         RefusedByRedshift: as ``require``.
@@ -107,7 +107,7 @@ def _raise(refusals: Sequence[Refusal], subject: str) -> None:
 
 
 def _says_the_same(nodes: Iterable[sge.Expression], tokens: Iterable[Token]) -> bool:
-    """Tell whether a text has the structure of its tree: writing rewrites some, as a semi join."""
+    """Return whether a string has the structure of its tree: writing rewrites some, as a semi join."""
     written = Counter(token.upper for token in tokens if token.kind == "word")
     meant = Counter(type(node).__name__ for node in nodes)
     return all(written[word] == meant[kind] for kind, word in WRITTEN.items())
@@ -127,7 +127,7 @@ def _without_relations(query: str) -> str:
 def _check_transaction(statement: str) -> Iterator[Refusal]:
     forbidden = NEVER_IN_TRANSACTION.match(statement)
     if forbidden:
-        reason = "it ends a transaction or cannot stand in one"
+        reason = "it ends a transaction or cannot run inside one"
         yield Refusal(forbidden[1].upper(), reason, "it after COMMIT", "r_BEGIN.html")
 
 
@@ -236,7 +236,7 @@ def _check_rows(rows: str) -> Iterator[Refusal]:
     for token in tokens:
         if token.kind == "word" and token.upper == "SELECT":
             yield Refusal(
-                "a subquery in VALUES", "only expressions may stand there", "INSERT ... SELECT", "r_INSERT_30.html"
+                "a subquery in VALUES", "only expressions are allowed there", "INSERT ... SELECT", "r_INSERT_30.html"
             )
 
 

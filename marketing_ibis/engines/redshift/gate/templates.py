@@ -112,10 +112,10 @@ ONCE_USUAL: tuple[tuple[str, tuple[str, str, str, str]], ...] = (
         ("CREATE SEQUENCE", "there are no sequences", "IDENTITY(1, 1)", FEATURES),
     ),
     (r"CREATE\s+TRIGGER", ("CREATE TRIGGER", "there are no triggers", "the statement itself", FEATURES)),
-    (r"CREATE\s+(?:TYPE|DOMAIN)", ("CREATE TYPE", "there are no types of users", "VARCHAR", DATATYPES)),
+    (r"CREATE\s+(?:TYPE|DOMAIN)", ("CREATE TYPE", "there are no user-defined types", "VARCHAR", DATATYPES)),
     (
         r"CREATE\s+AGGREGATE",
-        ("CREATE AGGREGATE", "there are no aggregates of users", "sums and counts", "c_SQL_commands.html"),
+        ("CREATE AGGREGATE", "there are no user-defined aggregates", "sums and counts", "c_SQL_commands.html"),
     ),
     (r"CREATE\s+EXTENSION", ("CREATE EXTENSION", "there are no extensions", "", FEATURES)),
     (
@@ -161,11 +161,11 @@ ONCE_USUAL: tuple[tuple[str, tuple[str, str, str, str]], ...] = (
     ),
     (
         r"ALTER\s+TABLE\b.*\bRENAME\s+TO\s+\S+\.",
-        ("RENAME TO with a schema", "the new name stands alone", "RENAME TO name", "r_ALTER_TABLE.html"),
+        ("RENAME TO with a schema", "the new name takes no schema", "RENAME TO name", "r_ALTER_TABLE.html"),
     ),
     (
         r"ALTER\s+TABLE\b",
-        ("ALTER TABLE of this form", "it is not documented", "one documented change a statement", "r_ALTER_TABLE.html"),
+        ("ALTER TABLE of this form", "it is not documented", "one change per statement", "r_ALTER_TABLE.html"),
     ),
     (
         r"(?:SAVEPOINT|ROLLBACK\s+TO|RELEASE)\b",

@@ -62,7 +62,7 @@ NOT_CALLS = frozenset(
         "WITH",
     ]
 )
-"""Words of the grammar that may stand before a parenthesis."""
+"""Words of the grammar that may precede a parenthesis."""
 SIGNS = frozenset(
     [
         "(",
@@ -170,7 +170,7 @@ def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool) -> Iter
     if token.kind == "name":
         if not _names_columns(tokens, place):
             page = "c_SQL_functions.html"
-            yield Refusal(f"call of {token.text}", "a quoted name is no documented function", page=page)
+            yield Refusal(f"call of {token.text}", "a quoted name is not a documented function", page=page)
         return
     name = token.upper
     before = tokens[place - 1] if place else NOTHING
@@ -201,17 +201,17 @@ def _undocumented(name: str) -> Refusal:
 
 
 def _is_size(tokens: Sequence[Token], place: int) -> bool:
-    """Tell whether a parenthesis after a type holds its size."""
+    """Return whether a parenthesis after a type holds its size."""
     inside = tokens[place + 2 : _closing(tokens, place + 1)]
     return bool(inside) and all(token.kind == "number" or token.text in (",", "MAX", "max") for token in inside)
 
 
 def _names_columns(tokens: Sequence[Token], place: int) -> bool:
-    """Tell whether a name before a parenthesis is a relation's with its columns: `WITH x (a)`, `AS x (a)`."""
+    """Return whether a name before a parenthesis is a relation's with its columns: `WITH x (a)`, `AS x (a)`."""
     before = tokens[place - 1].upper if place else ""
     if before == "AS":
         return True
-    # A call may be followed by AS too, and then by a name: only a query in parentheses tells the one from the other.
+    # A call may be followed by AS too, and then by a name: only a query in parentheses distinguishes them.
     end = _closing(tokens, place + 1)
     opens_query = [token.upper for token in tokens[end + 1 : end + 4]]
     return before in ("WITH", "RECURSIVE", ",") and opens_query[:2] == ["AS", "("] and opens_query[2:] == ["SELECT"]

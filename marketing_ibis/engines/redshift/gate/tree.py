@@ -20,7 +20,7 @@ JOINS = frozenset({"", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CR
 
 
 def check_tree(root: sge.Expression) -> Iterator[Refusal]:
-    """Yield what is wrong with a query, each with the column it stands in."""
+    """Yield what is wrong with a query, each with the column it appears in."""
     yield from check_nodes(root, list(root.walk()))
 
 
@@ -49,7 +49,7 @@ def tables_read(nodes: Iterable[sge.Expression]) -> list[sge.Table]:
 
 
 def reads_catalog_only(nodes: Iterable[sge.Expression]) -> bool:
-    """Tell whether a query runs on the leader node: it reads tables of the catalog, PG_*, or none at all."""
+    """Return whether a query runs on the leader node: it reads tables of the catalog, PG_*, or no tables at all."""
     tables = tables_read(nodes)
     return all(_is_of_the_catalog(table) for table in tables)
 
@@ -121,7 +121,7 @@ def _check_sourceless(node: sge.Select) -> Iterator[Refusal]:
 
 
 def _without_table(name: str) -> Refusal:
-    reason = "it runs on compute nodes only, so the query has to read a table of a user"
+    reason = "it runs on compute nodes only, so the query has to read a user table"
     page = "c_SQL_functions_compute_node_only.html"
     return Refusal(f"{name} without a table", reason, "a query of a table that holds the rows", page)
 
@@ -141,7 +141,7 @@ def _check_with(node: sge.With) -> Iterator[Refusal]:
         yield Refusal("WITH in a WITH query", "nesting is not documented", "one list of queries", "r_WITH_clause.html")
     if node.args.get("recursive") and not (node.parent and node.parent.parent is None):
         yield Refusal(
-            "WITH RECURSIVE in a subquery", "it stands at the top only", "one list of queries", "r_WITH_clause.html"
+            "WITH RECURSIVE in a subquery", "only the top level allows it", "one list of queries", "r_WITH_clause.html"
         )
 
 
@@ -149,7 +149,7 @@ def _check_cte(node: sge.CTE) -> Iterator[Refusal]:
     page = "r_WITH_clause.html"
     query = node.this
     if not isinstance(query, sge.Query):
-        yield Refusal("a statement in a WITH query", "only SELECT may stand there", "a table", page)
+        yield Refusal("a statement in a WITH query", "only SELECT is allowed there", "a table", page)
         return
     yield from check_reach(query, node.root())
     is_recursive = isinstance(node.parent, sge.With) and node.parent.args.get("recursive")
@@ -174,7 +174,7 @@ def _check_set_operation(node: sge.SetOperation) -> Iterator[Refusal]:
         yield Refusal(f"{name} ALL", "it is not supported", f"{name} with numbered repeats", "r_UNION.html")
     for operand in (node.this.unnest(), node.expression.unnest()):
         if isinstance(operand, sge.Select) and any(operand.args.get(c) for c in ("limit", "order", "offset")):
-            reason = "neither may stand in an operand of a set operation"
+            reason = "neither is allowed in an operand of a set operation"
             yield Refusal("LIMIT or ORDER BY in an operand", reason, "a derived table", "r_UNION.html")
 
 
@@ -243,7 +243,7 @@ def _check_group(node: sge.Group) -> Iterator[Refusal]:
 def _check_tuple(node: sge.Tuple) -> Iterator[Refusal]:
     if not isinstance(node.parent, sge.Group | sge.GroupingSets | sge.Cube | sge.Rollup | sge.In):
         yield Refusal(
-            "a row of values", "rows are no values", "one column for each", "c_unsupported-postgresql-features.html"
+            "a row of values", "rows are not values", "one column for each", "c_unsupported-postgresql-features.html"
         )
 
 

@@ -22,7 +22,7 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
     if window.args.get("alias") is not None:
         yield Refusal("OVER w", "named windows are a syntax error", "the window itself", PAGE)
     if name not in known.WINDOWS:
-        yield Refusal(f"{name} OVER", "it is no window function", "MIN or MAX of a CASE", PAGE)
+        yield Refusal(f"{name} OVER", "it is not a window function", "MIN or MAX of a CASE", PAGE)
     if name in known.FRAMELESS and frame is not None:
         yield Refusal(f"{name} with a frame", "ranking and offset functions take none", "OVER without ROWS", PAGE)
     elif name in known.PARTITION_ONLY and (order is not None or frame is not None):
@@ -122,7 +122,7 @@ def _check_place(window: sge.Window) -> Iterator[Refusal]:
     clause = window.find_ancestor(sge.Where, sge.Having, sge.Group, sge.Join, sge.Select)
     if isinstance(clause, sge.Where | sge.Having | sge.Group | sge.Join):
         name = type(clause).__name__.upper()
-        yield Refusal(f"a window function in {name}", "it may stand in the list, ORDER BY and QUALIFY", "QUALIFY", PAGE)
+        yield Refusal(f"a window function in {name}", "only SELECT, ORDER BY and QUALIFY allow it", "QUALIFY", PAGE)
     outer = window.find_ancestor(sge.Window, sge.Select)
     if isinstance(outer, sge.Window):
         yield Refusal("a window function in a window function", "they do not nest", "a derived table", PAGE)
