@@ -326,7 +326,9 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
         differences = schema_differences(step.schema, as_declared(columns, step.schema))
         if differences:
-            raise ContractBroken(f"{plan.dialect.name} built columns that differ from the declared ones: {'; '.join(differences)}.")
+            raise ContractBroken(
+                f"{plan.dialect.name} built columns that differ from the declared ones: {'; '.join(differences)}."
+            )
         check_values(plan.dialect, target, step)
     except TargetUnavailable:
         # No other step would fare better: the run ends here.

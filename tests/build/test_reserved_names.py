@@ -49,7 +49,9 @@ def test_names_that_differ_by_case_are_refused(tmp_path: Path, engine: str) -> N
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_model_never_takes_the_place_of_a_source(tmp_path: Path, engine: str) -> None:
     both = Schemas("shop", "shop")
-    with pytest.raises(CompileError, match=r"The source raw_sales and the model sales would be the same table, shop\.sales"):
+    with pytest.raises(
+        CompileError, match=r"The source raw_sales and the model sales would be the same table, shop\.sales"
+    ):
         compiled(tmp_path, engine, both, more=renamed("sales"))
     assert compiled(tmp_path / "apart", engine, replace(both, models="marts"), more=renamed("sales")).waves
 

@@ -189,7 +189,8 @@ def test_an_unselected_view_between_is_read_through(tmp_path: Path) -> None:
 
 def test_a_parent_that_is_not_built_is_named_with_the_way_to_build_it(shop: Shop) -> None:
     with pytest.raises(
-        SourceError, match=r"totals depends on dbt_marketing.stg_sales, which does not exist and is not part of this run"
+        SourceError,
+        match=r"totals depends on dbt_marketing.stg_sales, which does not exist and is not part of this run",
     ) as e:
         run(shop, "totals")
     assert e.value.hint == "Build it too: --select +totals"

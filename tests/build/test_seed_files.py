@@ -182,7 +182,9 @@ def test_a_damaged_zip_is_refused(target: Target, tmp_path: Path, content: bytes
 @pytest.mark.parametrize("kind", ["array<int64>", "time", "json", "decimal"])
 def test_a_type_that_files_cannot_give_is_refused(target: Target, tmp_path: Path, kind: str) -> None:
     folder = csv_folder(tmp_path, "id\n1.50\n")
-    with pytest.raises(SourceError, match=r"Column id of .*sales\.csv is declared .*, but a file can only contain boolean, date"):
+    with pytest.raises(
+        SourceError, match=r"Column id of .*sales\.csv is declared .*, but a file can only contain boolean, date"
+    ):
         seed_files(target, folder, {"sales": ibis.schema({"id": kind})}, "raw")
 
 
@@ -306,7 +308,8 @@ def test_a_folder_in_place_of_a_file_is_refused(target: Target, tmp_path: Path) 
 def test_two_files_for_a_table_are_refused(target: Target, tmp_path: Path) -> None:
     csv_folder(tmp_path, GOOD)
     assert (
-        "contains both sales.csv and sales.parquet" in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
+        "contains both sales.csv and sales.parquet"
+        in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
     )
 
 

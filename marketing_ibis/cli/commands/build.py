@@ -121,7 +121,7 @@ def open_build(parameters: BuildParameters) -> Build:
 
 
 def generate_sources(session: Session, options: DemoOptions) -> bool:
-    """Generate the source tables unless there are any; tell whether it did."""
+    """Generate the source tables unless there are any; return whether it did."""
     schema = session.project.source_schema
     with session.destination.open() as target:
         if not target.relations(schema):

@@ -105,7 +105,7 @@ def command() -> None:
 def generate(parameters: GenerateParameters) -> None:
     """Write the site: the project's pages, one for every model, the lineage and the report.
 
-    manifest.json is written beside it, and catalog.json where there is a database.
+    manifest.json is written next to it, and catalog.json where there is a database.
     """
     run_steps(STEPS, parameters)
 
@@ -170,7 +170,7 @@ def check_strictly(written: Written) -> Written:
     """
     count = len(written.warned) + len(written.gaps)
     if written.generating.parameters.strict and count:
-        raise MarketingIbisError(f"{plural('warning', count)} with --strict.", hint="Mend what is named above.")
+        raise MarketingIbisError(f"{plural('warning', count)} with --strict.", hint="Fix the problems listed above.")
     return written
 
 

@@ -81,7 +81,7 @@ class Planned:
     "place",
     required=True,
     metavar="FILE",
-    help="A .csv, .parquet, .json (an array) or .jsonl (a row a line) file; on Redshift also s3://BUCKET/FILE.",
+    help="A .csv, .parquet, .json (an array) or .jsonl (one row per line) file; on Redshift also s3://BUCKET/FILE.",
 )
 @click.option("--where", metavar="CONDITION", help="Only rows where this holds of the model's columns, in SQL.")
 @click.option("--include-pii", is_flag=True, help="Also columns that are marked as personal data.")
@@ -138,7 +138,7 @@ def tell_withheld(planned: Planned) -> Planned:
     """Say which columns were left out as personal data."""
     names = list(planned.export.withheld)
     if names:
-        text = f"Left out as personal data: {', '.join(names)}. Take them along with --include-pii."
+        text = f"Skipped as personal data: {', '.join(names)}. Include them with --include-pii."
         planned.exporting.session.log.tell("note", text, err=True, columns=names)
     return planned
 

@@ -1,4 +1,4 @@
-"""Tell how old the sources are."""
+"""Report how old the sources are."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ class Ages:
 @project_options
 @takes(FreshnessParameters)
 def command(parameters: FreshnessParameters) -> None:
-    """Tell how old the newest data of each source is at the end of --as-of, and whether that is too old.
+    """Report how old the newest data of each source is at the end of --as-of, and whether that is too old.
 
-    Ages are declared beside the source: @source(freshness=freshness("order_date", warn_after=..., error_after=...)).
+    Ages are declared with the source: @source(freshness=freshness("order_date", warn_after=..., error_after=...)).
     """
     run_steps(STEPS, parameters)
 

@@ -90,7 +90,7 @@ def _recorder(planned: Planned) -> Recorder:
 
 
 def _check_standing(session: Session, plan: Plan, target: Target) -> None:
-    """Warn of published tables of another day.
+    """Warn of published tables as of a different date.
 
     Raises:
         UsageError: something else has the name of the table in which builds are recorded.

@@ -1,4 +1,4 @@
-"""Tell when what is read, or tested, stands as of another day than the one that is asked for."""
+"""Warn when tables that are read, or tested, are as of a different date than the requested one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_NAMES = 3
 
 
 def warn_of_other_days(session: Session, plan: Plan, target: Target) -> None:
-    """Warn when models that the plan reads and does not build stand as of another day."""
+    """Warn when models that the plan reads but does not build are as of a different date."""
     if not plan.standing:
         return
     nodes, as_of = session.nodes, session.as_of

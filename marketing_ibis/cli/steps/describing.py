@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def describe(session: Session, dataflow: Dataflow, plan: Plan, suites: Sequence[Suite] = ()) -> Described:
-    """Return the compiled project with the plan of what is selected, and the tests that are asked beside it."""
+    """Return the compiled project with the plan of what is selected, and the tests that run with it."""
     from marketing_ibis.outputs.artifacts import Described
     from marketing_ibis.testing.collect import declared_data_tests
 

@@ -1,4 +1,4 @@
-"""Ask how old the sources are, tell it, and leave out what is built from old ones."""
+"""Query how old the sources are, report it, and exclude models that are built from old ones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def ask_sources(session: Session, dataflow: Dataflow, names: Iterable[str]) -> S
 
 
 def without_stale(session: Session, dataflow: Dataflow, chosen: Sequence[str]) -> tuple[str, ...]:
-    """Return what is ``chosen`` and not built from a source that is too old; tell what is left out and why.
+    """Return what is ``chosen`` and not built from a source that is too old; report what is excluded and why.
 
     Raises:
         RunFailed: nothing is left.
@@ -54,7 +54,7 @@ def without_stale(session: Session, dataflow: Dataflow, chosen: Sequence[str]) -
         if result.status == "error":
             tell_age(session.log, result)
     if out:
-        text = f"Left out, being built from what is too old: {', '.join(out)}."
+        text = f"Skipped, because their sources are too old: {', '.join(out)}."
         session.log.tell("note", text, level="warn", models=out)
     if not any(name in dataflow.models for name in left):
         raise RunFailed(
@@ -131,6 +131,6 @@ def _line(result: FreshnessResult) -> str:
 
 
 def told_age(age: timedelta) -> str:
-    """Return an age in days, or in hours where it is no whole number of days."""
+    """Return an age in days, or in hours where it is not a whole number of days."""
     hours = age.total_seconds() / 3600
     return plural("day", int(hours // 24)) if hours % 24 == 0 else f"{hours:,.1f} hours"

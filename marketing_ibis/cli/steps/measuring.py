@@ -103,7 +103,7 @@ class BuildRecorder:
 
 
 def tell_measured(log: Log, measured: Sequence[Measured]) -> None:
-    """Print what was measured, but for the seconds that stand beside each model."""
+    """Print what was measured, except for the seconds, which are shown with each model."""
     told = [_told(one) for one in measured if one.metric != "model_seconds"]
     if told:
         log.tell("build_measured", f"Health: {', '.join(told)}.", measures=[asdict(one) for one in measured])

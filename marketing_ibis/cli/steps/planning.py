@@ -74,7 +74,7 @@ def plan_models(build: Build) -> Planned:
 def plan_tested_models(build: Build) -> Planned:
     """Plan the selected models with their data tests: a source alone is tested.
 
-    What --exclude says of tests leaves out these tests and no model.
+    Tests in --exclude exclude these tests and no model.
 
     Raises:
         SelectionError: there is nothing to build or to test.

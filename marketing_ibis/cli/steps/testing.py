@@ -1,4 +1,4 @@
-"""Ask data tests of what stands and show what they find."""
+"""Run data tests of the published tables and show the results."""
 
 from __future__ import annotations
 
