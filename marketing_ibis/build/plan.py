@@ -70,7 +70,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A SELECT of one row of numbers that measure a build, and the models it depends on, which must be built with it."""
+    """A SELECT of one row of numbers that measure a build, and the models it reads, which must be built with it."""
 
     name: str
     select: str

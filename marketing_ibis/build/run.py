@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Status = Literal["success", "error", "skipped"]
 Record = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...]", Collection[str]], Iterable[str]]
-"""From the plan that is published, the results of steps and tests, and the existing tables, to statements that record them."""
+"""From the published plan, the results of steps and tests, and the existing tables, to statements that record them."""
 RecordFailure = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...]"], Iterable[str]]
 """From the plan of a build that failed, and its results, to statements that record them."""
 

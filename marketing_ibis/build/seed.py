@@ -225,7 +225,7 @@ class _Made:
     content: str
 
     def content_in(self, target: Target, published: Occupant) -> str:
-        """Return the digest of the rows once they are published, under another name or in a table that existed before."""
+        """Return the digest of the rows once they are published, under another name or in an existing table."""
         is_renamed = published.identity == self.occupant.identity
         return self.content if is_renamed or not self.content else content_digest(target, published)
 
@@ -251,7 +251,7 @@ def _publish_together(
     with target.transaction(present.tables):
         if Present.of(target, present.schema, present.columns) != present:
             raise SourceError(
-                f"Another program has changed the tables of schema {present.schema} in the meantime. Nothing was loaded.",
+                f"Another program changed the tables of schema {present.schema} in the meantime. Nothing was loaded.",
                 hint="Run again to see what would be replaced now.",
             )
         execute_all(target, statements)

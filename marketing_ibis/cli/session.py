@@ -67,7 +67,7 @@ class ProjectSession:
 
     @cached_property
     def changes(self) -> Changes | None:
-        """What became of each node since the manifest of --state, where a selector asks for it.
+        """The state of each node since the manifest of --state, where a selector needs it.
 
         Raises:
             ConfigurationError: there is no such manifest.
@@ -105,7 +105,7 @@ class ProjectSession:
 
 @dataclass(frozen=True, kw_only=True)
 class Session(ProjectSession):
-    """A project with where it builds, and the ``folder`` of what is written beside the database."""
+    """A project with where it builds, and the ``folder`` of the files that it writes."""
 
     destination: Destination
     folder: Path

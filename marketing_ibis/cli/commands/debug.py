@@ -63,7 +63,7 @@ def check_compile(session: Session) -> Session:
 
 
 def check_connection(session: Session) -> Session:
-    """Say what the profile names, connect, and count what is there."""
+    """Report the schema of the profile, connect, and count the existing relations."""
     project, destination = session.project, session.destination
     if destination.profile and destination.output:
         click.echo(f"profile     {destination.output} of {destination.profile.name} in {destination.file}")

@@ -135,7 +135,7 @@ def write_rows(planned: Planned) -> Planned:
 
 
 def tell_withheld(planned: Planned) -> Planned:
-    """Say which columns were left out as personal data."""
+    """Report which columns were excluded as personal data."""
     names = list(planned.export.withheld)
     if names:
         text = f"Skipped as personal data: {', '.join(names)}. Include them with --include-pii."

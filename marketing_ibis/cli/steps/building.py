@@ -1,4 +1,4 @@
-"""Carry out a plan, tell what became of it and keep it."""
+"""Execute a plan, report the outcome and record it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of a plan. ``discarded`` is why a build is void, and ``remarks`` what is odd about its tables."""
+    """The outcome of a plan. ``discarded`` is why a build is void, and ``remarks`` what is odd about its tables."""
 
     planned: Planned
     results: RunResults
@@ -129,7 +129,7 @@ def _each(*listeners: Callable[[T], None]) -> Callable[[T], None]:
 
 
 def tell_outcome(built: Built) -> Built:
-    """Say what became of the tables: first of all, as on a full disk no file can be written."""
+    """Report the outcome of the tables: first of all, as on a full disk no file can be written."""
     session, plan = built.planned.build.session, built.planned.plan
     if not built.discarded:
         tell_measured(session.log, built.measured)
@@ -154,10 +154,10 @@ def keep_outcome(built: Built) -> Built:
 
 
 def check_outcome(built: Built) -> Built:
-    """Say by the exit code what was not published.
+    """Fail if something was not published.
 
     Raises:
-        RunFailed: a model or a test failed, or the sources changed meanwhile; what is not published stands as before.
+        RunFailed: a model or a test failed, or the sources changed during the build; unpublished tables are unchanged.
         LeftOut: with --fresh-only, models were excluded; the others were published.
     """
     if built.discarded:

@@ -92,7 +92,7 @@ def require_fresh(session: Session, dataflow: Dataflow, chosen: Sequence[str], *
 
 
 def failure_of(result: FreshnessResult) -> Failure:
-    """Return what a machine is told of a source that is too old."""
+    """Return the event data of a source that is too old."""
     return Failure("source", result.source, str(result.relation), _why_stale(result), "")
 
 

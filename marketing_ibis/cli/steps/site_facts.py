@@ -1,4 +1,4 @@
-"""Gather what the documentation site shows, writing the manifest and the catalog that tell the same."""
+"""Gather the content of the documentation site, writing the manifest and the catalog with the same content."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def write_tests(compiled: CompiledTests) -> CompiledTests:
 
 
 def ask_tests(compiled: CompiledTests) -> Answered:
-    """Ask the tests of what stands.
+    """Run the tests of the published tables.
 
     Raises:
         SourceError: what is to be tested does not exist.
@@ -128,7 +128,7 @@ def _open(stack: ExitStack, testing: Testing) -> Target:
 def verifier_of(
     relations: Mapping[str, Relation], schemas: Schemas, target: Target, options: DataTestOptions
 ) -> Verifier:
-    """Return who answers tests of ``relations``, keeping failures beside the models if that is asked for."""
+    """Return the runner of tests of ``relations``, storing failures in a schema of their own if requested."""
     from marketing_ibis.testing.run import AUDIT_SUFFIX, Verifier
 
     audit = f"{schemas.models}{AUDIT_SUFFIX}" if options.store_failures else ""
