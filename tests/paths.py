@@ -9,3 +9,6 @@ ROOT = TESTS.parent
 DATA = TESTS / "data"
 GOLDEN = TESTS / "golden"
 JAFFLE = DATA / "jaffle_shop"
+LAYERS = ("staging", "intermediate", "marts", "core", "campaigns")
+MODEL_COUNT = sum(len(list((ROOT / "dataflows" / layer).glob("[!_]*.py"))) for layer in LAYERS)
+"""How many models the project has."""

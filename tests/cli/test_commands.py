@@ -13,7 +13,7 @@ import pytest
 
 from marketing_ibis.cli import COMMANDS, main
 from tests.invocation import Run
-from tests.paths import JAFFLE
+from tests.paths import JAFFLE, MODEL_COUNT
 
 PUBLISHED = {
     "stg_customers": 100,
@@ -28,7 +28,7 @@ PUBLISHED = {
     "customers": 100,
     "orders": 99,
 }
-MODELS, EXPOSURES = 21, 4
+MODELS, EXPOSURES = MODEL_COUNT, 4
 ANSWERING = ("completion", "debug", "lineage", "ls")
 """Commands that print what they were asked for, and do nothing else."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from marketing_ibis.cli.output.data_test_console import dotted
 from marketing_ibis.cli.output.log import fitted
+from tests.paths import MODEL_COUNT
 from tests.shop import make_shop
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
@@ -74,7 +75,9 @@ def test_no_line_of_a_build_wraps(demo: Path) -> None:
     assert code == 0
     assert [line for line in lines if len(line) > COLUMNS] == []
     assert "\x1b[32mOK\x1b[0m" in printed, "the bar keeps the colours of the lines"
-    assert any(re.fullmatch(r"\d+ of 21  table attribution_touchpoints \.{3,} OK \[.*\]", line) for line in lines)
+    assert any(
+        re.fullmatch(rf"\d+ of {MODEL_COUNT}  table attribution_touchpoints \.{{3,}} OK \[.*\]", line) for line in lines
+    )
     assert "Skipped: 1 test (there is no column email)" in lines
 
 

@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.invocation import Run
-
-MODELS = 21
+from tests.paths import MODEL_COUNT
 
 
 def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, tmp_path: Path) -> None:
     output = run("build", "--target", "redshift", "--as-of", "2024-05-15").output
-    assert f"Wrote the SQL of {MODELS} models" in output
+    assert f"Wrote the SQL of {MODEL_COUNT} models" in output
     assert output.splitlines()[-1] == "Nothing was executed: there is no connection to Redshift."
     folder = tmp_path / "target" / "redshift"
     assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "tests"}
-    assert len(list((folder / "run").glob("*.sql"))) == MODELS
+    assert len(list((folder / "run").glob("*.sql"))) == MODEL_COUNT
     assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
     head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]
     assert [line.split(":")[0] for line in head] == ["-- model", "-- fingerprint", "-- as_of"]
