@@ -23,8 +23,8 @@ PAGES = [
     *sorted((ROOT / "benchmarks").glob("*.md")),
 ]
 FOLDERS = "marketing_ibis|tests|dataflows|docs|benchmarks"
-OF_DBT = {"--empty", "--full-refresh", "--models", "--vars"}
-"""Options of dbt that docs/how-to/move-from-dbt.md mentions."""
+OF_OTHERS = {"--all-files", "--empty", "--full-refresh", "--models", "--vars"}
+"""Options of pre-commit and dbt that pages mention."""
 OUR_TOOLS = (
     ROOT / "tests" / "conftest.py",
     *(ROOT / "tests" / "mutation").glob("*.py"),
@@ -90,7 +90,7 @@ def test_settings_exist(page: Path) -> None:
 def test_commands_and_options_exist(page: Path) -> None:
     context = click.Context(main)
     commands = {name: main.get_command(context, name) for name in main.list_commands(context)}
-    options = {"--help", *OF_DBT}
+    options = {"--help", *OF_OTHERS}
     for tool in OUR_TOOLS:
         options |= set(re.findall(r'"(--[a-z][\w-]+)"', tool.read_text("utf-8")))
     for command in [main, *commands.values()]:
