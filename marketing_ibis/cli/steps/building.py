@@ -20,7 +20,7 @@ from marketing_ibis.cli.steps.measuring import BuildRecorder, DayRecorder, Recor
 from marketing_ibis.cli.steps.old_dates import old_dates
 from marketing_ibis.cli.steps.orphans import orphan_warning
 from marketing_ibis.cli.steps.planning import Planned
-from marketing_ibis.cli.steps.testing import verifier_of
+from marketing_ibis.cli.steps.verifying import verifier_of
 from marketing_ibis.errors import LeftOut, MarketingIbisError
 from marketing_ibis.plurals import plural
 

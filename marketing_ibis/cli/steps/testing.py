@@ -15,16 +15,15 @@ from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.days import hint_at_other_days
 from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.latest_results import keep_results
+from marketing_ibis.cli.steps.verifying import verifier_of
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.plan import Schemas
     from marketing_ibis.build.run import RunResults
     from marketing_ibis.engines.dialect import Dialect, Relation
     from marketing_ibis.engines.target import Target
     from marketing_ibis.outputs.artifacts import Described
     from marketing_ibis.testing.batches import Suite
     from marketing_ibis.testing.collect import DataTests
-    from marketing_ibis.testing.run import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +122,6 @@ def _open(stack: ExitStack, testing: Testing) -> Target:
     target = stack.enter_context(destination.open_standing())
     stack.enter_context(target.exclusive(schemas.models, read=(schemas.sources,)))
     return target
-
-
-def verifier_of(
-    relations: Mapping[str, Relation], schemas: Schemas, target: Target, options: DataTestOptions
-) -> Verifier:
-    """Return the runner of tests of ``relations``, storing failures in a schema of their own if requested."""
-    from marketing_ibis.testing.run import AUDIT_SUFFIX, Verifier
-
-    audit = f"{schemas.models}{AUDIT_SUFFIX}" if options.store_failures else ""
-    return Verifier(target, relations, warn_error=options.warn_error, audit=audit)
 
 
 def keep_answers(answered: Answered) -> Answered:
