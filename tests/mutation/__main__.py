@@ -44,13 +44,13 @@ TESTS = (
     "tests/dataflows",
 )
 QUALITY = ("tests/testing/test_gate.py", "tests/data_tests/test_generic.py", "tests/testing/test_command_line.py")
-BUILDING = ("tests/build/test_run.py", "tests/test_temporary_files.py", *QUALITY, "tests/cli/test_commands.py")
+BUILDING = ("tests/build/test_run.py", "tests/test_temporary_files.py", *QUALITY, "tests/cli/commands/test_commands.py")
 LINEAGE = ("tests/lineage/test_expression.py", "tests/lineage", "tests/outputs/artifacts/test_edges.py")
 ENGINE: Mapping[str, tuple[str, ...]] = {
     "project/selection": (
         "tests/project/test_selection.py",
         "tests/property/test_selection_algebra.py",
-        "tests/cli/test_commands.py",
+        "tests/cli/commands/test_commands.py",
     ),
     "build/reserved_names": (
         "tests/build/test_reserved_names.py",
@@ -60,14 +60,14 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     "build/metrics": (
         "tests/build/test_metrics.py",
         "tests/testing/test_measures.py",
-        "tests/cli/test_days.py",
+        "tests/cli/steps/test_days.py",
         *QUALITY,
     ),
     "build/freshness": (
         "tests/build/test_freshness.py",
         "tests/outputs/artifacts/test_sources.py",
         "tests/testing/test_gate.py",
-        "tests/cli/test_output.py",
+        "tests/cli/output/test_output.py",
     ),
     "outputs/export": (
         "tests/outputs/test_addressed_keys.py",
@@ -100,7 +100,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/testing/test_view_cache.py",
         *QUALITY,
         "tests/testing/test_publish_passing.py",
-        "tests/cli/test_output.py",
+        "tests/cli/output/test_output.py",
     ),
     "testing/view_cache": ("tests/testing/test_view_cache.py", *QUALITY),
     "build/plan": (

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.cli.test_commands import query, warehouse
+from tests.cli.commands.test_commands import query, warehouse
 from tests.invocation import Run, invoke
 from tests.paths import JAFFLE
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 
 from marketing_ibis.errors import TEMPORARY
-from tests.cli.test_commands import MODELS, PUBLISHED
+from tests.cli.commands.test_commands import MODELS, PUBLISHED
 from tests.engines.postgres.warehouse import settings_of
 from tests.invocation import invoke
 from tests.paths import JAFFLE
