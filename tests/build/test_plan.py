@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,20 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pytest
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan, leftover_statements, passing, publish_statements
+from marketing_ibis.build.plan import (
+    Plan,
+    Schemas,
+    build_plan,
+    leftover_statements,
+    maintenance_statements,
+    passing,
+    publish_statements,
+)
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.errors import CompileError
 from tests.shop import AS_OF, SHOP, make_shop
+from tests.testing.test_gate import plan_of, shop_with
 
 HALVES_AS_VIEW = SHOP["halves"].replace('layer="marts"', 'layer="marts", materialized="view"')
 DROP = 'DROP {} IF EXISTS "dbt_marketing"."{}"'
@@ -112,6 +122,53 @@ def test_engines_whose_views_bind_nothing_drop_no_view_first(tmp_path: Path) -> 
 
 def waves(plan: Plan) -> list[list[str]]:
     return [[step.name for step in wave] for wave in plan.waves]
+
+
+def names(relations: Iterable[Relation]) -> list[str]:
+    return [str(relation) for relation in relations]
+
+
+def test_a_model_alone_reads_what_is_published(tmp_path: Path) -> None:
+    plan = plan_of(shop_with(tmp_path, stg_sales="unique()", halves="unique()", raw_sales="unique()"), "halves")
+    assert waves(plan) == [["halves"]]
+    assert {str(relation): readers for relation, readers in plan.standing.items()} == {
+        "dbt_marketing.stg_sales": ("halves",)
+    }
+    assert names(plan.sources) == []
+    # A published view computes its rows from the table that it reads.
+    assert names(plan.reads) == ["dbt_production.sales"]
+    assert [suite.node for suite in plan.suites] == ["halves"]
+
+
+def test_a_source_is_tested_with_the_models_that_read_it_or_alone(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, stg_sales="unique()", raw_sales="unique()")
+    for selected, tested in {"stg_sales": ["raw_sales", "stg_sales"], "raw_sales": ["raw_sales"]}.items():
+        plan = plan_of(shop, selected)
+        assert [suite.node for suite in plan.suites] == tested
+        assert names(plan.sources) == ["dbt_production.sales"]
+
+
+def test_a_published_table_is_read_and_not_what_it_was_built_from(tmp_path: Path) -> None:
+    plan = make_shop(tmp_path).plan("report")
+    assert names(plan.reads) == names(plan.standing) == ["dbt_marketing.halves", "dbt_marketing.totals"]
+
+
+def test_a_view_between_two_selected_models_is_built_with_them(tmp_path: Path) -> None:
+    plan = make_shop(tmp_path, halves=HALVES_AS_VIEW).plan("stg_sales", "report")
+    assert waves(plan) == [["stg_sales"], ["halves"], ["report"]]
+    assert names(plan.standing) == ["dbt_marketing.totals"]
+
+
+def test_published_tables_are_maintained_and_views_are_not(tmp_path: Path) -> None:
+    analyzed = [f'ANALYZE "dbt_marketing"."{name}"' for name in ("totals", "report")]
+    assert list(maintenance_statements(plan_with_two_views(tmp_path, "postgres"))) == analyzed
+
+
+def test_a_warning_does_not_make_a_model_depend_on_what_it_was_compared_with(tmp_path: Path) -> None:
+    compared = "relationships('halves', 'id', severity='{}')"
+    for severity, left in {"warn": [["stg_sales"], ["totals"]], "error": []}.items():
+        plan = plan_of(shop_with(tmp_path / severity, stg_sales=compared.format(severity)))
+        assert waves(passing(plan, {"halves"})) == left
 
 
 def test_a_failure_leaves_out_what_is_built_from_it(tmp_path: Path) -> None:

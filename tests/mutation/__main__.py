@@ -105,6 +105,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     "testing/view_cache": ("tests/testing/test_view_cache.py", *QUALITY),
     "build/plan": (
         "tests/build/test_plan.py",
+        "tests/build/test_metrics.py",
         *BUILDING,
         "tests/build/test_reserved_names.py",
         "tests/build/test_changed_sources.py",

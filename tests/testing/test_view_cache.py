@@ -14,7 +14,7 @@ from marketing_ibis.engines.target import T
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.testing.batches import Suite
 from marketing_ibis.testing.run import DataTestResult, Verifier
-from marketing_ibis.testing.view_cache import SUFFIX
+from marketing_ibis.testing.view_cache import SUFFIX, Subjects
 from tests.testing.test_gate import plan_of, shop_with
 
 DEFECTS = (
@@ -219,3 +219,20 @@ def test_a_total_that_reads_a_table_too_keeps_no_view(tmp_path: Path) -> None:
 def test_a_total_that_cannot_be_computed_fails_the_test_that_needs_it(tmp_path: Path) -> None:
     tests, _ = built(tmp_path, "stg_sales.agg(ids=(stg_sales.id * 10**17 * 10**17).cast('int64').sum())")
     assert tests == {"unique_stg_sales_id": "pass", "sums": "error"}
+
+
+def test_each_view_keeps_its_own_columns(tmp_path: Path) -> None:
+    shop = shop_with(tmp_path, stg_sales="custom(lambda t: t.cents.sum() > 0, name='some')", halves="unique()")
+    file = shop.root / shop.project.dataflows[0] / "halves.py"
+    file.write_text(file.read_text().replace('layer="marts"', 'layer="marts", materialized="view"'))
+    plan = plan_of(shop)
+    with shop.open() as target:
+        run_plan(shop.plan(), target)
+        subjects = Subjects(target, plan.published, list(plan.suites))
+        placed = [subjects.placed(target.dialect.marked(view), [view]) for view in ("stg_sales", "halves")]
+        assert placed == [
+            f'(SELECT "cents", CAST(NULL AS BIGINT) AS "id" FROM "stg_sales{SUFFIX}")',
+            f'(SELECT "id", CAST(NULL AS DOUBLE) AS "half" FROM "halves{SUFFIX}")',
+        ]
+        subjects.close()
+        assert not subjects.kept
