@@ -153,6 +153,14 @@ def test_a_published_table_is_read_and_not_what_it_was_built_from(tmp_path: Path
     assert names(plan.reads) == names(plan.standing) == ["dbt_marketing.halves", "dbt_marketing.totals"]
 
 
+def test_each_published_table_is_needed_by_the_models_that_read_it(tmp_path: Path) -> None:
+    plan = make_shop(tmp_path).plan("halves", "report")
+    assert {str(relation): readers for relation, readers in plan.standing.items()} == {
+        "dbt_marketing.stg_sales": ("halves",),
+        "dbt_marketing.totals": ("report",),
+    }
+
+
 def test_a_view_between_two_selected_models_is_built_with_them(tmp_path: Path) -> None:
     plan = make_shop(tmp_path, halves=HALVES_AS_VIEW).plan("stg_sales", "report")
     assert waves(plan) == [["stg_sales"], ["halves"], ["report"]]

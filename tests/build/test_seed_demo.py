@@ -11,6 +11,8 @@ import pytest
 from dataflows.demo import DAYS, LINES, TRIMS, demo_tables
 from marketing_ibis.build.seed import seed_expressions
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
+from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
 from marketing_ibis.errors import RunFailed
 
 AS_OF = date(2024, 5, 15)
@@ -135,3 +137,30 @@ def test_a_failure_leaves_every_table_as_it_was() -> None:
             seed_expressions(target, {"a": ibis.range(9).unnest().name("id").as_table(), "b": wrong}, "raw")
         assert target.query("SELECT count(*) FROM raw.a") == [(3,)]
         assert target.relations("raw") == {"a": "table"}
+
+
+class Counted(DuckDBTarget):
+    """Keeps the queries about candidates; ``tells`` whether it says how many rows a statement wrote."""
+
+    def __init__(self, target: DuckDBTarget, *, tells: bool) -> None:
+        super().__init__(target.connection, target.dialect)
+        self.tells = tells
+        self.counts: list[str] = []
+
+    def execute(self, sql: str) -> int | None:
+        written = super().execute(sql)
+        return written if self.tells else None
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        if sql.startswith("SELECT count(*) FROM") and CANDIDATE_SUFFIX in sql:
+            self.counts.append(sql)
+        return super().query(sql)
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_rows_are_counted_where_the_engine_does_not_tell(tells: bool) -> None:
+    tables = demo_tables(orders=10, random_seed=42, as_of=AS_OF)
+    with open_duckdb() as opened:
+        target = Counted(opened, tells=tells)
+        assert seed_expressions(target, tables, "raw")["orders"] == 10
+        assert len(target.counts) == (0 if tells else len(tables))
