@@ -252,3 +252,16 @@ def test_a_model_is_one_documented_file(folder: str) -> None:
         docstring = ast.get_docstring(models[0]) or ""
         assert "Grain:" in docstring
         assert "Source:" in docstring
+
+
+def test_the_lists_of_mutation_tests_name_files_that_exist() -> None:
+    root = Path(__file__).parents[1]
+    tree = ast.parse((root / "tests" / "mutation" / "__main__.py").read_text("utf-8"))
+    values = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    tests = [text for text in values if text.startswith("tests/")]
+    modules = [text for text in values if re.fullmatch(r"[a-z]+/[a-z_]+", text) and text not in tests]
+    assert tests
+    assert [text for text in tests if not (root / text).exists()] == []
+    shared = [text for text in modules if text.startswith("lib/")]
+    found = [root / "dataflows" / text if text in shared else PACKAGE / text for text in modules]
+    assert [path for path in found if not path.with_suffix(".py").exists()] == []
