@@ -103,7 +103,7 @@ COLUMNS = (
     tags=("daily",),
     dist_key="customer_id",
     sort_keys=("customer_id",),
-    tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers without later sign-ups"),),
+    tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers"),),
 )
 def customers(
     customer_segmentation: ir.Table, int_customer_orders: ir.Table, attribution_touchpoints: ir.Table

@@ -39,8 +39,8 @@ def killed_everywhere(tmp_path: Path, exchanges: bool, first: str) -> int:
     code = f"""
         import json, os, signal, sys
         from pathlib import Path
-        from marketing_ibis.site import folders
-        from tests.site.test_folders import put, STEPS
+        from marketing_ibis.docs_site import folders
+        from tests.docs_site.test_folders import put, STEPS
         base, left = Path(sys.argv[1]), 0
         if not {exchanges}:
             folders._exchange = lambda one, other: False

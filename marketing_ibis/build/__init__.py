@@ -1,0 +1,1 @@
+"""Build, test and publish models: the plan, and what carries it out."""
