@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import marketing_ibis.engines
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.base import Engine
 from marketing_ibis.engines.dialect import Relation
+from tests.engines import sqlite
 from tests.engines.sqlite.engine import SQLITE
 from tests.invocation import invoke
+from tests.paths import ROOT
 from tests.shop import AS_OF, SHOP, Shop, make_shop
 
+PAGE = ROOT / "docs" / "how-to" / "add-an-engine.md"
 SCHEMAS = 'source_schema = "main"\nmodel_schema = "main"\n'
 PROFILE = "marketing_ibis: {target: prod, outputs: {prod: {type: sqlite, path: shop.sqlite}}}\n"
 UNIQUE = "from marketing_ibis.data_tests import unique\n\n        "
@@ -94,3 +100,19 @@ def test_tables_are_named_as_lineage_tools_name_them() -> None:
         "sqlite:///data/shop.sqlite",
         "shop.main.totals",
     )
+
+
+def test_the_page_shows_this_record_and_every_field() -> None:
+    record, line = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
+    ours = Path(sqlite.engine.__file__).read_text("utf-8")
+    assert ours.replace("tests.engines.sqlite", "marketing_ibis.engines.sqlite") == record
+    assert line.replace(", SQLITE", "") in Path(marketing_ibis.engines.__file__).read_text("utf-8")
+    rows = re.findall(r"^\| (`.*?) \|", PAGE.read_text("utf-8"), re.M)
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(field.name for field in fields(Engine))
+
+
+def test_the_page_lists_the_files_of_the_folder() -> None:
+    headings = re.findall(r"^## .*: `(\w+\.py)`$", PAGE.read_text("utf-8"), re.M)
+    folder = Path(sqlite.engine.__file__).parent
+    assert sorted(headings) == sorted(path.name for path in folder.glob("*.py") if path.name != "__init__.py")
