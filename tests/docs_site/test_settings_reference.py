@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "reference" / "settings.md"
 HEAD = """# Settings
 
 Every key of `[tool.marketing_ibis]` in `pyproject.toml`, with its default. [Configuration](../configuration.md) has
-examples; the documentation site shows what is in force in a project.
+examples; the documentation site shows the current values of a project.
 
 """
 

@@ -98,7 +98,7 @@ def instances(operation: Operation) -> Iterator[ibis.Expr]:
 def test_every_operation_has_exactly_one_state() -> None:
     found = {operation: [entry.state for entry in states(operation)] for operation in operations_of_ibis()}
     wrong = {operation.__name__: claimed for operation, claimed in found.items() if len(claimed) != 1}
-    assert not wrong, "add a case to tests/engines/redshift/operations, or a reason to dialects/redshift/absent.py"
+    assert not wrong, "add a case to tests/engines/redshift/operations, or a reason to unsupported.py of the compiler"
 
 
 def test_what_is_declared_exists() -> None:
