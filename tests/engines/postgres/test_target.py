@@ -252,7 +252,7 @@ def test_sources_of_other_columns_are_refused_under_a_view(target: Target, tmp_p
     target.execute(mark(target, sales, "table", rows=1))
     target.execute("CREATE VIEW raw.report AS SELECT id FROM raw.sales")
     (tmp_path / "sales.csv").write_text("id,day,name\n1,,a\n")
-    with pytest.raises(SourceError, match=r"columns of raw\.sales would change, and the view raw\.report depends on it"):
+    with pytest.raises(SourceError, match=r"of raw\.sales would change, and the view raw\.report depends on it"):
         load(target, tmp_path)
     assert target.relations("raw") == {"sales": "table", "report": "view"}
     assert target.query("SELECT id FROM raw.report") == [(7,)]
