@@ -154,6 +154,14 @@ def test_a_published_table_is_read_and_not_what_it_was_built_from(tmp_path: Path
     assert names(plan.reads) == names(plan.standing) == ["dbt_marketing.halves", "dbt_marketing.totals"]
 
 
+def test_a_plan_knows_the_columns_that_only_the_settings_ask_for(tmp_path: Path) -> None:
+    settings = '[tool.marketing_ibis.sources.raw_sales]\noptional = ["note"]\n'
+    noted = SHOP["raw_sales"].replace('"Price."))', '"Price."), column("note", "string", "Note.", optional=True))')
+    without = SHOP["stg_sales"].replace("raw_sales.cents > 0)", "raw_sales.cents > 0).select('id', 'cents')")
+    plan = make_shop(tmp_path, settings=settings, raw_sales=noted, stg_sales=without).plan("stg_sales")
+    assert plan.optional == {Relation("dbt_production", "sales"): ("note",)}
+
+
 def test_each_published_table_is_needed_by_the_models_that_read_it(tmp_path: Path) -> None:
     plan = make_shop(tmp_path).plan("halves", "report")
     assert {str(relation): readers for relation, readers in plan.standing.items()} == {
