@@ -15,6 +15,7 @@ from marketing_ibis.build.plan import (
     Plan,
     Schemas,
     build_plan,
+    held_relations,
     leftover_statements,
     maintenance_statements,
     passing,
@@ -107,6 +108,16 @@ def test_a_view_that_another_view_reads_is_not_dropped(tmp_path: Path) -> None:
     dropped = before_the_first_view_is_created(plan, {"stg_sales": "view", "halves": "view"}, "stg_sales")
     names = ("halves", "halves__candidate", "stg_sales__candidate")
     assert dropped == [DROP.format("VIEW", name) for name in names]
+
+
+def test_a_view_of_somebody_else_holds_what_it_reads_through_views_of_the_plan(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "postgres")
+    own, stranger = Relation("dbt_marketing", "halves"), Relation("public", "summary")
+    sales, totals = (Relation("dbt_marketing", name) for name in ("stg_sales", "totals"))
+    # A view of the plan is dropped and created again, so it holds nothing by itself.
+    assert held_relations(plan, {"stg_sales": (own,)}) == {}
+    assert held_relations(plan, {"totals": (stranger,)}) == {totals: stranger}
+    assert held_relations(plan, {"stg_sales": (own,), "halves": (stranger,)}) == {own: stranger, sales: own}
 
 
 def test_no_relation_is_dropped_twice(tmp_path: Path) -> None:
