@@ -20,6 +20,7 @@ from marketing_ibis.build.plan import (
     maintenance_statements,
     passing,
     publish_statements,
+    script,
 )
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
@@ -199,6 +200,11 @@ def test_a_warning_does_not_make_a_model_depend_on_what_it_was_compared_with(tmp
         assert waves(passing(plan, {"halves"})) == left
 
 
+def test_a_failed_source_that_a_test_alone_reads_leaves_out_nothing(tmp_path: Path) -> None:
+    plan = plan_of(shop_with(tmp_path, halves="relationships('raw_sales', 'id')"), "halves", "raw_sales")
+    assert waves(passing(plan, {"raw_sales"})) == [["halves"]]
+
+
 def test_a_failure_leaves_out_what_is_built_from_it(tmp_path: Path) -> None:
     plan = make_shop(tmp_path).plan()
     assert waves(passing(plan, ())) == [["stg_sales"], ["halves", "totals"], ["report"]]
@@ -219,3 +225,17 @@ def test_a_view_that_failed_is_made_again_where_it_reads_what_was_published(tmp_
 def test_a_view_that_was_not_built_is_not_made_again(tmp_path: Path) -> None:
     plan = plan_with_two_views(tmp_path, "duckdb")
     assert leftover_statements(plan, passing(plan, {"halves"}), ["stg_sales", "totals"]) == ((), ())
+
+
+def test_a_script_drops_candidates_then_builds_then_publishes_in_a_transaction(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "postgres")
+    statements = script(plan)
+    first = next(place for place, text in enumerate(statements) if text.startswith("DROP"))
+    assert list(statements[first : first + 4]) == [
+        DROP.format(kind, f"{name}__candidate")
+        for kind, name in (("TABLE", "report"), ("TABLE", "totals"), ("VIEW", "halves"), ("VIEW", "stg_sales"))
+    ]
+    begin, commit = statements.index("BEGIN"), statements.index("COMMIT")
+    kinds = {step.name: step.kind for step in plan.steps()}
+    assert statements[begin + 1 : commit] == publish_statements(plan, kinds)
+    assert statements[commit + 1 :] == maintenance_statements(plan)
