@@ -112,7 +112,7 @@ def test_the_tests_of_the_how_to_pass_and_are_formatted(tmp_path: Path, monkeypa
             done = subprocess.run([sys.executable, "-m", *tool], cwd=project, capture_output=True, text=True)
             assert done.returncode == 0, done.stdout
     done = subprocess.run([sys.executable, "-m", "pytest", "tests"], cwd=project, capture_output=True, text=True)
-    assert "5 passed" in done.stdout
+    assert "7 passed" in done.stdout
 
 
 SCHEDULERS = ("airflow", "container", "cron", "dagster", "github-actions")

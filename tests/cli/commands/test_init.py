@@ -87,6 +87,9 @@ def test_every_command_works_in_a_new_project(folder: Path, monkeypatch: pytest.
     assert "campaign_results" in run("lineage", "campaign_results.cost").output
     run("export", "campaign_results", "--to", "results.csv")
     assert Path("results.csv").read_text("utf-8").splitlines()[2] == '"posters",80.00,0,'
+    run("report")
+    assert "search cost most: 450.00" in Path("target", "report.html").read_text("utf-8")
+    Path("shop_a", "report.py").unlink()
     assert "This project has no report" in run("report", code=2).output
     for target in ("postgres", "redshift"):
         run("compile", "--target", target)
@@ -103,7 +106,7 @@ def test_personal_data_of_a_new_project_reaches_no_model(folder: Path) -> None:
 def test_its_tests_pass_and_fail_when_a_model_is_broken(folder: Path) -> None:
     run("init", "shop_c")
     project = folder / "shop_c"
-    assert "3 passed" in python("pytest", "-p", "no:cacheprovider", "-W", "error", at=project)
+    assert "5 passed" in python("pytest", "-p", "no:cacheprovider", "-W", "error", at=project)
     model = project / "shop_c" / "marts" / "campaign_results.py"
     text = model.read_text("utf-8")
     broken = text.replace("stg_spend.cost_cents.sum()", "stg_spend.cost_cents.max()")
@@ -113,7 +116,7 @@ def test_its_tests_pass_and_fail_when_a_model_is_broken(folder: Path) -> None:
     (project / "tests" / "conftest.py").write_text(NO_SHRINKING, "utf-8")
     done = subprocess.run([sys.executable, "-m", "pytest"], cwd=project, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "2 failed, 1 passed" in done.stdout
+    assert "2 failed, 3 passed" in done.stdout
 
 
 def test_what_is_written_is_clean(folder: Path) -> None:
