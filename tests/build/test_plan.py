@@ -15,6 +15,7 @@ from marketing_ibis.build.plan import (
     Plan,
     Schemas,
     build_plan,
+    build_statements,
     held_relations,
     leftover_statements,
     maintenance_statements,
@@ -235,6 +236,7 @@ def test_a_script_drops_candidates_then_builds_then_publishes_in_a_transaction(t
         DROP.format(kind, f"{name}__candidate")
         for kind, name in (("TABLE", "report"), ("TABLE", "totals"), ("VIEW", "halves"), ("VIEW", "stg_sales"))
     ]
+    assert set(statements) >= {text for step in plan.steps() for text in build_statements(plan, step)}
     begin, commit = statements.index("BEGIN"), statements.index("COMMIT")
     kinds = {step.name: step.kind for step in plan.steps()}
     assert statements[begin + 1 : commit] == publish_statements(plan, kinds)
