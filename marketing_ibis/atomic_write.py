@@ -29,16 +29,18 @@ def replacing(
     """Open a temporary file next to ``path`` that replaces it at the end, or is removed on failure.
 
     Its name is random, and it is created exclusively, without following a link. A link at ``path`` itself keeps its
-    name, and its target is replaced if ``follows_link`` is true; otherwise the link itself is replaced. A pipe or a
-    device is written directly. With ``is_durable`` the content is on the disk before the file is replaced. Without a
-    ``mode``, the permissions of an existing file are kept, so that no user gains access to it.
+    name, and its target is replaced if ``follows_link`` is true; a pipe or a device is then written directly.
+    Otherwise a link, pipe or device is itself replaced, as writing to it could block. With ``is_durable`` the content
+    is on the disk before the file is replaced. Without a ``mode``, the permissions of an existing file are kept, so
+    that no user gains access to it.
 
     Raises:
         OSError: the file cannot be written; an existing file at ``path`` is unchanged.
     """
     place = path.resolve() if follows_link else path
     earlier = _earlier(place)
-    if earlier is not None and not stat.S_ISREG(earlier.st_mode) and not stat.S_ISLNK(earlier.st_mode):
+    is_special = earlier is not None and not stat.S_ISREG(earlier.st_mode) and not stat.S_ISLNK(earlier.st_mode)
+    if is_special and follows_link:
         with place.open("wb") as file:
             yield file
         return
@@ -46,7 +48,7 @@ def replacing(
     partial = random_name(place)
     if mode is None and earlier is not None and stat.S_ISREG(earlier.st_mode):
         mode = earlier.st_mode & PERMISSIONS
-    opened = os.open(partial, OPENING, 0o666 if earlier is None and mode is None else 0o600)
+    opened = os.open(partial, OPENING, 0o666 if mode is None else 0o600)
     try:
         with os.fdopen(opened, "wb") as file:
             yield file

@@ -208,3 +208,17 @@ def test_commands_that_fail_in_the_middle_leave_the_old_file(
     monkeypatch.setattr(Path, "replace", full)
     assert "No space left" in run(*call, code=2).stderr
     assert place.read_text() == "before"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_pipe_or_link_in_place_of_an_own_file_is_replaced(tmp_path: Path, is_link: bool) -> None:
+    path = tmp_path / "manifest.json"
+    path.symlink_to(tmp_path / "elsewhere") if is_link else os.mkfifo(path)
+    ordinary = tmp_path / "ordinary"
+    ordinary.touch()
+    with replacing(path, follows_link=False) as file:
+        file.write(b"{}")
+    assert path.read_bytes() == b"{}"
+    assert path.lstat().st_mode == ordinary.stat().st_mode
+    assert not (tmp_path / "elsewhere").exists()
