@@ -18,6 +18,8 @@ KEY, KEY_BYTES = "seal.key", 32
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 OTHERS_WRITE, OTHERS_USE = 0o022, 0o077
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+"""A pipe in the place of a file would block for ever."""
 
 
 class NotPrivate(Exception):
@@ -110,7 +112,7 @@ def _content(path: Path, forbidden: int) -> bytes | None:
     if path.is_symlink():
         raise NotPrivate(f"{path} is a link")
     try:
-        opened = os.open(path, os.O_RDONLY | NO_LINK | getattr(os, "O_BINARY", 0))
+        opened = os.open(path, os.O_RDONLY | NO_LINK | NO_WAIT | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         return None
     with os.fdopen(opened, "rb") as file:

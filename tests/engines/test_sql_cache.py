@@ -90,6 +90,16 @@ def remembering(folder: Path) -> Path:
     return folder / "cache" / "sql" / "m.sql"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_in_place_of_the_file_is_refused_at_once(tmp_path: Path) -> None:
+    file = remembering(tmp_path)
+    file.unlink()
+    os.mkfifo(file, 0o600)
+    memory = opened(tmp_path)
+    assert memory.texts == {}
+    assert str(file) in memory.refusal
+
+
 @pytest.mark.parametrize("where", [0, 20, 40, -1])
 def test_a_changed_file_is_an_empty_memory(tmp_path: Path, where: int) -> None:
     file = remembering(tmp_path)

@@ -42,7 +42,10 @@ def read_state(folder: Path) -> EarlierState:
     """
     path = folder / MANIFEST
     try:
-        document = json.loads(path.read_text("utf-8"))
+        # A pipe in its place would block for ever.
+        document = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        if document is None:
+            raise FileNotFoundError(path)
     except (OSError, ValueError) as error:
         reason = "cannot be read" if path.exists() else "does not exist"
         raise ConfigurationError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -90,6 +91,13 @@ def test_a_file_that_is_no_manifest_is_told(tmp_path: Path, text: str | None, me
     if text is not None:
         (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ConfigurationError, match=message):
+        read_state(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_in_place_of_a_manifest_is_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manifest.json")
+    with pytest.raises(ConfigurationError, match=r"manifest\.json cannot be read"):
         read_state(tmp_path)
 
 
