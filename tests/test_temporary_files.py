@@ -14,7 +14,7 @@ from marketing_ibis.build.run import Result, RunResults
 from marketing_ibis.cli import main
 from marketing_ibis.cli.output.failures import failed_run
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.engines.postgres import lock_retry as postgres_patience
+from marketing_ibis.engines.postgres import lock_retry
 from marketing_ibis.engines.postgres.connection import Server, unavailable
 from marketing_ibis.engines.redshift.errors import ConnectionLost, StatementCutShort, login_failure
 from marketing_ibis.errors import TEMPORARY, ConfigurationError, MarketingIbisError, RunFailed, TargetUnavailable
@@ -76,15 +76,15 @@ def test_every_error_can_be_temporary(kind: type[MarketingIbisError]) -> None:
 
 def test_a_lock_that_others_keep_is_temporary() -> None:
     def work() -> None:
-        raise postgres_patience.Held("canceling statement due to lock timeout")
+        raise lock_retry.Held("canceling statement due to lock timeout")
 
     with pytest.raises(RunFailed) as caught:
-        postgres_patience.patiently(work, lambda: "", 0)
+        lock_retry.patiently(work, lambda: "", 0)
     assert caught.value.is_temporary
 
 
 def test_a_serialization_failure_is_tried_again() -> None:
-    assert issubclass(psycopg.errors.SerializationFailure, postgres_patience.PASSING)
+    assert issubclass(psycopg.errors.SerializationFailure, lock_retry.PASSING)
 
 
 def result(name: str, message: str, *, is_temporary: bool = False) -> Result:

@@ -113,7 +113,7 @@ def test_seed_names_the_setting_that_loads_a_sign_up_date(run: Run, tmp_path: Pa
         (SETTING.replace('["signed_up_on"]', '"signed_up_on"'), "is 'signed_up_on', not a list of names."),
         (SETTING.replace('["signed_up_on"]', "[1]"), "is [1], not a list of names."),
         (SETTING.replace('["signed_up_on"]', "true"), "is True, not a list of names."),
-        ("sources = 1\n", "sources must hold one table for each name"),
+        ("sources = 1\n", "sources must contain one table per name"),
     ],
 )
 def test_a_wrong_setting_is_one_message(run: Run, tmp_path: Path, settings: str, message: str) -> None:

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing_ibis.errors import UsageError
-from marketing_ibis.outputs import formats as writers
+from marketing_ibis.outputs import formats
 from marketing_ibis.outputs.formats import WRITERS, data_test_place, write_file
 
 SCHEMA = pa.schema(
@@ -100,7 +100,7 @@ def test_every_text_is_harmless_and_comes_back(text: str) -> None:
     WRITERS[".csv"](file, schema, batches([(text,)], schema))
     ((_, *rows),) = [list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))]
     (cell,) = rows[0]
-    assert cell[:1] not in tuple(writers.FORMULA_STARTS)
+    assert cell[:1] not in tuple(formats.FORMULA_STARTS)
     assert cell.removeprefix("'") == text.removeprefix("'")
 
 

@@ -90,7 +90,7 @@ def test_schemas_on_duckdb(run: Run, tmp_path: Path) -> None:
 
 def test_a_question_mark_in_the_database_s_path(run: Run, tmp_path: Path) -> None:
     output = run("seed", "--demo", "--database", str(tmp_path / "what?" / "w.duckdb"), code=2).output
-    assert "a question mark in its path" in output
+    assert "its path contains a question mark" in output
     assert not (tmp_path / "what?").exists()
 
 

@@ -99,7 +99,7 @@ def test_a_reader_that_does_not_end_is_named(
     process = reader.info.backend_pid
     with pytest.raises(RunFailed, match=rf"Nothing was published: .*user postgres, PID {process}\.") as e:
         run_plan(NEW, target)
-    assert "The published tables are unchanged. End the transaction that reads it" in e.value.hint
+    assert "The published tables are unchanged. End that session" in e.value.hint
     assert count(reader, "orders") == before
     reader.commit()
     assert run_plan(NEW, target).published

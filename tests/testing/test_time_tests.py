@@ -31,7 +31,7 @@ TESTS = ("table_freshness(2)", "recency_freshness(2)", "not_after_as_of()", "not
 @pytest.mark.parametrize("test", TESTS)
 def test_a_test_of_days_needs_days(tmp_path: Path, test: str) -> None:
     shop = make_shop(tmp_path, stg_sales=STAGED, raw_sales=SOURCE.format(kind="string", test=test))
-    with pytest.raises(CompileError, match=r"compares days, and column sold of raw_sales is string") as caught:
+    with pytest.raises(CompileError, match=r"compares dates, but column sold of raw_sales is string") as caught:
         declared_data_tests(shop.project.compile(AS_OF))
     assert 'Declare the column as "date" or "timestamp"' in caught.value.hint
 

@@ -14,7 +14,7 @@ from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb.files.csv_normalizing import plain_csv
 from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
 from marketing_ibis.engines.postgres import catalog as postgres_catalog
-from marketing_ibis.engines.postgres import lock_retry as postgres_patience
+from marketing_ibis.engines.postgres import lock_retry
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
 from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
@@ -197,7 +197,7 @@ class PostgresTarget:
         """
         self.execute("BEGIN")
         try:
-            self.execute(f"SET LOCAL lock_timeout = '{postgres_patience.LOCK_TIMEOUT}'")
+            self.execute(f"SET LOCAL lock_timeout = '{lock_retry.LOCK_TIMEOUT}'")
             if replaced:
                 self.execute(f"LOCK TABLE {', '.join(map(self.dialect.relation, replaced))}")
             yield
@@ -216,7 +216,7 @@ class PostgresTarget:
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Do ``work`` again while others hold a lock that it needs; a connection that is lost ends the run."""
-        return postgres_patience.patiently(work, self._reader, postgres_patience.PATIENCE_SECONDS)
+        return lock_retry.patiently(work, self._reader, lock_retry.PATIENCE_SECONDS)
 
     def _reader(self) -> str:
         """Name who has read longest of all."""
@@ -277,8 +277,8 @@ class PostgresTarget:
                 hint="Tables that were not yet published are unchanged. Run again when the server is back.",
                 is_temporary=True,
             )
-        if isinstance(error, postgres_patience.PASSING):
-            return postgres_patience.Held(reason)
+        if isinstance(error, lock_retry.PASSING):
+            return lock_retry.Held(reason)
         if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             return TargetUnavailable(
                 f"{self.server} is read-only: {reason}.",

@@ -108,7 +108,7 @@ def test_a_view_in_the_way_of_other_columns_is_named(target: Target) -> None:
     target.create_schema(MODELS)
     target.execute(f"CREATE TABLE {MODELS}.customers AS SELECT 7 AS customer_id")
     target.execute(f"CREATE VIEW public.report AS SELECT customer_id FROM {MODELS}.customers")
-    with pytest.raises(RunFailed, match=r"the view public\.report reads dbt_marketing\.customers") as caught:
+    with pytest.raises(RunFailed, match=r"the view public\.report depends on dbt_marketing\.customers") as caught:
         run_plan(plan(), target)
     assert "Drop that view" in caught.value.hint
     assert target.query("SELECT customer_id FROM public.report") == [(7,)]
