@@ -9,7 +9,7 @@ import pytest
 from hamilton import driver
 from ibis import _
 
-from marketing_ibis import data_tests as data_tests
+from marketing_ibis import data_tests
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model import Contract

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ibis import _
 
-from marketing_ibis import data_tests as data_tests
+from marketing_ibis import data_tests
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model import DataTest
 from tests.testing.asking import AS_OF, Table, Tables

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import ibis
 import pytest
 
-from marketing_ibis import data_tests as data_tests
+from marketing_ibis import data_tests
 from marketing_ibis.build.latest_results import TestResult
 from marketing_ibis.docs_site.pages.bodies import plain_text, with_breaks, with_links
 from marketing_ibis.docs_site.pages.shown_tests import meaning, shown_tests, summary_of
