@@ -121,6 +121,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/testing/test_view_cache.py",
     ),
     "build/publish": (
+        "tests/build/test_publish.py",
         *BUILDING,
         "tests/testing/test_publish_passing.py",
         "tests/engines/postgres/test_publishing.py",

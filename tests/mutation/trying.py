@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -30,7 +31,7 @@ from tests.paths import ROOT
 PROCESSOR_SECONDS = 60
 """What a test may compute for before the change counts as one that never ends."""
 
-SURVIVED, NOTICED, MODULE = 0, 1, 3
+SURVIVED, NOTICED, MODULE, BROKEN = 0, 1, 3, 4
 OUTSIDE = "outside of functions"
 
 
@@ -103,16 +104,19 @@ class Trial:
             self.tell(Outcome(mutant, True, f"ended by {signal.Signals(os.WTERMSIG(status)).name}", tests))
         elif os.WEXITSTATUS(status) == MODULE:
             self.tell(Outcome(mutant, False, OUTSIDE, 0))
+        elif os.WEXITSTATUS(status) == BROKEN:
+            self.tell(Outcome(mutant, False, "NOT TRIED: the child failed by itself", tests))
         else:
-            noticed = os.WEXITSTATUS(status) != SURVIVED
-            self.tell(Outcome(mutant, noticed, "noticed" if noticed else "SURVIVED", tests))
+            noticed = os.WEXITSTATUS(status) == NOTICED
+            how = "noticed" if noticed else "SURVIVED" if tests else "NOT RUN by any test"
+            self.tell(Outcome(mutant, noticed, how, tests))
 
 
 def _forked(work: Callable[[], int], session: pytest.Session, folder: Path) -> int:
     """Do ``work`` in a child that writes nothing to the terminal, with ``folder`` for its files."""
     if child := os.fork():
         return child
-    code = NOTICED
+    code = BROKEN
     try:
         os.setsid()
         with Path(os.devnull).open("r+b") as nowhere:
@@ -131,7 +135,7 @@ def _forked(work: Callable[[], int], session: pytest.Session, folder: Path) -> i
 def _try(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
     if not patch(mutant):
         return MODULE
-    for item, after in zip(items, [*items[1:], None], strict=True):
+    for item, after in zip_longest(items, items[1:]):
         signal.alarm(SECONDS)
         signal.setitimer(signal.ITIMER_PROF, PROCESSOR_SECONDS)
         if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):
