@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
+import signal
 import sys
+import time
 
 HAMILTON_EXTENSIONS = "HAMILTON_AUTOLOAD_EXTENSIONS"
 """Whether Hamilton imports every data library that is installed; it reads this once, while it is imported."""
+TYPE_CHECKING = False  # importing typing would take longer than all of this module
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 
 def entry() -> None:
@@ -17,6 +23,7 @@ def entry() -> None:
     returns. Collecting its garbage, and taking the interpreter apart, would take a third of that second.
     """
     gc.disable()
+    sys.unraisablehook = interrupt_again
     os.environ.setdefault(HAMILTON_EXTENSIONS, "0")
     status = 0
     try:
@@ -34,6 +41,23 @@ def entry() -> None:
     except BrokenPipeError:
         status = status or 1
     os._exit(status)
+
+
+def interrupt_again(ignored: UnraisableHookArgs) -> None:
+    """Deliver a Ctrl-C that Python lost, because it came while a callback ran, such as those of the import system."""
+    if not issubclass(ignored.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(ignored)
+        return
+
+    def interrupt() -> None:
+        # A moment later, so that the callback has returned.
+        time.sleep(0.01)
+        if sys.platform == "win32":
+            _thread.interrupt_main()
+        else:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    _thread.start_new_thread(interrupt, ())
 
 
 if __name__ == "__main__":

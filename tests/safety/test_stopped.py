@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import duckdb
 import psycopg
@@ -128,3 +129,28 @@ def test_ctrl_c_at_any_time_shows_no_traceback(shop: Path) -> None:
             _, told = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in told
         assert process.returncode in (0, 130)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has another Ctrl-C")
+def test_ctrl_c_within_a_callback_is_not_lost() -> None:
+    program = """
+        import sys, time, weakref
+        from marketing_ibis.__main__ import interrupt_again
+
+        class Module: ...
+
+        def callback(reference):
+            raise KeyboardInterrupt
+
+        sys.unraisablehook = interrupt_again
+        module = Module()
+        reference = weakref.ref(module, callback)
+        del module
+        try:
+            time.sleep(20)
+        except KeyboardInterrupt:
+            print("stopped")
+    """
+    command = [sys.executable, "-c", dedent(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
