@@ -41,22 +41,25 @@ def read_state(folder: Path) -> EarlierState:
         ConfigurationError: there is none, or none of this program.
     """
     path = folder / MANIFEST
-    try:
+    if not path.is_file():
         # A pipe in its place would block for ever.
-        document = json.loads(path.read_text("utf-8")) if path.is_file() else None
-        if document is None:
-            raise FileNotFoundError(path)
+        raise _no_manifest(path)
+    try:
+        document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        reason = "cannot be read" if path.exists() else "does not exist"
-        raise ConfigurationError(
-            f"The manifest {path} {reason}.", hint="Pass the folder of an earlier target/manifest.json with --state."
-        ) from error
+        raise _no_manifest(path) from error
     try:
         return _state(path, document)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
             f"The manifest {path} was not written by marketing_ibis.", hint="Write one with `compile` and keep it."
         ) from error
+
+
+def _no_manifest(path: Path) -> ConfigurationError:
+    reason = "cannot be read" if path.exists() else "does not exist"
+    hint = "Pass the folder of an earlier target/manifest.json with --state."
+    return ConfigurationError(f"The manifest {path} {reason}.", hint=hint)
 
 
 def compare(earlier: EarlierState, dataflow: Dataflow, data_tests: DataTests) -> dict[str, frozenset[str]]:
