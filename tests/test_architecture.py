@@ -20,7 +20,7 @@ PACKAGE = Path(marketing_ibis.__file__).parent
 MODELS = Path(dataflows.__file__).parent
 
 LAYERS = (
-    {"errors", "graph", "guide", "plurals", "atomic_write", "text_files", "private_files"},
+    {"errors", "graph", "guide", "plurals", "atomic_write", "private_files"},
     {"model"},
     {"data_tests", "engines", "lineage"},
     {"project"},

@@ -16,9 +16,8 @@ from typing import Any
 import pytest
 
 from marketing_ibis import atomic_write
-from marketing_ibis.atomic_write import DAY, random_name, remove_leftovers, replacing
+from marketing_ibis.atomic_write import DAY, random_name, remove_leftovers, replacing, write_output, write_text
 from marketing_ibis.errors import UsageError
-from marketing_ibis.text_files import write_output, write_text
 from tests.invocation import Run
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -67,7 +66,7 @@ def test_a_kill_in_the_middle_leaves_the_old_file(tmp_path: Path, writing: str) 
     code = f"""
         import os, signal, sys
         from pathlib import Path
-        from marketing_ibis.text_files import write_output, write_text
+        from marketing_ibis.atomic_write import write_output, write_text
         path, text = Path(sys.argv[1]), "x" * 30_000_000
         def trace(event, args):
             if event == "open" and "partial" in str(args[0]):

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from marketing_ibis.text_files import write_text
+from marketing_ibis.atomic_write import write_text
 
 LATEST_RESULTS = "latest_results.json"
 VERSION = 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from marketing_ibis.atomic_write import write_text
 from marketing_ibis.build.plan import Plan, reading_published
 from marketing_ibis.build.run import RunResults
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.testing.batches import Suite
-from marketing_ibis.text_files import write_text
 
 FOLDER = "tests"
 

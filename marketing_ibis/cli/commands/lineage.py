@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketing_ibis.atomic_write import write_output
 from marketing_ibis.cli.options import (
     Selection,
     TargetOptions,
@@ -21,7 +22,6 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.session import ProjectSession, open_project
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError
-from marketing_ibis.text_files import write_output
 
 if TYPE_CHECKING:
     from marketing_ibis.lineage.drawing import ColumnEdges

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketing_ibis.atomic_write import write_output, write_text
 from marketing_ibis.cli.options import (
     TargetOptions,
     database_option,
@@ -22,7 +23,6 @@ from marketing_ibis.cli.steps.days import behind_sources
 from marketing_ibis.cli.steps.latest_results import report_context, standing_results
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SourceError, UsageError
-from marketing_ibis.text_files import write_output, write_text
 
 if TYPE_CHECKING:
     from marketing_ibis.report import Context, Report

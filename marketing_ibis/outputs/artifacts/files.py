@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from marketing_ibis.text_files import write_text
+from marketing_ibis.atomic_write import write_text
 
 
 def write_json(path: Path, document: Mapping[str, object]) -> Path:

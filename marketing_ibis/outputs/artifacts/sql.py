@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from marketing_ibis.atomic_write import write_text
 from marketing_ibis.build.plan import Plan, Step, build_statements, script
 from marketing_ibis.project.fingerprint import fingerprint
-from marketing_ibis.text_files import write_text
 
 
 def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
