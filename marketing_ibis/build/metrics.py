@@ -63,7 +63,7 @@ def measure(plan: Plan, target: Target) -> list[Measured]:
     there, relations = {step.name for step in plan.steps()}, plan.relations
     measured: list[Measured] = []
     for one in plan.measures:
-        if one.reads <= there:
+        if one.depends_on <= there:
             measured += _numbers(one, target.query(plan.dialect.resolve(one.select, relations)))
     return measured
 

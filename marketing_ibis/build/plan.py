@@ -21,8 +21,8 @@ from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.model.vocabulary import Materialized
-from marketing_ibis.testing.batches import Suite
-from marketing_ibis.testing.collect import DataTests, build_suites
+from marketing_ibis.testing.batches import Batch
+from marketing_ibis.testing.collect import DataTests, build_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Measure:
     name: str
     select: str
     columns: tuple[str, ...]
-    reads: frozenset[str]
+    depends_on: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Plan:
 
     ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are tables that must exist before, and
     ``reads`` the tables whose rows are read, those beneath published views too. ``published`` says where each model and
-    source is afterwards; ``suites`` are the data tests, ``measures`` the metrics of the build. ``optional`` are the
+    source is afterwards; ``batches`` are the data tests, ``measures`` the metrics of the build. ``optional`` are the
     columns of sources that only the settings require.
     """
 
@@ -94,7 +94,7 @@ class Plan:
     sources: Mapping[Relation, ibis.Schema]
     standing: Mapping[Relation, tuple[str, ...]]
     published: Mapping[str, Relation] = field(default_factory=dict)
-    suites: tuple[Suite, ...] = ()
+    batches: tuple[Batch, ...] = ()
     measures: tuple[Measure, ...] = ()
     reads: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
     optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
@@ -119,7 +119,7 @@ def build_plan(
 ) -> Plan:
     """Return the plan that builds the ``selected`` models, and only these.
 
-    Of ``checks`` it takes the tests of these models, and of the sources that are selected or that they read.
+    Of ``data_tests`` it takes the tests of these models, and of the sources that are selected or that they read.
 
     Raises:
         CompileError: a model cannot become SQL, or bears a name that cannot be a table's.
@@ -153,12 +153,12 @@ def build_plan(
     stages = {name: number for number, wave in enumerate(ordered, 1) for name in wave}
     tested = chosen | (set(dataflow.sources) & {*selected, *outside})
     due = {name: tests for name, tests in (data_tests or {}).items() if name in tested}
-    suites = build_suites(dataflow, due, dialect, stages)
+    batches = build_batches(dataflow, due, dialect, stages)
     measures = _measures(dataflow, dialect) if data_tests is not None else ()
     reads = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
     contracts = {name: dataflow.sources[name].declaration.contract for name in needed}
     optional = {published[name]: tuple(c.name for c in one.columns if c.optional) for name, one in contracts.items()}
-    return Plan(dialect, schemas, steps, sources, standing, published, suites, measures, reads, optional)
+    return Plan(dialect, schemas, steps, sources, standing, published, batches, measures, reads, optional)
 
 
 def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
@@ -181,8 +181,8 @@ def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
             measured = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
             _check_numbers(measured)
             select = dialect.select(measured)
-        reads = frozenset(parameters) & set(dataflow.models)
-        measures.append(Measure(function.__name__, select, tuple(measured.columns), reads))
+        depends_on = frozenset(parameters) & set(dataflow.models)
+        measures.append(Measure(function.__name__, select, tuple(measured.columns), depends_on))
     return tuple(measures)
 
 
@@ -319,10 +319,12 @@ def passing(plan: Plan, failed: Collection[str], *, warn_error: bool = False) ->
     warn.
     """
     grounds = {step.name: set(step.parents) for step in plan.steps()}
-    for suite in plan.suites:
-        stopping = [p.data_test for p in suite.probes if warn_error or p.data_test.severity == "error"]
-        if suite.node in grounds:
-            grounds[suite.node].update(name for data_test in stopping for name in data_test.reads if name in grounds)
+    for batch in plan.batches:
+        stopping = [p.data_test for p in batch.queries if warn_error or p.data_test.severity == "error"]
+        if batch.node in grounds:
+            grounds[batch.node].update(
+                name for data_test in stopping for name in data_test.depends_on if name in grounds
+            )
     # A test may compare a model with one that is built after it, so the steps' order does not do.
     left = {*failed, *reached(failed, lambda ground: [name for name, needed in grounds.items() if ground in needed])}
     kept = (tuple(step for step in wave if step.name not in left) for wave in plan.waves)

@@ -23,7 +23,7 @@ class Question:
     message: str
     select: str
     columns: tuple[str, ...]
-    reads: frozenset[str]
+    depends_on: frozenset[str]
 
 
 def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
@@ -37,25 +37,25 @@ def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
     asked = []
     for function in dataflow.warnings:
         parameters = inspect.signature(function).parameters
-        reads = frozenset(parameters) & set(dataflow.models)
-        if not reads & built:
+        depends_on = frozenset(parameters) & set(dataflow.models)
+        if not depends_on & built:
             continue
         with project_code(f"Warning {function.__name__}"):
             rows = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
             select = plan.dialect.select(rows)
         message: str = function.warns  # type: ignore[attr-defined]
-        asked.append(Question(function.__name__, message, select, tuple(rows.columns), reads))
+        asked.append(Question(function.__name__, message, select, tuple(rows.columns), depends_on))
     return tuple(asked)
 
 
 def warnings(asked: Iterable[Question], plan: Plan, target: Target, released: Collection[str] = ()) -> Iterator[str]:
     """Yield the warnings of the models ``released``; a failure here does not undo the publishing."""
     for question in asked:
-        if not question.reads & set(released):
+        if not question.depends_on & set(released):
             continue
         try:
             names = target.attempt(question.name, lambda: target.relations(plan.schemas.models))
-            if all(plan.published[name].name in names for name in question.reads):
+            if all(plan.published[name].name in names for name in question.depends_on):
                 yield from _messages(question, plan, target)
         except MarketingIbisError as error:
             yield f"{question.name} could not look at the published tables: {error}"

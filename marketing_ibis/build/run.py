@@ -24,8 +24,8 @@ from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed,
 from marketing_ibis.graph import ancestors, topological
 from marketing_ibis.model import schema_differences
 from marketing_ibis.model.time_zones import TimeZones
-from marketing_ibis.testing.batches import Suite
-from marketing_ibis.testing.run import DataTestResult, Verifier
+from marketing_ibis.testing.batches import Batch
+from marketing_ibis.testing.run import DataTestResult, DataTestRunner
 
 if TYPE_CHECKING:
     import ibis
@@ -86,7 +86,7 @@ def run_plan(
     on_start: Callable[[Step], None] = lambda step: None,
     on_result: Callable[[Result], None] = lambda result: None,
     on_tested: Callable[[tuple[DataTestResult, ...]], None] = lambda results: None,
-    verifier: Verifier | None = None,
+    test_runner: DataTestRunner | None = None,
     record: Record = lambda plan, results, data_tests, standing: (),
     record_failure: RecordFailure = lambda plan, results, data_tests: (),
     on_unrecorded: Callable[[MarketingIbisError], None] = lambda error: None,
@@ -96,7 +96,7 @@ def run_plan(
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
 
     With ``publish_passing`` a failure keeps back only the failed steps and their dependents.
-    ``verifier`` answers the plan's data tests, each suite as soon as all its tables are built.
+    ``test_runner`` answers the plan's data tests, each batch as soon as all its tables are built.
     What ``record`` returns is executed with the publish, in its transaction; after a failure that publishes nothing,
     what ``record_failure`` returns, in one of its own: ``on_unrecorded`` is called if that fails, and the build's own
     failure remains. A user calls the database ``place``.
@@ -109,7 +109,7 @@ def run_plan(
     """
     target.attempt("inputs", lambda: check_inputs(plan, target, place))
     with target.exclusive(plan.schemas.models, read=(plan.schemas.sources,)):
-        answering = verifier or Verifier(target, plan.relations)
+        answering = test_runner or DataTestRunner(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)
         build = _Build(plan, target, answering, threads, fail_fast, *listeners, publish_passing)
         try:
@@ -128,7 +128,7 @@ class _Build:
 
     plan: Plan
     target: Target
-    verifier: Verifier
+    test_runner: DataTestRunner
     threads: int
     fail_fast: bool
     on_start: Callable[[Step], None]
@@ -160,12 +160,12 @@ class _Build:
     def _prepare(self) -> tuple[Plan, tuple[tuple[str, ...], tuple[str, ...]] | None]:
         """Build and test; return the plan of what to publish, with the statements around it, None for a failure."""
         plan, target = self.plan, self.target
-        standing = standing_nodes(plan.published, target) if plan.suites or plan.measures else frozenset()
+        standing = standing_nodes(plan.published, target) if plan.batches or plan.measures else frozenset()
         self._verify(0, standing)
         for number, wave in enumerate(plan.waves, 1):
             self._build(wave)
             self._verify(number, standing)
-        released = passing(plan, self._failed(), warn_error=self.verifier.warn_error)
+        released = passing(plan, self._failed(), warn_error=self.test_runner.warn_error)
         if self._failed() and not (self.publish_passing and released.waves):
             return released, None
         results, data_tests = tuple(self.results.values()), tuple(self.data_tests)
@@ -201,13 +201,13 @@ class _Build:
         self.on_result(result)
 
     def _verify(self, stage: int, standing: Collection[str]) -> None:
-        due = [suite for suite in self.plan.suites if suite.stage == stage]
-        with self.verifier.holding(due, [suite for suite in self.plan.suites if suite.stage > stage]):
-            for suite in due:
-                reason = self._unasked_reason(suite, standing)
+        due = [batch for batch in self.plan.batches if batch.stage == stage]
+        with self.test_runner.caching_views(due, [batch for batch in self.plan.batches if batch.stage > stage]):
+            for batch in due:
+                reason = self._unasked_reason(batch, standing)
                 if self.fail_fast and self._stopped():
                     reason = f"{next(iter(self._stopped().values())).name} failed"
-                answers = self.verifier.skip(suite, reason) if reason else self.verifier.verify(suite)
+                answers = self.test_runner.skip(batch, reason) if reason else self.test_runner.run(batch)
                 self.data_tests += answers
                 self.on_tested(answers)
 
@@ -226,8 +226,8 @@ class _Build:
             tested += [data_test.name for data_test in stopped.values()]
         return f"{tested[0]} failed" if tested else ""
 
-    def _unasked_reason(self, suite: Suite, standing: Collection[str]) -> str:
-        for name in (suite.node, *sorted(suite.reads)):
+    def _unasked_reason(self, batch: Batch, standing: Collection[str]) -> str:
+        for name in (batch.node, *sorted(batch.depends_on)):
             if name in self.results and self.results[name].status != "success":
                 return f"{name} was not built"
             if name not in self.results and name not in standing:
@@ -235,9 +235,9 @@ class _Build:
         return ""
 
 
-def run_suites(
-    suites: Iterable[Suite],
-    verifier: Verifier,
+def run_batches(
+    batches: Iterable[Batch],
+    test_runner: DataTestRunner,
     *,
     fail_fast: bool = False,
     on_tested: Callable[[tuple[DataTestResult, ...]], None] = lambda results: None,
@@ -251,26 +251,26 @@ def run_suites(
         TargetUnavailable: the connection is lost.
     """
     started = time.perf_counter()
-    standing = standing_nodes(verifier.relations, verifier.target)
+    standing = standing_nodes(test_runner.relations, test_runner.target)
     data_tests: list[DataTestResult] = []
-    due = tuple(suites)
-    with verifier.holding(due):
-        for suite in due:
-            if suite.node not in standing:
+    due = tuple(batches)
+    with test_runner.caching_views(due):
+        for batch in due:
+            if batch.node not in standing:
                 raise SourceError(
-                    f"{verifier.relations[suite.node]} does not exist, so it cannot be tested.",
-                    hint=f"Build it first, or exclude it: --exclude {suite.node}",
+                    f"{test_runner.relations[batch.node]} does not exist, so it cannot be tested.",
+                    hint=f"Build it first, or exclude it: --exclude {batch.node}",
                 )
-            absent = sorted(suite.reads - standing)
-            reason = f"{verifier.relations[absent[0]]} does not exist" if absent else ""
+            absent = sorted(batch.depends_on - standing)
+            reason = f"{test_runner.relations[absent[0]]} does not exist" if absent else ""
             if fail_fast and any(data_test.stops for data_test in data_tests):
                 reason = "an earlier test failed"
-            answers = verifier.skip(suite, reason) if reason else verifier.verify(suite)
+            answers = test_runner.skip(batch, reason) if reason else test_runner.run(batch)
             if any(data_test.status == "error" for data_test in answers):
                 # A view over a source whose columns changed has no answer either.
                 for source in standing & sources.keys():
-                    relation = verifier.relations[source]
-                    data_test_source(relation, sources[source], verifier.target.columns(relation), zones)
+                    relation = test_runner.relations[source]
+                    data_test_source(relation, sources[source], test_runner.target.columns(relation), zones)
             data_tests += answers
             on_tested(answers)
     return RunResults((), False, time.perf_counter() - started, tuple(data_tests))

@@ -33,7 +33,7 @@ class Total:
         return getattr(self.function, "__name__", "its total")
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         """The models, sources and inputs that the query needs."""
         return tuple(inspect.signature(self.function).parameters)
 
@@ -86,6 +86,6 @@ def _balancing(
 ) -> DataTest:
     if not isinstance(expected, Total):
         check_number(f"What {test}(...) expects", expected, WRITTEN)
-    reads = expected.reads if isinstance(expected, Total) else ()
-    told = says or (expected.column if isinstance(expected, Total) else str(expected))
-    return DataTest(test, find, arguments=told, reads=reads, **options)
+    depends_on = expected.depends_on if isinstance(expected, Total) else ()
+    description = says or (expected.column if isinstance(expected, Total) else str(expected))
+    return DataTest(test, find, arguments=description, depends_on=depends_on, **options)

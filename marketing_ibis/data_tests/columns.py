@@ -40,7 +40,7 @@ def accepted_values(values: Iterable[str | int] | Callable[..., Iterable[str | i
             "accepted_values",
             lambda table, column, **given: table[column].notin(values_of("values", values(**given), '"value"')),
             arguments=values,
-            reads=tuple(inspect.signature(values).parameters),
+            depends_on=tuple(inspect.signature(values).parameters),
             **options,
         )
     accepted = values_of("values", values, '"value"')
@@ -57,8 +57,8 @@ def settled(data_test: DataTest, inputs: Mapping[str, object]) -> DataTest:
     """
     if data_test.test != "accepted_values" or not callable(data_test.arguments):
         return data_test
-    fixed = accepted_values(data_test.arguments(**{name: inputs[name] for name in data_test.reads}))
-    return replace(data_test, find=fixed.find, arguments=fixed.arguments, reads=())
+    fixed = accepted_values(data_test.arguments(**{name: inputs[name] for name in data_test.depends_on}))
+    return replace(data_test, find=fixed.find, arguments=fixed.arguments, depends_on=())
 
 
 def positive_value(**options: Any) -> DataTest:
@@ -86,7 +86,7 @@ def recency_freshness(days: int, **options: Any) -> DataTest:
     def stale(table: ir.Table, column: str, as_of: date) -> ir.BooleanValue:
         return table[column].cast("date") < ibis.date(as_of - timedelta(days))
 
-    return DataTest("recency_freshness", stale, arguments=days, reads=("as_of",), **options)
+    return DataTest("recency_freshness", stale, arguments=days, depends_on=("as_of",), **options)
 
 
 def table_freshness(days: int, **options: Any) -> DataTest:
@@ -95,7 +95,7 @@ def table_freshness(days: int, **options: Any) -> DataTest:
     def stale(table: ir.Table, column: str, as_of: date) -> ir.BooleanValue:
         return table[column].cast("date").max() < ibis.date(as_of - timedelta(days))
 
-    return DataTest("table_freshness", stale, arguments=days, reads=("as_of",), **options)
+    return DataTest("table_freshness", stale, arguments=days, depends_on=("as_of",), **options)
 
 
 def not_after_as_of(**options: Any) -> DataTest:
@@ -108,7 +108,7 @@ def not_after_as_of(**options: Any) -> DataTest:
         # of as_of is after its midnight.
         return table[column].cast("date") >= ibis.date(as_of + timedelta(1))
 
-    return DataTest("not_after_as_of", later, reads=("as_of",), **options)
+    return DataTest("not_after_as_of", later, depends_on=("as_of",), **options)
 
 
 def not_before(day: date, **options: Any) -> DataTest:

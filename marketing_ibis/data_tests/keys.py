@@ -44,7 +44,7 @@ def relationships(to: str, field: str, **options: Any) -> DataTest:
         known = table.filter(table[column].notnull())
         return known.anti_join(parent, known[column] == parent.key_of_parent)
 
-    return DataTest("relationships", orphans, arguments=(to, field), reads=(to,), **options)
+    return DataTest("relationships", orphans, arguments=(to, field), depends_on=(to,), **options)
 
 
 def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) -> DataTest:
@@ -59,7 +59,7 @@ def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) ->
         unlike = pairs.filter(~pairs[column].identical_to(pairs.value_of_parent))
         return unlike.drop("key_of_parent")
 
-    return DataTest("matches_parent", unlike, arguments=(to, field, by, key), reads=(to,), **options)
+    return DataTest("matches_parent", unlike, arguments=(to, field, by, key), depends_on=(to,), **options)
 
 
 def _repeated(table: ir.Table, columns: list[str]) -> ir.Table:

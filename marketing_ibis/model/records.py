@@ -25,11 +25,11 @@ MONEY = "decimal(18, 2)"
 class DataTest:
     """A data test, declared with the column, model or source that it tests.
 
-    ``find`` returns what fails, from the table, the column's name ("" for a whole table) and the values of ``reads``:
-    a boolean column that holds for failing rows, a boolean scalar, a table of failing rows, or a balance of
-    ``marketing_ibis.data_tests``. ``test`` is the name of the generic test, ``arguments`` what it was given. ``where``
-    limits the rows looked at. ``warn_if`` and ``error_if`` compare the number of failures, as ">10". An ``optional``
-    test applies only where the table has the column, which no contract need name.
+    ``find`` returns what fails, from the table, the column's name ("" for a whole table) and the values of
+    ``depends_on``: a boolean column that is true for failing rows, a boolean scalar, a table of failing rows, or a
+    balance of ``marketing_ibis.data_tests``. ``test`` is the name of the generic test, ``arguments`` what it was given.
+    ``where`` limits the rows looked at. ``warn_if`` and ``error_if`` compare the number of failures, as ">10". An
+    ``optional`` test applies only where the table has the column, which no contract need name.
 
     Raises:
         CompileError: the name, the severity or a threshold is invalid.
@@ -38,7 +38,7 @@ class DataTest:
     test: str
     find: Callable[..., Any]
     arguments: object = ""
-    reads: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
     column: str = ""
     name: str = ""
     severity: Severity = "error"

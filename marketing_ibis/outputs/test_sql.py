@@ -9,21 +9,21 @@ from marketing_ibis.atomic_write import write_text
 from marketing_ibis.build.plan import Plan, reading_published
 from marketing_ibis.build.run import RunResults
 from marketing_ibis.engines.dialect import Dialect, Relation
-from marketing_ibis.testing.batches import Suite
+from marketing_ibis.testing.batches import Batch
 
 FOLDER = "tests"
 
 
-def write_queries(suites: Iterable[Suite], dialect: Dialect, relations: Mapping[str, Relation], folder: Path) -> None:
+def write_queries(batches: Iterable[Batch], dialect: Dialect, relations: Mapping[str, Relation], folder: Path) -> None:
     """Write the SELECT that finds the failures of each test, reading ``relations``, to FOLDER/NAME.sql.
 
     Raises:
         UsageError: the folder cannot be written.
     """
     resolved = dialect.resolver(relations)
-    for suite in suites:
-        for probe in suite.probes:
-            _write(folder, probe.data_test.name, resolved(probe.failing))
+    for batch in batches:
+        for query in batch.queries:
+            _write(folder, query.data_test.name, resolved(query.failing))
 
 
 def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:

@@ -15,17 +15,23 @@ def unaccepted(rows: Sequence[Sequence[object]], accepted: Iterable[object]) -> 
 
     A row beyond ``MOST_VALUES`` only says that there are more.
     """
-    known = tuple(accepted)
-    named = [f"{_quoted(value)} {_times(count)}{_meant(value, known)}" for value, count in rows[:MOST_VALUES]]
+    accepted_values = tuple(accepted)
+    values = [
+        f"{_quoted(value)} {_times(count)}{_suggestion(value, accepted_values)}" for value, count in rows[:MOST_VALUES]
+    ]
     more = ["others"] * (len(rows) > MOST_VALUES)
-    *first, last = (*named, *more)
-    found = f"{', '.join(first)} and {last}" if first else last
-    return f"found {found}, not one of {', '.join(map(_quoted, known))}"
+    *first, last = (*values, *more)
+    listing = f"{', '.join(first)} and {last}" if first else last
+    return f"found {listing}, not one of {', '.join(map(_quoted, accepted_values))}"
 
 
-def _meant(value: object, accepted: Iterable[object]) -> str:
+def _suggestion(value: object, accepted: Iterable[object]) -> str:
     """Return a question after the accepted value that differs in its case, blanks or hyphens alone."""
-    alike = [one for one in accepted if isinstance(one, str) and isinstance(value, str) and _bare(one) == _bare(value)]
+    alike = [
+        candidate
+        for candidate in accepted
+        if isinstance(candidate, str) and isinstance(value, str) and _bare(candidate) == _bare(value)
+    ]
     return f" (did you mean {_quoted(alike[0])}?)" if alike else ""
 
 

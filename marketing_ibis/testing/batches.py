@@ -13,21 +13,21 @@ from marketing_ibis.model import DataTest
 class Expected:
     """A number to be computed: ``times`` the ``column`` of the one row of ``columns`` that ``select`` gives.
 
-    ``name`` is its function's. ``reads`` are the tables that it needs, ``uses`` the columns of theirs that decide the
-    row.
+    ``name`` is its function's. ``depends_on`` are the tables that it needs, ``uses`` the columns of theirs that decide
+    the row.
     """
 
     name: str
     select: str
     columns: tuple[str, ...]
-    reads: frozenset[str]
+    depends_on: frozenset[str]
     uses: frozenset[ColumnRef]
     column: str = ""
     times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class DataTestQuery:
     """A test as SQL: the SELECT of what fails, and which of its columns name a failure.
 
     ``expected`` is what the number ``actual`` must equal; None where it counts failures. ``values`` is the column whose
@@ -48,23 +48,23 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class Suite:
-    """Tests of the relation ``node`` that one SELECT answers: a row with one number for each probe, in order.
+class Batch:
+    """Tests of the relation ``node`` that one SELECT answers: a row with one number per query, in order.
 
-    ``reads`` are the other models and sources that must stand, ``columns`` the optional columns that must be there,
-    ``stage`` the number of waves that are built before. ``view`` holds the columns, with their types, of a relation
+    ``depends_on`` are the other models and sources that must exist, ``columns`` the optional columns that must exist,
+    ``stage`` the number of waves that are built before. ``view`` contains the columns, with their types, of a relation
     that is computed whenever it is read; ``uses`` the columns of such relations that decide what the statement answers.
     """
 
     node: str
-    probes: tuple[Probe, ...]
+    queries: tuple[DataTestQuery, ...]
     select: str
-    reads: frozenset[str]
+    depends_on: frozenset[str]
     columns: tuple[str, ...] = ()
     stage: int = 0
     view: Mapping[str, str] = field(default_factory=dict)
     uses: frozenset[ColumnRef] = frozenset()
 
-    def alone(self, probe: Probe) -> Suite:
-        """Return the suite of one of its tests."""
-        return replace(self, probes=(probe,), select=probe.select)
+    def only(self, query: DataTestQuery) -> Batch:
+        """Return the batch of one of its tests."""
+        return replace(self, queries=(query,), select=query.select)

@@ -1,4 +1,4 @@
-"""Gather a project's data tests, settle them and group them into suites by when they can run."""
+"""Gather a project's data tests, apply the settings and group the tests into batches by when they can run."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from marketing_ibis.project.selection import (
     select_models,
 )
 from marketing_ibis.project.static_parsing import Node
-from marketing_ibis.testing.batches import Suite
-from marketing_ibis.testing.compile import Fuser, found_by
+from marketing_ibis.testing.batches import Batch
+from marketing_ibis.testing.compile import BatchCompiler, data_test_expressions
 from marketing_ibis.testing.equivalent_tests import repeated_tests
 
 SETTINGS = "[tool.marketing_ibis.tests]"
@@ -55,32 +55,32 @@ def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, 
     data_tests: dict[str, Sequence[DataTest]] = {
         name: node.declaration.data_tests(name) for name, node in nodes.items()
     }
-    named: dict[str, tuple[str, str]] = {}
+    tests_by_name: dict[str, tuple[str, str]] = {}
     for node, declared in data_tests.items():
         for data_test in declared:
             _check_declaration(nodes[node], data_test, [*nodes, *dataflow.inputs])
             # A test's name is a file's and a table's, which may not tell upper from lower case.
             key = data_test.name.lower()
-            if key in named:
-                other, of = named[key]
-                called = (
+            if key in tests_by_name:
+                namesake, first_node = tests_by_name[key]
+                names = (
                     data_test.name
-                    if other == data_test.name
-                    else f"{other} and {data_test.name}, differing only in case"
+                    if namesake == data_test.name
+                    else f"{namesake} and {data_test.name}, differing only in case"
                 )
                 raise CompileError(
-                    f"Two tests are called {called}: of {of} and of {node}.",
+                    f"Two tests are called {names}: of {first_node} and of {node}.",
                     hint='Give one of them a name of its own: name="...".',
                 )
-            named[key] = data_test.name, node
+            tests_by_name[key] = data_test.name, node
     data_tests = {
         name: [settled(data_test, dataflow.inputs) for data_test in declared] for name, declared in data_tests.items()
     }
     overrides: Mapping[str, Mapping[str, Any]] = settings or {}
-    known = {name for name, _ in named.values()}
+    test_names = {name for name, _ in tests_by_name.values()}
     for name in overrides:
-        if name not in known:
-            raise ConfigurationError(f"{SETTINGS} {name} is not a test.", hint=nearest(name, known))
+        if name not in test_names:
+            raise ConfigurationError(f"{SETTINGS} {name} is not a test.", hint=nearest(name, test_names))
     overrides = {**overrides, **_inherited(dataflow, data_tests, overrides)}
     return {
         node: tuple(replace(data_test, **overrides.get(data_test.name, {})) for data_test in declared)
@@ -109,46 +109,46 @@ def data_test_fingerprints(dataflow: Dataflow, data_tests: DataTests) -> dict[st
     Of a test whose function fails it is that of its declaration: commands that run the test report the failure.
     """
     nodes = dataflow.nodes
-    given = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()} | dict(dataflow.inputs)
+    tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()} | dict(dataflow.inputs)
     totals: dict[object, ir.Table] = {}
     texts: dict[ops.Node, str] = {}
 
-    def found(node: str, data_test: DataTest) -> tuple[object, ...]:
+    def expressions_of(node: str, data_test: DataTest) -> tuple[object, ...]:
         try:
-            return found_by(data_test, nodes[node], given, totals)
+            return data_test_expressions(data_test, nodes[node], tables, totals)
         except CompileError:
             return (data_test.arguments,)
 
     return {
-        c.name: data_test_fingerprint(c, found(node, c), texts)
+        c.name: data_test_fingerprint(c, expressions_of(node, c), texts)
         for node, declared in data_tests.items()
         for c in declared
     }
 
 
-def build_suites(
+def build_batches(
     dataflow: Dataflow, data_tests: DataTests, dialect: Dialect, stages: Mapping[str, int] | None = None
-) -> tuple[Suite, ...]:
-    """Return the suites of ``checks``, each at the first stage by which all that it reads is there.
+) -> tuple[Batch, ...]:
+    """Return the batches of ``data_tests``, each at the first stage by which every table that it reads exists.
 
-    ``stages`` says when a model is built; what it does not name stands from the beginning, at stage 0.
+    ``stages`` says when a model is built; everything else exists from the beginning, at stage 0.
 
     Raises:
         CompileError: naming the test that cannot become SQL.
     """
-    nodes, due = dataflow.nodes, stages or {}
+    nodes, stage_of_model = dataflow.nodes, stages or {}
     tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()}
     models = dataflow.models
     views = frozenset(name for name in data_tests if name in models and models[name].declaration.materialized == "view")
-    fuser = Fuser(dialect.reading(dataflow.sources), {**tables, **dataflow.inputs}, views)
+    compiler = BatchCompiler(dialect.reading(dataflow.sources), {**tables, **dataflow.inputs}, views)
     grouped: dict[tuple[int, str, bool], list[DataTest]] = {}
-    for node, chosen in data_tests.items():
-        for data_test in chosen:
-            stage = max(due.get(name, 0) for name in (node, *data_test.reads))
+    for node, node_tests in data_tests.items():
+        for data_test in node_tests:
+            stage = max(stage_of_model.get(name, 0) for name in (node, *data_test.depends_on))
             grouped.setdefault((stage, node, data_test.optional), []).append(data_test)
     return tuple(
-        replace(fuser.suite(nodes[node], chosen), stage=stage)
-        for (stage, node, _), chosen in sorted(grouped.items(), key=lambda item: item[0][0])
+        replace(compiler.compile(nodes[node], node_tests), stage=stage)
+        for (stage, node, _), node_tests in sorted(grouped.items(), key=lambda item: item[0][0])
     )
 
 
@@ -166,18 +166,18 @@ def select_data_tests(
     Raises:
         SelectionError: a selector is malformed or matches no test, or no test is left.
     """
-    every = {data_test.name for declared in data_tests.values() for data_test in declared}
-    chosen = _named(data_tests, nodes, graph, select, changes) if select else every
-    left = chosen - _named(data_tests, nodes, graph, exclude, changes)
-    if not left and asks_for_state((*select, *exclude)):
+    all_names = {data_test.name for declared in data_tests.values() for data_test in declared}
+    chosen = _matching_names(data_tests, nodes, graph, select, changes) if select else all_names
+    remaining = chosen - _matching_names(data_tests, nodes, graph, exclude, changes)
+    if not remaining and asks_for_state((*select, *exclude)):
         raise nothing_changed(select, exclude)
-    if not left:
-        raise _none_left(data_tests, select, exclude)
-    kept = {node: tuple(c for c in declared if c.name in left) for node, declared in data_tests.items()}
-    return {node: declared for node, declared in kept.items() if declared}
+    if not remaining:
+        raise _no_test_left(data_tests, select, exclude)
+    by_node = {node: tuple(c for c in declared if c.name in remaining) for node, declared in data_tests.items()}
+    return {node: declared for node, declared in by_node.items() if declared}
 
 
-def _none_left(data_tests: DataTests, select: Sequence[str], exclude: Sequence[str]) -> SelectionError:
+def _no_test_left(data_tests: DataTests, select: Sequence[str], exclude: Sequence[str]) -> SelectionError:
     """Return the error of a selection without tests, with what has some."""
     if exclude:
         return SelectionError("No test is selected.", hint="Exclude less, or select tables that have tests.")
@@ -186,32 +186,34 @@ def _none_left(data_tests: DataTests, select: Sequence[str], exclude: Sequence[s
         return SelectionError(
             "No model or source has data tests.", hint="Declare them: column(..., tests=(unique(),))."
         )
-    shown = ", ".join(tested[:MOST_NAMES]) + (", ..." if len(tested) > MOST_NAMES else "")
+    names = ", ".join(tested[:MOST_NAMES]) + (", ..." if len(tested) > MOST_NAMES else "")
     return SelectionError(
-        f"No test is selected: {' '.join(select)} has no data tests.", hint=f"Tables with tests: {shown}."
+        f"No test is selected: {' '.join(select)} has no data tests.", hint=f"Tables with tests: {names}."
     )
 
 
-def _named(
+def _matching_names(
     data_tests: DataTests, nodes: Mapping[str, Node], graph: Graph, selectors: Sequence[str], changes: Changes | None
 ) -> set[str]:
     criteria = [terms for selector in selectors for terms in parse_selector(selector)]
-    return {name for terms in criteria for name in _meant(data_tests, nodes, graph, terms, changes)}
+    return {name for terms in criteria for name in _match_terms(data_tests, nodes, graph, terms, changes)}
 
 
-def _meant(
+def _match_terms(
     data_tests: DataTests, nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term], changes: Changes | None
 ) -> Iterator[str]:
-    of_nodes = ",".join(term.text for term in terms if term.method != TEST_NAME)
-    looked_at = select_models(nodes, graph, select=[of_nodes], changes=changes) if of_nodes else tuple(data_tests)
-    of_tests = [term for term in terms if term.method == TEST_NAME]
-    for term in of_tests:
-        answering = {word for declared in data_tests.values() for data_test in declared for word in _words(data_test)}
-        if not any(fnmatchcase(word, term.value) for word in answering):
-            raise SelectionError(f"No test matches '{term.text}'.", hint=nearest(term.value, answering))
-    for node in looked_at:
+    node_terms = ",".join(term.text for term in terms if term.method != TEST_NAME)
+    nodes_in_scope = (
+        select_models(nodes, graph, select=[node_terms], changes=changes) if node_terms else tuple(data_tests)
+    )
+    test_terms = [term for term in terms if term.method == TEST_NAME]
+    for term in test_terms:
+        words = {word for declared in data_tests.values() for data_test in declared for word in _words(data_test)}
+        if not any(fnmatchcase(word, term.value) for word in words):
+            raise SelectionError(f"No test matches '{term.text}'.", hint=nearest(term.value, words))
+    for node in nodes_in_scope:
         for data_test in data_tests.get(node, ()):
-            if all(any(fnmatchcase(word, term.value) for word in _words(data_test)) for term in of_tests):
+            if all(any(fnmatchcase(word, term.value) for word in _words(data_test)) for term in test_terms):
                 yield data_test.name
 
 
@@ -219,12 +221,12 @@ def _words(data_test: DataTest) -> tuple[str, ...]:
     return data_test.name, data_test.test, data_test.kind
 
 
-def _check_declaration(node: Model | Source, data_test: DataTest, known: Sequence[str]) -> None:
-    for name in data_test.reads:
-        if name not in known:
+def _check_declaration(node: Model | Source, data_test: DataTest, parameters: Sequence[str]) -> None:
+    for name in data_test.depends_on:
+        if name not in parameters:
             raise UnknownModel(
                 f"Test {data_test.name} has a parameter {name}, which is not a model, source or input.",
-                hint=nearest(name, known),
+                hint=nearest(name, parameters),
             )
     if data_test.column and data_test.column not in node.schema and not data_test.optional:
         raise CompileError(

@@ -18,14 +18,14 @@ from marketing_ibis.errors import CompileError, nearest
 from marketing_ibis.lineage.expression import ColumnRef, merged, origins_of
 from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.validation import project_code
-from marketing_ibis.testing.batches import Expected, Probe, Suite
+from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected
 
 TOLERANCE = 1e-9
 """How far two doubles may be apart, relatively, and absolutely close to 0, and still be the same number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
+class _RowCondition:
     """A condition of a row itself: a pass over the table answers many of them."""
 
     condition: ir.BooleanColumn
@@ -41,26 +41,30 @@ class _Number:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Query:
+class _FailingRows:
     """A table of what fails."""
 
     failing: ir.Table
 
 
+_Finding = _RowCondition | _Number | _FailingRows
+"""What the function of a test returns, by how it is counted."""
+
+
 @dataclass(frozen=True, slots=True)
-class Fuser:
-    """Compiles tests for one engine; ``given`` holds the tables and inputs that a test may ask for by name.
+class BatchCompiler:
+    """Compiles tests for one engine; ``arguments`` contains the tables and inputs that a test may ask for by name.
 
     ``views`` are the tables of which it is to be known which columns count.
     """
 
     dialect: Dialect
-    given: Mapping[str, object]
+    arguments: Mapping[str, object]
     views: frozenset[str] = frozenset()
     _totals: dict[Callable[..., ir.Table], Expected] = field(default_factory=dict)
 
-    def suite(self, node: Model | Source, data_tests: Sequence[DataTest]) -> Suite:
-        """Return the statement that answers ``checks`` of ``node``.
+    def compile(self, node: Model | Source, data_tests: Sequence[DataTest]) -> Batch:
+        """Return the statement that answers ``data_tests`` of ``node``.
 
         Raises:
             CompileError: naming the test that cannot become SQL.
@@ -71,23 +75,26 @@ class Fuser:
             if data_test.optional and data_test.column not in node.schema
         }
         table = ibis.table(ibis.schema(dict(node.schema.items()) | optional), name=node.name)
-        found = [self._find(data_test, table) for data_test in data_tests]
-        flat = {n: one for n, one in enumerate(found) if _is_flat(one, table)}
-        aggregated = table.agg(**{_alias(n): _flat_number(one) for n, one in flat.items()}) if flat else None
-        counted = frozenset(_alias(n) for n, one in flat.items() if isinstance(one, _Rows))
+        findings = [self._call(data_test, table) for data_test in data_tests]
+        flat = {n: finding for n, finding in enumerate(findings) if _is_flat(finding, table)}
+        aggregated = table.agg(**{_alias(n): _flat_number(finding) for n, finding in flat.items()}) if flat else None
+        counted = frozenset(_alias(n) for n, finding in flat.items() if isinstance(finding, _RowCondition))
         pass_ = _Pass.over(table, aggregated, counted, self.dialect)
-        probes = tuple(
-            self._probe(data_test, one, node, pass_, n)
-            for n, (data_test, one) in enumerate(zip(data_tests, found, strict=True))
+        queries = tuple(
+            self._compile_query(data_test, finding, node, pass_, n)
+            for n, (data_test, finding) in enumerate(zip(data_tests, findings, strict=True))
         )
-        reads = frozenset(
-            name for data_test in data_tests for name in data_test.reads if isinstance(self.given[name], ir.Table)
+        depends_on = frozenset(
+            name
+            for data_test in data_tests
+            for name in data_test.depends_on
+            if isinstance(self.arguments[name], ir.Table)
         )
-        select = self._fused(probes, found, pass_)
+        select = self._combined_select(queries, findings, pass_)
         uses: frozenset[ColumnRef] = frozenset()
-        if self.views.intersection((node.name, *reads)):
-            uses = self._uses(table, aggregated, found, probes)
-        return Suite(node.name, probes, select, reads, tuple(optional), view=self._view(node), uses=uses)
+        if self.views.intersection((node.name, *depends_on)):
+            uses = self._uses(table, aggregated, findings, queries)
+        return Batch(node.name, queries, select, depends_on, tuple(optional), view=self._view(node), uses=uses)
 
     def _view(self, node: Model | Source) -> Mapping[str, str]:
         if node.name not in self.views:
@@ -98,94 +105,102 @@ class Fuser:
         self,
         table: ir.Table,
         aggregated: ir.Table | None,
-        found: Sequence[_Rows | _Number | _Query],
-        probes: Sequence[Probe],
+        findings: Sequence[_Finding],
+        queries: Sequence[DataTestQuery],
     ) -> frozenset[ColumnRef]:
         """Return the columns of views that decide what is counted, and those that name a failure."""
-        used = {ColumnRef(table.get_name(), name) for probe in probes for name in probe.keys}
+        used = {ColumnRef(table.get_name(), name) for query in queries for name in query.keys}
         if aggregated is not None:
             used |= origins_of(aggregated).entire().columns()
-        for probe, one in zip(probes, found, strict=True):
-            if isinstance(one, _Query):
-                origins = origins_of(one.failing)
-                used |= merged((origins.rows, *(origins.columns[key] for key in probe.keys))).columns()
-            elif isinstance(one, _Number) and not _is_flat(one, table):
-                used |= origins_of(one.table.agg(number=one.value)).entire().columns()
-            if isinstance(probe.expected, Expected):
-                used |= probe.expected.uses
+        for query, finding in zip(queries, findings, strict=True):
+            if isinstance(finding, _FailingRows):
+                origins = origins_of(finding.failing)
+                used |= merged((origins.rows, *(origins.columns[key] for key in query.keys))).columns()
+            elif isinstance(finding, _Number) and not _is_flat(finding, table):
+                used |= origins_of(finding.table.agg(number=finding.value)).entire().columns()
+            if isinstance(query.expected, Expected):
+                used |= query.expected.uses
         return frozenset(ref for ref in used if ref.table in self.views)
 
-    def _find(self, data_test: DataTest, table: ir.Table) -> _Rows | _Number | _Query:
+    def _call(self, data_test: DataTest, table: ir.Table) -> _Finding:
         with project_code(f"Test {data_test.name}"):
-            return _find(data_test, table, {name: self.given[name] for name in data_test.reads})
+            return _find_failures(data_test, table, {name: self.arguments[name] for name in data_test.depends_on})
 
-    def _probe(
-        self, data_test: DataTest, found: _Rows | _Number | _Query, node: Model | Source, pass_: _Pass, place: int
-    ) -> Probe:
+    def _compile_query(
+        self,
+        data_test: DataTest,
+        finding: _Finding,
+        node: Model | Source,
+        pass_: _Pass,
+        place: int,
+    ) -> DataTestQuery:
         grain = node.declaration.grain
-        match found:
-            case _Rows():
+        match finding:
+            case _RowCondition():
                 keys = _with_value(grain, data_test, node.schema)
-                return Probe(
-                    data_test, pass_.failing_rows(place), _shown(keys, node), values=_named_values(data_test, node)
+                return DataTestQuery(
+                    data_test,
+                    pass_.failing_rows(place),
+                    _without_personal(keys, node),
+                    values=_values_column(data_test, node),
                 )
-            case _Query(failing):
+            case _FailingRows(failing):
                 keys = _keys(failing, grain)
                 if ROWS_WITH_IT not in failing.columns:
                     keys = _with_value(keys, data_test, failing.columns)
-                return Probe(
+                return DataTestQuery(
                     data_test,
                     self._select(data_test, failing),
-                    _shown(keys, node),
-                    values=_named_values(data_test, node),
+                    _without_personal(keys, node),
+                    values=_values_column(data_test, node),
                 )
-            case _Number(value, table, expected):
+            case _Number(value, table, total):
                 flat = pass_.number(place)
                 actual = flat or self._select(data_test, table.agg(actual=value))
-                settled = None if expected is None else self._settled(data_test, expected)
-                failing = self._unequal(actual, settled or 0, exact=not value.type().is_floating())
-                return Probe(data_test, failing, (), settled, actual)
+                expected = None if total is None else self._compile_expected(data_test, total)
+                failing = self._unequal(actual, expected or 0, exact=not value.type().is_floating())
+                return DataTestQuery(data_test, failing, (), expected, actual)
 
-    def _fused(self, probes: Sequence[Probe], found: Sequence[_Rows | _Number | _Query], pass_: _Pass) -> str:
-        """Return the SELECT of one number for each probe: the pass, and in addition what has a table of its own."""
+    def _combined_select(self, queries: Sequence[DataTestQuery], findings: Sequence[_Finding], pass_: _Pass) -> str:
+        """Return the SELECT of one number per query: the pass, and in addition what has a table of its own."""
         parts = [pass_.aggregate] if pass_.aggregate else []
-        for place, (probe, one) in enumerate(zip(probes, found, strict=True)):
-            if isinstance(one, _Query):
+        for place, (query, finding) in enumerate(zip(queries, findings, strict=True)):
+            if isinstance(finding, _FailingRows):
                 count = f"SELECT COUNT(*) AS {_alias(place)}"
-                parts.append(f"{count} FROM (\n{probe.failing}\n) AS failing")
-            elif isinstance(one, _Number) and not pass_.number(place):
-                parts.append(self._select(probe.data_test, one.table.agg(**{_alias(place): one.value})))
+                parts.append(f"{count} FROM (\n{query.failing}\n) AS failing")
+            elif isinstance(finding, _Number) and not pass_.number(place):
+                parts.append(self._select(query.data_test, finding.table.agg(**{_alias(place): finding.value})))
         if len(parts) == 1 and pass_.aggregate:
             return parts[0]
-        names = ", ".join(_alias(place) for place in range(len(probes)))
+        names = ", ".join(_alias(place) for place in range(len(queries)))
         joined = "\nCROSS JOIN ".join(f"(\n{part}\n) AS part{number}" for number, part in enumerate(parts))
         return f"SELECT {names}\nFROM {joined}"
 
-    def _settled(self, data_test: DataTest, total: Total | int) -> Expected | int:
+    def _compile_expected(self, data_test: DataTest, total: Total | int) -> Expected | int:
         if isinstance(total, int):
             return total
         if total.function not in self._totals:
             with project_code(f"Test {data_test.name}"):
-                table = _row(total, {name: self.given[name] for name in total.reads})
-            reads = frozenset(name for name in total.reads if isinstance(self.given[name], ir.Table))
-            uses = origins_of(table).entire().columns() if reads & self.views else frozenset()
+                table = _row(total, {name: self.arguments[name] for name in total.depends_on})
+            depends_on = frozenset(name for name in total.depends_on if isinstance(self.arguments[name], ir.Table))
+            uses = origins_of(table).entire().columns() if depends_on & self.views else frozenset()
             select = self._select(data_test, table)
-            self._totals[total.function] = Expected(total.name, select, tuple(table.columns), reads, uses)
+            self._totals[total.function] = Expected(total.name, select, tuple(table.columns), depends_on, uses)
         row = self._totals[total.function]
         if total.column not in row.columns:
-            told = f"Test {data_test.name}: {total.name} has no column {total.column}."
-            raise CompileError(told, hint=nearest(total.column, row.columns))
+            message = f"Test {data_test.name}: {total.name} has no column {total.column}."
+            raise CompileError(message, hint=nearest(total.column, row.columns))
         return replace(row, column=total.column, times=total.times)
 
     def _unequal(self, actual: str, expected: Expected | int, *, exact: bool) -> str:
         """Return the SELECT of both numbers where they differ."""
-        wanted = f"SELECT {expected} AS expected"
+        expected_select = f"SELECT {expected} AS expected"
         if isinstance(expected, Expected):
             number = f"{expected.times} * COALESCE({self.dialect.identifier(expected.column)}, 0)"
-            wanted = f"SELECT {number} AS expected FROM (\n{expected.select}\n) AS totals"
+            expected_select = f"SELECT {number} AS expected FROM (\n{expected.select}\n) AS totals"
         near = f"{TOLERANCE} * CASE WHEN ABS(expected) > 1 THEN ABS(expected) ELSE 1 END"
         differs = "actual <> expected" if exact else f"ABS(actual - expected) > {near}"
-        sides = f"(\n{actual}\n) AS found CROSS JOIN (\n{wanted}\n) AS wanted"
+        sides = f"(\n{actual}\n) AS found CROSS JOIN (\n{expected_select}\n) AS wanted"
         return f"SELECT actual, expected\nFROM {sides}\nWHERE {differs}"
 
     def _select(self, data_test: DataTest, expression: ir.Table) -> str:
@@ -195,8 +210,8 @@ class Fuser:
             raise CompileError(f"Test {data_test.name} cannot be compiled for {self.dialect.name}: {error}") from error
 
 
-def found_by(
-    data_test: DataTest, node: Model | Source, given: Mapping[str, object], totals: MutableMapping[object, ir.Table]
+def data_test_expressions(
+    data_test: DataTest, node: Model | Source, arguments: Mapping[str, object], totals: MutableMapping[object, ir.Table]
 ) -> tuple[object, ...]:
     """Return the expressions, and numbers, that decide what a test of ``node`` finds.
 
@@ -205,18 +220,18 @@ def found_by(
     Raises:
         CompileError: the test's function raises, or returns neither a boolean nor a table.
     """
-    table = given[node.name]
+    table = arguments[node.name]
     if data_test.optional and data_test.column not in node.schema:
         table = ibis.table(ibis.schema({**node.schema, data_test.column: "string"}), name=node.name)
     with project_code(f"Test {data_test.name}"):
-        match _find(data_test, table, {name: given[name] for name in data_test.reads}):
-            case _Rows(condition):
+        match _find_failures(data_test, table, {name: arguments[name] for name in data_test.depends_on}):
+            case _RowCondition(condition):
                 return (condition,)
-            case _Query(failing):
+            case _FailingRows(failing):
                 return (failing,)
             case _Number(value, _, Total() as total):
                 if total.function not in totals:
-                    totals[total.function] = _row(total, {name: given[name] for name in total.reads})
+                    totals[total.function] = _row(total, {name: arguments[name] for name in total.depends_on})
                 return value, totals[total.function], total.column, total.times
             case _Number(value, _, expected):
                 return value, expected
@@ -239,8 +254,8 @@ class _Pass:
         if aggregated is None:
             return cls()
         part = f"{dialect.name} pass {' '.join(sorted(counted))}"
-        written = dialect.recall(part, aggregated, lambda: json.dumps(_pass_texts(table, aggregated, counted, dialect)))
-        return cls(*json.loads(written))
+        texts = dialect.recall(part, aggregated, lambda: json.dumps(_pass_texts(table, aggregated, counted, dialect)))
+        return cls(*json.loads(texts))
 
     def failing_rows(self, place: int) -> str:
         """Return the SELECT of the rows that the number at ``place`` counts."""
@@ -268,15 +283,15 @@ def _pass_texts(
     return dialect.text(tree.copy()), rows, numbers
 
 
-def _row(total: Total, given: Mapping[str, object]) -> ir.Table:
-    table = total.function(**given)
+def _row(total: Total, arguments: Mapping[str, object]) -> ir.Table:
+    table = total.function(**arguments)
     if not isinstance(table, ir.Table):
         raise TypeError(f"{total.name} returns {type(table).__name__}, not a table of one row")
     return table
 
 
-def _find(data_test: DataTest, table: ir.Table, given: Mapping[str, object]) -> _Rows | _Number | _Query:
-    outcome = data_test.find(table, data_test.column, **given)
+def _find_failures(data_test: DataTest, table: ir.Table, arguments: Mapping[str, object]) -> _Finding:
+    outcome = data_test.find(table, data_test.column, **arguments)
     if data_test.where is not None:
         condition = table.bind(data_test.where)[0]
         if not isinstance(condition, ir.BooleanValue):
@@ -285,16 +300,16 @@ def _find(data_test: DataTest, table: ir.Table, given: Mapping[str, object]) -> 
             outcome = outcome & condition
         else:
             table = table.filter(condition)
-            outcome = data_test.find(table, data_test.column, **given)
+            outcome = data_test.find(table, data_test.column, **arguments)
     match outcome:
         case Balance(actual, expected):
             return _Number(actual, table, expected)
         case ir.Table():
-            return _Query(outcome)
+            return _FailingRows(outcome)
         case ir.BooleanScalar():
             return _Number(outcome.ifelse(1, 0), table)
         case ir.BooleanColumn():
-            return _Rows(outcome) if _is_of_rows(outcome, table) else _Query(table.filter(outcome))
+            return _RowCondition(outcome) if _is_of_rows(outcome, table) else _FailingRows(table.filter(outcome))
     raise TypeError(f"it returns {type(outcome).__name__}, neither a boolean nor a table")
 
 
@@ -306,16 +321,16 @@ def _is_of_rows(condition: ir.BooleanColumn, table: ir.Table) -> bool:
     )
 
 
-def _is_flat(found: _Rows | _Number | _Query, table: ir.Table) -> bool:
-    return isinstance(found, _Rows) or (isinstance(found, _Number) and found.table.equals(table))
+def _is_flat(finding: _Finding, table: ir.Table) -> bool:
+    return isinstance(finding, _RowCondition) or (isinstance(finding, _Number) and finding.table.equals(table))
 
 
-def _flat_number(found: _Rows | _Number | _Query) -> ir.NumericScalar:
-    if isinstance(found, _Rows):
-        return found.condition.ifelse(1, 0).sum()
-    if isinstance(found, _Number):
-        return found.value
-    raise TypeError(found)
+def _flat_number(finding: _Finding) -> ir.NumericScalar:
+    if isinstance(finding, _RowCondition):
+        return finding.condition.ifelse(1, 0).sum()
+    if isinstance(finding, _Number):
+        return finding.value
+    raise TypeError(finding)
 
 
 def _keys(failing: ir.Table, grain: Sequence[str]) -> tuple[str, ...]:
@@ -327,19 +342,19 @@ def _keys(failing: ir.Table, grain: Sequence[str]) -> tuple[str, ...]:
 
 def _with_value(keys: Sequence[str], data_test: DataTest, columns: Collection[str]) -> tuple[str, ...]:
     """Return the keys of a failure and the column whose value is wrong; that a value is missing needs no showing."""
-    is_telling = data_test.column in columns and data_test.column not in keys and data_test.test != "not_null"
-    return (*keys, data_test.column) if is_telling else tuple(keys)
+    is_needed = data_test.column in columns and data_test.column not in keys and data_test.test != "not_null"
+    return (*keys, data_test.column) if is_needed else tuple(keys)
 
 
-def _shown(keys: Sequence[str], node: Model | Source) -> tuple[str, ...]:
+def _without_personal(keys: Sequence[str], node: Model | Source) -> tuple[str, ...]:
     """Return the keys that a console may show: data about a person stays in the warehouse."""
     personal = {column.name for column in node.declaration.contract.columns if column.pii}
     return tuple(name for name in keys if name not in personal)
 
 
-def _named_values(data_test: DataTest, node: Model | Source) -> str:
+def _values_column(data_test: DataTest, node: Model | Source) -> str:
     """Return the column of a test whose unaccepted values a message may name."""
-    return next(iter(_shown((data_test.column,), node)), "") if data_test.test == "accepted_values" else ""
+    return next(iter(_without_personal((data_test.column,), node)), "") if data_test.test == "accepted_values" else ""
 
 
 def _alias(place: int) -> str:

@@ -17,35 +17,35 @@ from marketing_ibis.model.dataflow import Dataflow
 def repeated_tests(dataflow: Dataflow, data_tests: Mapping[str, Sequence[DataTest]]) -> dict[str, tuple[str, ...]]:
     """Return by name the tests that repeat others, each with those others, nearest to the sources first."""
     lineage, graph = column_lineage(dataflow), dataflow.graph()
-    traced = _Traced(dataflow, lineage)
-    alike: dict[Hashable, list[tuple[str, str]]] = {}
+    tracer = _ColumnTracer(dataflow, lineage)
+    tests_by_question: dict[Hashable, list[tuple[str, str]]] = {}
     repeated: dict[str, tuple[str, ...]] = {}
     for node in (name for name in lineage.direct if name in data_tests):
-        above = ancestors(graph, [node])
+        upstream = ancestors(graph, [node])
         for data_test in data_tests[node]:
-            question = _question(data_test, node, traced)
+            question = _question(data_test, node, tracer)
             if question is None:
                 continue
-            before = tuple(name for name, of in alike.get(question, ()) if of in above)
-            if before:
-                repeated[data_test.name] = before
-            alike.setdefault(question, []).append((data_test.name, node))
+            earlier_tests = tuple(name for name, of in tests_by_question.get(question, ()) if of in upstream)
+            if earlier_tests:
+                repeated[data_test.name] = earlier_tests
+            tests_by_question.setdefault(question, []).append((data_test.name, node))
     return repeated
 
 
-def _question(data_test: DataTest, node: str, traced: _Traced) -> Hashable | None:
+def _question(data_test: DataTest, node: str, tracer: _ColumnTracer) -> Hashable | None:
     """Return what a test asks, of which column of a source; None if it cannot be compared."""
-    column = traced.source_column(ColumnRef(node, data_test.column))
+    column = tracer.source_column(ColumnRef(node, data_test.column))
     if column is None or data_test.where is not None or data_test.optional:
         return None
     if data_test.test == "relationships" and isinstance(data_test.arguments, tuple):
-        target = traced.source_column(ColumnRef(*data_test.arguments))
+        target = tracer.source_column(ColumnRef(*data_test.arguments))
         return target and (data_test.test, column, target)
     return data_test.test, column, str(data_test.arguments)
 
 
 @dataclass(frozen=True, slots=True)
-class _Traced:
+class _ColumnTracer:
     """Follows columns to the sources as long as each is one column of the layer above, row by row."""
 
     dataflow: Dataflow

@@ -13,7 +13,7 @@ from marketing_ibis.testing.run import DataTestResult
 
 @dataclass(slots=True)
 class Repeats:
-    """The tests of ``checks`` that ask the same of the same column, by lineage: a fault fails them layer by layer.
+    """The tests of ``data_tests`` that ask the same of the same column, by lineage: a fault fails them layer by layer.
 
     A test repeats another of its kind and arguments if its model comes from the other's and both columns are the same
     column of a source, passed through or computed row by row. Lineage is followed when a test fails, and not before.
@@ -24,21 +24,25 @@ class Repeats:
     _failed: set[str] = field(default_factory=set, init=False)
     _earlier: Mapping[str, tuple[str, ...]] | None = field(default=None, init=False)
 
-    def settle(self, answers: tuple[DataTestResult, ...]) -> tuple[DataTestResult, ...]:
+    def skip_repeated(self, answers: tuple[DataTestResult, ...]) -> tuple[DataTestResult, ...]:
         """Return ``answers``, those skipped that repeat a failure among earlier ones."""
-        settled = tuple(self._settled(data_test) if data_test.status == "fail" else data_test for data_test in answers)
+        settled = tuple(
+            self._skip_if_repeated(data_test) if data_test.status == "fail" else data_test for data_test in answers
+        )
         self._failed |= {data_test.name for data_test in settled if data_test.status == "fail"}
         return settled
 
-    def _settled(self, data_test: DataTestResult) -> DataTestResult:
+    def _skip_if_repeated(self, data_test: DataTestResult) -> DataTestResult:
         first = (
-            next((name for name in self._before(data_test.name) if name in self._failed), "") if self._failed else ""
+            next((name for name in self._earlier_tests(data_test.name) if name in self._failed), "")
+            if self._failed
+            else ""
         )
         if not first:
             return data_test
         return replace(data_test, status="skipped", failures=0, keys=(), message=f"repeats {first}")
 
-    def _before(self, name: str) -> tuple[str, ...]:
+    def _earlier_tests(self, name: str) -> tuple[str, ...]:
         if self._earlier is None:
             self._earlier = repeated_tests(self.dataflow, self.data_tests)
         return self._earlier.get(name, ())

@@ -1,4 +1,4 @@
-"""Run data tests on a target and judge what they find."""
+"""Run data tests on a target and evaluate what they find."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailab
 from marketing_ibis.model import DataTest
 from marketing_ibis.model.vocabulary import THRESHOLD, Severity
 from marketing_ibis.testing.accepted_values import MOST_VALUES, unaccepted
-from marketing_ibis.testing.batches import Expected, Probe, Suite
+from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected
 from marketing_ibis.testing.compile import TOLERANCE
-from marketing_ibis.testing.view_cache import Subjects
+from marketing_ibis.testing.view_cache import ViewCache
 
 DataTestStatus = Literal["pass", "warn", "fail", "error", "skipped"]
 
-SHOWN_KEYS = 5
+MOST_KEYS = 5
 AUDIT_SUFFIX = "_dbt_test__audit"
 """Ends the name of the schema of failing rows, which begins with that of the models; dbt's name."""
 LONGEST_NAME, SHORTENED, DIGITS = 63, 50, 12
@@ -71,104 +71,104 @@ class DataTestResult:
 
 
 @dataclass(slots=True)
-class Verifier:
-    """Answers suites on a target; a total, and inside ``holding`` a view, that several tests need is computed once.
+class DataTestRunner:
+    """Runs batches on a target. A total, and inside ``caching_views`` a view, that several tests need is computed once.
 
     ``warn_error`` has warnings stop a build. ``audit`` is the schema in which failing rows are kept, "" for none.
-    ``settle`` returns the answers of a suite in the light of those before it.
+    ``skip_repeated`` returns the results of a batch, those skipped that repeat an earlier failure.
     """
 
     target: Target
     relations: Mapping[str, Relation]
     warn_error: bool = False
     audit: str = ""
-    settle: Callable[[tuple[DataTestResult, ...]], tuple[DataTestResult, ...]] = lambda answers: answers
+    skip_repeated: Callable[[tuple[DataTestResult, ...]], tuple[DataTestResult, ...]] = lambda answers: answers
     _totals: dict[str, Mapping[str, object]] = field(default_factory=dict)
-    _subjects: Subjects = field(init=False)
-    _standing: Mapping[str, object] | None = None
+    _views: ViewCache = field(init=False)
+    _existing_audit_tables: Mapping[str, object] | None = None
     _resolver: Callable[[str], str] | None = None
 
     def __post_init__(self) -> None:
-        self._subjects = Subjects(self.target, self.relations)
+        self._views = ViewCache(self.target, self.relations)
 
     @contextmanager
-    def holding(self, suites: Sequence[Suite], later: Iterable[Suite] = ()) -> Iterator[None]:
-        """Compute each view of ``suites`` once for all of them, and for the totals that ``later`` ones need.
+    def caching_views(self, batches: Sequence[Batch], later: Iterable[Batch] = ()) -> Iterator[None]:
+        """Compute each view of ``batches`` once for all of them, and for the totals that ``later`` ones need.
 
         After an exception the views' temporary tables end with the session.
         """
-        views = {suite.node for suite in suites if suite.view}
-        totals = {one for suite in later for one in _totals(suite) if one.reads <= views}
-        self._subjects = Subjects(self.target, self.relations, list(suites), tuple(totals))
+        views = {batch.node for batch in batches if batch.view}
+        totals = {total for batch in later for total in _totals(batch) if total.depends_on <= views}
+        self._views = ViewCache(self.target, self.relations, list(batches), tuple(totals))
         yield
         for total in totals:
-            self._settle(total)
-        self._subjects.close()
+            self._compute_total(total)
+        self._views.close()
 
-    def verify(self, suite: Suite) -> tuple[DataTestResult, ...]:
-        """Return the outcome of each test of ``suite``.
+    def run(self, batch: Batch) -> tuple[DataTestResult, ...]:
+        """Return the outcome of each test of ``batch``.
 
         Raises:
             TargetUnavailable: the connection is lost.
         """
-        existing = self.target.columns(self.relations[suite.node]) if suite.columns else {}
-        missing = [name for name in suite.columns if name not in existing]
+        existing = self.target.columns(self.relations[batch.node]) if batch.columns else {}
+        missing = [name for name in batch.columns if name not in existing]
         if missing:
-            return self.skip(suite, f"there is no column {min(missing)}")
-        answers = self.settle(self._asked(suite))
-        self._subjects.answered(suite)
+            return self.skip(batch, f"there is no column {min(missing)}")
+        answers = self.skip_repeated(self._run_or_split(batch))
+        self._views.release(batch)
         return answers
 
-    def _asked(self, suite: Suite) -> tuple[DataTestResult, ...]:
+    def _run_or_split(self, batch: Batch) -> tuple[DataTestResult, ...]:
         try:
-            return self.target.attempt(suite.node, lambda: self._answered(suite))
+            return self.target.attempt(batch.node, lambda: self._run_batch(batch))
         except TargetUnavailable:
             raise
         except MarketingIbisError as error:
-            if len(suite.probes) == 1:
-                return self._unanswered(suite, "error", str(error), is_temporary=error.is_temporary)
+            if len(batch.queries) == 1:
+                return self._uniform_results(batch, "error", str(error), is_temporary=error.is_temporary)
         # A test that the engine cannot answer says nothing of those that were asked with it.
-        return tuple(result for probe in suite.probes for result in self._asked(suite.alone(probe)))
+        return tuple(result for query in batch.queries for result in self._run_or_split(batch.only(query)))
 
-    def _answered(self, suite: Suite) -> tuple[DataTestResult, ...]:
+    def _run_batch(self, batch: Batch) -> tuple[DataTestResult, ...]:
         started = time.perf_counter()
         try:
-            (row,) = self.target.query(self._placed(suite, suite.select))
-            found = [self._found(probe, number) for probe, number in zip(suite.probes, row, strict=True)]
-            share = (time.perf_counter() - started) / len(suite.probes)
+            (row,) = self.target.query(self._read_cached_views(batch, batch.select))
+            outcomes = [self._count_failures(query, number) for query, number in zip(batch.queries, row, strict=True)]
+            share = (time.perf_counter() - started) / len(batch.queries)
             return tuple(
-                self._judged(suite, probe, failures, message, share)
-                for probe, (failures, message) in zip(suite.probes, found, strict=True)
+                self._evaluate(batch, query, failures, message, share)
+                for query, (failures, message) in zip(batch.queries, outcomes, strict=True)
             )
         except MarketingIbisError:
             # The session may have ended, and the next attempt finds another.
-            self._subjects.forget()
+            self._views.forget()
             raise
 
-    def _placed(self, suite: Suite, select: str) -> str:
-        return self._resolved(self._subjects.placed(select, (suite.node, *suite.reads)))
+    def _read_cached_views(self, batch: Batch, select: str) -> str:
+        return self._resolve(self._views.read_from_cache(select, (batch.node, *batch.depends_on)))
 
-    def skip(self, suite: Suite, reason: str) -> tuple[DataTestResult, ...]:
-        """Return that none of the suite's tests was asked, and why."""
-        self._subjects.answered(suite)
-        return self._unanswered(suite, "skipped", reason)
+    def skip(self, batch: Batch, reason: str) -> tuple[DataTestResult, ...]:
+        """Return that none of the batch's tests was run, and why."""
+        self._views.release(batch)
+        return self._uniform_results(batch, "skipped", reason)
 
-    def _unanswered(
-        self, suite: Suite, status: DataTestStatus, message: str, *, is_temporary: bool = False
+    def _uniform_results(
+        self, batch: Batch, status: DataTestStatus, message: str, *, is_temporary: bool = False
     ) -> tuple[DataTestResult, ...]:
-        results = (self._result(suite, probe, status, message=message) for probe in suite.probes)
+        results = (self._result(batch, query, status, message=message) for query in batch.queries)
         return tuple(replace(result, is_temporary=is_temporary) for result in results)
 
-    def _found(self, probe: Probe, number: object) -> tuple[int, str]:
+    def _count_failures(self, query: DataTestQuery, number: object) -> tuple[int, str]:
         """Return how many failures a test found, and a description of them."""
         actual = 0 if number is None else number
-        if probe.expected is None:
+        if query.expected is None:
             return int(actual), ""  # type: ignore[call-overload]
-        expected = self._expected(probe.expected)
+        expected = self._expected(query.expected)
         if _equal(actual, expected):
             return 0, ""
-        of = f": {probe.data_test.arguments}" if probe.data_test.arguments else ""
-        return 1, f"is {told_number(actual)}, expected {told_number(expected)}{of}"
+        of = f": {query.data_test.arguments}" if query.data_test.arguments else ""
+        return 1, f"is {format_number(actual)}, expected {format_number(expected)}{of}"
 
     def _expected(self, expected: Expected | int) -> object:
         if isinstance(expected, int):
@@ -178,92 +178,94 @@ class Verifier:
         number = self._totals[expected.select][expected.column]
         return 0 if number is None else number * expected.times  # type: ignore[operator]
 
-    def _settle(self, total: Expected) -> None:
+    def _compute_total(self, total: Expected) -> None:
         """Compute a total while what it reads is kept, if it is."""
-        if total.reads <= self._subjects.kept.keys():
+        if total.depends_on <= self._views.subqueries.keys():
             try:
                 self.target.attempt(total.column, lambda: self._expected(total))
             except TargetUnavailable:
                 raise
             except MarketingIbisError:
                 # The tests that need the number ask for it again, and tell.
-                self._subjects.forget()
+                self._views.forget()
 
     def _only_row(self, expected: Expected) -> Mapping[str, object]:
-        rows = self.target.query(self._resolved(self._subjects.placed(expected.select, expected.reads)))
+        rows = self.target.query(self._resolve(self._views.read_from_cache(expected.select, expected.depends_on)))
         if len(rows) != 1:
             raise RunFailed(f"{expected.name} returns {len(rows):,} rows; a control total must return one.")
         return dict(zip(expected.columns, rows[0], strict=True))
 
-    def _judged(self, suite: Suite, probe: Probe, failures: int, message: str, seconds: float) -> DataTestResult:
-        status = judge(probe.data_test, failures)
+    def _evaluate(
+        self, batch: Batch, query: DataTestQuery, failures: int, message: str, seconds: float
+    ) -> DataTestResult:
+        status = evaluate(query.data_test, failures)
         if status == "warn" and self.warn_error:
             status = "fail"
-        result = self._result(suite, probe, status, failures=failures, seconds=seconds, message=message)
+        result = self._result(batch, query, status, failures=failures, seconds=seconds, message=message)
         if self.audit:
-            self._keep(result)
+            self._store_failures(result)
         if status == "pass":
             return result
-        failing = self._placed(suite, probe.failing)
-        return replace(result, keys=self._keys(failing, probe), message=message or self._values(failing, probe))
+        failing = self._read_cached_views(batch, query.failing)
+        return replace(result, keys=self._keys(failing, query), message=message or self._values(failing, query))
 
-    def _values(self, failing: str, probe: Probe) -> str:
+    def _values(self, failing: str, query: DataTestQuery) -> str:
         """Return which values a test of accepted ones found, how often, and which are accepted."""
-        if not probe.values:
+        if not query.values:
             return ""
-        name = self.target.dialect.identifier(probe.values)
+        name = self.target.dialect.identifier(query.values)
         counted = f"SELECT {name}, COUNT(*) AS times\nFROM (\n{failing}\n) AS failing\nGROUP BY {name}"
         rows = self.target.query(f"{counted}\nORDER BY 2 DESC, 1\nLIMIT {MOST_VALUES + 1}")
         rows = [(without_addresses(value), times) for value, times in rows]
-        return unaccepted(rows, probe.data_test.arguments)  # type: ignore[arg-type]
+        return unaccepted(rows, query.data_test.arguments)  # type: ignore[arg-type]
 
-    def _keys(self, failing: str, probe: Probe) -> tuple[Mapping[str, object], ...]:
-        if not probe.keys:
+    def _keys(self, failing: str, query: DataTestQuery) -> tuple[Mapping[str, object], ...]:
+        if not query.keys:
             return ()
-        names = ", ".join(map(self.target.dialect.identifier, probe.keys))
-        places = ", ".join(str(place) for place in range(1, len(probe.keys) + 1))
+        names = ", ".join(map(self.target.dialect.identifier, query.keys))
+        places = ", ".join(str(place) for place in range(1, len(query.keys) + 1))
         rows = self.target.query(
-            f"SELECT {names}\nFROM (\n{failing}\n) AS failing\nORDER BY {places}\nLIMIT {SHOWN_KEYS}"
+            f"SELECT {names}\nFROM (\n{failing}\n) AS failing\nORDER BY {places}\nLIMIT {MOST_KEYS}"
         )
         # A key that is a string may be a person's address.
-        return tuple(dict(zip(probe.keys, map(without_addresses, row), strict=True)) for row in rows)
+        return tuple(dict(zip(query.keys, map(without_addresses, row), strict=True)) for row in rows)
 
-    def _keep(self, result: DataTestResult) -> None:
+    def _store_failures(self, result: DataTestResult) -> None:
         """Keep the failing rows of a test, and none of an earlier run."""
         dialect, place = self.target.dialect, Relation(self.audit, table_name(result.name))
-        if place.name in self._kept():
+        if place.name in self._audit_tables():
             self.target.execute(f"DROP TABLE IF EXISTS {dialect.relation(place)}")
         if result.failures:
             for statement in dialect.create_table(place, result.failing):
                 self.target.execute(statement)
 
-    def _kept(self) -> Mapping[str, object]:
-        if self._standing is None:
+    def _audit_tables(self) -> Mapping[str, object]:
+        if self._existing_audit_tables is None:
             self.target.create_schema(self.audit)
-            self._standing = self.target.relations(self.audit)
-        return self._standing
+            self._existing_audit_tables = self.target.relations(self.audit)
+        return self._existing_audit_tables
 
-    def _resolved(self, select: str) -> str:
+    def _resolve(self, select: str) -> str:
         if self._resolver is None:
             self._resolver = self.target.dialect.resolver(self.relations)
         return self._resolver(select)
 
-    def _result(self, suite: Suite, probe: Probe, status: DataTestStatus, **outcome: Any) -> DataTestResult:
-        data_test = probe.data_test
+    def _result(self, batch: Batch, query: DataTestQuery, status: DataTestStatus, **outcome: Any) -> DataTestResult:
+        data_test = query.data_test
         return DataTestResult(
             name=data_test.name,
-            node=suite.node,
-            relation=self.relations[suite.node].published,
+            node=batch.node,
+            relation=self.relations[batch.node].published,
             column=data_test.column,
             test=data_test.test,
             severity=data_test.severity,
             status=status,
-            failing=self._resolved(probe.failing),
+            failing=self._resolve(query.failing),
             **outcome,
         )
 
 
-def judge(data_test: DataTest, failures: int) -> DataTestStatus:
+def evaluate(data_test: DataTest, failures: int) -> DataTestStatus:
     """Return what so many failures mean, by the test's severity and thresholds."""
     if data_test.severity == "error" and _exceeds(failures, data_test.error_if):
         return "fail"
@@ -277,8 +279,8 @@ def table_name(data_test: str) -> str:
     return f"{data_test[:SHORTENED]}_{hashlib.sha256(data_test.encode()).hexdigest()[:DIGITS]}"
 
 
-def _totals(suite: Suite) -> Iterator[Expected]:
-    return (probe.expected for probe in suite.probes if isinstance(probe.expected, Expected))
+def _totals(batch: Batch) -> Iterator[Expected]:
+    return (query.expected for query in batch.queries if isinstance(query.expected, Expected))
 
 
 def _exceeds(failures: int, threshold: str) -> bool:
@@ -295,6 +297,6 @@ def _equal(actual: object, expected: object) -> bool:
     return actual == expected
 
 
-def told_number(number: object) -> str:
+def format_number(number: object) -> str:
     """Return a number without the digits in which sums of floats differ."""
     return f"{number:.10g}" if isinstance(number, float) else str(number)

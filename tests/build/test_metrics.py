@@ -66,7 +66,7 @@ def test_a_measure_is_taken_when_all_that_it_reads_is_built(
         run_plan(shop.plan(), target)
 
         def record(plan: object, *_: object) -> tuple[str, ...]:
-            assert plan_of(shop, built).measures[0].reads == {"totals"}
+            assert plan_of(shop, built).measures[0].depends_on == {"totals"}
             kept.extend(measure(plan_of(shop, built), target))
             return ()
 

@@ -151,14 +151,14 @@ def test_a_model_alone_reads_what_is_published(tmp_path: Path) -> None:
     assert names(plan.sources) == []
     # A published view computes its rows from the table that it reads.
     assert names(plan.reads) == ["dbt_production.sales"]
-    assert [suite.node for suite in plan.suites] == ["halves"]
+    assert [batch.node for batch in plan.batches] == ["halves"]
 
 
 def test_a_source_is_tested_with_the_models_that_read_it_or_alone(tmp_path: Path) -> None:
     shop = shop_with(tmp_path, stg_sales="unique()", raw_sales="unique()")
     for selected, tested in {"stg_sales": ["raw_sales", "stg_sales"], "raw_sales": ["raw_sales"]}.items():
         plan = plan_of(shop, selected)
-        assert [suite.node for suite in plan.suites] == tested
+        assert [batch.node for batch in plan.batches] == tested
         assert names(plan.sources) == ["dbt_production.sales"]
 
 

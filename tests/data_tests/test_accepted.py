@@ -15,7 +15,7 @@ from marketing_ibis.errors import CompileError
 from marketing_ibis.model import Contract
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.testing.accepted_values import unaccepted
-from marketing_ibis.testing.collect import build_suites, declared_data_tests
+from marketing_ibis.testing.collect import build_batches, declared_data_tests
 from tests.testing.asking import Table, Tables
 
 STATUSES = ("placed", "return_pending")
@@ -82,8 +82,8 @@ def test_values_about_a_person_are_not_reported() -> None:
     data_test = replace(data_tests.accepted_values(("a",)), column="value", name="asked")
     for one, shown in ((source, "value"), (personal, "")):
         dataflow = Dataflow({"looked_at": one}, {}, driver.Builder().build())
-        (suite,) = build_suites(dataflow, {"looked_at": [data_test]}, ENGINES["duckdb"].dialect())
-        assert [probe.values for probe in suite.probes] == [shown]
+        (batch,) = build_batches(dataflow, {"looked_at": [data_test]}, ENGINES["duckdb"].dialect())
+        assert [query.values for query in batch.queries] == [shown]
 
 
 def test_values_may_follow_the_rules() -> None:
@@ -97,7 +97,7 @@ def test_values_may_follow_the_rules() -> None:
         one = replace(source, declaration=replace(source.declaration, tests=tests))
         dataflow = Dataflow({"looked_at": one}, {}, driver.Builder().build(), {"words": words})
         ((data_test,),) = declared_data_tests(dataflow).values()
-        return data_test.arguments, data_test.reads
+        return data_test.arguments, data_test.depends_on
 
     assert declared(("a", "b")) == (("a", "b"), ())
     with pytest.raises(CompileError, match=r"values= is empty"):

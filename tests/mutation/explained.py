@@ -15,8 +15,8 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     ): "beyond the last part of a path nothing is left, as right behind it",
     (
         "testing/run",
-        "for probe, (failures, message) in zip(suite.probes, found, strict=True)",
-        "not True at column 83",
+        "for query, (failures, message) in zip(batch.queries, outcomes, strict=True)",
+        "not True at column 87",
     ): "the pairs come from the same tests, so there are as many of one as of the other",
     (
         "testing/compile",

@@ -15,8 +15,8 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.target import DuckDBTarget
 from marketing_ibis.model import Contract, DataTest, Declaration, Source, column
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.testing.collect import build_suites
-from marketing_ibis.testing.run import DataTestResult, Verifier
+from marketing_ibis.testing.collect import build_batches
+from marketing_ibis.testing.run import DataTestResult, DataTestRunner
 
 AS_OF = date(2024, 5, 15)
 Row = Sequence[object]
@@ -59,16 +59,16 @@ class Tables:
     ) -> DataTestResult:
         """Return what ``check`` of the column ``at`` finds in ``table``, which is called ``looked_at``."""
         tables = {"looked_at": table, **others}
-        for name, one in tables.items():
-            self._fill(name, one)
-        sources = {name: one.source(name) for name, one in tables.items()}
+        for name, contents in tables.items():
+            self._fill(name, contents)
+        sources = {name: contents.source(name) for name, contents in tables.items()}
         dataflow = Dataflow(sources, {}, driver.Builder().build(), {"as_of": as_of})
         dialect = ENGINES["duckdb"].dialect()
         named = replace(data_test, column=at or data_test.column, name="asked")
-        (suite,) = build_suites(dataflow, {"looked_at": [named]}, dialect)
+        (batch,) = build_batches(dataflow, {"looked_at": [named]}, dialect)
         relations = {name: Relation("main", name) for name in tables}
-        verifier = Verifier(DuckDBTarget(self.connection, dialect), relations, warn_error=warn_error)
-        (result,) = verifier.verify(suite)
+        runner = DataTestRunner(DuckDBTarget(self.connection, dialect), relations, warn_error=warn_error)
+        (result,) = runner.run(batch)
         assert result.status != "error", result.message
         self._hold(result)
         return result

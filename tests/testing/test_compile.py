@@ -13,7 +13,7 @@ import pytest
 
 from marketing_ibis.data_tests import positive_value, sum_equals, total, unique, valid_email
 from marketing_ibis.model import DataTest, Source
-from marketing_ibis.testing.compile import found_by
+from marketing_ibis.testing.compile import data_test_expressions
 from tests.shop import AS_OF, make_shop
 from tests.testing.test_gate import build, outcome, query, shop_with
 
@@ -25,7 +25,7 @@ def sales(tmp_path: Path) -> Source:
 
 def deciding(data_test: DataTest, sales: Source) -> tuple[object, ...]:
     given: Mapping[str, object] = {"raw_sales": ibis.table(sales.schema, name="raw_sales")}
-    return found_by(data_test, sales, given, {})
+    return data_test_expressions(data_test, sales, given, {})
 
 
 def columns_of(condition: object) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.model import DataTest
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.testing.collect import build_suites, declared_data_tests
+from marketing_ibis.testing.collect import build_batches, declared_data_tests
 from tests.paths import TESTS
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
@@ -93,16 +93,16 @@ def test_every_campaign_list_is_tested_too(dataflow: Dataflow) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_few_statements_answer_all(dataflow: Dataflow, engine: str) -> None:
     data_tests = declared_data_tests(dataflow)
-    suites = build_suites(dataflow, data_tests, ENGINES[engine].dialect())
-    totals = {p.expected.select for s in suites for p in s.probes if hasattr(p.expected, "select")}
-    assert sum(len(suite.probes) for suite in suites) == sum(map(len, data_tests.values())) >= len(listed())
-    assert len(suites) + len(totals) <= MOST_STATEMENTS
+    batches = build_batches(dataflow, data_tests, ENGINES[engine].dialect())
+    totals = {p.expected.select for s in batches for p in s.queries if hasattr(p.expected, "select")}
+    assert sum(len(batch.queries) for batch in batches) == sum(map(len, data_tests.values())) >= len(listed())
+    assert len(batches) + len(totals) <= MOST_STATEMENTS
 
 
 def test_totals_are_computed_without_what_they_judge(dataflow: Dataflow) -> None:
     dialect = ENGINES["duckdb"].dialect()
-    suites = build_suites(dataflow, declared_data_tests(dataflow), dialect)
-    selects = {p.expected.select for s in suites for p in s.probes if hasattr(p.expected, "select")}
+    batches = build_batches(dataflow, declared_data_tests(dataflow), dialect)
+    selects = {p.expected.select for s in batches for p in s.queries if hasattr(p.expected, "select")}
     judged = {name for name, model in dataflow.models.items() if model.declaration.layer != "staging"}
     assert len(selects) == 2
     assert not [name for name in judged for select in selects if dialect.marked(name) in select]

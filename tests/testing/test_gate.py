@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build.plan import Plan, Schemas, build_plan
-from marketing_ibis.build.run import RunResults, run_plan, run_suites
+from marketing_ibis.build.run import RunResults, run_batches, run_plan
 from marketing_ibis.data_tests import not_null, unique
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import CompileError, ConfigurationError, RunFailed, SourceError, UnknownModel
 from marketing_ibis.model import column, inherited
 from marketing_ibis.testing.collect import declared_data_tests
-from marketing_ibis.testing.run import Verifier, judge, table_name
+from marketing_ibis.testing.run import DataTestRunner, evaluate, table_name
 from tests.shop import AS_OF, SHOP, Shop, make_shop
 
 IMPORT = "from marketing_ibis.data_tests import *\n"
@@ -42,8 +42,8 @@ def plan_of(shop: Shop, *names: str) -> Plan:
 def build(shop: Shop, *names: str, audit: str = "", warn_error: bool = False, fail_fast: bool = False) -> RunResults:
     plan = plan_of(shop, *names)
     with shop.open() as target:
-        verifier = Verifier(target, plan.relations, warn_error=warn_error, audit=audit)
-        return run_plan(plan, target, verifier=verifier, fail_fast=fail_fast)
+        runner = DataTestRunner(target, plan.relations, warn_error=warn_error, audit=audit)
+        return run_plan(plan, target, test_runner=runner, fail_fast=fail_fast)
 
 
 def outcome(results: RunResults) -> tuple[dict[str, str], dict[str, str]]:
@@ -123,7 +123,7 @@ def test_fail_fast_builds_and_asks_nothing_after_a_failed_test(tmp_path: Path) -
     ],
 )
 def test_thresholds_are_dbt_s(options: dict[str, str], failures: int, status: str) -> None:
-    assert judge(not_null(**options), failures) == status
+    assert evaluate(not_null(**options), failures) == status
 
 
 def test_settings_override_a_single_test(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_test_waits_for_a_model_that_is_built_later(tmp_path: Path) -> None:
     shop = shop_with(tmp_path, halves='custom(lambda table, report: table.id < report.count() + 2, name="later")')
     results = build(shop)
     assert outcome(results)[1] == {"later": "pass"}
-    assert {suite.stage for suite in plan_of(shop).suites} == {3}
+    assert {batch.stage for batch in plan_of(shop).batches} == {3}
 
 
 def test_a_test_of_what_is_neither_built_nor_there_is_skipped_with_the_reason(tmp_path: Path) -> None:
@@ -274,12 +274,12 @@ def test_a_source_that_changed_is_told_by_what_asks_its_tests(tmp_path: Path) ->
     plan = plan_of(shop)
     declared = {name: source.schema for name, source in shop.project.compile(AS_OF).sources.items()}
     query(shop, "ALTER TABLE dbt_production.sales RENAME COLUMN id TO number")
-    for suite in plan.suites:
+    for batch in plan.batches:
         with (
             shop.open() as target,
             pytest.raises(SourceError, match=r"source table dbt_production.sales has no column id"),
         ):
-            run_suites([suite], Verifier(target, plan.published), sources=declared)
+            run_batches([batch], DataTestRunner(target, plan.published), sources=declared)
 
 
 def test_the_columns_of_a_combination_name_its_failures(tmp_path: Path) -> None:
@@ -321,4 +321,4 @@ def test_suites_of_what_stands(tmp_path: Path) -> None:
     assert not results.published
     plan = plan_of(shop)
     with shop.open() as target, pytest.raises(SourceError, match=r"dbt_marketing.halves does not exist"):
-        run_suites(plan.suites, Verifier(target, plan.published))
+        run_batches(plan.batches, DataTestRunner(target, plan.published))

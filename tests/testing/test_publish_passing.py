@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build.run import RunResults, run_plan
-from marketing_ibis.testing.run import Verifier
+from marketing_ibis.testing.run import DataTestRunner
 from tests.shop import SHOP, Shop, failing, make_shop
 from tests.testing.test_gate import MODELS, build, plan_of, query, shop_with
 
@@ -15,7 +15,7 @@ from tests.testing.test_gate import MODELS, build, plan_of, query, shop_with
 def release(shop: Shop) -> RunResults:
     plan = plan_of(shop)
     with shop.open() as target:
-        return run_plan(plan, target, verifier=Verifier(target, plan.relations), publish_passing=True)
+        return run_plan(plan, target, test_runner=DataTestRunner(target, plan.relations), publish_passing=True)
 
 
 def tables(shop: Shop) -> set[str]:
@@ -67,8 +67,8 @@ def release_totals(folder: Path, test: str, *, warn_error: bool = False) -> set[
     shop = shop_with(folder, halves="accepted_values((1,))", stg_sales=test)
     plan = plan_of(shop)
     with shop.open() as target:
-        verifier = Verifier(target, plan.relations, warn_error=warn_error)
-        results = run_plan(plan, target, verifier=verifier, publish_passing=True)
+        runner = DataTestRunner(target, plan.relations, warn_error=warn_error)
+        results = run_plan(plan, target, test_runner=runner, publish_passing=True)
     assert {data_test.status for data_test in results.data_tests if data_test.node == "stg_sales"} <= {
         "pass",
         "skipped",

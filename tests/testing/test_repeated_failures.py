@@ -57,8 +57,8 @@ def result(name: str, status: DataTestStatus, failures: int = 3) -> DataTestResu
 def test_only_failures_that_repeat_failures_are_skipped(repeats: Repeats) -> None:
     first, second = "not_null_raw_orders_order_date", "not_null_stg_orders_order_date"
     failed, repeated = result(first, "fail"), result(second, "fail")
-    assert repeats.settle((failed,)) == (failed,)
-    (skipped,) = repeats.settle((repeated,))
+    assert repeats.skip_repeated((failed,)) == (failed,)
+    (skipped,) = repeats.skip_repeated((repeated,))
     assert (skipped.status, skipped.failures, skipped.keys) == ("skipped", 0, ())
     assert skipped.message == f"repeats {first}"
     for earlier, answer in (
@@ -70,8 +70,8 @@ def test_only_failures_that_repeat_failures_are_skipped(repeats: Repeats) -> Non
         (failed, result("not_null_stg_orders_status", "fail")),
     ):
         again = Repeats(repeats.dataflow, repeats.data_tests)
-        assert again.settle((earlier,)) == (earlier,)
-        assert again.settle((answer,)) == (answer,)
+        assert again.skip_repeated((earlier,)) == (earlier,)
+        assert again.skip_repeated((answer,)) == (answer,)
 
 
 def test_a_fault_fails_once_in_files_and_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

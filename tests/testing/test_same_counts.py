@@ -16,9 +16,9 @@ from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.testing.batches import Suite
+from marketing_ibis.testing.batches import Batch
 from marketing_ibis.testing.collect import declared_data_tests
-from marketing_ibis.testing.run import Verifier
+from marketing_ibis.testing.run import DataTestRunner
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
 from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
@@ -50,7 +50,7 @@ DIRTY = golden_sources().plus(
 
 @dataclass(frozen=True)
 class Asker:
-    """What the verifier needs of a target: a dialect and a way to put questions."""
+    """What the test runner needs of a target: a dialect and a way to put questions."""
 
     dialect: Dialect
     query: Callable[[str], Rows]
@@ -77,25 +77,27 @@ class Engine:
             if step.kind == "table":
                 self.execute(f"DELETE FROM {self.plan.dialect.relation(step.relation)}")
                 self.execute(f"INSERT INTO {self.plan.dialect.relation(step.relation)}\n{step.select}")
-        verifier = Verifier(self.asker, self.plan.published)  # type: ignore[arg-type]
-        with verifier.holding(self._suites()):
-            return self.answers(verifier)
+        runner = DataTestRunner(self.asker, self.plan.published)  # type: ignore[arg-type]
+        with runner.caching_views(self._batches()):
+            return self.answers(runner)
 
-    def answers(self, verifier: Verifier | None = None, *, alone: bool = False) -> Mapping[str, tuple[str, int, str]]:
-        """Return the same of what stands, each test reading the views themselves unless ``verifier`` holds them.
+    def answers(
+        self, runner: DataTestRunner | None = None, *, alone: bool = False
+    ) -> Mapping[str, tuple[str, int, str]]:
+        """Return the same of what stands, each test reading the views themselves unless ``runner`` holds them.
 
         ``alone`` asks each test by a statement of its own.
         """
-        asked = verifier or Verifier(self.asker, self.plan.published)  # type: ignore[arg-type]
-        suites = self._suites()
+        asked = runner or DataTestRunner(self.asker, self.plan.published)  # type: ignore[arg-type]
+        batches = self._batches()
         if alone:
-            suites = [suite.alone(probe) for suite in suites for probe in suite.probes]
-        results = [result for suite in suites for result in asked.verify(suite)]
+            batches = [batch.only(query) for batch in batches for query in batch.queries]
+        results = [result for batch in batches for result in asked.run(batch)]
         assert not [result for result in results if result.status == "error"]
         return {result.name: (result.status, result.failures, str(result.keys)) for result in results}
 
-    def _suites(self) -> Sequence[Suite]:
-        return [suite for suite in self.plan.suites if not suite.columns]
+    def _batches(self) -> Sequence[Batch]:
+        return [batch for batch in self.plan.batches if not batch.columns]
 
     def _load(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         self.execute(f"DELETE FROM dbt_production.{table}")
@@ -203,9 +205,9 @@ def test_a_defect_of_one_mart_is_found_by_every_engine(engines: dict[str, Engine
         engine.counts(golden_sources())
         mart = engine.plan.dialect.relation(engine.plan.published["customer_segmentation"])
         engine.execute(f"UPDATE {mart} SET total_revenue = total_revenue + 0.01 WHERE customer_id = 1")
-        verifier = Verifier(engine.asker, engine.plan.published)  # type: ignore[arg-type]
-        (suite,) = [suite for suite in engine.plan.suites if suite.node == "customer_segmentation"]
-        (failed,) = [result for result in verifier.verify(suite) if result.status == "fail"]
+        runner = DataTestRunner(engine.asker, engine.plan.published)  # type: ignore[arg-type]
+        (batch,) = [batch for batch in engine.plan.batches if batch.node == "customer_segmentation"]
+        (failed,) = [result for result in runner.run(batch) if result.status == "fail"]
         assert failed.name == "sum_equals_customer_segmentation_total_revenue"
         assert "is 660.68, expected 660.67" in failed.message
         ((actual, expected),) = engine.asker.query(failed.failing)

@@ -12,9 +12,9 @@ from marketing_ibis.build.run import run_plan
 from marketing_ibis.engines.duckdb.target import DuckDBTarget
 from marketing_ibis.engines.target import T
 from marketing_ibis.errors import RunFailed
-from marketing_ibis.testing.batches import Suite
-from marketing_ibis.testing.run import DataTestResult, Verifier
-from marketing_ibis.testing.view_cache import SUFFIX, Subjects
+from marketing_ibis.testing.batches import Batch
+from marketing_ibis.testing.run import DataTestResult, DataTestRunner
+from marketing_ibis.testing.view_cache import SUFFIX, ViewCache
 from tests.testing.test_gate import plan_of, shop_with
 
 DEFECTS = (
@@ -65,18 +65,18 @@ class Observed(DuckDBTarget):
         return [sql for sql in self.statements if sql.startswith("CREATE TEMPORARY")]
 
 
-Asked = tuple[Observed, Verifier, tuple[Suite, ...]]
+Asked = tuple[Observed, DataTestRunner, tuple[Batch, ...]]
 
 
 @contextmanager
 def standing(folder: Path, breaking: str = "", **tests: str) -> Iterator[Asked]:
-    """Lend a shop that stands, with the suites of its tests."""
+    """Lend a shop that stands, with the batches of its tests."""
     shop = shop_with(folder, **tests)
     with shop.open() as target:
         run_plan(shop.plan(), target)
         observed = Observed(target, breaking)
         plan = plan_of(shop)
-        yield observed, Verifier(observed, plan.published), plan.suites
+        yield observed, DataTestRunner(observed, plan.published), plan.batches
 
 
 def outcome(results: tuple[DataTestResult, ...]) -> list[tuple[object, ...]]:
@@ -84,14 +84,14 @@ def outcome(results: tuple[DataTestResult, ...]) -> list[tuple[object, ...]]:
 
 
 def held(asked: Asked) -> list[tuple[object, ...]]:
-    _, verifier, suites = asked
-    with verifier.holding(suites):
-        return [row for suite in suites for row in outcome(verifier.verify(suite))]
+    _, runner, batches = asked
+    with runner.caching_views(batches):
+        return [row for batch in batches for row in outcome(runner.run(batch))]
 
 
 def plain(asked: Asked) -> list[tuple[object, ...]]:
-    _, verifier, suites = asked
-    return [row for suite in suites for row in outcome(verifier.verify(suite))]
+    _, runner, batches = asked
+    return [row for batch in batches for row in outcome(runner.run(batch))]
 
 
 def test_a_view_that_is_kept_answers_as_the_view(tmp_path: Path) -> None:
@@ -134,20 +134,20 @@ def test_a_test_without_an_answer_does_not_stop_the_others(tmp_path: Path) -> No
 
 def test_nothing_is_left_when_a_test_is_not_run(tmp_path: Path) -> None:
     with standing(tmp_path, stg_sales="unique()", halves="relationships('stg_sales', 'id')") as asked:
-        target, verifier, (sales, halves) = asked
-        with verifier.holding((sales, halves)):
-            verifier.verify(sales)
+        target, runner, (sales, halves) = asked
+        with runner.caching_views((sales, halves)):
+            runner.run(sales)
             assert tables_kept(target)
         assert not tables_kept(target)
 
 
 def test_nothing_is_left_of_it(tmp_path: Path) -> None:
     with standing(tmp_path, stg_sales="unique()", halves="not_null()") as asked:
-        target, verifier, suites = asked
-        with verifier.holding(suites):
-            for suite in suites:
-                verifier.verify(suite)
-                # No suite that is left reads it.
+        target, runner, batches = asked
+        with runner.caching_views(batches):
+            for batch in batches:
+                runner.run(batch)
+                # No batch that is left reads it.
                 assert not tables_kept(target)
 
 
@@ -167,7 +167,7 @@ def built(
     plan = plan_of(shop)
     with shop.open() as target:
         observed = Observed(target)
-        results = run_plan(plan, observed, verifier=Verifier(observed, plan.relations), fail_fast=fail_fast)
+        results = run_plan(plan, observed, test_runner=DataTestRunner(observed, plan.relations), fail_fast=fail_fast)
     asked = [sql for sql in observed.statements if '"ids"' in sql and not sql.startswith("CREATE")]
     return {data_test.name: data_test.status for data_test in results.data_tests}, asked
 
@@ -199,20 +199,20 @@ def tables_kept(target: Observed) -> list[tuple[object, ...]]:
 
 def test_a_skipped_test_keeps_no_table(tmp_path: Path) -> None:
     with standing(tmp_path, stg_sales="unique()", halves="relationships('stg_sales', 'id')") as asked:
-        target, verifier, (sales, halves) = asked
-        with verifier.holding((sales, halves)):
-            verifier.verify(sales)
+        target, runner, (sales, halves) = asked
+        with runner.caching_views((sales, halves)):
+            runner.run(sales)
             assert tables_kept(target)
-            verifier.skip(halves, "halves was not built")
+            runner.skip(halves, "halves was not built")
             assert not tables_kept(target)
 
 
 def test_a_total_that_reads_a_table_too_keeps_no_view(tmp_path: Path) -> None:
     both = "total(lambda stg_sales, totals: stg_sales.cross_join(totals).agg(n=lambda t: t.id.count()), 'n')"
     with standing(tmp_path, stg_sales="unique()", halves=f"sum_equals({both})") as asked:
-        target, verifier, (sales, halves) = asked
-        with verifier.holding((sales,), (halves,)):
-            verifier.verify(sales)
+        target, runner, (sales, halves) = asked
+        with runner.caching_views((sales,), (halves,)):
+            runner.run(sales)
             assert not tables_kept(target)
 
 
@@ -228,11 +228,11 @@ def test_each_view_keeps_its_own_columns(tmp_path: Path) -> None:
     plan = plan_of(shop)
     with shop.open() as target:
         run_plan(shop.plan(), target)
-        subjects = Subjects(target, plan.published, list(plan.suites))
-        placed = [subjects.placed(target.dialect.marked(view), [view]) for view in ("stg_sales", "halves")]
+        cache = ViewCache(target, plan.published, list(plan.batches))
+        placed = [cache.read_from_cache(target.dialect.marked(view), [view]) for view in ("stg_sales", "halves")]
         assert placed == [
             f'(SELECT "cents", CAST(NULL AS BIGINT) AS "id" FROM "stg_sales{SUFFIX}")',
             f'(SELECT "id", CAST(NULL AS DOUBLE) AS "half" FROM "halves{SUFFIX}")',
         ]
-        subjects.close()
-        assert not subjects.kept
+        cache.close()
+        assert not cache.subqueries

@@ -131,7 +131,7 @@ def _listed_test(node: Node, data_test: DataTest, output: str) -> str:
             "severity": data_test.severity,
             "warn_if": data_test.warn_if,
             "error_if": data_test.error_if,
-            "reads": data_test.reads,
+            "reads": data_test.depends_on,
             "path": node.path,
         }
         return json.dumps(told, ensure_ascii=False)

@@ -45,9 +45,9 @@ class RunConsole:
         self.schema, self.done, self.sql, self.log = plan.schemas.models, 0, sql, current_log()
         heads = [_head(step) for step in plan.steps()]
         self.total = len(heads)
-        heads += [tested_head(plan.published[suite.node], self.schema) for suite in plan.suites]
+        heads += [tested_head(plan.published[batch.node], self.schema) for batch in plan.batches]
         self.width = head_width(heads, self._indent())
-        tested = plural("source", len({suite.node for suite in plan.suites}))
+        tested = plural("source", len({batch.node for batch in plan.batches}))
         what = f"Building {plural('model', self.total)}" if self.total else f"Testing {tested}"
         schema = self.schema if self.total else plan.schemas.sources
         text = f"{what} in schema {schema} on {plan.dialect.name}, as of {as_of}."

@@ -70,7 +70,7 @@ def carry_out(planned: Planned) -> Built:
                 on_start=_each(clock.started, emitter.started, console.started),
                 on_result=_each(emitter.finished, console.finished),
                 on_tested=console.tested,
-                verifier=verifier_of(plan.relations, session.schemas, target, build.tests) if build.tests else None,
+                test_runner=verifier_of(plan.relations, session.schemas, target, build.tests) if build.tests else None,
                 record=partial(recorder.record, target),
                 record_failure=recorder.record_failure,
                 on_unrecorded=partial(_warn_unrecorded, session.log),
@@ -149,7 +149,7 @@ def keep_outcome(built: Built) -> Built:
         write_failing(planned.plan, results, planned.folder)
     reason = built.discarded.message if built.discarded else ""
     write_run_results(session.folder, session.invocation, planned.described, results, built.clock, discarded=reason)
-    keep_results(session, results, planned.plan.suites, built.published_at)
+    keep_results(session, results, planned.plan.batches, built.published_at)
     return built
 
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.artifacts import Described
     from marketing_ibis.outputs.openlineage import Emitter
-    from marketing_ibis.testing.batches import Suite
+    from marketing_ibis.testing.batches import Batch
 
 
-def describe(session: Session, dataflow: Dataflow, plan: Plan, suites: Sequence[Suite] = ()) -> Described:
+def describe(session: Session, dataflow: Dataflow, plan: Plan, batches: Sequence[Batch] = ()) -> Described:
     """Return the compiled project with the plan of what is selected, and the tests that run with it."""
     from marketing_ibis.outputs.artifacts import Described
     from marketing_ibis.testing.collect import declared_data_tests
@@ -24,8 +24,8 @@ def describe(session: Session, dataflow: Dataflow, plan: Plan, suites: Sequence[
     project, destination = session.project, session.destination
     database = destination.database.stem if destination.engine.is_local_file else None
     data_tests = declared_data_tests(dataflow, project.tests)
-    suites = (*plan.suites, *suites)
-    return Described(project.root, session.nodes, dataflow, plan, data_tests, suites, database, project.package)
+    batches = (*plan.batches, *batches)
+    return Described(project.root, session.nodes, dataflow, plan, data_tests, batches, database, project.package)
 
 
 def emitter_of(session: Session, described: Described) -> Emitter:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.run import Result, RunResults
     from marketing_ibis.engines.target import Target
     from marketing_ibis.report import Context, Report
-    from marketing_ibis.testing.batches import Suite
+    from marketing_ibis.testing.batches import Batch
     from marketing_ibis.testing.run import DataTestResult
 
 
@@ -88,7 +88,7 @@ def keep_seeded(session: Session, counts: Mapping[str, int]) -> None:
 
 
 def keep_results(
-    session: Session, results: RunResults, suites: Iterable[Suite], published_at: datetime | None = None
+    session: Session, results: RunResults, batches: Iterable[Batch], published_at: datetime | None = None
 ) -> None:
     """Record what a command built and tested.
 
@@ -102,9 +102,9 @@ def keep_results(
     current = earlier.replaced(builds, ())
     withheld = builds.keys() - released
     needed = {
-        (suite.node, probe.data_test.name): (suite.node, *sorted(suite.reads - {suite.node}))
-        for suite in suites
-        for probe in suite.probes
+        (batch.node, query.data_test.name): (batch.node, *sorted(batch.depends_on - {batch.node}))
+        for batch in batches
+        for query in batch.queries
     }
     behind = {name: tables_behind(nodes, name) for names in needed.values() for name in names}
     tests = [

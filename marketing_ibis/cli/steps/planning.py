@@ -95,7 +95,7 @@ def plan_tested_models(build: Build) -> Planned:
         chosen = without_stale(session, dataflow, chosen)
     with session.dialect() as dialect:
         plan = build_plan(dataflow, chosen, dialect, session.schemas, data_tests)
-    if not plan.waves and not plan.suites:
+    if not plan.waves and not plan.batches:
         raise session.not_built(chosen)
     return _planned(build, dataflow, plan, tuple(n for n in selected if n in dataflow.models and n not in chosen))
 
@@ -115,7 +115,7 @@ def write_bundle(planned: Planned) -> Planned:
 
     session, plan = planned.build.session, planned.plan
     write_sql(plan, session.as_of, planned.folder)
-    write_queries(plan.suites, plan.dialect, plan.published, planned.folder)
+    write_queries(plan.batches, plan.dialect, plan.published, planned.folder)
     write_manifest(session.folder, session.invocation, planned.described)
     _note_grants(session)
     return planned

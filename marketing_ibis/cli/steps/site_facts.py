@@ -26,13 +26,13 @@ def gather_facts(session: Session) -> SiteFacts:
     from marketing_ibis.docs_site.pages import SiteFacts, last_build_of
     from marketing_ibis.lineage.project import column_lineage
     from marketing_ibis.outputs.artifacts import write_manifest
-    from marketing_ibis.testing.collect import build_suites, declared_data_tests
+    from marketing_ibis.testing.collect import build_batches, declared_data_tests
 
     project, dataflow = session.project, session.dataflow
     plans = {name: _plan(session, engine) for name, engine in ENGINES.items()}
     with session.dialect() as dialect:
-        suites = build_suites(dataflow, declared_data_tests(dataflow, project.tests), dialect)
-    described = describe(session, dataflow, plans[session.destination.engine.name], suites)
+        batches = build_batches(dataflow, declared_data_tests(dataflow, project.tests), dialect)
+    described = describe(session, dataflow, plans[session.destination.engine.name], batches)
     write_manifest(session.folder, session.invocation, described)
     report, latest = _report(session, described)
     return SiteFacts(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect, Relation
     from marketing_ibis.engines.target import Target
     from marketing_ibis.outputs.artifacts import Described
-    from marketing_ibis.testing.batches import Suite
+    from marketing_ibis.testing.batches import Batch
     from marketing_ibis.testing.collect import DataTests
 
 
@@ -41,7 +41,7 @@ class CompiledTests:
 
     testing: Testing
     data_tests: DataTests
-    suites: tuple[Suite, ...]
+    batches: tuple[Batch, ...]
     relations: Mapping[str, Relation]
     dialect: Dialect
     described: Described
@@ -64,15 +64,18 @@ def compile_tests(testing: Testing) -> CompiledTests:
         SelectionError: no test is selected.
     """
     from marketing_ibis.build.plan import build_plan, published_relations
-    from marketing_ibis.testing.collect import build_suites
+    from marketing_ibis.testing.collect import build_batches
 
     session = testing.session
     dataflow, selection = session.dataflow, session.selection
     data_tests = session.choose_tests(dataflow, selection.select, selection.exclude)
     with session.dialect() as dialect:
-        suites, relations = build_suites(dataflow, data_tests, dialect), published_relations(dataflow, session.schemas)
-    described = describe(session, dataflow, build_plan(dataflow, (), dialect, session.schemas), suites)
-    return CompiledTests(testing, data_tests, suites, relations, dialect, described, session.folder / dialect.name)
+        batches, relations = (
+            build_batches(dataflow, data_tests, dialect),
+            published_relations(dataflow, session.schemas),
+        )
+    described = describe(session, dataflow, build_plan(dataflow, (), dialect, session.schemas), batches)
+    return CompiledTests(testing, data_tests, batches, relations, dialect, described, session.folder / dialect.name)
 
 
 def write_tests(compiled: CompiledTests) -> CompiledTests:
@@ -81,7 +84,7 @@ def write_tests(compiled: CompiledTests) -> CompiledTests:
     from marketing_ibis.outputs.test_sql import write_queries
 
     session = compiled.testing.session
-    write_queries(compiled.suites, compiled.dialect, compiled.relations, compiled.folder)
+    write_queries(compiled.batches, compiled.dialect, compiled.relations, compiled.folder)
     write_manifest(session.folder, session.invocation, compiled.described)
     return compiled
 
@@ -92,17 +95,17 @@ def ask_tests(compiled: CompiledTests) -> Answered:
     Raises:
         SourceError: what is to be tested does not exist.
     """
-    from marketing_ibis.build.run import run_suites
+    from marketing_ibis.build.run import run_batches
     from marketing_ibis.testing.repeated_failures import Repeats
 
-    testing, session, suites = compiled.testing, compiled.testing.session, compiled.suites
-    console = TestConsole((compiled.relations[suite.node] for suite in suites), session.schemas.models)
+    testing, session, batches = compiled.testing, compiled.testing.session, compiled.batches
+    console = TestConsole((compiled.relations[batch.node] for batch in batches), session.schemas.models)
     with ExitStack() as stack:
         target = _open(stack, testing)
         verifier = verifier_of(compiled.relations, session.schemas, target, testing.tests)
-        verifier.settle = Repeats(session.dataflow, compiled.data_tests).settle
-        results = run_suites(
-            suites,
+        verifier.skip_repeated = Repeats(session.dataflow, compiled.data_tests).skip_repeated
+        results = run_batches(
+            batches,
             verifier,
             fail_fast=testing.fail_fast,
             on_tested=console.tested,
@@ -110,7 +113,7 @@ def ask_tests(compiled: CompiledTests) -> Answered:
             zones=session.project.zones,
         )
         failing = {data_test.node for data_test in results.data_tests if data_test.stops}
-        tested = {name for suite in suites if suite.node in failing for name in (suite.node, *suite.reads)}
+        tested = {name for batch in batches if batch.node in failing for name in (batch.node, *batch.depends_on)}
         return Answered(compiled, results, hint_at_other_days(session, tested, target))
 
 
@@ -130,7 +133,7 @@ def keep_answers(answered: Answered) -> Answered:
 
     compiled, session = answered.compiled, answered.compiled.testing.session
     write_run_results(session.folder, session.invocation, compiled.described, answered.results)
-    keep_results(session, answered.results, compiled.suites)
+    keep_results(session, answered.results, compiled.batches)
     return answered
 
 

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from marketing_ibis.build.plan import Schemas
     from marketing_ibis.engines.dialect import Relation
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.testing.run import Verifier
+    from marketing_ibis.testing.run import DataTestRunner
 
 
 def verifier_of(
     relations: Mapping[str, Relation], schemas: Schemas, target: Target, options: DataTestOptions
-) -> Verifier:
+) -> DataTestRunner:
     """Return the runner of tests of ``relations``, storing failures in a schema of their own if requested."""
-    from marketing_ibis.testing.run import AUDIT_SUFFIX, Verifier
+    from marketing_ibis.testing.run import AUDIT_SUFFIX, DataTestRunner
 
     audit = f"{schemas.models}{AUDIT_SUFFIX}" if options.store_failures else ""
-    return Verifier(target, relations, warn_error=options.warn_error, audit=audit)
+    return DataTestRunner(target, relations, warn_error=options.warn_error, audit=audit)

@@ -62,7 +62,7 @@ def test_node(project: Described, node: str, data_test: DataTest) -> dict[str, A
 
 def _order(node: str, data_test: DataTest) -> tuple[str, ...]:
     """Return what a test reads in dbt's order, which tells its readers whose test it is."""
-    return (*data_test.reads, node) if data_test.test == "relationships" else (node, *data_test.reads)
+    return (*data_test.depends_on, node) if data_test.test == "relationships" else (node, *data_test.depends_on)
 
 
 def _given(data_test: DataTest) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from marketing_ibis.outputs.artifacts.edges import Edges, lineage_of
 from marketing_ibis.outputs.artifacts.invocation import OWN_PACKAGE, checksum, model_id, source_id
 from marketing_ibis.project.fingerprint import fingerprint, source_fingerprint
 from marketing_ibis.project.static_parsing import Node
-from marketing_ibis.testing.batches import Suite
+from marketing_ibis.testing.batches import Batch
 from marketing_ibis.testing.collect import DataTests, data_test_fingerprints
 
 DOCS = {"show": True, "node_color": None}
@@ -26,7 +26,7 @@ DOCS = {"show": True, "node_color": None}
 class Described:
     """A project as it is compiled: what its files say, its dataflow, and the plan of what was selected.
 
-    ``root`` is the folder that the nodes' paths start from. ``suites`` are those of ``checks`` that are compiled.
+    ``root`` is the folder that the nodes' paths start from. ``batches`` are those of ``data_tests`` that are compiled.
     ``database`` is the engine's name for the database. ``package`` is the project's name.
     """
 
@@ -35,7 +35,7 @@ class Described:
     dataflow: Dataflow
     plan: Plan
     data_tests: DataTests = field(default_factory=dict)
-    suites: Sequence[Suite] = ()
+    batches: Sequence[Batch] = ()
     database: str | None = None
     package: str = OWN_PACKAGE
 
@@ -82,7 +82,7 @@ class Described:
     def queries(self) -> Mapping[str, str]:
         """The SELECT of what fails, by test, where it is compiled; it reads what is published."""
         resolved = self.dialect.resolver(self.plan.published)
-        return {probe.data_test.name: resolved(probe.failing) for suite in self.suites for probe in suite.probes}
+        return {query.data_test.name: resolved(query.failing) for batch in self.batches for query in batch.queries}
 
     @cached_property
     def identities(self) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from marketing_ibis.cli import COMMANDS, main
 from marketing_ibis.cli.output.log import EVENTS
 from marketing_ibis.project.settings import load_project
-from marketing_ibis.testing.run import told_number
+from marketing_ibis.testing.run import format_number
 from tests.outputs.openlineage.server import lineage_server
 from tests.paths import ROOT
 from tests.shop import SHOP, failing, make_shop
@@ -377,4 +377,4 @@ def test_a_file_of_duckdb_is_none_of_a_server(shop: Path) -> None:
     ("number", "told"), [(996.0000000000001, "996"), (0.1 + 0.2, "0.3"), (2100, "2100"), (1234567.891, "1234567.891")]
 )
 def test_numbers_are_told_without_noise(number: object, told: str) -> None:
-    assert told_number(number) == told
+    assert format_number(number) == told

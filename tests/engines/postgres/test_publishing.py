@@ -16,7 +16,7 @@ from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.testing.collect import declared_data_tests
-from marketing_ibis.testing.run import Verifier
+from marketing_ibis.testing.run import DataTestRunner
 from tests.engines.postgres.warehouse import settings_of
 from tests.paths import JAFFLE
 from tests.postgres_server import fresh_database
@@ -188,8 +188,8 @@ def test_what_passed_is_published_beside_a_view_that_failed(target: Target, is_f
     name = "stg_customer_activity"
     data_tests = {name: declared_data_tests(dataflow())[name]}
     tested = build_plan(dataflow(), tuple(dataflow().models), ENGINES["postgres"].dialect(), Schemas(), data_tests)
-    verifier = Verifier(target, tested.relations, warn_error=True)
-    results = run_plan(tested, target, verifier=verifier, publish_passing=True)
+    runner = DataTestRunner(target, tested.relations, warn_error=True)
+    results = run_plan(tested, target, test_runner=runner, publish_passing=True)
     failed = [data_test for data_test in results.data_tests if data_test.stops]
     assert failed
     assert set(results.released) == kinds().keys() - {name}

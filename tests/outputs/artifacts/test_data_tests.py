@@ -9,9 +9,9 @@ import pytest
 from dbt_artifacts_parser.parser import parse_manifest, parse_run_results
 
 from marketing_ibis.build.plan import published_relations
-from marketing_ibis.build.run import run_plan, run_suites
+from marketing_ibis.build.run import run_batches, run_plan
 from marketing_ibis.outputs.artifacts import write_manifest, write_run_results
-from marketing_ibis.testing.run import Verifier
+from marketing_ibis.testing.run import DataTestRunner
 from tests.outputs.artifacts.project import INVOCATION, described
 from tests.shop import SHOP, Shop, make_shop
 
@@ -55,7 +55,7 @@ def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
     with shop.open() as target:
         run_plan(shop.plan(), target)
         relations = published_relations(project.dataflow, project.schemas)
-        results = run_suites(project.suites, Verifier(target, relations))
+        results = run_batches(project.batches, DataTestRunner(target, relations))
     document = json.loads(write_run_results(shop.root, INVOCATION, project, results).read_text("utf-8"))
     parse_run_results(document)
     found = {result["unique_id"].split(".")[2]: result for result in document["results"]}
