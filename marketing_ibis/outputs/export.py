@@ -13,7 +13,7 @@ from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, SourceError, UsageError
 from marketing_ibis.model import ID, Model
-from marketing_ibis.outputs.formats import FORMULA_STARTS, TEXT_MARK, data_test_place, write_file
+from marketing_ibis.outputs.formats import FORMULA_STARTS, TEXT_MARK, write_file
 from marketing_ibis.outputs.where import read_condition
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ def write_export(export: Export, target: Target, path: Path) -> int:
         RunFailed: the engine refused the condition.
         UsageError: the file cannot be written.
     """
-    data_test_place(path)
     check_stands(export, target)
     schema = export.schema.to_pyarrow()
     return write_file(path, schema, _typed(target.batches(select(export, target.dialect), schema), schema))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from marketing_ibis.build.freshness import FreshnessResult
 from marketing_ibis.build.metrics import (
     Measured,
     append_statements,
+    data_age,
     documentation_coverage,
     failure_statements,
     has_history,
@@ -17,7 +19,10 @@ from marketing_ibis.build.metrics import (
     published_tables,
 )
 from marketing_ibis.build.run import run_plan
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import UsageError
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.declaration import Freshness
 from tests.shop import AS_OF, SHOP, make_shop
 from tests.testing.test_gate import MODELS, plan_of, query
 from tests.testing.test_measures import MEASURE
@@ -90,3 +95,26 @@ def test_a_row_without_its_day_says_nothing_of_what_is_published(tmp_path: Path)
     query(shop, f"UPDATE {MODELS}.build_history SET as_of = NULL WHERE subject = 'halves'")
     with shop.open() as target:
         assert published_tables(target, MODELS) == {"totals": (NOON, date(2024, 5, 15))}
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("CREATE TABLE {}.build_history (metric VARCHAR, built_at TIMESTAMP)", "it has no column as_of"),
+        ("CREATE VIEW {}.build_history AS SELECT 1 AS metric", "it is a view"),
+    ],
+)
+def test_a_history_of_another_program_is_refused(tmp_path: Path, statement: str, reason: str) -> None:
+    with make_shop(tmp_path).open() as target:
+        target.create_schema(MODELS)
+        target.execute(statement.format(MODELS))
+        with pytest.raises(UsageError, match=f"build_history, but another program created it: {reason}"):
+            has_history(target, MODELS)
+
+
+def test_a_source_without_rows_has_no_age() -> None:
+    def result(source: str, age: timedelta | None) -> FreshnessResult:
+        return FreshnessResult(source, Relation("dbt_production", source), Freshness("day"), None, age, "pass")
+
+    ages = data_age([result("raw_orders", timedelta(hours=36)), result("raw_payments", None)])
+    assert ages == [Measured("data_age_days", "raw_orders", 1.5)]

@@ -19,6 +19,11 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "not True at column 87",
     ): "the pairs come from the same tests, so there are as many of one as of the other",
     (
+        "build/metrics",
+        "for name, value in zip(measure.columns, rows[0], strict=True):",
+        "not True at column 78",
+    ): "the row comes from the measure's own SELECT, so it has as many values as the measure has columns",
+    (
         "testing/compile",
         "return {}",
         "return None for {}",

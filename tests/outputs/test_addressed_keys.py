@@ -10,7 +10,7 @@ import pytest
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import SourceError
+from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.outputs.export import Export, without_addressed_keys
 
 ORDERS = Export(
@@ -49,3 +49,11 @@ def test_a_table_that_was_not_built_is_reported(target: Target) -> None:
     target.execute("DROP TABLE dbt_marketing.orders")
     with pytest.raises(SourceError):
         exported(target)
+
+
+def test_an_export_of_keys_that_are_all_addresses_is_refused(target: Target) -> None:
+    target.execute("UPDATE dbt_marketing.orders SET order_id = customer_id")
+    keys = Export(ORDERS.relation, ibis.schema({"order_id": "string"}), "", ("order_id",), doubtful=("order_id",))
+    with pytest.raises(UsageError, match="All columns of orders are personal data") as refusal:
+        without_addressed_keys(keys, target)
+    assert refusal.value.hint == "Export them with --include-pii."

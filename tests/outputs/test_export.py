@@ -177,6 +177,7 @@ def test_redshift_without_a_connection_prints_the_unload(ending: str, format: st
     ):
         assert part in output
     assert ("THEN ''''''''" in output) == (ending == "csv")
+    assert ("IN (''='', ''+'', ''-'', ''@'', CHR(9), CHR(13), CHR(10), " in output) == (ending == "csv")
 
 
 @pytest.mark.parametrize(
