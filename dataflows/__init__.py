@@ -1,1 +1,1 @@
-"""What the business means: sources, staging, marts and core tables, one model a file."""
+"""Business definitions: sources, staging views, marts and core tables, one model per file."""

@@ -9,12 +9,12 @@ import ibis
 import ibis.expr.types as ir
 
 NOTE = (
-    "The generated shop has faults on purpose, orders without payment and payments of 0 among them: "
-    "the warnings above tell of those, and stop nothing."
+    "The generated shop has faults on purpose, such as orders without payments and payments of 0: "
+    "the warnings above are about those and do not stop the build."
 )
-"""What a build of generated data says at its end."""
+"""The closing message of a build of generated data."""
 DAYS = 1461
-"""Four years: the first order is at most so many days before the last day."""
+"""Four years: the first order is at most this many days before the last day."""
 QUARTERS = 16
 SEASONS = {"winter": 60, "spring": 130, "summer": 120, "autumn": 90}
 """How many bicycles a season sells, in percent of the year's trend."""
@@ -47,8 +47,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date) -> dict[str, ir.Table]:
     """Return customers, orders and payments of a shop with ``orders`` orders in the four years up to ``as_of``.
 
-    A few regulars order much, a fifth of the customers never. Orders come in every status, without payment and with up
-    to three, grow more frequent towards ``as_of`` and sell best in spring and summer.
+    A few regulars order a lot, a fifth of the customers never order. Orders have every status and zero to three
+    payments, become more frequent towards ``as_of`` and peak in spring and summer.
     """
     customers = orders // CUSTOMERS_PER_ORDERS + 1
     return {
@@ -63,7 +63,7 @@ def _numbered(count: int) -> ir.Table:
 
 
 def _draw(number: ir.IntegerColumn, random_seed: int, purpose: int, sides: int) -> ir.IntegerColumn:
-    """Roll a die for each number: 0 to ``sides`` - 1, independent for each ``purpose``."""
+    """Roll a die for each number: 0 to ``sides`` - 1, independently for each ``purpose``."""
     # Squaring twice between two steps of a generator breaks up the regular sequence that one step alone gives.
     start = (random_seed * 7_919 + purpose * 104_729) % MODULUS
     first = (number * 48_271 + start) % MODULUS
@@ -102,8 +102,8 @@ def _orders(count: int, customers: int, random_seed: int, as_of: date) -> ir.Tab
 def _age(number: ir.IntegerColumn, count: int, as_of: date) -> ir.IntegerColumn:
     """Return how many days before the last day an order is; the last order of all is on that day.
 
-    Each quarter holds its share of the orders, spread evenly over its days: engines agree on that to the row, since
-    it takes whole numbers only.
+    Each quarter gets its share of the orders, spread evenly over its days, in whole numbers only, so that engines
+    agree on every row.
     """
     days = [DAYS * quarter // QUARTERS for quarter in range(QUARTERS + 1)]
     sizes = [_size(quarter, as_of - timedelta(days=DAYS - days[quarter])) for quarter in range(QUARTERS)]

@@ -1,4 +1,4 @@
-"""Who reads the models outside of this project: dashboards and campaigns."""
+"""Uses of the models outside of this project: dashboards and campaigns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from marketing_ibis.model import exposure
 segment_dashboard = exposure(
     type="dashboard",
     owner="marketing-analytics",
-    description="Customers by segment, value and cohort: where the customer base stands this week.",
+    description="Customers by segment, value and cohort: the state of the customer base this week.",
     depends_on=("customer_segmentation", "customer_cohorts"),
     maturity="medium",
 )
@@ -23,7 +23,7 @@ channel_dashboard = exposure(
 win_back_mailing = exposure(
     type="campaign",
     owner="crm",
-    description="Weekly letter to good customers who stay away.",
+    description="Weekly letter to good customers who have stopped buying.",
     depends_on=("campaign_win_back",),
     maturity="low",
 )

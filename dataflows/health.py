@@ -1,4 +1,4 @@
-"""How complete what is published is: measured after every build, and warned of where nothing fits together."""
+"""Completeness of the published tables: measured after every build, with warnings when nothing matches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataflows.lib.statuses import StatusRules, named_statuses
 from marketing_ibis.model import measures, warns
 
 FEW_ORDERS = 10
-"""So many orders may all be pending in a young shop."""
+"""Up to this many orders may all be pending in a young shop."""
 
 
 @measures
@@ -30,7 +30,7 @@ def shop_health(
 ) -> ir.Table:
     """Share of customers with a segment, of successful orders with a channel, of months of cohorts, of products.
 
-    Each is 1 when nothing is missing, also when there is nothing.
+    Each is 1 when nothing is missing, also when there are no rows.
     """
     facts, buyers = int_order_facts, int_customer_orders
     first_months = buyers.filter(buyers.cohort_month.notnull()).select("cohort_month").distinct()
@@ -61,7 +61,7 @@ def _share(part: ir.IntegerColumn, whole: ir.IntegerColumn) -> ir.FloatingColumn
     "Compare user_id of orders with id of customers: '17850.0' and '17850' are two ids."
 )
 def no_order_finds_its_customer(int_order_totals: ir.Table) -> ir.Table:
-    """Return the number of orders where none has a known customer."""
+    """Return the number of orders if none has a known customer."""
     is_known = int_order_totals.is_known_customer
     counts = int_order_totals.agg(orders=int_order_totals.count(), known=count_if(is_known))
     return counts.filter((counts.orders > 0) & (counts.known.fill_null(0) == 0)).select("orders")
@@ -72,7 +72,7 @@ def no_order_finds_its_customer(int_order_totals: ir.Table) -> ir.Table:
     "Name the shop's statuses in [tool.marketing_ibis.vars.status_rules]."
 )
 def no_buyer_is_left(int_order_facts: ir.Table, status_rules: StatusRules = StatusRules()) -> ir.Table:
-    """Return the number of order facts where none is successful and they are many, or no rule names their statuses."""
+    """Return the number of order facts if none is successful and there are many, or no rule names their statuses."""
     facts = int_order_facts
     is_named = facts.status.isin(named_statuses(status_rules)).fill_null(False)
     counts = facts.agg(orders=facts.count(), successes=count_if(is_successful(facts)), named=count_if(is_named))

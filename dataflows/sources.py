@@ -49,7 +49,7 @@ SIGN_UP_NAMES = (
     "registered_on",
     "registration_date",
 )
-"""What shops call the day of sign-up in their exports."""
+"""Names of the sign-up day in shops' exports."""
 
 
 @source(
@@ -126,7 +126,7 @@ def raw_customers() -> ir.Table:
         column(
             "cycle_name",
             "string",
-            "Product; an order holds one.",
+            "Product; an order has one.",
             nullable=True,
             tests=(not_null(severity="warn"),),
         ),

@@ -1,4 +1,4 @@
-"""What the models must add up to, each computed from staging or the sources by a query of its own."""
+"""Control totals of the models, each computed from staging or the sources by a separate query."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SOLD = ("successful", "returned")
 
 
 def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: ir.Table) -> ir.Table:
-    """Count the ids of each source, and add up the payments with one row an id.
+    """Count the ids of each source, and add up the payments with one row per id.
 
-    Of payments that share an id the one counts that is smallest by the other columns.
+    Of payments that share an id, the smallest by the other columns counts.
     """
     payments = raw_payments.filter(raw_payments.id.notnull())
     by_id = payments.group_by("id").agg(rows=payments.count(), cents=payments.amount.sum())

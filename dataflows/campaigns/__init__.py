@@ -1,1 +1,1 @@
-"""Lists of customers that a campaign writes to."""
+"""Lists of customers for campaigns."""

@@ -11,7 +11,7 @@ from marketing_ibis.data_tests import accepted_values, not_null, relationships, 
 from marketing_ibis.model import inherited, model
 
 WHOM = (unique(), not_null(), relationships("customers", "customer_id"))
-"""What holds of the key of every campaign list: nobody is written to twice, and everybody is known."""
+"""Tests of the key of every campaign list: no customer is on it twice, and every customer is known."""
 
 COLUMNS = inherited(
     SEGMENT_COLUMNS,
@@ -33,7 +33,7 @@ COLUMNS = inherited(
 
 @model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))
 def campaign_champions(customer_segmentation: ir.Table) -> ir.Table:
-    """Whom to reward: customers who bought lately, often and for much, with the action for them.
+    """Customers to reward: those who bought recently, often and for high amounts, with the action for them.
 
     Grain: one row per ``customer_id`` in the segment Champions.
     Units: money in dollars, exact; days before ``as_of``.

@@ -1,4 +1,4 @@
-"""Customers with an account and no purchase, to be brought to the first."""
+"""Customers with an account and no purchase, to be won for a first one."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ COLUMNS = inherited(
 
 @model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))
 def campaign_first_purchase(customers: ir.Table) -> ir.Table:
-    """Whom to bring to a first purchase: customers without a successful order.
+    """Customers to win for a first purchase: those without a successful order.
 
-    Grain: one row per ``customer_id`` that never bought; an order of theirs is pending or was returned.
-    Nulls: ``most_recent_order`` without any order.
+    Grain: one row per ``customer_id`` that never bought; their orders, if any, are pending or returned.
+    Nulls: ``most_recent_order`` of customers without any order.
     Source: docs/metrics/campaigns.md.
     """
     return in_order(customers.filter(~customers.has_purchased), COLUMNS)

@@ -1,4 +1,4 @@
-"""Good customers who stay away, to be won back."""
+"""Good customers who have stopped buying, to be won back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = inherited(
 
 @dataclass(frozen=True, slots=True)
 class CampaignRules:
-    """After how many days without an order a customer is written to."""
+    """When a customer is on the win-back list."""
 
     win_back_above_days: int = 60
     """A customer is on the list after more than this many days without an order."""
@@ -33,7 +33,7 @@ class CampaignRules:
 
 @model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))
 def campaign_win_back(customer_segmentation: ir.Table, campaign_rules: CampaignRules = CampaignRules()) -> ir.Table:
-    """Whom to win back: customers who bought often or for much, and not for a while.
+    """Customers to win back: those who bought often or for high amounts, but not recently.
 
     Grain: one row per ``customer_id`` of At Risk or Cant Lose Them, without an order for more than
     {campaign_rules.win_back_above_days} days.

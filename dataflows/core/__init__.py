@@ -1,1 +1,1 @@
-"""One row a customer or order, with everything known of it."""
+"""One row per customer or order, with everything known about it."""

@@ -1,4 +1,4 @@
-"""Everything known of a customer in one row."""
+"""Everything known about a customer in one row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ COLUMNS = (
     column(
         "number_of_orders",
         "int64",
-        "Orders of any status; 0 without.",
+        "Orders of any status; 0 if there are none.",
         unit="orders",
         tests=(
             not_null(),
@@ -80,7 +80,9 @@ COLUMNS = (
     ),
     column("successful_orders", "int64", "Successful orders.", unit="orders"),
     *inherited(SEGMENT_COLUMNS, "returned_orders", "pending_orders"),
-    column("average_order_value", "float64", "net_lifetime_value / successful_orders; 0 without.", unit="dollars"),
+    column(
+        "average_order_value", "float64", "net_lifetime_value / successful_orders; 0 if there are none.", unit="dollars"
+    ),
     *inherited(
         SEGMENT_COLUMNS,
         "has_purchased",
@@ -142,6 +144,6 @@ def customers(
 
 
 def _touch(touchpoints: ir.Table, attribution_model: str) -> ir.Table:
-    """Return the one touch of each buyer that the model gives all credit to."""
+    """Return the touch of each buyer that receives all the credit in the model."""
     credited = touchpoints.filter(touchpoints[WEIGHTS[attribution_model]] == 1)
     return credited.select("customer_id", "attribution_channel")

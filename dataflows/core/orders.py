@@ -1,4 +1,4 @@
-"""Everything known of an order in one row."""
+"""Everything known about an order in one row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ COLUMNS = (
     column(
         "amount",
         MONEY,
-        "All payments; 0 without.",
+        "All payments; 0 if there are none.",
         unit="dollars",
         tests=(
             not_null(),
@@ -65,7 +65,7 @@ COLUMNS = (
     column(
         "other_amount",
         MONEY,
-        "Payments by an unknown method or none.",
+        "Payments by an unknown method or without a method.",
         unit="dollars",
         tests=(expression_is_true(_.other_amount == 0, "= 0", severity="warn"),),
     ),
@@ -92,7 +92,7 @@ COLUMNS = (
         nullable=True,
         width=32,
         tests=(
-            # An orphan has no place among a customer's orders, and no channel.
+            # An orphan has no position among a customer's orders, and no channel.
             not_null(where=(_.order_status_group == SUCCESSFUL) & _.order_sequence.notnull()),
             accepted_values(CHANNELS),
         ),
@@ -110,11 +110,11 @@ COLUMNS = (
     tests=(row_count_equals(total(shop_totals, "dated_orders"), "stg_orders rows dated <= as_of"),),
 )
 def orders(int_orders: ir.Table) -> ir.Table:
-    """What each order held, how it was paid and where it stands among its customer's orders.
+    """What each order contained, how it was paid and its position among its customer's orders.
 
     Grain: one row per ``order_id`` up to ``as_of``, orders of unknown customers included.
     Units: money in dollars, exact; the parts by method add up to ``amount``.
-    Nulls: ``product_name`` and ``status`` stay NULL where the shop names none.
+    Nulls: ``product_name`` and ``status`` stay NULL if the source has no value.
     Source: docs/metrics/staging_and_core.md.
     """
     card, coupon = int_orders.credit_card_cents, int_orders.coupon_cents

@@ -1,4 +1,4 @@
-"""Each buyer's journey as a whole: what its touches share a credit by."""
+"""Each buyer's journey as a whole: the totals by which its touches share a credit."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TOUCH_COLUMNS = {
 """The column that counts the touches of each channel."""
 
 MOST_HALF_LIVES = 1022
-"""After so many half-lives nothing is left of a touch: 2^-1022 is the smallest double of full precision."""
+"""After this many half-lives a touch counts as nothing: 2^-1022 is the smallest double of full precision."""
 
 DECAYED = "decimal(18, 15)"
-"""Type of what is left of a touch, to be added up: with the last touch's 1, no smaller part of the others shows."""
+"""Type in which decayed touches are added up: next to the last touch's 1, smaller parts of the others do not show."""
 
 COLUMNS = (
     *inherited(CUSTOMER_COLUMNS, "customer_id"),
@@ -60,7 +60,7 @@ class JourneyRules:
 def int_customer_journeys(
     int_order_facts: ir.Table, int_customer_orders: ir.Table, journey_rules: JourneyRules = JourneyRules()
 ) -> ir.Table:
-    """How long each buyer's journey is, when it ended and how often it touched each channel.
+    """Length, end and touches per channel of each buyer's journey.
 
     Grain: one row per ``customer_id`` with at least one successful order.
     Units: whole cents; a touch is a successful order.
@@ -81,8 +81,8 @@ def int_customer_journeys(
 
 
 def decay(day: ir.DateColumn, last_day: ir.DateColumn, half_life_days: float) -> ir.FloatingColumn:
-    """Return what is left, of 1, of a touch on ``day`` in a journey that ends on ``last_day``."""
+    """Return the remaining part, of 1, of a touch on ``day`` in a journey that ends on ``last_day``."""
     days = last_day.delta(day, unit="day").cast("float64")
-    # PostgreSQL refuses a power that is too small for a double, so such a power is never computed.
+    # PostgreSQL raises an error for a power that is too small for a double, so such a power is never computed.
     left = ibis.literal(2.0) ** -(days / float(half_life_days))
     return (days <= MOST_HALF_LIVES * float(half_life_days)).ifelse(left, 0.0)

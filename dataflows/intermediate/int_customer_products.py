@@ -11,7 +11,7 @@ from marketing_ibis.model import ID, column, model
 
 COLUMNS = (
     column("customer_id", ID, "Key of the customer."),
-    column("product_name", "string", "Product; '(unknown)' where the order names none."),
+    column("product_name", "string", "Product; '(unknown)' if the order has none."),
     column("successful_orders", "int64", "Successful orders of the product.", unit="orders"),
     column("returned_orders", "int64", "Returned orders of the product.", unit="orders"),
     column("net_cents", "int64", "Payments of the successful orders.", unit="cents"),

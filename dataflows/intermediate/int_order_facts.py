@@ -1,4 +1,4 @@
-"""Order facts: the view of orders that every mart stands on."""
+"""Order facts: the view of orders that every mart is built on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = (
     column("order_id", ID, "Key of the order."),
     column("customer_id", ID, "Customer who placed the order; always a known one."),
     *inherited(ORDER_COLUMNS, "order_date", "status"),
-    column("product_name", "string", "Product of the order; '(unknown)' where the shop names none."),
+    column("product_name", "string", "Product of the order; '(unknown)' if the source has none."),
     *inherited(
         ORDER_COLUMNS,
         "order_status_group",
@@ -40,7 +40,7 @@ COLUMNS = (
 def int_order_facts(int_orders: ir.Table) -> ir.Table:
     """Each order of a known customer up to ``as_of``, with its payments added up.
 
-    Grain: one row per ``order_id``; orders of unknown customers are out.
+    Grain: one row per ``order_id``; orders of unknown customers are excluded.
     Units: ``cents`` whole cents.
     Nulls: ``success_sequence``, channel and campaign of orders that are not successful.
     Source: docs/metrics/staging_and_core.md.
@@ -50,5 +50,5 @@ def int_order_facts(int_orders: ir.Table) -> ir.Table:
 
 
 def is_successful(facts: ir.Table) -> ir.BooleanColumn:
-    """Return which order facts are successful: those with a place among the successes, so no status is read."""
+    """Return which order facts are successful: those with a position among the successes, so no status is read."""
     return facts.success_sequence.notnull()

@@ -1,4 +1,4 @@
-"""Orders with their payments added up: the one pass over orders and payments that everything later reads."""
+"""Orders with their payments added up: the only pass over orders and payments, on which all later models build."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ METHOD_BITS = {CREDIT_CARD: 1, COUPON: 2, BANK_TRANSFER: 4, GIFT_CARD: 8}
 """The bit of each method in ``method_bits``: one aggregate in place of four."""
 
 PAYMENT_COLUMNS = (
-    column("cents", "int64", "All payments of the order; 0 without payments.", unit="cents"),
+    column("cents", "int64", "All payments of the order; 0 if there are none.", unit="cents"),
     column("credit_card_cents", "int64", "Payments by credit card.", unit="cents"),
     column("coupon_cents", "int64", "Payments by coupon.", unit="cents"),
     column("bank_transfer_cents", "int64", "Payments by bank transfer.", unit="cents"),
@@ -50,13 +50,13 @@ COLUMNS = (
     sort_keys=("order_date",),
 )
 def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments: ir.Table, as_of: date) -> ir.Table:
-    """Each order up to ``as_of`` with its payments added up and its place among the customer's orders.
+    """Each order up to ``as_of`` with its payments added up and its position among the customer's orders.
 
     Grain: one row per ``order_id``, orders of unknown customers included.
     Units: whole cents; a payment without an amount adds 0.
     Nulls: sequences of orphans; ``success_sequence`` unless successful.
-    Source: docs/metrics/staging_and_core.md. Orders without a date or after ``as_of`` are out. What follows
-    from these columns alone is left to views, since ten million rows cost more to write than to label.
+    Source: docs/metrics/staging_and_core.md. Orders without a date or after ``as_of`` are excluded. Columns that
+    follow from these alone are computed in views, since writing ten million rows costs more than labelling them.
     """
     in_sequence = _in_sequence(_in_scope(stg_orders, stg_customers, as_of))
     orders = in_sequence.left_join(_payment_totals(stg_payments), "order_id", rname="{name}_of_payments")
@@ -65,7 +65,7 @@ def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments
 
 
 def _in_scope(stg_orders: ir.Table, stg_customers: ir.Table, as_of: date) -> ir.Table:
-    # Without their calendar: rows that are sorted next should be narrow.
+    # Without the calendar columns, since the rows are sorted next and should be narrow.
     orders = stg_orders.filter(stg_orders.order_date <= ibis.date(as_of)).select(
         "order_id", "customer_id", "order_date", "status", "product_name", "order_status_group"
     )

@@ -59,12 +59,12 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ChannelRules:
-    """Which channel a successful order is put down to. Weekdays count from Sunday 0."""
+    """Which channel a successful order is attributed to. Weekdays count from Sunday 0."""
 
     social_weekdays: tuple[int, ...] = (0, 6)
-    """Orders of these weekdays are put down to social media; 0 is Sunday."""
+    """Orders of these weekdays are attributed to social media; 0 is Sunday."""
     email_above_cents: int = 10_000
-    """Orders of more cents than this are put down to e-mail."""
+    """Orders of more cents than this are attributed to e-mail."""
     new_year_quarter: int = 1
     """A customer's first order in this quarter of the year belongs to the New Year channel."""
 

@@ -15,17 +15,17 @@ CENTS_PER_DOLLAR = 100
 MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 7
 SHARE, CREDIT = "decimal(38, 30)", "decimal(38, 26)"
-"""Types of what is added up of shares, 0 to 1, and of money that is shared out: below 10^8 shares and 10^12 dollars."""
+"""Types in which shares, 0 to 1, and portions of money are added up: below 10^8 shares and 10^12 dollars."""
 WHOLE = "decimal(19, 0)"
 """Type of whole numbers that are multiplied beyond what integers hold."""
 SIGN_UP = "signed_up_on"
-"""Column of customers that only some sources have, so that the settings name it."""
+"""Column of customers that only some sources have, and that the settings therefore name."""
 CLEAR_MARGIN = 1e-9
 """How much larger, relatively, one computed quantity must be to count as larger than another."""
 
 
 def one_row_per_key(table: ir.Table, key: str, order: tuple[str, ...]) -> ir.Table:
-    """Keep the row of each key that is smallest by ``order``, NULLs last; rows without a key go.
+    """Keep the row of each key that is smallest by ``order``, NULLs last; rows without a key are dropped.
 
     The first position is asked for as one below 1: PostgreSQL takes an equation for rare, expects one row of two
     hundred, and joins what it then takes for a handful of rows in nested loops.
@@ -51,7 +51,7 @@ def in_order(table: ir.Table, columns: Iterable[Column], **values: ir.Value) -> 
 def existing_customers(customers: ir.Table, orders: ir.Table, as_of: date) -> ir.Table:
     """Drop the customers who signed up after ``as_of`` and have none of ``orders``, which are those up to that day.
 
-    Drops nobody where the source has no sign-up dates. A customer with a NULL date stays, and so does one who ordered
+    Drops no customer if the source has no sign-up dates. A customer with a NULL date stays, and so does one who ordered
     before signing up, so that every amount keeps its customer.
     """
     if SIGN_UP not in customers.columns:

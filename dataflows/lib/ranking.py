@@ -1,4 +1,4 @@
-"""Ranks of products by what they earn, sell and whom they reach."""
+"""Ranks of products by revenue, orders and customers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 
 def product_ranks(products: ir.Table) -> dict[str, ir.Column]:
-    """Return each product's ranks and percentiles, and the cents that stand above it."""
+    """Return each product's ranks and percentiles, and the cents of the products above it."""
     gross, orders = products.gross_cents, products.total_orders
     return {
         "revenue_rank": _rank(products, gross),
@@ -25,7 +25,7 @@ def _rank(products: ir.Table, metric: ir.IntegerColumn) -> ir.IntegerColumn:
 
 
 def _cents_above(products: ir.Table) -> ir.IntegerColumn:
-    # The running total in rank order, less the product's own tie group up to and with itself: what stands
+    # The running total in rank order, less the product's own tie group up to and including itself: the products
     # strictly above. Rows frames only, since Redshift has no range frames.
     gross = products.gross_cents
     to_here = gross.sum().over(ibis.cumulative_window(order_by=[gross.desc(), products.product_name]))

@@ -1,1 +1,1 @@
-"""What marketers read: segments, products, cohorts, channels."""
+"""Tables for marketers: segments, products, cohorts, channels."""

@@ -1,4 +1,4 @@
-"""What six attribution models credit each channel with."""
+"""The credit that six attribution models give each channel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketing_ibis.model import column, model
 
 TIME_DECAY = WEIGHTS["Time Decay"]
 SMALLEST_UNSCALED = 2.0**-32
-"""Shares and credits from here on have digits enough as decimals."""
+"""Shares and credits from this size on have enough digits as decimals."""
 
 COLUMNS = (
     column(
@@ -53,7 +53,7 @@ COLUMNS = (
     column(
         "attributed_value",
         "float64",
-        "attributed_revenue / attributed_customers; NULL when nobody is attributed.",
+        "attributed_revenue / attributed_customers; NULL when no customer is attributed.",
         nullable=True,
         unit="dollars",
     ),
@@ -70,11 +70,11 @@ COLUMNS = (
     tests=(unique_combination_of_columns(("attribution_model", "channel")),),
 )
 def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Table:
-    """How many customers, and how much of their revenue, each attribution model puts down to each channel.
+    """Customers and revenue that each attribution model credits each channel with.
 
     Grain: one row per ``attribution_model`` and ``channel``: always six times five.
     Units: customers and dollars, in shares; each model adds up to all buyers and to all their revenue.
-    Nulls: ``attributed_value`` of a channel that is credited with nobody.
+    Nulls: ``attributed_value`` of a channel without attributed customers.
     Source: docs/metrics/attribution_models.md. The channel is a stand-in rule, not observed traffic.
     """
     touches = _with_scales(attribution_touchpoints)
@@ -98,8 +98,8 @@ def _listed(name: str, values: Iterable[str]) -> ir.Table:
 def _with_scales(touchpoints: ir.Table) -> ir.Table:
     """Return the touches with the scales at which the credits of Time Decay in their channel are added up.
 
-    Only that model gives shares of any size: in a channel whose touches are all of long ago even the largest may have
-    no digit of a decimal.
+    Only that model gives shares of any size: in a channel whose touches are all long ago, even the largest share may
+    be too small for a decimal.
     """
     weight, value = touchpoints[TIME_DECAY], touchpoints.customer_total_value.cast("float64")
     largest = touchpoints.group_by(channel=touchpoints.attribution_channel).agg(
@@ -111,7 +111,7 @@ def _with_scales(touchpoints: ir.Table) -> ir.Table:
 
 def _scale(largest: ir.FloatingColumn) -> ir.FloatingColumn:
     """Return the power of two that brings a small number near 1, which loses nothing; 1 for any other."""
-    # The logarithm of 0 is an error, and a power beyond the range of doubles another.
+    # The logarithm of 0 is an error, and so is a power beyond the range of doubles.
     half_lives = (-largest.nullif(0.0).ln() / log(2)).floor()
     exponent = ibis.least(half_lives, MOST_HALF_LIVES).fill_null(0).cast("float64")
     return (largest >= SMALLEST_UNSCALED).ifelse(1.0, ibis.literal(2.0) ** exponent)

@@ -45,7 +45,7 @@ COLUMNS = (
         width=32,
     ),
     column("campaign_type", "string", "Campaign of the order, by discount or season.", width=32),
-    column("touch_position", "int64", "Place of the touch in the buyer's journey, from 1."),
+    column("touch_position", "int64", "Position of the touch in the buyer's journey, from 1."),
     column("journey_length", "int64", "Touches of the journey.", unit="orders"),
     column("is_new_customer", "boolean", "Whether the touch is the buyer's first successful order."),
     column("revenue", MONEY, "Payments of the order.", unit="dollars"),
@@ -86,7 +86,7 @@ COLUMNS = (
 def attribution_touchpoints(
     int_order_facts: ir.Table, int_customer_journeys: ir.Table, journey_rules: JourneyRules = JourneyRules()
 ) -> ir.Table:
-    """Each touch on a buyer's way, and the share of the buyer that six attribution models put down to it.
+    """Each touch of a buyer's journey, and the share of the buyer that six attribution models credit it with.
 
     Grain: one row per ``order_id`` among the successful order facts.
     Units: money in dollars, exact; the weights of a journey add up to 1 in each model.

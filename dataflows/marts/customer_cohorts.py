@@ -217,7 +217,7 @@ def customer_cohorts(
 
     Grain: one row per ``cohort_month`` and ``months_since_first_purchase``, every month up to that of ``as_of``.
     Units: money in dollars; retention in percent, 0 to 100; averages skip the unfinished month.
-    Nulls: averages over nothing: no order, nobody active, no complete month.
+    Nulls: averages over nothing: no order, no active buyer, no complete month.
     Source: docs/metrics/customer_cohorts.md.
     """
     purchases = _purchases(int_order_facts, int_customer_orders)

@@ -175,7 +175,7 @@ def marketing_attribution(
     as_of: date,
     attribution_rules: AttributionRules = AttributionRules(),
 ) -> ir.Table:
-    """What each channel converts, whom it brings and how it compares with the others.
+    """Orders, customers and revenue of each channel, and how it compares with the others.
 
     Grain: one row per ``attribution_channel``, always all five.
     Units: money in dollars, exact; averages are over channels with at least one conversion.
@@ -230,7 +230,7 @@ def _touches(touchpoints: ir.Table) -> ir.Table:
 
 
 def _reach(journeys: ir.Table) -> ir.Table:
-    # Journeys are few beside orders: customers of a channel are counted without a DISTINCT over orders.
+    # There are far fewer journeys than orders: counting customers by journey avoids a DISTINCT over orders.
     return journeys.agg(**{name: count_if(journeys[name] > 0) for name in TOUCH_COLUMNS.values()})
 
 
@@ -265,7 +265,7 @@ def _averages(channels: ir.Table, measures: Mapping[str, ir.Column]) -> dict[str
         return only_if(is_live, measures[name].cast("float64")).mean().over(by_name)
 
     def mean_or_zero(name: str) -> ir.FloatingColumn:
-        # Values that cancel leave a residue of rounding in place of 0, which nothing may be divided by.
+        # Values that cancel leave a rounding residue instead of 0, which must not be a divisor.
         mean = mean_of_live(name)
         size = only_if(is_live, measures[name].abs()).mean().over(by_name)
         return (mean.abs() > CLEAR_MARGIN * size).ifelse(mean, 0.0)

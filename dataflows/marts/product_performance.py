@@ -49,7 +49,7 @@ SOLD = positive_value(where=_.pending_orders == 0)
 STAGES = ("New", "Growth", "Mature", "Declining")
 
 COLUMNS = (
-    column("product_name", "string", "Product; '(unknown)' for orders that name none.", tests=KEY),
+    column("product_name", "string", "Product; '(unknown)' for orders without one.", tests=KEY),
     column(
         "total_orders",
         "int64",
@@ -131,7 +131,7 @@ COLUMNS = (
     column("bank_transfer_orders", "int64", "Sold orders with a bank transfer.", unit="orders"),
     column("gift_card_orders", "int64", "Sold orders with a gift card payment.", unit="orders"),
     column("successful_orders", "int64", "Successful orders.", unit="orders"),
-    column("pending_orders", "int64", "Pending orders, not among the sold.", unit="orders"),
+    column("pending_orders", "int64", "Pending orders, which do not count as sold.", unit="orders"),
     column(
         "net_revenue",
         MONEY,
@@ -168,7 +168,7 @@ COLUMNS = (
     column(
         "abc_category",
         "string",
-        "A while the products above hold under {product_rules.abc_a_below_percent} % of gross revenue, B under"
+        "A while the products above bring less than {product_rules.abc_a_below_percent} % of gross revenue, B under"
         " {product_rules.abc_b_below_percent} %, else C; ties share a class.",
         width=1,
         tests=(not_null(), accepted_values(CLASSES)),

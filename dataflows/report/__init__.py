@@ -1,6 +1,6 @@
-"""The shop's insights report: what it earned, who its customers are, which products and channels bring it.
+"""The shop's insights report: revenue, customers, products and channels.
 
-Each section is a module here. It takes the rows of ``queries`` and says what they show.
+Each section is a module here. It describes the rows of ``queries`` in words and charts.
 """
 
 from dataflows.report import channels, cohorts, frame, ltv, products, returns, revenue, rfm, segments

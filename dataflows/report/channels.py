@@ -1,4 +1,4 @@
-"""What the channels of the stand-in rule convert and bring."""
+"""Orders and revenue of the channels of the stand-in rule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marketing_ibis.report.theme import ACCENT
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
 MODELS = ("First Touch", "Last Touch", "Linear", "Position Based", "Time Decay", "Shapley")
-"""In the order of the columns; a model of another name comes last."""
+"""In the order of the columns; models with other names come last."""
 RULE = "Stand-in rule."
 STAND_IN = (
     "The channel is a stand-in rule on the order itself (how it was paid, its weekday, total and quarter), not observed"
@@ -38,7 +38,7 @@ ALIKE = 1e-9
 def finding(channels: Sequence[Channel], credits: Sequence[Credit] = ()) -> str:
     """Return the channel that the attribution models credit with most revenue, or that they disagree.
 
-    Where the orders of another channel bring most, that is said as well.
+    If the orders of another channel bring most, the title says that as well.
     """
     live = [row for row in channels if row.conversions]
     if not live:
@@ -74,7 +74,7 @@ def _by_votes(vote: tuple[str, int]) -> tuple[int, str]:
 
 
 def _range(credits: Sequence[Credit], channels: frozenset[str]) -> str:
-    """Return between which shares of revenue the models credit the one channel with; nothing without shares."""
+    """Return the range of shares of revenue that the models credit the channel with; nothing without shares."""
     if len(channels) != 1:
         return ""
     shares = [
@@ -93,7 +93,7 @@ def _credited(credits: Sequence[Credit], model: str) -> float:
 
 
 def score_note(weights: Weights) -> str:
-    """Return how the efficiency score is made, with the weights in force."""
+    """Return how the efficiency score is computed, with the weights in force."""
     return (
         f"Efficiency score: {weights.revenue:g} x revenue per order + {weights.conversion:g} x customers per order,"
         f" both against the average of live channels, + {weights.acquisition:g} x the share of new customers. It ranks"

@@ -1,4 +1,4 @@
-"""The parts of the report's page around its sections: headline numbers, warnings, and what the words mean."""
+"""The parts of the report around its sections: headline numbers, warnings, and definitions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from marketing_ibis.report.declaration import Answers, Frame
 from marketing_ibis.report.wording import count, day, either
 
 NOTE = """\
-Money is in dollars. Net revenue is what was paid for successful orders ({successful}); gross revenue also
-holds orders that came back. A buyer is a customer with a successful order. Shares of revenue are left out where revenue
-is not above zero."""
+Money is in dollars. Net revenue is what was paid for successful orders ({successful}); gross revenue includes
+returned orders. A buyer is a customer with a successful order. Shares of revenue are omitted where revenue is not
+above zero."""
 
 
 def frame(answers: Answers) -> Frame:
@@ -31,7 +31,7 @@ def frame(answers: Answers) -> Frame:
 
 
 def days_apart(built: Sequence[Built]) -> str:
-    """Return a warning where the marts show different days; nothing where they agree."""
+    """Return a warning if the marts show different days; nothing if they agree."""
     days = sorted({one.as_of for one in built if one.as_of})
     if len(days) < 2:
         return ""
@@ -40,7 +40,7 @@ def days_apart(built: Sequence[Built]) -> str:
 
 
 def back_dated(total: Total, as_of: date | None, newest: date | None, is_dated: bool) -> str:
-    """Return what a report as of an earlier day than the newest of the sources omits, and whom it counts.
+    """Return what a report omits, and which customers it counts, if the sources have data after its day.
 
     ``is_dated`` says whether customers have sign-up dates.
     """

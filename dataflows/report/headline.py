@@ -10,7 +10,7 @@ from marketing_ibis.report.wording import count, either, money, percent, share, 
 
 
 def facts(total: Total, successful: Sequence[str]) -> tuple[Fact, ...]:
-    """Return label, value and meaning of each headline number; orders with a status of ``successful`` count."""
+    """Return label, value and meaning of each headline number, from orders with a status of ``successful``."""
     sold = total.orders + total.returned_orders
     value = money(total.revenue / total.orders) if total.orders else "\N{EN DASH}"
     return (

@@ -1,4 +1,4 @@
-"""What a buyer is worth, month by month, by cohort."""
+"""Lifetime value of a buyer by cohort, month by month."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marketing_ibis.report.wording import count, money, month, short_month
 
 
 def common_age(cohorts: Sequence[CohortMonth]) -> int | None:
-    """Return the latest month that at least half of the cohorts, and two where there are two, have completed."""
+    """Return the latest month that at least half of the cohorts have completed, and at least two if there are two."""
     complete = [row for row in cohorts if row.is_complete]
     if not complete:
         return None
@@ -27,7 +27,7 @@ def common_age(cohorts: Sequence[CohortMonth]) -> int | None:
 
 
 def extremes(cohorts: Sequence[CohortMonth]) -> tuple[CohortMonth, CohortMonth] | None:
-    """Return the cohorts worth most and least a buyer at the same age."""
+    """Return the cohorts with the highest and lowest value per buyer at the same age."""
     age = common_age(cohorts)
     if age is None:
         return None
@@ -36,7 +36,7 @@ def extremes(cohorts: Sequence[CohortMonth]) -> tuple[CohortMonth, CohortMonth] 
 
 
 def finding(cohorts: Sequence[CohortMonth], others: int = 0) -> str:
-    """Return what a buyer of the best and the weakest cohort has brought at the same age.
+    """Return the value of a buyer of the best and of the weakest cohort at the same age.
 
     ``others`` is how many older cohorts there are, which ``cohorts`` lacks.
     """
@@ -87,7 +87,7 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
 
 
 def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
-    """Return a line a cohort, the best and the weakest in colour with their names."""
+    """Return one line per cohort, the best and the weakest in colour with their names."""
     ends = extremes(complete)
     named = {} if ends is None else {ends[1].cohort: WARM} | {ends[0].cohort: ACCENT}
     points = [

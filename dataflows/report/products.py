@@ -21,11 +21,11 @@ from marketing_ibis.report.wording import count, distinct, money, percent, share
 
 ABC_COLOURS = MappingProxyType({"A": ACCENT, "B": MIDDLE, "C": QUIET})
 Limits = tuple[float, float]
-"""Where class A and class B end, in percent, for the eye; the classes themselves come from the warehouse."""
+"""Where class A and class B end, in percent, to draw lines; the classes themselves come from the warehouse."""
 
 
 def finding(classes: Sequence[AbcClass]) -> str:
-    """Return how many products class A holds and what they bring."""
+    """Return how many products are in class A and what they bring."""
     total = _total(classes)
     best = next((row for row in classes if row.name == "A"), None)
     if best is None or total <= 0:
@@ -63,7 +63,7 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass], limits: L
         figures=(figure(lambda width: chart(first, classes, limits, width), caption, name="products", width=HALF),),
         tables=(_class_table(classes), _product_table(first, classes)),
         notes=(
-            "Revenue here is gross: orders that were returned later are in.",
+            "Revenue here is gross: it includes orders that were returned later.",
             f"A covers the first {limits[0]:g} % of revenue, B up to {limits[1]:g} %.",
         ),
         is_half=True,
@@ -71,7 +71,7 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass], limits: L
 
 
 def running_shares(products: Sequence[Product], classes: Sequence[AbcClass]) -> list[float | None]:
-    """Return the share of all revenue that each product and those before it bring together."""
+    """Return the share of all revenue of each product and those before it together."""
     total = _total(classes)
     return [share(amount, total) for amount in accumulate(row.revenue for row in products)]
 

@@ -1,4 +1,4 @@
-"""What the report asks of the marts, as Ibis expressions: every answer is aggregated where the rows are."""
+"""The report's queries of the marts, as Ibis expressions, which the engine aggregates."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from marketing_ibis.report.declaration import query
 
 SUM = "decimal(38, 2)"
 COHORTS = 24
-"""How many cohorts are drawn, the newest ones, and how many months of each."""
+"""How many of the newest cohorts are drawn, and how many months of each."""
 PRODUCTS = 20
-"""The products of most revenue, and those of most orders, that are drawn."""
+"""How many products are drawn by revenue, and how many by orders."""
 
 
 @query(Built)
@@ -35,7 +35,7 @@ def built(
     marketing_attribution: ir.Table,
     attribution_models: ir.Table,
 ) -> ir.Table:
-    """Which day each mart shows."""
+    """The day that each mart shows."""
     marts = (customer_segmentation, product_performance, customer_cohorts, marketing_attribution, attribution_models)
     days = [
         mart.agg(as_of=mart.analysis_timestamp.max().date()).select(
@@ -119,7 +119,7 @@ def retention(customer_cohorts: ir.Table) -> ir.Table:
 def months(customer_cohorts: ir.Table) -> ir.Table:
     """Orders by calendar month."""
     cohorts = customer_cohorts
-    # Every buyer belongs to one cohort, so that a month's cells add up to its revenue, orders and buyers.
+    # Every buyer belongs to one cohort, so a month's cells add up to its revenue, orders and buyers.
     grouped = cohorts.group_by(month=cohorts.period_month)
     return grouped.agg(
         revenue=_money(cohorts.cohort_revenue),

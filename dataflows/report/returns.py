@@ -1,4 +1,4 @@
-"""Which products come back."""
+"""Return rates of products."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketing_ibis.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.report.wording import count, distinct, percent, share
 
 ERROR = 0.05
-"""How often chance alone may put any of the drawn products outside of its interval."""
+"""The probability that chance alone puts any of the drawn products outside of its interval."""
 
 TOGETHER = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
 
@@ -42,12 +42,12 @@ def most_ordered(products: Sequence[Product]) -> list[Product]:
 
 
 def standing_out(products: Sequence[Product], overall: float) -> list[Product]:
-    """Return the products that come back more often than all do, beyond what chance explains."""
+    """Return the products that are returned more often than average, beyond what chance explains."""
     return [row for row in products if interval(row.returns, row.orders, len(products))[0] > overall]
 
 
 def finding(products: Sequence[Product], classes: Sequence[AbcClass]) -> str:
-    """Return the rate of all products, and the product that comes back clearly more often."""
+    """Return the rate of all products, and the product that is returned clearly more often."""
     overall = _overall(classes)
     if overall is None:
         return "No order has been sold yet"
@@ -92,7 +92,7 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass]) -> Sectio
 
 
 def chart(products: Sequence[Product], overall: float, width: int) -> Chart:
-    """Return a dot a product with its interval, those that stand out in another colour and shape."""
+    """Return one dot per product with its interval; outliers have a different colour and shape."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
     worst = standing_out(products, overall)
     points = []

@@ -22,7 +22,7 @@ MONTHS = 48
 
 
 def finding(months: Sequence[Month]) -> str:
-    """Return what the last complete month brought, against a year before or the month before."""
+    """Return the revenue of the last complete month, compared with a year before or the month before."""
     complete = [row for row in months if row.is_complete]
     if not complete:
         return f"{month(months[-1].month)} is not over yet and has brought {money(months[-1].revenue)}"
@@ -72,7 +72,7 @@ def describe(months: Sequence[Month], as_of: date | None) -> Section:
 
 
 def chart(months: Sequence[Month], width: int) -> Chart:
-    """Return a bar a month; an unfinished one is paler."""
+    """Return one bar per month; an unfinished one is paler."""
     plot = width - (140 if width > CROWDED else 92)
     labelled = labelled_months(months, plot) if width > CROWDED else labelled_months(months, plot)[:1]
     data = values(
@@ -101,7 +101,7 @@ def chart(months: Sequence[Month], width: int) -> Chart:
 
 
 def labelled_months(months: Sequence[Month], plot: int) -> tuple[date, ...]:
-    """Return the best month and the last complete one, without the latter where their labels would overlap."""
+    """Return the best month and the last complete one, without the latter if their labels would overlap."""
     best = max(range(len(months)), key=lambda at: months[at].revenue)
     last = max((at for at, row in enumerate(months) if row.is_complete), default=best)
     is_apart = abs(best - last) * plot / len(months) >= LABEL_WIDTH

@@ -17,12 +17,12 @@ GROUPS = 5
 
 
 def high(groups: int) -> int:
-    """Return the lowest score of the two best of ``groups``."""
+    """Return the lower of the two best scores of ``groups``."""
     return max(1, groups - 1)
 
 
 def finding(cells: Sequence[Cell], groups: int = GROUPS) -> str:
-    """Return how many buyers order both lately and often, and what they bring."""
+    """Return how many buyers order both recently and often, and what they bring."""
     buyers = sum(cell.customers for cell in cells)
     best = [cell for cell in cells if cell.recency >= high(groups) and cell.frequency >= high(groups)]
     part = percent(share(sum(cell.customers for cell in best), buyers))
@@ -52,7 +52,7 @@ def describe(cells: Sequence[Cell], groups: int = GROUPS) -> Section:
 
 
 def grid(cells: Sequence[Cell], groups: int = GROUPS) -> HeatMap:
-    """Return recency down, frequency across, darker where more buyers are."""
+    """Return recency down, frequency across, darker where there are more buyers."""
     by_score = {(cell.recency, cell.frequency): cell for cell in cells}
     most = max(cell.customers for cell in cells)
     revenue = _revenue(cells)

@@ -1,4 +1,4 @@
-"""What the report reads of the warehouse: one record per query, its fields in the order of the query's columns."""
+"""The rows that the report reads: one record per query, its fields in the order of the query's columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Which day a mart shows; none when it has no rows."""
+    """The day that a mart shows; None when it has no rows."""
 
     mart: str
     as_of: date | None
@@ -30,7 +30,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Customers of one segment; who never bought stands apart from the buyers of the same segment."""
+    """Customers of one segment; those who never bought are separate from the buyers of the segment."""
 
     name: str
     has_purchased: bool
@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CohortMonth:
-    """One cohort in one month; ``ltv`` is the revenue from month 0 to this one, in dollars a buyer of the cohort."""
+    """One cohort in one month; ``ltv`` is the revenue from month 0 to this one, in dollars per buyer of the cohort."""
 
     cohort: date
     age: int
@@ -66,7 +66,7 @@ class CohortMonth:
 class AgeTotal:
     """All cohorts together, in the month ``age`` of each.
 
-    ``complete_buyers`` are those of cohorts whose month is over, ``active`` the ones of them who ordered in it.
+    ``complete_buyers`` are those of cohorts whose month is over, ``active`` those of them who ordered in it.
     """
 
     age: int
@@ -131,7 +131,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """What one attribution model credits one channel with; revenue is NET, in dollars."""
+    """The credit that one attribution model gives one channel; revenue is NET, in dollars."""
 
     model: str
     channel: str

@@ -22,7 +22,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules that the report's sentences name, as they are in force."""
+    """The rules in force that the report's sentences name."""
 
     successful: tuple[str, ...] = ("completed", "shipped")
     abc_limits: tuple[float, float] = (80, 95)
@@ -31,7 +31,7 @@ class Rules:
 
 
 def rules_of(inputs: Mapping[str, object]) -> Rules:
-    """Return the rules among the ``inputs`` that a dataflow is compiled with; the published ones where it has none."""
+    """Return the rules among the ``inputs`` of a compiled dataflow; the published ones if it has none."""
     published = Rules()
     successful = _field(inputs, "status_rules", "successful", published.successful)
     low, high = published.abc_limits

@@ -46,7 +46,7 @@ def groups(segments: Sequence[Segment]) -> list[Group]:
 
 
 def finding(found: Sequence[Group], total: Total) -> str:
-    """Return how many customers the segment of most revenue holds, and what it brings."""
+    """Return how many customers the segment with most revenue has, and what it brings."""
     if not total.buyers:
         return "No customer has bought yet"
     first = found[0]

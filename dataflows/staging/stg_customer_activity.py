@@ -93,7 +93,7 @@ def stg_customer_activity(
 
     Grain: one row per customer, order and payment; an order without payments has one row.
     Nulls: the payment columns of an order without payments.
-    Source: docs/metrics/staging_and_core.md. All statuses and all days are in, also future ones; orders of
+    Source: docs/metrics/staging_and_core.md. All statuses and all days are included, also future ones; orders of
     unknown customers are not.
     """
     orders = _in_sequence(stg_orders.inner_join(stg_customers, "customer_id"), stage_rules)

@@ -45,7 +45,7 @@ COLUMNS = (
     column(
         "product_name",
         "string",
-        "Product of the order; an order holds one.",
+        "Product of the order; an order has one.",
         nullable=True,
         tests=(not_null(severity="warn"),),
     ),
@@ -126,7 +126,7 @@ def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) 
 
 
 def status_group(status: ir.StringColumn, rules: StatusRules) -> ir.StringColumn:
-    """Return the group of a status; an unknown status, and none, is pending."""
+    """Return the group of a status; an unknown or missing status is pending."""
     return ibis.cases(
         (status.isin(rules.successful), SUCCESSFUL), (status.isin(rules.returned), RETURNED), else_=PENDING
     )

@@ -14,7 +14,7 @@ from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbi
 from marketing_ibis.model.validation import place_of, unknown_keyword
 from marketing_ibis.project.static_parsing import python_files
 
-EXAMPLE, EXAMPLE_DOCSTRING = "dataflows", "What the business means"
+EXAMPLE, EXAMPLE_DOCSTRING = "dataflows", "Business definitions"
 """The package of models that comes with this one, and how its docstring begins."""
 SETTING = "[tool.marketing_ibis] dataflows"
 

@@ -109,7 +109,7 @@ def test_build_demo_makes_data_once(run: Run) -> None:
     assert "already contains tables, so no data was generated." in second
     assert "--orders has no effect: nothing was generated." in second
     assert "has no effect" not in first
-    assert first.rstrip().endswith("the warnings above tell of those, and stop nothing.")
+    assert first.rstrip().endswith("the warnings above are about those and do not stop the build.")
     assert "on purpose" not in second
 
 

@@ -246,10 +246,10 @@ SELECT
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
 FROM "t22" AS "t22"
 CROSS JOIN "t31" AS "t31";
-COMMENT ON TABLE "dbt_marketing"."attribution_models__candidate" IS 'How many customers, and how much of their revenue, each attribution model puts down to each channel.';
+COMMENT ON TABLE "dbt_marketing"."attribution_models__candidate" IS 'Customers and revenue that each attribution model credits each channel with.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."attribution_model" IS 'First Touch, Last Touch, Linear, Position Based, Time Decay or Shapley.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."channel" IS 'One of five channels, by a stand-in rule on the order, not observed traffic.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."attributed_customers" IS 'Sum of the weights of the channel''s touches. Unit: customers.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."attributed_revenue" IS 'Sum of the weights times the whole revenue of the touched buyer. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."attributed_value" IS 'attributed_revenue / attributed_customers; NULL when nobody is attributed. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."attributed_value" IS 'attributed_revenue / attributed_customers; NULL when no customer is attributed. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."analysis_timestamp" IS 'as_of at midnight.';

@@ -91,13 +91,13 @@ SELECT
 FROM "t4" AS "t4"
 INNER JOIN "dbt_marketing"."int_customer_journeys__candidate" AS "t2"
   ON "t4"."customer_id" = "t2"."customer_id";
-COMMENT ON TABLE "dbt_marketing"."attribution_touchpoints__candidate" IS 'Each touch on a buyer''s way, and the share of the buyer that six attribution models put down to it.';
+COMMENT ON TABLE "dbt_marketing"."attribution_touchpoints__candidate" IS 'Each touch of a buyer''s journey, and the share of the buyer that six attribution models credit it with.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."order_id" IS 'Key of the order.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."customer_id" IS 'Customer who placed the order; always a known one.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."order_date" IS 'Day of the order, never after as_of.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."attribution_channel" IS 'Channel of the touch: a stand-in rule on the order itself, not observed traffic.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."campaign_type" IS 'Campaign of the order, by discount or season.';
-COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."touch_position" IS 'Place of the touch in the buyer''s journey, from 1.';
+COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."touch_position" IS 'Position of the touch in the buyer''s journey, from 1.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."journey_length" IS 'Touches of the journey. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."is_new_customer" IS 'Whether the touch is the buyer''s first successful order.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_touchpoints__candidate"."revenue" IS 'Payments of the order. Unit: dollars.';

@@ -82,13 +82,13 @@ COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_name" IS 'Given 
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."last_name" IS 'Family name, often an initial; as typed.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_order" IS 'Day of the first order of any status up to as_of.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."most_recent_order" IS 'Day of the last order of any status up to as_of.';
-COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."number_of_orders" IS 'Orders of any status; 0 without. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."number_of_orders" IS 'Orders of any status; 0 if there are none. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_lifetime_value" IS 'Gross: payments of orders of any status. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."net_lifetime_value" IS 'Payments of successful orders. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."successful_orders" IS 'Successful orders. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."returned_orders" IS 'Returned orders, also of customers who never bought. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."pending_orders" IS 'Pending orders, also of customers who never bought. Unit: orders.';
-COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."average_order_value" IS 'net_lifetime_value / successful_orders; 0 without. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."average_order_value" IS 'net_lifetime_value / successful_orders; 0 if there are none. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."has_purchased" IS 'Whether the customer has a successful order.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_segment" IS 'RFM segment, one of ten. ''Lost'' is every buyer of no other segment, big spenders included; non-buyers are ''Hibernating'', has_purchased tells them apart.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."value_tier" IS 'High, Medium or Low Value, by the monetary score.';

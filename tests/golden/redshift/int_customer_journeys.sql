@@ -82,7 +82,7 @@ SELECT
   CAST("t7"."promotional_touches" AS BIGINT) AS "promotional_touches",
   CAST("t7"."social_touches" AS BIGINT) AS "social_touches"
 FROM "t7" AS "t7";
-COMMENT ON TABLE "dbt_marketing"."int_customer_journeys__candidate" IS 'How long each buyer''s journey is, when it ended and how often it touched each channel.';
+COMMENT ON TABLE "dbt_marketing"."int_customer_journeys__candidate" IS 'Length, end and touches per channel of each buyer''s journey.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_journeys__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_journeys__candidate"."journey_length" IS 'Successful orders of the buyer: the touches of the journey. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_journeys__candidate"."net_cents" IS 'Payments of successful orders. Unit: cents.';

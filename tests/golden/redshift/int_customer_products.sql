@@ -21,7 +21,7 @@ GROUP BY
   2;
 COMMENT ON TABLE "dbt_marketing"."int_customer_products__candidate" IS 'Which products each customer ordered, and how often.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_products__candidate"."customer_id" IS 'Key of the customer.';
-COMMENT ON COLUMN "dbt_marketing"."int_customer_products__candidate"."product_name" IS 'Product; ''(unknown)'' where the order names none.';
+COMMENT ON COLUMN "dbt_marketing"."int_customer_products__candidate"."product_name" IS 'Product; ''(unknown)'' if the order has none.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_products__candidate"."successful_orders" IS 'Successful orders of the product. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_products__candidate"."returned_orders" IS 'Returned orders of the product. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_products__candidate"."net_cents" IS 'Payments of the successful orders. Unit: cents.';

@@ -146,14 +146,14 @@ SELECT
 FROM "t12" AS "t12"
 LEFT OUTER JOIN "t10" AS "t10"
   ON "t12"."order_id" = "t10"."order_id";
-COMMENT ON TABLE "dbt_marketing"."int_order_totals__candidate" IS 'Each order up to ``as_of`` with its payments added up and its place among the customer''s orders.';
+COMMENT ON TABLE "dbt_marketing"."int_order_totals__candidate" IS 'Each order up to ``as_of`` with its payments added up and its position among the customer''s orders.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."order_id" IS 'Key of the order.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."customer_id" IS 'Customer who placed the order.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."order_date" IS 'Day of the order, never after as_of.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."status" IS 'Status as the shop writes it; the current one, not its history.';
-COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."product_name" IS 'Product of the order; an order holds one.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."product_name" IS 'Product of the order; an order has one.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."is_known_customer" IS 'Whether stg_customers has the customer; false for an orphan.';
-COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."cents" IS 'All payments of the order; 0 without payments. Unit: cents.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."cents" IS 'All payments of the order; 0 if there are none. Unit: cents.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."credit_card_cents" IS 'Payments by credit card. Unit: cents.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."coupon_cents" IS 'Payments by coupon. Unit: cents.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."bank_transfer_cents" IS 'Payments by bank transfer. Unit: cents.';

@@ -429,7 +429,7 @@ SELECT
   END AS "optimization_recommendation",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
 FROM "t22" AS "t22";
-COMMENT ON TABLE "dbt_marketing"."marketing_attribution__candidate" IS 'What each channel converts, whom it brings and how it compares with the others.';
+COMMENT ON TABLE "dbt_marketing"."marketing_attribution__candidate" IS 'Orders, customers and revenue of each channel, and how it compares with the others.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."attribution_channel" IS 'One of five channels, by a stand-in rule on the order, not observed traffic.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."total_conversions" IS 'Successful orders of the channel. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."unique_customers" IS 'Distinct customers; not additive over channels. Unit: customers.';

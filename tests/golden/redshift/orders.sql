@@ -44,7 +44,7 @@ SELECT
   CAST("t0"."order_sequence" AS BIGINT) AS "order_sequence",
   "t0"."attribution_channel"
 FROM "dbt_marketing"."int_orders__candidate" AS "t0";
-COMMENT ON TABLE "dbt_marketing"."orders__candidate" IS 'What each order held, how it was paid and where it stands among its customer''s orders.';
+COMMENT ON TABLE "dbt_marketing"."orders__candidate" IS 'What each order contained, how it was paid and its position among its customer''s orders.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."order_id" IS 'Key of the order.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."customer_id" IS 'Customer who placed the order.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."order_date" IS 'Day of the order, never after as_of.';
@@ -54,9 +54,9 @@ COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."credit_card_amount" IS 'P
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."coupon_amount" IS 'Payments by coupon. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."bank_transfer_amount" IS 'Payments by bank transfer. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."gift_card_amount" IS 'Payments by gift card. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."amount" IS 'All payments; 0 without. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."other_amount" IS 'Payments by an unknown method or none. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."product_name" IS 'Product of the order; an order holds one.';
+COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."amount" IS 'All payments; 0 if there are none. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."other_amount" IS 'Payments by an unknown method or without a method. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."product_name" IS 'Product of the order; an order has one.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."order_status_group" IS 'successful, returned or pending; an unknown status is pending.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."payment_count" IS 'Payments, those without an amount included. Unit: payments.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."order_sequence" IS 'Position among the customer''s orders up to as_of; NULL for an orphan.';

@@ -524,7 +524,7 @@ SELECT
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
 FROM "t9" AS "t9";
 COMMENT ON TABLE "dbt_marketing"."product_performance__candidate" IS 'What each product earned, who bought it, how often it came back and what to do about it.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."product_name" IS 'Product; ''(unknown)'' for orders that name none.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."product_name" IS 'Product; ''(unknown)'' for orders without one.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."total_orders" IS 'Sold orders: successful and returned. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."unique_customers" IS 'Distinct customers of sold orders; not additive. Unit: customers.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."total_revenue" IS 'Gross: payments of sold orders, returned ones included. Unit: dollars.';
@@ -549,7 +549,7 @@ COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."coupon_order
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."bank_transfer_orders" IS 'Sold orders with a bank transfer. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."gift_card_orders" IS 'Sold orders with a gift card payment. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."successful_orders" IS 'Successful orders. Unit: orders.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."pending_orders" IS 'Pending orders, not among the sold. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."pending_orders" IS 'Pending orders, which do not count as sold. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."net_revenue" IS 'Payments of successful orders; adds up with the other marts. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."returned_revenue" IS 'Payments of returned orders. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."days_since_first_sale" IS 'Days from the first sale to as_of. Unit: days.';
@@ -559,7 +559,7 @@ COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."volume_rank"
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."popularity_rank" IS '1 is the most unique_customers; ties by name. Unit: rank.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."revenue_percentile" IS 'Products strictly below by revenue / (products - 1). Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."volume_percentile" IS 'Products strictly below by orders / (products - 1). Unit: share 0-1.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."abc_category" IS 'A while the products above hold under 80 % of gross revenue, B under 95 %, else C; ties share a class.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."abc_category" IS 'A while the products above bring less than 80 % of gross revenue, B under 95 %, else C; ties share a class.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."product_status" IS 'Star, Problem, Cash Cow, New, Declining or Standard; Star is rank 5 or better, even of 5 products.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."lifecycle_stage" IS 'New, Declining, Growth or Mature, by the last 90 days against the 90 before.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."marketing_recommendation" IS 'Published recommendation, first match; an A product is recommended spend even with a high return rate.';
