@@ -16,14 +16,14 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
         ContractBroken: naming each column with its rows.
     """
     columns = step.model.declaration.contract.columns
-    promised = [column.name for column in columns if not column.nullable]
+    required = [column.name for column in columns if not column.nullable]
     widths = {column.name: column.width for column in columns if column.width and step.schema[column.name].is_string()}
-    if step.kind != "table" or dialect.declares_not_null or not (promised or widths):
+    if step.kind != "table" or dialect.declares_not_null or not (required or widths):
         return
-    count = dialect.count_faults(step.relation.candidate, promised, widths)
+    count = dialect.count_faults(step.relation.candidate, required, widths)
     (counts,) = target.attempt(step.name, lambda: target.query(count))
-    found = [int(str(rows)) for rows in counts]
-    empty = [f"{name} is NULL in {rows:,} rows" for name, rows in zip(promised, found, strict=False) if rows]
+    row_counts = [int(str(rows)) for rows in counts]
+    empty = [f"{name} is NULL in {rows:,} rows" for name, rows in zip(required, row_counts, strict=False) if rows]
     if empty:
         raise ContractBroken(
             f"The contract does not allow NULL: {'; '.join(empty)}.",
@@ -31,7 +31,7 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
         )
     long = [
         f"{name} has more than {width} bytes in {plural('row', rows)}"
-        for (name, width), rows in zip(widths.items(), found[len(promised) :], strict=True)
+        for (name, width), rows in zip(widths.items(), row_counts[len(required) :], strict=True)
         if rows
     ]
     if long:

@@ -27,7 +27,7 @@ class FreshnessResult:
 
     source: str
     relation: Relation
-    declared: Freshness
+    criteria: Freshness
     newest: date | datetime | None
     age: timedelta | None
     status: FreshnessStatus
@@ -39,7 +39,7 @@ def declared_sources(dataflow: Dataflow, names: Iterable[str]) -> tuple[Source, 
     return tuple(s for s in dataflow.sources.values() if s.declaration.freshness and s.name in chosen)
 
 
-def ask_freshness(
+def query_freshness(
     sources: Iterable[Source], relations: Mapping[str, Relation], target: Target, as_of: date
 ) -> tuple[FreshnessResult, ...]:
     """Return how fresh each source is. Values after as_of are passed over: they tell nothing of what has arrived.
@@ -47,7 +47,7 @@ def ask_freshness(
     Raises:
         SourceError: a source does not exist.
     """
-    return tuple(_ask(source, relations[source.name], target, as_of) for source in sources)
+    return tuple(_query_newest(source, relations[source.name], target, as_of) for source in sources)
 
 
 def stale_nodes(results: Iterable[FreshnessResult], dataflow: Dataflow) -> frozenset[str]:
@@ -58,24 +58,24 @@ def stale_nodes(results: Iterable[FreshnessResult], dataflow: Dataflow) -> froze
 
 def newest_select(source: Source, dialect: Dialect, as_of: date) -> str:
     """Return the SELECT of a source's newest value up to as_of."""
-    declared = source.declaration.freshness
-    if declared is None:
+    criteria = source.declaration.freshness
+    if criteria is None:
         raise ValueError(source.name)
     table = ibis.table(source.schema, name=source.name)
-    past = table.filter(table[declared.column].cast("date") <= ibis.date(as_of))
-    return dialect.select(past.agg(newest=past[declared.column].max()))
+    past = table.filter(table[criteria.column].cast("date") <= ibis.date(as_of))
+    return dialect.select(past.agg(newest=past[criteria.column].max()))
 
 
-def _ask(source: Source, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
-    declared = source.declaration.freshness
-    if declared is None or relation.name not in target.relations(relation.schema):
+def _query_newest(source: Source, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
+    criteria = source.declaration.freshness
+    if criteria is None or relation.name not in target.relations(relation.schema):
         raise SourceError(
             f"The source table {relation} does not exist.", hint=f"{ENGINES[target.dialect.name].filling}."
         )
     select = target.dialect.resolve(newest_select(source, target.dialect, as_of), {source.name: relation})
     ((newest,),) = target.attempt(source.name, lambda: target.query(select))
     age = age_of(newest, as_of)
-    return FreshnessResult(source.name, relation, declared, newest, age, judge_age(declared, age))  # type: ignore[arg-type]
+    return FreshnessResult(source.name, relation, criteria, newest, age, evaluate_age(criteria, age))  # type: ignore[arg-type]
 
 
 def age_of(newest: object, as_of: date) -> timedelta | None:
@@ -85,10 +85,10 @@ def age_of(newest: object, as_of: date) -> timedelta | None:
     return as_of - newest if isinstance(newest, date) else None
 
 
-def judge_age(declared: Freshness, age: timedelta | None) -> FreshnessStatus:
+def evaluate_age(criteria: Freshness, age: timedelta | None) -> FreshnessStatus:
     """Return what an age means; a source without any value is as old as can be."""
-    if declared.error_after is not None and (age is None or age > declared.error_after):
+    if criteria.error_after is not None and (age is None or age > criteria.error_after):
         return "error"
-    if declared.warn_after is not None and (age is None or age > declared.warn_after):
+    if criteria.warn_after is not None and (age is None or age > criteria.warn_after):
         return "warn"
     return "pass"

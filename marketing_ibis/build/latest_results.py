@@ -99,8 +99,10 @@ class LatestResults:
         replace an answer.
         """
         fresh = {name: self._rebuilt(name, result) for name, result in builds.items()}
-        asked = {(test.node, test.name): test for test in tests}
-        answered = {key: test for key, test in asked.items() if test.status != SKIPPED or key not in self.tests}
+        results_by_key = {(test.node, test.name): test for test in tests}
+        answered = {
+            key: test for key, test in results_by_key.items() if test.status != SKIPPED or key not in self.tests
+        }
         return LatestResults({**self.builds, **fresh}, {**self.tests, **answered})
 
     def _rebuilt(self, name: str, result: BuildResult) -> BuildResult:
@@ -116,15 +118,15 @@ class LatestResults:
         """
         builds = dict(self.builds)
         for name, (built_at, as_of) in tables.items():
-            known = builds.get(name)
-            if known is None or known.built_at != built_at:
+            earlier = builds.get(name)
+            if earlier is None or earlier.built_at != built_at:
                 builds[name] = BuildResult("success", built_at, built_at=built_at, as_of=as_of)
         return replace(self, builds=builds)
 
     def newest(self, names: Iterable[str]) -> datetime | None:
         """Return when the newest of the tables ``names`` was built or filled, as far as that is known."""
-        known = (self.builds[name].built_at for name in names if name in self.builds)
-        return max((moment for moment in known if moment is not None), default=None)
+        build_times = (self.builds[name].built_at for name in names if name in self.builds)
+        return max((moment for moment in build_times if moment is not None), default=None)
 
     def is_current(self, test: TestResult) -> bool:
         """Whether ``test`` was asked of the tables that are published now."""
@@ -173,15 +175,15 @@ def keep_latest(folder: Path, place: str, builds: Mapping[str, BuildResult], tes
     path = folder / LATEST_RESULTS
     with _recording(folder):
         try:
-            others = _read(path)
+            places = _read(path)
         except (OSError, ValueError):
-            others = {}
-        latest = _results(others.get(place), path).replaced(builds, tests)
-        others[place] = {
+            places = {}
+        latest = _results(places.get(place), path).replaced(builds, tests)
+        places[place] = {
             "builds": {name: _plain(result) for name, result in latest.builds.items()},
             "tests": [_plain(test) for test in latest.tests.values()],
         }
-        return write_text(path, json.dumps({"version": VERSION, "places": others}, ensure_ascii=False) + "\n")
+        return write_text(path, json.dumps({"version": VERSION, "places": places}, ensure_ascii=False) + "\n")
 
 
 @contextmanager
@@ -193,7 +195,7 @@ def _recording(folder: Path) -> Iterator[None]:
     try:
         import fcntl
 
-        handle = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
     except (ImportError, OSError):
         yield
         return
@@ -201,7 +203,7 @@ def _recording(folder: Path) -> Iterator[None]:
         ends_at = time.monotonic() + LONGEST_WAIT_SECONDS
         while time.monotonic() < ends_at:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 time.sleep(0.02)
@@ -209,7 +211,7 @@ def _recording(folder: Path) -> Iterator[None]:
                 break
         yield
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -265,5 +267,5 @@ def _moment(text: str) -> datetime:
 
 def _plain(result: BuildResult | TestResult) -> dict[str, Any]:
     """Return the fields of a result with values that JSON has. ``asdict`` copies each value, which takes longer."""
-    values = {one.name: getattr(result, one.name) for one in fields(result)}
+    values = {item.name: getattr(result, item.name) for item in fields(result)}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}

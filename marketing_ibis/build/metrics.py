@@ -30,7 +30,7 @@ SCHEMA = ibis.schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MetricValue:
     """A number of a build. ``subject`` is the model that it is of, "" for the whole."""
 
     metric: str
@@ -40,38 +40,38 @@ class Measured:
 
 def pipeline_health(
     results: Iterable[Result], data_tests: Iterable[DataTestResult], documented: float
-) -> list[Measured]:
+) -> list[MetricValue]:
     """Return seconds by model and in all, the share of tests that passed, the share of documented columns."""
-    seconds = [Measured("model_seconds", result.step.name, result.seconds) for result in results]
+    seconds = [MetricValue("model_seconds", result.step.name, result.seconds) for result in results]
     statuses = [data_test.status for data_test in data_tests if data_test.status != "skipped"]
-    measured = [
+    entries = [
         *seconds,
-        Measured("all_model_seconds", "", sum(one.value for one in seconds)),
-        Measured("documentation_coverage", "", documented),
+        MetricValue("all_model_seconds", "", sum(entry.value for entry in seconds)),
+        MetricValue("documentation_coverage", "", documented),
     ]
     if statuses:
-        measured.append(Measured("test_pass_rate", "", statuses.count("pass") / len(statuses)))
-    return measured
+        entries.append(MetricValue("test_pass_rate", "", statuses.count("pass") / len(statuses)))
+    return entries
 
 
-def measure(plan: Plan, target: Target) -> list[Measured]:
+def query_measures(plan: Plan, target: Target) -> list[MetricValue]:
     """Return the numbers of each measure whose models are all built by ``plan``: others may be as of a different date.
 
     Raises:
         RunFailed: a measure returns more or less than one row, or a value that is not a finite number.
     """
-    there, relations = {step.name for step in plan.steps()}, plan.relations
-    measured: list[Measured] = []
-    for one in plan.measures:
-        if one.depends_on <= there:
-            measured += _numbers(one, target.query(plan.dialect.resolve(one.select, relations)))
-    return measured
+    built_models, relations = {step.name for step in plan.steps()}, plan.relations
+    entries: list[MetricValue] = []
+    for measure in plan.measures:
+        if measure.depends_on <= built_models:
+            entries += _numbers(measure, target.query(plan.dialect.resolve(measure.select, relations)))
+    return entries
 
 
-def _numbers(measure: Measure, rows: list[tuple[object, ...]]) -> Iterator[Measured]:
-    def refusal(what: str, hint: str) -> RunFailed:
-        told = f"Measure {measure.name} returns {what}, so nothing was published."
-        return RunFailed(told, hint=f"The published tables are unchanged. {hint}")
+def _numbers(measure: Measure, rows: list[tuple[object, ...]]) -> Iterator[MetricValue]:
+    def refusal(outcome: str, hint: str) -> RunFailed:
+        message = f"Measure {measure.name} returns {outcome}, so nothing was published."
+        return RunFailed(message, hint=f"The published tables are unchanged. {hint}")
 
     if len(rows) != 1:
         raise refusal(f"{len(rows):,} rows, not one", "Let its function end in `.agg(...)`.")
@@ -80,12 +80,12 @@ def _numbers(measure: Measure, rows: list[tuple[object, ...]]) -> Iterator[Measu
             number = float(value)  # type: ignore[arg-type]
             if not math.isfinite(number):
                 raise refusal(f"{number} for {name}", "Divide by `.nullif(0)`: NULL is skipped.")
-            yield Measured(name, "", number)
+            yield MetricValue(name, "", number)
 
 
-def data_age(results: Iterable[FreshnessResult]) -> list[Measured]:
+def data_age(results: Iterable[FreshnessResult]) -> list[MetricValue]:
     """Return how many days the newest data of each source is old."""
-    return [Measured("data_age_days", r.source, r.age.total_seconds() / DAY) for r in results if r.age is not None]
+    return [MetricValue("data_age_days", r.source, r.age.total_seconds() / DAY) for r in results if r.age is not None]
 
 
 def documentation_coverage(dataflow: Dataflow) -> float:
@@ -97,23 +97,23 @@ def documentation_coverage(dataflow: Dataflow) -> float:
 
 
 def append_statements(
-    plan: Plan, measured: Iterable[Measured], as_of: date, built_at: datetime | None = None
+    plan: Plan, entries: Iterable[MetricValue], as_of: date, built_at: datetime | None = None
 ) -> tuple[str, ...]:
     """Return the statements that keep the numbers of a build that ends now, and what it publishes, in the table.
 
     They create the table where it is missing.
     """
-    published = (Measured(PUBLISHED, step.name, 1.0) for step in plan.steps())
-    return _insert(plan, (*measured, *published), as_of, built_at or datetime.now(UTC))
+    published = (MetricValue(PUBLISHED, step.name, 1.0) for step in plan.steps())
+    return _insert(plan, (*entries, *published), as_of, built_at or datetime.now(UTC))
 
 
-def failure_statements(plan: Plan, measured: Iterable[Measured], as_of: date) -> tuple[str, ...]:
+def failure_statements(plan: Plan, entries: Iterable[MetricValue], as_of: date) -> tuple[str, ...]:
     """Return the statements that keep the numbers of a build that failed now and published nothing."""
-    return _insert(plan, (*measured, Measured(FAILED, "", 1.0)), as_of, datetime.now(UTC))
+    return _insert(plan, (*entries, MetricValue(FAILED, "", 1.0)), as_of, datetime.now(UTC))
 
 
-def _insert(plan: Plan, measured: Iterable[Measured], as_of: date, built_at: datetime) -> tuple[str, ...]:
-    dialect, place = plan.dialect, Relation(plan.schemas.models, HISTORY)
+def _insert(plan: Plan, entries: Iterable[MetricValue], as_of: date, built_at: datetime) -> tuple[str, ...]:
+    dialect, table = plan.dialect, Relation(plan.schemas.models, HISTORY)
     columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
     moment = built_at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     instant, day = (
@@ -121,19 +121,19 @@ def _insert(plan: Plan, measured: Iterable[Measured], as_of: date, built_at: dat
         f"CAST({dialect.literal(as_of.isoformat())} AS DATE)",
     )
     rows = ",\n".join(
-        f"({instant}, {day}, {dialect.literal(one.metric)}, {dialect.literal(one.subject)}, {one.value!r})"
-        for one in measured
+        f"({instant}, {day}, {dialect.literal(entry.metric)}, {dialect.literal(entry.subject)}, {entry.value!r})"
+        for entry in entries
     )
     names = ", ".join(map(dialect.identifier, SCHEMA))
     return (
-        f"CREATE TABLE IF NOT EXISTS {dialect.relation(place)} ({columns})",
-        f"INSERT INTO {dialect.relation(place)} ({names}) VALUES\n{rows}",
-        *dialect.grant(place, plan.schemas.readers),
+        f"CREATE TABLE IF NOT EXISTS {dialect.relation(table)} ({columns})",
+        f"INSERT INTO {dialect.relation(table)} ({names}) VALUES\n{rows}",
+        *dialect.grant(table, plan.schemas.readers),
     )
 
 
 def published_days(target: Target, schema: str) -> dict[str, date]:
-    """Return as of which day each model of ``schema`` stands, as far as builds have told."""
+    """Return as of which day each model of ``schema`` stands, as far as builds have history."""
     return {name: day for name, (_, day) in published_tables(target, schema).items()}
 
 
@@ -143,15 +143,15 @@ def has_history(target: Target, schema: str) -> bool:
     Raises:
         UsageError: something else has the name of the table in which they do.
     """
-    kind, place = target.relations(schema).get(HISTORY), Relation(schema, HISTORY)
+    kind, table = target.relations(schema).get(HISTORY), Relation(schema, HISTORY)
     if kind is None:
         return False
-    found = target.columns(place) if kind == "table" else {}
-    missing = [name for name in SCHEMA if name not in found]
+    columns = target.columns(table) if kind == "table" else {}
+    missing = [name for name in SCHEMA if name not in columns]
     if missing:
-        reason = f"it has no column {missing[0]}" if found else "it is a view"
+        reason = f"it has no column {missing[0]}" if columns else "it is a view"
         raise UsageError(
-            f"Builds are recorded in table {place}, but another program created it: {reason}.",
+            f"Builds are recorded in table {table}, but another program created it: {reason}.",
             hint="Rename it, or choose another schema for the models in [tool.marketing_ibis].",
         )
     return True
@@ -165,12 +165,13 @@ def published_tables(target: Target, schema: str) -> dict[str, tuple[datetime, d
     """
     if not has_history(target, schema):
         return {}
-    place = target.dialect.relation(Relation(schema, HISTORY))
+    table = target.dialect.relation(Relation(schema, HISTORY))
     published = f"metric = {target.dialect.literal(PUBLISHED)}"
     rows = target.query(
-        f"SELECT told.subject, told.built_at, told.as_of FROM {place} AS told JOIN ("
-        f"SELECT subject, MAX(built_at) AS built_at FROM {place} WHERE {published} GROUP BY subject"
-        f") AS newest ON told.subject = newest.subject AND told.built_at = newest.built_at WHERE told.{published}"
+        f"SELECT history.subject, history.built_at, history.as_of FROM {table} AS history JOIN ("
+        f"SELECT subject, MAX(built_at) AS built_at FROM {table} WHERE {published} GROUP BY subject"
+        f") AS newest ON history.subject = newest.subject AND history.built_at = newest.built_at"
+        f" WHERE history.{published}"
     )
     return {
         str(name): (moment.replace(tzinfo=UTC), day)

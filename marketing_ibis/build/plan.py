@@ -82,21 +82,21 @@ class Measure:
 class Plan:
     """Everything a run does, decided before anything is touched.
 
-    ``waves`` are steps that do not need each other. ``sources`` and ``standing`` are tables that must exist before, and
-    ``reads`` the tables whose rows are read, those beneath published views too. ``published`` says where each model and
-    source is afterwards; ``batches`` are the data tests, ``measures`` the metrics of the build. ``optional`` are the
-    columns of sources that only the settings require.
+    ``waves`` are steps that do not need each other. ``sources`` and ``published_parents``, with the models that depend
+    on them, must exist before. ``tables_read`` are the tables whose rows are read, those behind published views too.
+    ``published`` says where each model and source is afterwards; ``batches`` are the data tests, ``measures`` the
+    metrics of the build. ``optional`` are the columns of sources that only the settings require.
     """
 
     dialect: Dialect
     schemas: Schemas
     waves: tuple[tuple[Step, ...], ...]
     sources: Mapping[Relation, ibis.Schema]
-    standing: Mapping[Relation, tuple[str, ...]]
+    published_parents: Mapping[Relation, tuple[str, ...]]
     published: Mapping[str, Relation] = field(default_factory=dict)
     batches: tuple[Batch, ...] = ()
     measures: tuple[Measure, ...] = ()
-    reads: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
+    tables_read: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
     optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -129,36 +129,40 @@ def build_plan(
     chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
     published = published_relations(dataflow, schemas)
     check_names(dataflow, published, dialect.name)
-    reading = reading_relations(published, chosen)
+    build_relations = reading_relations(published, chosen)
 
     def step(name: str) -> Step:
         model = dataflow.models[name]
-        select = _compiled(dialect, model)
+        select = _compile(dialect, model)
 
-        def reads(relations: Mapping[str, Relation]) -> str:
+        def resolve(relations: Mapping[str, Relation]) -> str:
             return dialect.resolve(select, {parent: relations[parent] for parent in model.parents})
 
-        return Step(model, published[name], reads(reading), reads(published))
+        return Step(model, published[name], resolve(build_relations), resolve(published))
 
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
     outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
     # A source that is selected alone is there to be tested.
-    needed = set(dataflow.sources) & (outside if chosen else set(selected))
-    sources = {published[name]: dataflow.sources[name].schema for name in sorted(needed)}
-    standing = {
+    needed_sources = set(dataflow.sources) & (outside if chosen else set(selected))
+    sources = {published[name]: dataflow.sources[name].schema for name in sorted(needed_sources)}
+    published_parents = {
         published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
         for name in sorted(outside & set(dataflow.models))
     }
     stages = {name: number for number, wave in enumerate(ordered, 1) for name in wave}
     tested = chosen | (set(dataflow.sources) & {*selected, *outside})
-    due = {name: tests for name, tests in (data_tests or {}).items() if name in tested}
-    batches = build_batches(dataflow, due, dialect, stages)
+    selected_tests = {name: tests for name, tests in (data_tests or {}).items() if name in tested}
+    batches = build_batches(dataflow, selected_tests, dialect, stages)
     measures = _measures(dataflow, dialect) if data_tests is not None else ()
-    reads = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
-    contracts = {name: dataflow.sources[name].declaration.contract for name in needed}
-    optional = {published[name]: tuple(c.name for c in one.columns if c.optional) for name, one in contracts.items()}
-    return Plan(dialect, schemas, steps, sources, standing, published, batches, measures, reads, optional)
+    tables_read = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
+    contracts = {name: dataflow.sources[name].declaration.contract for name in needed_sources}
+    optional = {
+        published[name]: tuple(c.name for c in contract.columns if c.optional) for name, contract in contracts.items()
+    }
+    return Plan(
+        dialect, schemas, steps, sources, published_parents, published, batches, measures, tables_read, optional
+    )
 
 
 def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
@@ -178,18 +182,18 @@ def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
     for function in dataflow.measures:
         parameters = inspect.signature(function).parameters
         with project_code(f"Measure {function.__name__}"):
-            measured = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
-            _check_numbers(measured)
-            select = dialect.select(measured)
+            row = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+            _check_numbers(row)
+            select = dialect.select(row)
         depends_on = frozenset(parameters) & set(dataflow.models)
-        measures.append(Measure(function.__name__, select, tuple(measured.columns), depends_on))
+        measures.append(Measure(function.__name__, select, tuple(row.columns), depends_on))
     return tuple(measures)
 
 
-def _check_numbers(measured: object) -> None:
-    if not isinstance(measured, ir.Table):
-        raise TypeError(f"it returns {type(measured).__name__}, not a table of one row")
-    for name, kind in measured.schema().items():
+def _check_numbers(row: object) -> None:
+    if not isinstance(row, ir.Table):
+        raise TypeError(f"it returns {type(row).__name__}, not a table of one row")
+    for name, kind in row.schema().items():
         if not (kind.is_numeric() or kind.is_boolean()):
             raise TypeError(f"its column {name} is {kind}, not a number")
 
@@ -200,23 +204,24 @@ def reading_relations(published: Mapping[str, Relation], built: Collection[str])
 
 
 def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relation]:
-    """Return where each model and source stands."""
+    """Return the published relation of each model and source."""
     return {name: Relation(schemas.models, name) for name in dataflow.models} | {
         name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
     }
 
 
-def _compiled(dialect: Dialect, model: Model) -> str:
+def _compile(dialect: Dialect, model: Model) -> str:
     try:
         return dialect.select(model.expression)
     except RefusedByRedshift as error:
         # The gate names the column by itself.
         raise RefusedByRedshift(f"Model {model.name} cannot be compiled for {dialect.name}: {error.message}") from error
     except (IbisError, CompileError) as error:
-        told = error.message if isinstance(error, CompileError) else str(error)
+        message = error.message if isinstance(error, CompileError) else str(error)
         column = _column_at_fault(dialect, model)
+        place = f"column {column}: " if column else ""
         raise CompileError(
-            f"Model {model.name} cannot be compiled for {dialect.name}: {f'column {column}: ' if column else ''}{told}",
+            f"Model {model.name} cannot be compiled for {dialect.name}: {place}{message}",
             hint=getattr(error, "hint", "") or "Change the expression; other targets may support it as it is.",
         ) from error
 
@@ -256,104 +261,117 @@ def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
 
 
 def publish_statements(
-    plan: Plan, kinds: Mapping[str, Materialized], held: Collection[Relation] = ()
+    plan: Plan, kinds: Mapping[str, Materialized], relations_in_use: Collection[Relation] = ()
 ) -> tuple[str, ...]:
     """Return the statements that publish every step.
 
-    ``kinds`` maps names of existing relations to their kinds. What is ``held`` by a view from outside the plan is
-    refilled, not replaced.
+    ``kinds`` maps names of existing relations to their kinds. ``relations_in_use``, on which a view from outside the
+    plan depends, are refilled, not replaced.
     """
-    standing = {step.relation.name: kinds[step.relation.name] for step in plan.steps() if step.relation.name in kinds}
-    statements = list(_drop_views(plan, standing, held)) if plan.dialect.binds_views else []
+    existing_kinds = {
+        step.relation.name: kinds[step.relation.name] for step in plan.steps() if step.relation.name in kinds
+    }
+    statements = list(_drop_views(plan, existing_kinds, relations_in_use)) if plan.dialect.binds_views else []
     for step in plan.steps():
-        if step.relation in held:
+        if step.relation in relations_in_use:
             statements += refill(plan.dialect, step.relation, step.kind, step.select)
         else:
-            kind = standing.get(step.relation.name)
+            existing_kind = existing_kinds.get(step.relation.name)
             statements += publish(
                 plan.dialect,
                 step.relation,
                 step.kind,
                 step.select,
-                standing=kind,
+                existing_kind=existing_kind,
                 model=step.model,
                 readers=plan.schemas.readers,
             )
     return plan.dialect.approve(statements, "The models cannot be published")
 
 
-def _drop_views(plan: Plan, standing: dict[str, Materialized], held: Collection[Relation]) -> Iterator[str]:
-    """Drop the plan's views, readers first, and take them out of ``standing``: nothing they hold on to could go."""
+def _drop_views(
+    plan: Plan, existing_kinds: dict[str, Materialized], relations_in_use: Collection[Relation]
+) -> Iterator[str]:
+    """Drop the plan's views, dependent views first, and remove them from ``existing_kinds``.
+
+    The tables that they depend on could not be dropped before them.
+    """
     for step in reversed(tuple(plan.steps())):
-        if standing.get(step.relation.name) == "view" and step.relation not in held:
-            del standing[step.relation.name]
+        if existing_kinds.get(step.relation.name) == "view" and step.relation not in relations_in_use:
+            del existing_kinds[step.relation.name]
             yield from drop(plan.dialect, step.relation, "view")
         if step.kind == "view":
             yield from drop(plan.dialect, step.relation.candidate, "view")
 
 
-def held_relations(plan: Plan, readers: Mapping[str, Collection[Relation]]) -> dict[Relation, Relation]:
-    """Return the plan's relations that must not be dropped, each with a view that holds on to it.
+def find_dependent_views(plan: Plan, views_by_table: Mapping[str, Collection[Relation]]) -> dict[Relation, Relation]:
+    """Return the plan's relations that must not be dropped, each with a view that depends on it.
 
-    A view of the plan holds on to what it reads only if it is itself held.
+    A view of the plan counts only if another view depends on it.
     """
-    ours = {relation for step in plan.steps() for relation in (step.relation, step.relation.candidate)}
-    held: dict[Relation, Relation] = {}
+    plan_relations = {relation for step in plan.steps() for relation in (step.relation, step.relation.candidate)}
+    dependent_views: dict[Relation, Relation] = {}
     while True:
-        found = {
-            step.relation: reader
+        newly_found = {
+            step.relation: view
             for step in plan.steps()
-            for reader in readers.get(step.relation.name, ())
-            if step.relation not in held and (reader not in ours or reader in held)
+            for view in views_by_table.get(step.relation.name, ())
+            if step.relation not in dependent_views and (view not in plan_relations or view in dependent_views)
         }
-        if not found:
-            return held
-        held |= found
+        if not newly_found:
+            return dependent_views
+        dependent_views |= newly_found
 
 
-def passing(plan: Plan, failed: Collection[str], *, warn_error: bool = False) -> Plan:
+def passing_part(plan: Plan, failed: Collection[str], *, warn_error: bool = False) -> Plan:
     """Return the plan without the steps that are in ``failed``, models and sources, or depend on one of them.
 
     A step depends on its parents, and on the models that its tests compared it with: their results apply next to the
     candidates that they read, not next to the tables that stay published. With ``warn_error`` so do those that only
     warn.
     """
-    grounds = {step.name: set(step.parents) for step in plan.steps()}
+    dependencies = {step.name: set(step.parents) for step in plan.steps()}
     for batch in plan.batches:
-        stopping = [p.data_test for p in batch.queries if warn_error or p.data_test.severity == "error"]
-        if batch.node in grounds:
-            grounds[batch.node].update(
-                name for data_test in stopping for name in data_test.depends_on if name in grounds
+        blocking_tests = [p.data_test for p in batch.queries if warn_error or p.data_test.severity == "error"]
+        if batch.node in dependencies:
+            dependencies[batch.node].update(
+                name for data_test in blocking_tests for name in data_test.depends_on if name in dependencies
             )
     # A test may compare a model with one that is built after it, so the steps' order does not do.
-    left = {*failed, *reached(failed, lambda ground: [name for name, needed in grounds.items() if ground in needed])}
-    kept = (tuple(step for step in wave if step.name not in left) for wave in plan.waves)
-    return replace(plan, waves=tuple(wave for wave in kept if wave))
+    excluded = {
+        *failed,
+        *reached(failed, lambda dependency: [name for name, needed in dependencies.items() if dependency in needed]),
+    }
+    waves_left = (tuple(step for step in wave if step.name not in excluded) for wave in plan.waves)
+    return replace(plan, waves=tuple(wave for wave in waves_left if wave))
 
 
-def reading_published(plan: Plan, released: Collection[str], select: str) -> str:
-    """Return a SELECT of candidates as it reads once those that are ``released`` have their names."""
+def reading_published(plan: Plan, published_models: Collection[str], select: str) -> str:
+    """Return a SELECT of candidates as it reads once the candidates of ``published_models`` have their names."""
     for step in plan.steps():
-        if step.name in released:
+        if step.name in published_models:
             candidate = plan.dialect.relation(step.relation.candidate)
             select = select.replace(candidate, plan.dialect.relation(step.relation))
     return select
 
 
-def leftover_statements(plan: Plan, released: Plan, built: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what goes before and after publishing ``released`` alone: candidates that are views read what it renames.
+def leftover_statements(
+    plan: Plan, published_plan: Plan, built: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the statements before and after publishing only ``published_plan``.
 
-    They are dropped, and those that were ``built`` stand again afterwards, reading what was published.
+    Candidates that are views read what it renames. They are dropped, and those that were ``built`` are created again
+    afterwards, reading what was published.
     """
-    dialect, published = plan.dialect, {step.name for step in released.steps()}
+    dialect, published = plan.dialect, {step.name for step in published_plan.steps()}
     views = [s for s in plan.steps() if s.kind == "view" and s.name in built and s.name not in published]
     before = [statement for step in reversed(views) for statement in drop(dialect, step.relation.candidate, step.kind)]
     after: list[str] = []
     for step in views:
         select = reading_published(plan, published, step.candidate_select)
         after += build_candidate(dialect, step.relation, step.kind, select)
-    subject = "The models that passed cannot be published"
-    return dialect.approve(before, subject), dialect.approve(after, subject)
+    failure = "The models that passed cannot be published"
+    return dialect.approve(before, failure), dialect.approve(after, failure)
 
 
 def maintenance_statements(plan: Plan) -> tuple[str, ...]:

@@ -35,9 +35,9 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
         for name in plan.optional.get(relation, ()):
             if name not in columns:
                 raise missing_optional(f"The source table {relation}", name)
-        data_test_source(relation, schema, columns, plan.schemas.zones)
+        check_source(relation, schema, columns, plan.schemas.zones)
     models = target.relations(plan.schemas.models)
-    for relation, children in plan.standing.items():
+    for relation, children in plan.published_parents.items():
         if relation.name not in models:
             raise SourceError(
                 f"{children[0]} depends on {relation}, which does not exist and is not part of this run.",
@@ -45,7 +45,7 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
             )
 
 
-def data_test_source(
+def check_source(
     relation: Relation, schema: ibis.Schema, actual: Mapping[str, dt.DataType], zones: TimeZones | None = None
 ) -> None:
     """Stop where a source has other columns than declared, or timestamps whose day a cast would not give.
@@ -53,26 +53,26 @@ def data_test_source(
     Raises:
         SourceError: naming the column, and the type found.
     """
-    for name, wanted in schema.items():
+    for name, declared_type in schema.items():
         if name not in actual:
             raise SourceError(f"The source table {relation} has no column {name}.", hint=nearest(name, actual))
-        found = actual[name]
-        if wanted.is_date() and found.is_timestamp():
-            _check_day(relation, name, found, zones or TimeZones())
-        elif not _reads_as(found, wanted):
+        actual_type = actual[name]
+        if declared_type.is_date() and actual_type.is_timestamp():
+            _check_day(relation, name, actual_type, zones or TimeZones())
+        elif not _is_compatible(actual_type, declared_type):
             raise SourceError(
-                f"Column {name} of the source table {relation} is {found}, declared {wanted}.",
-                hint=_hint(found, wanted),
+                f"Column {name} of the source table {relation} is {actual_type}, declared {declared_type}.",
+                hint=_hint(actual_type, declared_type),
             )
 
 
-def _check_day(relation: Relation, name: str, found: dt.DataType, zones: TimeZones) -> None:
+def _check_day(relation: Relation, name: str, actual_type: dt.DataType, zones: TimeZones) -> None:
     """Stop at a timestamp whose day in the zone of the business is not the one that a cast gives."""
-    if found.timezone is None and zones.keeps_naive_days:
+    if actual_type.timezone is None and zones.keeps_naive_days:
         return
     column = f"Column {name} of the source table {relation}"
     local = f"AT TIME ZONE '{zones.business}' AS DATE)"
-    if found.timezone is None:
+    if actual_type.timezone is None:
         raise SourceError(
             f"{column} has no time zone: naive_timestamps says {zones.unzoned}, and days are those of"
             f" {zones.business} (time_zone).",
@@ -84,19 +84,19 @@ def _check_day(relation: Relation, name: str, found: dt.DataType, zones: TimeZon
     )
 
 
-def _hint(found: dt.DataType, wanted: dt.DataType) -> str:
+def _hint(actual_type: dt.DataType, declared_type: dt.DataType) -> str:
     load = "Load it with the declared type, or change the declaration in the dataflow's sources."
-    if wanted.is_integer() and (found.is_string() or found.is_uuid()):
+    if declared_type.is_integer() and (actual_type.is_string() or actual_type.is_uuid()):
         return f'If it is a text key, set id_type = "string" under [tool.marketing_ibis]. {load}'
-    if wanted.is_string() and found.is_integer():
+    if declared_type.is_string() and actual_type.is_integer():
         return f'If it is a key, remove id_type = "string" from [tool.marketing_ibis]. {load}'
     return load
 
 
-def _reads_as(actual: dt.DataType, wanted: dt.DataType) -> bool:
-    if wanted.is_integer():
-        return bool(actual.is_integer())
-    if wanted.is_timestamp() and actual.is_timestamp():
+def _is_compatible(actual_type: dt.DataType, declared_type: dt.DataType) -> bool:
+    if declared_type.is_integer():
+        return bool(actual_type.is_integer())
+    if declared_type.is_timestamp() and actual_type.is_timestamp():
         # Engines report digits after the second and a zone of their own; neither is part of a contract.
-        return (actual.timezone is None) == (wanted.timezone is None)
-    return bool(actual.copy(nullable=True) == wanted.copy(nullable=True))
+        return (actual_type.timezone is None) == (declared_type.timezone is None)
+    return bool(actual_type.copy(nullable=True) == declared_type.copy(nullable=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from marketing_ibis.build.plan import Plan, held_relations, publish_statements
+from marketing_ibis.build.plan import Plan, find_dependent_views, publish_statements
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import MarketingIbisError, RunFailed
@@ -14,8 +14,8 @@ def execute_all(target: Target, statements: Iterable[str]) -> int | None:
     """Execute statements in order; return the rows of the last that wrote any."""
     rows = None
     for statement in statements:
-        written = target.execute(statement)
-        rows = rows if written is None else written
+        row_count = target.execute(statement)
+        rows = rows if row_count is None else row_count
     return rows
 
 
@@ -35,12 +35,12 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
     Raises:
         RunFailed: publishing failed, or it is unknown whether it did.
     """
-    held = held_relations(plan, target.readers(plan.schemas.models))
-    _check_held(target, held)
+    dependent_views = find_dependent_views(plan, target.dependent_views(plan.schemas.models))
+    _check_columns_unchanged(target, dependent_views)
     try:
-        target.attempt("publish", lambda: _publish_once(plan, target, held, before, after))
+        target.attempt("publish", lambda: _publish_once(plan, target, dependent_views, before, after))
     except MarketingIbisError as error:
-        if not _ask_whether_published(plan, target, error):
+        if not _confirm_published(plan, target, error):
             raise RunFailed(
                 f"Nothing was published: {error.message}",
                 hint=f"The published tables are unchanged. {error.hint or _next_step(error)}",
@@ -53,21 +53,25 @@ def _next_step(error: MarketingIbisError) -> str:
 
 
 def _publish_once(
-    plan: Plan, target: Target, held: Mapping[Relation, Relation], before: tuple[str, ...], after: tuple[str, ...]
+    plan: Plan,
+    target: Target,
+    dependent_views: Mapping[Relation, Relation],
+    before: tuple[str, ...],
+    after: tuple[str, ...],
 ) -> None:
-    standing = target.relations(plan.schemas.models)
+    existing = target.relations(plan.schemas.models)
     # When the answer to COMMIT was lost, the attempt before may have done it.
-    if not is_published(_relations(plan), standing):
-        replaced = [step.relation for step in plan.steps() if standing.get(step.relation.name) == "table"]
+    if not is_published(_relations(plan), existing):
+        replaced = [step.relation for step in plan.steps() if existing.get(step.relation.name) == "table"]
         with target.transaction(replaced):
-            execute_all(target, (*before, *publish_statements(plan, standing, held), *after))
+            execute_all(target, (*before, *publish_statements(plan, existing, dependent_views), *after))
 
 
 def _relations(plan: Plan) -> list[Relation]:
     return [step.relation for step in plan.steps()]
 
 
-def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError) -> bool:
+def _confirm_published(plan: Plan, target: Target, cause: MarketingIbisError) -> bool:
     try:
         return is_published(_relations(plan), target.relations(plan.schemas.models))
     except MarketingIbisError as error:
@@ -78,10 +82,10 @@ def _ask_whether_published(plan: Plan, target: Target, cause: MarketingIbisError
         ) from error
 
 
-def _check_held(target: Target, held: Mapping[Relation, Relation]) -> None:
-    for relation, reader in held.items():
+def _check_columns_unchanged(target: Target, dependent_views: Mapping[Relation, Relation]) -> None:
+    for relation, view in dependent_views.items():
         if changes_columns(target, relation):
             raise RunFailed(
-                f"Nothing was published: the view {reader} depends on {relation}, whose columns change.",
+                f"Nothing was published: the view {view} depends on {relation}, whose columns change.",
                 hint="Drop that view, run again and recreate it; if it is a model, select it too.",
             )

@@ -34,7 +34,7 @@ def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
     """
     tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
     built = {step.name for step in plan.steps()}
-    asked = []
+    compiled_questions = []
     for function in dataflow.warnings:
         parameters = inspect.signature(function).parameters
         depends_on = frozenset(parameters) & set(dataflow.models)
@@ -44,14 +44,16 @@ def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
             rows = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
             select = plan.dialect.select(rows)
         message: str = function.warns  # type: ignore[attr-defined]
-        asked.append(Question(function.__name__, message, select, tuple(rows.columns), depends_on))
-    return tuple(asked)
+        compiled_questions.append(Question(function.__name__, message, select, tuple(rows.columns), depends_on))
+    return tuple(compiled_questions)
 
 
-def warnings(asked: Iterable[Question], plan: Plan, target: Target, released: Collection[str] = ()) -> Iterator[str]:
-    """Yield the warnings of the models ``released``; a failure here does not undo the publishing."""
-    for question in asked:
-        if not question.depends_on & set(released):
+def warnings(
+    project_questions: Iterable[Question], plan: Plan, target: Target, published_models: Collection[str] = ()
+) -> Iterator[str]:
+    """Yield the warnings of the models ``published_models``; a failure here does not undo the publishing."""
+    for question in project_questions:
+        if not question.depends_on & set(published_models):
             continue
         try:
             names = target.attempt(question.name, lambda: target.relations(plan.schemas.models))

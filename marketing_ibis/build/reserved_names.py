@@ -20,7 +20,7 @@ def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: s
         CompileError: naming the model or source, the reason and what to do.
     """
     _check_reserved(dataflow.models)
-    _check_apart(dataflow, published)
+    _check_distinct(dataflow, published)
     most = ENGINES[engine].longest_name
     if most is not None:
         _check_lengths(dataflow, published, engine, most)
@@ -37,17 +37,17 @@ def _check_reserved(models: Iterable[str]) -> None:
             raise CompileError(f"A model cannot be called {name}: {reason}.", hint="Give its function another name.")
 
 
-def _check_apart(dataflow: Dataflow, published: Mapping[str, Relation]) -> None:
+def _check_distinct(dataflow: Dataflow, published: Mapping[str, Relation]) -> None:
     # DuckDB and Redshift tell no upper from lower case: one name serves for every target.
     places: dict[tuple[str, str], str] = {}
     for name, relation in sorted(published.items()):
-        other = places.setdefault((relation.schema.lower(), relation.name.lower()), name)
-        if other == name:
+        first = places.setdefault((relation.schema.lower(), relation.name.lower()), name)
+        if first == name:
             continue
-        kinds = {name: "model" if name in dataflow.models else "source" for name in (other, name)}
+        kinds = {name: "model" if name in dataflow.models else "source" for name in (first, name)}
         if "model" in kinds.values():
             raise CompileError(
-                f"The {kinds[other]} {other} and the {kinds[name]} {name} would be the same table, {relation}:"
+                f"The {kinds[first]} {first} and the {kinds[name]} {name} would be the same table, {relation}:"
                 " engines do not distinguish upper and lower case.",
                 hint="Rename one of them, or keep models and sources in separate schemas.",
             )
@@ -55,18 +55,18 @@ def _check_apart(dataflow: Dataflow, published: Mapping[str, Relation]) -> None:
 
 def _check_lengths(dataflow: Dataflow, published: Mapping[str, Relation], engine: str, most: int) -> None:
     for name, node in dataflow.nodes.items():
-        what = "model" if name in dataflow.models else "source"
-        relation = published[name].candidate if what == "model" else published[name]
-        for written, of in ((relation.name, "its table"), *((column, "its column") for column in node.schema)):
-            size = len(written.encode())
+        kind = "model" if name in dataflow.models else "source"
+        relation = published[name].candidate if kind == "model" else published[name]
+        for identifier, owner in ((relation.name, "its table"), *((column, "its column") for column in node.schema)):
+            size = len(identifier.encode())
             if size > most:
                 raise CompileError(
-                    f"The {what} {name} cannot exist on {engine}: the name of {of} {written} has {size} bytes, and"
-                    f" {engine} allows {most}.",
-                    hint=f"Shorten it to {most} bytes{_counted(relation.name, written)}.",
+                    f"The {kind} {name} cannot exist on {engine}: the name of {owner} {identifier} has {size} bytes,"
+                    f" and {engine} allows {most}.",
+                    hint=f"Shorten it to {most} bytes{_suffix_note(relation.name, identifier)}.",
                 )
 
 
-def _counted(table: str, written: str) -> str:
-    counts = written == table and written.endswith(CANDIDATE_SUFFIX)
+def _suffix_note(table: str, identifier: str) -> str:
+    counts = identifier == table and identifier.endswith(CANDIDATE_SUFFIX)
     return f"; {CANDIDATE_SUFFIX}, which is appended while it is built, counts" if counts else ""

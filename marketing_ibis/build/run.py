@@ -11,8 +11,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.build.contract_values import check_values
-from marketing_ibis.build.plan import Plan, Step, build_statements, leftover_statements, maintenance_statements, passing
-from marketing_ibis.build.preflight import check_inputs, data_test_source
+from marketing_ibis.build.plan import (
+    Plan,
+    Step,
+    build_statements,
+    leftover_statements,
+    maintenance_statements,
+    passing_part,
+)
+from marketing_ibis.build.preflight import check_inputs, check_source
 from marketing_ibis.build.publish import execute_all, publish_plan
 from marketing_ibis.build.records import record_apart
 from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
@@ -55,13 +62,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class RunResults:
-    """The outcome of a plan; ``published`` says whether all of it was, ``released`` which models were."""
+    """The outcome of a plan; ``published`` says whether all of it was, ``published_models`` which models were."""
 
     results: tuple[Result, ...]
     published: bool
     seconds: float
     data_tests: tuple[DataTestResult, ...] = ()
-    released: tuple[str, ...] = ()
+    published_models: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Result, ...]:
@@ -87,7 +94,7 @@ def run_plan(
     on_result: Callable[[Result], None] = lambda result: None,
     on_tested: Callable[[tuple[DataTestResult, ...]], None] = lambda results: None,
     test_runner: DataTestRunner | None = None,
-    record: Record = lambda plan, results, data_tests, standing: (),
+    record: Record = lambda plan, results, data_tests, existing_nodes: (),
     record_failure: RecordFailure = lambda plan, results, data_tests: (),
     on_unrecorded: Callable[[MarketingIbisError], None] = lambda error: None,
     publish_passing: bool = False,
@@ -109,15 +116,15 @@ def run_plan(
     """
     target.attempt("inputs", lambda: check_inputs(plan, target, place))
     with target.exclusive(plan.schemas.models, read=(plan.schemas.sources,)):
-        answering = test_runner or DataTestRunner(target, plan.relations)
+        runner = test_runner or DataTestRunner(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)
-        build = _Build(plan, target, answering, threads, fail_fast, *listeners, publish_passing)
+        build = _Build(plan, target, runner, threads, fail_fast, *listeners, publish_passing)
         try:
             results = build.carry_out()
         except RunFailed:
             build.record_failure(record_failure, on_unrecorded)
             raise
-        if not (results.published or results.released):
+        if not (results.published or results.published_models):
             build.record_failure(record_failure, on_unrecorded)
         return results
 
@@ -147,90 +154,94 @@ class _Build:
         guard = SourceGuard.over(plan, target)
         try:
             with guard.explaining():
-                released, statements = self._prepare()
-            guard.data_test()
+                publishable, statements = self._prepare()
+            guard.check()
         except SourcesChanged as error:
-            raise Discarded(error, self._ended(started)) from error
+            raise Discarded(error, self._run_results(started)) from error
         if statements is None:
-            return self._ended(started)
-        publish_plan(released, target, *statements)
-        target.attempt("statistics", lambda: execute_all(target, maintenance_statements(released)))
-        return self._ended(started, released)
+            return self._run_results(started)
+        publish_plan(publishable, target, *statements)
+        target.attempt("statistics", lambda: execute_all(target, maintenance_statements(publishable)))
+        return self._run_results(started, publishable)
 
     def _prepare(self) -> tuple[Plan, tuple[tuple[str, ...], tuple[str, ...]] | None]:
         """Build and test; return the plan of what to publish, with the statements around it, None for a failure."""
         plan, target = self.plan, self.target
-        standing = standing_nodes(plan.published, target) if plan.batches or plan.measures else frozenset()
-        self._verify(0, standing)
+        existing_nodes = find_existing_nodes(plan.published, target) if plan.batches or plan.measures else frozenset()
+        self._run_tests(0, existing_nodes)
         for number, wave in enumerate(plan.waves, 1):
             self._build(wave)
-            self._verify(number, standing)
-        released = passing(plan, self._failed(), warn_error=self.test_runner.warn_error)
-        if self._failed() and not (self.publish_passing and released.waves):
-            return released, None
+            self._run_tests(number, existing_nodes)
+        publishable = passing_part(plan, self._failed(), warn_error=self.test_runner.warn_error)
+        if self._failed() and not (self.publish_passing and publishable.waves):
+            return publishable, None
         results, data_tests = tuple(self.results.values()), tuple(self.data_tests)
-        told = target.attempt("history", lambda: tuple(self.record(released, results, data_tests, standing)))
-        before, after = leftover_statements(plan, released, [r.step.name for r in results if r.status == "success"])
-        return released, (before, (*after, *told))
+        history = target.attempt(
+            "history", lambda: tuple(self.record(publishable, results, data_tests, existing_nodes))
+        )
+        before, after = leftover_statements(plan, publishable, [r.step.name for r in results if r.status == "success"])
+        return publishable, (before, (*after, *history))
 
     def record_failure(self, statements: RecordFailure, on_error: Callable[[MarketingIbisError], None]) -> None:
         """Record a build that published nothing, in a transaction of its own."""
-        due = statements(self.plan, tuple(self.results.values()), tuple(self.data_tests))
-        record_apart(self.target, tuple(due), on_error)
+        failure_records = statements(self.plan, tuple(self.results.values()), tuple(self.data_tests))
+        record_apart(self.target, tuple(failure_records), on_error)
 
-    def _ended(self, started: float, released: Plan | None = None) -> RunResults:
-        names, seconds = tuple(s.name for s in released.steps()) if released else (), time.perf_counter() - started
-        published = released is not None and not self._failed()
+    def _run_results(self, started: float, publishable: Plan | None = None) -> RunResults:
+        names = tuple(step.name for step in publishable.steps()) if publishable else ()
+        seconds = time.perf_counter() - started
+        published = publishable is not None and not self._failed()
         return RunResults(tuple(self.results.values()), published, seconds, tuple(self.data_tests), names)
 
     def _failed(self) -> set[str]:
         """Return the models and sources that are not to be relied on."""
-        return {name for name, result in self.results.items() if result.status != "success"} | self._stopped().keys()
+        failed = {name for name, result in self.results.items() if result.status != "success"}
+        return failed | self._blocking_results().keys()
 
     def _build(self, wave: Sequence[Step]) -> None:
         reasons = {step.name: self._skip_reason(step) for step in wave}
         for step in wave:
             if reasons[step.name]:
-                self._note(Result(step, "skipped", message=reasons[step.name]))
-        due = [step for step in wave if not reasons[step.name]]
-        for result in _run_wave(self.plan, self.target, due, self.threads, self.on_start):
-            self._note(result)
+                self._add_result(Result(step, "skipped", message=reasons[step.name]))
+        steps_to_build = [step for step in wave if not reasons[step.name]]
+        for result in _run_wave(self.plan, self.target, steps_to_build, self.threads, self.on_start):
+            self._add_result(result)
 
-    def _note(self, result: Result) -> None:
+    def _add_result(self, result: Result) -> None:
         self.results[result.step.name] = result
         self.on_result(result)
 
-    def _verify(self, stage: int, standing: Collection[str]) -> None:
-        due = [batch for batch in self.plan.batches if batch.stage == stage]
-        with self.test_runner.caching_views(due, [batch for batch in self.plan.batches if batch.stage > stage]):
-            for batch in due:
-                reason = self._unasked_reason(batch, standing)
-                if self.fail_fast and self._stopped():
-                    reason = f"{next(iter(self._stopped().values())).name} failed"
+    def _run_tests(self, stage: int, existing_nodes: Collection[str]) -> None:
+        batches_due = [batch for batch in self.plan.batches if batch.stage == stage]
+        with self.test_runner.caching_views(batches_due, [batch for batch in self.plan.batches if batch.stage > stage]):
+            for batch in batches_due:
+                reason = self._test_skip_reason(batch, existing_nodes)
+                if self.fail_fast and self._blocking_results():
+                    reason = f"{next(iter(self._blocking_results().values())).name} failed"
                 answers = self.test_runner.skip(batch, reason) if reason else self.test_runner.run(batch)
                 self.data_tests += answers
                 self.on_tested(answers)
 
-    def _stopped(self) -> dict[str, DataTestResult]:
+    def _blocking_results(self) -> dict[str, DataTestResult]:
         """Return the relations that no model may read, each with a test that failed."""
-        return {data_test.node: data_test for data_test in self.data_tests if data_test.stops}
+        return {data_test.node: data_test for data_test in self.data_tests if data_test.is_blocking}
 
     def _skip_reason(self, step: Step) -> str:
         broken = [p for p in step.parents if p in self.results and self.results[p].status != "success"]
         if broken:
             return f"{broken[0]} was not built"
-        stopped = self._stopped()
-        tested = [stopped[parent].name for parent in step.parents if parent in stopped]
-        if not tested and self.fail_fast:
-            tested = [name for name, result in self.results.items() if result.status == "error"]
-            tested += [data_test.name for data_test in stopped.values()]
-        return f"{tested[0]} failed" if tested else ""
+        blocking = self._blocking_results()
+        failed = [blocking[parent].name for parent in step.parents if parent in blocking]
+        if not failed and self.fail_fast:
+            failed = [name for name, result in self.results.items() if result.status == "error"]
+            failed += [data_test.name for data_test in blocking.values()]
+        return f"{failed[0]} failed" if failed else ""
 
-    def _unasked_reason(self, batch: Batch, standing: Collection[str]) -> str:
+    def _test_skip_reason(self, batch: Batch, existing_nodes: Collection[str]) -> str:
         for name in (batch.node, *sorted(batch.depends_on)):
             if name in self.results and self.results[name].status != "success":
                 return f"{name} was not built"
-            if name not in self.results and name not in standing:
+            if name not in self.results and name not in existing_nodes:
                 return f"{self.plan.relations[name]} does not exist"
         return ""
 
@@ -251,49 +262,51 @@ def run_batches(
         TargetUnavailable: the connection is lost.
     """
     started = time.perf_counter()
-    standing = standing_nodes(test_runner.relations, test_runner.target)
+    existing_nodes = find_existing_nodes(test_runner.relations, test_runner.target)
     data_tests: list[DataTestResult] = []
-    due = tuple(batches)
-    with test_runner.caching_views(due):
-        for batch in due:
-            if batch.node not in standing:
+    batches_due = tuple(batches)
+    with test_runner.caching_views(batches_due):
+        for batch in batches_due:
+            if batch.node not in existing_nodes:
                 raise SourceError(
                     f"{test_runner.relations[batch.node]} does not exist, so it cannot be tested.",
                     hint=f"Build it first, or exclude it: --exclude {batch.node}",
                 )
-            absent = sorted(batch.depends_on - standing)
-            reason = f"{test_runner.relations[absent[0]]} does not exist" if absent else ""
-            if fail_fast and any(data_test.stops for data_test in data_tests):
+            missing = sorted(batch.depends_on - existing_nodes)
+            reason = f"{test_runner.relations[missing[0]]} does not exist" if missing else ""
+            if fail_fast and any(data_test.is_blocking for data_test in data_tests):
                 reason = "an earlier test failed"
             answers = test_runner.skip(batch, reason) if reason else test_runner.run(batch)
             if any(data_test.status == "error" for data_test in answers):
                 # A view over a source whose columns changed has no answer either.
-                for source in standing & sources.keys():
+                for source in existing_nodes & sources.keys():
                     relation = test_runner.relations[source]
-                    data_test_source(relation, sources[source], test_runner.target.columns(relation), zones)
+                    check_source(relation, sources[source], test_runner.target.columns(relation), zones)
             data_tests += answers
             on_tested(answers)
     return RunResults((), False, time.perf_counter() - started, tuple(data_tests))
 
 
-def standing_nodes(relations: Mapping[str, Relation], target: Target) -> frozenset[str]:
-    """Return the models and sources whose relations stand."""
-    found = {schema: target.relations(schema) for schema in {relation.schema for relation in relations.values()}}
-    return frozenset(name for name, relation in relations.items() if relation.name in found[relation.schema])
+def find_existing_nodes(relations: Mapping[str, Relation], target: Target) -> frozenset[str]:
+    """Return the models and sources whose relations exist."""
+    existing = {schema: target.relations(schema) for schema in {relation.schema for relation in relations.values()}}
+    return frozenset(name for name, relation in relations.items() if relation.name in existing[relation.schema])
 
 
 def _clear_candidates(plan: Plan, target: Target) -> None:
     schema = plan.schemas.models
     target.create_schema(schema)
     kinds = {name: kind for name, kind in target.relations(schema).items() if name.endswith(CANDIDATE_SUFFIX)}
-    readers = target.readers(schema) if kinds else {}
-    graph = {name: tuple(reader.name for reader in readers.get(name, ())) for name in kinds}
+    dependents = target.dependent_views(schema) if kinds else {}
+    graph = {name: tuple(view.name for view in dependents.get(name, ())) for name in kinds}
     # Tables of others may have such names: stg_hiring__candidate of dbt, for example.
-    own = {name for name in kinds if name.lower() in {r.candidate.name.lower() for r in plan.published.values()}}
+    own_candidates = {
+        name for name in kinds if name.lower() in {r.candidate.name.lower() for r in plan.published.values()}
+    }
     # What reads a candidate is one, too: of a model that was renamed after a build failed.
-    due = own | ancestors(graph, own)
+    candidates = own_candidates | ancestors(graph, own_candidates)
     # Readers first: an engine may refuse to drop what a view reads.
-    for name in topological({name: graph[name] for name in due}):
+    for name in topological({name: graph[name] for name in candidates}):
         execute_all(target, drop(plan.dialect, Relation(schema, name), kinds[name]))
 
 
@@ -307,14 +320,14 @@ def _run_wave(
         return
     pool = ThreadPoolExecutor(max_workers=threads)
     try:
-        yield from pool.map(lambda step: _run_aside(plan, target, step, on_start), steps)
+        yield from pool.map(lambda step: _run_in_own_session(plan, target, step, on_start), steps)
     finally:
         # A cancelled run does not wait for steps that run in parallel: they end with the process.
-        is_stopped = isinstance(sys.exception(), KeyboardInterrupt)
-        pool.shutdown(wait=not is_stopped, cancel_futures=is_stopped)
+        is_cancelled = isinstance(sys.exception(), KeyboardInterrupt)
+        pool.shutdown(wait=not is_cancelled, cancel_futures=is_cancelled)
 
 
-def _run_aside(plan: Plan, target: Target, step: Step, on_start: Callable[[Step], None]) -> Result:
+def _run_in_own_session(plan: Plan, target: Target, step: Step, on_start: Callable[[Step], None]) -> Result:
     on_start(step)
     with target.session() as session:
         return _run_step(plan, session, step)

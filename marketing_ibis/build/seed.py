@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from marketing_ibis.build.publish import changes_columns, execute_all, is_published
-from marketing_ibis.build.seed_marks import Permit, Present, content_digest, mark, refuse, refuse_kinds
+from marketing_ibis.build.seed_marks import Permit, SchemaState, content_digest, mark, refuse, refuse_kinds
 from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.files.bad_cells import BadCell, BadCells
@@ -161,23 +161,23 @@ def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:
 
 def _find(directory: Path, table: str) -> Path:
     paths = [directory / f"{table}{ending}" for ending in ENDINGS]
-    present = [path for path in paths if path.is_file()]
-    if not present:
+    existing = [path for path in paths if path.is_file()]
+    if not existing:
         raise _missing(directory, table, {path.name for path in paths})
-    if len(present) > 1:
+    if len(existing) > 1:
         raise SourceError(
-            f"{directory} contains both {present[0].name} and {present[1].name}.", hint="Move one of them away."
+            f"{directory} contains both {existing[0].name} and {existing[1].name}.", hint="Move one of them away."
         )
-    return present[0]
+    return existing[0]
 
 
-def _missing(directory: Path, table: str, wanted: set[str]) -> SourceError:
+def _missing(directory: Path, table: str, accepted_names: set[str]) -> SourceError:
     names = sorted(path.name for path in directory.iterdir())
     for name in names:
-        if name in wanted:
+        if name in accepted_names:
             return SourceError(f"{directory / name} is not a file.", hint="Put a csv or parquet file in its place.")
-    held = f"It contains {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
-    return SourceError(f"{directory} contains no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=held)
+    hint = f"It contains {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
+    return SourceError(f"{directory} contains no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=hint)
 
 
 def _replace(
@@ -193,21 +193,21 @@ def _replace(
     relations = {name: Relation(schema, name) for name in selects}
     # A project without models of its own keeps the others out of its sources alone.
     with target.exclusive(*filter(None, (schema, place.models))):
-        present = Present.of(target, schema, columns)
-        refuse_kinds(present.occupants.values())
-        if present.foreign:
-            place.permit(present.foreign)
+        state = SchemaState.of(target, schema, columns)
+        refuse_kinds(state.occupants.values())
+        if state.foreign:
+            place.permit(state.foreign)
         target.create_schema(schema)
         _drop_candidates(target, relations)
         try:
             rows = {name: build(relation) for name, relation in relations.items()}
-            made = _made(target, schema, kind, relations, rows)
+            candidates = _candidates(target, schema, kind, relations, rows)
             statements = [
                 statement
                 for name, relation in relations.items()
-                for statement in _publish(target, relation, kind, selects[name], present.standing(name))
+                for statement in _publish(target, relation, kind, selects[name], state.existing_kind(name))
             ]
-            target.attempt("publish", lambda: _publish_together(target, present, statements, kind, made))
+            target.attempt("publish", lambda: _publish_together(target, state, statements, kind, candidates))
         except BaseException:
             # Ctrl-C included. Without a connection, the next seed drops them; the failure itself is what matters.
             with suppress(MarketingIbisError):
@@ -217,7 +217,7 @@ def _replace(
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Candidate:
     """A candidate with its rows and, of a table, their digest: no lock is held yet while it is computed."""
 
     occupant: Occupant
@@ -230,70 +230,74 @@ class _Made:
         return self.content if is_renamed or not self.content else content_digest(target, published)
 
 
-def _made(
+def _candidates(
     target: Target, schema: str, kind: Materialized, relations: Mapping[str, Relation], rows: Mapping[str, int]
-) -> dict[str, _Made]:
-    found = target.occupants(schema, [relation.candidate.name for relation in relations.values()])
-    candidates = {name: found[relation.candidate.name] for name, relation in relations.items()}
+) -> dict[str, _Candidate]:
+    occupants = target.occupants(schema, [relation.candidate.name for relation in relations.values()])
+    occupants_by_name = {name: occupants[relation.candidate.name] for name, relation in relations.items()}
     return {
-        name: _Made(one, rows[name], content_digest(target, one) if kind == "table" else "")
-        for name, one in candidates.items()
+        name: _Candidate(occupant, rows[name], content_digest(target, occupant) if kind == "table" else "")
+        for name, occupant in occupants_by_name.items()
     }
 
 
 def _publish_together(
-    target: Target, present: Present, statements: Iterable[str], kind: Materialized, made: Mapping[str, _Made]
+    target: Target,
+    state: SchemaState,
+    statements: Iterable[str],
+    kind: Materialized,
+    candidates: Mapping[str, _Candidate],
 ) -> None:
-    names = [Relation(present.schema, name) for name in made]
-    if is_published(names, target.relations(present.schema)):
+    names = [Relation(state.schema, name) for name in candidates]
+    if is_published(names, target.relations(state.schema)):
         # The answer to COMMIT was lost, and the attempt before has published.
         return
-    with target.transaction(present.tables):
-        if Present.of(target, present.schema, present.columns) != present:
+    with target.transaction(state.tables):
+        if SchemaState.of(target, state.schema, state.columns) != state:
             raise SourceError(
-                f"Another program changed the tables of schema {present.schema} in the meantime. Nothing was loaded.",
+                f"Another program changed the tables of schema {state.schema} in the meantime. Nothing was loaded.",
                 hint="Run again to see what would be replaced now.",
             )
         execute_all(target, statements)
-        for name, occupant in target.occupants(present.schema, list(made)).items():
-            candidate, content = made[name], made[name].content_in(target, occupant)
+        for name, occupant in target.occupants(state.schema, list(candidates)).items():
+            candidate, content = candidates[name], candidates[name].content_in(target, occupant)
             target.execute(mark(target, occupant, kind, candidate.rows, content, candidate.occupant.attached))
-            execute_all(target, _rights(present.occupants.get(name), occupant))
+            execute_all(target, _rights(state.occupants.get(name), occupant))
 
 
-def _rights(before: Occupant | None, now: Occupant) -> Iterator[str]:
-    """Yield the statements that give others the same rights on what takes the place of ``before``."""
-    if before is None:
+def _rights(previous: Occupant | None, current: Occupant) -> Iterator[str]:
+    """Yield the statements that give others the same rights on what takes the place of ``previous``."""
+    if previous is None:
         return
-    columns = {name for name, _ in now.columns}
-    yield from (grant.revocation for grant in now.grants if grant not in before.grants)
-    yield from (grant.statement for grant in before.grants if not grant.column or grant.column in columns)
+    columns = {name for name, _ in current.columns}
+    yield from (grant.revocation for grant in current.grants if grant not in previous.grants)
+    yield from (grant.statement for grant in previous.grants if not grant.column or grant.column in columns)
 
 
 def _publish(
-    target: Target, relation: Relation, kind: Materialized, select: str, standing: Materialized | None
+    target: Target, relation: Relation, kind: Materialized, select: str, existing_kind: Materialized | None
 ) -> tuple[str, ...]:
-    readers = target.readers(relation.schema).get(relation.name)
-    if not readers:
-        return publish(target.dialect, relation, kind, select, standing=standing)
+    dependents = target.dependent_views(relation.schema).get(relation.name)
+    if not dependents:
+        return publish(target.dialect, relation, kind, select, existing_kind=existing_kind)
     if changes_columns(target, relation):
         raise SourceError(
-            f"The columns of {relation} would change, and the view {readers[0]} depends on it.",
-            hint=f"Drop the view {readers[0]} first; a run recreates the views of the models. Nothing was loaded.",
+            f"The columns of {relation} would change, and the view {dependents[0]} depends on it.",
+            hint=f"Drop the view {dependents[0]} first; a run recreates the views of the models. Nothing was loaded.",
         )
     return refill(target.dialect, relation, kind, select)
 
 
 def _build(target: Target, kind: Materialized, selects: Mapping[str, str], relation: Relation) -> int:
-    written = execute_all(target, build_candidate(target.dialect, relation, kind, selects[relation.name]))
-    if kind == "table" and written is not None:
-        return written
+    row_count = execute_all(target, build_candidate(target.dialect, relation, kind, selects[relation.name]))
+    if kind == "table" and row_count is not None:
+        return row_count
     ((rows,),) = target.query(f"SELECT count(*) FROM {target.dialect.relation(relation.candidate)}")
     return int(str(rows))
 
 
 def _drop_candidates(target: Target, relations: Mapping[str, Relation]) -> None:
     for relation in relations.values():
-        standing = target.relations(relation.schema).get(relation.candidate.name)
-        if standing:
-            execute_all(target, drop(target.dialect, relation.candidate, standing))
+        existing_kind = target.relations(relation.schema).get(relation.candidate.name)
+        if existing_kind:
+            execute_all(target, drop(target.dialect, relation.candidate, existing_kind))

@@ -20,46 +20,46 @@ MARK = re.compile(
 )
 """Marks of earlier versions have no content and no additions."""
 DIGITS = 12
-LISTED_COLUMNS = 4
-LISTED_ADDITIONS = 8
+MOST_COLUMNS = 4
+MOST_ADDITIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignObject:
     """Something under a source's name that seeding did not make, or that was changed since; ``reason`` says which.
 
-    ``lost`` is what would be gone if it were replaced.
+    ``losses`` is what would be gone if it were replaced.
     """
 
     occupant: Occupant
     reason: str
-    lost: tuple[str, ...]
+    losses: tuple[str, ...]
 
     def __str__(self) -> str:
-        described = "; ".join(filter(None, (self.reason, ", ".join(self.lost))))
+        described = "; ".join(filter(None, (self.reason, ", ".join(self.losses))))
         return f"the {self.occupant.kind} {self.occupant.relation} ({described})"
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowState:
     """How many rows a table has, and a digest of their state; no digest of a table that seeding did not make."""
 
     count: int
     content: str = ""
 
     @classmethod
-    def of(cls, target: Target, occupant: Occupant) -> Rows | None:
+    def of(cls, target: Target, occupant: Occupant) -> RowState | None:
         """Look at the rows of a table; those of a view are not its own."""
         if occupant.kind not in ("table", "partitioned table"):
             return None
         ((count,),) = target.query(f"SELECT count(*) FROM {target.dialect.relation(occupant.relation)}")
-        marked = MARK.fullmatch(occupant.comment)
-        is_ours = marked is not None and marked["columns"] == _digest(occupant.columns)
-        return cls(int(str(count)), content_digest(target, occupant) if is_ours else "")
+        mark_match = MARK.fullmatch(occupant.comment)
+        is_seeded = mark_match is not None and mark_match["columns"] == _digest(occupant.columns)
+        return cls(int(str(count)), content_digest(target, occupant) if is_seeded else "")
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class SchemaState:
     """What exists in a schema under the names of sources, and what of it is ``foreign``.
 
     ``columns`` are those that each source is to have, ``rows`` the state of the rows of each table that exists.
@@ -68,14 +68,16 @@ class Present:
     schema: str
     columns: Mapping[str, Collection[str]]
     occupants: Mapping[str, Occupant]
-    rows: Mapping[str, Rows]
-    foreign: tuple[Foreign, ...]
+    rows: Mapping[str, RowState]
+    foreign: tuple[ForeignObject, ...]
 
     @classmethod
-    def of(cls, target: Target, schema: str, columns: Mapping[str, Collection[str]]) -> Present:
+    def of(cls, target: Target, schema: str, columns: Mapping[str, Collection[str]]) -> SchemaState:
         """Look at the existing relations."""
         occupants = target.occupants(schema, list(columns))
-        rows = {name: found for name, one in occupants.items() if (found := Rows.of(target, one)) is not None}
+        rows = {
+            name: state for name, occupant in occupants.items() if (state := RowState.of(target, occupant)) is not None
+        }
         return cls(schema, columns, occupants, rows, tuple(_foreign_in(target.release, occupants, rows, columns)))
 
     @property
@@ -83,21 +85,21 @@ class Present:
         """The tables that are to be replaced."""
         return [occupant.relation for occupant in self.occupants.values() if occupant.kind == "table"]
 
-    def standing(self, name: str) -> Materialized | None:
+    def existing_kind(self, name: str) -> Materialized | None:
         """Return how what exists under ``name`` is dropped."""
         if name not in self.occupants:
             return None
         return "view" if self.occupants[name].kind == "view" else "table"
 
 
-Permit = Callable[[Sequence[Foreign]], None]
+Permit = Callable[[Sequence[ForeignObject]], None]
 """Raises UsageError where what is foreign must not be replaced."""
 
 
 def content_digest(target: Target, occupant: Occupant) -> str:
     """Return a digest that changes with the rows of a table, by what a build notices its sources' changes by."""
     columns = tuple(name for name, _ in occupant.columns)
-    return _shortened(repr(target.versions({occupant.relation: columns}).get(occupant.relation)))
+    return _short_digest(repr(target.versions({occupant.relation: columns}).get(occupant.relation)))
 
 
 def mark(
@@ -119,13 +121,13 @@ def mark(
         release = f" ({target.release})" if target.release else ""
         parts.append(f"content {content}{release}")
     if additions:
-        parts.append(f"additions {_shortened(repr(sorted(additions)))}")
+        parts.append(f"additions {_short_digest(repr(sorted(additions)))}")
     text = f"Seeded by marketing-ibis, which may replace it. {', '.join(parts)}."
     relation, dialect = occupant.relation, target.dialect
     return f"COMMENT ON {kind.upper()} {dialect.relation(relation)} IS {dialect.literal(text)}"
 
 
-def refuse(foreign: Sequence[Foreign]) -> None:
+def refuse(foreign: Sequence[ForeignObject]) -> None:
     """Refuse to replace what seeding did not make.
 
     Raises:
@@ -156,49 +158,49 @@ def refuse_kinds(occupants: Iterable[Occupant]) -> None:
 def _foreign_in(
     release: str,
     occupants: Mapping[str, Occupant],
-    rows: Mapping[str, Rows],
+    rows: Mapping[str, RowState],
     columns: Mapping[str, Collection[str]],
-) -> Iterator[Foreign]:
+) -> Iterator[ForeignObject]:
     for name, occupant in sorted(occupants.items()):
         reason = _reason(occupant, rows.get(name), release)
         if reason:
-            yield Foreign(occupant, reason, tuple(_lost(occupant, rows.get(name), columns[name])))
+            yield ForeignObject(occupant, reason, tuple(_losses(occupant, rows.get(name), columns[name])))
 
 
-def _reason(occupant: Occupant, rows: Rows | None, release: str) -> str:
+def _reason(occupant: Occupant, rows: RowState | None, release: str) -> str:
     """Return why ``occupant`` is not simply what seeding made; nothing where it is."""
-    marked = MARK.fullmatch(occupant.comment)
-    if not marked:
+    mark_match = MARK.fullmatch(occupant.comment)
+    if not mark_match:
         return "not created by seed"
-    if occupant.columns and marked["columns"] != _digest(occupant.columns):
+    if occupant.columns and mark_match["columns"] != _digest(occupant.columns):
         return "its columns were changed after it was seeded"
-    if rows is not None and marked["rows"] and int(marked["rows"]) != rows.count:
-        return f"changed after it was seeded with {int(marked['rows']):,} rows"
-    if occupant.attached and marked["added"] != _shortened(repr(sorted(occupant.attached))):
+    if rows is not None and mark_match["rows"] and int(mark_match["rows"]) != rows.count:
+        return f"changed after it was seeded with {int(mark_match['rows']):,} rows"
+    if occupant.attached and mark_match["added"] != _short_digest(repr(sorted(occupant.attached))):
         return "extended after it was seeded"
-    is_comparable = marked["content"] and (marked["release"] or "") == release
-    if rows is not None and is_comparable and marked["content"] != rows.content:
+    is_comparable = mark_match["content"] and (mark_match["release"] or "") == release
+    if rows is not None and is_comparable and mark_match["content"] != rows.content:
         return "its rows were changed after it was seeded"
     return ""
 
 
-def _lost(occupant: Occupant, rows: Rows | None, wanted: Collection[str]) -> Iterator[str]:
+def _losses(occupant: Occupant, rows: RowState | None, columns: Collection[str]) -> Iterator[str]:
     """Yield what would be lost: rows, columns that the source does not have, and what is attached."""
     if rows is not None:
         yield plural("row", rows.count)
-    ours = {name.lower() for name in wanted}
-    others = [name for name, _ in occupant.columns if name.lower() not in ours]
-    if others:
-        shown = ", ".join(others[:LISTED_COLUMNS]) + (", ..." if len(others) > LISTED_COLUMNS else "")
-        yield f"other columns {shown}"
-    yield from occupant.attached[:LISTED_ADDITIONS]
-    if more := len(occupant.attached[LISTED_ADDITIONS:]):
+    source_columns = {name.lower() for name in columns}
+    extra_columns = [name for name, _ in occupant.columns if name.lower() not in source_columns]
+    if extra_columns:
+        listing = ", ".join(extra_columns[:MOST_COLUMNS]) + (", ..." if len(extra_columns) > MOST_COLUMNS else "")
+        yield f"other columns {listing}"
+    yield from occupant.attached[:MOST_ADDITIONS]
+    if more := len(occupant.attached[MOST_ADDITIONS:]):
         yield f"{more} more"
 
 
 def _digest(columns: Iterable[tuple[str, str]]) -> str:
-    return _shortened("\n".join(f"{name} {kind}" for name, kind in columns))
+    return _short_digest("\n".join(f"{name} {kind}" for name, kind in columns))
 
 
-def _shortened(text: str) -> str:
+def _short_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]

@@ -29,17 +29,19 @@ class SourceGuard:
         """Look at the tables that ``plan`` reads."""
         return cls(plan, target, _versions(plan, target))
 
-    def data_test(self) -> None:
+    def check(self) -> None:
         """Compare with the current state.
 
         Raises:
             SourcesChanged: a table has changed, so that what was built may be of two states.
         """
         try:
-            now = _versions(self.plan, self.target)
+            current = _versions(self.plan, self.target)
         except RunFailed as error:
-            raise _changed(self.plan.reads, f"cannot be read as before: {error.message}") from error
-        changed = [relation for relation in self.plan.reads if self.versions.get(relation) != now.get(relation)]
+            raise _changed(self.plan.tables_read, f"cannot be read as before: {error.message}") from error
+        changed = [
+            relation for relation in self.plan.tables_read if self.versions.get(relation) != current.get(relation)
+        ]
         if changed:
             raise _changed(changed, f"changed while the build was reading {'it' if len(changed) == 1 else 'them'}.")
 
@@ -56,7 +58,7 @@ class SourceGuard:
             # Nothing can be asked of it, and the same call may succeed later.
             raise
         except MarketingIbisError:
-            self.data_test()
+            self.check()
             raise
 
 
@@ -71,5 +73,5 @@ def _changed(relations: Iterable[Relation], reason: str) -> SourcesChanged:
 
 
 def _versions(plan: Plan, target: Target) -> Mapping[Relation, object]:
-    columns = {relation: tuple(schema) for relation, schema in plan.reads.items()}
+    columns = {relation: tuple(schema) for relation, schema in plan.tables_read.items()}
     return target.attempt("sources", lambda: target.versions(columns)) if columns else {}

@@ -15,8 +15,8 @@ def build_candidate(
     """Return the statements that build the candidate of ``relation``; ``select`` reads candidates."""
     if kind == "view":
         return (dialect.create_view(relation.candidate, select),)
-    documented = dialect.describe(relation.candidate, model) if model else ()
-    return (*dialect.create_table(relation.candidate, select, model), *documented)
+    comments = dialect.describe(relation.candidate, model) if model else ()
+    return (*dialect.create_table(relation.candidate, select, model), *comments)
 
 
 def publish(
@@ -25,23 +25,25 @@ def publish(
     kind: Materialized,
     select: str,
     *,
-    standing: Materialized | None,
+    existing_kind: Materialized | None,
     model: Model | None = None,
     readers: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """Return the statements that put the candidate of ``relation`` in place of what is ``standing`` there.
+    """Return the statements that put the candidate of ``relation`` in place of the existing relation, if any.
+
+    ``existing_kind`` is the kind of that; None where there is none.
 
     They belong in one transaction with those of every other relation of the run. A table is renamed; a view is created
     again from ``select``, which reads published names, since a renamed view would still read candidates.
     """
-    cleared = drop(dialect, relation, standing) if standing else ()
-    granted = dialect.grant(relation, readers)
+    drops = drop(dialect, relation, existing_kind) if existing_kind else ()
+    grants = dialect.grant(relation, readers)
     if kind == "table":
         rename = f"ALTER TABLE {dialect.relation(relation.candidate)} RENAME TO {dialect.identifier(relation.name)}"
-        return (*cleared, rename, *granted)
-    documented = dialect.describe(relation, model) if model else ()
-    created = (dialect.create_view(relation, select), *documented, *granted)
-    return (*cleared, *created, *drop(dialect, relation.candidate, "view"))
+        return (*drops, rename, *grants)
+    comments = dialect.describe(relation, model) if model else ()
+    creation = (dialect.create_view(relation, select), *comments, *grants)
+    return (*drops, *creation, *drop(dialect, relation.candidate, "view"))
 
 
 def refill(dialect: Dialect, relation: Relation, kind: Materialized, select: str) -> tuple[str, ...]:
@@ -51,10 +53,10 @@ def refill(dialect: Dialect, relation: Relation, kind: Materialized, select: str
     """
     if kind == "view":
         return (f"CREATE OR REPLACE VIEW {dialect.relation(relation)} AS\n{select}",)
-    place, candidate = dialect.relation(relation), dialect.relation(relation.candidate)
+    table, candidate = dialect.relation(relation), dialect.relation(relation.candidate)
     return (
-        f"TRUNCATE TABLE {place}",
-        f"INSERT INTO {place} SELECT * FROM {candidate}",
+        f"TRUNCATE TABLE {table}",
+        f"INSERT INTO {table} SELECT * FROM {candidate}",
         *drop(dialect, relation.candidate, kind),
     )
 

@@ -60,43 +60,44 @@ def summarize_tests(latest: LatestResults, declared: Iterable[TestKey]) -> Resul
 
 def data_test_keys(data_tests: Mapping[str, Sequence[object]]) -> list[TestKey]:
     """Return the key of each declared check, by the table that it tests."""
-    return [(table, str(data_test.name)) for table, ones in data_tests.items() for data_test in ones]  # type: ignore[attr-defined]
+    return [(table, str(data_test.name)) for table, table_tests in data_tests.items() for data_test in table_tests]  # type: ignore[attr-defined]
 
 
-def told_tests(found: ResultSummary) -> str:
+def describe_tests(summary: ResultSummary) -> str:
     """Return how many tests were run, when, and of tables built when; what is outdated is said."""
-    if not found.declared:
+    if not summary.declared:
         return "No data tests are declared."
-    if not found.run:
-        return f"None of {found.declared:,} data tests has been run."
-    text = f"{len(found.run):,} of {found.declared:,} data tests run, {told_span(result.at for result in found.run)}"
-    built = [result.built_at for result in found.run if result.built_at is not None and result.is_published]
-    sentences = [f"{text}, of tables built {told_span(built)}." if built else f"{text}."]
-    if found.withheld:
-        many = len(found.withheld) > 1
+    if not summary.run:
+        return f"None of {summary.declared:,} data tests has been run."
+    span = format_span(result.at for result in summary.run)
+    text = f"{len(summary.run):,} of {summary.declared:,} data tests run, {span}"
+    built = [result.built_at for result in summary.run if result.built_at is not None and result.is_published]
+    sentences = [f"{text}, of tables built {format_span(built)}." if built else f"{text}."]
+    if summary.withheld:
+        many = len(summary.withheld) > 1
         sentences.append(
-            f"{_tests(len(found.withheld))} run in a build that failed and did not publish {'their' if many else 'its'}"
-            " tables."
+            f"{_tests(len(summary.withheld))} run in a build that failed and did not publish"
+            f" {'their' if many else 'its'} tables."
         )
-    if found.outdated:
-        many = len(found.outdated) > 1
+    if summary.outdated:
+        many = len(summary.outdated) > 1
         sentences.append(
-            f"{_tests(len(found.outdated))} run before {'their' if many else 'its'} tables were last built, and"
+            f"{_tests(len(summary.outdated))} run before {'their' if many else 'its'} tables were last built, and"
             f" {'do' if many else 'does'} not apply to the tables as they are now."
         )
     return " ".join(sentences)
 
 
-def told_moment(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
     """Return a moment to the minute: 28 November 2026, 14:03 UTC."""
     instant = moment.astimezone(UTC)
     return f"{instant.day} {instant:%B %Y, %H:%M} UTC"
 
 
-def told_span(moments: Iterable[datetime]) -> str:
+def format_span(moments: Iterable[datetime]) -> str:
     """Return the moment, or the first and the last of several to the minute."""
     ordered = sorted(moments)
-    first, last = told_moment(ordered[0]), told_moment(ordered[-1])
+    first, last = format_moment(ordered[0]), format_moment(ordered[-1])
     return first if first == last else f"between {first} and {last}"
 
 

@@ -78,7 +78,7 @@ class Target(Protocol):
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return, for each relation that exists, a value that changes with the rows of the columns given."""
 
-    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+    def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return the views, of any schema, that hold on to each relation of ``schema``; none where views read by name.
 
         Such a relation cannot be dropped before its readers.

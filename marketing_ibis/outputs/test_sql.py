@@ -34,7 +34,7 @@ def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:
     """
     for data_test in results.data_tests:
         if data_test.status in ("warn", "fail"):
-            _write(folder, data_test.name, reading_published(plan, results.released, data_test.failing))
+            _write(folder, data_test.name, reading_published(plan, results.published_models, data_test.failing))
 
 
 def query_file(folder: Path, test: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketing_ibis.build.latest_results import SKIPPED, TestResult
-from marketing_ibis.build.test_summary import FAILED, ResultSummary, told_tests
+from marketing_ibis.build.test_summary import FAILED, ResultSummary, describe_tests
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, shown
@@ -45,7 +45,7 @@ def section(answers: Answers) -> Section:
 
 def describe(found: ResultSummary, problem: str = "") -> Section:
     """Return the section on the results ``found``; ``problem`` says why others could not be read."""
-    lead = told_tests(found)
+    lead = describe_tests(found)
     if problem:
         lead = f"{lead} {shown(problem, LONGEST)}"
     elif not found.run:

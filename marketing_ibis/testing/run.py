@@ -65,7 +65,7 @@ class DataTestResult:
     is_temporary: bool = False
 
     @property
-    def stops(self) -> bool:
+    def is_blocking(self) -> bool:
         """Whether nothing may be published because of it."""
         return self.status in ("fail", "error")
 

@@ -11,10 +11,10 @@ from marketing_ibis.build.freshness import (
     FreshnessResult,
     FreshnessStatus,
     age_of,
-    ask_freshness,
     declared_sources,
-    judge_age,
+    evaluate_age,
     newest_select,
+    query_freshness,
     stale_nodes,
 )
 from marketing_ibis.engines import ENGINES
@@ -82,14 +82,14 @@ def test_age_counts_to_the_end_of_the_day(newest: object, age: timedelta | None)
 def test_an_age_is_judged_by_what_is_declared(
     declared: Freshness, age: timedelta | None, status: FreshnessStatus
 ) -> None:
-    assert judge_age(declared, age) == status
+    assert evaluate_age(declared, age) == status
 
 
 def test_the_newest_value_up_to_the_day_decides(shop: Shop) -> None:
     plan, dataflow = shop.plan(), shop.project.compile(AS_OF)
     sources = declared_sources(dataflow, dataflow.nodes)
     with shop.open() as target:
-        (result,) = ask_freshness(sources, plan.relations, target, AS_OF)
+        (result,) = query_freshness(sources, plan.relations, target, AS_OF)
     assert (result.source, result.newest) == ("raw_sales", datetime(2024, 5, 15, 18))
     assert (result.age, result.status) == (timedelta(hours=6), "pass")
 
@@ -105,7 +105,7 @@ def test_a_source_that_is_not_there_has_no_age(shop: Shop) -> None:
     with shop.open() as target:
         target.execute("DROP TABLE dbt_production.sales")
         with pytest.raises(SourceError, match=r"The source table dbt_production\.sales does not exist"):
-            ask_freshness(declared_sources(dataflow, ["raw_sales"]), plan.relations, target, AS_OF)
+            query_freshness(declared_sources(dataflow, ["raw_sales"]), plan.relations, target, AS_OF)
 
 
 @pytest.mark.parametrize(("status", "stale"), [("pass", set()), ("warn", set()), ("error", None)])

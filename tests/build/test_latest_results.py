@@ -20,7 +20,7 @@ from marketing_ibis.build.latest_results import (
     keep_latest,
     read_latest,
 )
-from marketing_ibis.build.test_summary import summarize_tests, told_tests
+from marketing_ibis.build.test_summary import describe_tests, summarize_tests
 from marketing_ibis.cli.steps.latest_results import tables_behind
 from marketing_ibis.docs_site.pages import last_build_of
 from marketing_ibis.project.static_parsing import Node
@@ -94,20 +94,20 @@ def test_a_skipped_test_is_kept_where_there_is_no_answer() -> None:
     latest = LatestResults().replaced({}, [answer("unique", "skipped", NOON, None)])
     found = summarize_tests(latest, KEYS)
     assert (len(found.results), len(found.run), len(found.skipped)) == (1, 0, 1)
-    assert told_tests(found) == "None of 3 data tests has been run."
+    assert describe_tests(found) == "None of 3 data tests has been run."
 
 
 def test_results_say_when_and_of_tables_built_when() -> None:
     told = "28 November 2026, 12:00 UTC"
     assert (
-        told_tests(summarize_tests(whole_build(NOON), KEYS))
+        describe_tests(summarize_tests(whole_build(NOON), KEYS))
         == f"3 of 3 data tests run, {told}, of tables built {told}."
     )
     later = whole_build(NOON).replaced({}, [answer("unique", "pass", minutes(5), NOON)])
-    assert told_tests(summarize_tests(later, [*KEYS, ("orders", "new")])) == (
+    assert describe_tests(summarize_tests(later, [*KEYS, ("orders", "new")])) == (
         f"3 of 4 data tests run, between {told} and 28 November 2026, 12:05 UTC, of tables built {told}."
     )
-    assert told_tests(summarize_tests(LatestResults(), [])) == "No data tests are declared."
+    assert describe_tests(summarize_tests(LatestResults(), [])) == "No data tests are declared."
 
 
 @pytest.mark.parametrize("table", ["orders", "raw_orders"])
@@ -116,7 +116,7 @@ def test_a_table_that_was_built_without_tests_leaves_its_results_outdated(table:
     found = summarize_tests(latest, KEYS)
     # A test that reads the source as well does not apply either.
     assert len(found.outdated) == (2 if table == "orders" else 3)
-    assert "before their tables were last built" in told_tests(found)
+    assert "before their tables were last built" in describe_tests(found)
     assert not summarize_tests(
         latest.replaced({}, [answer("unique", "pass", minutes(10), minutes(9))]), KEYS[:1]
     ).outdated
@@ -129,8 +129,10 @@ def test_tests_of_tables_that_were_not_published_say_so() -> None:
     )
     found = summarize_tests(latest, KEYS)
     assert (len(found.withheld), len(found.current)) == (1, 2)
-    assert "1 test was run in a build that failed and published nothing of what they tested" not in told_tests(found)
-    assert "1 test was run in a build that failed and did not publish its tables." in told_tests(found)
+    assert "1 test was run in a build that failed and published nothing of what they tested" not in describe_tests(
+        found
+    )
+    assert "1 test was run in a build that failed and did not publish its tables." in describe_tests(found)
 
 
 def test_the_warehouse_says_when_its_tables_were_built() -> None:

@@ -9,14 +9,14 @@ import pytest
 
 from marketing_ibis.build.freshness import FreshnessResult
 from marketing_ibis.build.metrics import (
-    Measured,
+    MetricValue,
     append_statements,
     data_age,
     documentation_coverage,
     failure_statements,
     has_history,
-    measure,
     published_tables,
+    query_measures,
 )
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.engines.dialect import Relation
@@ -49,7 +49,7 @@ def values(statements: tuple[str, ...]) -> list[str]:
 def test_each_published_model_has_a_row(tmp_path: Path) -> None:
     plan = make_shop(tmp_path).plan("totals", "halves")
     moment = "CAST('2024-05-15 12:00:00.000000' AS TIMESTAMP), CAST('2024-05-15' AS DATE)"
-    assert values(append_statements(plan, [Measured("sales", "", 2.5)], AS_OF, NOON)) == [
+    assert values(append_statements(plan, [MetricValue("sales", "", 2.5)], AS_OF, NOON)) == [
         f"({moment}, 'sales', '', 2.5)",
         f"({moment}, 'model_published', 'halves', 1.0)",
         f"({moment}, 'model_published', 'totals', 1.0)",
@@ -57,22 +57,22 @@ def test_each_published_model_has_a_row(tmp_path: Path) -> None:
 
 
 def test_a_failed_build_has_a_row_and_its_models_none(tmp_path: Path) -> None:
-    rows = values(failure_statements(make_shop(tmp_path).plan(), [Measured("sales", "", 2.5)], AS_OF))
+    rows = values(failure_statements(make_shop(tmp_path).plan(), [MetricValue("sales", "", 2.5)], AS_OF))
     assert [row.rpartition("DATE), ")[2] for row in rows] == ["'sales', '', 2.5)", "'build_failed', '', 1.0)"]
 
 
-@pytest.mark.parametrize(("built", "measured"), [("totals", [Measured("sales", "", 2.0)]), ("halves", [])])
+@pytest.mark.parametrize(("built", "measured"), [("totals", [MetricValue("sales", "", 2.0)]), ("halves", [])])
 def test_a_measure_is_taken_when_all_that_it_reads_is_built(
-    tmp_path: Path, built: str, measured: list[Measured]
+    tmp_path: Path, built: str, measured: list[MetricValue]
 ) -> None:
     shop = make_shop(tmp_path, health=MEASURE.format("return totals.agg(sales=totals.n.sum())"))
-    kept: list[Measured] = []
+    kept: list[MetricValue] = []
     with shop.open() as target:
         run_plan(shop.plan(), target)
 
         def record(plan: object, *_: object) -> tuple[str, ...]:
             assert plan_of(shop, built).measures[0].depends_on == {"totals"}
-            kept.extend(measure(plan_of(shop, built), target))
+            kept.extend(query_measures(plan_of(shop, built), target))
             return ()
 
         run_plan(plan_of(shop, built), target, record=record)
@@ -117,4 +117,4 @@ def test_a_source_without_rows_has_no_age() -> None:
         return FreshnessResult(source, Relation("dbt_production", source), Freshness("day"), None, age, "pass")
 
     ages = data_age([result("raw_orders", timedelta(hours=36)), result("raw_payments", None)])
-    assert ages == [Measured("data_age_days", "raw_orders", 1.5)]
+    assert ages == [MetricValue("data_age_days", "raw_orders", 1.5)]

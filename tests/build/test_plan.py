@@ -16,10 +16,10 @@ from marketing_ibis.build.plan import (
     Schemas,
     build_plan,
     build_statements,
-    held_relations,
+    find_dependent_views,
     leftover_statements,
     maintenance_statements,
-    passing,
+    passing_part,
     publish_statements,
     script,
 )
@@ -117,9 +117,9 @@ def test_a_view_of_somebody_else_holds_what_it_reads_through_views_of_the_plan(t
     own, stranger = Relation("dbt_marketing", "halves"), Relation("public", "summary")
     sales, totals = (Relation("dbt_marketing", name) for name in ("stg_sales", "totals"))
     # A view of the plan is dropped and created again, so it holds nothing by itself.
-    assert held_relations(plan, {"stg_sales": (own,)}) == {}
-    assert held_relations(plan, {"totals": (stranger,)}) == {totals: stranger}
-    assert held_relations(plan, {"stg_sales": (own,), "halves": (stranger,)}) == {own: stranger, sales: own}
+    assert find_dependent_views(plan, {"stg_sales": (own,)}) == {}
+    assert find_dependent_views(plan, {"totals": (stranger,)}) == {totals: stranger}
+    assert find_dependent_views(plan, {"stg_sales": (own,), "halves": (stranger,)}) == {own: stranger, sales: own}
 
 
 def test_no_relation_is_dropped_twice(tmp_path: Path) -> None:
@@ -145,12 +145,12 @@ def names(relations: Iterable[Relation]) -> list[str]:
 def test_a_model_alone_reads_what_is_published(tmp_path: Path) -> None:
     plan = plan_of(shop_with(tmp_path, stg_sales="unique()", halves="unique()", raw_sales="unique()"), "halves")
     assert waves(plan) == [["halves"]]
-    assert {str(relation): readers for relation, readers in plan.standing.items()} == {
+    assert {str(relation): readers for relation, readers in plan.published_parents.items()} == {
         "dbt_marketing.stg_sales": ("halves",)
     }
     assert names(plan.sources) == []
     # A published view computes its rows from the table that it reads.
-    assert names(plan.reads) == ["dbt_production.sales"]
+    assert names(plan.tables_read) == ["dbt_production.sales"]
     assert [batch.node for batch in plan.batches] == ["halves"]
 
 
@@ -164,7 +164,7 @@ def test_a_source_is_tested_with_the_models_that_read_it_or_alone(tmp_path: Path
 
 def test_a_published_table_is_read_and_not_what_it_was_built_from(tmp_path: Path) -> None:
     plan = make_shop(tmp_path).plan("report")
-    assert names(plan.reads) == names(plan.standing) == ["dbt_marketing.halves", "dbt_marketing.totals"]
+    assert names(plan.tables_read) == names(plan.published_parents) == ["dbt_marketing.halves", "dbt_marketing.totals"]
 
 
 def test_a_plan_knows_the_columns_that_only_the_settings_ask_for(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_plan_knows_the_columns_that_only_the_settings_ask_for(tmp_path: Path)
 
 def test_each_published_table_is_needed_by_the_models_that_read_it(tmp_path: Path) -> None:
     plan = make_shop(tmp_path).plan("halves", "report")
-    assert {str(relation): readers for relation, readers in plan.standing.items()} == {
+    assert {str(relation): readers for relation, readers in plan.published_parents.items()} == {
         "dbt_marketing.stg_sales": ("halves",),
         "dbt_marketing.totals": ("report",),
     }
@@ -186,7 +186,7 @@ def test_each_published_table_is_needed_by_the_models_that_read_it(tmp_path: Pat
 def test_a_view_between_two_selected_models_is_built_with_them(tmp_path: Path) -> None:
     plan = make_shop(tmp_path, halves=HALVES_AS_VIEW).plan("stg_sales", "report")
     assert waves(plan) == [["stg_sales"], ["halves"], ["report"]]
-    assert names(plan.standing) == ["dbt_marketing.totals"]
+    assert names(plan.published_parents) == ["dbt_marketing.totals"]
 
 
 def test_published_tables_are_maintained_and_views_are_not(tmp_path: Path) -> None:
@@ -198,24 +198,24 @@ def test_a_warning_does_not_make_a_model_depend_on_what_it_was_compared_with(tmp
     compared = "relationships('halves', 'id', severity='{}')"
     for severity, left in {"warn": [["stg_sales"], ["totals"]], "error": []}.items():
         plan = plan_of(shop_with(tmp_path / severity, stg_sales=compared.format(severity)))
-        assert waves(passing(plan, {"halves"})) == left
+        assert waves(passing_part(plan, {"halves"})) == left
 
 
 def test_a_failed_source_that_a_test_alone_reads_leaves_out_nothing(tmp_path: Path) -> None:
     plan = plan_of(shop_with(tmp_path, halves="relationships('raw_sales', 'id')"), "halves", "raw_sales")
-    assert waves(passing(plan, {"raw_sales"})) == [["halves"]]
+    assert waves(passing_part(plan, {"raw_sales"})) == [["halves"]]
 
 
 def test_a_failure_leaves_out_what_is_built_from_it(tmp_path: Path) -> None:
     plan = make_shop(tmp_path).plan()
-    assert waves(passing(plan, ())) == [["stg_sales"], ["halves", "totals"], ["report"]]
-    assert waves(passing(plan, {"halves"})) == [["stg_sales"], ["totals"]]
-    assert waves(passing(plan, {"stg_sales"})) == []
+    assert waves(passing_part(plan, ())) == [["stg_sales"], ["halves", "totals"], ["report"]]
+    assert waves(passing_part(plan, {"halves"})) == [["stg_sales"], ["totals"]]
+    assert waves(passing_part(plan, {"stg_sales"})) == []
 
 
 def test_a_view_that_failed_is_made_again_where_it_reads_what_was_published(tmp_path: Path) -> None:
     plan = plan_with_two_views(tmp_path, "duckdb")
-    released = passing(plan, {"halves", "totals"})
+    released = passing_part(plan, {"halves", "totals"})
     before, after = leftover_statements(plan, released, ["stg_sales", "halves", "totals"])
     assert before == (DROP.format("VIEW", "halves__candidate"),)
     (view,) = after
@@ -225,7 +225,7 @@ def test_a_view_that_failed_is_made_again_where_it_reads_what_was_published(tmp_
 
 def test_a_view_that_was_not_built_is_not_made_again(tmp_path: Path) -> None:
     plan = plan_with_two_views(tmp_path, "duckdb")
-    assert leftover_statements(plan, passing(plan, {"halves"}), ["stg_sales", "totals"]) == ((), ())
+    assert leftover_statements(plan, passing_part(plan, {"halves"}), ["stg_sales", "totals"]) == ((), ())
 
 
 def test_a_script_drops_candidates_then_builds_then_publishes_in_a_transaction(tmp_path: Path) -> None:

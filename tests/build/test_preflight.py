@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import pytest
 
-from marketing_ibis.build.preflight import data_test_source
+from marketing_ibis.build.preflight import check_source
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import SourceError
 from marketing_ibis.model.time_zones import TimeZones
@@ -15,7 +15,7 @@ BERLIN = "Europe/Berlin"
 
 
 def data_test(declared: str, actual: str, zones: TimeZones | None = None) -> None:
-    data_test_source(ORDERS, ibis.schema({"at": declared}), {"at": ibis.dtype(actual)}, zones)
+    check_source(ORDERS, ibis.schema({"at": declared}), {"at": ibis.dtype(actual)}, zones)
 
 
 @pytest.mark.parametrize("actual", ["date", "timestamp", "timestamp(3)", "timestamp(6)"])

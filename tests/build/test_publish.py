@@ -44,7 +44,7 @@ class Recorder:
             raise self.answers_after
         return self.existing
 
-    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+    def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         return self.held
 
     def columns(self, relation: Relation) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ import ibis
 import pytest
 
 from marketing_ibis.build.seed import seed_expressions, seed_files
-from marketing_ibis.build.seed_marks import Foreign, Present
+from marketing_ibis.build.seed_marks import ForeignObject, SchemaState
 from marketing_ibis.cli.steps.seeding import confirm
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.target import Target
@@ -38,7 +38,7 @@ def seed(target: Target, folder: Path, **options: object) -> None:
     seed_files(target, folder, {"sales": SALES}, "raw", **options)  # type: ignore[arg-type]
 
 
-def allow(foreign: Sequence[Foreign]) -> None:
+def allow(foreign: Sequence[ForeignObject]) -> None:
     assert foreign
 
 
@@ -187,7 +187,7 @@ def test_rows_of_every_type_are_recognised(target: Target, tmp_path: Path) -> No
     for column in contract:
         target.execute("BEGIN")
         target.execute(f"UPDATE raw.sales SET {column} = NULL WHERE a = 1")
-        (foreign,) = Present.of(target, "raw", {"sales": list(contract)}).foreign
+        (foreign,) = SchemaState.of(target, "raw", {"sales": list(contract)}).foreign
         assert foreign.reason == "its rows were changed after it was seeded"
         target.execute("ROLLBACK")
 
@@ -269,10 +269,10 @@ class Keyboard(io.StringIO):
         return True
 
 
-def foreign(target: Target, folder: Path) -> list[Foreign]:
-    found: list[Foreign] = []
+def foreign(target: Target, folder: Path) -> list[ForeignObject]:
+    found: list[ForeignObject] = []
 
-    def keep(several: Sequence[Foreign]) -> None:
+    def keep(several: Sequence[ForeignObject]) -> None:
         found.extend(several)
         raise UsageError("enough")
 

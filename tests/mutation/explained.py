@@ -35,8 +35,8 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     ): "a renamed table has the same digest when it is computed again, and that of a view is not compared",
     (
         "build/seed",
-        "yield from (grant.revocation for grant in now.grants if grant not in before.grants)",
-        "no filter grant not in before.grants",
+        "yield from (grant.revocation for grant in current.grants if grant not in previous.grants)",
+        "no filter grant not in previous.grants",
     ): "a right that existed before is granted again right after",
 }
 """The reason by module, line of the source and change: numbers of lines move, these stay."""

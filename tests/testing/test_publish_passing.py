@@ -29,7 +29,7 @@ def test_a_failed_model_and_what_is_built_from_it_stay_as_they_were(tmp_path: Pa
     query(shop, "INSERT INTO dbt_production.sales VALUES (4, 50)")
     results = release(shop)
     assert not results.published
-    assert set(results.released) == {"stg_sales", "totals"}
+    assert set(results.published_models) == {"stg_sales", "totals"}
     assert query(shop, f"SELECT n FROM {MODELS}.totals") == [(3,)]
     assert query(shop, f"SELECT count(*) FROM {MODELS}.halves") == [(2,)]
     assert query(shop, f"SELECT n FROM {MODELS}.report") == [(2,)]
@@ -45,13 +45,13 @@ def test_nothing_that_reads_a_failed_source_or_view_is_published(tmp_path: Path)
     for node in ("raw_sales", "stg_sales"):
         shop = shop_with(tmp_path / node, **{node: "accepted_values((1,))"})
         results = release(shop)
-        assert (results.published, results.released) == (False, ())
+        assert (results.published, results.published_models) == (False, ())
         assert not [name for name in tables(shop) if not name.endswith("__candidate")]
 
 
 def test_a_model_that_fails_keeps_back_its_branch_alone(tmp_path: Path) -> None:
     shop = make_shop(tmp_path, totals=failing("totals"))
-    assert set(release(shop).released) == {"stg_sales", "halves"}
+    assert set(release(shop).published_models) == {"stg_sales", "halves"}
     assert query(shop, f"SELECT count(*) FROM {MODELS}.halves") == [(2,)]
 
 
@@ -59,7 +59,7 @@ def test_a_test_that_fails_late_keeps_back_what_was_built_before_it(tmp_path: Pa
     late = "custom(lambda table, report: table.id < report.count(), name='late')"
     results = release(shop_with(tmp_path, halves=late))
     assert [data_test.status for data_test in results.data_tests] == ["fail"]
-    assert set(results.released) == {"stg_sales", "totals"}
+    assert set(results.published_models) == {"stg_sales", "totals"}
 
 
 def release_totals(folder: Path, test: str, *, warn_error: bool = False) -> set[str]:
@@ -73,7 +73,7 @@ def release_totals(folder: Path, test: str, *, warn_error: bool = False) -> set[
         "pass",
         "skipped",
     }
-    return set(results.released)
+    return set(results.published_models)
 
 
 def test_what_was_compared_with_a_failed_model_is_kept_back(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_what_could_not_be_compared_is_kept_back(tmp_path: Path) -> None:
 def test_a_warning_keeps_nothing_back(tmp_path: Path) -> None:
     results = release(shop_with(tmp_path, halves='accepted_values((1,), severity="warn")'))
     assert results.published
-    assert set(results.released) == {"stg_sales", "totals", "halves", "report"}
+    assert set(results.published_models) == {"stg_sales", "totals", "halves", "report"}
 
 
 def test_a_failed_view_can_be_read_where_it_stays(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_failed_view_can_be_read_where_it_stays(tmp_path: Path) -> None:
     tested = view.replace('"Key.")', '"Key.", tests=(accepted_values((1,)),))', 1)
     shop = make_shop(tmp_path, halves=f"\n        from marketing_ibis.data_tests import accepted_values\n{tested}")
     results = release(shop)
-    assert set(results.released) == {"stg_sales", "totals"}
+    assert set(results.published_models) == {"stg_sales", "totals"}
     assert query(shop, results.data_tests[0].failing) == [(2, 125.0)]
 
 

@@ -111,7 +111,7 @@ def tell_results(results: Sequence[DataTestResult], folder: Path, skipped_models
     for line in (*_skips(skipped_models, results), *_warnings(results, folder)):
         log.tell("note", line)
     for result in results:
-        if result.stops:
+        if result.is_blocking:
             show_error(*_failure(result, folder))
 
 

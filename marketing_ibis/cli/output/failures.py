@@ -26,7 +26,7 @@ def failed_run(results: RunResults, folder: Path, *, hint: str = "") -> RunFaile
     """
     failures = tuple(_failures(results, folder))
     temporary = [result.is_temporary for result in results.failures]
-    temporary += [data_test.is_temporary for data_test in results.data_tests if data_test.stops]
+    temporary += [data_test.is_temporary for data_test in results.data_tests if data_test.is_blocking]
     is_temporary = all(temporary)
     step = hint or _next_step(failures, folder, is_temporary=is_temporary)
     return RunFailed(_message(failures), hint=step, is_temporary=is_temporary, failures=failures)
@@ -39,7 +39,7 @@ def _failures(results: RunResults, folder: Path) -> Iterator[Failure]:
             MODEL, step.name, str(step.relation), result.message, str(folder / FOLDERS[MODEL] / f"{step.name}.sql")
         )
     for data_test in results.data_tests:
-        if data_test.stops:
+        if data_test.is_blocking:
             place = f"{data_test.relation}.{data_test.column}" if data_test.column else str(data_test.relation)
             reason = data_test.message or plural("failure", data_test.failures)
             sql = str(folder / FOLDERS[TEST] / f"{data_test.name}.sql")

@@ -148,7 +148,7 @@ def summarise(results: RunResults, schema: str, place: object, folder: Path) -> 
         err=not results.published,
         closing=True,
         published=results.published,
-        released=list(results.released),
+        released=list(results.published_models),
         models=counts,
         tests={status: statuses.count(status) for status in sorted(set(statuses))},
         seconds=round(results.seconds, 6),
@@ -161,10 +161,10 @@ def _ending(results: RunResults, schema: str, place: object) -> str:
         return "Nothing was built: no model is selected."
     if results.published:
         return f"Published schema {schema} of {place} in {results.seconds:.2f}s."
-    if not results.released:
+    if not results.published_models:
         return "Nothing was published; the published tables are unchanged."
-    back = sorted({result.step.name for result in results.results} - set(results.released))
-    some = f"{len(results.released)} of {plural('model', len(results.results))}"
+    back = sorted({result.step.name for result in results.results} - set(results.published_models))
+    some = f"{len(results.published_models)} of {plural('model', len(results.results))}"
     return (
         f"Published {some} in schema {schema} of {place} in {results.seconds:.2f}s. "
         f"Not published, so their published tables are unchanged: {', '.join(back)}."

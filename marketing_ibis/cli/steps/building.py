@@ -25,7 +25,7 @@ from marketing_ibis.errors import LeftOut, MarketingIbisError
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.metrics import Measured
+    from marketing_ibis.build.metrics import MetricValue
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.run import Discarded, RunResults
     from marketing_ibis.engines.target import Target
@@ -43,7 +43,7 @@ class Built:
     clock: Clock
     discarded: Discarded | None = None
     remarks: tuple[str, ...] = ()
-    measured: tuple[Measured, ...] = ()
+    measured: tuple[MetricValue, ...] = ()
     published_at: datetime | None = None
 
 
@@ -106,9 +106,9 @@ def _remarks(planned: Planned, results: RunResults, target: Target) -> tuple[str
     from marketing_ibis.build.published import warnings
 
     plan = planned.plan
-    asked = warnings(planned.questions, plan, target, results.released)
+    asked = warnings(planned.questions, plan, target, results.published_models)
     dates = old_dates(planned.dataflow, plan, results, target)
-    orphans = orphan_warning(plan, target) if results.released else ""
+    orphans = orphan_warning(plan, target) if results.published_models else ""
     return (*asked, *dates, *filter(None, [orphans]))
 
 

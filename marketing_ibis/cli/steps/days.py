@@ -21,10 +21,10 @@ MOST_NAMES = 3
 
 def warn_of_other_days(session: Session, plan: Plan, target: Target) -> None:
     """Warn when models that the plan reads but does not build are as of a different date."""
-    if not plan.standing:
+    if not plan.published_parents:
         return
     nodes, as_of = session.nodes, session.as_of
-    readers = {relation.name: children for relation, children in plan.standing.items()}
+    readers = {relation.name: children for relation, children in plan.published_parents.items()}
     reached = {name: models_shown(nodes, name) for name in readers}
     others = days_other_than(as_of, set().union(*reached.values()), nodes, target, plan.schemas.models)
     if not others:

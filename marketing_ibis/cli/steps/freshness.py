@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def ask_sources(session: Session, dataflow: Dataflow, names: Iterable[str]) -> Sequence[FreshnessResult]:
     """Return how fresh the sources among ``names`` are, and write it to a file."""
-    from marketing_ibis.build.freshness import ask_freshness, declared_sources
+    from marketing_ibis.build.freshness import declared_sources, query_freshness
     from marketing_ibis.build.plan import published_relations
     from marketing_ibis.outputs.artifacts import write_sources
 
@@ -33,7 +33,7 @@ def ask_sources(session: Session, dataflow: Dataflow, names: Iterable[str]) -> S
     relations = published_relations(dataflow, session.schemas)
     started = time.perf_counter()
     with session.destination.open_to_read() as target:
-        results = ask_freshness(sources, relations, target, session.as_of)
+        results = query_freshness(sources, relations, target, session.as_of)
     write_sources(session.folder, session.invocation, results, time.perf_counter() - started)
     return results
 
@@ -97,7 +97,7 @@ def failure_of(result: FreshnessResult) -> Failure:
 
 
 def _why_stale(result: FreshnessResult) -> str:
-    declared = result.declared
+    declared = result.criteria
     limit = declared.error_after if result.status == "error" else declared.warn_after
     most = f"at most {told_age(limit)} allowed" if limit is not None else "no age allowed"
     if result.age is None:
@@ -122,10 +122,10 @@ def tell_age(log: Log, result: FreshnessResult) -> None:
 
 def _line(result: FreshnessResult) -> str:
     label = click.style(LABELS[result.status], fg=COLOURS[result.status])
-    what = f"{result.relation} {result.declared.column}"
+    what = f"{result.relation} {result.criteria.column}"
     if result.age is None:
         return f"{label} {what}: no value up to as_of"
-    limits = {"warn": result.declared.warn_after, "error": result.declared.error_after}
+    limits = {"warn": result.criteria.warn_after, "error": result.criteria.error_after}
     told = ", ".join(f"{name} after {told_age(limit)}" for name, limit in limits.items() if limit is not None)
     return f"{label} {what}: newest {result.newest}, {told_age(result.age)} old ({told})"
 

@@ -96,7 +96,7 @@ def keep_results(
         UsageError: the file cannot be written.
     """
     nodes, as_of, at = session.nodes, session.as_of, published_at or datetime.now(UTC)
-    released = frozenset(results.released)
+    released = frozenset(results.published_models)
     builds = {r.step.name: _build_result(r, r.step.name in released, at, as_of) for r in results.results}
     earlier = latest_results(session)
     current = earlier.replaced(builds, ())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from marketing_ibis.cli.output.log import Log
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.metrics import Measured
+    from marketing_ibis.build.metrics import MetricValue
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.run import Result
     from marketing_ibis.engines.target import Target
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Recorder(Protocol):
     """Returns the statements that keep a build, and remembers what it measured and when that was published."""
 
-    measured: list[Measured]
+    measured: list[MetricValue]
     published_at: datetime | None
 
     def record(
@@ -45,7 +45,7 @@ class DayRecorder:
     """Keeps as of which day each model stands, and no more: a run does not test."""
 
     as_of: date
-    measured: list[Measured] = field(default_factory=list)
+    measured: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
     def record(self, target: Target, plan: Plan, *became: object) -> Iterable[str]:
@@ -68,7 +68,7 @@ class BuildRecorder:
 
     dataflow: Dataflow
     as_of: date
-    measured: list[Measured] = field(default_factory=list)
+    measured: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
     def record(
@@ -81,13 +81,13 @@ class BuildRecorder:
     ) -> Iterable[str]:
         """Measure the build and return the statements that keep what was measured."""
         from marketing_ibis.build import metrics
-        from marketing_ibis.build.freshness import ask_freshness, declared_sources
+        from marketing_ibis.build.freshness import declared_sources, query_freshness
 
         sources = declared_sources(self.dataflow, standing)
         self.measured = [
             *metrics.pipeline_health(results, data_tests, metrics.documentation_coverage(self.dataflow)),
-            *metrics.data_age(ask_freshness(sources, plan.relations, target, self.as_of)),
-            *metrics.measure(plan, target),
+            *metrics.data_age(query_freshness(sources, plan.relations, target, self.as_of)),
+            *metrics.query_measures(plan, target),
         ]
         self.published_at = datetime.now(UTC)
         return metrics.append_statements(plan, self.measured, self.as_of, self.published_at)
@@ -102,14 +102,14 @@ class BuildRecorder:
         return metrics.failure_statements(plan, measured, self.as_of)
 
 
-def tell_measured(log: Log, measured: Sequence[Measured]) -> None:
+def tell_measured(log: Log, measured: Sequence[MetricValue]) -> None:
     """Print what was measured, except for the seconds, which are shown with each model."""
     told = [_told(one) for one in measured if one.metric != "model_seconds"]
     if told:
         log.tell("build_measured", f"Health: {', '.join(told)}.", measures=[asdict(one) for one in measured])
 
 
-def _told(one: Measured) -> str:
+def _told(one: MetricValue) -> str:
     words = one.metric.replace("_", " ")
     if one.metric.endswith("_seconds"):
         return f"{words} {one.value:.2f}"

@@ -24,7 +24,7 @@ def old_dates(dataflow: Dataflow, plan: Plan, results: RunResults, target: Targe
     """Yield a warning of each published table with a row per period that begins before any order was placed."""
     for result in results.results:
         step = result.step
-        if result.rows is None or step.name not in results.released:
+        if result.rows is None or step.name not in results.published_models:
             continue
         periods = [name for name in step.model.declaration.grain if step.schema[name].is_temporal()]
         if not periods:

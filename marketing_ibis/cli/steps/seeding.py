@@ -17,7 +17,7 @@ from marketing_ibis.plurals import plural
 from marketing_ibis.project.settings import Project
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.seed_marks import Foreign
+    from marketing_ibis.build.seed_marks import ForeignObject
     from marketing_ibis.engines.duckdb.files.survey import Survey
     from marketing_ibis.engines.target import ReadOptions, Target
     from marketing_ibis.model import Column, Source
@@ -113,7 +113,7 @@ def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-def confirm(foreign: Sequence[Foreign]) -> None:
+def confirm(foreign: Sequence[ForeignObject]) -> None:
     """Ask the user at a terminal to type the schema whose tables are to be replaced.
 
     Raises:

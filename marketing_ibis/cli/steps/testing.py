@@ -112,7 +112,7 @@ def ask_tests(compiled: CompiledTests) -> Answered:
             sources={name: source.schema for name, source in session.dataflow.sources.items()},
             zones=session.project.zones,
         )
-        failing = {data_test.node for data_test in results.data_tests if data_test.stops}
+        failing = {data_test.node for data_test in results.data_tests if data_test.is_blocking}
         tested = {name for batch in batches if batch.node in failing for name in (batch.node, *batch.depends_on)}
         return Answered(compiled, results, hint_at_other_days(session, tested, target))
 
@@ -152,6 +152,6 @@ def check_answers(answered: Answered) -> Answered:
     Raises:
         RunFailed: a test failed.
     """
-    if any(data_test.stops for data_test in answered.results.data_tests):
+    if any(data_test.is_blocking for data_test in answered.results.data_tests):
         raise failed_run(answered.results, answered.compiled.folder, hint=answered.hint)
     return answered

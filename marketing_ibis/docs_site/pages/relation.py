@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from marketing_ibis.build.test_summary import data_test_keys, summarize_tests, told_moment, told_tests
+from marketing_ibis.build.test_summary import data_test_keys, describe_tests, format_moment, summarize_tests
 from marketing_ibis.docs_site import HOME
 from marketing_ibis.docs_site.pages.markup import framed, put
 from marketing_ibis.docs_site.pages.names import metric_pages
@@ -72,9 +72,9 @@ def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
         "columns": [_column(facts, name, column) for column in node.declaration.contract.columns],
         "tests": tests,
         "summary": summary_of(tests),
-        "newest": told_tests(summarize_tests(facts.latest, data_test_keys({name: data_tests}))),
+        "newest": describe_tests(summarize_tests(facts.latest, data_test_keys({name: data_tests}))),
         "build": facts.latest.builds.get(name),
-        "told_moment": told_moment,
+        "format_moment": format_moment,
         "metrics": metric_pages(facts, name),
         "rules": [rule for rule in facts.nodes[name].inputs if rule in facts.rules],
         "outcome": outcomes.get(name),

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from marketing_ibis.build.test_summary import data_test_keys, summarize_tests, told_tests
+from marketing_ibis.build.test_summary import data_test_keys, describe_tests, summarize_tests
 from marketing_ibis.docs_site import HOME
 from marketing_ibis.docs_site.pages.coverage import coverage_of
 from marketing_ibis.docs_site.pages.earlier import sync_folder
@@ -92,7 +92,7 @@ def _told(facts: SiteFacts) -> Mapping[str, Any]:
         },
         "outcomes": facts.last_build.outcomes,
         "as_of": facts.last_build.as_of,
-        "tests": told_tests(summarize_tests(facts.latest, data_test_keys(facts.data_tests))),
+        "tests": describe_tests(summarize_tests(facts.latest, data_test_keys(facts.data_tests))),
         "exposures": facts.exposures,
         "settings": facts.settings,
         "has_guide": (facts.home / "docs" / "configuration.md").is_file(),

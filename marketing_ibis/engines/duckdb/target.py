@@ -174,7 +174,7 @@ class DuckDBTarget:
                     return duckdb_catalog.state_of_files(file)
         return duckdb_catalog.content_of(self.dialect, relation, columns)
 
-    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+    def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: a view reads by name, and what it reads can be replaced."""
         return {}
 

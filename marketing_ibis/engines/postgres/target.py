@@ -100,7 +100,7 @@ class PostgresTarget:
             found[relation] = (oid, *rows)
         return found
 
-    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+    def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return the views whose definition holds on to each relation of ``schema``."""
         rows = self.query(
             "SELECT DISTINCT held.relname, place.nspname, reader.relname FROM pg_catalog.pg_depend AS d"

@@ -130,7 +130,7 @@ class RedshiftTarget:
             if relation.name in existing[relation.schema]
         }
 
-    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+    def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: late-binding views read by name, and what they read can be replaced."""
         return {}
 

@@ -32,7 +32,7 @@ def write_sources(folder: Path, invocation: Invocation, results: Iterable[Freshn
 
 def _entry(result: FreshnessResult, asked_at: datetime, package: str) -> dict[str, Any]:
     unique_id = source_id(package, result.relation.schema, result.relation.name)
-    declared = result.declared
+    declared = result.criteria
     if result.age is None:
         error = f"{declared.column} has no value up to as_of."
         return {"unique_id": unique_id, "error": error, "status": "runtime error"}

@@ -53,8 +53,8 @@ class Emitter:
     def ended(self, results: RunResults) -> None:
         """Report the outcome of the models that were built, and of the run."""
         failed = ", ".join(failure.step.name for failure in results.failures)
-        published = "Not all was published" if results.released else "Nothing was published"
-        self._end("" if results.published else f"{published}; failed: {failed}.", results.released)
+        published = "Not all was published" if results.published_models else "Nothing was published"
+        self._end("" if results.published else f"{published}; failed: {failed}.", results.published_models)
 
     def _end(self, trouble: str, released: Collection[str] = ()) -> None:
         self.is_ended = True

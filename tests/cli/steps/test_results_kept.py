@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build.latest_results import LatestResults
-from marketing_ibis.build.metrics import Measured, failure_statements
+from marketing_ibis.build.metrics import MetricValue, failure_statements
 from marketing_ibis.build.run import run_plan
-from marketing_ibis.build.test_summary import ResultSummary, data_test_keys, summarize_tests, told_tests
+from marketing_ibis.build.test_summary import ResultSummary, data_test_keys, describe_tests, summarize_tests
 from marketing_ibis.cli.steps import latest_results as keeping
 from marketing_ibis.errors import MarketingIbisError, RunFailed
 from marketing_ibis.project.settings import load_project
@@ -70,7 +70,7 @@ def test_a_part_replaces_the_results_of_what_it_ran(tmp_path: Path) -> None:
     assert after.builds == before.builds
     changed = {key for key, test in after.tests.items() if test != before.tests[key]}
     assert changed == {key for key in before.tests if key[0] == "halves"}
-    assert "6 of 6 data tests run" in told_tests(summary(shop))
+    assert "6 of 6 data tests run" in describe_tests(summary(shop))
     assert len(summary(shop).current) == 6
 
 
@@ -125,7 +125,7 @@ def test_a_failure_leaves_its_row_and_what_is_known_of_published_tables(tmp_path
     if command == "build":
         # The sources are as they are; what is built from them was not published.
         assert {test.node for test in summary(shop).withheld} == {"stg_sales", "halves"}
-        assert "did not publish their tables" in told_tests(summary(shop))
+        assert "did not publish their tables" in describe_tests(summary(shop))
     metrics = [metric for metric, _, _ in newest_rows(shop)]
     assert metrics.count("build_failed") == 1
     assert "model_published" not in metrics
@@ -152,7 +152,7 @@ def test_a_row_that_cannot_be_written_hides_no_failure(tmp_path: Path) -> None:
         assert [result.step.name for result in results.failures] == ["totals"]
         assert isinstance(errors[0], RunFailed)
         # Half of a record is none.
-        statements = failure_statements(plan, [Measured("model_seconds", "totals", 0.5)], AS_OF)
+        statements = failure_statements(plan, [MetricValue("model_seconds", "totals", 0.5)], AS_OF)
         run_plan(
             plan,
             target,

@@ -81,7 +81,7 @@ def test_a_dry_run_stops_after_the_sql_is_written(session: Session, capsys: pyte
 
 def test_a_plan_is_carried_out_and_measured(session: Session) -> None:
     built = carry_out(plan_tested_models(Build(session, RunOptions(), DataTestOptions())))
-    assert built.results.released == ("stg_sales", "totals")
+    assert built.results.published_models == ("stg_sales", "totals")
     assert {one.metric for one in built.measured} >= {"model_seconds"}
     assert built.published_at
     assert check_outcome(built) is built

@@ -190,12 +190,12 @@ def test_what_passed_is_published_beside_a_view_that_failed(target: Target, is_f
     tested = build_plan(dataflow(), tuple(dataflow().models), ENGINES["postgres"].dialect(), Schemas(), data_tests)
     runner = DataTestRunner(target, tested.relations, warn_error=True)
     results = run_plan(tested, target, test_runner=runner, publish_passing=True)
-    failed = [data_test for data_test in results.data_tests if data_test.stops]
+    failed = [data_test for data_test in results.data_tests if data_test.is_blocking]
     assert failed
-    assert set(results.released) == kinds().keys() - {name}
+    assert set(results.published_models) == kinds().keys() - {name}
     assert target.query(f"SELECT first_name FROM {MODELS}.customers WHERE customer_id = 1") == [("Ann",)]
     for data_test in failed:
-        rows = target.query(reading_published(tested, results.released, data_test.failing))
+        rows = target.query(reading_published(tested, results.published_models, data_test.failing))
         assert len(rows) == data_test.failures
     # The old view stands, if there was one, and the next build has nothing in its way.
     assert (name in target.relations(MODELS)) is not is_first

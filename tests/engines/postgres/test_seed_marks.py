@@ -10,7 +10,7 @@ import ibis
 import pytest
 
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.build.seed_marks import Foreign, Present
+from marketing_ibis.build.seed_marks import ForeignObject, SchemaState
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, TargetUnavailable, UsageError
@@ -43,7 +43,7 @@ def seed(target: Target, folder: Path, **options: object) -> None:
     seed_files(target, folder, {"sales": SALES}, "raw", **options)  # type: ignore[arg-type]
 
 
-def allow(foreign: Sequence[Foreign]) -> None:
+def allow(foreign: Sequence[ForeignObject]) -> None:
     assert foreign
 
 
@@ -162,13 +162,13 @@ def test_whatever_is_added_to_or_changed_in_a_seeded_table_is_noticed(target: Ta
         target.execute("BEGIN")
         for statement in re.split(r"(?<!\\); ", statements):
             target.execute(statement.replace("\\;", ";"))
-        (foreign,) = Present.of(target, "raw", {"sales": list(SALES)}).foreign
+        (foreign,) = SchemaState.of(target, "raw", {"sales": list(SALES)}).foreign
         target.execute("ROLLBACK")
         assert foreign.reason == reason, statements
-        assert not word or word in foreign.lost, statements
+        assert not word or word in foreign.losses, statements
     for statement in UNCHANGED:
         target.execute(statement)
-    assert not Present.of(target, "raw", {"sales": list(SALES)}).foreign
+    assert not SchemaState.of(target, "raw", {"sales": list(SALES)}).foreign
     seed(target, folder)
 
 

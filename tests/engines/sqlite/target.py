@@ -81,7 +81,7 @@ class SQLiteTarget:
         ((version,),) = self.query("PRAGMA data_version")
         return {r: version for r in relations if r.name in self.relations(r.schema)}
 
-    def readers(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
+    def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: views read by name."""
         return {}
 
