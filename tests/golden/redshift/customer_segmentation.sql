@@ -225,9 +225,9 @@ SELECT
   CAST("t24"."frequency_score" AS INTEGER) AS "frequency_score",
   CAST("t24"."monetary_score" AS INTEGER) AS "monetary_score",
   CAST((
-    "t24"."recency_score" * 100
+    CAST("t24"."recency_score" AS BIGINT) * 100
   ) + (
-    "t24"."frequency_score" * 10
+    CAST("t24"."frequency_score" AS BIGINT) * 10
   ) + "t24"."monetary_score" AS INTEGER) AS "rfm_combined_score",
   CASE
     WHEN (

@@ -22,9 +22,11 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
     class Generator(Redshift.Generator):  # type: ignore[misc]
         """Write trees as text."""
 
+        TZ_TO_WITH_TIME_ZONE = False
         TYPE_MAPPING = Redshift.Generator.TYPE_MAPPING | {
             sge.DataType.Type.FLOAT: "REAL",
             sge.DataType.Type.TIMESTAMPTZ: "TIMESTAMPTZ",
+            sge.DataType.Type.TIMETZ: "TIMETZ",
         }
         # Without the searches for UNNEST, which Redshift lacks and the gate refuses.
         TRANSFORMS = Redshift.Generator.TRANSFORMS | {

@@ -1,0 +1,63 @@
+"""Tables that are on DuckDB and on the stand-in, and the rows that both have for one expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from marketing_ibis.engines.redshift.compiler import compiler
+from tests.engines.redshift.comparison import comparable_row
+from tests.engines.redshift.standin import StandIn
+from tests.postgres_server import fresh_database
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BothEngines:
+    """The same tables on DuckDB, whose rows are the truth, and on the stand-in."""
+
+    duckdb: ibis.BaseBackend
+    stand_in: StandIn
+
+    def rows(self, expression: ir.Table) -> tuple[list[Row], list[Row]]:
+        """Return the rows of DuckDB and those of the stand-in, in no order."""
+        self.duckdb._register_in_memory_tables(expression)
+        expected = self.duckdb.raw_sql(str(self.duckdb.compile(expression))).fetchall()
+        answer = self.stand_in.fetch(redshift_sql(expression))
+        assert answer.names == tuple(expression.columns)
+        types = expression.schema().types
+
+        def ordered(rows: Sequence[Row]) -> list[Row]:
+            return sorted((comparable_row(row, types) for row in rows), key=repr)
+
+        return ordered(expected), ordered(answer.rows)
+
+
+def redshift_sql(expression: ir.Table) -> str:
+    """Return the SELECT that Redshift would be sent."""
+    return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, pretty=True))
+
+
+@contextmanager
+def both_engines(tables: Mapping[str, tuple[ibis.Schema, Sequence[Row]]], schema: str) -> Iterator[BothEngines]:
+    """Yield both engines with ``tables`` in ``schema``."""
+    connection = duckdb.connect()
+    connection.execute(f"CREATE SCHEMA {schema}; SET TimeZone = 'UTC'")
+    with fresh_database() as uri, StandIn.open(uri) as stand_in:
+        for name, (columns, rows) in tables.items():
+            types = columns.to_pyarrow()
+            arrays = [
+                pa.array(list(values), field.type)
+                for values, field in zip(zip(*rows, strict=True), types, strict=True)
+            ]
+            loaded = pa.table(arrays, types)  # noqa: F841
+            connection.execute(f"CREATE TABLE {schema}.{name} AS FROM loaded")
+            stand_in.load(schema, name, rows, {c: compiler.type_mapper.to_string(t) for c, t in columns.items()})
+        yield BothEngines(ibis.duckdb.from_connection(connection), stand_in)
