@@ -54,8 +54,7 @@ def both_engines(tables: Mapping[str, tuple[ibis.Schema, Sequence[Row]]], schema
         for name, (columns, rows) in tables.items():
             types = columns.to_pyarrow()
             arrays = [
-                pa.array(list(values), field.type)
-                for values, field in zip(zip(*rows, strict=True), types, strict=True)
+                pa.array(list(values), field.type) for values, field in zip(zip(*rows, strict=True), types, strict=True)
             ]
             loaded = pa.table(arrays, types)  # noqa: F841
             connection.execute(f"CREATE TABLE {schema}.{name} AS FROM loaded")

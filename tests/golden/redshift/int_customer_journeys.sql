@@ -47,16 +47,19 @@ WITH "t5" AS (
     "t6"."net_cents",
     "t6"."last_touch_date",
     CAST(SUM(
-      CAST(CASE
-        WHEN CAST(DATEDIFF(day, "t6"."order_date", "t6"."last_touch_date") AS DOUBLE PRECISION) <= 7154.0
-        THEN POWER(
-          2.0,
-          -(
-            CAST(DATEDIFF(day, "t6"."order_date", "t6"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION)
+      CAST(ROUND(
+        CASE
+          WHEN CAST(DATEDIFF(day, "t6"."order_date", "t6"."last_touch_date") AS DOUBLE PRECISION) <= 7154.0
+          THEN POWER(
+            2.0,
+            -(
+              CAST(DATEDIFF(day, "t6"."order_date", "t6"."last_touch_date") AS DOUBLE PRECISION) / CAST(7.0 AS DOUBLE PRECISION)
+            )
           )
-        )
-        ELSE 0.0
-      END AS DECIMAL(18, 15))
+          ELSE 0.0
+        END,
+        15
+      ) AS DECIMAL(18, 15))
     ) AS DOUBLE PRECISION) AS "decayed_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Email Marketing' THEN 1 ELSE 0 END) AS BIGINT) AS "email_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'New Year Campaign' THEN 1 ELSE 0 END) AS BIGINT) AS "new_year_touches",

@@ -1,7 +1,8 @@
-"""Redshift's conversions and literals."""
+"""Redshift's conversions from one type to another."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis.common.exceptions as com
@@ -10,66 +11,172 @@ import ibis.expr.operations as ops
 import sqlglot as sg
 import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.compiler.conversions import DIRECT, MOMENTS, NUMBERS, Kind, advice_for, kind_of
+
 TRUE_TEXTS, FALSE_TEXTS = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 """What a boolean literal may be: https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html"""
+DIGITS_OF_A_DOUBLE = 15
+MICROSECONDS = 1_000_000
+UTC = "UTC"
+ENCODING = "utf8"
 
 
 class CastVisitors:
-    """Visitors of casts and literals; part of the compiler."""
+    """Visitors of casts; part of the compiler."""
 
     f: Any
     cast: Any
     if_: Any
+    binop: Any
     type_mapper: Any
-    _extract: Any
     _from_epoch: Any
     _make_interval: Any
-    visit_DefaultLiteral: Any
+    _seconds: Any
 
     def visit_TryCast(self, op: ops.TryCast, *, arg: sge.Expression, to: dt.DataType) -> sge.Expression:
         """Cast text or give NULL: https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html."""
         if not op.arg.dtype.is_string() or to.is_boolean():
             return self.visit_Cast(op, arg=arg, to=to)
+        if to.is_json():
+            return sge.Case(ifs=[self.if_(self.f.can_json_parse(arg), self.f.json_parse(arg.copy()))])
         return sge.TryCast(this=arg, to=self.type_mapper.from_ibis(to), safe=True)
 
-    def visit_NonNullLiteral(self, op: ops.Literal, *, value: Any, dtype: dt.DataType) -> sge.Expression | None:
-        """Write dates and times as casts of text: there is no MAKE_DATE."""
-        if dtype.is_date() or dtype.is_time():
-            return self.cast(value.isoformat(), dtype)
-        if dtype.is_timestamp():
-            return self.cast(value.isoformat(sep=" "), dtype)
-        if dtype.is_interval():
-            return self._make_interval(sge.convert(value), dtype.unit)
-        if dtype.is_uuid():
-            return sge.convert(str(value))
-        if dtype.is_binary():
-            return self.f.from_hex(value.hex())  # https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_HEX.html
-        if dtype.is_array() or dtype.is_map() or dtype.is_struct() or dtype.is_json():
-            self.type_mapper.from_ibis(dtype)
-            raise com.UnsupportedOperationError(f"Redshift takes no literal of {dtype} here; write text and parse it.")
-        return self.visit_DefaultLiteral(op, value=value, dtype=dtype)
-
     def visit_Cast(self, op: ops.Cast, *, arg: sge.Expression, to: dt.DataType) -> sge.Expression:
-        """Cast, by CASE where Redshift has no conversion."""
-        source = op.arg.dtype
-        if source.is_boolean() and to.is_string():
-            return sge.Case(ifs=[self.if_(arg, "true"), self.if_(sg.not_(sge.paren(arg)), "false")])
-        if source.is_boolean() and to.is_numeric():
-            return self.cast(sge.Case(ifs=[self.if_(arg, 1), self.if_(sg.not_(sge.paren(arg)), 0)]), to)
-        if source.is_string() and to.is_boolean():
-            text = self.f.lower(arg)
-            return sge.Case(
-                ifs=[self.if_(text.isin(*TRUE_TEXTS), sge.true()), self.if_(text.isin(*FALSE_TEXTS), sge.false())]
-            )
-        if source.is_numeric() and to.is_boolean():
-            return sge.NEQ(this=arg, expression=sge.convert(0))
-        if source.is_timestamp() and to.is_integer():
-            return self.cast(self._extract("epoch", arg), to)
-        if source.is_integer() and to.is_timestamp():
-            return self._from_epoch(arg, "second")
-        if source.is_integer() and to.is_interval():
+        """Cast where Redshift converts as Ibis does, and write every other conversion out.
+
+        Raises:
+            UnsupportedOperationError: the two types have no conversion.
+        """
+        source, target = kind_of(op.arg.dtype), kind_of(to)
+        if isinstance(to, dt.Interval) and source is Kind.INTEGER:
             return self._make_interval(arg, to.unit)
-        return self.cast(arg, to)
+        convert = CONVERSIONS.get((source, target))
+        if convert is not None:
+            return convert(self, op.arg.dtype, arg, to)
+        if source is Kind.NULL or target in DIRECT.get(source, ()):
+            return self.cast(arg, to)
+        self.type_mapper.from_ibis(to)
+        raise com.UnsupportedOperationError(advice_for(op.arg.dtype, to))
 
     def _text(self, op: ops.Value, arg: sge.Expression) -> sge.Expression:
         return arg if op.dtype.is_string() else self.visit_Cast(ops.Cast(op, dt.string), arg=arg, to=dt.string)
+
+    # Each takes the type of what is converted, the value and the type to convert to.
+
+    def _boolean_to_text(self, source: dt.DataType, arg: Any, to: dt.DataType) -> sge.Expression:
+        return sge.Case(ifs=[self.if_(arg, "true"), self.if_(sg.not_(sge.paren(arg)), "false")])
+
+    def _boolean_to_number(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return self.cast(sge.Case(ifs=[self.if_(arg, 1), self.if_(sg.not_(sge.paren(arg)), 0)]), to)
+
+    def _text_to_boolean(self, source: dt.DataType, arg: Any, to: dt.DataType) -> sge.Expression:
+        text = self.f.lower(arg)
+        return sge.Case(
+            ifs=[self.if_(text.isin(*TRUE_TEXTS), sge.true()), self.if_(text.isin(*FALSE_TEXTS), sge.false())]
+        )
+
+    def _number_to_boolean(self, source: dt.DataType, arg: Any, to: dt.DataType) -> sge.Expression:
+        return sge.NEQ(this=arg, expression=sge.convert(0))
+
+    def _rounded(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        """Round before the cast, where it drops digits: an explicit cast of a value from a table does not round."""
+        scale = getattr(to, "scale", None) or 0
+        has_more = not isinstance(source, dt.Decimal) or source.scale is None or source.scale > scale
+        is_open = isinstance(to, dt.Decimal) and to.scale is None
+        is_beyond = source.is_floating() and scale > DIGITS_OF_A_DOUBLE
+        if not has_more or is_open or is_beyond:
+            return self.cast(arg, to)
+        return self.cast(self.f.round(arg, *([sge.convert(scale)] if scale else [])), to)
+
+    def _moment_to_seconds(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        seconds = self._seconds(source, arg)
+        return seconds if to.is_int64() else self.cast(seconds, to)
+
+    def _integer_to_moment(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return _as_stored(self._from_epoch(arg, "second"), to)
+
+    def _fraction_to_moment(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        micros = self.binop(sge.Mul, arg, sge.convert(MICROSECONDS))
+        return _as_stored(self._from_epoch(self.cast(self.f.round(micros), dt.int64), "microsecond"), to)
+
+    def _date_to_instant(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return at_utc(self.cast(arg, dt.timestamp))
+
+    def _to_instant(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return at_utc(arg)
+
+    def _from_instant(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        """Take the moment in UTC, whatever the time zone of the session."""
+        local = at_utc(arg)
+        return local if to.is_timestamp() else self.cast(local, to)
+
+    def _instant_to_text(self, source: dt.DataType, arg: Any, to: dt.DataType) -> sge.Expression:
+        return sge.DPipe(this=self.cast(at_utc(arg), to), expression=sge.convert("+00"))
+
+    def _same(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return arg
+
+    def _text_to_json(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        """Parse: a cast would make one JSON string of it."""
+        return self.f.json_parse(arg)
+
+    def _json_to_text(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        """Serialize: a cast of an object or an array gives NULL."""
+        return self.f.json_serialize(arg)
+
+    def _json_to_moment(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return self.cast(self.cast(arg, dt.string), to)
+
+    def _moment_to_json(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        """Make a JSON string: https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html."""
+        return self.cast(
+            self.visit_Cast(ops.Cast(ops.Literal(None, dtype=source), dt.string), arg=arg, to=dt.string), dt.json
+        )
+
+    def _text_to_uuid(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return self.cast(self.f.lower(arg), to)
+
+    def _binary_to_text(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        return self.f.from_varbyte(arg, sge.convert(ENCODING))
+
+
+Convert = Callable[[CastVisitors, dt.DataType, Any, dt.DataType], sge.Expression]
+CONVERSIONS: Mapping[tuple[Kind, Kind], Convert] = {
+    (Kind.BOOLEAN, Kind.TEXT): CastVisitors._boolean_to_text,
+    **{(Kind.BOOLEAN, number): CastVisitors._boolean_to_number for number in NUMBERS},
+    **{(number, Kind.BOOLEAN): CastVisitors._number_to_boolean for number in NUMBERS},
+    (Kind.TEXT, Kind.BOOLEAN): CastVisitors._text_to_boolean,
+    **{(Kind.DECIMAL, target): CastVisitors._rounded for target in (Kind.INTEGER, Kind.DECIMAL)},
+    **{(Kind.DOUBLE, target): CastVisitors._rounded for target in (Kind.INTEGER, Kind.DECIMAL)},
+    **{(moment, Kind.INTEGER): CastVisitors._moment_to_seconds for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
+    **{(Kind.INTEGER, moment): CastVisitors._integer_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
+    **{(Kind.DECIMAL, moment): CastVisitors._fraction_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
+    **{(Kind.DOUBLE, moment): CastVisitors._fraction_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
+    (Kind.DATE, Kind.INSTANT): CastVisitors._date_to_instant,
+    (Kind.TIMESTAMP, Kind.INSTANT): CastVisitors._to_instant,
+    **{(Kind.INSTANT, target): CastVisitors._from_instant for target in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)},
+    (Kind.INSTANT, Kind.INSTANT): CastVisitors._same,
+    (Kind.INSTANT, Kind.TEXT): CastVisitors._instant_to_text,
+    (Kind.TEXT, Kind.JSON): CastVisitors._text_to_json,
+    (Kind.JSON, Kind.TEXT): CastVisitors._json_to_text,
+    (Kind.JSON, Kind.JSON): CastVisitors._same,
+    **{(Kind.JSON, moment): CastVisitors._json_to_moment for moment in MOMENTS},
+    **{(moment, Kind.JSON): CastVisitors._moment_to_json for moment in MOMENTS},
+    (Kind.TEXT, Kind.UUID): CastVisitors._text_to_uuid,
+    (Kind.UUID, Kind.UUID): CastVisitors._same,
+    (Kind.BINARY, Kind.TEXT): CastVisitors._binary_to_text,
+}
+"""Conversions that are more than a cast."""
+
+
+def at_utc(moment: sge.Expression) -> sge.AtTimeZone:
+    """Return a timestamp of UTC as an instant, or an instant as a timestamp of UTC.
+
+    A plain cast would take the time zone of the session: https://docs.aws.amazon.com/redshift/latest/dg/r_AT_TIME_ZONE.html
+    """
+    operand = moment if isinstance(moment, sge.Column | sge.Cast | sge.Func) else sge.paren(moment)
+    return sge.AtTimeZone(this=operand, zone=sge.convert(UTC))
+
+
+def _as_stored(moment: sge.Expression, to: dt.DataType) -> sge.Expression:
+    return at_utc(moment) if kind_of(to) is Kind.INSTANT else moment

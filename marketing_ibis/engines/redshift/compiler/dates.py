@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
+
+from marketing_ibis.engines.redshift.compiler.casts import at_utc
+from marketing_ibis.engines.redshift.compiler.conversions import Kind, kind_of
 
 PARTS = {
     "Y": "year",
@@ -30,36 +32,12 @@ MONTHS_PER_YEAR = 12
 YEAR, WEEK = PARTS["Y"], PARTS["W"]
 EPOCH = "1970-01-01"
 
-DIRECTIVES = {
-    "%Y": "YYYY",
-    "%y": "YY",
-    "%m": "MM",
-    "%d": "DD",
-    "%H": "HH24",
-    "%I": "HH12",
-    "%M": "MI",
-    "%S": "SS",
-    "%f": "US",
-    "%p": "AM",
-    "%j": "DDD",
-    "%b": "Mon",
-    "%a": "Dy",
-    "%B": "Month",
-    "%A": "Day",
-    "%G": "IYYY",
-    "%V": "IW",
-}
-"""strftime's directives as https://docs.aws.amazon.com/redshift/latest/dg/r_FORMAT_strings.html has them."""
-COMPOUND = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%D": "%m/%d/%y", "%R": "%H:%M"}
-PADDED = ("%B", "%A")
-"""Names that TO_CHAR fills up with blanks."""
-
 
 def _extracting(part: str) -> Callable[..., Any]:
     """Return a visitor that extracts a part and casts it to the operation's type."""
 
     def visit(self: DateVisitors, op: ops.Value, *, arg: Any) -> Any:
-        return self.cast(self._extract(part, arg), op.dtype)
+        return self.cast(self._extract(part, self._local(op.arg, arg)), op.dtype)
 
     return visit
 
@@ -83,45 +61,67 @@ class DateVisitors:
     visit_ExtractDayOfYear = _extracting("doy")
     visit_ExtractHour = _extracting("hour")
     visit_ExtractMinute = _extracting("minute")
-    visit_ExtractEpochSeconds = _extracting("epoch")
+
+    def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> sge.Expression:
+        """Count the seconds since 1970, as a BIGINT: EXTRACT gives an INTEGER, which ends in 2038."""
+        return self._seconds(op.arg.dtype, arg)
+
+    def _seconds(self, source: dt.DataType, arg: Any) -> sge.Expression:
+        moment = at_utc(arg) if kind_of(source) is Kind.INSTANT else arg
+        return self.f.datediff(sge.Var(this="second"), self.cast(EPOCH, dt.timestamp), moment)
+
+    def _local(self, op: ops.Value, arg: Any) -> Any:
+        """Return a moment without its time zone, in UTC: of a TIMESTAMPTZ the session's zone would decide the parts."""
+        return at_utc(arg) if kind_of(op.dtype) is Kind.INSTANT else arg
+
+    def _stored(self, op: ops.Value, moment: Any) -> Any:
+        """Return a moment without time zone as the type that the operation has."""
+        return at_utc(moment) if kind_of(op.dtype) is Kind.INSTANT else self.cast(moment, op.dtype)
 
     def visit_ExtractSecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take whole seconds."""
-        return self.cast(self.f.floor(self._extract("second", arg)), op.dtype)
+        return self.cast(self.f.floor(self._extract("second", self._local(op.arg, arg))), op.dtype)
 
     def visit_ExtractMillisecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the milliseconds within the second, from the digits that TO_CHAR writes."""
-        return self.cast(self.f.to_char(arg, sge.convert("MS")), op.dtype)
+        return self.cast(self.f.to_char(self._local(op.arg, arg), sge.convert("MS")), op.dtype)
 
     def visit_ExtractMicrosecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the microseconds within the second, from the digits that TO_CHAR writes."""
-        return self.cast(self.f.to_char(arg, sge.convert("US")), op.dtype)
+        return self.cast(self.f.to_char(self._local(op.arg, arg), sge.convert("US")), op.dtype)
 
     def visit_ExtractIsoYear(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the year of the week's Thursday, which is the ISO year; there is no part for it."""
-        thursday = self.f.dateadd(sge.Var(this="day"), sge.convert(3), self._truncated("week", arg))
+        thursday = self.f.dateadd(
+            sge.Var(this="day"), sge.convert(3), self._truncated("week", self._local(op.arg, arg))
+        )
         return self.cast(self._extract("year", thursday), op.dtype)
 
     def visit_DayOfWeekIndex(self, op: Any, *, arg: Any) -> sge.Expression:
         """Count weekdays from Monday; Redshift counts from Sunday."""
-        monday_first = sge.paren(sge.Add(this=self._extract("dow", arg), expression=sge.convert(DAYS_PER_WEEK - 1)))
+        weekday = self._extract("dow", self._local(op.arg, arg))
+        monday_first = sge.paren(sge.Add(this=weekday, expression=sge.convert(DAYS_PER_WEEK - 1)))
         return self.cast(sge.Mod(this=monday_first, expression=sge.convert(DAYS_PER_WEEK)), op.dtype)
 
     def visit_DayOfWeekName(self, op: Any, *, arg: Any) -> sge.Expression:
         """Write the weekday's name without the blanks that fill it up."""
-        return self.f.rtrim(self.f.to_char(arg, sge.convert("Day")))
+        return self.f.rtrim(self.f.to_char(self._local(op.arg, arg), sge.convert("Day")))
 
     def _truncated(self, part: str, arg: sge.Expression) -> sge.Expression:
         return self.f.date_trunc(sge.convert(part), arg)
 
     def visit_TimestampTruncate(self, op: Any, *, arg: Any, unit: Any) -> sge.Expression:
         """Truncate; DATE_TRUNC gives a timestamp also of a date, so the type is stated."""
-        return self.cast(self._truncated(_part_of(unit), arg), op.dtype)
+        return self._stored(op, self._truncated(_part_of(unit), self._local(op.arg, arg)))
 
     visit_DateTruncate = visit_TimestampTruncate
 
     def visit_Date(self, op: ops.Date, *, arg: Any) -> sge.Expression:
-        return self.cast(arg, op.dtype)
+        return self.cast(self._local(op.arg, arg), op.dtype)
+
+    def visit_Time(self, op: ops.Time, *, arg: Any) -> sge.Expression:
+        """Take the time of day: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html."""
+        return self.cast(self._local(op.arg, arg), op.dtype)
 
     def visit_DateNow(self, op: Any) -> sge.Expression:
         return self.cast(self.f.getdate(), op.dtype)
@@ -155,7 +155,7 @@ class DateVisitors:
             # A year after 29 February is 1 March by this function, twelve months after it 28 February as elsewhere.
             part, count = sge.Var(this="month"), sge.Mul(this=sge.paren(count), expression=sge.convert(MONTHS_PER_YEAR))
         steps = sge.Neg(this=sge.paren(count)) if is_back else count
-        return self.cast(self.f.dateadd(part, steps, moment), op.dtype)
+        return self._stored(op, self.f.dateadd(part, steps, self._local(op.left, moment)))
 
     def visit_IntervalAdd(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
         return self._combined(op, left, right, sge.Add)
@@ -184,7 +184,7 @@ class DateVisitors:
             raise com.UnsupportedOperationError(
                 "Engines disagree on the weeks between two days; take `.delta(..., unit='day') // 7`."
             )
-        return self.f.datediff(sge.Var(this=part), right, left)
+        return self.f.datediff(sge.Var(this=part), self._local(op.right, right), self._local(op.left, left))
 
     visit_DateDelta = visit_TimeDelta = visit_TimestampDelta
 
@@ -229,31 +229,6 @@ class DateVisitors:
             moment = self.f.dateadd(sge.Var(this=part), self.cast(count, dt.int32), moment)
         return moment
 
-    # Formats
-
-    def visit_Strftime(self, op: ops.Strftime, *, arg: Any, format_str: Any) -> sge.Expression:
-        """Write with TO_CHAR, piece by piece, since its format takes no free text."""
-        pieces = [
-            sge.convert(text) if format is None else self._formatted(arg.copy(), text, format)
-            for text, format in _pieces(_format(op))
-        ]
-        joined = pieces[0]
-        for piece in pieces[1:]:
-            joined = sge.DPipe(this=joined, expression=piece)
-        return joined
-
-    def _formatted(self, arg: sge.Expression, directive: str, format: str) -> sge.Expression:
-        text = self.f.to_char(arg, sge.convert(format))
-        return self.f.rtrim(text) if directive in PADDED else text
-
-    def visit_StringToDate(self, op: Any, *, arg: Any, format_str: Any) -> sge.Expression:
-        """Read a date: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_DATE_function.html."""
-        return self.f.to_date(arg, sge.convert(_read_format(op)))
-
-    def visit_StringToTimestamp(self, op: Any, *, arg: Any, format_str: Any) -> sge.Expression:
-        """Read a timestamp; TO_TIMESTAMP gives one with a zone, so the type is stated."""
-        return self.cast(self.f.to_timestamp(arg, sge.convert(_read_format(op))), dt.timestamp)
-
 
 def _part_of(unit: Any) -> str:
     part = PARTS.get(unit.short)
@@ -271,37 +246,10 @@ def _word(unit: str) -> str:
     return word
 
 
-def _format(op: Any) -> str:
-    if not isinstance(op.format_str, ops.Literal):
-        raise com.UnsupportedOperationError("Redshift formats by a constant; write the format as a literal.")
-    text: str = op.format_str.value
-    for short, long in COMPOUND.items():
-        text = text.replace(short, long)
-    return text
-
-
-def _pieces(format: str) -> list[tuple[str, str | None]]:
-    """Split a strftime format into free text (with None) and directives with Redshift's spelling."""
-    pieces: list[tuple[str, str | None]] = []
-    for text in re.findall(r"%.|[^%]+", format):
-        if not text.startswith("%"):
-            pieces.append((text, None))
-        elif text == "%%":
-            pieces.append(("%", None))
-        elif text in DIRECTIVES:
-            pieces.append((text, DIRECTIVES[text]))
-        else:
-            raise com.UnsupportedOperationError(
-                f"TO_CHAR has nothing for {text}; there are {' '.join([*DIRECTIVES, *COMPOUND])}."
-            )
-    return pieces or [("", None)]
-
-
-def _read_format(op: Any) -> str:
-    pieces = _pieces(_format(op))
-    free = [text for text, format in pieces if format is None and re.search(r"[A-Za-z\"\\]", text)]
-    if free:
+def refuse_interval_alone(nodes: Iterable[sge.Expression]) -> None:
+    """Refuse an interval that is added to nothing: DATEADD takes its number and its unit apart."""
+    if any(isinstance(node, sge.Interval) for node in nodes):
         raise com.UnsupportedOperationError(
-            f"Redshift reads no letters between parts ({free[0]!r}); cut them off before."
+            "Redshift has no column of the type interval; keep the number, or add it to a date: "
+            "`day + number.as_interval('D')`."
         )
-    return "".join(format or text for text, format in pieces)

@@ -29,6 +29,8 @@ PARTS: dict[type[ops.Value], tuple[int, int]] = {
     ops.DayOfWeekIndex: (0, 6),
 }
 """The values of parts of a date."""
+LONG = (ops.ExtractEpochSeconds,)
+"""Operations that are a BIGINT here and something shorter in Ibis."""
 ARITHMETIC: dict[type[ops.Value], Callable[[int, int], int]] = {
     ops.Add: lambda left, right: left + right,
     ops.Subtract: lambda left, right: left - right,
@@ -94,8 +96,9 @@ def _sizes_of(op: Any) -> Sizes:
         left, right = _sizes_of(op.left), _sizes_of(op.right)
         result = _combined(op, left, right)
         return replace(result, width=width_of(op.dtype)) if _is_too_wide(op, left, right) else result
-    limit = 1 << (8 * width_of(op.dtype) - 1)
-    return Sizes(width_of(op.dtype), *PARTS.get(type(op), (-limit, limit - 1)))
+    width = WIDEST if isinstance(op, LONG) else width_of(op.dtype)
+    limit = 1 << (8 * width - 1)
+    return Sizes(width, *PARTS.get(type(op), (-limit, limit - 1)))
 
 
 def _definition(op: Any) -> Any:

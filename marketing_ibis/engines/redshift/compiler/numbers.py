@@ -13,6 +13,7 @@ from marketing_ibis.engines.redshift.compiler.integers import WIDEST, is_too_wid
 
 DIGITS = {2: 5, 4: 10, 8: 19}
 """Digits of a whole number as a DECIMAL: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html"""
+OF_WIDTH: dict[int, dt.DataType] = {2: dt.int16, 4: dt.int32, 8: dt.int64, 16: dt.uint64}
 SMALL_DIVISOR = 2**30
 """Twice a smaller divisor is an INTEGER."""
 
@@ -135,12 +136,11 @@ class NumberVisitors:
         if op.left.dtype.is_decimal() or op.right.dtype.is_decimal():
             return self.f.mod(self._decimal(op.left, left), self._decimal(op.right, right))
         left, right = self._number(op.left, left), self._number(op.right, right)
-        widths = stored_width(op.left), stored_width(op.right), width_of(op.dtype)
-        if len(set(widths[:2])) == 1 and widths[2] <= widths[0]:
-            return self.f.mod(left, right)
-        widest = max((op.left.dtype, op.right.dtype, op.dtype), key=width_of)
-        common = widest if max(widths) <= width_of(widest) else dt.int64
-        return self.f.mod(self.cast(left, common), self.cast(right, common))
+        widest = max(stored_width(op.left), stored_width(op.right), width_of(op.dtype))
+        operands = ((op.left, left), (op.right, right))
+        return self.f.mod(
+            *[arg if stored_width(of) == widest else self.cast(arg, OF_WIDTH[widest]) for of, arg in operands]
+        )
 
     def visit_Divide(self, op: ops.Divide, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
         """Divide as doubles: Redshift truncates integers and reduces the scale of decimals.

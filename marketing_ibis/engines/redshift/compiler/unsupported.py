@@ -54,7 +54,6 @@ ABSENT: dict[type[ops.Node], str] = {
     ops.RowID: "Order by a key and take `ibis.row_number()`.",
     ops.TimeFromHMS: "Cast text to a time.",
     ops.StringToTime: "Cast text to a time.",
-    ops.Time: "Keep the timestamp, or write it with strftime and cast the text to a time.",
     ops.TimeTruncate: "Truncate the timestamp before.",
     ops.BetweenTime: "Compare `.hour()` and `.minute()`.",
     ops.DateDiff: _INTERVALS,

@@ -16,7 +16,9 @@ from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
 from marketing_ibis.engines.redshift.compiler.aggregates import AggregateVisitors
 from marketing_ibis.engines.redshift.compiler.casts import CastVisitors
-from marketing_ibis.engines.redshift.compiler.dates import DateVisitors
+from marketing_ibis.engines.redshift.compiler.date_formats import FormatVisitors
+from marketing_ibis.engines.redshift.compiler.dates import DateVisitors, refuse_interval_alone
+from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
 from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
 from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
 from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
@@ -43,7 +45,9 @@ class RedshiftCompiler(
     NumberVisitors,
     AggregateVisitors,
     CastVisitors,
+    LiteralVisitors,
     DateVisitors,
+    FormatVisitors,
     StringVisitors,
     RelationVisitors,
     PostgresCompiler,  # type: ignore[misc]
@@ -90,6 +94,7 @@ class RedshiftCompiler(
         chained = eliminate_subqueries(tree)
         nodes = list(chained.walk())
         refuse_split_alone(nodes)
+        refuse_interval_alone(nodes)
         for node in nodes:
             if isinstance(node, sge.CTE | sge.Table):
                 _quote_name(node)
