@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 
+from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
 from marketing_ibis.engines.dialect import Dialect
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+
+class DuckDBTypes(DuckDBType):  # type: ignore[misc]  # Ibis ships no types
+    """Ibis' types; a decimal of open precision has as many digits as on every other engine."""
+
+    default_decimal_precision = MOST_DIGITS
+    default_decimal_scale = OPEN_SCALE
+
+
+class DuckDB(DuckDBCompiler):  # type: ignore[misc]  # Ibis ships no types
+    """Ibis' compiler with decimal literals of all their digits, which Ibis rounds to three places."""
+
+    __slots__ = ()
+    type_mapper = DuckDBTypes
+
+    def visit_NonNullLiteral(self, op: ops.Literal, *, value: Any, dtype: dt.DataType) -> Any:
+        kind = literal_type(value, dtype)
+        if kind is not None:
+            return self.cast(f"{value:f}", kind)
+        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+
 
 FIRST_POSITION = 0
 """Where Ibis begins to number rows; DuckDB begins at 1, which is taken off."""
@@ -56,7 +80,7 @@ def duckdb_dialect() -> DuckDBDialect:
     # The columns of all models have a handful of types, and reading one takes as long as asking for a table's columns.
     return DuckDBDialect(
         name="duckdb",
-        compiler=DuckDBCompiler(),
+        compiler=DuckDB(),
         parse_type=lru_cache(DuckDBType.from_string),
         byte_length="STRLEN",
     )

@@ -11,6 +11,7 @@ import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.datatypes import PostgresType
 
+from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.model import Model
@@ -19,8 +20,17 @@ DATE_UNITS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week"}
 """Units that a day is truncated to, as DATE_TRUNC spells them."""
 
 
+class PostgresTypes(PostgresType):  # type: ignore[misc]  # Ibis ships no types
+    """Ibis' types; a decimal of open precision has as many digits as on every other engine."""
+
+    default_decimal_precision = MOST_DIGITS
+    default_decimal_scale = OPEN_SCALE
+
+
 class Postgres(PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
     """Ibis' compiler with text in code point order, whole days and whole numbers."""
+
+    type_mapper = PostgresTypes
 
     def visit_SortKey(self, op: ops.SortKey, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
         return super().visit_SortKey(op, arg=_ordered(op, arg), ascending=ascending, nulls_first=nulls_first)
@@ -61,6 +71,12 @@ class Postgres(PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
 
     def visit_Greatest(self, op: ops.Greatest, *, arg: Any) -> Any:
         return self.f.greatest(*map(_ordered, op.arg, arg))
+
+    def visit_NonNullLiteral(self, op: ops.Literal, *, value: Any, dtype: dt.DataType) -> Any:
+        kind = literal_type(value, dtype)
+        if kind is not None:
+            return self.cast(f"{value:f}", kind)
+        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
     def visit_DateDelta(self, op: ops.DateDelta, *, left: Any, right: Any, part: Any) -> Any:
         if part.this != "day":

@@ -11,11 +11,13 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
 from marketing_ibis.engines.redshift.compiler import compiler
 from tests.engines.redshift.comparison import comparable_row
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
 
+DUCKDB = duckdb_dialect()
 Row = tuple[object, ...]
 
 
@@ -29,7 +31,7 @@ class BothEngines:
     def rows(self, expression: ir.Table) -> tuple[list[Row], list[Row]]:
         """Return the rows of DuckDB and those of the stand-in, in no order."""
         self.duckdb._register_in_memory_tables(expression)
-        expected = self.duckdb.raw_sql(str(self.duckdb.compile(expression))).fetchall()
+        expected = self.duckdb.raw_sql(duckdb_sql(expression)).fetchall()
         answer = self.stand_in.fetch(redshift_sql(expression))
         assert answer.names == tuple(expression.columns)
         types = expression.schema().types
@@ -43,6 +45,12 @@ class BothEngines:
 def redshift_sql(expression: ir.Table) -> str:
     """Return the SELECT that Redshift would be sent."""
     return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, pretty=True))
+
+
+def duckdb_sql(expression: ir.Table) -> str:
+    """Return the SELECT that DuckDB is sent."""
+    duckdb = DUCKDB.compiler
+    return str(duckdb.to_sqlglot(expression.unbind()).sql(dialect=duckdb.dialect))
 
 
 @contextmanager

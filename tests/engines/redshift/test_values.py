@@ -52,7 +52,7 @@ VALUES: dict[str, Value] = {
     "moment_to_instant": lambda t: t.ts.cast("timestamp('UTC')"),
     "moment_to_another_zone": lambda t: t.ts.cast("timestamp('Europe/Berlin')"),
     "day_to_instant": lambda t: t.day.cast("timestamp('UTC')"),
-    "seconds_to_moment": lambda t: (t.middle + 1).cast("timestamp('UTC')"),
+    "seconds_to_moment": lambda t: (t.middle // 2).cast("timestamp('UTC')"),
     "text_to_instant": lambda t: t.ts.cast("string").cast("timestamp('UTC')"),
     "moment_to_time": lambda t: t.ts.time(),
     "instant_literal": lambda t: t.tz > ibis.literal(ONE_AM_IN_PARIS),

@@ -92,5 +92,6 @@ DATES: dict[str, Case] = {
         b=lambda t: ibis.timestamp(2024, 1, t.k.cast("int32"), 4, 5, 6),
     ),
     "date_of_timestamp": per_row(a=lambda t: t.ts.date()),
+    "time_of_timestamp": per_row(a=lambda t: t.ts.time()),
     "bucket_of_time": per_row(a=lambda t: t.ts.bucket(minutes=15), b=lambda t: t.ts.bucket(hours=1)),
 }
