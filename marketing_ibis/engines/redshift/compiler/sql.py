@@ -52,7 +52,7 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
             RefusedByRedshift: the query holds something that Redshift does not document.
         """
         text = str(super().generate(expression, copy=copy, **options))
-        if isinstance(expression, sge.Select | sge.SetOperation) and expression.parent is None:
+        if isinstance(expression, sge.Query) and expression.parent is None:
             gate.require_tree(expression, text)
         return text
 

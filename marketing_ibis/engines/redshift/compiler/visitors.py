@@ -100,6 +100,8 @@ class RedshiftCompiler(
                 _quote_name(node)
             elif isinstance(node, sge.Select):
                 _type_texts(node)
+        # Ibis takes some statements out of a subquery; the gate checks what has no parent.
+        chained.parent = None
         return chained
 
     def visit_Undefined(self, op: ops.Node, **_: Any) -> NoReturn:
