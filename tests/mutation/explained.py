@@ -21,7 +21,7 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
     (
         "build/metrics",
         "for name, value in zip(measure.columns, rows[0], strict=True):",
-        "not True at column 78",
+        "not True at column 61",
     ): "the row comes from the measure's own SELECT, so it has as many values as the measure has columns",
     (
         "testing/compile",
