@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pytest
 from ibis import _
 
-from marketing_ibis.lineage.expression import ColumnRef, Origins, origins_of
+from marketing_ibis.lineage.expression import ColumnRef, Origins, _visit, origins_of
 
 T = ibis.table({"a": "int64", "b": "int64", "c": "int64", "word": "string"}, name="t")
 S = ibis.table({"a": "int64", "d": "int64"}, name="s")
@@ -31,6 +32,7 @@ VALUES: dict[str, tuple[ir.Table, str, str, str]] = {
     "a constant": (T.select(x=ibis.literal(1)), "x", "", ""),
     "a case's conditions": (T.select(x=ibis.cases((T.a > 1, T.b), else_=T.c)), "x", "t.a t.b t.c", ""),
     "a name given twice": (T.select(x=T.a).select(y=_.x), "y", "t.a", ""),
+    "a name of a part": (T.select(x=T.a.name("part") + T.b), "x", "t.a t.b", ""),
     "what another column needs": (T.mutate(x=T.b + 1), "a", "t.a", ""),
     "a position in a text": (T.select(x=T.word.find("x", T.a)), "x", "t.word t.a", ""),
     "a filter": (T.filter(T.b > 1).select("a"), "a", "t.a", "t.b"),
@@ -104,6 +106,22 @@ def test_rows_of_a_union_are_decided_on_both_sides() -> None:
     one, other = T.filter(T.b > 1).select("a"), S.filter(S.d > 1).select("a")
     rows = origins_of(one.union(other)).rows
     assert rows == Origins(controls=refs("t.b s.d"), tables=frozenset({"t", "s"}))
+
+
+def test_a_cross_join_depends_on_both_tables() -> None:
+    assert origins_of(T.cross_join(S)).columns["b"].tables == {"t", "s"}
+
+
+class Pair(ops.Node):
+    """A kind of operation that Ibis does not have."""
+
+    first: ops.Value
+    second: ops.Value
+
+
+def test_an_unknown_operation_comes_from_all_of_its_parts() -> None:
+    pair = Pair(T.a.op(), T.b.op())
+    assert pair.map(_visit)[pair] == Origins(refs("t.a t.b"), tables=frozenset({"t"}))
 
 
 COPIES: dict[str, tuple[Callable[[ir.Table], ir.Table], str | None]] = {

@@ -84,9 +84,11 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     "testing/collect": (
         "tests/testing/test_collect.py",
         "tests/testing/test_repeated_failures.py",
+        "tests/testing/test_time_tests.py",
         "tests/testing/test_view_cache.py",
         *QUALITY,
         "tests/project/test_selection.py",
+        "tests/outputs/artifacts/test_state.py",
     ),
     "testing/compile": (
         "tests/testing/test_compile.py",

@@ -9,10 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import RunFailed
+from marketing_ibis.outputs.export import Export, write_export
 from tests.cli.commands.test_commands import query, warehouse
 from tests.invocation import Run, invoke
 from tests.paths import JAFFLE
@@ -192,3 +197,26 @@ def test_redshift_without_a_connection_prints_the_unload(ending: str, format: st
 def test_a_wrong_place_or_role_is_refused(place: str, role: str | None, told: str, run: Run) -> None:
     arguments = ("--iam-role", role) if role else ()
     assert told in run("export", "orders", "-t", "redshift", "--to", place, *arguments, code=2).output
+
+
+def write_amounts(value: str, path: Path) -> None:
+    """Export a column that the engine has as DECIMAL(18, 2) and the contract as decimal(5, 2)."""
+    relation = Relation("dbt_marketing", "amounts")
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
+        target.create_schema(relation.schema)
+        target.execute(f"CREATE TABLE dbt_marketing.amounts AS SELECT CAST({value} AS DECIMAL(18, 2)) AS amount")
+        export = Export(relation, ibis.schema({"amount": "decimal(5, 2)"}), condition="", order=())
+        assert write_export(export, target, path) == 1
+
+
+def test_a_type_that_the_engine_widened_is_that_of_the_contract(tmp_path: Path) -> None:
+    write_amounts("12.5", tmp_path / "amounts.parquet")
+    table = pq.read_table(tmp_path / "amounts.parquet")
+    assert table.schema.field("amount").type == pa.decimal128(5, 2)
+    assert table["amount"].to_pylist() == [Decimal("12.50")]
+
+
+def test_a_value_that_does_not_fit_the_contract_is_an_error_and_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(RunFailed, match="A value does not fit its column"):
+        write_amounts("12345.67", tmp_path / "amounts.parquet")
+    assert not list(tmp_path.iterdir())
