@@ -18,7 +18,7 @@ from marketing_ibis.cli.dbt_words import command_hint, option_hint
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
 
-STOPPED, STOPPED_CODE = "Cancelled. Tables that were published before are unchanged.", 130
+CANCELLED, CANCELLED_CODE = "Cancelled. Tables that were published before are unchanged.", 130
 """What Ctrl-C says; shells know 128 and the number of the signal."""
 
 COMMANDS = tuple(sorted(module.name for module in iter_modules(commands.__path__)))
@@ -76,7 +76,7 @@ class Commands(click.Group):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            raise _explained(error) from error
+            raise _with_hint(error) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an error of this package into a message on stderr."""
@@ -85,14 +85,14 @@ class Commands(click.Group):
             current_log().finish()
             return result
         except click.NoSuchOption as error:
-            raise _explained(error) from error
+            raise _with_hint(error) from error
         except click.UsageError as error:
             hint = _selectors_hint(error)
             if not hint:
                 raise
             raise click.UsageError(f"{error.message}{hint}", error.ctx) from error
         except NothingChanged as error:
-            current_log().tell("note", str(error), err=True)
+            current_log().emit("note", str(error), err=True)
             current_log().finish()
             ctx.exit(error.exit_code)
         except MarketingIbisError as error:
@@ -103,13 +103,13 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             if "--debug" in sys.argv[1:]:
                 traceback.print_exc()
-            current_log().stop(STOPPED, STOPPED_CODE)
-            ctx.exit(STOPPED_CODE)
+            current_log().stop(CANCELLED, CANCELLED_CODE)
+            ctx.exit(CANCELLED_CODE)
 
 
-def _explained(error: click.NoSuchOption) -> click.UsageError:
+def _with_hint(error: click.NoSuchOption) -> click.UsageError:
     """Return the error with what to write instead, where the option is dbt's or is in the wrong place."""
-    hint = option_hint(error, {"--select", "-s", *(option for one in _all_options() for option in one)})
+    hint = option_hint(error, {"--select", "-s", *(option for names in _all_options() for option in names)})
     return click.UsageError(f"{error.message} {hint}", error.ctx) if hint else error
 
 
@@ -121,9 +121,11 @@ def _all_options() -> Iterator[list[str]]:
 
 def _selectors_hint(error: click.UsageError) -> str:
     """Return how several selectors are written, where a command that takes them was given one word too many."""
-    takes = error.ctx is not None and any(parameter.name == "select" for parameter in error.ctx.command.params)
+    takes_selectors = error.ctx is not None and any(
+        parameter.name == "select" for parameter in error.ctx.command.params
+    )
     is_extra = error.message.startswith("Got unexpected extra argument")
-    return '\nSeveral selectors: -s "a b" or -s a -s b.' if takes and is_extra else ""
+    return '\nSeveral selectors: -s "a b" or -s a -s b.' if takes_selectors and is_extra else ""
 
 
 @click.group(

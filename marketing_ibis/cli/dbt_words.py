@@ -44,7 +44,7 @@ OPTIONS: Mapping[str, str] = {
 """Options of dbt, and what to write instead."""
 
 SEED = "`seed --from DIR` fills every source table from DIR/TABLE.csv or .parquet."
-OF_COMMANDS: Mapping[tuple[str, str], str] = {
+COMMAND_OPTIONS: Mapping[tuple[str, str], str] = {
     ("seed", "--select"): SEED,
     ("seed", "-s"): SEED,
     ("seed", "--show"): SEED,
@@ -59,13 +59,13 @@ def command_hint(name: str) -> str:
     return COMMANDS.get(name, "")
 
 
-def option_hint(error: click.NoSuchOption, of_commands: Collection[str]) -> str:
-    """Return what to write in place of an option; ``of_commands`` are those that commands have."""
+def option_hint(error: click.NoSuchOption, known_options: Collection[str]) -> str:
+    """Return what to write in place of an option; ``known_options`` are those that commands have."""
     name = error.option_name
     command = error.ctx.command if error.ctx else None
-    if isinstance(command, click.Group) and command.name == "main" and name in of_commands:
+    if isinstance(command, click.Group) and command.name == "main" and name in known_options:
         return f"Write it after the command, as in `marketing-ibis run {name} ...`."
-    known = {option for parameter in command.params for option in parameter.opts} if command else set()
-    hint = OF_COMMANDS.get(((command and command.name) or "", name)) or OPTIONS.get(name, "")
+    command_options = {option for parameter in command.params for option in parameter.opts} if command else set()
+    hint = COMMAND_OPTIONS.get(((command and command.name) or "", name)) or OPTIONS.get(name, "")
     # Not every command that dbt gives the option has the one that replaces it.
-    return "" if hint == SELECT and "--select" not in known else hint
+    return "" if hint == SELECT and "--select" not in command_options else hint

@@ -36,7 +36,7 @@ class Destination:
         """The output of the profile, or the engine where there is none."""
         return self.output or self.engine.name
 
-    def settle(self, project: Project) -> Project:
+    def configure(self, project: Project) -> Project:
         """Return ``project`` with its settings for this target, writing its models where the output says.
 
         A schema in the settings wins over that of the output.
@@ -45,12 +45,12 @@ class Destination:
             ConfigurationError: there are settings for an output that does not exist.
         """
         if self.profile:
-            known = (*ENGINES, *self.profile.outputs)
+            target_names = (*ENGINES, *self.profile.outputs)
             for name in project.targets:
-                if name not in known:
+                if name not in target_names:
                     raise ConfigurationError(
                         f"[tool.marketing_ibis.targets.{name}]: profile {self.profile.name} has no output {name}.",
-                        hint=nearest(name, known),
+                        hint=nearest(name, target_names),
                     )
         project = project.for_target(self.name)
         schema = self.profile.schema(self.output) if self.profile and self.output else None
@@ -88,7 +88,7 @@ class Destination:
         return self.profile.threads(self.output) if self.profile and self.output else 1
 
     @property
-    def is_known(self) -> bool:
+    def is_configured(self) -> bool:
         """Whether something says where the engine is."""
         return self.engine.is_local_file or self.file is not None
 
@@ -101,7 +101,7 @@ class Destination:
         """
         return self.engine.open(self.settings)
 
-    def open_standing(self) -> Target:
+    def open_existing(self) -> Target:
         """Connect to an existing database: none is created for a mistyped name.
 
         Raises:
@@ -109,7 +109,7 @@ class Destination:
             ConfigurationError: a setting is missing or wrong.
             TargetUnavailable: the database cannot be opened or reached.
         """
-        self._check_stands()
+        self._check_exists()
         return self.open()
 
     def open_to_read(self) -> Target:
@@ -120,16 +120,16 @@ class Destination:
             ConfigurationError: a setting is missing or wrong.
             TargetUnavailable: the database cannot be opened or reached.
         """
-        self._check_stands()
+        self._check_exists()
         return self.engine.open(self.settings, read_only=True)
 
     @property
-    def lacks_file(self) -> bool:
+    def is_missing(self) -> bool:
         """Whether the database is a local file that does not exist yet."""
         return self.engine.is_local_file and not self.database.exists()
 
-    def _check_stands(self) -> None:
-        if str(self.database) != IN_MEMORY and self.lacks_file:
+    def _check_exists(self) -> None:
+        if str(self.database) != IN_MEMORY and self.is_missing:
             raise SourceError(
                 f"There is no database {self.database}.",
                 hint="Fill one with `seed --demo` or `seed --from DIR` and build it, or choose another: --database.",
@@ -148,21 +148,21 @@ def find_destination(project: Project, options: TargetOptions) -> Destination:
         UsageError: there is no such target, or it is a server and --database names a file.
         ConfigurationError: the profile is wrong, or the project names one and nothing else says where to build.
     """
-    named = options.target
+    target_name = options.target
     file = profile = None
-    if project.profile or options.profiles_dir or named not in (None, DEFAULT.name):
+    if project.profile or options.profiles_dir or target_name not in (None, DEFAULT.name):
         file = find_profiles(project.root, options.profiles_dir)
         profile = load_profile(file, project.profile) if file else None
-    if named is None and project.profile and not file:
+    if target_name is None and project.profile and not file:
         raise ConfigurationError(
             f"[tool.marketing_ibis] names profile {project.profile}, and there is no {FILE}.",
             hint="Write one next to pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir;"
             f" `-t {DEFAULT.name}` needs none.",
         )
-    is_of_profile = named is None
-    if named is None:
-        named = profile.target if profile and project.profile else DEFAULT.name
-    engine, output = _engine(named, profile, is_of_profile=is_of_profile)
+    is_default = target_name is None
+    if target_name is None:
+        target_name = profile.target if profile and project.profile else DEFAULT.name
+    engine, output = _engine(target_name, profile, is_default=is_default)
     if not engine.is_local_file and options.database:
         raise UsageError(
             f"--database names a {LOCAL_FILES} file, and the target is {engine.name}.",
@@ -171,17 +171,18 @@ def find_destination(project: Project, options: TargetOptions) -> Destination:
     return Destination(engine, _database(options, engine, profile, output), file, profile, output)
 
 
-def _engine(named: str, profile: Profile | None, *, is_of_profile: bool) -> tuple[Engine, str | None]:
-    if named in ENGINES:
-        return ENGINES[named], profile.first(named) if profile else None
-    if profile and named in profile.outputs:
-        return ENGINES[profile.known_engine(named)], named
-    known = (*ENGINES, *(profile.outputs if profile else ()))
-    if is_of_profile and profile:
+def _engine(target_name: str, profile: Profile | None, *, is_default: bool) -> tuple[Engine, str | None]:
+    if target_name in ENGINES:
+        return ENGINES[target_name], profile.first(target_name) if profile else None
+    if profile and target_name in profile.outputs:
+        return ENGINES[profile.known_engine(target_name)], target_name
+    target_names = (*ENGINES, *(profile.outputs if profile else ()))
+    if is_default and profile:
         raise ConfigurationError(
-            f"{profile.file}: the target of profile {profile.name} is not one of its outputs.", hint=nearest("", known)
+            f"{profile.file}: the target of profile {profile.name} is not one of its outputs.",
+            hint=nearest("", target_names),
         )
-    raise UsageError(f"There is no target {named}.", hint=nearest(named, known))
+    raise UsageError(f"There is no target {target_name}.", hint=nearest(target_name, target_names))
 
 
 def _database(options: TargetOptions, engine: Engine, profile: Profile | None, output: str | None) -> Path:

@@ -28,7 +28,7 @@ UNRECORDED = frozenset({"demo", "directory", "link", "output", "replace", "stric
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Record = TypeVar("Record")
-Asked = date | str | None
+AsOfOption = date | str | None
 """A day as --as-of names it: a date, a word of ``RELATIVE_DAYS``, or none."""
 
 
@@ -115,9 +115,9 @@ def current_call() -> Call:
     context = click.get_current_context(silent=True)
     if context is None:
         return Call()
-    given = {name: _plain(value) for name, value in sorted(context.params.items()) if name not in UNRECORDED}
+    parameters = {name: _plain(value) for name, value in sorted(context.params.items()) if name not in UNRECORDED}
     typed = (name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
-    arguments = {name: value for name, value in given.items() if value not in (None, [], False)}
+    arguments = {name: value for name, value in parameters.items() if value not in (None, [], False)}
     return Call(context.info_name or "", arguments, frozenset(typed))
 
 
@@ -202,17 +202,17 @@ def _call_and_effect(line: str) -> list[str]:
     return [call, *([f"    {effect.strip()}"] if effect else ())]
 
 
-def _noting(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+def _store_in_meta(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     """Return a callback that keeps an option where the log finds it."""
 
-    def note(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    def store(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
         context.meta[key] = value
         return value
 
-    return note
+    return store
 
 
-def _under_project(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
+def _resolve_target_path(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
     """Return the folder that was named, from where the user stands, or ``target`` in the project's folder."""
     return value or default_folder(context.params.get("project_dir")) / "target"
 
@@ -253,7 +253,7 @@ target_path_option = _group(
     click.option(
         "--target-path",
         type=click.Path(path_type=Path, file_okay=False),
-        callback=_under_project,
+        callback=_resolve_target_path,
         help="Folder of compiled SQL, records, site and database.  [default: target in the project's folder]",
     ),
 )
@@ -303,7 +303,7 @@ quiet_option = _group(
         "-q",
         "--quiet",
         is_flag=True,
-        callback=_noting(QUIET_KEY),
+        callback=_store_in_meta(QUIET_KEY),
         help="Print only warnings, errors and what was asked for; data tests that warn are not printed.",
     ),
 )
@@ -314,7 +314,7 @@ log_options = _group(
         type=click.Choice(FORMATS),
         default=FORMATS[0],
         show_default=True,
-        callback=_noting(FORMAT_KEY),
+        callback=_store_in_meta(FORMAT_KEY),
         help="Lines for people, or a JSON object a line: docs/reference/events.md.",
     ),
     quiet_option,
@@ -337,6 +337,6 @@ demo_options = _group(
 DEMO_OPTIONS = ("orders", "random_seed")
 
 
-def idle_options(call: Call, names: Iterable[str], reason: str) -> list[str]:
+def unused_option_warnings(call: Call, names: Iterable[str], reason: str) -> list[str]:
     """Return a warning of each option that was given and has no effect in this call."""
     return [f"--{name.replace('_', '-')} has no effect: {reason}." for name in names if name in call.typed]

@@ -31,12 +31,12 @@ def command_line_page(main: click.Group) -> str:
     context = click.Context(main, info_name="marketing-ibis")
     lines = ["# Command line", "", "`python -m marketing_ibis COMMAND` does the same as `marketing-ibis COMMAND`.", ""]
     for name, command in _commands(main, context):
-        own = click.Context(command, parent=context, info_name=name)
-        lines += [f"## {name}", "", f"{FENCE}{{raw}} html", *_described(command, own), FENCE, ""]
+        command_context = click.Context(command, parent=context, info_name=name)
+        lines += [f"## {name}", "", f"{FENCE}{{raw}} html", *_help_lines(command, command_context), FENCE, ""]
     return "\n".join(lines)
 
 
-def _described(command: click.Command, context: click.Context) -> Iterator[str]:
+def _help_lines(command: click.Command, context: click.Context) -> Iterator[str]:
     """Yield a command's help as lines of HTML; an empty line would end the HTML of the page."""
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
     yield f'<pre class="usage">{escape(usage)}</pre>'
@@ -68,7 +68,9 @@ def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project
     """Return every setting and threshold; ``rules`` are those of the models, by the parameter that they are read by."""
     from marketing_ibis.docs_site.pages import SettingsTable
 
-    own = SettingsTable("Project", _description(Project).split("\n\n")[1], tuple(_settings(project, INTERNAL)))
+    project_table = SettingsTable(
+        "Project", _description(Project).split("\n\n")[1], tuple(_settings(project, INTERNAL))
+    )
     tables = (
         SettingsTable(
             f"vars.{name}",
@@ -79,7 +81,7 @@ def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project
         for name, rule in sorted(rules.items())
         if is_dataclass(rule)
     )
-    return (own, *tables)
+    return (project_table, *tables)
 
 
 def _settings(record: Any, hidden: Collection[str] = ()) -> Iterator[Setting]:
@@ -91,7 +93,7 @@ def _settings(record: Any, hidden: Collection[str] = ()) -> Iterator[Setting]:
             default = key.default if key.default_factory is MISSING else key.default_factory()
             value = getattr(record, key.name)
             kind = TYPES.get(type(default), "table")
-            yield Setting(key.name, kind, _written(default), _written(value), sentences.get(key.name, ""))
+            yield Setting(key.name, kind, _toml_value(default), _toml_value(value), sentences.get(key.name, ""))
 
 
 def field_sentences(record: type) -> dict[str, str]:
@@ -104,13 +106,13 @@ def field_sentences(record: type) -> dict[str, str]:
     (definition,) = ast.parse(source).body
     body = definition.body if isinstance(definition, ast.ClassDef) else []
     return {
-        statement.target.id: inspect.cleandoc(below.value.value)
-        for statement, below in pairwise(body)
+        statement.target.id: inspect.cleandoc(next_statement.value.value)
+        for statement, next_statement in pairwise(body)
         if isinstance(statement, ast.AnnAssign)
         and isinstance(statement.target, ast.Name)
-        and isinstance(below, ast.Expr)
-        and isinstance(below.value, ast.Constant)
-        and isinstance(below.value.value, str)
+        and isinstance(next_statement, ast.Expr)
+        and isinstance(next_statement.value, ast.Constant)
+        and isinstance(next_statement.value.value, str)
     }
 
 
@@ -118,12 +120,12 @@ def _description(record: type) -> str:
     return inspect.getdoc(record) or ""
 
 
-def _written(value: object) -> str:
+def _toml_value(value: object) -> str:
     """Return a value as TOML has it."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(_toml_value, value))}]"
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key} = {_written(held)}' for key, held in value.items())}}}"
+        return f"{{{', '.join(f'{key} = {_toml_value(item)}' for key, item in value.items())}}}"
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination, find_destination
-from marketing_ibis.cli.options import RELATIVE_DAYS, Asked, Call, Selection, TargetOptions, current_call
+from marketing_ibis.cli.options import RELATIVE_DAYS, AsOfOption, Call, Selection, TargetOptions, current_call
 from marketing_ibis.cli.output.log import Log, current_log
 from marketing_ibis.errors import NothingChanged, SelectionError
 from marketing_ibis.graph import Graph
@@ -41,7 +41,7 @@ class ProjectSession:
 
     project: Project
     selection: Selection = field(default_factory=Selection)
-    asked: Asked = None
+    as_of_option: AsOfOption = None
     log: Log = field(default_factory=current_log)
 
     @cached_property
@@ -57,8 +57,8 @@ class ProjectSession:
     @cached_property
     def as_of(self) -> date:
         """The day that --as-of names, or today; words mean a day in the business time zone."""
-        asked = self.asked or "today"
-        return asked if isinstance(asked, date) else self.project.today() - timedelta(RELATIVE_DAYS[asked])
+        day = self.as_of_option or "today"
+        return day if isinstance(day, date) else self.project.today() - timedelta(RELATIVE_DAYS[day])
 
     @cached_property
     def dataflow(self) -> Dataflow:
@@ -82,16 +82,16 @@ class ProjectSession:
         return compare(earlier, dataflow, declared_data_tests(dataflow, self.project.tests))
 
     @cached_property
-    def chosen(self) -> tuple[str, ...]:
+    def selected_names(self) -> tuple[str, ...]:
         """The names that --select and --exclude leave, in building order."""
-        return self.choose(self.selection.exclude)
+        return self.select_names(self.selection.exclude)
 
-    def choose(self, exclude: Sequence[str]) -> tuple[str, ...]:
+    def select_names(self, exclude: Sequence[str]) -> tuple[str, ...]:
         """Return the names that --select and ``exclude`` leave, in building order."""
         select = self.selection.select
         return select_models(self.nodes, self.graph, select=select, exclude=exclude, changes=self.changes)
 
-    def choose_tests(self, dataflow: Dataflow, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> DataTests:
+    def select_tests(self, dataflow: Dataflow, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> DataTests:
         """Return the data tests of a compiled project that selectors leave.
 
         Raises:
@@ -99,8 +99,10 @@ class ProjectSession:
         """
         from marketing_ibis.testing.collect import declared_data_tests, select_data_tests
 
-        declared = declared_data_tests(dataflow, self.project.tests)
-        return select_data_tests(declared, self.nodes, self.graph, select=select, exclude=exclude, changes=self.changes)
+        data_tests = declared_data_tests(dataflow, self.project.tests)
+        return select_data_tests(
+            data_tests, self.nodes, self.graph, select=select, exclude=exclude, changes=self.changes
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +138,8 @@ class Session(ProjectSession):
         select, exclude = self.selection.select, self.selection.excluded_models
         if not (select or exclude) or any(map(names_tests, select)) or asks_for_state((*select, *exclude)):
             return self.dataflow
-        chosen = select_models(self.nodes, self.graph, select=select, exclude=exclude)
-        dataflow = self.project.compile(self.as_of, [name for name in chosen if self.nodes[name].kind != "exposure"])
+        names = select_models(self.nodes, self.graph, select=select, exclude=exclude)
+        dataflow = self.project.compile(self.as_of, [name for name in names if self.nodes[name].kind != "exposure"])
         for skipped in dataflow.skipped:
             self.log.warn(f"Skipped, as it is not needed: {skipped}")
         return dataflow
@@ -149,26 +151,26 @@ class Session(ProjectSession):
         Raises:
             SelectionError: no model is selected.
         """
-        if not any(self.nodes[name].kind == "model" for name in self.chosen):
-            raise self.not_built(self.chosen)
+        if not any(self.nodes[name].kind == "model" for name in self.selected_names):
+            raise self.nothing_to_build(self.selected_names)
         from marketing_ibis.build.plan import build_plan
 
         dataflow = self.selected_dataflow
         with self.dialect() as dialect:
-            return build_plan(dataflow, self.chosen, dialect, self.schemas)
+            return build_plan(dataflow, self.selected_names, dialect, self.schemas)
 
-    def not_built(self, chosen: Sequence[str]) -> SelectionError:
+    def nothing_to_build(self, names: Sequence[str]) -> SelectionError:
         """Return what is wrong with a selection of sources and exposures alone."""
         if self.selection.asks_for_state:
-            return NothingChanged(f"Nothing to do: no model is selected, only {', '.join(chosen)}.")
-        first = chosen[0]
+            return NothingChanged(f"Nothing to do: no model is selected, only {', '.join(names)}.")
+        first = names[0]
         kind = self.nodes[first].kind
-        names = ", ".join(name for name in chosen if self.nodes[name].kind == kind)
+        rejected = ", ".join(name for name in names if self.nodes[name].kind == kind)
         if kind == "source":
             hint = f"Build what reads it: --select source:{first}+"
-            return SelectionError(f"{names}: a source is not built.", hint=hint)
+            return SelectionError(f"{rejected}: a source is not built.", hint=hint)
         return SelectionError(
-            f"{names}: an exposure is not built.", hint=f"Build what it reads: --select +exposure:{first}"
+            f"{rejected}: an exposure is not built.", hint=f"Build what it reads: --select +exposure:{first}"
         )
 
     @contextmanager
@@ -192,7 +194,9 @@ class Session(ProjectSession):
             self.log.warn(f"Remembered SQL is not used: {memory.refusal}. Remove it, or set {CACHE} to another folder.")
 
 
-def open_session(options: TargetOptions, selection: Selection | None = None, asked: Asked = None) -> Session:
+def open_session(
+    options: TargetOptions, selection: Selection | None = None, as_of_option: AsOfOption = None
+) -> Session:
     """Load the project with what the target's profile settles, and find where it builds."""
     project = load_project(options.project_dir)
     destination = find_destination(project, options)
@@ -200,9 +204,9 @@ def open_session(options: TargetOptions, selection: Selection | None = None, ask
         for sentence in destination.profile.unknown(destination.output):
             current_log().warn(sentence)
     return Session(
-        project=destination.settle(project),
+        project=destination.configure(project),
         selection=selection or Selection(),
-        asked=asked,
+        as_of_option=as_of_option,
         destination=destination,
         folder=options.target_path,
     )

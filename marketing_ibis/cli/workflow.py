@@ -11,16 +11,16 @@ Steps = tuple[Callable[[Any], object], ...]
 """Functions of which each takes what the one before it returned."""
 
 
-def run_steps(steps: Iterable[Callable[[Any], object]], first: object) -> None:
-    """Give the first step ``first``, and each other one what the last returned, until one returns an exit code.
+def run_steps(steps: Iterable[Callable[[Any], object]], initial: object) -> None:
+    """Give the first step ``initial``, and each other one what the last returned, until one returns an exit code.
 
     Raises:
         Exit: the exit code is not 0.
     """
-    held = first
+    value = initial
     for step in steps:
-        held = step(held)
-        if isinstance(held, int):
+        value = step(value)
+        if isinstance(value, int):
             break
-    if isinstance(held, int) and held:
-        raise Exit(held)
+    if isinstance(value, int) and value:
+        raise Exit(value)

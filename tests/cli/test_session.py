@@ -43,7 +43,7 @@ def test_names_are_chosen_without_compiling(shop: Shop) -> None:
     totals = shop.project.packages()[0] / "totals.py"
     totals.write_text(f"{totals.read_text()}\nraise ImportError\n")
     session = ProjectSession(project=shop.project, selection=Selection(("stg_sales",)))
-    assert session.chosen == ("stg_sales",)
+    assert session.selected_names == ("stg_sales",)
     assert session.nodes.keys() >= {"raw_sales", "stg_sales"}
 
 
@@ -86,4 +86,4 @@ def test_every_artifact_of_a_command_tells_the_same_call(shop: Shop) -> None:
 
 
 def test_a_date_is_its_own_day(shop: Shop) -> None:
-    assert ProjectSession(project=shop.project, asked=date(2024, 5, 15)).as_of == AS_OF
+    assert ProjectSession(project=shop.project, as_of_option=date(2024, 5, 15)).as_of == AS_OF

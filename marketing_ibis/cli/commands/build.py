@@ -8,7 +8,7 @@ import click
 
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
-    Asked,
+    AsOfOption,
     DataTestOptions,
     DemoOptions,
     FreshOptions,
@@ -19,7 +19,6 @@ from marketing_ibis.cli.options import (
     database_option,
     demo_options,
     examples,
-    idle_options,
     log_options,
     project_options,
     run_options,
@@ -27,16 +26,17 @@ from marketing_ibis.cli.options import (
     takes,
     target_options,
     test_options,
+    unused_option_warnings,
 )
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.building import Built, carry_out, check_outcome, keep_outcome, tell_outcome
-from marketing_ibis.cli.steps.latest_results import keep_seeded
+from marketing_ibis.cli.steps.building import BuildOutcome, check_outcome, execute_plan, report_outcome, write_outcome
+from marketing_ibis.cli.steps.latest_results import record_seeded
 from marketing_ibis.cli.steps.planning import (
     Build,
     Publish,
     plan_tested_models,
-    settle_threads,
-    stop_unexecuted,
+    resolve_threads,
+    stop_before_execution,
     write_bundle,
 )
 from marketing_ibis.cli.steps.seeding import seed_from_demo
@@ -56,7 +56,7 @@ class BuildParameters:
     generated: DemoOptions
     demo: bool = False
     publish: Publish = "all"
-    as_of: Asked = None
+    as_of: AsOfOption = None
 
 
 @click.command(
@@ -115,7 +115,7 @@ def open_build(parameters: BuildParameters) -> Build:
         build = replace(build, is_generated=generate_sources(session, parameters.generated))
     if not build.is_generated:
         reason = "nothing was generated" if parameters.demo else "it is for --demo"
-        for warning in idle_options(session.call, DEMO_OPTIONS, reason):
+        for warning in unused_option_warnings(session.call, DEMO_OPTIONS, reason):
             session.log.warn(warning)
     return build
 
@@ -125,31 +125,31 @@ def generate_sources(session: Session, options: DemoOptions) -> bool:
     schema = session.project.source_schema
     with session.destination.open() as target:
         if not target.relations(schema):
-            keep_seeded(session, seed_from_demo(session, target, options))
+            record_seeded(session, seed_from_demo(session, target, options))
             return True
     text = f"Schema {schema} already contains tables, so no data was generated."
-    session.log.tell("note", text, schema=schema)
+    session.log.emit("note", text, schema=schema)
     return False
 
 
-def note_generated(built: Built) -> Built:
+def note_generated(outcome: BuildOutcome) -> BuildOutcome:
     """Say what is known of the data that was generated."""
-    build = built.planned.build
+    build = outcome.planned_build.build
     if build.is_generated and (note := build.session.project.demo_note()):
-        build.session.log.tell("note", note)
-    return built
+        build.session.log.emit("note", note)
+    return outcome
 
 
 STEPS: Steps = (
     check_fresh_options,
     open_build,
-    settle_threads,
+    resolve_threads,
     plan_tested_models,
     write_bundle,
-    stop_unexecuted,
-    carry_out,
-    tell_outcome,
-    keep_outcome,
+    stop_before_execution,
+    execute_plan,
+    report_outcome,
+    write_outcome,
     check_outcome,
     note_generated,
 )

@@ -19,7 +19,7 @@ from marketing_ibis.docs_site.folders import is_site, leftovers, remove_site
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.project.settings import load_project
 
-MEMORY = "sql_memory.json"
+OLD_SQL_CACHE = "sql_memory.json"
 """Held SQL that earlier versions executed again."""
 ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json", LATEST_RESULTS)
 
@@ -32,7 +32,7 @@ class CleanParameters:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class GeneratedFiles:
     """The ``paths`` in a folder that commands wrote."""
 
     folder: Path
@@ -54,16 +54,16 @@ def command(parameters: CleanParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def find_written(parameters: CleanParameters) -> Written:
+def find_generated(parameters: CleanParameters) -> GeneratedFiles:
     """Find what commands wrote."""
     options = parameters.target
-    engine = find_destination(load_project(options.project_dir), options).engine.name
-    return Written(options.target_path, tuple(_written(options.target_path, engine)))
+    engine_name = find_destination(load_project(options.project_dir), options).engine.name
+    return GeneratedFiles(options.target_path, tuple(_generated_paths(options.target_path, engine_name)))
 
 
-def remove_written(written: Written) -> Written:
+def remove_generated(files: GeneratedFiles) -> GeneratedFiles:
     """Remove what was found."""
-    for path in written.paths:
+    for path in files.paths:
         if is_site(path):
             remove_site(path)
         elif path.is_symlink():
@@ -72,26 +72,26 @@ def remove_written(written: Written) -> Written:
             shutil.rmtree(path)
         else:
             path.unlink()
-    return written
+    return files
 
 
-def tell_removed(written: Written) -> Written:
+def report_removed(files: GeneratedFiles) -> GeneratedFiles:
     """Say what was removed."""
-    paths = " and ".join(map(str, written.paths))
-    text = f"Removed {paths}." if paths else f"Nothing to remove in {written.folder}."
-    current_log().tell("note", text)
-    return written
+    paths = " and ".join(map(str, files.paths))
+    text = f"Removed {paths}." if paths else f"Nothing to remove in {files.folder}."
+    current_log().emit("note", text)
+    return files
 
 
-STEPS: Steps = (find_written, remove_written, tell_removed)
+STEPS: Steps = (find_generated, remove_generated, report_removed)
 
 
-def _written(folder: Path, engine: str) -> Iterator[Path]:
+def _generated_paths(folder: Path, engine: str) -> Iterator[Path]:
     """Yield what commands wrote to ``folder``: on ``engine``, and for the site, which shows the SQL of all engines."""
     yield from filter(Path.exists, (folder / name for name in (engine, *ARTIFACTS, WORK)))
     # A folder of the user may have that name.
     if is_site(folder / SITE):
         yield folder / SITE
     yield from leftovers(folder / SITE)
-    others = (folder / other for other in ENGINES if other != engine)
-    yield from (other for other in others if other.is_dir() and [path.name for path in other.iterdir()] == [MEMORY])
+    other_folders = (folder / name for name in ENGINES if name != engine)
+    yield from (f for f in other_folders if f.is_dir() and [path.name for path in f.iterdir()] == [OLD_SQL_CACHE])

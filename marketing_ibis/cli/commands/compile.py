@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from marketing_ibis.cli.options import (
-    Asked,
+    AsOfOption,
     Selection,
     TargetOptions,
     as_of_option,
@@ -30,7 +30,7 @@ class CompileParameters:
 
     target: TargetOptions
     selection: Selection
-    as_of: Asked = None
+    as_of: AsOfOption = None
 
 
 @click.command(
@@ -65,21 +65,21 @@ def write_plan(session: Session) -> Session:
     from marketing_ibis.outputs.artifacts import write_manifest, write_sql
 
     dataflow, plan = session.selected_dataflow, session.plan
-    described = describe(session, dataflow, plan)
+    compiled_project = describe(session, dataflow, plan)
     write_sql(plan, session.as_of, session.folder / plan.dialect.name)
-    write_manifest(session.folder, session.invocation, described)
+    write_manifest(session.folder, session.invocation, compiled_project)
     return session
 
 
-def tell_compiled(session: Session) -> Session:
+def print_compiled(session: Session) -> Session:
     """Print the SQL of a model that was compiled alone, and say where the files are."""
     log, plan, steps = session.log, session.plan, list(session.plan.steps())
     folder = session.folder / plan.dialect.name
     if len(steps) == 1:
-        log.tell("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
+        log.emit("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
     text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
-    log.tell("sql_written", text, err=len(steps) == 1, closing=True, folder=folder, models=len(steps))
+    log.emit("sql_written", text, err=len(steps) == 1, closing=True, folder=folder, models=len(steps))
     return session
 
 
-STEPS: Steps = (open_compile, write_plan, tell_compiled)
+STEPS: Steps = (open_compile, write_plan, print_compiled)

@@ -44,14 +44,14 @@ def open_debug(parameters: DebugParameters) -> Session:
     return open_session(parameters.target)
 
 
-def tell_project(session: Session) -> Session:
+def print_project(session: Session) -> Session:
     """Say what is installed, and what the project consists of."""
     kinds = Counter(node.kind for node in session.nodes.values())
-    held = ", ".join(plural(kind, kinds[kind]) for kind in ("model", "source", "exposure"))
+    node_counts = ", ".join(plural(kind, kinds[kind]) for kind in ("model", "source", "exposure"))
     click.echo(f"version     {__version__} on Python {sys.version.split()[0]}")
     click.echo(f"guide       {guide_folder() or 'not installed'}")
     click.echo(f"project     {session.project.root}")
-    click.echo(f"dataflow    {', '.join(session.project.dataflows)}: {held}")
+    click.echo(f"dataflow    {', '.join(session.project.dataflows)}: {node_counts}")
     return session
 
 
@@ -67,28 +67,28 @@ def check_connection(session: Session) -> Session:
     project, destination = session.project, session.destination
     if destination.profile and destination.output:
         click.echo(f"profile     {destination.output} of {destination.profile.name} in {destination.file}")
-        click.echo(f"schema      {_told_schema(project, destination.profile.schema(destination.output))}")
-    if destination.lacks_file:
+        click.echo(f"schema      {_describe_schema(project, destination.profile.schema(destination.output))}")
+    if destination.is_missing:
         click.echo(f"connection  no database at {destination.database} yet; seed and build make it")
         return session
-    click.echo(f"database    {destination}{_told_rights(destination)}")
+    click.echo(f"database    {destination}{_describe_access(destination)}")
     with destination.open_to_read() as target:
         for schema in (project.source_schema, project.model_schema):
             click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")
     return session
 
 
-STEPS: Steps = (open_debug, tell_project, check_compile, check_connection)
+STEPS: Steps = (open_debug, print_project, check_compile, check_connection)
 
 
-def _told_rights(destination: Destination) -> str:
+def _describe_access(destination: Destination) -> str:
     """Return that a build could not write the local file, if it could not."""
     is_locked = destination.engine.is_local_file and not os.access(destination.database, os.W_OK)
     return ", which may be read only: no build can write it" if is_locked else ""
 
 
-def _told_schema(project: Project, of_profile: str | None) -> str:
+def _describe_schema(project: Project, profile_schema: str | None) -> str:
     """Return where models are written, and by whose word."""
-    if of_profile is None or "model_schema" not in project.chosen:
-        return f"{project.model_schema}, of {'the settings' if of_profile is None else 'the profile'}"
-    return f"{project.model_schema}, by model_schema in the settings, which wins over the profile's {of_profile}"
+    if profile_schema is None or "model_schema" not in project.chosen:
+        return f"{project.model_schema}, of {'the settings' if profile_schema is None else 'the profile'}"
+    return f"{project.model_schema}, by model_schema in the settings, which wins over the profile's {profile_schema}"

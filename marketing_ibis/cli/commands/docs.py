@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marketing_ibis.cli.options import (
-    Asked,
+    AsOfOption,
     TargetOptions,
     as_of_option,
     database_option,
@@ -40,11 +40,11 @@ class GenerateParameters:
     target: TargetOptions
     output: Path | None = None
     strict: bool = False
-    as_of: Asked = None
+    as_of: AsOfOption = None
 
 
 @dataclass(frozen=True, slots=True)
-class Generating:
+class SiteJob:
     """A project whose site is to be written to ``site``."""
 
     session: Session
@@ -53,12 +53,12 @@ class Generating:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A site that is written: what it shows, what Sphinx ``warned`` of, and the ``gaps`` in descriptions."""
+class WrittenSite:
+    """A site that is written: the ``share`` that is documented, Sphinx's warnings, the ``gaps`` in descriptions."""
 
-    generating: Generating
+    job: SiteJob
     share: float
-    warned: tuple[str, ...]
+    sphinx_warnings: tuple[str, ...]
     gaps: tuple[str, ...]
 
 
@@ -110,7 +110,7 @@ def generate(parameters: GenerateParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def open_generating(parameters: GenerateParameters) -> Generating:
+def open_generating(parameters: GenerateParameters) -> SiteJob:
     """Load the project and find where its site is written.
 
     Raises:
@@ -120,22 +120,22 @@ def open_generating(parameters: GenerateParameters) -> Generating:
 
     site = parameters.output or parameters.target.target_path / SITE
     check_output(site)
-    return Generating(open_session(parameters.target, asked=parameters.as_of), parameters, site)
+    return SiteJob(open_session(parameters.target, as_of_option=parameters.as_of), parameters, site)
 
 
-def write_site(generating: Generating) -> Written:
+def write_site(job: SiteJob) -> WrittenSite:
     """Gather what is known of the project and write it as a site."""
     from marketing_ibis.cli.steps.site_facts import gather_facts
     from marketing_ibis.docs_site.pages import coverage_of
 
-    facts = gather_facts(generating.session)
-    warned = _write_pages(generating, facts)
+    facts = gather_facts(job.session)
+    warnings = _write_pages(job, facts)
     coverage = coverage_of(facts.dataflow, facts.lineage)
     gaps = (f"{name} has no description; write one in its docstring or contract." for name in coverage.missing)
-    return Written(generating, coverage.share, warned, tuple(gaps))
+    return WrittenSite(job, coverage.share, warnings, tuple(gaps))
 
 
-def _write_pages(generating: Generating, facts: SiteFacts) -> tuple[str, ...]:
+def _write_pages(job: SiteJob, facts: SiteFacts) -> tuple[str, ...]:
     """Write the site and return what Sphinx warned of."""
     from marketing_ibis.docs_site.pages import (
         Shown,
@@ -146,44 +146,44 @@ def _write_pages(generating: Generating, facts: SiteFacts) -> tuple[str, ...]:
         write_tree,
     )
 
-    with page_progress(len(facts.tables)) as report:
-        source = write_tree(facts, generating.session.folder / WORK / "source", report)
-        shown = Shown(search_entries(facts), page_links(facts), page_notes(facts), report)
-        return tuple(build_site(source, generating.site, facts.title, shown))
+    with page_progress(job.session.log, len(facts.tables)) as report:
+        source = write_tree(facts, job.session.folder / WORK / "source", report)
+        extras = Shown(search_entries(facts), page_links(facts), page_notes(facts), report)
+        return tuple(build_site(source, job.site, facts.title, extras))
 
 
-def tell_written(written: Written) -> Written:
+def report_site(written_site: WrittenSite) -> WrittenSite:
     """Print the warnings, and how much is described."""
-    log = written.generating.session.log
-    for warning in (*written.warned, *written.gaps):
+    log = written_site.job.session.log
+    for warning in (*written_site.sphinx_warnings, *written_site.gaps):
         log.warn(warning)
-    page, share = written.generating.site / "index.html", math.floor(written.share * 100)
-    log.tell("note", f"Wrote {page}; documentation coverage {share}%.")
-    return written
+    page, share = written_site.job.site / "index.html", math.floor(written_site.share * 100)
+    log.emit("note", f"Wrote {page}; documentation coverage {share}%.")
+    return written_site
 
 
-def check_strictly(written: Written) -> Written:
+def check_strictly(written_site: WrittenSite) -> WrittenSite:
     """Fail with --strict if anything is warned of.
 
     Raises:
         MarketingIbisError: there were warnings.
     """
-    count = len(written.warned) + len(written.gaps)
-    if written.generating.parameters.strict and count:
+    count = len(written_site.sphinx_warnings) + len(written_site.gaps)
+    if written_site.job.parameters.strict and count:
         raise MarketingIbisError(f"{plural('warning', count)} with --strict.", hint="Fix the problems listed above.")
-    return written
+    return written_site
 
 
-def tell_next(written: Written) -> Written:
+def print_next_steps(written_site: WrittenSite) -> WrittenSite:
     """Say how the site is read."""
-    session, output = written.generating.session, written.generating.parameters.output
-    place = "" if session.folder == default_folder() / "target" else f" --target-path {session.folder}"
-    served = "" if output else f", or run: marketing-ibis docs serve{place}"
-    session.log.tell("note", f"Open it in a browser{served}.")
-    return written
+    session, output = written_site.job.session, written_site.job.parameters.output
+    folder_option = "" if session.folder == default_folder() / "target" else f" --target-path {session.folder}"
+    serve_hint = "" if output else f", or run: marketing-ibis docs serve{folder_option}"
+    session.log.emit("note", f"Open it in a browser{serve_hint}.")
+    return written_site
 
 
-STEPS: Steps = (open_generating, write_site, tell_written, check_strictly, tell_next)
+STEPS: Steps = (open_generating, write_site, report_site, check_strictly, print_next_steps)
 
 
 @command.command("serve", epilog=examples("docs serve --port 8080    http://127.0.0.1:8080"))

@@ -46,13 +46,13 @@ class ExportParameters:
     iam_role: str | None = None
 
     @property
-    def to_s3(self) -> bool:
+    def is_s3(self) -> bool:
         """Whether the file is in S3."""
         return self.place.startswith(S3)
 
 
 @dataclass(frozen=True, slots=True)
-class Exporting:
+class ExportJob:
     """A published model that is to be written to a file."""
 
     session: Session
@@ -60,10 +60,10 @@ class Exporting:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedExport:
     """How a model is exported."""
 
-    exporting: Exporting
+    job: ExportJob
     dialect: Dialect
     export: Export
 
@@ -99,7 +99,7 @@ def command(parameters: ExportParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def open_export(parameters: ExportParameters) -> Exporting:
+def open_export(parameters: ExportParameters) -> ExportJob:
     """Load the project and find where the model is published.
 
     Raises:
@@ -110,81 +110,81 @@ def open_export(parameters: ExportParameters) -> Exporting:
     models, engine = [name for name, node in session.nodes.items() if node.kind == "model"], session.destination.engine
     if parameters.model not in models:
         raise SelectionError(f"There is no model {parameters.model}.", hint=nearest(parameters.model, models))
-    if parameters.to_s3 and not engine.unloads:
+    if parameters.is_s3 and not engine.unloads:
         raise UsageError(f"{engine.name} cannot write to S3.", hint="Name a file of this machine with --to.")
-    if parameters.iam_role and not parameters.to_s3:
+    if parameters.iam_role and not parameters.is_s3:
         raise UsageError("--iam-role is for S3.", hint=f"Write --to s3://BUCKET/FILE on --target {UNLOADING}.")
-    return Exporting(session, parameters)
+    return ExportJob(session, parameters)
 
 
-def plan_rows(exporting: Exporting) -> Planned:
+def plan_rows(job: ExportJob) -> PlannedExport:
     """Decide which columns and rows are exported."""
     from marketing_ibis.outputs.export import plan_export
 
-    session, asked = exporting.session, exporting.parameters
+    session, parameters = job.session, job.parameters
     dialect, schema = session.destination.engine.dialect(), session.project.model_schema
-    model = session.dataflow.models[asked.model]
-    export = plan_export(model, schema, dialect, where=asked.where, include_pii=asked.include_pii)
-    return Planned(exporting, dialect, export)
+    model = session.dataflow.models[parameters.model]
+    export = plan_export(model, schema, dialect, where=parameters.where, include_pii=parameters.include_pii)
+    return PlannedExport(job, dialect, export)
 
 
-def write_rows(planned: Planned) -> Planned:
+def write_rows(planned_export: PlannedExport) -> PlannedExport:
     """Write the rows to a file of this machine, or have the engine write them to S3."""
-    export = unload_rows(planned) if planned.exporting.parameters.to_s3 else write_file(planned)
-    return replace(planned, export=export)
+    export = unload_rows(planned_export) if planned_export.job.parameters.is_s3 else write_file(planned_export)
+    return replace(planned_export, export=export)
 
 
-def tell_withheld(planned: Planned) -> Planned:
+def report_withheld(planned_export: PlannedExport) -> PlannedExport:
     """Report which columns were excluded as personal data."""
-    names = list(planned.export.withheld)
+    names = list(planned_export.export.withheld)
     if names:
         text = f"Skipped as personal data: {', '.join(names)}. Include them with --include-pii."
-        planned.exporting.session.log.tell("note", text, err=True, columns=names)
-    return planned
+        planned_export.job.session.log.emit("note", text, err=True, columns=names)
+    return planned_export
 
 
-STEPS: Steps = (open_export, plan_rows, write_rows, tell_withheld)
+STEPS: Steps = (open_export, plan_rows, write_rows, report_withheld)
 
 
-def write_file(planned: Planned) -> Export:
+def write_file(planned_export: PlannedExport) -> Export:
     """Write the rows to a file of this machine; return what was exported of the model."""
     from marketing_ibis.outputs.export import without_addressed_keys, write_export
     from marketing_ibis.outputs.formats import data_test_place
 
-    session, path = planned.exporting.session, Path(planned.exporting.parameters.place)
+    session, path = planned_export.job.session, Path(planned_export.job.parameters.place)
     data_test_place(path)
     with session.destination.open_to_read() as target:
-        export = without_addressed_keys(planned.export, target)
+        export = without_addressed_keys(planned_export.export, target)
         rows = write_export(export, target, path)
         days = days_of_export(session, export.relation.name, target)
-    _tell_exported(session.log, export, "Wrote", rows, str(path), days)
+    _report_export(session.log, export, "Wrote", rows, str(path), days)
     return export
 
 
-def unload_rows(planned: Planned) -> Export:
+def unload_rows(planned_export: PlannedExport) -> Export:
     """Have the engine write the rows to S3, or print the statement where there is no connection."""
     from marketing_ibis.outputs.export import run_unload, unload, without_addressed_keys
 
-    session, asked, export = planned.exporting.session, planned.exporting.parameters, planned.export
+    session, parameters, export = planned_export.job.session, planned_export.job.parameters, planned_export.export
     destination, log = session.destination, session.log
-    configured = destination.settings.get("unload_iam_role") if destination.is_known else None
-    role = asked.iam_role or (str(configured) if configured else None)
-    statement = unload(export, planned.dialect, asked.place, role)
-    if not destination.is_known:
-        log.tell("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)
-        log.tell("note", f"Nothing was executed: there is no connection to {destination.engine.title}.", err=True)
+    configured = destination.settings.get("unload_iam_role") if destination.is_configured else None
+    role = parameters.iam_role or (str(configured) if configured else None)
+    statement = unload(export, planned_export.dialect, parameters.place, role)
+    if not destination.is_configured:
+        log.emit("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)
+        log.emit("note", f"Nothing was executed: there is no connection to {destination.engine.title}.", err=True)
         return export
     with destination.open() as target:
         export = without_addressed_keys(export, target)
-        rows = run_unload(export, target, unload(export, planned.dialect, asked.place, role))
+        rows = run_unload(export, target, unload(export, planned_export.dialect, parameters.place, role))
         days = days_of_export(session, export.relation.name, target)
-    _tell_exported(log, export, "Unloaded", rows, asked.place, days)
+    _report_export(log, export, "Unloaded", rows, parameters.place, days)
     return export
 
 
-def _tell_exported(log: Log, export: Export, verb: str, rows: int, place: str, days: ExportedDays) -> None:
+def _report_export(log: Log, export: Export, verb: str, rows: int, place: str, days: ExportedDays) -> None:
     """Say what was written and as of which day it is; warn when the sources have newer days."""
-    log.tell(
+    log.emit(
         "model_exported",
         f"{verb} {plural('row', rows)} of {export.relation} to {place}{days.ending}.",
         closing=True,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from marketing_ibis.cli.options import (
-    Asked,
+    AsOfOption,
     Selection,
     TargetOptions,
     as_of_option,
@@ -22,7 +22,7 @@ from marketing_ibis.cli.options import (
     target_options,
 )
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.freshness import ask_sources, failure_of, tell_age
+from marketing_ibis.cli.steps.freshness import failure_of, query_freshness, report_age
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import RunFailed, SelectionError
 from marketing_ibis.plurals import plural
@@ -37,7 +37,7 @@ class FreshnessParameters:
 
     target: TargetOptions
     selection: Selection
-    as_of: Asked = None
+    as_of: AsOfOption = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,14 @@ def open_freshness(parameters: FreshnessParameters) -> Session:
     return open_session(parameters.target, parameters.selection, parameters.as_of)
 
 
-def ask_ages(session: Session) -> Ages:
+def query_ages(session: Session) -> Ages:
     """Ask the selected sources how old they are, and write it to a file.
 
     Raises:
         SelectionError: no source that is selected says how fresh it must be.
     """
-    names = session.chosen
-    results = ask_sources(session, session.dataflow, names)
+    names = session.selected_names
+    results = query_freshness(session, session.dataflow, names)
     if not results:
         raise SelectionError(
             "No selected source says how fresh it must be.", hint="Declare it: @source(freshness=freshness(...))."
@@ -90,10 +90,10 @@ def ask_ages(session: Session) -> Ages:
     return Ages(session, results)
 
 
-def tell_ages(ages: Ages) -> Ages:
+def report_ages(ages: Ages) -> Ages:
     """Print how old each source is."""
     for result in ages.results:
-        tell_age(ages.session.log, result)
+        report_age(ages.session.log, result)
     return ages
 
 
@@ -112,4 +112,4 @@ def check_ages(ages: Ages) -> Ages:
     return ages
 
 
-STEPS: Steps = (open_freshness, ask_ages, tell_ages, check_ages)
+STEPS: Steps = (open_freshness, query_ages, report_ages, check_ages)

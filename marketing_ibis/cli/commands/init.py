@@ -32,7 +32,7 @@ class InitParameters:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class NewProject:
     """A project of so many files that is written."""
 
     parameters: InitParameters
@@ -59,28 +59,28 @@ def command(parameters: InitParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def write_files(parameters: InitParameters) -> Started:
+def write_files(parameters: InitParameters) -> NewProject:
     """Write the files of a project."""
     from marketing_ibis.project.scaffold import check_name, project_files, write_project
 
     check_name(parameters.package, parameters.directory)
     texts = project_files(parameters.package)
     write_project(parameters.directory, texts)
-    return Started(parameters, len(texts))
+    return NewProject(parameters, len(texts))
 
 
-def tell_next(started: Started) -> None:
+def print_next_steps(project: NewProject) -> None:
     """Say what was written, and what to call next."""
-    directory, package = started.parameters.directory, started.parameters.package
-    inside = directory.resolve() == Path.cwd()
-    place = "this folder" if inside else directory
+    directory, package = project.parameters.directory, project.parameters.package
+    is_current_folder = directory.resolve() == Path.cwd()
+    place = "this folder" if is_current_folder else directory
     # The Python that runs this has the package; another one on the PATH may not.
     python = _python()
-    if started.parameters.quiet:
+    if project.parameters.quiet:
         return
-    click.echo(f"Wrote {plural('file', started.files)} to {place}, the models to its package {package}. Next:")
+    click.echo(f"Wrote {plural('file', project.files)} to {place}, the models to its package {package}. Next:")
     for line in (
-        *(() if inside else (f"cd {_quoted(str(directory))}",)),
+        *(() if is_current_folder else (f"cd {_quote(str(directory))}",)),
         f"{python} -m marketing_ibis seed --from data",
         f"{python} -m marketing_ibis build --as-of 2024-03-31",
         *((f"{python} -m pip install hypothesis pytest",) if _lacks_tests() else ()),
@@ -89,18 +89,18 @@ def tell_next(started: Started) -> None:
         click.echo(f"  {line}")
 
 
-STEPS: Steps = (write_files, tell_next)
+STEPS: Steps = (write_files, print_next_steps)
 
 
 def _python() -> str:
     """Return what starts this Python in a shell: ``python`` where that is the one on the PATH."""
-    found, own = shutil.which("python"), Path(sys.executable)
+    first, this_python = shutil.which("python"), Path(sys.executable)
     # python and python3 of one virtual environment are one; those of another lead to the same file elsewhere.
-    is_same = found is not None and Path(found).absolute().parent == own.absolute().parent and own.samefile(found)
-    return "python" if is_same else _quoted(sys.executable)
+    same_folder = first is not None and Path(first).absolute().parent == this_python.absolute().parent
+    return "python" if first and same_folder and this_python.samefile(first) else _quote(sys.executable)
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """Return a word as the shell of this system reads it; one that begins with a dash is a path here."""
     word = f"./{text}" if text.startswith("-") else text
     if os.name != "nt":

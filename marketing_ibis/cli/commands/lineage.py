@@ -45,24 +45,24 @@ class LineageParameters:
     to: Path | None = None
 
     @property
-    def settled_format(self) -> str:
+    def resolved_format(self) -> str:
         """The format, by the ending of the file where it is not named."""
         return self.format or ENDINGS.get(self.to.suffix.lower() if self.to else "", "text")
 
 
 @dataclass(frozen=True, slots=True)
-class Traced:
-    """The lineage of a project: ``of`` is the model or the column that is asked for, "" for all of it."""
+class TracedProject:
+    """The lineage of a project: ``focus`` is the model or the column that is asked for, "" for all of it."""
 
     parameters: LineageParameters
     session: ProjectSession
     lineage: Lineage
-    of: str | ColumnRef
+    focus: str | ColumnRef
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown, and the file to write."""
+class Drawing:
+    """The drawn lineage, and the file to write."""
 
     text: str
     to: Path | None = None
@@ -96,49 +96,50 @@ def command(parameters: LineageParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def trace_project(parameters: LineageParameters) -> Traced:
+def trace_project(parameters: LineageParameters) -> TracedProject:
     """Compile the project, trace every column and find what is asked for."""
     from marketing_ibis.lineage.project import column_lineage
 
     session = open_project(parameters.target, parameters.selection)
     lineage = column_lineage(session.dataflow)
-    return Traced(parameters, session, lineage, lineage.find(parameters.name) if parameters.name else "")
+    return TracedProject(parameters, session, lineage, lineage.find(parameters.name) if parameters.name else "")
 
 
-def draw_selected(traced: Traced) -> Shown:
+def draw_selected(traced_project: TracedProject) -> Drawing:
     """Draw what is selected.
 
     Raises:
         SelectionError: no table is selected.
         UsageError: what is asked for is not selected.
     """
-    parameters, of, dataflow = traced.parameters, traced.of, traced.session.dataflow
-    chosen, nodes, format = traced.session.chosen, traced.session.nodes, parameters.settled_format
-    kept = tuple(name for name in chosen if nodes[name].kind != "exposure")
-    if not kept:
-        raise _no_table(chosen[0])
-    table = of if isinstance(of, str) else of.table
-    if table and table not in kept:
+    parameters, focus, lineage = traced_project.parameters, traced_project.focus, traced_project.lineage
+    session, format = traced_project.session, parameters.resolved_format
+    selected, nodes, dataflow = session.selected_names, session.nodes, session.dataflow
+    table_names = tuple(name for name in selected if nodes[name].kind != "exposure")
+    if not table_names:
+        raise _no_table(selected[0])
+    table = focus if isinstance(focus, str) else focus.table
+    if table and table not in table_names:
         raise UsageError(
             f"{table} is not among what --select and --exclude leave.",
             hint=f"Leave them out, or select around it: --select 1+{table}+1",
         )
-    if parameters.columns or not isinstance(of, str):
-        return Shown(_columns(dataflow, traced.lineage, of, kept, format), parameters.to)
-    exposed = {name: nodes[name].parents for name in chosen if name not in kept}
-    return Shown(_tables(dataflow, traced.lineage, of, kept, exposed, format), parameters.to)
+    if parameters.columns or not isinstance(focus, str):
+        return Drawing(_columns(dataflow, lineage, focus, table_names, format), parameters.to)
+    exposure_parents = {name: nodes[name].parents for name in selected if name not in table_names}
+    return Drawing(_tables(dataflow, lineage, focus, table_names, exposure_parents, format), parameters.to)
 
 
-def put_shown(shown: Shown) -> None:
-    """Print what is shown, or write it to a file."""
-    if shown.to is None:
-        click.echo(shown.text, nl=False)
+def write_drawing(drawing: Drawing) -> None:
+    """Print the lineage, or write it to a file."""
+    if drawing.to is None:
+        click.echo(drawing.text, nl=False)
         return
-    write_output(shown.to, shown.text, "--to")
-    click.echo(f"Wrote {shown.to}.", err=True)
+    write_output(drawing.to, drawing.text, "--to")
+    click.echo(f"Wrote {drawing.to}.", err=True)
 
 
-STEPS: Steps = (trace_project, draw_selected, put_shown)
+STEPS: Steps = (trace_project, draw_selected, write_drawing)
 
 
 def _no_table(exposure: str) -> SelectionError:
@@ -150,55 +151,57 @@ def _no_table(exposure: str) -> SelectionError:
 def _tables(
     dataflow: Dataflow,
     lineage: Lineage,
-    of: str,
-    kept: tuple[str, ...],
-    exposed: dict[str, tuple[str, ...]],
+    focus: str,
+    selected: tuple[str, ...],
+    exposure_parents: dict[str, tuple[str, ...]],
     format: str,
 ) -> str:
     from marketing_ibis.lineage import drawing
 
-    notes = drawing.Notes(exposures=exposed)
-    around = lineage.focus([of]) if of else lineage.direct
-    names = [name for name in around if name in kept]
+    notes = drawing.Notes(exposures=exposure_parents)
+    near_names = lineage.focus([focus]) if focus else lineage.direct
+    names = [name for name in near_names if name in selected]
     if format == "text":
-        told = drawing.table_text(dataflow, of, names, notes=notes) if of else ""
-        return told or drawing.tables_text(dataflow, names, notes=notes)
+        text = drawing.table_text(dataflow, focus, names, notes=notes) if focus else ""
+        return text or drawing.tables_text(dataflow, names, notes=notes)
     if format == "json":
-        return _json(drawing.lineage_record(dataflow, lineage, names, of=of, notes=notes))
+        return _json(drawing.lineage_record(dataflow, lineage, names, of=focus, notes=notes))
     if format == "mermaid":
-        return drawing.tables_mermaid(dataflow, names, highlight=of, notes=notes)
-    dot = drawing.tables_dot(dataflow, names, highlight=of, notes=notes)
-    return dot if format == "dot" else drawing.dot_to_svg(dot, f"Lineage of {of or 'all tables'}")
+        return drawing.tables_mermaid(dataflow, names, highlight=focus, notes=notes)
+    dot = drawing.tables_dot(dataflow, names, highlight=focus, notes=notes)
+    return dot if format == "dot" else drawing.dot_to_svg(dot, f"Lineage of {focus or 'all tables'}")
 
 
-def _columns(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...], format: str) -> str:
+def _columns(
+    dataflow: Dataflow, lineage: Lineage, focus: str | ColumnRef, selected: tuple[str, ...], format: str
+) -> str:
     from marketing_ibis.lineage import drawing
 
     if format == "text":
-        return _columns_text(dataflow, lineage, of, kept)
-    edges = _edges(lineage, of, kept)
+        return _columns_text(dataflow, lineage, focus, selected)
+    edges = _edges(lineage, focus, selected)
     if format == "json":
         return _json(drawing.lineage_record(dataflow, lineage, dict(edges.tables)))
     if format == "mermaid":
         return drawing.columns_mermaid(dataflow, edges)
-    dot = drawing.columns_dot(dataflow, edges, highlight=str(of))
-    return dot if format == "dot" else drawing.dot_to_svg(dot, f"Columns of {of or 'all tables'}")
+    dot = drawing.columns_dot(dataflow, edges, highlight=str(focus))
+    return dot if format == "dot" else drawing.dot_to_svg(dot, f"Columns of {focus or 'all tables'}")
 
 
-def _columns_text(dataflow: Dataflow, lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...]) -> str:
+def _columns_text(dataflow: Dataflow, lineage: Lineage, focus: str | ColumnRef, selected: tuple[str, ...]) -> str:
     from marketing_ibis.lineage.drawing import column_text, columns_text
 
-    if not isinstance(of, str):
-        return column_text(lineage, of)
-    return "\n".join(columns_text(dataflow, lineage, name) for name in ([of] if of else kept))
+    if not isinstance(focus, str):
+        return column_text(lineage, focus)
+    return "\n".join(columns_text(dataflow, lineage, name) for name in ([focus] if focus else selected))
 
 
-def _edges(lineage: Lineage, of: str | ColumnRef, kept: tuple[str, ...]) -> ColumnEdges:
+def _edges(lineage: Lineage, focus: str | ColumnRef, selected: tuple[str, ...]) -> ColumnEdges:
     from marketing_ibis.lineage.drawing import edges_of_column, edges_of_tables
 
-    if not isinstance(of, str):
-        return edges_of_column(lineage, of).within(kept)
-    return edges_of_tables(lineage, [of] if of else kept).within(kept)
+    if not isinstance(focus, str):
+        return edges_of_column(lineage, focus).within(selected)
+    return edges_of_tables(lineage, [focus] if focus else selected).within(selected)
 
 
 def _json(record: dict[str, object]) -> str:

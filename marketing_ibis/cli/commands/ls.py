@@ -48,10 +48,10 @@ class Listing:
     resource_type: str | None = None
 
     @property
-    def asks_tests(self) -> bool:
+    def lists_tests(self) -> bool:
         """Whether data tests are listed."""
-        asked = self.resource_type
-        return asked == TEST or (asked is None and any(map(names_tests, self.session.selection.select)))
+        kind = self.resource_type
+        return kind == TEST or (kind is None and any(map(names_tests, self.session.selection.select)))
 
 
 @click.command(
@@ -88,10 +88,10 @@ def open_listing(parameters: LsParameters) -> Listing:
 
 def list_lines(listing: Listing) -> Iterator[str]:
     """Return a line of each node or data test that is selected."""
-    if listing.asks_tests:
-        return (_listed_test(node, data_test, listing.output) for node, data_test in _tests(listing.session))
-    nodes = [listing.session.nodes[name] for name in listing.session.chosen]
-    return (_listed(node, listing.output) for node in nodes if listing.resource_type in (None, node.kind))
+    if listing.lists_tests:
+        return (_test_line(node, data_test, listing.output) for node, data_test in _tests(listing.session))
+    nodes = [listing.session.nodes[name] for name in listing.session.selected_names]
+    return (_node_line(node, listing.output) for node in nodes if listing.resource_type in (None, node.kind))
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -103,7 +103,7 @@ def print_lines(lines: Iterable[str]) -> None:
 STEPS: Steps = (open_listing, list_lines, print_lines)
 
 
-def _listed(node: Node, output: str) -> str:
+def _node_line(node: Node, output: str) -> str:
     if output == "json":
         return json.dumps(asdict(node), ensure_ascii=False)
     return node.path if output == "path" else node.name
@@ -116,14 +116,14 @@ def _tests(session: ProjectSession) -> Iterator[tuple[Node, DataTest]]:
         SelectionError: no test is selected.
     """
     selection, dataflow = session.selection, session.project.compile(session.as_of, ())
-    for name, declared in session.choose_tests(dataflow, selection.select, selection.exclude).items():
-        for data_test in declared:
+    for name, data_tests in session.select_tests(dataflow, selection.select, selection.exclude).items():
+        for data_test in data_tests:
             yield session.nodes[name], data_test
 
 
-def _listed_test(node: Node, data_test: DataTest, output: str) -> str:
+def _test_line(node: Node, data_test: DataTest, output: str) -> str:
     if output == "json":
-        told = {
+        record = {
             "name": data_test.name,
             "test": data_test.kind,
             "node": node.name,
@@ -134,5 +134,5 @@ def _listed_test(node: Node, data_test: DataTest, output: str) -> str:
             "reads": data_test.depends_on,
             "path": node.path,
         }
-        return json.dumps(told, ensure_ascii=False)
+        return json.dumps(record, ensure_ascii=False)
     return node.path if output == "path" else data_test.name

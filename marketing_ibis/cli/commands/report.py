@@ -19,8 +19,8 @@ from marketing_ibis.cli.options import (
     target_options,
 )
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.days import behind_sources
-from marketing_ibis.cli.steps.latest_results import report_context, standing_results
+from marketing_ibis.cli.steps.days import stale_tables_warning
+from marketing_ibis.cli.steps.latest_results import published_results, report_context
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SourceError, UsageError
 
@@ -39,7 +39,7 @@ class ReportParameters:
 
 
 @dataclass(frozen=True, slots=True)
-class Reporting:
+class ReportJob:
     """A project with the report that it declares, and the file to write."""
 
     session: Session
@@ -48,10 +48,10 @@ class Reporting:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnReport:
     """The report as a page of HTML, and what it used besides its tables."""
 
-    reporting: Reporting
+    job: ReportJob
     page: str
     context: Context
 
@@ -79,7 +79,7 @@ def command(parameters: ReportParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def open_report(parameters: ReportParameters) -> Reporting:
+def open_report(parameters: ReportParameters) -> ReportJob:
     """Load the project and its report, and find where it is built.
 
     Raises:
@@ -95,35 +95,36 @@ def open_report(parameters: ReportParameters) -> Reporting:
             "This project has no report: none of its packages of models declares REPORT in a module report.",
             hint="Add one as docs/how-to/report.md shows. The tables are shown by: marketing-ibis docs generate",
         )
-    if session.destination.lacks_file:
+    if session.destination.is_missing:
         raise SourceError(
             f"There is nothing to report: no database at {session.destination.database}.",
             hint="Build it first: marketing-ibis build",
         )
-    return Reporting(session, report, parameters.out)
+    return ReportJob(session, report, parameters.out)
 
 
-def draw_page(reporting: Reporting) -> Drawn:
+def draw_page(job: ReportJob) -> DrawnReport:
     """Draw the report from what is built."""
     from marketing_ibis.report import report_page
 
-    session, report = reporting.session, reporting.report
+    session, report = job.session, job.report
     with session.destination.open_to_read() as target:
-        context = report_context(session, report, standing_results(session, target), target)
+        context = report_context(session, report, published_results(session, target), target)
         page = report_page(report, target, session.project.model_schema, context)
-    return Drawn(reporting, page, context)
+    return DrawnReport(job, page, context)
 
 
-def write_page(drawn: Drawn) -> Drawn:
+def write_page(drawn_report: DrawnReport) -> DrawnReport:
     """Write the page, and say as of which days its tables are."""
-    session, out, page, days = drawn.reporting.session, drawn.reporting.out, drawn.page, drawn.context.days
-    if warning := behind_sources(max(days, default=None), drawn.context.newest_day):
+    job, page, context = drawn_report.job, drawn_report.page, drawn_report.context
+    session, out, days = job.session, job.out, context.days
+    if warning := stale_tables_warning(max(days, default=None), context.newest_day):
         session.log.warn(warning)
     path = write_output(out, page, "--out") if out else write_text(session.folder / REPORT, page)
     as_of = f" as of {' and '.join(map(str, days))}" if days else ""
     size = f"{len(page.encode()) // 1000:,} kB"
-    session.log.tell("note", f"Wrote {path}{as_of}, {size}. Open it in a browser; it needs no network.")
-    return drawn
+    session.log.emit("note", f"Wrote {path}{as_of}, {size}. Open it in a browser; it needs no network.")
+    return drawn_report
 
 
 STEPS: Steps = (open_report, draw_page, write_page)

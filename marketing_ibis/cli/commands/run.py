@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from marketing_ibis.cli.options import (
-    Asked,
+    AsOfOption,
     RunOptions,
     Selection,
     TargetOptions,
@@ -22,8 +22,8 @@ from marketing_ibis.cli.options import (
     target_options,
 )
 from marketing_ibis.cli.session import open_session
-from marketing_ibis.cli.steps.building import carry_out, check_outcome, keep_outcome, tell_outcome
-from marketing_ibis.cli.steps.planning import Build, plan_models, settle_threads, stop_unexecuted, write_bundle
+from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
+from marketing_ibis.cli.steps.planning import Build, plan_models, resolve_threads, stop_before_execution, write_bundle
 from marketing_ibis.cli.workflow import Steps, run_steps
 
 
@@ -34,7 +34,7 @@ class RunParameters:
     target: TargetOptions
     selection: Selection
     run: RunOptions
-    as_of: Asked = None
+    as_of: AsOfOption = None
 
 
 @click.command(
@@ -67,12 +67,12 @@ def open_run(parameters: RunParameters) -> Build:
 
 STEPS: Steps = (
     open_run,
-    settle_threads,
+    resolve_threads,
     plan_models,
     write_bundle,
-    stop_unexecuted,
-    carry_out,
-    tell_outcome,
-    keep_outcome,
+    stop_before_execution,
+    execute_plan,
+    report_outcome,
+    write_outcome,
     check_outcome,
 )

@@ -11,7 +11,7 @@ import click
 
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
-    Asked,
+    AsOfOption,
     DemoOptions,
     TargetOptions,
     as_of_option,
@@ -19,15 +19,15 @@ from marketing_ibis.cli.options import (
     database_option,
     demo_options,
     examples,
-    idle_options,
     log_options,
     project_options,
     takes,
     target_options,
+    unused_option_warnings,
 )
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.latest_results import keep_seeded
+from marketing_ibis.cli.steps.latest_results import record_seeded
 from marketing_ibis.cli.steps.seeding import seed_from_demo, seed_from_files
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
@@ -43,11 +43,11 @@ class SeedParameters:
     directory: Path | None = None
     link: bool = False
     replace: bool = False
-    as_of: Asked = None
+    as_of: AsOfOption = None
 
 
 @dataclass(frozen=True, slots=True)
-class Seeding:
+class SeedJob:
     """A project whose source tables are to be filled; ``started`` is when the command began, for its seconds."""
 
     session: Session
@@ -56,10 +56,10 @@ class Seeding:
 
 
 @dataclass(frozen=True, slots=True)
-class Seeded:
+class SeedOutcome:
     """The rows of each source table that was filled."""
 
-    seeding: Seeding
+    job: SeedJob
     counts: Mapping[str, int]
 
 
@@ -107,36 +107,36 @@ def check_origin(parameters: SeedParameters) -> SeedParameters:
     if parameters.link and parameters.directory is None:
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
     if not parameters.demo:
-        for warning in idle_options(current_call(), DEMO_OPTIONS, "it is for --demo"):
+        for warning in unused_option_warnings(current_call(), DEMO_OPTIONS, "it is for --demo"):
             current_log().warn(warning)
     return parameters
 
 
-def open_seeding(parameters: SeedParameters) -> Seeding:
+def open_seeding(parameters: SeedParameters) -> SeedJob:
     """Load the project and find where its source tables are."""
     started = time.perf_counter()
-    return Seeding(open_session(parameters.target, asked=parameters.as_of), parameters, started)
+    return SeedJob(open_session(parameters.target, as_of_option=parameters.as_of), parameters, started)
 
 
-def fill_sources(seeding: Seeding) -> Seeded:
+def fill_sources(job: SeedJob) -> SeedOutcome:
     """Fill the source tables."""
-    session, asked = seeding.session, seeding.parameters
-    if asked.directory is not None:
-        counts = seed_from_files(session, asked.directory, link=asked.link, replace=asked.replace)
-        return Seeded(seeding, counts)
+    session, parameters = job.session, job.parameters
+    if parameters.directory is not None:
+        counts = seed_from_files(session, parameters.directory, link=parameters.link, replace=parameters.replace)
+        return SeedOutcome(job, counts)
     with session.destination.open() as target:
-        return Seeded(seeding, seed_from_demo(session, target, asked.generated, replace=asked.replace))
+        return SeedOutcome(job, seed_from_demo(session, target, parameters.generated, replace=parameters.replace))
 
 
-def keep_filled(seeded: Seeded) -> Seeded:
+def write_results(outcome: SeedOutcome) -> SeedOutcome:
     """Write run_results.json and the newest results."""
     from marketing_ibis.outputs.artifacts import write_seed_results
 
-    session, seconds = seeded.seeding.session, time.perf_counter() - seeded.seeding.started
+    session, seconds = outcome.job.session, time.perf_counter() - outcome.job.started
     schema = session.project.source_schema
-    write_seed_results(session.folder, session.invocation, schema, seeded.counts, seconds)
-    keep_seeded(session, seeded.counts)
-    return seeded
+    write_seed_results(session.folder, session.invocation, schema, outcome.counts, seconds)
+    record_seeded(session, outcome.counts)
+    return outcome
 
 
-STEPS: Steps = (check_origin, open_seeding, fill_sources, keep_filled)
+STEPS: Steps = (check_origin, open_seeding, fill_sources, write_results)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from marketing_ibis.cli.options import (
-    Asked,
+    AsOfOption,
     DataTestOptions,
     Selection,
     TargetOptions,
@@ -23,12 +23,12 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.testing import (
-    Testing,
-    ask_tests,
-    check_answers,
+    TestJob,
+    check_results,
     compile_tests,
-    keep_answers,
-    tell_answers,
+    report_results,
+    run_tests,
+    write_results,
     write_tests,
 )
 from marketing_ibis.cli.workflow import Steps, run_steps
@@ -42,7 +42,7 @@ class TestParameters:
     selection: Selection
     tests: DataTestOptions
     fail_fast: bool = False
-    as_of: Asked = None
+    as_of: AsOfOption = None
 
 
 @click.command(
@@ -71,18 +71,18 @@ def command(parameters: TestParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def open_testing(parameters: TestParameters) -> Testing:
+def open_testing(parameters: TestParameters) -> TestJob:
     """Load the project and find what is to be tested."""
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
-    return Testing(session, parameters.tests, parameters.fail_fast)
+    return TestJob(session, parameters.tests, parameters.fail_fast)
 
 
 STEPS: Steps = (
     open_testing,
     compile_tests,
     write_tests,
-    ask_tests,
-    keep_answers,
-    tell_answers,
-    check_answers,
+    run_tests,
+    write_results,
+    report_results,
+    check_results,
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.output.log import Level, Log, current_log, show_error, terminal_width
+from marketing_ibis.cli.output.log import Level, Log, show_error, terminal_width
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ LONGEST_OUTCOME = " OK [10,000,000 rows in 100.00s]"
 MOST_NAMES = 5
 
 
-def worst(results: Iterable[DataTestResult]) -> str:
+def worst_status(results: Iterable[DataTestResult]) -> str:
     """Return the status that a line of several tests has."""
-    found = {result.status for result in results}
-    asked = found - {"skipped"} or found
-    return next(status for status in ORDER if status in asked)
+    statuses = {result.status for result in results}
+    executed = statuses - {"skipped"} or statuses
+    return next(status for status in ORDER if status in executed)
 
 
-def tested_head(relation: Relation, schema: str) -> str:
+def relation_head(relation: Relation, schema: str) -> str:
     """Return the head of the line of a relation's tests; a relation in ``schema`` goes by its name alone."""
     return f"tests {relation.name if relation.schema == schema else relation}"
 
@@ -46,47 +47,47 @@ def head_width(heads: Iterable[str], indent: int = 0) -> int:
     return width if columns is None else max(min(width, columns - indent - len(LONGEST_OUTCOME)), DOTS)
 
 
-def dotted(head: str, width: int) -> str:
+def fill_with_dots(head: str, width: int) -> str:
     """Return ``head`` filled with dots to ``width``; one that is too long is cut in its middle."""
-    most = width - len(" ") - DOTS
-    if len(head) > most:
-        kept = max(most - 1, 2)
-        head = f"{head[: kept - kept // 2]}…{head[-(kept // 2) :]}"
+    limit = width - len(" ") - DOTS
+    if len(head) > limit:
+        length = max(limit - 1, 2)
+        head = f"{head[: length - length // 2]}…{head[-(length // 2) :]}"
     return f"{head} ".ljust(width, ".")
 
 
-def tested_line(results: Sequence[DataTestResult], width: int, schema: str) -> str:
+def relation_line(results: Sequence[DataTestResult], width: int, schema: str) -> str:
     """Return the line of a relation's tests."""
-    status = worst(results)
+    status = worst_status(results)
     label = click.style(LABELS[status], fg=COLOURS[status])
-    asked = [result for result in results if result.status != "skipped"]
-    seconds = sum(result.seconds for result in asked)
-    outcome = f"{plural('test', len(asked))} in {seconds:.2f}s"
-    return f"{dotted(tested_head(results[0].relation, schema), width)} {label} [{outcome}]"
+    executed = [result for result in results if result.status != "skipped"]
+    seconds = sum(result.seconds for result in executed)
+    outcome = f"{plural('test', len(executed))} in {seconds:.2f}s"
+    return f"{fill_with_dots(relation_head(results[0].relation, schema), width)} {label} [{outcome}]"
 
 
 class TestConsole:
     """A line for each relation as its tests are answered; a relation in ``schema`` goes by its name alone."""
 
-    def __init__(self, relations: Iterable[Relation], schema: str) -> None:
+    def __init__(self, log: Log, relations: Iterable[Relation], schema: str) -> None:
         self.schema = schema
-        self.width = head_width(tested_head(relation, schema) for relation in relations)
-        self.log = current_log()
+        self.width = head_width(relation_head(relation, schema) for relation in relations)
+        self.log = log
 
-    def tested(self, results: Sequence[DataTestResult]) -> None:
+    def report_tested(self, results: Sequence[DataTestResult]) -> None:
         """Print the line of a relation's tests."""
-        tell_tested(self.log, results, self.width, self.schema)
+        report_tested(self.log, results, self.width, self.schema)
 
 
-def tell_tested(log: Log, results: Sequence[DataTestResult], width: int, schema: str, *, indent: int = 0) -> None:
+def report_tested(log: Log, results: Sequence[DataTestResult], width: int, schema: str, *, indent: int = 0) -> None:
     """Print the line of a relation's tests, if any was run, or for machines one event per test."""
     if log.format == "text":
         # Skipped tests and failures are reported when all is done.
-        if worst(results) != "skipped":
-            log.tell("test_finished", " " * indent + tested_line(results, width, schema))
+        if worst_status(results) != "skipped":
+            log.emit("test_finished", " " * indent + relation_line(results, width, schema))
         return
     for result in results:
-        log.tell(
+        log.emit(
             "test_finished",
             f"{LABELS[result.status]} {result.name}",
             level=LEVELS[result.status],
@@ -102,27 +103,28 @@ def tell_tested(log: Log, results: Sequence[DataTestResult], width: int, schema:
         )
 
 
-def tell_results(results: Sequence[DataTestResult], folder: Path, skipped_models: Sequence[str] = ()) -> None:
+def print_results(
+    log: Log, results: Sequence[DataTestResult], folder: Path, skipped_models: Sequence[str] = ()
+) -> None:
     """Print what was skipped, then the warnings, then each test that failed: how much, and its first failing rows.
 
     ``folder`` has the tests' queries in ``tests``. Failures go to stderr.
     """
-    log = current_log()
     for line in (*_skips(skipped_models, results), *_warnings(results, folder)):
-        log.tell("note", line)
+        log.emit("note", line)
     for result in results:
         if result.is_blocking:
             show_error(*_failure(result, folder))
 
 
-def tell_counts(results: Sequence[DataTestResult]) -> None:
+def log_counts(log: Log, results: Sequence[DataTestResult]) -> None:
     """Print how many tests passed, warned and failed."""
     statuses = [result.status for result in results]
     counts = {status: statuses.count(status) for status in sorted(set(statuses))}
-    current_log().tell("tests_finished", f"Tests: {told_counts(results)}.", closing=True, tests=counts)
+    log.emit("tests_finished", f"Tests: {format_counts(results)}.", closing=True, tests=counts)
 
 
-def told_counts(results: Iterable[DataTestResult]) -> str:
+def format_counts(results: Iterable[DataTestResult]) -> str:
     """Return how many tests there are of each status."""
     statuses = [result.status for result in results]
     return ", ".join(f"{LABELS[status]} {statuses.count(status):,}" for status in LABELS if status in statuses)
@@ -133,8 +135,10 @@ def _skips(models: Sequence[str], results: Iterable[DataTestResult]) -> Iterable
     reasons = Counter(result.message for result in results if result.status == "skipped")
     parts = [f"{plural('model', len(models))} ({_some(models)})"] * bool(models)
     if reasons:
-        told = [f"{reason}: {count:,}" if len(reasons) > 1 else reason for reason, count in reasons.most_common()]
-        parts.append(f"{plural('test', reasons.total())} ({_some(told)})")
+        reason_texts = [
+            f"{reason}: {count:,}" if len(reasons) > 1 else reason for reason, count in reasons.most_common()
+        ]
+        parts.append(f"{plural('test', reasons.total())} ({_some(reason_texts)})")
     if parts:
         yield f"{click.style('Skipped:', fg=COLOURS['skipped'])} {' and '.join(parts)}"
 
@@ -147,16 +151,16 @@ def _some(names: Sequence[str]) -> str:
 
 def _warnings(results: Iterable[DataTestResult], folder: Path) -> Iterable[str]:
     """Return the tests that warn, one line each, by relation."""
-    warned = [result for result in results if result.status == "warn"]
-    if not warned:
+    warning_results = [result for result in results if result.status == "warn"]
+    if not warning_results:
         return
     head = click.style("Warnings:", fg=COLOURS["warn"], bold=True)
-    yield f"{head} {plural('test', len(warned))}. Failures of each; their queries are in {folder / 'tests'}."
-    width = max(len(f"{result.failures:,}") for result in warned)
+    yield f"{head} {plural('test', len(warning_results))}. Failures of each; their queries are in {folder / 'tests'}."
+    width = max(len(f"{result.failures:,}") for result in warning_results)
     by_relation: dict[str, list[DataTestResult]] = {}
-    for result in warned:
+    for result in warning_results:
         by_relation.setdefault(str(result.relation), []).append(result)
-    for result in (one for group in by_relation.values() for one in group):
+    for result in chain.from_iterable(by_relation.values()):
         reason = f": {result.message}" if result.message else ""
         yield f"  {result.failures:>{width},}  {result.name}{reason}"
 

@@ -49,13 +49,13 @@ def _failures(results: RunResults, folder: Path) -> Iterator[Failure]:
 
 def _message(failures: Sequence[Failure]) -> str:
     counts = [(kind, sum(1 for failure in failures if failure.kind == kind)) for kind in (MODEL, TEST)]
-    counted = " and ".join(plural(kind, count) for kind, count in counts if count)
-    named = [_named(failure) for failure in failures[:MOST_NAMES]]
+    count_text = " and ".join(plural(kind, count) for kind, count in counts if count)
+    summaries = [_summary(failure) for failure in failures[:MOST_NAMES]]
     more = f" and {len(failures) - MOST_NAMES} more" if len(failures) > MOST_NAMES else ""
-    return f"{counted} failed: {', '.join(named)}{more}."
+    return f"{count_text} failed: {', '.join(summaries)}{more}."
 
 
-def _named(failure: Failure) -> str:
+def _summary(failure: Failure) -> str:
     reason = failure.reason.splitlines()[0].strip().rstrip(".") if failure.reason else ""
     if len(reason) > LONGEST_REASON:
         reason = f"{reason[:LONGEST_REASON]}..."
@@ -67,8 +67,8 @@ def _next_step(failures: Sequence[Failure], folder: Path, *, is_temporary: bool)
     if is_temporary:
         return "The cause is temporary: run again later."
     kinds = {failure.kind for failure in failures}
-    what = "model" if kinds == {MODEL} else "rows or the model"
+    cause = "model" if kinds == {MODEL} else "rows or the model"
     if len(failures) == 1:
-        return f"Its SQL: {failures[0].sql}. Fix the {what}, then run again."
+        return f"Its SQL: {failures[0].sql}. Fix the {cause}, then run again."
     folders = " and ".join(str(folder / name) for kind, name in FOLDERS.items() if kind in kinds)
-    return f"Their SQL is in {folders}. Fix the {what}s, then run again."
+    return f"Their SQL is in {folders}. Fix the {cause}s, then run again."

@@ -20,7 +20,7 @@ Level = Literal["debug", "info", "warn", "error"]
 
 FORMATS = ("text", "json")
 FORMAT_KEY, QUIET_KEY = "marketing_ibis.log_format", "marketing_ibis.quiet"
-SHOWN_WHEN_QUIET: frozenset[Level] = frozenset({"warn", "error"})
+LEVELS_WHEN_QUIET: frozenset[Level] = frozenset({"warn", "error"})
 
 EVENTS: Mapping[str, str] = {
     "command_failed": "A command stops: message, next step (`hint`), `exit_code`, and the `failures` of a run.",
@@ -62,7 +62,7 @@ class Log:
         plain = self.format != "text" or self.quiet or any(os.environ.get(name) for name in ("NO_COLOR", "CI"))
         return not plain and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
-    def tell(
+    def emit(
         self,
         event: str,
         text: str,
@@ -78,7 +78,7 @@ class Log:
         An ``answer`` is what the command was called for: it is printed even when quiet. A ``closing`` event ends a
         command: a machine gets it even when quiet, a person does not.
         """
-        is_wanted = answer or level in SHOWN_WHEN_QUIET or (closing and self.format == "json")
+        is_wanted = answer or level in LEVELS_WHEN_QUIET or (closing and self.format == "json")
         if self.quiet and not is_wanted:
             return
         if self.format == "json":
@@ -86,9 +86,9 @@ class Log:
         elif answer:
             self.write(text)
         elif err:
-            click.echo(fitted(text, terminal_width(sys.stderr)), err=True)
+            click.echo(wrap_lines(text, terminal_width(sys.stderr)), err=True)
         elif level != "debug":
-            self.write(fitted(text, terminal_width(sys.stdout)))
+            self.write(wrap_lines(text, terminal_width(sys.stdout)))
 
     def finish(self) -> None:
         """Tell a machine that the command is done."""
@@ -100,7 +100,7 @@ class Log:
         if self.format == "json":
             click.echo(_line("warning", text, "warn", {}))
         else:
-            _headed("Warning: ", "yellow", text)
+            _print_headed("Warning: ", "yellow", text)
 
     def stop(self, text: str, exit_code: int) -> None:
         """Report that the user cancelled the command."""
@@ -143,12 +143,12 @@ def current_log() -> Log:
 
 def show_error(message: str, hint: str) -> None:
     """Tell a failure and what to do next, on stderr."""
-    _headed("Error: ", "red", f"{message}\n{hint}" if hint else message)
+    _print_headed("Error: ", "red", f"{message}\n{hint}" if hint else message)
 
 
-def _headed(head: str, colour: str, text: str) -> None:
+def _print_headed(head: str, colour: str, text: str) -> None:
     """Print ``text`` on stderr behind a coloured head."""
-    lines = fitted(head + text, terminal_width(sys.stderr))
+    lines = wrap_lines(head + text, terminal_width(sys.stderr))
     click.secho(head, fg=colour, bold=True, nl=False, err=True)
     click.echo(lines.removeprefix(head), err=True)
 
@@ -158,27 +158,27 @@ def terminal_width(stream: Any) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
-def fitted(text: str, width: int | None) -> str:
+def wrap_lines(text: str, width: int | None) -> str:
     """Return ``text`` with lines that a terminal of ``width`` columns does not wrap: broken between words, indented.
 
     Paths and names are left whole.
     """
     if width is None:
         return text
-    return "\n".join(line for long in text.split("\n") for line in _fitted(long, width))
+    return "\n".join(line for long in text.split("\n") for line in _wrap_line(long, width))
 
 
-def _fitted(line: str, width: int) -> list[str]:
+def _wrap_line(line: str, width: int) -> list[str]:
     if len(click.unstyle(line)) <= width:
         return [line]
     indent = " " * (len(line) - len(line.lstrip(" ")))
     further = f"{indent}  "
     if click.unstyle(line) != line:
-        return _fitted_words(line, width, further)
+        return _wrap_words(line, width, further)
     return textwrap.wrap(line, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
 
 
-def _fitted_words(line: str, width: int, further: str) -> list[str]:
+def _wrap_words(line: str, width: int, further: str) -> list[str]:
     """Break a styled line between words; its escape codes take no room."""
     first, *words = line.split(" ")
     lines = [first]

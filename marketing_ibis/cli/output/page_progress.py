@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.output.log import Log
 
 if TYPE_CHECKING:
     from marketing_ibis.docs_site.pages import Report
@@ -23,11 +23,11 @@ PHASES = {
 
 
 @contextmanager
-def page_progress(tables: int) -> Iterator[Report]:
+def page_progress(log: Log, tables: int) -> Iterator[Report]:
     """Lend what reports each finished table and page, on the error stream."""
-    if current_log().quiet:
+    if log.quiet:
         yield _nothing
-    elif current_log().is_live and sys.stderr.isatty():
+    elif log.is_live and sys.stderr.isatty():
         with _bar(tables) as report:
             yield report
     else:
@@ -59,12 +59,12 @@ def _bar(tables: int) -> Iterator[Report]:
     columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Compiling", total=tables)
-        seen: dict[str, int] = {}
+        counts: dict[str, int] = {}
 
         def report(phase: str, page: str) -> None:
-            seen[phase] = seen.get(phase, 0) + 1
+            counts[phase] = counts.get(phase, 0) + 1
             # The project's own pages are counted as they come.
-            done = seen[phase]
-            progress.update(task, description=phase, completed=done, total=max(done, tables))
+            completed = counts[phase]
+            progress.update(task, description=phase, completed=completed, total=max(completed, tables))
 
         yield report

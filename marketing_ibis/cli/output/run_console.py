@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from marketing_ibis.cli.output.data_test_console import (
-    dotted,
+    fill_with_dots,
+    format_counts,
     head_width,
-    tell_results,
-    tell_tested,
-    tested_head,
-    told_counts,
+    print_results,
+    relation_head,
+    report_tested,
 )
-from marketing_ibis.cli.output.log import Level, current_log, show_error
+from marketing_ibis.cli.output.log import Level, Log, show_error
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
@@ -32,7 +32,7 @@ COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
 LEVELS: dict[str, Level] = {"success": "info", "error": "error", "skipped": "warn"}
 
-__all__ = ["RunConsole", "show_error", "summarise", "tell_bundle"]
+__all__ = ["RunConsole", "report_bundle", "show_error", "summarise"]
 
 
 class RunConsole:
@@ -41,17 +41,17 @@ class RunConsole:
     What is skipped has no line of its own: ``summarise`` counts it. ``sql`` is the folder of the models' statements.
     """
 
-    def __init__(self, plan: Plan, as_of: date, sql: Path) -> None:
-        self.schema, self.done, self.sql, self.log = plan.schemas.models, 0, sql, current_log()
+    def __init__(self, log: Log, plan: Plan, as_of: date, sql: Path) -> None:
+        self.schema, self.done, self.sql, self.log = plan.schemas.models, 0, sql, log
         heads = [_head(step) for step in plan.steps()]
         self.total = len(heads)
-        heads += [tested_head(plan.published[batch.node], self.schema) for batch in plan.batches]
+        heads += [relation_head(plan.published[batch.node], self.schema) for batch in plan.batches]
         self.width = head_width(heads, self._indent())
-        tested = plural("source", len({batch.node for batch in plan.batches}))
-        what = f"Building {plural('model', self.total)}" if self.total else f"Testing {tested}"
+        sources = plural("source", len({batch.node for batch in plan.batches}))
+        action = f"Building {plural('model', self.total)}" if self.total else f"Testing {sources}"
         schema = self.schema if self.total else plan.schemas.sources
-        text = f"{what} in schema {schema} on {plan.dialect.name}, as of {as_of}."
-        self.log.tell("run_started", text, models=self.total, target=plan.dialect.name, as_of=as_of.isoformat())
+        text = f"{action} in schema {schema} on {plan.dialect.name}, as of {as_of}."
+        self.log.emit("run_started", text, models=self.total, target=plan.dialect.name, as_of=as_of.isoformat())
         self.bar = _bar(self.total) if self.log.is_live else None
         if self.bar:
             self.log = replace(self.log, write=self.bar.write)
@@ -71,7 +71,7 @@ class RunConsole:
         """Show which model is being built."""
         if self.bar:
             self.bar.begin(step.name)
-        self.log.tell("model_started", f"Building {step.relation}.", level="debug", **_data(step))
+        self.log.emit("model_started", f"Building {step.relation}.", level="debug", **_data(step))
 
     def finished(self, result: Result) -> None:
         """Print the line of a model."""
@@ -83,9 +83,9 @@ class RunConsole:
             return
         place = f"{self.done:>{len(f'{self.total:,}')},} of {self.total:,}"
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
-        self.log.tell(
+        self.log.emit(
             "model_finished",
-            f"{place}  {dotted(_head(step), self.width)} {label} {_outcome(result)}",
+            f"{place}  {fill_with_dots(_head(step), self.width)} {label} {_outcome(result)}",
             level=LEVELS[result.status],
             **_data(step),
             status=result.status,
@@ -97,9 +97,9 @@ class RunConsole:
             sql=self.sql / f"{step.name}.sql",
         )
 
-    def tested(self, results: Sequence[DataTestResult]) -> None:
+    def report_tested(self, results: Sequence[DataTestResult]) -> None:
         """Print the line of a relation's tests."""
-        tell_tested(self.log, results, self.width, self.schema, indent=self._indent())
+        report_tested(self.log, results, self.width, self.schema, indent=self._indent())
 
     def _indent(self) -> int:
         return len(f"{self.total:,}") * 2 + len(" of   ")
@@ -128,22 +128,21 @@ def _outcome(result: Result) -> str:
     return f"[{plural('row', result.rows)} in {result.seconds:.2f}s]"
 
 
-def summarise(results: RunResults, schema: str, place: object, folder: Path) -> None:
+def summarise(log: Log, results: RunResults, schema: str, place: object, folder: Path) -> None:
     """Print what was skipped, the warnings, the errors with the path of their SQL, then one closing line."""
-    log = current_log()
     if log.format == "text":
         skipped = [result.step.name for result in results.results if result.status == "skipped"]
-        tell_results(results.data_tests, folder, skipped)
+        print_results(log, results.data_tests, folder, skipped)
         for failure in results.failures:
             show_error(f"{failure.step.name}: {failure.message}", f"SQL: {folder}/run/{failure.step.name}.sql")
     counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
     models = ", ".join(f"{LABELS[status]} {count:,}" for status, count in counts.items() if count)
-    tests = f"Tests: {told_counts(results.data_tests)}" if results.data_tests else ""
-    told = ". ".join(filter(None, (models, tests, _ending(results, schema, place))))
+    tests = f"Tests: {format_counts(results.data_tests)}" if results.data_tests else ""
+    summary = ". ".join(filter(None, (models, tests, _ending(results, schema, place))))
     statuses = [data_test.status for data_test in results.data_tests]
-    log.tell(
+    log.emit(
         "run_finished",
-        told,
+        summary,
         level="info" if results.published else "error",
         err=not results.published,
         closing=True,
@@ -163,22 +162,22 @@ def _ending(results: RunResults, schema: str, place: object) -> str:
         return f"Published schema {schema} of {place} in {results.seconds:.2f}s."
     if not results.published_models:
         return "Nothing was published; the published tables are unchanged."
-    back = sorted({result.step.name for result in results.results} - set(results.published_models))
-    some = f"{len(results.published_models)} of {plural('model', len(results.results))}"
+    unpublished = sorted({result.step.name for result in results.results} - set(results.published_models))
+    share = f"{len(results.published_models)} of {plural('model', len(results.results))}"
     return (
-        f"Published {some} in schema {schema} of {place} in {results.seconds:.2f}s. "
-        f"Not published, so their published tables are unchanged: {', '.join(back)}."
+        f"Published {share} in schema {schema} of {place} in {results.seconds:.2f}s. "
+        f"Not published, so their published tables are unchanged: {', '.join(unpublished)}."
     )
 
 
-def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
+def report_bundle(log: Log, plan: Plan, folder: Path, *, dry_run: bool) -> None:
     """Say what was written, and that none of it was executed and why."""
-    log, count = current_log(), sum(1 for _ in plan.steps())
+    count = sum(1 for _ in plan.steps())
     files = "compiled/, run/ and build.sql, which holds all of it in order"
     text = f"Wrote the SQL of {plural('model', count)} to {folder}: {files}."
-    log.tell("sql_written", text, closing=True, folder=folder, models=count)
+    log.emit("sql_written", text, closing=True, folder=folder, models=count)
     if dry_run:
-        log.tell("not_executed", "Nothing was executed: --dry-run.", closing=True, reason="dry run")
+        log.emit("not_executed", "Nothing was executed: --dry-run.", closing=True, reason="dry run")
         return
     engine = ENGINES[plan.dialect.name]
     lines = (
@@ -186,4 +185,4 @@ def tell_bundle(plan: Plan, folder: Path, *, dry_run: bool) -> None:
         f"{guide_page(engine.guide)} shows one.",
         f"Nothing was executed: there is no connection to {engine.title}.",
     )
-    log.tell("not_executed", "\n".join(lines), level="warn", reason="no connection")
+    log.emit("not_executed", "\n".join(lines), level="warn", reason="no connection")

@@ -13,14 +13,14 @@ from marketing_ibis.cli.output.failures import failed_run
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.output.run_console import RunConsole, summarise
 from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.data_test_runner import data_test_runner
 from marketing_ibis.cli.steps.days import warn_of_other_days
 from marketing_ibis.cli.steps.describing import emitter_of
-from marketing_ibis.cli.steps.latest_results import keep_results
-from marketing_ibis.cli.steps.measuring import BuildRecorder, DayRecorder, Recorder, tell_measured
+from marketing_ibis.cli.steps.latest_results import record_results
+from marketing_ibis.cli.steps.measuring import BuildRecorder, DayRecorder, Recorder, log_metrics
 from marketing_ibis.cli.steps.old_dates import old_dates
 from marketing_ibis.cli.steps.orphans import orphan_warning
-from marketing_ibis.cli.steps.planning import Planned
-from marketing_ibis.cli.steps.verifying import verifier_of
+from marketing_ibis.cli.steps.planning import PlannedBuild
 from marketing_ibis.errors import LeftOut, MarketingIbisError
 from marketing_ibis.plurals import plural
 
@@ -35,10 +35,10 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildOutcome:
     """The outcome of a plan. ``discarded`` is why a build is void, and ``remarks`` what is odd about its tables."""
 
-    planned: Planned
+    planned_build: PlannedBuild
     results: RunResults
     clock: Clock
     discarded: Discarded | None = None
@@ -47,30 +47,31 @@ class Built:
     published_at: datetime | None = None
 
 
-def carry_out(planned: Planned) -> Built:
+def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
     """Execute the plan: build and test every model, then publish."""
     from marketing_ibis.build.run import Discarded, run_plan
     from marketing_ibis.outputs.artifacts import Clock
 
-    build, session, plan = planned.build, planned.build.session, planned.plan
-    clock, recorder = Clock(), _recorder(planned)
+    build, session, plan = planned_build.build, planned_build.build.session, planned_build.plan
+    clock, recorder = Clock(), _recorder(planned_build)
     discarded, remarks = None, tuple[str, ...]()
     try:
         with ExitStack() as stack:
-            emitter = stack.enter_context(emitter_of(session, planned.described))
+            emitter = stack.enter_context(emitter_of(session, planned_build.compiled_project))
             destination = session.destination
-            target = stack.enter_context(destination.open_standing() if plan.sources else destination.open())
-            _check_standing(session, plan, target)
-            console = stack.enter_context(RunConsole(plan, session.as_of, planned.folder / "run"))
+            target = stack.enter_context(destination.open_existing() if plan.sources else destination.open())
+            _check_published(session, plan, target)
+            console = stack.enter_context(RunConsole(session.log, plan, session.as_of, planned_build.folder / "run"))
+            runner = data_test_runner(plan.relations, session.schemas, target, build.tests) if build.tests else None
             results = run_plan(
                 plan,
                 target,
                 threads=build.run.threads or destination.threads,
                 fail_fast=build.run.fail_fast,
-                on_start=_each(clock.started, emitter.started, console.started),
-                on_result=_each(emitter.finished, console.finished),
-                on_tested=console.tested,
-                test_runner=verifier_of(plan.relations, session.schemas, target, build.tests) if build.tests else None,
+                on_start=_notify_all(clock.started, emitter.started, console.started),
+                on_result=_notify_all(emitter.finished, console.finished),
+                on_tested=console.report_tested,
+                test_runner=runner,
                 record=partial(recorder.record, target),
                 record_failure=recorder.record_failure,
                 on_unrecorded=partial(_warn_unrecorded, session.log),
@@ -78,18 +79,19 @@ def carry_out(planned: Planned) -> Built:
                 place=str(destination),
             )
             emitter.ended(results)
-            remarks = _remarks(planned, results, target)
+            remarks = _remarks(planned_build, results, target)
     except Discarded as error:
         results, discarded = error.results, error
-    return Built(planned, results, clock, discarded, remarks, tuple(recorder.measured), recorder.published_at)
+    measured, published_at = tuple(recorder.measured), recorder.published_at
+    return BuildOutcome(planned_build, results, clock, discarded, remarks, measured, published_at)
 
 
-def _recorder(planned: Planned) -> Recorder:
-    as_of = planned.build.session.as_of
-    return BuildRecorder(planned.dataflow, as_of) if planned.build.tests else DayRecorder(as_of)
+def _recorder(planned_build: PlannedBuild) -> Recorder:
+    as_of = planned_build.build.session.as_of
+    return BuildRecorder(planned_build.dataflow, as_of) if planned_build.build.tests else DayRecorder(as_of)
 
 
-def _check_standing(session: Session, plan: Plan, target: Target) -> None:
+def _check_published(session: Session, plan: Plan, target: Target) -> None:
     """Warn of published tables as of a different date.
 
     Raises:
@@ -101,15 +103,15 @@ def _check_standing(session: Session, plan: Plan, target: Target) -> None:
     warn_of_other_days(session, plan, target)
 
 
-def _remarks(planned: Planned, results: RunResults, target: Target) -> tuple[str, ...]:
+def _remarks(planned_build: PlannedBuild, results: RunResults, target: Target) -> tuple[str, ...]:
     """Return what is odd about the tables that a build published."""
     from marketing_ibis.build.published import warnings
 
-    plan = planned.plan
-    asked = warnings(planned.questions, plan, target, results.published_models)
-    dates = old_dates(planned.dataflow, plan, results, target)
+    plan = planned_build.plan
+    question_warnings = warnings(planned_build.questions, plan, target, results.published_models)
+    dates = old_dates(planned_build.dataflow, plan, results, target)
     orphans = orphan_warning(plan, target) if results.published_models else ""
-    return (*asked, *dates, *filter(None, [orphans]))
+    return (*question_warnings, *dates, *filter(None, [orphans]))
 
 
 def _warn_unrecorded(log: Log, error: MarketingIbisError) -> None:
@@ -118,57 +120,58 @@ def _warn_unrecorded(log: Log, error: MarketingIbisError) -> None:
     log.warn(f"The failed build is not recorded in {HISTORY}: {error.message}")
 
 
-def _each(*listeners: Callable[[T], None]) -> Callable[[T], None]:
+def _notify_all(*listeners: Callable[[T], None]) -> Callable[[T], None]:
     """Return a function that tells every listener."""
 
-    def tell(news: T) -> None:
+    def notify(event: T) -> None:
         for listener in listeners:
-            listener(news)
+            listener(event)
 
-    return tell
+    return notify
 
 
-def tell_outcome(built: Built) -> Built:
+def report_outcome(outcome: BuildOutcome) -> BuildOutcome:
     """Report the outcome of the tables: first of all, as on a full disk no file can be written."""
-    session, plan = built.planned.build.session, built.planned.plan
-    if not built.discarded:
-        tell_measured(session.log, built.measured)
-    summarise(built.results, plan.schemas.models, session.destination, built.planned.folder)
-    for text in built.remarks:
+    session, plan = outcome.planned_build.build.session, outcome.planned_build.plan
+    if not outcome.discarded:
+        log_metrics(session.log, outcome.measured)
+    folder = outcome.planned_build.folder
+    summarise(session.log, outcome.results, plan.schemas.models, session.destination, folder)
+    for text in outcome.remarks:
         session.log.warn(text)
-    return built
+    return outcome
 
 
-def keep_outcome(built: Built) -> Built:
+def write_outcome(outcome: BuildOutcome) -> BuildOutcome:
     """Write the queries of what failed, run_results.json and the newest results."""
     from marketing_ibis.outputs.artifacts import write_run_results
     from marketing_ibis.outputs.test_sql import write_failing
 
-    planned, results, session = built.planned, built.results, built.planned.build.session
+    planned_build, results, clock = outcome.planned_build, outcome.results, outcome.clock
+    session, compiled_project = planned_build.build.session, planned_build.compiled_project
     if not results.published:
-        write_failing(planned.plan, results, planned.folder)
-    reason = built.discarded.message if built.discarded else ""
-    write_run_results(session.folder, session.invocation, planned.described, results, built.clock, discarded=reason)
-    keep_results(session, results, planned.plan.batches, built.published_at)
-    return built
+        write_failing(planned_build.plan, results, planned_build.folder)
+    reason = outcome.discarded.message if outcome.discarded else ""
+    write_run_results(session.folder, session.invocation, compiled_project, results, clock, discarded=reason)
+    record_results(session, results, planned_build.plan.batches, outcome.published_at)
+    return outcome
 
 
-def check_outcome(built: Built) -> Built:
+def check_outcome(outcome: BuildOutcome) -> BuildOutcome:
     """Fail if something was not published.
 
     Raises:
         RunFailed: a model or a test failed, or the sources changed during the build; unpublished tables are unchanged.
         LeftOut: with --fresh-only, models were excluded; the others were published.
     """
-    if built.discarded:
-        raise built.discarded
-    if not built.results.published:
-        raise failed_run(built.results, built.planned.folder)
-    if built.planned.left_out:
-        left_out = built.planned.left_out
+    if outcome.discarded:
+        raise outcome.discarded
+    if not outcome.results.published:
+        raise failed_run(outcome.results, outcome.planned_build.folder)
+    if stale_models := outcome.planned_build.stale_models:
         raise LeftOut(
-            f"Published without {plural('model', len(left_out))} that depend on sources that are too old:"
-            f" {', '.join(left_out)}.",
+            f"Published without {plural('model', len(stale_models))} that depend on sources that are too old:"
+            f" {', '.join(stale_models)}.",
             hint="Load newer data and build again; their tables are as they were.",
         )
-    return built
+    return outcome

@@ -24,35 +24,37 @@ def warn_of_other_days(session: Session, plan: Plan, target: Target) -> None:
     if not plan.published_parents:
         return
     nodes, as_of = session.nodes, session.as_of
-    readers = {relation.name: children for relation, children in plan.published_parents.items()}
-    reached = {name: models_shown(nodes, name) for name in readers}
-    others = days_other_than(as_of, set().union(*reached.values()), nodes, target, plan.schemas.models)
-    if not others:
+    dependents = {relation.name: children for relation, children in plan.published_parents.items()}
+    shown_models = {name: models_behind(nodes, name) for name in dependents}
+    other_days = days_other_than(as_of, set().union(*shown_models.values()), nodes, target, plan.schemas.models)
+    if not other_days:
         return
-    children = sorted({child for name in readers if reached[name] & others.keys() for child in readers[name]})
+    children = sorted(
+        {child for name in dependents if shown_models[name] & other_days.keys() for child in dependents[name]}
+    )
     selector = f"+{children[0]}" if len(children) == 1 else f'"{" ".join(f"+{child}" for child in children)}"'
-    days, them = sorted(set(others.values())), "it" if len(others) == 1 else "them"
+    days, pronoun = sorted(set(other_days.values())), "it" if len(other_days) == 1 else "them"
     or_day = f", or --as-of {days[0]}" if len(days) == 1 else ""
-    text = f"{told_days(others)}; this run is as of {as_of}: build {them} too with -s {selector}{or_day}."
+    text = f"{describe_days(other_days)}; this run is as of {as_of}: build {pronoun} too with -s {selector}{or_day}."
     session.log.warn(text)
 
 
-def models_shown(nodes: Mapping[str, Node], name: str) -> set[str]:
+def models_behind(nodes: Mapping[str, Node], name: str) -> set[str]:
     """Return a model with those that it shows, being a view."""
     if nodes[name].materialized != "view":
         return {name}
     parents = [parent for parent in nodes[name].parents if nodes[parent].kind == "model"]
-    return {name}.union(*(models_shown(nodes, parent) for parent in parents))
+    return {name}.union(*(models_behind(nodes, parent) for parent in parents))
 
 
-def hint_at_other_days(session: Session, tested: Iterable[str], target: Target) -> str:
+def hint_at_other_days(session: Session, names: Iterable[str], target: Target) -> str:
     """Return what to do about tests that failed as of a day other than that of the tables; "" when it is the same."""
-    others = days_other_than(session.as_of, tested, session.nodes, target, session.schemas.models)
-    days = sorted(set(others.values()))
+    other_days = days_other_than(session.as_of, names, session.nodes, target, session.schemas.models)
+    days = sorted(set(other_days.values()))
     if not days:
         return ""
     step = f"add --as-of {days[0]}" if len(days) == 1 else "build them as of one day first"
-    return f"{told_days(others)}, and the tests were asked as of {session.as_of}: {step}."
+    return f"{describe_days(other_days)}, and the tests were asked as of {session.as_of}: {step}."
 
 
 def days_other_than(
@@ -68,21 +70,21 @@ def days_other_than(
 
 def dated_nodes(nodes: Mapping[str, Node], names: Iterable[str]) -> list[str]:
     """Return those of ``names`` whose rows depend on the day of the build."""
-    asking, graph = {name for name, node in nodes.items() if "as_of" in node.inputs}, graph_of(nodes)
-    return [name for name in sorted(names) if asking & (ancestors(graph, [name]) | {name})]
+    day_dependent, graph = {name for name, node in nodes.items() if "as_of" in node.inputs}, graph_of(nodes)
+    return [name for name in sorted(names) if day_dependent & (ancestors(graph, [name]) | {name})]
 
 
-def told_days(days: Mapping[str, date]) -> str:
+def describe_days(days: Mapping[str, date]) -> str:
     """Return which models stand as of which day."""
-    of_day: dict[date, list[str]] = {}
+    names_by_day: dict[date, list[str]] = {}
     for name, day in days.items():
-        of_day.setdefault(day, []).append(name)
-    told = []
-    for day, names in sorted(of_day.items()):
+        names_by_day.setdefault(day, []).append(name)
+    parts = []
+    for day, names in sorted(names_by_day.items()):
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         verb = "stands" if len(names) == 1 else "stand"
-        told.append(f"{', '.join(names[:MOST_NAMES])}{more} {verb} as of {day}")
-    return ", ".join(told)
+        parts.append(f"{', '.join(names[:MOST_NAMES])}{more} {verb} as of {day}")
+    return ", ".join(parts)
 
 
 def newest_complete_day(session: Session, names: Iterable[str], target: Target) -> tuple[str, date | None]:
@@ -108,7 +110,7 @@ def newest_complete_day(session: Session, names: Iterable[str], target: Target) 
             ((value,),) = target.query(select)
         except RunFailed as error:
             # Who may read the models need not be allowed to read the sources.
-            session.log.tell("note", f"The newest day of {relation} is unknown: {error.message}", err=True)
+            session.log.emit("note", f"The newest day of {relation} is unknown: {error.message}", err=True)
             continue
         day = _day(value, project.time_zone)
         if day and (newest[1] is None or day > newest[1]):
@@ -122,7 +124,7 @@ def _day(value: object, zone: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def behind_sources(as_of: date | None, newest: date | None) -> str:
+def stale_tables_warning(as_of: date | None, newest: date | None) -> str:
     """Return a warning that tables as of ``as_of`` lack days that the sources have; "" where they do not."""
     if as_of is None or newest is None or as_of >= newest:
         return ""

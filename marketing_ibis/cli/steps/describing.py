@@ -28,15 +28,15 @@ def describe(session: Session, dataflow: Dataflow, plan: Plan, batches: Sequence
     return Described(project.root, session.nodes, dataflow, plan, data_tests, batches, database, project.package)
 
 
-def emitter_of(session: Session, described: Described) -> Emitter:
+def emitter_of(session: Session, compiled_project: Described) -> Emitter:
     """Return what tells a lineage server about the run, if the environment names one."""
     from marketing_ibis.outputs.openlineage import open_emitter
 
     invocation, destination = session.invocation, session.destination
     return open_emitter(
         os.environ,
-        described.dataflow,
-        described.plan,
+        compiled_project.dataflow,
+        compiled_project.plan,
         destination.engine.places(destination.settings),
         command=invocation.command,
         as_of=invocation.as_of,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
-from marketing_ibis.cli.steps.days import dated_nodes, models_shown, newest_complete_day, told_days
+from marketing_ibis.cli.steps.days import dated_nodes, describe_days, models_behind, newest_complete_day
 from marketing_ibis.graph import ancestors
 from marketing_ibis.project.static_parsing import Node
 
@@ -22,14 +22,14 @@ class ExportedDays:
     """As of which day each table behind a model was built, and the newest complete day of its sources."""
 
     model: str
-    built: Mapping[str, date]
+    build_days: Mapping[str, date]
     source: str = ""
     newest: date | None = None
 
     @property
     def as_of(self) -> str:
         """The day, or the days where tables of several are mixed; "" where none is known."""
-        days = sorted(set(self.built.values()))
+        days = sorted(set(self.build_days.values()))
         return " and ".join(map(str, days))
 
     @property
@@ -39,9 +39,9 @@ class ExportedDays:
 
     def warn(self, log: Log) -> None:
         """Warn when the tables are of several days, or when the sources have a newer one."""
-        days = sorted(set(self.built.values()))
+        days = sorted(set(self.build_days.values()))
         if len(days) > 1:
-            log.warn(f"{told_days(self.built)}: build them as of one day with run -s +{self.model}.")
+            log.warn(f"{describe_days(self.build_days)}: build them as of one day with run -s +{self.model}.")
         if self.newest and days and days[0] < self.newest:
             log.warn(
                 f"{self.model} is as of {days[0]}, and {self.source} has data up to {self.newest}: build it again with"
@@ -54,14 +54,14 @@ def days_of_export(session: Session, model: str, target: Target) -> ExportedDays
     from marketing_ibis.build.metrics import published_days
 
     nodes = session.nodes
-    shown = [name for name in models_shown(nodes, model) if _keeps_day(nodes[name])]
-    dated = dated_nodes(nodes, shown)
-    days = target.attempt("days", lambda: published_days(target, session.project.model_schema)) if dated else {}
-    built = {name: days[name] for name in dated if name in days}
-    if not built:
-        return ExportedDays(model, built)
+    tables = [name for name in models_behind(nodes, model) if _keeps_day(nodes[name])]
+    dated_names = dated_nodes(nodes, tables)
+    days = target.attempt("days", lambda: published_days(target, session.project.model_schema)) if dated_names else {}
+    build_days = {name: days[name] for name in dated_names if name in days}
+    if not build_days:
+        return ExportedDays(model, build_days)
     source, newest = newest_complete_day(session, ancestors(session.graph, [model]), target)
-    return ExportedDays(model, built, source, newest)
+    return ExportedDays(model, build_days, source, newest)
 
 
 def _keeps_day(node: Node) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from marketing_ibis.model.dataflow import Dataflow
 
 
-def ask_sources(session: Session, dataflow: Dataflow, names: Iterable[str]) -> Sequence[FreshnessResult]:
+def query_freshness(session: Session, dataflow: Dataflow, names: Iterable[str]) -> Sequence[FreshnessResult]:
     """Return how fresh the sources among ``names`` are, and write it to a file."""
     from marketing_ibis.build.freshness import declared_sources, query_freshness
     from marketing_ibis.build.plan import published_relations
@@ -38,34 +38,34 @@ def ask_sources(session: Session, dataflow: Dataflow, names: Iterable[str]) -> S
     return results
 
 
-def without_stale(session: Session, dataflow: Dataflow, chosen: Sequence[str]) -> tuple[str, ...]:
-    """Return what is ``chosen`` and not built from a source that is too old; report what is excluded and why.
+def exclude_stale(session: Session, dataflow: Dataflow, names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of ``names`` that are not built from a source that is too old; report which are excluded and why.
 
     Raises:
         RunFailed: nothing is left.
     """
     from marketing_ibis.build.freshness import stale_nodes
 
-    results = ask_sources(session, dataflow, dataflow.sources)
-    stale = stale_nodes(results, dataflow)
-    left = tuple(name for name in chosen if name not in stale)
-    out = [name for name in chosen if name in stale and name in dataflow.models]
+    results = query_freshness(session, dataflow, dataflow.sources)
+    stale_names = stale_nodes(results, dataflow)
+    fresh_names = tuple(name for name in names if name not in stale_names)
+    stale_models = [name for name in names if name in stale_names and name in dataflow.models]
     for result in results:
         if result.status == "error":
-            tell_age(session.log, result)
-    if out:
-        text = f"Skipped, because their sources are too old: {', '.join(out)}."
-        session.log.tell("note", text, level="warn", models=out)
-    if not any(name in dataflow.models for name in left):
+            report_age(session.log, result)
+    if stale_models:
+        text = f"Skipped, because their sources are too old: {', '.join(stale_models)}."
+        session.log.emit("note", text, level="warn", models=stale_models)
+    if not any(name in dataflow.models for name in fresh_names):
         raise RunFailed(
             "Every selected model is built from a source that is too old; nothing was built.",
             hint="Load newer data, or build without --fresh-only.",
             failures=[failure_of(result) for result in results if result.status == "error"],
         )
-    return left
+    return fresh_names
 
 
-def require_fresh(session: Session, dataflow: Dataflow, chosen: Sequence[str], *, warn_error: bool) -> None:
+def require_fresh(session: Session, dataflow: Dataflow, names: Sequence[str], *, warn_error: bool) -> None:
     """Stop a build whose sources are too old; with --warn-error also one whose sources warn.
 
     Raises:
@@ -73,9 +73,9 @@ def require_fresh(session: Session, dataflow: Dataflow, chosen: Sequence[str], *
         SelectionError: none of these sources says how fresh it must be.
     """
     # Exposures are selected too, and have no part in a build.
-    nodes = set(chosen) & dataflow.nodes.keys()
+    nodes = set(names) & dataflow.nodes.keys()
     needed = nodes | ancestors(dataflow.graph(), nodes)
-    results = ask_sources(session, dataflow, needed & set(dataflow.sources))
+    results = query_freshness(session, dataflow, needed & set(dataflow.sources))
     if not results:
         raise SelectionError(
             "--require-fresh has nothing to ask: no source of the selected models says how fresh it must be.",
@@ -85,7 +85,7 @@ def require_fresh(session: Session, dataflow: Dataflow, chosen: Sequence[str], *
     stale = [result for result in results if result.status in stopping]
     if stale:
         raise RunFailed(
-            f"{'; '.join(_why_stale(result) for result in stale)}. Nothing was built.",
+            f"{'; '.join(_stale_reason(result) for result in stale)}. Nothing was built.",
             hint="Load newer data, or build without --require-fresh.",
             failures=map(failure_of, stale),
         )
@@ -93,23 +93,22 @@ def require_fresh(session: Session, dataflow: Dataflow, chosen: Sequence[str], *
 
 def failure_of(result: FreshnessResult) -> Failure:
     """Return the event data of a source that is too old."""
-    return Failure("source", result.source, str(result.relation), _why_stale(result), "")
+    return Failure("source", result.source, str(result.relation), _stale_reason(result), "")
 
 
-def _why_stale(result: FreshnessResult) -> str:
-    declared = result.criteria
-    limit = declared.error_after if result.status == "error" else declared.warn_after
-    most = f"at most {told_age(limit)} allowed" if limit is not None else "no age allowed"
+def _stale_reason(result: FreshnessResult) -> str:
+    criteria = result.criteria
+    limit = criteria.error_after if result.status == "error" else criteria.warn_after
+    limit_text = f"at most {format_age(limit)} allowed" if limit is not None else "no age allowed"
     if result.age is None:
-        return f"{result.relation} has no {declared.column} up to the day of the build ({most})"
-    return (
-        f"{result.relation} is too old: newest {declared.column} {result.newest}, {told_age(result.age)} old ({most})"
-    )
+        return f"{result.relation} has no {criteria.column} up to the day of the build ({limit_text})"
+    age = f"newest {criteria.column} {result.newest}, {format_age(result.age)} old"
+    return f"{result.relation} is too old: {age} ({limit_text})"
 
 
-def tell_age(log: Log, result: FreshnessResult) -> None:
+def report_age(log: Log, result: FreshnessResult) -> None:
     """Print how old a source is."""
-    log.tell(
+    log.emit(
         "source_aged",
         _line(result),
         level={"pass": "info", "warn": "warn", "error": "error"}[result.status],  # type: ignore[arg-type]
@@ -122,15 +121,15 @@ def tell_age(log: Log, result: FreshnessResult) -> None:
 
 def _line(result: FreshnessResult) -> str:
     label = click.style(LABELS[result.status], fg=COLOURS[result.status])
-    what = f"{result.relation} {result.criteria.column}"
+    column = f"{result.relation} {result.criteria.column}"
     if result.age is None:
-        return f"{label} {what}: no value up to as_of"
+        return f"{label} {column}: no value up to as_of"
     limits = {"warn": result.criteria.warn_after, "error": result.criteria.error_after}
-    told = ", ".join(f"{name} after {told_age(limit)}" for name, limit in limits.items() if limit is not None)
-    return f"{label} {what}: newest {result.newest}, {told_age(result.age)} old ({told})"
+    limit_text = ", ".join(f"{name} after {format_age(limit)}" for name, limit in limits.items() if limit is not None)
+    return f"{label} {column}: newest {result.newest}, {format_age(result.age)} old ({limit_text})"
 
 
-def told_age(age: timedelta) -> str:
+def format_age(age: timedelta) -> str:
     """Return an age in days, or in hours where it is not a whole number of days."""
     hours = age.total_seconds() / 3600
     return plural("day", int(hours // 24)) if hours % 24 == 0 else f"{hours:,.1f} hours"

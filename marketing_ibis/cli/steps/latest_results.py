@@ -44,7 +44,7 @@ def latest_results(session: Session) -> LatestResults:
     return read_latest(session.folder, place_of(session))
 
 
-def standing_results(session: Session, target: Target) -> LatestResults:
+def published_results(session: Session, target: Target) -> LatestResults:
     """Return the newest results of an open warehouse, with when it says that its models were built."""
     from marketing_ibis.build.metrics import published_tables
 
@@ -71,7 +71,7 @@ def report_context(session: Session, report: Report, latest: LatestResults, targ
     )
 
 
-def keep_seeded(session: Session, counts: Mapping[str, int]) -> None:
+def record_seeded(session: Session, counts: Mapping[str, int]) -> None:
     """Record the rows of each source that was filled.
 
     Raises:
@@ -79,15 +79,15 @@ def keep_seeded(session: Session, counts: Mapping[str, int]) -> None:
     """
     at = datetime.now(UTC)
     names = {node.table: name for name, node in session.nodes.items() if node.kind == "source"}
-    filled = {
+    builds = {
         names[table]: BuildResult("success", at, rows=rows, built_at=at)
         for table, rows in counts.items()
         if table in names
     }
-    _keep(session, filled, ())
+    _keep(session, builds, ())
 
 
-def keep_results(
+def record_results(
     session: Session, results: RunResults, batches: Iterable[Batch], published_at: datetime | None = None
 ) -> None:
     """Record what a command built and tested.
@@ -100,30 +100,32 @@ def keep_results(
     builds = {r.step.name: _build_result(r, r.step.name in released, at, as_of) for r in results.results}
     earlier = latest_results(session)
     current = earlier.replaced(builds, ())
-    withheld = builds.keys() - released
-    needed = {
+    unpublished = builds.keys() - released
+    tested_tables = {
         (batch.node, query.data_test.name): (batch.node, *sorted(batch.depends_on - {batch.node}))
         for batch in batches
         for query in batch.queries
     }
-    behind = {name: tables_behind(nodes, name) for names in needed.values() for name in names}
+    tables_of = {name: tables_behind(nodes, name) for names in tested_tables.values() for name in names}
     tests = [
-        _test_result(data_test, reads, current.newest(reads), withheld.isdisjoint(reads), at, as_of)
+        _test_result(data_test, tables, current.newest(tables), unpublished.isdisjoint(tables), at, as_of)
         for data_test in results.data_tests
-        for reads in [tuple(dict.fromkeys(t for name in needed[data_test.node, data_test.name] for t in behind[name]))]
+        for tables in [
+            tuple(dict.fromkeys(t for name in tested_tables[data_test.node, data_test.name] for t in tables_of[name]))
+        ]
     ]
     _keep(session, builds, tests)
 
 
 def tables_behind(nodes: Mapping[str, Node], name: str) -> tuple[str, ...]:
     """Return ``name``, and for a view also the tables, views and sources that it shows."""
-    found, ahead = dict.fromkeys((name,)), [name]
-    while ahead:
-        node = nodes.get(ahead.pop())
+    tables, queue = dict.fromkeys((name,)), [name]
+    while queue:
+        node = nodes.get(queue.pop())
         if node is not None and node.kind == "model" and node.materialized == "view":
-            ahead += [parent for parent in node.parents if parent not in found]
-            found |= dict.fromkeys(node.parents)
-    return tuple(found)
+            queue += [parent for parent in node.parents if parent not in tables]
+            tables |= dict.fromkeys(node.parents)
+    return tuple(tables)
 
 
 def _build_result(result: Result, is_released: bool, at: datetime, as_of: date) -> BuildResult:
@@ -134,7 +136,7 @@ def _build_result(result: Result, is_released: bool, at: datetime, as_of: date) 
 
 def _test_result(
     data_test: DataTestResult,
-    reads: tuple[str, ...],
+    tables: tuple[str, ...],
     built_at: datetime | None,
     is_published: bool,
     at: datetime,
@@ -150,7 +152,7 @@ def _test_result(
         seconds=data_test.seconds,
         message=data_test.message,
         severity=data_test.severity,
-        reads=reads,
+        reads=tables,
         built_at=built_at,
         is_published=is_published,
         keys=tuple(map(plain_key, data_test.keys)),

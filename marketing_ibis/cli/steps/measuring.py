@@ -30,7 +30,7 @@ class Recorder(Protocol):
         plan: Plan,
         results: Sequence[Result],
         data_tests: Sequence[DataTestResult],
-        standing: Collection[str],
+        existing_nodes: Collection[str],
     ) -> Iterable[str]:
         """Return the statements that are executed with the publish."""
 
@@ -48,14 +48,14 @@ class DayRecorder:
     measured: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
-    def record(self, target: Target, plan: Plan, *became: object) -> Iterable[str]:
+    def record(self, target: Target, plan: Plan, *outcome: object) -> Iterable[str]:
         """Return the statements that keep as of which day each model of ``plan`` stands."""
         from marketing_ibis.build.metrics import append_statements
 
         self.published_at = datetime.now(UTC)
         return append_statements(plan, (), self.as_of, self.published_at)
 
-    def record_failure(self, plan: Plan, *became: object) -> Iterable[str]:
+    def record_failure(self, plan: Plan, *outcome: object) -> Iterable[str]:
         """Return the statements that record that a run failed."""
         from marketing_ibis.build.metrics import failure_statements
 
@@ -77,13 +77,13 @@ class BuildRecorder:
         plan: Plan,
         results: Sequence[Result],
         data_tests: Sequence[DataTestResult],
-        standing: Collection[str],
+        existing_nodes: Collection[str],
     ) -> Iterable[str]:
         """Measure the build and return the statements that keep what was measured."""
         from marketing_ibis.build import metrics
         from marketing_ibis.build.freshness import declared_sources, query_freshness
 
-        sources = declared_sources(self.dataflow, standing)
+        sources = declared_sources(self.dataflow, existing_nodes)
         self.measured = [
             *metrics.pipeline_health(results, data_tests, metrics.documentation_coverage(self.dataflow)),
             *metrics.data_age(query_freshness(sources, plan.relations, target, self.as_of)),
@@ -102,17 +102,17 @@ class BuildRecorder:
         return metrics.failure_statements(plan, measured, self.as_of)
 
 
-def tell_measured(log: Log, measured: Sequence[MetricValue]) -> None:
+def log_metrics(log: Log, metric_values: Sequence[MetricValue]) -> None:
     """Print what was measured, except for the seconds, which are shown with each model."""
-    told = [_told(one) for one in measured if one.metric != "model_seconds"]
-    if told:
-        log.tell("build_measured", f"Health: {', '.join(told)}.", measures=[asdict(one) for one in measured])
+    texts = [_format_metric(each) for each in metric_values if each.metric != "model_seconds"]
+    if texts:
+        log.emit("build_measured", f"Health: {', '.join(texts)}.", measures=[asdict(each) for each in metric_values])
 
 
-def _told(one: MetricValue) -> str:
-    words = one.metric.replace("_", " ")
-    if one.metric.endswith("_seconds"):
-        return f"{words} {one.value:.2f}"
-    if one.metric.endswith("_days"):
-        return f"{words} {one.value:g} ({one.subject})"
-    return f"{words} {one.value:.1%}"
+def _format_metric(metric_value: MetricValue) -> str:
+    words = metric_value.metric.replace("_", " ")
+    if metric_value.metric.endswith("_seconds"):
+        return f"{words} {metric_value.value:.2f}"
+    if metric_value.metric.endswith("_days"):
+        return f"{words} {metric_value.value:g} ({metric_value.subject})"
+    return f"{words} {metric_value.value:.1%}"

@@ -52,8 +52,8 @@ def _source_spans(dataflow: Dataflow, plan: Plan, model: str, target: Target) ->
 
 def _span(target: Target, name: str, relation: Relation, column: str) -> tuple[str | None, str | None]:
     """Return the smallest and the largest value of a column, as text: Python has no dates beyond 9999."""
-    written = target.dialect.identifier(column)
-    values = ", ".join(f"CAST({function}({written}) AS VARCHAR(40))" for function in ("MIN", "MAX"))
+    identifier = target.dialect.identifier(column)
+    values = ", ".join(f"CAST({function}({identifier}) AS VARCHAR(40))" for function in ("MIN", "MAX"))
     select = f"SELECT {values} FROM {target.dialect.relation(relation)}"
     ((first, last),) = target.attempt(name, lambda: target.query(select))
     return _day(first), _day(last)

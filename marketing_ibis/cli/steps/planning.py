@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.cli.options import DataTestOptions, FreshOptions, RunOptions
-from marketing_ibis.cli.output.run_console import tell_bundle
+from marketing_ibis.cli.output.run_console import report_bundle
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.describing import describe
-from marketing_ibis.cli.steps.freshness import require_fresh, without_stale
+from marketing_ibis.cli.steps.freshness import exclude_stale, require_fresh
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
@@ -37,8 +37,8 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A build with its plan, the ``questions`` about what it will publish, and the models that are ``left_out``.
+class PlannedBuild:
+    """A build with its plan, the ``questions`` about what it will publish, and the ``stale_models`` that it excludes.
 
     ``folder`` contains the SQL.
     """
@@ -46,13 +46,13 @@ class Planned:
     build: Build
     dataflow: Dataflow
     plan: Plan
-    described: Described
+    compiled_project: Described
     questions: tuple[Question, ...]
     folder: Path
-    left_out: tuple[str, ...] = ()
+    stale_models: tuple[str, ...] = ()
 
 
-def settle_threads(build: Build) -> Build:
+def resolve_threads(build: Build) -> Build:
     """Take the number of threads from the profile's output where no option says it; artifacts list it either way."""
     session = build.session
     threads = build.run.threads or session.destination.threads
@@ -61,17 +61,17 @@ def settle_threads(build: Build) -> Build:
     return replace(build, session=session, run=replace(build.run, threads=threads))
 
 
-def plan_models(build: Build) -> Planned:
+def plan_models(build: Build) -> PlannedBuild:
     """Plan the selected models, without data tests.
 
     Raises:
         SelectionError: no model is selected.
     """
     dataflow = build.session.selected_dataflow
-    return _planned(build, dataflow, build.session.plan)
+    return _planned_build(build, dataflow, build.session.plan)
 
 
-def plan_tested_models(build: Build) -> Planned:
+def plan_tested_models(build: Build) -> PlannedBuild:
     """Plan the selected models with their data tests: a source alone is tested.
 
     Tests in --exclude exclude these tests and no model.
@@ -85,53 +85,54 @@ def plan_tested_models(build: Build) -> Planned:
 
     session, selection = build.session, build.session.selection
     dataflow = session.selected_dataflow
-    selected = chosen = session.choose(selection.excluded_models)
+    selected_names = names = session.select_names(selection.excluded_models)
     data_tests = declared_data_tests(dataflow, session.project.tests)
     if selection.excluded_tests:
-        data_tests = session.choose_tests(dataflow, exclude=selection.excluded_tests)
+        data_tests = session.select_tests(dataflow, exclude=selection.excluded_tests)
     if build.fresh.require_fresh:
-        require_fresh(session, dataflow, chosen, warn_error=build.tests is not None and build.tests.warn_error)
-    if build.fresh.fresh_only and any(name in dataflow.models for name in chosen):
-        chosen = without_stale(session, dataflow, chosen)
+        require_fresh(session, dataflow, names, warn_error=build.tests is not None and build.tests.warn_error)
+    if build.fresh.fresh_only and any(name in dataflow.models for name in names):
+        names = exclude_stale(session, dataflow, names)
     with session.dialect() as dialect:
-        plan = build_plan(dataflow, chosen, dialect, session.schemas, data_tests)
+        plan = build_plan(dataflow, names, dialect, session.schemas, data_tests)
     if not plan.waves and not plan.batches:
-        raise session.not_built(chosen)
-    return _planned(build, dataflow, plan, tuple(n for n in selected if n in dataflow.models and n not in chosen))
+        raise session.nothing_to_build(names)
+    stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
+    return _planned_build(build, dataflow, plan, stale_models)
 
 
-def _planned(build: Build, dataflow: Dataflow, plan: Plan, left_out: tuple[str, ...] = ()) -> Planned:
+def _planned_build(build: Build, dataflow: Dataflow, plan: Plan, stale_models: tuple[str, ...] = ()) -> PlannedBuild:
     from marketing_ibis.build.published import questions
 
     session = build.session
-    described, asked = describe(session, dataflow, plan), questions(dataflow, plan)
-    return Planned(build, dataflow, plan, described, asked, session.folder / plan.dialect.name, left_out)
+    compiled_project, folder = describe(session, dataflow, plan), session.folder / plan.dialect.name
+    return PlannedBuild(build, dataflow, plan, compiled_project, questions(dataflow, plan), folder, stale_models)
 
 
-def write_bundle(planned: Planned) -> Planned:
+def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:
     """Write the SQL of the models and of their tests, and the manifest."""
     from marketing_ibis.outputs.artifacts import write_manifest, write_sql
     from marketing_ibis.outputs.test_sql import write_queries
 
-    session, plan = planned.build.session, planned.plan
-    write_sql(plan, session.as_of, planned.folder)
-    write_queries(plan.batches, plan.dialect, plan.published, planned.folder)
-    write_manifest(session.folder, session.invocation, planned.described)
+    session, plan = planned_build.build.session, planned_build.plan
+    write_sql(plan, session.as_of, planned_build.folder)
+    write_queries(plan.batches, plan.dialect, plan.published, planned_build.folder)
+    write_manifest(session.folder, session.invocation, planned_build.compiled_project)
     _note_grants(session)
-    return planned
+    return planned_build
 
 
-def stop_unexecuted(planned: Planned) -> Planned | int:
+def stop_before_execution(planned_build: PlannedBuild) -> PlannedBuild | int:
     """Stop after the SQL is written, with --dry-run or where an engine that is planned for has no connection."""
-    destination, is_dry = planned.build.session.destination, planned.build.run.dry_run
-    if is_dry or (destination.engine.plans_without_connection and not destination.is_known):
-        tell_bundle(planned.plan, planned.folder, dry_run=is_dry)
+    destination, is_dry = planned_build.build.session.destination, planned_build.build.run.dry_run
+    if is_dry or (destination.engine.plans_without_connection and not destination.is_configured):
+        report_bundle(planned_build.build.session.log, planned_build.plan, planned_build.folder, dry_run=is_dry)
         return DONE
-    return planned
+    return planned_build
 
 
 def _note_grants(session: Session) -> None:
     grants, engine = session.project.grants, session.destination.engine
     if grants and not engine.supports_grants:
         text = f"{engine.title} does not support grants, so these are skipped: {', '.join(grants)}."
-        session.log.tell("note", text, grants=list(grants))
+        session.log.emit("note", text, grants=list(grants))

@@ -36,7 +36,7 @@ def seed_from_demo(session: Session, target: Target, options: DemoOptions, *, re
     tables = project.demo_tables(orders=options.orders, random_seed=options.random_seed, as_of=session.as_of)
     permit = confirm if replace else refuse
     counts = seed_expressions(target, tables, project.source_schema, models=project.model_schema, permit=permit)
-    return _tell_seeded(session, counts)
+    return _report_seeded(session, counts)
 
 
 def seed_from_files(session: Session, directory: Path, *, link: bool, replace: bool) -> dict[str, int]:
@@ -59,10 +59,10 @@ def seed_from_files(session: Session, directory: Path, *, link: bool, replace: b
         counts = seed_files(
             target, directory, contracts, schema, link=link, options=options, models=project.model_schema, permit=permit
         )
-    _tell_seeded(session, counts)
+    _report_seeded(session, counts)
     surveys = survey_files(directory, contracts, options)
     for source in sources:
-        _tell_survey(session.log, project, source, surveys[source.declaration.table])
+        _report_survey(session.log, project, source, surveys[source.declaration.table])
     return counts
 
 
@@ -78,34 +78,36 @@ def _read_options(project: Project, source: Source) -> ReadOptions:
     return ReadOptions(project.zones, keys, personal, optional)
 
 
-def _tell_survey(log: Log, project: Project, source: Source, found: Survey) -> None:
+def _report_survey(log: Log, project: Project, source: Source, survey: Survey) -> None:
     """Report how timestamps without a zone were read, and which columns were not loaded."""
     zones, table = project.zones, source.declaration.table
-    for column, count in found.naive.items():
+    for column, count in survey.naive.items():
         setting = "naive_timestamps" if zones.naive else "time_zone"
         text = f"{table}.{column}: read {plural('timestamp', count)} without a time zone as {zones.unzoned} time"
         ending = f" ({setting})." if zones.naive else f" ({setting}); naive_timestamps sets a different zone."
-        log.tell("note", f"{text}{ending}", table=table, column=column, timestamps=count, time_zone=zones.unzoned)
-    if found.other_columns:
-        names = [name or "(no name)" for name in found.other_columns]
+        log.emit("note", f"{text}{ending}", table=table, column=column, timestamps=count, time_zone=zones.unzoned)
+    if survey.other_columns:
+        names = [name or "(no name)" for name in survey.other_columns]
         text = f"{table}: not loaded, because the source does not declare them: {', '.join(names)}."
-        log.tell("note", text, table=table, columns=names)
+        log.emit("note", text, table=table, columns=names)
     for optional in source.declaration.contract.unused:
-        _tell_optional(log, source, optional, found.other_columns)
+        _report_optional(log, source, optional, survey.other_columns)
 
 
-def _tell_optional(log: Log, source: Source, column: Column, names: Sequence[str]) -> None:
+def _report_optional(log: Log, source: Source, column: Column, names: Sequence[str]) -> None:
     """Report columns of a file that could be loaded as the optional ``column``, and the setting that does it."""
-    known = {_plain(name) for name in (column.name, *column.synonyms)}
-    similar = [name for name in names if _plain(name) in known]
+    spellings = {_plain(name) for name in (column.name, *column.synonyms)}
+    similar = [name for name in names if _plain(name) in spellings]
     if not similar:
         return
-    named, rename = column.name, ""
+    source_columns, rename = column.name, ""
     if column.name not in similar:
-        named, rename = " or ".join(similar), f"rename it to {column.name} and "
+        source_columns, rename = " or ".join(similar), f"rename it to {column.name} and "
     table, setting = source.declaration.table, f'optional = ["{column.name}"]'
-    text = f"{table}: to load {named}, {rename}set {setting} under [tool.marketing_ibis.sources.{source.name}]."
-    log.tell("note", text, table=table, column=column.name, setting=setting)
+    text = (
+        f"{table}: to load {source_columns}, {rename}set {setting} under [tool.marketing_ibis.sources.{source.name}]."
+    )
+    log.emit("note", text, table=table, column=column.name, setting=setting)
 
 
 def _plain(name: str) -> str:
@@ -122,15 +124,15 @@ def confirm(foreign: Sequence[ForeignObject]) -> None:
     if not sys.stdin.isatty():
         return
     schema = foreign[0].occupant.relation.schema
-    for one in foreign:
-        click.echo(f"seed will replace {one}.", err=True)
+    for table in foreign:
+        click.echo(f"seed will replace {table}.", err=True)
     typed = click.prompt(f"Type {schema} to replace the data above", default="", show_default=False, err=True)
     if typed.strip() != schema:
         raise UsageError("Nothing was loaded: the name of the schema was not typed.", hint="The tables are unchanged.")
 
 
-def _tell_seeded(session: Session, counts: dict[str, int]) -> dict[str, int]:
+def _report_seeded(session: Session, counts: dict[str, int]) -> dict[str, int]:
     for table, rows in counts.items():
         relation = f"{session.project.source_schema}.{table}"
-        session.log.tell("source_seeded", f"Seeded {relation}: {plural('row', rows)}.", relation=relation, rows=rows)
+        session.log.emit("source_seeded", f"Seeded {relation}: {plural('row', rows)}.", relation=relation, rows=rows)
     return counts

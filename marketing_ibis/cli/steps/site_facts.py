@@ -10,7 +10,7 @@ from marketing_ibis.build.latest_results import LatestResults
 from marketing_ibis.cli.reference import command_line_page, settings_tables
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.describing import describe
-from marketing_ibis.cli.steps.latest_results import report_context, standing_results
+from marketing_ibis.cli.steps.latest_results import published_results, report_context
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import SourceError
 
@@ -32,23 +32,23 @@ def gather_facts(session: Session) -> SiteFacts:
     plans = {name: _plan(session, engine) for name, engine in ENGINES.items()}
     with session.dialect() as dialect:
         batches = build_batches(dataflow, declared_data_tests(dataflow, project.tests), dialect)
-    described = describe(session, dataflow, plans[session.destination.engine.name], batches)
-    write_manifest(session.folder, session.invocation, described)
-    report, latest = _report(session, described)
+    compiled_project = describe(session, dataflow, plans[session.destination.engine.name], batches)
+    write_manifest(session.folder, session.invocation, compiled_project)
+    report, latest = _report(session, compiled_project)
     return SiteFacts(
         title=project.title,
         root=project.root,
-        nodes=described.nodes,
+        nodes=compiled_project.nodes,
         dataflow=dataflow,
         lineage=column_lineage(dataflow),
-        data_tests=described.data_tests,
+        data_tests=compiled_project.data_tests,
         selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
         last_build=last_build_of(latest, dataflow.models),
         latest=latest,
-        queries=described.queries,
-        places={name: str(described.relation(name)) for name in dataflow.nodes},
+        queries=compiled_project.queries,
+        places={name: str(compiled_project.relation(name)) for name in dataflow.nodes},
         command_line=command_line_page(cast("click.Group", click.get_current_context().find_root().command)),
-        settings=settings_tables(dataflow.inputs, described.nodes, project),
+        settings=settings_tables(dataflow.inputs, compiled_project.nodes, project),
         report=report,
     )
 
@@ -60,7 +60,7 @@ def _plan(session: Session, engine: Engine) -> Plan:
         return build_plan(session.dataflow, tuple(session.dataflow.models), dialect, session.schemas)
 
 
-def _report(session: Session, described: Described) -> tuple[str, LatestResults]:
+def _report(session: Session, compiled_project: Described) -> tuple[str, LatestResults]:
     """Write the catalog and return the insights report, and the newest results.
 
     Without a database or its tables the report is empty, which is printed; so it is in a project that declares none.
@@ -69,13 +69,13 @@ def _report(session: Session, described: Described) -> tuple[str, LatestResults]
     from marketing_ibis.report import load_report, report_page
 
     destination, log = session.destination, session.log
-    if destination.lacks_file or not destination.is_known:
+    if destination.is_missing or not destination.is_configured:
         text = "Nothing is built yet, so the site has no report: run `marketing-ibis build` first."
-        log.tell("note", text, err=True)
+        log.emit("note", text, err=True)
         return "", LatestResults()
     with destination.open_to_read() as target:
-        write_catalog(session.folder, session.invocation, described, target)
-        latest = standing_results(session, target)
+        write_catalog(session.folder, session.invocation, compiled_project, target)
+        latest = published_results(session, target)
         report = load_report(session.project)
         if report is None:
             return "", latest
@@ -83,5 +83,5 @@ def _report(session: Session, described: Described) -> tuple[str, LatestResults]
         try:
             return report_page(report, target, session.project.model_schema, context), latest
         except SourceError as error:
-            log.tell("note", f"The site has no report: {error.message}", err=True)
+            log.emit("note", f"The site has no report: {error.message}", err=True)
             return "", latest

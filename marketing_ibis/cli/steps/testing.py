@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.options import DataTestOptions
-from marketing_ibis.cli.output.data_test_console import TestConsole, tell_counts, tell_results
+from marketing_ibis.cli.output.data_test_console import TestConsole, log_counts, print_results
 from marketing_ibis.cli.output.failures import failed_run
 from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.data_test_runner import data_test_runner
 from marketing_ibis.cli.steps.days import hint_at_other_days
 from marketing_ibis.cli.steps.describing import describe
-from marketing_ibis.cli.steps.latest_results import keep_results
-from marketing_ibis.cli.steps.verifying import verifier_of
+from marketing_ibis.cli.steps.latest_results import record_results
 
 if TYPE_CHECKING:
     from marketing_ibis.build.run import RunResults
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Testing:
+class TestJob:
     """Which tests are asked, and how."""
 
     session: Session
@@ -39,25 +39,25 @@ class Testing:
 class CompiledTests:
     """The selected tests as queries of ``relations``. ``folder`` contains their SQL."""
 
-    testing: Testing
+    job: TestJob
     data_tests: DataTests
     batches: tuple[Batch, ...]
     relations: Mapping[str, Relation]
     dialect: Dialect
-    described: Described
+    compiled_project: Described
     folder: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class FinishedTests:
     """What the tests found; ``hint`` is the next step if it is known."""
 
-    compiled: CompiledTests
+    compiled_tests: CompiledTests
     results: RunResults
     hint: str = ""
 
 
-def compile_tests(testing: Testing) -> CompiledTests:
+def compile_tests(job: TestJob) -> CompiledTests:
     """Compile the selected tests.
 
     Raises:
@@ -66,30 +66,30 @@ def compile_tests(testing: Testing) -> CompiledTests:
     from marketing_ibis.build.plan import build_plan, published_relations
     from marketing_ibis.testing.collect import build_batches
 
-    session = testing.session
+    session = job.session
     dataflow, selection = session.dataflow, session.selection
-    data_tests = session.choose_tests(dataflow, selection.select, selection.exclude)
+    data_tests = session.select_tests(dataflow, selection.select, selection.exclude)
     with session.dialect() as dialect:
         batches, relations = (
             build_batches(dataflow, data_tests, dialect),
             published_relations(dataflow, session.schemas),
         )
-    described = describe(session, dataflow, build_plan(dataflow, (), dialect, session.schemas), batches)
-    return CompiledTests(testing, data_tests, batches, relations, dialect, described, session.folder / dialect.name)
+    compiled_project = describe(session, dataflow, build_plan(dataflow, (), dialect, session.schemas), batches)
+    return CompiledTests(job, data_tests, batches, relations, dialect, compiled_project, session.folder / dialect.name)
 
 
-def write_tests(compiled: CompiledTests) -> CompiledTests:
+def write_tests(compiled_tests: CompiledTests) -> CompiledTests:
     """Write the queries of the tests, and the manifest."""
     from marketing_ibis.outputs.artifacts import write_manifest
     from marketing_ibis.outputs.test_sql import write_queries
 
-    session = compiled.testing.session
-    write_queries(compiled.batches, compiled.dialect, compiled.relations, compiled.folder)
-    write_manifest(session.folder, session.invocation, compiled.described)
-    return compiled
+    session = compiled_tests.job.session
+    write_queries(compiled_tests.batches, compiled_tests.dialect, compiled_tests.relations, compiled_tests.folder)
+    write_manifest(session.folder, session.invocation, compiled_tests.compiled_project)
+    return compiled_tests
 
 
-def ask_tests(compiled: CompiledTests) -> Answered:
+def run_tests(compiled_tests: CompiledTests) -> FinishedTests:
     """Run the tests of the published tables.
 
     Raises:
@@ -98,60 +98,62 @@ def ask_tests(compiled: CompiledTests) -> Answered:
     from marketing_ibis.build.run import run_batches
     from marketing_ibis.testing.repeated_failures import Repeats
 
-    testing, session, batches = compiled.testing, compiled.testing.session, compiled.batches
-    console = TestConsole((compiled.relations[batch.node] for batch in batches), session.schemas.models)
+    job, session, batches = compiled_tests.job, compiled_tests.job.session, compiled_tests.batches
+    relations = [compiled_tests.relations[batch.node] for batch in batches]
+    console = TestConsole(session.log, relations, session.schemas.models)
     with ExitStack() as stack:
-        target = _open(stack, testing)
-        verifier = verifier_of(compiled.relations, session.schemas, target, testing.tests)
-        verifier.skip_repeated = Repeats(session.dataflow, compiled.data_tests).skip_repeated
+        target = _open(stack, job)
+        runner = data_test_runner(compiled_tests.relations, session.schemas, target, job.tests)
+        runner.skip_repeated = Repeats(session.dataflow, compiled_tests.data_tests).skip_repeated
         results = run_batches(
             batches,
-            verifier,
-            fail_fast=testing.fail_fast,
-            on_tested=console.tested,
+            runner,
+            fail_fast=job.fail_fast,
+            on_tested=console.report_tested,
             sources={name: source.schema for name, source in session.dataflow.sources.items()},
             zones=session.project.zones,
         )
         failing = {data_test.node for data_test in results.data_tests if data_test.is_blocking}
-        tested = {name for batch in batches if batch.node in failing for name in (batch.node, *batch.depends_on)}
-        return Answered(compiled, results, hint_at_other_days(session, tested, target))
+        tested_names = {name for batch in batches if batch.node in failing for name in (batch.node, *batch.depends_on)}
+        return FinishedTests(compiled_tests, results, hint_at_other_days(session, tested_names, target))
 
 
-def _open(stack: ExitStack, testing: Testing) -> Target:
+def _open(stack: ExitStack, job: TestJob) -> Target:
     """Connect for as long as the tests are asked: keeping failing rows is the one thing for which a test writes."""
-    destination, schemas = testing.session.destination, testing.session.schemas
-    if not testing.tests.store_failures:
+    destination, schemas = job.session.destination, job.session.schemas
+    if not job.tests.store_failures:
         return stack.enter_context(destination.open_to_read())
-    target = stack.enter_context(destination.open_standing())
+    target = stack.enter_context(destination.open_existing())
     stack.enter_context(target.exclusive(schemas.models, read=(schemas.sources,)))
     return target
 
 
-def keep_answers(answered: Answered) -> Answered:
+def write_results(finished_tests: FinishedTests) -> FinishedTests:
     """Write run_results.json and the newest results."""
     from marketing_ibis.outputs.artifacts import write_run_results
 
-    compiled, session = answered.compiled, answered.compiled.testing.session
-    write_run_results(session.folder, session.invocation, compiled.described, answered.results)
-    keep_results(session, answered.results, compiled.batches)
-    return answered
+    compiled_tests, session = finished_tests.compiled_tests, finished_tests.compiled_tests.job.session
+    write_run_results(session.folder, session.invocation, compiled_tests.compiled_project, finished_tests.results)
+    record_results(session, finished_tests.results, compiled_tests.batches)
+    return finished_tests
 
 
-def tell_answers(answered: Answered) -> Answered:
+def report_results(finished_tests: FinishedTests) -> FinishedTests:
     """Print what the tests found."""
-    data_tests = answered.results.data_tests
-    if answered.compiled.testing.session.log.format == "text":
-        tell_results(data_tests, answered.compiled.folder)
-    tell_counts(data_tests)
-    return answered
+    data_tests, compiled_tests = finished_tests.results.data_tests, finished_tests.compiled_tests
+    log = compiled_tests.job.session.log
+    if log.format == "text":
+        print_results(log, data_tests, compiled_tests.folder)
+    log_counts(log, data_tests)
+    return finished_tests
 
 
-def check_answers(answered: Answered) -> Answered:
+def check_results(finished_tests: FinishedTests) -> FinishedTests:
     """Say by the exit code that a test failed.
 
     Raises:
         RunFailed: a test failed.
     """
-    if any(data_test.is_blocking for data_test in answered.results.data_tests):
-        raise failed_run(answered.results, answered.compiled.folder, hint=answered.hint)
-    return answered
+    if any(data_test.is_blocking for data_test in finished_tests.results.data_tests):
+        raise failed_run(finished_tests.results, finished_tests.compiled_tests.folder, hint=finished_tests.hint)
+    return finished_tests

@@ -12,8 +12,8 @@ import click
 import duckdb
 import pytest
 
-from marketing_ibis.cli.output.data_test_console import dotted
-from marketing_ibis.cli.output.log import fitted
+from marketing_ibis.cli.output.data_test_console import fill_with_dots
+from marketing_ibis.cli.output.log import wrap_lines
 from tests.paths import MODEL_COUNT
 from tests.shop import make_shop
 
@@ -109,16 +109,16 @@ def test_errors_come_last_with_the_bad_value_and_skips_are_one_line(tmp_path: Pa
 def test_prose_breaks_between_words_and_paths_stay_whole() -> None:
     path = "/a-folder/" + "x" * 90 + ".sql"
     text = f"  The query that finds all failing rows of the relation is in this file: {path}\nShort."
-    lines = fitted(text, COLUMNS).split("\n")
+    lines = wrap_lines(text, COLUMNS).split("\n")
     assert path in " ".join(lines)
     assert [line for line in lines if len(line) > COLUMNS] == [f"    {path}"]
     assert lines[-1] == "Short."
-    assert fitted(text, None) == text
+    assert wrap_lines(text, None) == text
 
 
 def test_styled_prose_breaks_between_words() -> None:
     text = f"{click.style('Skipped:', fg='yellow')} {'2 models (stg_spend, campaign_results) and ' * 3}11 tests"
-    lines = fitted(text, COLUMNS).split("\n")
+    lines = wrap_lines(text, COLUMNS).split("\n")
     assert [line for line in lines if len(click.unstyle(line)) > COLUMNS] == []
     assert " ".join(line.strip() for line in lines) == text
 
@@ -132,4 +132,4 @@ def test_styled_prose_breaks_between_words() -> None:
     ],
 )
 def test_heads_are_filled_or_cut(head: str, line: str) -> None:
-    assert dotted(head, len("view abcde ...")) == line
+    assert fill_with_dots(head, len("view abcde ...")) == line

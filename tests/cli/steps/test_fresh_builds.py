@@ -98,11 +98,11 @@ def test_the_two_exclude_each_other(run: Run) -> None:
 def test_words_mean_days_of_the_business(tmp_path: Path, zone: str) -> None:
     project = Project(tmp_path, time_zone=zone)
     before = datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
-    today, yesterday = (ProjectSession(project=project, asked=word).as_of for word in ("today", "yesterday"))
+    today, yesterday = (ProjectSession(project=project, as_of_option=word).as_of for word in ("today", "yesterday"))
     assert before <= today <= before + timedelta(1)
     assert today - yesterday == timedelta(1)
     assert ProjectSession(project=project).as_of == today
-    assert ProjectSession(project=project, asked=date(2024, 5, 15)).as_of == date(2024, 5, 15)
+    assert ProjectSession(project=project, as_of_option=date(2024, 5, 15)).as_of == date(2024, 5, 15)
 
 
 @pytest.mark.parametrize("command", ["build", "run", "test", "freshness", "compile", "seed"])

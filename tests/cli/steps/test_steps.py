@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.cli.commands.build import BuildParameters, check_fresh_options
-from marketing_ibis.cli.commands.clean import Written, remove_written
+from marketing_ibis.cli.commands.clean import GeneratedFiles, remove_generated
 from marketing_ibis.cli.commands.ls import Listing, list_lines
 from marketing_ibis.cli.commands.seed import SeedParameters, check_origin
 from marketing_ibis.cli.options import (
@@ -21,13 +21,13 @@ from marketing_ibis.cli.options import (
     TargetOptions,
 )
 from marketing_ibis.cli.session import ProjectSession, Session, open_session
-from marketing_ibis.cli.steps.building import carry_out, check_outcome
+from marketing_ibis.cli.steps.building import check_outcome, execute_plan
 from marketing_ibis.cli.steps.planning import (
     Build,
     plan_models,
     plan_tested_models,
-    settle_threads,
-    stop_unexecuted,
+    resolve_threads,
+    stop_before_execution,
     write_bundle,
 )
 from marketing_ibis.errors import RunFailed, UsageError
@@ -64,23 +64,23 @@ def test_a_seed_says_where_the_data_comes_from(demo: bool, directory: Path | Non
 
 def test_threads_are_those_of_the_option_or_of_the_profile(session: Session) -> None:
     session = replace(session, call=Call("run", {"orders": 5, "quiet": True}))
-    settled = settle_threads(Build(session, RunOptions(threads=3)))
+    settled = resolve_threads(Build(session, RunOptions(threads=3)))
     assert settled.run.threads == 3
     assert list(settled.session.call.arguments.items()) == [("orders", 5), ("quiet", True), ("threads", 3)]
-    assert settle_threads(Build(session, RunOptions())).run.threads == 1
+    assert resolve_threads(Build(session, RunOptions())).run.threads == 1
 
 
 def test_a_dry_run_stops_after_the_sql_is_written(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     planned = write_bundle(plan_models(Build(session, RunOptions(dry_run=True))))
     assert (session.folder / "duckdb" / "run" / "totals.sql").is_file()
-    assert stop_unexecuted(planned) == 0
+    assert stop_before_execution(planned) == 0
     assert "Nothing was executed: --dry-run." in capsys.readouterr().out
     connected = replace(planned, build=Build(session, RunOptions()))
-    assert stop_unexecuted(connected) is connected
+    assert stop_before_execution(connected) is connected
 
 
 def test_a_plan_is_carried_out_and_measured(session: Session) -> None:
-    built = carry_out(plan_tested_models(Build(session, RunOptions(), DataTestOptions())))
+    built = execute_plan(plan_tested_models(Build(session, RunOptions(), DataTestOptions())))
     assert built.results.published_models == ("stg_sales", "totals")
     assert {one.metric for one in built.measured} >= {"model_seconds"}
     assert built.published_at
@@ -90,7 +90,7 @@ def test_a_plan_is_carried_out_and_measured(session: Session) -> None:
 
 
 def test_a_run_measures_nothing(session: Session) -> None:
-    built = carry_out(plan_models(Build(session, RunOptions())))
+    built = execute_plan(plan_models(Build(session, RunOptions())))
     assert built.results.published
     assert not built.measured
 
@@ -104,5 +104,5 @@ def test_what_commands_wrote_is_removed(tmp_path: Path) -> None:
     folder, file = tmp_path / "duckdb", tmp_path / "manifest.json"
     folder.mkdir()
     file.write_text("{}")
-    remove_written(Written(tmp_path, (folder, file)))
+    remove_generated(GeneratedFiles(tmp_path, (folder, file)))
     assert not list(tmp_path.iterdir())

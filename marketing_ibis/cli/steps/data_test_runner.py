@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from marketing_ibis.testing.run import DataTestRunner
 
 
-def verifier_of(
+def data_test_runner(
     relations: Mapping[str, Relation], schemas: Schemas, target: Target, options: DataTestOptions
 ) -> DataTestRunner:
     """Return the runner of tests of ``relations``, storing failures in a schema of their own if requested."""
