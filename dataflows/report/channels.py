@@ -54,8 +54,8 @@ def finding(channels: Sequence[Channel], credits: Sequence[Credit] = ()) -> str:
         agreed = f"{models} {verb} {' and '.join(sorted(shared))} with most revenue{_range(credits, shared)}"
         return agreed if own in shared else f"{agreed}; the orders of {own} bring most"
     votes = Counter(channel for first in leaders.values() for channel in first)
-    told = ", ".join(f"{channel} leads in {number}" for channel, number in sorted(votes.items(), key=_by_votes))
-    return f"The {len(leaders)} attribution models disagree: {told}"
+    format_value = ", ".join(f"{channel} leads in {number}" for channel, number in sorted(votes.items(), key=_by_votes))
+    return f"The {len(leaders)} attribution models disagree: {format_value}"
 
 
 def leading(credits: Sequence[Credit]) -> dict[str, frozenset[str]]:

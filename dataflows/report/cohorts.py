@@ -27,8 +27,12 @@ def finding(totals: Sequence[AgeTotal]) -> str:
         return "No month after a first order is complete yet"
     first = min(rates)
     when = "the month after their first" if first == 1 else f"month {first} after their first"
-    told = f"{percent(rates[first])} of buyers order again in {when}"
-    return f"{told}, {percent(rates[LATER])} in month {LATER}" if LATER in rates and first < LATER else told
+    format_value = f"{percent(rates[first])} of buyers order again in {when}"
+    return (
+        f"{format_value}, {percent(rates[LATER])} in month {LATER}"
+        if LATER in rates and first < LATER
+        else format_value
+    )
 
 
 def section(answers: Answers) -> Section:

@@ -201,7 +201,7 @@ def open_session(
     project = load_project(options.project_dir)
     destination = find_destination(project, options)
     if destination.profile and destination.output:
-        for sentence in destination.profile.unknown(destination.output):
+        for sentence in destination.profile.unknown_key_warnings(destination.output):
             current_log().warn(sentence)
     return Session(
         project=destination.configure(project),

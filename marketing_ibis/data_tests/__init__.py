@@ -12,7 +12,7 @@ from marketing_ibis.data_tests.columns import (
     percentage_range,
     positive_value,
     recency_freshness,
-    settled,
+    resolve_accepted_values,
     table_freshness,
     valid_email,
 )
@@ -42,8 +42,8 @@ __all__ = [
     "positive_value",
     "recency_freshness",
     "relationships",
+    "resolve_accepted_values",
     "row_count_equals",
-    "settled",
     "sum_equals",
     "table_freshness",
     "total",

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from marketing_ibis.model import DataTest
 from marketing_ibis.model.validation import check_callable, check_number
 
-WRITTEN = 'total(function, "column"), or a whole number'
+TOTAL_EXAMPLE = 'total(function, "column"), or a whole number'
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def total(function: Callable[..., ir.Table], column: str, *, times: int = 1) -> 
 def sum_equals(expected: Total | int, says: str = "", **options: Any) -> DataTest:
     """The column adds up to ``expected``; ``says`` tells a reader what that is. NULLs add nothing."""
 
-    def balance(table: ir.Table, column: str, **given: object) -> Balance:
+    def balance(table: ir.Table, column: str, **arguments: object) -> Balance:
         return Balance(table[column].sum().fill_null(0), expected)
 
     return _balancing("sum_equals", balance, expected, says, options)
@@ -69,7 +69,7 @@ def sum_equals(expected: Total | int, says: str = "", **options: Any) -> DataTes
 def row_count_equals(expected: Total | int, says: str = "", **options: Any) -> DataTest:
     """The table has exactly ``expected`` rows; ``says`` tells a reader what that is."""
 
-    def balance(table: ir.Table, column: str, **given: object) -> Balance:
+    def balance(table: ir.Table, column: str, **arguments: object) -> Balance:
         return Balance(table.count(), expected)
 
     return _balancing("row_count_equals", balance, expected, says, options)
@@ -85,7 +85,7 @@ def _balancing(
     test: str, find: Callable[..., Balance], expected: Total | int, says: str, options: dict[str, Any]
 ) -> DataTest:
     if not isinstance(expected, Total):
-        check_number(f"What {test}(...) expects", expected, WRITTEN)
+        check_number(f"What {test}(...) expects", expected, TOTAL_EXAMPLE)
     depends_on = expected.depends_on if isinstance(expected, Total) else ()
     description = says or (expected.column if isinstance(expected, Total) else str(expected))
     return DataTest(test, find, arguments=description, depends_on=depends_on, **options)

@@ -38,7 +38,7 @@ def accepted_values(values: Iterable[str | int] | Callable[..., Iterable[str | i
     if callable(values):
         return DataTest(
             "accepted_values",
-            lambda table, column, **given: table[column].notin(values_of("values", values(**given), '"value"')),
+            lambda table, column, **arguments: table[column].notin(values_of("values", values(**arguments), '"value"')),
             arguments=values,
             depends_on=tuple(inspect.signature(values).parameters),
             **options,
@@ -49,7 +49,7 @@ def accepted_values(values: Iterable[str | int] | Callable[..., Iterable[str | i
     )
 
 
-def settled(data_test: DataTest, inputs: Mapping[str, object]) -> DataTest:
+def resolve_accepted_values(data_test: DataTest, inputs: Mapping[str, object]) -> DataTest:
     """Return ``check`` with the values that its function returns for the project's ``inputs``, if it has one.
 
     Raises:
@@ -57,8 +57,8 @@ def settled(data_test: DataTest, inputs: Mapping[str, object]) -> DataTest:
     """
     if data_test.test != "accepted_values" or not callable(data_test.arguments):
         return data_test
-    fixed = accepted_values(data_test.arguments(**{name: inputs[name] for name in data_test.depends_on}))
-    return replace(data_test, find=fixed.find, arguments=fixed.arguments, depends_on=())
+    resolved = accepted_values(data_test.arguments(**{name: inputs[name] for name in data_test.depends_on}))
+    return replace(data_test, find=resolved.find, arguments=resolved.arguments, depends_on=())
 
 
 def positive_value(**options: Any) -> DataTest:

@@ -26,7 +26,7 @@ def expression_is_true(condition: Condition, says: str = "", **options: Any) -> 
     """
     if not isinstance(condition, Deferred):
         check_callable("condition=", condition, "expression_is_true(_.column > 0)")
-    find, depends_on = _finder(condition)
+    find, depends_on = _find_function(condition)
     return DataTest("expression_is_true", find, arguments=says, depends_on=depends_on, **options)
 
 
@@ -41,17 +41,17 @@ def custom(function: Callable[..., ir.BooleanValue | ir.Table], **options: Any) 
     if isinstance(function, Deferred):
         raise CompileError("custom(...) got an expression, not a function.", hint="Write expression_is_true(...).")
     check_callable("function=", function, "custom(function)")
-    find, depends_on = _finder(function)
+    find, depends_on = _find_function(function)
     return DataTest(function.__name__, find, arguments=inspect.getdoc(function) or "", depends_on=depends_on, **options)
 
 
-def _finder(condition: Condition) -> tuple[Callable[..., ir.BooleanValue | ir.Table], tuple[str, ...]]:
+def _find_function(condition: Condition) -> tuple[Callable[..., ir.BooleanValue | ir.Table], tuple[str, ...]]:
     if isinstance(condition, Deferred):
         return (lambda table, column: ~table.bind(condition)[0]), ()
     depends_on = tuple(inspect.signature(condition).parameters)[1:]
 
-    def find(table: ir.Table, column: str, **given: object) -> ir.BooleanValue | ir.Table:
-        found = condition(table, **given)
-        return ~found if isinstance(found, ir.BooleanValue) else found
+    def find(table: ir.Table, column: str, **arguments: object) -> ir.BooleanValue | ir.Table:
+        result = condition(table, **arguments)
+        return ~result if isinstance(result, ir.BooleanValue) else result
 
     return find, depends_on

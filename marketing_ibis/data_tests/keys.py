@@ -39,10 +39,10 @@ def unique_combination_of_columns(columns: Sequence[str], **options: Any) -> Dat
 def relationships(to: str, field: str, **options: Any) -> DataTest:
     """Every value that is not NULL exists in column ``field`` of the model or source ``to``."""
 
-    def orphans(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
-        parent = given[to].select(key_of_parent=given[to][field])
-        known = table.filter(table[column].notnull())
-        return known.anti_join(parent, known[column] == parent.key_of_parent)
+    def orphans(table: ir.Table, column: str, **arguments: ir.Table) -> ir.Table:
+        parent = arguments[to].select(key_of_parent=arguments[to][field])
+        with_key = table.filter(table[column].notnull())
+        return with_key.anti_join(parent, with_key[column] == parent.key_of_parent)
 
     return DataTest("relationships", orphans, arguments=(to, field), depends_on=(to,), **options)
 
@@ -53,8 +53,8 @@ def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) ->
     Rows without such a parent are the affair of ``relationships``.
     """
 
-    def unlike(table: ir.Table, column: str, **given: ir.Table) -> ir.Table:
-        parent = given[to].select(key_of_parent=given[to][key], value_of_parent=given[to][field])
+    def unlike(table: ir.Table, column: str, **arguments: ir.Table) -> ir.Table:
+        parent = arguments[to].select(key_of_parent=arguments[to][key], value_of_parent=arguments[to][field])
         pairs = table.inner_join(parent, table[by] == parent.key_of_parent)
         unlike = pairs.filter(~pairs[column].identical_to(pairs.value_of_parent))
         return unlike.drop("key_of_parent")

@@ -83,22 +83,22 @@ class TableOrigins:
 
     def entire(self) -> Origins:
         """Return all columns taken together."""
-        return merged((*self.columns.values(), self.rows))
+        return merge_origins((*self.columns.values(), self.rows))
 
 
-def merged(parts: Iterable[Origins]) -> Origins:
+def merge_origins(parts: Iterable[Origins]) -> Origins:
     """Return the origins of a value that is computed from ``parts``."""
-    several = tuple(parts)
-    if not several:
+    origins = tuple(parts)
+    if not origins:
         return NOTHING
     return Origins(
-        frozenset().union(*(part.values for part in several)),
-        frozenset().union(*(part.controls for part in several)),
-        frozenset().union(*(part.tables for part in several)),
+        frozenset().union(*(part.values for part in origins)),
+        frozenset().union(*(part.controls for part in origins)),
+        frozenset().union(*(part.tables for part in origins)),
     )
 
 
-_FOUND: MutableMapping[ops.Node, TableOrigins] = WeakKeyDictionary()
+_CACHE: MutableMapping[ops.Node, TableOrigins] = WeakKeyDictionary()
 """The origins of expressions as long as they exist: a command asks for them more than once."""
 
 
@@ -108,10 +108,10 @@ def origins_of(expression: ir.Table) -> TableOrigins:
     Tables in memory are constants of the expression: they are no origin.
     """
     operation = expression.op()
-    found = _FOUND.get(operation)
-    if found is None:
-        found = _FOUND[operation] = operation.map(_visit)[operation]
-    return found
+    origins = _CACHE.get(operation)
+    if origins is None:
+        origins = _CACHE[operation] = operation.map(_visit)[operation]
+    return origins
 
 
 def _visit(operation: ops.Node, _: Mapping[ops.Node, object], **arguments: Any) -> object:
@@ -121,7 +121,7 @@ def _visit(operation: ops.Node, _: Mapping[ops.Node, object], **arguments: Any) 
 @singledispatch
 def _read(operation: ops.Node, **arguments: Any) -> Any:
     """Return an operation's origins from those of its arguments: TableOrigins of a relation, else Origins."""
-    return merged(_parts(arguments))
+    return merge_origins(_parts(arguments))
 
 
 def _parts(arguments: object) -> Iterator[Origins]:
@@ -156,15 +156,15 @@ def _value(operation: ops.Value, **arguments: Any) -> Origins:
     names = next((names for kind, names in _CONTROLLING if isinstance(operation, kind)), ())
     computed = {name: argument for name, argument in arguments.items() if name not in names}
     chosen = [arguments[name] for name in names if name in arguments]
-    return merged(_parts(computed)).controlled_by(*_parts(tuple(chosen)))
+    return merge_origins(_parts(computed)).controlled_by(*_parts(tuple(chosen)))
 
 
 @_read.register
 def _window(operation: ops.WindowFunction, *, func: Origins, order_by: tuple[Origins, ...], **frame: Any) -> Origins:
     # A rank has no argument: the keys that it orders by are what it is computed from.
     if isinstance(operation.func, _RANKS):
-        return merged((func, *order_by)).controlled_by(*_parts(frame))
-    return merged((func,)).controlled_by(*order_by, *_parts(frame))
+        return merge_origins((func, *order_by)).controlled_by(*_parts(frame))
+    return merge_origins((func,)).controlled_by(*order_by, *_parts(frame))
 
 
 @_read.register
@@ -179,7 +179,7 @@ def _alias(_operation: ops.Alias, *, arg: Origins, **_: Any) -> Origins:
 
 @_read.register
 def _count_star(_operation: ops.CountStar, *, arg: TableOrigins, where: Origins | None) -> Origins:
-    return merged((arg.rows,)).controlled_by(*_parts((where,)))
+    return merge_origins((arg.rows,)).controlled_by(*_parts((where,)))
 
 
 @_read.register
@@ -192,7 +192,7 @@ def _exists(_operation: ops.ExistsSubquery, *, rel: TableOrigins) -> Origins:
 
 @_read.register
 def _relation(operation: ops.Relation, **arguments: Any) -> TableOrigins:
-    everything = merged(_parts(arguments))
+    everything = merge_origins(_parts(arguments))
     return TableOrigins(dict.fromkeys(operation.schema.names, everything), everything).controlled_by(everything)
 
 
@@ -241,8 +241,8 @@ def _drop_null(operation: ops.DropNull, *, parent: TableOrigins, **_: Any) -> Ta
 
 @_read.register
 def _fill_null(operation: ops.FillNull, *, parent: TableOrigins, replacements: Any) -> TableOrigins:
-    given = replacements if isinstance(replacements, Mapping) else dict.fromkeys(parent.columns, replacements)
-    filled = {name: merged((parent.columns[name], *_parts((given[name],)))) for name in given}
+    by_column = replacements if isinstance(replacements, Mapping) else dict.fromkeys(parent.columns, replacements)
+    filled = {name: merge_origins((parent.columns[name], *_parts((by_column[name],)))) for name in by_column}
     return TableOrigins({**parent.columns, **filled}, parent.rows)
 
 
@@ -287,7 +287,9 @@ def _union(operation: ops.Union, *, left: TableOrigins, right: TableOrigins, dis
 
 @_read.register(ops.Intersection)
 @_read.register(ops.Difference)
-def _compared(operation: ops.relations.Set, *, left: TableOrigins, right: TableOrigins, distinct: bool) -> TableOrigins:
+def _compare_rows(
+    operation: ops.relations.Set, *, left: TableOrigins, right: TableOrigins, distinct: bool
+) -> TableOrigins:
     # Whole rows are compared; those that stay are the left side's.
     return left.controlled_by(*left.columns.values(), *right.columns.values(), right.rows)
 
@@ -295,7 +297,7 @@ def _compared(operation: ops.relations.Set, *, left: TableOrigins, right: TableO
 def _side_by_side(left: TableOrigins, right: TableOrigins, names: Iterable[str]) -> TableOrigins:
     columns = {}
     for name in names:
-        one, other = left.columns[name], right.columns[name]
-        copied = one.copies if one.copies == other.copies else None
-        columns[name] = replace(merged((one, other)), copies=copied)
+        left_origins, right_origins = left.columns[name], right.columns[name]
+        copied_column = left_origins.copies if left_origins.copies == right_origins.copies else None
+        columns[name] = replace(merge_origins((left_origins, right_origins)), copies=copied_column)
     return TableOrigins(columns, left.rows).controlled_by(right.rows)

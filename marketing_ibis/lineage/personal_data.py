@@ -17,47 +17,51 @@ PII = "[tool.marketing_ibis.pii]"
 
 
 def with_personal_data(
-    dataflow: Dataflow, declared: Mapping[str, Iterable[str]], listed: Collection[str] = ()
+    dataflow: Dataflow, declared: Mapping[str, Iterable[str]], all_names: Collection[str] = ()
 ) -> Dataflow:
     """Return a dataflow whose contracts mark every column that holds personal data.
 
-    ``declared`` names columns by source or model, in addition to what contracts say, and ``listed`` are all that there
-    are, where not all of them are compiled. A column that inherits a personal one, under whatever name, is personal
-    too, and so is a string that is computed from one.
+    ``declared`` names columns by source or model, in addition to what contracts say, and ``all_names`` are all sources
+    and models, where not all of them are compiled. A column that inherits a personal one, under whatever name, is
+    personal too, and so is a string that is computed from one.
 
     Raises:
         ConfigurationError: a source, model or column that is declared does not exist.
     """
     nodes = dataflow.nodes
-    _check_declared(nodes, declared, listed or nodes)
+    _check_declared(nodes, declared, all_names or nodes)
     personal: dict[str, frozenset[str]] = {}
     graph = {name: tuple(p for p in parents if p in nodes) for name, parents in dataflow.graph().items()}
     for name in topological(graph):
         contract = nodes[name].declaration.contract
-        own = {column.name for column in contract.columns if column.pii} | set(declared.get(name, ()))
+        personal_columns = {column.name for column in contract.columns if column.pii} | set(declared.get(name, ()))
         if name in dataflow.models:
-            own |= _taken_over(dataflow.models[name], own, personal)
-        personal[name] = frozenset(own)
+            personal_columns |= _inherited_columns(dataflow.models[name], personal_columns, personal)
+        personal[name] = frozenset(personal_columns)
     return replace(
         dataflow,
-        sources={name: _marked(source, personal[name]) for name, source in dataflow.sources.items()},
-        models={name: _marked(model, personal[name]) for name, model in dataflow.models.items()},
+        sources={name: _mark_personal(source, personal[name]) for name, source in dataflow.sources.items()},
+        models={name: _mark_personal(model, personal[name]) for name, model in dataflow.models.items()},
     )
 
 
 def _check_declared(
-    nodes: Mapping[str, Source | Model], declared: Mapping[str, Iterable[str]], listed: Collection[str]
+    nodes: Mapping[str, Source | Model], declared: Mapping[str, Iterable[str]], all_names: Collection[str]
 ) -> None:
     for name, columns in declared.items():
-        if name not in listed:
-            raise ConfigurationError(f"{PII} names {name}, which is not a model or source.", hint=nearest(name, listed))
-        known = nodes[name].schema.names if name in nodes else ()
+        if name not in all_names:
+            raise ConfigurationError(
+                f"{PII} names {name}, which is not a model or source.", hint=nearest(name, all_names)
+            )
+        column_names = nodes[name].schema.names if name in nodes else ()
         for column in columns:
-            if known and column not in known:
-                raise ConfigurationError(f"{PII}: {name} has no column {column}.", hint=nearest(column, known))
+            if column_names and column not in column_names:
+                raise ConfigurationError(f"{PII}: {name} has no column {column}.", hint=nearest(column, column_names))
 
 
-def _taken_over(model: Model, own: Collection[str], personal: Mapping[str, Collection[str]]) -> set[str]:
+def _inherited_columns(
+    model: Model, declared_columns: Collection[str], personal: Mapping[str, Collection[str]]
+) -> set[str]:
     """Return the columns of ``model`` that personal ones of its parents go into."""
     if not any(personal.get(parent) for parent in model.parents):
         return set()
@@ -69,12 +73,12 @@ def _taken_over(model: Model, own: Collection[str], personal: Mapping[str, Colle
     return {
         name
         for name, origins in columns.items()
-        if name not in own
+        if name not in declared_columns
         and (is_personal(origins.copies) or (model.schema[name].is_string() and any(map(is_personal, origins.values))))
     }
 
 
-def _marked(node: N, personal: Collection[str]) -> N:
+def _mark_personal(node: N, personal: Collection[str]) -> N:
     contract = node.declaration.contract
-    marked = tuple(replace(c, pii=c.name in personal) for c in contract.columns)
-    return replace(node, declaration=replace(node.declaration, contract=replace(contract, columns=marked)))
+    columns = tuple(replace(c, pii=c.name in personal) for c in contract.columns)
+    return replace(node, declaration=replace(node.declaration, contract=replace(contract, columns=columns)))

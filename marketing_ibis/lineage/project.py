@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from marketing_ibis.errors import UnknownName, nearest
 from marketing_ibis.graph import ancestors, descendants, reached, topological
-from marketing_ibis.lineage.expression import NOTHING, ColumnRef, Origins, TableOrigins, merged, origins_of
+from marketing_ibis.lineage.expression import NOTHING, ColumnRef, Origins, TableOrigins, merge_origins, origins_of
 from marketing_ibis.model import Column, Model, Source
 from marketing_ibis.model.dataflow import Dataflow
 
@@ -19,14 +19,14 @@ from marketing_ibis.model.dataflow import Dataflow
 class Lineage:
     """The origins of every column: in the tables that its model reads (``direct``), and in the sources (``traced``).
 
-    Both hold each source and model by name, parents first. A source's columns have no direct origins, and are traced
-    to themselves. ``readers`` holds each column with those that have it as a direct origin, ``positions`` the place of
-    each table in that order.
+    Both contain each source and model by name, parents first. A source's columns have no direct origins, and are traced
+    to themselves. ``dependents`` maps each column to those that have it as a direct origin, ``positions`` each table to
+    its place in that order.
     """
 
     direct: Mapping[str, TableOrigins]
     traced: Mapping[str, TableOrigins]
-    readers: Mapping[ColumnRef, tuple[ColumnRef, ...]]
+    dependents: Mapping[ColumnRef, tuple[ColumnRef, ...]]
     contracts: Mapping[str, Mapping[str, Column]]
     graph: Mapping[str, tuple[str, ...]]
     positions: Mapping[str, int]
@@ -58,25 +58,25 @@ class Lineage:
 
     def downstream(self, ref: ColumnRef) -> frozenset[ColumnRef]:
         """Return every column that rests on ``ref``, however far away."""
-        return reached([ref], lambda near: self.readers.get(near, ()))
+        return reached([ref], lambda near: self.dependents.get(near, ()))
 
     def focus(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return ``names`` with all tables that they come from or that read them, parents first."""
         chosen = frozenset(names)
-        kept = chosen | ancestors(self.graph, chosen) | descendants(self.graph, chosen)
-        return tuple(name for name in self.direct if name in kept)
+        focused = chosen | ancestors(self.graph, chosen) | descendants(self.graph, chosen)
+        return tuple(name for name in self.direct if name in focused)
 
     def copied_from(self, ref: ColumnRef) -> tuple[ColumnRef, ...]:
         """Return the columns that ``ref`` passes through under the same or another name, nearest first."""
         chain: list[ColumnRef] = []
-        while (copied := self.origins(chain[-1] if chain else ref).copies) is not None:
-            chain.append(copied)
+        while (origin := self.origins(chain[-1] if chain else ref).copies) is not None:
+            chain.append(origin)
         return tuple(chain)
 
     def description(self, ref: ColumnRef) -> str:
         """Return a column's description: its own, or of the nearest column with one that it is a copy of."""
-        described = (self.contracts[r.table][r.column].documentation for r in (ref, *self.copied_from(ref)))
-        return next(filter(None, described), "")
+        descriptions = (self.contracts[r.table][r.column].documentation for r in (ref, *self.copied_from(ref)))
+        return next(filter(None, descriptions), "")
 
 
 def column_lineage(dataflow: Dataflow) -> Lineage:
@@ -86,11 +86,11 @@ def column_lineage(dataflow: Dataflow) -> Lineage:
     direct = {name: _direct(dataflow, name) for name in ordered}
     traced: dict[str, TableOrigins] = {}
     for name in ordered:
-        traced[name] = _itself(name, direct[name]) if name in dataflow.sources else _traced(direct[name], traced)
+        traced[name] = _source_origins(name, direct[name]) if name in dataflow.sources else _trace(direct[name], traced)
     nodes: list[Source | Model] = [*dataflow.sources.values(), *dataflow.models.values()]
     contracts = {node.name: {column.name: column for column in node.declaration.contract.columns} for node in nodes}
     positions = {name: position for position, name in enumerate(ordered)}
-    return Lineage(direct, traced, _readers(direct), contracts, graph, positions)
+    return Lineage(direct, traced, _dependents(direct), contracts, graph, positions)
 
 
 def _direct(dataflow: Dataflow, name: str) -> TableOrigins:
@@ -99,30 +99,30 @@ def _direct(dataflow: Dataflow, name: str) -> TableOrigins:
     return TableOrigins(dict.fromkeys(dataflow.sources[name].schema.names, NOTHING))
 
 
-def _itself(name: str, table: TableOrigins) -> TableOrigins:
+def _source_origins(name: str, table: TableOrigins) -> TableOrigins:
     rows = Origins(tables=frozenset({name}))
     refs = [ColumnRef(name, column) for column in table.columns]
     return TableOrigins({ref.column: Origins(frozenset({ref}), tables=rows.tables, copies=ref) for ref in refs}, rows)
 
 
-def _traced(table: TableOrigins, above: Mapping[str, TableOrigins]) -> TableOrigins:
-    columns = {name: _to_sources(column, above) for name, column in table.columns.items()}
-    return TableOrigins(columns, _to_sources(table.rows, above))
+def _trace(table: TableOrigins, upstream: Mapping[str, TableOrigins]) -> TableOrigins:
+    columns = {name: _to_sources(column, upstream) for name, column in table.columns.items()}
+    return TableOrigins(columns, _to_sources(table.rows, upstream))
 
 
-def _to_sources(origins: Origins, above: Mapping[str, TableOrigins]) -> Origins:
-    """Return ``origins`` with every column of ``above`` in place of it what it is made of there."""
-    values = [above[ref.table].columns[ref.column] for ref in origins.values]
-    controls = [above[ref.table].columns[ref.column] for ref in origins.controls]
+def _to_sources(origins: Origins, upstream: Mapping[str, TableOrigins]) -> Origins:
+    """Return ``origins`` with every column of ``upstream`` in place of it what it is made of there."""
+    values = [upstream[ref.table].columns[ref.column] for ref in origins.values]
+    controls = [upstream[ref.table].columns[ref.column] for ref in origins.controls]
     # A table may count for its rows alone: what decides them then decides the column.
-    rows = [above[table].rows for table in origins.tables]
-    return merged(values).controlled_by(*controls, *rows)
+    rows = [upstream[table].rows for table in origins.tables]
+    return merge_origins(values).controlled_by(*controls, *rows)
 
 
-def _readers(direct: Mapping[str, TableOrigins]) -> dict[ColumnRef, tuple[ColumnRef, ...]]:
-    readers: dict[ColumnRef, list[ColumnRef]] = {}
+def _dependents(direct: Mapping[str, TableOrigins]) -> dict[ColumnRef, tuple[ColumnRef, ...]]:
+    dependents: dict[ColumnRef, list[ColumnRef]] = {}
     for name, table in direct.items():
         for column, origins in table.columns.items():
             for ref in sorted(origins.columns()):
-                readers.setdefault(ref, []).append(ColumnRef(name, column))
-    return {ref: tuple(found) for ref, found in readers.items()}
+                dependents.setdefault(ref, []).append(ColumnRef(name, column))
+    return {ref: tuple(columns) for ref, columns in dependents.items()}

@@ -49,9 +49,9 @@ def inherited(
     """
     by_name = {c.name: c for c in _columns(columns)}
     check_members("inherited(...)", "names", names, tuple(by_name))
-    taken = names or tuple(by_name)
-    check_members("inherited(...)", "tests", tests, taken)
-    return tuple(replace(by_name[name], tests=_data_tests(tests.get(name, ()))) for name in taken)
+    chosen = names or tuple(by_name)
+    check_members("inherited(...)", "tests", tests, chosen)
+    return tuple(replace(by_name[name], tests=_data_tests(tests.get(name, ()))) for name in chosen)
 
 
 def model(
@@ -182,25 +182,25 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
 
 def _check_temporal(relation: str, declaration: Declaration) -> None:
     """Stop where freshness is asked of a column that has neither days nor timestamps."""
-    asked = declaration.freshness.column if declaration.freshness else ""
+    name = declaration.freshness.column if declaration.freshness else ""
     for column in declaration.contract.columns:
         import ibis
 
         dtype = ibis.dtype("string" if column.type == ID else column.type)
-        if column.name == asked and not (dtype.is_date() or dtype.is_timestamp()):
+        if column.name == name and not (dtype.is_date() or dtype.is_timestamp()):
             raise CompileError(
-                f"{relation}: freshness= names {asked}, which is {column.type}: only days and timestamps have an age.",
+                f"{relation}: freshness= names {name}, which is {column.type}: only days and timestamps have an age.",
                 hint='Name a column of type "date" or "timestamp", or declare this one so.',
             )
 
 
-def _columns(given: Iterable[Column]) -> tuple[Column, ...]:
-    return tuple_of(Column, "columns", given, 'column("name", "int64", "What it is.")')
+def _columns(columns: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple_of(Column, "columns", columns, 'column("name", "int64", "What it is.")')
 
 
-def _data_tests(given: Iterable[DataTest]) -> tuple[DataTest, ...]:
-    return tuple_of(DataTest, "tests", given, "unique()")
+def _data_tests(tests: Iterable[DataTest]) -> tuple[DataTest, ...]:
+    return tuple_of(DataTest, "tests", tests, "unique()")
 
 
-def _names(keyword: str, given: Iterable[str]) -> tuple[str, ...]:
-    return tuple_of(str, keyword, given, '"column_name"')
+def _names(keyword: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple_of(str, keyword, names, '"column_name"')

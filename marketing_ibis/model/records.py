@@ -133,7 +133,7 @@ class Declaration:
     def data_tests(self, relation: str) -> tuple[DataTest, ...]:
         """Return the tests of every column and of the whole, each with its column and a name of its own."""
         of_columns = [replace(test, column=c.name) for c in self.contract.columns for test in c.tests]
-        return tuple(_named(data_test, relation) for data_test in (*of_columns, *self.tests))
+        return tuple(_with_name(data_test, relation) for data_test in (*of_columns, *self.tests))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +174,7 @@ class Exposure:
     maturity: str = ""
 
 
-def _named(data_test: DataTest, relation: str) -> DataTest:
+def _with_name(data_test: DataTest, relation: str) -> DataTest:
     if data_test.name:
         return data_test
     columns = [data_test.column] if data_test.column else []

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
     """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
-    found = {name: _comparable(dtype) for name, dtype in actual.items()}
-    wanted = {name: _comparable(dtype) for name, dtype in expected.items()}
-    phrases = [f"{name} is missing" for name in wanted if name not in found]
-    phrases += [f"{name} is not declared" for name in found if name not in wanted]
+    actual_types = {name: _comparable(dtype) for name, dtype in actual.items()}
+    expected_types = {name: _comparable(dtype) for name, dtype in expected.items()}
+    phrases = [f"{name} is missing" for name in expected_types if name not in actual_types]
+    phrases += [f"{name} is not declared" for name in actual_types if name not in expected_types]
     phrases += [
-        f"{name} is {found[name]}, declared {dtype}"
-        for name, dtype in wanted.items()
-        if name in found and found[name] != dtype
+        f"{name} is {actual_types[name]}, declared {dtype}"
+        for name, dtype in expected_types.items()
+        if name in actual_types and actual_types[name] != dtype
     ]
-    if not phrases and list(found) != list(wanted):
-        phrases.append(f"columns are in a different order than declared: {', '.join(found)}")
+    if not phrases and list(actual_types) != list(expected_types):
+        phrases.append(f"columns are in a different order than declared: {', '.join(actual_types)}")
     return tuple(phrases)
 
 

@@ -31,30 +31,30 @@ UNKNOWN_KEYWORD = re.compile(
 T = TypeVar("T")
 
 
-def tuple_of(kind: type[T], keyword: str, given: object, example: str) -> tuple[T, ...]:
-    """Return what is ``given`` for a keyword as a tuple.
+def tuple_of(kind: type[T], keyword: str, value: object, example: str) -> tuple[T, ...]:
+    """Return the value of a keyword as a tuple.
 
     Raises:
         CompileError: it is one thing instead of a tuple, or contains something that is not a ``kind``.
     """
-    if isinstance(given, (str, kind)) or not isinstance(given, Iterable):
-        raise _no_tuple(keyword, given, example)
-    items = tuple(given)
+    if isinstance(value, (str, kind)) or not isinstance(value, Iterable):
+        raise _no_tuple(keyword, value, example)
+    items = tuple(value)
     for item in items:
         if not isinstance(item, kind):
-            raise CompileError(f"{keyword}= contains {_shown(item)}.", hint=f"Write {keyword}=({example}, ...).")
+            raise CompileError(f"{keyword}= contains {_describe(item)}.", hint=f"Write {keyword}=({example}, ...).")
     return items
 
 
-def values_of(keyword: str, given: Iterable[T], example: str) -> tuple[T, ...]:
-    """Return the values that are ``given`` for a keyword, to be compared with those of a column.
+def values_of(keyword: str, value: Iterable[T], example: str) -> tuple[T, ...]:
+    """Return the values of a keyword, to be compared with those of a column.
 
     Raises:
         CompileError: they are one value instead of a tuple, there are none, or None is one, which equals nothing.
     """
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise _no_tuple(keyword, given, example)
-    values = tuple(given)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise _no_tuple(keyword, value, example)
+    values = tuple(value)
     if not values:
         raise CompileError(f"{keyword}= is empty.", hint=f"Write {keyword}=({example}, ...).")
     if None in values:
@@ -62,13 +62,14 @@ def values_of(keyword: str, given: Iterable[T], example: str) -> tuple[T, ...]:
     return values
 
 
-def _no_tuple(keyword: str, given: object, example: str) -> CompileError:
+def _no_tuple(keyword: str, value: object, example: str) -> CompileError:
     return CompileError(
-        f"{keyword}= is {_shown(given)}, not a tuple.", hint=f"Write {keyword}=({example},): the comma makes a tuple."
+        f"{keyword}= is {_describe(value)}, not a tuple.",
+        hint=f"Write {keyword}=({example},): the comma makes a tuple.",
     )
 
 
-def check_type(column: str, written: object, keys: str) -> None:
+def check_type(column: str, type_: object, keys: str) -> None:
     """Stop at a column's type that is invalid; ``keys`` is the type of key columns.
 
     Raises:
@@ -78,12 +79,12 @@ def check_type(column: str, written: object, keys: str) -> None:
         raise CompileError(
             f"A column name must be a string, not {column!r}.", hint='Write column("name", "int64", "What it is.").'
         )
-    if not isinstance(written, str):
+    if not isinstance(type_, str):
         raise CompileError(
-            f"Column {column}: the type must be a string, not {_shown(written)}.", hint='Write it as "int64".'
+            f"Column {column}: the type must be a string, not {_describe(type_)}.", hint='Write it as "int64".'
         )
-    if written != keys and not _is_type(written):
-        raise CompileError(f"Column {column}: unknown type {written!r}.", hint=nearest(written, COMMON_TYPES))
+    if type_ != keys and not _is_type(type_):
+        raise CompileError(f"Column {column}: unknown type {type_!r}.", hint=nearest(type_, COMMON_TYPES))
 
 
 def check_columns(relation: str, columns: Sequence[str]) -> None:
@@ -96,14 +97,18 @@ def check_columns(relation: str, columns: Sequence[str]) -> None:
         raise CompileError(
             f"{relation} declares no columns.", hint='Write columns=(column("name", "int64", "..."), ...).'
         )
-    seen: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name in columns:
         # DuckDB and Redshift tell no upper from lower case.
-        other = seen.get(name.lower())
-        if other is not None:
-            told = f"the column {name} twice" if other == name else f"the columns {other} and {name}, which are one"
-            raise CompileError(f"{relation} declares {told}.", hint="Rename or remove one of them.")
-        seen[name.lower()] = name
+        duplicate = names.get(name.lower())
+        if duplicate is not None:
+            problem = (
+                f"the column {name} twice"
+                if duplicate == name
+                else f"the columns {duplicate} and {name}, which are one"
+            )
+            raise CompileError(f"{relation} declares {problem}.", hint="Rename or remove one of them.")
+        names[name.lower()] = name
 
 
 def check_members(relation: str, keyword: str, names: Iterable[str], columns: Sequence[str]) -> None:
@@ -125,15 +130,15 @@ def check_test(test: str, name: object, severity: object, thresholds: Iterable[o
     Raises:
         CompileError: naming the test, the option and how to write it.
     """
-    told = f"Test {name or test}"
+    label = f"Test {name or test}"
     if severity not in get_args(Severity):
         raise CompileError(
-            f"{told}: severity= is {_shown(severity)}.", hint=f"Write one of {' and '.join(get_args(Severity))}."
+            f"{label}: severity= is {_describe(severity)}.", hint=f"Write one of {' and '.join(get_args(Severity))}."
         )
     for threshold in thresholds:
         if not isinstance(threshold, str) or not THRESHOLD.fullmatch(threshold):
             raise CompileError(
-                f"{told}: {_shown(threshold)} is not a valid threshold.",
+                f"{label}: {_describe(threshold)} is not a valid threshold.",
                 hint='Write a comparison with a number of failures, such as ">10" or "!=0".',
             )
     if name != "":
@@ -144,7 +149,7 @@ def _check_test_name(name: object) -> None:
     # It names a file, and a table of failing rows.
     if not isinstance(name, str) or not TEST_NAME.fullmatch(name):
         raise CompileError(
-            f"{_shown(name)} is not a valid name for a test.", hint="Use only letters, digits, _, - and . in name=."
+            f"{_describe(name)} is not a valid name for a test.", hint="Use only letters, digits, _, - and . in name=."
         )
     if len(name.encode()) > LONGEST_TEST_NAME:
         raise CompileError(
@@ -153,40 +158,40 @@ def _check_test_name(name: object) -> None:
         )
 
 
-def check_number(keyword: str, given: object, example: str) -> None:
-    """Stop where something else than a whole number is ``given``.
+def check_number(keyword: str, value: object, example: str) -> None:
+    """Stop where ``value`` is not a whole number.
 
     Raises:
         CompileError: naming the keyword and showing how it is written.
     """
-    if not isinstance(given, int) or isinstance(given, bool):
-        raise CompileError(f"{keyword} is {_shown(given)}, not a whole number.", hint=f"Write {example}.")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise CompileError(f"{keyword} is {_describe(value)}, not a whole number.", hint=f"Write {example}.")
 
 
-def check_callable(keyword: str, given: object, example: str) -> None:
-    """Stop where something else than a function is ``given``.
+def check_callable(keyword: str, value: object, example: str) -> None:
+    """Stop where ``value`` is not a function.
 
     Raises:
         CompileError: naming the keyword and showing how it is written.
     """
-    if not callable(given):
-        raise CompileError(f"{keyword} is {_shown(given)}, not a function.", hint=f"Write {example}.")
+    if not callable(value):
+        raise CompileError(f"{keyword} is {_describe(value)}, not a function.", hint=f"Write {example}.")
 
 
 @contextmanager
-def project_code(subject: str) -> Iterator[None]:
+def project_code(label: str) -> Iterator[None]:
     """Tell, with its line, whatever a function of the project raises; a ``sys.exit()`` in it ends no command.
 
     Raises:
-        CompileError: ``subject`` cannot be built.
+        CompileError: ``label`` cannot be built.
     """
     try:
         yield
     except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
         line = place_of(error)
         see, advice = f"See {line}." if line else "", _advice(error)
-        told = f"{subject} cannot be built: {type(error).__name__}: {error}"
-        raise CompileError(told, hint=" ".join(filter(None, (see, advice)))) from error
+        message = f"{label} cannot be built: {type(error).__name__}: {error}"
+        raise CompileError(message, hint=" ".join(filter(None, (see, advice)))) from error
 
 
 MISSING_COLUMN = re.compile(r"Column '(?P<name>[^']*)' is not found in table\. Existing columns: (?P<known>.*)")
@@ -210,10 +215,10 @@ def _advice(error: BaseException) -> str:
         return DBT_NAMES[str(error.name)]
     if "unbound tables" in str(error):
         frames = traceback.extract_tb(error.__traceback__)
-        after = [frame.name for frame in frames[_last_of_user(frames) + 1 :]]
-        called = f".{after[0]}()" if after else "it"
+        calls = [frame.name for frame in frames[_last_of_user(frames) + 1 :]]
+        call = f".{calls[0]}()" if calls else "it"
         return (
-            f"A model describes a table that has no rows yet, so {called} cannot run in it: "
+            f"A model describes a table that has no rows yet, so {call} cannot run in it: "
             "return the Ibis expression, and `export` writes its rows."
         )
     return _nearest_name(error)
@@ -222,7 +227,7 @@ def _advice(error: BaseException) -> str:
 def _nearest_name(error: BaseException) -> str:
     """Return which column or method of an Ibis expression a mistyped one may mean, "" if none is near."""
     if match := MISSING_COLUMN.search(str(error)):
-        name, known = match["name"], re.findall("'([^']*)'", match["known"])
+        name, candidates = match["name"], re.findall("'([^']*)'", match["known"])
     elif match := MISSING_ATTRIBUTE.search(str(error)):
         # Ibis raises it in a method of the expression, where Python does not note the object.
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
@@ -231,10 +236,10 @@ def _nearest_name(error: BaseException) -> str:
         if not type(owner).__module__.startswith("ibis."):
             return ""
         name, columns = match["name"], list(getattr(owner, "columns", ()))
-        known = [*columns, *(one for one in dir(owner) if not one.startswith("_"))]
+        candidates = [*columns, *(attribute for attribute in dir(owner) if not attribute.startswith("_"))]
     else:
         return ""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return f"Did you mean {close[0]}?" if close else ""
 
 
@@ -262,17 +267,17 @@ def _is_users(file: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _is_type(written: str) -> bool:
+def _is_type(type_name: str) -> bool:
     import ibis
 
     try:
-        ibis.dtype(written)
+        ibis.dtype(type_name)
     except (ValueError, RuntimeError):  # what Ibis' checks and its parser raise
         return False
     return True
 
 
-def _shown(value: object) -> str:
+def _describe(value: object) -> str:
     name = getattr(value, "__name__", "")
     if name:
         return f"the function {name}, which is not called" if callable(value) and not isinstance(value, type) else name

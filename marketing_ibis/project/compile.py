@@ -21,7 +21,7 @@ from marketing_ibis.model import Contract, Declaration, Model, Source, schema_di
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.model.vocabulary import Materialized
-from marketing_ibis.project.rule_texts import in_force
+from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.static_parsing import Node
 
 VARIABLES = "[tool.marketing_ibis.vars]"
@@ -61,24 +61,27 @@ def compile_dataflow(
     functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
     _check_columns(functions)
     rules = _resolve_rules(functions, variables or {})
-    given = {**inputs, **rules}
+    arguments = {**inputs, **rules}
     evaluated = {name: function for name, function in functions.items() if needed is None or name in needed}
     homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
-    _check_functions(evaluated, given)
+    _check_functions(evaluated, arguments)
     _check_helpers(homes)
-    topological(_parents(evaluated, given))
+    topological(_parents(evaluated, arguments))
     _check_optional(functions, optional)
     recorder = ModelRecorder(functions, id_type, materialized or {}, optional)
     with _errors_reported_once():
         hamilton = _driver(homes, recorder)
-        hamilton.execute(list(evaluated), inputs=given)
+        hamilton.execute(list(evaluated), inputs=arguments)
     for name in [name for name in functions if name not in evaluated]:
         recorder.declare(name, [*functions, *unread])
     for node in unread.values():
-        recorder.note(node)
-    marked = _marked(modules, [*functions, *given], unread)
-    sources, models = _described(recorder.sources, given), _described(recorder.models, given)
-    return Dataflow(sources, models, hamilton, given, *marked)
+        recorder.declare_unread(node)
+    marked_functions = _find_measures_and_warnings(modules, [*functions, *arguments], unread)
+    sources, models = (
+        _fill_in_descriptions(recorder.sources, arguments),
+        _fill_in_descriptions(recorder.models, arguments),
+    )
+    return Dataflow(sources, models, hamilton, arguments, *marked_functions)
 
 
 @contextmanager
@@ -87,23 +90,25 @@ def _errors_reported_once() -> Iterator[None]:
 
     An application that has configured logging still receives those records.
     """
-    logger, handler = logging.getLogger("hamilton"), logging.NullHandler()
-    logger.addHandler(handler)
+    logger, null_handler = logging.getLogger("hamilton"), logging.NullHandler()
+    logger.addHandler(null_handler)
     try:
         yield
     finally:
-        logger.removeHandler(handler)
+        logger.removeHandler(null_handler)
 
 
-def _described(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str, N]:
+def _fill_in_descriptions(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str, N]:
     """Return sources or models with the values of the rules in force in their descriptions."""
-    found = {}
+    described_nodes = {}
     for name, node in nodes.items():
         contract = node.declaration.contract
-        columns = tuple(replace(c, description=in_force(c.description, inputs)) for c in contract.columns)
+        columns = tuple(replace(c, description=fill_in_rules(c.description, inputs)) for c in contract.columns)
         declaration = replace(node.declaration, contract=replace(contract, columns=columns))
-        found[name] = replace(node, declaration=declaration, description=in_force(node.description, inputs))
-    return found
+        described_nodes[name] = replace(
+            node, declaration=declaration, description=fill_in_rules(node.description, inputs)
+        )
+    return described_nodes
 
 
 def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
@@ -115,8 +120,8 @@ def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]
     }
 
 
-def _marked(
-    modules: Iterable[ModuleType], known: Collection[str], unread: Collection[str]
+def _find_measures_and_warnings(
+    modules: Iterable[ModuleType], known_parameters: Collection[str], unread: Collection[str]
 ) -> tuple[tuple[Callable[..., ir.Table], ...], tuple[Callable[..., ir.Table], ...]]:
     """Return the functions that measure a build, and those that warn about what it publishes.
 
@@ -128,10 +133,10 @@ def _marked(
     warnings = tuple(f for f in functions if isinstance(getattr(f, "warns", None), str))
     for kind, function in [*(("Measure", f) for f in measures), *(("Warning", f) for f in warnings)]:
         for parameter in inspect.signature(function).parameters:
-            if parameter not in known:
+            if parameter not in known_parameters:
                 raise UnknownModel(
                     f"{kind} {function.__name__} has a parameter {parameter}, which is not a model, source or input.",
-                    hint=nearest(parameter, known),
+                    hint=nearest(parameter, known_parameters),
                 )
     return measures, warnings
 
@@ -158,7 +163,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         function = self.functions.get(node_name)
         if function is None:
             return node_callable(**node_kwargs)
-        declaration = self._in_use(node_name, function.declaration)  # type: ignore[attr-defined]
+        declaration = self._drop_unused_columns(node_name, function.declaration)  # type: ignore[attr-defined]
         schema = declaration.contract.schema(self.id_type)
         description = inspect.getdoc(function) or ""
         if declaration.kind == "source":
@@ -170,19 +175,19 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             except CompileError as error:
                 error.failures = (Failure("model", node_name, node_name, error.message, ""),)
                 raise
-            declaration = self._stored(node_name, declaration)
+            declaration = self._override_materialization(node_name, declaration)
             parents = tuple(name for name in node_kwargs if name in self.functions)
             self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
         return ibis.table(schema, name=node_name)
 
-    def declare(self, name: str, known: Collection[str]) -> None:
-        """Record a node that is not evaluated: what its declaration says, and which of ``known`` it depends on."""
+    def declare(self, name: str, node_names: Collection[str]) -> None:
+        """Record a node that is not evaluated: what its declaration says, and which of ``node_names`` it depends on."""
         function = self.functions[name]
-        parents = tuple(p for p in inspect.signature(function).parameters if p in known)
-        declaration = self._in_use(name, function.declaration)  # type: ignore[attr-defined]
+        parents = tuple(p for p in inspect.signature(function).parameters if p in node_names)
+        declaration = self._drop_unused_columns(name, function.declaration)  # type: ignore[attr-defined]
         self._record(name, declaration, inspect.getdoc(function) or "", parents)
 
-    def note(self, node: Node) -> None:
+    def declare_unread(self, node: Node) -> None:
         """Record a node whose file cannot be imported: what its text shows, without columns."""
         declaration = Declaration(
             "source" if node.kind == "source" else "model",
@@ -200,16 +205,16 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         if declaration.kind == "source":
             self.sources[name] = Source(name, declaration, description, schema)
         else:
-            declaration, reference = self._stored(name, declaration), ibis.table(schema, name=name)
+            declaration, reference = self._override_materialization(name, declaration), ibis.table(schema, name=name)
             self.models[name] = Model(name, declaration, description, parents, schema, reference, evaluated=False)
 
-    def _in_use(self, name: str, declaration: Declaration) -> Declaration:
+    def _drop_unused_columns(self, name: str, declaration: Declaration) -> Declaration:
         """Drop the optional columns that the source does not have; those of a model if no source has them."""
         of_any_source = {column for columns in self.optional.values() for column in columns}
         existing = self.optional.get(name, ()) if declaration.kind == "source" else of_any_source
         return replace(declaration, contract=declaration.contract.using(existing))
 
-    def _stored(self, name: str, declaration: Declaration) -> Declaration:
+    def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
         return replace(declaration, materialized=self.materialized.get(name, declaration.materialized))
 
 
@@ -217,12 +222,12 @@ def _check_optional(functions: Mapping[str, Callable[..., object]], optional: Ma
     """Stop where the settings list an optional column that the source does not declare."""
     for source in optional.keys() & functions.keys():
         declaration: Declaration = functions[source].declaration  # type: ignore[attr-defined]
-        known = [column.name for column in declaration.contract.columns if column.optional]
+        optional_columns = [column.name for column in declaration.contract.columns if column.optional]
         for name in optional[source]:
-            if name not in known:
+            if name not in optional_columns:
                 raise ConfigurationError(
                     f"[tool.marketing_ibis] sources.{source}.optional lists {name}, which is not an optional column.",
-                    hint=nearest(name, known) or f"{source} has no optional columns.",
+                    hint=nearest(name, optional_columns) or f"{source} has no optional columns.",
                 )
 
 
@@ -250,18 +255,18 @@ def _driver(modules: Sequence[ModuleType], recorder: ModelRecorder) -> driver.Dr
     try:
         return driver.Builder().with_modules(*modules).with_adapters(recorder).build()
     except Exception as error:  # Hamilton has no exceptions of its own
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CompileError(
-            f"Hamilton cannot read the models: {told}", hint="Every parameter and result of a model is an ir.Table."
+            f"Hamilton cannot read the models: {reason}", hint="Every parameter and result of a model is an ir.Table."
         ) from error
 
 
-def _check_functions(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> None:
+def _check_functions(functions: Mapping[str, Callable[..., object]], inputs: Mapping[str, object]) -> None:
     """Stop at what Hamilton would not take for a node, or would take for another one."""
     for name, function in functions.items():
         kind = function.declaration.kind  # type: ignore[attr-defined]
         place = f"See {function.__code__.co_filename}:{function.__code__.co_firstlineno}."
-        if name.startswith("_") or name in given:
+        if name.startswith("_") or name in inputs:
             reason = "a leading underscore marks a helper" if name.startswith("_") else "an input has that name"
             raise CompileError(f"A {kind} cannot be called {name}: {reason}.", hint=place)
         try:
@@ -270,10 +275,10 @@ def _check_functions(functions: Mapping[str, Callable[..., object]], given: Mapp
             raise CompileError(f"The types of {kind} {name} cannot be read: {error}.", hint=place) from error
         for part in (*inspect.signature(function).parameters, "return"):
             if part not in hints:
-                what, wanted = (
+                missing, annotation = (
                     ("result", "-> ir.Table") if part == "return" else (f"parameter {part}", f"{part}: ir.Table")
                 )
-                raise CompileError(f"The {what} of {kind} {name} has no type: write {wanted}.", hint=place)
+                raise CompileError(f"The {missing} of {kind} {name} has no type: write {annotation}.", hint=place)
 
 
 def _check_columns(functions: Mapping[str, Callable[..., object]]) -> None:
@@ -311,15 +316,17 @@ def _helpers(module: ModuleType) -> Iterator[FunctionType]:
             yield function
 
 
-def _parents(functions: Mapping[str, Callable[..., object]], given: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+def _parents(
+    functions: Mapping[str, Callable[..., object]], inputs: Mapping[str, object]
+) -> dict[str, tuple[str, ...]]:
     graph: dict[str, tuple[str, ...]] = {}
     for name, function in functions.items():
         parameters = inspect.signature(function).parameters
         for parameter in parameters:
-            if parameter not in functions and parameter not in given:
+            if parameter not in functions and parameter not in inputs:
                 raise UnknownModel(
                     f"Model {name} has a parameter {parameter}, which is not a model, source or input.",
-                    hint=nearest(parameter, [*functions, *given]),
+                    hint=nearest(parameter, [*functions, *inputs]),
                 )
         graph[name] = tuple(parameter for parameter in parameters if parameter in functions)
     return graph
@@ -349,16 +356,17 @@ def _default_rules(functions: Mapping[str, Callable[..., object]]) -> dict[str, 
 
 def _override(name: str, rules: Any, overrides: Mapping[str, object]) -> object:
     hints = get_type_hints(type(rules))
-    known = [f.name for f in fields(rules)]
+    field_names = [f.name for f in fields(rules)]
     for key, value in overrides.items():
-        if key not in known:
-            raise ConfigurationError(f"{VARIABLES} {name}.{key} is unknown.", hint=nearest(key, known))
+        if key not in field_names:
+            raise ConfigurationError(f"{VARIABLES} {name}.{key} is unknown.", hint=nearest(key, field_names))
         if not _fits(value, getattr(rules, key), hints[key]):
-            wanted = getattr(hints[key], "__name__", str(hints[key]))
+            type_name = getattr(hints[key], "__name__", str(hints[key]))
             raise ConfigurationError(
-                f"{VARIABLES} {name}.{key} is {value!r}, not {wanted}.", hint=f"The default is {getattr(rules, key)!r}."
+                f"{VARIABLES} {name}.{key} is {value!r}, not {type_name}.",
+                hint=f"The default is {getattr(rules, key)!r}.",
             )
-    settings = {f: getattr(rules, f) for f in known} | {
+    settings = {f: getattr(rules, f) for f in field_names} | {
         key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
     }
     try:
@@ -368,9 +376,9 @@ def _override(name: str, rules: Any, overrides: Mapping[str, object]) -> object:
     return resolved
 
 
-def _fits(value: object, default: object, wanted: Any) -> bool:
+def _fits(value: object, default: object, expected: Any) -> bool:
     if isinstance(default, tuple):
         return isinstance(value, (list, tuple)) and all(type(item) is type(default[0]) for item in value)
-    if wanted is float:
+    if expected is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool)
-    return type(value) is wanted
+    return type(value) is expected

@@ -39,23 +39,25 @@ def source_fingerprint(source: Source) -> str:
     return _digest((declaration.table, source.description, repr(source.schema), *columns))
 
 
-def data_test_fingerprint(data_test: DataTest, found: Iterable[object], texts: MutableMapping[ops.Node, str]) -> str:
+def data_test_fingerprint(
+    data_test: DataTest, expressions: Iterable[object], texts: MutableMapping[ops.Node, str]
+) -> str:
     """Return the identity of a data test: of the expressions that find what fails, its severity and thresholds.
 
     A column that is added to a table the test reads changes nothing. ``texts`` caches the string of each expression,
     which several tests may share.
     """
-    parts = [_written(part.op(), texts) if isinstance(part, ir.Expr) else repr(part) for part in found]
+    parts = [_expression_text(part.op(), texts) if isinstance(part, ir.Expr) else repr(part) for part in expressions]
     where = "" if data_test.where is None else "where"
     return _digest(
         (data_test.test, data_test.column, data_test.severity, data_test.warn_if, data_test.error_if, where, *parts)
     )
 
 
-def _written(op: ops.Node, texts: MutableMapping[ops.Node, str]) -> str:
+def _expression_text(op: ops.Node, texts: MutableMapping[ops.Node, str]) -> str:
     """Return an expression as text that depends on what it computes alone, not on the other columns of its tables."""
 
-    def written(node: ops.Node, results: Mapping[ops.Node, str], **arguments: Any) -> str:
+    def describe(node: ops.Node, results: Mapping[ops.Node, str], **arguments: Any) -> str:
         if isinstance(node, ops.UnboundTable):
             return f"table {node.name}"
         if isinstance(node, ops.InMemoryTable):
@@ -63,7 +65,7 @@ def _written(op: ops.Node, texts: MutableMapping[ops.Node, str]) -> str:
         return _digest((type(node).__name__, *map(repr, arguments.values())))
 
     if op not in texts:
-        texts[op] = op.map(written)[op]
+        texts[op] = op.map(describe)[op]
     return texts[op]
 
 

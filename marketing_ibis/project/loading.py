@@ -29,13 +29,13 @@ def find_packages(root: Path, names: Sequence[str]) -> dict[Path, str]:
     return {place: name for name in names for place in _places(name)}
 
 
-def check_example(root: Path, found: Mapping[Path, str]) -> None:
+def check_example(root: Path, packages: Mapping[Path, str]) -> None:
     """Stop where the default package of models is another project's of the same name.
 
     Raises:
         ConfigurationError: naming where it is and how to go on.
     """
-    for place, name in found.items():
+    for place, name in packages.items():
         head = place / "__init__.py"
         is_example = head.is_file() and EXAMPLE_DOCSTRING in head.read_text("utf-8", "replace")
         if name == EXAMPLE and not is_example and not place.is_relative_to(root):
@@ -67,10 +67,10 @@ def import_needed(
         ConfigurationError: a package cannot be found.
         CompileError: a package itself, or a needed file, raises an exception.
     """
-    found = find_packages(root, names)
+    packages = find_packages(root, names)
     modules: dict[str, ModuleType] = {}
     failures: dict[Path, CompileError] = {}
-    for place, package in found.items():
+    for place, package in packages.items():
         modules[package] = import_module(package)
         for module, file in _modules(place, package).items():
             try:
@@ -96,46 +96,46 @@ def import_module(name: str) -> ModuleType:
         raise CompileError(f"{place}: {error.message}" if place else error.message, hint=error.hint) from error
     except (Exception, SystemExit) as error:  # the module is the user's own code: whatever it raises is told
         place = place_of(error)
-        wrong = _unknown_keyword(error)
-        if wrong:
-            raise CompileError(f"{place}: {wrong[0]}", hint=wrong[1]) from error
+        problem = _explain_unknown_keyword(error)
+        if problem:
+            raise CompileError(f"{place}: {problem[0]}", hint=problem[1]) from error
         raise CompileError(
             f"Module {name} cannot be imported: {type(error).__name__}: {error}.", hint=f"See {place}." if place else ""
         ) from error
 
 
-def _unknown_keyword(error: BaseException) -> tuple[str, str] | None:
+def _explain_unknown_keyword(error: BaseException) -> tuple[str, str] | None:
     """Return what to print of a declaration with a misspelled keyword, and the nearest keyword that exists."""
-    found = unknown_keyword(error)
-    if found is None:
+    unknown = unknown_keyword(error)
+    if unknown is None:
         return None
     import marketing_ibis.model as declarations  # imports ibis, which finding packages does not need
 
-    function, keyword = found
-    declared = getattr(declarations, function, None)
-    if declared is None:
+    function, keyword = unknown
+    decorator = getattr(declarations, function, None)
+    if decorator is None:
         return None
-    known = [name for name in inspect.signature(declared).parameters if name not in ("test", "find")]
-    called = "a data test" if function == "DataTest" else f"{function}(...)"
-    return f"{called} has no keyword {keyword}=.", nearest(keyword, known)
+    keywords = [name for name in inspect.signature(decorator).parameters if name not in ("test", "find")]
+    call = "a data test" if function == "DataTest" else f"{function}(...)"
+    return f"{call} has no keyword {keyword}=.", nearest(keyword, keywords)
 
 
 def _modules(place: Path, package: str) -> dict[str, Path]:
     """Return the files of a package by the names of their modules."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for file in python_files([] if place.is_file() else [place]):
         *folders, stem = file.relative_to(place.absolute()).with_suffix("").parts
         parts = folders if stem == "__init__" else [*folders, stem]
         # No import statement names a file with a further dot.
         if not any("." in part for part in parts):
-            found[".".join([package, *parts])] = file
-    return found
+            files[".".join([package, *parts])] = file
+    return files
 
 
 def _make_importable(root: Path, names: Sequence[str]) -> None:
     # A user's dataflow is next to its pyproject.toml and need not be installed; it wins over an installed one.
-    beside = any((root / name.partition(".")[0]).is_dir() for name in names)
-    if beside and str(root) not in sys.path:
+    is_local = any((root / name.partition(".")[0]).is_dir() for name in names)
+    if is_local and str(root) not in sys.path:
         sys.path.insert(0, str(root))
 
 

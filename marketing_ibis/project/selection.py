@@ -41,12 +41,12 @@ class Term:
 class Method:
     """A way to name nodes: the values that a node answers to, and how one is compared with what was written.
 
-    ``known`` are all values that make sense, where these are fixed: then a term may match nothing.
+    ``choices`` are all values that make sense, where these are fixed: then a term may match nothing.
     """
 
     values: Callable[[Node], Collection[str]]
     matches: Callable[[str, str], bool] = fnmatchcase
-    known: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 def _paths(node: Node) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ def select_models(
     """
     methods = dict(METHODS)
     if changes is not None:
-        methods[STATE] = Method(lambda node: changes.get(node.name, ()), known=STATES)
+        methods[STATE] = Method(lambda node: changes.get(node.name, ()), choices=STATES)
     selected = _union(nodes, graph, select, methods) if select else frozenset(nodes)
     left = selected - _union(nodes, graph, exclude, methods)
     if not left:
@@ -168,10 +168,10 @@ def _implied_method(value: str) -> str:
     return "name" if any(character in value for character in "*?[") else BARE
 
 
-def _depth(written: str | None) -> int | None:
-    if written is None:
+def _depth(digits: str | None) -> int | None:
+    if digits is None:
         return 0
-    return int(written) if written else None
+    return int(digits) if digits else None
 
 
 def asks_for_state(selectors: Iterable[str]) -> bool:
@@ -188,11 +188,13 @@ def _union(
     nodes: Mapping[str, Node], graph: Graph, selectors: Iterable[str], methods: Mapping[str, Method]
 ) -> frozenset[str]:
     criteria = [criterion for selector in selectors for criterion in parse_selector(selector)]
-    found = [[_expand(term, _named(term, nodes, methods), graph) for term in terms] for terms in criteria]
-    return frozenset().union(*(reduce(frozenset.intersection, sets) for sets in found))
+    sets_by_criterion = [
+        [_expand(term, _match_term(term, nodes, methods), graph) for term in terms] for terms in criteria
+    ]
+    return frozenset().union(*(reduce(frozenset.intersection, sets) for sets in sets_by_criterion))
 
 
-def _named(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Method]) -> frozenset[str]:
+def _match_term(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Method]) -> frozenset[str]:
     if term.method == TEST_NAME:
         raise SelectionError(
             f"'{term.text}' selects tests, but only models can be selected here.",
@@ -204,26 +206,26 @@ def _named(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Method])
             hint="Pass the folder of an earlier manifest.json: --state DIR.",
         )
     method = methods[term.method]
-    named = frozenset(
+    matches = frozenset(
         name for name, node in nodes.items() if any(method.matches(value, term.value) for value in method.values(node))
     )
-    if not named and term.value not in method.known:
-        known = set(method.known) or {value for node in nodes.values() for value in method.values(node)}
-        hint = nearest(term.value, known) or f"No model or source has a {term.method}."
+    if not matches and term.value not in method.choices:
+        values = set(method.choices) or {value for node in nodes.values() for value in method.values(node)}
+        hint = nearest(term.value, values) or f"No model or source has a {term.method}."
         raise SelectionError(f"No model or source matches '{term.text}'.", hint=hint)
-    return named
+    return matches
 
 
-def _expand(term: Term, named: frozenset[str], graph: Graph) -> frozenset[str]:
+def _expand(term: Term, matches: frozenset[str], graph: Graph) -> frozenset[str]:
     if term.around:
-        below = named | descendants(graph, named)
-        return below | ancestors(graph, below)
-    return named | ancestors(graph, named, term.up) | descendants(graph, named, term.down)
+        downstream = matches | descendants(graph, matches)
+        return downstream | ancestors(graph, downstream)
+    return matches | ancestors(graph, matches, term.up) | descendants(graph, matches, term.down)
 
 
 def _unknown_method(method: str, text: str) -> SelectionError:
-    known = ", ".join(f"{name}:" for name in sorted((*METHODS, STATE)) if name != BARE)
-    return SelectionError(f"'{text}': unknown method {method}:.", hint=f"Methods: {known}")
+    methods = ", ".join(f"{name}:" for name in sorted((*METHODS, STATE)) if name != BARE)
+    return SelectionError(f"'{text}': unknown method {method}:.", hint=f"Methods: {methods}")
 
 
 def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[str]) -> SelectionError:

@@ -13,7 +13,7 @@ from marketing_ibis.model.vocabulary import THRESHOLD, Materialized
 SETTINGS = "[tool.marketing_ibis]"
 ID_TYPES = ("int64", "string")
 TARGETS = "targets"
-WHOLE_PROJECT = {"name", "profile"}
+PROJECT_SETTINGS = {"name", "profile"}
 """Settings that no target overrides: the profile says which outputs there are."""
 TEST_SETTINGS = {"severity": re.compile("error|warn"), "warn_if": THRESHOLD, "error_if": THRESHOLD}
 
@@ -24,18 +24,18 @@ def read_values(settings: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ConfigurationError: a setting is unknown or of the wrong type.
     """
-    values = _read("", settings, (*READERS, TARGETS))
-    of_targets = _tables(TARGETS, settings.get(TARGETS, {}))
-    overridable = READERS.keys() - WHOLE_PROJECT
-    targets = {name: _read(f"{TARGETS}.{name}.", written, overridable) for name, written in of_targets.items()}
+    values = _read("", settings, (*VALUE_READERS, TARGETS))
+    target_settings = _tables(TARGETS, settings.get(TARGETS, {}))
+    overridable = VALUE_READERS.keys() - PROJECT_SETTINGS
+    targets = {name: _read(f"{TARGETS}.{name}.", table, overridable) for name, table in target_settings.items()}
     return {**values, "targets": targets, "chosen": frozenset(values)}
 
 
-def _read(place: str, written: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
-    for key in written:
+def _read(place: str, settings: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    for key in settings:
         if key not in keys:
             raise ConfigurationError(f"{SETTINGS} {place}{key} is unknown.", hint=nearest(key, keys))
-    return {key: READERS[key](f"{place}{key}", value) for key, value in written.items() if key != TARGETS}
+    return {key: VALUE_READERS[key](f"{place}{key}", value) for key, value in settings.items() if key != TARGETS}
 
 
 def _text(key: str, value: object) -> str:
@@ -78,12 +78,12 @@ def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
 def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
     choices = get_args(Materialized)
     for name, settings in _tables(key, value).items():
-        for setting, chosen in settings.items():
+        for setting, choice in settings.items():
             if setting != "materialized":
                 raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: materialized.")
-            if chosen not in choices:
+            if choice not in choices:
                 raise ConfigurationError(
-                    f"{SETTINGS} {key}.{name}.{setting} is {chosen!r}, not {' or '.join(choices)}."
+                    f"{SETTINGS} {key}.{name}.{setting} is {choice!r}, not {' or '.join(choices)}."
                 )
     return {name: settings for name, settings in _tables(key, value).items() if settings}
 
@@ -109,17 +109,17 @@ def _sources(key: str, value: object) -> Mapping[str, Mapping[str, tuple[str, ..
 
 def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
     for name, settings in _tables(key, value).items():
-        for setting, chosen in settings.items():
+        for setting, choice in settings.items():
             place = f"{SETTINGS} {key}.{name}.{setting}"
             if setting not in TEST_SETTINGS:
                 raise ConfigurationError(f"{place} is unknown.", hint=nearest(setting, TEST_SETTINGS))
-            if not isinstance(chosen, str) or not TEST_SETTINGS[setting].fullmatch(chosen):
-                wanted = "error or warn" if setting == "severity" else 'a comparison such as ">10"'
-                raise ConfigurationError(f"{place} is {chosen!r}, not {wanted}.")
+            if not isinstance(choice, str) or not TEST_SETTINGS[setting].fullmatch(choice):
+                expected = "error or warn" if setting == "severity" else 'a comparison such as ">10"'
+                raise ConfigurationError(f"{place} is {choice!r}, not {expected}.")
     return _tables(key, value)
 
 
-READERS: Mapping[str, Callable[[str, object], Any]] = {
+VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "dataflows": _texts,
     "source_schema": _text,
     "model_schema": _text,

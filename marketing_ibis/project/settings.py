@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from marketing_ibis.model.dataflow import Dataflow
 
-OWN_NAME = "marketing_ibis"
+DEFAULT_NAME = "marketing_ibis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class Project:
     def package(self) -> str:
         """The project's name as dbt writes names: that of pyproject.toml, else of its first package of models."""
         declared = self.name or self._declared_name()
-        given = declared or (self.dataflows[0].partition(".")[0] if "dataflows" in self.chosen else OWN_NAME)
-        return re.sub(r"\W+", "_", given).strip("_") or OWN_NAME
+        name = declared or (self.dataflows[0].partition(".")[0] if "dataflows" in self.chosen else DEFAULT_NAME)
+        return re.sub(r"\W+", "_", name).strip("_") or DEFAULT_NAME
 
     def _declared_name(self) -> str:
         path = self.root / "pyproject.toml"
@@ -98,8 +98,8 @@ class Project:
     def for_target(self, target: str) -> Project:
         """Return the project with the settings of ``targets.TARGET`` in place of its own; tables are merged by name."""
         settings = self.targets.get(target, {})
-        merged: dict[str, Any] = {key: _merged(getattr(self, key), value) for key, value in settings.items()}
-        return replace(self, **merged, chosen=self.chosen | settings.keys())
+        overrides: dict[str, Any] = {key: _merge(getattr(self, key), value) for key, value in settings.items()}
+        return replace(self, **overrides, chosen=self.chosen | settings.keys())
 
     def packages(self) -> tuple[Path, ...]:
         """Return the folders of the dataflow packages, without importing them.
@@ -107,10 +107,10 @@ class Project:
         Raises:
             ConfigurationError: a package cannot be found.
         """
-        found = find_packages(self.root, self.dataflows)
+        folders = find_packages(self.root, self.dataflows)
         if "dataflows" not in self.chosen:
-            check_example(self.root, found)
-        return tuple(found)
+            check_example(self.root, folders)
+        return tuple(folders)
 
     def nodes(self) -> dict[str, Node]:
         """Return the sources and models as their files declare them; imports none of them.
@@ -160,7 +160,7 @@ class Project:
             files = {self.root / nodes[name].path for name in needed}
         modules, failures = import_needed(self.root, self.dataflows, files)
         unread = {name: node for name, node in nodes.items() if self.root / node.path in failures}
-        _check_listed({name: node for name, node in nodes.items() if name not in unread}, modules)
+        _check_consistent({name: node for name, node in nodes.items() if name not in unread}, modules)
         dataflow = compile_dataflow(
             modules,
             inputs={"as_of": as_of},
@@ -251,14 +251,14 @@ def _read_settings(path: Path) -> dict[str, Any] | None:
     return settings
 
 
-def _merged(own: object, override: object) -> object:
+def _merge(base: object, override: object) -> object:
     """Return ``override``, or a table of both in which the entries of ``override`` win."""
-    if not isinstance(own, Mapping) or not isinstance(override, Mapping):
+    if not isinstance(base, Mapping) or not isinstance(override, Mapping):
         return override
-    return {**own, **{key: _merged(own.get(key), value) for key, value in override.items()}}
+    return {**base, **{key: _merge(base.get(key), value) for key, value in override.items()}}
 
 
-def _check_listed(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> None:
+def _check_consistent(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> None:
     """Stop where importing the files gives other models and sources than reading them."""
     from marketing_ibis.project.compile import declared_functions
 

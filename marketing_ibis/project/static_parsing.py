@@ -54,7 +54,7 @@ SLIP = 0.8
 @dataclass(frozen=True, slots=True)
 class _Rule:
     expected: str
-    holds: Callable[[object], bool]
+    is_valid: Callable[[object], bool]
 
 
 _TEXT = _Rule("a string", lambda value: isinstance(value, str) and value != "")
@@ -75,7 +75,7 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
     "type": _Rule(f"one of {', '.join(EXPOSURE_TYPES)}", lambda value: value in EXPOSURE_TYPES),
     "owner": _TEXT,
     "description": _TEXT,
-    "depends_on": _Rule("a tuple of names", lambda value: _TEXTS.holds(value) and bool(value)),
+    "depends_on": _Rule("a tuple of names", lambda value: _TEXTS.is_valid(value) and bool(value)),
     "url": _Rule("a string", lambda value: isinstance(value, str)),
     "maturity": _Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
 }
@@ -114,16 +114,16 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
     nodes: dict[str, Node] = {}
     tables: dict[str, Node] = {}
     for file in python_files(packages):
-        path = _shown(file, root)
+        path = _display_path(file, root)
         place = _place(file, packages) if Path(path).is_absolute() else ""
-        for found in _read(file, path):
-            node = replace(found, place=place)
+        for declared in _read(file, path):
+            node = replace(declared, place=place)
             if node.name in nodes:
                 raise _duplicate(nodes[node.name], node)
             if node.kind == "source" and tables.setdefault(node.table, node) is not node:
-                raise _one_table(tables[node.table], node)
+                raise _duplicate_table(tables[node.table], node)
             nodes[node.name] = node
-    return {name: _linked(node, nodes) for name, node in nodes.items()}
+    return {name: _resolve_parents(node, nodes) for name, node in nodes.items()}
 
 
 def graph_of(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
@@ -187,7 +187,7 @@ def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100
 
 
-def _shown(file: Path, root: Path | None) -> str:
+def _display_path(file: Path, root: Path | None) -> str:
     base = _absolute(root) if root else None
     return (file.relative_to(base) if base and file.is_relative_to(base) else file).as_posix()
 
@@ -261,39 +261,41 @@ def _is_exposure(call: ast.Call) -> bool:
 
 
 def _keywords(
-    call: ast.Call, constants: Mapping[str, ast.expr], path: str, rules: Mapping[str, _Rule], known: Collection[str]
+    call: ast.Call, constants: Mapping[str, ast.expr], path: str, rules: Mapping[str, _Rule], allowed: Collection[str]
 ) -> dict[str, object]:
     for keyword in call.keywords:
-        if keyword.arg is not None and keyword.arg not in known:
+        if keyword.arg is not None and keyword.arg not in allowed:
             name = ast.unparse(call.func).rpartition(".")[2]
             raise ConfigurationError(
                 f"{path}:{keyword.value.lineno}: {name}(...) has no keyword {keyword.arg}=.",
-                hint=nearest(keyword.arg, known),
+                hint=nearest(keyword.arg, allowed),
             )
     # Keyword None is **shared, which may hold any of them.
-    read = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in rules]
-    return {str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}", rules) for keyword in read}
+    readable = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in rules]
+    return {
+        str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}", rules) for keyword in readable
+    }
 
 
 def _value(keyword: ast.keyword, constants: Mapping[str, ast.expr], place: str, rules: Mapping[str, _Rule]) -> object:
-    name, written = keyword.arg, keyword.value
+    name, expression = keyword.arg, keyword.value
     if name is None:
-        raise _unreadable(f"{place}: **{ast.unparse(written)}")
+        raise _unreadable(f"{place}: **{ast.unparse(expression)}")
     try:
         value: object = ast.literal_eval(
-            constants.get(written.id, written) if isinstance(written, ast.Name) else written
+            constants.get(expression.id, expression) if isinstance(expression, ast.Name) else expression
         )
     except (ValueError, TypeError) as error:
-        raise _unreadable(f"{place}: {name}={ast.unparse(written)}") from error
+        raise _unreadable(f"{place}: {name}={ast.unparse(expression)}") from error
     rule = rules[name]
-    if not rule.holds(value):
+    if not rule.is_valid(value):
         raise ConfigurationError(f"{place}: {name}= is {value!r}; it must be {rule.expected}.")
     return value
 
 
-def _unreadable(written: str) -> ConfigurationError:
+def _unreadable(source: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{written} cannot be read without running the file.",
+        f"{source} cannot be read without running the file.",
         hint="Write the value itself, or the name of a constant assigned above it in the same file.",
     )
 
@@ -316,14 +318,14 @@ def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object],
     )
 
 
-def _layer(written: str, place: str) -> str:
+def _layer(layer: str, place: str) -> str:
     """Return a layer as it is written, unless it is a slip of a usual one: a view would become a table in silence."""
-    if written not in LAYERS:
-        for usual in difflib.get_close_matches(written.lower(), LAYERS, n=1, cutoff=SLIP):
+    if layer not in LAYERS:
+        for known_layer in difflib.get_close_matches(layer.lower(), LAYERS, n=1, cutoff=SLIP):
             # A layer of one's own may well be staging_eu or scores.
-            if written[0].lower() == usual[0] and abs(len(written) - len(usual)) <= 1:
-                raise ConfigurationError(f"{place}: unknown layer {written!r}.", hint=f"Did you mean {usual}?")
-    return written
+            if layer[0].lower() == known_layer[0] and abs(len(layer) - len(known_layer)) <= 1:
+                raise ConfigurationError(f"{place}: unknown layer {layer!r}.", hint=f"Did you mean {known_layer}?")
+    return layer
 
 
 def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: str) -> Node:
@@ -349,9 +351,9 @@ def _require(kind: Kind, keywords: Mapping[str, object], place: str, call: str) 
             raise ConfigurationError(f"{place} needs {required}= in its {call}(...).")
 
 
-def _materialized(written: object, layer: str) -> Materialized:
+def _materialized(value: object, layer: str) -> Materialized:
     default: Materialized = "view" if layer in VIEW_LAYERS else "table"
-    return next((known for known in get_args(Materialized) if known == written), default)
+    return next((choice for choice in get_args(Materialized) if choice == value), default)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -366,10 +368,10 @@ def _first_paragraph(function: ast.FunctionDef) -> str:
     return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
 
 
-def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
+def _resolve_parents(node: Node, nodes: Mapping[str, Node]) -> Node:
     # Only when every file is read is it known which parameters are nodes.
     if node.kind == "exposure":
-        readable = [name for name, other in nodes.items() if other.kind != "exposure"]
+        readable = [name for name, candidate in nodes.items() if candidate.kind != "exposure"]
         for name in node.inputs:
             if name not in readable:
                 raise UnknownModel(
@@ -380,7 +382,7 @@ def _linked(node: Node, nodes: Mapping[str, Node]) -> Node:
     return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
 
 
-def _one_table(first: Node, second: Node) -> CompileError:
+def _duplicate_table(first: Node, second: Node) -> CompileError:
     return CompileError(
         f"The sources {first.name} ({first.path}:{first.line}) and {second.name} ({second.path}:{second.line}) are both"
         f" the table {second.table}.",

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from marketing_ibis.data_tests import settled
+from marketing_ibis.data_tests import resolve_accepted_values
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.errors import CompileError, ConfigurationError, SelectionError, UnknownModel, nearest
 from marketing_ibis.graph import Graph
@@ -74,7 +74,8 @@ def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, 
                 )
             tests_by_name[key] = data_test.name, node
     data_tests = {
-        name: [settled(data_test, dataflow.inputs) for data_test in declared] for name, declared in data_tests.items()
+        name: [resolve_accepted_values(data_test, dataflow.inputs) for data_test in declared]
+        for name, declared in data_tests.items()
     }
     overrides: Mapping[str, Mapping[str, Any]] = settings or {}
     test_names = {name for name, _ in tests_by_name.values()}

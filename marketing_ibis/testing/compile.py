@@ -15,7 +15,7 @@ from ibis.common.exceptions import IbisError
 from marketing_ibis.data_tests import ROWS_WITH_IT, Balance, Total
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.errors import CompileError, nearest
-from marketing_ibis.lineage.expression import ColumnRef, merged, origins_of
+from marketing_ibis.lineage.expression import ColumnRef, merge_origins, origins_of
 from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected
@@ -115,7 +115,7 @@ class BatchCompiler:
         for query, finding in zip(queries, findings, strict=True):
             if isinstance(finding, _FailingRows):
                 origins = origins_of(finding.failing)
-                used |= merged((origins.rows, *(origins.columns[key] for key in query.keys))).columns()
+                used |= merge_origins((origins.rows, *(origins.columns[key] for key in query.keys))).columns()
             elif isinstance(finding, _Number) and not _is_flat(finding, table):
                 used |= origins_of(finding.table.agg(number=finding.value)).entire().columns()
             if isinstance(query.expected, Expected):

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from dataflows.lib.statuses import StatusRules
-from marketing_ibis.project.rule_texts import FIELD, in_force, told
+from marketing_ibis.project.rule_texts import FIELD, fill_in_rules, format_value
 from marketing_ibis.project.settings import Project, load_project
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
@@ -76,7 +76,7 @@ def test_changed_rules_are_what_descriptions_say() -> None:
     assert {where for where in plain if plain[where] != changed[where]} == marked
     for where in marked:
         for rules, field in FIELD.findall(raw[where]):
-            assert told(CHANGED[rules][field]) in changed[where], where
+            assert format_value(CHANGED[rules][field]) in changed[where], where
 
 
 def test_no_declared_text_repeats_a_default_of_its_own_rules() -> None:
@@ -85,7 +85,7 @@ def test_no_declared_text_repeats_a_default_of_its_own_rules() -> None:
     stale = []
     for where, text in raw_descriptions().items():
         rules = [dataflow.inputs[name] for name in nodes[where.split(".")[0]].inputs if name in dataflow.inputs]
-        values = {told(value) for one in rules if is_dataclass(one) for value in asdict(one).values()}  # type: ignore[call-overload]
+        values = {format_value(value) for one in rules if is_dataclass(one) for value in asdict(one).values()}  # type: ignore[call-overload]
         # Ones and small fractions are arithmetic, and 10 and 100 are weights of digits and percent.
         numbers = set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", text)) - {"0", "1", "2", "10", "100", "6", "12"}
         stale += [(where, number) for number in numbers & values]
@@ -103,10 +103,10 @@ def test_no_declared_text_repeats_a_default_of_its_own_rules() -> None:
     ],
 )
 def test_other_braces_stay(text: str, expected: str) -> None:
-    assert in_force(text, {"limits": Limits(), "status_rules": StatusRules(), "as_of": GOLDEN_AS_OF}) == expected
+    assert fill_in_rules(text, {"limits": Limits(), "status_rules": StatusRules(), "as_of": GOLDEN_AS_OF}) == expected
 
 
 def test_words_of_values() -> None:
-    assert [told(value) for value in (7.0, 2.5, 3, True, (), ("a",), ("a", "b"))] == [
+    assert [format_value(value) for value in (7.0, 2.5, 3, True, (), ("a",), ("a", "b"))] == [
         "7", "2.5", "3", "True", "none", "a", "a or b",
     ]  # fmt: skip

@@ -137,12 +137,12 @@ def test_few_tables_are_shown_two_steps_around() -> None:
 
 def test_a_hub_is_drawn_with_its_neighbours_alone_and_with_no_more_than_can_be_read() -> None:
     near = surroundings(20).near("hub")
-    assert (len(near.tables), near.hops, near.left_out) == (22, 1, 20)
+    assert (len(near.tables), near.hops, near.omitted) == (22, 1, 20)
     near = surroundings(500).near("hub")
-    assert (len(near.tables), near.hops, near.left_out) == (36, 1, 501 - 35)
+    assert (len(near.tables), near.hops, near.omitted) == (36, 1, 501 - 35)
     assert {"source", "hub", "r0"} < near.tables
     near = surroundings(500).near("source")
-    assert (near.tables, near.hops, near.left_out) == ({"source", "hub"}, 1, 500)
+    assert (near.tables, near.hops, near.omitted) == ({"source", "hub"}, 1, 500)
 
 
 def test_the_table_in_focus_stands_out() -> None:

@@ -263,7 +263,9 @@ POSTGRES_KEYS = "type: postgres, host: h, user: u, dbname: d, schema: s, threads
     ],
 )
 def test_an_unknown_key_is_named_with_the_nearest_and_without_its_value(tmp_path: Path, key: str, meant: str) -> None:
-    (sentence,) = profile(tmp_path, f"shop: {{outputs: {{prod: {{{POSTGRES_KEYS}, {key}}}}}}}").unknown("prod")
+    (sentence,) = profile(tmp_path, f"shop: {{outputs: {{prod: {{{POSTGRES_KEYS}, {key}}}}}}}").unknown_key_warnings(
+        "prod"
+    )
     hint = f" Did you mean {meant}?" if meant else ""
     name = key.split(":")[0]
     assert sentence.endswith(f"output prod of profile shop: the key {name} is unknown and ignored.{hint}")
@@ -272,7 +274,9 @@ def test_an_unknown_key_is_named_with_the_nearest_and_without_its_value(tmp_path
 @pytest.mark.parametrize("key", ["s3cret", "s3cret: x", '"{s3cret}": 1', "a s3cret: 1", "[s3cret]: 1", "null: s3cret"])
 def test_what_may_be_part_of_a_value_is_not_shown(tmp_path: Path, key: str) -> None:
     try:
-        sentences = profile(tmp_path, f"shop: {{outputs: {{prod: {{{POSTGRES_KEYS}, {key}}}}}}}").unknown("prod")
+        sentences = profile(tmp_path, f"shop: {{outputs: {{prod: {{{POSTGRES_KEYS}, {key}}}}}}}").unknown_key_warnings(
+            "prod"
+        )
     except ConfigurationError as error:
         sentences = (str(error),)
     assert len(sentences) == 1
@@ -295,7 +299,7 @@ OF_DBT = {
 def test_a_key_of_dbt_is_not_unknown(tmp_path: Path, engine: str) -> None:
     keys = ", ".join(f"{key}: x" for key in OF_DBT[engine].split())
     text = f"shop: {{outputs: {{prod: {{type: {engine}, schema: s, threads: 4, {keys}}}}}}}"
-    assert profile(tmp_path, text).unknown("prod") == ()
+    assert profile(tmp_path, text).unknown_key_warnings("prod") == ()
 
 
 def test_a_missing_key_that_is_mistyped_is_named(tmp_path: Path) -> None:

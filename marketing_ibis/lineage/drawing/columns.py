@@ -38,13 +38,13 @@ def columns_dot(dataflow: Dataflow, edges: ColumnEdges, *, highlight: str = "", 
     ports = _ports(edges)
     for name, columns in edges.tables:
         address = notes.link(name)
-        where = {"URL": graphviz().escape(address), "target": "_top"} if address else {}
-        digraph.node(name, tooltip=name, **_look(dataflow, name, columns, highlight), **where)
-    for origin, made in edges.values:
-        digraph.edge(f"{ports[origin]}:e", f"{ports[made]}:w", tooltip=f"{origin} -> {made}")
-    for origin, made in edges.controls:
-        tip = f"{origin} decides {made}"
-        digraph.edge(f"{ports[origin]}:e", f"{ports[made]}:w", style="dashed", tooltip=tip)
+        link = {"URL": graphviz().escape(address), "target": "_top"} if address else {}
+        digraph.node(name, tooltip=name, **_look(dataflow, name, columns, highlight), **link)
+    for origin, column in edges.values:
+        digraph.edge(f"{ports[origin]}:e", f"{ports[column]}:w", tooltip=f"{origin} -> {column}")
+    for origin, column in edges.controls:
+        tip = f"{origin} decides {column}"
+        digraph.edge(f"{ports[origin]}:e", f"{ports[column]}:w", style="dashed", tooltip=tip)
     for origin, table in edges.rows:
         tip = f"{origin} decides the rows of {table}"
         digraph.edge(f"{ports[origin]}:e", f"{table}:{HEAD}:w", style="dashed", tooltip=tip)
@@ -64,8 +64,8 @@ def _ports(edges: ColumnEdges) -> dict[ColumnRef, str]:
 def _look(dataflow: Dataflow, name: str, columns: tuple[str, ...], highlight: str) -> dict[str, str]:
     """Return a table as a record: its head, then a field for each column."""
     colour = colours(declaration(dataflow, name).layer)
-    marked = {highlight.removeprefix(f"{name}."): MARK}
-    fields = [f"<c{place}> {marked.get(column, '')}{_plain(column)}\\l" for place, column in enumerate(columns)]
+    marks = {highlight.removeprefix(f"{name}."): MARK}
+    fields = [f"<c{place}> {marks.get(column, '')}{_plain(column)}\\l" for place, column in enumerate(columns)]
     return {
         "label": "|".join((f"<{HEAD}> {_plain(name)}", *fields)),
         "fillcolor": colour.ground,

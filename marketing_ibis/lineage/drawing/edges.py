@@ -27,12 +27,12 @@ class ColumnEdges:
 
     def within(self, names: Iterable[str]) -> ColumnEdges:
         """Return the part that lies in the tables called ``names``."""
-        kept = frozenset(names)
+        chosen = frozenset(names)
         return ColumnEdges(
-            tuple((name, columns) for name, columns in self.tables if name in kept),
-            tuple(edge for edge in self.values if kept.issuperset(end.table for end in edge)),
-            tuple(edge for edge in self.controls if kept.issuperset(end.table for end in edge)),
-            tuple((ref, table) for ref, table in self.rows if kept.issuperset((ref.table, table))),
+            tuple((name, columns) for name, columns in self.tables if name in chosen),
+            tuple(edge for edge in self.values if chosen.issuperset(end.table for end in edge)),
+            tuple(edge for edge in self.controls if chosen.issuperset(end.table for end in edge)),
+            tuple((ref, table) for ref, table in self.rows if chosen.issuperset((ref.table, table))),
         )
 
 
@@ -50,13 +50,13 @@ def edges_of_tables(lineage: Lineage, names: Iterable[str]) -> ColumnEdges:
 def edges_of_column(lineage: Lineage, ref: ColumnRef) -> ColumnEdges:
     """Return the columns whose values flow into ``ref`` or that its value flows into, and its own controls."""
 
-    def readers(near: ColumnRef) -> Iterator[ColumnRef]:
-        return (r for r in lineage.readers.get(near, ()) if near in lineage.origins(r).values)
+    def value_dependents(near: ColumnRef) -> Iterator[ColumnRef]:
+        return (r for r in lineage.dependents.get(near, ()) if near in lineage.origins(r).values)
 
-    above = reached([ref], lambda near: lineage.origins(near).values)
-    below = reached([ref], readers)
-    values = _edges((*above, ref), lambda near: lineage.origins(near).values)
-    values += _edges(below, lambda near: lineage.origins(near).values & (below | {ref}))
+    upstream = reached([ref], lambda near: lineage.origins(near).values)
+    downstream = reached([ref], value_dependents)
+    values = _edges((*upstream, ref), lambda near: lineage.origins(near).values)
+    values += _edges(downstream, lambda near: lineage.origins(near).values & (downstream | {ref}))
     controls = _edges((ref,), lambda near: lineage.own_controls(near) - lineage.origins(near).values)
     ends = {end for edge in (*values, *controls) for end in edge} | {ref}
     return ColumnEdges(_tables(lineage, ends), values, controls)
@@ -67,7 +67,7 @@ def _edges(refs: Iterable[ColumnRef], origins: Callable[[ColumnRef], Iterable[Co
 
 
 def _tables(lineage: Lineage, refs: Iterable[ColumnRef]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    shown = frozenset(refs)
+    visible = frozenset(refs)
     # Of these tables alone: a page for each of a thousand models looks at a few.
-    tables = sorted({ref.table for ref in shown}, key=lambda name: lineage.positions[name])
-    return tuple((name, tuple(c for c in lineage.direct[name].columns if (name, c) in shown)) for name in tables)
+    tables = sorted({ref.table for ref in visible}, key=lambda name: lineage.positions[name])
+    return tuple((name, tuple(c for c in lineage.direct[name].columns if (name, c) in visible)) for name in tables)

@@ -15,8 +15,8 @@ from marketing_ibis.lineage.drawing.style import (
     colours,
     declaration,
     exposures,
-    in_order,
     kind,
+    sort_layers,
 )
 from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
@@ -27,20 +27,22 @@ def tables_mermaid(
 ) -> str:
     """Return the dataflow, or the tables called ``names``, as a Mermaid flowchart."""
     graph = dataflow.graph()
-    kept = frozenset(graph if names is None else names)
-    shown = [name for name in topological(graph) if name in kept]
+    chosen = frozenset(graph if names is None else names)
+    ordered = [name for name in topological(graph) if name in chosen]
     lines = ["flowchart LR"]
-    for name in shown:
+    for name in ordered:
         layer = declaration(dataflow, name).layer
         lines.append(f'  {_id(name)}["{name}<br/><small>{kind(dataflow, name, notes.rows)}</small>"]:::{_id(layer)}')
-    lines += [f"  {_id(parent)} --> {_id(name)}" for name in shown for parent in graph[name] if parent in kept]
-    exposed = exposures(dataflow, kept, highlight, notes)
-    for place, (name, parents) in enumerate(exposed.items()):
+    lines += [f"  {_id(parent)} --> {_id(name)}" for name in ordered for parent in graph[name] if parent in chosen]
+    parents_of_exposure = exposures(dataflow, chosen, highlight, notes)
+    for place, (name, parents) in enumerate(parents_of_exposure.items()):
         # No table's name opens with a digit.
         lines.append(f'  {place}_["{_plain(name)}<br/><small>exposure</small>"]:::{_id(EXPOSURES)}')
         lines += [f"  {_id(parent)} --> {place}_" for parent in parents]
-    lines += _classes([*(declaration(dataflow, name).layer for name in shown), *([EXPOSURES] if exposed else [])])
-    if highlight in kept:
+    lines += _classes(
+        [*(declaration(dataflow, name).layer for name in ordered), *([EXPOSURES] if parents_of_exposure else [])]
+    )
+    if highlight in chosen:
         lines.append(f"  style {_id(highlight)} stroke-width:4px")
     return "\n".join(lines) + "\n"
 
@@ -57,8 +59,8 @@ def columns_mermaid(dataflow: Dataflow, edges: ColumnEdges) -> str:
         lines.append(f'  subgraph {_id(name)}["{name}"]')
         lines += [f'    {places[ColumnRef(name, column)]}["{_plain(column)}"]' for column in columns]
         lines.append("  end")
-    lines += [f"  {places[origin]} --> {places[made]}" for origin, made in edges.values]
-    lines += [f"  {places[origin]} -.-> {places[made]}" for origin, made in edges.controls]
+    lines += [f"  {places[origin]} --> {places[target]}" for origin, target in edges.values]
+    lines += [f"  {places[origin]} -.-> {places[target]}" for origin, target in edges.controls]
     lines += [f"  {places[origin]} -.-> {_id(table)}" for origin, table in edges.rows]
     lines += _classes(declaration(dataflow, name).layer for name, _ in edges.tables)
     lines += [f"  class {_id(name)} {_id(declaration(dataflow, name).layer)}" for name, _ in edges.tables]
@@ -66,7 +68,7 @@ def columns_mermaid(dataflow: Dataflow, edges: ColumnEdges) -> str:
 
 
 def _classes(layers: Iterable[str]) -> list[str]:
-    looks = ((layer, colours(layer)) for layer in in_order(layers))
+    looks = ((layer, colours(layer)) for layer in sort_layers(layers))
     return [f"  classDef {_id(layer)} fill:{look.ground},stroke:{look.edge},color:{INK}" for layer, look in looks]
 
 

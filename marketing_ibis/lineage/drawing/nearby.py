@@ -14,11 +14,11 @@ MOST = 36
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """The tables within ``hops`` of one table, upstream and downstream; ``left_out`` are others at that distance."""
+    """The tables within ``hops`` of one table, upstream and downstream; ``omitted`` are others at that distance."""
 
     tables: frozenset[str]
     hops: int
-    left_out: int
+    omitted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class Surroundings:
         Raises:
             KeyError: there is no such table.
         """
-        kept = frozenset({name})
-        above, below = kept, kept
+        tables = frozenset({name})
+        above, below = tables, tables
         for hop in range(1, hops + 1):
-            above, below = _next(self.parents, above) - kept, _next(self.children, below) - kept
-            if len(kept | above | below) > most:
+            above, below = _next(self.parents, above) - tables, _next(self.children, below) - tables
+            if len(tables | above | below) > most:
                 first = _first(above, below, most) if hop == 1 else frozenset[str]()
-                return Nearby(kept | first, max(hop - 1, 1), len((above | below) - first))
-            kept |= above | below
-        return Nearby(kept, hops, 0)
+                return Nearby(tables | first, max(hop - 1, 1), len((above | below) - first))
+            tables |= above | below
+        return Nearby(tables, hops, 0)
 
 
 def _next(edges: Graph, names: Iterable[str]) -> frozenset[str]:

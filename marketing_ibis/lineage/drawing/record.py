@@ -24,25 +24,25 @@ def lineage_record(
 
     The exposures are those that rest on the table ``of``, or that read any of ``tables``.
     """
-    shown = [name for name in lineage.direct if name in frozenset(tables)]
+    ordered = [name for name in lineage.direct if name in frozenset(tables)]
     columns = tables if isinstance(tables, Mapping) else {}
     return {
         "version": VERSION,
-        "tables": [_table(dataflow, lineage, name, columns.get(name)) for name in shown],
+        "tables": [_table(dataflow, lineage, name, columns.get(name)) for name in ordered],
         "exposures": [
             {"name": name, "parents": list(notes.exposures[name])}
-            for name in exposures(dataflow, frozenset(shown), of, notes)
+            for name in exposures(dataflow, frozenset(ordered), of, notes)
         ],
     }
 
 
 def _table(dataflow: Dataflow, lineage: Lineage, name: str, columns: Iterable[str] | None) -> dict[str, object]:
-    declared = declaration(dataflow, name)
+    table_declaration = declaration(dataflow, name)
     record: dict[str, object] = {
         "name": name,
-        "kind": declared.kind,
-        "layer": declared.layer,
-        "materialized": declared.materialized,
+        "kind": table_declaration.kind,
+        "layer": table_declaration.layer,
+        "materialized": table_declaration.materialized,
         "parents": list(lineage.graph[name]),
     }
     if columns is not None:
@@ -52,15 +52,15 @@ def _table(dataflow: Dataflow, lineage: Lineage, name: str, columns: Iterable[st
 
 
 def _column(lineage: Lineage, ref: ColumnRef) -> dict[str, object]:
-    copied = lineage.origins(ref).copies
+    copied_column = lineage.origins(ref).copies
     return {
         "name": ref.column,
         "type": lineage.contracts[ref.table][ref.column].type,
         "description": lineage.description(ref),
-        "copies": str(copied) if copied else None,
+        "copies": str(copied_column) if copied_column else None,
         **_origins(lineage.origins(ref)),
         "sources": _origins(lineage.sources(ref)),
-        "readers": list(map(str, lineage.readers.get(ref, ()))),
+        "readers": list(map(str, lineage.dependents.get(ref, ()))),
     }
 
 

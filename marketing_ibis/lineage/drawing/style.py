@@ -38,7 +38,7 @@ LAYERS: Mapping[str, Colours] = {
     "campaigns": Colours("#fbd9e1", "#b83280"),
     EXPOSURES: Colours("#fbe0cc", "#c05621"),
 }
-OTHER = Colours("#d5f2f1", "#2c7a7b")
+OTHER_LAYER = Colours("#d5f2f1", "#2c7a7b")
 """Colours of a layer that a project calls by a name of its own."""
 
 
@@ -58,21 +58,26 @@ class Notes:
 NO_NOTES = Notes()
 
 
-def exposures(dataflow: Dataflow, kept: frozenset[str], of: str, notes: Notes) -> dict[str, list[str]]:
-    """Return the exposures to show next to the tables ``kept``: each with those of them that it reads.
+def exposures(dataflow: Dataflow, tables: frozenset[str], of: str, notes: Notes) -> dict[str, list[str]]:
+    """Return the exposures to show next to ``tables``: each with those of them that it reads.
 
     Where the drawing is about the table ``of``, only exposures that rest on it: others read what it reads.
     """
-    shown = {name: parents for name, parents in notes.exposures.items() if not kept.isdisjoint(parents)}
-    if of and shown:
-        telling = kept & ({of} | descendants(dataflow.graph(), [of]))
-        shown = {name: parents for name, parents in shown.items() if not telling.isdisjoint(parents)}
-    return {name: [parent for parent in parents if parent in kept] for name, parents in sorted(shown.items())}
+    parents_of_exposure = {name: parents for name, parents in notes.exposures.items() if not tables.isdisjoint(parents)}
+    if of and parents_of_exposure:
+        relevant = tables & ({of} | descendants(dataflow.graph(), [of]))
+        parents_of_exposure = {
+            name: parents for name, parents in parents_of_exposure.items() if not relevant.isdisjoint(parents)
+        }
+    return {
+        name: [parent for parent in parents if parent in tables]
+        for name, parents in sorted(parents_of_exposure.items())
+    }
 
 
 def colours(layer: str) -> Colours:
     """Return the colours of a layer."""
-    return LAYERS.get(layer, OTHER)
+    return LAYERS.get(layer, OTHER_LAYER)
 
 
 def declaration(dataflow: Dataflow, name: str) -> Declaration:
@@ -85,19 +90,22 @@ def parents_of(dataflow: Dataflow, name: str) -> tuple[str, ...]:
     return dataflow.models[name].parents if name in dataflow.models else ()
 
 
-def described(dataflow: Dataflow, name: str) -> str:
+def first_sentence(dataflow: Dataflow, name: str) -> str:
     """Return the first sentence that a source or model says of itself."""
     return (dataflow.models[name] if name in dataflow.models else dataflow.sources[name]).description.partition("\n")[0]
 
 
 def kind(dataflow: Dataflow, name: str, rows: Mapping[str, int]) -> str:
     """Return how a table is stored, with its row count where known."""
-    declared = declaration(dataflow, name)
-    stored = "source" if declared.kind == "source" else declared.materialized
-    return f"{stored}, {plural('row', rows[name])}" if name in rows else stored
+    table_declaration = declaration(dataflow, name)
+    storage = "source" if table_declaration.kind == "source" else table_declaration.materialized
+    return f"{storage}, {plural('row', rows[name])}" if name in rows else storage
 
 
-def in_order(layers: Iterable[str]) -> list[str]:
+def sort_layers(layers: Iterable[str]) -> list[str]:
     """Return layers from the sources to the exits, those of other names last."""
-    known = list(LAYERS)
-    return sorted(set(layers), key=lambda layer: (known.index(layer) if layer in known else len(known), layer))
+    known_layers = list(LAYERS)
+    return sorted(
+        set(layers),
+        key=lambda layer: (known_layers.index(layer) if layer in known_layers else len(known_layers), layer),
+    )

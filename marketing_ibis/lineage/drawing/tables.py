@@ -17,11 +17,11 @@ from marketing_ibis.lineage.drawing.style import (
     Notes,
     colours,
     declaration,
-    described,
     exposures,
-    in_order,
+    first_sentence,
     kind,
     parents_of,
+    sort_layers,
 )
 from marketing_ibis.model.dataflow import Dataflow
 
@@ -54,26 +54,26 @@ def tables_dot(
         ConfigurationError: the packages that draw are not installed.
     """
     graphviz()  # Hamilton only logs that it is missing.
-    kept = frozenset(dataflow.graph() if names is None else names)
+    chosen = frozenset(dataflow.graph() if names is None else names)
     # Of these alone: a page for each of a thousand models looks at a few of them.
-    shown = topological({name: parents_of(dataflow, name) for name in sorted(kept)})
+    ordered = topological({name: parents_of(dataflow, name) for name in sorted(chosen)})
     hamilton = dataflow.hamilton.graph
     digraph = hamilton.display(
         # A list, as a set would come in another order each time.
-        [hamilton.nodes[name] for name in shown],
+        [hamilton.nodes[name] for name in ordered],
         graphviz_kwargs=LAYOUT,
         strictly_display_only_passed_in_nodes=True,
         hide_inputs=True,
-        custom_style_function=_styled(dataflow),
+        custom_style_function=_style_function(dataflow),
         config={},
     )
-    for name in shown:
-        digraph.node(name, **_told(dataflow, name, highlight, notes))
-    layers = {declaration(dataflow, name).layer for name in shown}
-    exposed = exposures(dataflow, kept, highlight, notes)
-    _expose(digraph, exposed, notes)
-    layers |= {EXPOSURES} if exposed else set()
-    _arrange_legend(digraph, in_order(layers))
+    for name in ordered:
+        digraph.node(name, **_node_attributes(dataflow, name, highlight, notes))
+    layers = {declaration(dataflow, name).layer for name in ordered}
+    parents_of_exposure = exposures(dataflow, chosen, highlight, notes)
+    _add_exposures(digraph, parents_of_exposure, notes)
+    layers |= {EXPOSURES} if parents_of_exposure else set()
+    _arrange_legend(digraph, sort_layers(layers))
     return str(digraph.source)
 
 
@@ -86,7 +86,7 @@ def _arrange_legend(digraph: Any, layers: Sequence[str]) -> None:
             legend.edge(_legend_of(left), _legend_of(right), style="invis")
 
 
-def _styled(dataflow: Dataflow) -> Any:
+def _style_function(dataflow: Dataflow) -> Any:
     def style(*, node: Any, node_class: str) -> tuple[dict[str, str], str, str]:
         """Return a node's style, as Hamilton expects it, and its line in the legend."""
         layer = declaration(dataflow, node.name).layer
@@ -112,33 +112,33 @@ def _legend_of(layer: str) -> str:
     return f"layer {layer}"
 
 
-def _told(dataflow: Dataflow, name: str, highlight: str, notes: Notes) -> dict[str, str]:
+def _node_attributes(dataflow: Dataflow, name: str, highlight: str, notes: Notes) -> dict[str, str]:
     """Return what is written on a table, how its storage and the choice of it look, and where it leads."""
-    told = {
+    attributes = {
         # Plain text: the Graphviz that comes from PyPI reads no HTML labels.
         "label": f"{name}\\n{kind(dataflow, name, notes.rows)}",
-        "tooltip": graphviz().escape(described(dataflow, name) or name),
+        "tooltip": graphviz().escape(first_sentence(dataflow, name) or name),
     }
     if declaration(dataflow, name).kind == "source":
-        told |= {"shape": "cylinder"}
+        attributes |= {"shape": "cylinder"}
     elif declaration(dataflow, name).materialized == "view":
-        told |= {"style": "rounded,filled,dashed"}
+        attributes |= {"style": "rounded,filled,dashed"}
     if name == highlight:
-        told |= {"penwidth": "3"}
+        attributes |= {"penwidth": "3"}
     if address := notes.link(name):
-        told |= {"URL": graphviz().escape(address), "target": "_top"}
-    return told
+        attributes |= {"URL": graphviz().escape(address), "target": "_top"}
+    return attributes
 
 
-def _expose(digraph: Any, exposed: Mapping[str, Sequence[str]], notes: Notes) -> None:
+def _add_exposures(digraph: Any, parents_of_exposure: Mapping[str, Sequence[str]], notes: Notes) -> None:
     """Draw what reads tables from outside of the dataflow."""
     escape = graphviz().escape
-    for name, parents in exposed.items():
-        told = {"label": f"{escape(name)}\\nexposure", "tooltip": escape(name), **_look(EXPOSURES)}
+    for name, parents in parents_of_exposure.items():
+        attributes = {"label": f"{escape(name)}\\nexposure", "tooltip": escape(name), **_look(EXPOSURES)}
         if address := notes.link(name):
-            told |= {"URL": escape(address), "target": "_top"}
+            attributes |= {"URL": escape(address), "target": "_top"}
         # A blank, as in the legend: a name of an exposure may be a table's too.
         node = f"exposure {name}"
-        digraph.node(node, shape="note", style="filled", **told)
+        digraph.node(node, shape="note", style="filled", **attributes)
         for parent in parents:
             digraph.edge(parent, node)

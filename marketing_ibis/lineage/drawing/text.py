@@ -20,23 +20,23 @@ Node = TypeVar("Node", str, ColumnRef)
 
 def tables_text(dataflow: Dataflow, names: Iterable[str], *, notes: Notes = NO_NOTES) -> str:
     """Return a line for each table and exposure: its name, layer and storage, and what it reads."""
-    shown = list(names)
-    heads = {name: f"{declaration(dataflow, name).layer} {kind(dataflow, name, notes.rows)}" for name in shown}
-    reads = {name: dataflow.graph()[name] for name in shown}
-    exposed = exposures(dataflow, frozenset(shown), "", notes)
-    heads |= dict.fromkeys(exposed, "exposure")
-    reads |= {name: notes.exposures[name] for name in exposed}
+    table_names = list(names)
+    heads = {name: f"{declaration(dataflow, name).layer} {kind(dataflow, name, notes.rows)}" for name in table_names}
+    parents = {name: dataflow.graph()[name] for name in table_names}
+    parents_of_exposure = exposures(dataflow, frozenset(table_names), "", notes)
+    heads |= dict.fromkeys(parents_of_exposure, "exposure")
+    parents |= {name: notes.exposures[name] for name in parents_of_exposure}
     wide, wider = max(map(len, heads), default=0), max(map(len, heads.values()), default=0)
-    lines = [f"{name:{wide}}  {head:{wider}}  {_reads(reads[name])}".rstrip() for name, head in heads.items()]
+    lines = [f"{name:{wide}}  {head:{wider}}  {_parents_text(parents[name])}".rstrip() for name, head in heads.items()]
     return "\n".join(lines) + "\n"
 
 
 def table_text(dataflow: Dataflow, name: str, names: Iterable[str], *, notes: Notes = NO_NOTES) -> str:
     """Return what a table comes from and what reads it, as trees of the tables called ``names`` and of exposures."""
-    kept = frozenset(names)
-    graph = {child: above for child, above in dataflow.graph().items() if child in kept or child == name}
-    graph |= {exposure: tuple(above) for exposure, above in exposures(dataflow, kept, name, notes).items()}
-    parents = {child: [n for n in above if n in graph] for child, above in graph.items()}
+    chosen = frozenset(names)
+    graph = {child: upstream for child, upstream in dataflow.graph().items() if child in chosen or child == name}
+    graph |= {exposure: tuple(upstream) for exposure, upstream in exposures(dataflow, chosen, name, notes).items()}
+    parents = {child: [n for n in upstream if n in graph] for child, upstream in graph.items()}
     children = children_of(parents)
     lines = [_head(dataflow, name)]
     lines += _section("reads", _tree(parents[name], lambda near: parents[near]))
@@ -56,19 +56,21 @@ def column_text(lineage: Lineage, ref: ColumnRef) -> str:
     lines = [f"{ref} ({lineage.contracts[ref.table][ref.column].type})"]
     lines += [STEP + lineage.description(ref)] if lineage.description(ref) else []
     values = sorted(lineage.origins(ref).values)
-    readers = lineage.readers.get(ref, ())
+    dependents = lineage.dependents.get(ref, ())
     rows = lineage.direct[ref.table].rows
     lines += _section("comes from", _tree(values, lambda near: sorted(lineage.origins(near).values)))
     lines += _section("sources of its value", sorted(map(str, traced.values)))
     lines += _section("decided by", sorted(map(str, lineage.own_controls(ref) - lineage.origins(ref).values)))
     lines += _section(f"rows of {ref.table} decided by", sorted(map(str, rows.controls)))
     lines += _section("counts rows of", sorted(lineage.origins(ref).tables - rows.tables))
-    value_readers = [near for near in readers if ref in lineage.origins(near).values]
-    lines += _section("read by", map(str, value_readers))
-    deciding = sorted({near.table for near in readers if ref in lineage.direct[near.table].rows.controls})
-    lines += _section("decides rows of", deciding)
-    own = [near for near in readers if ref in lineage.own_controls(near) and near not in value_readers]
-    lines += _section("decides", map(str, own))
+    value_dependents = [near for near in dependents if ref in lineage.origins(near).values]
+    lines += _section("read by", map(str, value_dependents))
+    tables_decided = sorted({near.table for near in dependents if ref in lineage.direct[near.table].rows.controls})
+    lines += _section("decides rows of", tables_decided)
+    columns_decided = [
+        near for near in dependents if ref in lineage.own_controls(near) and near not in value_dependents
+    ]
+    lines += _section("decides", map(str, columns_decided))
     return "\n".join(lines) + "\n"
 
 
@@ -78,10 +80,10 @@ def _columns(lineage: Lineage, name: str) -> Iterator[str]:
     for column in lineage.direct[name].columns:
         ref = ColumnRef(name, column)
         origins = lineage.origins(ref)
-        told = ", ".join(map(str, sorted(origins.values))) or "-"
+        values = ", ".join(map(str, sorted(origins.values))) or "-"
         controls = ", ".join(map(str, sorted(lineage.own_controls(ref) - origins.values)))
-        decided = f" (decided by {controls})" if controls else ""
-        yield f"{STEP}{column:{width}}  {'=' if origins.copies else '<'} {told}{decided}"
+        suffix = f" (decided by {controls})" if controls else ""
+        yield f"{STEP}{column:{width}}  {'=' if origins.copies else '<'} {values}{suffix}"
 
 
 def _head(dataflow: Dataflow, name: str) -> str:
@@ -96,16 +98,16 @@ def _section(head: str, lines: Iterable[str]) -> list[str]:
 
 def _tree(roots: Iterable[Node], near: Callable[[Node], Iterable[Node]]) -> Iterator[str]:
     """Yield each node under the one that it was reached from; descendants are shown once."""
-    seen: set[Node] = set()
+    visited: set[Node] = set()
     ahead = [(node, 0) for node in reversed(list(roots))]
     while ahead:
         node, depth = ahead.pop()
         below = list(near(node))
-        yield f"{STEP * depth}{node}{AGAIN if node in seen and below else ''}"
-        if node not in seen:
+        yield f"{STEP * depth}{node}{AGAIN if node in visited and below else ''}"
+        if node not in visited:
             ahead += [(child, depth + 1) for child in reversed(below)]
-        seen.add(node)
+        visited.add(node)
 
 
-def _reads(parents: tuple[str, ...]) -> str:
+def _parents_text(parents: tuple[str, ...]) -> str:
     return f"reads {', '.join(parents)}" if parents else ""

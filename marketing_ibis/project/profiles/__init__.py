@@ -11,12 +11,12 @@ from typing import Any
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
-from marketing_ibis.project.profiles.keys import ALIASES, check_clear, checked_settings, positive_number
+from marketing_ibis.project.profiles.keys import ALIASES, check_clear, check_settings, positive_number
 from marketing_ibis.project.profiles.templates import render
 from marketing_ibis.project.profiles.unknown import unknown_keys
 
 FILE = "profiles.yml"
-OWN_NAME = "marketing_ibis"
+DEFAULT_NAME = "marketing_ibis"
 DEFAULT_OUTPUT = "default"
 MOST_THREADS = 64
 
@@ -47,7 +47,7 @@ class Profile:
             raise ConfigurationError(
                 f"{self.file}: profile {self.name} has no output {output}.", hint=nearest(output, self.outputs)
             )
-        engine = self._rendered(output, "type")
+        engine = self._render(output, "type")
         if engine is None:
             raise ConfigurationError(f"{self._place(output)} has no type.", hint=f"Known: {', '.join(ENGINES)}.")
         return str(engine)
@@ -67,7 +67,7 @@ class Profile:
 
     def schema(self, output: str) -> str | None:
         """Return the schema that an output names for the models."""
-        schema = self._rendered(output, "schema")
+        schema = self._render(output, "schema")
         return None if schema is None else str(schema)
 
     def threads(self, output: str) -> int:
@@ -76,10 +76,10 @@ class Profile:
         Raises:
             ConfigurationError: it is not a positive whole number.
         """
-        written = self._rendered(output, "threads")
-        if written is None:
+        value = self._render(output, "threads")
+        if value is None:
             return 1
-        return min(positive_number(written, f"{self._place(output)}: threads"), MOST_THREADS)
+        return min(positive_number(value, f"{self._place(output)}: threads"), MOST_THREADS)
 
     def settings(self, output: str) -> Mapping[str, object]:
         """Return the keys of an output as its engine takes them, secrets wrapped.
@@ -88,30 +88,30 @@ class Profile:
             ConfigurationError: a key is missing or of the wrong type, or an environment variable is not set.
         """
         engine = ENGINES[self.known_engine(output)]
-        read = [key for key in self.outputs[output] if key in engine.keys or key in ALIASES]
-        rendered = {key: self._rendered(output, key) for key in read}
+        known_keys = [key for key in self.outputs[output] if key in engine.keys or key in ALIASES]
+        rendered = {key: self._render(output, key) for key in known_keys}
         try:
-            return checked_settings(engine, rendered, self._place(output))
+            return check_settings(engine, rendered, self._place(output))
         except ConfigurationError as error:
-            for name, meant in unknown_keys(engine, self.outputs[output]):
-                if meant and error.message.endswith(f": {meant} is missing."):
-                    raise ConfigurationError(error.message, hint=f"Write {meant} instead of {name}.") from error
+            for name, suggestion in unknown_keys(engine, self.outputs[output]):
+                if suggestion and error.message.endswith(f": {suggestion} is missing."):
+                    raise ConfigurationError(error.message, hint=f"Write {suggestion} instead of {name}.") from error
             raise
 
-    def unknown(self, output: str) -> tuple[str, ...]:
+    def unknown_key_warnings(self, output: str) -> tuple[str, ...]:
         """Return a sentence about each key of an output that is not known, without any value.
 
         Raises:
             ConfigurationError: there is no such output, or it has no known type.
         """
         sentences = []
-        for name, meant in unknown_keys(ENGINES[self.known_engine(output)], self.outputs[output]):
-            what = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
-            hint = f" Did you mean {meant}?" if meant else ""
-            sentences.append(f"{self._place(output)}: {what} is unknown and ignored.{hint}")
+        for name, suggestion in unknown_keys(ENGINES[self.known_engine(output)], self.outputs[output]):
+            label = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
+            hint = f" Did you mean {suggestion}?" if suggestion else ""
+            sentences.append(f"{self._place(output)}: {label} is unknown and ignored.{hint}")
         return tuple(sentences)
 
-    def _rendered(self, output: str, key: str) -> object:
+    def _render(self, output: str, key: str) -> object:
         place = f"{self._place(output)}: {key}"
         value = self.outputs[output].get(key)
         check_clear(value, place)
@@ -127,13 +127,13 @@ def find_profiles(project: Path, directory: Path | None = None) -> Path | None:
     Raises:
         ConfigurationError: the folder that was named does not contain one.
     """
-    named = directory or (Path(os.environ["DBT_PROFILES_DIR"]) if os.environ.get("DBT_PROFILES_DIR") else None)
-    if named is not None:
-        if not (named / FILE).is_file():
+    chosen = directory or (Path(os.environ["DBT_PROFILES_DIR"]) if os.environ.get("DBT_PROFILES_DIR") else None)
+    if chosen is not None:
+        if not (chosen / FILE).is_file():
             raise ConfigurationError(
-                f"The folder {named} contains no {FILE}.", hint="Correct --profiles-dir or DBT_PROFILES_DIR."
+                f"The folder {chosen} contains no {FILE}.", hint="Correct --profiles-dir or DBT_PROFILES_DIR."
             )
-        return named / FILE
+        return chosen / FILE
     folders = (project, Path.home() / ".dbt")
     return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
 
@@ -150,7 +150,7 @@ def load_profile(file: Path, name: str = "") -> Profile | None:
     if name and name not in profiles:
         raise ConfigurationError(f"{file} has no profile {name}.", hint=nearest(name, profiles))
     only = next(iter(profiles)) if len(profiles) == 1 else ""
-    chosen = name or (OWN_NAME if OWN_NAME in profiles else only)
+    chosen = name or (DEFAULT_NAME if DEFAULT_NAME in profiles else only)
     return _profile(file, chosen, profiles[chosen]) if chosen else None
 
 

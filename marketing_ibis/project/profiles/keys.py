@@ -21,7 +21,7 @@ TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 CONNECTION_STRING = re.compile(r"://|\bpassword\s*=", re.I)
 """In the place of a name it may hold a password."""
 
-WANTED = {
+EXPECTED = {
     "text": "a string",
     "number": "a whole number",
     "truth": "true or false",
@@ -31,22 +31,22 @@ WANTED = {
 }
 
 
-def checked_settings(engine: Engine, written: Mapping[str, object], place: str) -> Mapping[str, object]:
+def check_settings(engine: Engine, values: Mapping[str, object], place: str) -> Mapping[str, object]:
     """Return the keys that ``engine`` takes, each of its type and under one name, with defaults.
 
     Raises:
         ConfigurationError: naming the key that is missing, of the wrong type, or written twice.
     """
-    named: dict[str, object] = {}
-    for key, value in written.items():
+    values_by_name: dict[str, object] = {}
+    for key, value in values.items():
         name = ALIASES.get(key, key)
-        if name in named:
-            raise ConfigurationError(f"{place}: {key} and {_other(key)} mean the same.", hint=REMOVE)
+        if name in values_by_name:
+            raise ConfigurationError(f"{place}: {key} and {_other_name(key)} mean the same.", hint=REMOVE)
         if value is not None:
-            named[name] = value
+            values_by_name[name] = value
     settings: dict[str, object] = {}
     for name, rule in engine.keys.items():
-        typed = _checked(rule, named.get(name, rule.default), f"{place}: {name}")
+        typed = _check_value(rule, values_by_name.get(name, rule.default), f"{place}: {name}")
         if typed is not None:
             settings[name] = typed
     for name, hint in engine.needed_keys(settings).items():
@@ -61,7 +61,7 @@ def positive_number(value: object, place: str) -> int:
     Raises:
         ConfigurationError: it is not one.
     """
-    number = _typed(Key("number"), value)
+    number = _convert(Key("number"), value)
     if not isinstance(number, int) or number < 1:
         raise ConfigurationError(f"{place} is not a whole number above 0.", hint=CORRECT)
     return number
@@ -78,20 +78,20 @@ def check_clear(value: object, place: str) -> None:
         raise ConfigurationError(f"{place} (line {value.line}) {value.reason}.", hint=hint)
 
 
-def _other(name: str) -> str:
+def _other_name(name: str) -> str:
     twins = ALIASES | {value: key for key, value in ALIASES.items()}
     return twins[name]
 
 
-def _checked(key: Key, value: object, place: str) -> object:
+def _check_value(key: Key, value: object, place: str) -> object:
     if value is None or value == "":
         if key.required:
             raise ConfigurationError(f"{place} is missing.", hint="Write it as in dbt.")
         return None
-    typed = _typed(key, value)
+    typed = _convert(key, value)
     if typed is None:
         # Not the value: it may come from a variable that holds a secret.
-        raise ConfigurationError(f"{place} is not {WANTED[key.kind]}.", hint=HINTS.get(key.kind, CORRECT))
+        raise ConfigurationError(f"{place} is not {EXPECTED[key.kind]}.", hint=HINTS.get(key.kind, CORRECT))
     if key.kind == "text" and CONNECTION_STRING.search(str(typed)):
         raise ConfigurationError(
             f"{place} is a connection string.", hint="Write host, port, user, password and dbname each as a key."
@@ -101,7 +101,7 @@ def _checked(key: Key, value: object, place: str) -> object:
     return typed
 
 
-def _typed(key: Key, value: object) -> object:
+def _convert(key: Key, value: object) -> object:
     """Return ``value`` as the key wants it, or None; what is written is text for numbers and truths too."""
     if key.kind == "texts":
         are_texts = isinstance(value, list) and all(isinstance(item, str) for item in value)

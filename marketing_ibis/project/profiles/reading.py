@@ -57,8 +57,8 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
         return Unclear(node.start_mark.line + 1, "has a YAML tag")
 
 
-for _known in (TEXT, MERGE):
-    _Loader.add_constructor(_known, _Loader.text)
+for _text_tag in (TEXT, MERGE):
+    _Loader.add_constructor(_text_tag, _Loader.text)
 for _tag in (*TYPED, None):
     _Loader.add_constructor(_tag, _Loader.tagged)
 
@@ -75,7 +75,8 @@ def read_document(file: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}, line {mark.line + 1}" if mark else str(file)
         raise ConfigurationError(
-            f"{place}: not valid YAML{_told(error)}.", hint="Quote values that contain { [ : # & * ! | > ' \" % or @."
+            f"{place}: not valid YAML{_describe(error)}.",
+            hint="Quote values that contain { [ : # & * ! | > ' \" % or @.",
         ) from None
     except RecursionError:
         raise ConfigurationError(f"{file}: not valid YAML: it is nested too deeply.") from None
@@ -85,7 +86,7 @@ def read_document(file: Path) -> Any:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def _told(error: yaml.YAMLError) -> str:
+def _describe(error: yaml.YAMLError) -> str:
     """Return what the parser found, without what it quotes of the file."""
     if isinstance(error, yaml.reader.ReaderError):
         return ": a character that YAML does not allow"

@@ -9,9 +9,9 @@ from typing import Any
 from marketing_ibis.errors import ConfigurationError
 
 MARKS = ("{{", "{%", "{#")
-SHOWN_NAME = re.compile("[A-Z_][A-Z0-9_]*")
+PRINTABLE_NAME = re.compile("[A-Z_][A-Z0-9_]*")
 """A name that is shown; anything else may be the value that belongs in the variable."""
-UNSHOWN = "an environment variable whose name has characters other than capitals, digits and _"
+UNPRINTABLE = "an environment variable whose name has characters other than capitals, digits and _"
 
 
 def render(value: object, place: str) -> object:
@@ -30,14 +30,14 @@ def render(value: object, place: str) -> object:
     environment.globals = {"env_var": _env_var}
     environment.filters |= {"as_number": _as_number, "as_bool": _as_bool, "as_text": str, "as_native": _same}
     try:
-        named = environment.parse(value).find_all(nodes.Name)
-        if "{#" not in value and any(name.name == "env_var" for name in named):
+        names = environment.parse(value).find_all(nodes.Name)
+        if "{#" not in value and any(name.name == "env_var" for name in names):
             return environment.from_string(value).render()
         reason = "it contains a comment" if "{#" in value else "it does not read an environment variable"
     except _NotSet as error:
-        name = str(error) if SHOWN_NAME.fullmatch(str(error)) else ""
+        name = str(error) if PRINTABLE_NAME.fullmatch(str(error)) else ""
         raise ConfigurationError(
-            f"{place}: the environment variable {name} is not set." if name else f"{place}: {UNSHOWN} is not set.",
+            f"{place}: the environment variable {name} is not set." if name else f"{place}: {UNPRINTABLE} is not set.",
             hint=f"Set it, or write a default: env_var('{name or 'NAME'}', '...').",
         ) from None
     # A template calls what it likes with any value: the message must not repeat one, it may be a password.

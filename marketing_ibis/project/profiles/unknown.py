@@ -28,16 +28,16 @@ def unknown_keys(engine: Engine, output: Mapping[str, object]) -> Iterator[tuple
 
     A key that may be part of a value has no name: "".
     """
-    known = engine.keys.keys() | EVERY_TYPE
+    known_keys = engine.keys.keys() | EVERY_TYPE
     for key in output:
-        if key in known | engine.ignored_keys:
+        if key in known_keys | engine.ignored_keys:
             continue
         name = str(key)
-        meant = _meant(name, sorted(known))
-        is_name = NAME.fullmatch(name) and (meant or output[key] is not None)
-        yield (name if is_name else "", meant)
+        suggestion = _suggest(name, sorted(known_keys))
+        is_name = NAME.fullmatch(name) and (suggestion or output[key] is not None)
+        yield (name if is_name else "", suggestion)
 
 
-def _meant(name: str, known: list[str]) -> str:
+def _suggest(name: str, known_keys: list[str]) -> str:
     plain = name.lower()
-    return SYNONYMS.get(plain) or next(iter(difflib.get_close_matches(plain, known, n=1, cutoff=CLOSE)), "")
+    return SYNONYMS.get(plain) or next(iter(difflib.get_close_matches(plain, known_keys, n=1, cutoff=CLOSE)), "")

@@ -62,15 +62,15 @@ def write_project(root: Path, texts: Mapping[PurePosixPath, str]) -> None:
     """
     paths = {root / path: text for path, text in texts.items()}
     _check_free(root, list(paths))
-    made: list[Path] = []
+    created: list[Path] = []
     try:
         for path, text in paths.items():
-            _make_folder(path.parent, made)
+            _make_folder(path.parent, created)
             with path.open("x", encoding="utf-8", newline="\n") as file:
-                made.append(path)
+                created.append(path)
                 file.write(text)
     except BaseException as error:
-        _remove(made)
+        _remove(created)
         if isinstance(error, OSError):
             raise UsageError(
                 f"Cannot write {error.filename or root}: {error.strerror}. Nothing was written.",
@@ -116,15 +116,15 @@ def _check_free(root: Path, paths: list[Path]) -> None:
             raise UsageError(f"{folder} is a file, not a folder.", hint=hint)
 
 
-def _make_folder(folder: Path, made: list[Path]) -> None:
+def _make_folder(folder: Path, created: list[Path]) -> None:
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for path in reversed(missing):
         path.mkdir()
-        made.append(path)
+        created.append(path)
 
 
-def _remove(made: list[Path]) -> None:
-    for path in reversed(made):
+def _remove(created: list[Path]) -> None:
+    for path in reversed(created):
         if path.is_dir():
             path.rmdir()
         else:
