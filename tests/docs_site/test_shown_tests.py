@@ -13,6 +13,7 @@ from marketing_ibis.docs_site.pages.bodies import plain_text, with_breaks, with_
 from marketing_ibis.docs_site.pages.shown_tests import meaning, shown_tests, summary_of
 from marketing_ibis.model import DataTest
 from tests.docs_site.built import named
+from tests.paths import ROOT
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -68,6 +69,8 @@ def test_every_test_that_a_project_can_declare_is_known() -> None:
     }
     parameters = test_every_kind_of_test_has_a_sentence.pytestmark[0].args[1]  # type: ignore[attr-defined]
     assert {row[0].test for row in parameters} >= declared
+    page = (ROOT / "docs" / "how-to" / "data-tests.md").read_text("utf-8")
+    assert [name for name in declared if f"`{name}(" not in page] == [], "add a line to the table of the page"
 
 
 def test_failures_come_first_and_are_counted() -> None:
