@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.invocation import Run, invoke
 
-# As in every command; what tests compile would otherwise import every data library that is installed.
+# As in every command; otherwise compiling would import every data library that is installed.
 os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
 
-# Explaining a failure rebuilds the tables hundreds of times for a comment that the small example makes needless.
+# Explaining a failure rebuilds the tables hundreds of times for a comment; the small example says enough.
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 
 settings.register_profile(
@@ -31,19 +31,19 @@ settings.register_profile(
 settings.register_profile(
     "thorough", max_examples=2000, deadline=None, phases=_PHASES, suppress_health_check=[HealthCheck.too_slow]
 )
-# Only whether a law fails counts, not how small the example can be made.
+# Only whether a law fails matters, not how small the example can be made.
 settings.register_profile("mutation", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate))
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
 settings.load_profile(PROFILE)
 
 
 def pytest_report_header() -> str:
-    """Say in the head of the report how thorough the run is."""
+    """Print in the report header how thorough the run is."""
     return f"hypothesis: {settings().max_examples} examples (profile {PROFILE})"
 
 
 def pytest_unconfigure() -> None:
-    """Let go of the databases while their engines can still take them back."""
+    """Release the databases while their engines can still close them."""
     for name, let_go in (("tests.warehouse", "close_all"), ("tests.postgres_server", "stop")):
         if name in sys.modules:
             getattr(sys.modules[name], let_go)()
@@ -52,7 +52,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer to rewrite what tests compare the compiler with."""
+    """Offer to rewrite the golden files."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the SQL and the page to compare with")
 
 
@@ -78,7 +78,7 @@ def postgres(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_folders_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what commands remember out of the home of whoever runs the tests."""
+    """Keep the caches of commands out of the user's home directory."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("user")
         patch.setenv("MARKETING_IBIS_CACHE_DIR", str(folder / "cache"))
@@ -88,7 +88,7 @@ def no_folders_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Forget at the end the projects that were imported from the test's own folder."""
+    """At the end, remove the imported modules of projects in the test's folder."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     known = set(sys.modules)
     yield

@@ -1,4 +1,4 @@
-"""Another process that holds a DuckDB file open."""
+"""Another process that has a DuckDB file open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interrupt what the main thread is doing, as Ctrl-C, a supervisor or a time limit does."""
+"""Interrupt the main thread, as Ctrl-C, a supervisor or a time limit does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run a command of the package as a user would, and hold what every output must keep."""
+"""Run a command of the package as a user would, and check its output."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Run = Callable[..., Result]
 
 
 def invoke(*arguments: str, code: int = 0, secret: str = "") -> Result:
-    """Run a command that ends with ``code``; no failure may show a traceback, nothing the secret."""
+    """Run a command that exits with ``code``; no output may contain a traceback or the secret."""
     result = CliRunner().invoke(main, arguments)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

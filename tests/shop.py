@@ -1,4 +1,4 @@
-"""A small project in a folder of its own, and its database, for tests of the engine."""
+"""A small project in a separate folder, and its database, for tests of the engine."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SHOP = {
     "report": """
         @model(layer="core", grain=("n",), columns=(column("n", "int64", "Sales."),))
         def report(totals: ir.Table, halves: ir.Table) -> ir.Table:
-            '''What is told.'''
+            '''The report.'''
             return totals.cross_join(halves.agg(count=halves.count())).select("n")
         """,
 }
@@ -101,5 +101,5 @@ def make_shop(folder: Path, *, project: str = "marketing_ibis", settings: str = 
 
 
 def failing(name: str) -> str:
-    """Return a model of SHOP that compiles and fails on the engine when any sale is there."""
+    """Return a model of SHOP that compiles and fails on the engine when there is any sale."""
     return SHOP[name].replace("n=stg_sales.count()", "n=(stg_sales.cents * 10**17 * 10**17).sum().cast('int64')")

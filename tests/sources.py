@@ -133,7 +133,7 @@ class Sources:
         return self.mapped(order=lambda row: row._replace(status=status) if row.id == order_id else row)
 
     def with_products(self, name: Callable[[str], str]) -> Sources:
-        """Rename every product of an order; no product stays no product."""
+        """Rename every product of an order; a missing product stays missing."""
         return self.mapped(
             order=lambda row: row._replace(cycle_name=None if row.cycle_name is None else name(row.cycle_name))
         )

@@ -1,7 +1,7 @@
 """Draw small, shrinkable shops: whole ones, and dirty ones.
 
 A shop is a single draw of bytes: each row takes a few, their digits pick from short menus, and zero means no row. One
-draw is quick, it shrinks towards few rows of first entries, and Hypothesis finds no parts to swap: with lists of rows
+draw is quick, shrinks towards few rows of first entries, and gives Hypothesis no parts to swap: with lists of rows
 most of forty examples were near copies of the others.
 """
 
@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from tests.sources import GOLDEN_AS_OF, Customer, DatedCustomer, Order, Payment, Sources
 
-# SQL is compiled once a date: mid month, a leap day, month ends, New Year, two quarter starts. The days of each of the
-# two pairs lie 13 whole weeks apart.
+# SQL is compiled once per date: mid month, a leap day, month ends, New Year, two quarter starts. The days of each of
+# the two pairs lie 13 whole weeks apart.
 AS_OF_DATES = (
     GOLDEN_AS_OF,
     date(2024, 2, 29),
@@ -43,7 +43,7 @@ _DENSITIES = ((False, True), (False, True, True, True, True, True, True), (False
 
 @dataclass(frozen=True, slots=True)
 class Menus:
-    """What the digits of a row stand for; the first entry is the simplest, frequent ones stand there often."""
+    """The meaning of a row's digits; the first entry is the simplest, and frequent ones are repeated."""
 
     ids: tuple[str, ...] = (_FRESH,)
     names: tuple[str | None, ...] = ("Ada", "Ben", "Cy")
@@ -84,7 +84,7 @@ def sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
 
 
 def dirty_sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
-    """Draw a shop with every fault that the models have to stand."""
+    """Draw a shop with every fault that the models must tolerate."""
     return _SHOPS.map(partial(_shop, DIRTY, as_of))
 
 

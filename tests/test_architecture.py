@@ -1,4 +1,4 @@
-"""Hold the shape of the code: imports point down, libraries stay where they belong, a model is one file."""
+"""The structure of the code: imports point down, libraries stay where they belong, a model is one file."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_the_report_names_no_model() -> None:
 
 @pytest.mark.skipif(not (PACKAGE.parent / ".git").exists(), reason="not in a checkout")
 def test_git_ignores_no_folder_of_the_package() -> None:
-    """What Git ignores is not checked by ruff either, and is missing from the wheel."""
+    """Files that Git ignores are not checked by ruff either, and are missing from the wheel."""
     folders = sorted({str(path.parent / "new.py") for path in [*files(PACKAGE), *files(MODELS)]})
     found = subprocess.run(["git", "check-ignore", *folders], cwd=PACKAGE.parent, capture_output=True, text=True)
     assert (found.stdout, found.stderr) == ("", "")

@@ -1,4 +1,4 @@
-"""A file is the old one or the new one, whatever stops the writing, and no planted link is followed."""
+"""A file is the old one or the new one, even if writing is interrupted, and no planted link is followed."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_nobody_else_reads_a_private_file_while_it_is_written(tmp_path: Path) ->
 
 def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x").write_text("before")
-    monkeypatch.setattr(atomic_write.os, "access", lambda *_: False)  # it holds for whoever is not root
+    monkeypatch.setattr(atomic_write.os, "access", lambda *_: False)  # it holds for users other than root
     with pytest.raises(PermissionError):
         write(tmp_path / "x")
     assert (tmp_path / "x").read_text() == "before"

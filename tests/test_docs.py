@@ -42,7 +42,7 @@ def commands(page: Path) -> list[str]:
 
 
 def steps(page: Path) -> Iterator[tuple[str, str]]:
-    """Yield in order what a reader does: a file's name with the text to write there, or a console's text alone."""
+    """Yield a reader's steps in order: a file's name with its content, or the text of a console."""
     named = r"Write `(?P<file>[\w/.]+)`:\n\n```python\n(?P<text>.*?)^```"
     for match in re.finditer(rf"{named}|^```console\n(?P<console>.*?)^```", page.read_text("utf-8"), re.M | re.S):
         yield match["file"] or "", match["text"] or match["console"]
@@ -50,7 +50,7 @@ def steps(page: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def server(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Write a page's profile beside its files, and have its variables lead to a server."""
+    """Write a page's profile next to its files, and point its variables to a server."""
     profiles = blocks(page, "yaml")
     if not profiles:
         yield
@@ -81,7 +81,7 @@ def _run(command: str) -> None:
         result = CliRunner().invoke(main, shlex.split(command.removeprefix(OURS)))
         assert result.exit_code == 0, f"{command}: {result.output}"
     else:
-        assert command.startswith(SET_UP), f"{command} is run by nobody"
+        assert command.startswith(SET_UP), f"{command} is not run by any test"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -142,10 +142,10 @@ def test_a_page_of_operation_has_freshness_retries_and_an_alert(name: str) -> No
 
 
 def calls_in(text: str) -> Iterator[list[str]]:
-    """Yield the arguments of each call of the command line, as a shell, a list of Python or a Dockerfile has it."""
+    """Yield the arguments of each call of the command line in a shell, a Python list or a Dockerfile."""
     for match in CALL.finditer(text):
         line = match[1].strip()
-        # The quote that ends a text of YAML is none of the call.
+        # The quote that ends a YAML string does not belong to the call.
         yield shlex.split(line if line.count('"') % 2 == 0 else line.removesuffix('"'))
     for match in re.finditer(r"^(?:CMD|BUILD =) \[(.*)\]", text, re.M):
         words = re.findall(r'"([^"]*)"', match[1])

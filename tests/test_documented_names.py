@@ -66,7 +66,8 @@ def is_importable(name: str) -> bool:
 
 @pytest.mark.parametrize("page", PAGES, ids=identify)
 def test_files_exist(page: Path) -> None:
-    """A part in angle brackets or capitals is any name; files that the page asks its reader to write need not exist."""
+    """A part in angle brackets or capitals is a placeholder; files that the page asks its reader to write need not
+    exist."""
     own = set(re.findall(r"Write `([\w/.]+)`:", page.read_text("utf-8")))
     for name in found(page, rf"(?<![\w./-])(?:{FOLDERS})/[\w./<>*-]+"):
         pattern = re.sub(r"<\w+>|\b[A-Z]{3,}\b", "*", name).rstrip("/.")

@@ -86,7 +86,7 @@ print(sorted({"pandas", "numpy", "pyarrow", "hamilton", "duckdb"} & set(sys.modu
 
 
 def python(code: str, folder: Path, input: str = "", **variables: str) -> str:
-    """Return what ``code`` prints in an interpreter of its own, with Hamilton's switches as a user has them."""
+    """Return the output of ``code`` in a separate interpreter, with a user's Hamilton settings."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HAMILTON_")}
     environment |= {"HOME": str(folder), "PYTHONPATH": f"{registered(folder)}{os.pathsep}{ROOT}", **variables}
     command = [sys.executable, "-c", code]
@@ -109,7 +109,7 @@ def registered(folder: Path) -> Path:
 
 
 def test_importing_every_module_changes_nothing_else(tmp_path: Path) -> None:
-    """The libraries are imported first, so that what they do at import is not taken for ours."""
+    """The libraries are imported first, so that their own side effects do not count."""
     libraries = json.loads(python(FOREIGN, tmp_path).splitlines()[-1])
     assert {"ibis.backends.sql.compilers", "sqlglot.dialects.redshift", "hamilton.driver"} <= set(libraries)
     code = f"{MODULES}{STATE}{UNCHANGED}"

@@ -1,4 +1,4 @@
-"""The exit code distinguishes what may succeed later from what must be fixed."""
+"""The exit code distinguishes errors that may be temporary from those that must be fixed."""
 
 from __future__ import annotations
 

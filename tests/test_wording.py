@@ -50,9 +50,6 @@ PHRASES: Mapping[str, str] = {
 ALLOWED = re.compile(r"``[^`]+``|there (?:is|are|was|were) no|to no one|stand-in|stands in for", re.IGNORECASE)
 """Where a phrase is right."""
 
-NOT_YET: tuple[str, ...] = ("tests/",)
-"""Files and folders that are not rewritten yet; none is to be added."""
-
 
 def files() -> list[Path]:
     """Return the files that are searched."""
@@ -109,19 +106,9 @@ def faults(text: str) -> list[str]:
 
 def test_the_wording_is_plain() -> None:
     wrong = [
-        f"{_name(path)}:{line}: {fault}"
-        for path in files()
-        if not _name(path).startswith(NOT_YET)
-        for line, text in texts(path)
-        for fault in faults(text)
+        f"{_name(path)}:{line}: {fault}" for path in files() for line, text in texts(path) for fault in faults(text)
     ]
     assert wrong == []
-
-
-@pytest.mark.parametrize("part", NOT_YET)
-def test_what_is_not_rewritten_yet_is_needed(part: str) -> None:
-    inside = [path for path in files() if _name(path).startswith(part)]
-    assert any(faults(text) for path in inside for _, text in texts(path)), f"{part} is plain: take it off NOT_YET"
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ SOURCE_SCHEMA = "dbt_production"
 MODEL_SCHEMA = "dbt_marketing"
 _OPENED: list[duckdb.DuckDBPyConnection] = []
 _HELD: dict[date, object] = {}
-"""Whose tables a day's database has, where that is known."""
+"""The sources whose tables a day's database has, if known."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dic
 
 
 def staged_rows(model: str, sources: Sources, as_of: date) -> list[dict[str, object]]:
-    """Return the rows of a staging model, which rests on no other model, and build nothing else."""
+    """Return the rows of a staging model, which depends on no other model, and build nothing else."""
     con = _loaded(sources, as_of, "ties").connection
     _fill(con, model)
     return _rows(con, model)
 
 
 def _loaded(sources: Sources, as_of: date, scoring: str) -> Warehouse:
-    """Return a day's warehouse with ``sources`` in place of what it had."""
+    """Return a day's warehouse, filled with ``sources``."""
     warehouse = _warehouse(as_of, scoring, sources.has_sign_ups)
     _HELD.pop(as_of, None)
     for table, types in warehouse.source_types.items():
@@ -130,9 +130,9 @@ def _warehouse(as_of: date, scoring: str, has_sign_ups: bool) -> Warehouse:
     dataflow = compiled_dataflow(as_of, scoring=scoring, has_sign_ups=has_sign_ups)
     con = duckdb.connect()
     _OPENED.append(con)
-    # The rows of an example are few: a second thread only costs.
+    # The rows of an example are few: a second thread only costs time.
     con.execute("SET threads = 1")
-    # The statements are planned once, over no rows: nothing of the plan may rest on what the tables hold.
+    # The statements are planned once, over no rows: the plan must not depend on the tables' content.
     con.execute("SET disabled_optimizers = 'statistics_propagation'")
     con.execute(f"CREATE SCHEMA {SOURCE_SCHEMA}; CREATE SCHEMA {MODEL_SCHEMA}")
     types = {source.declaration.table: source.schema.to_pyarrow() for source in dataflow.sources.values()}

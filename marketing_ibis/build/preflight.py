@@ -87,9 +87,9 @@ def _check_day(relation: Relation, name: str, actual_type: dt.DataType, zones: T
 def _hint(actual_type: dt.DataType, declared_type: dt.DataType) -> str:
     load = "Load it with the declared type, or change the declaration in the dataflow's sources."
     if declared_type.is_integer() and (actual_type.is_string() or actual_type.is_uuid()):
-        return f'If it is a text key, set id_type = "string" under [tool.marketing_ibis]. {load}'
+        return f'If the column is a key, set id_type = "string" under [tool.marketing_ibis]. {load}'
     if declared_type.is_string() and actual_type.is_integer():
-        return f'If it is a key, remove id_type = "string" from [tool.marketing_ibis]. {load}'
+        return f'If the column is a key, remove id_type = "string" from [tool.marketing_ibis]. {load}'
     return load
 
 

@@ -39,7 +39,7 @@ class Lineage:
         """
         table, dot, column = name.partition(".")
         if table not in self.direct:
-            raise UnknownName(f"There is no model or source {table!r}.", hint=nearest(table, self.direct))
+            raise UnknownName(f"{table!r} is not a model or source.", hint=nearest(table, self.direct))
         if dot and column not in self.direct[table].columns:
             raise UnknownName(f"{table} has no column {column!r}.", hint=nearest(column, self.direct[table].columns))
         return ColumnRef(table, column) if dot else table

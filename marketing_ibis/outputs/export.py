@@ -67,7 +67,7 @@ def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str 
 
 
 def without_addressed_keys(export: Export, target: Target) -> Export:
-    """Return the export without those text keys of which a row that leaves holds an e-mail address.
+    """Return the export without the string keys that contain an e-mail address in an exported row.
 
     Raises:
         SourceError: the model has not been built, or not with these columns.

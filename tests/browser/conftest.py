@@ -1,4 +1,4 @@
-"""A site that is served, and a browser without a network to look at it."""
+"""Serve the site, and open a browser without a network on it."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def address(site: Path) -> Iterator[str]:
 
 
 def left(request: Request) -> bool:
-    """Return whether a request ended because the page was left before an answer, as a busy machine has it."""
+    """Return whether a request ended because the page was left before the response, as happens on a busy machine."""
     return request.failure == "net::ERR_ABORTED"
 
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
-    """Return a function that opens a tab of a width and colour scheme; what goes wrong in one fails the test."""
+    """Return a function that opens a tab of a width and colour scheme; any error in a tab fails the test."""
     troubles: list[str] = []
     contexts = []
 

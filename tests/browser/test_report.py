@@ -1,4 +1,4 @@
-"""The report on a telephone, a desk and paper: nothing overflows, no word is broken, no label is cut."""
+"""The report on a phone, a desktop and paper: nothing overflows, no word is broken, no label is cut off."""
 
 from __future__ import annotations
 

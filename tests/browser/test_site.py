@@ -1,4 +1,4 @@
-"""The documentation site as a reader meets it: pages that load, search, clicks, small screens, accessibility."""
+"""The documentation site in a browser: loading, search, clicks, small screens, accessibility."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_pages_are_accessible(address: str, open_page: Open, width: int, scheme:
 
 
 SHEET = {"width": 1031, "height": 702}
-"""What the report leaves of a sheet of A4 on its side, in pixels."""
+"""The printable area of an A4 sheet in landscape, in pixels."""
 
 
 def test_the_report_prints_on_white_sheets_without_a_cut(address: str, open_page: Open) -> None:
@@ -230,14 +230,14 @@ def test_the_report_prints_on_white_sheets_without_a_cut(address: str, open_page
     )
     assert len(parts) > 12
     for part in parts:
-        # What is taller than a sheet may be parted between its figures.
+        # Elements taller than a sheet may be split between their figures.
         assert (part["breaks"] == "avoid") == (part["height"] <= SHEET["height"]), part
         assert part["width"] <= SHEET["width"], part
     products, returns = (tab.locator(f"section#{name}").bounding_box() for name in ("products", "returns"))
     assert products
     assert returns
     assert products["y"] == returns["y"]
-    # What did not pass is on paper too, unfolded or not.
+    # Tests that did not pass are printed too, expanded or not.
     expect(tab.locator("#tests table")).to_be_visible()
 
 

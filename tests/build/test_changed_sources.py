@@ -1,4 +1,4 @@
-"""On DuckDB, a build whose sources change under it publishes nothing: files under views, and other threads."""
+"""On DuckDB, a build whose sources change while it runs publishes nothing: files behind views, and other threads."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_view_over_one_file_alone_is_recognised(statement: str, file: str | No
 
 
 def interfering(monkeypatch: pytest.MonkeyPatch, statement: str, *, when: str) -> None:
-    """Have another session execute ``statement`` when the model ``when`` is begun, in whatever command."""
+    """Have another session execute ``statement`` when a command starts the model ``when``."""
     run_step = run._run_step
 
     def change_first(plan: Plan, target: Target, step: Step) -> Result:
@@ -201,7 +201,7 @@ def test_what_fails_after_a_source_changed_is_temporary(
         assert target.query(history) == [(1,)]
         assert target.query(TOTALS) == before
     if "INSERT" in statement:
-        # The next call finds the rows as they are now: what fails then must be fixed.
+        # The next call finds the current rows: anything that fails then must be fixed.
         monkeypatch.undo()
         invoke(*call, code=1)
 

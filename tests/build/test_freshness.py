@@ -1,4 +1,4 @@
-"""How old data is, and what an age means."""
+"""The age of data, and the status that it gives."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def answer(
 
 
 def whole_build(at: datetime) -> LatestResults:
-    """Return what a build of ``orders`` with its tests leaves, after a seed a minute before."""
+    """Return the results of a build of ``orders`` with its tests, after a seed a minute before."""
     sources = {"raw_orders": BuildResult("success", at - timedelta(minutes=1), rows=9, built_at=at)}
     tests = [answer("unique", "pass", at, at), answer("not_null", "warn", at, at)]
     tests.append(replace(answer("unique", "pass", at, at, node="raw_orders"), keys=({"id": 3, "day": "2024-05-15"},)))
@@ -83,7 +83,7 @@ def test_an_attempt_that_publishes_nothing_keeps_the_published_table() -> None:
     assert orders.is_published
     assert not orders.is_current
     assert latest.tests == whole_build(NOON).tests
-    # A model that was built and not published does not look like one that was.
+    # A model that was built and not published does not look like a published one.
     again = latest.replaced({"orders": BuildResult("success", minutes(6), 0.1)}, ())
     assert last_build_of(again, ["orders"]).outcomes["orders"].status == "not published"
     assert last_build_of(again, ["orders"]).outcomes["orders"].rows == 7
@@ -188,7 +188,7 @@ def test_a_view_counts_as_the_tables_behind_it() -> None:
 
 
 def test_two_commands_at_once_lose_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each reads what is recorded and writes it again with its own: the second must not read before that."""
+    """Each reads the records and writes them again with its own: the second must not read before that."""
     read = latest_results._read
 
     def read_slowly(path: Path) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The numbers that a build keeps: of what is documented, published and measured."""
+"""The metrics that a build records: documented columns, published models and measures."""
 
 from __future__ import annotations
 

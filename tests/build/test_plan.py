@@ -1,4 +1,4 @@
-"""A plan names the column that cannot be compiled, leaves out what failed, and drops what is in its way."""
+"""A plan names the column that cannot be compiled, excludes failed models, and drops relations that are in its way."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_view_of_somebody_else_holds_what_it_reads_through_views_of_the_plan(t
     plan = plan_with_two_views(tmp_path, "postgres")
     own, stranger = Relation("dbt_marketing", "halves"), Relation("public", "summary")
     sales, totals = (Relation("dbt_marketing", name) for name in ("stg_sales", "totals"))
-    # A view of the plan is dropped and created again, so it holds nothing by itself.
+    # A view of the plan is dropped and created again, so it contains no rows itself.
     assert find_dependent_views(plan, {"stg_sales": (own,)}) == {}
     assert find_dependent_views(plan, {"totals": (stranger,)}) == {totals: stranger}
     assert find_dependent_views(plan, {"stg_sales": (own,), "halves": (stranger,)}) == {own: stranger, sales: own}

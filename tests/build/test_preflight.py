@@ -1,4 +1,4 @@
-"""Source tables are looked at before a build: timestamps whose day a cast would not give are refused."""
+"""Source tables are checked before a build: a timestamp is refused if a cast would give the wrong day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publishing replaces every table in one transaction, or none."""
+"""Publishing replaces all tables in one transaction, or none of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A name that cannot be a table's is refused before anything is built."""
+"""A name that a table cannot have is refused before anything is built."""
 
 from __future__ import annotations
 

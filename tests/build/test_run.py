@@ -1,4 +1,4 @@
-"""A run publishes everything or nothing, and says what it needs."""
+"""A run publishes everything or nothing, and names what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated shops: the same for the same arguments, consistent, of any size."""
+"""Generated shops: the same for the same arguments, consistent, and of any size."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_a_failure_leaves_every_table_as_it_was() -> None:
 
 
 class Counted(DuckDBTarget):
-    """Keeps the queries about candidates; ``tells`` whether it says how many rows a statement wrote."""
+    """Records the queries about candidates; ``tells`` is whether it reports how many rows a statement wrote."""
 
     def __init__(self, target: DuckDBTarget, *, tells: bool) -> None:
         super().__init__(target.connection, target.dialect)

@@ -1,4 +1,4 @@
-"""Files are read strictly: what is wrong is named with file, line and column, and what stood still stands."""
+"""Files are read strictly: errors name file, line and column, and leave the existing tables unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seeding replaces the tables that it made, and refuses to replace anything else unless it is told to."""
+"""Seeding replaces the tables that it created, and no others unless it is asked to."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ CHANGES = {
         "CREATE UNIQUE INDEX by_id ON raw.sales (id)",
         "extended after it was seeded; 2 rows, the index by_id",
     ),
-    "made anew": ("CREATE OR REPLACE TABLE raw.sales AS SELECT 1 AS id, 'real' AS name", "not created by seed"),
+    "created again": ("CREATE OR REPLACE TABLE raw.sales AS SELECT 1 AS id, 'real' AS name", "not created by seed"),
     "a value": ("UPDATE raw.sales SET name = 'real' WHERE id = 1", "its rows were changed after it was seeded; 2 rows"),
     "a value that is missing": ("UPDATE raw.sales SET name = NULL WHERE id = 1", "its rows were changed"),
     "values of two rows": ("UPDATE raw.sales SET id = 3 - id", "its rows were changed"),
@@ -148,7 +148,7 @@ def test_what_somebody_has_changed_since_stays(target: Target, folder: Path, wha
 
 
 def marked(target: Target, old: str, new: str) -> None:
-    """Rewrite the mark of the table, as another version or release would have written it."""
+    """Rewrite the mark of the table as another version or release would have written it."""
     comment = target.occupants("raw", ["sales"])["sales"].comment
     rewritten = re.sub(old, new, comment)
     assert rewritten != comment

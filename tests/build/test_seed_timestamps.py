@@ -1,4 +1,4 @@
-"""A timestamp in a file belongs to a day of the business; one without a zone is the business's own unless set."""
+"""A timestamp in a file belongs to a day of the business; without a zone it is in the business's own by default."""
 
 from __future__ import annotations
 

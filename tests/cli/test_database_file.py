@@ -1,4 +1,4 @@
-"""The DuckDB file: what is no database, who has it open, and who only reads it."""
+"""DuckDB files: invalid, open in another process, or read-only."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_database_that_cannot_be_written_is_told_beforehand(
     run: Run, warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "no build can write it" not in run("debug", "--database", "w.duckdb").output
-    # Who runs the tests may write everything.
+    # The user who runs the tests may write everything.
     monkeypatch.setattr("os.access", lambda path, mode: path != Path("w.duckdb"))
     assert "w.duckdb, which may be read only: no build can write it" in run("debug", "--database", "w.duckdb").output
 

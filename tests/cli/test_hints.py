@@ -1,4 +1,4 @@
-"""Habits from dbt, pandas and haste are answered with what there is instead."""
+"""Habits from dbt and pandas, and typing errors, are answered with the right command."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_what_cannot_run_in_a_model_is_answered_with_its_line(tmp_path: Path, bo
 )
 def test_a_misspelled_keyword_is_named_with_its_line(tmp_path: Path, node: str, old: str, new: str, told: str) -> None:
     shop = make_shop(tmp_path, **{node: TESTED + dedent(SHOP[node]).replace(old, new, 1)})
-    # What is read from the file is configuration; what its import raises is a model that does not compile.
+    # An error in reading the file is a configuration error; an error in importing it is a model that does not compile.
     result = invoke("compile", "--project-dir", str(shop.root), code=1 if '"Key."' in old else 2)
     output = plain(result.output)
     assert told in output

@@ -1,4 +1,4 @@
-"""What a newcomer's mistakes are answered with: one message with the next step, and nothing left behind."""
+"""A newcomer's mistakes: one message with the next step, and no files left behind."""
 
 from __future__ import annotations
 

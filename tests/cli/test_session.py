@@ -1,4 +1,4 @@
-"""A session computes what follows from a command's options once, and only when it is asked for."""
+"""A session computes each value once, on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for a target without a connection, without a profile, without users, or that is not to be touched."""
+"""Commands for a target without a connection, profile or users, or with --dry-run."""
 
 from __future__ import annotations
 

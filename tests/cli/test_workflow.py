@@ -1,4 +1,4 @@
-"""A command is a tuple of steps, each of which takes what the one before it returned."""
+"""A command is a tuple of steps, each of which takes the result of the one before it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marketing_ibis.cli import COMMANDS
 from marketing_ibis.cli.workflow import Steps, run_steps
 
 COMMON = {"debug", "log_format", "quiet"}
-"""Parameters that the log and the error handling read, before any step."""
+"""Parameters that logging and error handling read before any step."""
 OPTIONAL = {"database"}
 """A field of every target, and an option of the commands that connect."""
 
@@ -58,7 +58,7 @@ def test_the_steps_of_a_command_fit(name: str) -> None:
 
 @pytest.mark.parametrize("name", STEPS)
 def test_the_first_step_takes_every_parameter_of_the_command(name: str) -> None:
-    """A misspelled field would keep its default whatever the user writes."""
+    """A misspelled field would always keep its default."""
     first = STEPS[name][0]
     hint = next(iter(inspect.signature(first).parameters.values())).annotation
     record = getattr(inspect.getmodule(first), hint)

@@ -1,4 +1,4 @@
-"""A test of accepted values says what it found, how often, and what may have been meant."""
+"""A test of accepted values reports the values it found, how often, and the nearest accepted value."""
 
 from __future__ import annotations
 

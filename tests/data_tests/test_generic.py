@@ -42,7 +42,7 @@ def not_null(function: Fails) -> Fails:
 
 
 def is_email(text: str) -> bool:
-    """Tell what a valid address is, without a regular expression of its own."""
+    """Return whether an address is valid, without a regular expression."""
     name, at, host = text.partition("@")
     last = host.rpartition(".")[2]
     blank = any(character in " \t\n\r\f\v" for character in text)

@@ -1,4 +1,4 @@
-"""Drawn shops with the tables built from them, shared by all laws, and what staging says the marts must add up to."""
+"""Drawn shops with the tables built from them, shared by all laws, and the totals that the marts must add up to."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.sources import Customer, Order, Payment, Sources
 from tests.strategies import as_of_dates, dirty_sources, sources
 from tests.warehouse import build_tables
 
-# One seed for all laws makes them see the same cases, and a case is built once. A profile that is to find new
-# examples takes a new seed a run.
+# One seed for all laws makes them see the same cases, and a case is built once. A profile that should find new
+# examples takes a new seed for each run.
 _SEED = 0 if settings().derandomize else SystemRandom().getrandbits(32)
 
 _PAYMENT_COLUMNS = ("payment_id", "order_id", "payment_method", "amount_cents", "product_name")
@@ -65,13 +65,13 @@ class Sale:
 
     @property
     def cents(self) -> int:
-        """What was paid."""
+        """The amount paid."""
         return sum(payment["amount_cents"] or 0 for payment in self.payments)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A shop on a day. ``sales`` are its order facts, added up here from staging and not taken from a mart."""
+    """A shop on a day. ``sales`` are its order facts, added up here from staging rather than read from a mart."""
 
     sources: Sources
     as_of: date
@@ -148,7 +148,7 @@ def law(data_test: Callable[..., None]) -> Callable[..., None]:
 
 
 def law_of(**drawn: st.SearchStrategy[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Check a law on what is drawn; laws of the same values share them."""
+    """Check a law on drawn values; laws of the same values share them."""
     return lambda data_test: seed(_SEED)(given(**drawn)(data_test))
 
 
@@ -168,5 +168,5 @@ def in_cents(amount: Decimal) -> int:
 
 
 def near(left: float, right: float) -> bool:
-    """Say whether two quotients agree to nine digits."""
+    """Return whether two quotients agree to nine digits."""
     return abs(left - right) <= 1e-9 * max(1.0, abs(left), abs(right))

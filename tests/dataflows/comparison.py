@@ -34,7 +34,7 @@ KEYS = {
 }
 GOLDEN_MODELS = tuple(name for name in KEYS if name != "int_order_facts" and not name.startswith("campaign_"))
 
-# How values stand in JSON, which knows neither dates nor decimals.
+# How values are written in JSON, which has neither dates nor decimals.
 _TYPED: tuple[tuple[str, Callable[[str], object]], ...] = (
     (r"-?\d+\.\d\d", Decimal),
     (r"\d{4}-\d\d-\d\d", date.fromisoformat),
@@ -43,13 +43,13 @@ _TYPED: tuple[tuple[str, Callable[[str], object]], ...] = (
 
 
 def golden_rows(model: str) -> list[Row]:
-    """Read the rows that the golden example has to give."""
+    """Read the expected rows of the golden example."""
     rows = json.loads((GOLDEN / "expected" / f"{model}.json").read_text(encoding="utf-8"))
     return [{column: _typed(value) for column, value in row.items()} for row in rows]
 
 
 def differences(model: str, actual: Iterable[Row], expected: Iterable[Row], *, to_the_bit: bool = False) -> list[str]:
-    """Describe every value in which the two tables differ; ``to_the_bit`` lets no quotient be rounded otherwise."""
+    """Describe every value in which the two tables differ; ``to_the_bit`` compares quotients exactly."""
     equal = eq if to_the_bit else same
     left, right = _by_key(model, actual), _by_key(model, expected)
     found = [f"{model} {key}: unexpected row {left[key]}" for key in left.keys() - right.keys()]
@@ -66,25 +66,25 @@ def differences(model: str, actual: Iterable[Row], expected: Iterable[Row], *, t
 
 
 def same(left: object, right: object) -> bool:
-    """Say whether two values are equal: money and the rest exactly, quotients to nine digits."""
+    """Return whether two values are equal: quotients to nine digits, money and the rest exactly."""
     if type(left) is not type(right):
         return False
-    # The absolute part only tells a rounding residue from the exact 0 of a sum that cancels.
+    # The absolute part only accepts a rounding residue in place of the exact 0 of a sum that cancels.
     return isclose(left, right, rel_tol=1e-9, abs_tol=1e-9) if isinstance(left, float) else left == right
 
 
 def without(rows: Iterable[Row], *columns: str) -> list[Row]:
-    """Leave columns out."""
+    """Drop columns."""
     return [{column: value for column, value in row.items() if column not in columns} for row in rows]
 
 
 def only(rows: Iterable[Row], *columns: str) -> list[Row]:
-    """Keep just these columns."""
+    """Keep only these columns."""
     return [{column: row[column] for column in columns} for row in rows]
 
 
 def _by_key(model: str, rows: Iterable[Row]) -> dict[tuple[object, ...], Row]:
-    """Index the rows; repeated keys are told apart by their place."""
+    """Index the rows; repeated keys are distinguished by their position."""
     indexed: dict[tuple[object, ...], Row] = {}
     for row in rows:
         key = tuple(row[column] for column in KEYS[model])

@@ -26,14 +26,14 @@ class Placed:
 def placed(
     customer: int, when: date | int, *paid: Paid | int, status: str = "completed", product: str | None = "Road Pro"
 ) -> Placed:
-    """Place an order on a day or so many days ago; a bare amount is cents by credit card."""
+    """Place an order on a day, or that many days ago; a plain number is cents paid by credit card."""
     day = GOLDEN_AS_OF - timedelta(days=when) if isinstance(when, int) else when
     payments = tuple(("credit_card", part) if isinstance(part, int) else part for part in paid)
     return Placed(customer, day, payments, status, product)
 
 
 def shop(*orders: Placed, customers: int = 0) -> Sources:
-    """Return a shop with these orders, numbered as they come, and customers 1 to at least ``customers``."""
+    """Return a shop with these orders, numbered in their order, and customers 1 to at least ``customers``."""
     last = max([customers, *(order.customer for order in orders)])
     return Sources(
         tuple(Customer(id, f"First {id}", f"Last {id}") for id in range(1, last + 1)),

@@ -63,7 +63,7 @@ def test_a_touch_of_long_ago_has_little_credit_and_its_full_value(days: int) -> 
 
 @pytest.mark.parametrize("paid", [0, 1, -1, 3_000, 10**13])
 def test_credit_of_long_ago_is_added_up_to_nine_digits_whatever_was_paid(paid: int) -> None:
-    # Beside a touch of a buyer who paid nothing in all, the largest share says nothing of the largest credit.
+    # Next to a touch of a buyer who paid nothing in all, the largest share says nothing about the largest credit.
     last = date(2024, 5, 14)
     days = {1: (7 * 900, 7 * 940), 2: (7 * 1022,)}
     orders = [placed(buyer, last - timedelta(days=age), 0) for buyer, ages in days.items() for age in ages]

@@ -20,7 +20,7 @@ TUESDAY = date(2023, 8, 8)
 
 
 def _after(*days: int) -> list[Placed]:
-    """Place one customer's orders so many days after a Tuesday."""
+    """Place one customer's orders the given days after a Tuesday."""
     return [placed(1, TUESDAY + timedelta(days=number)) for number in days]
 
 
@@ -43,7 +43,7 @@ def test_time_decay(days: list[int], weights: list[float]) -> None:
 def test_a_touch_of_long_ago_keeps_its_share(half_lives: int) -> None:
     orders = [placed(1, 7 * half_lives), placed(1, 0), placed(1, 7)]
     first, last, middle = _weights(shop(*orders), "time_decay_weight")
-    # Without abs=0 anything below 1e-12 would do.
+    # Without abs=0, anything below 1e-12 would pass.
     assert first == pytest.approx(2.0**-half_lives / 1.5, rel=1e-9, abs=0)
     assert (last, middle) == pytest.approx((2 / 3, 1 / 3), rel=1e-12)
 
@@ -185,6 +185,6 @@ def _journeys(case: Case) -> dict[int, list[Row]]:
 
 
 def _weights(sources: Sources, column: str) -> list[float]:
-    """Return the weights in the order in which the orders were written down."""
+    """Return the weights in the order in which the orders were given."""
     rows = built(sources, GOLDEN_AS_OF)["attribution_touchpoints"]
     return [row[column] for row in sorted(rows, key=lambda row: row["order_id"])]

@@ -14,7 +14,7 @@ from tests.sources import GOLDEN_AS_OF
 
 LISTS = ("campaign_champions", "campaign_win_back", "campaign_first_purchase")
 OTHERS = [placed(buyer, buyer) for buyer in range(2, 6)]
-"""Four buyers with one recent order of nothing each: whoever else buys is the best or the longest away."""
+"""Four buyers with one recent order of nothing each: any other buyer is the best or the longest away."""
 
 
 @pytest.mark.parametrize(

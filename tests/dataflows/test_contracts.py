@@ -1,4 +1,4 @@
-"""What every model promises: its grain, its types, no NULL where none may be; and that two ways to an order agree."""
+"""Every model keeps its contract: grain, types and NULLs; and the two paths to an order agree."""
 
 from __future__ import annotations
 

@@ -20,12 +20,12 @@ CONSTANT += ("top_3_products", "cohort_quality", "is_cohort_quality_provisional"
 
 
 def _month(k: int) -> date:
-    """Return the tenth of the k-th month after the cohort's."""
+    """Return the tenth day of the k-th month after the cohort's."""
     return date(2023 + k // 12, 1 + k % 12, 10)
 
 
 def _cohort(size: int, cents: int, **active: int) -> Sources:
-    """Return a cohort of January 2023 that spent ``cents`` each, of which so many came back in months m1, m2 ..."""
+    """Return a cohort of January 2023 that spent ``cents`` each, with the number that came back in months m1, m2 ..."""
     back = [placed(buyer, _month(int(m[1:]))) for m, count in active.items() for buyer in range(1, count + 1)]
     return shop(*(placed(buyer, FIRST, cents) for buyer in range(1, size + 1)), *back)
 

@@ -99,7 +99,7 @@ def test_campaign(day: date, paid: list[tuple[str, int]], campaign: str) -> None
         pytest.param(
             [placed(1, MONDAY, 1), *[placed(2, SUNDAY, 1)] * 2], ORGANIC, "Efficient Converter", id="converts_better"
         ),
-        # Of -300 and -100 the average is -200: refunds of 1.5 averages are not clearly more than that.
+        # The average of -300 and -100 is -200: refunds of 1.5 averages are not clearly more than that.
         pytest.param(
             [placed(1, MONDAY, -300), *[placed(2, SUNDAY, -50)] * 2],
             ORGANIC,
@@ -239,7 +239,7 @@ def test_att_10_efficiency_scores_have_a_known_sum(case: Case) -> None:
     active = sum(row["total_conversions"] > 0 for row in _channels(case))
     expected = (40 * active if case.net else 0) + 30 * active + (30 if active else 0)
     scores = sum(row["channel_efficiency_score"] for row in _channels(case))
-    # Payments that cancel can leave an average of 0, or nearly, beside a net that is none.
+    # Payments that cancel can give an average of 0, or nearly, where there is no net revenue.
     assert case.has_negative_payments or near(scores, expected)
 
 

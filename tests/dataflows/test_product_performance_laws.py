@@ -72,7 +72,7 @@ def test_prd_9_class_a_holds_eighty_percent(case: Case) -> None:
         best = [row for row in _products(case) if row["abc_category"] == "A"]
         assert best
         assert 100 * cents(best, "total_revenue") >= 80 * gross
-        # The class holds no product more than it takes.
+        # The class contains no more products than necessary.
         assert 100 * (cents(best, "total_revenue") - _smallest(best)) < 80 * gross
 
 
@@ -128,7 +128,7 @@ def test_prd_15_penetration_counts_customers(case: Case) -> None:
 
 
 def _smallest(rows: list[Row]) -> int:
-    """Return the revenue of the tied products that a class could do without."""
+    """Return the revenue of the tied products that a class does not need."""
     least = min(row["total_revenue"] for row in rows)
     return cents([row for row in rows if row["total_revenue"] == least], "total_revenue")
 

@@ -1,4 +1,4 @@
-"""The reference reproduces the golden example, so that it may judge the models."""
+"""The reference reproduces the golden example, so that it can test the models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_reference_gives_the_golden_rows(model: str, request: pytest.FixtureRequ
 
 
 def add_columns(model: str, reference: list[Row]) -> None:
-    """Add the columns that the golden rows lack, from the reference; no value that they have changes."""
+    """Add the missing columns to the golden rows from the reference, without changing their values."""
     path, keys = GOLDEN / "expected" / f"{model}.json", KEYS[model]
     by_key = {
         tuple(row[key] for key in keys): row
@@ -43,5 +43,5 @@ def _lacking(row: Row, of_reference: Row) -> Row:
 
 
 def in_json(value: object) -> object:
-    """Return a value as the golden rows have it: JSON knows neither dates nor decimals."""
+    """Return a value as the golden rows have it: JSON has neither dates nor decimals."""
     return str(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value

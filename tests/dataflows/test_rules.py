@@ -1,4 +1,4 @@
-"""The limits of the rules are the published ones, unless a project says otherwise."""
+"""The limits of the rules are the published ones, unless a project sets others."""
 
 from __future__ import annotations
 
@@ -130,14 +130,14 @@ def test_models_read_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def noted(rules: object, name: str) -> object:
         reader = sys._getframe(1)
-        # The project's settings are laid over all fields, and a class looks at its own when it is made.
+        # The project's settings override the fields, and a class checks its own values when it is created.
         if reader.f_globals["__name__"].startswith("dataflows.") and reader.f_code.co_name != "__post_init__":
             read.add((type(rules).__name__, name))
         return object.__getattribute__(rules, name)
 
     for rules, _ in PUBLISHED:
         monkeypatch.setattr(type(rules), "__getattribute__", noted)
-    # What data tests accept follows the rules too.
+    # Data tests accept the values of the rules, too.
     declared_data_tests(compiled_dataflow(GOLDEN_AS_OF))
     assert limits <= read
 

@@ -1,4 +1,4 @@
-"""Every field of every set of rules has its effect, in every model that takes the rules."""
+"""Every field of every set of rules has an effect in every model that uses the rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.warehouse import compiled_dataflow, dataflow_modules, evaluated
 GOLDEN = golden_sources()
 MONDAY, SUNDAY = date(2024, 4, 8), date(2024, 4, 14)
 ONLY_ACCEPTED = {("status_rules", "pending")}
-"""Fields that only change what a data test accepts."""
+"""Fields that only change the accepted values of a data test."""
 
 
 def scored_shop() -> Sources:
@@ -79,7 +79,7 @@ def new_buyers() -> Sources:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a field is changed to, and the shop in which that must show."""
+    """The new value of a field, and the shop in which it must have an effect."""
 
     value: object
     sources: Sources

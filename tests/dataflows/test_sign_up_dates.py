@@ -1,4 +1,4 @@
-"""Sign-up dates from file to report: loaded by a setting, offered by `seed`, checked where they are missing."""
+"""Sign-up dates from file to report: loaded by a setting, suggested by `seed`, checked if they are missing."""
 
 from __future__ import annotations
 

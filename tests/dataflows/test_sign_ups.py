@@ -1,4 +1,4 @@
-"""Sign-up dates, where a source has them, keep later customers out of back-dated builds."""
+"""If a source has sign-up dates, back-dated builds exclude later customers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LISTS_EVERYONE = ("stg_customers", "stg_customer_activity")
 
 
 def later_customers(sources: Sources, as_of: date) -> set[int]:
-    """Return who signed up after ``as_of`` without an order until then, as plain loops find them."""
+    """Return the customers who signed up after ``as_of`` without an order until then, found by plain loops."""
     staged = {row["customer_id"]: row["signed_up_on"] for row in reference_tables(sources, as_of)["stg_customers"]}
     ordered = {order.user_id for order in sources.orders if order.order_date and order.order_date <= as_of}
     return {id for id, day in staged.items() if day is not None and day > as_of and id not in ordered}

@@ -1,4 +1,4 @@
-"""Money may be negative: no ratio of it is -0.0, and none of it is praised for being the smaller loss."""
+"""Amounts may be negative: no ratio is -0.0, and a smaller loss earns no better class."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_loss_is_no_star_and_in_no_class_of_revenue() -> None:
 
 
 def negative_zeros(tables: dict[str, list[Row]]) -> set[tuple[str, str]]:
-    """Return the models and columns that hold -0.0."""
+    """Return the models and columns that contain -0.0."""
     return {
         (name, column)
         for name, rows in tables.items()

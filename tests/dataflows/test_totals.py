@@ -1,4 +1,4 @@
-"""What the data tests reconcile with, and the measured completeness, hold on whole and on dirty shops."""
+"""Control totals and measured completeness are right on whole and on dirty shops."""
 
 from __future__ import annotations
 
@@ -91,5 +91,5 @@ def test_customers_of_one_id_count_once() -> None:
 
 @lru_cache(maxsize=256)
 def _answers(sources: Sources, as_of: date = GOLDEN_AS_OF) -> dict[str, dict[str, object]]:
-    """Ask all at once: they share the build, which is what takes time."""
+    """Query all at once: they share the build, which takes most of the time."""
     return answers(QUESTIONS, sources, as_of)

@@ -1,4 +1,4 @@
-"""Build the project's own site, with a report and the results of a build, as several tests look at it."""
+"""Build the project's own site, with a report and the results of a build, for several tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def build_own_site(folder: Path) -> Path:
 
 
 def named(data_test: DataTest, column: str) -> DataTest:
-    """Return a test as it is beside a column."""
+    """Return a test as a column declares it."""
     return replace(data_test, column=column)
 
 

@@ -1,4 +1,4 @@
-"""The documentation site: a page for everything, links that lead somewhere, nothing unescaped."""
+"""The documentation site: a page for everything, working links, everything escaped."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ MARKUP = (
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """Write a project whose every text is markup."""
+    """Write a project in which every string is markup."""
     flows = tmp_path / "hostile_flows"
     flows.mkdir()
     (flows / "__init__.py").write_text(HOSTILE, "utf-8")
@@ -245,7 +245,7 @@ def hostile(tmp_path: Path) -> Path:
 
 def test_markup_is_shown_as_it_is_written_and_gaps_are_named(run: Run, hostile: Path) -> None:
     told = run("docs", "generate").output
-    # The column that is handed on has the description of its origin.
+    # The inherited column has the description of its origin.
     assert "Warning: hostile has no description" in told
     assert "Warning: hostile.twice has no description" in told
     assert "Warning: hostile.id" not in told

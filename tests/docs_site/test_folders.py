@@ -1,4 +1,4 @@
-"""A site is the old one or the new one, whenever its writing is killed, and no other folder is touched."""
+"""Whenever writing a site is killed, the site is the old one or the new one, and no other folder is touched."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def texts(site: Path) -> list[str]:
 
 
 def killed_everywhere(tmp_path: Path, exchanges: bool, first: str) -> int:
-    """Kill the writing of a site at each of its steps, each time over an old one in a folder of its own."""
+    """Kill the writing of a site at each of its steps, each time over an old one in a separate folder."""
     code = f"""
         import json, os, signal, sys
         from pathlib import Path

@@ -1,4 +1,4 @@
-"""A site grows with its project in proportion: neither its files nor the work of writing it may be quadratic."""
+"""A site grows in proportion to its project: neither its size nor the work of writing it may be quadratic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.invocation import invoke
 
 SIZES = (8, 16, 32)
 MOST = 2.2
-"""How much more the second doubling may add than the first: 2 where all is linear, 4 where all is quadratic."""
+"""How much more the second doubling may add than the first: 2 if all is linear, 4 if all is quadratic."""
 HEAD = """
 import ibis.expr.types as ir
 from marketing_ibis.data_tests import not_null, unique
@@ -48,7 +48,7 @@ def project(folder: Path, models: int) -> Path:
 
 
 def measured(folder: Path, models: int) -> tuple[int, int]:
-    """Return the calls that `docs generate` takes, and the bytes of the site without what each site has."""
+    """Return the function calls of `docs generate`, and the bytes of the site without the parts that every site has."""
     root = project(folder / str(models), models)
     profile = cProfile.Profile()
     profile.runcall(invoke, "docs", "generate", "--project-dir", str(root), "--target-path", str(root / "target"))
@@ -61,7 +61,7 @@ def measured(folder: Path, models: int) -> tuple[int, int]:
 
 @pytest.mark.usefixtures("own_modules")
 def test_twice_the_models_make_twice_the_site(tmp_path: Path) -> None:
-    # What is computed once for all sites is no part of the first one.
+    # Values that are computed once for all sites do not count for the first one.
     measured(tmp_path / "first", 3)
     found = [measured(tmp_path, size) for size in SIZES]
     for what, (few, some, many) in zip(("calls", "bytes"), zip(*found, strict=True), strict=True):

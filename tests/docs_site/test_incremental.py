@@ -1,4 +1,4 @@
-"""Only pages that changed are built again, and the site is the one that a build of everything makes."""
+"""Only changed pages are built again, and the site equals one that is built from scratch."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def write(folder: Path, **models: str) -> Path:
 
 
 def generate(run: Run, own_modules: None, *options: str) -> str:
-    """Generate the site as a command of its own does: with the models read anew."""
+    """Generate the site as a separate command does: with the models imported again."""
     for name in [name for name in sys.modules if name.startswith("changing_flows")]:
         del sys.modules[name]
     return run("docs", "generate", *options).output
@@ -63,7 +63,7 @@ def times(site: Path) -> dict[str, int]:
 def contents(site: Path) -> dict[str, object]:
     files = [*site.rglob("*.html"), site / "_static" / "excerpts.js"]
     index = json.loads((site / "searchindex.js").read_text("utf-8").removeprefix("Search.setIndex(").removesuffix(")"))
-    # Words of no page any more stay there, without a page.
+    # Words that are on no page any more stay in the index, without a page.
     index["terms"] = {word: found for word, found in index["terms"].items() if found != []}
     index["titleterms"] = {word: found for word, found in index["titleterms"].items() if found != []}
     return {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in files} | {"index": index}

@@ -1,4 +1,4 @@
-"""The pages that a project wrote itself: where they go, and in which order the menu has them."""
+"""A project's own pages: their addresses, and their order in the menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of metrics says which of the values that it names are others here."""
+"""A metric page lists the values that differ in this project."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_page_of_metrics_names_the_values_in_force() -> None:
     assert not any("others" in note for note in notes(project).values())
     changed = notes(replace(project, vars=RULES))
     segments, campaigns = changed["docs/metrics/customer_segmentation"], changed["docs/metrics/campaigns"]
-    # What decides which orders count decides every table that is built from them.
+    # The rules of which orders count affect every table that is built from them.
     for note in (segments, campaigns):
         assert (
             "<code>vars.status_rules.successful</code> is <code>[&quot;paid&quot;, &quot;&lt;b&gt;&quot;]</code>"

@@ -1,4 +1,4 @@
-"""The server of the site answers every request, and prints nothing of one that is odd or cut short."""
+"""The site's server answers every request, and prints nothing about odd or aborted ones."""
 
 from __future__ import annotations
 

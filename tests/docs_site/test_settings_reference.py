@@ -1,6 +1,6 @@
-"""Every key of the settings has a sentence, in the code, on the site and in docs/reference/settings.md.
+"""Every settings key has a sentence in the code, on the site and in docs/reference/settings.md.
 
-The page is written from the code: `pytest tests/docs_site/test_settings_reference.py --update-golden`.
+The page is generated from the code: `pytest tests/docs_site/test_settings_reference.py --update-golden`.
 """
 
 from __future__ import annotations

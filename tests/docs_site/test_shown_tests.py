@@ -1,4 +1,4 @@
-"""What a page says of data tests: their meaning in a sentence, and the worst results first."""
+"""Data tests on a page: their meaning in a sentence, and the worst results first."""
 
 from __future__ import annotations
 

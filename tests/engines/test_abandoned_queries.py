@@ -1,4 +1,4 @@
-"""A query on DuckDB that is cut short, and threads that share a connection: each question has its own answer."""
+"""An interrupted query on DuckDB, and threads that share a connection: each query gets its own result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DuckDB's errors name the file's fault where it is the file's, and what to do."""
+"""DuckDB's errors say what is wrong with the file, and what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STORAGE_VERSION = 56
 
 
 def make_newer(path: Path) -> None:
-    """Have both headers of a database file say that a DuckDB of the future wrote it."""
+    """Change both headers of a database file to those of a later DuckDB."""
     content = bytearray(path.read_bytes())
     for start in (BLOCK, 2 * BLOCK):
         content[start + STORAGE_VERSION : start + STORAGE_VERSION + 8] = struct.pack("<Q", 9999)

@@ -1,4 +1,4 @@
-"""A new engine is a folder and one line, as docs/how-to/add-an-engine.md says: SQLite is one for these tests."""
+"""A new engine is one folder and one line, as docs/how-to/add-an-engine.md says: here SQLite."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    # A view of SQLite has no types.
+    # A view in SQLite has no column types.
     staged = SHOP["stg_sales"].replace('layer="staging"', 'layer="staging", materialized="table"')
     tested = SHOP["totals"].replace('"Sales."', '"Sales.", tests=(unique(),)').replace("COLUMNS", f"{UNIQUE}COLUMNS", 1)
     shop = make_shop(tmp_path, settings=SCHEMAS, stg_sales=staged, totals=tested)

@@ -1,4 +1,4 @@
-"""An engine is handed one statement at a time: of two, none is run."""
+"""An engine accepts one statement at a time: of two, neither is run."""
 
 from __future__ import annotations
 

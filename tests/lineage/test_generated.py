@@ -1,4 +1,4 @@
-"""Of any expression: a column that is no origin may hold anything, the result stays."""
+"""For any expression: a column that is not an origin may contain anything, and the result stays the same."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Rows = dict[str, dict[str, list[int | None]]]
 
 
 def _everything(t: ir.Table) -> list[ir.Column]:
-    # Whatever picks by place needs an order without ties.
+    # Operations that pick by position need an order without ties.
     return [t[name] for name in t.columns]
 
 
 Step = Callable[[ir.Table, ir.Column, ir.Column], ir.Table]
-# A subquery is added to something: Ibis 12.0 gives one and the same that is selected twice a single name.
+# The subquery is added to a column, since Ibis 12.0 gives the same subquery one name if it is selected twice.
 STEPS: dict[str, Step] = {
     "filter": lambda t, x, y: t.filter(x > 1),
     "filter on a window": lambda t, x, y: t.filter(x == y.max().over(group_by=x)),
@@ -65,7 +65,7 @@ STEPS: dict[str, Step] = {
 
 
 def _all(t: ir.Table, *, first: ir.Column | None = None) -> list[ir.Column]:
-    # Whatever picks by place needs an order without ties.
+    # Operations that pick by position need an order without ties.
     ahead = [] if first is None else [first.get_name()]
     return [t[name] for name in dict.fromkeys((*ahead, *t.columns))]
 
@@ -83,7 +83,7 @@ def expressions(draw: st.DrawFn, step: str) -> ir.Table:
     for name in (*before, step, *after):
         columns = st.sampled_from(table.columns)
         table = STEPS[name](table, table[draw(columns)], table[draw(columns)])
-        # What is new stands last, and stays.
+        # The new column is last, and is kept.
         kept = (*table.columns[-1:], *table.columns[:-1])[:MAX_COLUMNS]
         table = table.select(**{f"x{place}": table[name].cast("int64") for place, name in enumerate(kept)})
     return table
@@ -91,7 +91,7 @@ def expressions(draw: st.DrawFn, step: str) -> ir.Table:
 
 @st.composite
 def rows(draw: st.DrawFn) -> Rows:
-    """Draw what ``t`` and ``s`` hold."""
+    """Draw the rows of ``t`` and ``s``."""
     counts = {table: draw(st.integers(MIN_ROWS, MAX_ROWS)) for table in COLUMNS}
     return {
         table: {name: draw(st.lists(VALUES, min_size=counts[table], max_size=counts[table])) for name in names}
@@ -147,5 +147,5 @@ def test_what_copies_a_column_holds_nothing_else(
     for column, origins in origins_of(table).columns.items():
         if origins.copies is not None:
             there = {repr(value) for value in held[origins.copies.table][origins.copies.column]}
-            # An outer join leaves it empty where it finds nothing.
+            # An outer join leaves it empty if it finds no row.
             assert set(found[column]) <= there | {"None"}

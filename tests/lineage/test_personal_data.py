@@ -1,4 +1,4 @@
-"""What is personal leaves the warehouse on request only, whatever its column is called, and shows in no failure."""
+"""Personal data leaves the warehouse on request only, whatever its column is called, and no failure shows it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_without_settings_the_shop_is_as_it_is_declared() -> None:
 
 @pytest.mark.parametrize(
     ("declared", "told"),
-    [({"raw_customer": ["id"]}, "raw_customer, which is no"), ({"raw_customers": ["ids"]}, "no column ids")],
+    [({"raw_customer": ["id"]}, "raw_customer, which is not"), ({"raw_customers": ["ids"]}, "no column ids")],
 )
 def test_what_does_not_exist_is_told(declared: dict[str, list[str]], told: str) -> None:
     with pytest.raises(ConfigurationError, match=told) as caught:

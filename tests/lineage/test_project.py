@@ -1,4 +1,4 @@
-"""The columns of a project, from where they come to where they go."""
+"""The lineage of a project's columns, upstream and downstream."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.shop import AS_OF, SHOP, make_shop
 
 @pytest.fixture
 def lineage(tmp_path: Path) -> Lineage:
-    # The sales say nothing of their key, and the halves hand it on.
+    # The sales do not describe their key, and the halves pass it through.
     bare = {name: SHOP[name].replace('"Key."', '""') for name in ("stg_sales", "halves")}
     return column_lineage(make_shop(tmp_path, **bare).project.compile(AS_OF))
 

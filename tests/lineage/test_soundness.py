@@ -1,4 +1,4 @@
-"""What lineage leaves out has no say: other values in an unrelated source column change nothing."""
+"""Lineage misses nothing: other values in an unrelated source column change no result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def source_columns() -> list[ColumnRef]:
 
 
 def turned(shop: Sources, ref: ColumnRef) -> Sources:
-    """Return the shop with one column's values moved on by a row, so that types and the set of values stay."""
+    """Return the shop with one column's values shifted by a row, so that types and the set of values are the same."""
     table = TABLES[ref.table]
     rows = getattr(shop, table)
     values = [getattr(row, ref.column) for row in rows]
@@ -36,7 +36,7 @@ def turned(shop: Sources, ref: ColumnRef) -> Sources:
     return replace(shop, **{table: moved})
 
 
-# Two builds an example.
+# Two builds per example.
 @settings(max_examples=settings().max_examples // 2)
 @given(shop=st.one_of(sources(), dirty_sources()), data=st.data())
 def test_an_unrelated_source_column_changes_nothing(shop: Sources, data: st.DataObject) -> None:

@@ -1,4 +1,4 @@
-"""An import that was renamed says what its name is now."""
+"""A renamed import fails with its new name."""
 
 from __future__ import annotations
 

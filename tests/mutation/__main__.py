@@ -1,8 +1,8 @@
 """Change the models or the package in every small way and list the changes that no test notices.
 
-`python -m tests.mutation` changes the models, `python -m tests.mutation --engine` the parts of the package that decide
-what is built, tested, published, selected and told; names of files change these alone. `--sample N` tries every N-th
-change, `--each N` as many of each file, drawn with a fixed seed.
+`python -m tests.mutation` changes the models, `python -m tests.mutation --engine` the parts of the package that
+decide what is built, tested, published, selected and reported; given file names, only these files. `--sample N` tries
+every N-th change, `--each N` up to N changes of each file, drawn with a fixed seed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-# Only whether a law fails counts, not how small the example can be made; read when the tests' settings are loaded.
+# Only whether a law fails matters, not how small the example can be made; read when the tests' settings are loaded.
 os.environ["HYPOTHESIS_PROFILE"] = "mutation"
 
 import duckdb  # noqa: F401
@@ -131,16 +131,15 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     "lineage/project": LINEAGE,
     "lineage/expression": LINEAGE,
 }
-"""The modules of the package that are changed, each with the tests that are to notice."""
+"""The modules of the package that are changed, each with the tests that should notice."""
 OPTIONS = ("-x", "-q", "-n0", "-p", "no:cacheprovider", "--assert=plain", "-o", "filterwarnings=")
 PROCESSOR_SECONDS = 600
-"""What the tests of a change may compute for: time of the processor, as a busy machine is no failure."""
+"""The CPU time that the tests of a change may take; it does not depend on how busy the machine is."""
 
 
 def is_noticed(mutant: Mutant) -> bool:
-    """Return whether a test fails with the change; a run that never ends counts as noticed.
-
-    It changes this process for good, so it is called in a child.
+    """Return whether a test fails with the change; a run that never ends counts as noticed. It changes this process
+    permanently, so it is called in a child.
     """
     return _fails(mutant.path, mutant)
 
@@ -166,7 +165,7 @@ def _fails(path: Path, mutant: Mutant | None) -> bool:
 
 
 def _forget_the_project() -> None:
-    """Have everything of the project imported again, so that all of it meets the changed module."""
+    """Import all modules of the project again, so that all of them use the changed module."""
     for name in list(sys.modules):
         if name.partition(".")[0] in ("marketing_ibis", "dataflows", "tests") and not name.startswith("tests.mutation"):
             del sys.modules[name]
@@ -179,7 +178,7 @@ def own_tests(path: Path) -> list[str]:
 
 
 def _breaks_golden() -> bool:
-    """Compare the golden shop first: most changes show there, in a second."""
+    """Compare the golden shop first: it shows most changes within a second."""
     from tests.dataflows.comparison import GOLDEN_MODELS, differences, golden_rows
     from tests.sources import GOLDEN_AS_OF, golden_sources
     from tests.warehouse import build_tables
@@ -225,7 +224,8 @@ def drawn(found: list[Mutant], most: int | None) -> list[Mutant]:
 
 
 def _unnoticed_of_the_engine(todo: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
-    """Return the changes that no test notices: those of functions by their lines, the others by all of their tests."""
+    """Return the changes that no test notices: in functions, by the tests of the lines, elsewhere by all tests of the
+    file."""
     tests = [test for module in dict.fromkeys(engine_module(one.path) for one in todo) for test in ENGINE[module]]
     how = {"jobs": options.jobs, "record": options.record, "most": options.most}
     outcomes = try_all(todo, tests, OPTIONS, how)
@@ -235,7 +235,7 @@ def _unnoticed_of_the_engine(todo: list[Mutant], options: argparse.Namespace) ->
 
 
 def _unnoticed(todo: list[Mutant], paths: list[Path], jobs: int) -> list[Mutant]:
-    """Return the changes that no test notices, each tried in a child that imports the project anew."""
+    """Return the changes that no test notices, each tried in a child that imports the project again."""
     survivors = []
     # A child for each change, forked from this process, which has imported the libraries and nothing of the project.
     with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
@@ -249,7 +249,7 @@ def _unnoticed(todo: list[Mutant], paths: list[Path], jobs: int) -> list[Mutant]
 
 
 def print_result(todo: list[Mutant], survivors: list[Mutant]) -> None:
-    """Print how many changes were noticed, those that make no difference with the reason, and the others last."""
+    """Print how many changes were noticed, then those that make no difference with the reason, then the others."""
     reasons = {mutant: explanation(mutant) for mutant in survivors}
     explained = {mutant: reason for mutant, reason in reasons.items() if reason}
     print(f"\n{len(todo)} changes, {len(todo) - len(survivors)} noticed, {len(explained)} that make no difference:")

@@ -1,6 +1,6 @@
 """Make every small change to the syntax tree of a file, one at a time.
 
-General tools leave decorated functions alone, and here every model is one; so the changes are made on the tree.
+General tools skip decorated functions, and every model is decorated, so the changes are made on the tree.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def mutants(path: Path) -> list[Mutant]:
 
 
 def _is_short(node: ast.AST) -> TypeGuard[ast.Constant]:
-    """Return whether a line may hold several such changes."""
+    """Return whether a line may contain several such changes."""
     return isinstance(node, ast.Constant)
 
 
@@ -98,7 +98,7 @@ def engine_module(path: Path) -> str:
 
 
 def changes(tree: ast.Module, *, control: bool = False) -> list[tuple[ast.AST, Change]]:
-    """Return each node with a change to it that can be carried out in place; with ``control`` of statements too."""
+    """Return each node with a change that can be made in place; with ``control``, those of statements, too."""
     found: list[tuple[ast.AST, Change]] = [(node, change) for node in _logic(tree) for change in _changes(node)]
     if not control:
         return found
@@ -127,7 +127,7 @@ def _is_for_types(node: ast.AST) -> bool:
 
 
 def _control_changes(node: ast.AST) -> Iterator[Change]:
-    """Yield changes of what is executed: conditions, filters, results, and statements that are left out."""
+    """Yield changes of executed code: conditions, filters, results, and removed statements."""
     if isinstance(node, ast.Compare) and type(node.ops[0]) in MEMBERSHIPS:
         yield from _swapped(node, "ops", MEMBERSHIPS[type(node.ops[0])])
     elif isinstance(node, ast.BoolOp):
@@ -155,7 +155,7 @@ def _control_changes(node: ast.AST) -> Iterator[Change]:
 
 
 def _is_effect(node: ast.AST) -> bool:
-    """Return whether a statement can be left out and leave a program: a call, a raise, an addition in place."""
+    """Return whether a statement can be removed and the program stays valid: a call, a raise, an addition in place."""
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant)
     return isinstance(node, ast.Raise | ast.AugAssign | ast.Continue | ast.Break | ast.Delete)
@@ -205,7 +205,7 @@ def _other_value(node: ast.Constant) -> Iterator[Change]:
     elif isinstance(value, int | float):
         yield f"{value} + 1", lambda: setattr(node, "value", value + 1)
     elif isinstance(value, str) and not re.fullmatch(r"[a-z_0-9]+|.*\{name\}.*", value):
-        # A plain lower-case word is a column's name: changing it fails when compiling, which proves nothing.
+        # A plain lower-case word is a column's name: changing it fails at compilation, which proves nothing.
         yield f"other text than {value!r}", lambda: setattr(node, "value", f"{value}X")
 
 
@@ -231,7 +231,7 @@ def _other_call(node: ast.Call) -> Iterator[Change]:
 
 
 def _replace(node: ast.Call, name: str, value: ast.expr) -> None:
-    """Turn a call into one of a function that gives back its argument."""
+    """Replace a call by one of a function that returns its argument."""
     node.func = ast.Lambda(
         args=ast.arguments(posonlyargs=[], args=[ast.arg(name)], kwonlyargs=[], kw_defaults=[], defaults=[]),
         body=ast.Name(name, ast.Load()),

@@ -1,4 +1,4 @@
-"""Record which test executes which line of the package, and choose by it the tests of a change, quick ones first."""
+"""Record which test executes which line of the package, and choose the tests of a change, quickest first."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ from tests.mutation.changes import Mutant
 from tests.paths import ROOT
 
 SECONDS = 300
-"""What a test may take in all, for what waits for ever.
-
-A change may, and so does a test whose module opens a database when it is imported: the database's threads do not follow
-into a child.
+"""The time limit of a test, in case it never ends: because of a change, or because its module opens a database when
+it is imported, whose threads do not exist in a child process.
 """
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a test took, whether it fails without a change, and the lines it executes by file."""
+    """The duration of a test, whether it fails without a change, and the lines it executes by file."""
 
     seconds: float
     fails: bool
@@ -63,7 +61,7 @@ class Recorder:
             self.coverage.switch_context(before)
 
     def record(self, items: Sequence[pytest.Item]) -> dict[str, Recorded]:
-        """Return what each test took and executed."""
+        """Return each test's duration and executed lines."""
         failed = set()
         self.coverage.start()
         for item, after in zip(items, [*items[1:], None], strict=True):
@@ -106,17 +104,17 @@ def _fixture_name(fixture: pytest.FixtureDef[object]) -> str:
 
 
 def kept(file: Path) -> dict[str, Recorded]:
-    """Return what was recorded in a file."""
+    """Read the records from a file."""
     return {name: Recorded(**one) for name, one in json.loads(file.read_text("utf-8")).items()}
 
 
 def keep(recorded: Mapping[str, Recorded], file: Path) -> None:
-    """Write what was recorded to a file."""
+    """Write the records to a file."""
     file.write_text(json.dumps({name: asdict(one) for name, one in recorded.items()}), "utf-8")
 
 
 def chosen(mutant: Mutant, items: Sequence[pytest.Item], recorded: Mapping[str, Recorded]) -> list[pytest.Item]:
-    """Return the tests that execute what is changed, the quickest first; tests that were not recorded before them."""
+    """Return the tests that execute the changed lines, the quickest first, after tests that were not recorded."""
     name = mutant.path.relative_to(ROOT).as_posix()
     lines = _statement_lines(mutant)
     new = [item for item in items if item.nodeid not in recorded]

@@ -1,4 +1,4 @@
-"""Changes of the package that make no difference anyone could see, each with the reason."""
+"""Changes of the package that make no observable difference, each with the reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "project/selection",
         "return any(_parts_match(parts[start:], pattern[1:]) for start in range(len(parts) + 1))",
         "1 + 1 at column 93",
-    ): "beyond the last part of a path nothing is left, as right behind it",
+    ): "nothing follows the last part of a path, nor the position after it",
     (
         "testing/run",
         "for query, (failures, message) in zip(batch.queries, outcomes, strict=True)",
@@ -37,7 +37,7 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "testing/compile",
         "return {}",
         "return None for {}",
-    ): "the columns of what is not kept are only asked whether there are any",
+    ): "for relations that are not kept, only the existence of columns matters",
     (
         "build/seed",
         "return self.content if is_renamed or not self.content else content_digest(target, published)",

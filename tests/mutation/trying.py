@@ -1,8 +1,8 @@
 """Try changes of the package in children of a process that has collected the tests once.
 
 A child puts the changed code into the functions that exist already, so nothing is imported or collected again, and runs
-the tests that execute the change until one fails. Each has a folder for temporary files of its own, and its time is
-that of the processor, so that a busy machine does not make a slow test a failing one.
+the tests that execute the change until one fails. Each has a separate folder for temporary files, and a limit of CPU
+time, so that a slow test does not fail on a busy machine.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.mutation.choosing import SECONDS, Recorded, Recorder, chosen, keep, k
 from tests.paths import ROOT
 
 PROCESSOR_SECONDS = 60
-"""What a test may compute for before the change counts as one that never ends."""
+"""The CPU time of a test after which it counts as never ending."""
 
 SURVIVED, NOTICED, MODULE, BROKEN = 0, 1, 3, 4
 OUTSIDE = "outside of functions"
@@ -37,7 +37,7 @@ OUTSIDE = "outside of functions"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a change: ``noticed``, or not by ``tests`` tests; ``how`` tells in a word."""
+    """The outcome of a change: whether it was ``noticed``, by how many ``tests``, and ``how`` in one word."""
 
     mutant: Mutant
     noticed: bool
@@ -47,7 +47,7 @@ class Outcome:
 
 @dataclass
 class Trial:
-    """A plugin for pytest that tries changes in place of running the tests once."""
+    """A pytest plugin that tries changes instead of running the tests once."""
 
     mutants: Sequence[Mutant]
     jobs: int
@@ -60,7 +60,7 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Record what the tests execute, then try each change with its tests."""
         for mutant in self.mutants:
-            # A command imports some modules when it is called: their functions have to be there to be changed.
+            # A command imports some modules when it is called: their functions must exist before they can be changed.
             importlib.import_module(".".join(mutant.path.relative_to(ROOT).with_suffix("").parts))
         recorded = self._recorded(session)
         self.failing([name for name, one in recorded.items() if one.fails])
@@ -144,7 +144,7 @@ def _try(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
 
 
 def patch(mutant: Mutant) -> bool:
-    """Put the changed code into the functions of a module; whether the change is in a function's code at all."""
+    """Put the changed code into the functions of a module; return whether the change is in a function at all."""
     path = str(mutant.path)
     before = compile(ast.parse(mutant.path.read_text("utf-8")), path, "exec")
     after = compile(changed(mutant.path, mutant.number), path, "exec")
@@ -166,14 +166,14 @@ def patch(mutant: Mutant) -> bool:
 
 
 def _outside(code: CodeType, held: Collection[tuple[str, int, int]]) -> list[CodeType]:
-    """Return a code and those within it as far as they are not within a function that is held."""
+    """Return a code object and those within it, except within functions that are kept."""
     within = [one for one in code.co_consts if isinstance(one, CodeType) and _name(one) not in held]
     own = code.replace(co_consts=tuple(None if isinstance(one, CodeType) else one for one in code.co_consts))
     return [own, *(inner for one in within for inner in _outside(one, held))]
 
 
 def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int, int], CodeType]]:
-    """Yield a code and those within it, by name and place."""
+    """Yield a code object and those within it, by name and position."""
     yield _name(code), code
     for one in code.co_consts:
         if isinstance(one, CodeType):
@@ -192,7 +192,7 @@ def _cells(code: CodeType) -> tuple[tuple[str, ...], int]:
 def try_all(
     mutants: Sequence[Mutant], tests: Iterable[str], options: Sequence[str], how: Mapping[str, object]
 ) -> list[Outcome]:
-    """Try each change with the tests that execute it and return what became of each."""
+    """Try each change with the tests that execute it and return the outcomes."""
     outcomes: list[Outcome] = []
     say = os.fdopen(os.dup(1), "w")
 
@@ -202,7 +202,7 @@ def try_all(
 
     def failing(names: Sequence[str]) -> None:
         for name in names:
-            print(f"left out, as it fails without a change: {name}", file=say, flush=True)
+            print(f"skipped, since it fails without a change: {name}", file=say, flush=True)
 
     plugin = Trial(mutants, tell=tell, failing=failing, **how)  # type: ignore[arg-type]
     code = pytest.main([*options, *dict.fromkeys(tests)], plugins=[plugin])

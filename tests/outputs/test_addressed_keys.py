@@ -1,4 +1,4 @@
-"""Keys given as text stay behind when a row that leaves has an address for one."""
+"""String keys are not exported if one of the exported rows contains an address as its key."""
 
 from __future__ import annotations
 

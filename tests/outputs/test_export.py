@@ -1,4 +1,4 @@
-"""Exports as a user meets them: which rows and columns leave, and what is refused."""
+"""Exports as users see them: the exported rows and columns, and refusals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HOSTILE = (
 
 WRONG_CALLS = (
     (("customer", "--to", "x.csv"), 1, "Did you mean customers"),
-    (("raw_customers", "--to", "x.csv"), 1, "no model raw_customers"),
+    (("raw_customers", "--to", "x.csv"), 1, "raw_customers is not a model"),
     (("customers", "--to", "no/x.csv"), 2, "The folder no does not exist"),
     (("customers", "--to", "x.xls"), 2, "not a known format"),
     (("customers",), 2, "--to"),
@@ -44,7 +44,7 @@ WRONG_CALLS = (
 
 @pytest.fixture(scope="module")
 def jaffle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with every model of the jaffle shop, and the SQL that it took."""
+    """Return a folder with every model of the jaffle shop, and its compiled SQL."""
     folder = tmp_path_factory.mktemp("jaffle")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
@@ -88,7 +88,7 @@ def test_personal_data_stays_unless_asked_for(run: Run, built: Path, tmp_path: P
     assert "Skipped as personal data: first_name, last_name. Include them with --include-pii." in output
     assert "first_name" not in rows_of(tmp_path / "list.csv")[0]
     output = run("export", "campaign_first_purchase", "--to", "list.csv", "--include-pii", *DATABASE).output
-    assert "Left out" not in output
+    assert "Skipped" not in output
     assert all(row["first_name"] for row in rows_of(tmp_path / "list.csv"))
 
 

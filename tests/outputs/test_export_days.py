@@ -1,4 +1,4 @@
-"""An export says as of which day it is, and warns when the sources have a newer one."""
+"""An export reports its day, and warns when the sources have newer data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files appear whole or not at all, spreadsheets meet no formula, and values keep their types."""
+"""Files appear whole or not at all, contain no spreadsheet formulas, and values keep their types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What --where lets through, what it refuses, and that text stays text on every engine."""
+"""The conditions that --where accepts and refuses; strings stay strings on every engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiling checks the dataflow without a database and names what is wrong."""
+"""Compiling checks the dataflow without a database and names the errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_models_know_parents_schema_and_description(tmp_path: Path) -> None:
     report = dataflow.models["report"]
     assert set(dataflow.sources) == {"raw_sales"}
     assert report.parents == ("totals", "halves")
-    assert report.description == "What is told."
+    assert report.description == "The report."
     assert list(report.schema) == ["n"]
 
 

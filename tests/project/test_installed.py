@@ -1,4 +1,4 @@
-"""What works for a package that is installed, away from a clone."""
+"""An installed package works without a clone."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_site_of_a_stranger_has_the_pages_that_models_cite(tmp_path: Path) -
     assert pages_home(root, cited, package) == package
     copy_pages(package, tmp_path / "site")
     assert "At Risk" in (tmp_path / "site" / "docs" / "metrics" / "customer_segmentation.md").read_text("utf-8")
-    # Models of one's own cite none of them, and pages of one's own come first.
+    # A project's own models do not cite these pages, and a project's own pages come first.
     assert pages_home(root, ["Source: docs/metrics/mine.md."], package) == root
     (root / "docs").mkdir()
     assert pages_home(root, cited, package) == root

@@ -1,4 +1,4 @@
-"""What is listed is what is built: every file of a package is imported, whatever its folder lacks."""
+"""The listed models are the built ones: every file of a package is imported, even without an __init__.py."""
 
 from __future__ import annotations
 

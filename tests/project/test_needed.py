@@ -1,4 +1,4 @@
-"""A selection compiles what it needs: a broken model elsewhere stops nothing."""
+"""A selection compiles only the models it needs: a broken model elsewhere does not stop it."""
 
 from __future__ import annotations
 

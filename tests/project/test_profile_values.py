@@ -1,4 +1,4 @@
-"""No value of a profile is shown, whatever is wrong with it, and none is changed in silence."""
+"""No value of a profile is shown, even if it is invalid, and none is changed silently."""
 
 from __future__ import annotations
 
@@ -61,16 +61,16 @@ BROKEN = (
     "port: \"{{{{ env_var('NO', '{}') | as_number }}}}\"", "schema: \"{{{{ '{}' | as_bool }}}}\"", "\nshop: {}",
     "\n  target: {}", "\n\t{}",
 )  # fmt: skip
-"""What follows an output of PostgreSQL, with a secret in it; none is right."""
+"""Lines after an output of PostgreSQL, with a secret in them; all are invalid."""
 REACHING = ("search_path: {}", "role: {}", "sslcert: {}", "sslrootcert: {}\n      sslmode: verify-full", "password: {}")
-"""It is right as far as anybody can tell without a server."""
+"""It is valid as far as can be checked without a server."""
 IN_EVENTS = (*BROKEN[::5], *REACHING[::2])
-"""Asked of events too, which takes longer."""
+"""Checked in events, too, which takes longer."""
 INSIDE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8)
 
 
 def password(folder: Path, written: str) -> object:
-    """Return the password that is read where ``written`` stands in the file."""
+    """Return the password that is read from ``written`` in the file."""
     (folder / "profiles.yml").write_text(f"{POSTGRES}      password: {written}\n", "utf-8")
     found = load_profile(folder / "profiles.yml")
     assert found is not None
@@ -89,7 +89,7 @@ def test_a_password_is_what_is_written(tmp_path: Path, text: str) -> None:
 @example("a{#b#}c")
 @example("null")
 def test_a_password_without_quotes_is_what_is_written_or_refused(text: str) -> None:
-    # What is in quotes, or has a name or tag of YAML, is meant so.
+    # A value in quotes, or with a YAML anchor or tag, is intended.
     assume(text and text[0] not in "\"'&!|>")
     with TemporaryDirectory() as folder:
         try:
@@ -185,7 +185,7 @@ def test_words_that_yaml_takes_for_a_truth_are_one_where_one_is_wanted(tmp_path:
 
 
 def with_line(line: str, secret: str) -> str:
-    """Return the profile with a line more, and no other of its key."""
+    """Return the profile with another line, in place of the one with its key."""
     kept = (one for one in POSTGRES.splitlines() if one.strip().split(":")[0] != line.strip().split(":")[0])
     indented = line if line.startswith("\n") else f"\n      {line}"
     return "\n".join(kept) + indented.format(secret, secret) + "\n"
@@ -211,7 +211,7 @@ def test_no_message_shows_a_secret_however_it_is_written(text: str, line: str) -
 
 
 def shown_of(file: Path) -> str:
-    """Return all that reading a profile shows."""
+    """Return all output of reading a profile."""
     try:
         found = load_profile(file)
         assert found is not None

@@ -1,4 +1,4 @@
-"""dbt's profiles.yml: where it is found, how it is filled in, and what each mistake is told as."""
+"""dbt's profiles.yml: where it is found, how it is filled in, and the message for each mistake."""
 
 from __future__ import annotations
 

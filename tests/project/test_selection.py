@@ -1,4 +1,4 @@
-"""The selection grammar on a small shop: what each selector names, and what a wrong one is answered."""
+"""The selection grammar on a small shop: the nodes of each selector, and the message for a wrong one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FACTS_UP = ("raw_orders", "raw_payments", "stg_orders", "stg_payments", "int_ord
 
 
 def chosen(*select: str, exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return what is selected from the small shop."""
+    """Return the nodes that are selected from the small shop."""
     return select_models(NODES, graph_of(NODES), select=select, exclude=exclude)
 
 

@@ -1,4 +1,4 @@
-"""What is read from a dataflow's text, and what is said when it cannot be read."""
+"""Static parsing of a dataflow, and the messages when it fails."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def flows(tmp_path: Path) -> Write:
-    """Return a function that writes files, given as path=text with __ for a slash, and returns their folder."""
+    """Return a function that writes files, passed as path=content with __ for a slash, and returns their folder."""
 
     def write(**files: str) -> Path:
         for name, text in files.items():
@@ -59,7 +59,7 @@ def flows(tmp_path: Path) -> Write:
 
 
 def one(layer: str = "'marts'", head: str = "", **keywords: str) -> str:
-    """Return the text of a file with one model called ``sales``."""
+    """Return the content of a file with one model called ``sales``."""
     written = ", ".join(f"{name}={value}" for name, value in {"layer": layer, **keywords}.items())
     return f"{head}\n@model({written})\ndef sales(): ...\n"
 

@@ -37,7 +37,7 @@ def catalogs(draw: st.DrawFn) -> dict[str, Node]:
 
 
 def selectors(nodes: Mapping[str, Node]) -> st.SearchStrategy[str]:
-    """Draw a term that names something among ``nodes``."""
+    """Draw a term that matches some of ``nodes``."""
     bare = st.sampled_from(sorted(nodes))
     tags = sorted({tag for node in nodes.values() for tag in node.tags})
     methods = [f"layer:{layer}" for layer in sorted({node.layer for node in nodes.values()})]

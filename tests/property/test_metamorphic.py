@@ -1,4 +1,4 @@
-"""What a known change of the sources, or of the day, does to the tables: MM-1 to MM-16."""
+"""The effects of known changes of the sources, or of the day, on the tables: MM-1 to MM-16."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ MONEY = {
     "customers": ("customer_lifetime_value", "net_lifetime_value"),
     "orders": ("amount", "credit_card_amount", "coupon_amount", "other_amount"),
 }
-# A cell of a cohort, without what tells of the cohort as a whole.
+# A cell of a cohort, without the columns of the cohort as a whole.
 CELL = ("cohort_month", "months_since_first_purchase", "cohort_size", "customers_active", "retention_rate")
 CELL += ("cohort_revenue", "avg_order_value", "total_orders", "revenue_per_original_customer", "cumulative_revenue")
 CELL += ("revenue_per_active_customer", "cumulative_ltv", "period_month", "retention_stage", "marketing_action")
-# What tells of a touch whatever its channel.
+# The columns of a touch that do not depend on its channel.
 TOUCH = ("order_id", "touch_position", "journey_length", "is_new_customer", "revenue", "customer_total_value")
 TOUCH += ("first_touch_weight", "last_touch_weight", "linear_weight", "position_based_weight", "time_decay_weight")
 CREDITS = ("attributed_customers", "attributed_revenue")
@@ -82,7 +82,7 @@ def test_mm_3_tripling_amounts_keeps_scores_ranks_and_labels(case: Case) -> None
 def test_mm_4_customer_without_orders_adds_a_row(case: Case) -> None:
     newcomer = Customer(NEW_ID, "New", None)
     tables = built(case.sources.plus(customers=[newcomer]), case.as_of)
-    # The list of those who never bought gains the newcomer too.
+    # The list of customers who never bought gains the new customer, too.
     per_customer = ("stg_customers", "customer_segmentation", "customers", "campaign_first_purchase")
     for model in per_customer:
         assert [row["customer_id"] for row in tables[model]].count(NEW_ID) == 1
@@ -238,7 +238,7 @@ def test_mm_16_returning_an_order_lowers_net_by_its_amount(case: Case) -> None:
 
 
 def _renamed(names: set[str]) -> dict[str, str]:
-    """Name products by their place; what stands before or after the product without name stays there."""
+    """Rename products by their position, keeping them before or after the product without a name."""
     places = {name: place for place, name in enumerate(sorted(names), start=100)}
     return {name: f"{'!' if name < '(unknown)' else 'P'}{place}" for name, place in places.items()} | {
         "(unknown)": "(unknown)"

@@ -1,4 +1,4 @@
-"""Whatever rows are written to a file come back from it."""
+"""All rows that are written to a file are read back from it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INT64 = st.integers(-(2**63), 2**63 - 1)
 DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
 # An empty field is NULL, so no text is empty.
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from(',"\r\n '), min_size=1, max_size=12)
-# Quotes where needed and bare newlines do not go together: Python then writes a carriage return without quotes.
+# Minimal quoting and bare newlines do not combine: Python then writes a carriage return without quotes.
 WAYS = ((csv.QUOTE_ALL, "\n"), (csv.QUOTE_ALL, "\r\n"), (csv.QUOTE_MINIMAL, "\r\n"))
 ROWS = st.lists(st.tuples(st.none() | INT64, st.none() | DAYS, st.none() | TEXTS), max_size=8)
 Row = tuple[int | None, date | None, str | None]

@@ -1,4 +1,4 @@
-"""Whatever way a timestamp is written, its day is the one that Python's time zones give."""
+"""In every format of a timestamp, its day is the one that Python's time zones give."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def day_of(text: str, zones: TimeZones) -> date:
 
 @st.composite
 def clocks(draw: st.DrawFn, moment: datetime) -> tuple[str, datetime]:
-    """Return a moment as a text without a zone, and what of it the text has."""
+    """Return a moment as a string without a zone, and the part of it that the string has."""
     form = draw(st.sampled_from(["minutes", "seconds", "milliseconds", "microseconds"]))
     unit = {"minutes": timedelta(minutes=1), "seconds": timedelta(seconds=1), "milliseconds": timedelta(milliseconds=1)}
     shown = moment - (moment - datetime.min) % unit.get(form, timedelta(microseconds=1))
@@ -57,7 +57,7 @@ def clocks(draw: st.DrawFn, moment: datetime) -> tuple[str, datetime]:
 
 @st.composite
 def instants(draw: st.DrawFn) -> tuple[str, datetime]:
-    """Return the text of an instant in any of the forms that shops export, and the instant."""
+    """Return an instant as a string in any of the formats that shops export, and the instant."""
     offset = draw(st.just(timedelta()) | OFFSETS)
     text, shown = draw(MOMENTS.flatmap(clocks))
     sign, minutes = "-" if offset < timedelta() else "+", abs(offset) // timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""Selectors follow the laws of sets: spaces unite, commas intersect, --exclude takes away."""
+"""Selectors follow the laws of sets: spaces unite, commas intersect, --exclude subtracts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Draw = tuple[Nodes, str, str, str]
 
 @st.composite
 def nodes_and_terms(draw: st.DrawFn) -> Draw:
-    """Draw a dataflow and three terms that name something in it."""
+    """Draw a dataflow and three terms that match some of it."""
     nodes = draw(catalogs())
     a, b, c = (draw(selectors(nodes)) for _ in range(3))
     return nodes, a, b, c
@@ -32,7 +32,7 @@ def nodes_and_name(draw: st.DrawFn) -> tuple[Nodes, str]:
 
 
 def chosen(nodes: Nodes, *select: str, exclude: tuple[str, ...] = ()) -> frozenset[str]:
-    """Return what is selected as a set: the empty one instead of the error."""
+    """Return the selected nodes as a set, which is empty instead of an error."""
     try:
         return frozenset(select_models(nodes, graph_of(nodes), select=select, exclude=exclude))
     except SelectionError as error:

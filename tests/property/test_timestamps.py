@@ -1,4 +1,4 @@
-"""Orders may come with an instant in place of a day: every table is what it is with days."""
+"""Orders may have an instant instead of a day: every table is the same as with days."""
 
 from __future__ import annotations
 

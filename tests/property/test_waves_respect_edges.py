@@ -1,4 +1,4 @@
-"""Every name is built after its parents, whatever the graph and the order in which it was read."""
+"""Every node is built after its parents, in any graph and any order of reading it."""
 
 from __future__ import annotations
 

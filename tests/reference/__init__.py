@@ -19,7 +19,7 @@ Tables = dict[str, list[dict[str, object]]]
 
 
 def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> Tables:
-    """Return the rows that every model has to hold, money as Decimal and quotients as float."""
+    """Return the expected rows of every model, money as Decimal and quotients as float."""
     tables = staging(sources)
     lines = order_lines(tables)
     facts = order_facts(lines, tables["stg_customers"], as_of)

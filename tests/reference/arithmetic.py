@@ -25,7 +25,7 @@ def mean(values: Iterable[Fraction]) -> Fraction:
 
 
 def clearly_greater(left: Fraction, right: Fraction | int) -> bool:
-    """Say whether ``left`` is greater by more than what rounding could have done."""
+    """Return whether ``left`` is greater by more than rounding explains."""
     return left > right + abs(Fraction(right)) / 10**9
 
 
@@ -40,7 +40,7 @@ def months_between(first: date, last: date) -> int:
 
 
 def month_after(first: date, months: int) -> date:
-    """Return the first day of the month that many months later."""
+    """Return the first day of the month, the given number of months later."""
     year, place = divmod(12 * first.year + first.month - 1 + months, 12)
     return date(year, place + 1, 1)
 

@@ -61,7 +61,7 @@ MODELS: dict[str, tuple[str, Callable[[list[Fact]], list[float]]]] = {
 
 
 def attribution_touchpoints(facts: list[Fact]) -> list[Row]:
-    """Return one row a successful order fact."""
+    """Return one row per successful order fact."""
     journeys = defaultdict(list)
     for fact in sorted(facts, key=lambda fact: (fact.day, fact.order_id)):
         if fact.is_successful:
@@ -91,7 +91,7 @@ def _touches(journey: list[Fact]) -> list[Row]:
 
 
 def attribution_models(touchpoints: list[Row], as_of: date) -> list[Row]:
-    """Return what each of the six models credits each of the five channels with."""
+    """Return the credit that each of the six models gives each of the five channels."""
     rows = []
     for model, (column, _) in MODELS.items():
         for channel in CHANNELS:

@@ -18,7 +18,7 @@ def champions(segmentation: list[Row]) -> list[Row]:
 
 
 def win_back(segmentation: list[Row]) -> list[Row]:
-    """Return the good customers who stay away."""
+    """Return the good customers who have stopped buying."""
     leaving = [row for row in segmentation if row["customer_segment"] in ("At Risk", "Cant Lose Them")]
     return [_kept(row, SEGMENT) for row in leaving if (row["days_since_last_order"] or 0) > WIN_BACK_ABOVE_DAYS]
 

@@ -15,7 +15,7 @@ SHARED = ("has_purchased", "customer_segment", "value_tier", "engagement_level",
 
 
 def core_customers(segmentation: list[Row], facts: list[Fact]) -> list[Row]:
-    """Return one row a customer."""
+    """Return one row per customer."""
     journeys = defaultdict(list)
     for fact in facts:
         journeys[fact.customer_id].append(fact)
@@ -42,7 +42,7 @@ def _customer(segment: Row, journey: list[Fact]) -> Row:
 
 
 def core_orders(lines: list[OrderLine], facts: list[Fact], as_of: date) -> list[Row]:
-    """Return one row an in-scope order, also of unknown customers."""
+    """Return one row per in-scope order, also of unknown customers."""
     places = {fact.order_id: fact for fact in facts}
     return [_order(line, places.get(line.order["order_id"])) for line in lines if is_in_scope(line, as_of)]
 

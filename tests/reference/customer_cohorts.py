@@ -40,7 +40,7 @@ class Cohort:
 
     @property
     def ltv(self) -> Fraction:
-        """Dollars a buyer has brought so far."""
+        """Revenue per buyer so far, in dollars."""
         return Fraction(sum(fact.cents for fact in self.facts), 100 * len(self.buyers))
 
     def orders(self, k: int) -> list[Fact]:
@@ -52,7 +52,7 @@ class Cohort:
         return len({fact.customer_id for fact in self.orders(k)})
 
     def is_complete(self, k: int) -> bool:
-        """Say whether the k-th month is over at the end of ``as_of``."""
+        """Return whether the k-th month is over at the end of ``as_of``."""
         return month_after(self.first_month, k + 1) - timedelta(days=1) <= self.as_of
 
     def retention(self, months: int) -> Fraction | None:
@@ -90,7 +90,7 @@ def _rows(cohort: Cohort) -> list[Row]:
 
 
 def _constants(cohort: Cohort) -> Row:
-    """Return what is the same in all rows of a cohort."""
+    """Return the columns that are the same in all rows of a cohort."""
     short, long = cohort.retention(6), cohort.retention(12)
     return {
         "cohort_month": cohort.first_month,

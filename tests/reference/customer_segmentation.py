@@ -26,7 +26,7 @@ ACTIONS = {
 
 
 def customer_segmentation(customers: list[Row], facts: list[Fact], as_of: date, scoring: str) -> list[Row]:
-    """Return one row a customer, buyer or not."""
+    """Return one row per customer, buyer or not."""
     bought, others = defaultdict(list), defaultdict(list)
     for fact in facts:
         (bought if fact.is_successful else others)[fact.customer_id].append(fact)

@@ -23,12 +23,12 @@ class OrderLine:
 
     @property
     def cents(self) -> int:
-        """What was paid."""
+        """The amount paid."""
         return sum(payment["amount_cents"] or 0 for payment in self.payments)
 
     @property
     def promo_cents(self) -> int:
-        """What was paid by coupon or gift card."""
+        """The amount paid by coupon or gift card."""
         return sum(payment["amount_cents"] or 0 for payment in self.payments if payment["is_promotional"])
 
     @property
@@ -43,7 +43,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An in-scope order of a known customer, with its places among the customer's orders."""
+    """An in-scope order of a known customer, with its positions among the customer's orders."""
 
     line: OrderLine
     order_sequence: int
@@ -68,7 +68,7 @@ class Fact:
 
     @property
     def product(self) -> str:
-        """The product, also where the order names none."""
+        """The product, "(unknown)" if the order has none."""
         name = self.line.order["product_name"]
         return UNKNOWN_PRODUCT if name is None else name
 
@@ -79,7 +79,7 @@ class Fact:
 
     @property
     def cents(self) -> int:
-        """What was paid."""
+        """The amount paid."""
         return self.line.cents
 
     @property
@@ -110,7 +110,7 @@ def order_lines(tables: dict[str, list[Row]]) -> list[OrderLine]:
 
 
 def is_in_scope(line: OrderLine, as_of: date) -> bool:
-    """Say whether the order is dated and not after ``as_of``."""
+    """Return whether the order has a date that is not after ``as_of``."""
     day = line.order["order_date"]
     return day is not None and day <= as_of
 

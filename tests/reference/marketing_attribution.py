@@ -39,12 +39,12 @@ class Channel:
 
     @property
     def value(self) -> Fraction:
-        """Dollars a conversion."""
+        """Dollars per conversion."""
         return Fraction(self.cents, 100 * len(self.facts)) if self.facts else Fraction(0)
 
     @property
     def conversion(self) -> Fraction:
-        """Customers a conversion."""
+        """Customers per conversion."""
         return Fraction(self.customers, len(self.facts)) if self.facts else Fraction(0)
 
 

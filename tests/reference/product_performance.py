@@ -18,7 +18,7 @@ METHODS = ("credit_card", "coupon", "bank_transfer", "gift_card")
 
 
 def product_performance(facts: list[Fact], as_of: date, *, customers: int) -> list[Row]:
-    """Return one row a product of the order facts."""
+    """Return one row per product of the order facts."""
     by_product = defaultdict(list)
     for fact in facts:
         by_product[fact.product].append(fact)
@@ -113,7 +113,7 @@ def _stage(sold: list[Fact], as_of: date) -> str:
 
 
 def _places(product: Row, products: list[Row]) -> Row:
-    """Return what depends on the other products."""
+    """Return the columns that depend on the other products."""
     metrics = {"revenue": "total_revenue", "volume": "total_orders", "popularity": "unique_customers"}
     ranks = {f"{name}_rank": _rank(product, products, metric) for name, metric in metrics.items()}
     percentiles = {

@@ -1,4 +1,4 @@
-"""Read a page as a browser does, and say what is wrong with it."""
+"""Parse a page as a browser does, and list its errors."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Page(HTMLParser):
 
 
 def parse(page: str) -> Page:
-    """Read ``page`` and hold it to what every page of ours keeps."""
+    """Parse ``page`` and check the rules of every page."""
     read = Page()
     read.feed(page)
     read.close()
@@ -80,5 +80,5 @@ def parse(page: str) -> Page:
 
 
 def words(text: str) -> str:
-    """Return a text with plain blanks, as a reader sees it."""
+    """Return a string with plain blanks, as a reader sees it."""
     return text.replace("\xa0", " ")

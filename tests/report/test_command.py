@@ -1,4 +1,4 @@
-"""``report`` as a user meets it."""
+"""The command ``report`` as users see it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path:
     text = " ".join(parse((tmp_path / "target" / "report.html").read_text("utf-8")).text.split())
     assert "This report is as of 1 February 2018, and the sources have data up to 9 April 2018." in text
     assert "All 100 customers are counted, including those who signed up later" in text
-    # A test of one table leaves the results of the others.
+    # Testing one table keeps the results of the others.
     run("test", "-s", "orders", "--as-of", "2018-02-01")
     run("report")
     assert "267 of 268 data tests run" in (tmp_path / "target" / "report.html").read_text("utf-8")

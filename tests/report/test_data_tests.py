@@ -1,4 +1,4 @@
-"""What the section on data tests says of their newest results."""
+"""The section on data tests and their newest results."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_data_tests(statuses: list[str], expected: str) -> None:
 
 
 def results_of(statuses: list[str]) -> ResultSummary:
-    """Return results by status; an outdated one failed, on a table that was built anew since."""
+    """Return results by status; an outdated one failed, on a table that has been built again since."""
     moment = datetime(2024, 5, 15, tzinfo=UTC)
     rebuilt = BuildResult("success", moment, built_at=moment)
     found = {}

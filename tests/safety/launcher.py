@@ -1,4 +1,4 @@
-"""A process that has everything imported and forks one command line after another, to be killed at will."""
+"""A process that has everything imported and forks command lines one after another, each of which may be killed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Ending:
 
 
 def notes_in(path: Path) -> list[Any]:
-    """Return what a process noted, a line of JSON each; a last line that a kill has cut short does not count."""
+    """Return the records of a process, one JSON line each; an incomplete last line does not count."""
     *whole, _ = path.read_text().split("\n")
     return list(map(json.loads, whole))
 
@@ -61,7 +61,7 @@ class Launcher:
         self.process = process
 
     def run(self, call: Call) -> Ending:
-        """Run a command to its end, which may be a violent one."""
+        """Run a command until it ends or is killed."""
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(f"{json.dumps(asdict(call))}\n")
@@ -98,15 +98,15 @@ def _import_everything() -> None:
     import marketing_ibis.outputs.test_sql
     from marketing_ibis.project.settings import Project
 
-    # What is compiled does not touch a database, and is the same for every command: once will do.
-    # No folder of these tests holds a project, so that all of them are the installed dataflow.
+    # Compiling does not touch a database, and gives the same result for every command: once is enough.
+    # No folder of these tests contains a project, so that all of them use the installed dataflow.
     Project.compile = _remembered(Project.compile, lambda project, as_of: as_of)  # type: ignore[method-assign]
     marketing_ibis.build.plan.build_plan = _remembered(
         marketing_ibis.build.plan.build_plan,
         lambda flow, chosen, dialect, schemas, data_tests=(): (id(flow), tuple(chosen), dialect.name, len(data_tests)),
     )
     Project.nodes = _remembered(Project.nodes, lambda project: "nodes")  # type: ignore[method-assign]
-    # They describe a build in files beside the database, which takes ten times as long as the build.
+    # They describe a build in files next to the database, which takes ten times as long as the build.
     marketing_ibis.outputs.artifacts.write_manifest = lambda *arguments: None
     marketing_ibis.outputs.artifacts.write_sql = lambda plan, as_of, folder: folder
     marketing_ibis.outputs.test_sql.write_queries = lambda *arguments: None
@@ -133,7 +133,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     os.chdir(folder)
     if "build" in request["arguments"]:
         _compile_first(request)
-    # A kill may come before the child opens them.
+    # The child may be killed before it opens them.
     output.write_text("")
     statements.write_text("")
     started = time.perf_counter()
@@ -153,7 +153,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compile_first(request: dict[str, Any]) -> None:
-    """Have the fork's parent hold the plan, so that each fork finds it."""
+    """Compile the plan in the parent process, so that each fork has it."""
     from click.testing import CliRunner
 
     from marketing_ibis.cli import main
@@ -164,7 +164,7 @@ def _compile_first(request: dict[str, Any]) -> None:
 
 
 def _run(request: dict[str, Any], output: Path, statements: Path) -> None:
-    """Be the command line: what it prints goes to ``output``, each statement to ``statements`` before it is sent."""
+    """Run the command line: its output goes to ``output``, each statement to ``statements`` before it is sent."""
     code = 99
     try:
         told = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -206,7 +206,7 @@ def _instrument(request: dict[str, Any], statements: int) -> None:
             sent += 1
             if sent == request["before"]:
                 os.kill(os.getpid(), signal.SIGKILL)
-            # A file of ours would be full first.
+            # One of our own files would be full first.
             if not request["file_limit"]:
                 os.write(statements, f"{json.dumps(str(arguments[-1]))}\n".encode())
             return work(*arguments)

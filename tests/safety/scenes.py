@@ -1,4 +1,4 @@
-"""A place to build in, on each engine: run a command there, kill it, look at what stands, watch what readers see."""
+"""A database to build in, on each engine: run a command, kill it, inspect the relations, watch what readers see."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ _numbers = itertools.count()
 
 
 class Scene(Protocol):
-    """A database in a folder of its own."""
+    """A database in a separate folder."""
 
     engine: str
     folder: Path
 
     def call(self, *arguments: str, **when: object) -> Call:
-        """Return a command of ours on this database."""
+        """Return a command of the package on this database."""
 
     def connected(self) -> contextlib.AbstractContextManager[Query]:
-        """Lend a connection of somebody else, who only reads."""
+        """Yield a second connection, which only reads."""
 
     def run(self, launcher: Launcher, schema: str, names: tuple[str, ...], call: Call) -> tuple[Ending, list[State]]:
-        """Run a command while somebody reads; return what was seen, in order."""
+        """Run a command while another connection reads; return the states it saw, in order."""
 
     def reset(self) -> None:
-        """Remove every schema of ours."""
+        """Remove every schema of the project."""
 
 
 def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0) -> Ending:
-    """Run a command to its end, which must be the one expected."""
+    """Run a command to its end and check its exit code."""
     ending = launcher.run(scene.call(*arguments))
     assert ending.code == code, ending.output
     assert "Traceback" not in ending.output
@@ -62,21 +62,21 @@ def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0) -> End
 
 
 def look(scene: Scene, schema: str) -> State:
-    """Return what stands in a schema, but for candidates and what builds tell of themselves."""
+    """Return the relations of a schema, except candidates and build metadata."""
     with scene.connected() as query:
         names = [name for name in standing(query, schema) if not name.endswith(("__candidate", "_history"))]
         return look_at_once(query, scene.engine, schema, names) if names else {}
 
 
 def leftovers(scene: Scene) -> list[str]:
-    """Return the candidates that somebody left."""
+    """Return the candidates that were left behind."""
     with scene.connected() as query:
         both = standing(query, "dbt_marketing") + standing(query, "dbt_production")
     return [name for name in both if name.endswith("__candidate")]
 
 
 class DuckDBScene:
-    """A file: readers are in the process that builds, and look again when it is gone."""
+    """A file: readers are in the building process, and read again after it has ended."""
 
     engine = "duckdb"
 
@@ -89,7 +89,7 @@ class DuckDBScene:
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Query]:
-        # Read only: what a crash left must be put in order by the next command, not by this look.
+        # Read only: the next command must clean up after a crash, not this query.
         with duckdb.connect(str(self.file), read_only=True) as connection:
             yield lambda sql: connection.execute(sql).fetchall()
 
@@ -106,7 +106,7 @@ class DuckDBScene:
 
 
 class PostgresScene:
-    """A database of a server, whose readers are elsewhere."""
+    """A database on a server, with readers in other processes."""
 
     engine = "postgres"
 

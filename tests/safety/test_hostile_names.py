@@ -1,4 +1,4 @@
-"""Names and settings that try to be SQL, a connection string or a template are names and settings."""
+"""Names and settings that look like SQL, a connection string or a template stay names and settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Run = Callable[..., Result]
 
 
 def toml(**settings: object) -> str:
-    """Return settings as TOML, whose texts and lists are written as in JSON."""
+    """Return settings as TOML, whose strings and lists are written as in JSON."""
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in settings.items()]
     return "\n".join(["[tool.marketing_ibis]", *lines])
 
@@ -40,7 +40,7 @@ def profile(uri: str, **changes: object) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run a command in a folder of its own; no output and no file it leaves holds the password."""
+    """Run a command in a separate folder; neither its output nor its files may contain the password."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
@@ -117,7 +117,7 @@ def test_folders_of_files(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "reader", ['nobody"; DROP TABLE public.canary; --', "public; DROP TABLE public.canary", "role x, postgres", "'"]
+    "reader", ['guest"; DROP TABLE public.canary; --', "public; DROP TABLE public.canary", "role x, postgres", "'"]
 )
 def test_grants(run: Run, uri: str, tmp_path: Path, reader: str) -> None:
     (tmp_path / "pyproject.toml").write_text(toml(grants=[reader]))
@@ -174,7 +174,7 @@ def test_a_profile_s_schema_is_a_name(run: Run, uri: str, tmp_path: Path) -> Non
 
 
 def test_a_password_is_in_no_file_of_a_build(run: Run, uri: str, tmp_path: Path) -> None:
-    """Of one that succeeds, one that fails and one that never connects; the fixture looks at all that is left."""
+    """One succeeds, one fails, one never connects; the fixture inspects all files."""
     (tmp_path / "profiles.yml").write_text(profile(uri))
     run("seed", "--from", str(JAFFLE), "-t", "postgres")
     run("build", "--as-of", "2018-04-10", "-t", "postgres")

@@ -1,4 +1,4 @@
-"""Text of any kind goes through the whole pipeline: nothing of it is executed, and it comes out as it went in."""
+"""Strings of any kind pass through the whole pipeline: none is executed, and they come out unchanged."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def seed(target: Target, kind: str, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def assert_texts_are_kept(target: Target, kind: str, pairs: Sequence[tuple[str, str]]) -> None:
-    """Load and build, and compare every text with what was written."""
+    """Load and build, and compare every string with the original."""
     seed(target, kind, pairs)
     results = run_plan(plan(target.dialect.name), target)
     assert results.published, [failure.message for failure in results.failures]

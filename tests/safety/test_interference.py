@@ -1,4 +1,4 @@
-"""What comes in a build's way is told in one message, what stood still stands, and the next build is fine."""
+"""An obstacle to a build gives one message, the published tables are unchanged, and the next build succeeds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def forking() -> Iterator[Launcher]:
 
 
 class Place:
-    """A database with a build of the old day, in which something goes wrong."""
+    """A database with a build of the old day, in which something will fail."""
 
     def __init__(self, scene: Scene, forking: Launcher) -> None:
         self.scene, self.forking = scene, forking
@@ -62,7 +62,7 @@ class Place:
         return self.forking.run(call)
 
     def recovers(self) -> None:
-        """The next build is fine, and leaves the place as it was found."""
+        """The next build succeeds, and leaves no other relations."""
         run(self.scene, self.forking, "run", "--as-of", OLD)
         assert not leftovers(self.scene)
         self.stands()
@@ -105,7 +105,7 @@ def other() -> Iterator[Launcher]:
 def test_of_two_builds_at_once_one_is_told_of_the_other(place: Place, other: Launcher) -> None:
     call = place.scene.call("run", "--as-of", OLD)
     with ThreadPoolExecutor(2) as pool:
-        # The second has been told so when the first ends, or has come after it.
+        # The second has reported it when the first ends, or has run after it.
         first, second = pool.map(lambda process: process.run(call), [place.forking, other])
     busy = "in use by another process|Another command is using schema dbt_marketing"
     told = {0: "Published schema", TEMPORARY: busy}
@@ -158,7 +158,7 @@ END $$
 
 @pytest.mark.parametrize("command", ["CREATE TABLE AS", "CREATE INDEX", "CREATE TABLE", "ALTER TABLE"])
 def test_a_full_disk_under_postgres(on_postgres: Place, command: str) -> None:
-    """The server says so while it carries out a command, the last one in the midst of publishing."""
+    """The server raises the error during a command, the last time while publishing."""
     on_postgres.execute(
         FULL,
         f"CREATE EVENT TRIGGER full_disk ON ddl_command_end WHEN TAG IN ('{command}') EXECUTE FUNCTION full_disk()",
@@ -184,7 +184,7 @@ def test_a_build_that_is_killed_in_a_long_statement_does_not_keep_the_next_one_o
         assert on_postgres.call("run", "--as-of", NEW, seconds=1.0).was_killed
     finally:
         on_postgres.execute("DROP EVENT TRIGGER slow", "DROP FUNCTION slow")
-    # The server looks each second whether we are still there.
+    # The server checks each second whether the client is still connected.
     time.sleep(1.5)
     on_postgres.recovers()
 
@@ -269,7 +269,7 @@ def test_a_source_that_changes_between_two_builds(place: Place, change: str) -> 
 def test_a_source_that_changes_in_the_midst_of_a_build(
     engine: str, alter: str, told: str, published: bool, tmp_path: Path, forking: Launcher
 ) -> None:
-    """After the views over it are made and before the tables are: the change is refused, or nothing is published."""
+    """After the views over it are created and before the tables are: the change is refused, or nothing is published."""
     dataflow = compiled_dataflow(date.fromisoformat(NEW))
     plan = build_plan(dataflow, tuple(dataflow.models), ENGINES[engine].dialect(), Schemas())
     tables = [step.name for step in plan.steps() if step.kind == "table"]

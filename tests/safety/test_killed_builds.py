@@ -1,4 +1,4 @@
-"""A build that is killed at any moment: readers saw one whole build, and the next one needs no cleaning up."""
+"""A build that is killed at any moment: readers saw one whole build, and the next build needs no clean-up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def forking() -> Iterator[Launcher]:
 
 
 class Shop:
-    """A database, what stands in it, and what each day's build must look like."""
+    """A database, its relations, and the expected tables of each day's build."""
 
     def __init__(self, scene: Scene, forking: Launcher) -> None:
         self.scene = scene
@@ -49,7 +49,7 @@ class Shop:
         self.stands = {}
 
     def attempt(self, **when: float) -> Ending:
-        """Build the other day and be killed; whatever anybody sees is whole."""
+        """Build the other day and be killed; readers see whole builds only."""
         day = DAYS[self.next]
         call = Call(("build", "--as-of", day), "", **when)  # type: ignore[arg-type]
         ending, seen = self.scene.run(self.forking, MODELS, self.names, call)
@@ -59,14 +59,14 @@ class Shop:
         assert after in allowed, f"killed {when}: {difference(after, allowed)}"
         assert ending.was_killed or after == self.states[day]
         for state in seen:
-            # Before the very first build there is nothing to read, and readers are told so.
+            # Before the very first build there is nothing to read, and readers get an error.
             assert state in allowed or (not self.stands and "error" in state), f"{when}: {difference(state, allowed)}"
         self.stands = after
         self.next = 1 - self.next if after == self.states[day] else self.next
         return ending
 
     def recover(self) -> None:
-        """Build once more: that is all that it takes."""
+        """Build once more, which is enough."""
         self.build(DAYS[self.next])
         self.stands = look(self.scene, MODELS)
         assert self.stands == self.states[DAYS[self.next]]
@@ -115,7 +115,7 @@ def test_before_each_statement(shop: Shop) -> None:
     before = range(1, publishing, 1 if THOROUGH else publishing // 4)
     within = range(publishing, commit, 1 if THOROUGH else (commit - publishing) // 6)
     for number in sorted({*before, *within, commit, commit + 1}):
-        # Beside DuckDB's COMMIT there is no further statement: that build ends.
+        # After DuckDB's COMMIT there is no further statement, so that build ends.
         assert shop.attempt(before=number).was_killed or number > len(statements) - 2
     shop.recover()
 

@@ -1,4 +1,4 @@
-"""Loading that is killed at any moment: sources are those of before or those of after, never some of each."""
+"""Loading that is killed at any moment: sources are all old or all new, never a mixture."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Loading:
         return look(self.scene, SCHEMA)
 
     def attempt(self, **when: float) -> float:
-        """Load the other files and be killed; whatever anybody sees is whole."""
+        """Load the other files and be killed; readers see whole sources only."""
         call = Call(("seed", "--from", str(self.folders[self.next])), "", **when)  # type: ignore[arg-type]
         ending, seen = self.scene.run(self.forking, SCHEMA, SOURCES, call)
         assert ending.was_killed or ending.code == 0, ending.output
@@ -59,7 +59,7 @@ class Loading:
         return ending.seconds
 
     def recover(self) -> None:
-        """Load once more: that is all that it takes."""
+        """Load once more, which is enough."""
         self.stands = self.load(self.folders[self.next])
         assert self.stands == self.states[self.next]
         self.next = 1 - self.next
@@ -78,7 +78,7 @@ def loading(
 @pytest.mark.parametrize("built", [False, True], ids=["sources_alone", "views_read_them"])
 def test_sources_are_never_half_loaded(loading: Loading, built: bool) -> None:
     if built:
-        # Half a shop fails its tests, and where the kills before have left the sources is a matter of chance.
+        # Half a shop fails its tests, and which sources the kills left is a matter of chance.
         loading.next = 1
         loading.recover()
         run(loading.scene, loading.forking, "build")

@@ -1,4 +1,4 @@
-"""Readers and a build that publishes on PostgreSQL: who waits for whom, and what a transaction sees."""
+"""Readers and a publishing build on PostgreSQL: which waits for which, and what a transaction sees."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_reader_that_holds_one_table_and_asks_for_the_next_is_never_refused(
 
     def read() -> None:
         for name in order[1:]:
-            # The build waits for the first table by now, and may hold the next.
+            # The build is waiting for the first table by now, and may have locked the next.
             threading.Event().wait(0.05)
             seen.append(count(reader, name))
         reader.commit()
@@ -140,7 +140,7 @@ def test_a_transaction_that_has_read_one_table_sees_the_same_build_to_its_end(
 def test_a_snapshot_older_than_the_build_sees_no_rows_of_it(
     target: Target, reader: psycopg.Connection[tuple[int]]
 ) -> None:
-    """A limit of PostgreSQL that docs/reference/safety.md tells: the name is new, the rows are too young."""
+    """A limit of PostgreSQL in docs/reference/safety.md: the name is new, the rows are too young."""
     reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     reader.execute("SELECT 1")
     assert run_plan(NEW, target).published

@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of a statement: told in a line, the old tables stand, the next run cleans up."""
+"""Ctrl-C in the middle of a statement: one line of output, the published tables unchanged, the next run cleans up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAIRED = """stg_sales.cross_join(stg_sales.filter(stg_sales.id < 2_000).select(o
 SLOW = SHOP["totals"].replace(
     "return stg_sales.agg(n=stg_sales.count(), cents=stg_sales.cents.sum())", f"found = {PAIRED}"
 )
-"""Takes a minute of MANY sales, in steps that are short enough for DuckDB to look up in between."""
+"""Takes a minute with MANY sales, in steps short enough for DuckDB to notice an interrupt in between."""
 MANY = {"duckdb": 5_000_000, "postgres": 200_000}
 PATIENCE = 20.0
 Query = Callable[[str], list[tuple[object, ...]]]
@@ -81,7 +81,7 @@ def query(engine: str, shop: Path) -> Iterator[Query]:
 
 @contextlib.contextmanager
 def running(shop: Path, engine: str, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """Lend a run that cannot outlive the test."""
+    """Yield a run that cannot outlive the test."""
     database = ["--database", "warehouse.duckdb"] if engine == "duckdb" else []
     command = [sys.executable, "-m", "marketing_ibis", "run", "-t", engine, "--as-of", "2024-05-15", *database, *words]
     with subprocess.Popen(command, cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

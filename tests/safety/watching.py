@@ -1,4 +1,4 @@
-"""What a reader sees of a schema, in one statement or in one transaction of many."""
+"""The state of a schema that a reader sees, in one statement or in one transaction of many."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 Rows = list[tuple[object, ...]]
 Query = Callable[[str], Rows]
 State = dict[str, str]
-"""The number of rows and a digest of them, by relation; or, as ``error``, what the reader was told."""
+"""The number of rows and a digest of them, by relation; or the reader's ``error``."""
 
 DIGESTS = {"duckdb": "bit_xor(hash(t))", "postgres": "sum(hashtext(t::text)::numeric)"}
 
@@ -18,16 +18,16 @@ SHARES = (
     "CAST(attributed_customers AS DECIMAL(18, 6)) AS customers, CAST(attributed_revenue AS DECIMAL(18, 6)) AS revenue"
 )
 EXACT = {"attribution_models": f"attribution_model, channel, {SHARES}"}
-"""What to digest where columns are sums of fractions, whose last digit is as the rows happened to come."""
+"""What to digest if columns are sums of fractions, whose last digit depends on the order of the rows."""
 
 
 def look_at_once(query: Query, engine: str, schema: str, names: Sequence[str]) -> State:
-    """Return what one statement sees of all relations."""
+    """Return the state of all relations in one statement."""
     return _state(query(" UNION ALL ".join(_question(engine, schema, name) for name in names)))
 
 
 def look_in_turn(query: Query, engine: str, schema: str, names: Sequence[str]) -> State:
-    """Return what one statement a relation sees; whoever calls it decides whether they are one transaction."""
+    """Return the state with one statement per relation; the caller decides whether they are one transaction."""
     return _state([row for name in names for row in query(_question(engine, schema, name))])
 
 
@@ -47,7 +47,7 @@ def _state(rows: Rows) -> State:
 
 
 class Reader:
-    """A thread that looks again and again, at once and in turn, and hands on each state that it sees."""
+    """A thread that reads repeatedly, in one statement and in several, and passes on each state that it sees."""
 
     def __init__(
         self, query: Query, engine: str, schema: str, names: Sequence[str], hand_on: Callable[[State], None]
@@ -59,16 +59,16 @@ class Reader:
         self.thread = threading.Thread(target=self._read, daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to read."""
         self.thread.start()
 
     def stop(self) -> None:
-        """Finish the look that is going on."""
+        """Finish the current read."""
         self.ending.set()
         self.thread.join()
 
     def _read(self) -> None:
-        # A breath between looks, or the build would wait for its reader's processor.
+        # A pause between reads, or the build would wait for the CPU.
         while not self.ending.wait(0.03):
             for look in (self._at_once, self._in_turn):
                 try:
@@ -89,7 +89,7 @@ class Reader:
 
 
 def note_in(path: str) -> Callable[[State], None]:
-    """Return what writes each new state to a file at once: the process may be killed the next moment."""
+    """Return a function that writes each new state to a file at once: the process may be killed the next moment."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     last: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Ask one test of rows in memory."""
+"""Run one data test on rows in memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Row = Sequence[object]
 class Table:
     """Rows with the Ibis types of their columns; the first columns are the grain.
 
-    ``stored`` holds the types of columns that the database keeps under another type than declared.
+    ``stored`` has the types of columns that the database stores under another type than declared.
     """
 
     columns: Mapping[str, str]
@@ -43,7 +43,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Tables:
-    """A database in memory, opened once and filled anew for every question."""
+    """A database in memory, opened once and filled again for every test."""
 
     connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
 
@@ -57,7 +57,7 @@ class Tables:
         warn_error: bool = False,
         **others: Table,
     ) -> DataTestResult:
-        """Return what ``check`` of the column ``at`` finds in ``table``, which is called ``looked_at``."""
+        """Return the result of ``check`` of the column ``at`` of ``table``, which is called ``looked_at``."""
         tables = {"looked_at": table, **others}
         for name, contents in tables.items():
             self._fill(name, contents)
@@ -83,6 +83,6 @@ class Tables:
             self.connection.executemany(f"INSERT INTO {name} VALUES ({marks})", [list(row) for row in table.rows])
 
     def _hold(self, result: DataTestResult) -> None:
-        """Hold that the query of failing rows finds as many as were counted."""
+        """Assert that the query of failing rows finds as many as were counted."""
         found = self.connection.execute(result.failing).fetchall()
         assert len(found) == result.failures

@@ -1,4 +1,4 @@
-"""Which tests a project has, and which of them are selected."""
+"""The tests of a project, and those that are selected."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_test_turned_into_a_warning_takes_along_those_that_repeat_it_alone(tmp
 
 
 def hint_without_tests(tested: Sequence[str]) -> str:
-    """Return the names in the hint of a selection of a model without tests, beside models that have one each."""
+    """Return the names in the hint for selecting a model without tests, next to models that have one each."""
     names = ("bare", *tested)
     nodes = {name: Node(name, "model", "marts", "table", f"{name}.py") for name in names}
     data_tests: dict[str, Sequence[DataTest]] = {name: (replace(unique(), name=f"of_{name}"),) for name in tested}

@@ -1,4 +1,4 @@
-"""`build`, `test` and `freshness` as a user calls them."""
+"""The commands `build`, `test` and `freshness` as users call them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def results() -> dict[str, dict[str, object]]:
 
 
 def read_tests(folder: Path) -> dict[str, dict[str, object]]:
-    """Return what became of each test, by name."""
+    """Return the status of each test, by name."""
     record = json.loads((folder / "run_results.json").read_text())
     found = [result for result in record["results"] if result["unique_id"].startswith("test.")]
     return {result["unique_id"].split(".")[2]: result for result in found}
@@ -129,7 +129,7 @@ def test_publish_passing_publishes_other_branches_and_says_what_it_kept_back(mon
     assert "Not published, so their published tables are unchanged: marketing_attribution." in told.output
     assert query("SELECT sum(total_revenue)::VARCHAR FROM dbt_marketing.marketing_attribution") == [("1301.00",)]
     assert query("SELECT first_name FROM dbt_marketing.customers WHERE customer_id = 1") == [("Ann",)]
-    # The queries read what was published under its name, and the rest as it was tested.
+    # The queries read published tables under their names, and the others as they were tested.
     for name in ("positive_value_customers_number_of_orders", "sum_equals_marketing_attribution_total_revenue"):
         assert query(Path(f"target/duckdb/tests/{name}.sql").read_text())
     assert query("SELECT count(DISTINCT built_at) FROM dbt_marketing.build_history") == [(2,)]
@@ -252,7 +252,7 @@ def test_every_build_is_kept_in_the_history() -> None:
         f" WHERE metric = 'model_seconds' AND built_at = TIMESTAMP '{whole[0]}'"
     )
     assert (days, models) == (date(2018, 4, 10), MODEL_COUNT)
-    # A part says nothing of the whole: the other tables may be of another day.
+    # A partial build says nothing about the whole: the other tables may be of a different date.
     metrics = query(f"SELECT metric FROM dbt_marketing.build_history WHERE built_at = TIMESTAMP '{part[0]}'")
     assert {metric for (metric,) in metrics}.isdisjoint(complete)
 

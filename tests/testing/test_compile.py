@@ -1,4 +1,4 @@
-"""What decides a data test: a condition, a table or a number, also of a column that its source need not have."""
+"""The result of a data test: a condition, a table or a number, also of an optional column of a source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The declared tests are those of quality_tests.csv, and few statements answer all of them."""
+"""The declared tests are those of quality_tests.csv, and few statements run all of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IN_WORDS = {
     "matches_parent": ("raw_orders", "cycle_name", "order_id", "id"),
     "table_freshness": 90,
 }
-"""What the list tells in words."""
+"""The conditions that the list states in words."""
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ CONDITIONS = {
     "total_conversions > 0": "(_.total_conversions > 0)",
     "has_purchased": "_.has_purchased",
 }
-"""Conditions as the list tells them, and as they are declared."""
+"""Conditions in the words of the list, and as they are declared."""
 
 
 def test_conditions_are_the_listed_ones(dataflow: Dataflow) -> None:

@@ -1,4 +1,4 @@
-"""Data tests decide what is published: an error stops what is built from it and the publish, a warning does not."""
+"""Data tests decide what is published: an error stops dependents and publishing, a warning does not."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_an_error_of_a_model_stops_what_is_built_from_it_and_the_publish(tmp_pat
     assert skipped.message == "accepted_values_halves_id failed"
     (failed,) = results.data_tests
     assert (failed.failures, failed.keys) == (1, ({"id": 2},))
-    # The candidate stays for whoever looks into it.
+    # The candidate is kept for inspection.
     assert query(shop, failed.failing) == [(2, 125.0)]
 
 
@@ -146,7 +146,7 @@ def test_settings_of_a_test_that_is_not_there_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("test", "error", "message"),
     [
-        ('relationships("nobody", "id")', UnknownModel, "has a parameter nobody, which is not a model"),
+        ('relationships("nowhere", "id")', UnknownModel, "has a parameter nowhere, which is not a model"),
         ("unique(), unique()", CompileError, "Two tests are called unique_halves_id"),
         ("unique(name='Own'), not_null(name='own')", CompileError, "called Own and own, differing only in case"),
         ('valid_email(column="")', CompileError, "Test valid_email_halves_id cannot"),

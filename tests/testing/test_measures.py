@@ -1,4 +1,4 @@
-"""A measure that is none is told by name and line, before anything is built where that can be known."""
+"""An invalid measure is reported by name and line, before anything is built if possible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEASURE = """
 
 
 def built(folder: Path, body: str, code: int = 0) -> tuple[Shop, str]:
-    """Build a shop with a measure and return what is told."""
+    """Build a shop with a measure and return the output."""
     shop = make_shop(folder, health=MEASURE.format(body))
     call = ("--project-dir", str(shop.root), "--target-path", str(folder / "t"), "--database", str(shop.database))
     return shop, invoke("build", *call, "--as-of", "2024-05-15", code=code).output

@@ -1,4 +1,4 @@
-"""With --publish passing a failure keeps back what failed and what is built from it, and no more."""
+"""With --publish passing, a failure holds back the failed model and its dependents only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_failed_model_and_what_is_built_from_it_stay_as_they_were(tmp_path: Pa
     assert query(shop, f"SELECT n FROM {MODELS}.totals") == [(3,)]
     assert query(shop, f"SELECT count(*) FROM {MODELS}.halves") == [(2,)]
     assert query(shop, f"SELECT n FROM {MODELS}.report") == [(2,)]
-    # What failed is there to be looked into, and the next build takes it away.
+    # The failed candidate is kept for inspection, and the next build removes it.
     assert query(shop, results.data_tests[0].failing) == [(4, 25.0)]
     assert tables(shop) == {"stg_sales", "totals", "halves", "report", "halves__candidate"}
     query(shop, "DELETE FROM dbt_production.sales WHERE id = 4")
@@ -63,7 +63,7 @@ def test_a_test_that_fails_late_keeps_back_what_was_built_before_it(tmp_path: Pa
 
 
 def release_totals(folder: Path, test: str, *, warn_error: bool = False) -> set[str]:
-    """Return what is released of a shop whose halves fail and whose sales have a test that reads other tables."""
+    """Return the published models of a shop whose halves fail and whose sales have a test that reads other tables."""
     shop = shop_with(folder, halves="accepted_values((1,))", stg_sales=test)
     plan = plan_of(shop)
     with shop.open() as target:
@@ -84,7 +84,7 @@ def test_what_was_compared_with_a_failed_model_is_kept_back(tmp_path: Path) -> N
 
 
 def test_what_could_not_be_compared_is_kept_back(tmp_path: Path) -> None:
-    # The report is not built, since the halves failed: nobody knows what its test would have found.
+    # The report is not built, since the halves failed, so the result of its test is unknown.
     late = "custom(lambda table, report: table.id < report.count() + 2, severity='{}', name='late')"
     assert release_totals(tmp_path / "error", late.format("error")) == set()
     assert release_totals(tmp_path / "warn", late.format("warn")) == {"stg_sales", "totals"}

@@ -1,4 +1,4 @@
-"""A run warns in one line where nothing of what it published fits together."""
+"""A run warns in one line if nothing in the published tables matches."""
 
 from __future__ import annotations
 

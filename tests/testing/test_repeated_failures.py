@@ -1,4 +1,4 @@
-"""A fault is one failure, where it enters: tests of the layers above that repeat it are skipped with its name."""
+"""A fault is reported once, where it enters: tests in the layers above that repeat it are skipped."""
 
 from __future__ import annotations
 

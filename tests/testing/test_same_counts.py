@@ -50,7 +50,7 @@ DIRTY = golden_sources().plus(
 
 @dataclass(frozen=True)
 class Asker:
-    """What the test runner needs of a target: a dialect and a way to put questions."""
+    """What the test runner needs from a target: a dialect and queries."""
 
     dialect: Dialect
     query: Callable[[str], Rows]
@@ -84,9 +84,8 @@ class Engine:
     def answers(
         self, runner: DataTestRunner | None = None, *, alone: bool = False
     ) -> Mapping[str, tuple[str, int, str]]:
-        """Return the same of what stands, each test reading the views themselves unless ``runner`` holds them.
-
-        ``alone`` asks each test by a statement of its own.
+        """Return the same for the existing relations, each test reading the views themselves unless ``runner`` caches
+        them. ``alone`` runs each test in a separate statement.
         """
         asked = runner or DataTestRunner(self.asker, self.plan.published)  # type: ignore[arg-type]
         batches = self._batches()
@@ -179,7 +178,7 @@ def test_dirty_shop(engines: dict[str, Engine]) -> None:
         "not_null_raw_payments_payment_method": 1,
         "not_null_raw_payments_amount": 1,
     } | {name: count for name, count in failures.items() if "_raw_" not in name}
-    # What staging mends, no test of staging finds.
+    # Staging fixes it, so no test of staging finds it.
     assert not [name for name in failures if name.startswith(("unique_stg", "row_count_equals", "sum_equals"))]
 
 

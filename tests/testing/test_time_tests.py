@@ -1,4 +1,4 @@
-"""Data tests of days are refused on columns that hold none, when the project is compiled."""
+"""Data tests of days are refused on columns of other types, when the project is compiled."""
 
 from __future__ import annotations
 

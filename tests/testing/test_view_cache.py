@@ -1,4 +1,4 @@
-"""A view is computed once for all tests of a stage, and answers as it does when each test reads it."""
+"""A view is computed once for all tests of a stage, with the same results as when each test reads it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DEFECTS = (
 
 
 class Observed(DuckDBTarget):
-    """Keeps what it is asked; a statement with ``breaking`` in it breaks once, and the session with it."""
+    """Records its queries; a statement with ``breaking`` in it fails once, and ends the session."""
 
     def __init__(self, target: DuckDBTarget, breaking: str = "") -> None:
         super().__init__(target.connection, target.dialect)
@@ -70,7 +70,7 @@ Asked = tuple[Observed, DataTestRunner, tuple[Batch, ...]]
 
 @contextmanager
 def standing(folder: Path, breaking: str = "", **tests: str) -> Iterator[Asked]:
-    """Lend a shop that stands, with the batches of its tests."""
+    """Yield a built shop, with the batches of its tests."""
     shop = shop_with(folder, **tests)
     with shop.open() as target:
         run_plan(shop.plan(), target)
@@ -147,7 +147,7 @@ def test_nothing_is_left_of_it(tmp_path: Path) -> None:
         with runner.caching_views(batches):
             for batch in batches:
                 runner.run(batch)
-                # No batch that is left reads it.
+                # No remaining batch reads it.
                 assert not tables_kept(target)
 
 
@@ -161,7 +161,8 @@ def test_what_a_session_took_with_it_is_made_anew(tmp_path: Path) -> None:
 def built(
     folder: Path, total: str, kept: str = "unique()", *, reads: str = "stg_sales", fail_fast: bool = False
 ) -> tuple[dict[str, str], list[str]]:
-    """Build a shop whose halves are held against a total of its view; return what became of tests, and the totals."""
+    """Build a shop whose halves are compared with a total of its view; return the results of the tests, and the
+    totals."""
     sums = f"sum_equals(total(lambda {reads}: {total}, 'ids'), name='sums')"
     shop = shop_with(folder, stg_sales=kept, halves=sums)
     plan = plan_of(shop)

@@ -109,7 +109,10 @@ def open_export(parameters: ExportParameters) -> ExportJob:
     session = open_session(parameters.target)
     models, engine = [name for name, node in session.nodes.items() if node.kind == "model"], session.destination.engine
     if parameters.model not in models:
-        raise SelectionError(f"There is no model {parameters.model}.", hint=nearest(parameters.model, models))
+        raise SelectionError(
+            f"{parameters.model} is not a model, and only models can be exported.",
+            hint=nearest(parameters.model, models),
+        )
     if parameters.is_s3 and not engine.unloads:
         raise UsageError(f"{engine.name} cannot write to S3.", hint="Name a file of this machine with --to.")
     if parameters.iam_role and not parameters.is_s3:

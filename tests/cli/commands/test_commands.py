@@ -1,4 +1,4 @@
-"""The command line as a user meets it: what it prints, leaves behind and exits with."""
+"""The command line as users see it: output, files and exit codes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PUBLISHED = {
 }
 MODELS, EXPOSURES = MODEL_COUNT, 4
 ANSWERING = ("completion", "debug", "lineage", "ls")
-"""Commands that print what they were asked for, and do nothing else."""
+"""Commands that only print."""
 
 
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:

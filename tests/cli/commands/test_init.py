@@ -1,4 +1,4 @@
-"""A new project: what init writes builds, tests and lints at once, and it writes over nothing."""
+"""A new project builds, passes its tests and lints at once, and overwrites no file."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_its_tests_pass_and_fail_when_a_model_is_broken(folder: Path) -> None:
     broken = text.replace("stg_spend.cost_cents.sum()", "stg_spend.cost_cents.max()")
     assert broken != text
     model.write_text(broken, "utf-8")
-    # That it fails counts, not how small the example can be made.
+    # The failure matters, not how small the example can be made.
     (project / "tests" / "conftest.py").write_text(NO_SHRINKING, "utf-8")
     done = subprocess.run([sys.executable, "-m", "pytest"], cwd=project, capture_output=True, text=True)
     assert done.returncode == 1

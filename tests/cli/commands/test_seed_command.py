@@ -1,4 +1,4 @@
-"""`seed --from` says how it read timestamps, what it did not load, and every cell that is wrong."""
+"""`seed --from` reports how it read timestamps, which columns it did not load, and every invalid cell."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ from marketing_ibis.model import ID, column, model, source
     column("is_member", "boolean", "Whether they are a member.", nullable=True),
 ))
 def raw_people() -> ir.Table:
-    \"\"\"Everybody.\"\"\"
+    \"\"\"People.\"\"\"
 
 @model(layer="marts", grain=("id",), columns=(
     column("id", ID, "Key."),
@@ -127,7 +127,7 @@ def raw_people() -> ir.Table:
     column("is_member", "boolean", "Whether they are a member.", nullable=True),
 ))
 def people(raw_people: ir.Table) -> ir.Table:
-    \"\"\"Everybody.\"\"\"
+    \"\"\"People.\"\"\"
     return raw_people.select("id", "seen_at", "limit", "score", "is_member")
 """
 HEADER = "id,born_on,seen_at,sent_at,limit,score,is_member\n"

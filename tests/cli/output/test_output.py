@@ -1,4 +1,4 @@
-"""What commands print: for machines, for terminals, for shells."""
+"""The output of commands for machines, terminals and shells."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from tests.shop import SHOP, failing, make_shop
 NEGATIVE = "from marketing_ibis.data_tests import positive_value\n" + dedent(SHOP["totals"]).replace(
     "nullable=True", "nullable=True, tests=(positive_value(),)"
 ).replace("cents=stg_sales.cents.sum()", "cents=-stg_sales.cents.sum()")
-"""A model of SHOP whose test fails, once."""
+"""A model of SHOP with one test, which fails."""
 RUN = ("run", "--database", "warehouse.duckdb", "--as-of", "2024-05-15")
 Invoke = Callable[..., Result]
 
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in the folder of a small shop."""
+    """Change into the folder of a small shop."""
     make_shop(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -48,7 +48,7 @@ def invoke(*arguments: str, code: int = 0) -> Result:
 
 
 def events(result: Result) -> list[dict[str, Any]]:
-    """Return the events of a command, each a line of stdout."""
+    """Return the events of a command, one per line of stdout."""
     found = [json.loads(line) for line in result.stdout.splitlines()]
     for event in found:
         assert list(event) == ["ts", "level", "event", "message", "data"]
@@ -172,7 +172,7 @@ def test_state_compares_with_a_kept_manifest(shop: Path) -> None:
     package = next(path.parent for path in shop.glob("shop_*/totals.py"))
     changed = (package / "halves.py").read_text().replace("/ 2", "/ 40")
     (package / "halves.py").write_text(changed)
-    # Each command is a process of its own outside of tests: modules are read anew.
+    # Outside of tests, each command is a separate process, which imports the modules again.
     for name in [name for name in sys.modules if name.startswith(package.name)]:
         del sys.modules[name]
     assert invoke("ls", "-s", "state:modified+", "--state", "kept").output.split() == ["halves", "report"]
@@ -183,7 +183,7 @@ def test_state_compares_with_a_kept_manifest(shop: Path) -> None:
 
 
 def terminal(folder: Path, **environment: str) -> str:
-    """Return what a run writes to a terminal."""
+    """Return the output of a run in a terminal."""
     import pty
 
     reader, writer = pty.openpty()
@@ -237,7 +237,7 @@ def test_no_line_of_help_is_wider_than_a_terminal(words: tuple[str, ...], monkey
 
 
 def test_help_is_true_of_every_project() -> None:
-    # Orders are what the generated data is measured in.
+    # The size of generated data is its number of orders.
     own = set(load_project(ROOT).nodes()) - {"orders"}
     for call in (("--help",), ("seed", "--help")):
         assert not own & set(re.findall(r"\w+", invoke(*call).output))
@@ -248,7 +248,7 @@ def test_an_unknown_command_gets_the_nearest() -> None:
 
 
 def complete(words: str) -> list[str]:
-    """Return what a shell offers at the end of ``words``."""
+    """Return the completions that a shell offers at the end of ``words``."""
     variables = {
         "COMP_WORDS": words,
         "COMP_CWORD": str(len(words.split(" ")) - 1),
@@ -299,7 +299,7 @@ def test_a_shell_gets_its_script(shell: str) -> None:
 
 
 def test_a_model_that_raises_is_told_once_and_by_this_program_alone(tmp_path: Path) -> None:
-    # In a process of its own: the test runner listens to every library's log, which keeps it off the screen.
+    # In a separate process: the test runner captures every library's log, which keeps it off the screen.
     shop = make_shop(tmp_path, totals=SHOP["totals"].replace("stg_sales.count()", "stg_sales.amount.sum()"))
     command = [sys.executable, "-m", "marketing_ibis", "compile"]
     done = subprocess.run(command, cwd=shop.root, capture_output=True, text=True, check=False)

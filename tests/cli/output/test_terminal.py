@@ -1,4 +1,4 @@
-"""What a person sees in a terminal of 80 columns: nothing wraps, and what went wrong comes last."""
+"""The output in a terminal of 80 columns: nothing wraps, and errors come last."""
 
 from __future__ import annotations
 

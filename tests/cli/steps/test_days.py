@@ -1,4 +1,4 @@
-"""Tables of different days are told, and as of which day each stands."""
+"""Tables of different days are reported, each with its day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANGES = {
     "known": SHOP["halves"].replace("halves", "known").replace("stg_sales", "raw_sales"),
     "told": SHOP["halves"].replace("halves", "told").replace("stg_sales", "known").replace("cents /", "half /"),
 }
-"""Sales that count depend on the day; what is known reads the source alone."""
+"""Sales that count depend on the day; known sales depend on the source only."""
 FIRST, SECOND = "2024-01-31", "2024-02-29"
 
 
@@ -60,7 +60,7 @@ def test_a_part_of_the_same_day_and_tables_that_know_no_day_are_fine() -> None:
 @pytest.mark.usefixtures("shop")
 def test_a_view_stands_for_what_it_shows() -> None:
     call("run", "--as-of", FIRST)
-    # The view itself is of the second day, and so is what it reads.
+    # The view itself is of the second day, and so are the rows that it reads.
     call("run", "-s", "stg_sales", "--as-of", SECOND)
     assert call("run", "-s", "totals", "--as-of", SECOND) == ""
     assert "stg_sales stands as of 2024-02-29; this run is as of 2024-01-31: build it too with -s +totals" in call(

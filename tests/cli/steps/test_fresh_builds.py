@@ -1,4 +1,4 @@
-"""A build with stale sources fails or says by its exit code what it excluded; a day may be a word."""
+"""A build with stale sources fails, or reports by its exit code that it excluded models; a day may be a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A date that stands for none multiplies the rows of a table with a row per period, which is told in one line."""
+"""A placeholder date multiplies the rows of a table with one row per period: a warning in one line names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of a model that was renamed or removed is named after a run."""
+"""After a run, tables of renamed or removed models are listed."""
 
 from __future__ import annotations
 

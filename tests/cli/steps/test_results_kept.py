@@ -1,4 +1,4 @@
-"""The newest results over several commands, as `report` and the site's home read them; and what a failure leaves."""
+"""The newest results over several commands, as `report` and the site's home page read them, also after a failure."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_failure_leaves_its_row_and_what_is_known_of_published_tables(tmp_path
         )
         assert not result.is_current
     if command == "build":
-        # The sources are as they are; what is built from them was not published.
+        # The sources exist; the tables built from them were not published.
         assert {test.node for test in summary(shop).withheld} == {"stg_sales", "halves"}
         assert "did not publish their tables" in describe_tests(summary(shop))
     metrics = [metric for metric, _, _ in newest_rows(shop)]
@@ -151,7 +151,7 @@ def test_a_row_that_cannot_be_written_hides_no_failure(tmp_path: Path) -> None:
         )
         assert [result.step.name for result in results.failures] == ["totals"]
         assert isinstance(errors[0], RunFailed)
-        # Half of a record is none.
+        # Half a record does not count.
         statements = failure_statements(plan, [MetricValue("model_seconds", "totals", 0.5)], AS_OF)
         run_plan(
             plan,
@@ -181,7 +181,7 @@ def test_a_seed_is_newer_than_the_tests_of_its_sources(tmp_path: Path) -> None:
         target.execute("DROP TABLE dbt_production.sales CASCADE")
     call(shop, "seed", "--from", str(exports))
     assert latest(shop).builds["raw_sales"].rows == 2
-    # Halves is a table: it holds what was tested. Its view is not.
+    # Halves is a table: it contains the tested rows. Its view does not.
     assert {test.node for test in summary(shop).outdated} == {"raw_sales", "stg_sales"}
 
 

@@ -32,7 +32,7 @@ def schemas() -> dict[str, ibis.Schema]:
 
 
 def published(tables: Rows) -> DuckDBTarget:
-    """Return a database in memory that holds the marts with these rows."""
+    """Return a database in memory that contains the marts with these rows."""
     target = open_duckdb()
     target.create_schema(MODEL_SCHEMA)
     for mart, schema in schemas().items():
@@ -51,13 +51,13 @@ def context_of(**known: Any) -> Context:
 
 
 def answers_of(tables: Rows, context: Context | None = None) -> Answers:
-    """Return the answers of the report's queries over marts with these rows."""
+    """Return the results of the report's queries over marts with these rows."""
     with published(tables) as target:
         return read_answers(REPORT, target, MODEL_SCHEMA, context or context_of())
 
 
 def shop_of(sources: Sources, as_of: date, context: Context | None = None) -> Answers:
-    """Return what the report shows of these sources."""
+    """Return the text of a report of these sources."""
     return answers_of(build_tables(sources, as_of), context)
 
 

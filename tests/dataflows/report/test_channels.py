@@ -1,4 +1,4 @@
-"""What the report says of channels: of their own orders, and of what the attribution models credit them with."""
+"""The report's statements about channels: their own orders, and the credit of the attribution models."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def credits_of(**models: dict[str, float]) -> list[Credit]:
             id="losses have no shares",
         ),
         pytest.param(
-            credits_of(a={"Email": 0, "Organic": 0}), "The orders of Email bring most revenue", id="nobody is credited"
+            credits_of(a={"Email": 0, "Organic": 0}),
+            "The orders of Email bring most revenue",
+            id="no customer has credit",
         ),
         pytest.param(
             credits_of(a={"X": 3, "Email": 1}, b={"X": 3, "Email": 1}, c={"X": 1, "Email": 3}),

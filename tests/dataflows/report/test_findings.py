@@ -1,4 +1,4 @@
-"""What the titles say, to the digit."""
+"""The titles of the report, to the digit."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_cohorts_older_than_what_is_drawn_count() -> None:
     assert len({row.cohort for row in whole.rows(queries.cohorts)}) == COHORTS
     assert max(row.age for row in whole.rows(queries.cohorts)) == COHORTS - 1
     section = cohorts.section(whole)
-    # Of 60 cohorts the older 30 had one buyer in two back, the newer 30 none.
+    # In the older 30 of 60 cohorts one buyer in two came back, in the newer 30 none did.
     assert words(section.title) == "25 % of buyers order again in the month after their first, 25 % in month 6"
     assert "newest 24 of 60 cohorts, each up to month 23 of 100" in section.notes[1]
     assert "Among the newest 24 cohorts" in ltv.section(whole).title

@@ -1,4 +1,4 @@
-"""The whole page: sound markup, nothing from outside, and whatever the data holds shown as text."""
+"""The whole page: valid markup, no external resources, and data shown as text."""
 
 from __future__ import annotations
 

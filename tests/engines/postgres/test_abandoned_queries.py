@@ -1,4 +1,4 @@
-"""A query on PostgreSQL that is cut short: the connection is closed, and no later question gets its answer."""
+"""A query on PostgreSQL that is interrupted: the connection is closed, and no later query receives its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On PostgreSQL, commands that write exclude each other, and a build whose sources change publishes nothing."""
+"""On PostgreSQL, only one command writes at a time, and a build whose sources change publishes nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def opened(uri: str) -> Iterator[Target]:
 
 
 def build(uri: str, plan: Plan, *statements: str, when: str = "totals", threads: int = 1) -> RunResults:
-    """Build, while somebody else executes ``statements`` before the model ``when`` is begun."""
+    """Build, while another session executes ``statements`` before the model ``when`` is started."""
 
     def interfere(step: Step) -> None:
         if step.name == when:

@@ -42,7 +42,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in a folder with a profile; no failure may show a traceback, nothing the password."""
+    """Run a command in a folder with a profile; no output may contain a traceback or the password."""
     monkeypatch.chdir(tmp_path)
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
@@ -143,7 +143,8 @@ def test_the_demo_is_the_same_as_on_duckdb(run: Run, uri: str, tmp_path: Path) -
 
 
 def test_the_server_joins_no_staged_rows_in_nested_loops(run: Run, uri: str) -> None:
-    # It did when it took the first row of each key for one row of two hundred: a build of 100,000 orders took hours.
+    # It did when it estimated one row in two hundred for the first row of each key: a build of 100,000 orders took
+    # hours.
     run("seed", "--demo", "--orders", "5000", "-t", "postgres")
     run("run", "-t", "postgres", "--as-of", "2024-05-15", "-s", "stg_*")
     plan = query(uri, "EXPLAIN SELECT * FROM marts.stg_customer_activity")

@@ -103,9 +103,9 @@ def table_of(dialect: Dialect) -> list[str]:
 
 @pytest.fixture(scope="module")
 def engines() -> Iterator[dict[str, Ask]]:
-    """Return how to ask each engine, with the same rows in both."""
+    """Return a function that queries each engine, with the same rows in both."""
     with fresh_database() as uri, psycopg.connect(uri, autocommit=True) as server, duckdb.connect() as local:
-        # A reader's zone in which midnights are missing must not move a day.
+        # A session's time zone in which midnights are missing must not move a day.
         server.execute("SET TimeZone = 'America/Sao_Paulo'")
         for statement in table_of(ENGINES["duckdb"].dialect()):
             local.execute(statement)

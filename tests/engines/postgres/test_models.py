@@ -18,7 +18,7 @@ from tests.warehouse import build_tables
 
 OTHER_AS_OF = date(2024, 2, 29)
 TIED_NAMES = ("b", "B", "a", "Z", "_z", "-a", "a b", "ab", "é", "e", "f", "ß", "10", "9", "\uff21")
-"""Names that people sort otherwise than their code points."""
+"""Names whose collation differs from their code points."""
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +38,14 @@ def differences(warehouse: PostgresWarehouse, shop: Sources, as_of: date) -> lis
 
 
 def tied_shop() -> Sources:
-    """Return customers who bought every product once, for the same amount and by methods that tie too."""
+    """Return customers who bought every product once, for the same amount and by methods that tie, too."""
     customers = [Customer(1, name, last) for name in TIED_NAMES for last in TIED_NAMES[:3]]
     orders = [
         Order(number, customer, GOLDEN_AS_OF, "completed", name)
         for number, (customer, name) in enumerate(((c, n) for c in (1, 2) for n in TIED_NAMES), start=1)
     ]
     payments = [Payment(order.id, order.id, order.cycle_name, 500, order.cycle_name) for order in orders]
-    # Rows that share a key and differ in a text alone: the smallest stays.
+    # Rows that share a key and differ in one string only: the smallest is kept.
     twins = [Order(1, 1, GOLDEN_AS_OF, "completed", name) for name in reversed(TIED_NAMES)]
     return Sources((*customers, Customer(2, "x", "y")), (*orders, *twins), tuple(payments))
 

@@ -1,4 +1,4 @@
-"""Publishing on PostgreSQL: all or nothing, beside views that hold on to what they read."""
+"""Publishing on PostgreSQL: all or nothing, with views that depend on the published tables."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_views_outside_the_project_keep_standing(target: Target) -> None:
     target.execute(f"CREATE VIEW reports.buyers AS SELECT customer_id FROM {MODELS}.customers WHERE has_purchased")
     target.execute("CREATE VIEW reports.count AS SELECT count(*) AS n FROM reports.buyers")
     target.execute(f"CREATE VIEW reports.staged AS SELECT order_id FROM {MODELS}.stg_orders")
-    # A view that the project builds and a table under it are held as well.
+    # Views depend on a view of the project and on the table under it, too.
     target.execute(f"CREATE VIEW reports.facts AS SELECT order_id, cents FROM {MODELS}.int_order_facts")
     ((before,),) = target.query("SELECT n FROM reports.count")
     assert before
@@ -197,7 +197,7 @@ def test_what_passed_is_published_beside_a_view_that_failed(target: Target, is_f
     for data_test in failed:
         rows = target.query(reading_published(tested, results.published_models, data_test.failing))
         assert len(rows) == data_test.failures
-    # The old view stands, if there was one, and the next build has nothing in its way.
+    # The old view, if any, is unchanged, and nothing is in the way of the next build.
     assert (name in target.relations(MODELS)) is not is_first
     assert f"{name}__candidate" in target.relations(MODELS)
     build(target)

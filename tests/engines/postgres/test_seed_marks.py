@@ -1,4 +1,4 @@
-"""Seeding on PostgreSQL leaves alone what it did not make: tables with keys, views, and whatever else has the name."""
+"""Seeding on PostgreSQL does not touch relations that it did not create: tables with keys, views, and others."""
 
 from __future__ import annotations
 
@@ -303,7 +303,7 @@ def test_who_may_read_a_source_may_read_what_takes_its_place(target: Target, fol
 
 
 def test_a_seed_that_may_not_replace_a_table_leaves_no_candidates(uri: str, target: Target, folder: Path) -> None:
-    """Another user owns one of two tables: that shows only when the candidates are to be put in place."""
+    """Another user owns one of two tables, which has an effect only when the candidates are renamed."""
     (folder / "tills.csv").write_text("id,name\n1,Front\n")
     contracts = {"sales": SALES, "tills": SALES}
     seed_files(target, folder, contracts, "raw")

@@ -1,4 +1,4 @@
-"""The PostgreSQL target: connections that fail, rights that lack, files, locks and lost servers."""
+"""The PostgreSQL target: failed connections, missing rights, files, locks and lost servers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def target(uri: str) -> Iterator[Target]:
 
 @pytest.fixture
 def guest(uri: str) -> Iterator[dict[str, object]]:
-    """Return the settings of a user who needs a password and may do nothing."""
+    """Return the settings of a user who needs a password and has no rights."""
     with psycopg.connect(uri, autocommit=True) as admin:
         (path,) = admin.execute("SHOW hba_file").fetchone() or ("",)
         rules = Path(path).read_text()

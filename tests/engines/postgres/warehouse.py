@@ -56,7 +56,7 @@ class PostgresWarehouse:
         }
 
     def differences(self, actual: Mapping[str, list[Row]], expected: Mapping[str, list[Row]]) -> list[str]:
-        """Describe where the rows of any model differ, row by row in the order of its grain."""
+        """Describe the differences between the rows of each model, row by row in the order of its grain."""
         assert actual.keys() == expected.keys() == self.selects.keys()
         return [phrase for name in actual for phrase in self._differences(name, actual[name], expected[name])]
 
@@ -74,7 +74,7 @@ class PostgresWarehouse:
 
 @contextmanager
 def postgres_warehouse(as_of: date, *, locale: str = "", has_sign_ups: bool = False) -> Iterator[PostgresWarehouse]:
-    """Yield a warehouse in a database of its own."""
+    """Yield a warehouse in a separate database."""
     with (
         fresh_database(locale=locale) as uri,
         psycopg.connect(uri, autocommit=True, row_factory=dict_row) as connection,

@@ -1,4 +1,4 @@
-"""When two engines' rows are the same: doubles to nine digits, days and numbers by the type Ibis gives them."""
+"""Compare rows of two engines: doubles to nine digits, days and numbers by their Ibis type."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ DIGITS = 9
 
 
 def comparable_row(row: tuple[object, ...], types: Iterable[dt.DataType]) -> tuple[object, ...]:
-    """Return a row so that equal ones are the same."""
+    """Return a row in a form in which equal rows are identical."""
     return tuple(map(comparable, row, types))
 
 
 def comparable(value: object, dtype: dt.DataType) -> object:
-    """Return a value so that equal ones are the same."""
+    """Return a value in a form in which equal values are identical."""
     if value is None or isinstance(value, bool | str | time):
         return value
     if dtype.is_date():
@@ -30,7 +30,7 @@ def comparable(value: object, dtype: dt.DataType) -> object:
         return moment.replace(tzinfo=None)
     assert isinstance(value, float | Decimal | int | date | bytes), repr(value)
     if dtype.is_integer():
-        assert value == int(value), f"{value!r} is no whole number"  # type: ignore[arg-type]
+        assert value == int(value), f"{value!r} is not a whole number"  # type: ignore[arg-type]
         return int(value)  # type: ignore[arg-type]
     if isinstance(value, float | Decimal | int):
         return float(f"{value:.{DIGITS}g}") + 0.0

@@ -1,4 +1,4 @@
-"""What becomes of each Ibis operation on Redshift: compiled and run, refused, or no operation of its own."""
+"""The state of each Ibis operation on Redshift: compiled and run, refused, or only a base class."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ BASES = _words(
     Range RankBase Reduction Reference Relation Set ShiftBase Simple StringUnary Subquery TemporalDelta
     TrigonometricBinary TrigonometricUnary Unary Value VarianceBase VectorizedUDF"""
 )
-"""Classes of which others are made; an expression holds none of them."""
+"""Base classes, which expressions do not contain."""
 
 PARTS_OF_OTHERS = {
     "Argument": "The variable of a function over an array; the function is refused.",
 }
-"""Classes that stand within one operation only."""
+"""Classes that occur in one operation only."""
 
 PAGE_HEAD = """# Ibis' operations on Redshift
 
-Every operation class of Ibis has exactly one state. *Compiled* operations stand in at least one expression whose SQL
+Every operation class of Ibis has exactly one state. *Compiled* operations occur in at least one expression whose SQL
 runs on the [stand-in](stand-in.md) with DuckDB's rows; the third column names such expressions of
 `tests/engines/redshift/operations`. *Refused* operations raise an error when compiling, which names the operation and
 says what the third column says.
@@ -49,7 +49,7 @@ This page is written from the tests: `pytest tests/engines/redshift/test_matrix.
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An operation, its state, and what there is to say about it."""
+    """An operation, its state, and a remark."""
 
     operation: Operation
     state: str
@@ -69,7 +69,7 @@ def operations_of_ibis() -> list[Operation]:
 
 @cache
 def cases_by_operation() -> dict[Operation, list[str]]:
-    """Return the names of the cases that hold each operation."""
+    """Return the names of the cases that contain each operation."""
     found: dict[Operation, list[str]] = {}
     for name in CASES:
         for operation in operations_of(expression_of(name)):

@@ -31,10 +31,10 @@ SERIALIZATION_FAILURE = "Serializable isolation violation on table - 100234, tra
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to statements that match ``pattern``, from the ``nth`` on and ``times`` times.
+    """A fault for statements that match ``pattern``, from the ``nth`` on and ``times`` times.
 
     ``drop_before`` breaks the connection instead of passing the statement on, ``drop_after`` when it is answered,
-    ``drop_answer`` when it took effect but before the client hears of it.
+    ``drop_answer`` when it took effect but before the client is told.
     """
 
     pattern: str
@@ -48,7 +48,7 @@ class Fault:
     seen: int = field(default=0, init=False)
 
     def strikes(self, sql: str) -> bool:
-        """Count ``sql`` where it matches, and tell whether this is its turn."""
+        """Count ``sql`` if it matches, and return whether this is its turn."""
         if not re.search(self.pattern, sql, re.I | re.S):
             return False
         self.seen += 1
@@ -135,7 +135,7 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = _Session(self, reader, writer)
         self._sessions.add(session)
-        # A client that goes away, or a server that does, is what this is for.
+        # Clients and servers that disappear are the purpose of this class.
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await session.run()
         self._sessions.discard(session)
@@ -198,7 +198,7 @@ class _Session:
             writer.transport.abort()
 
     async def close(self) -> None:
-        """Let go of both connections."""
+        """Close both connections."""
         for writer in self._writers():
             writer.close()
         for writer in self._writers():
@@ -254,7 +254,7 @@ class _Session:
             await self.server.drain()
 
     async def _admit(self, sql: str) -> str:
-        """Return what the server is given in place of ``sql``."""
+        """Return the statement that is sent to the server in place of ``sql``."""
         self.proxy.statements.append(sql)
         self.fault = next((fault for fault in self.proxy.faults if fault.strikes(sql)), None)
         match self.fault:
@@ -319,7 +319,7 @@ def _error_response(sqlstate: str, message: str) -> bytes:
 
 
 def _raising(sqlstate: str, message: str, detail: str) -> str:
-    """Return a statement that fails as told, so that the server's transaction fails with it."""
+    """Return a statement that fails with the given error, so that the server's transaction fails with it."""
     quoted = ["'" + text.replace("'", "''") + "'" for text in (message, sqlstate, detail)]
     using = f"ERRCODE = {quoted[1]}, DETAIL = {quoted[2]}"
     return f"DO $raise$ BEGIN RAISE EXCEPTION '%', {quoted[0]} USING {using}; END $raise$"

@@ -1,4 +1,4 @@
-"""A query that is cut short: the session never answers the next question with the rest of its answer."""
+"""A query that is interrupted: the session never returns the rest of its result for the next query."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.interrupting import alarm
 
 @dataclass
 class Wire:
-    """A driver's connection: answers come in the order of the questions, whoever reads them."""
+    """A driver's connection: results arrive in the order of the queries, whichever thread reads them."""
 
     answers: deque[object] = field(default_factory=deque)
     failure: BaseException | None = None

@@ -53,7 +53,7 @@ NODES = {
     "report": """
         @model(layer="core", grain=("SalesCount",), columns=(column("SalesCount", "int64", "Sales."),))
         def report(Totals: ir.Table, halves: ir.Table) -> ir.Table:
-            '''What is told.'''
+            '''The report.'''
             return Totals.cross_join(halves.agg(count=halves.count())).select("SalesCount")
         """,
     "halves": """

@@ -1,4 +1,4 @@
-"""The command line on Redshift: a build from a profile, and bad input, which is told once and publishes nothing."""
+"""The command line on Redshift: a build from a profile, and bad input: one message, nothing published."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ shop:
       retries: 1
 """
 STANDING = [("totals", 7)]
-"""What was published before: the total of another day."""
+"""The tables published before: the total of a different date."""
 Run = Callable[..., Result]
 
 
@@ -55,7 +55,7 @@ def proxy(shared: Proxy) -> Iterator[Proxy]:
 
 @pytest.fixture
 def run(proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Build the small shop with changes; no output may show a traceback or the password."""
+    """Build the small shop with changes; no output may contain a traceback or the password."""
     values = {"PORT": proxy.port, "USER": proxy.user, "PASSWORD": PASSWORD, "DATABASE": proxy.database}
     for name, value in values.items():
         monkeypatch.setenv(f"SHOP_{name}", str(value))
@@ -73,7 +73,7 @@ def run(proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def standing(proxy: Proxy) -> list[tuple[object, ...]]:
-    """Return the tables that readers see, with yesterday's total."""
+    """Return the published tables, with yesterday's total."""
     names = query(proxy, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'dbt_marketing'")
     seen = {str(name) for (name,) in names if not str(name).endswith(("candidate", "lock", "build_history"))}
     return [(name, *query(proxy, f"SELECT n FROM dbt_marketing.{name}")[0]) for name in sorted(seen)]
@@ -136,13 +136,13 @@ NAMES = {
         "name oid: it is a system column's; write another name",
     ),
     "names that differ by case": (
-        # A contract may not hold both; what it is computed from might.
+        # A contract must not contain both names; the columns behind it might.
         {"totals": TOTALS.replace("cents=stg", "N=stg").replace(".sum())", ".sum()).distinct().rename(cents='N')")},
         "Model totals cannot be compiled for redshift",
         "names n and N: they are folded to one; write another name",
     ),
 }
-"""A shop with a name that Redshift refuses, the model that is named, and what is told."""
+"""A shop with a name that Redshift refuses, the model in the message, and the message."""
 
 
 @pytest.mark.parametrize("case", NAMES)
@@ -171,7 +171,7 @@ CONNECTIONS = {
     "rights": ({"SHOP_ROLE": "reader"}, "permission denied", 1),
     "schema": ({"SHOP_ROLE": "reader", "SHOP_SCHEMA": "elsewhere"}, "permission denied", 1),
 }
-"""Variables of the environment, what is told, and the exit code."""
+"""Environment variables, the message, and the exit code."""
 
 
 @pytest.mark.parametrize("case", CONNECTIONS)

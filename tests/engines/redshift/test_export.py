@@ -1,4 +1,4 @@
-"""What leaves Redshift: to S3 by UNLOAD, to a file through the driver."""
+"""Exports from Redshift: to S3 by UNLOAD, to a file through the driver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A build on Redshift that is cut short: the old tables stand, or it is done again and right."""
+"""A build on Redshift that is interrupted: the published tables are unchanged, or the retry is right."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def totals(proxy: Proxy) -> list[tuple[object, ...]]:
 
 
 def standing(proxy: Proxy) -> list[str]:
-    """Return which build each table is of, by when it was made."""
+    """Return the build that each table is from, by its time of creation."""
     rows = query(
         proxy,
         f"SELECT relname || ' ' || oid FROM pg_class WHERE relnamespace = '{MODELS}'::regnamespace AND relkind = 'r'"
@@ -126,7 +126,7 @@ def test_a_commit_that_took_effect_is_not_done_again(proxy: Proxy, plan: Plan) -
 
 
 def test_with_no_answer_at_all_it_is_not_claimed_that_nothing_was_published(proxy: Proxy, plan: Plan) -> None:
-    """The answer to COMMIT is lost, and nobody can be reached afterwards."""
+    """The response to COMMIT is lost, and the server cannot be reached afterwards."""
     assert build(proxy, plan).published
     asked, labelled = proxy.count("FROM pg_catalog.pg_class"), proxy.count("marketing_ibis: publish'")
     proxy.inject("^COMMIT$", "drop_answer", nth=2)
@@ -212,7 +212,7 @@ def test_steps_side_by_side_are_each_done_again(proxy: Proxy, plan: Plan) -> Non
 
 
 def test_a_cluster_that_restarts_costs_no_build(proxy: Proxy, plan: Plan) -> None:
-    """Every connection breaks at once, that of the lock too."""
+    """Every connection breaks at once, including that of the lock."""
     slow = proxy.inject("INSERT INTO .*totals", "delay", seconds=0.3)
     killer = threading.Thread(target=lambda: (wait_for(lambda: slow.seen > 0), proxy.kill()))
     killer.start()

@@ -1,4 +1,4 @@
-"""Each Ibis operation is compiled and run, or refused by name: no third state, and the page says which."""
+"""Each Ibis operation is compiled and run, or refused by name; the page lists which."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ BY_HAND = {
     ops.TimestampRange: lambda: ibis.range(TABLE.c6, TABLE.c6, ibis.interval(hours=1)),
     ops.WindowAggregate: lambda: TABLE.window_by(TABLE.c6).tumble(size=ibis.interval(hours=1)).agg(n=TABLE.count()),
 }
-"""Operations that the arguments above do not make."""
+"""Operations that the arguments above do not cover."""
 
 
 def instances(operation: Operation) -> Iterator[ibis.Expr]:
-    """Yield expressions of an operation, from every choice of arguments that its types allow."""
+    """Yield expressions of an operation, for every choice of arguments that its types allow."""
     if operation in BY_HAND:
         yield BY_HAND[operation]()
         return

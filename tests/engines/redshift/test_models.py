@@ -58,7 +58,7 @@ class Shop:
         return cls(session, tables, fills, reads, grains)
 
     def built(self, shop: Sources) -> dict[str, list[Row]]:
-        """Replace the sources' rows and fill every table anew with the plan's INSERT."""
+        """Replace the sources' rows and fill every table again with the plan's INSERT."""
         connection = self.session.connection
         for table in self.source_tables:
             connection.execute(f"TRUNCATE dbt_production.{table}")
@@ -75,7 +75,7 @@ class Shop:
         return [dict(zip(answer.names, row, strict=True)) for row in answer.rows]
 
     def assert_same(self, shop: Sources) -> None:
-        """Hold that every model has DuckDB's rows."""
+        """Assert that every model has DuckDB's rows."""
         actual, expected = self.built(shop), build_tables(shop, GOLDEN_AS_OF)
         assert actual.keys() == expected.keys() == self.grains.keys()
         found = [line for model in KEYS for line in differences(model, actual[model], expected[model])]
@@ -93,7 +93,7 @@ def shop() -> Iterator[Shop]:
 
 
 def comparable(value: object) -> str:
-    """Return a value so that equal ones are the same text: engines add doubles up in different orders."""
+    """Return a value as a string that is identical for equal values: engines add up doubles in different orders."""
     return f"{value:.9g}" if isinstance(value, float) else repr(value)
 
 

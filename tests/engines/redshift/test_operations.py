@@ -1,4 +1,4 @@
-"""Each operation, compiled for Redshift and run on the stand-in, gives DuckDB's rows."""
+"""Each operation that is compiled for Redshift and run on the stand-in gives DuckDB's rows."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def connect(proxy: Proxy, password: str = "none") -> redshift_connector.Connecti
         database=proxy.database,
         password=password,
         ssl=False,
-        # A statement that the driver keeps prepared is sent once, and only then seen by the proxy.
+        # A prepared statement that the driver keeps is sent once, and the proxy sees it only then.
         max_prepared_statements=0,
     )
     connection.autocommit = True

@@ -1,4 +1,4 @@
-"""What is compiled in most forms and not in every one is refused in the others, by name and with what to write."""
+"""An operation that is compiled in most forms is refused in the others, by name and with an alternative."""
 
 from __future__ import annotations
 

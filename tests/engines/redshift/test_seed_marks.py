@@ -1,4 +1,4 @@
-"""Seeding on Redshift leaves alone what somebody has added to a table that it made, or changed in it."""
+"""Seeding on Redshift does not replace tables that it created and another program changed or extended."""
 
 from __future__ import annotations
 

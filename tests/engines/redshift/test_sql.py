@@ -1,4 +1,4 @@
-"""What Redshift is sent for each model, word for word."""
+"""The exact SQL that is sent to Redshift for each model."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_statements_are_those_that_were_reviewed(model: str, request: pytest.Fix
         path.parent.mkdir(exist_ok=True)
         path.write_text(statements_of(model), "utf-8")
     assert path.is_file(), (
-        "nobody has reviewed it yet: pytest tests/engines/redshift/test_sql.py --update-golden, then read it"
+        "it has not been reviewed: pytest tests/engines/redshift/test_sql.py --update-golden, then read it"
     )
     assert statements_of(model) == path.read_text("utf-8")
 

@@ -12,7 +12,7 @@ from tests.engines.redshift.tpch import QUESTIONS, Tables
 
 
 def cases() -> list[str]:
-    """Return the cases of which each shows sqlfluff something new: it takes its time over every one."""
+    """Return cases that each show sqlfluff something new, since it is slow."""
     shapes = {**RELATIONS, **WINDOWS}
     seen = {operation for name in shapes for operation in operations_of(expression_of(name))}
     chosen = list(shapes)

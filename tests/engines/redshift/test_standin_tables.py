@@ -97,9 +97,9 @@ def test_a_default_is_an_expression_of_redshift(standin: StandIn) -> None:
 
 
 def test_a_default_keeps_its_blanks_and_brackets(standin: StandIn) -> None:
-    standin.execute("CREATE TABLE shop.texts (id INT, text VARCHAR(20) DEFAULT 'a ( b , c ) . d') SORTKEY AUTO")
-    standin.execute("INSERT INTO shop.texts (id) VALUES (1)")
-    assert standin.query("SELECT text FROM shop.texts") == [("a ( b , c ) . d",)]
+    standin.execute("CREATE TABLE shop.strings (id INT, text VARCHAR(20) DEFAULT 'a ( b , c ) . d') SORTKEY AUTO")
+    standin.execute("INSERT INTO shop.strings (id) VALUES (1)")
+    assert standin.query("SELECT text FROM shop.strings") == [("a ( b , c ) . d",)]
 
 
 @pytest.mark.parametrize(

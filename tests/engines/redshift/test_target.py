@@ -1,4 +1,4 @@
-"""Building on Redshift through Amazon's own driver: what is asked, what is published, what is undone."""
+"""Building on Redshift through Amazon's own driver: queries, publishing and rollbacks."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ UNREACHABLE = {
     "host": ({"host": "no-such-host.invalid"}, "Host no-such-host.invalid does not exist", "spelling"),
     "port": ({"port": 1}, "No server is listening at 127.0.0.1:1", "5439"),
     "password": ({"password": "wrong"}, "refused user", "password"),
-    "user": ({"user": "nobody"}, "refused user nobody", "user"),
+    "user": ({"user": "stranger"}, "refused user stranger", "user"),
     "database": ({"dbname": "absent"}, "has no database absent", "profiles.yml"),
     "encryption": ({"sslmode": "verify-full"}, "No encrypted connection", "sslmode"),
     "role": ({"role": "absent"}, "The session cannot be set up", "role"),
@@ -251,7 +251,7 @@ def test_a_login_that_fails_says_why_and_shows_no_secret(
     with refused(TargetUnavailable, message) as caught:
         open_target(proxy, **{"password": PASSWORD, **changes})
     assert hint in caught.value.hint
-    # A resolver that gives no answer at all may give one later.
+    # A resolver that does not respond may respond later.
     assert caught.value.exit_code in {"port": (TEMPORARY,), "host": (2, TEMPORARY)}.get(case, (2,))
     assert proxy.count("SELECT") == 0
     told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text

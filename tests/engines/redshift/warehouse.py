@@ -17,7 +17,7 @@ from tests.postgres_server import fresh_database
 from tests.shop import AS_OF, Shop, make_shop
 
 PASSWORD = "Zaunkönig-7291"
-"""Asked for by the proxy; must never be seen in any output."""
+"""The password that the proxy asks for; it must not appear in any output."""
 
 REDSHIFT_ONLY = (
     (r"^SET query_group TO", "SET marketing_ibis.query_group TO"),
@@ -28,7 +28,7 @@ REDSHIFT_ONLY = (
     (r"\bDISTKEY \([^)]*\)", ""),
     (r"\bSORTKEY \([^)]*\)", ""),
 )
-"""What PostgreSQL does not know, and what it knows instead."""
+"""Redshift's statements that PostgreSQL lacks, with its own."""
 
 BACKSLASHES = ("standard_conforming_strings = off", "escape_string_warning = off")
 """In Redshift's text a backslash escapes what follows, as it did in PostgreSQL 8."""
@@ -58,7 +58,7 @@ SALES = """
 
 
 def to_postgres(sql: str) -> str:
-    """Return the statement as PostgreSQL takes it; what is unloaded becomes a table."""
+    """Return the statement in PostgreSQL's form; unloaded rows become a table."""
     if unloaded := re.match(r"UNLOAD \('(.*)'\)\nTO 's3://", sql, flags=re.S):
         return f"CREATE TABLE public.unloaded AS {unloaded[1].replace(chr(39) * 2, chr(39))}"
     for pattern, instead in REDSHIFT_ONLY:
@@ -105,12 +105,12 @@ def settings(proxy: Proxy, **changes: object) -> dict[str, object]:
 
 
 def open_target(proxy: Proxy, *, lock_wait: float = 5.0, **changes: object) -> RedshiftTarget:
-    """Open the target, with waits that a test can wait for."""
+    """Open the target, with short waits."""
     return open_redshift(settings(proxy, **changes), first_wait=0.01, lock_wait=lock_wait)
 
 
 def query(proxy: Proxy, sql: str) -> list[tuple[object, ...]]:
-    """Ask the database itself, past the proxy."""
+    """Query the database directly, without the proxy."""
     with psycopg.connect(**proxy.server, autocommit=True) as connection:  # type: ignore[arg-type]
         return connection.execute(sql).fetchall() if sql.startswith("SELECT") else [(connection.execute(sql).rowcount,)]
 

@@ -1,1 +1,1 @@
-"""SQLite, as a tiny engine: what docs/how-to/add-an-engine.md asks for, and no more."""
+"""SQLite as a tiny engine, as docs/how-to/add-an-engine.md describes."""

@@ -1,4 +1,4 @@
-"""What the package knows of SQLite: one file, in this process."""
+"""SQLite's engine record: a local file, opened in this process."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class SQLiteTarget:
         try:
             self.connection = sqlite3.connect(path, isolation_level=None)
         except sqlite3.Error as error:
-            raise TargetUnavailable(f"Cannot open {path}: {error}.", hint="Name another file.") from error
+            raise TargetUnavailable(f"Cannot open {path}: {error}.", hint="Switch to another file.") from error
 
     @property
     def release(self) -> str:
@@ -77,21 +77,21 @@ class SQLiteTarget:
         return by_name(found, names, ignore_case=True)
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
-        """Return how often the file was written by others: any table may have changed then."""
+        """Return how often others have written the file: any table may have changed then."""
         ((version,),) = self.query("PRAGMA data_version")
         return {r: version for r in relations if r.name in self.relations(r.schema)}
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
-        """Return none: views read by name."""
+        """Return nothing: views read by name."""
         return {}
 
     def create_schema(self, schema: str) -> None:
-        """Refuse every schema but the one that there is."""
+        """Refuse every schema but main."""
         if schema != MAIN:
             raise RunFailed(f"SQLite has no schema {schema}.", hint=f'Set model_schema = "{MAIN}".')
 
     def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> NoReturn:
-        """Refuse: the sources are loaded by others."""
+        """Refuse: other programs load the sources."""
         raise UsageError(f"SQLite cannot read {path}.", hint="Load it with sqlite3.")
 
     def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> NoReturn:
@@ -99,12 +99,12 @@ class SQLiteTarget:
         self.load_file(path, schema, options, Relation("", ""))
 
     def exclusive(self, *written: str, read: Sequence[str] = ()) -> AbstractContextManager[None]:
-        """Keep nobody out: a file for tests has one user."""
+        """Take no lock: a file for tests has one user."""
         return nullcontext()
 
     @contextmanager
     def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:
-        """Commit what is executed inside, or on an exception none of it."""
+        """Commit the statements executed inside, or none of them on an exception."""
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -114,7 +114,7 @@ class SQLiteTarget:
         self.execute("COMMIT")
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
-        """Do ``work`` once: nothing that fails in this process passes by itself."""
+        """Do ``work`` once: no failure in this process is temporary."""
         return work()
 
     @contextmanager

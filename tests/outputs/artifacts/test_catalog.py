@@ -1,4 +1,4 @@
-"""What stands, as a reader of dbt's catalog meets it."""
+"""The existing relations, in the format of dbt's catalog."""
 
 from __future__ import annotations
 

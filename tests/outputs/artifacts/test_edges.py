@@ -1,4 +1,4 @@
-"""The manifest tells of every column where it comes from."""
+"""The manifest lists the origins of every column."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
             column: shown(value=found.values, control=found.controls - origins.rows.controls)
             for column, found in origins.columns.items()
         }
-    # From memory, in a later call, it is the same.
+    # From the cache, in a later call, it is the same.
     again = replace(plan, dialect=replace(plan.dialect, memory=SqlMemory.open(memory.files, "m.sql")))
     assert nodes_of(replace(told, plan=again), tmp_path) == nodes
     assert not again.dialect.memory.is_changed  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""The manifest as a reader of dbt's meets it."""
+"""The manifest, in the format of dbt's."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_only_times_differ_between_two_calls(shop: Shop) -> None:
 
 def test_dbts_docs_page_finds_what_it_reads(shop: Shop) -> None:
     manifest = written(shop)
-    # The page walks all of these, opens on an overview, and reports its visitors unless told otherwise.
+    # dbt's page reads all of these, opens on an overview, and reports its visitors unless configured otherwise.
     walked = ("nodes", "sources", "macros", "exposures", "metrics", "semantic_models", "saved_queries", "unit_tests")
     assert all(isinstance(manifest[part], dict) for part in (*walked, "functions", "docs", "parent_map", "child_map"))
     overview = [doc for doc in manifest["docs"].values() if doc["name"] == "__overview__"]
@@ -124,6 +124,6 @@ def test_who_reads_the_models_is_below_them(tmp_path: Path) -> None:
     weekly, letter = (manifest["exposures"][f"exposure.marketing_ibis.{name}"] for name in ("weekly", "letter"))
     assert (weekly["type"], weekly["owner"]["name"], weekly["maturity"]) == ("dashboard", "crm", "low")
     assert manifest["child_map"][TOTALS][:2] == [letter["unique_id"], weekly["unique_id"]]
-    # dbt knows no campaigns.
+    # dbt has no campaigns.
     assert (letter["type"], letter["meta"]["type"]) == ("application", "campaign")
     assert letter["depends_on"]["nodes"] == [TOTALS, SALES]

@@ -1,4 +1,4 @@
-"""What became of a run, as a reader of dbt's run results meets it."""
+"""The outcome of a run, in the format of dbt's run results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fresh sources are, as a reader of dbt's sources.json meets it."""
+"""The freshness of sources, in the format of dbt's sources.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is new or modified since a manifest was written."""
+"""Nodes that are new or modified since a manifest was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lineage server on this machine that keeps what it is sent."""
+"""A lineage server on this machine that records the requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass
 class LineageServer:
-    """What a server was sent, and how it answers."""
+    """The requests that a server received, and how it responds."""
 
     status: int = 201
     delay: float = 0.0
@@ -27,7 +27,7 @@ class LineageServer:
         return [event for event in self.events if event["job"]["name"] == job]
 
     def states(self) -> dict[str, list[str]]:
-        """Return what each job went through."""
+        """Return the states of each job."""
         return {job: [event["eventType"] for event in self.of(job)] for job in {e["job"]["name"] for e in self.events}}
 
 
@@ -50,7 +50,7 @@ def lineage_server(**behaviour: Any) -> Iterator[LineageServer]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    # A request that is still asleep does not keep the test.
+    # A request that is still sleeping does not delay the test.
     server.daemon_threads, server.block_on_close = True, False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

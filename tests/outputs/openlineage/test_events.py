@@ -1,4 +1,4 @@
-"""A lineage server hears of every model; a run does not mind what the server does."""
+"""A lineage server receives events of every model; a run does not depend on the server."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_an_event_tells_where_each_column_comes_from(shop: Shop) -> None:
                 "/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet"
             )
             assert facet["_producer"].startswith("urn:marketing-ibis:")
-            # The schema facet tells of the same columns, the inputs of the same tables.
+            # The schema facet lists the same columns, and the inputs the same tables.
             assert set(facet["fields"]) == {column["name"] for column in written["facets"]["schema"]["fields"]}
             found = [one for field in facet["fields"].values() for one in field["inputFields"]]
             assert {one[0] for one in origins([*found, *facet["dataset"]], shop.database)} <= read
@@ -188,7 +188,7 @@ def test_a_server_that_refuses_is_one_warning(shop: Shop) -> None:
 
 def test_an_unreachable_server_is_one_warning_without_its_secrets(shop: Shop) -> None:
     with socket.socket() as taken:
-        # Bound and not listening: whoever connects is refused.
+        # Bound and not listening, so every connection is refused.
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         warnings: list[str] = []

@@ -21,12 +21,12 @@ class Entry:
 
 
 def entries(file: str) -> dict[str, Entry]:
-    """Return the statements of a file by their names; they stand between empty lines."""
+    """Return the statements of a file by their names; empty lines separate them."""
     found = {}
     for block in (HERE / file).read_text("utf-8").strip().split("\n\n"):
         match = HEAD.fullmatch(block.strip())
-        assert match is not None, f"{file} holds no entry of its form: {block[:80]}"
-        assert match["name"] not in found, f"{match['name']} stands twice in {file}"
+        assert match is not None, f"{file} contains a block that is not an entry: {block[:80]}"
+        assert match["name"] not in found, f"{match['name']} is declared twice in {file}"
         found[match["name"]] = Entry(match["name"], match["page"], match["sql"].strip(), match["construct"] or "")
     return found
 

@@ -24,13 +24,13 @@ def expression_of(name: str) -> ir.Table:
 
 
 def redshift_sql(expression: ir.Table) -> str:
-    """Return the SELECT that Redshift would be sent."""
+    """Return the SELECT that would be sent to Redshift."""
     tree = compiler.to_sqlglot(expression, params=PARAMETERS)
     return str(tree.sql(dialect=compiler.dialect, pretty=True))
 
 
 def operations_of(expression: ir.Table) -> set[type[ops.Node]]:
-    """Return the types of the operations in an expression; a function of one's own counts as its kind."""
+    """Return the types of the operations in an expression; a user-defined function counts as its kind."""
     return {
         next(kind for kind in type(node).__mro__ if kind.__module__.startswith("ibis.expr.operations"))
         for node in expression.op().find(ops.Node)

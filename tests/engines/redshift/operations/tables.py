@@ -47,7 +47,7 @@ OTHER_ROWS: tuple[tuple[object, ...], ...] = (
 TABLE = ibis.table(SCHEMA, name="t", database="ops")
 LEAST = ibis.param("int64")
 PARAMETERS = {LEAST: 4}
-"""What is given for parameters when a case is compiled."""
+"""The values of parameters when a case is compiled."""
 OTHER = ibis.table(OTHER_SCHEMA, name="u", database="ops")
 
 Case = Callable[[ir.Table, ir.Table], ir.Table]
@@ -59,5 +59,5 @@ def per_group(**metrics: Callable[[ir.Table], ir.Value]) -> Case:
 
 
 def per_row(**values: Callable[[ir.Table], ir.Value]) -> Case:
-    """Compute columns beside the key."""
+    """Compute columns next to the key."""
     return lambda t, u: t.select("k", **{name: value(t) for name, value in values.items()})

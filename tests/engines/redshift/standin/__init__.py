@@ -99,7 +99,7 @@ class StandIn(AbstractContextManager["StandIn"]):
                 copy.write_row(row)
 
     def columns(self, schema: str | None, table: str) -> dict[str, str]:
-        """Return a table's columns and their types, in order; none if there is no such table."""
+        """Return a table's columns and their types, in order; empty if there is no such table."""
         name = f'"{schema}"."{table}"' if schema else f'"{table}"'
         found = self.connection.execute(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute "

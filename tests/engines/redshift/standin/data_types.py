@@ -32,7 +32,7 @@ PLAIN = {
     "TIMESTAMPTZ": "TIMESTAMPTZ",
 }
 INTEGER_DIGITS = {"SMALLINT": 5, "INT": 10, "BIGINT": 19}
-"""Digits of an integer operand beside a decimal: r_numeric_computations201."""
+"""Digits of an integer operand next to a decimal: r_numeric_computations201."""
 
 FLOATING = ("FLOAT", "DOUBLE")
 
@@ -53,7 +53,7 @@ def kind(type_: exp.DataType) -> str:
 
 
 def width(type_: exp.DataType) -> int | None:
-    """Return the bytes of a text type, None where none are given."""
+    """Return the bytes of a string type, None if it has no length."""
     if not type_.expressions:
         return None
     given = type_.expressions[0].name.upper()
@@ -64,7 +64,7 @@ def to_postgres(type_: exp.DataType, *, in_table: bool) -> str:
     """Return a type in PostgreSQL's words.
 
     Raises:
-        Untranslatable: For a type that PostgreSQL has not, or not with this meaning.
+        Untranslatable: For a type that PostgreSQL lacks, or has with a different meaning.
     """
     name = kind(type_)
     if name in ("TEXT", "VARCHAR", "NVARCHAR"):
@@ -91,7 +91,7 @@ def decimal_digits(type_: exp.DataType) -> Digits:
 
 
 def named_digits(name: str) -> Digits | None:
-    """Return the digits of a type given as text, None for one that is no exact number."""
+    """Return the digits of a type given as a string, None if it is not an exact number."""
     match = re.fullmatch(r"(?:numeric|decimal)\((\d+),\s*(\d+)\)", name.lower())
     if match:
         return Digits(int(match[1]), int(match[2]))
@@ -220,7 +220,7 @@ def source_columns(source: exp.Expression, catalogue: Catalogue) -> Mapping[str,
 def star_columns(
     star: exp.Expression, select: exp.Select, catalogue: Catalogue
 ) -> dict[str, Mapping[str, exp.Expression | str]]:
-    """Return the columns that a star stands for, by source; none for a table nobody has described."""
+    """Return the columns that a star expands to, by source; none for an unknown table."""
     table = star.table if isinstance(star, exp.Column) else ""
     named = [source for source in sources(select) if table in ("", source.alias_or_name)]
     return {source.alias_or_name: source_columns(source, catalogue) for source in named}

@@ -22,7 +22,7 @@ VIEW = re.compile(
 )
 
 STORAGE = {"DISTSTYLE": 1, "ENCODE": 1, "BACKUP": 1, "DISTKEY": 0, "SORTKEY": 0, "COMPOUND": 0, "INTERLEAVED": 0}
-"""How a table is stored changes no result: the words, and how many words their value takes beside a list."""
+"""How a table is stored changes no result: the words, and how many words their value takes apart from a list."""
 
 UNENFORCED = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.Reference)
 """Keys that Redshift only notes: t_Defining_constraints."""

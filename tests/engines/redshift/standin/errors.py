@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class Untranslatable(Exception):
-    """A statement whose meaning on Redshift the stand-in cannot give to PostgreSQL."""
+    """A statement whose meaning on Redshift cannot be expressed in PostgreSQL."""

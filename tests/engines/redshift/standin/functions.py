@@ -21,14 +21,14 @@ NATIVE = _words(
     quote_literal radians random repeat replace reverse right row_number rpad rtrim sin strpos tan timezone to_char
     to_date to_hex to_number to_timestamp translate upper"""
 )
-"""PostgreSQL has them under the same name, with the same arguments and result."""
+"""Functions that PostgreSQL has under the same name, with the same arguments and result."""
 
 SHIMS = _words(
     """ceil charindex concat convert_timezone date_part_year floor from_hex getdate is_valid_json is_valid_json_array
     last_day months_between next_day octetindex regexp_count regexp_instr regexp_replace regexp_substr round sha1 sha2
     sign split_part strtol sum trunc add_months version"""
 )
-"""They stand in schema redshift under the same name."""
+"""Functions that shims.sql creates in schema redshift under the same name."""
 
 RENAMED = {
     "ceiling": "redshift.ceil",
@@ -253,7 +253,7 @@ def _ignoring_nulls(found: Call) -> exp.Expression:
     value, *rest = found.arguments
     number = int(rest[0].name) if rest and isinstance(rest[0], exp.Literal) else 1
     if len(rest) > 1 or (rest and not isinstance(rest[0], exp.Literal)):
-        raise Untranslatable(f"{found.name} IGNORE NULLS with an offset that is no literal, or with a default")
+        raise Untranslatable(f"{found.name} IGNORE NULLS with an offset that is not a literal, or with a default")
     is_backward = found.name in ("lag", "last_value")
     frames = {"lag": "UNBOUNDED PRECEDING AND 1 PRECEDING", "lead": "1 FOLLOWING AND UNBOUNDED FOLLOWING"}
     if found.name not in (*frames, "first_value", "last_value", "nth_value"):
@@ -341,7 +341,7 @@ def _with_part(found: Call) -> exp.Expression:
 
 def _json(found: Call) -> exp.Expression:
     arguments = list(found.arguments)
-    # The last argument may say to return NULL for what is no JSON.
+    # With the last argument, invalid JSON gives NULL.
     lenient = arguments.pop() if isinstance(arguments[-1], exp.Boolean) else exp.false()
     return call(f"redshift.{found.name}", arguments[0], lenient, *arguments[1:])
 

@@ -19,11 +19,11 @@ TOKEN = re.compile(
 )
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-"""What follows a backslash; another character that is not a digit stands for itself."""
+"""What follows a backslash; any other character that is not a digit means itself."""
 
 
 def split_statements(sql: str) -> list[str]:
-    """Return the statements of a text, with literals as the SQL standard writes them.
+    """Return the statements of a string, with literals as the SQL standard writes them.
 
     Raises:
         Untranslatable: For a character by number in a literal, or a dollar-quoted body.

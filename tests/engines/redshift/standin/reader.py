@@ -43,7 +43,7 @@ class Reader(Redshift):
     """Redshift's grammar without sqlglot's knowledge of functions."""
 
     class Tokenizer(Redshift.Tokenizer):
-        """Literals arrive as the standard writes them: see lexer."""
+        """Literals arrive in the form of the SQL standard: see lexer."""
 
         STRING_ESCAPES: ClassVar = ["'"]
         # An exclusive or; a temporary table called #name is refused for it.
@@ -73,7 +73,7 @@ def read(statement: str) -> exp.Expression:
     """Return the tree of one statement, its names in lower case.
 
     Raises:
-        Untranslatable: If it cannot be read, or holds a construct outside the known ones.
+        Untranslatable: If it cannot be read, or contains an unknown construct.
     """
     try:
         tree = READER.parser(error_level=ErrorLevel.RAISE).parse(READER.tokenize(statement), statement)[0]

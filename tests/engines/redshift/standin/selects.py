@@ -1,4 +1,4 @@
-"""Write out what PostgreSQL's SELECT has not: lateral column aliases and QUALIFY."""
+"""Write out what PostgreSQL's SELECT lacks: lateral column aliases and QUALIFY."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ CALL_NAMES = {"dateadd": "date_add", "datediff": "date_diff", "date_part": "pgda
 
 
 def expand_aliases(tree: exp.Expression, catalogue: Catalogue) -> None:
-    """Replace aliases used beside their definition: r_SELECT_list; a column of FROM by that name wins.
+    """Replace aliases used next to their definition: r_SELECT_list; a column of FROM with that name wins.
 
     Raises:
-        Untranslatable: If a name may be an alias or the column of a table nobody has described.
+        Untranslatable: If a name may be an alias or the column of an unknown table.
     """
     for select in reversed(list(tree.find_all(exp.Select))):
         aliases: dict[str, exp.Expression] = {}
@@ -45,7 +45,7 @@ def _substitute(
 def _refuse_twofold(
     qualify: exp.Expression, select: exp.Select, aliases: dict[str, exp.Expression], catalogue: Catalogue
 ) -> None:
-    # Of aliases beside their definition AWS says that a column goes first, of QUALIFY it says nothing.
+    # For aliases next to their definition AWS says that a column wins, for QUALIFY it says nothing.
     for column in qualify.find_all(exp.Column):
         definition = aliases.get(column.name)
         if definition is None or column.table or column.find_ancestor(exp.Select) is not select:
@@ -119,7 +119,7 @@ def _order_by_output(key: exp.Expression, projections: list[exp.Expression]) -> 
                 column.set("table", None)
                 break
         else:
-            raise Untranslatable(f"ORDER BY {column.sql()} beside QUALIFY, which the SELECT does not return")
+            raise Untranslatable(f"ORDER BY {column.sql()} next to QUALIFY, which the SELECT does not return")
 
 
 def _named_projections(select: exp.Select, catalogue: Catalogue) -> list[exp.Expression]:
@@ -128,7 +128,7 @@ def _named_projections(select: exp.Select, catalogue: Catalogue) -> list[exp.Exp
         if projection.is_star:
             found += _star(projection, select, catalogue)
         elif not projection.alias_or_name:
-            raise Untranslatable("a column without a name beside QUALIFY")
+            raise Untranslatable("a column without a name next to QUALIFY")
         else:
             found.append(projection)
     return found
@@ -138,6 +138,6 @@ def _star(star: exp.Expression, select: exp.Select, catalogue: Catalogue) -> lis
     found: list[exp.Expression] = []
     for source, columns in star_columns(star, select, catalogue).items():
         if not columns:
-            raise Untranslatable("* beside QUALIFY over a table nobody has described")
+            raise Untranslatable("* next to QUALIFY over an unknown table")
         found += [exp.column(name, source, quoted=True) for name in columns]
     return found

@@ -86,7 +86,7 @@ def _translated_definition(tree: exp.Expression) -> exp.Expression:
 
 
 def to_sql(tree: exp.Expression) -> str:
-    """Write a tree as PostgreSQL; what sqlglot knows PostgreSQL has not is an error."""
+    """Write a tree as PostgreSQL; a construct that sqlglot knows PostgreSQL to lack is an error."""
     generator = Postgres().generator(unsupported_level=ErrorLevel.RAISE, normalize_functions=False)
     return str(generator.generate(tree))
 
@@ -107,7 +107,7 @@ def _divide(tree: exp.Expression, catalogue: Catalogue) -> None:
 
 
 def _marked(node: exp.Expression) -> exp.Expression:
-    # What is PostgreSQL already must not be read as Redshift's: a bare NUMERIC would become (18,0).
+    # PostgreSQL's own types must not be read as Redshift's: a bare NUMERIC would become (18,0).
     node.meta["is_translated"] = True
     return node
 

@@ -17,7 +17,7 @@ def revenue(lines: ir.Table) -> ir.DecimalColumn:
 
 
 def is_within(day: ir.DateColumn, start: date, **length: int) -> ir.BooleanColumn:
-    """Return whether a day lies in the time from ``start``, its end left out."""
+    """Return whether a day lies in the time from ``start``, its end excluded."""
     return (day >= ibis.date(start)) & (day < ibis.date(start) + ibis.interval(**length))
 
 

@@ -15,11 +15,11 @@ NATIONS = {
     "MOZAMBIQUE": 0, "PERU": 1, "CHINA": 2, "ROMANIA": 3, "SAUDI ARABIA": 4, "VIETNAM": 2, "RUSSIA": 3,
     "UNITED KINGDOM": 3, "UNITED STATES": 1,
 }  # fmt: skip
-"""Each nation's region; its place is its key."""
+"""Each nation's region; its position is its key."""
 ASKED_FOR = tuple(
     list(NATIONS).index(name) for name in ("BRAZIL", "CANADA", "CHINA", "FRANCE", "GERMANY", "SAUDI ARABIA")
 )
-"""Nations that questions name get every second supplier and customer, so that few rows hold all."""
+"""Nations that questions name get every second supplier and customer, so that few rows are enough."""
 
 SEGMENTS = ("AUTOMOBILE", "BUILDING", "FURNITURE", "HOUSEHOLD", "MACHINERY")
 BRANDS = ("Brand#12", "Brand#23", "Brand#34", "Brand#45", "Brand#51")
