@@ -32,6 +32,10 @@ def halved(number: int) -> int:
 Refused = tuple[Callable[[ir.Table, ir.Table], ir.Value | ir.Table], str]
 VALUES: dict[str, Refused] = {
     "separator_of_a_column": (lambda t, u: t.s.group_concat(t.g), "GroupConcat: .* write it as a literal"),
+    "window_without_separator": (
+        lambda t, u: t.s.group_concat("", order_by=t.k).over(BY_GROUP),
+        "WindowFunction: LISTAGG .* give group_concat a separator",
+    ),
     "range_frame": (
         lambda t, u: t.x.sum().over(ibis.range_window(preceding=5, following=0, order_by=t.i)),
         r"WindowFunction: .* `ibis\.rows_window",

@@ -382,8 +382,11 @@ WITH "t18" AS (
 ), "t42" AS (
   SELECT
     "t36"."cohort_month",
-    LISTAGG("t36"."product_name", ', ') WITHIN GROUP (ORDER BY
-      "t36"."place" NULLS LAST) AS "top_3_products"
+    SUBSTRING(
+      LISTAGG(', ' || "t36"."product_name") WITHIN GROUP (ORDER BY
+        "t36"."place" NULLS LAST),
+      3
+    ) AS "top_3_products"
   FROM "t36" AS "t36"
   GROUP BY
     1

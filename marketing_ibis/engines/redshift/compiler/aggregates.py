@@ -20,6 +20,7 @@ class AggregateVisitors:
     if_: Any
     visit_Cast: Any
     visit_Min: Any
+    _add_parens: Any
     _double: Any
     _text: Any
 
@@ -83,8 +84,22 @@ class AggregateVisitors:
         """Join text: https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html."""
         if not isinstance(op.sep, ops.Literal):
             raise com.UnsupportedOperationError("LISTAGG takes a constant separator only; write it as a literal.")
-        joined = self.agg.listagg(self._text(op.arg, arg), where=where)
-        joined.append("expressions", sep)
+        text = self._text(op.arg, arg)
+        separator = op.sep.value or ""
+        if not op.arg.dtype.is_string():
+            return self._list(text, sep if separator else None, where, order_by)
+        if not separator:
+            # LISTAGG ignores empty strings, so that of nothing but these it gives NULL.
+            none_or_empty = self.agg.min(self.f.left(text.copy(), sge.convert(0)), where=where)
+            return self.f.coalesce(self._list(text, None, where, order_by), none_or_empty)
+        # None is empty behind a separator, of which the first is cut off.
+        joined = self._list(sge.DPipe(this=sep, expression=self._add_parens(text)), None, where, order_by)
+        return self.f.substring(joined, sge.convert(len(separator) + 1))
+
+    def _list(self, text: Any, sep: Any, where: Any, order_by: Any) -> sge.Expression:
+        joined = self.agg.listagg(text, where=where)
+        if sep is not None:
+            joined.append("expressions", sep)
         return _within_group(joined, order_by) if order_by else joined
 
 

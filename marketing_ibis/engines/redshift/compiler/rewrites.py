@@ -12,7 +12,12 @@ import ibis.expr.operations as ops
 from ibis.common.graph import Graph
 
 from marketing_ibis.engines.redshift.compiler.asof import number_matches
+from marketing_ibis.engines.redshift.compiler.columns import extend as _extended
+from marketing_ibis.engines.redshift.compiler.columns import move as _moved
+from marketing_ibis.engines.redshift.compiler.distinct_rows import count_distinct_rows
 from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
+from marketing_ibis.engines.redshift.compiler.sort_keys import drop_constant_keys, has_constant_key, varying_keys
+from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
 from marketing_ibis.engines.redshift.compiler.subqueries import CorrelatedScalar, is_correlated
 
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
@@ -86,15 +91,6 @@ def _counts(pick: ops.Reduction) -> ops.Value:
     elif not getattr(pick, "include_null", False):
         conditions.append(ops.NotNull(pick.arg))
     return reduce(ops.And, conditions) if conditions else ops.Literal(True, dtype=dt.boolean)
-
-
-def _extended(parent: ops.Relation, columns: Mapping[str, ops.Value]) -> ops.Project:
-    return ops.Project(parent, {name: ops.Field(parent, name) for name in parent.schema} | dict(columns))
-
-
-def _moved(values: Mapping[str, ops.Value], old: ops.Relation, new: ops.Relation) -> dict[str, ops.Value]:
-    """Return values over ``old`` as values over ``new``, which has its columns too."""
-    return {name: value.replace({old: new}) for name, value in values.items()}
 
 
 def pick_over_window(op: ops.WindowFunction) -> ops.Node | None:
@@ -324,15 +320,20 @@ WINDOWS: Mapping[type[ops.Node], Rule] = {
 
 
 def window_rules(op: ops.WindowFunction) -> ops.Node | None:
-    """Rewrite a window function by what it computes."""
+    """Rewrite a window function by what it computes, in the order of what varies."""
     rule = WINDOWS.get(type(op.func))
-    return rule(op) if rule else None
+    if not has_constant_key(op.order_by):
+        return rule(op) if rule else None
+    ordered = op.copy(order_by=varying_keys(op.order_by))
+    result = rule(ordered) if rule else None
+    return ordered if result is None else result
 
 
 RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.WindowFunction: (window_rules,),
     ops.ScalarSubquery: (correlated_scalar,),
-    ops.Aggregate: (subqueries_of_groups_first, pick_rows_by_number),
+    ops.Aggregate: (subqueries_of_groups_first, count_distinct_rows, pick_rows_by_number, split_by_order),
+    ops.Sort: (drop_constant_keys,),
     ops.Covariance: (covariance_from_sums,),
     ops.Correlation: (correlation_from_sums,),
     ops.Intersection: (number_repeats_of_set_operands,),
@@ -343,7 +344,10 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 """By the type of an operation, in the order in which they are tried; one that returns None leaves it as it is."""
 
 
-REWRITTEN = frozenset({*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, ops.Intersection, ops.Difference, ops.Unnest})
+REWRITTEN = frozenset(
+    {*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
+    | {ops.CountDistinctStar}
+)
 """Types of which at least one appears in whatever a rule changes; an asof join is the only other thing."""
 
 
@@ -359,6 +363,10 @@ def to_redshift(root: ops.Node) -> ops.Node:
 
 
 def _calls_for_a_rule(node: ops.Node) -> bool:
+    if isinstance(node, ops.Sort | ops.WindowFunction):
+        keys = node.keys if isinstance(node, ops.Sort) else node.order_by
+        if has_constant_key(keys):
+            return True
     return type(node) in REWRITTEN or (isinstance(node, ops.JoinLink) and node.how == "asof")
 
 
@@ -366,6 +374,7 @@ def _rewritten(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     current = op.__recreate__(changed) if changed else op
     for rule in RULES.get(type(current), ()):
         result = rule(current)
-        if result is not None:
+        if result is not None and type(result) is not type(current):
             return result
+        current = current if result is None else result
     return current

@@ -48,7 +48,6 @@ ABSENT: dict[type[ops.Node], str] = {
     ops.ApproxMultiQuantile: "Ask for each quantile by itself.",
     ops.BitXor: "Combine bit_or and bit_and, or add up bits modulo 2.",
     ops.Kurtosis: "Compute it from sums of powers.",
-    ops.CountDistinctStar: "Take `.distinct()` first and count its rows.",
     ops.Levenshtein: "Compare with SOUNDEX or outside of the warehouse.",
     ops.RandomUUID: "Take MD5 of a key.",
     ops.RowID: "Order by a key and take `ibis.row_number()`.",

@@ -170,13 +170,22 @@ class RedshiftCompiler(
             raise com.UnsupportedOperationError(
                 "A frame of rows needs an order on Redshift; give the window `order_by`."
             )
-        call = func.this if isinstance(func, sge.Cast) else func
+        if isinstance(op.func, ops.GroupConcat) and isinstance(func, sge.Anonymous) and func.name == "COALESCE":
+            raise com.UnsupportedOperationError(
+                "LISTAGG without a separator loses empty strings over a window; give group_concat a separator."
+            )
+        # What is computed from the function, as a cast, is computed from it with its window.
+        wrapper = func.copy() if isinstance(func, sge.Cast) or _cuts_a_list(func) else None
+        call = func if wrapper is None else _wrapped(wrapper)
         window = super().visit_WindowFunction(
-            op, how="rows", func=call, start=start, end=end, group_by=group_by, order_by=order_by
+            op, how="rows", func=call.copy(), start=start, end=end, group_by=group_by, order_by=order_by
         )
         if isinstance(op.func, FRAMELESS) or not order_by:
             window.set("spec", None)
-        return sge.Cast(this=window, to=func.to) if isinstance(func, sge.Cast) else window
+        if wrapper is None:
+            return window
+        call.replace(window)
+        return wrapper
 
 
 def _quote_name(named: sge.CTE | sge.Table) -> None:
@@ -198,3 +207,13 @@ def _type_texts(select: sge.Select) -> None:
         if text.is_string:
             width = sge.DataTypeParam(this=sge.convert(max(1, len(text.name.encode()))))
             text.replace(sge.Cast(this=text.copy(), to=sge.DataType(this=_VARCHAR, expressions=[width])))
+
+
+def _cuts_a_list(func: sge.Expression) -> bool:
+    """Return whether a list is computed and its first separator cut off."""
+    return isinstance(func, sge.Anonymous) and func.name == "SUBSTRING"
+
+
+def _wrapped(wrapper: sge.Expression) -> sge.Expression:
+    inner: sge.Expression = wrapper.this if isinstance(wrapper, sge.Cast) else wrapper.expressions[0]
+    return inner

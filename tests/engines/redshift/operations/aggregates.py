@@ -37,6 +37,36 @@ AGGREGATES: dict[str, Case] = {
         a=lambda t: t.s.group_concat("|", order_by=t.k), b=lambda t: t.g.group_concat(order_by=t.k, where=t.b)
     ),
     "group_concat_downwards": per_group(a=lambda t: t.s.group_concat(order_by=t.k.desc(), where=t.b)),
+    "list_with_empty_strings": per_group(
+        a=lambda t: t.s.fill_null("").group_concat("|", order_by=t.k),
+        b=lambda t: t.s.nullif("road").fill_null("").group_concat(", ", order_by=t.k, where=t.k > 2),
+        c=lambda t: t.s.left(0).group_concat("", order_by=t.k),
+    ),
+    "medians_of_two_columns": per_group(
+        a=lambda t: t.x.median(), b=lambda t: t.i.median(), n=lambda t: t.count(), c=lambda t: t.b.any()
+    ),
+    "medians_of_the_whole_table": lambda t, u: t.agg(
+        a=t.x.median(), b=t.i.median(where=t.b), c=t.m.median(where=~t.b), e=t.x.sum()
+    ),
+    "medians_of_no_rows": lambda t, u: t.filter(t.k > 99).agg(
+        a=lambda f: f.x.median(), b=lambda f: f.i.median(), n=lambda f: f.count()
+    ),
+    "lists_in_two_orders": per_group(
+        a=lambda t: t.s.group_concat(",", order_by=t.k),
+        b=lambda t: t.s.group_concat(",", order_by=t.k.desc()),
+        c=lambda t: t.x.quantile(0.5) - t.i.median(),
+    ),
+    "medians_by_several_groups": lambda t, u: t.group_by(t.g, t.b, t.j, year=t.d.year(), day=t.d).agg(
+        l=t.x.median(), n=t.k.median(), o=t.i.max() + t.m.median()
+    ),
+    "medians_beside_picks": per_group(
+        a=lambda t: t.s.argmax(t.k), b=lambda t: t.x.median(), c=lambda t: t.m.median(where=t.b)
+    ),
+    "half_is_the_median": per_group(
+        a=lambda t: t.i.quantile(0.5), b=lambda t: t.i.median(), c=lambda t: t.d.quantile(0.5), e=lambda t: t.d.median()
+    ),
+    "nunique_of_a_table": lambda t, u: u.agg(n=u.nunique(), m=u.nunique(where=u.n > 1)),
+    "nunique_of_a_table_by_group": lambda t, u: u.group_by("g").agg(a=u.nunique(), b=u.n.nunique()),
     "arbitrary": lambda t, u: t.group_by("k").agg(a=t.s.arbitrary(), b=t.i.arbitrary(where=t.b)),
     "first_last": per_group(
         a=lambda t: t.s.first(order_by=t.k),

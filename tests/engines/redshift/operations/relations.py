@@ -11,6 +11,10 @@ _NEW_YEARS_EVE = ibis.timestamp("2023-12-31")
 _COUNTED = ibis.schema({"k": "int64", "n": "int64"})
 
 RELATIONS: dict[str, Case] = {
+    "sorted_by_constants": lambda t, u: t.order_by(ibis.literal("a"), ibis.literal(1), t.k).select("k").limit(3),
+    "window_by_constants": lambda t, u: t.select(
+        "k", a=ibis.row_number().over(group_by=t.g, order_by=[ibis.literal(1), t.k])
+    ),
     "inner_join": lambda t, u: t.inner_join(u, "g").select("k", "n"),
     "left_join": lambda t, u: t.left_join(u, [t.g == u.g, t.i == u.n]).select("k", "n"),
     "right_join": lambda t, u: t.right_join(u, t.k == u.n).select("k", "n", "w"),

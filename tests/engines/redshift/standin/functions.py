@@ -192,6 +192,7 @@ def translate_call(node: exp.Anonymous) -> None:
         Untranslatable: For a function, or a use of one, that has no faithful form.
     """
     found = call_of(node)
+    _refuse_other_order(found)
     if found.is_distinct and len(found.arguments) > 1 and found.name != "listagg":
         raise Untranslatable(f"{found.name} of several DISTINCT arguments")
     inner = node.expressions[0] if len(node.expressions) == 1 else None
@@ -200,6 +201,20 @@ def translate_call(node: exp.Anonymous) -> None:
         found = replace(found, ignores_nulls=isinstance(inner, exp.IgnoreNulls))
     _cast_moments(found)
     found.root.replace(_translated(found))
+
+
+SORTING = ("listagg", "median", "percentile_cont", "percentile_disc")
+"""Aggregates of which all in one query must sort by the same values: r_MEDIAN."""
+
+
+def _refuse_other_order(found: Call) -> None:
+    select = found.node.find_ancestor(exp.Select)
+    if found.name not in SORTING or found.window is not None or select is None:
+        return
+    keys = found.arguments if found.name == "median" else found.order.expressions if found.order else []
+    order = ", ".join(f"{key.this if isinstance(key, exp.Ordered) else key} {key.args.get('desc')}" for key in keys)
+    if select.meta.setdefault("sorted_by", order) != order:
+        raise Untranslatable("within group ORDER BY clauses for aggregate functions must be the same")
 
 
 def _translated(found: Call) -> exp.Expression:
@@ -290,11 +305,16 @@ def _percentile(found: Call) -> exp.Expression:
 
 
 def _listagg(found: Call) -> exp.Expression:
-    value, *rest = found.arguments
+    given, *rest = found.arguments
+    # r_LISTAGG: NULL values and empty strings are ignored.
+    value = call("nullif", cast(given.copy(), "TEXT"), exp.Literal.string(""))
     delimiter = rest[0] if rest else exp.Literal.string("")
     order = found.order
-    if found.is_distinct and order is not None and [each.this for each in order.expressions] != [value]:
-        raise Untranslatable("LISTAGG of DISTINCT values in the order of another expression")
+    if found.is_distinct and order is not None:
+        if [each.this for each in order.expressions] != [given]:
+            raise Untranslatable("LISTAGG of DISTINCT values in the order of another expression")
+        order = order.copy()
+        order.expressions[0].set("this", value.copy())
     if found.window is not None:
         if found.is_distinct:
             values = found.over(_not_null(call("array_agg", value), value), order=order, frame=WHOLE)
