@@ -43,10 +43,10 @@ def entry() -> None:
     os._exit(status)
 
 
-def interrupt_again(ignored: UnraisableHookArgs) -> None:
+def interrupt_again(hook_arguments: UnraisableHookArgs) -> None:
     """Deliver a Ctrl-C that Python lost, because it came while a callback ran, such as those of the import system."""
-    if not issubclass(ignored.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(ignored)
+    if not issubclass(hook_arguments.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(hook_arguments)
         return
 
     def interrupt() -> None:

@@ -50,14 +50,14 @@ def replacing(
     partial = random_name(place)
     if mode is None and earlier is not None and stat.S_ISREG(earlier.st_mode):
         mode = earlier.st_mode & PERMISSIONS
-    opened = os.open(partial, OPENING, 0o666 if mode is None else 0o600)
+    descriptor = os.open(partial, OPENING, 0o666 if mode is None else 0o600)
     try:
-        with os.fdopen(opened, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             if mode is not None:
-                opened_file = file.fileno() if os.chmod in os.supports_fd else partial
-                os.chmod(opened_file, mode)  # noqa: PTH101  # not a path
+                chmod_target = file.fileno() if os.chmod in os.supports_fd else partial
+                os.chmod(chmod_target, mode)  # noqa: PTH101  # not a path
             if is_durable:
                 os.fsync(file.fileno())
         partial.replace(place)
@@ -113,9 +113,9 @@ def remove_leftovers(folder: Path) -> None:
     with suppress(OSError), os.scandir(folder) as entries:  # writing there reports the error
         for entry in entries:
             if LEFTOVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                found = entry.stat(follow_symlinks=False)
-                is_own = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
-                if is_own and found.st_mtime < time.time() - DAY:
+                status = entry.stat(follow_symlinks=False)
+                is_own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+                if is_own and status.st_mtime < time.time() - DAY:
                     Path(entry.path).unlink(missing_ok=True)
 
 

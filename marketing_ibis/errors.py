@@ -14,7 +14,7 @@ MarketingIbisError            exit code 1
 |  `- RefusedByRedshift       a statement that AWS does not document
 |- SourceError                source tables or files that are missing or malformed
 |- RunFailed                  at least one step failed; nothing was published
-`- LeftOut                    exit code 3: published without the models that depend on stale sources
+`- ModelsExcluded             exit code 3: published without the models that depend on stale sources
 
 An error with ``is_temporary`` has exit code 75 whatever its kind: the same call may succeed later.
 """
@@ -124,7 +124,7 @@ class Failure:
     keys: tuple[dict[str, object], ...] = ()
 
 
-class LeftOut(MarketingIbisError):
+class ModelsExcluded(MarketingIbisError):
     """A build published what it could, and excluded models that depend on sources that are too old."""
 
     exit_code = 3
@@ -140,9 +140,9 @@ class RunFailed(MarketingIbisError):
         self.failures = tuple(failures)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """Return a hint that names the closest known names, or the first few when none is close."""
-    candidates = sorted(known)
+    candidates = sorted(names)
     close = difflib.get_close_matches(name, candidates, n=3, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(close)}?"

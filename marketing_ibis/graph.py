@@ -76,14 +76,14 @@ def descendants(graph: Graph, names: Iterable[str], depth: int | None = None) ->
 
 def reached(names: Iterable[N], near: Callable[[N], Iterable[N]], depth: int | None = None) -> frozenset[N]:
     """Return what is up to ``depth`` steps of ``near`` away from ``names``; one of them only if a step leads to it."""
-    found: set[N] = set()
-    edge = frozenset(names)
+    visited: set[N] = set()
+    frontier = frozenset(names)
     generation = 0
-    while edge and (depth is None or generation < depth):
-        edge = frozenset(one for name in edge for one in near(name)) - found
-        found |= edge
+    while frontier and (depth is None or generation < depth):
+        frontier = frozenset(neighbour for name in frontier for neighbour in near(name)) - visited
+        visited |= frontier
         generation += 1
-    return frozenset(found)
+    return frozenset(visited)
 
 
 def children_of(graph: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -93,7 +93,7 @@ def children_of(graph: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]
         for parent in dict.fromkeys(parents):
             if parent in graph:
                 children[parent].append(name)
-    return {name: tuple(below) for name, below in children.items()}
+    return {name: tuple(dependents) for name, dependents in children.items()}
 
 
 def subgraph(graph: Graph, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -104,22 +104,22 @@ def subgraph(graph: Graph, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     Raises:
         KeyError: a name is not in the graph.
     """
-    parents, kept = _inside(graph), frozenset(names)
-    return {name: _kept_parents(parents, name, kept) for name in sorted(kept)}
+    parents, selected = _inside(graph), frozenset(names)
+    return {name: _selected_parents(parents, name, selected) for name in sorted(selected)}
 
 
-def _kept_parents(parents: Graph, name: str, kept: frozenset[str]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    seen: set[str] = set()
-    ahead = list(reversed(parents[name]))
-    while ahead:
-        parent = ahead.pop()
-        if parent in kept:
-            found[parent] = None
-        elif parent not in seen:
-            seen.add(parent)
-            ahead.extend(reversed(parents[parent]))
-    return tuple(found)
+def _selected_parents(parents: Graph, name: str, selected: frozenset[str]) -> tuple[str, ...]:
+    selected_parents: dict[str, None] = {}
+    visited: set[str] = set()
+    stack = list(reversed(parents[name]))
+    while stack:
+        parent = stack.pop()
+        if parent in selected:
+            selected_parents[parent] = None
+        elif parent not in visited:
+            visited.add(parent)
+            stack.extend(reversed(parents[parent]))
+    return tuple(selected_parents)
 
 
 def _inside(graph: Graph) -> dict[str, tuple[str, ...]]:

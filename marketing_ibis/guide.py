@@ -10,7 +10,7 @@ DOCS = "docs"
 
 def guide_folder(package: Path = PACKAGE) -> Path | None:
     """Return the folder of the guide: a wheel has it within the package, a clone next to it."""
-    return next((home / DOCS for home in (package, package.parent) if (home / DOCS / "index.md").is_file()), None)
+    return next((parent / DOCS for parent in (package, package.parent) if (parent / DOCS / "index.md").is_file()), None)
 
 
 def guide_page(page: str, package: Path = PACKAGE) -> str:

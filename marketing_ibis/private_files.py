@@ -16,7 +16,7 @@ CACHE, STATE = "MARKETING_IBIS_CACHE_DIR", "MARKETING_IBIS_STATE_DIR"
 """Variables that name other folders than the user's own; the first is empty where nothing is to be kept."""
 KEY, KEY_BYTES = "seal.key", 32
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
-OTHERS_WRITE, OTHERS_USE = 0o022, 0o077
+WRITABLE_BY_OTHERS, ACCESSIBLE_BY_OTHERS = 0o022, 0o077
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 """A pipe in the place of a file would block for ever."""
@@ -46,7 +46,7 @@ class PrivateFiles:
         if not os.path.lexists(self.folder):
             return None
         _check_folder(self.folder)
-        sealed, key = _content(self.folder / name, OTHERS_WRITE), self._key()
+        sealed, key = _content(self.folder / name, WRITABLE_BY_OTHERS), self._key()
         if sealed is None or key is None:
             return None
         seal, content = sealed[: hashlib.sha256().digest_size], sealed[hashlib.sha256().digest_size :]
@@ -61,16 +61,16 @@ class PrivateFiles:
         """
         _make_folder(self.folder)
         with replacing(self.folder / name, follows_link=False, is_durable=False, mode=FILE_MODE) as file:
-            file.write(_seal(self._key() or self._made_key(), name, content) + content)
+            file.write(_seal(self._key() or self._create_key(), name, content) + content)
 
     def _key(self) -> bytes | None:
         if not os.path.lexists(self.keys):
             return None
         _check_folder(self.keys)
-        key = _content(self.keys / KEY, OTHERS_USE)
+        key = _content(self.keys / KEY, ACCESSIBLE_BY_OTHERS)
         return key if key and len(key) == KEY_BYTES else None
 
-    def _made_key(self) -> bytes:
+    def _create_key(self) -> bytes:
         _make_folder(self.keys)
         key = secrets.token_bytes(KEY_BYTES)
         with replacing(self.keys / KEY, follows_link=False, mode=FILE_MODE) as file:
@@ -101,33 +101,33 @@ def _make_folder(folder: Path) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode):
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode):
         raise NotPrivate(f"{folder} is no folder")
-    _check_owner(folder, found, OTHERS_WRITE)
+    _check_owner(folder, status, WRITABLE_BY_OTHERS)
 
 
-def _content(path: Path, forbidden: int) -> bytes | None:
+def _content(path: Path, forbidden_mode: int) -> bytes | None:
     """Return the content of a file of this user that is not a link; nothing if it does not exist."""
     if path.is_symlink():
         raise NotPrivate(f"{path} is a link")
     try:
-        opened = os.open(path, os.O_RDONLY | NO_LINK | NO_WAIT | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, os.O_RDONLY | NO_LINK | NO_WAIT | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         return None
-    with os.fdopen(opened, "rb") as file:
-        found = os.fstat(opened)
-        if not stat.S_ISREG(found.st_mode):
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise NotPrivate(f"{path} is no file")
-        _check_owner(path, found, forbidden)
+        _check_owner(path, status, forbidden_mode)
         return file.read()
 
 
-def _check_owner(path: Path, found: os.stat_result, forbidden: int) -> None:
+def _check_owner(path: Path, status: os.stat_result, forbidden_mode: int) -> None:
     # Windows keeps a user's folders by other means.
     if not hasattr(os, "geteuid"):
         return
-    if found.st_uid != os.geteuid():
+    if status.st_uid != os.geteuid():
         raise NotPrivate(f"{path} belongs to another user")
-    if found.st_mode & forbidden:
-        raise NotPrivate(f"others can {'write' if forbidden == OTHERS_WRITE else 'read'} {path}")
+    if status.st_mode & forbidden_mode:
+        raise NotPrivate(f"others can {'write' if forbidden_mode == WRITABLE_BY_OTHERS else 'read'} {path}")

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from marketing_ibis.atomic_write import DAY, random_name
-from marketing_ibis.docs_site import MADE_BY
+from marketing_ibis.docs_site import SPHINX_MARKER
 
 MARK = ".marketing_ibis_site"
 """The first file of a folder that is to be a site, and the last one to be removed."""
@@ -23,7 +23,7 @@ HERE, EXCHANGE = -100, 2
 
 def is_site(folder: Path) -> bool:
     """Whether a folder, no link, was filled by `docs generate`, be it in part."""
-    return not folder.is_symlink() and any((folder / name).is_file() for name in (MARK, MADE_BY))
+    return not folder.is_symlink() and any((folder / name).is_file() for name in (MARK, SPHINX_MARKER))
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def replacing_site(output: Path) -> Iterator[Path]:
     folder = random_name(output)
     folder.mkdir()
     try:
-        with _held(folder):
+        with _lock_folder(folder):
             yield folder
             (folder / WHOLE).touch()
             replaced = _swap(folder, output)
@@ -57,9 +57,9 @@ def replacing_site(output: Path) -> Iterator[Path]:
 def restore_site(output: Path) -> None:
     """Restore the newest complete site next to ``output``, if ``output`` does not exist."""
     if not os.path.lexists(output):
-        whole = [folder for folder in leftovers(output) if (folder / WHOLE).is_file()]
-        if whole:
-            max(whole, key=lambda folder: (folder / WHOLE).stat().st_mtime_ns).rename(output)
+        complete_folders = [folder for folder in leftovers(output) if (folder / WHOLE).is_file()]
+        if complete_folders:
+            max(complete_folders, key=lambda folder: (folder / WHOLE).stat().st_mtime_ns).rename(output)
 
 
 def leftovers(output: Path) -> list[Path]:
@@ -67,8 +67,8 @@ def leftovers(output: Path) -> list[Path]:
     name = re.compile(rf"{re.escape(output.name)}\.[0-9a-f]{{16}}\.partial")
     if not output.parent.is_dir():
         return []
-    found = (path for path in output.parent.iterdir() if name.fullmatch(path.name))
-    return [path for path in found if path.is_dir() and _is_own(path) and not _is_in_use(path)]
+    candidates = (path for path in output.parent.iterdir() if name.fullmatch(path.name))
+    return [path for path in candidates if path.is_dir() and _is_own(path) and not _is_in_use(path)]
 
 
 def remove_site(folder: Path) -> None:
@@ -106,24 +106,24 @@ def _swap(new: Path, output: Path) -> Path | None:
         (output / WHOLE).touch()
     if _exchange(new, output):
         return new
-    aside = random_name(output)
-    output.rename(aside)
+    old_folder = random_name(output)
+    output.rename(old_folder)
     new.rename(output)
-    return aside
+    return old_folder
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(first: Path, second: Path) -> bool:
     """Exchange two folders' names in one step, where the system can."""
     if sys.platform != "linux":
         return False
     import ctypes  # help does without
 
     exchange = getattr(ctypes.CDLL(None), "renameat2", None)
-    return exchange is not None and exchange(HERE, os.fsencode(one), HERE, os.fsencode(other), EXCHANGE) == 0
+    return exchange is not None and exchange(HERE, os.fsencode(first), HERE, os.fsencode(second), EXCHANGE) == 0
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """Mark a folder as one that a process is writing, as long as the process lives."""
     with (folder / MARK).open("ab") as mark:
         _lock(mark.fileno())

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 class Export:
     """What leaves the warehouse: columns of a model, and the rows where a condition holds.
 
-    ``withheld`` are columns that are personal data and were not asked for, ``doubtful`` are keys given as text, which
-    may be addresses.
+    ``excluded_columns`` are personal data that was not asked for. ``suspect_keys`` are keys that are strings, so that
+    they may be addresses.
     """
 
     relation: Relation
     schema: ibis.Schema
     condition: str
     order: tuple[str, ...]
-    withheld: tuple[str, ...] = ()
-    doubtful: tuple[str, ...] = ()
+    excluded_columns: tuple[str, ...] = ()
+    suspect_keys: tuple[str, ...] = ()
 
     def without(self, names: Sequence[str]) -> Export:
         """Return the export with columns of ``names`` left behind, too.
@@ -41,13 +41,15 @@ class Export:
         Raises:
             UsageError: nothing is left.
         """
-        kept = {name: kind for name, kind in self.schema.items() if name not in names}
-        if not kept:
+        columns = {name: kind for name, kind in self.schema.items() if name not in names}
+        if not columns:
             raise UsageError(
                 f"All columns of {self.relation.name} are personal data.", hint="Export them with --include-pii."
             )
-        order = tuple(name for name in self.order if name in kept)
-        return replace(self, schema=ibis.schema(kept), order=order, withheld=(*self.withheld, *names))
+        order = tuple(name for name in self.order if name in columns)
+        return replace(
+            self, schema=ibis.schema(columns), order=order, excluded_columns=(*self.excluded_columns, *names)
+        )
 
 
 def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str | None, include_pii: bool) -> Export:
@@ -57,13 +59,13 @@ def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str 
         UsageError: ``where`` is no condition on the model's columns, or nothing is left to export.
     """
     columns = model.declaration.contract.columns
-    withheld = () if include_pii else tuple(c.name for c in columns if c.pii)
+    excluded_columns = () if include_pii else tuple(c.name for c in columns if c.pii)
     condition = read_condition(where, model.schema, dialect) if where is not None else ""
     keys = () if include_pii else tuple(c.name for c in columns if c.type == ID and model.schema[c.name].is_string())
-    doubtful = tuple(name for name in keys if name not in withheld)
+    suspect_keys = tuple(name for name in keys if name not in excluded_columns)
     grain = model.declaration.grain
-    whole = Export(Relation(schema_name, model.name), model.schema, condition, grain, doubtful=doubtful)
-    return whole.without(withheld)
+    export = Export(Relation(schema_name, model.name), model.schema, condition, grain, suspect_keys=suspect_keys)
+    return export.without(excluded_columns)
 
 
 def without_addressed_keys(export: Export, target: Target) -> Export:
@@ -73,13 +75,13 @@ def without_addressed_keys(export: Export, target: Target) -> Export:
         SourceError: the model has not been built, or not with these columns.
         UsageError: nothing is left.
     """
-    if not export.doubtful:
+    if not export.suspect_keys:
         return export
-    check_stands(export, target)
-    return export.without([name for name in export.doubtful if _holds_addresses(export, name, target)])
+    check_published(export, target)
+    return export.without([name for name in export.suspect_keys if _contains_addresses(export, name, target)])
 
 
-def _holds_addresses(export: Export, name: str, target: Target) -> bool:
+def _contains_addresses(export: Export, name: str, target: Target) -> bool:
     dialect = target.dialect
     condition = f"{dialect.identifier(name)} LIKE '%_@_%._%'"
     where = f"{condition} AND ({export.condition})" if export.condition else condition
@@ -88,11 +90,11 @@ def _holds_addresses(export: Export, name: str, target: Target) -> bool:
 
 def select(export: Export, dialect: Dialect, *, marks_formulas: bool = False) -> str:
     """Return the SELECT of ``export``, in the order of the grain so that the same rows give the same file."""
-    listed = (
-        _marked(name, dialect) if marks_formulas and kind.is_string() else dialect.identifier(name)
+    columns = (
+        _mark_formulas(name, dialect) if marks_formulas and kind.is_string() else dialect.identifier(name)
         for name, kind in export.schema.items()
     )
-    parts = [f"SELECT {', '.join(listed)}", f"FROM {dialect.relation(export.relation)}"]
+    parts = [f"SELECT {', '.join(columns)}", f"FROM {dialect.relation(export.relation)}"]
     if export.condition:
         parts.append(f"WHERE {export.condition}")
     if export.order:
@@ -108,12 +110,12 @@ def write_export(export: Export, target: Target, path: Path) -> int:
         RunFailed: the engine refused the condition.
         UsageError: the file cannot be written.
     """
-    check_stands(export, target)
+    check_published(export, target)
     schema = export.schema.to_pyarrow()
-    return write_file(path, schema, _typed(target.batches(select(export, target.dialect), schema), schema))
+    return write_file(path, schema, _cast_batches(target.batches(select(export, target.dialect), schema), schema))
 
 
-def check_stands(export: Export, target: Target) -> None:
+def check_published(export: Export, target: Target) -> None:
     """Refuse what has not been built.
 
     Raises:
@@ -123,9 +125,9 @@ def check_stands(export: Export, target: Target) -> None:
     hint = f"Build it: run --select +{relation.name}"
     if relation.name not in target.relations(relation.schema):
         raise SourceError(f"{relation} has not been built.", hint=hint)
-    standing = target.columns(relation)
+    columns = target.columns(relation)
     for name in export.schema:
-        if name not in standing:
+        if name not in columns:
             raise SourceError(f"{relation} was built without the column {name}.", hint=hint)
 
 
@@ -146,24 +148,22 @@ def run_unload(export: Export, target: Target, statement: str) -> int:
         SourceError: the model has not been built.
         RunFailed: the engine refused.
     """
-    check_stands(export, target)
+    check_published(export, target)
     target.execute(statement)
     ((rows,),) = target.query(target.dialect.count_unloaded())
     return int(str(rows))
 
 
-def _marked(name: str, dialect: Dialect) -> str:
+def _mark_formulas(name: str, dialect: Dialect) -> str:
     column = dialect.identifier(name)
     starts = ", ".join(
         dialect.literal(start) if start.isprintable() else f"CHR({ord(start)})" for start in FORMULA_STARTS
     )
-    marked = (
-        f"CASE WHEN LEFT({column}, 1) IN ({starts}) THEN {dialect.literal(TEXT_MARK)} || {column} ELSE {column} END"
-    )
-    return f"{marked} AS {column}"
+    case = f"CASE WHEN LEFT({column}, 1) IN ({starts}) THEN {dialect.literal(TEXT_MARK)} || {column} ELSE {column} END"
+    return f"{case} AS {column}"
 
 
-def _typed(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _cast_batches(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """Give batches the types of the contract: an engine may widen what it returns."""
     import pyarrow as pa
 

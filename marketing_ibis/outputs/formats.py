@@ -32,25 +32,25 @@ def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
         UsageError: the format is unknown, the folder is missing, or the file cannot be written.
     """
     write = _writer(path)
-    written = 0
+    row_count = 0
 
-    def counted() -> Iterator[pa.RecordBatch]:
-        nonlocal written
+    def count_rows() -> Iterator[pa.RecordBatch]:
+        nonlocal row_count
         for batch in batches:
-            written += batch.num_rows
+            row_count += batch.num_rows
             yield batch
 
     try:
         with replacing(path) as file:
-            write(file, schema, counted())
+            write(file, schema, count_rows())
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written: {error.strerror or error}.", hint="Choose another file with --to."
         ) from error
-    return written
+    return row_count
 
 
-def data_test_place(path: Path) -> None:
+def check_path(path: Path) -> None:
     """Refuse a file that cannot be written, before anything is read for it.
 
     Raises:
@@ -66,9 +66,9 @@ def data_test_place(path: Path) -> None:
 def _writer(path: Path) -> Writer:
     ending = path.suffix.lower()
     if ending not in WRITERS:
-        told = f"ends in {ending}" if ending else "has no ending"
+        problem = f"ends in {ending}" if ending else "has no ending"
         raise UsageError(
-            f"The file {path.name} {told}, which is not a known format.",
+            f"The file {path.name} {problem}, which is not a known format.",
             hint=nearest(ending, WRITERS) if ending else f"Known: {', '.join(WRITERS)}.",
         )
     return WRITERS[ending]
@@ -79,19 +79,19 @@ def _write_csv(file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBa
 
     with csv.CSVWriter(file, schema) as writer:
         for batch in batches:
-            writer.write_batch(_safe_for_spreadsheets(batch))
+            writer.write_batch(_escape_formulas(batch))
 
 
-def _safe_for_spreadsheets(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _escape_formulas(batch: pa.RecordBatch) -> pa.RecordBatch:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     columns = list(batch.columns)
-    for place, field in enumerate(batch.schema):
+    for index, field in enumerate(batch.schema):
         if pa.types.is_string(field.type):
-            text = columns[place]
+            text = columns[index]
             is_formula = pc.match_substring_regex(text, f"^[{FORMULA_STARTS}]".replace("-", r"\-", 1))
-            columns[place] = pc.if_else(is_formula, pc.binary_join_element_wise(TEXT_MARK, text, ""), text)
+            columns[index] = pc.if_else(is_formula, pc.binary_join_element_wise(TEXT_MARK, text, ""), text)
     return pa.record_batch(columns, schema=batch.schema)
 
 

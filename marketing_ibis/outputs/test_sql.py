@@ -20,10 +20,10 @@ def write_queries(batches: Iterable[Batch], dialect: Dialect, relations: Mapping
     Raises:
         UsageError: the folder cannot be written.
     """
-    resolved = dialect.resolver(relations)
+    resolve = dialect.resolver(relations)
     for batch in batches:
         for query in batch.queries:
-            _write(folder, query.data_test.name, resolved(query.failing))
+            _write(folder, query.data_test.name, resolve(query.failing))
 
 
 def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:

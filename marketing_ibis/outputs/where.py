@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.datatypes as dt
 
-TRUTHS = (sge.Predicate, sge.And, sge.Or, sge.Not, sge.Boolean, sge.Escape)
+CONDITIONS = (sge.Predicate, sge.And, sge.Or, sge.Not, sge.Boolean, sge.Escape)
 """What is true or false whatever it contains."""
 VALUES = (
     *(sge.Column, sge.Identifier, sge.Literal, sge.Null, sge.Paren, sge.Tuple, sge.Neg, sge.Add, sge.Sub, sge.Mul),
@@ -25,7 +25,7 @@ VALUES = (
     *(sge.Extract, sge.Year, sge.Month, sge.Day),
 )
 """What a condition may be made of besides: columns, literals, arithmetic and functions of one row."""
-REFUSED = (sge.Exists, sge.Any, sge.All, sge.SubqueryPredicate)
+REFUSED_PREDICATES = (sge.Exists, sge.Any, sge.All, sge.SubqueryPredicate)
 """Predicates that read another table."""
 PLAIN_TYPES = (*sge.DataType.NUMERIC_TYPES, *sge.DataType.TEXT_TYPES, *sge.DataType.TEMPORAL_TYPES)
 """What a value may be cast to."""
@@ -44,10 +44,10 @@ def read_condition(text: str, schema: ibis.Schema, dialect: Dialect) -> str:
     if not text.strip() or "\x00" in text:
         raise UsageError("--where is empty." if not text.strip() else "--where contains a NUL character.", hint=EXAMPLE)
     try:
-        return _written(_parse(text, dialect), text, schema, dialect)
+        return _generate(_parse(text, dialect), text, schema, dialect)
     except SqlglotError as error:
-        told = _plain(str(error).splitlines()[0])
-        raise UsageError(f"--where '{_short(text)}' is not SQL: {told}.", hint=EXAMPLE) from error
+        reason = _plain(str(error).splitlines()[0])
+        raise UsageError(f"--where '{_short(text)}' is not SQL: {reason}.", hint=EXAMPLE) from error
     except RecursionError as error:
         raise UsageError("--where is nested too deeply.", hint="Write it with fewer brackets.") from error
 
@@ -60,30 +60,30 @@ def _parse(text: str, dialect: Dialect) -> sge.Expression:
     return tree
 
 
-def _written(tree: sge.Expression, text: str, schema: ibis.Schema, dialect: Dialect) -> str:
+def _generate(tree: sge.Expression, text: str, schema: ibis.Schema, dialect: Dialect) -> str:
     columns = {name.lower(): name for name in schema.names}
     for node in tree.walk():
         _check(node, columns)
-    if not _is_truth(tree, dict(schema.items())):
+    if not _is_condition(tree, dict(schema.items())):
         raise UsageError(f"--where '{_short(text)}' is a value, not a condition.", hint=EXAMPLE)
-    written: str = tree.sql(dialect=dialect.compiler.dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
-    return written
+    sql: str = tree.sql(dialect=dialect.compiler.dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
+    return sql
 
 
 def _check(node: sge.Expression, columns: Mapping[str, str]) -> None:
-    known = isinstance(node, (*TRUTHS, *VALUES)) and not isinstance(node, (*REFUSED, sge.Query))
-    if not known or _hides_more(node):
+    is_known = isinstance(node, (*CONDITIONS, *VALUES)) and not isinstance(node, (*REFUSED_PREDICATES, sge.Query))
+    if not is_known or _has_forbidden_part(node):
         raise UsageError(
-            f"--where must not contain {_named(node)}.",
+            f"--where must not contain {_describe(node)}.",
             hint="It may compare the model's columns with values, join comparisons by AND, OR and NOT, and calculate.",
         )
     if isinstance(node, sge.Column):
         _check_column(node, columns)
 
 
-def _hides_more(node: sge.Expression) -> bool:
-    reads_a_query = isinstance(node, sge.In) and bool(node.args.get("query"))
-    return reads_a_query or (isinstance(node, sge.DataType) and node.this not in PLAIN_TYPES)
+def _has_forbidden_part(node: sge.Expression) -> bool:
+    has_subquery = isinstance(node, sge.In) and bool(node.args.get("query"))
+    return has_subquery or (isinstance(node, sge.DataType) and node.this not in PLAIN_TYPES)
 
 
 def _check_column(node: sge.Column, columns: Mapping[str, str]) -> None:
@@ -102,19 +102,19 @@ def _check_column(node: sge.Column, columns: Mapping[str, str]) -> None:
     identifier.set("this", name)
 
 
-def _is_truth(node: sge.Expression, types: Mapping[str, dt.DataType]) -> bool:
+def _is_condition(node: sge.Expression, types: Mapping[str, dt.DataType]) -> bool:
     if isinstance(node, sge.Paren):
-        return _is_truth(node.this, types)
+        return _is_condition(node.this, types)
     if isinstance(node, (sge.And, sge.Or)):
-        return _is_truth(node.left, types) and _is_truth(node.right, types)
+        return _is_condition(node.left, types) and _is_condition(node.right, types)
     if isinstance(node, (sge.Not, sge.Escape)):
-        return _is_truth(node.this, types)
+        return _is_condition(node.this, types)
     if isinstance(node, sge.Column):
         return bool(types[node.name].is_boolean())
-    return isinstance(node, TRUTHS)
+    return isinstance(node, CONDITIONS)
 
 
-def _named(node: sge.Expression) -> str:
+def _describe(node: sge.Expression) -> str:
     if isinstance(node, sge.Query):
         return "a query"
     if isinstance(node, (sge.Anonymous, sge.Func)):
@@ -123,10 +123,10 @@ def _named(node: sge.Expression) -> str:
 
 
 def _short(text: str, limit: int = 60) -> str:
-    shown = " ".join(text.split())
-    return shown if len(shown) <= limit else f"{shown[:limit]}..."
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[:limit]}..."
 
 
-def _plain(told: str) -> str:
+def _plain(message: str) -> str:
     """Take out what sqlglot says of itself, and the codes by which it underlines."""
-    return told.partition(" for <class")[0].replace("\033[4m", "").replace("\033[0m", "").rstrip(".")
+    return message.partition(" for <class")[0].replace("\033[4m", "").replace("\033[0m", "").rstrip(".")

@@ -36,7 +36,7 @@ def figure(chart: Callable[[int], Chart], caption: str, *, name: str, width: int
 
 def to_svg(chart: Chart, caption: str, name: str) -> Markup:
     """Return ``chart`` as an SVG element that fits its column and reads as ``caption``."""
-    text: str = vl_convert.vegalite_to_svg(styled(chart).to_dict(validate=False))
+    text: str = vl_convert.vegalite_to_svg(with_style(chart).to_dict(validate=False))
     text = re.sub(r'\b(id="|url\(#|href="#)', rf"\1{name}-", text)
     text = re.sub(r' (xmlns:xlink|version|pointer-events|class|aria-hidden|aria-roledescription)="[^"]*"', "", text)
     # The whole is one picture with one label: its parts claim no roles of their own.
@@ -87,9 +87,9 @@ def side_by_side(*charts: Chart, spacing: int = 14) -> Chart:
     return row
 
 
-def styled(chart: Chart) -> Chart:
+def with_style(chart: Chart) -> Chart:
     """Return ``chart`` in the report's colours and letters."""
-    dressed: Chart = chart.properties(background="transparent", padding=4).configure(
+    result: Chart = chart.properties(background="transparent", padding=4).configure(
         aria=False,
         font=FONT,
         view=alt.ViewConfig(stroke=None),
@@ -107,4 +107,4 @@ def styled(chart: Chart) -> Chart:
         ),
         axisYBand=alt.AxisConfig(labelColor=INK),
     )
-    return dressed
+    return result

@@ -11,14 +11,14 @@ from marketing_ibis.model.validation import place_of
 T = TypeVar("T")
 
 
-def guarded(name: str, function: Callable[..., Any], expected: type[T], *arguments: Any, **named: Any) -> T:
+def call_guarded(name: str, function: Callable[..., Any], expected: type[T], *arguments: Any, **keywords: Any) -> T:
     """Return what a function of the report returns, which must be an ``expected``.
 
     Raises:
         CompileError: it raises an exception, or returns something else.
     """
     try:
-        result = function(*arguments, **named)
+        result = function(*arguments, **keywords)
     except MarketingIbisError:
         raise
     except (Exception, SystemExit) as error:  # the function is the user's own code

@@ -31,7 +31,7 @@ def import_report(module: str) -> Report:
         ConfigurationError: the libraries that draw its charts are not installed.
     """
     try:
-        found = getattr(import_module(module), "REPORT", None)
+        report = getattr(import_module(module), "REPORT", None)
     except CompileError as error:
         cause = error.__cause__
         if isinstance(cause, ImportError) and cause.name in DRAWING:
@@ -40,8 +40,8 @@ def import_report(module: str) -> Report:
                 hint="Install them: pip install 'marketing-ibis[docs]'",
             ) from error
         raise
-    if not isinstance(found, Report):
+    if not isinstance(report, Report):
         raise CompileError(
             f"{module}.REPORT is not a Report.", hint="Write REPORT = Report(title, queries=..., sections=...)."
         )
-    return found
+    return report

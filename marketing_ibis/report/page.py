@@ -15,7 +15,7 @@ from marketing_ibis import __version__
 from marketing_ibis.report.blocks import Fact, Section
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Frame, Report
-from marketing_ibis.report.guarding import guarded
+from marketing_ibis.report.guarding import call_guarded
 from marketing_ibis.report.reading import read_answers
 from marketing_ibis.report.theme import dark_rules
 from marketing_ibis.report.wording import both, day
@@ -59,13 +59,13 @@ def page_of(report: Report, answers: Answers) -> Page:
         CompileError: a section or the frame fails.
     """
     newest = answers.context.newest_day
-    frame = guarded("The frame", report.frame, Frame, answers)
+    frame = call_guarded("The frame", report.frame, Frame, answers)
     return Page(
         title=report.title,
         as_of=frame.as_of or " and ".join(map(day, answers.context.days)),
         newest=f"The newest complete day of the sources is {day(newest)}." if newest else "",
         facts=frame.facts,
-        sections=tuple(guarded(_name(section), section, Section, answers) for section in report.sections),
+        sections=tuple(call_guarded(_name(section), section, Section, answers) for section in report.sections),
         warnings=frame.warnings,
         notes=frame.notes,
         models=both(report.models),

@@ -15,7 +15,7 @@ from marketing_ibis.errors import CompileError, SourceError, nearest
 from marketing_ibis.model import Model
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Query, Report
-from marketing_ibis.report.guarding import guarded
+from marketing_ibis.report.guarding import call_guarded
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
@@ -47,13 +47,13 @@ def expression_of(query: Query[Any], tables: Mapping[str, ir.Table]) -> ir.Table
     Raises:
         CompileError: it fails, or its columns are not the fields of its record.
     """
-    given = {name: tables[name] for name in query.models}
-    expression = guarded(f"The query {query.name}", query.expression, ir.Table, **given)
-    wanted = tuple(field.name for field in fields(query.row)) if is_dataclass(query.row) else ()
-    if expression.columns != wanted:
+    arguments = {name: tables[name] for name in query.models}
+    expression = call_guarded(f"The query {query.name}", query.expression, ir.Table, **arguments)
+    field_names = tuple(field.name for field in fields(query.row)) if is_dataclass(query.row) else ()
+    if expression.columns != field_names:
         raise CompileError(
             f"The report's query {query.name} returns the columns {', '.join(expression.columns)}; its record"
-            f" {query.row.__name__} has the fields {', '.join(wanted) or '(none)'}.",
+            f" {query.row.__name__} has the fields {', '.join(field_names) or '(none)'}.",
             hint="Select the fields of the record, in their order.",
         )
     return expression
@@ -93,14 +93,14 @@ def _check_published(names: tuple[str, ...], expressions: Iterable[ir.Table], ta
     existing = target.relations(schema)
     missing = [name for name in names if name not in existing]
     if missing:
-        some = f"no table {' and no table '.join(missing)}"
-        what = "none of the report's tables" if len(missing) == len(names) else some
-        raise SourceError(f"There is nothing to report: schema {schema} contains {what}.", hint=BUILD)
+        table_list = f"no table {' and no table '.join(missing)}"
+        missing_tables = "none of the report's tables" if len(missing) == len(names) else table_list
+        raise SourceError(f"There is nothing to report: schema {schema} contains {missing_tables}.", hint=BUILD)
     for name, columns in used_columns(expressions).items():
         present = target.columns(Relation(schema, name))
-        lacking = sorted(column for column in columns if column not in present)
-        if lacking:
+        missing_columns = sorted(column for column in columns if column not in present)
+        if missing_columns:
             raise SourceError(
-                f"{schema}.{name} has no column {' and no column '.join(lacking)}: another version built it.",
+                f"{schema}.{name} has no column {' and no column '.join(missing_columns)}: another version built it.",
                 hint="Build it again: marketing-ibis build",
             )

@@ -28,7 +28,7 @@ FONT = "Arial, sans-serif"
 def dark_rules(scope: str) -> str:
     """Return the styles that repaint drawings below ``scope`` for dark screens."""
     return "\n".join(
-        f'{scope} svg [{painted}="{light}"] {{ {painted}: {dark}; }}'
+        f'{scope} svg [{attribute}="{light}"] {{ {attribute}: {dark}; }}'
         for light, dark in DARK.items()
-        for painted in ("fill", "stroke")
+        for attribute in ("fill", "stroke")
     )

@@ -54,8 +54,8 @@ def percent(share: float | None) -> str:
         return "\N{EN DASH}"
     exact = Decimal(str(share)) * 100
     tenths = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    shown = tenths if abs(tenths) < 10 and tenths != 0 else exact.quantize(Decimal(0), ROUND_HALF_UP)
-    return f"{shown:,}".replace("-", MINUS) + f"{HARD_SPACE}%"
+    rounded = tenths if abs(tenths) < 10 and tenths != 0 else exact.quantize(Decimal(0), ROUND_HALF_UP)
+    return f"{rounded:,}".replace("-", MINUS) + f"{HARD_SPACE}%"
 
 
 def share(part: Number, whole: Number) -> float | None:
@@ -74,7 +74,7 @@ def both(words: Sequence[str]) -> str:
 
 
 def _joined(words: Sequence[str], last: str) -> str:
-    names = [shown(word) for word in words]
+    names = [display_name(word) for word in words]
     return last.join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
@@ -93,7 +93,7 @@ def short_month(when: date) -> str:
     return f"{when:%b}{HARD_SPACE}{when:%y}"
 
 
-def shown(name: str, longest: int = LONGEST) -> str:
+def display_name(name: str, longest: int = LONGEST) -> str:
     """Return a name from the data on one line, without invisible characters, cut where it is too long."""
     # Only the beginning is looked at: a name may be a whole document.
     text = _UNSEEN.sub("", name[: 8 * longest])
@@ -103,15 +103,15 @@ def shown(name: str, longest: int = LONGEST) -> str:
 
 
 def distinct(names: Sequence[str], longest: int = LONGEST) -> list[str]:
-    """Return names as ``shown``, with a number where two would look the same."""
-    found: list[str] = []
-    taken: set[str] = set()
+    """Return names as ``display_name``, with a number where two would look the same."""
+    texts: list[str] = []
+    used: set[str] = set()
     for name in names:
-        text = wanted = shown(name, longest)
+        text = display_text = display_name(name, longest)
         number = 1
-        while text in taken:
+        while text in used:
             number += 1
-            text = f"{wanted} ({number})"
-        taken.add(text)
-        found.append(text)
-    return found
+            text = f"{display_text} ({number})"
+        used.add(text)
+        texts.append(text)
+    return texts

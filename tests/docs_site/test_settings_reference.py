@@ -36,8 +36,8 @@ def page() -> str:
     text = HEAD
     for table in tables():
         name = "" if table.name == "Project" else f".{table.name}"
-        readers = f"\n\nUsed by {', '.join(f'`{reader}`' for reader in table.readers)}." if table.readers else ""
-        text += f"## `[tool.marketing_ibis{name}]`{readers}\n\n| key | default | meaning |\n|---|---|---|\n"
+        users = f"\n\nUsed by {', '.join(f'`{model}`' for model in table.models)}." if table.models else ""
+        text += f"## `[tool.marketing_ibis{name}]`{users}\n\n| key | default | meaning |\n|---|---|---|\n"
         rows = (f"| `{key.key}` | `{key.default}` | {key.description} |" for key in table.settings)
         text += "\n".join(rows) + "\n\n"
     return text.rstrip("\n") + "\n"

@@ -136,7 +136,7 @@ def test_a_failing_test_shows_no_address(run: Run, built: Path, log: str) -> Non
 )
 def test_a_key_stays_where_a_row_that_leaves_holds_an_address(id: str, condition: str, kept: set[str]) -> None:
     schema = ibis.schema({"id": "string", "n": "int64"})
-    export = Export(Relation("main", "t"), schema, condition, ("id",), doubtful=("id",))
+    export = Export(Relation("main", "t"), schema, condition, ("id",), suspect_keys=("id",))
     with open_duckdb() as target:
         target.execute(f"CREATE TABLE t AS SELECT '{id}' AS id, 1::BIGINT AS n")
         assert set(without_addressed_keys(export, target).schema) == kept

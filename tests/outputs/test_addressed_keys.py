@@ -18,7 +18,7 @@ ORDERS = Export(
     ibis.schema({"customer_id": "string", "order_id": "string", "n": "int64"}),
     condition="",
     order=("order_id",),
-    doubtful=("customer_id", "order_id"),
+    suspect_keys=("customer_id", "order_id"),
 )
 
 
@@ -32,9 +32,9 @@ def target() -> Iterator[Target]:
 
 
 def exported(target: Target, condition: str = "") -> tuple[list[str], tuple[str, ...]]:
-    export = Export(ORDERS.relation, ORDERS.schema, condition, ORDERS.order, doubtful=ORDERS.doubtful)
+    export = Export(ORDERS.relation, ORDERS.schema, condition, ORDERS.order, suspect_keys=ORDERS.suspect_keys)
     found = without_addressed_keys(export, target)
-    return list(found.schema), found.withheld
+    return list(found.schema), found.excluded_columns
 
 
 def test_a_key_that_holds_an_address_stays_behind(target: Target) -> None:
@@ -53,7 +53,7 @@ def test_a_table_that_was_not_built_is_reported(target: Target) -> None:
 
 def test_an_export_of_keys_that_are_all_addresses_is_refused(target: Target) -> None:
     target.execute("UPDATE dbt_marketing.orders SET order_id = customer_id")
-    keys = Export(ORDERS.relation, ibis.schema({"order_id": "string"}), "", ("order_id",), doubtful=("order_id",))
+    keys = Export(ORDERS.relation, ibis.schema({"order_id": "string"}), "", ("order_id",), suspect_keys=("order_id",))
     with pytest.raises(UsageError, match="All columns of orders are personal data") as refusal:
         without_addressed_keys(keys, target)
     assert refusal.value.hint == "Export them with --include-pii."

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from marketing_ibis.errors import UsageError
 from marketing_ibis.outputs import formats
-from marketing_ibis.outputs.formats import WRITERS, data_test_place, write_file
+from marketing_ibis.outputs.formats import WRITERS, check_path, write_file
 
 SCHEMA = pa.schema(
     {
@@ -193,7 +193,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 def test_a_place_that_takes_no_file_is_refused(name: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(UsageError) as caught:
-        data_test_place(tmp_path / name)
+        check_path(tmp_path / name)
     assert told in caught.value.message
     assert caught.value.hint
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from marketing_ibis.report.wording import count, distinct, money, percent, share, short_money, shown
+from marketing_ibis.report.wording import count, display_name, distinct, money, percent, share, short_money
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_share_of_nothing_is_none() -> None:
     ],
 )
 def test_names(name: str, expected: str) -> None:
-    assert shown(name) == expected
+    assert display_name(name) == expected
 
 
 def test_names_that_look_the_same_are_numbered() -> None:

@@ -110,7 +110,7 @@ def generate(parameters: GenerateParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def open_generating(parameters: GenerateParameters) -> SiteJob:
+def open_site_job(parameters: GenerateParameters) -> SiteJob:
     """Load the project and find where its site is written.
 
     Raises:
@@ -138,7 +138,7 @@ def write_site(job: SiteJob) -> WrittenSite:
 def _write_pages(job: SiteJob, facts: SiteFacts) -> tuple[str, ...]:
     """Write the site and return what Sphinx warned of."""
     from marketing_ibis.docs_site.pages import (
-        Shown,
+        PageExtras,
         build_site,
         page_links,
         page_notes,
@@ -148,7 +148,7 @@ def _write_pages(job: SiteJob, facts: SiteFacts) -> tuple[str, ...]:
 
     with page_progress(job.session.log, len(facts.tables)) as report:
         source = write_tree(facts, job.session.folder / WORK / "source", report)
-        extras = Shown(search_entries(facts), page_links(facts), page_notes(facts), report)
+        extras = PageExtras(search_entries(facts), page_links(facts), page_notes(facts), report)
         return tuple(build_site(source, job.site, facts.title, extras))
 
 
@@ -183,7 +183,7 @@ def print_next_steps(written_site: WrittenSite) -> WrittenSite:
     return written_site
 
 
-STEPS: Steps = (open_generating, write_site, report_site, check_strictly, print_next_steps)
+STEPS: Steps = (open_site_job, write_site, report_site, check_strictly, print_next_steps)
 
 
 @command.command("serve", epilog=examples("docs serve --port 8080    http://127.0.0.1:8080"))

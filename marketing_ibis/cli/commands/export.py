@@ -137,25 +137,25 @@ def write_rows(planned_export: PlannedExport) -> PlannedExport:
     return replace(planned_export, export=export)
 
 
-def report_withheld(planned_export: PlannedExport) -> PlannedExport:
+def report_excluded_columns(planned_export: PlannedExport) -> PlannedExport:
     """Report which columns were excluded as personal data."""
-    names = list(planned_export.export.withheld)
+    names = list(planned_export.export.excluded_columns)
     if names:
         text = f"Skipped as personal data: {', '.join(names)}. Include them with --include-pii."
         planned_export.job.session.log.emit("note", text, err=True, columns=names)
     return planned_export
 
 
-STEPS: Steps = (open_export, plan_rows, write_rows, report_withheld)
+STEPS: Steps = (open_export, plan_rows, write_rows, report_excluded_columns)
 
 
 def write_file(planned_export: PlannedExport) -> Export:
     """Write the rows to a file of this machine; return what was exported of the model."""
     from marketing_ibis.outputs.export import without_addressed_keys, write_export
-    from marketing_ibis.outputs.formats import data_test_place
+    from marketing_ibis.outputs.formats import check_path
 
     session, path = planned_export.job.session, Path(planned_export.job.parameters.place)
-    data_test_place(path)
+    check_path(path)
     with session.destination.open_to_read() as target:
         export = without_addressed_keys(planned_export.export, target)
         rows = write_export(export, target, path)
@@ -170,8 +170,8 @@ def unload_rows(planned_export: PlannedExport) -> Export:
 
     session, parameters, export = planned_export.job.session, planned_export.job.parameters, planned_export.export
     destination, log = session.destination, session.log
-    configured = destination.settings.get("unload_iam_role") if destination.is_configured else None
-    role = parameters.iam_role or (str(configured) if configured else None)
+    default_role = destination.settings.get("unload_iam_role") if destination.is_configured else None
+    role = parameters.iam_role or (str(default_role) if default_role else None)
     statement = unload(export, planned_export.dialect, parameters.place, role)
     if not destination.is_configured:
         log.emit("not_executed", f"{statement};", answer=True, reason="no connection", sql=statement)

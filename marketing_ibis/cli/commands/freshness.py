@@ -75,7 +75,7 @@ def open_freshness(parameters: FreshnessParameters) -> Session:
     return open_session(parameters.target, parameters.selection, parameters.as_of)
 
 
-def query_ages(session: Session) -> Ages:
+def query_source_ages(session: Session) -> Ages:
     """Ask the selected sources how old they are, and write it to a file.
 
     Raises:
@@ -112,4 +112,4 @@ def check_ages(ages: Ages) -> Ages:
     return ages
 
 
-STEPS: Steps = (open_freshness, query_ages, report_ages, check_ages)
+STEPS: Steps = (open_freshness, query_source_ages, report_ages, check_ages)

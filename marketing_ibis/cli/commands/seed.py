@@ -112,7 +112,7 @@ def check_origin(parameters: SeedParameters) -> SeedParameters:
     return parameters
 
 
-def open_seeding(parameters: SeedParameters) -> SeedJob:
+def open_seed_job(parameters: SeedParameters) -> SeedJob:
     """Load the project and find where its source tables are."""
     started = time.perf_counter()
     return SeedJob(open_session(parameters.target, as_of_option=parameters.as_of), parameters, started)
@@ -139,4 +139,4 @@ def write_results(outcome: SeedOutcome) -> SeedOutcome:
     return outcome
 
 
-STEPS: Steps = (check_origin, open_seeding, fill_sources, write_results)
+STEPS: Steps = (check_origin, open_seed_job, fill_sources, write_results)

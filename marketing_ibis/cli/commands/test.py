@@ -71,14 +71,14 @@ def command(parameters: TestParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def open_testing(parameters: TestParameters) -> TestJob:
+def open_test_job(parameters: TestParameters) -> TestJob:
     """Load the project and find what is to be tested."""
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
     return TestJob(session, parameters.tests, parameters.fail_fast)
 
 
 STEPS: Steps = (
-    open_testing,
+    open_test_job,
     compile_tests,
     write_tests,
     run_tests,

@@ -19,7 +19,7 @@ FOLDERS = {MODEL: "run", TEST: "tests"}
 """Where the SQL of each kind is, under the folder of an engine."""
 
 
-def failed_run(results: RunResults, folder: Path, *, hint: str = "") -> RunFailed:
+def run_failure(results: RunResults, folder: Path, *, hint: str = "") -> RunFailed:
     """Return the error that ends a run with failures; ``folder`` contains the SQL, ``hint`` is the next step if known.
 
     It is temporary if every failure is.

@@ -26,7 +26,7 @@ PHASES = {
 def page_progress(log: Log, tables: int) -> Iterator[Report]:
     """Lend what reports each finished table and page, on the error stream."""
     if log.quiet:
-        yield _nothing
+        yield _ignore_progress
     elif log.is_live and sys.stderr.isatty():
         with _bar(tables) as report:
             yield report
@@ -34,7 +34,7 @@ def page_progress(log: Log, tables: int) -> Iterator[Report]:
         yield _Lines(tables)
 
 
-def _nothing(phase: str, page: str) -> None:
+def _ignore_progress(phase: str, page: str) -> None:
     """Report no progress."""
 
 

@@ -42,7 +42,7 @@ class RunConsole:
     """
 
     def __init__(self, log: Log, plan: Plan, as_of: date, sql: Path) -> None:
-        self.schema, self.done, self.sql, self.log = plan.schemas.models, 0, sql, log
+        self.schema, self.finished_count, self.sql, self.log = plan.schemas.models, 0, sql, log
         heads = [_head(step) for step in plan.steps()]
         self.total = len(heads)
         heads += [relation_head(plan.published[batch.node], self.schema) for batch in plan.batches]
@@ -75,13 +75,13 @@ class RunConsole:
 
     def finished(self, result: Result) -> None:
         """Print the line of a model."""
-        self.done += 1
+        self.finished_count += 1
         step = result.step
         if self.bar:
             self.bar.end(step.name)
         if result.status == "skipped" and self.log.format == "text":
             return
-        place = f"{self.done:>{len(f'{self.total:,}')},} of {self.total:,}"
+        place = f"{self.finished_count:>{len(f'{self.total:,}')},} of {self.total:,}"
         label = click.style(LABELS[result.status], fg=COLOURS[result.status])
         self.log.emit(
             "model_finished",
@@ -92,7 +92,7 @@ class RunConsole:
             rows=result.rows,
             seconds=round(result.seconds, 6),
             reason=result.message,
-            number=self.done,
+            number=self.finished_count,
             of=self.total,
             sql=self.sql / f"{step.name}.sql",
         )

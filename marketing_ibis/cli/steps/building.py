@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from marketing_ibis.cli.output.failures import failed_run
+from marketing_ibis.cli.output.failures import run_failure
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.output.run_console import RunConsole, summarise
 from marketing_ibis.cli.session import Session
@@ -18,10 +18,10 @@ from marketing_ibis.cli.steps.days import warn_of_other_days
 from marketing_ibis.cli.steps.describing import emitter_of
 from marketing_ibis.cli.steps.latest_results import record_results
 from marketing_ibis.cli.steps.measuring import BuildRecorder, DayRecorder, Recorder, log_metrics
-from marketing_ibis.cli.steps.old_dates import old_dates
+from marketing_ibis.cli.steps.old_dates import old_date_warnings
 from marketing_ibis.cli.steps.orphans import orphan_warning
 from marketing_ibis.cli.steps.planning import PlannedBuild
-from marketing_ibis.errors import LeftOut, MarketingIbisError
+from marketing_ibis.errors import MarketingIbisError, ModelsExcluded
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class BuildOutcome:
     clock: Clock
     discarded: Discarded | None = None
     remarks: tuple[str, ...] = ()
-    measured: tuple[MetricValue, ...] = ()
+    metric_values: tuple[MetricValue, ...] = ()
     published_at: datetime | None = None
 
 
@@ -82,8 +82,8 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
             remarks = _remarks(planned_build, results, target)
     except Discarded as error:
         results, discarded = error.results, error
-    measured, published_at = tuple(recorder.measured), recorder.published_at
-    return BuildOutcome(planned_build, results, clock, discarded, remarks, measured, published_at)
+    metric_values, published_at = tuple(recorder.metric_values), recorder.published_at
+    return BuildOutcome(planned_build, results, clock, discarded, remarks, metric_values, published_at)
 
 
 def _recorder(planned_build: PlannedBuild) -> Recorder:
@@ -109,7 +109,7 @@ def _remarks(planned_build: PlannedBuild, results: RunResults, target: Target) -
 
     plan = planned_build.plan
     question_warnings = warnings(planned_build.questions, plan, target, results.published_models)
-    dates = old_dates(planned_build.dataflow, plan, results, target)
+    dates = old_date_warnings(planned_build.dataflow, plan, results, target)
     orphans = orphan_warning(plan, target) if results.published_models else ""
     return (*question_warnings, *dates, *filter(None, [orphans]))
 
@@ -134,7 +134,7 @@ def report_outcome(outcome: BuildOutcome) -> BuildOutcome:
     """Report the outcome of the tables: first of all, as on a full disk no file can be written."""
     session, plan = outcome.planned_build.build.session, outcome.planned_build.plan
     if not outcome.discarded:
-        log_metrics(session.log, outcome.measured)
+        log_metrics(session.log, outcome.metric_values)
     folder = outcome.planned_build.folder
     summarise(session.log, outcome.results, plan.schemas.models, session.destination, folder)
     for text in outcome.remarks:
@@ -167,9 +167,9 @@ def check_outcome(outcome: BuildOutcome) -> BuildOutcome:
     if outcome.discarded:
         raise outcome.discarded
     if not outcome.results.published:
-        raise failed_run(outcome.results, outcome.planned_build.folder)
+        raise run_failure(outcome.results, outcome.planned_build.folder)
     if stale_models := outcome.planned_build.stale_models:
-        raise LeftOut(
+        raise ModelsExcluded(
             f"Published without {plural('model', len(stale_models))} that depend on sources that are too old:"
             f" {', '.join(stale_models)}.",
             hint="Load newer data and build again; their tables are as they were.",

@@ -11,24 +11,24 @@ from marketing_ibis.cli.session import Session
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.outputs.artifacts import CompiledProject
     from marketing_ibis.outputs.openlineage import Emitter
     from marketing_ibis.testing.batches import Batch
 
 
-def describe(session: Session, dataflow: Dataflow, plan: Plan, batches: Sequence[Batch] = ()) -> Described:
+def describe(session: Session, dataflow: Dataflow, plan: Plan, batches: Sequence[Batch] = ()) -> CompiledProject:
     """Return the compiled project with the plan of what is selected, and the tests that run with it."""
-    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.outputs.artifacts import CompiledProject
     from marketing_ibis.testing.collect import declared_data_tests
 
     project, destination = session.project, session.destination
     database = destination.database.stem if destination.engine.is_local_file else None
     data_tests = declared_data_tests(dataflow, project.tests)
     batches = (*plan.batches, *batches)
-    return Described(project.root, session.nodes, dataflow, plan, data_tests, batches, database, project.package)
+    return CompiledProject(project.root, session.nodes, dataflow, plan, data_tests, batches, database, project.package)
 
 
-def emitter_of(session: Session, compiled_project: Described) -> Emitter:
+def emitter_of(session: Session, compiled_project: CompiledProject) -> Emitter:
     """Return what tells a lineage server about the run, if the environment names one."""
     from marketing_ibis.outputs.openlineage import open_emitter
 

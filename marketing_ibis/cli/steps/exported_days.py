@@ -54,7 +54,7 @@ def days_of_export(session: Session, model: str, target: Target) -> ExportedDays
     from marketing_ibis.build.metrics import published_days
 
     nodes = session.nodes
-    tables = [name for name in models_behind(nodes, model) if _keeps_day(nodes[name])]
+    tables = [name for name in models_behind(nodes, model) if _is_dated(nodes[name])]
     dated_names = dated_nodes(nodes, tables)
     days = target.attempt("days", lambda: published_days(target, session.project.model_schema)) if dated_names else {}
     build_days = {name: days[name] for name in dated_names if name in days}
@@ -64,6 +64,6 @@ def days_of_export(session: Session, model: str, target: Target) -> ExportedDays
     return ExportedDays(model, build_days, source, newest)
 
 
-def _keeps_day(node: Node) -> bool:
+def _is_dated(node: Node) -> bool:
     """Return whether a model's rows are of the day on which it was built: a view shows what it reads as it is now."""
     return node.materialized != "view" or "as_of" in node.inputs

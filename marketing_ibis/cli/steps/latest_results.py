@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from marketing_ibis.testing.run import DataTestResult
 
 
-def place_of(session: Session) -> str:
+def warehouse_of(session: Session) -> str:
     """Return which warehouse results belong to: its database and the models' schema."""
     destination = session.destination
     place = str(destination)
@@ -41,7 +41,7 @@ def place_of(session: Session) -> str:
 
 def latest_results(session: Session) -> LatestResults:
     """Return the newest results of the warehouse, as far as commands recorded them."""
-    return read_latest(session.folder, place_of(session))
+    return read_latest(session.folder, warehouse_of(session))
 
 
 def published_results(session: Session, target: Target) -> LatestResults:
@@ -96,11 +96,11 @@ def record_results(
         UsageError: the file cannot be written.
     """
     nodes, as_of, at = session.nodes, session.as_of, published_at or datetime.now(UTC)
-    released = frozenset(results.published_models)
-    builds = {r.step.name: _build_result(r, r.step.name in released, at, as_of) for r in results.results}
+    published_models = frozenset(results.published_models)
+    builds = {r.step.name: _build_result(r, r.step.name in published_models, at, as_of) for r in results.results}
     earlier = latest_results(session)
     current = earlier.replaced(builds, ())
-    unpublished = builds.keys() - released
+    unpublished = builds.keys() - published_models
     tested_tables = {
         (batch.node, query.data_test.name): (batch.node, *sorted(batch.depends_on - {batch.node}))
         for batch in batches
@@ -162,4 +162,4 @@ def _test_result(
 def _keep(session: Session, builds: Mapping[str, BuildResult], tests: Iterable[TestResult]) -> None:
     # Nothing of a database in memory is there for a later command.
     if str(session.destination.database) != IN_MEMORY:
-        keep_latest(session.folder, place_of(session), builds, tests)
+        keep_latest(session.folder, warehouse_of(session), builds, tests)

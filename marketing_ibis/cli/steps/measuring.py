@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Recorder(Protocol):
     """Returns the statements that keep a build, and remembers what it measured and when that was published."""
 
-    measured: list[MetricValue]
+    metric_values: list[MetricValue]
     published_at: datetime | None
 
     def record(
@@ -45,7 +45,7 @@ class DayRecorder:
     """Keeps as of which day each model stands, and no more: a run does not test."""
 
     as_of: date
-    measured: list[MetricValue] = field(default_factory=list)
+    metric_values: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
     def record(self, target: Target, plan: Plan, *outcome: object) -> Iterable[str]:
@@ -68,7 +68,7 @@ class BuildRecorder:
 
     dataflow: Dataflow
     as_of: date
-    measured: list[MetricValue] = field(default_factory=list)
+    metric_values: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
     def record(
@@ -84,13 +84,13 @@ class BuildRecorder:
         from marketing_ibis.build.freshness import declared_sources, query_freshness
 
         sources = declared_sources(self.dataflow, existing_nodes)
-        self.measured = [
+        self.metric_values = [
             *metrics.pipeline_health(results, data_tests, metrics.documentation_coverage(self.dataflow)),
             *metrics.data_age(query_freshness(sources, plan.relations, target, self.as_of)),
             *metrics.query_measures(plan, target),
         ]
         self.published_at = datetime.now(UTC)
-        return metrics.append_statements(plan, self.measured, self.as_of, self.published_at)
+        return metrics.append_statements(plan, self.metric_values, self.as_of, self.published_at)
 
     def record_failure(
         self, plan: Plan, results: Sequence[Result], data_tests: Sequence[DataTestResult]
@@ -98,8 +98,8 @@ class BuildRecorder:
         """Return the statements that keep the numbers of a build that failed."""
         from marketing_ibis.build import metrics
 
-        measured = metrics.pipeline_health(results, data_tests, metrics.documentation_coverage(self.dataflow))
-        return metrics.failure_statements(plan, measured, self.as_of)
+        metric_values = metrics.pipeline_health(results, data_tests, metrics.documentation_coverage(self.dataflow))
+        return metrics.failure_statements(plan, metric_values, self.as_of)
 
 
 def log_metrics(log: Log, metric_values: Sequence[MetricValue]) -> None:

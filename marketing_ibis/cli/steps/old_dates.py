@@ -20,7 +20,7 @@ OLDEST = date(1970, 1, 1)
 """No order was placed before, so an older date is a placeholder for none: 0001-01-01, 1900-01-01."""
 
 
-def old_dates(dataflow: Dataflow, plan: Plan, results: RunResults, target: Target) -> Iterator[str]:
+def old_date_warnings(dataflow: Dataflow, plan: Plan, results: RunResults, target: Target) -> Iterator[str]:
     """Yield a warning of each published table with a row per period that begins before any order was placed."""
     for result in results.results:
         step = result.step
@@ -33,12 +33,12 @@ def old_dates(dataflow: Dataflow, plan: Plan, results: RunResults, target: Targe
             oldest = _span(target, step.name, step.relation, periods[0])[0]
             if oldest is None or not _is_before(oldest, OLDEST):
                 continue
-            spans = list(_source_spans(dataflow, plan, step.name, target))
+            source_spans = list(_source_spans(dataflow, plan, step.name, target))
         except MarketingIbisError as error:
             yield f"{step.name}: its oldest {periods[0]} could not be read. {error.message}"
             continue
-        dates = f"{' and '.join(spans)}: correct the wrong dates." if spans else "Correct the wrong dates."
-        yield f"{step.name} has {result.rows:,} rows because {periods[0]} begins at {oldest}. {dates}"
+        places = f"{' and '.join(source_spans)}: correct" if source_spans else "Correct"
+        yield f"{step.name} has {result.rows:,} rows because {periods[0]} begins at {oldest}. {places} the wrong dates."
 
 
 def _source_spans(dataflow: Dataflow, plan: Plan, model: str, target: Target) -> Iterator[str]:

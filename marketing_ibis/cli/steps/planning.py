@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.published import Question
     from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.outputs.artifacts import CompiledProject
 
 Publish = Literal["all", "passing"]
 """After a failure: nothing is published, or what neither failed nor is built from what did."""
@@ -46,7 +46,7 @@ class PlannedBuild:
     build: Build
     dataflow: Dataflow
     plan: Plan
-    compiled_project: Described
+    compiled_project: CompiledProject
     questions: tuple[Question, ...]
     folder: Path
     stale_models: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.docs_site.pages import SiteFacts
     from marketing_ibis.engines.base import Engine
-    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.outputs.artifacts import CompiledProject
 
 
 def gather_facts(session: Session) -> SiteFacts:
@@ -60,7 +60,7 @@ def _plan(session: Session, engine: Engine) -> Plan:
         return build_plan(session.dataflow, tuple(session.dataflow.models), dialect, session.schemas)
 
 
-def _report(session: Session, compiled_project: Described) -> tuple[str, LatestResults]:
+def _report(session: Session, compiled_project: CompiledProject) -> tuple[str, LatestResults]:
     """Write the catalog and return the insights report, and the newest results.
 
     Without a database or its tables the report is empty, which is printed; so it is in a project that declares none.

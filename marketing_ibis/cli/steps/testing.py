@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.options import DataTestOptions
 from marketing_ibis.cli.output.data_test_console import TestConsole, log_counts, print_results
-from marketing_ibis.cli.output.failures import failed_run
+from marketing_ibis.cli.output.failures import run_failure
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.data_test_runner import data_test_runner
 from marketing_ibis.cli.steps.days import hint_at_other_days
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.run import RunResults
     from marketing_ibis.engines.dialect import Dialect, Relation
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.outputs.artifacts import Described
+    from marketing_ibis.outputs.artifacts import CompiledProject
     from marketing_ibis.testing.batches import Batch
     from marketing_ibis.testing.collect import DataTests
 
@@ -44,7 +44,7 @@ class CompiledTests:
     batches: tuple[Batch, ...]
     relations: Mapping[str, Relation]
     dialect: Dialect
-    compiled_project: Described
+    compiled_project: CompiledProject
     folder: Path
 
 
@@ -155,5 +155,5 @@ def check_results(finished_tests: FinishedTests) -> FinishedTests:
         RunFailed: a test failed.
     """
     if any(data_test.is_blocking for data_test in finished_tests.results.data_tests):
-        raise failed_run(finished_tests.results, finished_tests.compiled_tests.folder, hint=finished_tests.hint)
+        raise run_failure(finished_tests.results, finished_tests.compiled_tests.folder, hint=finished_tests.hint)
     return finished_tests

@@ -25,17 +25,17 @@ INLINE = re.compile(r"</?(?:span|code|em|strong|wbr)\b[^>]*>|<wbr>")
 def with_links(body: str, links: Mapping[str, str], up: str) -> str:
     """Return a page with the names of tables and settings as links; ``up`` leads to the root of the site."""
 
-    def linked(match: re.Match[str]) -> str:
+    def link(match: re.Match[str]) -> str:
         target = links.get(match["name"] or "")
         return f'<a class="reference internal" href="{up}{target}">{match[0]}</a>' if target else match[0]
 
-    return NAMES.sub(linked, body)
+    return NAMES.sub(link, body)
 
 
 def with_breaks(body: str) -> str:
     """Return a page whose inline code breaks after the parts of a name, and in no name of an option."""
 
-    def broken(match: re.Match[str]) -> str:
+    def insert_breaks(match: re.Match[str]) -> str:
         text = match[1]
         if text.startswith("-"):
             return f'<span class="pre option">{text}</span>'
@@ -43,7 +43,7 @@ def with_breaks(body: str) -> str:
         parts = BREAKS.sub(r"\1<wbr>", text)
         return f'<span class="pre">{parts}</span>'
 
-    return PRE.sub(broken, body)
+    return PRE.sub(insert_breaks, body)
 
 
 def plain_text(body: str) -> str:

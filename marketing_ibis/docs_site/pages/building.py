@@ -15,16 +15,16 @@ from marketing_ibis.docs_site import HOME
 from marketing_ibis.docs_site.folders import is_site, replacing_site
 from marketing_ibis.docs_site.pages.earlier import (
     Record,
+    copy_unchanged,
     file_digests,
     is_unchanged,
-    keep_for_next,
     menu_digest,
-    own_pages,
+    project_pages,
     read_earlier,
-    take_over,
+    save_build,
     warned_pages,
 )
-from marketing_ibis.docs_site.pages.site_data import Shown
+from marketing_ibis.docs_site.pages.site_data import PageExtras
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, UsageError
 from marketing_ibis.private_files import private_files
 
@@ -52,10 +52,10 @@ SETTINGS: Mapping[str, Any] = {
 }
 
 
-def build_site(source: Path, output: Path, title: str, shown: Shown | None = None) -> tuple[str, ...]:
+def build_site(source: Path, output: Path, title: str, extras: PageExtras | None = None) -> tuple[str, ...]:
     """Build the pages of ``source`` into ``output`` and return what Sphinx warns of.
 
-    Pages that did not change since the last command are reused. ``shown`` is what pages show in addition to their
+    Pages that did not change since the last command are reused. ``extras`` is what pages show in addition to their
     sources. The existing site stays until all pages are built.
 
     Raises:
@@ -66,12 +66,12 @@ def build_site(source: Path, output: Path, title: str, shown: Shown | None = Non
     check_output(output)
     try:
         with replacing_site(output) as folder:
-            told = _run_sphinx(source, output, folder, title, shown or Shown())
+            sphinx_output = _run_sphinx(source, output, folder, title, extras or PageExtras())
     except OSError as error:
         raise UsageError(
             f"Cannot write {output}: {error.strerror}.", hint="Choose another folder with --output."
         ) from error
-    return tuple(line for line in told.splitlines() if line.strip())
+    return tuple(line for line in sphinx_output.splitlines() if line.strip())
 
 
 def check_output(output: Path) -> None:
@@ -95,7 +95,7 @@ def _private_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="marketing_ibis_")
 
 
-def _run_sphinx(source: Path, output: Path, folder: Path, title: str, shown: Shown) -> str:
+def _run_sphinx(source: Path, output: Path, folder: Path, title: str, extras: PageExtras) -> str:
     """Build ``folder``, which replaces ``output`` and reuses those of its pages that did not change."""
     try:
         import furo  # noqa: F401  # Sphinx loads both by name
@@ -107,7 +107,8 @@ def _run_sphinx(source: Path, output: Path, folder: Path, title: str, shown: Sho
         from marketing_ibis.docs_site.pages.extension import connect
     except ImportError as error:
         raise ConfigurationError(f"The site cannot be built: {error.name} is missing.", hint=INSTALL) from error
-    told, files, menu, links = io.StringIO(), private_files("site"), menu_digest(source, title), shown.digest()
+    sphinx_output, files = io.StringIO(), private_files("site")
+    menu, links = menu_digest(source, title), extras.digest()
     try:
         # The reader cannot fix deprecations between libraries.
         with warnings.catch_warnings(), patch_docutils(None), docutils_namespace(), _private_folder() as name:
@@ -117,22 +118,22 @@ def _run_sphinx(source: Path, output: Path, folder: Path, title: str, shown: Sho
             if earlier is not None and not (earlier.menu == menu and is_unchanged(earlier, output)):
                 earlier = None
             if earlier is not None:
-                take_over(earlier, output, folder, _pages(source))
-            again = () if earlier is None else (FIRST, *earlier.warned)
+                copy_unchanged(earlier, output, folder, _pages(source))
+            pages_to_read = () if earlier is None else (FIRST, *earlier.warned)
             if earlier is not None and earlier.links != links:
-                again += tuple(own_pages(source))
+                pages_to_read += tuple(project_pages(source))
             app = Sphinx(
                 str(source), None, str(folder), str(doctrees), "html",
-                confoverrides=_settings(source, title), status=None, warning=told, freshenv=earlier is None,
+                confoverrides=_settings(source, title), status=None, warning=sphinx_output, freshenv=earlier is None,
             )  # fmt: skip
-            connect(app, shared=f"{HOME}/", shown=shown, again=again)
+            connect(app, shared_folder=f"{HOME}/", extras=extras, pages_to_read=pages_to_read)
             app.build(force_all=earlier is None)
-            warned = warned_pages(told.getvalue(), source)
+            warned = warned_pages(sphinx_output.getvalue(), source)
             if warned is not None:
-                keep_for_next(files, output, doctrees, Record(menu, links, file_digests(folder), warned))
+                save_build(files, output, doctrees, Record(menu, links, file_digests(folder), warned))
     except SphinxError as error:
         raise MarketingIbisError(f"Sphinx cannot build the site: {error}.") from error
-    return told.getvalue()
+    return sphinx_output.getvalue()
 
 
 def _pages(source: Path) -> list[str]:

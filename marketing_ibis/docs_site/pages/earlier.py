@@ -56,17 +56,17 @@ def menu_digest(source: Path, title: str) -> str:
     digest = hashlib.sha256("\x00".join((title, *map(version, LIBRARIES))).encode())
     for file in sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".css", ".js")):
         digest.update(file.read_bytes())
-    for page in own_pages(source):
+    for page in project_pages(source):
         digest.update(page.encode())
         for part in MENU.findall((source / f"{page}.md").read_text("utf-8")):
             digest.update(part.encode())
     return digest.hexdigest()
 
 
-def own_pages(source: Path) -> list[str]:
+def project_pages(source: Path) -> list[str]:
     """Return the pages of a site but those of its tables."""
-    found = (path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md"))
-    return sorted(page for page in found if not page.startswith(f"{HOME}/"))
+    pages = (path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md"))
+    return sorted(page for page in pages if not page.startswith(f"{HOME}/"))
 
 
 def read_earlier(files: PrivateFiles | None, output: Path, doctrees: Path) -> Record | None:
@@ -74,23 +74,23 @@ def read_earlier(files: PrivateFiles | None, output: Path, doctrees: Path) -> Re
     with suppress(NotPrivate, OSError):
         content = files.read(site_name(output)) if files else None
         if content:
-            with zipfile.ZipFile(io.BytesIO(content)) as kept:
-                fields = json.loads(kept.read(RECORD))
-                kept.extractall(doctrees, [name for name in kept.namelist() if name != RECORD])
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                fields = json.loads(archive.read(RECORD))
+                archive.extractall(doctrees, [name for name in archive.namelist() if name != RECORD])
             return Record(**fields | {"warned": tuple(fields["warned"])})
     # Without it all pages are built.
     return None
 
 
-def keep_for_next(files: PrivateFiles | None, output: Path, doctrees: Path, record: Record) -> None:
+def save_build(files: PrivateFiles | None, output: Path, doctrees: Path, record: Record) -> None:
     """Keep a build for the next command; nothing where the user has no folder to keep it in."""
     if files is None:
         return
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as kept:
-        kept.writestr(RECORD, json.dumps(asdict(record)))
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(RECORD, json.dumps(asdict(record)))
         for path in sorted(doctrees.rglob("*")):
-            kept.write(path, path.relative_to(doctrees).as_posix())
+            archive.write(path, path.relative_to(doctrees).as_posix())
     # A full disk or a home that cannot be written slows the next command down, and stops none.
     with suppress(NotPrivate, OSError):
         files.write(site_name(output), content.getvalue())
@@ -104,23 +104,23 @@ def is_unchanged(record: Record, site: Path) -> bool:
     return all(_digest(site / name) == record.files.get(name, "") != "" for name in REUSED)
 
 
-def take_over(record: Record, old: Path, new: Path, pages: Iterable[str]) -> None:
+def copy_unchanged(record: Record, old: Path, new: Path, pages: Iterable[str]) -> None:
     """Copy those files of the old site that are as they were written, with their times: the pages that still exist.
 
     Raises:
         OSError: a file cannot be copied.
     """
-    kept = {f"{page}.html" for page in pages}
+    page_files = {f"{page}.html" for page in pages}
     for name, digest in record.files.items():
-        if (name in REUSED or name in kept) and _digest(old / name) == digest:
+        if (name in REUSED or name in page_files) and _digest(old / name) == digest:
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(old / name, new / name)
 
 
 def file_digests(site: Path) -> dict[str, str]:
     """Return the digests of the files that the next build may reuse."""
-    found = [*site.rglob("*.html"), *(site / name for name in REUSED)]
-    return {path.relative_to(site).as_posix(): _digest(path) for path in sorted(found)}
+    paths = [*site.rglob("*.html"), *(site / name for name in REUSED)]
+    return {path.relative_to(site).as_posix(): _digest(path) for path in sorted(paths)}
 
 
 def _digest(path: Path) -> str:
@@ -128,29 +128,29 @@ def _digest(path: Path) -> str:
     return "" if path.is_symlink() or not path.is_file() else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def warned_pages(told: str, source: Path) -> tuple[str, ...] | None:
+def warned_pages(sphinx_output: str, source: Path) -> tuple[str, ...] | None:
     """Return the pages that Sphinx' warnings are of; nothing if one is of no page."""
     pages: set[str] = set()
-    for line in filter(str.strip, told.splitlines()):
-        found = WARNED.match(line)
-        if found is None or not Path(found[1]).is_relative_to(source.resolve()):
+    for line in filter(str.strip, sphinx_output.splitlines()):
+        match = WARNED.match(line)
+        if match is None or not Path(match[1]).is_relative_to(source.resolve()):
             return None
-        pages.add(Path(found[1]).relative_to(source.resolve()).as_posix())
+        pages.add(Path(match[1]).relative_to(source.resolve()).as_posix())
     return tuple(sorted(pages))
 
 
-def sync_folder(new: Path, kept: Path) -> None:
-    """Make ``kept`` the same as ``new``, which goes; files that are the same already keep their times.
+def sync_folder(new: Path, existing: Path) -> None:
+    """Make ``existing`` the same as ``new``, which goes; files that are the same already keep their times.
 
     Raises:
         OSError: a file cannot be written.
     """
     names = {path.relative_to(new) for path in new.rglob("*") if path.is_file()}
-    for path in [path for path in kept.rglob("*") if path.is_symlink() or path.is_file()]:
-        if path.is_symlink() or path.relative_to(kept) not in names:
+    for path in [path for path in existing.rglob("*") if path.is_symlink() or path.is_file()]:
+        if path.is_symlink() or path.relative_to(existing) not in names:
             path.unlink()
     for name in names:
-        target = kept / name
+        target = existing / name
         if not target.is_file() or target.read_bytes() != (new / name).read_bytes():
             target.parent.mkdir(parents=True, exist_ok=True)
             (new / name).replace(target)

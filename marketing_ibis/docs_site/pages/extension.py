@@ -13,7 +13,7 @@ from sphinx.domains import Domain, ObjType
 
 from marketing_ibis.docs_site.pages.bodies import plain_text, with_breaks, with_links
 from marketing_ibis.docs_site.pages.earlier import EXCERPTS
-from marketing_ibis.docs_site.pages.site_data import Entry, Shown
+from marketing_ibis.docs_site.pages.site_data import Entry, PageExtras
 
 BEFORE_THEME = 400
 """The theme makes its menu at 500."""
@@ -48,33 +48,33 @@ def setup(app: Sphinx) -> dict[str, bool]:
     return {"parallel_read_safe": True}
 
 
-def connect(app: Sphinx, *, shared: str, shown: Shown, again: Sequence[str] = ()) -> None:
+def connect(app: Sphinx, *, shared_folder: str, extras: PageExtras, pages_to_read: Sequence[str] = ()) -> None:
     """Add to an application what belongs to one site.
 
-    Pages in the folder ``shared`` are in no menu, so that all of them show the same one. The pages ``again`` are read
-    even if they did not change.
+    Pages in the folder ``shared_folder`` are in no menu, so that all of them show the same one. ``pages_to_read`` are
+    read even if they did not change.
     """
     names = app.env.domains[NamesDomain.name]
     assert isinstance(names, NamesDomain)  # noqa: S101  # registered above
-    names.entries = shown.entries
+    names.entries = extras.entries
     menus: dict[tuple[tuple[str, object], ...], str] = {}
 
     texts = _earlier_texts(Path(app.outdir) / EXCERPTS)
 
     def on_page(_: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
-        if page.startswith(shared) and "toctree" in context:
-            context["toctree"] = partial(_once, menus, context["toctree"])
+        if page.startswith(shared_folder) and "toctree" in context:
+            context["toctree"] = partial(_cached_menu, menus, context["toctree"])
         if "body" in context:
             texts[page] = plain_text(context["body"])
-            linked = with_links(context["body"], shown.links, "../" * page.count("/"))
-            context["body"] = with_breaks(linked.replace("</h1>", f"</h1>\n{shown.notes.get(page, '')}", 1))
+            linked = with_links(context["body"], extras.links, "../" * page.count("/"))
+            context["body"] = with_breaks(linked.replace("</h1>", f"</h1>\n{extras.notes.get(page, '')}", 1))
         if page == SEARCH:
             _write_excerpts(app, {page: text for page, text in texts.items() if page in app.env.found_docs})
-        shown.report("Writing", page)
+        extras.report("Writing", page)
 
     app.connect("html-page-context", on_page, priority=BEFORE_THEME)
-    app.connect("env-get-outdated", lambda _, env, *changes: [page for page in again if page in env.found_docs])
-    app.connect("source-read", lambda _, page, text: shown.report("Reading", page))
+    app.connect("env-get-outdated", lambda _, env, *changes: [page for page in pages_to_read if page in env.found_docs])
+    app.connect("source-read", lambda _, page, text: extras.report("Reading", page))
 
 
 def _earlier_texts(path: Path) -> dict[str, str]:
@@ -94,7 +94,7 @@ def _write_excerpts(app: Sphinx, texts: Mapping[str, str]) -> None:
         app.add_js_file(script)
 
 
-def _once(menus: dict[tuple[tuple[str, object], ...], str], make: Callable[..., str], **options: object) -> str:
+def _cached_menu(menus: dict[tuple[tuple[str, object], ...], str], make: Callable[..., str], **options: object) -> str:
     """Return the menu made with ``options``, which is computed for the first page alone."""
     key = tuple(sorted(options.items()))
     if key not in menus:

@@ -33,7 +33,7 @@ def templates(root: Path) -> Environment:
     return pages
 
 
-def framed(label: str, drawing: str, *, kind: str = "", of: str = "") -> str:
+def frame_drawing(label: str, drawing: str, *, kind: str = "", of: str = "") -> str:
     """Return a drawing in its own size; where the page is narrower it can be scrolled, by keys too.
 
     ``kind`` is "whole" for a drawing that fills the window and is moved and zoomed; ``of`` names the table to
@@ -46,7 +46,7 @@ def framed(label: str, drawing: str, *, kind: str = "", of: str = "") -> str:
     )
 
 
-def put(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Write a file and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")

@@ -42,8 +42,8 @@ def page_notes(facts: SiteFacts) -> dict[str, str]:
 
 def metric_pages(facts: SiteFacts, name: str) -> list[str]:
     """Return the pages that a table's description names as those of its metrics, without their ending."""
-    named = dict.fromkeys(PAGE.findall(facts.tables[name].description))
-    return [page.removesuffix(".md") for page in named if page.startswith(METRICS) and (facts.home / page).is_file()]
+    pages = dict.fromkeys(PAGE.findall(facts.tables[name].description))
+    return [page.removesuffix(".md") for page in pages if page.startswith(METRICS) and (facts.home / page).is_file()]
 
 
 def _note(facts: SiteFacts, page: str, names: list[str]) -> str:
@@ -52,15 +52,15 @@ def _note(facts: SiteFacts, page: str, names: list[str]) -> str:
     tables = ", ".join(f'<a href="{up}{HOME}/{escape(name)}.html">{escape(name)}</a>' for name in names)
     settings = ", ".join(f'<a href="{up}{SETTINGS}.html#{VARS}{escape(rule)}">{escape(rule)}</a>' for rule in rules)
     note = f"<p>Tables: {tables}.{f' Settings: {settings}.' if settings else ''}</p>"
-    changed = "".join(f"<li>{one}</li>" for one in _changed(facts, names))
+    items = "".join(f"<li>{setting}</li>" for setting in _changed_settings(facts, names))
     return (
-        f"{note}<p>This page names the published values. In force here are others:</p><ul>{changed}</ul>"
-        if changed
+        f"{note}<p>This page names the published values. In force here are others:</p><ul>{items}</ul>"
+        if items
         else note
     )
 
 
-def _changed(facts: SiteFacts, names: list[str]) -> list[str]:
+def _changed_settings(facts: SiteFacts, names: list[str]) -> list[str]:
     """Return the settings that decide the rows of ``names`` and are not as published, as HTML."""
     graph = graph_of(facts.nodes)
     rules = {rule for name in ancestors(graph, names) | set(names) for rule in facts.nodes[name].inputs}

@@ -23,8 +23,8 @@ def pages_home(root: Path, texts: Iterable[str], package: Path = PACKAGE) -> Pat
 
     So the definitions of the metrics are on the site of a project that has no pages of its own.
     """
-    cited = (package / page for text in texts for page in PAGE.findall(text))
-    return package if not (root / DOCS).is_dir() and any(page.is_file() for page in cited) else root
+    cited_pages = (package / page for text in texts for page in PAGE.findall(text))
+    return package if not (root / DOCS).is_dir() and any(page.is_file() for page in cited_pages) else root
 
 
 def copy_pages(root: Path, folder: Path) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def copy_pages(root: Path, folder: Path) -> tuple[str, ...]:
         return ()
     docs = folder / DOCS
     shutil.copytree(root / DOCS, docs, ignore=shutil.ignore_patterns("_*", ".*"))
-    beside = _copy_linked(root, folder)
+    root_pages = _copy_linked(root, folder)
     head = _head(docs)
     if head and TOCTREE.search(head.read_text("utf-8")):
         entries = [head]
@@ -45,7 +45,7 @@ def copy_pages(root: Path, folder: Path) -> tuple[str, ...]:
         sections = [_section(path) for path in sorted(docs.iterdir()) if path.is_dir() and any(path.rglob("*.md"))]
         entries = [head] if head else []
         entries += _ordered(head, [path for path in docs.glob("*.md") if path != head] + sections)
-    return tuple(_entry(path.relative_to(folder).with_suffix("").as_posix()) for path in (*entries, *beside))
+    return tuple(_entry(path.relative_to(folder).with_suffix("").as_posix()) for path in (*entries, *root_pages))
 
 
 def _entry(page: str) -> str:
@@ -55,19 +55,19 @@ def _entry(page: str) -> str:
 
 def _copy_linked(root: Path, folder: Path) -> list[Path]:
     """Copy the pages next to docs/, and every page of the project that a copied one leads to; return the first ones."""
-    beside = [root / name for name in ROOT_PAGES if (root / name).is_file()]
-    ahead = [*beside, *(root / copy.relative_to(folder) for copy in (folder / DOCS).rglob("*.md"))]
-    while ahead:
-        page = ahead.pop()
+    root_pages = [root / name for name in ROOT_PAGES if (root / name).is_file()]
+    queue = [*root_pages, *(root / copy.relative_to(folder) for copy in (folder / DOCS).rglob("*.md"))]
+    while queue:
+        page = queue.pop()
         copy = folder / page.relative_to(root)
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(page, copy)
-        ahead += [near for near in _leads_to(page, root) if not (folder / near.relative_to(root)).exists()]
-    return [folder / page.relative_to(root) for page in beside]
+        queue += [link for link in _linked_pages(page, root) if not (folder / link.relative_to(root)).exists()]
+    return [folder / page.relative_to(root) for page in root_pages]
 
 
-def _leads_to(page: Path, root: Path) -> Iterator[Path]:
+def _linked_pages(page: Path, root: Path) -> Iterator[Path]:
     for link in LINK.findall(page.read_text("utf-8")):
         target = (page.parent / link).resolve()
         if target.is_relative_to(root.resolve()) and target.is_file():
@@ -80,14 +80,14 @@ def _section(folder: Path) -> Path:
     if head is None:
         head = folder / HEADS[0]
         head.write_text(f"# {folder.name.replace('-', ' ').replace('_', ' ').capitalize()}\n", "utf-8")
-        visible = True
+        is_visible = True
     else:
-        visible = False
+        is_visible = False
     text = head.read_text("utf-8")
     if not TOCTREE.search(text):
         pages = _ordered(head, (path for path in folder.rglob("*.md") if path != head))
         names = [path.relative_to(folder).with_suffix("").as_posix() for path in pages]
-        menu = ["", "```{toctree}", *([] if visible else [":hidden:"]), "", *names, "```", ""]
+        menu = ["", "```{toctree}", *([] if is_visible else [":hidden:"]), "", *names, "```", ""]
         head.write_text(text + "\n".join(menu), "utf-8")
     return head
 

@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from marketing_ibis.build.test_summary import data_test_keys, describe_tests, format_moment, summarize_tests
 from marketing_ibis.docs_site import HOME
-from marketing_ibis.docs_site.pages.markup import framed, put
+from marketing_ibis.docs_site.pages.markup import frame_drawing, write_file
 from marketing_ibis.docs_site.pages.names import metric_pages
 from marketing_ibis.docs_site.pages.shown_tests import shown_tests, summary_of
 from marketing_ibis.docs_site.pages.site_data import SiteFacts
@@ -29,15 +29,15 @@ def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment
     parts = folder / HOME / "_parts"
     sql = {engine: facts.selects[engine][name] for engine in ENGINES if name in facts.selects.get(engine, {})}
     _draw(facts, name, parts, pages, notes)
-    put(parts / f"{name}.py", facts.code(name))
+    write_file(parts / f"{name}.py", facts.code(name))
     for engine, select in sql.items():
-        put(parts / f"{name}.{engine}.sql", f"{select}\n")
-    told = _told(facts, name)
+        write_file(parts / f"{name}.{engine}.sql", f"{select}\n")
+    template_values = _template_values(facts, name)
     for part in ("head", "contract", "tests"):
-        put(parts / f"{name}.{part}.html", pages.get_template(f"{part}.html").render(told))
+        write_file(parts / f"{name}.{part}.html", pages.get_template(f"{part}.html").render(template_values))
     engines = {engine: (ENGINES[engine].title, select.count("\n") + 1) for engine, select in sql.items()}
     page = pages.get_template("node.md").render(name=name, model=name in facts.dataflow.models, engines=engines)
-    put(folder / HOME / f"{name}.md", page)
+    write_file(folder / HOME / f"{name}.md", page)
 
 
 def address(facts: SiteFacts, name: str) -> str:
@@ -47,14 +47,16 @@ def address(facts: SiteFacts, name: str) -> str:
 
 def _draw(facts: SiteFacts, name: str, parts: Path, pages: Environment, notes: Notes) -> None:
     near = facts.surroundings.near(name)
-    focused = framed(f"Lineage of {name}", focused_svg(facts.dataflow, near.tables, name, notes=notes), of=name)
-    put(parts / f"{name}.focus.html", pages.get_template("focus.html").render(name=name, near=near, drawing=focused))
+    svg = focused_svg(facts.dataflow, near.tables, name, notes=notes)
+    drawing = frame_drawing(f"Lineage of {name}", svg, of=name)
+    page = pages.get_template("focus.html").render(name=name, near=near, drawing=drawing)
+    write_file(parts / f"{name}.focus.html", page)
     if name in facts.dataflow.models:
-        drawn = columns_svg(facts.dataflow, facts.lineage, name, notes=notes)
-        put(parts / f"{name}.columns.html", framed(f"Columns of {name}", drawn, of=name))
+        svg = columns_svg(facts.dataflow, facts.lineage, name, notes=notes)
+        write_file(parts / f"{name}.columns.html", frame_drawing(f"Columns of {name}", svg, of=name))
 
 
-def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
+def _template_values(facts: SiteFacts, name: str) -> Mapping[str, object]:
     node, outcomes = facts.tables[name], facts.last_build.outcomes
     data_tests = facts.data_tests.get(name, ())
     tests = shown_tests(name, data_tests, facts.latest.tests, facts.queries)
@@ -67,7 +69,7 @@ def _told(facts: SiteFacts, name: str) -> Mapping[str, object]:
         "place": facts.places.get(name, ""),
         "path": facts.nodes[name].path,
         "parents": facts.nodes[name].parents,
-        "readers": facts.readers(name),
+        "dependents": facts.dependents(name),
         "address": lambda other: address(facts, other),
         "columns": [_column(facts, name, column) for column in node.declaration.contract.columns],
         "tests": tests,

@@ -40,8 +40,8 @@ def shown_tests(
     table: str, data_tests: Iterable[DataTest], results: Mapping[TestKey, TestResult], queries: Mapping[str, str]
 ) -> list[ShownTest]:
     """Return the tests of a table, failures first."""
-    shown = [ShownTest(c, meaning(c), queries.get(c.name, ""), results.get((table, c.name))) for c in data_tests]
-    return sorted(shown, key=lambda test: ORDER.index(test.status) if test.status in ORDER else 0)
+    tests = [ShownTest(c, meaning(c), queries.get(c.name, ""), results.get((table, c.name))) for c in data_tests]
+    return sorted(tests, key=lambda test: ORDER.index(test.status) if test.status in ORDER else 0)
 
 
 def summary_of(tests: Sequence[ShownTest]) -> str:
@@ -50,8 +50,8 @@ def summary_of(tests: Sequence[ShownTest]) -> str:
     head = plural("test", len(tests))
     if not set(counts) - {""}:
         return f"{head}, not run yet"
-    found = sorted(counts, key=lambda status: (status != "pass", ORDER.index(status) if status in ORDER else 0))
-    return f"{head}: {', '.join(f'{counts[status]:,} {WORDS.get(status, status)}' for status in found)}"
+    statuses = sorted(counts, key=lambda status: (status != "pass", ORDER.index(status) if status in ORDER else 0))
+    return f"{head}: {', '.join(f'{counts[status]:,} {WORDS.get(status, status)}' for status in statuses)}"
 
 
 def meaning(data_test: DataTest) -> str:
@@ -62,22 +62,22 @@ def meaning(data_test: DataTest) -> str:
     limits += (
         [f"fails if {data_test.error_if}"] if data_test.error_if != "!=0" and data_test.severity == "error" else []
     )
-    counted = f" By number of failures, it {' and '.join(limits)}." if limits else ""
-    return f"{expected}{where}{counted}"
+    limits_text = f" By number of failures, it {' and '.join(limits)}." if limits else ""
+    return f"{expected}{where}{limits_text}"
 
 
 def _expected(data_test: DataTest) -> str:
-    given = data_test.arguments if isinstance(data_test.arguments, tuple) else (data_test.arguments,)
+    arguments = data_test.arguments if isinstance(data_test.arguments, tuple) else (data_test.arguments,)
     column = f"``{data_test.column}``"
-    match data_test.test, given:
+    match data_test.test, arguments:
         case "not_null", _:
             return f"{column} is never empty"
         case "unique", _:
             return f"No two rows have the same {column}"
         case "unique_combination_of_columns", names:
-            return f"No two rows have the same {_listed(names, 'and')}"
+            return f"No two rows have the same {_join(names, 'and')}"
         case "accepted_values", values:
-            return f"{column} is {_listed(values, 'or')}"
+            return f"{column} is {_join(values, 'or')}"
         case "positive_value", _:
             return f"{column} is more than 0"
         case "non_negative", _:
@@ -100,21 +100,21 @@ def _expected(data_test: DataTest) -> str:
             return f"{column} equals ``{field}`` of the row of ``{to}`` whose ``{key}`` is ``{by}``"
         case "min_row_count", (rows,):
             return f"The table has at least {rows} row{'' if rows == 1 else 's'}"
-        case "row_count_equals", (says,):
-            return f"The number of rows equals: {says}"
-        case "sum_equals", (says,):
-            return f"The sum of {column} equals: {says}"
-    return _own(data_test)
+        case "row_count_equals", (balance,):
+            return f"The number of rows equals: {balance}"
+        case "sum_equals", (balance,):
+            return f"The sum of {column} equals: {balance}"
+    return _custom(data_test)
 
 
-def _own(data_test: DataTest) -> str:
+def _custom(data_test: DataTest) -> str:
     """Return what a project says of its own test."""
-    said = " ".join(str(data_test.arguments).split()).rstrip(".") if isinstance(data_test.arguments, str) else ""
-    return said or (
+    description = " ".join(str(data_test.arguments).split()).rstrip(".") if isinstance(data_test.arguments, str) else ""
+    return description or (
         "Every row meets a condition" if data_test.test == "expression_is_true" else "The query finds no rows"
     )
 
 
-def _listed(values: Sequence[object], word: str) -> str:
+def _join(values: Sequence[object], word: str) -> str:
     texts = [f"``{value}``" for value in values]
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}"

@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PageExtras:
     """What pages show in addition to their sources.
 
     ``entries`` are what search finds by name, ``links`` where names in the project's own pages lead, ``notes`` what is
@@ -91,7 +91,7 @@ class SettingsTable:
     name: str
     description: str
     settings: tuple[Setting, ...]
-    readers: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ class SiteFacts:
         return Surroundings.of(self.dataflow.graph())
 
     @cached_property
-    def _readers(self) -> Graph:
+    def _children(self) -> Graph:
         return children_of(graph_of(self.nodes))
 
     @cached_property
@@ -160,9 +160,9 @@ class SiteFacts:
         node = self.nodes[name]
         return "\n".join(self._lines[node.path][node.line - 1 : node.end_line]) + "\n"
 
-    def readers(self, name: str) -> tuple[str, ...]:
+    def dependents(self, name: str) -> tuple[str, ...]:
         """Return the models and exposures that read ``name``."""
-        return self._readers[name]
+        return self._children[name]
 
 
 def last_build_of(latest: LatestResults, models: Iterable[str]) -> LastBuild:
@@ -173,5 +173,5 @@ def last_build_of(latest: LatestResults, models: Iterable[str]) -> LastBuild:
 
 
 def _build_outcome(result: BuildResult) -> Outcome:
-    unpublished = result.status == "success" and not result.is_current
-    return Outcome("not published" if unpublished else result.status, result.seconds, result.rows)
+    is_unpublished = result.status == "success" and not result.is_current
+    return Outcome("not published" if is_unpublished else result.status, result.seconds, result.rows)

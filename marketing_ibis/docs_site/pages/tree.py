@@ -14,7 +14,7 @@ from marketing_ibis.build.test_summary import data_test_keys, describe_tests, su
 from marketing_ibis.docs_site import HOME
 from marketing_ibis.docs_site.pages.coverage import coverage_of
 from marketing_ibis.docs_site.pages.earlier import sync_folder
-from marketing_ibis.docs_site.pages.markup import framed, put, templates
+from marketing_ibis.docs_site.pages.markup import frame_drawing, templates, write_file
 from marketing_ibis.docs_site.pages.project_docs import copy_pages
 from marketing_ibis.docs_site.pages.relation import address, write_relation
 from marketing_ibis.docs_site.pages.site_data import Report, SiteFacts
@@ -40,18 +40,18 @@ def write_tree(facts: SiteFacts, folder: Path, report: Report = lambda phase, pa
     """
     pages = templates(facts.home)
     try:
-        fresh = folder.with_name(f"{folder.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        own = copy_pages(facts.home, fresh)
+        new_folder = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(new_folder, ignore_errors=True)
+        new_folder.mkdir(parents=True)
+        menu = copy_pages(facts.home, new_folder)
         notes = _notes(facts, lambda name: address(facts, name))
         for name in facts.dataflow.nodes:
-            write_relation(facts, name, fresh, pages, notes)
+            write_relation(facts, name, new_folder, pages, notes)
             report("Drawing", name)
-        _write_overview(facts, own, fresh, pages)
+        _write_overview(facts, menu, new_folder, pages)
         if facts.report:
-            put(fresh / "_extra" / REPORT, facts.report)
-        sync_folder(fresh, folder)
+            write_file(new_folder / "_extra" / REPORT, facts.report)
+        sync_folder(new_folder, folder)
     except OSError as error:
         raise UsageError(
             f"Cannot write {folder}: {error.strerror}.", hint="Choose another folder with --target-path."
@@ -59,23 +59,23 @@ def write_tree(facts: SiteFacts, folder: Path, report: Report = lambda phase, pa
     return folder
 
 
-def _write_overview(facts: SiteFacts, own: tuple[str, ...], folder: Path, pages: Environment) -> None:
-    notes = _notes(facts, lambda name: _from_the_root(facts, name))
+def _write_overview(facts: SiteFacts, menu: tuple[str, ...], folder: Path, pages: Environment) -> None:
+    notes = _notes(facts, lambda name: _root_address(facts, name))
     drawing = graph_svg(facts.dataflow, notes=notes)
-    put(folder / "_parts" / "graph.html", framed("Lineage", drawing))
-    put(folder / "_parts" / "whole.html", framed("Lineage of all tables", drawing, kind="whole"))
-    put(folder / "lineage.md", pages.get_template("lineage.md").render())
-    told = _told(facts)
-    put(folder / TABLES, f"window.siteTables = {json.dumps(list(told['layers'].items()))};\n")
+    write_file(folder / "_parts" / "graph.html", frame_drawing("Lineage", drawing))
+    write_file(folder / "_parts" / "whole.html", frame_drawing("Lineage of all tables", drawing, kind="whole"))
+    write_file(folder / "lineage.md", pages.get_template("lineage.md").render())
+    template_values = _template_values(facts)
+    write_file(folder / TABLES, f"window.siteTables = {json.dumps(list(template_values['layers'].items()))};\n")
     for part in ("coverage", "overview", *GENERATED):
-        put(folder / "_parts" / f"{part}.html", pages.get_template(f"{part}.html").render(told))
-    put(folder / "index.md", pages.get_template("index.md").render(told, own=own))
+        write_file(folder / "_parts" / f"{part}.html", pages.get_template(f"{part}.html").render(template_values))
+    write_file(folder / "index.md", pages.get_template("index.md").render(template_values, menu=menu))
     for name, title in GENERATED.items():
-        put(folder / f"{name}.md", f"# {title}\n\n```{{raw}} html\n:file: _parts/{name}.html\n```\n")
-    put(folder / "command-line.md", facts.command_line)
+        write_file(folder / f"{name}.md", f"# {title}\n\n```{{raw}} html\n:file: _parts/{name}.html\n```\n")
+    write_file(folder / "command-line.md", facts.command_line)
 
 
-def _told(facts: SiteFacts) -> Mapping[str, Any]:
+def _template_values(facts: SiteFacts) -> Mapping[str, Any]:
     layers: dict[str, list[str]] = {}
     for name, node in facts.dataflow.nodes.items():
         layers.setdefault(node.declaration.layer, []).append(name)
@@ -96,7 +96,7 @@ def _told(facts: SiteFacts) -> Mapping[str, Any]:
         "exposures": facts.exposures,
         "settings": facts.settings,
         "has_guide": (facts.home / "docs" / "configuration.md").is_file(),
-        "address": lambda name: _from_the_root(facts, name),
+        "address": lambda name: _root_address(facts, name),
         "report": REPORT if facts.report else "",
     }
 
@@ -107,6 +107,6 @@ def _notes(facts: SiteFacts, link: Callable[[str], str]) -> Notes:
     return Notes(rows=rows, link=link, exposures={name: node.parents for name, node in facts.exposures.items()})
 
 
-def _from_the_root(facts: SiteFacts, name: str) -> str:
+def _root_address(facts: SiteFacts, name: str) -> str:
     page = address(facts, name)
     return page.removeprefix("../") if page.startswith("../") else f"{HOME}/{page}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from marketing_ibis.outputs.artifacts.catalog import write_catalog
 from marketing_ibis.outputs.artifacts.invocation import Invocation
 from marketing_ibis.outputs.artifacts.manifest import write_manifest
-from marketing_ibis.outputs.artifacts.nodes import Described
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject
 from marketing_ibis.outputs.artifacts.run_results import Clock, write_run_results, write_seed_results
 from marketing_ibis.outputs.artifacts.sources import write_sources
 from marketing_ibis.outputs.artifacts.sql import write_sql
 
 __all__ = [
     "Clock",
-    "Described",
+    "CompiledProject",
     "Invocation",
     "write_catalog",
     "write_manifest",

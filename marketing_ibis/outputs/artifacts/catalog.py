@@ -11,13 +11,13 @@ from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import RelationKind, Target
 from marketing_ibis.outputs.artifacts.files import write_json
 from marketing_ibis.outputs.artifacts.invocation import Invocation
-from marketing_ibis.outputs.artifacts.nodes import Described
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject
 
 CATALOG = "catalog.json"
 KINDS: Mapping[RelationKind, str] = {"table": "BASE TABLE", "view": "VIEW"}
 
 
-def write_catalog(folder: Path, invocation: Invocation, project: Described, target: Target) -> Path:
+def write_catalog(folder: Path, invocation: Invocation, project: CompiledProject, target: Target) -> Path:
     """Write the columns of every source and model that stands, and the rows of every table.
 
     The rows of views are not counted: that would run their queries.
@@ -26,10 +26,10 @@ def write_catalog(folder: Path, invocation: Invocation, project: Described, targ
         RunFailed: the engine refused to tell.
         UsageError: the file cannot be written.
     """
-    standing = _standing(project, target)
-    rows = _count(target, [project.relation(name) for name, kind in standing.items() if kind == "table"])
+    existing = _existing_relations(project, target)
+    rows = _count(target, [project.relation(name) for name, kind in existing.items() if kind == "table"])
     entries = {
-        name: _entry(project, target, name, kind, rows.get(project.relation(name))) for name, kind in standing.items()
+        name: _entry(project, target, name, kind, rows.get(project.relation(name))) for name, kind in existing.items()
     }
     sources = project.dataflow.sources
     document = {
@@ -41,7 +41,7 @@ def write_catalog(folder: Path, invocation: Invocation, project: Described, targ
     return write_json(folder / CATALOG, document)
 
 
-def _standing(project: Described, target: Target) -> dict[str, RelationKind]:
+def _existing_relations(project: CompiledProject, target: Target) -> dict[str, RelationKind]:
     schemas = {schema: target.relations(schema) for schema in (project.schemas.sources, project.schemas.models)}
     places = {name: project.relation(name) for name in sorted(project.ids)}
     return {
@@ -60,10 +60,10 @@ def _count(target: Target, relations: Iterable[Relation]) -> dict[Relation, int]
     return {ordered[int(str(number))]: int(str(rows)) for number, rows in counts}
 
 
-def _entry(project: Described, target: Target, name: str, kind: RelationKind, rows: int | None) -> dict[str, Any]:
+def _entry(project: CompiledProject, target: Target, name: str, kind: RelationKind, rows: int | None) -> dict[str, Any]:
     relation = project.relation(name)
-    declared = (project.dataflow.sources.get(name) or project.dataflow.models[name]).declaration
-    comments = {column.name: column.documentation for column in declared.contract.columns}
+    declaration = (project.dataflow.sources.get(name) or project.dataflow.models[name]).declaration
+    comments = {column.name: column.documentation for column in declaration.contract.columns}
     return {
         "metadata": {
             "type": KINDS[kind],
@@ -88,9 +88,9 @@ def _entry(project: Described, target: Target, name: str, kind: RelationKind, ro
 
 
 def _stats(rows: int | None) -> dict[str, Any]:
-    counted = {"row_count": _stat("row_count", "Row Count", rows, "Rows of the table.")} if rows is not None else {}
+    row_count = {"row_count": _stat("row_count", "Row Count", rows, "Rows of the table.")} if rows is not None else {}
     has_stats = _stat("has_stats", "Has Stats?", rows is not None, "Whether the table's rows were counted.")
-    return {"has_stats": has_stats | {"include": False}, **counted}
+    return {"has_stats": has_stats | {"include": False}, **row_count}
 
 
 def _stat(name: str, label: str, value: object, description: str) -> dict[str, Any]:

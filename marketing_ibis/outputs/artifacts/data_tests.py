@@ -6,13 +6,13 @@ from typing import Any
 
 from marketing_ibis.model import DataTest
 from marketing_ibis.outputs.artifacts.invocation import checksum, test_id
-from marketing_ibis.outputs.artifacts.nodes import Described, inside
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject, inside
 
 
-def test_node(project: Described, node: str, data_test: DataTest) -> dict[str, Any]:
+def test_node(project: CompiledProject, node: str, data_test: DataTest) -> dict[str, Any]:
     """Return the node of a test that looks at ``node``; one that is not asked has no compiled SQL."""
     # A test may ask for inputs too, such as the day.
-    reads = [name for name in dict.fromkeys(_order(node, data_test)) if name in project.ids]
+    parents = [name for name in dict.fromkeys(_parents_in_order(node, data_test)) if name in project.ids]
     query = project.queries.get(data_test.name)
     return {
         "database": project.database,
@@ -40,12 +40,12 @@ def test_node(project: Described, node: str, data_test: DataTest) -> dict[str, A
         "columns": {},
         "meta": {"fingerprint": project.identities.get(data_test.name)},
         "language": "sql",
-        "raw_code": f"{data_test.test}({', '.join(map(repr, _given(data_test)))})",
-        "refs": [{"name": name, "package": None, "version": None} for name in reads if _is_model(project, name)],
+        "raw_code": f"{data_test.test}({', '.join(map(repr, _arguments(data_test)))})",
+        "refs": [{"name": name, "package": None, "version": None} for name in parents if _is_model(project, name)],
         "sources": [
-            [project.schemas.sources, project.relation(name).name] for name in reads if not _is_model(project, name)
+            [project.schemas.sources, project.relation(name).name] for name in parents if not _is_model(project, name)
         ],
-        "depends_on": {"macros": [], "nodes": [project.ids[name] for name in reads]},
+        "depends_on": {"macros": [], "nodes": [project.ids[name] for name in parents]},
         "compiled": query is not None,
         "compiled_code": query,
         "compiled_path": f"{project.dialect.name}/tests/{data_test.name}.sql" if query is not None else None,
@@ -54,33 +54,33 @@ def test_node(project: Described, node: str, data_test: DataTest) -> dict[str, A
         "file_key_name": f"{'models' if _is_model(project, node) else 'sources'}.{node}",
         "test_metadata": {
             "name": data_test.test,
-            "kwargs": {"column_name": data_test.column or None, "model": project.places[node], **_named(data_test)},
+            "kwargs": {"column_name": data_test.column or None, "model": project.places[node], **_kwargs(data_test)},
             "namespace": None,
         },
     }
 
 
-def _order(node: str, data_test: DataTest) -> tuple[str, ...]:
+def _parents_in_order(node: str, data_test: DataTest) -> tuple[str, ...]:
     """Return what a test reads in dbt's order, which tells its readers whose test it is."""
     return (*data_test.depends_on, node) if data_test.test == "relationships" else (node, *data_test.depends_on)
 
 
-def _given(data_test: DataTest) -> tuple[object, ...]:
+def _arguments(data_test: DataTest) -> tuple[object, ...]:
     """Return what the test's function was given."""
     if isinstance(data_test.arguments, tuple):
         return data_test.arguments
     return () if data_test.arguments == "" else (data_test.arguments,)
 
 
-def _named(data_test: DataTest) -> dict[str, object]:
+def _kwargs(data_test: DataTest) -> dict[str, object]:
     """Return the arguments of a test by the names that dbt's tests give theirs."""
-    given = [value if isinstance(value, str | int | float) else str(value) for value in _given(data_test)]
+    arguments = [value if isinstance(value, str | int | float) else str(value) for value in _arguments(data_test)]
     if data_test.test == "relationships":
-        return dict(zip(("to", "field"), given, strict=True))
+        return dict(zip(("to", "field"), arguments, strict=True))
     if data_test.test == "accepted_values":
-        return {"values": given}
-    return {"arguments": given} if given else {}
+        return {"values": arguments}
+    return {"arguments": arguments} if arguments else {}
 
 
-def _is_model(project: Described, name: str) -> bool:
+def _is_model(project: CompiledProject, name: str) -> bool:
     return name in project.dataflow.models

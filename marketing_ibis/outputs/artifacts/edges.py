@@ -37,10 +37,10 @@ def lineage_of(expression: ir.Table, dialect: Dialect) -> Lineage:
 
     It does not depend on the dialect, but that has a cache, and a run is too short to read every expression again.
     """
-    return Lineage(**json.loads(dialect.recall(PART, expression, lambda: _written(expression))))
+    return Lineage(**json.loads(dialect.recall(PART, expression, lambda: _lineage_json(expression))))
 
 
-def _written(expression: ir.Table) -> str:
+def _lineage_json(expression: ir.Table) -> str:
     table = origins_of(expression)
     columns = {
         name: _edges(value=origins.values, control=table.own_controls(name)) for name, origins in table.columns.items()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from marketing_ibis.outputs.artifacts.invocation import exposure_id
-from marketing_ibis.outputs.artifacts.nodes import Described, inside
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject, inside
 from marketing_ibis.project.static_parsing import Node
 
 DBT_TYPES = frozenset({"analysis", "application", "dashboard", "ml", "notebook"})
 """What dbt knows; anything else is an application to it, and keeps its own word under ``meta``."""
 
 
-def exposure_node(project: Described, node: Node) -> dict[str, Any]:
+def exposure_node(project: CompiledProject, node: Node) -> dict[str, Any]:
     """Return the node of an exposure."""
     models = [name for name in node.parents if name in project.dataflow.models]
     sources = [name for name in node.parents if name in project.dataflow.sources]

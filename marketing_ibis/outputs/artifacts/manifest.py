@@ -11,7 +11,7 @@ from marketing_ibis.outputs.artifacts.data_tests import test_node
 from marketing_ibis.outputs.artifacts.exposures import exposure_node
 from marketing_ibis.outputs.artifacts.files import write_json
 from marketing_ibis.outputs.artifacts.invocation import Invocation
-from marketing_ibis.outputs.artifacts.nodes import Described, model_node, source_node
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject, model_node, source_node
 
 MANIFEST = "manifest.json"
 OVERVIEW = """### {package}
@@ -21,7 +21,7 @@ the engine gets.
 """
 
 
-def write_manifest(folder: Path, invocation: Invocation, project: Described) -> Path:
+def write_manifest(folder: Path, invocation: Invocation, project: CompiledProject) -> Path:
     """Write every source, model, data test and exposure of a project to ``folder``, with the SQL of those in its plan.
 
     Raises:
@@ -33,7 +33,7 @@ def write_manifest(folder: Path, invocation: Invocation, project: Described) -> 
     return write_json(folder / MANIFEST, document)
 
 
-def manifest(invocation: Invocation, project: Described) -> dict[str, Any]:
+def manifest(invocation: Invocation, project: CompiledProject) -> dict[str, Any]:
     """Return the manifest as a document."""
     models = [model_node(project, project.dataflow.models[name]) for name in sorted(project.dataflow.models)]
     sources = [source_node(project, project.dataflow.sources[name]) for name in sorted(project.dataflow.sources)]
@@ -60,7 +60,7 @@ def manifest(invocation: Invocation, project: Described) -> dict[str, Any]:
         "selectors": {},
         "disabled": {},
         "parent_map": parents,
-        "child_map": {name: sorted(below) for name, below in children_of(parents).items()},
+        "child_map": {name: sorted(children) for name, children in children_of(parents).items()},
         "group_map": {},
         "saved_queries": {},
         "semantic_models": {},
@@ -69,7 +69,7 @@ def manifest(invocation: Invocation, project: Described) -> dict[str, Any]:
     }
 
 
-def _metadata(invocation: Invocation, project: Described) -> dict[str, Any]:
+def _metadata(invocation: Invocation, project: CompiledProject) -> dict[str, Any]:
     return {
         **invocation.metadata("manifest", source_schema=project.schemas.sources, model_schema=project.schemas.models),
         "project_name": project.package,

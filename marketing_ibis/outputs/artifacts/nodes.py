@@ -23,7 +23,7 @@ DOCS = {"show": True, "node_color": None}
 
 
 @dataclass(frozen=True)
-class Described:
+class CompiledProject:
     """A project as it is compiled: what its files say, its dataflow, and the plan of what was selected.
 
     ``root`` is the folder that the nodes' paths start from. ``batches`` are those of ``data_tests`` that are compiled.
@@ -75,21 +75,21 @@ class Described:
     @cached_property
     def types(self) -> Mapping[object, str]:
         """Every column's type as the engine's DDL spells it; a few types serve hundreds of columns."""
-        found = {dtype for node in self.dataflow.nodes.values() for dtype in node.schema.values()}
-        return {dtype: self.dialect.column_type(dtype) for dtype in found}
+        types = {dtype for node in self.dataflow.nodes.values() for dtype in node.schema.values()}
+        return {dtype: self.dialect.column_type(dtype) for dtype in types}
 
     @cached_property
     def queries(self) -> Mapping[str, str]:
         """The SELECT of what fails, by test, where it is compiled; it reads what is published."""
-        resolved = self.dialect.resolver(self.plan.published)
-        return {query.data_test.name: resolved(query.failing) for batch in self.batches for query in batch.queries}
+        resolve = self.dialect.resolver(self.plan.published)
+        return {query.data_test.name: resolve(query.failing) for batch in self.batches for query in batch.queries}
 
     @cached_property
     def identities(self) -> Mapping[str, str]:
         """The fingerprint of each data test whose model was needed, by name."""
         models = self.dataflow.models
-        needed = {n: data_tests for n, data_tests in self.data_tests.items() if n not in models or models[n].evaluated}
-        return data_test_fingerprints(self.dataflow, needed)
+        tests = {name: tests for name, tests in self.data_tests.items() if name not in models or models[name].evaluated}
+        return data_test_fingerprints(self.dataflow, tests)
 
     def code(self, name: str) -> str:
         """Return the Python of a node's function, decorators included."""
@@ -98,7 +98,7 @@ class Described:
         return "\n".join(lines[node.line - 1 : node.end_line]) + "\n"
 
 
-def model_node(project: Described, model: Model) -> dict[str, Any]:
+def model_node(project: CompiledProject, model: Model) -> dict[str, Any]:
     """Return a model's node; what was not selected has no compiled SQL."""
     name, declaration = model.name, model.declaration
     step = project.steps.get(name)
@@ -132,7 +132,7 @@ def model_node(project: Described, model: Model) -> dict[str, Any]:
     }
 
 
-def source_node(project: Described, source: Source) -> dict[str, Any]:
+def source_node(project: CompiledProject, source: Source) -> dict[str, Any]:
     """Return a source's node."""
     declaration = source.declaration
     meta = _meta(declaration) | {"node": source.name, "fingerprint": source_fingerprint(source)}
@@ -154,7 +154,7 @@ def source_node(project: Described, source: Source) -> dict[str, Any]:
     }
 
 
-def _shared(project: Described, name: str, kind: str, code: str | None = None) -> dict[str, Any]:
+def _shared(project: CompiledProject, name: str, kind: str, code: str | None = None) -> dict[str, Any]:
     node, relation = project.nodes[name], project.relation(name)
     place = PurePosixPath(node.path)
     shared = {
@@ -205,7 +205,10 @@ def _meta(declaration: Declaration) -> dict[str, Any]:
 
 
 def _columns(
-    project: Described, declaration: Declaration, schema: Mapping[str, Any], lineage: Mapping[str, Edges] | None = None
+    project: CompiledProject,
+    declaration: Declaration,
+    schema: Mapping[str, Any],
+    lineage: Mapping[str, Edges] | None = None,
 ) -> dict[str, Any]:
     """Return what is said of each column; those of a source have no lineage."""
     return {
@@ -216,7 +219,7 @@ def _columns(
     }
 
 
-def _column(project: Described, column: Column, dtype: Any, lineage: Mapping[str, Edges]) -> dict[str, Any]:
+def _column(project: CompiledProject, column: Column, dtype: Any, lineage: Mapping[str, Edges]) -> dict[str, Any]:
     meta = {"unit": column.unit, "pii": column.pii, "nullable": column.nullable, "ibis_type": str(dtype), **lineage}
     return {
         "name": column.name,

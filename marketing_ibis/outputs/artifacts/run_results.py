@@ -15,14 +15,14 @@ from marketing_ibis.build.run import Result, RunResults
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.outputs.artifacts.files import write_json
 from marketing_ibis.outputs.artifacts.invocation import Invocation, model_id, moment, source_id, test_id
-from marketing_ibis.outputs.artifacts.nodes import Described
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject
 from marketing_ibis.testing.run import DataTestResult
 
 RUN_RESULTS = "run_results.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Begin:
+class StepStart:
     """When a step began, and in which thread."""
 
     at: datetime
@@ -33,17 +33,17 @@ class Begin:
 class Clock:
     """Note when each step of a run begins."""
 
-    begun: dict[str, Begin] = field(default_factory=dict)
+    starts: dict[str, StepStart] = field(default_factory=dict)
 
     def started(self, step: Step) -> None:
         """Note that ``step`` begins now, in this thread."""
-        self.begun[step.name] = Begin(datetime.now(UTC), threading.current_thread().name)
+        self.starts[step.name] = StepStart(datetime.now(UTC), threading.current_thread().name)
 
 
 def write_run_results(
     folder: Path,
     invocation: Invocation,
-    project: Described,
+    project: CompiledProject,
     results: RunResults,
     clock: Clock | None = None,
     *,
@@ -56,8 +56,8 @@ def write_run_results(
     Raises:
         UsageError: the file cannot be written.
     """
-    begun = clock.begun if clock else {}
-    entries = [_model_result(project, result, begun.get(result.step.name)) for result in results.results]
+    starts = clock.starts if clock else {}
+    entries = [_model_result(project, result, starts.get(result.step.name)) for result in results.results]
     entries += [_test_result(project, data_test) for data_test in results.data_tests]
     env = {"published": str(results.published).lower()} | ({"discarded": discarded} if discarded else {})
     return _write(folder, invocation, entries, results.seconds, **env)
@@ -94,7 +94,7 @@ def _write(folder: Path, invocation: Invocation, entries: Iterable[dict[str, Any
     return write_json(folder / RUN_RESULTS, document)
 
 
-def _test_result(project: Described, data_test: DataTestResult) -> dict[str, Any]:
+def _test_result(project: CompiledProject, data_test: DataTestResult) -> dict[str, Any]:
     message = data_test.message or (f"{data_test.failures} failing" if data_test.failures else "")
     entry = _entry(
         test_id(project.package, data_test.name, data_test.node),
@@ -110,7 +110,7 @@ def _test_result(project: Described, data_test: DataTestResult) -> dict[str, Any
     }
 
 
-def _model_result(project: Described, result: Result, begin: Begin | None) -> dict[str, Any]:
+def _model_result(project: CompiledProject, result: Result, start: StepStart | None) -> dict[str, Any]:
     step = result.step
     return _entry(
         model_id(project.package, step.name),
@@ -118,7 +118,7 @@ def _model_result(project: Described, result: Result, begin: Begin | None) -> di
         result.seconds,
         rows=result.rows,
         message=result.message,
-        begin=begin,
+        start=start,
         compiled_code=step.select,
         relation=project.dialect.relation(step.relation),
     )
@@ -132,14 +132,14 @@ def _entry(
     relation: str,
     rows: int | None = None,
     message: str = "",
-    begin: Begin | None = None,
+    start: StepStart | None = None,
     compiled_code: str | None = None,
     failures: int | None = None,
 ) -> dict[str, Any]:
     return {
         "status": status,
-        "timing": [_timing(begin, seconds)] if begin else [],
-        "thread_id": begin.thread if begin else threading.current_thread().name,
+        "timing": [_timing(start, seconds)] if start else [],
+        "thread_id": start.thread if start else threading.current_thread().name,
         "execution_time": round(seconds, 6),
         "adapter_response": {} if rows is None else {"rows_affected": rows},
         "message": message or None,
@@ -151,9 +151,9 @@ def _entry(
     }
 
 
-def _timing(begin: Begin, seconds: float) -> dict[str, str]:
+def _timing(start: StepStart, seconds: float) -> dict[str, str]:
     return {
         "name": "execute",
-        "started_at": moment(begin.at),
-        "completed_at": moment(begin.at + timedelta(seconds=seconds)),
+        "started_at": moment(start.at),
+        "completed_at": moment(start.at + timedelta(seconds=seconds)),
     }

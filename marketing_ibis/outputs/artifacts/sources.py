@@ -30,7 +30,7 @@ def write_sources(folder: Path, invocation: Invocation, results: Iterable[Freshn
     return write_json(folder / SOURCES, document)
 
 
-def _entry(result: FreshnessResult, asked_at: datetime, package: str) -> dict[str, Any]:
+def _entry(result: FreshnessResult, day_end: datetime, package: str) -> dict[str, Any]:
     unique_id = source_id(package, result.relation.schema, result.relation.name)
     declared = result.criteria
     if result.age is None:
@@ -38,8 +38,8 @@ def _entry(result: FreshnessResult, asked_at: datetime, package: str) -> dict[st
         return {"unique_id": unique_id, "error": error, "status": "runtime error"}
     return {
         "unique_id": unique_id,
-        "max_loaded_at": moment(asked_at - result.age),
-        "snapshotted_at": moment(asked_at),
+        "max_loaded_at": moment(day_end - result.age),
+        "snapshotted_at": moment(day_end),
         "max_loaded_at_time_ago_in_s": result.age.total_seconds(),
         "status": result.status,
         "criteria": {

@@ -71,30 +71,30 @@ def compare(earlier: EarlierState, dataflow: Dataflow, data_tests: DataTests) ->
         ConfigurationError: the manifest does not hold every model's identity.
     """
     plan = build_plan(dataflow, tuple(dataflow.models), ENGINES[earlier.engine].dialect(), earlier.schemas)
-    now = {step.name: fingerprint(step.model, step.select) for step in plan.steps()}
-    now |= {name: source_fingerprint(source) for name, source in dataflow.sources.items()}
+    current = {step.name: fingerprint(step.model, step.select) for step in plan.steps()}
+    current |= {name: source_fingerprint(source) for name, source in dataflow.sources.items()}
     tests = data_test_fingerprints(dataflow, data_tests)
-    retested = {
-        node for node, declared in data_tests.items() if any(_is_changed(c.name, tests, earlier) for c in declared)
+    changed_tests = {
+        node for node, node_tests in data_tests.items() if any(_is_changed(c.name, tests, earlier) for c in node_tests)
     }
-    return {name: _changes(name, identity, earlier, name in retested) for name, identity in now.items()}
+    return {name: _changes(name, identity, earlier, name in changed_tests) for name, identity in current.items()}
 
 
-def _is_changed(test: str, now: Mapping[str, str], earlier: EarlierState) -> bool:
+def _is_changed(test: str, current: Mapping[str, str], earlier: EarlierState) -> bool:
     # Manifests of earlier versions list the tests without their identity.
-    return test not in earlier.tests or earlier.tests[test] not in (None, now[test])
+    return test not in earlier.tests or earlier.tests[test] not in (None, current[test])
 
 
-def _changes(name: str, identity: str, earlier: EarlierState, is_retested: bool) -> frozenset[str]:
+def _changes(name: str, identity: str, earlier: EarlierState, has_changed_test: bool) -> frozenset[str]:
     if name not in earlier.fingerprints:
         return frozenset({"new", "modified"})
-    before = earlier.fingerprints[name]
-    if before is None:
+    earlier_identity = earlier.fingerprints[name]
+    if earlier_identity is None:
         raise ConfigurationError(
             f"The manifest {earlier.place} does not contain {name}: its command had not selected it.",
             hint="Keep the manifest of a command without --select, for example of `compile`.",
         )
-    return frozenset({"old", "unmodified" if before == identity and not is_retested else "modified"})
+    return frozenset({"old", "unmodified" if earlier_identity == identity and not has_changed_test else "modified"})
 
 
 def _state(path: Path, document: Mapping[str, Any]) -> EarlierState:

@@ -56,13 +56,13 @@ class Emitter:
         published = "Not all was published" if results.published_models else "Nothing was published"
         self._end("" if results.published else f"{published}; failed: {failed}.", results.published_models)
 
-    def _end(self, trouble: str, released: Collection[str] = ()) -> None:
+    def _end(self, problem: str, published_models: Collection[str] = ()) -> None:
         self.is_ended = True
         if not (self.events and self.sender):
             return
         for result in self.built:
-            if trouble and result.step.name not in released:
+            if problem and result.step.name not in published_models:
                 self.sender.send(self.events.model("ABORT", result.step, message=NOT_PUBLISHED))
             else:
                 self.sender.send(self.events.model("COMPLETE", result.step, rows=result.rows))
-        self.sender.send(self.events.run("FAIL" if trouble else "COMPLETE", trouble))
+        self.sender.send(self.events.run("FAIL" if problem else "COMPLETE", problem))

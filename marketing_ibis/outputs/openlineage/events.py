@@ -123,8 +123,8 @@ class RunEvents:
         return job_type_job.JobTypeJobFacet(processingType="BATCH", integration=INTEGRATION, jobType=kind)
 
     def _input(self, parent: str) -> InputDataset:
-        declared = self.dataflow.nodes[parent]
-        return InputDataset(self.places.namespace, self._place(parent), facets=_described(declared.schema, declared))
+        node = self.dataflow.nodes[parent]
+        return InputDataset(self.places.namespace, self._place(parent), facets=_dataset_facets(node.schema, node))
 
     def _place(self, name: str) -> str:
         """Return how a server calls the table of a source or model."""
@@ -135,7 +135,7 @@ class RunEvents:
         return OutputDataset(
             self.places.namespace,
             self.places.name(step.relation),
-            facets=_described(step.schema, step.model) | {"columnLineage": self._columns(step)},
+            facets=_dataset_facets(step.schema, step.model) | {"columnLineage": self._columns(step)},
             outputFacets={} if rows is None else {"outputStatistics": statistics(rowCount=rows)},
         )
 
@@ -157,14 +157,14 @@ class RunEvents:
         return self.columns[step.name]
 
     def _fields(self, refs: Iterable[ColumnRef], kind: str, subtype: str | None = None) -> list[Any]:
-        how = [column_lineage_dataset.Transformation(kind, subtype)]
+        steps = [column_lineage_dataset.Transformation(kind, subtype)]
         return [
-            column_lineage_dataset.InputField(self.places.namespace, self._place(ref.table), ref.column, how)
+            column_lineage_dataset.InputField(self.places.namespace, self._place(ref.table), ref.column, steps)
             for ref in sorted(refs)
         ]
 
 
-def _described(schema: ibis.Schema | Mapping[str, Any], node: Any) -> dict[str, Any]:
+def _dataset_facets(schema: ibis.Schema | Mapping[str, Any], node: Any) -> dict[str, Any]:
     fields = [
         schema_dataset.SchemaDatasetFacetFields(
             name=column.name, type=str(schema[column.name]), description=column.documentation

@@ -28,8 +28,8 @@ class Sender:
         self.client = client
         self.place = place
         self.warn = warn
-        self.handed_over = 0
-        self.taken = 0
+        self.sent_count = 0
+        self.accepted_count = 0
         self.reason = ""
         self.waiting: queue.SimpleQueue[RunEvent | None] = queue.SimpleQueue()
         # A daemon: a server that never answers does not keep the process.
@@ -38,7 +38,7 @@ class Sender:
 
     def send(self, event: RunEvent) -> None:
         """Queue an event."""
-        self.handed_over += 1
+        self.sent_count += 1
         self.waiting.put(event)
 
     def close(self) -> None:
@@ -47,9 +47,9 @@ class Sender:
         self.thread.join(SECONDS_AT_THE_END)
         if self.thread.is_alive():
             self.reason = self.reason or f"no response within {SECONDS_AT_THE_END:.0f} seconds"
-        missing = self.handed_over - self.taken
+        missing = self.sent_count - self.accepted_count
         if missing:
-            self.warn(f"{missing} of {self.handed_over} lineage events did not reach {self.place}: {self.reason}.")
+            self.warn(f"{missing} of {self.sent_count} lineage events did not reach {self.place}: {self.reason}.")
 
     def _work(self) -> None:
         failures = 0
@@ -63,7 +63,7 @@ class Sender:
                 self.reason = _reason(error)
             else:
                 failures = 0
-                self.taken += 1
+                self.accepted_count += 1
         self.client.close(SECONDS_PER_EVENT)
 
 
@@ -80,14 +80,14 @@ def open_sender(environment: Mapping[str, str], warn: Callable[[str], None]) -> 
             # A second try would come too late to be worth the wait.
             retry={"total": 0},
         )
-        return Sender(OpenLineageClient(transport=HttpTransport(config)), _shown(url), warn)
+        return Sender(OpenLineageClient(transport=HttpTransport(config)), _redact(url), warn)
     except ValueError:
         # The client's message repeats the address, which may hold a password.
         warn("OPENLINEAGE_URL is not an address such as http://localhost:5000; no lineage events are sent.")
         return None
 
 
-def _shown(url: str) -> str:
+def _redact(url: str) -> str:
     """Return the server of ``url``, without user, password, path and query."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"

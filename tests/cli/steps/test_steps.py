@@ -82,7 +82,7 @@ def test_a_dry_run_stops_after_the_sql_is_written(session: Session, capsys: pyte
 def test_a_plan_is_carried_out_and_measured(session: Session) -> None:
     built = execute_plan(plan_tested_models(Build(session, RunOptions(), DataTestOptions())))
     assert built.results.published_models == ("stg_sales", "totals")
-    assert {one.metric for one in built.measured} >= {"model_seconds"}
+    assert {one.metric for one in built.metric_values} >= {"model_seconds"}
     assert built.published_at
     assert check_outcome(built) is built
     with pytest.raises(RunFailed):
@@ -92,7 +92,7 @@ def test_a_plan_is_carried_out_and_measured(session: Session) -> None:
 def test_a_run_measures_nothing(session: Session) -> None:
     built = execute_plan(plan_models(Build(session, RunOptions())))
     assert built.results.published
-    assert not built.measured
+    assert not built.metric_values
 
 
 def test_what_is_listed_is_one_line_each(shop: Shop) -> None:

@@ -17,7 +17,7 @@ from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.sql_cache import SqlMemory
 from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.lineage.project import column_lineage
-from marketing_ibis.outputs.artifacts import Described, write_manifest
+from marketing_ibis.outputs.artifacts import CompiledProject, write_manifest
 from marketing_ibis.outputs.artifacts.edges import lineage_of
 from marketing_ibis.private_files import PrivateFiles
 from marketing_ibis.project.settings import load_project
@@ -34,7 +34,7 @@ def shop(tmp_path: Path) -> Shop:
     return make_shop(tmp_path)
 
 
-def nodes_of(project: Described, folder: Path) -> dict[str, Any]:
+def nodes_of(project: CompiledProject, folder: Path) -> dict[str, Any]:
     document = json.loads(write_manifest(folder, INVOCATION, project).read_text("utf-8"))
     parse_manifest(document)
     return document["nodes"]
@@ -73,7 +73,7 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
     schemas = Schemas(project.source_schema, project.model_schema)
     memory = SqlMemory.open(PrivateFiles(tmp_path / "cache", tmp_path / "state"), "m.sql")
     plan = build_plan(dataflow, tuple(dataflow.models), replace(ENGINES["duckdb"].dialect(), memory=memory), schemas)
-    told = Described(project.root, project.nodes(), dataflow, plan)
+    told = CompiledProject(project.root, project.nodes(), dataflow, plan)
     nodes = nodes_of(told, tmp_path)
     lineage = column_lineage(dataflow)
     for name in dataflow.models:
