@@ -100,10 +100,10 @@ class LatestResults:
         """
         fresh = {name: self._rebuilt(name, result) for name, result in builds.items()}
         results_by_key = {(test.node, test.name): test for test in tests}
-        answered = {
+        newer_tests = {
             key: test for key, test in results_by_key.items() if test.status != SKIPPED or key not in self.tests
         }
-        return LatestResults({**self.builds, **fresh}, {**self.tests, **answered})
+        return LatestResults({**self.builds, **fresh}, {**self.tests, **newer_tests})
 
     def _rebuilt(self, name: str, result: BuildResult) -> BuildResult:
         earlier = self.builds.get(name)

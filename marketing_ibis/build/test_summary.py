@@ -16,8 +16,8 @@ FAILED = ("fail", "error")
 class ResultSummary:
     """The newest results of the data tests that a project declares.
 
-    ``current`` were asked of the tables that are published now, ``outdated`` of earlier ones, ``withheld`` of tables
-    that were built and not published. ``skipped`` ones have never been answered, like those that ``results`` lacks.
+    ``current`` are of the tables that are published now, ``outdated`` of earlier ones, ``withheld`` of tables that were
+    built and not published. ``skipped`` ones have never been run, like those that ``results`` lacks.
     """
 
     declared: int
@@ -34,12 +34,12 @@ class ResultSummary:
 
     @property
     def failed(self) -> int:
-        """How many tests failed or could not be answered."""
+        """How many tests failed or could not be run."""
         return sum(self.statuses[status] for status in FAILED)
 
     @property
     def run(self) -> tuple[TestResult, ...]:
-        """The tests that were answered."""
+        """The tests that were run."""
         return tuple(result for result in self.results if result.status != SKIPPED)
 
 
@@ -47,19 +47,19 @@ def summarize_tests(latest: LatestResults, declared: Iterable[TestKey]) -> Resul
     """Return the newest results of the tests ``declared``, each a table and the name of a test."""
     keys = tuple(dict.fromkeys(declared))
     results = tuple(latest.tests[key] for key in keys if key in latest.tests)
-    answered = [result for result in results if result.status != SKIPPED]
+    executed = [result for result in results if result.status != SKIPPED]
     return ResultSummary(
         len(keys),
         results,
-        tuple(result for result in answered if latest.is_current(result)),
-        tuple(result for result in answered if result.is_published and not latest.is_current(result)),
-        tuple(result for result in answered if not result.is_published),
+        tuple(result for result in executed if latest.is_current(result)),
+        tuple(result for result in executed if result.is_published and not latest.is_current(result)),
+        tuple(result for result in executed if not result.is_published),
         tuple(result for result in results if result.status == SKIPPED),
     )
 
 
 def data_test_keys(data_tests: Mapping[str, Sequence[object]]) -> list[TestKey]:
-    """Return the key of each declared check, by the table that it tests."""
+    """Return the key of each declared data test, by the table that it tests."""
     return [(table, str(data_test.name)) for table, table_tests in data_tests.items() for data_test in table_tests]  # type: ignore[attr-defined]
 
 

@@ -153,8 +153,8 @@ def names_tests(selector: str) -> bool:
 def _parse_term(text: str, criterion: str) -> Term:
     match = _TERM.fullmatch(text)
     if match is None or (match["around"] and match["down"] is not None):
-        shown = f"'{text}' in '{criterion}'" if text != criterion else f"'{text}'"
-        raise SelectionError(f"Cannot parse the selector {shown}.", hint=GRAMMAR)
+        place = f"'{text}' in '{criterion}'" if text != criterion else f"'{text}'"
+        raise SelectionError(f"Cannot parse the selector {place}.", hint=GRAMMAR)
     method = match["method"] or _implied_method(match["value"])
     if method not in (*METHODS, STATE, TEST_NAME):
         raise _unknown_method(method, text)

@@ -63,7 +63,7 @@ class TestParameters:
 @project_options
 @takes(TestParameters)
 def command(parameters: TestParameters) -> None:
-    """Ask the data tests of the published tables and of the sources.
+    """Run the data tests of the published tables and of the sources.
 
     --select test_name:unique takes the tests of that kind, or one by its own name; anything else the tests of the
     models and sources selected.

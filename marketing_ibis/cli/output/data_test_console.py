@@ -67,7 +67,7 @@ def relation_line(results: Sequence[DataTestResult], width: int, schema: str) ->
 
 
 class TestConsole:
-    """A line for each relation as its tests are answered; a relation in ``schema`` goes by its name alone."""
+    """A line for each relation when its tests have run; a relation in ``schema`` goes by its name alone."""
 
     def __init__(self, log: Log, relations: Iterable[Relation], schema: str) -> None:
         self.schema = schema

@@ -37,8 +37,8 @@ EVENTS: Mapping[str, str] = {
     "source_aged": "The newest value of a source is asked for: `status`, `newest`, age in `seconds`.",
     "source_seeded": "A source table is filled: `relation`, `rows`.",
     "sql_written": "SQL files are written: `folder`, `models`.",
-    "test_finished": "A data test is answered: `test`, `status`, `failures`, the first failing `keys`.",
-    "tests_finished": "All selected tests are answered: how many `tests` have each status.",
+    "test_finished": "A data test has run: `test`, `status`, `failures`, the first failing `keys`.",
+    "tests_finished": "All selected tests have run: how many `tests` have each status.",
     "warning": "Something is wrong and stops nothing.",
 }
 """Every event's name and meaning: names stay, data may grow."""

@@ -54,7 +54,7 @@ def hint_at_other_days(session: Session, names: Iterable[str], target: Target) -
     if not days:
         return ""
     step = f"add --as-of {days[0]}" if len(days) == 1 else "build them as of one day first"
-    return f"{describe_days(other_days)}, and the tests were asked as of {session.as_of}: {step}."
+    return f"{describe_days(other_days)}, and the tests ran as of {session.as_of}: {step}."
 
 
 def days_other_than(

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 Publish = Literal["all", "passing"]
 """After a failure: nothing is published, or what neither failed nor is built from what did."""
-DONE = 0
+SUCCESS = 0
 """The exit code of a command that ends before its last step, and well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What is to be built and how; without ``tests`` no data test is asked. The sources may be generated for it."""
+    """What is to be built and how; without ``tests`` no data test is run. The sources may be generated for it."""
 
     session: Session
     run: RunOptions
@@ -127,7 +127,7 @@ def stop_before_execution(planned_build: PlannedBuild) -> PlannedBuild | int:
     destination, is_dry = planned_build.build.session.destination, planned_build.build.run.dry_run
     if is_dry or (destination.engine.plans_without_connection and not destination.is_configured):
         report_bundle(planned_build.build.session.log, planned_build.plan, planned_build.folder, dry_run=is_dry)
-        return DONE
+        return SUCCESS
     return planned_build
 
 

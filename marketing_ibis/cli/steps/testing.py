@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TestJob:
-    """Which tests are asked, and how."""
+    """Which tests are run, and how."""
 
     session: Session
     tests: DataTestOptions
@@ -119,7 +119,7 @@ def run_tests(compiled_tests: CompiledTests) -> FinishedTests:
 
 
 def _open(stack: ExitStack, job: TestJob) -> Target:
-    """Connect for as long as the tests are asked: keeping failing rows is the one thing for which a test writes."""
+    """Connect for as long as the tests run. They write only to store failing rows."""
     destination, schemas = job.session.destination, job.session.schemas
     if not job.tests.store_failures:
         return stack.enter_context(destination.open_to_read())

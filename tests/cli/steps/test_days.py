@@ -81,7 +81,7 @@ def test_tests_of_tables_of_another_day_are_told_so(run: Run) -> None:
     run("run", "--as-of", "2018-02-28")
     failed = run("test", "--as-of", "2018-04-10", code=1).stderr
     assert failed.splitlines()[-1].endswith(
-        "stand as of 2018-02-28, and the tests were asked as of 2018-04-10: add --as-of 2018-02-28."
+        "stand as of 2018-02-28, and the tests ran as of 2018-04-10: add --as-of 2018-02-28."
     )
     run("test", "--as-of", "2018-02-28")
 
