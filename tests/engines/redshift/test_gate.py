@@ -16,7 +16,7 @@ from marketing_ibis.build.plan import Schemas, build_plan, build_statements, scr
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.redshift import gate
 from marketing_ibis.engines.redshift.compiler import compiler
-from marketing_ibis.engines.redshift.gate import statements
+from marketing_ibis.engines.redshift.gate import queries, statements, vocabulary
 from marketing_ibis.engines.redshift.gate.functions import CATALOG, FUNCTIONS
 from marketing_ibis.engines.redshift.gate.grammar import CALLS, OPERATIONS, PARTS
 from marketing_ibis.errors import RefusedByRedshift
@@ -75,7 +75,7 @@ def test_the_corpus_is_large_and_cites_the_guide() -> None:
     word=st.text("abcdefghijklmnopqrstuvwxyz_", min_size=3, max_size=12).filter(str.isidentifier),
 )
 def test_a_call_of_any_other_name_is_refused(name: str, alias: str, word: str) -> None:
-    if word.upper() in FUNCTIONS or word.upper() in CATALOG or word.upper() in statements.known.TYPES:
+    if word.upper() in FUNCTIONS or word.upper() in CATALOG or word.upper() in vocabulary.TYPES:
         return
     sql = ACCEPTED[name].sql.replace(" FROM sales", f", my_{word}(salesid){alias} FROM sales", 1)
     assert any(f"MY_{word}".upper() in refusal.construct for refusal in gate.check(sql))
@@ -98,9 +98,9 @@ def test_the_syntax_that_is_known_is_a_small_part_of_sqlglot() -> None:
 @pytest.mark.parametrize("name", ["running_sum", "listagg", "joins"])
 def test_a_node_of_any_other_kind_is_refused(name: str) -> None:
     for kind in UNDOCUMENTED_NODES:
-        tree = statements._parse(ACCEPTED[name].sql)
+        tree = queries.parse_query(ACCEPTED[name].sql)
         tree.expressions[0].replace(sge.alias_(getattr(sge, kind)(), "odd"))
-        refusals = list(statements.check_tree(tree))
+        refusals = list(queries.check_tree(tree))
         assert any(refusal.column == "odd" for refusal in refusals), kind
 
 
@@ -111,7 +111,7 @@ def test_a_part_that_is_not_documented_is_refused(kind: str) -> None:
 
     def refusals(**extra: object) -> int:
         tree = sge.select("a").from_("t").where(node(**needed, **extra).copy())
-        return len(list(statements.check_tree(tree)))
+        return len(list(queries.check_tree(tree)))
 
     for part in sorted(set(node.arg_types) - PARTS[kind]):
         assert refusals(**{part: True}) > refusals(), part
@@ -141,7 +141,7 @@ def test_a_function_with_one_argument_too_many_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_every_operation_passes_as_text_too(name: str) -> None:
     sql = redshift_sql(expression_of(name))
-    statements._passed.clear()
+    queries.passed.clear()
     assert gate.check(f"{sql} ") == ()
 
 
@@ -151,7 +151,7 @@ def test_every_statement_of_a_build_passes_as_text_too() -> None:
         dataflow, list(dataflow.models), ENGINES["redshift"].dialect(), Schemas(readers=("group analysts",))
     )
     sent = [statement for step in plan.steps() for statement in build_statements(plan, step)]
-    statements._passed.clear()
+    queries.passed.clear()
     statements._check.cache_clear()
     assert gate.check_script([*script(plan), *sent, *(step.select for step in plan.steps())]) == ()
 
@@ -199,11 +199,11 @@ def test_a_text_that_says_more_than_its_tree_is_read_again() -> None:
 
 def test_a_query_is_remembered_without_the_names_of_its_tables_only() -> None:
     first = 'SELECT "t0"."a" FROM "x"."b" AS "t0"'
-    gate.require_tree(statements._parse(first), first)
-    assert statements._without_relations(first) in statements._passed
-    assert statements._without_relations('SELECT "t0"."a" FROM "y"."c" AS "t0"') in statements._passed
+    gate.require_tree(queries.parse_query(first), first)
+    assert queries.without_relations(first) in queries.passed
+    assert queries.without_relations('SELECT "t0"."a" FROM "y"."c" AS "t0"') in queries.passed
     for other in ('SELECT "t0"."b" FROM "x"."b" AS "t0"', 'SELECT "t0"."a" FROM "pg_catalog"."b" AS "t0"'):
-        assert statements._without_relations(other) not in statements._passed
+        assert queries.without_relations(other) not in queries.passed
 
 
 def test_a_statement_that_ends_a_transaction_is_refused_inside_one() -> None:

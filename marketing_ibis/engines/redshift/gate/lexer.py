@@ -8,10 +8,11 @@ from typing import NamedTuple
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|--[^\n]*|/\*.*?\*/)
+    | (?P<body>\$\$.*?\$\$)
     | (?P<text>'(?:[^'\\]|''|\\.)*')
     | (?P<name>"(?:[^"]|"")*")
     | (?P<number>\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)
-    | (?P<word>[^\W\d][\w$]*)
+    | (?P<word>\#?[^\W\d][\w$]*)
     | (?P<sign>\|\|/|\|/|\|\||::|<<|>>|<=>|<=|>=|<>|!=|!~~?\*?|~~?\*?|\#>>?|->>?|@>|<@|@@|=>|:=|==|&&|.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -19,10 +20,11 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A piece of text: a word, a quoted name, a string literal, a number or a sign."""
+    """A piece of a statement: a word, a quoted name, a string literal, a number, a routine's body or a sign."""
 
     kind: str
     text: str
+    start: int = 0
 
     @property
     def upper(self) -> str:
@@ -39,5 +41,5 @@ def tokenize(sql: str) -> list[Token]:
     for match in _TOKEN.finditer(sql):
         kind = match.lastgroup or ""
         if kind != "space":
-            found.append(Token(kind, match[0]))
+            found.append(Token(kind, match[0], match.start()))
     return found

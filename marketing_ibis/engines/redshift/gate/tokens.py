@@ -136,6 +136,8 @@ def check_tokens(tokens: Sequence[Token], *, on_leader: bool = False) -> Iterato
             if "\\" in token.text and LONE_BACKSLASH.search(token.text[1:-1]):
                 reason = "it escapes what follows"
                 yield Refusal("backslash in a literal", reason, "two backslashes", "r_char_literals.html")
+        elif token.kind == "body":
+            yield Refusal("a string between $$", "only plain text is documented", "'...'", "r_char_literals.html")
         elif token.kind == "name":
             yield from check_name(token.text[1:-1].replace('""', '"'))
         elif token.upper in known.NO_VALUES and before.text not in (".", "AS"):

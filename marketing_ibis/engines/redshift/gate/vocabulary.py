@@ -4,6 +4,12 @@ from __future__ import annotations
 
 AWS = "https://docs.aws.amazon.com/redshift/latest/dg/"
 
+
+def words(table: str) -> frozenset[str]:
+    """Return the words of a string, as a set."""
+    return frozenset(table.split())
+
+
 TYPES = frozenset(
     [
         "SMALLINT",

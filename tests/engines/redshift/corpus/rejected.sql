@@ -454,7 +454,7 @@ CREATE TABLE files (body bytea)
 -- type_serial | SERIAL | c_unsupported-postgresql-datatypes.html
 CREATE TABLE numbered (id serial)
 
--- type_array | int[] | c_unsupported-postgresql-datatypes.html
+-- type_array | [ after int | c_unsupported-postgresql-datatypes.html
 CREATE TABLE lists (items int[])
 
 -- type_timestamp_of_three_digits | TIMESTAMP | r_Datetime_types.html
@@ -511,7 +511,7 @@ COPY sales TO '/dev/null'
 -- select_into | INTO | r_SELECT_INTO.html
 SELECT salesid INTO copied FROM sales
 
--- alias_of_using | USING | r_FROM_clause30.html
+-- alias_of_using | AS after ) | r_FROM_clause30.html
 SELECT count(*) FROM sales JOIN event USING (eventid) AS natural_key
 
 -- percentiles_in_different_orders | different orders | r_MEDIAN.html

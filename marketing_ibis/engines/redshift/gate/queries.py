@@ -1,0 +1,152 @@
+"""Check one query: its tokens, its tree, and that it follows the synopsis of SELECT word by word.
+
+sqlglot reads more than Redshift does, and repairs what it reads; the synopsis has the last word on text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlglot.expressions as sge
+from sqlglot.dialects import Redshift
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from marketing_ibis.engines.redshift.gate.lexer import Token, tokenize
+from marketing_ibis.engines.redshift.gate.parsing import check_grammar
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.tokens import check_tokens
+from marketing_ibis.engines.redshift.gate.tree import check_nodes, check_tree, placed, reads_catalog_only, tables_read
+
+READER = Redshift()
+RELATION = re.compile(r'\b(FROM|JOIN)(\s+)"(?!pg_)(?:[^"]|"")*"\."(?!pg_)(?:[^"]|"")*"(?= AS ")')
+WRITTEN = {
+    "Select": "SELECT",
+    "Window": "OVER",
+    "Cast": "CAST",
+    "Case": "CASE",
+    "Exists": "EXISTS",
+    "Distinct": "DISTINCT",
+}
+MOST_REMEMBERED = 2_000
+UNREADABLE = "it cannot be read"
+PAGE = "r_SELECT_synopsis.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A query whose tree passed: the columns that it returns, and what a late-binding view would have against it."""
+
+    columns: tuple[str, ...] | None
+    late: tuple[Refusal, ...]
+
+
+passed: dict[str, Passed] = {}
+"""The queries whose tree passed, by text without the names of their tables."""
+
+
+def check_written(tree: sge.Expression, text: str) -> Iterator[Refusal] | None:
+    """Return what is wrong with a tree that was just written as ``text``, or None if the text means something else."""
+    tokens = tokenize(text)
+    nodes = list(tree.walk())
+    if not _has_structure_of(nodes, tokens):
+        return None
+    return _check_nodes(tree, nodes, tokens, text)
+
+
+def _check_nodes(
+    tree: sge.Expression, nodes: Sequence[sge.Expression], tokens: Sequence[Token], text: str
+) -> Iterator[Refusal]:
+    is_clean = True
+    for refusal in (*check_nodes(tree, nodes), *placed(check_tokens(tokens), tree)):
+        is_clean = False
+        yield refusal
+    if is_clean:
+        if len(passed) >= MOST_REMEMBERED:
+            passed.clear()
+        passed[without_relations(text)] = Passed(columns_of(tree), tuple(_check_late_binding(nodes)))
+
+
+def check_query(query: str, tokens: Sequence[Token], *, is_late: bool = False) -> Iterator[Refusal]:
+    """Yield what is wrong with a query that is known as text."""
+    known = passed.get(without_relations(query))
+    if known is not None:
+        yield from check_tokens(tokens)
+        yield from known.late if is_late else ()
+        return
+    try:
+        tree = parse_query(query)
+    except SqlglotError as error:
+        yield from _explain(query, tokens, error)
+        return
+    is_clean = True
+    on_leader = reads_catalog_only(tree.walk())
+    for refusal in (*placed(check_tokens(tokens, on_leader=on_leader), tree), *check_tree(tree)):
+        is_clean = False
+        yield refusal
+    if is_clean:
+        yield from check_grammar("query", tokens, PAGE)
+    if is_late:
+        yield from _check_late_binding(tree.walk())
+
+
+def returned_columns(query: str) -> tuple[str, ...] | None:
+    """Return the names of a query's columns, ```` for one without a name; None if they are not listed."""
+    known = passed.get(without_relations(query))
+    if known is not None:
+        return known.columns
+    try:
+        return columns_of(parse_query(query))
+    except SqlglotError:
+        return None
+
+
+def columns_of(tree: sge.Expression) -> tuple[str, ...] | None:
+    """Return the names of the columns of a query's tree; None where a star stands for some."""
+    while isinstance(tree, sge.SetOperation | sge.Subquery):
+        tree = tree.this
+    if not isinstance(tree, sge.Select) or any(projection.is_star for projection in tree.expressions):
+        return None
+    return tuple(projection.alias_or_name for projection in tree.expressions)
+
+
+def parse_query(query: str) -> sge.Expression:
+    """Return the tree of a query.
+
+    Raises:
+        SqlglotError: it is not one query.
+    """
+    trees = READER.parser(error_level=ErrorLevel.RAISE).parse(READER.tokenize(query), query)
+    if len(trees) != 1 or not isinstance(trees[0], sge.Query):
+        raise SqlglotError("it is not one query")
+    return trees[0]
+
+
+def without_relations(query: str) -> str:
+    """Return a query that reads nameless tables: the schema of a table is nothing to its syntax."""
+    return RELATION.sub(r"\1\2", query)
+
+
+def _has_structure_of(nodes: Iterable[sge.Expression], tokens: Iterable[Token]) -> bool:
+    """Return whether a string has the structure of its tree: writing rewrites some, as a semi join."""
+    written = Counter(token.upper for token in tokens if token.kind == "word")
+    meant = Counter(type(node).__name__ for node in nodes)
+    return all(written[word] == meant[kind] for kind, word in WRITTEN.items())
+
+
+def _explain(query: str, tokens: Sequence[Token], error: SqlglotError) -> Iterator[Refusal]:
+    refusals = [*check_tokens(tokens)] or [*check_grammar("query", tokens, PAGE)]
+    if not refusals:
+        errors = getattr(error, "errors", None) or [{}]
+        near = f"{errors[0].get('start_context', '')[-24:]}{errors[0].get('highlight', '')}" or query[:40]
+        refusals = [Refusal(f"the text {' '.join(near.split())!r}", UNREADABLE, page=PAGE)]
+    yield from refusals
+
+
+def _check_late_binding(nodes: Iterable[sge.Expression]) -> Iterator[Refusal]:
+    for table in tables_read(nodes):
+        if not table.db:
+            construct, reason = f"table {table.name} without a schema", "a late-binding view names every schema"
+            yield Refusal(construct, reason, f'"schema"."{table.name}"', "r_CREATE_VIEW.html")
