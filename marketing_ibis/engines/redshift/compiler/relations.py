@@ -74,6 +74,10 @@ class RelationVisitors:
 
     visit_CorrelatedScalar = visit_ScalarSubquery
 
+    def visit_CorrelatedRows(self, op: Any, *, parent: Any, selections: Any, predicates: Any) -> sge.Select:
+        """Select in one query, whose conditions read the query around it."""
+        return sg.select(*self._cleanup_names(selections)).from_(parent).where(*predicates)
+
     def visit_ExistsSubquery(self, op: Any, *, rel: Any) -> sge.Expression:
         """Return whether another query has rows; those of a set operation are compared by all their columns."""
         query = self._query(rel)

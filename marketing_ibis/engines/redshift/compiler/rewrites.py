@@ -14,11 +14,12 @@ from ibis.common.graph import Graph
 from marketing_ibis.engines.redshift.compiler.asof import number_matches
 from marketing_ibis.engines.redshift.compiler.columns import extend as _extended
 from marketing_ibis.engines.redshift.compiler.columns import move as _moved
+from marketing_ibis.engines.redshift.compiler.columns import move_value
+from marketing_ibis.engines.redshift.compiler.decorrelation import decorrelate
 from marketing_ibis.engines.redshift.compiler.distinct_rows import count_distinct_rows
 from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
 from marketing_ibis.engines.redshift.compiler.sort_keys import drop_constant_keys, has_constant_key, varying_keys
 from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
-from marketing_ibis.engines.redshift.compiler.subqueries import CorrelatedScalar, is_correlated
 
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
 """Aggregates that take a value from one chosen row: Redshift has none of them."""
@@ -34,7 +35,7 @@ def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
         return None
     parent, times = _with_frequencies(op, [pick for pick in picks if isinstance(pick, ops.Mode)])
     groups = _moved(op.groups, op.parent, parent)
-    orders = {pick: _order_of_pick(pick.replace({op.parent: parent}), times.get(pick)) for pick in picks}
+    orders = {pick: _order_of_pick(move_value(pick, op.parent, parent), times.get(pick)) for pick in picks}
     places = {order: f"__place_{number}" for number, order in enumerate(dict.fromkeys(orders.values()))}
     numbered = _extended(
         parent,
@@ -45,7 +46,7 @@ def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
     )
     taken = {}
     for pick in picks:
-        moved = pick.replace({op.parent: numbered})
+        moved = move_value(pick, op.parent, numbered)
         is_picked = ops.And(ops.Equals(ops.Field(numbered, places[orders[pick]]), 0), _counts(moved))
         taken[moved] = ops.Max(moved.arg, where=is_picked)
     metrics = _moved(op.metrics, op.parent, numbered)
@@ -278,11 +279,6 @@ def _is_unnest_of(value: ops.Value, kind: type[ops.Value]) -> bool:
     )
 
 
-def correlated_scalar(op: ops.ScalarSubquery) -> ops.Node | None:
-    """Mark a subquery that reads the rows of the query around it, which Ibis would merge with the query below."""
-    return CorrelatedScalar(op.rel) if is_correlated(op.rel) else None
-
-
 def subqueries_of_groups_first(op: ops.Aggregate) -> ops.Node | None:
     """Compute a group that is a subquery in a query below.
 
@@ -331,7 +327,6 @@ def window_rules(op: ops.WindowFunction) -> ops.Node | None:
 
 RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.WindowFunction: (window_rules,),
-    ops.ScalarSubquery: (correlated_scalar,),
     ops.Aggregate: (subqueries_of_groups_first, count_distinct_rows, pick_rows_by_number, split_by_order),
     ops.Sort: (drop_constant_keys,),
     ops.Covariance: (covariance_from_sums,),
@@ -356,6 +351,8 @@ def to_redshift(root: ops.Node) -> ops.Node:
     nodes = Graph.from_bfs(root)
     if not any(_calls_for_a_rule(node) for node in nodes):
         return root
+    if any(isinstance(node, ops.Subquery) for node in nodes):
+        root = decorrelate(root)
     if any(isinstance(node, MOMENTS) for node in nodes):
         # Moments first: within their window they would be expanded like any other.
         root = root.replace(moments_over_window)

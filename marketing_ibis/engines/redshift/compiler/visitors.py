@@ -24,7 +24,6 @@ from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
 from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
 from marketing_ibis.engines.redshift.compiler.sql import FunctionNames, StrictRedshift
 from marketing_ibis.engines.redshift.compiler.strings import StringVisitors, refuse_split_alone
-from marketing_ibis.engines.redshift.compiler.subqueries import keep_correlation
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
 
@@ -88,8 +87,6 @@ class RedshiftCompiler(
         op = to_redshift(expr.as_table().op())
         refuse_absent(op)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
-        if op.find(ops.Subquery):
-            tree = keep_correlation(tree)
         # A chain of named queries reads from the top down; nests read from the inside out.
         chained = eliminate_subqueries(tree)
         nodes = list(chained.walk())
