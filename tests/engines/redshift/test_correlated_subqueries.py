@@ -42,7 +42,7 @@ class Row:
 
 
 V = W.view()
-"""Its rows once more: a column of W beside one of W would be read as the same."""
+"""Its rows once more: Ibis reads a column of W as the same column, whichever W it is of."""
 ONE_ROW = W.filter(W.x == 5)
 Step = Callable[[ir.Table, Row], ir.Table]
 Total = Callable[[ir.Table, Row], ir.Value]
