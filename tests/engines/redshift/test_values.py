@@ -77,6 +77,25 @@ def test_value_is_that_of_duckdb(name: str, engines: BothEngines) -> None:
     assert found == expected
 
 
+def test_strings_of_a_union_have_one_width() -> None:
+    texts = [TABLE.select(a=ibis.literal(text)) for text in ("x", "longer", "é")]
+    sql = redshift_sql(ibis.union(*texts))
+
+    assert sql.count("AS VARCHAR(6)") == len(texts)
+
+
+def test_null_that_is_a_column_has_a_type() -> None:
+    assert "CAST(NULL AS VARCHAR(1))" in redshift_sql(TABLE.select(a=ibis.null()))
+
+
+def test_distinct_strings_are_counted_with_their_blanks(engines: BothEngines) -> None:
+    blanks = TABLE.mutate(padded=TABLE.name + ibis.cases((TABLE.flag, " "), else_=""))
+    expected, found = engines.rows(blanks.agg(a=lambda t: t.padded.nunique(), b=lambda t: t.name.nunique(where=t.flag)))
+
+    assert found == expected
+    assert "|| '.'" in redshift_sql(blanks.agg(a=lambda t: t.padded.nunique()))
+
+
 OVERFLOWING: dict[str, tuple[Value, Callable[[int, int], int], str]] = {
     "product": (lambda t: t.middle * 100_000_000, lambda middle, small: middle * 100_000_000, "middle"),
     "sum": (lambda t: t.middle + t.middle, lambda middle, small: middle + middle, "middle"),

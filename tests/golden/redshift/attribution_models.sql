@@ -11,37 +11,37 @@ SORTKEY ("attribution_model", "channel");
 INSERT INTO "dbt_marketing"."attribution_models__candidate" ("attribution_model", "channel", "attributed_customers", "attributed_revenue", "attributed_value", "analysis_timestamp")
 WITH "t22" AS (
   SELECT
-    'Time Decay' AS "attribution_model"
+    CAST('Time Decay' AS VARCHAR(14)) AS "attribution_model"
   UNION ALL
   SELECT
-    'Shapley' AS "attribution_model"
+    CAST('Shapley' AS VARCHAR(14)) AS "attribution_model"
   UNION ALL
   SELECT
-    'First Touch' AS "attribution_model"
+    CAST('First Touch' AS VARCHAR(14)) AS "attribution_model"
   UNION ALL
   SELECT
-    'Last Touch' AS "attribution_model"
+    CAST('Last Touch' AS VARCHAR(14)) AS "attribution_model"
   UNION ALL
   SELECT
-    'Linear' AS "attribution_model"
+    CAST('Linear' AS VARCHAR(14)) AS "attribution_model"
   UNION ALL
   SELECT
-    'Position Based' AS "attribution_model"
+    CAST('Position Based' AS VARCHAR(14)) AS "attribution_model"
 ), "t23" AS (
   SELECT
-    'Organic' AS "channel"
+    CAST('Organic' AS VARCHAR(20)) AS "channel"
   UNION ALL
   SELECT
-    'Promotional Campaign' AS "channel"
+    CAST('Promotional Campaign' AS VARCHAR(20)) AS "channel"
   UNION ALL
   SELECT
-    'Social Media' AS "channel"
+    CAST('Social Media' AS VARCHAR(20)) AS "channel"
   UNION ALL
   SELECT
-    'Email Marketing' AS "channel"
+    CAST('Email Marketing' AS VARCHAR(20)) AS "channel"
   UNION ALL
   SELECT
-    'New Year Campaign' AS "channel"
+    CAST('New Year Campaign' AS VARCHAR(20)) AS "channel"
 ), "t24" AS (
   SELECT
     "t0"."attribution_channel" AS "channel",

@@ -23,19 +23,19 @@ SORTKEY ("attribution_channel");
 INSERT INTO "dbt_marketing"."marketing_attribution__candidate" ("attribution_channel", "total_conversions", "unique_customers", "new_customer_acquisitions", "total_revenue", "avg_order_value", "revenue_per_conversion", "customer_conversion_rate", "top_product", "product_diversity", "first_touch_customers", "first_touch_revenue", "last_touch_customers", "last_touch_revenue", "channel_efficiency_score", "channel_classification", "optimization_recommendation", "analysis_timestamp")
 WITH "t13" AS (
   SELECT
-    'Organic' AS "attribution_channel"
+    CAST('Organic' AS VARCHAR(20)) AS "attribution_channel"
   UNION ALL
   SELECT
-    'Promotional Campaign' AS "attribution_channel"
+    CAST('Promotional Campaign' AS VARCHAR(20)) AS "attribution_channel"
   UNION ALL
   SELECT
-    'Social Media' AS "attribution_channel"
+    CAST('Social Media' AS VARCHAR(20)) AS "attribution_channel"
   UNION ALL
   SELECT
-    'Email Marketing' AS "attribution_channel"
+    CAST('Email Marketing' AS VARCHAR(20)) AS "attribution_channel"
   UNION ALL
   SELECT
-    'New Year Campaign' AS "attribution_channel"
+    CAST('New Year Campaign' AS VARCHAR(20)) AS "attribution_channel"
 ), "t11" AS (
   SELECT
     "t2"."order_id",

@@ -10,6 +10,8 @@ import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.base import STAR
 
+END = "."
+
 
 class AggregateVisitors:
     """Visitors of aggregates; part of the compiler."""
@@ -45,7 +47,13 @@ class AggregateVisitors:
     visit_ApproxMedian = visit_Median
 
     def visit_CountDistinct(self, op: ops.CountDistinct, *, arg: sge.Expression, where: Any) -> sge.Expression:
-        """Count distinct values; exactly, also where an estimate was asked for."""
+        """Count distinct values; exactly, also where an estimate was asked for.
+
+        A string ends in a dot, since blanks at the end are ignored:
+        https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+        """
+        if op.arg.dtype.is_string():
+            arg = sge.DPipe(this=self._add_parens(arg), expression=sge.convert(END))
         value = arg if where is None else sge.Case(ifs=[self.if_(where, arg)])
         return sge.Count(this=sge.Distinct(expressions=[value]))
 

@@ -135,6 +135,9 @@ def count_distinct_by_ranks(op: ops.WindowFunction) -> ops.Node | None:
             "mark each value's first row with `ibis.row_number()` and add the marks up."
         )
     value = op.func.arg
+    if value.dtype.is_string():
+        # Ranks take strings for equal that differ by blanks at their ends only.
+        value = ops.StringConcat((value, "."))
     if op.func.where is not None:
         value = ops.IfElse(op.func.where, value, ops.Literal(None, dtype=value.dtype))
 

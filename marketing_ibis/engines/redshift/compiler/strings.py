@@ -16,9 +16,9 @@ from ibis.backends.sql.compilers.base import NULL
 FROM_START, FIRST, PERL = 1, 1, "p"
 """Position, occurrence and the flag that reads patterns as Perl does, \\d and look-ahead included."""
 
-
 SPLIT = "SPLIT"
 """Stands for split text until an index takes a piece of it."""
+ESCAPE = "\\"
 
 
 class StringVisitors:
@@ -38,13 +38,53 @@ class StringVisitors:
         joined = sge.paren(self.visit_StringConcat(op, arg=led))
         return self.f.substring(joined, sge.Add(this=self.f.len(sep.copy()), expression=sge.convert(1)))
 
+    # A comparison ignores blanks at the end of either side, and so equal strings also have to be as long:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+
     def visit_StartsWith(self, op: Any, *, arg: Any, start: Any) -> sge.Expression:
-        return sge.EQ(this=self.f.left(arg, self.f.len(start)), expression=start.copy())
+        begins = sge.EQ(this=self.f.left(arg, self.f.len(start)), expression=start.copy())
+        return begins if _ends_in_no_blank(op.start) else self._and_as_long(begins, arg, start)
 
     def visit_EndsWith(self, op: Any, *, arg: Any, end: Any) -> sge.Expression:
-        return sge.EQ(this=self.f.right(arg, self.f.len(end)), expression=end.copy())
+        ends = sge.EQ(this=self.f.right(arg, self.f.len(end)), expression=end.copy())
+        return ends if _ends_in_no_blank(op.end) else self._and_as_long(ends, arg, end)
+
+    def _and_as_long(self, matches: sge.Expression, text: Any, part: Any) -> sge.Expression:
+        is_as_long = sge.GTE(this=self.f.len(text.copy()), expression=self.f.len(part.copy()))
+        return sge.paren(sge.And(this=matches, expression=is_as_long))
+
+    def visit_NullIf(self, op: ops.NullIf, *, arg: Any, null_if_expr: Any) -> sge.Expression:
+        """Blank out a value; of strings only the very same."""
+        if not op.arg.dtype.is_string():
+            return self.f.nullif(arg, null_if_expr)
+        is_as_long = sge.EQ(this=self.f.len(arg), expression=self.f.len(null_if_expr))
+        is_same = sge.EQ(this=arg.copy(), expression=null_if_expr.copy())
+        return sge.Case(ifs=[self.if_(sge.And(this=is_same, expression=is_as_long), NULL)], default=arg.copy())
+
+    # A backslash in a pattern escapes: https://docs.aws.amazon.com/redshift/latest/dg/r_patternmatching_condition_like.html
+
+    def visit_StringSQLLike(self, op: Any, *, arg: Any, pattern: Any, escape: Any) -> sge.Expression:
+        return self._like(sge.Like, op, arg, pattern)
+
+    def visit_StringSQLILike(self, op: Any, *, arg: Any, pattern: Any, escape: Any) -> sge.Expression:
+        """Compare without case; ILIKE does so for ASCII characters only."""
+        if isinstance(op.pattern, ops.Literal) and op.pattern.value.isascii():
+            return self._like(sge.ILike, op, arg, pattern)
+        return self._like(sge.Like, op, self.f.lower(arg), self.f.lower(pattern))
+
+    def _like(self, kind: type[sge.Binary], op: Any, arg: Any, pattern: Any) -> sge.Expression:
+        if op.escape is not None:
+            return sge.Escape(this=kind(this=arg, expression=pattern), expression=sge.convert(op.escape))
+        if not isinstance(op.pattern, ops.Literal):
+            pattern = self.f.replace(pattern, sge.convert(ESCAPE), sge.convert(ESCAPE * 2))
+        elif ESCAPE in op.pattern.value:
+            pattern = pattern.transform(_with_two_backslashes)
+        return kind(this=arg, expression=pattern)
 
     def visit_StringContains(self, op: Any, *, haystack: Any, needle: Any) -> sge.Expression:
+        """Search; every string contains the empty one."""
+        if isinstance(op.needle, ops.Literal) and not op.needle.value:
+            return sge.GTE(this=self.f.len(haystack), expression=sge.convert(0))
         return sge.GT(this=self.f.strpos(haystack, needle), expression=sge.convert(0))
 
     def visit_StringFind(self, op: Any, *, arg: Any, substr: Any, start: Any, end: Any) -> sge.Expression:
@@ -134,6 +174,14 @@ class StringVisitors:
             raise com.UnsupportedOperationError("REGEXP_SUBSTR takes the match or its first group; use index 0 or 1.")
         flags = PERL if group == 0 else f"e{PERL}"
         return self.f.regexp_substr(arg, pattern, sge.convert(FROM_START), sge.convert(FIRST), sge.convert(flags))
+
+
+def _ends_in_no_blank(part: ops.Value) -> bool:
+    return isinstance(part, ops.Literal) and not part.value.endswith(" ")
+
+
+def _with_two_backslashes(node: sge.Expression) -> sge.Expression:
+    return sge.convert(node.name.replace(ESCAPE, ESCAPE * 2)) if node.is_string else node
 
 
 def refuse_split_alone(nodes: Iterable[sge.Expression]) -> None:

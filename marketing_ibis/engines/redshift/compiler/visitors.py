@@ -16,6 +16,7 @@ from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
 from marketing_ibis.engines.redshift.compiler.aggregates import AggregateVisitors
 from marketing_ibis.engines.redshift.compiler.casts import CastVisitors
+from marketing_ibis.engines.redshift.compiler.constant_columns import type_constants
 from marketing_ibis.engines.redshift.compiler.date_formats import FormatVisitors
 from marketing_ibis.engines.redshift.compiler.dates import DateVisitors, refuse_interval_alone
 from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
@@ -33,7 +34,6 @@ FRAMELESS = (ops.RankBase, ops.NTile, ops.Lag, ops.Lead, ops.CumeDist, ops.Perce
 # These take PARTITION BY only: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_MEDIAN.html
 PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile, ops.GroupConcat)
 
-_VARCHAR = sge.DataType.Type.VARCHAR
 MARKED = {dt.Boolean: sge.DataType.Type.BOOLEAN} | dict.fromkeys(
     (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType.Type.BIGINT
 )
@@ -95,8 +95,8 @@ class RedshiftCompiler(
         for node in nodes:
             if isinstance(node, sge.CTE | sge.Table):
                 _quote_name(node)
-            elif isinstance(node, sge.Select):
-                _type_texts(node)
+            elif isinstance(node, sge.Select | sge.SetOperation):
+                type_constants(node)
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
         chained.parent = None
         return chained
@@ -190,20 +190,6 @@ def _quote_name(named: sge.CTE | sge.Table) -> None:
         named.set("alias", sge.TableAlias(this=sge.to_identifier(named.alias, quoted=True)))
     if isinstance(named, sge.Table):
         named.set("this", sge.to_identifier(named.name, quoted=True))
-
-
-def _type_texts(select: sge.Select) -> None:
-    """Give a string that is a column by itself its type: Redshift leaves it unknown, and then fails to compare it.
-
-    A set operation finds the type from both of its sides.
-    """
-    if isinstance(select.parent, sge.SetOperation):
-        return
-    for value in select.expressions:
-        text = value.this if isinstance(value, sge.Alias) else value
-        if text.is_string:
-            width = sge.DataTypeParam(this=sge.convert(max(1, len(text.name.encode()))))
-            text.replace(sge.Cast(this=text.copy(), to=sge.DataType(this=_VARCHAR, expressions=[width])))
 
 
 def _cuts_a_list(func: sge.Expression) -> bool:

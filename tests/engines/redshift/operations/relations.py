@@ -11,6 +11,12 @@ _NEW_YEARS_EVE = ibis.timestamp("2023-12-31")
 _COUNTED = ibis.schema({"k": "int64", "n": "int64"})
 
 RELATIONS: dict[str, Case] = {
+    "constants_of_a_union": lambda t, u: (
+        t.select(a=ibis.literal("x"), b="k", c=ibis.null())
+        .union(u.select(a=ibis.literal("longer"), b="n", c=ibis.null()))
+        .filter(lambda r: r.a != "y")
+        .order_by("a", "b")
+    ),
     "sorted_by_constants": lambda t, u: t.order_by(ibis.literal("a"), ibis.literal(1), t.k).select("k").limit(3),
     "window_by_constants": lambda t, u: t.select(
         "k", a=ibis.row_number().over(group_by=t.g, order_by=[ibis.literal(1), t.k])
