@@ -84,7 +84,7 @@ def test_a_lock_that_others_keep_is_temporary() -> None:
 
 
 def test_a_serialization_failure_is_tried_again() -> None:
-    assert issubclass(psycopg.errors.SerializationFailure, lock_retry.PASSING)
+    assert issubclass(psycopg.errors.SerializationFailure, lock_retry.LOCK_ERRORS)
 
 
 def result(name: str, message: str, *, is_temporary: bool = False) -> Result:

@@ -261,7 +261,7 @@ def _publish_together(
         execute_all(target, statements)
         for name, occupant in target.occupants(state.schema, list(candidates)).items():
             candidate, content = candidates[name], candidates[name].content_in(target, occupant)
-            target.execute(mark(target, occupant, kind, candidate.rows, content, candidate.occupant.attached))
+            target.execute(mark(target, occupant, kind, candidate.rows, content, candidate.occupant.attachments))
             execute_all(target, _rights(state.occupants.get(name), occupant))
 
 

@@ -176,7 +176,7 @@ def _reason(occupant: Occupant, rows: RowState | None, release: str) -> str:
         return "its columns were changed after it was seeded"
     if rows is not None and mark_match["rows"] and int(mark_match["rows"]) != rows.count:
         return f"changed after it was seeded with {int(mark_match['rows']):,} rows"
-    if occupant.attached and mark_match["added"] != _short_digest(repr(sorted(occupant.attached))):
+    if occupant.attachments and mark_match["added"] != _short_digest(repr(sorted(occupant.attachments))):
         return "extended after it was seeded"
     is_comparable = mark_match["content"] and (mark_match["release"] or "") == release
     if rows is not None and is_comparable and mark_match["content"] != rows.content:
@@ -193,8 +193,8 @@ def _losses(occupant: Occupant, rows: RowState | None, columns: Collection[str])
     if extra_columns:
         listing = ", ".join(extra_columns[:MOST_COLUMNS]) + (", ..." if len(extra_columns) > MOST_COLUMNS else "")
         yield f"other columns {listing}"
-    yield from occupant.attached[:MOST_ADDITIONS]
-    if more := len(occupant.attached[MOST_ADDITIONS:]):
+    yield from occupant.attachments[:MOST_ADDITIONS]
+    if more := len(occupant.attachments[MOST_ADDITIONS:]):
         yield f"{more} more"
 
 

@@ -179,7 +179,7 @@ class Session(ProjectSession):
 
         What it writes now is kept. Nothing is remembered for an engine whose statements are inspected every time.
         """
-        from marketing_ibis.engines.sql_cache import SqlMemory, memory_name
+        from marketing_ibis.engines.sql_cache import SqlCache, cache_name
         from marketing_ibis.private_files import CACHE, private_files
 
         engine = engine or self.destination.engine
@@ -187,8 +187,8 @@ class Session(ProjectSession):
         if not engine.caches_sql:
             yield dialect
             return
-        memory = SqlMemory.open(private_files(SQL), memory_name(self.project.root, engine.name))
-        yield replace(dialect, memory=memory)
+        memory = SqlCache.open(private_files(SQL), cache_name(self.project.root, engine.name))
+        yield replace(dialect, cache=memory)
         memory.save()
         if memory.refusal:
             self.log.warn(f"Remembered SQL is not used: {memory.refusal}. Remove it, or set {CACHE} to another folder.")

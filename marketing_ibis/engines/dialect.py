@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.sql_cache import SqlMemory
+from marketing_ibis.engines.sql_cache import SqlCache
 from marketing_ibis.errors import UsageError
 from marketing_ibis.model import Model
 
@@ -55,7 +55,7 @@ class Dialect:
     ``parse_type`` reads a type as the engine spells it in its catalog. ``binds_views`` says that a view holds on to the
     very relations it reads, which then cannot be dropped. ``declares_not_null`` says that its tables are created with
     NOT NULL and the widths of strings, so that it refuses rows that break either by itself. ``byte_length`` is its
-    function of a string's bytes. ``memory`` knows what was written before.
+    function of a string's bytes. ``cache`` contains the SQL that was written before.
     ``sources`` are the tables that expressions read as they are stored, by the name that an expression has for them.
     """
 
@@ -65,7 +65,7 @@ class Dialect:
     binds_views: bool = False
     declares_not_null: bool = False
     byte_length: str = "OCTET_LENGTH"
-    memory: SqlMemory | None = None
+    cache: SqlCache | None = None
     sources: frozenset[str] = frozenset()
 
     def reading(self, sources: Iterable[str]) -> Self:
@@ -77,9 +77,9 @@ class Dialect:
         return self.recall(self.name, expression, lambda: self.text(self.tree(expression)))
 
     def recall(self, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
-        """Return what ``write`` gives for the ``part`` of an expression, from memory where there is one."""
+        """Return what ``write`` gives for the ``part`` of an expression, from the cache where it has it."""
         over = " ".join((part, *sorted(self.sources)))
-        return self.memory.recall(over, expression, write) if self.memory else write()
+        return self.cache.recall(over, expression, write) if self.cache else write()
 
     def tree(self, expression: ir.Table) -> sge.Select:
         """Return the SELECT of ``expression``, with a mark in place of each table's schema.
@@ -91,9 +91,9 @@ class Dialect:
         # A project's tables are bound to no engine; unbinding would rewrite every node all the same.
         is_bound = any(isinstance(table, ops.DatabaseTable) for table in tables)
         unbound = expression.unbind() if is_bound else expression
-        tree = _projected(self.compiler.to_sqlglot(unbound), expression.columns)
+        tree = _project(self.compiler.to_sqlglot(unbound), expression.columns)
         schema = expression.schema()
-        tree.set("expressions", [self._typed(value, schema[value.alias_or_name]) for value in tree.expressions])
+        tree.set("expressions", [self._cast(value, schema[value.alias_or_name]) for value in tree.expressions])
         # A common table expression of the statement itself is no relation.
         names = {table.name for table in tables if isinstance(table, ops.UnboundTable)}
         for table in list(tree.find_all(sge.Table)):
@@ -106,7 +106,7 @@ class Dialect:
         text: str = tree.sql(dialect=self.compiler.dialect, pretty=True, copy=False)
         return text
 
-    def marked(self, name: str) -> str:
+    def placeholder(self, name: str) -> str:
         """Return how a SELECT names a table until it is resolved."""
         return self.relation(Relation(MARK, name))
 
@@ -116,16 +116,16 @@ class Dialect:
 
     def resolver(self, relations: Mapping[str, Relation]) -> Callable[[str], str]:
         """Return what resolves any number of SELECTs over ``relations``."""
-        places = [(self.marked(name), self.relation(relation)) for name, relation in relations.items()]
+        replacements = [(self.placeholder(name), self.relation(relation)) for name, relation in relations.items()]
 
-        def resolved(select: str) -> str:
-            for mark, place in places:
+        def resolve(select: str) -> str:
+            for mark, place in replacements:
                 select = select.replace(mark, place)
             return select
 
-        return resolved
+        return resolve
 
-    def _typed(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
+    def _cast(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
         if not (dtype.is_numeric() or dtype.is_temporal()):
             return value
         kind = self.compiler.type_mapper.from_ibis(dtype)
@@ -144,12 +144,12 @@ class Dialect:
         """Return the statement that makes a view of ``select``."""
         return f"CREATE VIEW {self.relation(relation)} AS\n{select}"
 
-    def count_faults(self, relation: Relation, filled: Sequence[str], widths: Mapping[str, int]) -> str:
+    def count_faults(self, relation: Relation, required: Sequence[str], widths: Mapping[str, int]) -> str:
         """Return the SELECT of one row: how many rows of ``relation`` break its contract.
 
-        First those without a value, for each of ``filled``, then those of more bytes than each of ``widths``.
+        First those without a value, for each of ``required``, then those of more bytes than each of ``widths``.
         """
-        counts = [f"COUNT(*) - COUNT({self.identifier(name)})" for name in filled]
+        counts = [f"COUNT(*) - COUNT({self.identifier(name)})" for name in required]
         counts += [
             f"COUNT(CASE WHEN {self.byte_length}({self.identifier(name)}) > {width} THEN 1 END)"
             for name, width in widths.items()
@@ -184,8 +184,8 @@ class Dialect:
         """Return the SELECT of the number of rows that the last ``unload`` of the session wrote."""
         raise UsageError(f"{self.name} cannot write to S3.", hint="Name a file of this machine with --to.")
 
-    def approve(self, statements: Sequence[str], subject: str = "") -> tuple[str, ...]:
-        """Return ``statements``, all of which the engine documents; ``subject`` is what they are for.
+    def approve(self, statements: Sequence[str], purpose: str = "") -> tuple[str, ...]:
+        """Return ``statements``, all of which the engine documents; ``purpose`` is what they are for.
 
         Raises:
             CompileError: the engine is known to take no such statement.
@@ -198,7 +198,7 @@ class Dialect:
 
     def identifier(self, name: str) -> str:
         """Return ``name`` quoted."""
-        return _quoted(name, self.compiler.dialect)
+        return _quote(name, self.compiler.dialect)
 
     def literal(self, text: str) -> str:
         """Return ``text`` as a string literal."""
@@ -210,16 +210,16 @@ class Dialect:
 
 
 @lru_cache(maxsize=4_096)
-def _quoted(name: str, dialect: type[SqlglotDialect]) -> str:
+def _quote(name: str, dialect: type[SqlglotDialect]) -> str:
     return str(sge.to_identifier(name, quoted=True).sql(dialect=dialect))
 
 
-def _projected(tree: sge.Expression, columns: Sequence[str]) -> sge.Select:
+def _project(tree: sge.Expression, columns: Sequence[str]) -> sge.Select:
     """Return ``tree`` as a SELECT that lists ``columns``."""
     if isinstance(tree, sge.Select) and [value.alias_or_name for value in tree.expressions] == list(columns):
         return tree
-    listed = sge.select(*[sge.column(name, quoted=True) for name in columns])
-    return listed.from_(sge.Subquery(this=tree, alias=sge.TableAlias(this=sge.to_identifier("model", quoted=True))))
+    projection = sge.select(*[sge.column(name, quoted=True) for name in columns])
+    return projection.from_(sge.Subquery(this=tree, alias=sge.TableAlias(this=sge.to_identifier("model", quoted=True))))
 
 
 def _mark(table: sge.Table) -> None:

@@ -33,16 +33,16 @@ class Grant:
 class Occupant:
     """A table, view or the like: its name as the engine spells it, its comment and columns.
 
-    ``attached`` are keys, indexes and the like that users have added to it; ``grants`` the rights that others have on
-    it, where what takes its place gets the same; ``identity`` is the engine's number of it, which another relation of
-    the same name does not have.
+    ``attachments`` are keys, indexes and the like that users have added to it; ``grants`` the rights that others have
+    on it, where what takes its place gets the same; ``identity`` is the engine's number of it, which another relation
+    of the same name does not have.
     """
 
     relation: Relation
     kind: str
     comment: str = ""
     columns: tuple[tuple[str, str], ...] = ()
-    attached: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
     identity: int = 0
     grants: tuple[Grant, ...] = ()
 
@@ -54,6 +54,6 @@ class Occupant:
 
 def by_name(occupants: Iterable[Occupant], names: Iterable[str], *, ignore_case: bool) -> Mapping[str, Occupant]:
     """Return the occupant of each of ``names``, where there is one."""
-    spelled = {name.lower() if ignore_case else name: name for name in names}
-    found = {(o.relation.name.lower() if ignore_case else o.relation.name): o for o in occupants}
-    return {spelled[key]: occupant for key, occupant in found.items() if key in spelled}
+    requested = {name.lower() if ignore_case else name: name for name in names}
+    occupants_by_name = {(o.relation.name.lower() if ignore_case else o.relation.name): o for o in occupants}
+    return {requested[key]: occupant for key, occupant in occupants_by_name.items() if key in requested}

@@ -36,9 +36,9 @@ class FoldedNames(dict[str, T]):
         return FoldedNames(self.items())
 
 
-def as_declared(found: Mapping[str, T], declared: Iterable[str]) -> Mapping[str, T]:
+def as_declared(entries: Mapping[str, T], declared: Iterable[str]) -> Mapping[str, T]:
     """Return what was found in a catalog, with names of folded entries as they are declared."""
-    if not isinstance(found, FoldedNames):
-        return found
-    spelled = {name.lower(): name for name in declared}
-    return {spelled.get(name, name): value for name, value in found.items()}
+    if not isinstance(entries, FoldedNames):
+        return entries
+    declared_names = {name.lower(): name for name in declared}
+    return {declared_names.get(name, name): value for name, value in entries.items()}

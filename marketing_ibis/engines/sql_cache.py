@@ -37,7 +37,7 @@ WRITERS = ("testing/compile.py", "lineage/expression.py", "outputs/artifacts/edg
 
 
 @dataclass(slots=True, eq=False)
-class SqlMemory:
+class SqlCache:
     """Strings by key, of one file; the most recently used are kept longest.
 
     Without ``files`` nothing is read or kept. ``refusal`` says why what lies there was not read.
@@ -50,18 +50,18 @@ class SqlMemory:
     is_changed: bool = False
 
     @classmethod
-    def open(cls, files: PrivateFiles | None, name: str) -> SqlMemory:
-        """Return the memory kept under ``name``; an empty one if there is none, or none that can be trusted."""
+    def open(cls, files: PrivateFiles | None, name: str) -> SqlCache:
+        """Return the cache stored under ``name``; an empty one if there is none, or none that can be trusted."""
         try:
             content = files.read(name) if files else None
-            kept = json.loads(content) if content else {}
+            entries = json.loads(content) if content else {}
         except NotPrivate as error:
             return cls(None, name, str(error))
         except (OSError, ValueError):
             # All its content is written again.
-            kept = {}
-        sound = isinstance(kept, dict) and all(isinstance(text, str) for text in kept.values())
-        return cls(files, name, texts=kept if sound else {})
+            entries = {}
+        is_valid = isinstance(entries, dict) and all(isinstance(text, str) for text in entries.values())
+        return cls(files, name, texts=entries if is_valid else {})
 
     def recall(self, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
         """Return the text that ``write`` gave for the ``part`` of this expression, or have it written."""
@@ -79,9 +79,9 @@ class SqlMemory:
         """Keep what is new, the whole file or nothing; nothing where the user has no folder to keep it in."""
         if not self.is_changed or self.files is None:
             return
-        kept = dict(list(self.texts.items())[-MOST_ENTRIES:])
+        entries = dict(list(self.texts.items())[-MOST_ENTRIES:])
         try:
-            self.files.write(self.name, json.dumps(kept, ensure_ascii=False).encode())
+            self.files.write(self.name, json.dumps(entries, ensure_ascii=False).encode())
             _remove_oldest(self.files.folder)
         except NotPrivate as error:
             self.refusal = str(error)
@@ -91,7 +91,7 @@ class SqlMemory:
         self.is_changed = False
 
 
-def memory_name(root: Path, engine: str) -> str:
+def cache_name(root: Path, engine: str) -> str:
     """Return under which name the SQL of a project for an engine is kept."""
     return f"{hashlib.sha256(f'{root.resolve()}|{engine}'.encode()).hexdigest()[:32]}.sql"
 

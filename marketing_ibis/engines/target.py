@@ -79,9 +79,9 @@ class Target(Protocol):
         """Return, for each relation that exists, a value that changes with the rows of the columns given."""
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
-        """Return the views, of any schema, that hold on to each relation of ``schema``; none where views read by name.
+        """Return the views, of any schema, that depend on each relation of ``schema``; none where views read by name.
 
-        Such a relation cannot be dropped before its readers.
+        Such a relation cannot be dropped before its views.
         """
 
     def create_schema(self, schema: str) -> None:
@@ -103,8 +103,8 @@ class Target(Protocol):
             UsageError: the engine cannot read files of this machine.
         """
 
-    def exclusive(self, *written: str, read: Sequence[str] = ()) -> AbstractContextManager[None]:
-        """Keep other commands from writing the schemas ``written`` and ``read`` in the meantime.
+    def exclusive(self, *schemas: str, read: Sequence[str] = ()) -> AbstractContextManager[None]:
+        """Keep other commands from writing the schemas ``schemas`` and ``read`` in the meantime.
 
         Any number of commands can read a schema that none of them writes.
 

@@ -35,7 +35,7 @@ class ViewCache:
         for view in self.views().intersection(tables):
             if view not in self.subqueries:
                 self.subqueries[view] = self._fill(view)
-            select = select.replace(self.target.dialect.marked(view), self.subqueries[view])
+            select = select.replace(self.target.dialect.placeholder(view), self.subqueries[view])
         return select
 
     def release(self, batch: Batch) -> None:

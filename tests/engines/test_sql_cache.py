@@ -11,7 +11,7 @@ import ibis
 import pytest
 
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.engines.sql_cache import MOST_ENTRIES, MOST_FILES, SqlMemory, key_of
+from marketing_ibis.engines.sql_cache import MOST_ENTRIES, MOST_FILES, SqlCache, key_of
 from marketing_ibis.private_files import CACHE, PrivateFiles
 from tests.invocation import Run
 from tests.sources import GOLDEN_AS_OF
@@ -24,8 +24,8 @@ def files(folder: Path) -> PrivateFiles:
     return PrivateFiles(folder / "cache" / "sql", folder / "state")
 
 
-def opened(folder: Path) -> SqlMemory:
-    return SqlMemory.open(files(folder), "m.sql")
+def opened(folder: Path) -> SqlCache:
+    return SqlCache.open(files(folder), "m.sql")
 
 
 def refuse() -> str:
@@ -112,7 +112,7 @@ def test_a_changed_file_is_an_empty_memory(tmp_path: Path, where: int) -> None:
 def test_a_file_of_another_name_machine_or_user_is_an_empty_memory(tmp_path: Path) -> None:
     file = remembering(tmp_path)
     (file.parent / "other.sql").write_bytes(file.read_bytes())
-    assert SqlMemory.open(files(tmp_path), "other.sql").texts == {}
+    assert SqlCache.open(files(tmp_path), "other.sql").texts == {}
     remembering(tmp_path / "other")
     (tmp_path / "other" / "cache" / "sql" / "m.sql").write_bytes(file.read_bytes())
     assert opened(tmp_path / "other").texts == {}
@@ -162,7 +162,7 @@ def test_nobody_else_can_read_or_write_what_is_kept(tmp_path: Path) -> None:
 
 def test_the_oldest_are_forgotten(tmp_path: Path) -> None:
     texts = {str(n): "text" for n in range(MOST_ENTRIES)}
-    memory = SqlMemory(files(tmp_path), "m.sql", texts=texts, is_changed=True)
+    memory = SqlCache(files(tmp_path), "m.sql", texts=texts, is_changed=True)
     memory.recall("x", T, lambda: "new")
     memory.save()
     kept = opened(tmp_path).texts
@@ -173,7 +173,7 @@ def test_the_oldest_are_forgotten(tmp_path: Path) -> None:
 
 def test_the_oldest_projects_are_forgotten(tmp_path: Path) -> None:
     for number in range(MOST_FILES + 3):
-        memory = SqlMemory.open(files(tmp_path), f"{number}.sql")
+        memory = SqlCache.open(files(tmp_path), f"{number}.sql")
         memory.recall("x", T, lambda: "text")
         memory.save()
         os.utime(tmp_path / "cache" / "sql" / f"{number}.sql", (number, number))
@@ -193,11 +193,11 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
 def test_every_model_is_remembered_as_it_is_written(tmp_path: Path, engine: str) -> None:
     models = compiled_dataflow(GOLDEN_AS_OF).models
     plain = ENGINES[engine].dialect()
-    remembering = replace(plain, memory=opened(tmp_path))
+    remembering = replace(plain, cache=opened(tmp_path))
     first = {name: remembering.select(model.expression) for name, model in models.items()}
     recalled = {name: remembering.select(model.expression) for name, model in models.items()}
     assert first == recalled == {name: plain.select(model.expression) for name, model in models.items()}
-    assert len(remembering.memory.texts) == len(models)  # type: ignore[union-attr]
+    assert len(remembering.cache.texts) == len(models)  # type: ignore[union-attr]
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def test_totals_are_computed_without_what_they_judge(dataflow: Dataflow) -> None
     selects = {p.expected.select for s in batches for p in s.queries if hasattr(p.expected, "select")}
     judged = {name for name, model in dataflow.models.items() if model.declaration.layer != "staging"}
     assert len(selects) == 2
-    assert not [name for name in judged for select in selects if dialect.marked(name) in select]
+    assert not [name for name in judged for select in selects if dialect.placeholder(name) in select]
 
 
 CONDITIONS = {

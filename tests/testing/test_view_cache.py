@@ -230,7 +230,7 @@ def test_each_view_keeps_its_own_columns(tmp_path: Path) -> None:
     with shop.open() as target:
         run_plan(shop.plan(), target)
         cache = ViewCache(target, plan.published, list(plan.batches))
-        placed = [cache.read_from_cache(target.dialect.marked(view), [view]) for view in ("stg_sales", "halves")]
+        placed = [cache.read_from_cache(target.dialect.placeholder(view), [view]) for view in ("stg_sales", "halves")]
         assert placed == [
             f'(SELECT "cents", CAST(NULL AS BIGINT) AS "id" FROM "stg_sales{SUFFIX}")',
             f'(SELECT "id", CAST(NULL AS DOUBLE) AS "half" FROM "halves{SUFFIX}")',

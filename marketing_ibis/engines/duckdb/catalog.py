@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from marketing_ibis.engines.dialect import Dialect, Relation
 
 STRING = re.compile(r"'(?:[^']|'')*'")
-READER = re.compile(
+FILE_FUNCTION = re.compile(
     r'\bFROM "?read_(?:csv|csv_auto|parquet)"?\((?P<file>\'(?:[^\']|\'\')*\')(?P<options>.*)\);?\s*$', re.S
 )
 """How the statement of a view over a file ends, as DuckDB keeps it."""
@@ -41,7 +41,7 @@ Views and macros that read it are not among it: they read by name, and stay.
 """
 
 
-def occupants_in(dialect: Dialect, schema: str) -> str:
+def occupants_query(dialect: Dialect, schema: str) -> str:
     """Return the query of what a schema holds: name, kind, comment, what is attached, and number."""
     where = f"WHERE lower(schema_name) = {dialect.literal(schema.lower())} AND database_name = current_database()"
     return (
@@ -52,7 +52,7 @@ def occupants_in(dialect: Dialect, schema: str) -> str:
     )
 
 
-def statement_of_view(dialect: Dialect, relation: Relation) -> str:
+def view_statement_query(dialect: Dialect, relation: Relation) -> str:
     """Return the query of the statement that made a view."""
     return (
         f"SELECT sql FROM duckdb_views() WHERE schema_name = {dialect.literal(relation.schema)}"
@@ -60,20 +60,20 @@ def statement_of_view(dialect: Dialect, relation: Relation) -> str:
     )
 
 
-def content_of(dialect: Dialect, relation: Relation, columns: Sequence[str]) -> str:
+def content_query(dialect: Dialect, relation: Relation, columns: Sequence[str]) -> str:
     """Return the query of how many rows a relation has, and of a sum over what is in them."""
     row = ", ".join(map(dialect.identifier, columns))
     return f"SELECT count(*), sum(hash({row})) FROM {dialect.relation(relation)}"
 
 
-def state_of_files(file: str) -> str:
+def files_query(file: str) -> str:
     """Return the query of the name, size and time of the files that a literal names; no file is read."""
     return f"SELECT filename, size, last_modified FROM read_blob({file}) ORDER BY 1"
 
 
-def file_read_alone(statement: str) -> str | None:
+def only_file_read(statement: str) -> str | None:
     """Return the literal of the file or files, if that is all that a view reads."""
-    match = READER.search(statement)
+    match = FILE_FUNCTION.search(statement)
     if match is None:
         return None
     bare = STRING.sub("''", statement)

@@ -99,11 +99,11 @@ def _first_of_window(condition: sge.Expression) -> sge.Window | None:
 
 def _first_rows(select: sge.Select, key: sge.Column) -> sge.Union:
     repeats = _repeats(select, key)
-    whole, numbered = select.copy(), select.copy()
-    whole.set("qualify", None)
-    whole.where(sge.Not(this=repeats), copy=False)
+    unnumbered, numbered = select.copy(), select.copy()
+    unnumbered.set("qualify", None)
+    unnumbered.where(sge.Not(this=repeats), copy=False)
     numbered.where(repeats, copy=False)
-    return sge.union(whole, numbered, distinct=False)
+    return sge.union(unnumbered, numbered, distinct=False)
 
 
 def _repeats(select: sge.Select, key: sge.Column) -> sge.Exists:
@@ -117,12 +117,12 @@ def _repeats(select: sge.Select, key: sge.Column) -> sge.Exists:
     rows = sge.select("1").from_(select.args["from_"].this)
     if has_key in conditions:
         rows = rows.where(has_key)
-    before = sge.Window(this=sge.Lag(this=key.copy()))
-    pairs = rows.select(_named(key.copy(), "key"), _named(before, "key_before"), append=False).subquery("pairs")
+    previous = sge.Window(this=sge.Lag(this=key.copy()))
+    pairs = rows.select(_alias(key.copy(), "key"), _alias(previous, "key_before"), append=False).subquery("pairs")
     falls = sge.select("1").from_(pairs).where('"key" <= "key_before" OR "key" IS NULL', dialect="duckdb")
-    counted = rows.where(sge.Exists(this=falls)).group_by(key.copy()).having("COUNT(*) > 1", dialect="duckdb")
-    return sge.Exists(this=counted)
+    repeated = rows.where(sge.Exists(this=falls)).group_by(key.copy()).having("COUNT(*) > 1", dialect="duckdb")
+    return sge.Exists(this=repeated)
 
 
-def _named(value: sge.Expression, name: str) -> sge.Alias:
+def _alias(value: sge.Expression, name: str) -> sge.Alias:
     return sge.Alias(this=value, alias=sge.to_identifier(name, quoted=True))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from marketing_ibis.engines.duckdb.files import reading as duckdb_files
+from marketing_ibis.engines.duckdb.files import reading
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
 
 IN_USE = re.compile("set lock on file|Conflicting lock|used by another process|already open")
@@ -29,9 +29,9 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
     text = str(error)
     if IN_USE.search(text):
         holder = re.search(r"PID (\d+)", text)
-        who = f" (process {holder[1]})" if holder else ""
+        process = f" (process {holder[1]})" if holder else ""
         return TargetUnavailable(
-            f"The database {path} is in use by another process{who}.",
+            f"The database {path} is in use by another process{process}.",
             hint="Wait for that build, or close the program that has the file open, then run again.",
             is_temporary=True,
         )
@@ -50,7 +50,7 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
             hint="It was left untouched. Choose another file with --database, or move this one away and seed again.",
         )
     return TargetUnavailable(
-        f"Cannot open the database {path}: {duckdb_files.reason(error)}", hint="Choose another file with --database."
+        f"Cannot open the database {path}: {reading.reason(error)}", hint="Choose another file with --database."
     )
 
 
@@ -69,7 +69,7 @@ def failure(error: duckdb.Error) -> MarketingIbisError:
         )
     if DAMAGED.search(text) and "checksum" in text:
         return TargetUnavailable(
-            f"The database is damaged: {duckdb_files.reason(error)}",
+            f"The database is damaged: {reading.reason(error)}",
             hint="Restore the file from a backup, or move it away, seed and build again.",
         )
-    return RunFailed(duckdb_files.reason(error))
+    return RunFailed(reading.reason(error))

@@ -15,7 +15,7 @@ INTERRUPTED = "Query interrupted"
 
 
 @contextmanager
-def stopping() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Raise KeyboardInterrupt where DuckDB raises that a statement was interrupted; also a decorator."""
     try:
         yield
@@ -41,34 +41,34 @@ class Watch:
     def add(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Interrupt ``connection`` too, from now on."""
         self.connections.append(connection)
-        if self._writer is None and _may_ask():
+        if self._writer is None and _can_handle_signals():
             self._begin()
 
     def remove(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Leave ``connection`` alone from now on."""
         if connection in self.connections:
             self.connections.remove(connection)
-        if self._writer and not self.connections and _may_ask():
+        if self._writer and not self.connections and _can_handle_signals():
             signal.set_wakeup_fd(-1)
             self._writer.close()
             self._writer = None
 
     def _begin(self) -> None:
-        reader, writer = socket.socketpair()
-        writer.setblocking(False)
-        earlier = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-        if earlier != -1:
+        receiver, sender = socket.socketpair()
+        sender.setblocking(False)
+        previous = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+        if previous != -1:
             # An event loop has asked before.
-            signal.set_wakeup_fd(earlier, warn_on_full_buffer=False)
-            reader.close()
-            writer.close()
+            signal.set_wakeup_fd(previous, warn_on_full_buffer=False)
+            receiver.close()
+            sender.close()
             return
-        self._writer = writer
-        threading.Thread(target=self._look, args=(reader,), name="ctrl-c", daemon=True).start()
+        self._writer = sender
+        threading.Thread(target=self._look, args=(receiver,), name="ctrl-c", daemon=True).start()
 
-    def _look(self, reader: socket.socket) -> None:
-        with reader:
-            while signals := reader.recv(64):
+    def _look(self, receiver: socket.socket) -> None:
+        with receiver:
+            while signals := receiver.recv(64):
                 if signal.SIGINT in signals:
                     for connection in list(self.connections):
                         connection.interrupt()
@@ -78,7 +78,7 @@ WATCH = Watch()
 """Of this process: there is one file that signals are written to."""
 
 
-def _may_ask() -> bool:
+def _can_handle_signals() -> bool:
     """Whether this thread can ask for signals, and SIGINT means that the user stops the program."""
     is_main = threading.current_thread() is threading.main_thread()
     return is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler

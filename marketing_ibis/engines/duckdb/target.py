@@ -12,11 +12,10 @@ import duckdb
 
 from marketing_ibis.engines.base import IN_MEMORY
 from marketing_ibis.engines.dialect import Dialect, Relation
-from marketing_ibis.engines.duckdb import catalog as duckdb_catalog
-from marketing_ibis.engines.duckdb import errors as duckdb_errors
+from marketing_ibis.engines.duckdb import catalog, errors
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
-from marketing_ibis.engines.duckdb.files import reading as duckdb_files
-from marketing_ibis.engines.duckdb.interrupts import WATCH, stopping
+from marketing_ibis.engines.duckdb.files import reading
+from marketing_ibis.engines.duckdb.interrupts import WATCH, interruptible
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
 from marketing_ibis.engines.target import BATCH_ROWS, ReadOptions, RelationKind, T
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
     import pyarrow as pa
 
-CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 """Opens a file as what it is: DuckDB would fetch an extension for an SQLite file or an address, and write to that."""
 SQLITE = b"SQLite format 3"
 """How every SQLite file begins."""
@@ -51,7 +50,7 @@ class Writers:
         self._lock = threading.Lock()
 
     @contextmanager
-    def admitted(self, file: str) -> Iterator[None]:
+    def admit(self, file: str) -> Iterator[None]:
         """Write to ``file`` within the context.
 
         Raises:
@@ -88,32 +87,32 @@ class DuckDBTarget:
         """Return the release of DuckDB: another may compute other hashes."""
         return str(duckdb.__version__)
 
-    @stopping()
+    @interruptible()
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where DuckDB tells."""
-        with self._explained(), self._lock:
-            result = self.connection.execute(self._one(sql))
+        with self._translate_errors(), self._lock:
+            result = self.connection.execute(self._parse_one(sql))
             names = [column[0] for column in result.description or ()]
             row = result.fetchone() if names == ["Count"] else None
         return row[0] if row else None
 
-    @stopping()
+    @interruptible()
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
-        with self._explained(), self._lock:
-            rows: list[tuple[object, ...]] = self.connection.execute(self._one(sql)).fetchall()
+        with self._translate_errors(), self._lock:
+            rows: list[tuple[object, ...]] = self.connection.execute(self._parse_one(sql)).fetchall()
         return rows
 
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a SELECT as DuckDB hands them over."""
         with (
-            stopping(),
-            self._explained(),
-            closing(self.connection.sql(self._one(sql)).to_arrow_reader(BATCH_ROWS)) as batches,
+            interruptible(),
+            self._translate_errors(),
+            closing(self.connection.sql(self._parse_one(sql)).to_arrow_reader(BATCH_ROWS)) as batches,
         ):
             yield from batches
 
-    def _one(self, sql: str) -> duckdb.Statement:
+    def _parse_one(self, sql: str) -> duckdb.Statement:
         """Return the one statement that a string contains: DuckDB would run any number of them."""
         statements = self.connection.extract_statements(sql)
         if len(statements) != 1:
@@ -121,24 +120,24 @@ class DuckDBTarget:
         return statements[0]
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn DuckDB's errors into ours, but for the one that ``stopping`` explains."""
+    def _translate_errors(self) -> Iterator[None]:
+        """Turn DuckDB's errors into ours, but for the one that ``interruptible`` explains."""
         try:
             yield
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
-            raise duckdb_errors.failure(error) from error
+            raise errors.failure(error) from error
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, whose names DuckDB compares without their case."""
         where = f"WHERE schema_name = {self.dialect.literal(schema)} AND database_name = current_database()"
-        found: list[tuple[str, RelationKind]] = []
+        relations: list[tuple[str, RelationKind]] = []
         for (name,) in self.query(f"SELECT table_name FROM duckdb_tables() {where}"):
-            found.append((str(name), "table"))
+            relations.append((str(name), "table"))
         for (name,) in self.query(f"SELECT view_name FROM duckdb_views() {where}"):
-            found.append((str(name), "view"))
-        return FoldedNames(found)
+            relations.append((str(name), "view"))
+        return FoldedNames(relations)
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""
@@ -147,16 +146,16 @@ class DuckDBTarget:
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""
-        found = []
-        for table, kind, comment, attached, number in self.query(duckdb_catalog.occupants_in(self.dialect, schema)):
+        occupants = []
+        for table, kind, comment, attachments, number in self.query(catalog.occupants_query(self.dialect, schema)):
             relation = Relation(schema, str(table))
             if str(table).lower() not in {name.lower() for name in names}:
                 continue
             columns = self.query(f"DESCRIBE {self.dialect.relation(relation)}") if kind == "table" else []
-            described = tuple((str(row[0]), str(row[1])) for row in columns)
-            extras = tuple(map(str, attached))  # type: ignore[call-overload]
-            found.append(Occupant(relation, str(kind), str(comment), described, extras, int(str(number))))
-        return by_name(found, names, ignore_case=True)
+            column_types = tuple((str(row[0]), str(row[1])) for row in columns)
+            extras = tuple(map(str, attachments))  # type: ignore[call-overload]
+            occupants.append(Occupant(relation, str(kind), str(comment), column_types, extras, int(str(number))))
+        return by_name(occupants, names, ignore_case=True)
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return the number of rows, and a sum over what is in them; of a view over files when they were written."""
@@ -169,10 +168,10 @@ class DuckDBTarget:
 
     def _version(self, relation: Relation, columns: Sequence[str], kind: RelationKind) -> str:
         if kind == "view":
-            for (statement,) in self.query(duckdb_catalog.statement_of_view(self.dialect, relation)):
-                if file := duckdb_catalog.file_read_alone(str(statement)):
-                    return duckdb_catalog.state_of_files(file)
-        return duckdb_catalog.content_of(self.dialect, relation, columns)
+            for (statement,) in self.query(catalog.view_statement_query(self.dialect, relation)):
+                if file := catalog.only_file_read(str(statement)):
+                    return catalog.files_query(file)
+        return catalog.content_query(self.dialect, relation, columns)
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: a view reads by name, and what it reads can be replaced."""
@@ -182,15 +181,15 @@ class DuckDBTarget:
         """Create ``schema`` unless it is there."""
         self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
-    @stopping()
+    @interruptible()
     def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
         """Create the table ``relation`` from a csv or parquet file and return its rows."""
-        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, options)
+        file = reading.open_file(self.connection, self.dialect, path, schema, options)
         try:
             with self._rows_in_order():
                 return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{file.select}") or 0
         except RunFailed as error:
-            duckdb_files.data_test(self.connection, file)
+            reading.check_cells(self.connection, file)
             raise SourceError(f"{path} cannot be loaded: {error.message}") from error
 
     @contextmanager
@@ -202,18 +201,18 @@ class DuckDBTarget:
         finally:
             self.connection.execute("SET preserve_insertion_order = false")
 
-    @stopping()
+    @interruptible()
     def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
         """Read every cell of a file and return a SELECT over it, for a view."""
-        file = duckdb_files.open_file(self.connection, self.dialect, path, schema, options)
-        duckdb_files.data_test(self.connection, file)
+        file = reading.open_file(self.connection, self.dialect, path, schema, options)
+        reading.check_cells(self.connection, file)
         return file.select
 
     @contextmanager
-    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+    def exclusive(self, *schemas: str, read: Sequence[str] = ()) -> Iterator[None]:
         """Keep out other threads: the process that has the file open keeps every other process out."""
         ((file,),) = self.query("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
-        with WRITERS.admitted(str(file)) if file else nullcontext():
+        with WRITERS.admit(str(file)) if file else nullcontext():
             yield
 
     @contextmanager
@@ -234,8 +233,8 @@ class DuckDBTarget:
     @contextmanager
     def session(self) -> Iterator[Self]:
         """Lend a cursor: a second connection to the same database."""
-        with type(self)(self.connection.cursor(), self.dialect) as other:
-            yield other
+        with type(self)(self.connection.cursor(), self.dialect) as target:
+            yield target
 
     def close(self) -> None:
         """Close the connection; the last one to close checkpoints the file."""
@@ -275,9 +274,9 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
     if is_file and not read_only:
         _make_folder(Path(path))
     try:
-        connection = duckdb.connect(str(path), read_only=read_only and is_file, config=CLOSED)
+        connection = duckdb.connect(str(path), read_only=read_only and is_file, config=NO_EXTENSIONS)
     except duckdb.Error as error:
-        raise duckdb_errors.unavailable(path, error) from error
+        raise errors.unavailable(path, error) from error
     for setting in SETTINGS:
         connection.execute(f"SET {setting}")
     return DuckDBTarget(connection, duckdb_dialect())

@@ -120,19 +120,19 @@ GRANTS = """
 """The rights that others have on a table or on some of its columns: right, table, who, option, column."""
 
 
-def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
+def occupants_query(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
     """Return the query of what has one of ``names``: name, letter of its kind, comment, OID, attachments and grants."""
-    listed = ", ".join(dialect.literal(name) for name in names)
-    added = " UNION ".join((ATTACHED, DROPPED_ALONG, OF_COLUMNS, SETTINGS))
+    name_list = ", ".join(dialect.literal(name) for name in names)
+    attachments = " UNION ".join((ATTACHED, DROPPED_ALONG, OF_COLUMNS, SETTINGS))
     return (
         "SELECT c.relname, c.relkind::text, coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.oid::bigint,"
-        f" ARRAY({added} ORDER BY 1), ARRAY({GRANTS} ORDER BY 1) FROM pg_catalog.pg_class AS c"
+        f" ARRAY({attachments} ORDER BY 1), ARRAY({GRANTS} ORDER BY 1) FROM pg_catalog.pg_class AS c"
         " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-        f" WHERE c.relname IN ({listed}) AND n.nspname = {dialect.literal(schema)}"
+        f" WHERE c.relname IN ({name_list}) AND n.nspname = {dialect.literal(schema)}"
     )
 
 
-def columns_of(dialect: Dialect, relation: Relation) -> str:
+def columns_query(dialect: Dialect, relation: Relation) -> str:
     """Return the query of a relation's columns and types, in order."""
     return (
         "SELECT attname, pg_catalog.format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute"
@@ -141,23 +141,23 @@ def columns_of(dialect: Dialect, relation: Relation) -> str:
     )
 
 
-def versions_in(dialect: Dialect, relations: Iterable[Relation]) -> str:
+def versions_query(dialect: Dialect, relations: Iterable[Relation]) -> str:
     """Return the query of each relation that exists: schema, name, OID, and whether its rows tell who wrote them.
 
     Only those of a heap table that may be read whole do; a view and a table of another server do not.
     """
-    listed = ", ".join(f"({dialect.literal(r.schema)}, {dialect.literal(r.name)})" for r in relations)
+    relation_list = ", ".join(f"({dialect.literal(r.schema)}, {dialect.literal(r.name)})" for r in relations)
     return (
         "SELECT n.nspname, c.relname, c.oid::bigint, c.relkind IN ('r', 'p')"
         " AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND coalesce(m.amname, 'heap') = 'heap' AND NOT EXISTS ("
         "SELECT FROM pg_catalog.pg_partition_tree(c.oid) AS part"
         " JOIN pg_catalog.pg_class AS p ON p.oid = part.relid WHERE p.relkind = 'f')"
         " FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
-        f" LEFT JOIN pg_catalog.pg_am AS m ON m.oid = c.relam WHERE (n.nspname, c.relname) IN ({listed})"
+        f" LEFT JOIN pg_catalog.pg_am AS m ON m.oid = c.relam WHERE (n.nspname, c.relname) IN ({relation_list})"
     )
 
 
-def written_by(dialect: Dialect, relation: Relation) -> str:
+def row_versions_query(dialect: Dialect, relation: Relation) -> str:
     """Return the query of how many rows a table has, and of the sum of the transactions that wrote them.
 
     Every change of rows gives a new one a higher number than any before, or leaves fewer rows.
@@ -165,7 +165,7 @@ def written_by(dialect: Dialect, relation: Relation) -> str:
     return f"SELECT count(*), sum(xmin::text::bigint) FROM {dialect.relation(relation)}"
 
 
-def content_of(dialect: Dialect, relation: Relation, columns: Sequence[str]) -> str:
+def content_query(dialect: Dialect, relation: Relation, columns: Sequence[str]) -> str:
     """Return the query of how many rows a relation has, and of a sum over what is in them."""
     row = ", ".join(map(dialect.identifier, columns))
     return (

@@ -17,11 +17,11 @@ from marketing_ibis.errors import TargetUnavailable
 
 CONNECT_TIMEOUT = 10
 """Seconds, as in dbt."""
-PASSED_ON = (
+LIBPQ_SETTINGS = (
     "host", "port", "user", "password", "dbname", "sslmode", "sslcert", "sslkey", "sslrootcert", "keepalives_idle",
 )  # fmt: skip
 """Settings that libpq knows under the same name."""
-TOLD = ("host", "port", "dbname", "user", "schema")
+PRINTABLE_SETTINGS = ("host", "port", "dbname", "user", "schema")
 """Settings that messages show."""
 SHORT = 2
 """Characters up to which a value may be part of any word."""
@@ -94,8 +94,8 @@ class Server:
 
     def without_values(self, text: str) -> str:
         """Return a message with the names of keys in place of what they hold, but for what says where the server is."""
-        held = [(str(reveal(value)), key) for key, value in self.settings.items() if key not in TOLD]
-        for value, key in sorted(held, reverse=True, key=lambda pair: len(pair[0])):
+        values = [(str(reveal(value)), key) for key, value in self.settings.items() if key not in PRINTABLE_SETTINGS]
+        for value, key in sorted(values, reverse=True, key=lambda pair: len(pair[0])):
             if len(value) > SHORT:
                 text = text.replace(value, f"<{key}>")
         return text
@@ -111,10 +111,10 @@ def connect(server: Server) -> psycopg.Connection[Any]:
         TargetUnavailable: saying why there is none.
     """
     settings = server.settings
-    passed = {key: reveal(settings[key]) for key in PASSED_ON if settings.get(key) is not None}
+    libpq_settings = {key: reveal(settings[key]) for key in LIBPQ_SETTINGS if settings.get(key) is not None}
     try:
         connection = psycopg.connect(
-            **passed,
+            **libpq_settings,
             connect_timeout=settings.get("connect_timeout") or CONNECT_TIMEOUT,
             application_name="marketing_ibis",
             client_encoding="utf8",
@@ -128,9 +128,9 @@ def connect(server: Server) -> psycopg.Connection[Any]:
         _prepare(connection, settings)
     except psycopg.Error as error:
         connection.close()
-        said = server.without_values(error.diag.message_primary or str(error))
+        message = server.without_values(error.diag.message_primary or str(error))
         raise TargetUnavailable(
-            f"{server} rejects the settings of the profile: {said}.",
+            f"{server} rejects the settings of the profile: {message}.",
             hint="Correct role or search_path in profiles.yml.",
         ) from error
     return connection
@@ -166,6 +166,8 @@ def unavailable(server: Server, text: str) -> TargetUnavailable:
         if re.search(words, text):
             return TargetUnavailable(f"{place}: {cause}.", hint=hint, is_temporary=is_temporary)
     # The server may speak another language than these words: its own are told.
-    said = text.strip().splitlines()[-1].strip() if text.strip() else "no reason was given"
-    told = server.without_values(said)
-    return TargetUnavailable(f"{place}: {told}", hint="Correct the output in profiles.yml.", is_temporary=is_temporary)
+    last_line = text.strip().splitlines()[-1].strip() if text.strip() else "no reason was given"
+    message = server.without_values(last_line)
+    return TargetUnavailable(
+        f"{place}: {message}", hint="Correct the output in profiles.yml.", is_temporary=is_temporary
+    )

@@ -33,44 +33,44 @@ class Postgres(PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
     type_mapper = PostgresTypes
 
     def visit_SortKey(self, op: ops.SortKey, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
-        return super().visit_SortKey(op, arg=_ordered(op, arg), ascending=ascending, nulls_first=nulls_first)
+        return super().visit_SortKey(op, arg=_by_code_point(op, arg), ascending=ascending, nulls_first=nulls_first)
 
     def visit_Min(self, op: ops.Min, *, arg: Any, where: Any) -> Any:
         if op.arg.dtype.is_boolean():
             return self.agg.bool_and(arg, where=where)
-        return self.agg.min(_ordered(op.arg, arg), where=where)
+        return self.agg.min(_by_code_point(op.arg, arg), where=where)
 
     def visit_Max(self, op: ops.Max, *, arg: Any, where: Any) -> Any:
         if op.arg.dtype.is_boolean():
             return self.agg.bool_or(arg, where=where)
-        return self.agg.max(_ordered(op.arg, arg), where=where)
+        return self.agg.max(_by_code_point(op.arg, arg), where=where)
 
     def visit_ArgMin(self, op: ops.ArgMin, *, arg: Any, key: Any, where: Any) -> Any:
-        return super().visit_ArgMin(op, arg=arg, key=_ordered(op.key, key), where=where)
+        return super().visit_ArgMin(op, arg=arg, key=_by_code_point(op.key, key), where=where)
 
     def visit_ArgMax(self, op: ops.ArgMax, *, arg: Any, key: Any, where: Any) -> Any:
-        return super().visit_ArgMax(op, arg=arg, key=_ordered(op.key, key), where=where)
+        return super().visit_ArgMax(op, arg=arg, key=_by_code_point(op.key, key), where=where)
 
     def visit_Less(self, op: ops.Less, *, left: Any, right: Any) -> Any:
-        return sge.LT(this=_ordered(op.left, left), expression=right)
+        return sge.LT(this=_by_code_point(op.left, left), expression=right)
 
     def visit_LessEqual(self, op: ops.LessEqual, *, left: Any, right: Any) -> Any:
-        return sge.LTE(this=_ordered(op.left, left), expression=right)
+        return sge.LTE(this=_by_code_point(op.left, left), expression=right)
 
     def visit_Greater(self, op: ops.Greater, *, left: Any, right: Any) -> Any:
-        return sge.GT(this=_ordered(op.left, left), expression=right)
+        return sge.GT(this=_by_code_point(op.left, left), expression=right)
 
     def visit_GreaterEqual(self, op: ops.GreaterEqual, *, left: Any, right: Any) -> Any:
-        return sge.GTE(this=_ordered(op.left, left), expression=right)
+        return sge.GTE(this=_by_code_point(op.left, left), expression=right)
 
     def visit_Between(self, op: ops.Between, *, arg: Any, lower_bound: Any, upper_bound: Any) -> Any:
-        return sge.Between(this=_ordered(op.arg, arg), low=lower_bound, high=upper_bound)
+        return sge.Between(this=_by_code_point(op.arg, arg), low=lower_bound, high=upper_bound)
 
     def visit_Least(self, op: ops.Least, *, arg: Any) -> Any:
-        return self.f.least(*map(_ordered, op.arg, arg))
+        return self.f.least(*map(_by_code_point, op.arg, arg))
 
     def visit_Greatest(self, op: ops.Greatest, *, arg: Any) -> Any:
-        return self.f.greatest(*map(_ordered, op.arg, arg))
+        return self.f.greatest(*map(_by_code_point, op.arg, arg))
 
     def visit_NonNullLiteral(self, op: ops.Literal, *, value: Any, dtype: dt.DataType) -> Any:
         kind = literal_type(value, dtype)
@@ -90,7 +90,7 @@ class Postgres(PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
         return self.cast(self.f.anon.date_trunc(sge.Literal.string(DATE_UNITS[unit.short]), instant), dt.date)
 
 
-def _ordered(op: ops.Value, value: Any) -> Any:
+def _by_code_point(op: ops.Value, value: Any) -> Any:
     """Return ``value`` so that text compares by code point, whatever the database's collation."""
     if not op.dtype.is_string():
         return value

@@ -17,35 +17,35 @@ LOCK_TIMEOUT = "200ms"
 Well below deadlock_timeout, one second by default: of a reader and a build that wait for each other
 the build gives way, and the reader does not notice.
 """
-PATIENCE_SECONDS = 600.0
+RETRY_SECONDS = 600.0
 """How long publishing is tried: as long as a build waits for another one on Redshift."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 2.0
-PASSING = (
+LOCK_ERRORS = (
     psycopg.errors.LockNotAvailable,
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
 )
 
 
-class Held(RunFailed):
-    """Others hold a lock that is needed."""
+class LockUnavailable(RunFailed):
+    """A lock that is needed is held by another session."""
 
 
-def patiently(work: Callable[[], T], holder: Callable[[], str], patience: float) -> T:
-    """Return what ``work`` gives; do it again for ``patience`` seconds where others hold a lock that it needs.
+def retry_while_locked(work: Callable[[], T], lock_holder: Callable[[], str], seconds: float) -> T:
+    """Return what ``work`` gives; do it again for ``seconds`` seconds where others hold a lock that it needs.
 
     Raises:
-        RunFailed: they still hold it; the message names the ``holder``.
+        RunFailed: they still hold it; the message names the ``lock_holder``.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + seconds
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
             return work()
-        except Held as error:
+        except LockUnavailable as error:
             if time.monotonic() >= deadline:
                 raise RunFailed(
-                    f"timed out after {patience:g} s waiting for locks on the tables to be replaced{holder()}.",
+                    f"timed out after {seconds:g} s waiting for locks on the tables to be replaced{lock_holder()}.",
                     hint="End that session: pg_stat_activity shows it as active or idle in transaction.",
                     is_temporary=True,
                 ) from error

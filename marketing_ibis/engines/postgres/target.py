@@ -13,8 +13,7 @@ from psycopg.pq import TransactionStatus
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb.files.csv_normalizing import plain_csv
 from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
-from marketing_ibis.engines.postgres import catalog as postgres_catalog
-from marketing_ibis.engines.postgres import lock_retry
+from marketing_ibis.engines.postgres import catalog, lock_retry
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
 from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
@@ -45,20 +44,20 @@ class PostgresTarget:
 
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where PostgreSQL tells."""
-        with self._explained():
+        with self._translate_errors():
             # Binary results take the extended protocol, which refuses a second statement.
-            written = self.connection.execute(sql.encode(), binary=True).rowcount
-        return written if written >= 0 else None
+            row_count = self.connection.execute(sql.encode(), binary=True).rowcount
+        return row_count if row_count >= 0 else None
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
         # Streaming takes the extended protocol too.
-        with self._explained(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
+        with self._translate_errors(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
             return list(rows)
 
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a SELECT while the server sends them."""
-        with self._explained(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
+        with self._translate_errors(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
             yield from batches_of(rows, schema)
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
@@ -71,37 +70,39 @@ class PostgresTarget:
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order."""
-        rows = self.query(postgres_catalog.columns_of(self.dialect, relation))
+        rows = self.query(catalog.columns_query(self.dialect, relation))
         return {str(name): self.dialect.parse_type(str(kind)) for name, kind in rows}
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name: upper and lower case differ."""
-        found = []
-        for name, letter, comment, oid, attached, grants in self.query(
-            postgres_catalog.occupants_in(self.dialect, schema, names)
+        occupants = []
+        for name, letter, comment, oid, additions, grants in self.query(
+            catalog.occupants_query(self.dialect, schema, names)
         ):
-            relation, kind = Relation(schema, str(name)), postgres_catalog.KINDS.get(str(letter), "relation")
-            columns = self.query(postgres_catalog.columns_of(self.dialect, relation))
-            described = tuple((str(column), str(dtype)) for column, dtype in columns)
-            added = tuple(map(str, attached))  # type: ignore[call-overload]
-            granted = tuple(Grant(*map(str, parts)) for parts in grants)  # type: ignore[attr-defined]
-            found.append(Occupant(relation, kind, str(comment), described, added, int(str(oid)), granted))
-        return by_name(found, names, ignore_case=False)
+            relation, kind = Relation(schema, str(name)), catalog.KINDS.get(str(letter), "relation")
+            columns = self.query(catalog.columns_query(self.dialect, relation))
+            column_types = tuple((str(column), str(dtype)) for column, dtype in columns)
+            attachments = tuple(map(str, additions))  # type: ignore[call-overload]
+            table_grants = tuple(Grant(*map(str, parts)) for parts in grants)  # type: ignore[attr-defined]
+            occupants.append(
+                Occupant(relation, kind, str(comment), column_types, attachments, int(str(oid)), table_grants)
+            )
+        return by_name(occupants, names, ignore_case=False)
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return OID, number of rows and who wrote them; of a view or a table of another server what is in them."""
-        found: dict[Relation, object] = {}
-        for schema, name, oid, is_heap in self.query(postgres_catalog.versions_in(self.dialect, relations)):
+        versions: dict[Relation, object] = {}
+        for schema, name, oid, is_heap in self.query(catalog.versions_query(self.dialect, relations)):
             relation = Relation(str(schema), str(name))
             if is_heap:
-                rows = self.query(postgres_catalog.written_by(self.dialect, relation))
+                rows = self.query(catalog.row_versions_query(self.dialect, relation))
             else:
-                rows = self.query(postgres_catalog.content_of(self.dialect, relation, relations[relation]))
-            found[relation] = (oid, *rows)
-        return found
+                rows = self.query(catalog.content_query(self.dialect, relation, relations[relation]))
+            versions[relation] = (oid, *rows)
+        return versions
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
-        """Return the views whose definition holds on to each relation of ``schema``."""
+        """Return the views whose definition depends on each relation of ``schema``."""
         rows = self.query(
             "SELECT DISTINCT held.relname, place.nspname, reader.relname FROM pg_catalog.pg_depend AS d"
             " JOIN pg_catalog.pg_rewrite AS rule ON rule.oid = d.objid"
@@ -113,10 +114,10 @@ class PostgresTarget:
             " AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
             f" AND home.nspname = {self._literal(schema)} ORDER BY 1, 2, 3"
         )
-        found: dict[str, tuple[Relation, ...]] = {}
-        for held, place, reader in rows:
-            found[str(held)] = (*found.get(str(held), ()), Relation(str(place), str(reader)))
-        return found
+        views: dict[str, tuple[Relation, ...]] = {}
+        for table, view_schema, view in rows:
+            views[str(table)] = (*views.get(str(table), ()), Relation(str(view_schema), str(view)))
+        return views
 
     def create_schema(self, schema: str) -> None:
         """Create ``schema`` unless it is there: PostgreSQL asks for the right to do so even then."""
@@ -125,22 +126,22 @@ class PostgresTarget:
 
     def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
         """Create the table ``relation`` from a csv or parquet file, in one COPY, and return its rows."""
-        place = self.dialect.relation(relation)
+        table = self.dialect.relation(relation)
         columns = [f"{self.dialect.identifier(name)} {self.dialect.column_type(kind)}" for name, kind in schema.items()]
         with plain_csv(path, schema, options) as plain:
-            self.execute(f"CREATE TABLE {place} ({', '.join(columns)})")
+            self.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
             try:
-                rows = self._copy(plain, f"COPY {place} FROM STDIN (FORMAT csv)")
+                rows = self._copy(plain, f"COPY {table} FROM STDIN (FORMAT csv)")
             except RunFailed as error:
                 raise SourceError(
                     f"{path} cannot be loaded: {error.message}", hint="Correct the file; nothing was loaded."
                 ) from error
         # The planner knows nothing of a new table, and the models follow before the server looks by itself.
-        self.execute(f"ANALYZE {place}")
+        self.execute(f"ANALYZE {table}")
         return rows
 
     def _copy(self, plain: Path, statement: str) -> int:
-        with self._explained(), self.connection.cursor() as cursor:
+        with self._translate_errors(), self.connection.cursor() as cursor:
             with plain.open("rb") as file, cursor.copy(statement.encode()) as copy:
                 while block := file.read(BLOCK):
                     copy.write(block)
@@ -154,23 +155,23 @@ class PostgresTarget:
         )
 
     @contextmanager
-    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
+    def exclusive(self, *schemas: str, read: Sequence[str] = ()) -> Iterator[None]:
         """Hold advisory locks; the server releases them when the connection ends, however it ends."""
         with ExitStack() as locks:
-            for schema in sorted(set(written)):
-                locks.enter_context(self._locked(schema))
-            for schema in sorted({*read} - {*written}):
-                locks.enter_context(self._locked(schema, "_shared"))
+            for schema in sorted(set(schemas)):
+                locks.enter_context(self._lock_schema(schema))
+            for schema in sorted({*read} - {*schemas}):
+                locks.enter_context(self._lock_schema(schema, "_shared"))
             yield
 
     @contextmanager
-    def _locked(self, schema: str, mode: str = "") -> Iterator[None]:
+    def _lock_schema(self, schema: str, mode: str = "") -> Iterator[None]:
         keys = f"{LOCK}, pg_catalog.hashtext({self._literal(schema)})"
-        ((taken,),) = self.query(f"SELECT pg_catalog.pg_try_advisory_lock{mode}({keys})")
-        if not taken:
-            used = "writing" if mode else "using"
+        ((is_locked,),) = self.query(f"SELECT pg_catalog.pg_try_advisory_lock{mode}({keys})")
+        if not is_locked:
+            activity = "writing" if mode else "using"
             raise TargetUnavailable(
-                f"Another command is {used} schema {schema} in {self.server}{self._holder(schema)}.",
+                f"Another command is {activity} schema {schema} in {self.server}{self._lock_holder(schema)}.",
                 hint="Wait for it to finish, then run again.",
                 is_temporary=True,
             )
@@ -180,7 +181,7 @@ class PostgresTarget:
             if not self.connection.closed:
                 self.query(f"SELECT pg_catalog.pg_advisory_unlock{mode}({keys})")
 
-    def _holder(self, schema: str) -> str:
+    def _lock_holder(self, schema: str) -> str:
         rows = self.query(
             "SELECT a.usename, a.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
             f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {LOCK}"
@@ -216,9 +217,9 @@ class PostgresTarget:
 
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Do ``work`` again while others hold a lock that it needs; a connection that is lost ends the run."""
-        return lock_retry.patiently(work, self._reader, lock_retry.PATIENCE_SECONDS)
+        return lock_retry.retry_while_locked(work, self._longest_session, lock_retry.RETRY_SECONDS)
 
-    def _reader(self) -> str:
+    def _longest_session(self) -> str:
         """Name who has read longest of all."""
         rows = self.query(
             "SELECT a.usename, a.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
@@ -230,8 +231,8 @@ class PostgresTarget:
     @contextmanager
     def session(self) -> Iterator[Self]:
         """Lend a second connection."""
-        with type(self)(connect(self.server), self.server, self.dialect) as other:
-            yield other
+        with type(self)(connect(self.server), self.server, self.dialect) as target:
+            yield target
 
     def close(self) -> None:
         """Close the connection."""
@@ -249,7 +250,7 @@ class PostgresTarget:
         return self.dialect.literal(text)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         """Turn psycopg's errors into ours, and close a connection whose answer was not read to its end."""
         try:
             yield
@@ -277,8 +278,8 @@ class PostgresTarget:
                 hint="Tables that were not yet published are unchanged. Run again when the server is back.",
                 is_temporary=True,
             )
-        if isinstance(error, lock_retry.PASSING):
-            return lock_retry.Held(reason)
+        if isinstance(error, lock_retry.LOCK_ERRORS):
+            return lock_retry.LockUnavailable(reason)
         if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             return TargetUnavailable(
                 f"{self.server} is read-only: {reason}.",

@@ -18,7 +18,7 @@ def relations_in(dialect: Dialect, schema: str) -> str:
     )
 
 
-def schemas_named(dialect: Dialect, schema: str) -> str:
+def schemas_query(dialect: Dialect, schema: str) -> str:
     """Return the query of a row for each schema of that name."""
     return f"SELECT 1 FROM pg_catalog.pg_namespace WHERE {_is_named(dialect, 'nspname', schema)}"
 
@@ -54,7 +54,7 @@ def _late_columns(dialect: Dialect, relation: Relation) -> str:
     )
 
 
-def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
+def occupants_query(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
     """Return the query of what has one of ``names``: name, kind, comment and OID. Names are stored in lower case."""
     return (
         "SELECT c.relname, c.relkind, d.description, c.oid FROM pg_catalog.pg_class AS c"
@@ -64,7 +64,7 @@ def occupants_in(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
     )
 
 
-def attached_in(dialect: Dialect, schema: str, names: Collection[str]) -> dict[str, str]:
+def attachment_queries(dialect: Dialect, schema: str, names: Collection[str]) -> dict[str, str]:
     """Return the queries of users' additions to tables: for each kind the name of the table and of the addition.
 
     Each reads what the documentation of PostgreSQL 8.0 describes and AWS' admin views read.
@@ -84,7 +84,7 @@ def attached_in(dialect: Dialect, schema: str, names: Collection[str]) -> dict[s
     }
 
 
-def content_of(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> str:
+def content_query(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> str:
     """Return the query of how many rows a relation has, and of a sum over what is in them.
 
     What the hash of a NULL is AWS does not say: it counts as 0.
@@ -96,8 +96,8 @@ def content_of(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> 
 
 
 def _are_named(dialect: Dialect, schema: str, names: Iterable[str]) -> str:
-    listed = ", ".join(dialect.literal(name.lower()) for name in names)
-    return f"{_is_named(dialect, 'n.nspname', schema)} AND LOWER(c.relname) IN ({listed})"
+    name_list = ", ".join(dialect.literal(name.lower()) for name in names)
+    return f"{_is_named(dialect, 'n.nspname', schema)} AND LOWER(c.relname) IN ({name_list})"
 
 
 def _is_named(dialect: Dialect, column: str, name: str) -> str:

@@ -28,12 +28,12 @@ class RedshiftDialect(ServerDialect):
         return (self._empty_table(relation, model), insert)
 
     def _empty_table(self, relation: Relation, model: Model) -> str:
-        declared = {column.name: column for column in model.declaration.contract.columns}
+        columns_by_name = {column.name: column for column in model.declaration.contract.columns}
         lines = []
         for name, dtype in model.schema.items():
-            width = declared[name].width
+            width = columns_by_name[name].width
             kind = f"VARCHAR({width})" if dtype.is_string() and width else self.column_type(dtype)
-            lines.append(f"  {self.identifier(name)} {kind}{'' if declared[name].nullable else ' NOT NULL'}")
+            lines.append(f"  {self.identifier(name)} {kind}{'' if columns_by_name[name].nullable else ' NOT NULL'}")
         keys = model.declaration
         layout = [f"DISTSTYLE KEY\nDISTKEY ({self.identifier(keys.dist_key)})" if keys.dist_key else "DISTSTYLE AUTO"]
         if keys.sort_keys:
@@ -60,11 +60,11 @@ class RedshiftDialect(ServerDialect):
         """Ask the session: https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_UNLOAD_COUNT.html."""
         return "SELECT pg_last_unload_count()"
 
-    def approve(self, statements: Sequence[str], subject: str = "") -> tuple[str, ...]:
+    def approve(self, statements: Sequence[str], purpose: str = "") -> tuple[str, ...]:
         """Return the statements after they passed the gate.
 
         Raises:
             RefusedByRedshift: AWS documents no such statement.
         """
-        gate.require_script(statements, subject=subject)
+        gate.require_script(statements, subject=purpose)
         return tuple(statements)

@@ -12,9 +12,9 @@ from typing import Any
 from marketing_ibis.errors import TEMPORARY, MarketingIbisError, RunFailed, TargetUnavailable
 from marketing_ibis.guide import guide_page
 
-PASSING_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
+TEMPORARY_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
 """SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
-PASSING_WORDS = ("serializable isolation violation", "could not serialize", "conflict with concurrent transaction")
+TEMPORARY_WORDS = ("serializable isolation violation", "could not serialize", "conflict with concurrent transaction")
 """Redshift gives these under XX000: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""
 CLOSED_WORDS = ("BrokenPipe", "connection is closed", "closed file")
 """What the driver says of a connection that it finds closed."""
@@ -39,7 +39,7 @@ class ServerUnreachable(TargetUnavailable):
     """No response from the address at this moment."""
 
 
-PASSING = (StatementCutShort, ConnectionLost, ServerUnreachable)
+TEMPORARY_FAILURES = (StatementCutShort, ConnectionLost, ServerUnreachable)
 """Failures that the same work may not meet again."""
 
 
@@ -62,8 +62,8 @@ def answer_in(error: object) -> Answer | None:
     fields = getattr(error, "args", None)
     if not fields or not isinstance(fields[0], Mapping):
         return None
-    told = fields[0]
-    return Answer(str(told.get("C", "")), str(told.get("M", "")), str(told.get("D", "")))
+    response = fields[0]
+    return Answer(str(response.get("C", "")), str(response.get("M", "")), str(response.get("D", "")))
 
 
 def statement_failure(error: Exception, last_answer: object, secrets: Collection[str]) -> MarketingIbisError:
@@ -79,7 +79,7 @@ def statement_failure(error: Exception, last_answer: object, secrets: Collection
     text = without(secrets, answer.text)
     if answer.state in ENDED_STATES:
         return ConnectionLost(f"Redshift ended the session: {text}.")
-    if answer.state in PASSING_STATES or any(words in text.lower() for words in PASSING_WORDS):
+    if answer.state in TEMPORARY_STATES or any(words in text.lower() for words in TEMPORARY_WORDS):
         return StatementCutShort(text)
     return RunFailed(text, hint=_hint(answer.state))
 
@@ -145,9 +145,11 @@ def _refusal(answer: Answer, where: str, place: Mapping[str, Any], secrets: Coll
         )
     if answer.state == "3D000":
         return TargetUnavailable(f"Redshift at {where} has no database {place['database']}.", hint=PROFILE_HINT)
-    passes = answer.state in PASSING_STATES
-    kind = ServerUnreachable if passes else TargetUnavailable
-    return kind(f"Redshift at {where} accepts no connections: {text}.", hint="Try again later.", is_temporary=passes)
+    is_temporary = answer.state in TEMPORARY_STATES
+    kind = ServerUnreachable if is_temporary else TargetUnavailable
+    return kind(
+        f"Redshift at {where} accepts no connections: {text}.", hint="Try again later.", is_temporary=is_temporary
+    )
 
 
 def _hint(state: str) -> str:

@@ -93,10 +93,10 @@ def read_login(settings: Mapping[str, object]) -> Login:
     database = settings.get("dbname") or settings.get("database")
     if not database:
         raise ConfigurationError("The Redshift connection has no database.", hint="Set dbname in profiles.yml.")
-    timeout = _whole(settings, "connect_timeout", CONNECT_SECONDS)
+    timeout = _whole_number(settings, "connect_timeout", CONNECT_SECONDS)
     place = {
         "host": settings.get("host") or None,
-        "port": _whole(settings, "port", DEFAULT_PORT),
+        "port": _whole_number(settings, "port", DEFAULT_PORT),
         "database": str(database),
         "timeout": timeout,
         "application_name": "marketing_ibis",
@@ -106,9 +106,9 @@ def read_login(settings: Mapping[str, object]) -> Login:
         **{key: settings[key] for key in KEEPALIVE if settings.get(key) is not None},
     }
     arguments = place | (_password(settings) if method == "database" else _iam(settings, method))
-    shown = {key: arguments[key] for key in ("host", "port", "database", "timeout")}
-    shown["user"] = arguments.get("user") or arguments.get("db_user") or "of the IAM role"
-    return Login(shown, arguments, _session(settings), str(settings.get("query_group") or ""))
+    printable = {key: arguments[key] for key in ("host", "port", "database", "timeout")}
+    printable["user"] = arguments.get("user") or arguments.get("db_user") or "of the IAM role"
+    return Login(printable, arguments, _session(settings), str(settings.get("query_group") or ""))
 
 
 def _password(settings: Mapping[str, object]) -> dict[str, object]:
@@ -137,7 +137,7 @@ def _iam(settings: Mapping[str, object], method: str) -> dict[str, object]:
         raise ConfigurationError(
             "IAM needs the user to log in as.", hint="Set user in profiles.yml, or method: iam_role."
         )
-    given = {
+    options = {
         "cluster_identifier": None if is_serverless else settings.get("cluster_id"),
         "db_user": settings.get("user") if method == "iam" else None,
         "profile": settings.get("iam_profile"),
@@ -149,7 +149,9 @@ def _iam(settings: Mapping[str, object], method: str) -> dict[str, object]:
         **{key: settings.get(key) for key in ("serverless_work_group", "serverless_acct_id")},
     }
     # The driver needs a user and a password, and uses those that AWS returns instead.
-    return {"iam": True, "user": "", "password": ""} | {key: value for key, value in given.items() if value is not None}
+    return {"iam": True, "user": "", "password": ""} | {
+        key: value for key, value in options.items() if value is not None
+    }
 
 
 def _ssl(settings: Mapping[str, object]) -> Mapping[str, object]:
@@ -164,7 +166,7 @@ def _session(settings: Mapping[str, object]) -> tuple[str, ...]:
     return (f'SET ROLE "{str(role).replace(chr(34), chr(34) * 2)}"',) if role else ()
 
 
-def _whole(settings: Mapping[str, object], key: str, default: int) -> int:
+def _whole_number(settings: Mapping[str, object], key: str, default: int) -> int:
     value = settings.get(key)
     try:
         return default if value is None else int(str(value))
@@ -178,7 +180,7 @@ def read_retries(settings: Mapping[str, object], default: int) -> int:
     Raises:
         ConfigurationError: it is not a whole number, or below 0.
     """
-    retries = _whole(settings, "retries", default)
+    retries = _whole_number(settings, "retries", default)
     if retries < 0:
         raise ConfigurationError(f"retries of the Redshift connection is {retries}, below 0.")
     return retries

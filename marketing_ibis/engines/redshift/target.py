@@ -15,15 +15,15 @@ from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
 from marketing_ibis.engines.redshift.catalog import (
-    attached_in,
+    attachment_queries,
     columns_of,
-    content_of,
-    occupants_in,
+    content_query,
+    occupants_query,
     relations_in,
-    schemas_named,
+    schemas_query,
 )
 from marketing_ibis.engines.redshift.dialect import redshift_dialect
-from marketing_ibis.engines.redshift.errors import PASSING, ConnectionLost, StatementCutShort
+from marketing_ibis.engines.redshift.errors import TEMPORARY_FAILURES, ConnectionLost, StatementCutShort
 from marketing_ibis.engines.redshift.lock import LOCK_TABLE, SchemaLock
 from marketing_ibis.engines.redshift.login import import_driver, read_login, read_retries
 from marketing_ibis.engines.redshift.session import Session
@@ -79,8 +79,8 @@ class RedshiftTarget:
 
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the rows it wrote, where Redshift tells."""
-        written = int(self._session.run(sql).rowcount)
-        return written if written >= 0 else None
+        row_count = int(self._session.run(sql).rowcount)
+        return row_count if row_count >= 0 else None
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""
@@ -98,34 +98,36 @@ class RedshiftTarget:
 
     def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
         """Return a relation's columns and types, in order; of text whatever its width."""
-        found = [(name, self.dialect.parse_type(kind)) for name, kind in columns_of(self.query, self.dialect, relation)]
-        return FoldedNames((name, dt.string if dtype.is_string() else dtype) for name, dtype in found)
+        columns = [
+            (name, self.dialect.parse_type(kind)) for name, kind in columns_of(self.query, self.dialect, relation)
+        ]
+        return FoldedNames((name, dt.string if dtype.is_string() else dtype) for name, dtype in columns)
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""
-        found = []
-        attached = self._attached(schema, names)
-        for name, letter, comment, oid in self.query(occupants_in(self.dialect, schema, names)):
+        occupants = []
+        attachments = self._attachments(schema, names)
+        for name, letter, comment, oid in self.query(occupants_query(self.dialect, schema, names)):
             relation = Relation(schema, str(name))
             kind = KINDS.get(str(letter), "relation")
             columns = tuple(columns_of(self.query, self.dialect, relation))
-            added = tuple(attached.get(str(name), ()))
-            found.append(Occupant(relation, kind, str(comment or ""), columns, added, int(str(oid))))
-        return by_name(found, names, ignore_case=True)
+            table_attachments = tuple(attachments.get(str(name), ()))
+            occupants.append(Occupant(relation, kind, str(comment or ""), columns, table_attachments, int(str(oid))))
+        return by_name(occupants, names, ignore_case=True)
 
-    def _attached(self, schema: str, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+    def _attachments(self, schema: str, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Return users' additions to each table, described in words."""
-        found: dict[str, list[str]] = {}
-        for sort, query in attached_in(self.dialect, schema, names).items():
+        attachments: dict[str, list[str]] = {}
+        for sort, query in attachment_queries(self.dialect, schema, names).items():
             for table, name in sorted((str(table), str(name)) for table, name in self.query(query)):
-                found.setdefault(table, []).append(f"{sort} {name}")
-        return found
+                attachments.setdefault(table, []).append(f"{sort} {name}")
+        return attachments
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return the number of rows, and a sum over what is in them."""
         existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
         return {
-            relation: self.query(content_of(self.dialect, relation, columns))
+            relation: self.query(content_query(self.dialect, relation, columns))
             for relation, columns in relations.items()
             if relation.name in existing[relation.schema]
         }
@@ -158,10 +160,10 @@ class RedshiftTarget:
         """Return what ``work`` gives; do it again, on a new session if the old is lost, after failures that pass."""
         import stamina
 
-        tries = self._retries + 1
+        attempts = self._retries + 1
         retrying = stamina.retry_context(
-            on=PASSING,
-            attempts=tries,
+            on=TEMPORARY_FAILURES,
+            attempts=attempts,
             timeout=None,
             wait_initial=self._first_wait,
             wait_max=LONGEST_WAIT_SECONDS,
@@ -172,9 +174,9 @@ class RedshiftTarget:
                 try:
                     self._label(name)
                     return work()
-                except PASSING as error:
-                    if trial.num >= tries:
-                        raise _given_up(error, tries) from None
+                except TEMPORARY_FAILURES as error:
+                    if trial.num >= attempts:
+                        raise _final_error(error, attempts) from None
                     wait, reason = trial.next_wait, error.message.rstrip(".")
                     log.warning(
                         "%s: %s. Trying again in about %.1f s (%d of %d).", name, reason, wait, trial.num, self._retries
@@ -190,19 +192,19 @@ class RedshiftTarget:
     def create_schema(self, schema: str) -> None:
         """Create ``schema`` unless it is there."""
         # Asked first: CREATE SCHEMA needs rights on the database, even where it has nothing to do.
-        if not self.query(schemas_named(self.dialect, schema)):
+        if not self.query(schemas_query(self.dialect, schema)):
             self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
     @contextmanager
-    def exclusive(self, *written: str, read: Sequence[str] = ()) -> Iterator[None]:
-        """Create the schemas ``written`` unless they are there, and keep other commands from writing them.
+    def exclusive(self, *schemas: str, read: Sequence[str] = ()) -> Iterator[None]:
+        """Create the schemas ``schemas`` unless they are there, and keep other commands from writing them.
 
         Schemas that are ``read`` are not locked: Redshift has no lock that several sessions can share, and a user who
         reads a schema may not be allowed to create the table that is locked.
         """
         with ExitStack() as sessions:
             try:
-                for schema in sorted(set(written)):
+                for schema in sorted(set(schemas)):
                     self.attempt("lock", partial(self._prepare, schema))
                     lock = SchemaLock(Session(self._session.login), self.dialect, schema, self._lock_wait)
                     sessions.callback(lock.release)
@@ -214,11 +216,11 @@ class RedshiftTarget:
 
     def _prepare(self, schema: str) -> None:
         self.create_schema(schema)
-        if not self._lock_table_stands(schema):
+        if not self._has_lock_table(schema):
             table = self.dialect.relation(Relation(schema, LOCK_TABLE))
             self._create(f"CREATE TABLE IF NOT EXISTS {table} (holder VARCHAR(64))")
 
-    def _lock_table_stands(self, schema: str) -> bool:
+    def _has_lock_table(self, schema: str) -> bool:
         return any(name == LOCK_TABLE for name, _ in self.query(relations_in(self.dialect, schema)))
 
     def _create(self, statement: str) -> None:
@@ -235,15 +237,15 @@ class RedshiftTarget:
     @contextmanager
     def session(self) -> Iterator[Self]:
         """Lend a second session, which opens when it is used."""
-        other = type(self)(
+        target = type(self)(
             Session(self._session.login),
             self.dialect,
             retries=self._retries,
             first_wait=self._first_wait,
             lock_wait=self._lock_wait,
         )
-        with other:
-            yield other
+        with target:
+            yield target
 
     def close(self) -> None:
         """End the session."""
@@ -256,13 +258,13 @@ class RedshiftTarget:
         self.close()
 
 
-def _given_up(error: MarketingIbisError, tries: int) -> MarketingIbisError:
-    told = f"{error.message.rstrip('.')}. It was tried {tries} times." if tries > 1 else error.message
+def _final_error(error: MarketingIbisError, attempts: int) -> MarketingIbisError:
+    message = f"{error.message.rstrip('.')}. It was tried {attempts} times." if attempts > 1 else error.message
     if isinstance(error, TargetUnavailable):
-        return TargetUnavailable(told, hint=error.hint, is_temporary=error.is_temporary)
-    lost = "Check whether the cluster is restarting, paused or resizing." if isinstance(error, ConnectionLost) else ""
-    hint = lost or "Check whether other programs write to the same tables, and run again when they are done."
-    return RunFailed(told, hint=hint, is_temporary=error.is_temporary)
+        return TargetUnavailable(message, hint=error.hint, is_temporary=error.is_temporary)
+    advice = "Check whether the cluster is restarting, paused or resizing." if isinstance(error, ConnectionLost) else ""
+    hint = advice or "Check whether other programs write to the same tables, and run again when they are done."
+    return RunFailed(message, hint=hint, is_temporary=error.is_temporary)
 
 
 def open_redshift(

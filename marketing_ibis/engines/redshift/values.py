@@ -77,7 +77,7 @@ def as_table(obj: Any, schema: sch.Schema | None) -> ir.Table:
 
 def value_batches(dialect: Dialect, schema: sch.Schema, rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield rows as the text that follows VALUES, each piece short enough for a statement."""
-    writers = [_writer(dialect, dtype) for dtype in schema.types]
+    writers = [_value_writer(dialect, dtype) for dtype in schema.types]
     texts = iter("(" + ", ".join(write(value) for write, value in zip(writers, row, strict=True)) + ")" for row in rows)
     while batch := list(_up_to(MOST_CHARACTERS, islice(texts, MOST_ROWS))):
         yield ",\n".join(batch)
@@ -92,7 +92,7 @@ def _up_to(characters: int, texts: Iterable[str]) -> Iterator[str]:
             return
 
 
-def _writer(dialect: Dialect, dtype: dt.DataType) -> Callable[[Any], str]:
+def _value_writer(dialect: Dialect, dtype: dt.DataType) -> Callable[[Any], str]:
     """Return what writes a value of the type; the table's column gives a quoted one its type."""
 
     def write(value: Any) -> str:
@@ -122,13 +122,13 @@ def arrow_batch(schema: sch.Schema, rows: Sequence[Sequence[object]]) -> pa.Reco
 
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
     arrays = [
-        pa.array(map(_reader(dtype), values), type=field.type)
+        pa.array(map(_value_reader(dtype), values), type=field.type)
         for dtype, values, field in zip(schema.types, columns, schema.to_pyarrow(), strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema.to_pyarrow())
 
 
-def _reader(dtype: dt.DataType) -> Callable[[Any], Any]:
+def _value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
     """Return what makes a value of the type out of what the driver gives."""
     convert: Callable[[Any], Any] = lambda value: value  # noqa: E731
     if dtype.is_floating():

@@ -28,8 +28,8 @@ def write_manifest(folder: Path, invocation: Invocation, project: CompiledProjec
         UsageError: the file cannot be written.
     """
     document = manifest(invocation, project)
-    if project.dialect.memory:
-        project.dialect.memory.save()
+    if project.dialect.cache:
+        project.dialect.cache.save()
     return write_json(folder / MANIFEST, document)
 
 

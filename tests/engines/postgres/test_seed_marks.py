@@ -215,7 +215,7 @@ def test_what_the_server_adds_to_every_table_is_not_taken_for_a_change(target: T
     )
     for _ in range(3):
         seed(target, folder)
-    assert target.occupants("raw", ["sales"])["sales"].attached == ("row level security",)
+    assert target.occupants("raw", ["sales"])["sales"].attachments == ("row level security",)
     target.execute("CREATE INDEX by_name ON raw.sales (name)")
     with pytest.raises(UsageError, match=r"row level security, the index raw\.by_name"):
         seed(target, folder)

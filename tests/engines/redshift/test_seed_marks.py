@@ -78,5 +78,5 @@ def test_rights_that_every_new_table_gives_are_not_taken_for_a_change(proxy: Pro
 
 
 def test_the_queries_of_additions_are_sql_that_redshift_takes() -> None:
-    queries = redshift_catalog.attached_in(ENGINES["redshift"].dialect(), "shop", ["Sales", "orders"])
+    queries = redshift_catalog.attachment_queries(ENGINES["redshift"].dialect(), "shop", ["Sales", "orders"])
     assert {name: check(query) for name, query in queries.items()} == dict.fromkeys(queries, ())

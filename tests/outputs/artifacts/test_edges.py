@@ -14,7 +14,7 @@ from dbt_artifacts_parser.parser import parse_manifest
 
 from marketing_ibis.build.plan import Schemas, build_plan
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.engines.sql_cache import SqlMemory
+from marketing_ibis.engines.sql_cache import SqlCache
 from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.lineage.project import column_lineage
 from marketing_ibis.outputs.artifacts import CompiledProject, write_manifest
@@ -71,8 +71,8 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
     project = load_project(ROOT)
     dataflow = project.compile(DAY)
     schemas = Schemas(project.source_schema, project.model_schema)
-    memory = SqlMemory.open(PrivateFiles(tmp_path / "cache", tmp_path / "state"), "m.sql")
-    plan = build_plan(dataflow, tuple(dataflow.models), replace(ENGINES["duckdb"].dialect(), memory=memory), schemas)
+    memory = SqlCache.open(PrivateFiles(tmp_path / "cache", tmp_path / "state"), "m.sql")
+    plan = build_plan(dataflow, tuple(dataflow.models), replace(ENGINES["duckdb"].dialect(), cache=memory), schemas)
     told = CompiledProject(project.root, project.nodes(), dataflow, plan)
     nodes = nodes_of(told, tmp_path)
     lineage = column_lineage(dataflow)
@@ -84,6 +84,6 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
             for column, found in origins.columns.items()
         }
     # From the cache, in a later call, it is the same.
-    again = replace(plan, dialect=replace(plan.dialect, memory=SqlMemory.open(memory.files, "m.sql")))
+    again = replace(plan, dialect=replace(plan.dialect, cache=SqlCache.open(memory.files, "m.sql")))
     assert nodes_of(replace(told, plan=again), tmp_path) == nodes
-    assert not again.dialect.memory.is_changed  # type: ignore[union-attr]
+    assert not again.dialect.cache.is_changed  # type: ignore[union-attr]

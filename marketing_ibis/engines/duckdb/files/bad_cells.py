@@ -26,33 +26,31 @@ class BadCell:
     place: str
     column: str
     value: str
-    wanted: str
+    expected: str
     is_key: bool = False
     is_personal: bool = False
 
     def __str__(self) -> str:
-        value = (
-            "the value (personal data, not shown)" if self.is_personal else _shortened(without_addresses(self.value))
-        )
-        return f"{self.place}, column {self.column}: {value} is not {self.wanted}"
+        value = "the value (personal data, not shown)" if self.is_personal else _shorten(without_addresses(self.value))
+        return f"{self.place}, column {self.column}: {value} is not {self.expected}"
 
 
 class BadCells(SourceError):
     """Cells of one file or of several that cannot be read as declared; ``count`` is how many there are in all."""
 
     def __init__(self, cells: Sequence[BadCell], count: int) -> None:
-        shown = _chosen(cells)
+        examples = _choose_examples(cells)
         if count == 1:
-            message = f"{shown[0]}."
+            message = f"{examples[0]}."
         else:
-            listed = "".join(f"\n  {cell}" for cell in shown)
-            more = f"\n  and {count - len(shown):,} more" if count > len(shown) else ""
-            message = f"{count:,} cells cannot be read:{listed}{more}"
+            listing = "".join(f"\n  {cell}" for cell in examples)
+            more = f"\n  and {count - len(examples):,} more" if count > len(examples) else ""
+            message = f"{count:,} cells cannot be read:{listing}{more}"
         super().__init__(message, hint=" ".join(_hints(cells)))
         self.cells, self.count = cells, count
 
 
-def _chosen(cells: Sequence[BadCell]) -> list[BadCell]:
+def _choose_examples(cells: Sequence[BadCell]) -> list[BadCell]:
     """Return the cells to show, in the order of the files: the first of every column comes before a second one."""
     rank: dict[tuple[str, str], int] = {}
     ranked = []
@@ -67,19 +65,19 @@ def _hints(cells: Iterable[BadCell]) -> list[str]:
     hints: dict[str, None] = {}
     is_wrong = False
     for cell in cells:
-        whole = cell.wanted == "a whole number"
-        if whole and cell.is_key and not FRACTION.fullmatch(cell.value):
+        is_whole_number = cell.expected == "a whole number"
+        if is_whole_number and cell.is_key and not FRACTION.fullmatch(cell.value):
             hints[KEYS_AS_TEXT] = None
             continue
         is_wrong = True
-        if f"between {FIRST} and {LAST}" in cell.wanted:
+        if f"between {FIRST} and {LAST}" in cell.expected:
             hints["Write a placeholder as a date without a time, such as 9999-12-31: no time zone shifts it."] = None
-        if whole and not cell.is_key and not cell.is_personal and AMOUNT.fullmatch(cell.value):
+        if is_whole_number and not cell.is_key and not cell.is_personal and AMOUNT.fullmatch(cell.value):
             cents = f"{Decimal(cell.value) * 100:.0f} for {cell.value.strip()}"
             hints.setdefault(f"An amount of money is a whole number of cents, {cents}.", None)
     last = "Correct the file and seed again; nothing was loaded." if is_wrong else "Nothing was loaded."
     return [*list(hints)[:2], last]
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}...")

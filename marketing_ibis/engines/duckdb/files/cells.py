@@ -41,22 +41,22 @@ class Branch:
 class Reading:
     """How one column is read: by the first branch whose condition holds; a value without one is wrong.
 
-    ``wanted`` says what a value must be; ``naive`` is the condition of timestamps without a zone. ``zone`` is the one
+    ``expected`` says what a value must be; ``naive`` is the condition of timestamps without a zone. ``zone`` is the one
     in which a timestamp must be of a day that every engine knows.
     """
 
-    wanted: str
+    expected: str
     branches: tuple[Branch, ...]
     naive: str = "false"
     zone: str = ""
 
-    def wanted_for(self, value: str) -> str:
+    def expectation_for(self, value: str) -> str:
         """Return what ``value``, which is wrong, must be: a timestamp may be right but for the zone."""
         text = value.strip().upper()
         is_timestamp = re.fullmatch(ZONED, text) or re.fullmatch(NAIVE, text)
         if self.zone and is_timestamp and text[:10] in (FIRST, LAST):
-            return f"{self.wanted}, between {FIRST} and {LAST} in {self.zone}"
-        return self.wanted
+            return f"{self.expected}, between {FIRST} and {LAST} in {self.zone}"
+        return self.expected
 
     @property
     def is_valid(self) -> str:
@@ -68,36 +68,38 @@ class Reading:
 class Kind:
     """What a declared type asks for: in words, and how it is read from the type of a file's column."""
 
-    wanted: str
+    expected: str
     branches: Callable[[str, str], tuple[Branch, ...] | None]
     naive: Callable[[str, str], str] = lambda column, actual: "false"
     zone: str = ""
 
 
-def kind_of(dialect: Dialect, wanted: dt.DataType, zones: TimeZones) -> Kind | None:
-    """Return how the declared type ``wanted`` is read from files; None where files cannot give it."""
-    kind = dialect.column_type(wanted.copy(nullable=True))
-    if wanted.is_boolean():
+def kind_of(dialect: Dialect, declared_type: dt.DataType, zones: TimeZones) -> Kind | None:
+    """Return how the declared type ``declared_type`` is read from files; None where files cannot give it."""
+    kind = dialect.column_type(declared_type.copy(nullable=True))
+    if declared_type.is_boolean():
         return Kind("true or false", _boolean)
-    if wanted.is_integer():
+    if declared_type.is_integer():
         return Kind("a whole number", lambda column, actual: _integer(column, actual, kind))
-    if wanted.is_decimal() and wanted.precision is not None:
-        scale = wanted.scale or 0
-        told = f"a number of at most {wanted.precision - scale} digits before and {scale} after the point"
-        return Kind(told, lambda column, actual: _decimal(column, actual, kind, scale))
-    if wanted.is_floating():
+    if declared_type.is_decimal() and declared_type.precision is not None:
+        scale = declared_type.scale or 0
+        description = f"a number of at most {declared_type.precision - scale} digits before and {scale} after the point"
+        return Kind(description, lambda column, actual: _decimal(column, actual, kind, scale))
+    if declared_type.is_floating():
         return Kind("a number", lambda column, actual: _floating(column, actual, kind))
-    if wanted.is_string():
+    if declared_type.is_string():
         return Kind("text", _text)
-    if wanted.is_date():
+    if declared_type.is_date():
         local = _LocalTime(dialect, zones)
-        told = "a day (YYYY-MM-DD) or a timestamp such as 2024-05-15 13:45:00+02:00"
-        return Kind(told, lambda column, actual: _temporal(column, actual, local.day, local), _naive, zones.business)
-    if wanted.is_timestamp():
+        description = "a day (YYYY-MM-DD) or a timestamp such as 2024-05-15 13:45:00+02:00"
+        return Kind(
+            description, lambda column, actual: _temporal(column, actual, local.day, local), _naive, zones.business
+        )
+    if declared_type.is_timestamp():
         clock = _LocalTime(dialect, zones)
-        value = clock.instant if wanted.timezone else clock.wall
-        told = "a timestamp such as 2024-05-15 13:45:00+02:00, or a day"
-        return Kind(told, lambda column, actual: _temporal(column, actual, value, clock), _naive, zones.business)
+        value = clock.instant if declared_type.timezone else clock.wall
+        description = "a timestamp such as 2024-05-15 13:45:00+02:00, or a day"
+        return Kind(description, lambda column, actual: _temporal(column, actual, value, clock), _naive, zones.business)
     return None
 
 
@@ -105,7 +107,7 @@ def read_as(kind: Kind, column: str, actual: str) -> Reading | None:
     """Return how a column of the type ``actual`` is read; None where the type cannot be."""
     branches = kind.branches(column, actual)
     naive = kind.naive(column, actual)
-    return Reading(kind.wanted, branches, naive, kind.zone) if branches is not None else None
+    return Reading(kind.expected, branches, naive, kind.zone) if branches is not None else None
 
 
 def _boolean(column: str, actual: str) -> tuple[Branch, ...] | None:
@@ -139,10 +141,10 @@ def _decimal(column: str, actual: str, kind: str, scale: int) -> tuple[Branch, .
         return None
     # Only its text has every digit of a number, whatever its type.
     text = f"CAST({column} AS VARCHAR)"
-    whole = rf"\s*[+-]?([0-9]+(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{max(scale, 1)}}}0*)\s*"
-    whole = whole if scale else r"\s*[+-]?[0-9]+(\.0*)?\s*"
+    pattern = rf"\s*[+-]?([0-9]+(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{max(scale, 1)}}}0*)\s*"
+    pattern = pattern if scale else r"\s*[+-]?[0-9]+(\.0*)?\s*"
     fits = f"TRY_CAST({text} AS {kind}) IS NOT NULL"
-    return (Branch(f"(regexp_full_match({text}, '{whole}') AND {fits})", f"CAST({text} AS {kind})"),)
+    return (Branch(f"(regexp_full_match({text}, '{pattern}') AND {fits})", f"CAST({text} AS {kind})"),)
 
 
 def _floating(column: str, actual: str, kind: str) -> tuple[Branch, ...] | None:
@@ -201,10 +203,10 @@ def _temporal(
     """Read a day, a timestamp without a zone or an instant, from a type of its own or from text."""
 
     def branch(value: str, source: str, pattern: str = "") -> Branch:
-        tried = local.day(value.replace("CAST(", "TRY_CAST(", 1), source)
-        is_known = f"coalesce({tried} BETWEEN DATE '{FIRST}' AND DATE '{LAST}', false)"
-        shaped = f"regexp_full_match(upper({column}), '{pattern}') AND " if pattern else ""
-        return Branch(f"({shaped}{is_known})", convert(value, source))
+        day = local.day(value.replace("CAST(", "TRY_CAST(", 1), source)
+        is_in_range = f"coalesce({day} BETWEEN DATE '{FIRST}' AND DATE '{LAST}', false)"
+        has_shape = f"regexp_full_match(upper({column}), '{pattern}') AND " if pattern else ""
+        return Branch(f"({has_shape}{is_in_range})", convert(value, source))
 
     if actual in ("DATE", UNTYPED):
         return (branch(f"CAST({column} AS DATE)", "day"),)

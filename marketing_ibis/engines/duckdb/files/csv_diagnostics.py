@@ -32,11 +32,11 @@ def read_header(path: Path) -> list[str]:
     except (csv.Error, OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{path} cannot be read: {error}.", hint="Export it again; nothing was loaded.") from error
     if not header:
-        what = "is empty" if header is None else "starts with a blank line"
-        raise SourceError(f"{path} {what}.", hint="It must start with a line of column names.")
-    twice = [name for name in header if name and header.count(name) > 1]
-    if twice:
-        raise SourceError(f"{path} has the column {twice[0]} twice.", hint="Rename one of them.")
+        problem = "is empty" if header is None else "starts with a blank line"
+        raise SourceError(f"{path} {problem}.", hint="It must start with a line of column names.")
+    duplicates = [name for name in header if name and header.count(name) > 1]
+    if duplicates:
+        raise SourceError(f"{path} has the column {duplicates[0]} twice.", hint="Rename one of them.")
     return header
 
 
@@ -79,7 +79,7 @@ def broken_line(path: Path) -> SourceError | None:
     return None
 
 
-def unlike_line(path: Path) -> SourceError | None:
+def inconsistent_line_end(path: Path) -> SourceError | None:
     """Return the first line that ends in other characters than the header, as in files pieced together."""
     with _text(path) as text:
         header = _ending(next(text, ""))
@@ -97,11 +97,11 @@ def _ending(line: str) -> str:
 
 
 def _not_utf8(path: Path) -> SourceError:
-    number = next((number for number, line in _numbered(path) if not _is_utf8(line)), 1)
+    number = next((number for number, line in _enumerate_lines(path) if not _is_utf8(line)), 1)
     return SourceError(f"{path}, line {number}: not UTF-8.", hint="Save the file as UTF-8; nothing was loaded.")
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+def _enumerate_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with _binary(path) as lines:
         yield from enumerate(lines, start=1)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
-from marketing_ibis.engines.duckdb.files import reading as duckdb_files
-from marketing_ibis.engines.duckdb.interrupts import stopping
+from marketing_ibis.engines.duckdb.files import reading
+from marketing_ibis.engines.duckdb.interrupts import interruptible
 from marketing_ibis.engines.target import ReadOptions
 from marketing_ibis.errors import SourceError
 
@@ -33,16 +33,16 @@ def plain_csv(path: Path, schema: ibis.Schema, options: ReadOptions) -> Iterator
         SourceError: naming what is wrong with ``path``.
     """
     dialect = duckdb_dialect()
-    with stopping(), tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+    with interruptible(), tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         for setting in SETTINGS:
             connection.execute(f"SET {setting}")
-        file = duckdb_files.open_file(connection, dialect, path, schema, options)
+        file = reading.open_file(connection, dialect, path, schema, options)
         plain = Path(folder) / "plain.csv"
         try:
             connection.execute(
                 f"COPY ({file.select}) TO {dialect.literal(str(plain))} (FORMAT csv, HEADER false, FORCE_QUOTE *)"
             )
         except duckdb.Error as error:
-            duckdb_files.data_test(connection, file)
-            raise SourceError(f"{path} cannot be loaded: {duckdb_files.reason(error)}") from error
+            reading.check_cells(connection, file)
+            raise SourceError(f"{path} cannot be loaded: {reading.reason(error)}") from error
         yield plain

@@ -31,9 +31,9 @@ class MissingColumns(SourceError):
         if len(columns) == 1:
             super().__init__(f"{columns[0]}.", hint=columns[0].hint)
         else:
-            shown = columns[:MOST_COLUMNS]
-            listed = "".join(f"\n  {column}.{f' {column.hint}' if column.hint else ''}" for column in shown)
-            more = f"\n  and {len(columns) - len(shown):,} more" if len(columns) > len(shown) else ""
+            examples = columns[:MOST_COLUMNS]
+            listing = "".join(f"\n  {column}.{f' {column.hint}' if column.hint else ''}" for column in examples)
+            more = f"\n  and {len(columns) - len(examples):,} more" if len(columns) > len(examples) else ""
             hint = "Rename the columns in the files, then seed again; nothing was loaded."
-            super().__init__(f"{len(columns):,} columns are missing:{listed}{more}", hint=hint)
+            super().__init__(f"{len(columns):,} columns are missing:{listing}{more}", hint=hint)
         self.columns = tuple(columns)

@@ -12,7 +12,12 @@ import duckdb
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.files.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCell, BadCells
 from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
-from marketing_ibis.engines.duckdb.files.csv_diagnostics import broken_line, lines_of, read_header, unlike_line
+from marketing_ibis.engines.duckdb.files.csv_diagnostics import (
+    broken_line,
+    inconsistent_line_end,
+    lines_of,
+    read_header,
+)
 from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
 from marketing_ibis.engines.target import ReadOptions
 from marketing_ibis.errors import SourceError, missing_optional, nearest
@@ -38,7 +43,7 @@ class Cell:
     @property
     def value(self) -> str:
         """The SQL of a cell's value."""
-        column = _quoted(self.name)
+        column = _quote(self.name)
         ways = " ".join(f"WHEN {way.condition} THEN {way.value}" for way in self.reading.branches)
         return f"CASE WHEN {column} IS NULL THEN NULL {ways} ELSE error('wrong cell') END"
 
@@ -57,7 +62,7 @@ class DataFile:
     @property
     def select(self) -> str:
         """The SELECT of the declared columns, which fails on the first wrong cell."""
-        values = ",\n  ".join(f"{cell.value} AS {_quoted(cell.name)}" for cell in self.cells)
+        values = ",\n  ".join(f"{cell.value} AS {_quote(cell.name)}" for cell in self.cells)
         return f"SELECT\n  {values}\nFROM {self.reader}"
 
 
@@ -74,8 +79,8 @@ def open_file(
             those that it lacks.
         ConfigurationError: the settings list an optional column that the file does not have.
     """
-    read = _open_parquet if path.suffix == ".parquet" else _open_csv
-    reader, numbered, types = read(connection, dialect, path, schema)
+    opener = _open_parquet if path.suffix == ".parquet" else _open_csv
+    reader, numbered, types = opener(connection, dialect, path, schema)
     missing = [name for name in schema if name not in types]
     if missing and set(missing) <= set(options.optional):
         raise missing_optional(str(path), missing[0])
@@ -85,17 +90,17 @@ def open_file(
         pairs = [(missing[0], delimiter)] if delimiter else [(name, nearest(name, types)) for name in missing]
         raise MissingColumns([MissingColumn(path, name, hint) for name, hint in pairs])
     cells = tuple(_cell(path, name, types[name], dtype, dialect, options) for name, dtype in schema.items())
-    others = tuple(name for name in types if name not in schema)
-    return DataFile(path, reader, numbered, cells, options, others)
+    other_columns = tuple(name for name in types if name not in schema)
+    return DataFile(path, reader, numbered, cells, options, other_columns)
 
 
-def data_test(connection: duckdb.DuckDBPyConnection, file: DataFile) -> None:
+def check_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> None:
     """Read every cell of a file.
 
     Raises:
         SourceError: naming the file, line, column and value of the first wrong cell.
     """
-    counts = ", ".join(f"count({_quoted(cell.name)})" for cell in file.cells)
+    counts = ", ".join(f"count({_quote(cell.name)})" for cell in file.cells)
     try:
         connection.execute(f"SELECT {counts} FROM ({file.select})").fetchall()
     except duckdb.Error as error:
@@ -110,20 +115,20 @@ def explain(connection: duckdb.DuckDBPyConnection, file: DataFile, error: str) -
         return broken
     bad, count = _bad_cells(connection, file)
     if not bad:
-        return (unlike_line(file.path) if is_csv else None) or _unexplained(file.path, error)
+        return (inconsistent_line_end(file.path) if is_csv else None) or _unreadable(file.path, error)
     return BadCells(bad, count)
 
 
 def _bad_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[list[BadCell], int]:
     """Return the first wrong cells of each column, in the order of the file, and how many there are in all."""
-    found: list[tuple[int, Cell, str]] = []
+    wrong_cells: list[tuple[int, Cell, str]] = []
     count = 0
     for cell in file.cells:
         number, rows, values = _count_bad(connection, file, cell)
         count += number
-        found += [(row, cell, value) for row, value in zip(rows, values, strict=True)]
-    found.sort(key=lambda wrong: wrong[0])
-    starts = {row for row, *_ in found}
+        wrong_cells += [(row, cell, value) for row, value in zip(rows, values, strict=True)]
+    wrong_cells.sort(key=lambda wrong_cell: wrong_cell[0])
+    starts = {row for row, *_ in wrong_cells}
     is_csv = file.path.suffix != ".parquet"
     lines = lines_of(file.path, starts) if is_csv and starts else {row: row for row in starts}
     word = "line" if is_csv else "row"
@@ -132,11 +137,11 @@ def _bad_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[l
             f"{file.path}, {word} {lines[row]}",
             cell.name,
             value,
-            cell.reading.wanted_for(value),
+            cell.reading.expectation_for(value),
             is_key=cell.name in file.options.keys,
             is_personal=cell.name in file.options.personal,
         )
-        for row, cell, value in found
+        for row, cell, value in wrong_cells
     ], count
 
 
@@ -149,7 +154,7 @@ def _other_delimiter(columns: Iterable[str]) -> str:
     return ""
 
 
-def _unexplained(path: Path, error: str) -> SourceError:
+def _unreadable(path: Path, error: str) -> SourceError:
     # The engine quotes the whole line, which may be megabytes, and advises on settings that cannot be set here.
     lines = [line for line in error.splitlines() if line and not line.startswith(("Original Line", "Possible"))]
     reason = " ".join(lines[:2])[:LONGEST_REASON]
@@ -179,27 +184,29 @@ def _open_parquet(
     literal = dialect.literal(_no_pattern(path))
     reader = f"read_parquet({literal})"
     try:
-        described = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
+        columns = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
     except duckdb.Error as error:
         raise SourceError(
             f"{path} is not a readable parquet file: {_first_line(error)}", hint="Export it again, or load a csv."
         ) from error
     numbered = f"(SELECT *, file_row_number + 1 AS number_of_row FROM read_parquet({literal}, file_row_number = true))"
-    return reader, numbered, {str(row[0]): str(row[1]) for row in described}
+    return reader, numbered, {str(row[0]): str(row[1]) for row in columns}
 
 
-def _cell(path: Path, name: str, actual: str, wanted: dt.DataType, dialect: Dialect, options: ReadOptions) -> Cell:
-    kind = kind_of(dialect, wanted, options.zones)
+def _cell(
+    path: Path, name: str, actual_type: str, declared_type: dt.DataType, dialect: Dialect, options: ReadOptions
+) -> Cell:
+    kind = kind_of(dialect, declared_type, options.zones)
     if kind is None:
         raise SourceError(
-            f"Column {name} of {path} is declared {wanted}, but a file can only contain {KINDS}.",
+            f"Column {name} of {path} is declared {declared_type}, but a file can only contain {KINDS}.",
             hint="Declare it as one of these in the source, and cast it in staging.",
         )
-    reading = read_as(kind, _quoted(name), actual)
+    reading = read_as(kind, _quote(name), actual_type)
     if reading is None:
-        key_hint = KEYS_AS_TEXT if name in options.keys and wanted.is_integer() else ""
+        key_hint = KEYS_AS_TEXT if name in options.keys and declared_type.is_integer() else ""
         raise SourceError(
-            f"Column {name} of {path} is {actual}, not {kind.wanted}.",
+            f"Column {name} of {path} is {actual_type}, not {kind.expected}.",
             hint=key_hint or "Export it with another type.",
         )
     return Cell(name, reading)
@@ -209,7 +216,7 @@ def _count_bad(
     connection: duckdb.DuckDBPyConnection, file: DataFile, cell: Cell
 ) -> tuple[int, Sequence[int], Sequence[str]]:
     """Return how many cells of a column are wrong, and the rows and values of the first."""
-    column = _quoted(cell.name)
+    column = _quote(cell.name)
     try:
         row = connection.execute(
             f"SELECT count(*), min(number_of_row, {MOST_CELLS}),"
@@ -227,7 +234,7 @@ def _no_pattern(path: Path) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in str(path.resolve()))
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
-from marketing_ibis.engines.duckdb.files import reading as duckdb_files
-from marketing_ibis.engines.duckdb.interrupts import stopping
+from marketing_ibis.engines.duckdb.files import reading
+from marketing_ibis.engines.duckdb.interrupts import interruptible
 from marketing_ibis.engines.target import ReadOptions
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def survey(path: Path, schema: ibis.Schema, options: ReadOptions) -> Survey:
     Raises:
         SourceError: the file cannot be read.
     """
-    with _opened(path, schema, options) as (connection, file):
-        counted = [cell for cell in file.cells if cell.reading.naive != "false"]
+    with _open(path, schema, options) as (connection, file):
+        naive_cells = [cell for cell in file.cells if cell.reading.naive != "false"]
         naive: dict[str, int] = {}
-        if counted:
-            counts = ", ".join(f"count(*) FILTER ({cell.reading.naive})" for cell in counted)
+        if naive_cells:
+            counts = ", ".join(f"count(*) FILTER ({cell.reading.naive})" for cell in naive_cells)
             row = connection.execute(f"SELECT {counts} FROM {file.reader}").fetchone() or ()
-            naive = {cell.name: count for cell, count in zip(counted, row, strict=True) if count}
+            naive = {cell.name: count for cell, count in zip(naive_cells, row, strict=True) if count}
         return Survey(naive, file.other_columns)
 
 
@@ -52,7 +52,7 @@ def check_columns(path: Path, schema: ibis.Schema, options: ReadOptions) -> None
     Raises:
         SourceError: the file cannot be read; MissingColumns of those that it lacks.
     """
-    with _opened(path, schema, options):
+    with _open(path, schema, options):
         pass
 
 
@@ -62,14 +62,14 @@ def check_file(path: Path, schema: ibis.Schema, options: ReadOptions) -> None:
     Raises:
         SourceError: the file cannot be read; BadCells of the cells that are wrong.
     """
-    with _opened(path, schema, options) as (connection, file):
-        duckdb_files.data_test(connection, file)
+    with _open(path, schema, options) as (connection, file):
+        reading.check_cells(connection, file)
 
 
 @contextmanager
-def _opened(
+def _open(
     path: Path, schema: ibis.Schema, options: ReadOptions
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb_files.DataFile]]:
-    with stopping(), duckdb.connect() as connection:
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, reading.DataFile]]:
+    with interruptible(), duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
-        yield connection, duckdb_files.open_file(connection, duckdb_dialect(), path, schema, options)
+        yield connection, reading.open_file(connection, duckdb_dialect(), path, schema, options)
