@@ -76,5 +76,5 @@ def no_buyer_is_left(int_order_facts: ir.Table, status_rules: StatusRules = Stat
     facts = int_order_facts
     is_named = facts.status.isin(named_statuses(status_rules)).fill_null(False)
     counts = facts.agg(orders=facts.count(), successes=count_if(is_successful(facts)), named=count_if(is_named))
-    is_telling = (counts.orders >= FEW_ORDERS) | (counts.named.fill_null(0) == 0)
-    return counts.filter((counts.orders > 0) & (counts.successes.fill_null(0) == 0) & is_telling).select("orders")
+    is_conclusive = (counts.orders >= FEW_ORDERS) | (counts.named.fill_null(0) == 0)
+    return counts.filter((counts.orders > 0) & (counts.successes.fill_null(0) == 0) & is_conclusive).select("orders")

@@ -62,6 +62,6 @@ def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.
 def _facts(customers: ir.Table, orders: ir.Table, payments: ir.Table, as_of: date) -> ir.Table:
     paid = payments.group_by("order_id").agg(cents=payments.amount_cents.sum())
     in_scope = orders.filter(orders.order_date <= ibis.date(as_of))
-    known = in_scope.semi_join(customers, "customer_id")
-    facts = known.left_join(paid, "order_id", rname="{name}_of_payments")
+    known_orders = in_scope.semi_join(customers, "customer_id")
+    facts = known_orders.left_join(paid, "order_id", rname="{name}_of_payments")
     return facts.mutate(cents=facts.cents.fill_null(0))

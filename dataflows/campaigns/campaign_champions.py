@@ -10,7 +10,7 @@ from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from marketing_ibis.data_tests import accepted_values, not_null, relationships, unique
 from marketing_ibis.model import inherited, model
 
-WHOM = (unique(), not_null(), relationships("customers", "customer_id"))
+KEY_TESTS = (unique(), not_null(), relationships("customers", "customer_id"))
 """Tests of the key of every campaign list: no customer is on it twice, and every customer is known."""
 
 COLUMNS = inherited(
@@ -27,7 +27,7 @@ COLUMNS = inherited(
     "favorite_product",
     "preferred_payment_method",
     "recommended_action",
-    tests={"customer_id": WHOM, "customer_segment": (accepted_values((CHAMPIONS,)),)},
+    tests={"customer_id": KEY_TESTS, "customer_segment": (accepted_values((CHAMPIONS,)),)},
 )
 
 

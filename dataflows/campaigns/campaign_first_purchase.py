@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from dataflows.campaigns.campaign_champions import WHOM
+from dataflows.campaigns.campaign_champions import KEY_TESTS
 from dataflows.core.customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.lib.expressions import in_order
 from marketing_ibis.model import inherited, model
@@ -18,7 +18,7 @@ COLUMNS = inherited(
     "pending_orders",
     "returned_orders",
     "most_recent_order",
-    tests={"customer_id": WHOM},
+    tests={"customer_id": KEY_TESTS},
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from dataflows.campaigns.campaign_champions import COLUMNS as CAMPAIGN_COLUMNS
-from dataflows.campaigns.campaign_champions import WHOM
+from dataflows.campaigns.campaign_champions import KEY_TESTS
 from dataflows.lib.expressions import in_order
 from dataflows.lib.segments import AT_RISK, CANT_LOSE
 from marketing_ibis.data_tests import accepted_values, not_null
@@ -16,7 +16,7 @@ from marketing_ibis.model import inherited, model
 COLUMNS = inherited(
     CAMPAIGN_COLUMNS,
     tests={
-        "customer_id": WHOM,
+        "customer_id": KEY_TESTS,
         "customer_segment": (accepted_values((AT_RISK, CANT_LOSE)),),
         "days_since_last_order": (not_null(),),
     },

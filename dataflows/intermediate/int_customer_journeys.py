@@ -84,5 +84,5 @@ def decay(day: ir.DateColumn, last_day: ir.DateColumn, half_life_days: float) ->
     """Return the remaining part, of 1, of a touch on ``day`` in a journey that ends on ``last_day``."""
     days = last_day.delta(day, unit="day").cast("float64")
     # PostgreSQL raises an error for a power that is too small for a double, so such a power is never computed.
-    left = ibis.literal(2.0) ** -(days / float(half_life_days))
-    return (days <= MOST_HALF_LIVES * float(half_life_days)).ifelse(left, 0.0)
+    weight = ibis.literal(2.0) ** -(days / float(half_life_days))
+    return (days <= MOST_HALF_LIVES * float(half_life_days)).ifelse(weight, 0.0)

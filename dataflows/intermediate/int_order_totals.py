@@ -69,8 +69,8 @@ def _in_scope(stg_orders: ir.Table, stg_customers: ir.Table, as_of: date) -> ir.
     orders = stg_orders.filter(stg_orders.order_date <= ibis.date(as_of)).select(
         "order_id", "customer_id", "order_date", "status", "product_name", "order_status_group"
     )
-    known = stg_customers.select("customer_id", is_known_customer=True)
-    flagged = orders.left_join(known, "customer_id", rname="{name}_of_customers")
+    known_customers = stg_customers.select("customer_id", is_known_customer=True)
+    flagged = orders.left_join(known_customers, "customer_id", rname="{name}_of_customers")
     return flagged.select(*orders.columns, is_known_customer=flagged.is_known_customer.fill_null(False))
 
 

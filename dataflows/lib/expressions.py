@@ -16,7 +16,7 @@ MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 7
 SHARE, CREDIT = "decimal(38, 30)", "decimal(38, 26)"
 """Types in which shares, 0 to 1, and portions of money are added up: below 10^8 shares and 10^12 dollars."""
-WHOLE = "decimal(19, 0)"
+WHOLE_NUMBER = "decimal(19, 0)"
 """Type of whole numbers that are multiplied beyond what integers hold."""
 SIGN_UP = "signed_up_on"
 """Column of customers that only some sources have, and that the settings therefore name."""
@@ -102,7 +102,7 @@ def mean_dollars(cents: ir.IntegerValue, count: ir.IntegerValue) -> ir.FloatingV
 
 def squares(cents: ir.IntegerColumn) -> ir.DecimalColumn:
     """Return the squares of whole cents, which no integer holds."""
-    return cents.cast(WHOLE) * cents.cast(WHOLE)
+    return cents.cast(WHOLE_NUMBER) * cents.cast(WHOLE_NUMBER)
 
 
 def stddev_dollars(cents: ir.IntegerColumn, squared: ir.DecimalColumn, count: ir.IntegerColumn) -> ir.FloatingColumn:
@@ -110,7 +110,7 @@ def stddev_dollars(cents: ir.IntegerColumn, squared: ir.DecimalColumn, count: ir
 
     NULL for fewer than two. The sums are exact: an engine's own deviation depends on the order of the rows.
     """
-    deviations = count.cast(WHOLE) * squared - squares(cents)
+    deviations = count.cast(WHOLE_NUMBER) * squared - squares(cents)
     pairs = (count * (count - 1)).nullif(0).cast("float64")
     return (deviations.cast("float64") / pairs).sqrt() / CENTS_PER_DOLLAR
 

@@ -25,6 +25,6 @@ class StatusRules:
 
 def named_statuses(status_rules: StatusRules) -> tuple[str, ...]:
     """Return every status that the rules name, the published ones first."""
-    named = dict.fromkeys((*status_rules.pending, *status_rules.successful, *status_rules.returned))
-    published = [status for status in PUBLISHED if status in named]
-    return (*published, *(status for status in named if status not in PUBLISHED))
+    statuses = dict.fromkeys((*status_rules.pending, *status_rules.successful, *status_rules.returned))
+    published = [status for status in PUBLISHED if status in statuses]
+    return (*published, *(status for status in statuses if status not in PUBLISHED))

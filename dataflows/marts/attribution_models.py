@@ -78,8 +78,8 @@ def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Tab
     Source: docs/metrics/attribution_models.md. The channel is a stand-in rule, not observed traffic.
     """
     touches = _with_scales(attribution_touchpoints)
-    channels = _listed("channel", CHANNELS).left_join(_credits(touches), "channel", rname="{name}_of_credits")
-    credits = _listed("attribution_model", WEIGHTS).cross_join(channels)
+    channels = _constant_table("channel", CHANNELS).left_join(_credits(touches), "channel", rname="{name}_of_credits")
+    credits = _constant_table("attribution_model", WEIGHTS).cross_join(channels)
     customers, revenue = _credit(credits, "customers"), _credit(credits, "revenue")
     return credits.select(
         "attribution_model",
@@ -91,7 +91,7 @@ def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Tab
     )
 
 
-def _listed(name: str, values: Iterable[str]) -> ir.Table:
+def _constant_table(name: str, values: Iterable[str]) -> ir.Table:
     return ibis.union(*[ibis.literal(value).name(name).as_table() for value in values])
 
 

@@ -204,7 +204,7 @@ COLUMNS = (
 )
 
 
-KEPT = ("customer_id", "first_name", "last_name", "favorite_product", "preferred_payment_method")
+PASSED_THROUGH = ("customer_id", "first_name", "last_name", "favorite_product", "preferred_payment_method")
 """Columns that are published as the joined tables hold them."""
 
 
@@ -240,8 +240,8 @@ def customer_segmentation(
         .left_join(_favorites(int_customer_products), "customer_id", rname="{name}_of_favorites")
         .left_join(_preferred_methods(int_order_facts, stg_payments), "customer_id", rname="{name}_of_methods")
     )
-    kept = [name for name in (*KEPT, SIGN_UP) if name in customers.columns]
-    measured = customers.select(*kept, **_measures(customers, as_of))
+    names = [name for name in (*PASSED_THROUGH, SIGN_UP) if name in customers.columns]
+    measured = customers.select(*names, **_measures(customers, as_of))
     return in_order(measured, COLUMNS, **_labels(measured, rfm_rules), analysis_timestamp=midnight(as_of))
 
 
@@ -274,8 +274,8 @@ def _favorites(customer_products: ir.Table) -> ir.Table:
 
 def _preferred_methods(facts: ir.Table, payments: ir.Table) -> ir.Table:
     successful = facts.filter(is_successful(facts)).select("order_id", "customer_id")
-    named = payments.filter(payments.payment_method.notnull())
-    used = named.inner_join(successful, "order_id").group_by("customer_id", "payment_method")
+    with_method = payments.filter(payments.payment_method.notnull())
+    used = with_method.inner_join(successful, "order_id").group_by("customer_id", "payment_method")
     counted = used.agg(times=lambda t: t.count(), cents=lambda t: t.amount_cents.fill_null(0).sum())
     order = (counted.times.desc(), counted.cents.desc(), counted.payment_method.asc())
     picked = first_by(counted, ("customer_id",), order)

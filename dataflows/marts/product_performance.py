@@ -200,7 +200,7 @@ COLUMNS = (
 )
 
 
-KEPT = (
+PASSED_THROUGH = (
     "product_name",
     "total_orders",
     "unique_customers",
@@ -249,7 +249,7 @@ def product_performance(
         .left_join(_customer_totals(int_customer_products), "product_name", rname="{name}_of_customers")
         .cross_join(existing_customers(stg_customers, int_order_facts, as_of).agg(customers=_.count()))
     )
-    measured = products.select(*KEPT, **_measures(products, as_of), **product_ranks(products))
+    measured = products.select(*PASSED_THROUGH, **_measures(products, as_of), **product_ranks(products))
     return in_order(measured, COLUMNS, **_labels(measured, product_rules), analysis_timestamp=midnight(as_of))
 
 

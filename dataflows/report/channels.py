@@ -19,7 +19,7 @@ from marketing_ibis.report.wording import count, money, percent, share, short_mo
 MODELS = ("First Touch", "Last Touch", "Linear", "Position Based", "Time Decay", "Shapley")
 """In the order of the columns; models with other names come last."""
 RULE = "Stand-in rule."
-STAND_IN = (
+RULE_WARNING = (
     "The channel is a stand-in rule on the order itself (how it was paid, its weekday, total and quarter), not observed"
     " traffic. Read these numbers as kinds of orders, not as what advertising caused."
 )
@@ -43,30 +43,30 @@ def finding(channels: Sequence[Channel], credits: Sequence[Credit] = ()) -> str:
     live = [row for row in channels if row.conversions]
     if not live:
         return "No channel has an order yet"
-    own = max(live, key=lambda row: row.revenue).name
+    best_channel = max(live, key=lambda row: row.revenue).name
     leaders = leading(credits)
     if not leaders:
-        return f"The orders of {own} bring most revenue"
+        return f"The orders of {best_channel} bring most revenue"
     shared = frozenset.intersection(*leaders.values())
     models = f"All {len(leaders)} attribution models" if len(leaders) > 1 else "The attribution model"
     if shared:
         verb = "credit" if len(leaders) > 1 else "credits"
         agreed = f"{models} {verb} {' and '.join(sorted(shared))} with most revenue{_range(credits, shared)}"
-        return agreed if own in shared else f"{agreed}; the orders of {own} bring most"
+        return agreed if best_channel in shared else f"{agreed}; the orders of {best_channel} bring most"
     votes = Counter(channel for first in leaders.values() for channel in first)
-    format_value = ", ".join(f"{channel} leads in {number}" for channel, number in sorted(votes.items(), key=_by_votes))
-    return f"The {len(leaders)} attribution models disagree: {format_value}"
+    leads = ", ".join(f"{channel} leads in {number}" for channel, number in sorted(votes.items(), key=_by_votes))
+    return f"The {len(leaders)} attribution models disagree: {leads}"
 
 
 def leading(credits: Sequence[Credit]) -> dict[str, frozenset[str]]:
     """Return the channels that each model credits with most revenue: several where they have the same."""
-    found = {}
+    leaders = {}
     for model in dict.fromkeys(row.model for row in credits):
         rows = [row for row in credits if row.model == model]
         most = max(row.revenue for row in rows)
         if any(row.customers for row in rows):
-            found[model] = frozenset(row.channel for row in rows if isclose(row.revenue, most, rel_tol=ALIKE))
-    return found
+            leaders[model] = frozenset(row.channel for row in rows if isclose(row.revenue, most, rel_tol=ALIKE))
+    return leaders
 
 
 def _by_votes(vote: tuple[str, int]) -> tuple[int, str]:
@@ -111,13 +111,13 @@ def describe(channels: Sequence[Channel], credits: Sequence[Credit] = (), weight
     """Return the section on channels: their own orders, and what each attribution model credits them with."""
     title = finding(channels, credits)
     if not any(row.conversions for row in channels):
-        return Section("channels", "Channels", title, warning=STAND_IN, warning_title=RULE)
+        return Section("channels", "Channels", title, warning=RULE_WARNING, warning_title=RULE)
     caption = "Revenue of each channel's own orders, their value and efficiency score, by the stand-in rule."
     return Section(
         "channels",
         "Channels",
         title,
-        warning=STAND_IN,
+        warning=RULE_WARNING,
         warning_title=RULE,
         heat_maps=(heat_map(channels, credits),) if leading(credits) else (),
         figures=(figure(lambda width: chart(channels, width), caption, name="channels"),),
@@ -130,16 +130,16 @@ def heat_map(channels: Sequence[Channel], credits: Sequence[Credit]) -> HeatMap:
     """Return attribution models down, channels across, darker where a model credits more; own orders come first."""
     models = sorted({row.model for row in credits}, key=_model_place)
     by_place = {(row.model, row.channel): row.revenue for row in credits}
-    own = {row.name: row.revenue for row in channels}
-    names = (*own, *sorted({row.channel for row in credits} - own.keys()))
-    highest = max((*by_place.values(), *map(float, own.values())), default=0.0)
+    own_revenue = {row.name: row.revenue for row in channels}
+    names = (*own_revenue, *sorted({row.channel for row in credits} - own_revenue.keys()))
+    highest = max((*by_place.values(), *map(float, own_revenue.values())), default=0.0)
 
-    def tile(amount: float | Decimal | None, whole: float | Decimal) -> Tile | None:
+    def tile(amount: float | Decimal | None, total: float | Decimal) -> Tile | None:
         if amount is None:
             return None
-        return Tile(short_money(amount), level_of(float(amount), highest), percent(share(amount, whole)))
+        return Tile(short_money(amount), level_of(float(amount), highest), percent(share(amount, total)))
 
-    credited = [
+    credited_rows = [
         (model, tuple(tile(by_place.get((model, name)), _credited(credits, model)) for name in names))
         for model in models
     ]
@@ -147,7 +147,7 @@ def heat_map(channels: Sequence[Channel], credits: Sequence[Credit]) -> HeatMap:
         caption="Net revenue of each channel (columns): of its own orders, and as each attribution model credits it",
         corner="Model",
         columns=names,
-        rows=(("Own orders", tuple(tile(own.get(name), _total(channels)) for name in names)), *credited),
+        rows=(("Own orders", tuple(tile(own_revenue.get(name), _total(channels)) for name in names)), *credited_rows),
         legend=("$0", short_money(highest)),
         column_title="Revenue credited to each channel, and its share",
     )
@@ -163,29 +163,29 @@ def chart(channels: Sequence[Channel], width: int) -> Chart:
     panel = (width - (190 if width > CROWDED else 158)) // panels
     total, names = _total(channels), [row.name for row in channels]
 
-    def drawn(title: str, measured: Sequence[float], labels: Sequence[str], *, first: bool = False) -> Chart:
-        rows = zip(names, measured, labels, strict=True)
+    def draw_panel(title: str, amounts: Sequence[float], labels: Sequence[str], *, first: bool = False) -> Chart:
+        rows = zip(names, amounts, labels, strict=True)
         data = values(
             {"name": name, "start": 0, "value": value, "tip": max(value, 0.0), "label": label, "colour": ACCENT}
             for name, value, label in rows
         )
-        beside = 100 if width > CROWDED and first else 54
-        scale = room(max(measured), min(measured), panel, beside)
+        label_width = 100 if width > CROWDED and first else 54
+        scale = room(max(amounts), min(amounts), panel, label_width)
         return bars(data, width=panel, title=title, names=names, with_names=first, scale=scale)
 
     parts = [percent(share(row.revenue, total)) for row in channels]
     if width > CROWDED:
         parts = [f"{short_money(row.revenue)} · {part}" for row, part in zip(channels, parts, strict=True)]
-    revenue = drawn(
+    revenue = draw_panel(
         "Revenue of own orders" if panels == 3 else "Own orders",
         [float(row.revenue) for row in channels],
         parts,
         first=True,
     )
-    value = drawn(
+    value = draw_panel(
         "Average order value", [row.order_value for row in channels], [money(row.order_value) for row in channels]
     )
-    score = drawn("Efficiency score", [row.score for row in channels], [f"{row.score:,.0f}" for row in channels])
+    score = draw_panel("Efficiency score", [row.score for row in channels], [f"{row.score:,.0f}" for row in channels])
     return side_by_side(revenue, value, score) if panels == 3 else side_by_side(revenue, score)
 
 

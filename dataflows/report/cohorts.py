@@ -26,13 +26,9 @@ def finding(totals: Sequence[AgeTotal]) -> str:
     if not rates:
         return "No month after a first order is complete yet"
     first = min(rates)
-    when = "the month after their first" if first == 1 else f"month {first} after their first"
-    format_value = f"{percent(rates[first])} of buyers order again in {when}"
-    return (
-        f"{format_value}, {percent(rates[LATER])} in month {LATER}"
-        if LATER in rates and first < LATER
-        else format_value
-    )
+    period = "the month after their first" if first == 1 else f"month {first} after their first"
+    sentence = f"{percent(rates[first])} of buyers order again in {period}"
+    return f"{sentence}, {percent(rates[LATER])} in month {LATER}" if LATER in rates and first < LATER else sentence
 
 
 def section(answers: Answers) -> Section:
@@ -51,15 +47,15 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> Sect
         lead="Percent of each cohort's buyers with a successful order so many months after the month of their first."
         f" Month{HARD_SPACE}0 is 100 % by definition and omitted.",
         heat_maps=(heat_map(cohorts, totals),),
-        notes=("Hatched: the month is not over, the number can still grow; averages omit it.", _drawn(totals)),
+        notes=("Hatched: the month is not over, the number can still grow; averages omit it.", _cohorts_note(totals)),
     )
 
 
-def _drawn(totals: Sequence[AgeTotal]) -> str:
+def _cohorts_note(totals: Sequence[AgeTotal]) -> str:
     number, oldest = max(row.cohorts for row in totals), max(row.age for row in totals)
-    drawn = "All cohorts are drawn" if number <= COHORTS else f"Drawn are the newest {COHORTS} of {number} cohorts"
+    scope = "All cohorts are drawn" if number <= COHORTS else f"Drawn are the newest {COHORTS} of {number} cohorts"
     months = f", each up to month {COHORTS - 1} of {oldest}" if oldest >= COHORTS else ""
-    return f"{drawn}{months}. The title and the last row are of all cohorts."
+    return f"{scope}{months}. The title and the last row are of all cohorts."
 
 
 def heat_map(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> HeatMap:

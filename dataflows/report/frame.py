@@ -32,11 +32,11 @@ def frame(answers: Answers) -> Frame:
 
 def days_apart(built: Sequence[Built]) -> str:
     """Return a warning if the marts show different days; nothing if they agree."""
-    days = sorted({one.as_of for one in built if one.as_of})
+    days = sorted({mart_day.as_of for mart_day in built if mart_day.as_of})
     if len(days) < 2:
         return ""
-    shown = "; ".join(f"{one.mart}: {day(one.as_of)}" for one in built if one.as_of)
-    return f"The tables show different days ({shown}), so their numbers do not add up. Build all of them for one day."
+    listing = "; ".join(f"{mart_day.mart}: {day(mart_day.as_of)}" for mart_day in built if mart_day.as_of)
+    return f"The tables show different days ({listing}), so their numbers do not add up. Build all of them for one day."
 
 
 def back_dated(total: Total, as_of: date | None, newest: date | None, is_dated: bool) -> str:

@@ -22,8 +22,8 @@ def common_age(cohorts: Sequence[CohortMonth]) -> int | None:
     if not complete:
         return None
     ages = [row.age for row in complete]
-    wanted = max(len({row.cohort for row in complete}) / 2, min(2, ages.count(0)))
-    return max(age for age in set(ages) if ages.count(age) >= wanted)
+    least_cohorts = max(len({row.cohort for row in complete}) / 2, min(2, ages.count(0)))
+    return max(age for age in set(ages) if ages.count(age) >= least_cohorts)
 
 
 def extremes(cohorts: Sequence[CohortMonth]) -> tuple[CohortMonth, CohortMonth] | None:
@@ -35,22 +35,22 @@ def extremes(cohorts: Sequence[CohortMonth]) -> tuple[CohortMonth, CohortMonth] 
     return max(rows, key=lambda row: row.ltv), min(rows, key=lambda row: row.ltv)
 
 
-def finding(cohorts: Sequence[CohortMonth], others: int = 0) -> str:
+def finding(cohorts: Sequence[CohortMonth], older_cohorts: int = 0) -> str:
     """Return the value of a buyer of the best and of the weakest cohort at the same age.
 
-    ``others`` is how many older cohorts there are, which ``cohorts`` lacks.
+    ``older_cohorts`` is how many older cohorts there are, which ``cohorts`` lacks.
     """
     ends = extremes(cohorts)
     if ends is None:
         return "No cohort has completed its first month yet"
     best, worst = ends
-    when = f"By month {best.age}" if best.age else "In their first month"
-    if others:
-        when = f"Among the newest {COHORTS} cohorts, {when[0].lower()}{when[1:]}"
+    period = f"By month {best.age}" if best.age else "In their first month"
+    if older_cohorts:
+        period = f"Among the newest {COHORTS} cohorts, {period[0].lower()}{period[1:]}"
     if best.cohort == worst.cohort:
-        return f"{when}, a buyer of {month(best.cohort)} had brought {money(best.ltv)}"
+        return f"{period}, a buyer of {month(best.cohort)} had brought {money(best.ltv)}"
     return (
-        f"{when}, a buyer of {month(best.cohort)} had brought {money(best.ltv)}, one of {month(worst.cohort)}"
+        f"{period}, a buyer of {month(best.cohort)} had brought {money(best.ltv)}, one of {month(worst.cohort)}"
         f" {money(worst.ltv)}"
     )
 
@@ -62,10 +62,10 @@ def section(answers: Answers) -> Section:
 
 def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
     """Return the section with the curves of the newest cohorts; ``totals`` say how many there are."""
-    others = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
+    older_cohorts = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
     complete = [row for row in cohorts if row.is_complete]
     if not complete:
-        return Section("ltv", "Cohorts", finding(cohorts, others))
+        return Section("ltv", "Cohorts", finding(cohorts, older_cohorts))
     age = common_age(cohorts)
     caption = (
         "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line a cohort;"
@@ -76,12 +76,16 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
     return Section(
         "ltv",
         "Cohorts",
-        finding(cohorts, others),
+        finding(cohorts, older_cohorts),
         figures=(figure(lambda width: chart(complete, width), caption, name="ltv"),),
         tables=(Table(f"Cohorts at month {age}", head, rows, frozenset({1, 2})),),
         notes=(
             "Cohorts of different age compare at the same month only.",
-            *((f"{count(others, 'older cohort')} {'is' if others == 1 else 'are'} not drawn.",) if others else ()),
+            *(
+                (f"{count(older_cohorts, 'older cohort')} {'is' if older_cohorts == 1 else 'are'} not drawn.",)
+                if older_cohorts
+                else ()
+            ),
         ),
     )
 
@@ -89,21 +93,21 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
 def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
     """Return one line per cohort, the best and the weakest in colour with their names."""
     ends = extremes(complete)
-    named = {} if ends is None else {ends[1].cohort: WARM} | {ends[0].cohort: ACCENT}
+    colours = {} if ends is None else {ends[1].cohort: WARM} | {ends[0].cohort: ACCENT}
     points = [
         {
             "cohort": row.cohort.isoformat(),
             "age": row.age,
             "ltv": row.ltv,
-            "colour": named.get(row.cohort, QUIET),
+            "colour": colours.get(row.cohort, QUIET),
             "label": short_month(row.cohort),
         }
         for row in complete
     ]
     last = {row.cohort: row.age for row in complete}
-    wanted = {cohort.isoformat(): last[cohort] for cohort in named}
-    coloured = [point for point in points if point["cohort"] in wanted]
-    labels = [point for point in coloured if point["age"] == wanted[str(point["cohort"])]]
+    last_ages = {cohort.isoformat(): last[cohort] for cohort in colours}
+    coloured = [point for point in points if point["cohort"] in last_ages]
+    labels = [point for point in coloured if point["age"] == last_ages[str(point["cohort"])]]
     plot, margin = (width - 60, 70) if width > CROWDED else (width - 56, 52)
     oldest = max(last.values())
     across = alt.X(
@@ -119,8 +123,8 @@ def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
     bold = (
         alt.Chart(values(coloured)).mark_line(strokeWidth=2.5).encode(x=across, y=up, detail="cohort:N", color=colour)
     )
-    compared = [point for point in coloured if ends and point["age"] == ends[0].age]
-    dots = alt.Chart(values(compared)).mark_point(filled=True, size=40, opacity=1).encode(x=across, y=up, color=colour)
+    endpoints = [point for point in coloured if ends and point["age"] == ends[0].age]
+    dots = alt.Chart(values(endpoints)).mark_point(filled=True, size=40, opacity=1).encode(x=across, y=up, color=colour)
     words = alt.Chart(values(labels)).mark_text(align="left", dx=8).encode(x=across, y=up, text="label:N")
     age = ends[0].age if ends else 0
     rule = alt.Chart(values([{"age": age}])).mark_rule(strokeDash=[2, 3], stroke=AXIS).encode(x=across)

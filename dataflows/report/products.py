@@ -34,8 +34,8 @@ def finding(classes: Sequence[AbcClass]) -> str:
     if best.products == products:
         return f"All {count(products, 'product')} are class A" if products > 1 else "One product earns all revenue"
     verb = "brings" if best.products == 1 else "bring"
-    brought = percent(share(best.revenue, total))
-    return f"{count(best.products)} of {count(products, 'product')} {verb} {brought} of gross revenue"
+    revenue_share = percent(share(best.revenue, total))
+    return f"{count(best.products)} of {count(products, 'product')} {verb} {revenue_share} of gross revenue"
 
 
 def section(answers: Answers) -> Section:
@@ -92,7 +92,7 @@ def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limi
         }
         for name, row, value in zip(names, products, revenues, strict=True)
     )
-    earned = bars(
+    revenue_bars = bars(
         data,
         width=left,
         title="Gross revenue",
@@ -101,12 +101,16 @@ def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limi
         scale=room(max(revenues), min(revenues), left, 78 if width > CROWDED else 50),
     )
     shares = running_shares(products, classes)
-    known = [(name, part) for name, part in zip(names, shares, strict=True) if part is not None]
-    return side_by_side(earned, _running(known, names, limits, right)) if known else side_by_side(earned)
+    known_shares = [(name, part) for name, part in zip(names, shares, strict=True) if part is not None]
+    return (
+        side_by_side(revenue_bars, _running(known_shares, names, limits, right))
+        if known_shares
+        else side_by_side(revenue_bars)
+    )
 
 
-def _running(known: Sequence[tuple[str, float]], names: list[str], ends: Limits, width: int) -> Chart:
-    base = alt.Chart(values({"name": name, "share": part} for name, part in known), width=width, height=alt.Step(23))
+def _running(shares: Sequence[tuple[str, float]], names: list[str], ends: Limits, width: int) -> Chart:
+    base = alt.Chart(values({"name": name, "share": part} for name, part in shares), width=width, height=alt.Step(23))
     along = alt.X(
         "share:Q",
         scale=alt.Scale(domain=[0, 1], nice=False),

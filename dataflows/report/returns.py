@@ -20,7 +20,7 @@ from marketing_ibis.report.wording import count, distinct, percent, share
 ERROR = 0.05
 """The probability that chance alone puts any of the drawn products outside of its interval."""
 
-TOGETHER = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
+RANGES_NOTE = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
 
 
 def interval(returns: int, orders: int, products: int) -> tuple[float, float]:
@@ -41,7 +41,7 @@ def most_ordered(products: Sequence[Product]) -> list[Product]:
     return sorted(sold, key=lambda row: (-row.returns / row.orders, -row.orders, row.name))
 
 
-def standing_out(products: Sequence[Product], overall: float) -> list[Product]:
+def find_outliers(products: Sequence[Product], overall: float) -> list[Product]:
     """Return the products that are returned more often than average, beyond what chance explains."""
     return [row for row in products if interval(row.returns, row.orders, len(products))[0] > overall]
 
@@ -53,7 +53,7 @@ def finding(products: Sequence[Product], classes: Sequence[AbcClass]) -> str:
         return "No order has been sold yet"
     if not any(row.returns for row in classes):
         return "No sold order has come back"
-    worst = standing_out(most_ordered(products), overall)
+    worst = find_outliers(most_ordered(products), overall)
     if not worst:
         return f"{percent(overall)} of sold orders come back; no product clearly more often"
     name, rate = distinct([worst[0].name])[0], worst[0].returns / worst[0].orders
@@ -67,26 +67,26 @@ def section(answers: Answers) -> Section:
 
 def describe(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section:
     """Return the section on the returns of ``products``."""
-    drawn, overall = most_ordered(products), _overall(classes)
-    if not drawn or overall is None:
+    most_sold, overall = most_ordered(products), _overall(classes)
+    if not most_sold or overall is None:
         return Section("returns", "Products", finding(products, classes), is_half=True)
     caption = (
-        f"Return rate of the {count(len(drawn))} products with most sold orders. The bar is the range in which the"
+        f"Return rate of the {count(len(most_sold))} products with most sold orders. The bar is the range in which the"
         f" rate lies as far as so few orders can tell; the dashed line is the rate of all products, {percent(overall)}."
     )
-    names = distinct([row.name for row in drawn])
+    names = distinct([row.name for row in most_sold])
     rows = tuple(
         (name, percent(row.returns / row.orders), count(row.returns), count(row.orders))
-        for name, row in zip(names, drawn, strict=True)
+        for name, row in zip(names, most_sold, strict=True)
     )
     head = ("Product", "Return rate", "Returned", "Sold orders")
     return Section(
         "returns",
         "Products",
         finding(products, classes),
-        figures=(figure(lambda width: chart(drawn, overall, width), caption, name="returns", width=HALF),),
+        figures=(figure(lambda width: chart(most_sold, overall, width), caption, name="returns", width=HALF),),
         tables=(Table("Return rates", head, rows, frozenset({1, 2, 3})),),
-        notes=(TOGETHER,),
+        notes=(RANGES_NOTE,),
         is_half=True,
     )
 
@@ -94,7 +94,7 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass]) -> Sectio
 def chart(products: Sequence[Product], overall: float, width: int) -> Chart:
     """Return one dot per product with its interval; outliers have a different colour and shape."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
-    worst = standing_out(products, overall)
+    worst = find_outliers(products, overall)
     points = []
     for name, row in zip(names, products, strict=True):
         low, high = interval(row.returns, row.orders, len(products))

@@ -27,15 +27,15 @@ def finding(months: Sequence[Month]) -> str:
     if not complete:
         return f"{month(months[-1].month)} is not over yet and has brought {money(months[-1].revenue)}"
     last = complete[-1]
-    brought = f"{month(last.month)} brought {money(last.revenue)}"
+    sentence = f"{month(last.month)} brought {money(last.revenue)}"
     by_month = {row.month: row for row in complete}
-    before = by_month.get(date(last.month.year - 1, last.month.month, 1)) or (complete[-2] if complete[1:] else None)
-    if before is None or before.revenue <= 0:
-        return brought
-    change = float(last.revenue / before.revenue) - 1
+    earlier = by_month.get(date(last.month.year - 1, last.month.month, 1)) or (complete[-2] if complete[1:] else None)
+    if earlier is None or earlier.revenue <= 0:
+        return sentence
+    change = float(last.revenue / earlier.revenue) - 1
     if percent(abs(change)) == f"0{HARD_SPACE}%":
-        return f"{brought}, as much as {month(before.month)}"
-    return f"{brought}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(before.month)}"
+        return f"{sentence}, as much as {month(earlier.month)}"
+    return f"{sentence}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(earlier.month)}"
 
 
 def section(answers: Answers) -> Section:
@@ -47,12 +47,12 @@ def describe(months: Sequence[Month], as_of: date | None) -> Section:
     """Return the section on the revenue of ``months``."""
     if not months:
         return Section("revenue", "Revenue", "No order has been paid and completed yet")
-    drawn = months[-MONTHS:]
-    partial = [row for row in drawn if not row.is_complete]
+    recent = months[-MONTHS:]
+    partial = [row for row in recent if not row.is_complete]
     paler = (
         f" {month(partial[0].month)}, drawn paler, is known up to day {as_of.day} only." if partial and as_of else ""
     )
-    caption = f"Net revenue a month from {month(drawn[0].month)} to {month(drawn[-1].month)}, in dollars.{paler}"
+    caption = f"Net revenue a month from {month(recent[0].month)} to {month(recent[-1].month)}, in dollars.{paler}"
     rows = tuple(
         (
             month(row.month) + ("" if row.is_complete else " (to date)"),
@@ -66,7 +66,7 @@ def describe(months: Sequence[Month], as_of: date | None) -> Section:
         "revenue",
         "Revenue",
         finding(months),
-        figures=(figure(lambda width: chart(drawn, width), caption, name="revenue"),),
+        figures=(figure(lambda width: chart(recent, width), caption, name="revenue"),),
         tables=(Table("Revenue by month", ("Month", "Net revenue", "Orders", "Buyers"), rows, frozenset({1, 2, 3})),),
     )
 

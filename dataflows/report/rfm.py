@@ -26,8 +26,8 @@ def finding(cells: Sequence[Cell], groups: int = GROUPS) -> str:
     buyers = sum(cell.customers for cell in cells)
     best = [cell for cell in cells if cell.recency >= high(groups) and cell.frequency >= high(groups)]
     part = percent(share(sum(cell.customers for cell in best), buyers))
-    brought = share(_revenue(best), _revenue(cells))
-    tail = f" and bring {percent(brought)} of revenue" if brought is not None else ""
+    revenue_share = share(_revenue(best), _revenue(cells))
+    tail = f" and bring {percent(revenue_share)} of revenue" if revenue_share is not None else ""
     return f"{part} of buyers order both lately and often{tail}"
 
 
@@ -64,7 +64,7 @@ def grid(cells: Sequence[Cell], groups: int = GROUPS) -> HeatMap:
         return Tile(count(cell.customers), level_of(cell.customers, most), percent(share(cell.revenue, revenue)))
 
     scores = range(1, groups + 1)
-    rows = tuple((_named(recency, groups), tuple(tile(recency, f) for f in scores)) for recency in reversed(scores))
+    rows = tuple((_row_label(recency, groups), tuple(tile(recency, f) for f in scores)) for recency in reversed(scores))
     return HeatMap(
         caption=f"Buyers by recency (rows, {groups} is latest) and frequency score (columns, {groups} is most often)",
         corner="Recency",
@@ -75,7 +75,7 @@ def grid(cells: Sequence[Cell], groups: int = GROUPS) -> HeatMap:
     )
 
 
-def _named(recency: int, groups: int) -> str:
+def _row_label(recency: int, groups: int) -> str:
     return {groups: f"{groups} latest", 1: "1 longest ago"}.get(recency, str(recency))
 
 

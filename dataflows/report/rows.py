@@ -141,4 +141,4 @@ class Credit:
 
 def newest_day(built: Sequence[Built]) -> date | None:
     """Return the day that the marts show, the latest one where they differ."""
-    return max((one.as_of for one in built if one.as_of), default=None)
+    return max((mart_day.as_of for mart_day in built if mart_day.as_of), default=None)

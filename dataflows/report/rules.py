@@ -36,8 +36,8 @@ def rules_of(inputs: Mapping[str, object]) -> Rules:
     successful = _field(inputs, "status_rules", "successful", published.successful)
     low, high = published.abc_limits
     weights = {
-        one.name: _field(inputs, "attribution_rules", f"{one.name}_weight", float(one.default))  # type: ignore[arg-type]
-        for one in fields(Weights)
+        weight.name: _field(inputs, "attribution_rules", f"{weight.name}_weight", float(weight.default))  # type: ignore[arg-type]
+        for weight in fields(Weights)
     }
     return Rules(
         tuple(successful),

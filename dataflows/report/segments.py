@@ -29,10 +29,10 @@ class Group:
 
 def groups(segments: Sequence[Segment]) -> list[Group]:
     """Return the segments, most revenue first, buyers and others together."""
-    found = []
+    result = []
     for name in {row.name for row in segments}:
         rows = [row for row in segments if row.name == name]
-        found.append(
+        result.append(
             Group(
                 name=name,
                 customers=sum(row.customers for row in rows),
@@ -42,18 +42,18 @@ def groups(segments: Sequence[Segment]) -> list[Group]:
                 action=rows[0].action,
             )
         )
-    return sorted(found, key=lambda group: (-group.revenue, -group.customers, group.name))
+    return sorted(result, key=lambda group: (-group.revenue, -group.customers, group.name))
 
 
-def finding(found: Sequence[Group], total: Total) -> str:
+def finding(segment_groups: Sequence[Group], total: Total) -> str:
     """Return how many customers the segment with most revenue has, and what it brings."""
     if not total.buyers:
         return "No customer has bought yet"
-    first = found[0]
-    who = f"{first.name} are" if first.name.endswith("s") else f"Customers “{first.name}” are"
+    first = segment_groups[0]
+    label = f"{first.name} are" if first.name.endswith("s") else f"Customers “{first.name}” are"
     part = share(first.revenue, total.revenue)
-    brought = f"{percent(part)} of revenue" if part is not None else f"bring {money(first.revenue)}"
-    return f"{who} {percent(share(first.customers, total.customers))} of customers and {brought}"
+    contribution = f"{percent(part)} of revenue" if part is not None else f"bring {money(first.revenue)}"
+    return f"{label} {percent(share(first.customers, total.customers))} of customers and {contribution}"
 
 
 def section(answers: Answers) -> Section:
@@ -63,13 +63,13 @@ def section(answers: Answers) -> Section:
 
 def describe(segments: Sequence[Segment], total: Total) -> Section:
     """Return the section on ``segments``, with their shares of ``total``."""
-    found = groups(segments)
-    if not found:
+    segment_groups = groups(segments)
+    if not segment_groups:
         return Section("segments", "Customers", "There are no customers yet", is_half=True)
-    idle = sum(group.idle for group in found)
+    idle = sum(group.idle for group in segment_groups)
     caption = "Customers and net revenue of each RFM segment, with their shares of the whole."
     if idle:
-        names = " or ".join(sorted(group.name for group in found if group.idle))
+        names = " or ".join(sorted(group.name for group in segment_groups if group.idle))
         caption += f" Paler: {count(idle, 'customer')} who never bought, which the rule of scores puts down as {names}."
         caption += " As of a past day, customers who signed up after it are among them."
     rows = tuple(
@@ -82,41 +82,41 @@ def describe(segments: Sequence[Segment], total: Total) -> Section:
             percent(share(group.revenue, total.revenue)),
             group.action,
         )
-        for group in found
+        for group in segment_groups
     )
     head = ("Segment", "Customers", "Share", "Orders", "Net revenue", "Share", "Recommended action")
     return Section(
         "segments",
         "Customers",
-        finding(found, total),
-        figures=(figure(lambda width: chart(found, total, width), caption, name="segments", width=HALF),),
+        finding(segment_groups, total),
+        figures=(figure(lambda width: chart(segment_groups, total, width), caption, name="segments", width=HALF),),
         tables=(Table("Segments and what to do", head, rows, frozenset(range(1, 6))),),
         is_half=True,
     )
 
 
-def chart(found: Sequence[Group], total: Total, width: int) -> Chart:
+def chart(segment_groups: Sequence[Group], total: Total, width: int) -> Chart:
     """Return two panels of bars: customers, of whom some never bought, and revenue."""
     panel = (width - 160) // 2 if width > CROWDED else (width - 146) // 2
-    names = [group.name for group in found]
+    names = [group.name for group in segment_groups]
     return side_by_side(
         bars(
-            values(part for group in found for part in _customers(group, total, width)),
+            values(part for group in segment_groups for part in _customers(group, total, width)),
             width=panel,
             title="Customers",
             names=names,
             with_names=True,
-            scale=room(max(group.customers for group in found), 0, panel, 90 if width > CROWDED else 46),
+            scale=room(max(group.customers for group in segment_groups), 0, panel, 90 if width > CROWDED else 46),
         ),
         bars(
-            values(_revenue(group, total, width) for group in found),
+            values(_revenue(group, total, width) for group in segment_groups),
             width=panel,
             title="Net revenue",
             names=names,
             with_names=False,
             scale=room(
-                float(max(group.revenue for group in found)),
-                float(min(group.revenue for group in found)),
+                float(max(group.revenue for group in segment_groups)),
+                float(min(group.revenue for group in segment_groups)),
                 panel,
                 100 if width > CROWDED else 46,
             ),

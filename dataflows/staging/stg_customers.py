@@ -44,6 +44,6 @@ def stg_customers(raw_customers: ir.Table) -> ir.Table:
     Nulls: names pass through as they are, so that tests report dirt and the view does not hide it.
     Source: docs/metrics/staging_and_core.md.
     """
-    others = tuple(name for name in raw_customers.columns if name != "id")
-    customers = one_row_per_key(raw_customers, "id", order=others)
+    other_columns = tuple(name for name in raw_customers.columns if name != "id")
+    customers = one_row_per_key(raw_customers, "id", order=other_columns)
     return in_order(customers, COLUMNS, customer_id=customers.id)

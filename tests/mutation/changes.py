@@ -15,7 +15,7 @@ from typing import TypeGuard
 
 from tests.paths import ROOT
 
-DECLARATIONS = ("COLUMNS", "PAYMENT_COLUMNS", "KEPT")
+DECLARATIONS = ("COLUMNS", "PAYMENT_COLUMNS", "PASSED_THROUGH")
 
 COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 MEMBERSHIPS = {ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is}

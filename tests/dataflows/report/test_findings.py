@@ -253,7 +253,7 @@ def test_products() -> None:
 def test_returns_need_more_than_chance() -> None:
     few, many = product("Few", 4, 2), product("Many", 400, 200, rank=2)
     classes = [abc("A", 2, 10, orders=1000, returns=220)]
-    assert returns.standing_out([few, many], 0.22) == [many]
+    assert returns.find_outliers([few, many], 0.22) == [many]
     assert words(returns.finding([few, many], classes)) == (
         "Many comes back most: 50 % of its orders, against 22 % of all"
     )
