@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from marketing_ibis.build.run import Result, RunResults
 from marketing_ibis.cli import main
-from marketing_ibis.cli.output.failures import failed_run
+from marketing_ibis.cli.output.failures import run_failure
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.postgres import lock_retry
 from marketing_ibis.engines.postgres.connection import Server, unavailable
@@ -76,10 +76,10 @@ def test_every_error_can_be_temporary(kind: type[MarketingIbisError]) -> None:
 
 def test_a_lock_that_others_keep_is_temporary() -> None:
     def work() -> None:
-        raise lock_retry.Held("canceling statement due to lock timeout")
+        raise lock_retry.LockUnavailable("canceling statement due to lock timeout")
 
     with pytest.raises(RunFailed) as caught:
-        lock_retry.patiently(work, lambda: "", 0)
+        lock_retry.retry_while_locked(work, lambda: "", 0)
     assert caught.value.is_temporary
 
 
@@ -98,7 +98,7 @@ def data_test(name: str, **fields: object) -> DataTestResult:
 
 
 def ended(*results: Result, data_tests: tuple[DataTestResult, ...] = ()) -> RunFailed:
-    return failed_run(RunResults(results, published=False, seconds=1.0, data_tests=data_tests), FOLDER)
+    return run_failure(RunResults(results, published=False, seconds=1.0, data_tests=data_tests), FOLDER)
 
 
 def test_a_run_is_temporary_if_every_failure_is() -> None:

@@ -13,7 +13,7 @@ from marketing_ibis.build import run
 from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.build.run import Result, run_plan
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.engines.duckdb.catalog import file_read_alone
+from marketing_ibis.engines.duckdb.catalog import only_file_read
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, TargetUnavailable
@@ -103,7 +103,7 @@ def test_a_linked_file_changes(shop: Shop, tmp_path: Path, ending: str) -> None:
         target.execute("DROP TABLE dbt_production.sales")
         seed_files(target, folder, contracts, "dbt_production", link=True)
         ((statement,),) = target.query("SELECT sql FROM duckdb_views() WHERE view_name = 'sales'")
-        assert file_read_alone(str(statement))
+        assert only_file_read(str(statement))
         assert build(shop, target, lambda: None)
         with pytest.raises(RunFailed, match=r"dbt_production\.sales changed"):
             build(shop, target, lambda: other.execute(f"COPY (SELECT 9 AS id, 99 AS cents) TO '{place}'"))
@@ -122,7 +122,7 @@ STATEMENTS = {
 
 @pytest.mark.parametrize(("statement", "file"), STATEMENTS.items())
 def test_a_view_over_one_file_alone_is_recognised(statement: str, file: str | None) -> None:
-    assert file_read_alone(statement) == file
+    assert only_file_read(statement) == file
 
 
 def interfering(monkeypatch: pytest.MonkeyPatch, statement: str, *, when: str) -> None:

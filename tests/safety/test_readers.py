@@ -94,7 +94,7 @@ def test_a_reader_that_holds_one_table_and_asks_for_the_next_is_never_refused(
 def test_a_reader_that_does_not_end_is_named(
     target: Target, reader: psycopg.Connection[tuple[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("marketing_ibis.engines.postgres.lock_retry.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("marketing_ibis.engines.postgres.lock_retry.RETRY_SECONDS", 0.3)
     before = count(reader, "orders")
     process = reader.info.backend_pid
     with pytest.raises(RunFailed, match=rf"Nothing was published: .*user postgres, PID {process}\.") as e:
@@ -127,7 +127,7 @@ def test_others_read_on_while_a_build_waits_for_one(
 def test_a_transaction_that_has_read_one_table_sees_the_same_build_to_its_end(
     target: Target, reader: psycopg.Connection[tuple[int]], monkeypatch: pytest.MonkeyPatch, level: int
 ) -> None:
-    monkeypatch.setattr("marketing_ibis.engines.postgres.lock_retry.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("marketing_ibis.engines.postgres.lock_retry.RETRY_SECONDS", 0.3)
     reader.isolation_level = psycopg.IsolationLevel(level)
     first = [count(reader, name) for name in TABLES[:1]]
     with pytest.raises(RunFailed, match="Nothing was published"):

@@ -17,7 +17,7 @@ import duckdb
 import psycopg
 import pytest
 
-from marketing_ibis.cli import STOPPED
+from marketing_ibis.cli import CANCELLED
 from tests.engines.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.shop import SHOP, make_shop
@@ -110,9 +110,9 @@ def test_ctrl_c_within_a_statement(shop: Path, engine: str, query: Query, thread
         time.sleep(0.5)
         os.kill(process.pid, signal.SIGINT)
         out, told = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, told) == (130, f"{STOPPED}\n")
+    assert (process.returncode, told) == (130, f"{CANCELLED}\n")
     event = json.loads(out.splitlines()[-1])
-    assert (event["event"], event["message"], event["data"]["exit_code"]) == ("command_failed", STOPPED, 130)
+    assert (event["event"], event["message"], event["data"]["exit_code"]) == ("command_failed", CANCELLED, 130)
     assert query("SELECT * FROM dbt_marketing.totals") == kept
     query("DELETE FROM dbt_production.sales WHERE id >= 10")
     assert run(shop, engine) == (0, "")

@@ -17,7 +17,7 @@ from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.report import page, report_fragment, report_page
-from marketing_ibis.report.drawing import NARROW, WIDE, styled
+from marketing_ibis.report.drawing import NARROW, WIDE, with_style
 from marketing_ibis.report.reading import expression_of
 from marketing_ibis.report.theme import DARK
 from tests.dataflows.report.shops import context_of, published, schemas, shop_of
@@ -146,7 +146,7 @@ def test_charts_keep_vega_lites_schema() -> None:
             returns.chart(returns.most_ordered(data.rows(queries.products)), 0.2, width),
             channels.chart(data.rows(queries.channels), width),
         ):
-            assert styled(chart).to_dict(validate=True)
+            assert with_style(chart).to_dict(validate=True)
 
 
 def test_every_colour_of_a_drawing_has_its_twin_for_dark_screens() -> None:
