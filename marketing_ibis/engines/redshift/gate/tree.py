@@ -12,6 +12,7 @@ from marketing_ibis.engines.redshift.gate.correlation import check_correlation, 
 from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
 from marketing_ibis.engines.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.scopes import check_scopes
 from marketing_ibis.engines.redshift.gate.windows import check_sorted_aggregates, check_window, function_name
 
 SYNOPSIS = "r_SELECT_synopsis.html"
@@ -30,6 +31,8 @@ def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterat
     for node in nodes:
         for refusal in _check_node(node, on_leader=on_leader):
             yield refusal.of(_column(node, root))
+    for refusal, node in check_scopes(root):
+        yield refusal.of(_column(node, root))
 
 
 def placed(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusal]:

@@ -1,0 +1,255 @@
+"""Check the arguments of calls by their types and values, where these are known.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html and the page of each function
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import sqlglot.expressions as sge
+
+from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate.functions import FUNCTIONS, TEXTS_ONLY
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.value_types import (
+    CLOCKS,
+    FRACTIONS,
+    MOMENTS,
+    NUMBERS,
+    TEXTS,
+    TRUTHS,
+    UNTYPED,
+    Type,
+    arguments_of,
+    type_of,
+)
+from marketing_ibis.engines.redshift.gate.windows import function_name
+
+Types = Mapping[int, Type]
+BOOLEANS = frozenset({Type.BOOLEAN})
+_NO_NUMBERS = TEXTS | MOMENTS | CLOCKS
+REFUSED_TYPES: dict[str, frozenset[Type]] = {
+    **dict.fromkeys(["SUM", "AVG"], _NO_NUMBERS | {UNTYPED}),
+    **dict.fromkeys(
+        ["STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"], _NO_NUMBERS | {UNTYPED}
+    ),
+    **dict.fromkeys(["MAX", "MIN"], BOOLEANS),
+    **dict.fromkeys(["MEDIAN"], TEXTS),
+    **dict.fromkeys(["BOOL_AND", "BOOL_OR"], _NO_NUMBERS | FRACTIONS),
+    **dict.fromkeys(["BIT_AND", "BIT_OR"], _NO_NUMBERS | FRACTIONS | BOOLEANS),
+    **dict.fromkeys(["RATIO_TO_REPORT"], _NO_NUMBERS | BOOLEANS),
+    **dict.fromkeys(
+        ["ABS", "CEIL", "CEILING", "FLOOR", "ROUND", "SIGN", "SQRT", "EXP", "LN"], MOMENTS | CLOCKS | BOOLEANS
+    ),
+    **dict.fromkeys(["ADD_MONTHS", "LAST_DAY", "MONTHS_BETWEEN", "NEXT_DAY"], NUMBERS | BOOLEANS),
+}
+"""Types that the first argument cannot have, from the list of types on the page of each function."""
+PARTS_OF_A_ZONE = frozenset({"timezone", "timezone_hour", "timezone_minute"})
+ONLY_IN_EXTRACT = PARTS_OF_A_ZONE | frozenset(
+    ["dayofweek", "dow", "dw", "weekday", "dayofyear", "doy", "dy", "yearday", "epoch"]
+)
+"""Date parts that DATE_PART and EXTRACT have.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
+"""
+PARTS_OF_A_DAY = frozenset(
+    [
+        "hour",
+        "hours",
+        "h",
+        "hr",
+        "hrs",
+        "minute",
+        "minutes",
+        "m",
+        "min",
+        "mins",
+        "second",
+        "seconds",
+        "s",
+        "sec",
+        "secs",
+    ]
+)
+PARTS_OF_A_DAY |= frozenset(
+    ["millisecond", "milliseconds", "ms", "msec", "msecs"],
+)
+PARTS_OF_A_DAY |= frozenset(["microsecond", "microseconds", "microsecs", "us", "usecond"])
+WHOLE_ARGUMENTS: dict[str, tuple[int, ...]] = {
+    "REGEXP_COUNT": (2,),
+    "REGEXP_INSTR": (2, 3, 4),
+    "REGEXP_SUBSTR": (2, 3),
+    **dict.fromkeys(["LEFT", "RIGHT", "REPEAT", "REPLICATE", "LPAD", "RPAD", "LAG", "LEAD", "NTH_VALUE"], (1,)),
+    **dict.fromkeys(["ROUND", "TRUNC", "ADD_MONTHS", "STRTOL"], (1,)),
+    "SUBSTRING": (1, 2),
+    "SPLIT_PART": (2,),
+    "NTILE": (0,),
+}
+"""Places of arguments, from 0, that are whole numbers."""
+ALIKE = frozenset({"COALESCE", "NVL", "GREATEST", "LEAST", "NULLIF"})
+DIGESTS = ("0", "224", "256", "384", "512")
+
+
+def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
+    """Yield what is wrong with the arguments of one call."""
+    if isinstance(call, sge.Case):
+        branches = [*(branch.args["true"] for branch in call.args["ifs"]), call.args.get("default")]
+        yield from _check_alike(
+            "CASE", [value for value in branches if value is not None], types, "r_CASE_function.html"
+        )
+        return
+    name = function_name(call)
+    if name not in CHECKED and not isinstance(call, _DATE_CALLS):
+        return
+    arguments = arguments_of(call)
+    if not arguments:
+        return
+    page = FUNCTIONS[name].page if name in FUNCTIONS else "c_SQL_functions.html"
+    yield from _check_first(name, arguments[0], types, page)
+    for place in WHOLE_ARGUMENTS.get(name, ()):
+        if place < len(arguments) and _is_fraction_or_text(arguments[place]):
+            written = arguments[place].sql(dialect="redshift")
+            yield Refusal(f"{name} with {written}", "the argument is a whole number", "a whole number", page)
+    if name in ALIKE:
+        yield from _check_alike(name, arguments, types, page)
+    elif name == "SHA2" and len(arguments) > 1 and arguments[1].is_number and arguments[1].name not in DIGESTS:
+        reason = f"its bits are {', '.join(DIGESTS[:-1])} or {DIGESTS[-1]}"
+        yield Refusal(f"SHA2 of {arguments[1].name} bits", reason, "SHA2(x, 256)", "SHA2.html")
+    elif name in ("PERCENTILE_CONT", "PERCENTILE_DISC"):
+        yield from _check_percentile(name, arguments[0])
+    elif name == "MOD" and len(arguments) > 1:
+        yield from check_operator(sge.Mod(this=arguments[0], expression=arguments[1]), types)
+    date_call = _date_call(call, name, arguments)
+    if date_call is not None:
+        yield from _check_date_call(name, *date_call, types)
+
+
+def _check_first(name: str, value: sge.Expression, types: Types, page: str) -> Iterator[Refusal]:
+    kind = type_of(value, types)
+    if isinstance(value, sge.Star):
+        if name in STARLESS:
+            yield Refusal(f"{name}(*)", "only COUNT takes a star", f"{name} of a column", page)
+    elif kind is not None and kind in REFUSED_TYPES.get(name, ()):
+        instead = "a CASE that makes a number of it" if kind == Type.BOOLEAN else "a value of a documented type"
+        yield Refusal(f"{name} of {_named(kind)}", "its page lists other types", instead, page)
+    elif kind == UNTYPED and name in UNTYPED_REFUSED and isinstance(value, sge.Column):
+        yield _untyped(f"{name} of {value.name}")
+
+
+def _untyped(construct: str) -> Refusal:
+    reason = "a string literal in a subquery has no type yet"
+    return Refusal(construct, reason, "CAST('x' AS VARCHAR(1)) in the subquery", "r_Character_types.html")
+
+
+def _named(kind: Type) -> str:
+    return "a boolean" if kind == Type.BOOLEAN else "a string literal" if kind == UNTYPED else f"a {kind.value}"
+
+
+def _is_fraction_or_text(value: sge.Expression) -> bool:
+    value = value.this if isinstance(value, sge.Neg) else value
+    return isinstance(value, sge.Literal) and (value.is_string or not str(value.this).isdigit())
+
+
+def _check_percentile(name: str, value: sge.Expression) -> Iterator[Refusal]:
+    is_constant = isinstance(value, sge.Cast) or (isinstance(value, sge.Literal) and value.is_number)
+    if not is_constant or (isinstance(value, sge.Literal) and float(value.this) > 1):
+        written = value.sql(dialect="redshift")
+        yield Refusal(f"{name}({written})", "it takes a constant from 0 to 1", f"{name}(0.5)", f"r_{name}.html")
+
+
+def _check_alike(name: str, values: Sequence[sge.Expression], types: Types, page: str) -> Iterator[Refusal]:
+    """Yield a refusal where values that have to be of one type are of two."""
+    kinds = [(type_of(value, types), value) for value in values]
+    has_number = any(kind in NUMBERS for kind, _ in kinds)
+    for kind, value in kinds:
+        is_text = kind == UNTYPED and isinstance(value, sge.Literal) and not _is_number(value.name)
+        if has_number and (is_text or kind in TEXTS or kind == Type.BOOLEAN or kind in MOMENTS):
+            reason = "its values have no common type"
+            yield Refusal(f"{name} of a number and {_named(kind or UNTYPED)}", reason, "a CAST of one of them", page)
+            return
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+# Dates
+
+_DATE_CALLS = (sge.TsOrDsAdd, sge.TsOrDsDiff, sge.TimestampTrunc, sge.Extract)
+DATE_NAMES = frozenset({"DATEADD", "DATEDIFF", "DATE_TRUNC", "DATE_PART", "EXTRACT", "PGDATE_PART"})
+DateCall = tuple[str, str, sge.Expression | None, tuple[sge.Expression, ...]]
+
+
+def _date_call(call: sge.Expression, name: str, arguments: Sequence[sge.Expression]) -> DateCall | None:
+    """Return the function, its date part, the amount to add, and the dates of a call."""
+    if isinstance(call, sge.TsOrDsAdd):
+        return "DATEADD", _part(call.args.get("unit")), call.expression, (call.this,)
+    if isinstance(call, sge.TsOrDsDiff):
+        return "DATEDIFF", _part(call.args.get("unit")), None, (call.this, call.expression)
+    if isinstance(call, sge.TimestampTrunc):
+        return "DATE_TRUNC", _part(call.args.get("unit")), None, (call.this,)
+    if isinstance(call, sge.Extract):
+        return "EXTRACT", _part(call.this), None, (call.expression,)
+    if name in DATE_NAMES and len(arguments) > 1:
+        amount = arguments[1] if name == "DATEADD" else None
+        return name, _part(arguments[0]), amount, tuple(arguments[2 if name == "DATEADD" else 1 :])
+    return None
+
+
+def _part(node: object) -> str:
+    return str(node.name).lower() if isinstance(node, sge.Expression) else ""
+
+
+def _check_date_call(
+    _: str, name: str, part: str, amount: sge.Expression | None, dates: Sequence[sge.Expression], types: Types
+) -> Iterator[Refusal]:
+    page = f"r_{name}.html" if name == "DATE_TRUNC" else f"r_{name}_function.html"
+    is_read_only = name in ("DATE_PART", "EXTRACT", "PGDATE_PART")
+    if part in ONLY_IN_EXTRACT and not is_read_only:
+        yield Refusal(f"{name} with {part}", "only EXTRACT and DATE_PART have this part", "EXTRACT", page)
+    if amount is not None and (type_of(amount, types) in FRACTIONS or _is_a_truth(amount)):
+        yield Refusal(f"{name} of a fraction", "it adds whole numbers", "a smaller part, as hours for days", page)
+    for value in dates:
+        kind = type_of(value, types)
+        if kind in NUMBERS or kind == Type.BOOLEAN:
+            yield Refusal(f"{name} of {_named(kind)}", "it takes dates and times", "a CAST to TIMESTAMP", page)
+        elif kind == Type.DATE and is_read_only and part in PARTS_OF_A_DAY:
+            yield Refusal(f"{name} of {part} from a date", "a date has no such part", "a TIMESTAMP", page)
+        elif kind in CLOCKS and part in known.DATE_PARTS and part not in PARTS_OF_A_DAY | ONLY_IN_EXTRACT:
+            yield Refusal(f"{name} of {part} from a time", "a time has no such part", "a TIMESTAMP", page)
+        elif part in PARTS_OF_A_ZONE and kind in (Type.DATE, Type.TIMESTAMP, Type.TIME):
+            yield Refusal(f"{name} of {part}", "the value has no time zone", "a TIMESTAMPTZ", page)
+
+
+def _is_a_truth(value: sge.Expression) -> bool:
+    return type(value.unnest()) in TRUTHS
+
+
+STARLESS = (frozenset(REFUSED_TYPES) | {"LISTAGG", "ANY_VALUE", "LEN", "UPPER", "LOWER"}) - {"COUNT"}
+UNTYPED_REFUSED = TEXTS_ONLY | {"LISTAGG"}
+CHECKED = STARLESS | frozenset(WHOLE_ARGUMENTS) | ALIKE | DATE_NAMES | UNTYPED_REFUSED
+CHECKED |= {"SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
+
+
+# Operators
+
+
+def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
+    """Yield what an operator does not take because of the types of its sides."""
+    sides = (node.this, node.expression)
+    kinds = [type_of(side, types) for side in sides]
+    if isinstance(node, sge.Mod):
+        if any(kind in (Type.FLOAT, Type.DOUBLE) for kind in kinds):
+            instead = "x - y * FLOOR(x / y), or a CAST to DECIMAL"
+            yield Refusal("a remainder of floats", "MOD takes whole numbers and decimals", instead, "r_MOD.html")
+        return
+    untyped = [
+        side for side, kind in zip(sides, kinds, strict=True) if kind == UNTYPED and isinstance(side, sge.Column)
+    ]
+    if untyped and any(kind in TEXTS or kind == UNTYPED for kind in kinds):
+        yield _untyped(f"a comparison with {untyped[0].name}")

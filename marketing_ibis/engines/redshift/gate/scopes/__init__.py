@@ -1,0 +1,24 @@
+"""Resolve the names in a query against what is in reach, and check where aggregates and windows are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import sqlglot.expressions as sge
+
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.scopes.queries import QueryResolver
+from marketing_ibis.engines.redshift.gate.scopes.relations import Schemas
+
+__all__ = ["Schemas", "check_scopes"]
+NOTHING: Mapping[str, Mapping[str, None]] = {}
+
+
+def check_scopes(query: sge.Expression, schemas: Schemas = NOTHING) -> Iterator[tuple[Refusal, sge.Expression]]:
+    """Yield what is wrong with the names in a query, each with its node.
+
+    A table that is not in ``schemas`` may have any column.
+    """
+    resolver = QueryResolver(schemas)
+    resolver.outputs(query, {}, None, is_root=True)
+    yield from resolver.complaints
