@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from marketing_ibis.engines.redshift.gate.names import check_names
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.statements import check, check_script, require, require_script, require_tree
 
-__all__ = ["Refusal", "check", "check_script", "require", "require_script", "require_tree"]
+__all__ = ["Refusal", "check", "check_names", "check_script", "require", "require_script", "require_tree"]

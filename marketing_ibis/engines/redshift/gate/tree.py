@@ -16,6 +16,7 @@ from marketing_ibis.engines.redshift.gate.scopes import check_scopes
 from marketing_ibis.engines.redshift.gate.windows import check_sorted_aggregates, check_window, function_name
 
 SYNOPSIS = "r_SELECT_synopsis.html"
+LEADER_CALLS = frozenset({"CurrentSchema", "CurrentSchemas", "CurrentVersion"})
 JOINS = frozenset({"", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS"})
 """Words before JOIN: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html"""
 
@@ -78,6 +79,10 @@ def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:
         yield Refusal(f"syntax {kind}", "no page documents it", page=SYNOPSIS)
     if on_leader and isinstance(node, sge.Func) and function_name(node) in known_functions.COMPUTE_ONLY:
         yield _without_table(function_name(node))
+    if not on_leader and kind in LEADER_CALLS:
+        name = function_name(node)
+        reason = "it runs on the leader node only, and fails on tables"
+        yield Refusal(f"function {name}", reason, "a query of its own", "c_SQL_functions_leader_node_only.html")
     check = CHECKS.get(kind)
     if check is not None and not (on_leader and kind in ("Identifier", "DataType")):
         yield from check(node)
@@ -239,6 +244,10 @@ def _check_group(node: sge.Group) -> Iterator[Refusal]:
         place = int(key.name) if key.is_int else 0
         if 0 < place <= len(listed):
             yield from check_group_value(listed[place - 1])
+        elif isinstance(key, sge.Column) and not key.table:
+            for item in listed:
+                if isinstance(item, sge.Alias) and item.alias.lower() == key.name.lower():
+                    yield from check_group_value(item)
     if node.args.get("all") is False:
         yield Refusal("GROUP BY DISTINCT", "it is not supported", "GROUP BY", "r_GROUP_BY_clause.html")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import sqlglot.expressions as sge
@@ -12,6 +13,11 @@ from marketing_ibis.engines.redshift.gate.refusal import Refusal
 PAGE = "c_Window_functions.html"
 MEDIAN_PAGE = "r_MEDIAN.html"
 OWN_NAMES = {"GROUP_CONCAT": "LISTAGG", "LOGICAL_AND": "BOOL_AND", "LOGICAL_OR": "BOOL_OR"}
+OWN_NAMES |= {"BITWISE_AND_AGG": "BIT_AND", "BITWISE_OR_AGG": "BIT_OR", "CURRENT_VERSION": "VERSION", "PAD": "LPAD"}
+OWN_NAMES |= {"REGEXP_EXTRACT": "REGEXP_SUBSTR", "STR_POSITION": "STRPOS", "DECODE_CASE": "DECODE"}
+OWN_NAMES |= {"TS_OR_DS_ADD": "DATEADD", "TS_OR_DS_DIFF": "DATEDIFF", "TIMESTAMP_TRUNC": "DATE_TRUNC"}
+OWN_NAMES |= {"TIME_TO_STR": "TO_CHAR", "STR_TO_DATE": "TO_DATE", "STR_TO_TIME": "TO_TIMESTAMP"}
+"""Redshift's name of a function by the first name that sqlglot has for it."""
 
 
 def check_window(window: sge.Window) -> Iterator[Refusal]:
@@ -106,8 +112,25 @@ def _check_frame(frame: sge.WindowSpec) -> Iterator[Refusal]:
     if frame.args.get("exclude"):
         yield Refusal("EXCLUDE in a frame", "it is not in the grammar", "a CASE in the argument", PAGE)
     for bound in (frame.args.get("start"), frame.args.get("end")):
-        if isinstance(bound, sge.Expression) and not bound.is_int:
-            yield Refusal("a frame bound", "it is a whole number of rows", "a number", PAGE)
+        if isinstance(bound, sge.Expression) and not (isinstance(bound, sge.Literal) and bound.is_int):
+            yield Refusal("a frame bound", "it is a whole number of rows from 0 on", "a number", PAGE)
+            return
+    if frame.args.get("end") is None:
+        return
+    start, end = _offset(frame, "start"), _offset(frame, "end")
+    if start is not None and end is not None and start > end:
+        yield Refusal("a frame that ends before it starts", "it has no rows", "the bounds in their order", PAGE)
+
+
+def _offset(frame: sge.WindowSpec, side: str) -> float | None:
+    """Return how many rows after the current one a bound is."""
+    bound = frame.args.get(side)
+    if bound == "CURRENT ROW":
+        return 0
+    sign = -1 if frame.args.get(f"{side}_side") == "PRECEDING" else 1
+    if bound == "UNBOUNDED":
+        return sign * math.inf
+    return sign * int(bound.name) if isinstance(bound, sge.Expression) else None
 
 
 def _check_keys(window: sge.Window) -> Iterator[Refusal]:

@@ -20,5 +20,5 @@ def check_scopes(query: sge.Expression, schemas: Schemas = NOTHING) -> Iterator[
     A table that is not in ``schemas`` may have any column.
     """
     resolver = QueryResolver(schemas)
-    resolver.outputs(query, {}, None, is_root=True)
+    resolver.outputs(query, {}, None)
     yield from resolver.complaints

@@ -51,15 +51,14 @@ class ColumnResolver:
                 reason = f"{table} has no such column"
                 yield Refusal(f"column {table}.{name}", reason, _closest(relation), PAGE)
             return
-        is_fragment = any(reach.is_fragment for reach in scope.reach())
-        if not is_fragment and not _is_path(column, table, scope):
+        if not _is_path(column, table, scope):
             reason = f"there is no {table} in FROM that it can read"
             yield Refusal(f"column {table}.{name}", reason, "a relation of the same FROM", PAGE)
 
     def _resolve_bare(self, column: sge.Column, name: str, scope: Scope, *, sees_aliases: bool) -> Iterator[Refusal]:
         for reach in scope.reach():
-            owners = reach.owners(name)
-            if len(owners) > 1 and name not in reach.merged:
+            owners = reach.sources(name)
+            if len(owners) > 1:
                 tables = " and ".join(sorted(owner.name or "a subquery" for owner in owners))
                 reason = f"it is a column of {tables}"
                 yield Refusal(f"column {name}", reason, f"{owners[0].name}.{name}", PAGE)
@@ -101,4 +100,7 @@ def _is_path(column: sge.Column, table: str, scope: Scope) -> bool:
             return True
     is_long = bool(schema) or isinstance(column.parent, sge.Bracket | sge.Dot)
     first = catalog or schema or table
-    return any(reach.owners(first) or (is_long and reach.is_open) for reach in scope.reach())
+    return any(
+        (is_long and reach.is_open) or any(owner.types[first] in (None, Type.SUPER) for owner in reach.owners(first))
+        for reach in scope.reach()
+    )

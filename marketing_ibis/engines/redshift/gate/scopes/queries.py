@@ -42,18 +42,18 @@ class QueryResolver:
         for refusal in refusals:
             self.complaints.append((refusal, node))
 
-    def outputs(self, query: sge.Expression, named: Named, outer: Scope | None, *, is_root: bool = False) -> Outputs:
+    def outputs(self, query: sge.Expression, named: Named, outer: Scope | None) -> Outputs:
         """Resolve a query and return the columns that it has."""
         named = self._with(query, named, outer)
         if isinstance(query, sge.Subquery):
-            outputs = self.outputs(query.this, named, outer, is_root=is_root)
+            outputs = self.outputs(query.this, named, outer)
             if query.args.get("order"):
                 self._note(check_set_order(query.args["order"], outputs), query)
             return outputs
         if isinstance(query, sge.SetOperation):
             return self._set_operation(query, named, outer)
         if isinstance(query, sge.Select):
-            return self._select(query, named, outer, is_root=is_root)
+            return self._select(query, named, outer)
         return None
 
     def _with(self, query: sge.Expression, named: Named, outer: Scope | None) -> Named:
@@ -103,11 +103,8 @@ class QueryResolver:
 
     # One SELECT
 
-    def _select(self, select: sge.Select, named: Named, outer: Scope | None, *, is_root: bool) -> Outputs:
+    def _select(self, select: sge.Select, named: Named, outer: Scope | None) -> Outputs:
         scope = self._from(select, named, outer)
-        if is_root and not scope.relations:
-            # Values that a statement writes are read as a query without a table.
-            scope.is_open = scope.is_fragment = True
         for clause in ("where", "connect"):
             node = select.args.get(clause)
             if node is not None:
@@ -215,7 +212,9 @@ class QueryResolver:
         left = list(tree.relations)
         right = self._add(join.this, scope, tree, named, outer)
         self._note(merge_columns(join, left, right, tree), join)
-        scope.merged |= tree.merged
+        if tree is not scope:
+            for name, relations in tree.merged.items():
+                scope.merged.setdefault(name, set()).update(relations)
         on = join.args.get("on")
         if on is not None:
             self._condition(on, tree, named, "ON")
@@ -241,7 +240,8 @@ class QueryResolver:
         elif isinstance(node, sge.Subquery):
             relation = Relation(alias, self.outputs(node.this, self._with(node, named, outer), outer))
         else:
-            return Relation(alias)
+            # The elements of an array, under one name.
+            return Relation(alias or next(iter(columns), ""), is_value=True)
         self._note(check_width(relation, columns, PAGE), node)
         pivots = node.args.get("pivots")
         if pivots:

@@ -65,19 +65,16 @@ class Relation:
 
 @dataclass(slots=True)
 class Scope:
-    """The relations of one FROM, within the scope of the query around it.
-
-    A fragment is part of a statement whose relations are not known, as the assignments of an UPDATE.
-    """
+    """The relations of one FROM, within the scope of the query around it."""
 
     outer: Scope | None = None
     relations: list[Relation] = field(default_factory=list)
     names: dict[str, Relation] = field(default_factory=dict)
-    merged: set[str] = field(default_factory=set)
+    merged: dict[str, set[int]] = field(default_factory=dict)
+    """The relations, by identity, whose columns of a name USING and NATURAL make one."""
     aliases: dict[str, sge.Expression] = field(default_factory=dict)
     types: dict[str, Type | None] = field(default_factory=dict)
     is_open: bool = False
-    is_fragment: bool = False
 
     def add(self, relation: Relation) -> bool:
         """Bring a relation into reach; return whether its name is the only one."""
@@ -90,6 +87,19 @@ class Scope:
     def owners(self, column: str) -> list[Relation]:
         """Return the relations that are known to have a column."""
         return [relation for relation in self.relations if column in relation.types]
+
+    def sources(self, column: str) -> list[Relation]:
+        """Return the relations that are known to have a column, one of those that share it."""
+        owners = self.owners(column)
+        merged = self.merged.get(column)
+        if merged is None:
+            return owners
+        shared = [relation for relation in owners if id(relation) in merged]
+        return [*shared[:1], *(relation for relation in owners if id(relation) not in merged)]
+
+    def merge(self, column: str, relations: Iterable[Relation]) -> None:
+        """Make the columns of several relations one."""
+        self.merged.setdefault(column, set()).update(id(relation) for relation in relations)
 
     def relation(self, name: str) -> Relation | None:
         """Return the relation of that name in reach, the nearest first."""

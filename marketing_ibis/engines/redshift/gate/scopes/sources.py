@@ -52,16 +52,18 @@ def merge_columns(join: sge.Join, left: Sequence[Relation], right: Relation, sco
     """Note the columns that a join merges into one, and yield those of USING that a side lacks or has twice."""
     using = [fold(column.name) for column in join.args.get("using") or []]
     if (join.args.get("method") or "").upper() == "NATURAL":
-        scope.merged.update(name for relation in left for name in relation.types if name in right.types)
+        shared = {name for relation in left for name in relation.types if name in right.types}
+        for name in sorted(shared):
+            scope.merge(name, [right, *(relation for relation in left if name in relation.types)])
     for name in using:
         if not right.is_open and name not in right.types:
             yield Refusal(f"USING ({name})", f"{right.name} has no such column", "a column of both sides", PAGE)
         owners = [relation for relation in left if name in relation.types]
         if not owners and not any(relation.is_open for relation in left):
             yield Refusal(f"USING ({name})", "the left side has no such column", "a column of both sides", PAGE)
-        elif len(owners) > 1 and name not in scope.merged:
+        elif len([owner for owner in scope.sources(name) if owner is not right]) > 1:
             yield Refusal(f"USING ({name})", "the left side has two such columns", "ON", PAGE)
-    scope.merged.update(using)
+        scope.merge(name, [right, *owners])
 
 
 def star_outputs(star: sge.Expression, scope: Scope) -> Outputs:
