@@ -284,10 +284,8 @@ def _totals(batch: Batch) -> Iterator[Expected]:
 
 
 def _exceeds(failures: int, threshold: str) -> bool:
-    match = THRESHOLD.fullmatch(threshold)
-    if match is None:
-        raise ValueError(threshold)
-    return _COMPARISONS[match[1]](failures, int(match[2]))
+    ((comparison, number),) = THRESHOLD.findall(threshold)
+    return _COMPARISONS[comparison](failures, int(number))
 
 
 def _equal(actual: object, expected: object) -> bool:

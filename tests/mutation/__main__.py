@@ -98,6 +98,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/outputs/artifacts",
     ),
     "testing/run": (
+        "tests/testing/test_runner.py",
         "tests/testing/test_compile.py",
         "tests/testing/test_view_cache.py",
         *QUALITY,
