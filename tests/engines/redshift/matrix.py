@@ -12,7 +12,7 @@ from functools import cache
 import ibis.expr.operations as ops
 
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS
-from tests.engines.redshift.operations import CASES, expression_of, operations_of
+from tests.engines.redshift.operations import BEYOND_DUCKDB, CASES, expression_of, operations_of
 
 Operation = type[ops.Node]
 COMPILED, REFUSED, NONE = "compiled", "refused", "none of its own"
@@ -71,7 +71,7 @@ def operations_of_ibis() -> list[Operation]:
 def cases_by_operation() -> dict[Operation, list[str]]:
     """Return the names of the cases that contain each operation."""
     found: dict[Operation, list[str]] = {}
-    for name in CASES:
+    for name in (*CASES, *BEYOND_DUCKDB):
         for operation in operations_of(expression_of(name)):
             found.setdefault(operation, []).append(name)
     return found

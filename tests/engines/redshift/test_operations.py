@@ -15,7 +15,7 @@ import pytest
 
 from marketing_ibis.engines.redshift.compiler import compiler, rewrites
 from tests.engines.redshift.comparison import comparable_row
-from tests.engines.redshift.operations import CASES, expression_of, redshift_sql
+from tests.engines.redshift.operations import BEYOND_DUCKDB, CASES, expression_of, redshift_sql
 from tests.engines.redshift.operations.tables import OTHER_ROWS, OTHER_SCHEMA, PARAMETERS, ROWS, SCHEMA
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
@@ -63,6 +63,13 @@ def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
 
     assert answer.names == tuple(expression.columns)
     assert rows(answer.rows) == rows(expected)
+
+
+@pytest.mark.parametrize("name", BEYOND_DUCKDB)
+def test_row_is_the_one_that_was_computed(name: str, stand_in: StandIn) -> None:
+    answer = stand_in.fetch(redshift_sql(expression_of(name)))
+
+    assert [tuple(row) for row in answer.rows] == [BEYOND_DUCKDB[name][1]]
 
 
 def test_table_in_memory_becomes_rows(stand_in: StandIn) -> None:

@@ -182,7 +182,7 @@ REFUSED = [
     "SELECT t.a AS b FROM t QUALIFY row_number() OVER (ORDER BY t.a) = 1 ORDER BY t.b",
     *(
         "SELECT substr('abc', 2)",
-        "SELECT fnv_hash('a')",
+        "SELECT murmur3_32_hash('a')",
         "SELECT array_agg(1)",
         "SELECT * EXCLUDE (qty) FROM dg.winsales",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import ibis
@@ -94,6 +94,15 @@ def test_distinct_strings_are_counted_with_their_blanks(engines: BothEngines) ->
 
     assert found == expected
     assert "|| '.'" in redshift_sql(blanks.agg(a=lambda t: t.padded.nunique()))
+
+
+def test_days_apart_are_compared_with_an_interval(engines: BothEngines) -> None:
+    leap_day = ibis.date("2024-02-29")
+    is_later = (TABLE.day - leap_day) > ibis.interval(days=3)
+    found = dict(engines.stand_in.query(redshift_sql(TABLE.select("k", a=is_later))))
+
+    days = {row[0]: row[TABLES["v"][0].names.index("day")] for row in TABLES["v"][1]}
+    assert found == {k: None if day is None else (day - date(2024, 2, 29)).days > 3 for k, day in days.items()}  # type: ignore[operator]
 
 
 OVERFLOWING: dict[str, tuple[Value, Callable[[int, int], int], str]] = {

@@ -50,6 +50,8 @@ class CastVisitors:
         source, target = kind_of(op.arg.dtype), kind_of(to)
         if isinstance(to, dt.Interval) and source is Kind.INTEGER:
             return self._make_interval(arg, to.unit)
+        if isinstance(op.arg, ops.DateDiff) and to.is_integer():
+            return self.cast(arg.this, to)
         convert = CONVERSIONS.get((source, target))
         if convert is not None:
             return convert(self, op.arg.dtype, arg, to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import ibis.common.exceptions as com
@@ -26,7 +26,6 @@ PARTS = {
     "us": "microsecond",
 }
 """Ibis' units as date parts: https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html"""
-SECONDS = {"W": 604_800, "D": 86_400, "h": 3_600, "m": 60, "s": 1}
 DAYS_PER_WEEK = 7
 MONTHS_PER_YEAR = 12
 YEAR, WEEK = PARTS["Y"], PARTS["W"]
@@ -123,6 +122,18 @@ class DateVisitors:
         """Take the time of day: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html."""
         return self.cast(self._local(op.arg, arg), op.dtype)
 
+    def visit_TimeFromHMS(self, op: Any, *, hours: Any, minutes: Any, seconds: Any) -> sge.Expression:
+        """Step from midnight."""
+        moment = self.cast("00:00:00", dt.time)
+        for part, count in (("hour", hours), ("minute", minutes), ("second", seconds)):
+            moment = self.f.dateadd(sge.Var(this=part), self.cast(count, dt.int32), moment)
+        return moment
+
+    def visit_BetweenTime(self, op: Any, *, arg: Any, lower_bound: Any, upper_bound: Any) -> sge.Expression:
+        time = self.cast(self._local(op.arg, arg), dt.time)
+        low, high = self.cast(lower_bound, dt.time), self.cast(upper_bound, dt.time)
+        return sge.Between(this=time, low=low, high=high)
+
     def visit_DateNow(self, op: Any) -> sge.Expression:
         return self.cast(self.f.getdate(), op.dtype)
 
@@ -188,19 +199,6 @@ class DateVisitors:
 
     visit_DateDelta = visit_TimeDelta = visit_TimestampDelta
 
-    def visit_TimestampBucket(self, op: Any, *, arg: Any, interval: Any, offset: Any) -> sge.Expression:
-        """Round down to a multiple of the interval since 1970."""
-        unit, size = op.interval.dtype.unit.short, getattr(op.interval, "value", None)
-        if unit not in SECONDS or size is None or offset is not None:
-            raise com.UnsupportedOperationError("Redshift buckets by weeks and shorter, without offset; use truncate.")
-        width = sge.convert(size * SECONDS[unit])
-        seconds = self._extract("epoch", arg)
-        start = sge.Mul(
-            this=self.f.floor(sge.Div(this=self.cast(seconds, dt.float64), expression=width, typed=True)),
-            expression=width,
-        )
-        return self._from_epoch(self.cast(start, dt.int64), "second")
-
     def _from_epoch(self, count: sge.Expression, part: str) -> sge.Expression:
         return self.f.dateadd(sge.Var(this=part), count, self.cast(EPOCH, dt.timestamp))
 
@@ -244,12 +242,3 @@ def _word(unit: str) -> str:
             f"Redshift has no date part {unit!r}; there are {', '.join(PARTS.values())}."
         )
     return word
-
-
-def refuse_interval_alone(nodes: Iterable[sge.Expression]) -> None:
-    """Refuse an interval that is added to nothing: DATEADD takes its number and its unit apart."""
-    if any(isinstance(node, sge.Interval) for node in nodes):
-        raise com.UnsupportedOperationError(
-            "Redshift has no column of the type interval; keep the number, or add it to a date: "
-            "`day + number.as_interval('D')`."
-        )

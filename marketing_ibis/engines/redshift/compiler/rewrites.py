@@ -15,6 +15,7 @@ from marketing_ibis.engines.redshift.compiler.asof import number_matches
 from marketing_ibis.engines.redshift.compiler.columns import extend as _extended
 from marketing_ibis.engines.redshift.compiler.columns import move as _moved
 from marketing_ibis.engines.redshift.compiler.columns import move_value
+from marketing_ibis.engines.redshift.compiler.date_buckets import buckets_to_groups
 from marketing_ibis.engines.redshift.compiler.decorrelation import decorrelate
 from marketing_ibis.engines.redshift.compiler.distinct_rows import count_distinct_rows
 from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
@@ -332,6 +333,7 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.WindowFunction: (window_rules,),
     ops.Aggregate: (subqueries_of_groups_first, count_distinct_rows, pick_rows_by_number, split_by_order),
     ops.Sort: (drop_constant_keys,),
+    ops.WindowAggregate: (buckets_to_groups,),
     ops.Covariance: (covariance_from_sums,),
     ops.Correlation: (correlation_from_sums,),
     ops.Intersection: (number_repeats_of_set_operands,),
@@ -344,7 +346,7 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 
 REWRITTEN = frozenset(
     {*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
-    | {ops.CountDistinctStar}
+    | {ops.CountDistinctStar, ops.WindowAggregate}
 )
 """Types of which at least one appears in whatever a rule changes; an asof join is the only other thing."""
 

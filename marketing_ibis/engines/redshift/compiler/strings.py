@@ -16,6 +16,7 @@ from ibis.backends.sql.compilers.base import NULL
 FROM_START, FIRST, PERL = 1, 1, "p"
 """Position, occurrence and the flag that reads patterns as Perl does, \\d and look-ahead included."""
 
+DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 SPLIT = "SPLIT"
 """Stands for split text until an index takes a piece of it."""
 ESCAPE = "\\"
@@ -133,23 +134,54 @@ class StringVisitors:
         return self.f.rpad(arg, self.f.greatest(self.f.len(arg.copy()), length), pad)
 
     def visit_ArrayIndex(self, op: ops.ArrayIndex, *, arg: Any, index: Any) -> sge.Expression:
-        """Take a piece of split text; there are no other arrays."""
-        if not isinstance(op.arg, ops.StringSplit) or not isinstance(op.index, ops.Literal) or op.index.value < 0:
+        """Take a piece of split text, from its start or its end; there are no other arrays."""
+        if not isinstance(op.arg, ops.StringSplit) or not isinstance(op.index, ops.Literal):
             raise com.UnsupportedOperationError(
-                "Redshift has no arrays; of split text take one piece by a number from 0: `text.split(',')[0]`."
+                "Redshift has no arrays; of split text take one piece by a number: `text.split(',')[0]`."
             )
-        piece = self.f.split_part(*arg.expressions, sge.convert(op.index.value + 1))
+        place, separators = op.index.value, self._separators(op.arg, arg)
+        if place == -1:
+            return self.f.split_part(*arg.expressions, sge.Add(this=separators, expression=sge.convert(1)))
         # SPLIT_PART gives '' beyond the last piece, an index gives NULL.
-        count = self.f.regexp_count(arg.expressions[0].copy(), sge.convert(re.escape(_delimiter(op.arg))))
-        return self.if_(sge.GTE(this=count, expression=sge.convert(op.index.value)), piece, NULL)
+        least = place if place >= 0 else -place - 1
+        number = (
+            sge.convert(place + 1) if place >= 0 else sge.Sub(this=separators.copy(), expression=sge.convert(least - 1))
+        )
+        piece = self.f.split_part(*arg.expressions, number)
+        return self.if_(sge.GTE(this=separators, expression=sge.convert(least)), piece, NULL)
+
+    def visit_ArrayLength(self, op: ops.ArrayLength, *, arg: Any) -> sge.Expression:
+        """Count the pieces of split text: one more than its separators."""
+        if not isinstance(op.arg, ops.StringSplit):
+            raise com.UnsupportedOperationError(
+                "Redshift has no arrays; of split text count the pieces: `text.split(',').length()`."
+            )
+        count = sge.Add(this=self._separators(op.arg, arg), expression=sge.convert(1))
+        return self.cast(count, op.dtype)
+
+    def _separators(self, op: ops.StringSplit, split: Any) -> sge.Expression:
+        text, pattern = split.expressions[0].copy(), sge.convert(re.escape(_delimiter(op)))
+        return self.f.regexp_count(text, pattern)
 
     def visit_StringSplit(self, op: ops.StringSplit, *, arg: Any, delimiter: Any) -> sge.Expression:
         """Keep text and delimiter for the index that follows; alone it is not a value of Redshift."""
         return sge.Anonymous(this=SPLIT, expressions=[arg, delimiter])
 
-    def visit_HexDigest(self, op: ops.HexDigest, *, arg: Any, how: str) -> sge.Expression:
+    def visit_Hash(self, op: Any, *, arg: Any) -> sge.Expression:
+        """Hash any value: https://docs.aws.amazon.com/redshift/latest/dg/r_FNV_HASH.html."""
+        return self.f.fnv_hash(arg)
+
+    def visit_HashBytes(self, op: ops.HashBytes, *, arg: Any, how: str) -> sge.Expression:
+        """Digest text as bytes: https://docs.aws.amazon.com/redshift/latest/dg/hash-functions.html."""
+        if how.lower() not in DIGESTS or not op.arg.dtype.is_string():
+            raise com.UnsupportedOperationError(
+                f"Redshift has no {how} of {op.arg.dtype}; take one of {', '.join(DIGESTS)} of a string."
+            )
+        return self.f.from_hex(self.visit_HexDigest(op, arg=arg, how=how.lower()))
+
+    def visit_HexDigest(self, op: Any, *, arg: Any, how: str) -> sge.Expression:
         """Digest text, as lower case hexadecimal digits."""
-        sizes = {"sha256": 256, "sha512": 512}
+        sizes = {"sha224": 224, "sha256": 256, "sha384": 384, "sha512": 512}
         return self.f.sha2(arg, sge.convert(sizes[how])) if how in sizes else self.f[how](arg)
 
     # Regular expressions: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_COUNT.html

@@ -13,8 +13,6 @@ from ibis.expr.operations import arrays, geospatial, maps, vectorized
 _ARRAYS = "There are no arrays; keep one row for each element."
 _JSON = "Read JSON text with a user-defined function, or load it as columns."
 _MAPS = "Keep a column for each key."
-_URLS = "Take the part with re_extract."
-_INTERVALS = "Count the time between two moments with `.delta(other, unit='day')`, and step by whole numbers of a unit."
 _SHAPES = "Keep coordinates as numbers, or compute with shapes outside of the models."
 
 
@@ -36,7 +34,9 @@ ONLY_AS_ROWS: dict[type[ops.Node], str] = {
 """Compiled where they make rows, and refused by name elsewhere."""
 
 ABSENT: dict[type[ops.Node], str] = {
-    **dict.fromkeys(_classes(arrays, ops.ArrayIndex, *ONLY_AS_ROWS, arrays.ArrayAgg, arrays.Range), _ARRAYS),
+    **dict.fromkeys(
+        _classes(arrays, ops.ArrayIndex, ops.ArrayLength, *ONLY_AS_ROWS, arrays.ArrayAgg, arrays.Range), _ARRAYS
+    ),
     **dict.fromkeys(_classes(maps), _MAPS),
     **dict.fromkeys(_classes(geospatial, geospatial.GeoSpatialBinOp, geospatial.GeoSpatialUnOp), _SHAPES),
     **dict.fromkeys(
@@ -51,17 +51,10 @@ ABSENT: dict[type[ops.Node], str] = {
     ops.Levenshtein: "Compare with SOUNDEX or outside of the warehouse.",
     ops.RandomUUID: "Take MD5 of a key.",
     ops.RowID: "Order by a key and take `ibis.row_number()`.",
-    ops.TimeFromHMS: "Cast text to a time.",
     ops.StringToTime: "Cast text to a time.",
     ops.TimeTruncate: "Truncate the timestamp before.",
-    ops.BetweenTime: "Compare `.hour()` and `.minute()`.",
-    ops.DateDiff: _INTERVALS,
-    ops.TimeDiff: _INTERVALS,
-    ops.TimestampDiff: _INTERVALS,
     ops.IntervalFloorDivide: "Divide the number before it becomes an interval.",
     ops.RegexSplit: "Take pieces with split and an index.",
-    ops.Hash: "Take a digest: `.hexdigest('md5')`.",
-    ops.HashBytes: "Take the digest as text: `.hexdigest('md5')`.",
     ops.BaseConvert: "Keep the number in base 10, or convert it outside of the warehouse.",
     ops.FindInSet: "Write a CASE.",
     ops.TypeOf: "The types of an expression are known when it is compiled: `.type()`.",
@@ -73,15 +66,6 @@ ABSENT: dict[type[ops.Node], str] = {
     ops.UnwrapJSONBoolean: _JSON,
     ops.ToJSONArray: _JSON,
     ops.ToJSONMap: _JSON,
-    ops.ExtractProtocol: _URLS,
-    ops.ExtractAuthority: _URLS,
-    ops.ExtractUserInfo: _URLS,
-    ops.ExtractHost: _URLS,
-    ops.ExtractFile: _URLS,
-    ops.ExtractPath: _URLS,
-    ops.ExtractQuery: _URLS,
-    ops.ExtractFragment: _URLS,
-    ops.WindowAggregate: "Group by `.bucket(minutes=15)` or a truncated time.",
 }
 """Each is refused by name when compiling: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html"""
 

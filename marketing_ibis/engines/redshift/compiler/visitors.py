@@ -17,8 +17,10 @@ from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 from marketing_ibis.engines.redshift.compiler.aggregates import AggregateVisitors
 from marketing_ibis.engines.redshift.compiler.casts import CastVisitors
 from marketing_ibis.engines.redshift.compiler.constant_columns import type_constants
+from marketing_ibis.engines.redshift.compiler.date_buckets import BucketVisitors
+from marketing_ibis.engines.redshift.compiler.date_differences import DifferenceVisitors, resolve_differences
 from marketing_ibis.engines.redshift.compiler.date_formats import FormatVisitors
-from marketing_ibis.engines.redshift.compiler.dates import DateVisitors, refuse_interval_alone
+from marketing_ibis.engines.redshift.compiler.dates import DateVisitors
 from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
 from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
 from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
@@ -27,6 +29,7 @@ from marketing_ibis.engines.redshift.compiler.sql import FunctionNames, StrictRe
 from marketing_ibis.engines.redshift.compiler.strings import StringVisitors, refuse_split_alone
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
+from marketing_ibis.engines.redshift.compiler.urls import UrlVisitors
 
 # These take no frame: "Frame clause should not be specified for ranking window functions".
 # https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
@@ -47,6 +50,9 @@ class RedshiftCompiler(
     LiteralVisitors,
     DateVisitors,
     FormatVisitors,
+    BucketVisitors,
+    DifferenceVisitors,
+    UrlVisitors,
     StringVisitors,
     RelationVisitors,
     PostgresCompiler,  # type: ignore[misc]
@@ -91,7 +97,7 @@ class RedshiftCompiler(
         chained = eliminate_subqueries(tree)
         nodes = list(chained.walk())
         refuse_split_alone(nodes)
-        refuse_interval_alone(nodes)
+        resolve_differences(nodes)
         for node in nodes:
             if isinstance(node, sge.CTE | sge.Table):
                 _quote_name(node)

@@ -7,20 +7,22 @@ import ibis.expr.types as ir
 
 from marketing_ibis.engines.redshift.compiler import compiler
 from tests.engines.redshift.operations.aggregates import AGGREGATES
+from tests.engines.redshift.operations.beyond_duckdb import BEYOND_DUCKDB
 from tests.engines.redshift.operations.dates import DATES
 from tests.engines.redshift.operations.relations import RELATIONS
 from tests.engines.redshift.operations.tables import OTHER, PARAMETERS, TABLE, Case
 from tests.engines.redshift.operations.values import CASTS, LOGIC, NUMBERS, TEXT
 from tests.engines.redshift.operations.windows import WINDOWS
 
-__all__ = ["CASES", "RELATIONS", "WINDOWS", "expression_of", "operations_of", "redshift_sql"]
+__all__ = ["BEYOND_DUCKDB", "CASES", "RELATIONS", "WINDOWS", "expression_of", "operations_of", "redshift_sql"]
 
 CASES: dict[str, Case] = AGGREGATES | WINDOWS | NUMBERS | LOGIC | CASTS | DATES | TEXT | RELATIONS
 
 
 def expression_of(name: str) -> ir.Table:
     """Return a case's expression over the two tables."""
-    return CASES[name](TABLE, OTHER)
+    case = CASES.get(name) or BEYOND_DUCKDB[name][0]
+    return case(TABLE, OTHER)
 
 
 def redshift_sql(expression: ir.Table) -> str:

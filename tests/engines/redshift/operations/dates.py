@@ -93,5 +93,21 @@ DATES: dict[str, Case] = {
     ),
     "date_of_timestamp": per_row(a=lambda t: t.ts.date()),
     "time_of_timestamp": per_row(a=lambda t: t.ts.time()),
-    "bucket_of_time": per_row(a=lambda t: t.ts.bucket(minutes=15), b=lambda t: t.ts.bucket(hours=1)),
+    "bucket_of_time": per_row(
+        a=lambda t: t.ts.bucket(minutes=15),
+        b=lambda t: t.ts.bucket(hours=1),
+        c=lambda t: t.ts.bucket(weeks=1),
+        e=lambda t: t.ts.bucket(days=1, offset=ibis.interval(hours=5)),
+        f=lambda t: t.ts.bucket(ibis.interval(milliseconds=500)),
+    ),
+    "bucket_of_months": per_row(
+        a=lambda t: t.ts.bucket(months=1), b=lambda t: t.ts.bucket(quarters=1), c=lambda t: t.ts.bucket(years=2)
+    ),
+    "days_apart": per_row(
+        b=lambda t: (t.ts - ibis.timestamp("2024-01-31")) <= ibis.interval(seconds=172_800),
+        c=lambda t: (t.d - ibis.date("2023-12-31")).cast("int64"),
+    ),
+    "days_between": per_row(a=lambda t: t.d - ibis.date("2024-01-01")),
+    "time_from_parts": per_row(a=lambda t: ibis.time(t.k.cast("int32"), 30, t.k.cast("int32") * 2)),
+    "between_clock_times": per_row(a=lambda t: _clock(t).between("06:00:00", "20:00:00")),
 }

@@ -175,7 +175,14 @@ TEXT: dict[str, Case] = {
         b=lambda t: t.g.concat("/", t.s),
         c=lambda t: ibis.literal("-").join([t.g.fill_null("?"), t.s.fill_null("")]),
     ),
-    "split_and_take": per_row(a=lambda t: t.s.split(",")[0], b=lambda t: t.s.split(",")[1]),
+    "split_and_take": per_row(
+        a=lambda t: t.s.split(",")[0],
+        b=lambda t: t.s.split(",")[1],
+        c=lambda t: t.s.split(",")[-1],
+        e=lambda t: t.s.split(" ")[-2],
+        f=lambda t: t.s.split(",").length(),
+        h=lambda t: t.s.split(" ")[-3],
+    ),
     "regex": per_row(
         a=lambda t: t.s.re_search(r"[0-9]+"),
         b=lambda t: t.s.re_replace(r"[0-9]", "#"),

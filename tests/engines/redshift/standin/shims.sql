@@ -272,6 +272,19 @@ BEGIN
     FROM unnest(h) WITH ORDINALITY AS words(word, place));
 END $$;
 
+-- r_FNV_HASH, 64 bits, of text: the offset basis and the prime of FNV-1a.
+CREATE FUNCTION redshift.fnv_hash(value text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE
+  bytes bytea := convert_to(value, 'UTF8');
+  hash numeric := 14695981039346656037;
+BEGIN
+  FOR place IN 0 .. length(bytes) - 1 LOOP
+    hash := trunc(hash / 256) * 256 + ((hash % 256)::integer # get_byte(bytes, place));
+    hash := hash * 1099511628211 % 18446744073709551616;
+  END LOOP;
+  RETURN CASE WHEN hash >= 9223372036854775808 THEN hash - 18446744073709551616 ELSE hash END;
+END $$;
+
 -- JSON -------------------------------------------------------------------------------------------------------------
 -- JSON_EXTRACT_PATH_TEXT: an absent element is an empty string. For JSON's null the page names no result.
 CREATE FUNCTION redshift.json_text(value json) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
