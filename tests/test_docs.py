@@ -73,10 +73,10 @@ def test_console_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.Mo
         if file:
             (tmp_path / file).write_text(text, "utf-8")
         for command in [line[2:] for line in text.splitlines() if line.startswith("$ ") and not file]:
-            _run(command)
+            assert_runs(command)
 
 
-def _run(command: str) -> None:
+def assert_runs(command: str) -> None:
     if command.startswith(OURS):
         result = CliRunner().invoke(main, shlex.split(command.removeprefix(OURS)))
         assert result.exit_code == 0, f"{command}: {result.output}"
@@ -104,7 +104,7 @@ def test_the_tests_of_the_how_to_pass_and_are_formatted(tmp_path: Path, monkeypa
     pages = {"shop_models": "add-a-model.md", "shop_tested": "add-a-test.md"}
     for name, page in pages.items():
         project = tmp_path / name
-        _run(f"{OURS}init {name}")
+        assert_runs(f"{OURS}init {name}")
         for file, text in steps(ROOT / "docs" / "how-to" / page):
             if file:
                 (project / file).write_text(text, "utf-8")

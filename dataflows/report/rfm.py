@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from dataflows.report import queries
 from dataflows.report.rows import Cell
-from dataflows.report.rules import rules_of
+from dataflows.report.rules import SCORES, rules_of
 from marketing_ibis.report.blocks import HeatMap, Section, Tile, level_of
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, percent, share
 
-GROUPS = 5
+GROUPS = SCORES.score_groups
 """The groups of scores by the published rules."""
 
 

@@ -6,46 +6,50 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
+from dataflows.lib.product_rules import ProductRules
+from dataflows.lib.rfm_rules import RfmRules
+from dataflows.lib.statuses import StatusRules
+from dataflows.marts.marketing_attribution import AttributionRules
 from marketing_ibis.model import Model
 
 T = TypeVar("T")
+STATUSES, PRODUCTS, SCORES, ATTRIBUTION = StatusRules(), ProductRules(), RfmRules(), AttributionRules()
+"""The published rules, as the models declare them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The weights of the channels' efficiency score."""
 
-    revenue: float = 40
-    conversion: float = 30
-    acquisition: float = 30
+    revenue: float = ATTRIBUTION.revenue_weight
+    conversion: float = ATTRIBUTION.conversion_weight
+    acquisition: float = ATTRIBUTION.acquisition_weight
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules in force that the report's sentences name."""
 
-    successful: tuple[str, ...] = ("completed", "shipped")
-    abc_limits: tuple[float, float] = (80, 95)
-    score_groups: int = 5
+    successful: tuple[str, ...] = STATUSES.successful
+    abc_limits: tuple[float, float] = (PRODUCTS.abc_a_below_percent, PRODUCTS.abc_b_below_percent)
+    score_groups: int = SCORES.score_groups
     weights: Weights = field(default_factory=Weights)
 
 
 def rules_of(inputs: Mapping[str, object]) -> Rules:
     """Return the rules among the ``inputs`` of a compiled dataflow; the published ones if it has none."""
-    published = Rules()
-    successful = _field(inputs, "status_rules", "successful", published.successful)
-    low, high = published.abc_limits
+    low, high = Rules().abc_limits
     weights = {
         weight.name: _field(inputs, "attribution_rules", f"{weight.name}_weight", float(weight.default))  # type: ignore[arg-type]
         for weight in fields(Weights)
     }
     return Rules(
-        tuple(successful),
+        tuple(_field(inputs, "status_rules", "successful", STATUSES.successful)),
         (
             _field(inputs, "product_rules", "abc_a_below_percent", low),
             _field(inputs, "product_rules", "abc_b_below_percent", high),
         ),
-        _field(inputs, "rfm_rules", "score_groups", published.score_groups),
+        _field(inputs, "rfm_rules", "score_groups", SCORES.score_groups),
         Weights(**weights),
     )
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from marketing_ibis.build.publish import changes_columns, execute_all, is_published
 from marketing_ibis.build.seed_marks import Permit, SchemaState, content_digest, mark, refuse, refuse_kinds
 from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.engines.duckdb.files.bad_cells import BadCell, BadCells
-from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
+from marketing_ibis.engines.duckdb.files.bad_cells import BadCells
+from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumns
 from marketing_ibis.engines.duckdb.files.survey import Survey, check_columns, check_file, survey
 from marketing_ibis.engines.existing_objects import Occupant
 from marketing_ibis.engines.target import ReadOptions, Target
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
 
+E = TypeVar("E", MissingColumns, BadCells)
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
@@ -111,34 +112,37 @@ def _missing_columns(
     files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
 ) -> MissingColumns | None:
     """Return the columns that all files lack in one error, so that all can be corrected at once."""
-    columns: list[MissingColumn] = []
-    for name, path in files.items():
-        try:
-            check_columns(path, contracts[name], options[name])
-        except MissingColumns as error:
-            columns += error.columns
-        except SourceError:
-            # What else is wrong with this file is reported when its turn comes.
-            continue
-    return MissingColumns(columns) if columns else None
+    errors = _errors_of_files(files, contracts, options, check_columns, MissingColumns)
+    return MissingColumns([column for error in errors for column in error.columns]) if errors else None
 
 
 def _bad_cells(
     files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
 ) -> BadCells | None:
     """Return the wrong cells of all files in one error, so that all can be corrected at once."""
-    cells: list[BadCell] = []
-    count = 0
+    errors = _errors_of_files(files, contracts, options, check_file, BadCells)
+    cells = [cell for error in errors for cell in error.cells]
+    return BadCells(cells, sum(error.count for error in errors)) if cells else None
+
+
+def _errors_of_files(
+    files: Mapping[str, Path],
+    contracts: Mapping[str, ibis.Schema],
+    options: Mapping[str, ReadOptions],
+    check: Callable[[Path, ibis.Schema, ReadOptions], None],
+    kind: type[E],
+) -> list[E]:
+    """Return the errors of one ``kind`` that ``check`` raises, of all files."""
+    errors: list[E] = []
     for name, path in files.items():
         try:
-            check_file(path, contracts[name], options[name])
-        except BadCells as error:
-            cells += error.cells
-            count += error.count
+            check(path, contracts[name], options[name])
+        except kind as error:
+            errors.append(error)
         except SourceError:
-            # What is wrong with this file's structure is reported when its turn comes.
+            # What else is wrong with this file is reported when its turn comes.
             continue
-    return BadCells(cells, count) if cells else None
+    return errors
 
 
 def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:

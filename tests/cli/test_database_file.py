@@ -119,4 +119,8 @@ def test_a_build_history_of_others_is_named_before_anything_is_built(
 def test_a_build_history_with_a_column_of_others_is_kept_up(run: Run, warehouse: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("ALTER TABLE dbt_marketing.build_history ADD COLUMN note VARCHAR")
+        (before,) = connection.execute("SELECT count(*) FROM dbt_marketing.build_history").fetchall()
     run("run", "--database", "w.duckdb", *AS_OF)
+    with duckdb.connect(str(warehouse)) as connection:
+        (after,) = connection.execute("SELECT count(*) FROM dbt_marketing.build_history WHERE note IS NULL").fetchall()
+    assert after > before

@@ -46,7 +46,7 @@ class Loading:
         assert not leftovers(self.scene)
         return look(self.scene, SCHEMA)
 
-    def attempt(self, **when: float) -> float:
+    def assert_whole_when_killed(self, **when: float) -> float:
         """Load the other files and be killed; readers see whole sources only."""
         call = Call(("seed", "--from", str(self.folders[self.next])), "", **when)  # type: ignore[arg-type]
         ending, seen = self.scene.run(self.forking, SCHEMA, SOURCES, call)
@@ -58,7 +58,7 @@ class Loading:
         self.next = 1 - self.next if after == self.states[self.next] else self.next
         return ending.seconds
 
-    def recover(self) -> None:
+    def assert_recovered(self) -> None:
         """Load once more, which is enough."""
         self.stands = self.load(self.folders[self.next])
         assert self.stands == self.states[self.next]
@@ -80,17 +80,17 @@ def test_sources_are_never_half_loaded(loading: Loading, built: bool) -> None:
     if built:
         # Half a shop fails its tests, and which sources the kills left is a matter of chance.
         loading.next = 1
-        loading.recover()
+        loading.assert_recovered()
         run(loading.scene, loading.forking, "build")
     ending = run(loading.scene, loading.forking, "seed", "--from", str(loading.folders[loading.next]))
     loading.stands = look(loading.scene, SCHEMA)
     loading.next = 1 - loading.next
     statements = ending.statements
     for number in range(1, len(statements) + 1, 1 if THOROUGH else 3):
-        loading.attempt(before=number)
-    loading.attempt(before=statements.index("COMMIT") + 1)
-    loading.recover()
-    random, longest = Random(7), loading.attempt()
+        loading.assert_whole_when_killed(before=number)
+    loading.assert_whole_when_killed(before=statements.index("COMMIT") + 1)
+    loading.assert_recovered()
+    random, longest = Random(7), loading.assert_whole_when_killed()
     for _ in range(KILLS):
-        loading.attempt(seconds=random.uniform(0, longest))
-    loading.recover()
+        loading.assert_whole_when_killed(seconds=random.uniform(0, longest))
+    loading.assert_recovered()

@@ -145,7 +145,12 @@ def test_columns_may_be_called_like_storage(standin: StandIn) -> None:
     ],
 )
 def test_statement_runs(view: StandIn, statement: str) -> None:
-    view.execute(statement)
+    assert_runs(view, statement)
+
+
+def assert_runs(standin: StandIn, statement: str) -> None:
+    """Fail with the error that the statement raises."""
+    standin.execute(statement)
 
 
 @pytest.mark.parametrize("type_", ["SUPER", "GEOMETRY", "VARBYTE", "UUID", "JSONB", "DECIMAL(39, 2)", "INT[]"])
