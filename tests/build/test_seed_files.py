@@ -6,7 +6,6 @@ import gzip
 import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -14,47 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketing_ibis.build.seed import seed_files
-from marketing_ibis.build.seed_marks import mark
-from marketing_ibis.engines import ENGINES
-from marketing_ibis.engines.target import ReadOptions, Target
-from marketing_ibis.errors import SourceError, TargetUnavailable, UsageError
-
-SALES = ibis.schema({"id": "int64", "day": "date", "name": "string"})
-GOOD = "id,day,name\n1,2024-02-29,Ada\n2,,\n"
-GOOD_ROWS = [(1, date(2024, 2, 29), "Ada"), (2, None, None)]
-OLD_ROWS = [(7, date(2020, 1, 1), "old")]
+from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import SourceError
+from tests.build.sales_files import GOOD, GOOD_ROWS, OLD_ROWS, SALES, csv_folder, load, open_target, refuse, rows
 
 
 @pytest.fixture
 def target() -> Target:
-    opened = ENGINES["duckdb"].open({"path": ":memory:"})
-    opened.execute("CREATE SCHEMA raw")
-    opened.execute("CREATE TABLE raw.sales AS SELECT 7 AS id, DATE '2020-01-01' AS day, 'old' AS name")
-    sales = opened.occupants("raw", ["sales"])["sales"]
-    opened.execute(mark(opened, sales, "table", rows=1))
-    return opened
-
-
-def load(target: Target, folder: Path, *, link: bool = False, **options: Any) -> list[tuple[object, ...]]:
-    seed_files(target, folder, {"sales": SALES}, "raw", link=link, options={"sales": ReadOptions(**options)})
-    return rows(target)
-
-
-def rows(target: Target) -> list[tuple[object, ...]]:
-    return target.query("SELECT * FROM raw.sales ORDER BY 1")
-
-
-def refuse(target: Target, folder: Path, **options: Any) -> SourceError:
-    with pytest.raises(SourceError) as caught:
-        load(target, folder, **options)
-    assert rows(target) == OLD_ROWS
-    assert set(target.relations("raw")) == {"sales"}
-    return caught.value
-
-
-def csv_folder(folder: Path, content: str | bytes, name: str = "sales.csv") -> Path:
-    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return folder
+    return open_target()
 
 
 @pytest.mark.parametrize(
@@ -289,60 +255,6 @@ def test_a_damaged_parquet_is_refused(target: Target, tmp_path: Path) -> None:
     assert "sales.parquet cannot be read" in refuse(target, tmp_path).message
 
 
-def test_a_missing_folder_is_a_usage_error(target: Target, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"The folder .*nowhere does not exist"):
-        load(target, tmp_path / "nowhere")
-
-
-def test_a_missing_file_is_named_with_what_is_there(target: Target, tmp_path: Path) -> None:
-    error = refuse(target, csv_folder(tmp_path, GOOD, "sale.csv"))
-    assert "contains no sales.csv, .csv.gz or .parquet" in error.message
-    assert error.hint == "It contains sale.csv."
-
-
-def test_a_folder_in_place_of_a_file_is_refused(target: Target, tmp_path: Path) -> None:
-    (tmp_path / "sales.csv").mkdir()
-    assert "sales.csv is not a file" in refuse(target, tmp_path).message
-
-
-def test_two_files_for_a_table_are_refused(target: Target, tmp_path: Path) -> None:
-    csv_folder(tmp_path, GOOD)
-    assert (
-        "contains both sales.csv and sales.parquet"
-        in refuse(target, csv_folder(tmp_path, GOOD, "sales.parquet")).message
-    )
-
-
-def test_one_bad_file_leaves_every_table_as_it_was(target: Target, tmp_path: Path) -> None:
-    csv_folder(tmp_path, GOOD)
-    csv_folder(tmp_path, "id,day,name\nx,,\n", "more.csv")
-    with pytest.raises(SourceError, match=r"more\.csv, line 2"):
-        seed_files(target, tmp_path, {"sales": SALES, "more": SALES}, "raw")
-    assert rows(target) == OLD_ROWS
-    assert set(target.relations("raw")) == {"sales"}
-
-
-def test_loading_replaces_a_link_and_a_link_a_table(target: Target, tmp_path: Path) -> None:
-    folder = csv_folder(tmp_path, GOOD)
-    for link, kind in ((True, "view"), (False, "table"), (True, "view")):
-        assert load(target, folder, link=link) == GOOD_ROWS
-        assert target.relations("raw") == {"sales": kind}
-
-
-def test_a_link_shows_the_file_as_it_is_now(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(csv_folder(tmp_path, GOOD))
-    load(target, Path(), link=True)
-    monkeypatch.chdir("/")
-    csv_folder(tmp_path, GOOD + "3,,new\n")
-    assert rows(target) == [*GOOD_ROWS, (3, None, "new")]
-
-
-def test_a_link_to_a_file_that_is_gone_can_be_replaced(target: Target, tmp_path: Path) -> None:
-    load(target, csv_folder(tmp_path, GOOD), link=True)
-    (tmp_path / "sales.csv").unlink()
-    assert load(target, csv_folder(tmp_path, GOOD, "sales.csv")) == GOOD_ROWS
-
-
 @pytest.mark.parametrize(("delimiter", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 def test_another_delimiter_is_named(target: Target, tmp_path: Path, delimiter: str, called: str) -> None:
     error = refuse(target, csv_folder(tmp_path, GOOD.replace(",", delimiter)))
@@ -360,69 +272,3 @@ def test_an_amount_with_a_fraction_is_told_to_be_cents(
     assert f"column id: {written!r} is not a whole number" in error.message
     told = f"An amount of money is a whole number of cents, {cents} for {written.strip()}. "
     assert error.hint == f"{told if cents else ''}Correct the file and seed again; nothing was loaded."
-
-
-def test_a_file_in_place_of_a_folder_is_told(target: Target, tmp_path: Path) -> None:
-    file = csv_folder(tmp_path, GOOD) / "sales.csv"
-    with pytest.raises(UsageError, match=r"sales\.csv is a file: --from takes a folder") as e:
-        load(target, file)
-    assert f"Write --from {tmp_path}, with one CSV" in e.value.hint
-    assert "sales.csv." in e.value.hint
-
-
-@pytest.mark.parametrize(
-    "failure", [TargetUnavailable("permission denied"), OSError("no space"), KeyboardInterrupt(), SystemExit(3)]
-)
-@pytest.mark.parametrize("link", [False, True])
-def test_whatever_stops_a_seed_leaves_no_candidates(
-    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException, link: bool
-) -> None:
-    csv_folder(tmp_path, GOOD)
-
-    def fail(*arguments: object) -> str:
-        raise failure
-
-    monkeypatch.setattr("marketing_ibis.build.seed.mark", fail)
-    with pytest.raises(type(failure)):
-        load(target, tmp_path, link=link)
-    assert set(target.relations("raw")) == {"sales"}
-    assert rows(target) == OLD_ROWS
-    monkeypatch.undo()
-    assert load(target, tmp_path, link=link) == GOOD_ROWS
-
-
-def test_the_bad_cells_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
-    for name, cell in {"sales": "x", "tills": "y", "whole": "3"}.items():
-        csv_folder(tmp_path, f"id,day,name\n{cell},2024-02-29,a\n", f"{name}.csv")
-    with ENGINES["duckdb"].open({"path": ":memory:"}) as opened:
-        for link in (False, True):
-            with pytest.raises(SourceError) as caught:
-                seed_files(opened, tmp_path, dict.fromkeys(("sales", "tills", "whole"), SALES), "raw", link=link)
-            first, *lines = caught.value.message.splitlines()
-            assert first == "2 cells cannot be read:"
-            named = [line.strip().removeprefix(f"{tmp_path}/").partition(" is ")[0] for line in lines]
-            assert named == ["sales.csv, line 2, column id: 'x'", "tills.csv, line 2, column id: 'y'"]
-
-
-@pytest.mark.parametrize("engine", ["duckdb", "parquet"])
-def test_the_missing_columns_of_all_files_are_reported_at_once(tmp_path: Path, engine: str) -> None:
-    contracts = {"sales": SALES, "tills": SALES, "whole": SALES}
-    for name, header in {"sales": "id,date,name", "tills": "ident,day,Name", "whole": "id,day,name"}.items():
-        if engine == "parquet":
-            pq.write_table(pa.table({column: ["1"] for column in header.split(",")}), tmp_path / f"{name}.parquet")
-        else:
-            csv_folder(tmp_path, f"{header}\n1,2024-02-29,a\n", f"{name}.csv")
-    with ENGINES["duckdb"].open({"path": ":memory:"}) as opened:
-        for link in (False, True):
-            with pytest.raises(SourceError) as caught:
-                seed_files(opened, tmp_path, contracts, "raw", link=link)
-            first, *lines = caught.value.message.splitlines()
-            assert first == "3 columns are missing:"
-            named = [line.strip().removeprefix(f"{tmp_path}/") for line in lines]
-            ending = "parquet" if engine == "parquet" else "csv"
-            assert named == [
-                f"sales.{ending} has no column day. Did you mean date?",
-                f"tills.{ending} has no column id. Did you mean ident?",
-                f"tills.{ending} has no column name. Did you mean Name?",
-            ]
-            assert opened.relations("raw") == {}

@@ -76,6 +76,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     ),
     "build/seed": (
         "tests/build/test_seed_files.py",
+        "tests/build/test_seed_folders.py",
         "tests/build/test_seed_demo.py",
         "tests/build/test_seed_marks.py",
         "tests/engines/postgres/test_seed_marks.py",
