@@ -34,9 +34,9 @@ class RelationVisitors:
 
     def visit_JoinLink(self, op: ops.JoinLink, *, how: str, table: Any, predicates: Any) -> sge.Join:
         """Join as SQL-92 has it; semi and anti joins become EXISTS."""
-        if how in ("asof", "positional", "any_left", "any_inner"):
+        if how == "positional":
             raise com.UnsupportedOperationError(
-                f"Redshift has no {how} join here; number the matches with `ibis.row_number()` and keep the first."
+                "Redshift has no positional join; number the rows of both with `ibis.row_number()` and join by that."
             )
         join: sge.Join = super().visit_JoinLink(op, how=how, table=table, predicates=predicates)  # type: ignore[misc]
         return join

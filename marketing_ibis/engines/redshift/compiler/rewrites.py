@@ -11,21 +11,27 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 from ibis.common.graph import Graph
 
-from marketing_ibis.engines.redshift.compiler.asof import number_matches
+from marketing_ibis.engines.redshift.compiler.aliases import rename_aliases
 from marketing_ibis.engines.redshift.compiler.columns import extend as _extended
 from marketing_ibis.engines.redshift.compiler.columns import move as _moved
 from marketing_ibis.engines.redshift.compiler.columns import move_value
 from marketing_ibis.engines.redshift.compiler.date_buckets import buckets_to_groups
 from marketing_ibis.engines.redshift.compiler.decorrelation import decorrelate
 from marketing_ibis.engines.redshift.compiler.distinct_rows import count_distinct_rows
+from marketing_ibis.engines.redshift.compiler.joins import absent_place, split_absent_joins
+from marketing_ibis.engines.redshift.compiler.limits import is_computed, number_limited_rows, refuse_seed
+from marketing_ibis.engines.redshift.compiler.moments import (
+    MOMENTS,
+    correlation_from_sums,
+    covariance_from_sums,
+    moments_over_window,
+)
 from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
 from marketing_ibis.engines.redshift.compiler.sort_keys import drop_constant_keys, has_constant_key, varying_keys
 from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
 
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
 """Aggregates that take a value from one chosen row: Redshift has none of them."""
-MOMENTS = (ops.Covariance, ops.Correlation)
-"""Aggregates of two columns: Redshift has none of them either."""
 SUBQUERIES = (ops.ScalarSubquery, ops.ExistsSubquery, ops.InSubquery)
 
 
@@ -177,51 +183,6 @@ def refuse_over_window(op: ops.WindowFunction) -> ops.Node | None:
     )
 
 
-def moments_over_window(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
-    """Expand a covariance or correlation over a window into sums over that window."""
-    current = op.__recreate__(changed) if changed else op
-    if not isinstance(current, ops.WindowFunction) or not isinstance(current.func, MOMENTS):
-        return current
-    is_covariance = isinstance(current.func, ops.Covariance)
-    expanded = covariance_from_sums(current.func) if is_covariance else correlation_from_sums(current.func)
-    return expanded.replace({sums: current.copy(func=sums) for sums in expanded.find((ops.Sum, ops.Count))})
-
-
-def covariance_from_sums(op: ops.Covariance) -> ops.Value:
-    """Expand into sums: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html."""
-    left, right, both = _pairs(op)
-    count = ops.Count(left, where=both)
-    mass = ops.Subtract(
-        _sum(ops.Multiply(left, right), both), ops.Divide(ops.Multiply(_sum(left, both), _sum(right, both)), count)
-    )
-    pairs = count if op.how == "pop" else ops.Subtract(count, 1)
-    return ops.Divide(mass, ops.NullIf(pairs, 0))
-
-
-def correlation_from_sums(op: ops.Correlation) -> ops.Value:
-    """Expand into sums; the population's and the sample's correlation are the same number."""
-    left, right, both = _pairs(op)
-    count = ops.Count(left, where=both)
-
-    def mass(a: ops.Value, b: ops.Value) -> ops.Value:
-        return ops.Subtract(
-            ops.Multiply(count, _sum(ops.Multiply(a, b), both)), ops.Multiply(_sum(a, both), _sum(b, both))
-        )
-
-    spread = ops.Sqrt(ops.Multiply(mass(left, left), mass(right, right)))
-    return ops.Divide(mass(left, right), ops.NullIf(spread, 0.0))
-
-
-def _pairs(op: ops.Correlation | ops.Covariance) -> tuple[ops.Value, ops.Value, ops.Value]:
-    left, right = ops.Cast(op.left, dt.float64), ops.Cast(op.right, dt.float64)
-    both = ops.And(ops.NotNull(op.left), ops.NotNull(op.right))
-    return left, right, both if op.where is None else ops.And(both, op.where)
-
-
-def _sum(value: ops.Value, where: ops.Value) -> ops.Sum:
-    return ops.Sum(value, where=where)
-
-
 def number_repeats_of_set_operands(op: ops.Set) -> ops.Node | None:
     """Tell equal rows apart by a number, so that the plain operation keeps as many as ALL would.
 
@@ -339,7 +300,6 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.Intersection: (number_repeats_of_set_operands,),
     ops.Difference: (number_repeats_of_set_operands,),
     ops.Project: (unpivot_to_union, unnest_to_union),
-    ops.JoinChain: (number_matches,),
 }
 """By the type of an operation, in the order in which they are tried; one that returns None leaves it as it is."""
 
@@ -348,12 +308,18 @@ REWRITTEN = frozenset(
     {*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
     | {ops.CountDistinctStar, ops.WindowAggregate}
 )
-"""Types of which at least one appears in whatever a rule changes; an asof join is the only other thing."""
+"""Types of which at least one appears in whatever a rule changes."""
 
 
 def to_redshift(root: ops.Node) -> ops.Node:
     """Rewrite an expression from its leaves to its root."""
     nodes = Graph.from_bfs(root)
+    if any(isinstance(node, ops.AliasedRelation) for node in nodes):
+        root = rename_aliases(root, nodes)
+        nodes = Graph.from_bfs(root)
+    if any(_has_absent_clause(node) for node in nodes):
+        root = root.replace(_without_absent_clause)
+        nodes = Graph.from_bfs(root)
     if not any(_calls_for_a_rule(node) for node in nodes):
         return root
     if any(isinstance(node, ops.Subquery) for node in nodes):
@@ -369,7 +335,23 @@ def _calls_for_a_rule(node: ops.Node) -> bool:
         keys = node.keys if isinstance(node, ops.Sort) else node.order_by
         if has_constant_key(keys):
             return True
-    return type(node) in REWRITTEN or (isinstance(node, ops.JoinLink) and node.how == "asof")
+    return type(node) in REWRITTEN
+
+
+def _has_absent_clause(node: ops.Node) -> bool:
+    """Return whether a relation must be written with others, whatever its values are."""
+    if isinstance(node, ops.Sample):
+        refuse_seed(node)
+    if isinstance(node, ops.JoinChain):
+        return absent_place(node) is not None
+    return isinstance(node, ops.Limit) and is_computed(node)
+
+
+def _without_absent_clause(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+    current = op.__recreate__(changed) if changed else op
+    if isinstance(current, ops.JoinChain):
+        return split_absent_joins(current) or current
+    return (number_limited_rows(current) if isinstance(current, ops.Limit) else None) or current
 
 
 def _rewritten(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:

@@ -161,7 +161,7 @@ class RedshiftCompiler(
         self, op: ops.WindowFunction, *, how: str, func: Any, start: Any, end: Any, group_by: Any, order_by: Any
     ) -> sge.Expression:
         """Write OVER with the frame that the function takes, always of ROWS."""
-        if how == "range" and (start is not None or end is not None):
+        if how == "range" and (start is not None or end is not None) and not isinstance(op.func, FRAMELESS):
             raise com.UnsupportedOperationError(
                 "Redshift has no RANGE frames; order by a unique key and use a frame of rows: `ibis.rows_window(...)`."
             )
