@@ -203,8 +203,10 @@ def open_session(
     if destination.profile and destination.output:
         for sentence in destination.profile.unknown_key_warnings(destination.output):
             current_log().warn(sentence)
+    project = destination.configure(project)
+    destination.engine.allow_functions(project.allowed_functions)
     return Session(
-        project=destination.configure(project),
+        project=project,
         selection=selection or Selection(),
         as_of_option=as_of_option,
         destination=destination,

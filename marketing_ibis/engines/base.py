@@ -6,7 +6,7 @@ need when they are called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -73,6 +73,10 @@ def no_further_keys(settings: Settings) -> Mapping[str, str]:
     return {}
 
 
+def ignore_functions(names: Sequence[str]) -> None:
+    """Do nothing: the engine accepts functions of any name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
     """An engine that tables are built on.
@@ -90,6 +94,7 @@ class Engine:
     ``database_file`` is the name of the database in the target path, for an engine of local files. ``caches_sql``
     says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
     connection writes its SQL for a user to run. ``unloads`` says that it writes rows to S3 by itself.
+    ``allow_functions`` names the functions of the user's database that its SQL may call.
     """
 
     name: str
@@ -108,6 +113,7 @@ class Engine:
     supports_grants: bool = True
     plans_without_connection: bool = False
     unloads: bool = False
+    allow_functions: Callable[[Sequence[str]], None] = ignore_functions
 
     @property
     def is_local_file(self) -> bool:

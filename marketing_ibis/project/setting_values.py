@@ -127,6 +127,7 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "time_zone": _time_zone,
     "naive_timestamps": _time_zone,
     "grants": _texts,
+    "allowed_functions": _texts,
     "vars": _tables,
     "models": _models,
     "tests": _tests,

@@ -38,8 +38,9 @@ class Project:
     columns that hold personal data, by source or model. ``id_type`` is the type of every key. ``time_zone`` is the zone
     of the business: it decides what day today is, and to which day a timestamp belongs. ``naive_timestamps`` is the
     zone of timestamps without a zone, of files and of source tables; "" means the business's own. ``grants`` may read
-    what is published, on engines that know users. ``profile`` names one of profiles.yml. ``name`` is the project's in
-    artifacts and lineage events; without it [project] name is. ``targets`` overrides any other setting for one output
+    what is published, on engines that know users. ``allowed_functions`` are the user's own functions. ``profile`` names
+    one of profiles.yml. ``name`` is the project's in artifacts and lineage events; without it [project] name is.
+    ``targets`` overrides any other setting for one output
     of the profile, or for an engine without one.
 
     ``root`` is the project's folder, ``chosen`` contains the names of the settings that differ from their defaults.
@@ -60,6 +61,8 @@ class Project:
     """The time zone of timestamps without a zone; empty for that of the business."""
     grants: tuple[str, ...] = ()
     """Who may read the published tables, on engines that support grants."""
+    allowed_functions: tuple[str, ...] = ()
+    """Functions of your own in a Redshift database that models may call, such as f_margin or tools.f_margin."""
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Thresholds of the metrics: one table for each set of rules."""
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

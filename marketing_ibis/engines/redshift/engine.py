@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.base import Engine, Places, Settings, places_on_server
@@ -18,6 +19,12 @@ def _dialect() -> Dialect:
     from marketing_ibis.engines.redshift.dialect import redshift_dialect
 
     return redshift_dialect()
+
+
+def _allow_functions(names: Sequence[str]) -> None:
+    from marketing_ibis.engines.redshift import gate
+
+    gate.allow_functions(names)
 
 
 def _open(settings: Settings, *, read_only: bool = False) -> Target:
@@ -53,4 +60,5 @@ REDSHIFT = Engine(
     caches_sql=False,
     plans_without_connection=True,
     unloads=True,
+    allow_functions=_allow_functions,
 )

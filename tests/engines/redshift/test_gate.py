@@ -157,18 +157,45 @@ def test_every_statement_of_a_build_passes_as_text_too() -> None:
 
 
 @ibis.udf.scalar.builtin
-def soundex_distance(a: str, b: str) -> int:  # type: ignore[empty-body]
-    """Stand for a function that some other engine has."""
+def age(a: str, b: str) -> int:  # type: ignore[empty-body]
+    """A function of PostgreSQL that Redshift does not run on tables."""
+
+
+@ibis.udf.scalar.builtin
+def f_distance(a: str, b: str) -> int:  # type: ignore[empty-body]
+    """A function that a user has created."""
 
 
 def test_to_sql_refuses_with_column_operation_and_page() -> None:
     table = ibis.table({"a": "string", "b": "string"}, name="t")
-    expression = table.select("a", far=soundex_distance(table.a, table.b))
+    expression = table.select("a", years=age(table.a, table.b))
     with pytest.raises(RefusedByRedshift) as caught:
         ibis.to_sql(expression, dialect="redshift")
-    assert "column far: function SOUNDEX_DISTANCE: it is not documented" in caught.value.message
-    assert f"({GUIDE}c_SQL_functions.html)" in caught.value.message
+    assert "column years: function AGE: it runs on the leader node only" in caught.value.message
+    assert f"({GUIDE}c_SQL_functions_leader_node_only.html)" in caught.value.message
     assert caught.value.message in HOW_TO.read_text("utf-8"), "the page shows another message"
+
+
+def test_a_function_that_a_user_declares_passes_as_a_query_and_in_a_table() -> None:
+    table = ibis.table({"a": "string", "b": "string"}, name="t")
+    query = ibis.to_sql(table.select("a", far=f_distance(table.a, table.b)), dialect="redshift")
+    assert gate.check(f"CREATE TABLE distances AS {query}") == ()
+    queries.passed.clear()
+    assert "F_DISTANCE: it is neither documented nor in allowed_functions" in str(gate.check(f"{query} ")[0])
+
+
+def test_the_functions_of_the_settings_pass() -> None:
+    statements = (
+        "SELECT f_distance(a, b) FROM t",
+        "SELECT s.f_distance(a, 1, 2) FROM t GROUP BY s.f_distance(a, 1, 2)",
+    )
+    assert all(gate.check(statement) for statement in statements)
+    gate.allow_functions(["s.f_distance"])
+    try:
+        assert [gate.check(statement) for statement in statements] == [(), ()]
+        assert gate.check("SELECT age(a, b) FROM t")
+    finally:
+        gate.allow_functions([])
 
 
 @pytest.mark.parametrize(
@@ -234,8 +261,8 @@ def test_a_model_is_refused_by_its_name() -> None:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
     model = dataflow.models["stg_customers"]
     text = model.expression.columns[1]
-    odd = model.expression.mutate(**{text: soundex_distance(model.expression[text], "x").cast("string")})
+    odd = model.expression.mutate(**{text: age(model.expression[text], "x").cast("string")})
     changed = replace(dataflow, models={**dataflow.models, "stg_customers": replace(model, expression=odd)})
-    told = f"Model stg_customers cannot be compiled for redshift: .*column {text}: function SOUNDEX_DISTANCE"
+    told = f"Model stg_customers cannot be compiled for redshift: .*column {text}: function AGE"
     with pytest.raises(RefusedByRedshift, match=told):
         build_plan(changed, ["stg_customers"], ENGINES["redshift"].dialect(), Schemas())

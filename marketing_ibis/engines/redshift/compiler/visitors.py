@@ -63,6 +63,13 @@ class RedshiftCompiler(
 
     dialect = StrictRedshift
     type_mapper = RedshiftType
+
+    def visit_ScalarUDF(self, op: ops.ScalarUDF, **arguments: sge.Expression) -> sge.Expression:
+        # A function that is declared exists in the database: the gate lets it pass.
+        call = PostgresCompiler.visit_ScalarUDF(self, op, **arguments)
+        call.meta["is_declared"] = True
+        return call
+
     agg = AggGen(supports_filter=False, supports_order_by=False)
     supports_qualify = True
     rewrites = (*PostgresCompiler.rewrites,)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marketing_ibis.engines.redshift.gate.spatial import SPATIAL
+
 ANY = 1_000
 
 
@@ -35,8 +37,7 @@ FUNCTIONS: dict[str, Signature] = {
         STDDEV STDDEV_POP STDDEV_SAMP VARIANCE VAR_POP VAR_SAMP 1
         PERCENTILE_CONT PERCENTILE_DISC 1
         LISTAGG 1-2
-        GROUPING 1
-        GROUPING_ID 1-n
+        GROUPING GROUPING_ID 1-n
         """,
     ),
     **_signatures(
@@ -132,8 +133,19 @@ FUNCTIONS: dict[str, Signature] = {
         ARRAY_DISTINCT ARRAY_FLATTEN GET_ARRAY_LENGTH 1
         ARRAY_CONCAT ARRAY_EXCEPT ARRAY_INTERSECTION ARRAY_POSITION ARRAY_POSITIONS ARRAY_UNION SPLIT_TO_ARRAY 2
         ARRAY_CONTAINS SUBARRAY 2-3
+        ARRAYS_OVERLAP 2
+        ARRAY_SORT 1-3
         """,
     ),
+    **_signatures(
+        "Object_Functions.html",
+        """
+        OBJECT 0-n
+        GET_NUMBER_ATTRIBUTES LOWER_ATTRIBUTE_NAMES UPPER_ATTRIBUTE_NAMES 1
+        OBJECT_TRANSFORM 1-n
+        """,
+    ),
+    **_signatures("geospatial-functions.html", SPATIAL),
     **_signatures("varbyte-functions.html", "FROM_HEX TO_HEX 1\nFROM_VARBYTE GETBIT TO_VARBYTE 2"),
     **_signatures("hyperloglog-functions.html", "HLL HLL_CARDINALITY HLL_COMBINE HLL_CREATE_SKETCH 1"),
     **_signatures("hyperloglog-functions.html", "HLL_COMBINE_SKETCHES 2"),
@@ -142,12 +154,17 @@ FUNCTIONS: dict[str, Signature] = {
         """
         CURRENT_AWS_ACCOUNT CURRENT_DATABASE CURRENT_NAMESPACE PG_BACKEND_PID PG_LAST_COPY_COUNT PG_LAST_COPY_ID 0
         PG_LAST_QUERY_ID PG_LAST_UNLOAD_COUNT PG_LAST_UNLOAD_ID SLICE_NUM VERSION 0
+        DEFAULT_IAM_ROLE 0
+        PG_GET_IAM_ROLE_BY_USER PG_GET_GRANTEE_BY_IAM_ROLE 1
+        HAS_ASSUMEROLE_PRIVILEGE 2-3
+        EXPLAIN_MODEL 1
         ROLE_IS_MEMBER_OF USER_IS_MEMBER_OF 2
         """,
     ),
     **_signatures(
         "r_System_administration_functions.html",
         """
+        CHANGE_QUERY_PRIORITY CHANGE_SESSION_PRIORITY CHANGE_USER_PRIORITY 2
         CURRENT_SETTING PG_CANCEL_BACKEND PG_TERMINATE_BACKEND 1
         SET_CONFIG 3
         """,
@@ -173,7 +190,14 @@ CATALOG: dict[str, Signature] = {
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
 """
-TABLE_FUNCTIONS = frozenset({"PG_GET_LATE_BINDING_VIEW_COLS", "PG_GET_COLS"})
+TABLE_FUNCTIONS = frozenset(
+    [
+        "PG_GET_COLS",
+        "PG_GET_GRANTEE_BY_IAM_ROLE",
+        "PG_GET_IAM_ROLE_BY_USER",
+        "PG_GET_LATE_BINDING_VIEW_COLS",
+    ]
+)
 """The functions of the catalog that give rows; no other function is allowed in FROM."""
 
 LEADER_ONLY = frozenset(

@@ -9,7 +9,7 @@ PARTS: dict[str, frozenset[str]] = {
     kind: frozenset(parts.split())
     for kind, parts in {
         # https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_synopsis.html
-        "Select": f"{_QUERY} kind expressions from_ joins where group having qualify distinct exclude connect",
+        "Select": f"{_QUERY} kind expressions into from_ joins where group having qualify distinct exclude connect",
         "Union": f"{_QUERY} this expression distinct",
         "Intersect": f"{_QUERY} this expression distinct",
         "Except": f"{_QUERY} this expression distinct",
@@ -18,8 +18,10 @@ PARTS: dict[str, frozenset[str]] = {
         "CTE": "this alias",
         "Distinct": "expressions",
         "From": "this",
-        "Table": "this db alias joins pivots",
+        "Table": "this db catalog alias joins pivots",
         "TableAlias": "this columns",
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_INTO.html
+        "Into": "this temporary",
         "Join": "this side kind method on using",
         "Where": "this",
         "Group": "expressions grouping_sets cube rollup all",
@@ -34,7 +36,9 @@ PARTS: dict[str, frozenset[str]] = {
         "Ordered": "this desc nulls_first",
         "Limit": "expression",
         "Offset": "expression",
-        "Pivot": "alias expressions fields unpivot include_nulls columns pivot_column_naming prefixed_pivot_columns",
+        "Pivot": (
+            "this alias expressions fields unpivot include_nulls columns pivot_column_naming prefixed_pivot_columns"
+        ),
         "PivotAlias": "this alias",
         # https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
         "Window": "this partition_by order spec alias over",
@@ -44,11 +48,17 @@ PARTS: dict[str, frozenset[str]] = {
         "RespectNulls": "this",
         # https://docs.aws.amazon.com/redshift/latest/dg/r_expressions.html and its neighbours
         "Alias": "this alias",
+        "Aliases": "this expressions",
+        # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+        "All": "this",
+        "Any": "this",
+        "AtIndex": "this expression",
         "Between": "this low high",
         "Boolean": "this",
+        "Bracket": "this expressions",
         "Case": "this ifs default",
         "Cast": "this to safe",
-        "Column": "this table db",
+        "Column": "this table db catalog join_mark",
         "DataType": "this expressions nested kind",
         "DataTypeParam": "this expression",
         "Exists": "this expression",
@@ -61,6 +71,7 @@ PARTS: dict[str, frozenset[str]] = {
         "Star": "except_",
         "TryCast": "this to safe requires_string",
         "Tuple": "expressions",
+        "Unnest": "expressions alias",
         "Like": "this expression negate",
         "ILike": "this expression negate",
         "Is": "this expression",
@@ -213,6 +224,8 @@ CALLS = frozenset(
         "Stddev",
         "StddevPop",
         "StddevSamp",
+        "StDistance",
+        "StPoint",
         "StrPosition",
         "StrToDate",
         "StrToTime",
@@ -251,9 +264,7 @@ NODES: dict[str, Refusal] = {
         "IS DISTINCT FROM", "it fails when it runs", "a comparison with NULLs spelled out", _FUNCTIONS
     ),
     "TableSample": Refusal("TABLESAMPLE", "it is not in the grammar", "WHERE RANDOM() < 0.1", "r_FROM_clause30.html"),
-    "Bracket": Refusal("a subscript", "there is no array type", "SPLIT_PART", _TYPES),
     "Fetch": Refusal("FETCH FIRST", "it is not in the grammar", "LIMIT", "r_ORDER_BY_clause.html"),
-    "Unnest": Refusal("UNNEST", "there are no arrays", "one row for each element", _FEATURES),
     "Lock": Refusal("FOR UPDATE", "reads lock nothing", "SELECT without it", "r_SELECT_synopsis.html"),
     "JSON": Refusal("IS JSON", "it is not documented", "IS_VALID_JSON(x)", "IS_VALID_JSON.html"),
     "Overlaps": Refusal("OVERLAPS", "it is not documented", "comparisons of both ends", "r_date_comparison.html"),
@@ -262,7 +273,6 @@ PLACES: dict[tuple[str, str], Refusal] = {
     ("Select", "windows"): Refusal(
         "WINDOW", "named windows are a syntax error", "the window in each OVER", "c_Window_functions.html"
     ),
-    ("Select", "into"): Refusal("SELECT INTO", "it makes a table", "CREATE TABLE AS", "r_SELECT_INTO.html"),
     ("Distinct", "on"): Refusal(
         "DISTINCT ON", "it is not in the grammar", "QUALIFY ROW_NUMBER() OVER (...) = 1", "r_SELECT_list.html"
     ),

@@ -33,6 +33,9 @@ WRITTEN = {
 MOST_REMEMBERED = 2_000
 UNREADABLE = "it cannot be read"
 PAGE = "r_SELECT_synopsis.html"
+SUBSCRIPT = re.compile(r"\[[^\]\['\"]*\]")
+DECLARED = "is_declared"
+"""What the compiler marks calls of functions with that the user declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Passed:
 
     columns: tuple[str, ...] | None
     late: tuple[Refusal, ...]
+    declared: frozenset[str] = frozenset()
 
 
 passed: dict[str, Passed] = {}
@@ -60,24 +64,25 @@ def _check_nodes(
     tree: sge.Expression, nodes: Sequence[sge.Expression], tokens: Sequence[Token], text: str
 ) -> Iterator[Refusal]:
     is_clean = True
-    for refusal in (*check_nodes(tree, nodes), *placed(check_tokens(tokens), tree)):
+    declared = frozenset(_declared(nodes))
+    for refusal in (*check_nodes(tree, nodes), *placed(check_tokens(tokens, declared=declared), tree)):
         is_clean = False
         yield refusal
     if is_clean:
         if len(passed) >= MOST_REMEMBERED:
             passed.clear()
-        passed[without_relations(text)] = Passed(columns_of(tree), tuple(_check_late_binding(nodes)))
+        passed[without_relations(text)] = Passed(columns_of(tree), tuple(_check_late_binding(nodes)), declared)
 
 
 def check_query(query: str, tokens: Sequence[Token], *, is_late: bool = False) -> Iterator[Refusal]:
     """Yield what is wrong with a query that is known as text."""
     known = passed.get(without_relations(query))
     if known is not None:
-        yield from check_tokens(tokens)
+        yield from check_tokens(tokens, declared=known.declared)
         yield from known.late if is_late else ()
         return
     try:
-        tree = parse_query(query)
+        tree = _parse_leniently(query)
     except SqlglotError as error:
         yield from _explain(query, tokens, error)
         return
@@ -127,6 +132,23 @@ def parse_query(query: str) -> sge.Expression:
 def without_relations(query: str) -> str:
     """Return a query that reads nameless tables: the schema of a table is nothing to its syntax."""
     return RELATION.sub(r"\1\2", query)
+
+
+def _parse_leniently(query: str) -> sge.Expression:
+    """Return the tree of a query, without subscripts where sqlglot cannot read them: `FROM t, t.a[0].b AS x`."""
+    try:
+        return parse_query(query)
+    except SqlglotError:
+        if "[" not in query:
+            raise
+        return parse_query(SUBSCRIPT.sub("", query))
+
+
+def _declared(nodes: Iterable[sge.Expression]) -> Iterator[str]:
+    """Yield the names of functions that the user declared with `ibis.udf`, which exist in the database."""
+    for node in nodes:
+        if type(node) is sge.Anonymous and DECLARED in node.meta:
+            yield node.name.rpartition(".")[2].strip('"').upper()
 
 
 def _has_structure_of(nodes: Iterable[sge.Expression], tokens: Iterable[Token]) -> bool:

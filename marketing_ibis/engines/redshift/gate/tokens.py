@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from marketing_ibis.engines.redshift.gate import functions as known_functions
 from marketing_ibis.engines.redshift.gate import vocabulary as known
 from marketing_ibis.engines.redshift.gate.lexer import NOTHING, Token
+from marketing_ibis.engines.redshift.gate.own_functions import SETTING, is_allowed
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 
 NOT_CALLS = frozenset(
@@ -92,6 +93,8 @@ SIGNS = frozenset(
         "::",
         "~",
         "!~",
+        "[",
+        "]",
     ]
 )
 """https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html and the pages of conditions and patterns."""
@@ -104,7 +107,6 @@ INSTEAD = {
     "|": "a + (b - (a & b))",
     "#": "a + b - 2 * (a & b)",
     "=>": "the arguments in their order",
-    "[": "SPLIT_PART, or one row for each element",
     "~*": "ILIKE, or REGEXP_COUNT(x, y, 1, 'i') > 0",
     "!~*": "NOT ILIKE, or REGEXP_COUNT(x, y, 1, 'i') = 0",
     "~~": "LIKE",
@@ -115,18 +117,26 @@ INSTEAD = {
     "==": "=",
     "<=>": "a comparison with NULLs spelled out",
 }
+COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
+QUANTIFIERS = {"ANY": frozenset("="), "SOME": frozenset("="), "ALL": frozenset({"<>", "!="})}
+"""Words before a set of rows, with the comparisons that they take."""
 LONE_BACKSLASH = re.compile(r"(?<!\\)(?:\\\\)*\\(?![\\'])")
 
 
-def check_tokens(tokens: Sequence[Token], *, on_leader: bool = False) -> Iterator[Refusal]:
-    """Yield what is wrong with the words of a statement; ``on_leader`` says that it reads at most the catalog."""
+def check_tokens(
+    tokens: Sequence[Token], *, on_leader: bool = False, declared: frozenset[str] = frozenset()
+) -> Iterator[Refusal]:
+    """Yield what is wrong with the words of a statement.
+
+    ``on_leader`` says that it reads at most the catalog, ``declared`` names functions of the user's database.
+    """
     before = NOTHING
     for place, token in enumerate(tokens):
         if token.kind == "sign":
-            if token.text not in SIGNS:
+            if token.text not in SIGNS or (token.text == "[" and before.upper == "ARRAY"):
                 yield _undocumented_sign(token.text, before)
             elif token.text == "(" and before.kind in ("word", "name"):
-                yield from _check_call(tokens, place - 1, on_leader=on_leader)
+                yield from _check_call(tokens, place - 1, on_leader=on_leader, declared=declared)
             elif token.text == "~" and before.text in ("", "(", ",", "=", "+", "-", "*", "/", "SELECT", "WHERE"):
                 yield Refusal("operator ~ before a number", "it is not documented", "-1 - a", "r_OPERATOR_SYMBOLS.html")
         elif token.kind == "text":
@@ -151,7 +161,7 @@ def _undocumented_sign(sign: str, before: Token) -> Refusal:
     if sign == "[" and before.upper == "ARRAY":
         page = "c_unsupported-postgresql-datatypes.html"
         return Refusal("ARRAY[...]", "there is no array type", "one row for each element", page)
-    page = "c_unsupported-postgresql-datatypes.html" if sign in "->> #>> @> <@ ? [" else "r_OPERATOR_SYMBOLS.html"
+    page = "c_unsupported-postgresql-datatypes.html" if sign in "->> #>> @> <@ ?" else "r_OPERATOR_SYMBOLS.html"
     return Refusal(f"operator {sign}", "it is not documented", INSTEAD.get(sign, ""), page)
 
 
@@ -167,8 +177,11 @@ def check_name(name: str) -> Iterator[Refusal]:
         yield Refusal("empty name", "a name has at least one byte", "a name", "r_names.html")
 
 
-def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool) -> Iterator[Refusal]:
+def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool, declared: frozenset[str]) -> Iterator[Refusal]:
     token = tokens[place]
+    called = token.text.strip('"').upper()
+    if (called in declared or is_allowed(called)) and called not in known_functions.LEADER_ONLY:
+        return
     if token.kind == "name":
         if not _names_columns(tokens, place):
             page = "c_SQL_functions.html"
@@ -176,11 +189,12 @@ def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool) -> Iter
         return
     name = token.upper
     before = tokens[place - 1] if place else NOTHING
-    if name in ("ANY", "SOME") or (name == "ALL" and before.text in ("=", "<", ">", "<=", ">=", "<>", "!=")):
-        reason = "comparisons with a set are not documented"
-        yield Refusal(f"{name} (...)", reason, "IN, or MIN and MAX", "r_in_condition.html")
+    if name in QUANTIFIERS:
+        yield from _check_quantifier(tokens, place, name, before)
     elif (
         name in NOT_CALLS
+        # `u.a(+)`: https://docs.aws.amazon.com/redshift/latest/dg/r_WHERE_oracle_outer.html
+        or [token.text for token in tokens[place + 2 : place + 4]] == ["+", ")"]
         or (name in known.SIZED and _is_size(tokens, place))
         or name == "GROUP"
         or (name in known.TYPES and before.text == "::")
@@ -194,12 +208,26 @@ def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool) -> Iter
         yield _undocumented(name)
 
 
+def _check_quantifier(tokens: Sequence[Token], place: int, name: str, before: Token) -> Iterator[Refusal]:
+    """Allow = ANY, = SOME and <> ALL of a query only.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.html
+    """
+    if name == "ALL" and before.text not in COMPARISONS:  # UNION ALL (SELECT ...)
+        return
+    is_query = tokens[place + 2].upper in ("SELECT", "WITH", "(")
+    if before.text not in QUANTIFIERS[name] or not is_query:
+        reason = "only = ANY, = SOME and <> ALL of a query are supported"
+        yield Refusal(f"{name} (...)", reason, "IN, or MIN and MAX", "r_comparison_condition.html")
+
+
 def _undocumented(name: str) -> Refusal:
     instead = known_functions.REWRITES.get(name, "")
     if name in known_functions.LEADER_ONLY:
         reason = "it runs on the leader node only, and fails on tables"
         return Refusal(f"function {name}", reason, instead, "c_SQL_functions_leader_node_only.html")
-    return Refusal(f"function {name}", "it is not documented", instead, "c_SQL_functions.html")
+    reason = "it is not documented" if instead else f"it is neither documented nor in {SETTING}"
+    return Refusal(f"function {name}", reason, instead, "c_SQL_functions.html")
 
 
 def _is_size(tokens: Sequence[Token], place: int) -> bool:
@@ -223,6 +251,8 @@ def _check_arguments(
     tokens: Sequence[Token], place: int, name: str, signature: known_functions.Signature
 ) -> Iterator[Refusal]:
     parts = list(_arguments(tokens, place + 1))
+    if name == "SUBSTRING":  # SUBSTRING(x FROM 1 FOR 2)
+        parts += [[token] for part in parts[:1] for token in part[1:] if token.upper in ("FROM", "FOR")][:2]
     if name == "COUNT" and len(parts) > 1 and parts[0][0].upper == "DISTINCT":
         yield Refusal("COUNT(DISTINCT a, b)", "it takes one expression", "a COUNT over SELECT DISTINCT", "r_COUNT.html")
     elif not signature.least <= len(parts) <= signature.most:

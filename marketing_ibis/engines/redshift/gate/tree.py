@@ -11,6 +11,12 @@ from marketing_ibis.engines.redshift.gate import vocabulary as known
 from marketing_ibis.engines.redshift.gate.correlation import check_correlation, check_group_value, check_reach
 from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
 from marketing_ibis.engines.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
+from marketing_ibis.engines.redshift.gate.navigation import (
+    check_quantifier,
+    check_subscript,
+    check_unnested,
+    check_unpivoted,
+)
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import check_scopes
 from marketing_ibis.engines.redshift.gate.windows import check_sorted_aggregates, check_window, function_name
@@ -210,8 +216,19 @@ def _check_join(node: sge.Join) -> Iterator[Refusal]:
 
 
 def _check_identifier(node: sge.Identifier) -> Iterator[Refusal]:
-    if not node.args.get("quoted") and node.name.lower() in known.RESERVED and not _is_value(node):
+    if not node.args.get("quoted") and node.name.lower() in known.RESERVED and not (_is_value(node) or _is_label(node)):
         yield Refusal(f"name {node.name}", "it is a reserved word", f'"{node.name}"', "r_pg_keywords.html")
+
+
+def _is_label(node: sge.Identifier) -> bool:
+    """Return whether a name follows AS, where AWS writes reserved words too: `AS user`, `AS start`.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/PG_CANCEL_BACKEND.html and r_CONNECT_BY_clause.html
+    """
+    parent = node.parent
+    if isinstance(parent, sge.TableAlias):
+        return node.name.lower() in known.ALIASES
+    return isinstance(parent, sge.Alias) and node.arg_key == "alias"
 
 
 def _is_value(node: sge.Identifier) -> bool:
@@ -267,6 +284,11 @@ def _check_table(node: sge.Table) -> Iterator[Refusal]:
 
 
 CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
+    "All": check_quantifier,
+    "Any": check_quantifier,
+    "AtIndex": check_unpivoted,
+    "Bracket": check_subscript,
+    "Unnest": check_unnested,
     "Select": _check_select,
     "With": _check_with,
     "CTE": _check_cte,

@@ -229,6 +229,11 @@ RESERVED = frozenset(
     ]
 )
 """Names that must be quoted: https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html"""
+ALIASES = words("array connect start")
+"""Reserved words that AWS names tables with, after AS.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_CONNECT_BY_clause.html and query-super.html
+"""
 VALUES = frozenset(["current_date", "current_user", "current_user_id", "session_user", "sysdate", "user"])
 """Reserved words that are values by themselves."""
 NO_VALUES = {

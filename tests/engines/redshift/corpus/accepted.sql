@@ -331,3 +331,18 @@ SELECT MEDIAN(pricepaid), (SELECT MEDIAN(s.salesid) FROM sales AS s) FROM sales
 
 -- super_column_in_a_with_query | r_WITH_clause.html
 WITH notes AS (SELECT s.note FROM sales AS s WHERE s.salesid > 1) SELECT n.note FROM notes AS n
+
+-- substring_from | r_SUBSTRING.html
+SELECT substring(note FROM 2 FOR 3) FROM sales
+
+-- reserved_words_after_as | PG_CANCEL_BACKEND.html
+SELECT note AS tag, sellerid AS user, saletime AS start FROM sales
+
+-- select_into | r_SELECT_INTO.html
+SELECT salesid INTO copied FROM sales
+
+-- type_text | r_Character_types.html
+CREATE TABLE words (word text)
+
+-- type_varchar_without_width | r_Character_types.html
+CREATE TABLE words (word varchar)

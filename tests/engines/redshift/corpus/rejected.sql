@@ -181,9 +181,6 @@ SELECT extract('epoch' FROM saletime) FROM sales
 -- extract_julian | julian | r_Dateparts_for_datetime_functions.html
 SELECT extract(julian FROM saletime) FROM sales
 
--- substring_from | SUBSTRING | r_SUBSTRING.html
-SELECT substring(note FROM 2 FOR 3) FROM sales
-
 -- filter | FILTER | c_Aggregate_Functions.html
 SELECT count(*) FILTER (WHERE is_paid) FROM sales
 
@@ -208,7 +205,7 @@ SELECT n FROM (VALUES (1), (2)) AS v (n)
 -- array_constructor | ARRAY[ | c_unsupported-postgresql-datatypes.html
 SELECT ARRAY[salesid, listid] FROM sales
 
--- subscript | [ | c_unsupported-postgresql-datatypes.html
+-- subscript | subscript | c_unsupported-postgresql-datatypes.html
 SELECT (string_to_array(note, ','))[1] FROM sales
 
 -- row_constructor | ROW | c_unsupported-postgresql-features.html
@@ -436,12 +433,6 @@ SELECT salesid FROM sales WHERE qtysold BETWEEN SYMMETRIC 5 AND 1
 -- is_unknown_text | IS JSON | r_comparison_condition.html
 SELECT salesid FROM sales WHERE note IS JSON
 
--- type_text | TEXT | r_Character_types.html
-CREATE TABLE words (word text)
-
--- type_varchar_without_width | VARCHAR | r_Character_types.html
-CREATE TABLE words (word varchar)
-
 -- type_uuid | UUID | c_unsupported-postgresql-datatypes.html
 CREATE TABLE keys (id uuid)
 
@@ -481,9 +472,6 @@ SELECT CAST(note AS json) IS NULL FROM sales WHERE salesid < 0
 -- cast_to_inet | INET | c_unsupported-postgresql-datatypes.html
 SELECT CAST('10.0.0.1' AS inet) FROM sales
 
--- reserved_word_as_alias | tag | r_pg_keywords.html
-SELECT note AS tag FROM sales
-
 -- reserved_word_as_column | partition | r_pg_keywords.html
 CREATE TABLE words (partition int)
 
@@ -507,9 +495,6 @@ SELECT $$text$$ FROM sales
 
 -- copy_to_a_file | COPY | r_COPY.html
 COPY sales TO '/dev/null'
-
--- select_into | INTO | r_SELECT_INTO.html
-SELECT salesid INTO copied FROM sales
 
 -- alias_of_using | AS after ) | r_FROM_clause30.html
 SELECT count(*) FROM sales JOIN event USING (eventid) AS natural_key

@@ -9,11 +9,6 @@ from marketing_ibis.engines.redshift.gate.lexer import Token
 from marketing_ibis.engines.redshift.gate.notation import MISS, Matcher, Reading, kind
 from marketing_ibis.engines.redshift.gate.vocabulary import words
 
-ALIASES = frozenset({"START", "CONNECT", "ARRAY"})
-"""Reserved words that AWS names tables with, after AS.
-
-https://docs.aws.amazon.com/redshift/latest/dg/r_CONNECT_BY_clause.html and query-super.html
-"""
 NO_LABELS = words("EXCLUDE FETCH FILTER LATERAL OVER QUALIFY RETURNING SET TABLESAMPLE VALUES WINDOW WITHIN")
 """Words that begin a clause although they are not reserved: without AS they name nothing."""
 SWITCHES = words(
@@ -102,7 +97,7 @@ KINDS: dict[str, Matcher] = {
     "name": kind("a name", _is_name),
     "word": kind("a name", lambda token: token.kind in ("word", "name") and token.text[0] != "#"),
     "label": kind("a name", lambda token: _is_name(token) and token.upper not in NO_LABELS),
-    "alias": kind("a name", lambda token: _is_name(token) or token.upper in ALIASES),
+    "alias": kind("a name", lambda token: _is_name(token) or token.text.lower() in known.ALIASES),
     "temporary_table": kind("a table", lambda token: token.text[0] == "#" and token.kind == "word"),
     "string": kind("a string", lambda token: token.kind == "text"),
     "interval": kind("an interval", _is_interval),

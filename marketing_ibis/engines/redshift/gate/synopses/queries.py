@@ -69,7 +69,7 @@ QUERIES: dict[str, str] = {
     "signed": "[ - | + | ~ | '|/' | '||/' | PRIOR ] ... operand [ '::' type | subscript | AT TIME ZONE operand ] ...",
     "subscript": "'[' sum ']' [ . name | '[' sum ']' ] ...",
     "operand": """
-        string | number | ( query ) | ( condition [, ...] )
+        string | number | path ( + ) | ( query ) | ( condition [, ...] )
         | CASE [ condition ] { WHEN condition THEN condition } ... [ ELSE condition ] END
         | { CAST | TRY_CAST } ( condition AS type ) | CONVERT ( type , condition )
         | EXTRACT ( { word | string } FROM condition )
