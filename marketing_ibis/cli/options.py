@@ -213,7 +213,7 @@ def _store_in_meta(key: str) -> Callable[[click.Context, click.Parameter, Any], 
 
 
 def _resolve_target_path(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
-    """Return the folder that was named, from where the user stands, or ``target`` in the project's folder."""
+    """Return the folder that was named, relative to the current one, or ``target`` in the project's folder."""
     return value or default_folder(context.params.get("project_dir")) / "target"
 
 

@@ -60,7 +60,7 @@ def hint_at_other_days(session: Session, names: Iterable[str], target: Target) -
 def days_other_than(
     as_of: date, names: Iterable[str], nodes: Mapping[str, Node], target: Target, schema: str
 ) -> dict[str, date]:
-    """Return those of ``names`` whose rows depend on the day and that stand as of another one, with theirs."""
+    """Return those of ``names`` whose rows depend on the day and that are as of a different one, with theirs."""
     from marketing_ibis.build.metrics import published_days
 
     dated = dated_nodes(nodes, names)
@@ -75,14 +75,14 @@ def dated_nodes(nodes: Mapping[str, Node], names: Iterable[str]) -> list[str]:
 
 
 def describe_days(days: Mapping[str, date]) -> str:
-    """Return which models stand as of which day."""
+    """Return which models are as of which day."""
     names_by_day: dict[date, list[str]] = {}
     for name, day in days.items():
         names_by_day.setdefault(day, []).append(name)
     parts = []
     for day, names in sorted(names_by_day.items()):
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        verb = "stands" if len(names) == 1 else "stand"
+        verb = "is" if len(names) == 1 else "are"
         parts.append(f"{', '.join(names[:MOST_NAMES])}{more} {verb} as of {day}")
     return ", ".join(parts)
 

@@ -42,14 +42,14 @@ class Recorder(Protocol):
 
 @dataclass(slots=True)
 class DayRecorder:
-    """Keeps as of which day each model stands, and no more: a run does not test."""
+    """Keeps as of which day each model is published, and no more: a run does not test."""
 
     as_of: date
     metric_values: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
     def record(self, target: Target, plan: Plan, *outcome: object) -> Iterable[str]:
-        """Return the statements that keep as of which day each model of ``plan`` stands."""
+        """Return the statements that keep as of which day each model of ``plan`` is published."""
         from marketing_ibis.build.metrics import append_statements
 
         self.published_at = datetime.now(UTC)

@@ -98,7 +98,7 @@ class SettingsTable:
 class SiteFacts:
     """A compiled project with everything that its pages tell.
 
-    ``places`` are where relations stand, with their schema. ``selects`` are each model's SELECTs by engine,
+    ``places`` are the names of relations, with their schema. ``selects`` are each model's SELECTs by engine,
     ``queries`` those of the data tests on the engine that is built on.
     ``command_line`` is a page in Markdown, ``report`` the insights report as a whole page; empty if nothing
     is built.

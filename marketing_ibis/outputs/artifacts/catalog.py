@@ -18,7 +18,7 @@ KINDS: Mapping[RelationKind, str] = {"table": "BASE TABLE", "view": "VIEW"}
 
 
 def write_catalog(folder: Path, invocation: Invocation, project: CompiledProject, target: Target) -> Path:
-    """Write the columns of every source and model that stands, and the rows of every table.
+    """Write the columns of every source and model that exists, and the rows of every table.
 
     The rows of views are not counted: that would run their queries.
 

@@ -46,7 +46,7 @@ class CompiledProject:
 
     @property
     def schemas(self) -> Schemas:
-        """Where sources and models stand."""
+        """The schemas of sources and models."""
         return self.plan.schemas
 
     @cached_property
@@ -64,12 +64,12 @@ class CompiledProject:
         return sources | {name: model_id(self.package, name) for name in self.dataflow.models}
 
     def relation(self, name: str) -> Relation:
-        """Return where a source or model stands."""
+        """Return the relation of a source or model."""
         return self.plan.published[name]
 
     @cached_property
     def places(self) -> Mapping[str, str]:
-        """Where every source and model stands, as the engine's SQL writes it."""
+        """The relation of every source and model, as the engine's SQL writes it."""
         return {name: self.dialect.relation(self.relation(name)) for name in self.ids}
 
     @cached_property

@@ -42,7 +42,7 @@ def test_a_part_that_reads_tables_of_another_day_says_so(first: str, second: str
     call(first, "--as-of", FIRST)
     told = call(second, "-s", "report", "--as-of", SECOND)
     assert told == (
-        "Warning: halves, totals stand as of 2024-01-31; this run is as of 2024-02-29: "
+        "Warning: halves, totals are as of 2024-01-31; this run is as of 2024-02-29: "
         "build them too with -s +report, or --as-of 2024-01-31.\n"
     )
 
@@ -63,7 +63,7 @@ def test_a_view_stands_for_what_it_shows() -> None:
     # The view itself is of the second day, and so are the rows that it reads.
     call("run", "-s", "stg_sales", "--as-of", SECOND)
     assert call("run", "-s", "totals", "--as-of", SECOND) == ""
-    assert "stg_sales stands as of 2024-02-29; this run is as of 2024-01-31: build it too with -s +totals" in call(
+    assert "stg_sales is as of 2024-02-29; this run is as of 2024-01-31: build it too with -s +totals" in call(
         "run", "-s", "totals", "--as-of", FIRST
     )
 
@@ -81,7 +81,7 @@ def test_tests_of_tables_of_another_day_are_told_so(run: Run) -> None:
     run("run", "--as-of", "2018-02-28")
     failed = run("test", "--as-of", "2018-04-10", code=1).stderr
     assert failed.splitlines()[-1].endswith(
-        "stand as of 2018-02-28, and the tests ran as of 2018-04-10: add --as-of 2018-02-28."
+        "are as of 2018-02-28, and the tests ran as of 2018-04-10: add --as-of 2018-02-28."
     )
     run("test", "--as-of", "2018-02-28")
 
