@@ -30,10 +30,10 @@ EXAMPLES = """\b
 Examples:
   marketing-ibis init shop                 start a project of your own
   marketing-ibis seed --from exports       load the source tables from files
-  marketing-ibis build --demo              generated data in, every table out
+  marketing-ibis build --demo              every table from generated data
   marketing-ibis run --as-of 2024-05-15    rebuild as of a day
   marketing-ibis run -s +marts             a layer and all that it depends on
-  marketing-ibis ls -s tag:daily           what a selection means
+  marketing-ibis ls -s tag:daily           list what a selection matches
   marketing-ibis compile -s marts          the SQL of a layer
 
 \b

@@ -232,7 +232,7 @@ select_options = _group(
         multiple=True,
         metavar="SELECTOR",
         shell_complete=complete_selector,
-        help="Models to take: m, +m, m+, 2+m+1, @m, a layer, tag:x, path:x, state:x; space is or, comma is and.",
+        help="Models to select: m, +m, m+, 2+m+1, @m, a layer, tag:x, path:x, state:x; space is or, comma is and.",
     ),
     click.option(
         "--exclude",
@@ -245,7 +245,7 @@ select_options = _group(
         "--state",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
-        help="Folder of an earlier manifest.json: state:modified, state:new.",
+        help="Folder of an earlier manifest.json, for state:modified and state:new.",
     ),
 )
 
@@ -264,7 +264,7 @@ target_options = _group(
     click.option(
         "-t",
         "--target",
-        help=f"Engine, {', '.join(_FIRST)} or {_LAST}, or an output of the profile.  [default: {DEFAULT.name}]",
+        help=f"Engine ({', '.join(_FIRST)} or {_LAST}) or output of the profile.  [default: {DEFAULT.name}]",
     ),
     click.option("--profiles-dir", type=click.Path(path_type=Path), help="Folder of dbt's profiles.yml."),
     target_path_option,
@@ -292,10 +292,10 @@ run_options = _group(
     click.option(
         "--threads",
         type=click.IntRange(1, 64),
-        help="Models built at a time.  [default: threads of the profile's output, or 1]",
+        help="Models built in parallel.  [default: threads of the profile's output, or 1]",
     ),
     click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
-    click.option("--dry-run", is_flag=True, help="Write the SQL and execute nothing."),
+    click.option("--dry-run", is_flag=True, help="Write the SQL without executing it."),
 )
 
 quiet_option = _group(
@@ -304,7 +304,7 @@ quiet_option = _group(
         "--quiet",
         is_flag=True,
         callback=_store_in_meta(QUIET_KEY),
-        help="Print only warnings, errors and what was asked for; data tests that warn are not printed.",
+        help="Print only warnings, errors and requested output; warnings of data tests are not printed.",
     ),
 )
 
@@ -315,14 +315,14 @@ log_options = _group(
         default=FORMATS[0],
         show_default=True,
         callback=_store_in_meta(FORMAT_KEY),
-        help="Lines for people, or a JSON object a line: docs/reference/events.md.",
+        help="Text, or one JSON object per line: docs/reference/events.md.",
     ),
     quiet_option,
 )
 
 test_options = _group(
     click.option("--store-failures", is_flag=True, help="Keep the failing rows of each test in a table."),
-    click.option("--warn-error", is_flag=True, help="A warning stops what an error stops."),
+    click.option("--warn-error", is_flag=True, help="Treat warnings of data tests as errors."),
 )
 
 demo_options = _group(
@@ -330,7 +330,7 @@ demo_options = _group(
         "--orders", type=click.IntRange(0), default=2_000, show_default=True, help="With --demo: orders to generate."
     ),
     click.option(
-        "--random-seed", type=int, default=42, show_default=True, help="With --demo: another number, other data."
+        "--random-seed", type=int, default=42, show_default=True, help="With --demo: seed of the generated data."
     ),
 )
 

@@ -167,7 +167,7 @@ class Session(ProjectSession):
         kind = self.nodes[first].kind
         rejected = ", ".join(name for name in names if self.nodes[name].kind == kind)
         if kind == "source":
-            hint = f"Build what reads it: --select source:{first}+"
+            hint = f"Build the models that depend on it: --select source:{first}+"
             return SelectionError(f"{rejected}: a source is not built.", hint=hint)
         return SelectionError(
             f"{rejected}: an exposure is not built.", hint=f"Build what it reads: --select +exposure:{first}"

@@ -39,7 +39,10 @@ def test_a_source_alone_is_tested_by_build(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("selector", "told"),
     [
-        pytest.param("raw_sales", "raw_sales: a source is not built.\nBuild what reads it: --select source:raw_sales+"),
+        pytest.param(
+            "raw_sales",
+            "raw_sales: a source is not built.\nBuild the models that depend on it: --select source:raw_sales+",
+        ),
         pytest.param("board", "board: an exposure is not built.\nBuild what it reads: --select +exposure:board"),
         pytest.param("board raw_sales", "raw_sales: a source is not built."),
     ],

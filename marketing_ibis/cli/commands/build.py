@@ -62,13 +62,13 @@ class BuildParameters:
 @click.command(
     "build",
     epilog=examples(
-        "build --demo                     generated data in, every table out",
+        "build --demo                     every table from generated data",
         "build --as-of 2024-05-15          as of a day",
         "build -s state:modified+ --state production",
         "build -t redshift --dry-run       the SQL for Redshift, nothing executed",
     ),
 )
-@click.option("--demo", is_flag=True, help="Generate the source tables first, where there are none.")
+@click.option("--demo", is_flag=True, help="Generate the source tables first, unless they exist.")
 @demo_options
 @select_options
 @as_of_option
@@ -76,20 +76,23 @@ class BuildParameters:
 @log_options
 @test_options
 @click.option("--require-fresh", is_flag=True, help="Build nothing if a source is too old: exit code 1.")
-@click.option("--fresh-only", is_flag=True, help="Exclude what depends on sources that are too old: exit code 3.")
+@click.option("--fresh-only", is_flag=True, help="Exclude models that depend on sources that are too old: exit code 3.")
 @click.option(
     "--publish",
     type=click.Choice(("all", "passing")),
     default="all",
     show_default=True,
-    help="After a failure: all is nothing, passing is what neither failed nor is built from what did.",
+    help="After a failure: all publishes nothing, passing the models that neither failed nor depend on one that did.",
 )
 @database_option
 @target_options
 @project_options
 @takes(BuildParameters)
 def command(parameters: BuildParameters) -> None:
-    """Test the sources, build and test models, and publish them if no test stops it; --demo generates data first."""
+    """Build, test and publish models.
+
+    The sources are tested first, and the models are published together if no test stops it.
+    """
     run_steps(STEPS, parameters)
 
 

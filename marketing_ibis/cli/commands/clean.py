@@ -50,7 +50,7 @@ class GeneratedFiles:
 @project_options
 @takes(CleanParameters)
 def command(parameters: CleanParameters) -> None:
-    """Remove compiled SQL, records and the site, no data."""
+    """Remove compiled SQL, records and the site, but no data."""
     run_steps(STEPS, parameters)
 
 

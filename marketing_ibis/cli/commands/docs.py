@@ -95,7 +95,7 @@ def command() -> None:
     metavar="DIR",
     help="Where to write the site.  [default: TARGET_PATH/site]",
 )
-@click.option("--strict", is_flag=True, help="Fail, after writing, if anything is warned of.")
+@click.option("--strict", is_flag=True, help="Fail, after writing, if there are warnings.")
 @as_of_option
 @database_option
 @quiet_option
@@ -105,7 +105,7 @@ def command() -> None:
 def generate(parameters: GenerateParameters) -> None:
     """Write the site: the project's pages, one for every model, the lineage and the report.
 
-    manifest.json is written next to it, and catalog.json where there is a database.
+    manifest.json is written next to it, and catalog.json if there is a database.
     """
     run_steps(STEPS, parameters)
 
@@ -163,7 +163,7 @@ def report_site(written_site: WrittenSite) -> WrittenSite:
 
 
 def check_strictly(written_site: WrittenSite) -> WrittenSite:
-    """Fail with --strict if anything is warned of.
+    """Fail with --strict if there are warnings.
 
     Raises:
         MarketingIbisError: there were warnings.
@@ -194,7 +194,7 @@ STEPS: Steps = (open_site_job, write_site, report_site, check_strictly, print_ne
 @target_path_option
 @takes(ServeParameters)
 def serve(parameters: ServeParameters) -> None:
-    """Serve the site to this machine until Ctrl-C."""
+    """Serve the site on this machine until Ctrl-C."""
     run_steps(SERVE_STEPS, parameters)
 
 

@@ -83,7 +83,7 @@ class PlannedExport:
     metavar="FILE",
     help="A .csv, .parquet, .json (an array) or .jsonl (one row per line) file; on Redshift also s3://BUCKET/FILE.",
 )
-@click.option("--where", metavar="CONDITION", help="Only rows where this holds of the model's columns, in SQL.")
+@click.option("--where", metavar="CONDITION", help="Only rows that meet this SQL condition on the model's columns.")
 @click.option("--include-pii", is_flag=True, help="Also columns that are marked as personal data.")
 @click.option("--iam-role", metavar="ARN", help="Role by which Redshift writes to S3.  [default: the cluster's own]")
 @database_option
@@ -92,9 +92,10 @@ class PlannedExport:
 @project_options
 @takes(ExportParameters)
 def command(parameters: ExportParameters) -> None:
-    """Write a published MODEL, or the rows of it that meet a condition, to a file.
+    """Write the rows of a published MODEL to a file.
 
-    It says as of which day the model was built, and warns when the sources have a newer one.
+    --where writes only those that meet a condition. The command prints the as-of day of the model,
+    and warns if the sources have newer data.
     """
     run_steps(STEPS, parameters)
 

@@ -63,9 +63,10 @@ class Ages:
 @project_options
 @takes(FreshnessParameters)
 def command(parameters: FreshnessParameters) -> None:
-    """Report how old the newest data of each source is at the end of --as-of, and whether that is too old.
+    """Report the age of each source's newest data.
 
-    Ages are declared with the source: @source(freshness=freshness("order_date", warn_after=..., error_after=...)).
+    The age is that at the end of --as-of, and is compared with the limits of the source:
+    @source(freshness=freshness("order_date", warn_after=..., error_after=...)).
     """
     run_steps(STEPS, parameters)
 

@@ -52,9 +52,10 @@ class NewProject:
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @takes(InitParameters)
 def command(parameters: InitParameters) -> None:
-    """Start a project of your own in DIRECTORY: sources, models, data and tests that build at once.
+    """Start a project of your own in DIRECTORY.
 
-    Without DIRECTORY in the current folder. A file that is there is never overwritten.
+    It has sources, models, data and tests that build at once. Without DIRECTORY, the project is in the
+    current folder. Existing files are never overwritten.
     """
     run_steps(STEPS, parameters)
 

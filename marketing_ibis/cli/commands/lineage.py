@@ -71,7 +71,7 @@ class Drawing:
 @click.command(
     "lineage",
     epilog=examples(
-        "lineage customers                        what it reads and what reads it",
+        "lineage customers                        its upstream and downstream tables",
         "lineage customers.customer_segment       one column, down to the sources",
         "lineage --format svg --to lineage.svg    a picture of everything",
     ),
@@ -89,9 +89,9 @@ class Drawing:
 @project_options
 @takes(LineageParameters)
 def command(parameters: LineageParameters) -> None:
-    """Show what a table or column comes from and what reads it, without a database.
+    """Show the lineage of a table or column.
 
-    Without a name the whole dataflow, or what --select leaves of it.
+    This needs no database. Without a name, show the whole dataflow or the selected part.
     """
     run_steps(STEPS, parameters)
 

@@ -69,14 +69,14 @@ class Listing:
     type=click.Choice(["name", "path", "json"]),
     default="name",
     show_default=True,
-    help="What to list of each.",
+    help="Form in which each is listed.",
 )
 @click.option("--resource-type", type=click.Choice(["model", "source", "exposure", TEST]), help="List only these.")
 @target_options
 @project_options
 @takes(LsParameters)
 def command(parameters: LsParameters) -> None:
-    """List sources, models and exposures in building order, or data tests."""
+    """List sources, models, exposures or data tests."""
     run_steps(STEPS, parameters)
 
 

@@ -75,7 +75,10 @@ class DrawnReport:
 @project_options
 @takes(ReportParameters)
 def command(parameters: ReportParameters) -> None:
-    """Draw the built tables as one page of HTML, to read offline, with the sections that the project declares."""
+    """Write a report of the published tables.
+
+    It is one HTML file, readable offline, with the sections that the project declares.
+    """
     run_steps(STEPS, parameters)
 
 

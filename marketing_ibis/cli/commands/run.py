@@ -41,9 +41,9 @@ class RunParameters:
     "run",
     epilog=examples(
         "run                               every model",
-        "run -s +customer_segmentation     one model and all that it reads",
+        "run -s +customer_segmentation     one model and all that it depends on",
         "run -s tag:daily --threads 4      some models, several at a time",
-        "run --log-format json             one event a line, for machines",
+        "run --log-format json             one event per line, for machines",
     ),
 )
 @select_options

@@ -71,7 +71,7 @@ class SeedOutcome:
         "seed --from exports --link        views over the files, no copy",
     ),
 )
-@click.option("--demo", is_flag=True, help="Generate deterministic data; the dataflow needs a module demo.")
+@click.option("--demo", is_flag=True, help="Generate reproducible data; the dataflow must have a module demo.")
 @demo_options
 @click.option(
     "--from",
@@ -81,7 +81,11 @@ class SeedOutcome:
     help="Load each source table from DIR/TABLE.csv, .csv.gz or .parquet.",
 )
 @click.option("--link", is_flag=True, help="With --from: views over the files instead of copies.")
-@click.option("--replace", is_flag=True, help="Replace tables that seed did not create; asks first on a terminal.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Replace tables that seed did not create; asks for confirmation in a terminal.",
+)
 @as_of_option
 @database_option
 @log_options

@@ -65,8 +65,8 @@ class TestParameters:
 def command(parameters: TestParameters) -> None:
     """Run the data tests of the published tables and of the sources.
 
-    --select test_name:unique takes the tests of that kind, or one by its own name; anything else the tests of the
-    models and sources selected.
+    --select test_name:unique selects the tests of that kind, or one test by its name; other selectors select the
+    tests of the models and sources they match.
     """
     run_steps(STEPS, parameters)
 
