@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import ibis.common.exceptions as com
@@ -11,6 +11,8 @@ import ibis.expr.operations as ops
 import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.base import NULL, STAR
+
+from marketing_ibis.engines.redshift.compiler import memory_rows
 
 MOST_ROWS_IN_TEXT = 10_000
 """More rows than these belong in a table: a statement holds 16 MB of text."""
@@ -21,6 +23,8 @@ class RelationVisitors:
 
     f: Any
     quoted: bool
+    dialect: Any
+    type_mapper: Any
     visit_Literal: Any
     cast: Any
     _cleanup_names: Any
@@ -101,14 +105,33 @@ class RelationVisitors:
 
     def visit_InMemoryTable(self, op: ops.InMemoryTable, *, name: str, schema: Any, data: Any) -> sge.Expression:
         """Spell the rows out as a union of SELECTs: VALUES is no table in Redshift."""
-        rows = data.to_pyarrow(schema).to_pylist()
+        rows = data.to_pyarrow(schema)
         if len(rows) > MOST_ROWS_IN_TEXT:
             raise com.UnsupportedOperationError(
                 f"A table in memory of {len(rows):,} rows is too large for a statement; load it into a table first."
             )
-        selects = [self._row(schema, row) for row in rows] or [self._row(schema, dict.fromkeys(schema)).where("1 = 0")]
+        first = rows.slice(0, memory_rows.ROWS_IN_TREE).to_pylist()
+        selects = [self._row(schema, row) for row in first] or [self._row(schema, dict.fromkeys(schema)).where("1 = 0")]
         union = reduce(lambda left, right: sge.Union(this=left, expression=right, distinct=False), selects)
+        if len(rows) > memory_rows.ROWS_IN_TREE:
+            memory_rows.attach(selects[-1], self._written_rows(schema, rows.slice(memory_rows.ROWS_IN_TREE)))
         return sge.Subquery(this=union)
+
+    def _written_rows(self, schema: Any, rows: Any) -> list[tuple[str, ...]]:
+        """Return rows as the text of their cells, as ``_row`` has them."""
+        columns = []
+        for (name, dtype), values in zip(schema.items(), rows.columns, strict=True):
+            kind = self._sql_text(self.type_mapper.from_ibis(dtype))
+            label = self._sql_text(sg.to_identifier(name, quoted=self.quoted))
+            write = memory_rows.writer(dtype, kind, partial(self._sql_of_value, dtype))
+            columns.append([f"CAST({write(value)} AS {kind}) AS {label}" for value in values.to_pylist()])
+        return list(zip(*columns, strict=True))
+
+    def _sql_of_value(self, dtype: Any, value: Any) -> str:
+        return self._sql_text(self._cell(value, dtype).this)
+
+    def _sql_text(self, tree: sge.Expression) -> str:
+        return str(tree.sql(dialect=self.dialect))
 
     def _row(self, schema: Any, row: dict[str, Any]) -> sge.Select:
         """Return one row; the first gives the columns their types, so every one states them."""

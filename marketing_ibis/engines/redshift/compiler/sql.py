@@ -9,6 +9,7 @@ from sqlglot import transforms
 from sqlglot.dialects import Redshift
 
 from marketing_ibis.engines.redshift import gate
+from marketing_ibis.engines.redshift.compiler import memory_rows
 
 
 class StrictRedshift(Redshift):  # type: ignore[misc]
@@ -22,6 +23,7 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
     class Generator(Redshift.Generator):  # type: ignore[misc]
         """Write trees as text."""
 
+        rows: list[memory_rows.Rows]
         TZ_TO_WITH_TIME_ZONE = False
         TYPE_MAPPING = Redshift.Generator.TYPE_MAPPING | {
             sge.DataType.Type.FLOAT: "REAL",
@@ -45,15 +47,30 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
             nulls = "FIRST" if expression.args.get("nulls_first") else "LAST"
             return f"{self.sql(expression, 'this')}{direction} NULLS {nulls}"
 
+        def select_sql(self, expression: sge.Select) -> str:
+            """Write a SELECT; a mark represents rows in memory after it that are text already."""
+            text: str = super().select_sql(expression)
+            rows = memory_rows.attached(expression)
+            if rows is None:
+                return text
+            self.rows.append(rows)
+            return f"{text}{self.sep()}{memory_rows.mark(len(self.rows) - 1)}"
+
     def generate(self, expression: sge.Expression, copy: bool = True, **options: Any) -> str:
         """Write a tree as text; every query that is written passes the gate.
 
         Raises:
             RefusedByRedshift: the query holds something that Redshift does not document.
         """
-        text = str(super().generate(expression, copy=copy, **options))
+        generator = self.generator(**options)
+        generator.rows = []
+        text = str(generator.generate(expression, copy=copy))
         if isinstance(expression, sge.Query) and expression.parent is None:
-            gate.require_tree(expression, text)
+            # Rows after the first few have the columns and types of those.
+            gate.require_tree(expression, memory_rows.without_rows(text) if generator.rows else text)
+        if generator.rows:
+            text = memory_rows.with_rows(text, generator.rows, pretty=generator.pretty)
+            gate.require_size(text)
         return text
 
 

@@ -10,6 +10,7 @@ from marketing_ibis.engines.redshift.gate.statements import (
     check_script,
     require,
     require_script,
+    require_size,
     require_tree,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "check_script",
     "require",
     "require_script",
+    "require_size",
     "require_tree",
 ]

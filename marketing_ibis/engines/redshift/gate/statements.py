@@ -63,6 +63,15 @@ def require_tree(tree: sge.Expression, text: str) -> None:
         _raise([*_check_size(text), *refusals], "")
 
 
+def require_size(text: str) -> None:
+    """Let a query pass that is not too long.
+
+    Raises:
+        RefusedByRedshift: as ``require``.
+    """
+    _raise([*_check_size(text)], "")
+
+
 def check_script(statements: Iterable[str]) -> tuple[Refusal, ...]:
     """Return what is wrong with statements that are sent one after another, transactions included."""
     refusals: list[Refusal] = []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 from sqlglot import ErrorLevel, exp
@@ -67,6 +70,7 @@ class Reader(Redshift):
 
 
 READER = Reader()
+_CAPITALS_COUNT = ContextVar("capitals_count", default=False)
 
 
 def read(statement: str) -> exp.Expression:
@@ -82,9 +86,19 @@ def read(statement: str) -> exp.Expression:
     for node in tree.walk():
         if type(node).__name__ not in TRANSLATED or _has_unknown_part(node):
             raise Untranslatable(f"{type(node).__name__}: {node.sql('redshift')}")
-        if isinstance(node, exp.Identifier):
+        if isinstance(node, exp.Identifier) and not (node.quoted and _CAPITALS_COUNT.get()):
             node.set("this", node.name.lower())
     return tree
+
+
+@contextmanager
+def capitals_count() -> Iterator[None]:
+    """Leave names in quotes as they are, as a session with enable_case_sensitive_identifier does."""
+    token = _CAPITALS_COUNT.set(True)
+    try:
+        yield
+    finally:
+        _CAPITALS_COUNT.reset(token)
 
 
 def _has_unknown_part(node: exp.Expression) -> bool:
