@@ -92,9 +92,9 @@ def test_an_attempt_that_publishes_nothing_keeps_the_published_table() -> None:
 
 def test_a_skipped_test_is_kept_where_there_is_no_answer() -> None:
     latest = LatestResults().replaced({}, [answer("unique", "skipped", NOON, None)])
-    found = summarize_tests(latest, KEYS)
-    assert (len(found.results), len(found.run), len(found.skipped)) == (1, 0, 1)
-    assert describe_tests(found) == "None of 3 data tests has been run."
+    summary = summarize_tests(latest, KEYS)
+    assert (len(summary.results), len(summary.run), len(summary.skipped)) == (1, 0, 1)
+    assert describe_tests(summary) == "None of 3 data tests has been run."
 
 
 def test_results_say_when_and_of_tables_built_when() -> None:
@@ -113,10 +113,10 @@ def test_results_say_when_and_of_tables_built_when() -> None:
 @pytest.mark.parametrize("table", ["orders", "raw_orders"])
 def test_a_table_that_was_built_without_tests_leaves_its_results_outdated(table: str) -> None:
     latest = whole_build(NOON).replaced({table: built(minutes(9))}, ())
-    found = summarize_tests(latest, KEYS)
+    summary = summarize_tests(latest, KEYS)
     # A test that reads the source as well does not apply either.
-    assert len(found.outdated) == (2 if table == "orders" else 3)
-    assert "before their tables were last built" in describe_tests(found)
+    assert len(summary.outdated) == (2 if table == "orders" else 3)
+    assert "before their tables were last built" in describe_tests(summary)
     assert not summarize_tests(
         latest.replaced({}, [answer("unique", "pass", minutes(10), minutes(9))]), KEYS[:1]
     ).outdated
@@ -127,12 +127,12 @@ def test_tests_of_tables_that_were_not_published_say_so() -> None:
         {"orders": BuildResult("success", minutes(5))},
         [answer("unique", "fail", minutes(5), NOON, is_published=False)],
     )
-    found = summarize_tests(latest, KEYS)
-    assert (len(found.withheld), len(found.current)) == (1, 2)
+    summary = summarize_tests(latest, KEYS)
+    assert (len(summary.withheld), len(summary.current)) == (1, 2)
     assert "1 test was run in a build that failed and published nothing of what they tested" not in describe_tests(
-        found
+        summary
     )
-    assert "1 test was run in a build that failed and did not publish its tables." in describe_tests(found)
+    assert "1 test was run in a build that failed and did not publish its tables." in describe_tests(summary)
 
 
 def test_the_warehouse_says_when_its_tables_were_built() -> None:
@@ -160,9 +160,9 @@ def test_the_warehouse_says_when_its_tables_were_built() -> None:
 )
 def test_a_record_that_cannot_be_read_is_named_and_written_anew(tmp_path: Path, text: str) -> None:
     (tmp_path / LATEST_RESULTS).write_bytes(text.encode("latin-1"))
-    found = read_latest(tmp_path, PLACE)
-    assert LATEST_RESULTS in found.problem
-    assert not found.builds
+    latest = read_latest(tmp_path, PLACE)
+    assert LATEST_RESULTS in latest.problem
+    assert not latest.builds
     keep_latest(tmp_path, PLACE, {"orders": built(NOON)}, ())
     assert read_latest(tmp_path, PLACE) == LatestResults({"orders": built(NOON)})
 
@@ -192,9 +192,9 @@ def test_two_commands_at_once_lose_no_result(tmp_path: Path, monkeypatch: pytest
     read = latest_results._read
 
     def read_slowly(path: Path) -> dict[str, object]:
-        found = read(path)
+        result = read(path)
         time.sleep(0.05)
-        return found
+        return result
 
     monkeypatch.setattr(latest_results, "_read", read_slowly)
     names = [f"model_{number}" for number in range(5)]

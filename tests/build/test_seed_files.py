@@ -215,8 +215,8 @@ def test_parquet_types_are_read(
     columns: dict[str, object] = {"id": [1, 2], "day": [None, None], "name": ["a", "b"]} | {column: values}
     folder = parquet_folder(tmp_path, columns, **({"day": pa.date32()} | {column: kind}))
     seed_files(target, folder, {"sales": SALES}, "raw")
-    found = [row[0] for row in target.query(f"SELECT {column} FROM raw.sales ORDER BY 1 NULLS LAST")]
-    assert found == expected
+    stored = [row[0] for row in target.query(f"SELECT {column} FROM raw.sales ORDER BY 1 NULLS LAST")]
+    assert stored == expected
 
 
 @pytest.mark.parametrize(

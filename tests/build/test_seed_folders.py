@@ -112,8 +112,8 @@ def test_the_bad_cells_of_all_files_are_reported_at_once(tmp_path: Path) -> None
                 seed_files(opened, tmp_path, dict.fromkeys(("sales", "tills", "whole"), SALES), "raw", link=link)
             first, *lines = caught.value.message.splitlines()
             assert first == "2 cells cannot be read:"
-            named = [line.strip().removeprefix(f"{tmp_path}/").partition(" is ")[0] for line in lines]
-            assert named == ["sales.csv, line 2, column id: 'x'", "tills.csv, line 2, column id: 'y'"]
+            names = [line.strip().removeprefix(f"{tmp_path}/").partition(" is ")[0] for line in lines]
+            assert names == ["sales.csv, line 2, column id: 'x'", "tills.csv, line 2, column id: 'y'"]
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "parquet"])
@@ -130,9 +130,9 @@ def test_the_missing_columns_of_all_files_are_reported_at_once(tmp_path: Path, e
                 seed_files(opened, tmp_path, contracts, "raw", link=link)
             first, *lines = caught.value.message.splitlines()
             assert first == "3 columns are missing:"
-            named = [line.strip().removeprefix(f"{tmp_path}/") for line in lines]
+            names = [line.strip().removeprefix(f"{tmp_path}/") for line in lines]
             ending = "parquet" if engine == "parquet" else "csv"
-            assert named == [
+            assert names == [
                 f"sales.{ending} has no column day. Did you mean date?",
                 f"tills.{ending} has no column id. Did you mean ident?",
                 f"tills.{ending} has no column name. Did you mean Name?",

@@ -270,37 +270,37 @@ class Keyboard(io.StringIO):
 
 
 def foreign(target: Target, folder: Path) -> list[ForeignObject]:
-    found: list[ForeignObject] = []
+    results: list[ForeignObject] = []
 
     def keep(several: Sequence[ForeignObject]) -> None:
-        found.extend(several)
+        results.extend(several)
         raise UsageError("enough")
 
     target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id")
     with pytest.raises(UsageError):
         seed(target, folder, permit=keep)
-    return found
+    return results
 
 
 def test_on_a_terminal_the_schema_is_typed(
     target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = foreign(target, folder)
+    foreign_objects = foreign(target, folder)
     monkeypatch.setattr("sys.stdin", Keyboard())
     for typed, is_right in (("raw", True), (" raw ", True), ("", False), ("y", False), ("RAW", False)):
         monkeypatch.setattr(click, "prompt", lambda *_, typed=typed, **__: typed)
         if is_right:
-            confirm(asked)
+            confirm(foreign_objects)
         else:
             with pytest.raises(UsageError, match="Nothing was loaded"):
-                confirm(asked)
+                confirm(foreign_objects)
     assert "seed will replace the table raw.sales (not created by seed; 1 row)." in capsys.readouterr().err
 
 
 def test_without_a_terminal_nobody_is_asked(target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = foreign(target, folder)
+    foreign_objects = foreign(target, folder)
     monkeypatch.setattr("sys.stdin", io.StringIO())
     prompts: list[object] = []
     monkeypatch.setattr(click, "prompt", lambda *texts, **_: prompts.append(texts))
-    confirm(asked)
+    confirm(foreign_objects)
     assert not prompts

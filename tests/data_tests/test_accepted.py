@@ -59,15 +59,15 @@ def test_message(rows: list[tuple[object, int]], accepted: tuple[object, ...], m
 def test_several_bad_values_are_reported_at_once_the_most_frequent_first(tables: Tables, severity: str) -> None:
     rows = [(n, value) for n, value in enumerate(["b", "A", "a", None, "c", "c", "b", "b"])]
     table = Table({"id": "int64", "value": "string"}, rows)
-    found = tables.ask(data_tests.accepted_values(("a",), severity=severity), table, at="value")
-    assert found.message == "found 'b' 3 times, 'c' 2 times and 'A' once (did you mean 'a'?), not one of 'a'"
-    assert found.failures == 6
+    result = tables.ask(data_tests.accepted_values(("a",), severity=severity), table, at="value")
+    assert result.message == "found 'b' 3 times, 'c' 2 times and 'A' once (did you mean 'a'?), not one of 'a'"
+    assert result.failures == 6
 
 
 def test_a_condition_limits_the_values_that_are_reported(tables: Tables) -> None:
     table = Table({"id": "int64", "value": "string"}, [(1, "b"), (2, "c")])
-    found = tables.ask(data_tests.accepted_values(("a",), where=_.id == 1), table, at="value")
-    assert found.message == "found 'b' once, not one of 'a'"
+    result = tables.ask(data_tests.accepted_values(("a",), where=_.id == 1), table, at="value")
+    assert result.message == "found 'b' once, not one of 'a'"
 
 
 def test_a_test_that_passes_has_no_message(tables: Tables) -> None:

@@ -52,17 +52,19 @@ def differences(model: str, actual: Iterable[Row], expected: Iterable[Row], *, t
     """Describe every value in which the two tables differ; ``to_the_bit`` compares quotients exactly."""
     equal = eq if to_the_bit else same
     left, right = _by_key(model, actual), _by_key(model, expected)
-    found = [f"{model} {key}: unexpected row {left[key]}" for key in left.keys() - right.keys()]
-    found += [f"{model} {key}: no row, expected {right[key]}" for key in right.keys() - left.keys()]
+    differences = [f"{model} {key}: unexpected row {left[key]}" for key in left.keys() - right.keys()]
+    differences += [f"{model} {key}: no row, expected {right[key]}" for key in right.keys() - left.keys()]
     for key in left.keys() & right.keys():
-        found += [f"{model} {key}: columns {set(left[key]) ^ set(right[key])}"] * (set(left[key]) != set(right[key]))
+        differences += [f"{model} {key}: columns {set(left[key]) ^ set(right[key])}"] * (
+            set(left[key]) != set(right[key])
+        )
         shared = [column for column in left[key] if column in right[key]]
-        found += [
+        differences += [
             f"{model} {key} {column}: {left[key][column]!r}, expected {right[key][column]!r}"
             for column in shared
             if not equal(left[key][column], right[key][column])
         ]
-    return sorted(found)
+    return sorted(differences)
 
 
 def same(left: object, right: object) -> bool:

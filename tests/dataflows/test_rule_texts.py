@@ -33,16 +33,16 @@ class Limits:
 
 def descriptions(project: Project, day: date = GOLDEN_AS_OF) -> dict[str, str]:
     """Return every description of sources, models and their columns."""
-    found = {}
+    texts = {}
     for name, node in project.compile(day).nodes.items():
-        found[name] = node.description
-        found |= {f"{name}.{column.name}": column.description for column in node.declaration.contract.columns}
-    return found
+        texts[name] = node.description
+        texts |= {f"{name}.{column.name}": column.description for column in node.declaration.contract.columns}
+    return texts
 
 
 def raw_descriptions() -> dict[str, str]:
     """Return every description as it is declared."""
-    found = {}
+    texts = {}
     for name in compiled_dataflow(GOLDEN_AS_OF).nodes:
         function = next(
             getattr(module, name)
@@ -50,16 +50,16 @@ def raw_descriptions() -> dict[str, str]:
             if getattr(module, "__name__", "").startswith("dataflows.")
             and hasattr(getattr(module, name, None), "declaration")
         )
-        found[name] = function.__doc__ or ""
-        found |= {f"{name}.{c.name}": c.description for c in function.declaration.contract.columns}
-    return found
+        texts[name] = function.__doc__ or ""
+        texts |= {f"{name}.{c.name}": c.description for c in function.declaration.contract.columns}
+    return texts
 
 
 def test_every_named_field_is_changed_here_and_exists() -> None:
-    named = {match for text in raw_descriptions().values() for match in FIELD.findall(text)}
-    assert named == {(rules, field) for rules, fields in CHANGED.items() for field in fields}
+    names = {match for text in raw_descriptions().values() for match in FIELD.findall(text)}
+    assert names == {(rules, field) for rules, fields in CHANGED.items() for field in fields}
     inputs = compiled_dataflow(GOLDEN_AS_OF).inputs
-    assert all(hasattr(inputs[rules], field) for rules, field in named)
+    assert all(hasattr(inputs[rules], field) for rules, field in names)
 
 
 def test_no_description_shows_a_marker() -> None:

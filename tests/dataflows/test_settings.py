@@ -221,8 +221,8 @@ def test_every_setting_reaches_the_models() -> None:
     variables = {rules: {name: one.value for name, one in named.items()} for rules, named in CHANGES.items()}
     dataflow = compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, variables=variables)
     for rules, values in variables.items():
-        found = dataflow.inputs[rules]
-        assert {field.name: getattr(found, field.name) for field in fields(found)} == values
+        result = dataflow.inputs[rules]
+        assert {field.name: getattr(result, field.name) for field in fields(result)} == values
 
 
 def test_every_field_has_a_case_and_every_case_a_field() -> None:

@@ -87,10 +87,10 @@ def test_without_the_setting_a_column_of_the_table_changes_nothing(run: Run, tmp
 )
 def test_seed_names_the_setting_that_loads_a_sign_up_date(run: Run, tmp_path: Path, column: str, note: str) -> None:
     project(tmp_path, customers=CUSTOMERS.replace("signed_up_on", column))
-    told = spaced(run("seed", "--from", "exports").stdout)
-    assert f"not loaded, because the source does not declare them: {column}." in told
-    assert note in told
-    assert ("to load" in told) == bool(note)
+    output = spaced(run("seed", "--from", "exports").stdout)
+    assert f"not loaded, because the source does not declare them: {column}." in output
+    assert note in output
+    assert ("to load" in output) == bool(note)
     lines = run("seed", "--from", "exports", "--log-format", "json").stdout.splitlines()
     notes = [event["data"] for event in map(json.loads, lines) if event["event"] == "note"]
     setting = {"table": "customers", "column": "signed_up_on", "setting": 'optional = ["signed_up_on"]'}
@@ -126,12 +126,12 @@ def test_a_file_or_table_without_the_column_is_named(run: Run, tmp_path: Path) -
     project(tmp_path, customers="id,first_name,last_name\n1,Ann,A\n")
     run("seed", "--from", "exports")
     project(tmp_path, SETTING, customers="id,first_name,last_name\n1,Ann,A\n")
-    told = spaced(run("seed", "--from", "exports", code=2).stderr)
-    assert "signed_up_on" in told
-    assert "customers.csv" in told
-    told = spaced(run("build", "--as-of", "2024-02-09", code=2).stderr)
-    assert "dbt_production.customers" in told
-    assert "signed_up_on" in told
+    output = spaced(run("seed", "--from", "exports", code=2).stderr)
+    assert "signed_up_on" in output
+    assert "customers.csv" in output
+    output = spaced(run("build", "--as-of", "2024-02-09", code=2).stderr)
+    assert "dbt_production.customers" in output
+    assert "signed_up_on" in output
 
 
 def test_a_target_of_its_own(run: Run, tmp_path: Path) -> None:

@@ -66,9 +66,9 @@ def test_unknown_dates_change_nothing(sources: Sources) -> None:
 @given(sources=dated_sources(AS_OF))
 def test_tests_and_measures_count_the_same_customers(sources: Sources) -> None:
     counted = len(build_tables(sources, AS_OF)["customer_segmentation"])
-    found = answers((shop_totals, shop_health), sources, AS_OF)
-    assert found["shop_totals"]["customers"] == counted
-    assert set(found["shop_health"].values()) == {1.0}
+    result = answers((shop_totals, shop_health), sources, AS_OF)
+    assert result["shop_totals"]["customers"] == counted
+    assert set(result["shop_health"].values()) == {1.0}
 
 
 def customers_of(day: date | None, *orders: Placed) -> list[int]:

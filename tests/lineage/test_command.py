@@ -15,15 +15,15 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_a_table_shows_what_it_reads_and_what_reads_it(run: Run) -> None:
-    told = run("lineage", "customers").output
-    assert told.startswith("customers (core, table)\nreads\n  customer_segmentation\n")
-    assert "read by\n  campaign_first_purchase\n" in told
+    output = run("lineage", "customers").output
+    assert output.startswith("customers (core, table)\nreads\n  customer_segmentation\n")
+    assert "read by\n  campaign_first_purchase\n" in output
 
 
 def test_a_column_shows_its_way_from_the_sources(run: Run) -> None:
-    told = run("lineage", "customers.customer_segment").output
-    assert "comes from\n  customer_segmentation.customer_segment\n" in told
-    assert "sources of its value\n  raw_orders.order_date\n  raw_orders.status\n  raw_payments.amount\n" in told
+    output = run("lineage", "customers.customer_segment").output
+    assert "comes from\n  customer_segmentation.customer_segment\n" in output
+    assert "sources of its value\n  raw_orders.order_date\n  raw_orders.status\n  raw_payments.amount\n" in output
 
 
 def test_json_holds_every_column(run: Run) -> None:
@@ -55,9 +55,9 @@ def test_hamilton_draws_every_table_once(run: Run) -> None:
 
 
 def test_mermaid_is_text(run: Run) -> None:
-    told = run("lineage", "-s", "+customers", "--format", "mermaid").output
-    assert told.startswith("flowchart LR\n")
-    assert "stg_customer_activity" not in told
+    output = run("lineage", "-s", "+customers", "--format", "mermaid").output
+    assert output.startswith("flowchart LR\n")
+    assert "stg_customer_activity" not in output
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_exposures_stand_behind_what_they_read(run: Run) -> None:
 
 
 def test_exposures_alone_have_no_lineage(run: Run) -> None:
-    told = run("lineage", "-s", "exposure:loyalty_mailing", code=1).output
-    assert "No table is selected: loyalty_mailing is an exposure.\nSee what it reads: --select +exposure" in told
+    output = run("lineage", "-s", "exposure:loyalty_mailing", code=1).output
+    assert "No table is selected: loyalty_mailing is an exposure.\nSee what it reads: --select +exposure" in output
 
 
 @pytest.mark.parametrize("form", ["text", "json", "mermaid", "dot"])
@@ -110,6 +110,6 @@ def test_the_ending_of_the_file_decides_the_format(run: Run, tmp_path: Path, end
 
 @pytest.mark.parametrize("name", ["customers", "customers.customer_segment"])
 def test_a_name_that_the_selection_leaves_out_is_refused(run: Run, name: str) -> None:
-    told = run("lineage", name, "-s", "orders", code=2).stderr
-    assert "customers is not among what --select and --exclude leave." in told
+    output = run("lineage", name, "-s", "orders", code=2).stderr
+    assert "customers is not among what --select and --exclude leave." in output
     assert "read by" in run("lineage", "customers", "-s", "1+customers+1").output

@@ -166,9 +166,9 @@ def test_controls_are_dashed_and_values_are_not() -> None:
     dashed = [line for line in arrows if "style=dashed" in line]
     assert len(dashed) == len(edges.controls) + len(edges.rows) > 0
     assert len(arrows) - len(dashed) == len(edges.values) > 0
-    told = columns_mermaid(dataflow(), edges)
-    assert told.count("-.->") == len(dashed)
-    assert told.count("-->") == len(edges.values)
+    drawing = columns_mermaid(dataflow(), edges)
+    assert drawing.count("-.->") == len(dashed)
+    assert drawing.count("-->") == len(edges.values)
 
 
 def test_a_part_has_no_edge_that_leads_out_of_it() -> None:

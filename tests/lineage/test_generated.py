@@ -111,8 +111,8 @@ def results(con: duckdb.DuckDBPyConnection, sql: str, held: Rows) -> dict[str, l
         con.register(table, pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()}))
     cursor = con.execute(sql)
     names = [column[0] for column in cursor.description]
-    found = cursor.fetchall()
-    return {name: sorted(repr(row[place]) for row in found) for place, name in enumerate(names)}
+    rows = cursor.fetchall()
+    return {name: sorted(repr(row[place]) for row in rows) for place, name in enumerate(names)}
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -143,9 +143,9 @@ def test_what_copies_a_column_holds_nothing_else(
     con: duckdb.DuckDBPyConnection, step: str, held: Rows, data: st.DataObject
 ) -> None:
     table = data.draw(expressions(step))
-    found = results(con, str(ibis.to_sql(table, dialect="duckdb")), held)
+    result = results(con, str(ibis.to_sql(table, dialect="duckdb")), held)
     for column, origins in origins_of(table).columns.items():
         if origins.copies is not None:
             there = {repr(value) for value in held[origins.copies.table][origins.copies.column]}
             # An outer join leaves it empty if it finds no row.
-            assert set(found[column]) <= there | {"None"}
+            assert set(result[column]) <= there | {"None"}

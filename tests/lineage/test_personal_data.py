@@ -104,9 +104,9 @@ def built(run: Run, tmp_path: Path, shop: Path, request: pytest.FixtureRequest) 
 
 
 def test_a_key_that_is_an_address_stays_unless_asked_for(run: Run, built: Path) -> None:
-    told = run("export", "campaign_win_back", "--to", "list.csv").stderr
-    assert "customer_id" in told
-    assert "--include-pii" in told
+    output = run("export", "campaign_win_back", "--to", "list.csv").stderr
+    assert "customer_id" in output
+    assert "--include-pii" in output
     assert "@" not in (built / "list.csv").read_text()
     run("export", "customer_segmentation", "--to", "none.csv", "--where", "customer_id = 'ann1@example.com'")
     assert "@" not in (built / "none.csv").read_text()
@@ -149,6 +149,6 @@ def test_a_setting_that_is_no_table_is_told(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_seed_that_fails_shows_no_address(run: Run, shop: Path) -> None:
-    told = run("seed", "--from", str(shop / "exports"), code=1).output
-    assert "is not a whole number" in told
-    assert "@example" not in told
+    output = run("seed", "--from", str(shop / "exports"), code=1).output
+    assert "is not a whole number" in output
+    assert "@example" not in output

@@ -57,9 +57,9 @@ def test_a_broken_model_elsewhere_stops_nothing(shop: Shop) -> None:
 
 @pytest.mark.parametrize("selector", ["halves", "+report", "report", "stg_sales+"])
 def test_a_broken_model_that_is_needed_stops_the_command(shop: Shop, selector: str) -> None:
-    told = call(shop, "compile", "-s", selector, code=1)
-    assert "Error: " in told
-    assert "halves" in told
+    result = call(shop, "compile", "-s", selector, code=1)
+    assert "Error: " in result
+    assert "halves" in result
 
 
 def test_the_manifest_still_lists_every_model(shop: Shop) -> None:
@@ -74,9 +74,9 @@ def test_the_manifest_still_lists_every_model(shop: Shop) -> None:
 
 def test_what_cannot_be_imported_and_is_not_needed_is_warned_of(tmp_path: Path) -> None:
     shop = make_shop(tmp_path / "shop", halves=CANNOT_BE_IMPORTED)
-    told = call(shop, "compile", "-s", "totals")
-    assert "Warning: Skipped, as it is not needed: Module" in told
-    assert "no_such_module" in told
+    result = call(shop, "compile", "-s", "totals")
+    assert "Warning: Skipped, as it is not needed: Module" in result
+    assert "no_such_module" in result
 
 
 def test_only_what_is_needed_is_evaluated(tmp_path: Path) -> None:
@@ -121,5 +121,5 @@ def test_a_needed_file_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
 def test_a_state_made_of_a_part_is_still_refused(tmp_path: Path) -> None:
     shop = make_shop(tmp_path)
     call(shop, "compile", "-s", "totals")
-    told = call(shop, "compile", "-s", "state:modified", "--state", str(shop.root / "t"), code=2)
-    assert "does not contain" in told
+    result = call(shop, "compile", "-s", "state:modified", "--state", str(shop.root / "t"), code=2)
+    assert "does not contain" in result

@@ -72,9 +72,9 @@ INSIDE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max
 def password(folder: Path, written: str) -> object:
     """Return the password that is read from ``written`` in the file."""
     (folder / "profiles.yml").write_text(f"{POSTGRES}      password: {written}\n", "utf-8")
-    found = load_profile(folder / "profiles.yml")
-    assert found is not None
-    return reveal(found.settings("dev").get("password"))
+    result = load_profile(folder / "profiles.yml")
+    assert result is not None
+    return reveal(result.settings("dev").get("password"))
 
 
 @pytest.mark.parametrize("text", AS_WRITTEN)
@@ -140,9 +140,9 @@ def test_what_yaml_would_change_is_refused(tmp_path: Path, text: str, told: str)
 def test_what_is_unclear_in_another_profile_is_nobodys_business(tmp_path: Path) -> None:
     other = "other:\n  outputs:\n    a: {type: snowflake, password: null, token: !vault x, token: y}\n"
     (tmp_path / "profiles.yml").write_text(f"{other}{POSTGRES}      password: x\n      threads: 1\n      threads: 2\n")
-    found = load_profile(tmp_path / "profiles.yml", "shop")
-    assert found is not None
-    assert reveal(found.settings("dev")["password"]) == "x"
+    result = load_profile(tmp_path / "profiles.yml", "shop")
+    assert result is not None
+    assert reveal(result.settings("dev")["password"]) == "x"
 
 
 @pytest.mark.parametrize(
@@ -151,13 +151,13 @@ def test_what_is_unclear_in_another_profile_is_nobodys_business(tmp_path: Path) 
 )
 def test_a_port_is_a_whole_number_as_people_write_it(tmp_path: Path, written: str, read: int | None) -> None:
     (tmp_path / "profiles.yml").write_text(POSTGRES.replace("port: 1", written))
-    found = load_profile(tmp_path / "profiles.yml")
-    assert found is not None
+    result = load_profile(tmp_path / "profiles.yml")
+    assert result is not None
     if read:
-        assert found.settings("dev")["port"] == read
+        assert result.settings("dev")["port"] == read
     else:
         with pytest.raises(ConfigurationError, match="port is not a whole number"):
-            found.settings("dev")
+            result.settings("dev")
 
 
 def test_anchors_and_merged_keys_work_and_an_own_key_wins(tmp_path: Path) -> None:
@@ -167,9 +167,9 @@ def test_anchors_and_merged_keys_work_and_an_own_key_wins(tmp_path: Path) -> Non
         "    dev: {<<: *base, dbname: '012'}\n"
         "    prod: {<<: [*base], password: *pw, role: on}\n"
     )
-    found = load_profile(tmp_path / "profiles.yml")
-    assert found is not None
-    dev, prod = found.settings("dev"), found.settings("prod")
+    result = load_profile(tmp_path / "profiles.yml")
+    assert result is not None
+    dev, prod = result.settings("dev"), result.settings("prod")
     assert (dev["dbname"], reveal(dev["password"])) == ("012", "007")
     assert (prod["dbname"], reveal(prod["password"]), prod["role"]) == ("d", "007", "on")
 
@@ -178,9 +178,9 @@ def test_anchors_and_merged_keys_work_and_an_own_key_wins(tmp_path: Path) -> Non
 def test_words_that_yaml_takes_for_a_truth_are_one_where_one_is_wanted(tmp_path: Path, truth: str) -> None:
     keys = f"type: redshift, host: h, dbname: d, user: on, password: off, ra3_node: {truth}"
     (tmp_path / "profiles.yml").write_text(f"shop: {{outputs: {{dev: {{{keys}}}}}}}")
-    found = load_profile(tmp_path / "profiles.yml")
-    assert found is not None
-    settings = found.settings("dev")
+    result = load_profile(tmp_path / "profiles.yml")
+    assert result is not None
+    settings = result.settings("dev")
     assert (settings["ra3_node"], settings["user"], reveal(settings["password"])) == (True, "on", "off")
 
 
@@ -213,9 +213,9 @@ def test_no_message_shows_a_secret_however_it_is_written(text: str, line: str) -
 def shown_of(file: Path) -> str:
     """Return all output of reading a profile."""
     try:
-        found = load_profile(file)
-        assert found is not None
-        return repr(found) + repr(found.settings("dev").get("password"))
+        result = load_profile(file)
+        assert result is not None
+        return repr(result) + repr(result.settings("dev").get("password"))
     except ConfigurationError as error:
         return f"{error} {error.__cause__!r}"
 
@@ -224,8 +224,8 @@ def test_libpq_names_the_key_of_what_it_cannot_use() -> None:
     from marketing_ibis.engines.postgres.connection import Server, unavailable
 
     settings = {"host": "h", "dbname": "d", "user": "u", "sslcert": "/s3cr3t", "role": "s3cr3t", "keepalives_idle": 5}
-    told = unavailable(Server.of(settings), 'connection to 5: could not read file "/s3cr3t" of s3cr3t')
-    assert told.message.endswith('connection to 5: could not read file "<sslcert>" of <role>')
+    error = unavailable(Server.of(settings), 'connection to 5: could not read file "/s3cr3t" of s3cr3t')
+    assert error.message.endswith('connection to 5: could not read file "<sslcert>" of <role>')
 
 
 PROBLEMS = {

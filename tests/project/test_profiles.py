@@ -61,9 +61,9 @@ def written(folder: Path, text: str = SHOP) -> Path:
 
 
 def profile(folder: Path, text: str = SHOP, name: str = "") -> Profile:
-    found = load_profile(written(folder, text), name)
-    assert found is not None
-    return found
+    result = load_profile(written(folder, text), name)
+    assert result is not None
+    return result
 
 
 def one_output(folder: Path, keys: str) -> Mapping[str, object]:
@@ -119,15 +119,15 @@ def test_variables_win_over_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_only_what_is_asked_for_is_filled_in(tmp_path: Path) -> None:
-    found = profile(tmp_path)
-    assert (found.engine("prod"), found.schema("prod"), found.target) == ("postgres", "marts", "dev")
+    result = profile(tmp_path)
+    assert (result.engine("prod"), result.schema("prod"), result.target) == ("postgres", "marts", "dev")
     with pytest.raises(ConfigurationError, match="pass: the environment variable SHOP_PASSWORD is not set"):
-        found.settings("prod")
+        result.settings("prod")
 
 
 def test_the_first_output_of_an_engine_is_taken(tmp_path: Path) -> None:
-    found = profile(tmp_path)
-    assert [found.first(engine) for engine in ("duckdb", "postgres", "redshift")] == ["dev", "prod", "lake"]
+    result = profile(tmp_path)
+    assert [result.first(engine) for engine in ("duckdb", "postgres", "redshift")] == ["dev", "prod", "lake"]
     named = profile(tmp_path, "shop: {outputs: {a: {type: postgres}, postgres: {type: postgres}}}")
     assert named.first("postgres") == "postgres"
     assert named.first("duckdb") is None

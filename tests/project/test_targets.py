@@ -122,9 +122,9 @@ def test_commands_use_the_settings_of_their_target(shop: Path) -> None:
 def test_settings_for_an_output_that_does_not_exist_are_refused(shop: Path) -> None:
     path = shop / "pyproject.toml"
     path.write_text(path.read_text("utf-8") + "[tool.marketing_ibis.targets.prd]\ngrants = ['x']\n")
-    told = invoke("compile", code=2).output
-    assert "[tool.marketing_ibis.targets.prd]: profile shop has no output prd." in told
-    assert "Did you mean prod" in told
+    output = invoke("compile", code=2).output
+    assert "[tool.marketing_ibis.targets.prd]: profile shop has no output prd." in output
+    assert "Did you mean prod" in output
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_threads_of_the_profile_are_the_default(shop: Path, arguments: tuple[str
 @pytest.mark.parametrize("written", ["many", "0", "-1", "1.5"])
 def test_threads_that_are_no_number_are_named(shop: Path, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
     monkeypatch.setenv("SHOP_THREADS", written)
-    told = invoke("run", "-t", "staging", "--database", "warehouse.duckdb", code=2).output
-    assert "output staging of profile shop: threads is not a whole number above 0." in told
+    output = invoke("run", "-t", "staging", "--database", "warehouse.duckdb", code=2).output
+    assert "output staging of profile shop: threads is not a whole number above 0." in output
 
 
 def test_ls_needs_no_profile_unless_a_target_is_named(run: Run, tmp_path: Path) -> None:

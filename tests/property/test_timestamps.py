@@ -45,6 +45,6 @@ def call(*words: str) -> None:
 
 
 def rows(con: duckdb.DuckDBPyConnection, model: str) -> list[Row]:
-    found = con.execute(f"FROM dbt_marketing.{model}")
-    columns = [name for name, *_ in found.description]
-    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+    result = con.execute(f"FROM dbt_marketing.{model}")
+    columns = [name for name, *_ in result.description]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]

@@ -84,5 +84,5 @@ class Tables:
 
     def _hold(self, result: DataTestResult) -> None:
         """Assert that the query of failing rows finds as many as were counted."""
-        found = self.connection.execute(result.failing).fetchall()
-        assert len(found) == result.failures
+        rows = self.connection.execute(result.failing).fetchall()
+        assert len(rows) == result.failures

@@ -26,8 +26,8 @@ def test_only_what_has_tests_is_collected(tmp_path: Path) -> None:
 def test_a_test_turned_into_a_warning_takes_along_those_that_repeat_it_alone(tmp_path: Path) -> None:
     both = dict.fromkeys(("raw_sales", "stg_sales"), "accepted_values((1, 2, 3)), positive_value()")
     dataflow = shop_with(tmp_path, **both).project.compile(AS_OF)
-    found = declared_data_tests(dataflow, {"positive_value_raw_sales_id": {"severity": "warn"}})
-    assert {test.name: test.severity for declared in found.values() for test in declared} == {
+    tests_by_node = declared_data_tests(dataflow, {"positive_value_raw_sales_id": {"severity": "warn"}})
+    assert {test.name: test.severity for declared in tests_by_node.values() for test in declared} == {
         "accepted_values_raw_sales_id": "error",
         "positive_value_raw_sales_id": "warn",
         "accepted_values_stg_sales_id": "error",

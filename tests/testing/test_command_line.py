@@ -68,13 +68,13 @@ def results() -> dict[str, dict[str, object]]:
 def read_tests(folder: Path) -> dict[str, dict[str, object]]:
     """Return the status of each test, by name."""
     record = json.loads((folder / "run_results.json").read_text())
-    found = [result for result in record["results"] if result["unique_id"].startswith("test.")]
-    return {result["unique_id"].split(".")[2]: result for result in found}
+    matches = [result for result in record["results"] if result["unique_id"].startswith("test.")]
+    return {result["unique_id"].split(".")[2]: result for result in matches}
 
 
 def statuses() -> dict[str, int]:
-    found = [test["status"] for test in results().values()]
-    return {str(status): found.count(status) for status in set(found)}
+    matches = [test["status"] for test in results().values()]
+    return {str(status): matches.count(status) for status in set(matches)}
 
 
 @pytest.mark.parametrize(("folder", "day", "warnings"), [(JAFFLE, JAFFLE_DAY, 7), (GOLDEN, GOLDEN_DAY, 17)])
@@ -84,17 +84,17 @@ def test_shops_build_with_warnings_and_without_errors(folder: Path, day: str, wa
     assert built.exit_code == 0, built.output
     assert statuses() == {"pass": 267 - warnings, "warn": warnings, "skipped": 1}
     assert f"WARN {warnings}, SKIP 1. Published" in built.output
-    asked = call("test", "--as-of", day)
-    assert asked.exit_code == 0
+    result = call("test", "--as-of", day)
+    assert result.exit_code == 0
     assert statuses() == {"pass": 267 - warnings, "warn": warnings, "skipped": 1}
 
 
 @pytest.mark.usefixtures("seeded")
 def test_a_warning_is_told_with_count_and_query() -> None:
-    told = call("build", "--as-of", JAFFLE_DAY).output
+    output = call("build", "--as-of", JAFFLE_DAY).output
     file = Path("target/duckdb/tests/positive_value_customers_number_of_orders.sql")
-    assert f"Warnings: 7 tests. Failures of each; their queries are in {file.parent}.\n" in told
-    assert f"\n  38  {file.stem}\n" in told
+    assert f"Warnings: 7 tests. Failures of each; their queries are in {file.parent}.\n" in output
+    assert f"\n  38  {file.stem}\n" in output
     assert len(query(file.read_text())) == 38
 
 
@@ -123,10 +123,10 @@ def test_publish_passing_publishes_other_branches_and_says_what_it_kept_back(mon
     exact = marketing_attribution.dollars
     monkeypatch.setattr(marketing_attribution, "dollars", lambda cents: exact(cents + 1))
     query("UPDATE dbt_production.customers SET first_name = 'Ann' WHERE id = 1")
-    told = call("build", "--as-of", JAFFLE_DAY, "--publish", "passing")
-    assert told.exit_code == 1
-    assert f"Published {MODEL_COUNT - 1} of {MODEL_COUNT} models in schema dbt_marketing" in told.output
-    assert "Not published, so their published tables are unchanged: marketing_attribution." in told.output
+    result = call("build", "--as-of", JAFFLE_DAY, "--publish", "passing")
+    assert result.exit_code == 1
+    assert f"Published {MODEL_COUNT - 1} of {MODEL_COUNT} models in schema dbt_marketing" in result.output
+    assert "Not published, so their published tables are unchanged: marketing_attribution." in result.output
     assert query("SELECT sum(total_revenue)::VARCHAR FROM dbt_marketing.marketing_attribution") == [("1301.00",)]
     assert query("SELECT first_name FROM dbt_marketing.customers WHERE customer_id = 1") == [("Ann",)]
     # The queries read published tables under their names, and the others as they were tested.
@@ -169,8 +169,8 @@ def test_selectors_choose_tests() -> None:
     call("run", "--as-of", JAFFLE_DAY)
     for number, (selector, count) in enumerate(SELECTED.items()):
         folder = Path(f"selected_{number}")
-        asked = call("test", "-s", selector, "--as-of", JAFFLE_DAY, "--target-path", str(folder), *DATABASE)
-        assert asked.exit_code == 0, asked.output
+        result = call("test", "-s", selector, "--as-of", JAFFLE_DAY, "--target-path", str(folder), *DATABASE)
+        assert result.exit_code == 0, result.output
         assert len(read_tests(folder)) == count, selector
         assert len(list((folder / "duckdb" / "tests").glob("*.sql"))) == count
 
@@ -185,23 +185,23 @@ def test_ls_lists_tests_by_selector_and_type() -> None:
 
 def test_ls_tells_what_a_test_is() -> None:
     (line,) = call("ls", "-s", "test_name:unique,customers", "--output", "json").output.splitlines()
-    told = json.loads(line)
-    assert (told["node"], told["column"], told["test"], told["severity"]) == (
+    event = json.loads(line)
+    assert (event["node"], event["column"], event["test"], event["severity"]) == (
         "customers",
         "customer_id",
         "unique",
         "error",
     )
-    assert told["path"].endswith("dataflows/core/customers.py")
-    assert call("ls", "-s", "test_name:unique,customers", "--output", "path").output.strip() == told["path"]
+    assert event["path"].endswith("dataflows/core/customers.py")
+    assert call("ls", "-s", "test_name:unique,customers", "--output", "path").output.strip() == event["path"]
 
 
 @pytest.mark.usefixtures("seeded")
 def test_what_cannot_be_done_is_told() -> None:
     for words, message in REFUSED.items():
-        told = call(*words.split())
-        assert told.exit_code == 1, words
-        assert message in told.output
+        result = call(*words.split())
+        assert result.exit_code == 1, words
+        assert message in result.output
 
 
 @pytest.mark.usefixtures("seeded")
@@ -225,14 +225,14 @@ def test_the_optional_column_is_tested_where_it_is() -> None:
     query("ALTER TABLE dbt_production.customers ADD COLUMN email VARCHAR")
     query("UPDATE dbt_production.customers SET email = CASE WHEN id = 3 THEN 'a@b' ELSE 'ann@shop.com' END")
     assert call("build", "--as-of", JAFFLE_DAY).exit_code == 0
-    found = results()["valid_email_raw_customers_email"]
-    assert (found["status"], found["failures"]) == ("warn", 1)
-    assert found["adapter_response"] == {"severity": "warn", "keys": [{"id": 3}]}
+    result = results()["valid_email_raw_customers_email"]
+    assert (result["status"], result["failures"]) == ("warn", 1)
+    assert result["adapter_response"] == {"severity": "warn", "keys": [{"id": 3}]}
 
 
 @pytest.mark.usefixtures("seeded")
 def test_every_build_is_kept_in_the_history() -> None:
-    told = call("build", "--as-of", JAFFLE_DAY).output
+    output = call("build", "--as-of", JAFFLE_DAY).output
     call("build", "--as-of", JAFFLE_DAY, "-s", "stg_orders")
     whole, part = query("SELECT DISTINCT built_at FROM dbt_marketing.build_history ORDER BY 1")
     measured = dict(
@@ -246,7 +246,7 @@ def test_every_build_is_kept_in_the_history() -> None:
     # Customers have no column email, which one test is of; seven others warn.
     asked = sum(map(len, declared_data_tests(compiled_dataflow(date.fromisoformat(JAFFLE_DAY))).values())) - 1
     assert measured["test_pass_rate"] == pytest.approx((asked - 7) / asked)
-    assert "segmentation coverage 100.0%, attribution coverage 100.0%" in told
+    assert "segmentation coverage 100.0%, attribution coverage 100.0%" in output
     ((days, models),) = query(
         "SELECT any_value(as_of), count(DISTINCT subject) FROM dbt_marketing.build_history"
         f" WHERE metric = 'model_seconds' AND built_at = TIMESTAMP '{whole[0]}'"
@@ -262,9 +262,9 @@ def test_every_build_is_kept_in_the_history() -> None:
 )
 @pytest.mark.usefixtures("seeded")
 def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> None:
-    told = call("freshness", "--as-of", day)
-    assert told.exit_code == code
-    assert told.output.startswith(f"{status} dbt_production.orders order_date: newest 2018-04-09, ")
+    result = call("freshness", "--as-of", day)
+    assert result.exit_code == code
+    assert result.output.startswith(f"{status} dbt_production.orders order_date: newest 2018-04-09, ")
     (record,) = json.loads(Path("target/sources.json").read_text())["results"]
     assert (record["status"], record["max_loaded_at"]) == (status.lower(), "2018-04-10T00:00:00.000000Z")
 

@@ -71,10 +71,10 @@ def found(node: str, data_test: DataTest) -> tuple[object, ...]:
 
 
 def test_the_declared_tests_are_the_listed_ones(dataflow: Dataflow) -> None:
-    named = {SOURCES.get(row["model"], row["model"]) for row in listed()}
+    names = {SOURCES.get(row["model"], row["model"]) for row in listed()}
     every = declared_data_tests(dataflow)
     declared = Counter(
-        found(node, data_test) for node, data_tests in every.items() if node in named for data_test in data_tests
+        found(node, data_test) for node, data_tests in every.items() if node in names for data_test in data_tests
     )
     expected = Counter(map(wanted, listed()))
     assert declared - expected == Counter()

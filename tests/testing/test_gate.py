@@ -260,12 +260,12 @@ def test_a_test_without_an_answer_says_nothing_of_the_others(tmp_path: Path) -> 
         "several": "error",
         "none": "error",
     }
-    found = {data_test.name: data_test for data_test in results.data_tests}
-    assert found["accepted_values_halves_id"].keys == ({"id": 2},)
-    assert found["sum_equals_halves_id"].message == "is 3, expected 4: 4"
-    assert found["added"].message == "is 3, expected 6: ids"
-    assert found["several"].message == "<lambda> returns 3 rows; a control total must return one."
-    assert found["none"].message == "<lambda> returns 0 rows; a control total must return one."
+    result = {data_test.name: data_test for data_test in results.data_tests}
+    assert result["accepted_values_halves_id"].keys == ({"id": 2},)
+    assert result["sum_equals_halves_id"].message == "is 3, expected 4: 4"
+    assert result["added"].message == "is 3, expected 6: ids"
+    assert result["several"].message == "<lambda> returns 3 rows; a control total must return one."
+    assert result["none"].message == "<lambda> returns 0 rows; a control total must return one."
 
 
 def test_a_source_that_changed_is_told_by_what_asks_its_tests(tmp_path: Path) -> None:

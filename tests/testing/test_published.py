@@ -72,8 +72,8 @@ def test_one_line_warns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change:
     with duckdb.connect("target/warehouse.duckdb") as con:
         con.execute(change or "SELECT 1")
     lines = invoke(command, "--as-of", str(GOLDEN_AS_OF)).output.splitlines()
-    found = [line for line in lines if line.startswith("Warning: ")]
-    assert [line[: len(told)] for line in found] == [told] * bool(told)
+    matches = [line for line in lines if line.startswith("Warning: ")]
+    assert [line[: len(told)] for line in matches] == [told] * bool(told)
 
 
 @pytest.fixture

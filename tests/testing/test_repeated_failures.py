@@ -44,9 +44,9 @@ def repeats() -> Repeats:
     ],
 )
 def test_which_tests_repeat_others(repeats: Repeats, name: str, first: str) -> None:
-    found = repeated_tests(repeats.dataflow, repeats.data_tests)
+    result = repeated_tests(repeats.dataflow, repeats.data_tests)
     assert name in {data_test.name for data_tests in repeats.data_tests.values() for data_test in data_tests}
-    assert next(iter(found.get(name, ())), "") == first
+    assert next(iter(result.get(name, ())), "") == first
 
 
 def result(name: str, status: DataTestStatus, failures: int = 3) -> DataTestResult:

@@ -149,20 +149,20 @@ def assert_same(engines: Mapping[str, Engine], shop: Sources) -> Mapping[str, tu
     expected = engines["duckdb"].counts(shop)
     assert engines["duckdb"].answers() == expected
     for name in ("postgres", "redshift"):
-        found = engines[name].counts(shop)
-        assert {test: found[test] for test in found if found[test] != expected[test]} == {}, name
+        counts = engines[name].counts(shop)
+        assert {test: counts[test] for test in counts if counts[test] != expected[test]} == {}, name
     return expected
 
 
 def test_golden_shop(engines: dict[str, Engine]) -> None:
-    found = assert_same(engines, golden_sources())
-    statuses = [status for status, _, _ in found.values()]
+    counts = assert_same(engines, golden_sources())
+    statuses = [status for status, _, _ in counts.values()]
     assert (statuses.count("fail"), statuses.count("warn")) == (0, 17)
 
 
 def test_dirty_shop(engines: dict[str, Engine]) -> None:
-    found = assert_same(engines, DIRTY)
-    failures = {name: count for name, (status, count, _) in found.items() if status == "fail"}
+    counts = assert_same(engines, DIRTY)
+    failures = {name: count for name, (status, count, _) in counts.items() if status == "fail"}
     assert failures == {
         "unique_raw_customers_id": 1,
         "not_null_raw_customers_id": 1,
@@ -189,8 +189,8 @@ def test_a_test_alone_finds_what_it_finds_with_others(engines: dict[str, Engine]
 
 
 def test_empty_shop(engines: dict[str, Engine]) -> None:
-    found = assert_same(engines, Sources())
-    assert not [name for name, (status, _, _) in found.items() if status == "fail"]
+    counts = assert_same(engines, Sources())
+    assert not [name for name, (status, _, _) in counts.items() if status == "fail"]
 
 
 @given(drawn=dirty_sources())

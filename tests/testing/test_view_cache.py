@@ -97,10 +97,10 @@ def plain(asked: Asked) -> list[tuple[object, ...]]:
 def test_a_view_that_is_kept_answers_as_the_view(tmp_path: Path) -> None:
     tests = {"stg_sales": ", ".join(DEFECTS), "halves": "relationships('stg_sales', 'cents')"}
     with standing(tmp_path, **tests) as asked:
-        found = plain(asked)
-        assert sum(row[1] == "fail" for row in found) == len(DEFECTS) - 3 + 1
+        result = plain(asked)
+        assert sum(row[1] == "fail" for row in result) == len(DEFECTS) - 3 + 1
         assert not asked[0].filled
-        assert held(asked) == found
+        assert held(asked) == result
         assert len(asked[0].filled) == 1
 
 

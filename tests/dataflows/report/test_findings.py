@@ -70,10 +70,13 @@ def test_the_golden_shop_to_the_digit() -> None:
         (5, "110.00"),
     ]
     assert [row.is_complete for row in months] == [True, True, True, True, False]
-    found = segments.groups(rows)
-    assert [(g.name, g.customers, g.idle) for g in found][:2] == [("Loyal Customers", 1, 0), ("Champions", 1, 0)]
-    assert next(g for g in found if g.name == "Hibernating").idle == 3
-    assert words(segments.finding(found, total)) == "Loyal Customers are 13 % of customers and 57 % of revenue"
+    segment_groups = segments.groups(rows)
+    assert [(g.name, g.customers, g.idle) for g in segment_groups][:2] == [
+        ("Loyal Customers", 1, 0),
+        ("Champions", 1, 0),
+    ]
+    assert next(g for g in segment_groups if g.name == "Hibernating").idle == 3
+    assert words(segments.finding(segment_groups, total)) == "Loyal Customers are 13 % of customers and 57 % of revenue"
     assert words(revenue.finding(months)) == "April 2024 brought $280.00, 2,169 % more than March 2024"
     assert words(products.finding(classes)) == "3 of 5 products bring 99 % of gross revenue"
     assert products.running_shares(drawn, classes) == pytest.approx(
@@ -121,9 +124,9 @@ def test_segments() -> None:
         Segment("Hibernating", True, 40, 40, Decimal(90), "Wake"),
         Segment("Hibernating", False, 50, 0, Decimal(0), "Wake"),
     ]
-    found = segments.groups(rows)
-    assert words(segments.finding(found, TOTAL)) == "Champions are 8.0 % of customers and 31 % of revenue"
-    assert (found[1].customers, found[1].idle) == (90, 50)
+    segment_groups = segments.groups(rows)
+    assert words(segments.finding(segment_groups, TOTAL)) == "Champions are 8.0 % of customers and 31 % of revenue"
+    assert (segment_groups[1].customers, segment_groups[1].idle) == (90, 50)
     (drawn,) = segments.describe(rows, TOTAL).figures
     assert drawn.caption.endswith("As of a past day, customers who signed up after it are among them.")
     (drawn,) = segments.describe(rows[:2], TOTAL).figures
@@ -133,7 +136,7 @@ def test_segments() -> None:
     assert words(segments.finding(segments.groups(one), in_debt)) == (
         "Customers “At Risk” are 50 % of customers and bring \N{MINUS SIGN}$5.00"
     )
-    assert segments.finding(found, Total(3, 0, 0, 0, 0, Decimal(0))) == "No customer has bought yet"
+    assert segments.finding(segment_groups, Total(3, 0, 0, 0, 0, Decimal(0))) == "No customer has bought yet"
 
 
 def test_rfm() -> None:
@@ -167,13 +170,13 @@ def test_cohorts_leave_unfinished_months_out() -> None:
 
 
 def totals_of(rows: list[CohortMonth]) -> list[AgeTotal]:
-    found = []
+    results = []
     for age in sorted({row.age for row in rows}):
         same = [row for row in rows if row.age == age]
         done = [row for row in same if row.is_complete]
         buyers, active = sum(row.size for row in done), sum(row.active for row in done)
-        found.append(AgeTotal(age, len(same), sum(row.size for row in same), buyers, active))
-    return found
+        results.append(AgeTotal(age, len(same), sum(row.size for row in same), buyers, active))
+    return results
 
 
 def test_cohorts_older_than_what_is_drawn_count() -> None:
@@ -221,13 +224,13 @@ def test_the_published_rules_are_those_of_the_models() -> None:
 def test_a_back_dated_report_says_whom_it_counts(newest: date | None, told: bool, dated: bool) -> None:
     models = compiled_dataflow(GOLDEN_AS_OF, has_sign_ups=dated).models
     answers = replace(shop_of(golden_sources(), GOLDEN_AS_OF), context=context_of(newest_day=newest, models=models))
-    found = page.page_of(REPORT, answers)
-    assert bool(found.warnings) == told
+    report = page.page_of(REPORT, answers)
+    assert bool(report.warnings) == told
     counted = (
         "8 customers had signed up" if dated else "All 8 customers are counted, including those who signed up later"
     )
-    assert not told or counted in found.warnings[0].replace("\xa0", " ")
-    assert bool(found.newest) == (newest is not None)
+    assert not told or counted in report.warnings[0].replace("\xa0", " ")
+    assert bool(report.newest) == (newest is not None)
 
 
 @pytest.mark.parametrize("dated", [False, True])

@@ -92,8 +92,8 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
 def test_a_failed_build_leaves_its_row_and_results_are_the_servers_own(run: Run, uri: str) -> None:
     run("seed", "--from", str(JAFFLE), "-t", "postgres")
     part = ("-s", "stg_payments", "-t", "postgres", "--as-of", "2018-04-10")
-    told = run("build", *part, "--warn-error", code=1).output
-    assert "not recorded" not in told
+    output = run("build", *part, "--warn-error", code=1).output
+    assert "not recorded" not in output
     rows = "SELECT metric, value FROM marts.build_history ORDER BY 1"
     assert [metric for metric, _ in query(uri, rows)] == [
         "all_model_seconds", "build_failed", "documentation_coverage", "model_seconds", "test_pass_rate",
@@ -170,8 +170,8 @@ def test_without_a_name_the_target_is_duckdb_and_no_profile_is_read(run: Run, tm
 def test_the_projects_schema_wins_over_the_outputs(run: Run, uri: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(f"{NAMED}model_schema = 'own'\n")
     assert '"own"' in run("compile", "-s", "customers", "--as-of", "2024-05-15").output
-    told = run("debug").output
-    assert "schema      own, by model_schema in the settings, which wins over the profile's marts" in told
+    output = run("debug").output
+    assert "schema      own, by model_schema in the settings, which wins over the profile's marts" in output
     (tmp_path / "pyproject.toml").write_text(NAMED)
     assert '"marts"' in run("compile", "-s", "customers", "--as-of", "2024-05-15").output
     assert "schema      marts, of the profile" in run("debug").output
