@@ -63,6 +63,12 @@ VALUES: dict[str, Refused] = {
     "empty_bucket": (lambda t, u: t.ts.bucket(hours=0), "TimestampBucket: A bucket is longer than 0"),
     "seconds_between": (lambda t, u: t.ts - t.ts, r"type interval; .* `\.delta\(other"),
     "length_of_an_array": (lambda t, u: ibis.array([t.k]).length(), r"Array is not supported on Redshift"),
+    "capitals_in_json": (
+        lambda t, u: t.s.cast("json")["userId"],
+        "JSONGetItem: .* in lower case.*LOWER_ATTRIBUTE_NAMES",
+    ),
+    "json_from_the_end": (lambda t, u: t.s.cast("json")[-1], "JSONGetItem: .* a number from 0"),
+    "json_by_a_column": (lambda t, u: t.s.cast("json")[t.g], "JSONGetItem: .* by constants"),
     "hash_of_bytes": (lambda t, u: ibis.literal(b"a").hashbytes("md5"), "HashBytes: .* of a string"),
     "parameter_of_a_column": (lambda t, u: t.s.query(t.g), "ExtractQuery: .* as a literal"),
     "format_of_a_column": (lambda t, u: t.d.strftime(t.s), "Strftime: .* write the format as a literal"),

@@ -171,11 +171,13 @@ CONVERSIONS: Mapping[tuple[Kind, Kind], Convert] = {
 """Conversions that are more than a cast."""
 
 
-def at_utc(moment: sge.Expression) -> sge.AtTimeZone:
+def at_utc(moment: sge.Expression) -> sge.Expression:
     """Return a timestamp of UTC as an instant, or an instant as a timestamp of UTC.
 
     A plain cast would take the time zone of the session: https://docs.aws.amazon.com/redshift/latest/dg/r_AT_TIME_ZONE.html
     """
+    if isinstance(moment, sge.AtTimeZone) and moment.args["zone"].name == UTC:
+        return moment.this.unnest()  # there and back
     operand = moment if isinstance(moment, sge.Column | sge.Cast | sge.Func) else sge.paren(moment)
     return sge.AtTimeZone(this=operand, zone=sge.convert(UTC))
 

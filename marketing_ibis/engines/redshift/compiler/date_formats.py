@@ -41,6 +41,7 @@ class FormatVisitors:
     f: Any
     cast: Any
     _local: Any
+    _stored: Any
 
     def visit_Strftime(self, op: ops.Strftime, *, arg: Any, format_str: Any) -> sge.Expression:
         """Write with TO_CHAR, piece by piece, since its format takes no free text."""
@@ -62,8 +63,9 @@ class FormatVisitors:
         return self.f.to_date(arg, sge.convert(_read_format(op)))
 
     def visit_StringToTimestamp(self, op: Any, *, arg: Any, format_str: Any) -> sge.Expression:
-        """Read a timestamp; TO_TIMESTAMP gives one with a zone, so the type is stated."""
-        return self.cast(self.f.to_timestamp(arg, sge.convert(_read_format(op))), dt.timestamp)
+        """Read a timestamp of UTC; TO_TIMESTAMP gives one of the session's zone, which a cast takes off again."""
+        moment = self.cast(self.f.to_timestamp(arg, sge.convert(_read_format(op))), dt.timestamp)
+        return self._stored(op, moment) if op.dtype.timezone is not None else moment
 
 
 def _format(op: Any) -> str:

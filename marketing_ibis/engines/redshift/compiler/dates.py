@@ -139,7 +139,7 @@ class DateVisitors:
 
     def visit_TimestampNow(self, op: Any) -> sge.Expression:
         """Give the time at which the statement started; CURRENT_TIMESTAMP runs on the leader node only."""
-        return self.f.getdate()
+        return self._stored(op, self.f.getdate()) if op.dtype.timezone is not None else self.f.getdate()
 
     # Steps and differences
 

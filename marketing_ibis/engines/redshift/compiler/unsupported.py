@@ -59,11 +59,6 @@ ABSENT: dict[type[ops.Node], str] = {
     ops.FindInSet: "Write a CASE.",
     ops.TypeOf: "The types of an expression are known when it is compiled: `.type()`.",
     ops.TableUnnest: _ARRAYS,
-    ops.JSONGetItem: _JSON,
-    ops.UnwrapJSONString: _JSON,
-    ops.UnwrapJSONInt64: _JSON,
-    ops.UnwrapJSONFloat64: _JSON,
-    ops.UnwrapJSONBoolean: _JSON,
     ops.ToJSONArray: _JSON,
     ops.ToJSONMap: _JSON,
 }

@@ -21,6 +21,7 @@ from marketing_ibis.engines.redshift.compiler.date_buckets import BucketVisitors
 from marketing_ibis.engines.redshift.compiler.date_differences import DifferenceVisitors, resolve_differences
 from marketing_ibis.engines.redshift.compiler.date_formats import FormatVisitors
 from marketing_ibis.engines.redshift.compiler.dates import DateVisitors
+from marketing_ibis.engines.redshift.compiler.json_paths import JsonVisitors, name_parsed_json
 from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
 from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
 from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
@@ -53,6 +54,7 @@ class RedshiftCompiler(
     BucketVisitors,
     DifferenceVisitors,
     UrlVisitors,
+    JsonVisitors,
     StringVisitors,
     RelationVisitors,
     PostgresCompiler,  # type: ignore[misc]
@@ -101,7 +103,7 @@ class RedshiftCompiler(
         refuse_absent(op)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
         # A chain of named queries reads from the top down; nests read from the inside out.
-        chained = eliminate_subqueries(tree)
+        chained = eliminate_subqueries(name_parsed_json(tree) if op.find(ops.JSONGetItem) else tree)
         nodes = list(chained.walk())
         refuse_split_alone(nodes)
         resolve_differences(nodes)

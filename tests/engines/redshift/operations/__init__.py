@@ -11,12 +11,12 @@ from tests.engines.redshift.operations.beyond_duckdb import BEYOND_DUCKDB
 from tests.engines.redshift.operations.dates import DATES
 from tests.engines.redshift.operations.relations import RELATIONS
 from tests.engines.redshift.operations.tables import OTHER, PARAMETERS, TABLE, Case
-from tests.engines.redshift.operations.values import CASTS, LOGIC, NUMBERS, TEXT
+from tests.engines.redshift.operations.values import CASTS, JSON, LOGIC, NUMBERS, TEXT
 from tests.engines.redshift.operations.windows import WINDOWS
 
 __all__ = ["BEYOND_DUCKDB", "CASES", "RELATIONS", "WINDOWS", "expression_of", "operations_of", "redshift_sql"]
 
-CASES: dict[str, Case] = AGGREGATES | WINDOWS | NUMBERS | LOGIC | CASTS | DATES | TEXT | RELATIONS
+CASES: dict[str, Case] = AGGREGATES | WINDOWS | NUMBERS | LOGIC | CASTS | DATES | TEXT | JSON | RELATIONS
 
 
 def expression_of(name: str) -> ir.Table:

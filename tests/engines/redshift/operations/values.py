@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import ibis
+import ibis.expr.types as ir
 
 from tests.engines.redshift.operations.tables import LEAST, Case, per_row
 
@@ -195,4 +196,52 @@ TEXT: dict[str, Case] = {
     "function_of_one_s_own": per_row(a=lambda t: shout(t.s)),
     "bytes": per_row(a=lambda t: ibis.literal(b"a\x00b") == ibis.literal(b"a\x00b")),
     "quotes": per_row(a=lambda t: t.s == "O'Neil \\ x", b=lambda t: ibis.literal("it's \\n 100%")),
+}
+
+_DOCUMENT = (
+    '{"a": {"b": "text", "n": 7, "x": 1.5, "t": true, "no": null}, "items": [10, "20", {"deep": -3}], '
+    '"big": 9223372036854775807, "": 1, "x y": "it\'s \\\\"}'
+)
+
+
+def _json(t: ir.Table) -> ir.JSONValue:
+    text: ir.StringValue = ibis.cases((t.k % 3 == 0, "[1, 2]"), (t.k % 3 == 1, _DOCUMENT))
+    return text.cast("json")
+
+
+JSON: dict[str, Case] = {
+    "json_fields": per_row(
+        a=lambda t: _json(t)["a"]["b"].str,
+        b=lambda t: _json(t)["a"]["n"].int,
+        c=lambda t: _json(t)["a"]["x"].float,
+        e=lambda t: _json(t)["a"]["t"].bool,
+        f=lambda t: _json(t)["items"][0].int,
+        h=lambda t: _json(t)["items"][2]["deep"].int,
+        l=lambda t: _json(t)[1].int,
+        m=lambda t: _json(t)["x y"].str,
+        n=lambda t: _json(t)["big"].int,
+    ),
+    "json_of_another_type": per_row(
+        a=lambda t: _json(t)["a"]["n"].str,
+        b=lambda t: _json(t)["a"]["b"].int,
+        c=lambda t: _json(t)["items"][1].int,
+        e=lambda t: _json(t)["a"]["x"].int,
+        f=lambda t: _json(t)["a"]["t"].float,
+        h=lambda t: _json(t)["a"]["n"].bool,
+        l=lambda t: _json(t)["missing"]["b"].str,
+        m=lambda t: _json(t)["a"]["no"].str,
+        n=lambda t: _json(t)["items"]["b"].str,
+        o=lambda t: _json(t)["a"]["n"].float,
+    ),
+    "json_values": per_row(
+        a=lambda t: _json(t)["a"],
+        b=lambda t: _json(t)["items"][1].cast("string"),
+        c=lambda t: _json(t)["a"]["n"].cast("string"),
+        e=lambda t: _json(t)["a"]["n"].cast("int64"),
+        f=lambda t: _json(t)["a"]["x"].cast("float64"),
+    ),
+    "json_in_filters": lambda t, u: (
+        t.filter(_json(t)["a"]["n"].int > 3).group_by(a=lambda r: _json(r)["a"]["b"].str).agg(n=lambda r: r.count())
+    ),
+    "json_in_joins": lambda t, u: t.inner_join(u, t.g == u.g).select("k", "n", a=lambda r: _json(r)["items"][0].int),
 }

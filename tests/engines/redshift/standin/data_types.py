@@ -30,6 +30,7 @@ PLAIN = {
     "TIMETZ": "TIMETZ",
     "TIMESTAMP": "TIMESTAMP",
     "TIMESTAMPTZ": "TIMESTAMPTZ",
+    "SUPER": "JSONB",
 }
 INTEGER_DIGITS = {"SMALLINT": 5, "INT": 10, "BIGINT": 19}
 """Digits of an integer operand next to a decimal: r_numeric_computations201."""

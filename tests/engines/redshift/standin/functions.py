@@ -24,9 +24,9 @@ NATIVE = _words(
 """Functions that PostgreSQL has under the same name, with the same arguments and result."""
 
 SHIMS = _words(
-    """ceil charindex concat convert_timezone date_part_year floor fnv_hash from_hex getdate is_valid_json
-    is_valid_json_array last_day months_between next_day octetindex
-    regexp_count regexp_instr regexp_replace regexp_substr round sha1 sha2
+    """can_json_parse ceil charindex concat convert_timezone date_part_year floor fnv_hash from_hex getdate
+    get_array_length is_bigint is_valid_json is_valid_json_array json_parse json_serialize json_typeof last_day
+    months_between next_day octetindex regexp_count regexp_instr regexp_replace regexp_substr round sha1 sha2
     sign split_part strtol sum trunc add_months version"""
 )
 """Functions that shims.sql creates in schema redshift under the same name."""

@@ -22,7 +22,7 @@ Identifier If In Insert Intersect Join Limit Merge Null Offset Order Ordered Par
 Subquery Table TableAlias Tuple Union Update Delete EQ Values Var When Whens Where With Window WindowSpec WithinGroup
 IgnoreNulls RespectNulls PrimaryKeyColumnConstraint NotNullColumnConstraint ColumnConstraint Create
 DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint"""
-VALUES = """Add And Anonymous AtTimeZone BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
+VALUES = """Add And Anonymous AtTimeZone Bracket Dot BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
 BitwiseXor Cast Cbrt CurrentDate CurrentTimestamp CurrentUser DPipe DataType DataTypeParam Div
 Escape Extract GT GTE ILike Interval Is LT LTE Like Literal Mod Mul NEQ Neg Not Or Pow RegexpILike
 RegexpLike SimilarTo Sqrt StrPosition Sub Substring Trim TryCast"""

@@ -311,6 +311,21 @@ CREATE FUNCTION redshift.is_valid_json(value text) RETURNS boolean LANGUAGE sql 
 CREATE FUNCTION redshift.is_valid_json_array(value text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN value IS JSON ARRAY;
 
+-- query-super, in lax mode: what does not exist is NULL. A scalar is cast by its text, another value to NULL.
+CREATE FUNCTION redshift.navigate(value jsonb, VARIADIC path text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE
+RETURN jsonb_extract_path(value, VARIADIC path);
+CREATE FUNCTION redshift.super_text(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN jsonb_typeof(value) IN ('array', 'object') THEN NULL ELSE value #>> '{}' END;
+CREATE FUNCTION redshift.json_parse(value text) RETURNS jsonb LANGUAGE sql IMMUTABLE RETURN value::jsonb;
+CREATE FUNCTION redshift.can_json_parse(value text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN value IS JSON;
+CREATE FUNCTION redshift.json_serialize(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE RETURN value::text;
+CREATE FUNCTION redshift.json_typeof(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE RETURN jsonb_typeof(value);
+CREATE FUNCTION redshift.is_bigint(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN jsonb_typeof(value) = 'number' AND CASE WHEN value::text ~ '^-?[0-9]+$'
+  THEN value::text::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 ELSE false END;
+CREATE FUNCTION redshift.get_array_length(value jsonb) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN jsonb_array_length(value);
+
 -- r_TRY_CAST: NULL where the value cannot be converted, an error where the types cannot.
 CREATE FUNCTION redshift.try_cast(value anyelement, target text, witness anycompatible) RETURNS anycompatible
 LANGUAGE plpgsql STABLE AS $$

@@ -13,6 +13,7 @@ from tests.engines.redshift.standin.data_types import Catalogue, digits_of, divi
 from tests.engines.redshift.standin.errors import Untranslatable
 from tests.engines.redshift.standin.functions import call, cast, part_name, translate_call
 from tests.engines.redshift.standin.lexer import split_statements
+from tests.engines.redshift.standin.paths import expand_paths, is_path
 from tests.engines.redshift.standin.reader import read
 from tests.engines.redshift.standin.selects import expand_aliases, expand_qualify, name_calls
 
@@ -69,6 +70,7 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
 
 def translate_tree(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression:
     """Return the tree of a query or of a statement that changes rows."""
+    expand_paths(tree)
     expand_aliases(tree, catalogue)
     name_calls(tree)
     tree = expand_qualify(tree, catalogue)
@@ -141,6 +143,10 @@ def _translate_node(node: exp.Expression) -> None:
 
 def _cast(node: exp.Cast) -> exp.Expression:
     target = to_postgres(node.to, in_table=False)
+    if target == "JSONB":
+        return call("to_jsonb", cast(node.this.copy(), "TEXT") if node.this.is_string else node.this.copy())
+    if is_path(node.this):
+        node = exp.Cast(this=call("redshift.super_text", node.this), to=node.to)
     bytes_ = width(node.to) if target.startswith("VARCHAR") else None
     if bytes_ is None:
         return cast(node.this.copy(), target)
