@@ -76,7 +76,10 @@ class Listing:
 @project_options
 @takes(LsParameters)
 def command(parameters: LsParameters) -> None:
-    """List sources, models, exposures or data tests."""
+    """List sources, models, exposures or data tests.
+
+    Sources, models and exposures are in building order.
+    """
     run_steps(STEPS, parameters)
 
 
