@@ -13,6 +13,8 @@ from marketing_ibis.engines.redshift.gate.scopes.sources import PAGE, fold
 
 NAVIGATION = "query-super.html"
 PSEUDO_COLUMNS = frozenset({"level", "$path", "$size", "$spectrum_oid", "default"})
+PSEUDO_COLUMNS |= {"current_aws_account", "current_namespace"}
+"""Words that are values by themselves, or columns that no table lists."""
 
 
 class ColumnResolver:
@@ -53,7 +55,9 @@ class ColumnResolver:
             return
         if not _is_path(column, table, scope):
             reason = f"there is no {table} in FROM that it can read"
-            yield Refusal(f"column {table}.{name}", reason, "a relation of the same FROM", PAGE)
+            sources = [relation.name for relation in scope.relations if relation.is_open and relation.name]
+            path = f", or {sources[0]}.{table}.{name} for an attribute of a SUPER column" if sources else ""
+            yield Refusal(f"column {table}.{name}", reason, f"a relation of the same FROM{path}", PAGE)
 
     def _resolve_bare(self, column: sge.Column, name: str, scope: Scope, *, sees_aliases: bool) -> Iterator[Refusal]:
         for reach in scope.reach():

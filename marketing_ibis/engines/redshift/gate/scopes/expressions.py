@@ -11,9 +11,10 @@ import sqlglot.expressions as sge
 from marketing_ibis.engines.redshift.gate import functions as known
 from marketing_ibis.engines.redshift.gate.windows import function_name
 
-SKETCHES = frozenset({"HLL", "HLL_CREATE_SKETCH", "HLL_COMBINE", "APPROX_DISTINCT"})
+OTHERS = frozenset({"HLL", "HLL_CREATE_SKETCH", "HLL_COMBINE", "APPROX_DISTINCT", "ST_COLLECT"})
+"""Aggregates that have pages of their own."""
 GROUPINGS = frozenset({"GROUPING", "GROUPING_ID"})
-AGGREGATES = (known.AGGREGATES | SKETCHES) - GROUPINGS
+AGGREGATES = (known.AGGREGATES | OTHERS) - GROUPINGS
 WINDOW_ONLY = frozenset(
     ["CUME_DIST", "DENSE_RANK", "FIRST_VALUE", "LAG", "LAST_VALUE", "LEAD", "NTH_VALUE", "NTILE", "PERCENT_RANK"]
 )

@@ -15,6 +15,7 @@ from marketing_ibis.engines.redshift.gate.scopes.ordering import check_order, ch
 from marketing_ibis.engines.redshift.gate.scopes.relations import Output, Outputs, Relation, Schemas, Scope
 from marketing_ibis.engines.redshift.gate.scopes.sources import (
     PAGE,
+    array_of,
     check_width,
     fold,
     merge_columns,
@@ -240,16 +241,21 @@ class QueryResolver:
         elif isinstance(node, sge.Subquery):
             relation = Relation(alias, self.outputs(node.this, self._with(node, named, outer), outer))
         else:
-            # The elements of an array, under one name.
-            return Relation(alias or next(iter(columns), ""), is_value=True)
+            values, names = array_of(node)
+            for value in values:
+                self._expression(value, scope, named)
+            for name in names[1:]:
+                scope.add(Relation(name, is_value=True))
+            return Relation(names[0] if names else "", is_value=True)
         self._note(check_width(relation, columns, PAGE), node)
         pivots = node.args.get("pivots")
         if pivots:
             return Relation(fold(pivots[-1].alias) or relation.name)
-        return relation.renamed(relation.name, columns)
+        return relation.renamed(relation.name, columns) if columns else relation
 
     def _doubled(self, node: sge.Expression, relation: Relation, scope: Scope) -> None:
-        if isinstance(node, sge.Table) and node.db and not node.alias:
+        other = scope.names[relation.name]
+        if relation.place is not None and other.place not in (None, relation.place):
             # Tables of several schemas may share a name; it is then unknown whose columns are read.
             scope.names[relation.name] = Relation(relation.name)
             scope.is_open = True

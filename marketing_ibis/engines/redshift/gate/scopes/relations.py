@@ -31,12 +31,14 @@ Outputs = Sequence[Output] | None
 class Relation:
     """A table, a named query or a derived table in FROM; ``outputs`` is None where its columns are unknown.
 
-    ``is_value`` marks the elements of a SUPER array, which are read by the relation's own name.
+    ``is_value`` marks the elements of a SUPER array, which are read by the relation's own name. ``place`` is the schema
+    of a stored table that has no alias, with its database.
     """
 
     name: str
     outputs: Outputs = None
     is_value: bool = False
+    place: str | None = None
     types: Mapping[str, Type | None] = field(init=False, default_factory=dict)
     doubled: frozenset[str] = field(init=False, default=frozenset())
 

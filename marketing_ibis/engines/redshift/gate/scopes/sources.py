@@ -30,13 +30,29 @@ def stored_relation(table: sge.Table, named: Mapping[str, Relation], schemas: Sc
     else:
         columns = schemas.get(name)
     outputs = None if columns is None else [Output(fold(column), kind) for column, kind in columns.items()]
-    return Relation(alias, outputs)
+    place = None if table.alias else f"{fold(table.catalog)}.{schema}"
+    return Relation(alias, outputs, place=place)
 
 
 def renamed_columns(node: sge.Expression) -> list[str]:
     """Return the names in the column list of an alias, `AS t (a, b)`."""
     alias = node.args.get("alias")
     return [fold(column.name) for column in alias.columns] if isinstance(alias, sge.TableAlias) else []
+
+
+def array_of(node: sge.Expression) -> tuple[list[sge.Expression], list[str]]:
+    """Return the SUPER values that FROM unnests, and the names that it gives to their elements and places.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+    """
+    names = [fold(node.alias), *renamed_columns(node)]
+    values = list(node.expressions)
+    while isinstance(node, sge.Pivot | sge.AtIndex | sge.Alias):
+        names += [fold(node.expression.name)] if isinstance(node, sge.AtIndex) else []
+        names += [fold(node.alias)] if isinstance(node, sge.Alias) else []
+        node = node.this
+        values = [node]
+    return values, [name for name in names if name]
 
 
 def check_width(relation: Relation, columns: Sequence[str], page: str) -> Iterator[Refusal]:
