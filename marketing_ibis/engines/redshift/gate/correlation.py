@@ -12,6 +12,20 @@ PAGE = "r_correlated_subqueries.html"
 FORBIDDEN = (("limit", "LIMIT"), ("order", "ORDER BY"), ("offset", "OFFSET"))
 
 
+LEAVES = frozenset([sge.Identifier, sge.Literal, sge.DataType, sge.Var, sge.Null, sge.Boolean])
+
+
+def children(node: sge.Expression) -> list[sge.Expression]:
+    """Return the nodes right below one."""
+    found: list[sge.Expression] = []
+    for value in node.args.values():
+        if isinstance(value, sge.Expression):
+            found.append(value)
+        elif type(value) is list:
+            found += [child for child in value if isinstance(child, sge.Expression)]
+    return found
+
+
 def check_correlation(node: sge.Expression) -> Iterator[Refusal]:
     """Yield what is wrong with a subquery that reads the query around it."""
     query = _subquery(node)
@@ -84,9 +98,13 @@ def _foreign(query: sge.Expression) -> Iterator[tuple[sge.Column, int]]:
         node, visible, depth = waiting.pop()
         if isinstance(node, sge.Select):
             visible, depth = visible | _relations(node), depth + 1
-        elif isinstance(node, sge.Column) and node.table and node.table not in visible:
-            yield node, depth
-        waiting += [(child, visible, depth) for child in node.iter_expressions()]
+        elif isinstance(node, sge.Column):
+            if node.table and node.table not in visible:
+                yield node, depth
+            continue
+        elif type(node) in LEAVES:
+            continue
+        waiting += [(child, visible, depth) for child in children(node)]
 
 
 def _relations(select: sge.Select) -> set[str]:

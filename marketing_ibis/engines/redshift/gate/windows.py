@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlglot.expressions as sge
 
@@ -46,29 +46,16 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
     yield from _check_place(window)
 
 
-def check_sorted_aggregates(select: sge.Select) -> Iterator[Refusal]:
-    """Yield a refusal where aggregates of one SELECT sort its rows in different ways.
+def check_sorted_aggregates(calls: Iterable[sge.Expression]) -> Iterator[Refusal]:
+    """Yield a refusal where aggregates of one SELECT, some within WITHIN GROUP, sort its rows in different ways.
 
     MEDIAN sorts by its argument: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
     """
-    orders = {_order_of(call): _sorting_name(call) for call in _sorting_aggregates(select)}
+    orders = {_order_of(call): _sorting_name(call) for call in calls}
     if len(orders) > 1:
         names = " and ".join(sorted(set(orders.values())))
         reason = "aggregates that sort must all use the same ORDER BY values"
         yield Refusal(f"{names} in different orders", reason, "one SELECT for each, joined by the groups", MEDIAN_PAGE)
-
-
-def _sorting_aggregates(select: sge.Select) -> Iterator[sge.Expression]:
-    """Yield the aggregates of a SELECT that sort, not those of its subqueries and windows."""
-    waiting = [*select.expressions, *(select.args[part] for part in ("having", "order") if select.args.get(part))]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, sge.Window | sge.Query):
-            continue
-        if _sorting_name(node) in known.COMPUTE_ONLY:
-            yield node
-        else:
-            waiting += node.iter_expressions()
 
 
 def _sorting_name(node: sge.Expression) -> str:
@@ -94,8 +81,17 @@ def function_name(call: sge.Expression) -> str:
     """Return the name of what is called, in capitals; sqlglot has names of its own for some."""
     if isinstance(call, sge.Anonymous) or not isinstance(call, sge.Func):
         return str(call.name).upper()
-    names: list[str] = type(call).sql_names()
-    return next((name for name in names if name in known.FUNCTIONS), OWN_NAMES.get(names[0], names[0]))
+    kind = type(call).__name__
+    if kind not in _class_names:
+        names: list[str] = type(call).sql_names()
+        _class_names[kind] = next(
+            (name for name in names if name in known.FUNCTIONS), OWN_NAMES.get(names[0], names[0])
+        )
+    return _class_names[kind]
+
+
+_class_names: dict[str, str] = {}
+"""The function of each class of nodes."""
 
 
 def _function(window: sge.Window) -> sge.Expression:

@@ -43,7 +43,8 @@ class Subselect(NamedTuple):
 class Contents:
     """What an expression contains outside of its subqueries.
 
-    ``nested`` are the aggregates and window functions inside an aggregate; ``calls`` includes ``aggregates``.
+    ``nested`` are the aggregates and window functions inside an aggregate; ``calls`` includes ``aggregates``, and
+    ``sorting`` are those that sort the rows of a group, with their WITHIN GROUP.
     """
 
     columns: list[sge.Column] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Contents:
     calls: list[sge.Expression] = field(default_factory=list)
     window_calls: list[sge.Expression] = field(default_factory=list)
     nested: list[sge.Expression] = field(default_factory=list)
+    sorting: list[sge.Expression] = field(default_factory=list)
     operators: list[sge.Expression] = field(default_factory=list)
     subqueries: list[Subselect] = field(default_factory=list)
 
@@ -131,10 +133,13 @@ def contents(root: sge.Expression) -> Contents:
             result.calls.append(node)
             if is_aggregate(node):
                 (result.nested if is_inside else result.aggregates).append(node)
+                if name_of(node) in known.COMPUTE_ONLY and all(node is not other.this for other in result.sorting):
+                    result.sorting.append(node)
                 is_inside = True
         elif kind in OPERATORS:
             result.operators.append(node)
         elif kind is sge.WithinGroup:
+            result.sorting.append(node)
             waiting += [(node.this, is_inside), (node.expression, True)]
             continue
         _push(node, is_inside, waiting)

@@ -24,6 +24,7 @@ from marketing_ibis.engines.redshift.gate.scopes.sources import (
     stored_relation,
 )
 from marketing_ibis.engines.redshift.gate.value_types import merged_type, type_of
+from marketing_ibis.engines.redshift.gate.windows import check_sorted_aggregates
 
 WITH_PAGE = "r_WITH_clause.html"
 Complaint = tuple[Refusal, sge.Expression]
@@ -120,6 +121,7 @@ class QueryResolver:
             self._group(group, select, scope, named)
         if order is not None:
             after += self._order(order, select, scope, named, outputs)
+        self._note(check_sorted_aggregates(call for found in (*listed, *after) for call in found.sorting), select)
         if group is not None or having is not None or any(found.aggregates for found in (*listed, *after)):
             grouping = Grouping.of(select, scope, self.columns.owners)
             self.complaints += check_grouping(select, grouping, outputs)
