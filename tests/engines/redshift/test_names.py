@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.compiler import compiler
 from marketing_ibis.engines.redshift.gate import check, check_names
+from marketing_ibis.engines.redshift.gate.scopes import check_scopes
+from tests.engines.redshift.operations import CASES, expression_of
+from tests.engines.redshift.operations.tables import PARAMETERS
 
 TABLES = {
     "s.t": {"a": "integer", "b": "varchar(9)", "c": "decimal(9,2)", "d": "date", "e": "timestamp", "f": "boolean"},
@@ -260,3 +265,16 @@ def test_tables_of_unknown_columns_may_have_any(sql: str) -> None:
 def test_statements_are_resolved_too(sql: str, words: str) -> None:
     refusals = [str(refusal) for refusal in check(sql)]
     assert any(words in line for line in refusals), refusals
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_column_that_the_compiler_writes_is_resolved(name: str) -> None:
+    """Tables have the columns of the expression, so that a name that was broken is refused."""
+    tree = compiler.to_sqlglot(expression_of(name), params=PARAMETERS)
+    assert list(check_scopes(tree)) == []
+    columns = [column for column in tree.find_all(sge.Column) if column.table and not column.is_star]
+    for column in columns[:: max(1, len(columns) // 5)]:
+        written = column.this
+        column.set("this", sge.to_identifier("nope", quoted=True))
+        assert any("nope" in str(refusal) for refusal, _ in check_scopes(tree)), column.table
+        column.set("this", written)

@@ -27,6 +27,7 @@ from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
 from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
 from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
 from marketing_ibis.engines.redshift.compiler.sql import FunctionNames, StrictRedshift
+from marketing_ibis.engines.redshift.compiler.stored_columns import note_columns
 from marketing_ibis.engines.redshift.compiler.strings import StringVisitors, refuse_split_alone
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
@@ -112,6 +113,7 @@ class RedshiftCompiler(
                 _quote_name(node)
             elif isinstance(node, sge.Select | sge.SetOperation):
                 type_constants(node)
+        note_columns(op, (node for node in nodes if isinstance(node, sge.Table)))
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
         chained.parent = None
         return chained

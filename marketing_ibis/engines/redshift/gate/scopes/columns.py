@@ -25,6 +25,8 @@ class ColumnResolver:
         """By the identity of the column's node."""
         self.owners: dict[int, str] = {}
         """The name of the relation, where it is certain."""
+        self.sources: dict[int, Relation] = {}
+        """The relation itself."""
 
     def resolve(self, column: sge.Column, scope: Scope, *, sees_aliases: bool) -> Iterator[Refusal]:
         """Yield what is wrong with one column."""
@@ -37,6 +39,7 @@ class ColumnResolver:
 
     def _note(self, column: sge.Column, relation: Relation, name: str) -> None:
         self.owners[id(column)] = relation.name
+        self.sources[id(column)] = relation
         kind = relation.types.get(name)
         if kind is not None:
             self.types[id(column)] = kind

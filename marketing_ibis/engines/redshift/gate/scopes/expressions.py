@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import sqlglot.expressions as sge
 
@@ -58,46 +58,15 @@ class Contents:
     subqueries: list[Subselect] = field(default_factory=list)
 
 
-Result = TypeVar("Result")
-
-
-def _per_class(function: Callable[[Any], Result]) -> Callable[[Any], Result]:
-    """Remember the result for each class of nodes."""
-    results: dict[Any, Result] = {}
-
-    def remembered(kind: Any) -> Result:
-        if kind not in results:
-            results[kind] = function(kind)
-        return results[kind]
-
-    return remembered
-
-
-@_per_class
-def _class_name(kind: Any) -> str:
-    return function_name(kind())
-
-
 def name_of(call: sge.Expression) -> str:
-    """Return the name of what is called, in capitals."""
-    if isinstance(call, sge.Anonymous):
-        return str(call.this).upper()
-    return _class_name(type(call)) if isinstance(call, sge.Func) else ""
+    """Return the name of what is called, in capitals, or nothing if it is not a call."""
+    return function_name(call) if isinstance(call, sge.Func) else ""
 
 
 def is_aggregate(node: sge.Expression) -> bool:
     """Return whether a call computes one value from the rows of a group."""
-    if isinstance(node, sge.Anonymous):
-        return str(node.this).upper() in AGGREGATES
-    return _is_aggregate_class(type(node))
-
-
-@_per_class
-def _is_aggregate_class(kind: Any) -> bool:
-    if not issubclass(kind, sge.Func):
-        return False
-    name = _class_name(kind)
-    return name in AGGREGATES or (issubclass(kind, sge.AggFunc) and name not in WINDOW_ONLY | GROUPINGS)
+    name = name_of(node)
+    return name in AGGREGATES or (isinstance(node, sge.AggFunc) and name not in WINDOW_ONLY | GROUPINGS)
 
 
 def called(node: sge.Expression) -> sge.Expression:

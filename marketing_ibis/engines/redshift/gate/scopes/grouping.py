@@ -22,7 +22,7 @@ from marketing_ibis.engines.redshift.gate.scopes.expressions import (
     is_aggregate,
     name_of,
 )
-from marketing_ibis.engines.redshift.gate.scopes.relations import Outputs, Scope
+from marketing_ibis.engines.redshift.gate.scopes.relations import Outputs, Relation, Scope
 from marketing_ibis.engines.redshift.gate.scopes.sources import fold, star_outputs
 
 Structure = tuple[object, ...]
@@ -64,6 +64,7 @@ class Grouping:
     columns: dict[str, set[str | None]] = field(default_factory=dict)
     structures: set[Structure] = field(default_factory=set)
     wrong_keys: list[Complaint] = field(default_factory=list)
+    sources: Mapping[int, Relation] = field(default_factory=dict)
 
     @classmethod
     def of(cls, select: sge.Select, scope: Scope, owners: Mapping[int, str]) -> Grouping:
@@ -123,10 +124,16 @@ class Grouping:
 
     def _check_listed(self, item: sge.Expression) -> None:
         value = item.unalias()
-        call = next((node for node in _outside_queries(value) if is_aggregate(node)), None)
-        if call is not None and not isinstance(value, sge.Window):
-            refusal = Refusal("an aggregate in GROUP BY", "it is computed per group", "a column", self.PAGE)
-            self.wrong_keys.append((refusal, call))
+        for node in _outside_queries(value):
+            if isinstance(node, sge.Window):
+                reason = "it is computed from the groups"
+                refusal = Refusal("a window function in GROUP BY", reason, "a derived table", "c_Window_functions.html")
+                self.wrong_keys.append((refusal, node))
+                return
+            if is_aggregate(node):
+                refusal = Refusal("an aggregate in GROUP BY", "it is computed per group", "a column", self.PAGE)
+                self.wrong_keys.append((refusal, node))
+                return
 
     def _add_value(self, value: sge.Expression) -> None:
         if isinstance(value, sge.Column):
@@ -161,8 +168,11 @@ class Grouping:
         )
 
 
-def check_grouping(select: sge.Select, grouping: Grouping, outputs: Outputs) -> Iterator[Complaint]:
+def check_grouping(
+    select: sge.Select, grouping: Grouping, outputs: Outputs, sources: Mapping[int, Relation]
+) -> Iterator[Complaint]:
     """Yield the columns of a grouped query that are neither grouped by nor aggregated."""
+    grouping.sources = sources
     yield from grouping.wrong_keys
     if grouping.is_all:
         return
@@ -200,15 +210,29 @@ def _check_value(value: sge.Expression, grouping: Grouping, *, sees_aliases: boo
             continue
         elif isinstance(node, sge.Func) and name_of(node) in GROUPINGS:
             yield from _check_grouping_call(node, grouping)
-        elif kind in QUERIES or (is_aggregate(called(node)) and kind is not sge.Window):
+        elif kind in QUERIES:
+            yield from _check_subquery(node, grouping)
+        elif is_aggregate(called(node)) and kind is not sge.Window:
             continue
         elif kind is sge.Window:
             function = called(node)
             waiting += [*function.iter_expressions(), *(node.args.get("partition_by") or [])]
             waiting += [node.args["order"]] if node.args.get("order") is not None else []
-        elif kind is sge.In and node.args.get("query") is not None:
-            waiting.append(node.this)
-        elif kind not in (sge.Exists, sge.Any, sge.All):
+        else:
+            waiting += node.iter_expressions()
+
+
+def _check_subquery(query: sge.Expression, grouping: Grouping) -> Iterator[Complaint]:
+    """Yield the columns of the grouped query that a subquery reads row by row."""
+    waiting = [query]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, sge.Column):
+            source = grouping.sources.get(id(node))
+            is_own = source is not None and any(source is relation for relation in grouping.scope.relations)
+            if is_own and not grouping.has_column(node):
+                yield _ungrouped(node), node
+        elif not is_aggregate(node):
             waiting += node.iter_expressions()
 
 

@@ -124,7 +124,7 @@ class QueryResolver:
         self._note(check_sorted_aggregates(call for found in (*listed, *after) for call in found.sorting), select)
         if group is not None or having is not None or any(found.aggregates for found in (*listed, *after)):
             grouping = Grouping.of(select, scope, self.columns.owners)
-            self.complaints += check_grouping(select, grouping, outputs)
+            self.complaints += check_grouping(select, grouping, outputs, self.columns.sources)
         return outputs
 
     def _items(self, select: sge.Select, scope: Scope, named: Named) -> tuple[Outputs, list[Contents]]:

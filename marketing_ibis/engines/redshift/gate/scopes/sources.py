@@ -10,6 +10,8 @@ from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.relations import Output, Outputs, Relation, Schemas, Scope
 
 PAGE = "r_FROM_clause30.html"
+COLUMNS = "columns"
+"""Under this word the compiler notes the columns of a stored table with its node, as ``Schemas`` has them."""
 
 
 def fold(name: object) -> str:
@@ -21,7 +23,10 @@ def stored_relation(table: sge.Table, named: Mapping[str, Relation], schemas: Sc
     """Return a table as a relation: one of the named queries, an array to unnest, or a stored table."""
     name, schema = fold(table.name), fold(table.db)
     alias = fold(table.alias) or name
-    if schema:
+    columns = table.meta.get(COLUMNS)
+    if columns is not None:
+        pass
+    elif schema:
         columns = schemas.get(f"{schema}.{name}")
         if columns is None and scope.relation(schema) is not None:
             return Relation(alias, is_value=True)
