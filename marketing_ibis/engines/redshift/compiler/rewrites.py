@@ -305,10 +305,10 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 
 
 REWRITTEN = frozenset(
-    {*PICKS, *WINDOWS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
+    {*PICKS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
     | {ops.CountDistinctStar, ops.WindowAggregate}
 )
-"""Types of which at least one appears in whatever a rule changes."""
+"""Types of which at least one appears in whatever a rule changes, windows and sorted relations aside."""
 
 
 def to_redshift(root: ops.Node) -> ops.Node:
@@ -331,10 +331,10 @@ def to_redshift(root: ops.Node) -> ops.Node:
 
 
 def _calls_for_a_rule(node: ops.Node) -> bool:
-    if isinstance(node, ops.Sort | ops.WindowFunction):
-        keys = node.keys if isinstance(node, ops.Sort) else node.order_by
-        if has_constant_key(keys):
-            return True
+    if isinstance(node, ops.WindowFunction):
+        return type(node.func) in WINDOWS or has_constant_key(node.order_by)
+    if isinstance(node, ops.Sort):
+        return has_constant_key(node.keys)
     return type(node) in REWRITTEN
 
 

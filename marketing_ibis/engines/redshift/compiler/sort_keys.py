@@ -29,4 +29,6 @@ def varying_keys(keys: Iterable[ops.SortKey]) -> tuple[ops.SortKey, ...]:
 
 
 def _is_constant(value: ops.Value) -> bool:
+    if isinstance(value, ops.Field):
+        return False
     return not value.find((ops.Field, ops.Impure, ops.Subquery, ops.Analytic, ops.Reduction, ops.ScalarUDF))
