@@ -10,8 +10,7 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
-MOST_ROWS_OF_A_SPINE = 10_000
-MOST_ROWS_OF_A_RANGE = 1_000_000
+MOST_ROWS_OF_A_SPINE = MOST_ROWS_OF_A_RANGE = 1_000_000
 """Of a range between columns: the months between any two dates, with years of four digits, are 119,988."""
 SPINE, DIGIT, SIZE = "__n", "__d", "__size"
 DIGITS = tuple(range(10))
@@ -35,18 +34,37 @@ def range_to_rows(project: ops.Project, name: str, values: ops.IntegerRange | op
 
 def _moment_rows(project: ops.Project, name: str, moments: ops.TimestampRange) -> ops.Node:
     """Number the steps from the first moment, and add each number of steps to it."""
-    parts = (moments.start, moments.stop, moments.step)
-    is_known = all(isinstance(part, ops.Literal) for part in parts) and moments.step.dtype.unit.short in UNITS
+    is_known = isinstance(moments.step, ops.Literal) and moments.step.dtype.unit.short in UNITS
     if not is_known or not moments.step.value:
         raise com.UnsupportedOperationError(
-            "`ibis.range` of moments on Redshift takes literals and a step of whole seconds or longer, not 0; "
+            "`ibis.range` of moments on Redshift takes a literal step of whole seconds or longer, not 0; "
             "unnest an `ibis.range` of numbers and add `.as_interval('D')` of it to the first moment."
         )
     unit, width = moments.step.dtype.unit, moments.step.value
+    if not isinstance(moments.start, ops.Literal) or not isinstance(moments.stop, ops.Literal):
+        return _moments_between(project, name, moments)
     spine = _joined_with_spine(project, _count_steps(moments.start.value, moments.stop.value, unit.short, width))
     count = ops.Multiply(ops.Field(spine, SPINE), ops.Literal(width, dtype=dt.int64))
     moment = ops.TimestampAdd(moments.start, ops.IntervalFromInteger(count, unit))
     return _with_element(project, spine, name, moment)
+
+
+def _moments_between(project: ops.Project, name: str, moments: ops.TimestampRange) -> ops.Node:
+    """Count the steps between two columns in microseconds, which every part but months has a fixed number of."""
+    unit, width = moments.step.dtype.unit, moments.step.value
+    if unit.short in MONTHS:
+        raise com.UnsupportedOperationError(
+            "`ibis.range` by months between columns is not supported on Redshift; unnest an `ibis.range` of numbers up "
+            "to `.delta(..., unit='month')`, and add `.as_interval('M')` of it to the first moment."
+        )
+    ends = (moments.stop, moments.start) if width > 0 else (moments.start, moments.stop)
+    step = abs(width) * (timedelta(**{LENGTHS[unit.short]: 1}) // timedelta(microseconds=1))
+    distance = ops.TimestampDelta("microsecond", *ends)
+    count = ops.FloorDivide(ops.Add(distance, step - 1), step)
+    joined = _counted_up(project, ops.IntegerRange(ops.Literal(0, dt.int64), count, ops.Literal(1, dt.int64)))
+    steps = ops.Multiply(ops.Field(joined, SPINE), ops.Literal(width, dtype=dt.int64))
+    start = moments.start.replace({project.parent: joined})
+    return _with_element(project, joined, name, ops.TimestampAdd(start, ops.IntervalFromInteger(steps, unit)))
 
 
 def _count_steps(start: datetime, stop: datetime, unit: str, width: int) -> int:
@@ -55,6 +73,8 @@ def _count_steps(start: datetime, stop: datetime, unit: str, width: int) -> int:
         raise com.UnsupportedOperationError(
             f"`ibis.range` by months from day {start.day} is not supported on Redshift; start on day 1."
         )
+    if unit in LENGTHS:
+        return max(0, -((start - stop) // timedelta(**{LENGTHS[unit]: width})))
     count, moment = 0, start
     while count <= MOST_ROWS_OF_A_SPINE and (moment < stop if width > 0 else moment > stop):
         count += 1

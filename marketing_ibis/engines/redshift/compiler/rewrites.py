@@ -26,9 +26,14 @@ from marketing_ibis.engines.redshift.compiler.moments import (
     covariance_from_sums,
     moments_over_window,
 )
-from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
 from marketing_ibis.engines.redshift.compiler.sort_keys import drop_constant_keys, has_constant_key, varying_keys
 from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
+from marketing_ibis.engines.redshift.compiler.unnesting import (
+    unnest_to_union,
+    unnest_within_values,
+    unnest_without_table,
+    unpivot_to_union,
+)
 
 PICKS = (ops.First, ops.Last, ops.ArgMin, ops.ArgMax, ops.Mode)
 """Aggregates that take a value from one chosen row: Redshift has none of them."""
@@ -199,51 +204,6 @@ def number_repeats_of_set_operands(op: ops.Set) -> ops.Node | None:
     return ops.Project(matched, {name: ops.Field(matched, name) for name in op.schema})
 
 
-def unpivot_to_union(op: ops.Project) -> ops.Node | None:
-    """Write the rows of `pivot_longer` as a union of one SELECT for each column."""
-    inner = op.parent
-    if not isinstance(inner, ops.Project):
-        return None
-    longer = {n: v for n, v in inner.values.items() if _is_unnest_of(v, ops.StructColumn)}
-    if len(longer) != 1:
-        return None
-    ((name, unnested),) = longer.items()
-    kept = {ops.Field(inner, n): v for n, v in inner.values.items() if n != name}
-
-    def piece(struct: ops.StructColumn) -> ops.Project:
-        fields = {
-            ops.StructField(ops.Field(inner, name), field): value
-            for field, value in zip(struct.names, struct.values, strict=True)
-        }
-        values = {n: v.replace(fields | kept, filter=ops.Value) for n, v in op.values.items()}
-        typed = {n: v if v.dtype == op.schema[n] else ops.Cast(v, op.schema[n]) for n, v in values.items()}
-        return ops.Project(inner.parent, typed)
-
-    return union_all([piece(struct) for struct in unnested.arg.exprs])
-
-
-def unnest_to_union(op: ops.Project) -> ops.Node | None:
-    """Write the elements of an array that is spelled out, or of an `ibis.range`, as rows."""
-    unnested = {n: v for n, v in op.values.items() if isinstance(v, ops.Unnest)}
-    if len(unnested) != 1:
-        return None
-    ((name, value),) = unnested.items()
-    if isinstance(value.arg, ops.IntegerRange | ops.TimestampRange):
-        return range_to_rows(op, name, value.arg)
-    if not isinstance(value.arg, ops.Array) or _is_unnest_of(value, ops.StructColumn):
-        return None
-    pieces = [ops.Project(op.parent, dict(op.values) | {name: ops.Cast(e, value.dtype)}) for e in value.arg.exprs]
-    return union_all(pieces)
-
-
-def _is_unnest_of(value: ops.Value, kind: type[ops.Value]) -> bool:
-    return (
-        isinstance(value, ops.Unnest)
-        and isinstance(value.arg, ops.Array)
-        and all(isinstance(element, kind) for element in value.arg.exprs)
-    )
-
-
 def subqueries_of_groups_first(op: ops.Aggregate) -> ops.Node | None:
     """Compute a group that is a subquery in a query below.
 
@@ -299,7 +259,8 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.Correlation: (correlation_from_sums,),
     ops.Intersection: (number_repeats_of_set_operands,),
     ops.Difference: (number_repeats_of_set_operands,),
-    ops.Project: (unpivot_to_union, unnest_to_union),
+    ops.Project: (unpivot_to_union, unnest_to_union, unnest_within_values),
+    ops.DummyTable: (unnest_without_table,),
 }
 """By the type of an operation, in the order in which they are tried; one that returns None leaves it as it is."""
 

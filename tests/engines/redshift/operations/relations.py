@@ -17,6 +17,21 @@ RELATIONS: dict[str, Case] = {
         .filter(lambda r: r.a != "y")
         .order_by("a", "b")
     ),
+    "range_alone": lambda t, u: ibis.range(0, 25, 3).unnest().name("a").as_table(),
+    "range_in_a_value": lambda t, u: t.select("k", a=ibis.range(3).unnest() * 2 + t.k),
+    "range_of_days_alone": lambda t, u: (
+        ibis.range(ibis.timestamp("2024-02-28"), ibis.timestamp("2024-03-02"), ibis.interval(days=1))
+        .unnest()
+        .date()
+        .name("a")
+        .as_table()
+    ),
+    "range_between_moments": lambda t, u: t.filter(t.k < 9).select(
+        "k", a=ibis.range(t.ts, t.ts + (t.k * 6).as_interval("h"), ibis.interval(hours=12)).unnest()
+    ),
+    "range_of_many_rows": lambda t, u: (
+        ibis.range(12_345).unnest().name("a").as_table().agg(n=lambda r: r.count(), a=lambda r: r.a.max())
+    ),
     "sorted_by_constants": lambda t, u: t.order_by(ibis.literal("a"), ibis.literal(1), t.k).select("k").limit(3),
     "window_by_constants": lambda t, u: t.select(
         "k", a=ibis.row_number().over(group_by=t.g, order_by=[ibis.literal(1), t.k])
