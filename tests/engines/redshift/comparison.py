@@ -25,6 +25,12 @@ def comparable(value: object, dtype: dt.DataType) -> object:
         return json.dumps(json.loads(value) if isinstance(value, str) else value, sort_keys=True)
     if value is None or isinstance(value, bool | str | time):
         return value
+    if isinstance(dtype, dt.Array):
+        assert isinstance(value, list)
+        return tuple(comparable(element, dtype.value_type) for element in value)
+    if isinstance(dtype, dt.Struct):
+        assert isinstance(value, dict)
+        return tuple((name, comparable(value[name], kind)) for name, kind in dtype.items())
     if dtype.is_date():
         assert isinstance(value, date)
         return value.date() if isinstance(value, datetime) else value

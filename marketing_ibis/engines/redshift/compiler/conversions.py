@@ -38,6 +38,8 @@ KINDS: dict[type[dt.DataType], Kind] = {
     dt.Date: Kind.DATE,
     dt.Time: Kind.TIME,
     dt.JSON: Kind.JSON,
+    dt.Array: Kind.JSON,
+    dt.Struct: Kind.JSON,
     dt.Binary: Kind.BINARY,
     dt.UUID: Kind.UUID,
     dt.Null: Kind.NULL,

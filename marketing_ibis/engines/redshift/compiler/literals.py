@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -52,10 +53,18 @@ class LiteralVisitors:
             return self.f.from_hex(value.hex())
         if dtype.is_json():
             return self.f.json_parse(sge.convert(_checked(json.dumps(value))))
-        if dtype.is_array() or dtype.is_map() or dtype.is_struct():
+        if dtype.is_array() or dtype.is_struct():
+            return self.f.json_parse(sge.convert(_checked(json.dumps(_plain(value), default=str))))
+        if dtype.is_map():
             self.type_mapper.from_ibis(dtype)
-            raise com.UnsupportedOperationError(f"Redshift takes no literal of {dtype} here; write text and parse it.")
         return self.visit_DefaultLiteral(op, value=value, dtype=dtype)
+
+
+def _plain(value: Any) -> Any:
+    """Return an array or a struct as JSON knows it."""
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 def _checked(text: str) -> str:

@@ -28,6 +28,7 @@ from marketing_ibis.engines.redshift.compiler.moments import (
 )
 from marketing_ibis.engines.redshift.compiler.sort_keys import drop_constant_keys, has_constant_key, varying_keys
 from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
+from marketing_ibis.engines.redshift.compiler.super_values import quantile_by_place
 from marketing_ibis.engines.redshift.compiler.unnesting import (
     unnest_to_union,
     unnest_within_values,
@@ -253,6 +254,7 @@ def window_rules(op: ops.WindowFunction) -> ops.Node | None:
 RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.WindowFunction: (window_rules,),
     ops.Aggregate: (subqueries_of_groups_first, count_distinct_rows, pick_rows_by_number, split_by_order),
+    ops.ArrayIndex: (quantile_by_place,),
     ops.Sort: (drop_constant_keys,),
     ops.WindowAggregate: (buckets_to_groups,),
     ops.Covariance: (covariance_from_sums,),

@@ -15,7 +15,8 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
-SORTED = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile, ops.GroupConcat)
+QUANTILES = (ops.Quantile, ops.ApproxQuantile, ops.MultiQuantile, ops.ApproxMultiQuantile)
+SORTED = (ops.Median, ops.ApproxMedian, *QUANTILES, ops.GroupConcat)
 """Aggregates that sort the values of a group."""
 METRIC, GROUP = "__metric_", "__group_"
 DEFAULTS: dict[type[dt.DataType], object] = {

@@ -133,31 +133,21 @@ class StringVisitors:
         """Fill up on the right, never cutting."""
         return self.f.rpad(arg, self.f.greatest(self.f.len(arg.copy()), length), pad)
 
-    def visit_ArrayIndex(self, op: ops.ArrayIndex, *, arg: Any, index: Any) -> sge.Expression:
-        """Take a piece of split text, from its start or its end; there are no other arrays."""
-        if not isinstance(op.arg, ops.StringSplit) or not isinstance(op.index, ops.Literal):
-            raise com.UnsupportedOperationError(
-                "Redshift has no arrays; of split text take one piece by a number: `text.split(',')[0]`."
-            )
-        place, separators = op.index.value, self._separators(op.arg, arg)
+    def _piece(self, op: Any, split: Any) -> sge.Expression:
+        """Take a piece of split text, from its start or its end."""
+        place, separators = op.index.value, self._separators(op.arg, split)
         if place == -1:
-            return self.f.split_part(*arg.expressions, sge.Add(this=separators, expression=sge.convert(1)))
+            return self.f.split_part(*split.expressions, sge.Add(this=separators, expression=sge.convert(1)))
         # SPLIT_PART gives '' beyond the last piece, an index gives NULL.
         least = place if place >= 0 else -place - 1
-        number = (
-            sge.convert(place + 1) if place >= 0 else sge.Sub(this=separators.copy(), expression=sge.convert(least - 1))
-        )
-        piece = self.f.split_part(*arg.expressions, number)
+        from_end = sge.Sub(this=separators.copy(), expression=sge.convert(least - 1))
+        number = sge.convert(place + 1) if place >= 0 else from_end
+        piece = self.f.split_part(*split.expressions, number)
         return self.if_(sge.GTE(this=separators, expression=sge.convert(least)), piece, NULL)
 
-    def visit_ArrayLength(self, op: ops.ArrayLength, *, arg: Any) -> sge.Expression:
+    def _count_pieces(self, op: Any, split: Any) -> Any:
         """Count the pieces of split text: one more than its separators."""
-        if not isinstance(op.arg, ops.StringSplit):
-            raise com.UnsupportedOperationError(
-                "Redshift has no arrays; of split text count the pieces: `text.split(',').length()`."
-            )
-        count = sge.Add(this=self._separators(op.arg, arg), expression=sge.convert(1))
-        return self.cast(count, op.dtype)
+        return self.cast(sge.Add(this=self._separators(op.arg, split), expression=sge.convert(1)), op.dtype)
 
     def _separators(self, op: ops.StringSplit, split: Any) -> sge.Expression:
         text, pattern = split.expressions[0].copy(), sge.convert(re.escape(_delimiter(op)))

@@ -14,9 +14,7 @@ DEFAULT_SCALE = 10
 """Scale of a decimal that Ibis leaves open, since a bare DECIMAL is DECIMAL(18, 0) in Redshift."""
 
 _ABSENT = {
-    dt.Array: "SPLIT_PART for pieces of text, or a row for each element",
     dt.Map: "a column for each key",
-    dt.Struct: "a column for each field",
     dt.Interval: "DATEADD and DATEDIFF, through `+ ibis.interval(...)` and `.delta(...)`",
     dt.INET: "text",
     dt.MACADDR: "text",
@@ -61,6 +59,15 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
 
     @classmethod
     def _from_ibis_JSON(cls, dtype: dt.JSON) -> sge.DataType:
+        return sge.DataType(this=_Type.SUPER)
+
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_SUPER_type.html
+    @classmethod
+    def _from_ibis_Array(cls, dtype: dt.Array) -> sge.DataType:
+        return sge.DataType(this=_Type.SUPER)
+
+    @classmethod
+    def _from_ibis_Struct(cls, dtype: dt.Struct) -> sge.DataType:
         return sge.DataType(this=_Type.SUPER)
 
     @classmethod

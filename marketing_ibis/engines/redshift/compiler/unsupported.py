@@ -10,7 +10,7 @@ import ibis.expr.operations as ops
 from ibis.common.graph import Graph
 from ibis.expr.operations import arrays, geospatial, maps, vectorized
 
-_ARRAYS = "There are no arrays; keep one row for each element."
+_ARRAYS = "Arrays are SUPER values with few functions; keep one row for each element."
 _JSON = "Read JSON text with a user-defined function, or load it as columns."
 _MAPS = "Keep a column for each key."
 _SHAPES = "Keep coordinates as numbers, or compute with shapes outside of the models."
@@ -23,20 +23,17 @@ def _classes(module: object, *bases: type[ops.Node]) -> list[type[ops.Node]]:
     return [cls for cls in found if cls not in bases]
 
 
+AS_SUPER = (ops.Array, ops.ArrayConcat, ops.ArrayContains, ops.ArrayIndex, ops.ArrayLength)
+"""Operations on arrays that are functions of SUPER: https://docs.aws.amazon.com/redshift/latest/dg/c_Array_Functions.html"""
 ONLY_AS_ROWS: dict[type[ops.Node], str] = {
-    ops.Array: _ARRAYS + " Only an array that is spelled out and unnested becomes rows.",
     ops.Unnest: "Only an array that is spelled out, or an `ibis.range`, becomes rows.",
     ops.IntegerRange: "An `ibis.range` becomes rows: `.unnest()` it.",
     ops.TimestampRange: "An `ibis.range` becomes rows: `.unnest()` it.",
-    ops.StructColumn: "Keep a column for each field; only the structs of pivot_longer become rows.",
-    ops.StructField: "Keep a column for each field; only the structs of pivot_longer become rows.",
 }
 """Compiled where they make rows, and refused by name elsewhere."""
 
 ABSENT: dict[type[ops.Node], str] = {
-    **dict.fromkeys(
-        _classes(arrays, ops.ArrayIndex, ops.ArrayLength, *ONLY_AS_ROWS, arrays.ArrayAgg, arrays.Range), _ARRAYS
-    ),
+    **dict.fromkeys(_classes(arrays, *AS_SUPER, *ONLY_AS_ROWS, arrays.ArrayAgg, arrays.Range), _ARRAYS),
     **dict.fromkeys(_classes(maps), _MAPS),
     **dict.fromkeys(_classes(geospatial, geospatial.GeoSpatialBinOp, geospatial.GeoSpatialUnOp), _SHAPES),
     **dict.fromkeys(
@@ -44,8 +41,6 @@ ABSENT: dict[type[ops.Node], str] = {
     ),
     ops.ArrayStringJoin: "Join columns with `ibis.literal(',').join([...])`, rows with group_concat.",
     ops.ArrayCollect: "Join text with group_concat, or keep the rows.",
-    ops.MultiQuantile: "Ask for each quantile by itself.",
-    ops.ApproxMultiQuantile: "Ask for each quantile by itself.",
     ops.BitXor: "Combine bit_or and bit_and, or add up bits modulo 2.",
     ops.Kurtosis: "Compute it from sums of powers.",
     ops.Levenshtein: "Compare with SOUNDEX or outside of the warehouse.",

@@ -29,6 +29,7 @@ from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
 from marketing_ibis.engines.redshift.compiler.sql import FunctionNames, StrictRedshift
 from marketing_ibis.engines.redshift.compiler.stored_columns import note_columns
 from marketing_ibis.engines.redshift.compiler.strings import StringVisitors, refuse_split_alone
+from marketing_ibis.engines.redshift.compiler.super_values import SuperVisitors
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
 from marketing_ibis.engines.redshift.compiler.urls import UrlVisitors
@@ -37,6 +38,7 @@ from marketing_ibis.engines.redshift.compiler.urls import UrlVisitors
 # https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
 FRAMELESS = (ops.RankBase, ops.NTile, ops.Lag, ops.Lead, ops.CumeDist, ops.PercentRank)
 # These take PARTITION BY only: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_MEDIAN.html
+PATHS = (ops.JSONGetItem, ops.ArrayIndex, ops.StructField)
 PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile, ops.GroupConcat)
 
 MARKED = {dt.Boolean: sge.DataType.Type.BOOLEAN} | dict.fromkeys(
@@ -56,6 +58,7 @@ class RedshiftCompiler(
     DifferenceVisitors,
     UrlVisitors,
     JsonVisitors,
+    SuperVisitors,
     StringVisitors,
     RelationVisitors,
     PostgresCompiler,  # type: ignore[misc]
@@ -104,7 +107,7 @@ class RedshiftCompiler(
         refuse_absent(op)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
         # A chain of named queries reads from the top down; nests read from the inside out.
-        chained = eliminate_subqueries(name_parsed_json(tree) if op.find(ops.JSONGetItem) else tree)
+        chained = eliminate_subqueries(name_parsed_json(tree) if op.find(PATHS) else tree)
         nodes = list(chained.walk())
         refuse_split_alone(nodes)
         resolve_differences(nodes)

@@ -32,6 +32,7 @@ AGGREGATES: dict[str, Case] = {
     "median_of_some": per_group(a=lambda t: t.i.median(where=t.k < 8)),
     "quantiles": per_group(a=lambda t: t.x.quantile(0.25), b=lambda t: t.x.quantile(0.9), c=lambda t: t.x.median()),
     "quantile_of_integers": per_group(a=lambda t: t.i.quantile(0.9)),
+    "approx_quantiles": per_group(a=lambda t: t.k.approx_quantile([0.5])),
     "approx_quantile": per_group(a=lambda t: t.k.approx_quantile(0.5)),
     "group_concat": per_group(
         a=lambda t: t.s.group_concat("|", order_by=t.k), b=lambda t: t.g.group_concat(order_by=t.k, where=t.b)
@@ -61,6 +62,9 @@ AGGREGATES: dict[str, Case] = {
     ),
     "medians_beside_picks": per_group(
         a=lambda t: t.s.argmax(t.k), b=lambda t: t.x.median(), c=lambda t: t.m.median(where=t.b)
+    ),
+    "several_quantiles": per_group(
+        a=lambda t: t.x.quantile([0.25, 0.5, 0.9]), b=lambda t: t.x.quantile([0.1, 0.9])[1], c=lambda t: t.i.median()
     ),
     "half_is_the_median": per_group(
         a=lambda t: t.i.quantile(0.5), b=lambda t: t.i.median(), c=lambda t: t.d.quantile(0.5), e=lambda t: t.d.median()

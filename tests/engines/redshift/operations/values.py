@@ -243,5 +243,19 @@ JSON: dict[str, Case] = {
     "json_in_filters": lambda t, u: (
         t.filter(_json(t)["a"]["n"].int > 3).group_by(a=lambda r: _json(r)["a"]["b"].str).agg(n=lambda r: r.count())
     ),
+    "arrays": per_row(
+        a=lambda t: ibis.array([t.k, t.i, 3]),
+        b=lambda t: ibis.array([t.k, 2, 3]).length(),
+        c=lambda t: ibis.array([t.s, t.g])[1],
+        e=lambda t: ibis.array([t.k, t.k + 1])[0] + 1,
+        f=lambda t: ibis.array([t.k, 5, 9]).contains(t.k),
+        h=lambda t: ibis.array([t.k]).concat(ibis.array([t.k, 1])),
+        l=lambda t: ibis.literal([1, 2, 3]),
+    ),
+    "structs": per_row(
+        a=lambda t: ibis.struct({"n": t.k, "text": t.s, "truth": t.b}),
+        b=lambda t: ibis.struct({"n": t.k, "text": t.s})["text"],
+        c=lambda t: ibis.struct({"n": t.k, "x": t.x})["x"] * 2,
+    ),
     "json_in_joins": lambda t, u: t.inner_join(u, t.g == u.g).select("k", "n", a=lambda r: _json(r)["items"][0].int),
 }

@@ -24,14 +24,15 @@ NATIVE = _words(
 """Functions that PostgreSQL has under the same name, with the same arguments and result."""
 
 SHIMS = _words(
-    """can_json_parse ceil charindex concat convert_timezone date_part_year floor fnv_hash from_hex getdate
-    get_array_length is_bigint is_valid_json is_valid_json_array json_parse json_serialize json_typeof last_day
-    months_between next_day octetindex regexp_count regexp_instr regexp_replace regexp_substr round sha1 sha2
-    sign split_part strtol sum trunc add_months version"""
+    """add_months array_concat array_contains can_json_parse ceil charindex concat convert_timezone date_part_year
+    floor fnv_hash from_hex get_array_length getdate is_bigint is_valid_json is_valid_json_array json_parse
+    json_serialize json_typeof last_day months_between next_day octetindex regexp_count regexp_instr
+    regexp_replace regexp_substr round sha1 sha2 sign split_part strtol sum trunc version"""
 )
 """Functions that shims.sql creates in schema redshift under the same name."""
 
 RENAMED = {
+    "array": "jsonb_build_array",
     "ceiling": "redshift.ceil",
     "char_length": "length",
     "character_length": "length",
@@ -39,6 +40,7 @@ RENAMED = {
     "len": "length",
     "length": "length",
     "nvl": "coalesce",
+    "object": "jsonb_build_object",
     "replicate": "repeat",
     "sha": "redshift.sha1",
     "textlen": "length",

@@ -323,6 +323,10 @@ CREATE FUNCTION redshift.json_typeof(value jsonb) RETURNS text LANGUAGE sql IMMU
 CREATE FUNCTION redshift.is_bigint(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN jsonb_typeof(value) = 'number' AND CASE WHEN value::text ~ '^-?[0-9]+$'
   THEN value::text::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 ELSE false END;
+CREATE FUNCTION redshift.array_contains(value jsonb, element anyelement) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS
+'SELECT $1 @> jsonb_build_array($2)';
+CREATE FUNCTION redshift.array_concat(one jsonb, other jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT
+RETURN one || other;
 CREATE FUNCTION redshift.get_array_length(value jsonb) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN jsonb_array_length(value);
 
