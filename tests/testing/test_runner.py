@@ -66,6 +66,7 @@ def test_a_skipped_test_has_no_failures_and_took_no_time() -> None:
     runner, _ = runner_with(unavailable)
     (result,) = runner.skip(Batch("a", (query_named("first"),), "SELECT 0", frozenset()), "The model failed.")
     assert (result.status, result.failures, result.seconds) == ("skipped", 0, 0.0)
+    assert not result.is_temporary
 
 
 def test_a_lost_connection_ends_the_run_of_a_batch() -> None:
