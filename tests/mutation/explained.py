@@ -60,7 +60,8 @@ def explanation(mutant: Mutant) -> str:
 
 def key(mutant: Mutant) -> tuple[str, str, str]:
     """Return a change's module, line of the source and text."""
-    return engine_module(mutant.path), _line(mutant).strip(), re.sub(r"^without line \d+: .*", "without it", mutant.text)
+    change = re.sub(r"^without line \d+: .*", "without it", mutant.text)
+    return engine_module(mutant.path), _line(mutant).strip(), change
 
 
 def _line(mutant: Mutant) -> str:

@@ -37,7 +37,10 @@ SETTINGS = (
     "preserve_insertion_order = false",
     # What a cast of an instant to a day gives must not depend on where the build runs.
     "TimeZone = 'UTC'",
+)
+FILE_SETTINGS = (
     # Address space kept for buffers between statements: releasing and allocating it again cost a tenth of a large run.
+    # It is reserved at once, as much as DuckDB may use, so several databases in memory together could not have it.
     "block_allocator_memory = '4GB'",
 )
 
@@ -277,7 +280,7 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
         connection = duckdb.connect(str(path), read_only=read_only and is_file, config=NO_EXTENSIONS)
     except duckdb.Error as error:
         raise errors.unavailable(path, error) from error
-    for setting in SETTINGS:
+    for setting in (*SETTINGS, *(FILE_SETTINGS if is_file else ())):
         connection.execute(f"SET {setting}")
     return DuckDBTarget(connection, duckdb_dialect())
 
