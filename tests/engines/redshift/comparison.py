@@ -22,7 +22,7 @@ def comparable(value: object, dtype: dt.DataType) -> object:
     """Return a value in a form in which equal values are identical."""
     if dtype.is_json() and value is not None:
         # A driver returns JSON as text or as what it says.
-        return json.dumps(json.loads(value) if isinstance(value, str) else value, sort_keys=True)
+        return json.dumps(_parsed(value), sort_keys=True)
     if value is None or isinstance(value, bool | str | time):
         return value
     if isinstance(dtype, dt.Array):
@@ -46,3 +46,10 @@ def comparable(value: object, dtype: dt.DataType) -> object:
     if isinstance(value, float | Decimal | int):
         return float(f"{value:.{DIGITS}g}") + 0.0
     return value
+
+
+def _parsed(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except json.JSONDecodeError:
+        return value  # a JSON string without its quotes

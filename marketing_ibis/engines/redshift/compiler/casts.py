@@ -90,6 +90,15 @@ class CastVisitors:
             return self.cast(arg, to)
         return self.cast(self.f.round(arg, *([sge.convert(scale)] if scale else [])), to)
 
+    def _double_to_integer(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+        """Round halves to the even number, as DuckDB does: twice the rounded half of 2.5 is 2, and of 3.5 it is 4."""
+        value = sge.paren(arg) if isinstance(arg, sge.Binary) else arg
+        rest = self.f.abs(sge.Sub(this=value, expression=self.f.trunc(arg.copy())))
+        is_half = sge.EQ(this=rest, expression=sge.convert(0.5))
+        half = sge.Div(this=value.copy(), expression=sge.convert(2), typed=True)
+        even = sge.Mul(this=sge.convert(2), expression=self.f.round(half))
+        return self.cast(sge.Case(ifs=[self.if_(is_half, even)], default=self.f.round(arg.copy())), to)
+
     def _moment_to_seconds(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
         seconds = self._seconds(source, arg)
         return seconds if to.is_int64() else self.cast(seconds, to)
@@ -142,6 +151,7 @@ class CastVisitors:
         return self.f.from_varbyte(arg, sge.convert(ENCODING))
 
 
+SUPER = (Kind.JSON, Kind.NESTED)
 Convert = Callable[[CastVisitors, dt.DataType, Any, dt.DataType], sge.Expression]
 CONVERSIONS: Mapping[tuple[Kind, Kind], Convert] = {
     (Kind.BOOLEAN, Kind.TEXT): CastVisitors._boolean_to_text,
@@ -149,7 +159,8 @@ CONVERSIONS: Mapping[tuple[Kind, Kind], Convert] = {
     **{(number, Kind.BOOLEAN): CastVisitors._number_to_boolean for number in NUMBERS},
     (Kind.TEXT, Kind.BOOLEAN): CastVisitors._text_to_boolean,
     **{(Kind.DECIMAL, target): CastVisitors._rounded for target in (Kind.INTEGER, Kind.DECIMAL)},
-    **{(Kind.DOUBLE, target): CastVisitors._rounded for target in (Kind.INTEGER, Kind.DECIMAL)},
+    (Kind.DOUBLE, Kind.INTEGER): CastVisitors._double_to_integer,
+    (Kind.DOUBLE, Kind.DECIMAL): CastVisitors._rounded,
     **{(moment, Kind.INTEGER): CastVisitors._moment_to_seconds for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
     **{(Kind.INTEGER, moment): CastVisitors._integer_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
     **{(Kind.DECIMAL, moment): CastVisitors._fraction_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
@@ -161,7 +172,9 @@ CONVERSIONS: Mapping[tuple[Kind, Kind], Convert] = {
     (Kind.INSTANT, Kind.TEXT): CastVisitors._instant_to_text,
     (Kind.TEXT, Kind.JSON): CastVisitors._text_to_json,
     (Kind.JSON, Kind.TEXT): CastVisitors._json_to_text,
-    (Kind.JSON, Kind.JSON): CastVisitors._same,
+    (Kind.TEXT, Kind.NESTED): CastVisitors._text_to_json,
+    (Kind.NESTED, Kind.TEXT): CastVisitors._json_to_text,
+    **{(one, other): CastVisitors._same for one in SUPER for other in SUPER},
     **{(Kind.JSON, moment): CastVisitors._json_to_moment for moment in MOMENTS},
     **{(moment, Kind.JSON): CastVisitors._moment_to_json for moment in MOMENTS},
     (Kind.TEXT, Kind.UUID): CastVisitors._text_to_uuid,

@@ -23,6 +23,7 @@ class Kind(enum.StrEnum):
     TIMESTAMP = "timestamp"
     INSTANT = "timestamp with a time zone"
     JSON = "json"
+    NESTED = "array or struct"
     BINARY = "binary"
     UUID = "uuid"
     NULL = "null"
@@ -38,8 +39,8 @@ KINDS: dict[type[dt.DataType], Kind] = {
     dt.Date: Kind.DATE,
     dt.Time: Kind.TIME,
     dt.JSON: Kind.JSON,
-    dt.Array: Kind.JSON,
-    dt.Struct: Kind.JSON,
+    dt.Array: Kind.NESTED,
+    dt.Struct: Kind.NESTED,
     dt.Binary: Kind.BINARY,
     dt.UUID: Kind.UUID,
     dt.Null: Kind.NULL,
@@ -69,6 +70,7 @@ ADVICE = {
     (Kind.INSTANT, Kind.DECIMAL): "take `.epoch_seconds()`",
     (Kind.INTEGER, Kind.DATE): "write `ibis.date('1970-01-01') + number.as_interval('D')`",
     (Kind.TEXT, Kind.OTHER): "step from a date by a number: `+ number.as_interval('D')`",
+    **{(kind, Kind.NESTED): "write `ibis.array([...])` or `ibis.struct({...})`" for kind in Kind},
     (Kind.DATE, Kind.TIME): "a date has no time; take it from a timestamp",
 }
 """What to write in place of a conversion that Redshift does not have."""

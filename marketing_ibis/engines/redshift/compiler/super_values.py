@@ -50,7 +50,7 @@ class SuperVisitors:
         return self._element(self.visit_JSONGetItem(item, arg=arg, index=None), op.dtype)
 
     def _element(self, path: sge.Expression, dtype: dt.DataType) -> Any:
-        return path if kind_of(dtype) is Kind.JSON else self.cast(path, dtype)
+        return path if kind_of(dtype) in (Kind.JSON, Kind.NESTED) else self.cast(path, dtype)
 
     def visit_ArrayLength(self, op: ops.ArrayLength, *, arg: Any) -> Any:
         """Count elements: https://docs.aws.amazon.com/redshift/latest/dg/get_array_length.html."""

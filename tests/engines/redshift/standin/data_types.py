@@ -31,6 +31,7 @@ PLAIN = {
     "TIMESTAMP": "TIMESTAMP",
     "TIMESTAMPTZ": "TIMESTAMPTZ",
     "SUPER": "JSONB",
+    "VARBINARY": "BYTEA",
 }
 INTEGER_DIGITS = {"SMALLINT": 5, "INT": 10, "BIGINT": 19}
 """Digits of an integer operand next to a decimal: r_numeric_computations201."""

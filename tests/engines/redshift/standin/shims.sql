@@ -236,6 +236,11 @@ BEGIN
 END $$;
 -- r_FROM_HEX gives VARBYTE.
 CREATE FUNCTION redshift.from_hex(text) RETURNS bytea LANGUAGE sql IMMUTABLE RETURN pg_catalog.decode($1, 'hex');
+-- r_TO_VARBYTE and r_FROM_VARBYTE.
+CREATE FUNCTION redshift.to_varbyte(value text, format text) RETURNS bytea LANGUAGE sql IMMUTABLE
+RETURN CASE lower(format) WHEN 'hex' THEN decode(value, 'hex') WHEN 'utf8' THEN convert_to(value, 'UTF8') END;
+CREATE FUNCTION redshift.from_varbyte(value bytea, format text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE lower(format) WHEN 'hex' THEN encode(value, 'hex') WHEN 'utf8' THEN convert_from(value, 'UTF8') END;
 CREATE FUNCTION redshift.rotate(word bigint, bits integer) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN ((word << bits) | (word >> (32 - bits))) & 4294967295;
 -- FIPS 180-4, section 6.1: PostgreSQL's own functions start with SHA-224.

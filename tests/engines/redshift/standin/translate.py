@@ -145,6 +145,8 @@ def _cast(node: exp.Cast) -> exp.Expression:
     target = to_postgres(node.to, in_table=False)
     if target == "JSONB":
         return call("to_jsonb", cast(node.this.copy(), "TEXT") if node.this.is_string else node.this.copy())
+    if target == "BYTEA":
+        return call("redshift.to_varbyte", node.this, exp.Literal.string("utf8"))
     if is_path(node.this):
         node = exp.Cast(this=call("redshift.super_text", node.this), to=node.to)
     bytes_ = width(node.to) if target.startswith("VARCHAR") else None
