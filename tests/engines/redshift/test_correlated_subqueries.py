@@ -63,7 +63,9 @@ STEPS: dict[str, Step] = {
     "largest": lambda u, o: u.filter(u.x == u.x.max().over(group_by=u.g)),
     "joined": lambda u, o: u.inner_join(w := W.view(), u.g == w.g).select(u.g, w.x),
     "joined_to_own": lambda u, o: (w := W.view()).inner_join(u, u.g == w.g).select(w.g, u.x),
-    "joined_to_same": lambda u, o: u.left_join(w := (v := W.view()).filter(v.g == o.g), u.x == w.x).select(u.g, x=w.x),
+    "joined_to_same": lambda u, o: u.left_join((v := W.view()).filter(v.g == o.g).select(h="x"), [("x", "h")]).select(
+        "g", x="h"
+    ),
     "without_match": lambda u, o: u.anti_join(W.filter(W.x < o.x), "g"),
     "union": lambda u, o: u.union(W.filter(W.g == o.g)),
     "union_with_all": lambda u, o: u.union(W, distinct=True),

@@ -30,9 +30,16 @@ def duck() -> duckdb.DuckDBPyConnection:
 
 OPERATIONS = ("union", "intersect", "difference")
 LEAVES = st.builds(
-    lambda table, most: table if most is None else table.filter(table.x <= most),
+    lambda table, shape: shape(table),
     st.sampled_from((T, U, W)),
-    st.sampled_from((None, 1, 2)),
+    st.sampled_from(
+        (
+            lambda table: table,
+            lambda table: table.filter(table.x <= 1),
+            lambda table: table.order_by("x", "g").limit(3),
+            lambda table: table.group_by("g").agg(x=table.x.max()),
+        )
+    ),
 )
 
 
@@ -42,7 +49,7 @@ def _combined(left: ir.Table, right: ir.Table, operation: str, distinct: bool) -
 
 
 TREES = st.recursive(
-    LEAVES, lambda below: st.builds(_combined, below, below, st.sampled_from(OPERATIONS), st.booleans()), max_leaves=6
+    LEAVES, lambda below: st.builds(_combined, below, below, st.sampled_from(OPERATIONS), st.booleans()), max_leaves=8
 )
 
 
@@ -53,6 +60,13 @@ def test_nested_set_operations_give_the_rows_of_duckdb(
 ) -> None:
     expected = duckdb_rows(duck, tree)
     assert sorted(stand_in.fetch(redshift_sql(tree)).rows, key=repr) == sorted(expected, key=repr)
+
+
+def test_operands_may_have_their_columns_in_another_order(stand_in: StandIn) -> None:
+    turned = T.select("x", "g").union(T)
+    both = turned.union(T.union(T.select("x", "g"))).difference(W)
+    found = stand_in.fetch(redshift_sql(both)).rows
+    assert sorted(found, key=repr) == [(2, None), (3, "c")]
 
 
 def _same(u: ir.Table) -> ir.Table:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
@@ -32,6 +32,8 @@ PLAIN_AGGREGATES = (
 """Aggregates that are one call over the rows of a SELECT."""
 NEVER_MERGED = (ops.WindowFunction, ops.Unnest, ops.Impure)
 """Values that must be computed in a query of their own."""
+MERGEABLE = (ops.Filter, ops.Project, ops.Sort, ops.DropColumns)
+"""Relations that are part of a SELECT."""
 ONE = ops.Literal(1, dtype=dt.int8)
 
 
@@ -94,13 +96,18 @@ def _merged(
     while True:
         if may_aggregate and isinstance(rel, ops.Aggregate) and not (rel.groups or predicates or is_aggregate):
             is_aggregate = True
-        elif not _is_mergeable(rel, {f for v in (*selections.values(), *predicates) for f in scopes.fields(v)}):
+        elif not isinstance(rel, MERGEABLE):
+            break
+        read = {f.name for v in (*selections.values(), *predicates) for f in scopes.fields(v) if f.rel == rel}
+        values = {name: value for name, value in rel.values.items() if name in read}
+        own = rel.predicates if isinstance(rel, ops.Filter) else ()
+        if not isinstance(rel, ops.Aggregate) and not _can_be_merged(values.values(), own):
             break
         source = ops.SelfReference(rel.parent, None) if rel.parent in outside else rel.parent
         moved = moved_fields({rel.parent: source})
-        merged = {ops.Field(rel, name): scopes.substitute(value, moved) for name, value in rel.values.items()}
+        merged: dict[ops.Node, ops.Node] = {rel: source}
+        merged |= {ops.Field(rel, name): scopes.substitute(value, moved) for name, value in values.items()}
         selections = {name: scopes.substitute(value, merged) for name, value in selections.items()}
-        own = rel.predicates if isinstance(rel, ops.Filter) else ()
         predicates = (
             *(scopes.substitute(predicate, moved) for predicate in own),
             *(scopes.substitute(predicate, merged) for predicate in predicates),
@@ -111,12 +118,9 @@ def _merged(
     return CorrelatedRows(rel, selections, tuple(conjuncts(predicates)))
 
 
-def _is_mergeable(rel: ops.Relation, read: set[ops.Field]) -> bool:
-    """Return whether the columns that are ``read`` can be computed in the query above."""
-    if not isinstance(rel, ops.Filter | ops.Project | ops.Sort | ops.DropColumns):
-        return False
-    values = [value for name, value in rel.values.items() if ops.Field(rel, name) in read]
-    conditions = rel.predicates if isinstance(rel, ops.Filter) else ()
+def _can_be_merged(values: Iterable[ops.Value], conditions: Iterable[ops.Value]) -> bool:
+    """Return whether values, and the conditions next to them, can be computed in the query above."""
+    values = list(values)
     # An aggregate takes no scalar.
     is_scalar = any(value.shape.is_scalar() for value in values)
     return not is_scalar and not any(value.find(NEVER_MERGED, filter=ops.Value) for value in (*values, *conditions))

@@ -94,6 +94,10 @@ class RelationVisitors:
         found: sge.Expression = needle.isin(query=query if isinstance(query, sge.Select) else self._derived(query, "i"))
         return found
 
+    def visit_Project(self, op: ops.Project, *, parent: Any, values: Any) -> sge.Select:
+        """Select columns in another order, which Ibis leaves to the last around an operand of a set operation."""
+        return sg.select(*self._cleanup_names(values)).from_(parent)
+
     def visit_Union(self, op: ops.Union, *, left: Any, right: Any, distinct: bool) -> sge.Expression:
         return self._set_operation(sge.Union, left, right, distinct)
 

@@ -47,6 +47,8 @@ class Scopes:
 
     def fields(self, value: ops.Value) -> frozenset[ops.Field]:
         """Return the columns that a value reads, those that its subqueries read from outside of them included."""
+        if isinstance(value, ops.Field):
+            return frozenset((value,))
         fields: set[ops.Field] = set()
         for node in value.find((ops.Field, ops.Subquery), filter=ops.Value):
             fields |= {node} if isinstance(node, ops.Field) else self.foreign(node.rel)
@@ -54,6 +56,11 @@ class Scopes:
 
     def substitute(self, value: V, values: Values) -> V:
         """Replace columns and subqueries in a value; a subquery keeps the columns of its own relations."""
+        if not values:
+            return value
+        if isinstance(value, ops.Field):  # as most values are
+            column: V = values.get(value, value)
+            return column
 
         def replace(node: Any, changed: Mapping[str, Any] | None) -> Any:
             if node in values:
