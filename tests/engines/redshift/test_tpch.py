@@ -14,7 +14,7 @@ import pytest
 from marketing_ibis.engines.redshift.compiler import compiler
 from tests.engines.redshift.comparison import comparable_row
 from tests.engines.redshift.standin import StandIn
-from tests.engines.redshift.tpch import QUESTIONS, SCHEMAS, Tables
+from tests.engines.redshift.tpch import CORRELATED, QUESTIONS, SCHEMAS, Tables
 from tests.engines.redshift.tpch.rows import generate
 from tests.engines.redshift.tpch.tables import DATABASE
 from tests.postgres_server import fresh_database
@@ -59,3 +59,11 @@ def test_rows_are_those_of_duckdb_in_the_same_order(name: str, stand_in: StandIn
     types = expression.schema().types
     assert answer.names == tuple(expression.columns)
     assert [comparable_row(row, types) for row in answer.rows] == [comparable_row(row, types) for row in expected]
+
+
+@pytest.mark.parametrize("name", CORRELATED)
+def test_subquery_has_the_rows_of_the_join(name: str, stand_in: StandIn) -> None:
+    tables = Tables.unbound()
+    joined, correlated = QUESTIONS[name.removesuffix("_correlated")](tables), CORRELATED[name](tables)
+    rows = [stand_in.fetch(ibis.to_sql(expression, dialect="redshift")).rows for expression in (joined, correlated)]
+    assert rows[0] == rows[1]
