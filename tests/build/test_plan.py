@@ -25,7 +25,7 @@ from marketing_ibis.build.plan import (
 )
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
-from marketing_ibis.errors import CompileError
+from marketing_ibis.errors import CompileError, RefusedByRedshift
 from tests.shop import AS_OF, SHOP, make_shop
 from tests.testing.test_gate import plan_of, shop_with
 
@@ -34,11 +34,13 @@ DROP = 'DROP {} IF EXISTS "dbt_marketing"."{}"'
 
 
 class WithoutRoots(Dialect):
-    """An engine that has no square root, and no table of more than two columns."""
+    """An engine without square roots, logarithms, which its gate refuses, and tables of more than two columns."""
 
     def select(self, expression: ir.Table) -> str:
         if expression.op().find(ops.Sqrt):
             raise CompileError("there is no square root", hint="Use the power of 0.5.")
+        if expression.op().find(ops.Ln):
+            raise RefusedByRedshift("column half: there is no logarithm")
         if len(expression.columns) > 2:
             raise CompileError("there are too many columns")
         return super().select(expression)
@@ -60,6 +62,12 @@ def test_the_column_that_an_engine_cannot_compute_is_named(tmp_path: Path) -> No
     error = refusal(tmp_path, halves=SHOP["halves"].replace("stg_sales.cents / 2", "stg_sales.cents.sqrt()"))
     assert error.message.endswith("column half: there is no square root")
     assert error.hint == "Use the power of 0.5."
+
+
+def test_the_model_that_the_gate_refuses_is_named_with_what_the_gate_says(tmp_path: Path) -> None:
+    error = refusal(tmp_path, halves=SHOP["halves"].replace("stg_sales.cents / 2", "stg_sales.cents.ln()"))
+    assert isinstance(error, RefusedByRedshift)
+    assert error.message == "Model halves cannot be compiled for duckdb: column half: there is no logarithm"
 
 
 def test_an_aggregated_column_is_named_too(tmp_path: Path) -> None:

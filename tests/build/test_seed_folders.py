@@ -31,6 +31,21 @@ def test_a_missing_file_is_named_with_what_is_there(target: Target, tmp_path: Pa
     assert error.hint == "It contains sale.csv."
 
 
+@pytest.mark.parametrize(("number", "ending"), [(8, "."), (9, ", ....")])
+def test_a_missing_file_is_named_with_the_first_eight(target: Target, tmp_path: Path, number: int, ending: str) -> None:
+    for letter in "abcdefghi"[:number]:
+        csv_folder(tmp_path, GOOD, f"{letter}.csv")
+    names = ", ".join(f"{letter}.csv" for letter in "abcdefgh")
+    assert refuse(target, tmp_path).hint == f"It contains {names}{ending}"
+
+
+def test_a_file_in_place_of_the_folder_is_refused_with_the_folder(target: Target, tmp_path: Path) -> None:
+    file = csv_folder(tmp_path, GOOD) / "sales.csv"
+    with pytest.raises(UsageError, match="is a file: --from takes a folder") as caught:
+        load(target, file)
+    assert caught.value.hint == (f"Write --from {tmp_path}, with one CSV or Parquet file per source table: sales.csv.")
+
+
 def test_a_folder_in_place_of_a_file_is_refused(target: Target, tmp_path: Path) -> None:
     (tmp_path / "sales.csv").mkdir()
     assert "sales.csv is not a file" in refuse(target, tmp_path).message
