@@ -68,6 +68,16 @@ def test_one_bad_file_leaves_every_table_as_it_was(target: Target, tmp_path: Pat
     assert set(target.relations("raw")) == {"sales"}
 
 
+def test_the_missing_columns_of_one_file_are_reported_before_another_file_that_cannot_be_read(
+    target: Target, tmp_path: Path
+) -> None:
+    csv_folder(tmp_path, "id,name\n1,Ada\n")
+    csv_folder(tmp_path, b"no parquet", "more.parquet")
+    with pytest.raises(SourceError, match=r"sales\.csv has no column day") as caught:
+        seed_files(target, tmp_path, {"sales": SALES, "more": SALES}, "raw")
+    assert "more" not in caught.value.message
+
+
 def test_loading_replaces_a_link_and_a_link_a_table(target: Target, tmp_path: Path) -> None:
     folder = csv_folder(tmp_path, GOOD)
     for link, kind in ((True, "view"), (False, "table"), (True, "view")):

@@ -79,7 +79,9 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/build/test_seed_folders.py",
         "tests/build/test_seed_demo.py",
         "tests/build/test_seed_marks.py",
+        "tests/build/test_seed_timestamps.py",
         "tests/engines/postgres/test_seed_marks.py",
+        "tests/engines/postgres/test_target.py",
         "tests/property/test_seed_round_trip.py",
     ),
     "testing/collect": (

@@ -17,6 +17,11 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "1 + 1 at column 93",
     ): "nothing follows the last part of a path, nor the position after it",
     (
+        "build/seed",
+        "continue",
+        "without it",
+    ): "it is the last statement of the loop",
+    (
         "testing/run",
         'rows = self.target.query(f"{counted}\\nORDER BY 2 DESC, 1\\nLIMIT {MOST_VALUES + 1}")',
         "1 + 1 at column 88",
