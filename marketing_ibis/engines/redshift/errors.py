@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketing_ibis.errors import TEMPORARY, MarketingIbisError, RunFailed, TargetUnavailable
-from marketing_ibis.guide import guide_page
 
 TEMPORARY_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
 """SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
@@ -19,8 +18,26 @@ TEMPORARY_WORDS = ("serializable isolation violation", "could not serialize", "c
 CLOSED_WORDS = ("BrokenPipe", "connection is closed", "closed file")
 """What the driver says of a connection that it finds closed."""
 ENDED_STATES = ("57P01", "57P02")
-PROFILE_HINT = "Correct the target's connection in profiles.yml."
-GRANT_HINT = f"{guide_page('docs/how-to/redshift.md')} lists the grants that a build needs."
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What messages recommend: a project corrects its profile, a program the arguments of ``connect``.
+
+    ``place`` is where the settings are, ``grants`` what to do about a missing right, ``schema`` about a missing schema.
+    """
+
+    place: str = "the arguments of connect"
+    grants: str = "Ask the owner for a GRANT."
+    schema: str = "Create the schema, or name another as `database`."
+
+    @property
+    def connection(self) -> str:
+        """What to do about a wrong address."""
+        return f"Correct the connection in {self.place}."
+
+
+NO_PROJECT = Advice()
 
 
 class StatementCutShort(RunFailed):
@@ -66,7 +83,9 @@ def answer_in(error: object) -> Answer | None:
     return Answer(str(response.get("C", "")), str(response.get("M", "")), str(response.get("D", "")))
 
 
-def statement_failure(error: Exception, last_answer: object, secrets: Collection[str]) -> MarketingIbisError:
+def statement_failure(
+    error: Exception, last_answer: object, secrets: Collection[str], advice: Advice = NO_PROJECT
+) -> MarketingIbisError:
     """Return what to raise when a statement failed; ``last_answer`` is the last error that the driver kept.
 
     A server that ends a session says why and closes; the driver then complains of the closed connection alone.
@@ -81,7 +100,7 @@ def statement_failure(error: Exception, last_answer: object, secrets: Collection
         return ConnectionLost(f"Redshift ended the session: {text}.")
     if answer.state in TEMPORARY_STATES or any(words in text.lower() for words in TEMPORARY_WORDS):
         return StatementCutShort(text)
-    return RunFailed(text, hint=_hint(answer.state))
+    return RunFailed(text, hint=_hint(answer.state, advice))
 
 
 def is_lost(error: Exception) -> bool:
@@ -94,29 +113,32 @@ def is_lost(error: Exception) -> bool:
     return any(words in str(error) for words in CLOSED_WORDS)
 
 
-def login_failure(error: Exception, place: Mapping[str, Any], secrets: Collection[str]) -> TargetUnavailable:
+def login_failure(
+    error: Exception, place: Mapping[str, Any], secrets: Collection[str], advice: Advice = NO_PROJECT
+) -> TargetUnavailable:
     """Return what to raise when no connection came about; ``place`` names host, port, user and database."""
     where = f"{place['host']}:{place['port']}" if place["host"] else "the cluster that IAM names"
     answer = answer_in(error)
     if answer is not None:
-        return _refusal(answer, where, place, secrets)
+        return _refusal(answer, where, place, secrets, advice)
     cause = next((part for part in getattr(error, "args", ()) if isinstance(part, OSError)), error)
     reason = without(secrets, _reason(cause))
     if isinstance(cause, ssl.SSLError) or "refuses SSL" in reason:
         return TargetUnavailable(
             f"No encrypted connection to Redshift at {where}: {reason}.",
-            hint="Set sslmode in profiles.yml to what the cluster offers, or check that the host is the cluster's own.",
+            hint=f"Set sslmode in {advice.place} to what the cluster offers,"
+            " or check that the host is the cluster's own.",
         )
     if isinstance(cause, socket.gaierror):
         return ServerUnreachable(
             f"Host {place['host']} does not exist.",
-            hint=f"Check the spelling. {PROFILE_HINT}",
+            hint=f"Check the spelling. {advice.connection}",
             is_temporary=cause.errno == socket.EAI_AGAIN,
         )
     if isinstance(cause, ConnectionRefusedError):
         return ServerUnreachable(
             f"No server is listening at {where}.",
-            hint=f"Redshift's port is usually 5439; a paused cluster accepts no connections. {PROFILE_HINT}",
+            hint=f"Redshift's port is usually 5439; a paused cluster accepts no connections. {advice.connection}",
             is_temporary=True,
         )
     if isinstance(cause, TimeoutError):
@@ -128,23 +150,25 @@ def login_failure(error: Exception, place: Mapping[str, Any], secrets: Collectio
     if is_lost(cause):
         return ServerUnreachable(
             f"{where} closed the connection before the login: {reason}.",
-            hint=f"Is it a Redshift server? {PROFILE_HINT}",
+            hint=f"Is it a Redshift server? {advice.connection}",
             is_temporary=True,
         )
     return TargetUnavailable(
         f"Redshift's driver could not log in at {where}: {type(error).__name__}: {reason}.",
-        hint=f"Check the AWS profile, keys, region and cluster. {PROFILE_HINT}",
+        hint=f"Check the AWS profile, keys, region and cluster. {advice.connection}",
     )
 
 
-def _refusal(answer: Answer, where: str, place: Mapping[str, Any], secrets: Collection[str]) -> TargetUnavailable:
+def _refusal(
+    answer: Answer, where: str, place: Mapping[str, Any], secrets: Collection[str], advice: Advice
+) -> TargetUnavailable:
     text = without(secrets, answer.text)
     if answer.state.startswith("28"):
         return TargetUnavailable(
             f"Redshift at {where} refused user {place['user']}: {text}.", hint="Check the user and the password."
         )
     if answer.state == "3D000":
-        return TargetUnavailable(f"Redshift at {where} has no database {place['database']}.", hint=PROFILE_HINT)
+        return TargetUnavailable(f"Redshift at {where} has no database {place['database']}.", hint=advice.connection)
     is_temporary = answer.state in TEMPORARY_STATES
     kind = ServerUnreachable if is_temporary else TargetUnavailable
     return kind(
@@ -152,11 +176,11 @@ def _refusal(answer: Answer, where: str, place: Mapping[str, Any], secrets: Coll
     )
 
 
-def _hint(state: str) -> str:
+def _hint(state: str, advice: Advice) -> str:
     if state == "42501":
-        return GRANT_HINT
+        return advice.grants
     if state == "3F000":
-        return f"Create the schema, or name another in [tool.marketing_ibis]. {GRANT_HINT}"
+        return f"{advice.schema} {advice.grants}"
     if state == "57014":
         return "A timeout or another user ended the query: raise statement_timeout, or check the queue's rules."
     return ""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from marketing_ibis.engines.base import SSL_MODES, Key, Settings
+from marketing_ibis.engines.redshift.login import DEFAULT_PORT
 
-DEFAULT_PORT = 5439
 KEYS: Mapping[str, Key] = MappingProxyType(
     {
         "method": Key(default="database", choices=("database", "iam")),

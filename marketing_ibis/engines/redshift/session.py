@@ -13,6 +13,37 @@ from marketing_ibis.engines.redshift.login import Login
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 
 
+CUT_SHORT = "is_cut_short"
+"""Marks a connection of the driver that was closed within an answer."""
+
+
+def guarded(connection: Any) -> Any:
+    """Return a connection that closes itself when a query is cut short, whoever sent it.
+
+    The driver's own cursors would go on reading where they stopped.
+    """
+    execute = connection.execute
+
+    def guarded_execute(*arguments: Any, **options: Any) -> Any:
+        try:
+            return execute(*arguments, **options)
+        except BaseException as error:
+            # The driver raises what the server reported once it has read all of the answer, and not before.
+            if answer_in(error) is None:
+                setattr(connection, CUT_SHORT, True)
+                _close(connection)
+            raise
+
+    connection.execute = guarded_execute
+    return connection
+
+
+def _close(connection: Any) -> None:
+    # The connection may be broken in any way, and is given up all the same.
+    with contextlib.suppress(Exception):
+        connection.close()
+
+
 class Session:
     """A connection that is opened when it is first needed, and again after it was lost or abandoned.
 
@@ -24,6 +55,8 @@ class Session:
     def __init__(self, login: Login) -> None:
         self.login = login
         self.is_in_transaction = False
+        self.opened = 0
+        """How often a connection was opened: temporary tables end with each."""
         self._connection: Any = None
         # The driver's connections must not be used by two threads at a time.
         self._lock = threading.RLock()
@@ -35,10 +68,13 @@ class Session:
             TargetUnavailable: no connection came about.
         """
         with self._lock:
+            if getattr(self._connection, CUT_SHORT, False):
+                self._connection = None
             if self._connection is None:
                 if self.is_in_transaction:
                     raise ConnectionLost("The connection to Redshift was lost within a transaction.")
-                self._connection = self.login.connect()
+                self._connection = guarded(self.login.connect())
+                self.opened += 1
                 self._set_up()
             return self._connection
 
@@ -50,7 +86,7 @@ class Session:
             self.close()
             raise TargetUnavailable(
                 f"The session cannot be set up: {error.message}",
-                hint="Check role in profiles.yml.",
+                hint=f"Check role in {self.login.advice.place}.",
                 is_temporary=error.is_temporary,
             ) from error
         except BaseException:
@@ -75,7 +111,7 @@ class Session:
                 # Without parameters the driver leaves a per cent sign alone.
                 cursor.execute(sql)
             except Exception as error:  # within a broken answer the driver fails in many ways
-                failure = statement_failure(error, connection.error, self.login.secrets)
+                failure = statement_failure(error, connection.error, self.login.secrets, self.login.advice)
                 # The driver raises what the server reported once it has read all of the answer, and not before.
                 is_read_to_its_end = answer_in(error) is not None
             except BaseException:
@@ -118,7 +154,10 @@ class Session:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what is run inside, or on an exception none of it."""
+        """Commit what is run inside, or on an exception none of it; within another transaction as a part of that."""
+        if self.is_in_transaction:
+            yield
+            return
         try:
             self.begin()
             yield
@@ -138,8 +177,5 @@ class Session:
 
     def _part(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        # The connection may be broken in any way, and is given up all the same.
-        with contextlib.suppress(Exception):
-            connection.close()
+        if connection is not None:
+            _close(connection)

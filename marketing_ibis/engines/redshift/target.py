@@ -25,7 +25,8 @@ from marketing_ibis.engines.redshift.catalog import (
 from marketing_ibis.engines.redshift.dialect import redshift_dialect
 from marketing_ibis.engines.redshift.errors import TEMPORARY_FAILURES, ConnectionLost, StatementCutShort
 from marketing_ibis.engines.redshift.lock import LOCK_TABLE, SchemaLock
-from marketing_ibis.engines.redshift.login import import_driver, read_login, read_retries
+from marketing_ibis.engines.redshift.login import import_driver
+from marketing_ibis.engines.redshift.profile_login import read_login, read_retries
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError

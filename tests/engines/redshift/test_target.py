@@ -21,7 +21,7 @@ from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.engines.redshift.login import read_login, read_retries
+from marketing_ibis.engines.redshift.profile_login import read_login, read_retries
 from marketing_ibis.engines.redshift.target import RedshiftTarget, open_redshift
 from marketing_ibis.engines.secret import Secret
 from marketing_ibis.engines.target import ReadOptions
