@@ -28,6 +28,11 @@ class Login:
     advice: Advice = NO_PROJECT
 
     @property
+    def can_repeat(self) -> bool:
+        """Whether a second connection can be opened."""
+        return True
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be shown."""
         return tuple(str(self.arguments[key]) for key in SECRETS if self.arguments.get(key))
@@ -58,6 +63,11 @@ class OpenedElsewhere(Login):
 
     connection: Any = field(default=None, repr=False)
 
+    @property
+    def can_repeat(self) -> bool:
+        """Whether a second connection can be opened."""
+        return False
+
     def connect(self) -> Any:
         """Return the connection while it is open.
 
@@ -67,6 +77,10 @@ class OpenedElsewhere(Login):
         if self.connection._sock is None:
             raise TargetUnavailable(
                 "The connection passed to from_connection is closed.", hint="Open another and pass that."
+            )
+        if self.connection.in_transaction:
+            raise TargetUnavailable(
+                "The connection passed to from_connection is in a transaction.", hint="Commit it or roll it back first."
             )
         self.connection.autocommit = True
         return self.connection

@@ -12,7 +12,6 @@ from marketing_ibis.engines.redshift.errors import ConnectionLost, answer_in, st
 from marketing_ibis.engines.redshift.login import Login
 from marketing_ibis.errors import RunFailed, TargetUnavailable
 
-
 CUT_SHORT = "is_cut_short"
 """Marks a connection of the driver that was closed within an answer."""
 
@@ -55,11 +54,14 @@ class Session:
     def __init__(self, login: Login) -> None:
         self.login = login
         self.is_in_transaction = False
-        self.opened = 0
-        """How often a connection was opened: temporary tables end with each."""
         self._connection: Any = None
         # The driver's connections must not be used by two threads at a time.
         self._lock = threading.RLock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection that was not cut short."""
+        return self._connection is not None and not getattr(self._connection, CUT_SHORT, False)
 
     def connect(self) -> Any:
         """Return the open connection.
@@ -68,13 +70,12 @@ class Session:
             TargetUnavailable: no connection came about.
         """
         with self._lock:
-            if getattr(self._connection, CUT_SHORT, False):
+            if not self.is_open:
                 self._connection = None
             if self._connection is None:
                 if self.is_in_transaction:
                     raise ConnectionLost("The connection to Redshift was lost within a transaction.")
                 self._connection = guarded(self.login.connect())
-                self.opened += 1
                 self._set_up()
             return self._connection
 

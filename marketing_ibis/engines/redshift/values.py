@@ -14,10 +14,10 @@ import ibis.expr.datatypes as dt
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
 
+from marketing_ibis.engines.redshift.spelling import literal, value_text
+
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from marketing_ibis.engines.dialect import Dialect
 
 MOST_ROWS = 2_000
 MOST_CHARACTERS = 4_000_000
@@ -39,11 +39,22 @@ TYPES: Mapping[int, dt.DataType] = {
     1083: dt.time,
     1114: dt.timestamp,
     1184: dt.Timestamp(timezone="UTC"),
+    1188: dt.Interval("M"),
+    1190: dt.Interval("us"),
     2950: dt.uuid,
     4000: dt.json,
     6551: dt.binary,
 }
 """By the number that the wire protocol gives a type; the last two are Redshift's own, SUPER and VARBYTE."""
+WITHOUT_A_TYPE: Mapping[int, str] = {
+    1186: "INTERVAL",
+    1266: "TIMETZ",
+    2935: "HLLSKETCH",
+    3000: "GEOMETRY",
+    3001: "GEOGRAPHY",
+    3999: "GEOMETRY",
+}
+"""Types that Ibis lacks: their columns have an unknown type of this name, and their values are read as text."""
 NUMERIC, CHARACTERS = 1700, (1042, 1043)
 HEADER = 4
 """Bytes that a type's modifier counts in addition to what it says."""
@@ -60,7 +71,7 @@ def _described_type(column: Mapping[str, Any]) -> dt.DataType:
         return dt.Decimal(modifier >> 16, modifier & 0xFFFF) if modifier >= 0 else dt.Decimal()
     if number in CHARACTERS:
         return dt.String(length=modifier if modifier > 0 else None)
-    return TYPES.get(number) or dt.unknown
+    return TYPES.get(number) or dt.Unknown(raw_type=WITHOUT_A_TYPE.get(number, f"type {number}"))
 
 
 def as_table(obj: Any, schema: sch.Schema | None) -> ir.Table:
@@ -75,9 +86,9 @@ def as_table(obj: Any, schema: sch.Schema | None) -> ir.Table:
     return ibis.memtable(obj, schema=schema)
 
 
-def value_batches(dialect: Dialect, schema: sch.Schema, rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def value_batches(schema: sch.Schema, rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield rows as the text that follows VALUES, each piece short enough for a statement."""
-    writers = [_value_writer(dialect, dtype) for dtype in schema.types]
+    writers = [_value_writer(dtype) for dtype in schema.types]
     texts = iter("(" + ", ".join(write(value) for write, value in zip(writers, row, strict=True)) + ")" for row in rows)
     while batch := list(_up_to(MOST_CHARACTERS, islice(texts, MOST_ROWS))):
         yield ",\n".join(batch)
@@ -92,7 +103,7 @@ def _up_to(characters: int, texts: Iterable[str]) -> Iterator[str]:
             return
 
 
-def _value_writer(dialect: Dialect, dtype: dt.DataType) -> Callable[[Any], str]:
+def _value_writer(dtype: dt.DataType) -> Callable[[Any], str]:
     """Return what writes a value of the type; the table's column gives a quoted one its type."""
 
     def write(value: Any) -> str:
@@ -105,13 +116,12 @@ def _value_writer(dialect: Dialect, dtype: dt.DataType) -> Callable[[Any], str]:
         if isinstance(value, (int, float, Decimal)):
             return str(value) if not isinstance(value, Decimal) else f"{value:f}"
         if isinstance(value, time_of.datetime):
-            return dialect.literal(value.isoformat(sep=" "))
+            return literal(value.isoformat(sep=" "))
         if isinstance(value, (time_of.date, time_of.time)):
-            return dialect.literal(value.isoformat())
+            return literal(value.isoformat())
         if isinstance(value, str):
-            return dialect.literal(value)
-        tree = dialect.compiler.to_sqlglot(ibis.literal(value, dtype)).expressions[0]
-        return str(getattr(tree, "this", tree).sql(dialect=dialect.compiler.dialect))
+            return literal(value)
+        return value_text(value, dtype)
 
     return write
 
@@ -140,6 +150,13 @@ def _value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
 
         def convert(value: Any) -> Decimal:
             return Decimal(value).quantize(unit)
-    elif dtype.is_string() or dtype.is_json() or dtype.is_uuid():
+    elif dtype.is_interval():
+        is_months = dtype.unit.value == "M"
+
+        def convert(value: Any) -> Any:
+            if is_months:
+                return (value.months, 0, 0)
+            return time_of.timedelta(microseconds=value.microseconds)
+    elif dtype.is_string() or dtype.is_json() or dtype.is_uuid() or dtype.is_unknown():
         convert = str
     return lambda value: None if value is None else convert(value)

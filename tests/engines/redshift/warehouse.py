@@ -21,6 +21,7 @@ PASSWORD = "Zaunkönig-7291"
 
 REDSHIFT_ONLY = (
     (r"^SET query_group TO", "SET marketing_ibis.query_group TO"),
+    (r"^SET enable_case_sensitive_identifier TO \w+", "SELECT 1 WHERE FALSE"),
     (r"\bSELECT 1 AS takes_(\d+)_ms", r"SELECT 1 AS takes_\1_ms FROM pg_sleep(\1 / 1000.0)"),
     (r"\bVERSION\(\)", "'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.54321'"),
     (r"\bWITH NO SCHEMA BINDING\s*$", ""),
@@ -30,7 +31,12 @@ REDSHIFT_ONLY = (
 )
 """Redshift's statements that PostgreSQL lacks, with its own."""
 
-BACKSLASHES = ("standard_conforming_strings = off", "escape_string_warning = off")
+SERVER = (
+    # Views of Redshift's catalog are found without a schema.
+    'search_path = "$user", public, svv',
+    "standard_conforming_strings = off",
+    "escape_string_warning = off",
+)
 """In Redshift's text a backslash escapes what follows, as it did in PostgreSQL 8."""
 
 # A late-binding view: PostgreSQL's view of no columns has none in its catalog either.
@@ -42,6 +48,16 @@ LATE_VIEW = """
                ('late'::name, 'seen'::name, 'amount'::name, 'numeric(12,2)'::varchar, 1),
                ('late'::name, 'other'::name, 'n'::name, 'integer'::varchar, 1)
     $$
+"""
+# What Redshift knows of the data catalog: one table in S3.
+EXTERNAL = """
+    CREATE SCHEMA spectrum;
+    CREATE FOREIGN DATA WRAPPER s3;
+    CREATE SERVER s3 FOREIGN DATA WRAPPER s3;
+    CREATE FOREIGN TABLE spectrum.clicks (id bigint, url varchar(300)) SERVER s3;
+    CREATE SCHEMA svv;
+    CREATE VIEW svv.svv_external_schemas AS SELECT 'spectrum'::text AS schemaname;
+    CREATE VIEW svv.svv_external_tables AS SELECT 'spectrum'::text AS schemaname, 'clicks'::text AS tablename
 """
 # Functions that PostgreSQL lacks.
 UNLOADS = """
@@ -81,8 +97,9 @@ def cluster(translate: Callable[[str], str] = to_postgres) -> Iterator[Proxy]:
     with fresh_database() as uri:
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute(LATE_VIEW)
+            connection.execute(EXTERNAL)
             connection.execute(UNLOADS)
-            for setting in BACKSLASHES:
+            for setting in SERVER:
                 connection.execute(f'ALTER DATABASE "{connection.info.dbname}" SET {setting}')
             connection.execute(SALES)
         with Proxy(uri, translate=translate, password=PASSWORD) as proxy:
