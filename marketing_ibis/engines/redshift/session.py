@@ -17,7 +17,7 @@ CUT_SHORT = "is_cut_short"
 
 
 def guarded(connection: Any) -> Any:
-    """Return a connection that closes itself when a query is cut short, whoever sent it.
+    """Return a connection that closes itself when a query is cut short, also one on the driver's own cursor.
 
     The driver's own cursors would go on reading where they stopped.
     """

@@ -56,7 +56,7 @@ def with_parameters(statement: str, parameters: Sequence[Any] | Mapping[str, Any
     if parameters is None:
         return statement
     waiting = [] if isinstance(parameters, Mapping) else list(parameters)
-    named = parameters if isinstance(parameters, Mapping) else {}
+    by_name = parameters if isinstance(parameters, Mapping) else {}
 
     def text(match: re.Match[str]) -> str:
         if match["kind"] is None:
@@ -68,9 +68,9 @@ def with_parameters(statement: str, parameters: Sequence[Any] | Mapping[str, Any
                 f"{match[0]} is not a placeholder; write %s or %(name)s, and %% for a per cent sign."
             )
         if match["name"]:
-            if match["name"] not in named:
+            if match["name"] not in by_name:
                 raise com.IbisInputError(f"The statement has %({match['name']})s, and parameters has no such key.")
-            return value_text(named[match["name"]])
+            return value_text(by_name[match["name"]])
         if not waiting:
             raise com.IbisInputError("The statement has more placeholders than parameters.")
         return value_text(waiting.pop(0))

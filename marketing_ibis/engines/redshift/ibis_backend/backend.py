@@ -78,8 +78,8 @@ class Backend(Loading, CanListCatalog, CanCreateDatabase, HasCurrentCatalog, Has
             "is_serverless": is_serverless,
             "serverless_work_group": serverless_work_group,
         }
-        given = {key: value for key, value in aws.items() if value} | ({"sslmode": sslmode} if ssl else {}) | kwargs
-        arguments = {**place, **ALWAYS, "password": password or "", "ssl": ssl, **given}
+        options = {key: value for key, value in aws.items() if value} | ({"sslmode": sslmode} if ssl else {}) | kwargs
+        arguments = {**place, **ALWAYS, "password": password or "", "ssl": ssl, **options}
         path = [f"SET search_path TO {identifier(schema)}"] if schema else []
         capitals = [CASE_SENSITIVE] if case_sensitive else []
         self._begin_with(Login(place, arguments, (*ALWAYS_RUN, *capitals, *path)), is_case_sensitive=case_sensitive)
@@ -107,7 +107,7 @@ class Backend(Loading, CanListCatalog, CanCreateDatabase, HasCurrentCatalog, Has
     def _from_url(self, url: ParseResult, **kwargs: Any) -> Backend:
         """Connect to ``redshift://user:password@host:port/database/schema?setting=value``."""
         database, _, schema = url.path.lstrip("/").partition("/")
-        given = {
+        options = {
             "host": url.hostname,
             "port": url.port,
             "user": unquote(url.username or ""),
@@ -115,7 +115,7 @@ class Backend(Loading, CanListCatalog, CanCreateDatabase, HasCurrentCatalog, Has
             "database": unquote(database),
             "schema": unquote(schema),
         }
-        settings = {key: value for key, value in given.items() if value} | kwargs
+        settings = {key: value for key, value in options.items() if value} | kwargs
         settings |= {key: int(settings[key]) for key in NUMBERS if key in settings}
         settings |= {key: _is_true(settings[key]) for key in FLAGS if key in settings}
         connected: Backend = self.connect(**settings)
@@ -126,8 +126,8 @@ class Backend(Loading, CanListCatalog, CanCreateDatabase, HasCurrentCatalog, Has
         """What tells connections apart; no secret is part of it."""
         if not self._con_kwargs and not self._con_args and hasattr(self, "_session"):
             return f"{self.name}_connection_{id(self._session.login)}"
-        shown = {key: value for key, value in sorted(self._con_kwargs.items()) if not SECRET.search(key)}
-        return "_".join(map(str, (self.name, *self._con_args[:2], *shown.items())))
+        labels = {key: value for key, value in sorted(self._con_kwargs.items()) if not SECRET.search(key)}
+        return "_".join(map(str, (self.name, *self._con_args[:2], *labels.items())))
 
     def disconnect(self) -> None:
         """End the session."""

@@ -37,8 +37,8 @@ class Browsing(Connected):
     def version(self) -> str:
         """The cluster's version, as 1.0.12345."""
         text = str(self._value("SELECT VERSION()"))
-        found = re.search(r"Redshift ([\d.]+)", text)
-        return found[1] if found else text
+        match = re.search(r"Redshift ([\d.]+)", text)
+        return match[1] if match else text
 
     @property
     def current_catalog(self) -> str:

@@ -39,10 +39,10 @@ class Layout:
 
     def check(self, columns: Iterable[str]) -> None:
         """Raise IbisInputError where the layout does not fit the columns or contradicts itself."""
-        known = set(columns)
+        names = set(columns)
         encoded = self.encode if isinstance(self.encode, Mapping) else ()
         for name in (*([self.dist_key] if self.dist_key else []), *self.sort_keys, *encoded):
-            if name not in known:
+            if name not in names:
                 raise com.IbisInputError(f"The table has no column {name} for its keys or encodings.")
         if self.diststyle and self.diststyle not in DIST_STYLES:
             raise com.IbisInputError(f"The diststyle {self.diststyle} is not one of {', '.join(DIST_STYLES)}.")

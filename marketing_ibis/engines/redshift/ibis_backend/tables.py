@@ -61,9 +61,9 @@ class Tables(Browsing, Reading):
         """
         if obj is None and schema is None:
             raise com.IbisInputError("Name the columns with `schema`, or give the rows as `obj`.")
-        wanted = None if schema is None else ibis.schema(schema)
-        source = None if obj is None else as_table(obj, wanted)
-        columns = wanted or source.schema()  # type: ignore[union-attr]
+        expected_schema = None if schema is None else ibis.schema(schema)
+        source = None if obj is None else as_table(obj, expected_schema)
+        columns = expected_schema or source.schema()  # type: ignore[union-attr]
         self._check_capitals(columns)
         place = None if temp else database
         layout = Layout.of(dist_key, diststyle, sort_keys, encode)
@@ -183,17 +183,17 @@ class Tables(Browsing, Reading):
         if changed:
             values = ", ".join(f"{identifier(column)} = {stage}.{identifier(column)}" for column in changed)
             self.raw_sql(f"UPDATE {relation} SET {values} FROM {stage} WHERE {matches}")
-        listed = ", ".join(f"{stage}.{identifier(column)}" for column in columns)
+        names = ", ".join(f"{stage}.{identifier(column)}" for column in columns)
         self.raw_sql(
-            f"INSERT INTO {relation} ({identifiers(columns)}) SELECT {listed} FROM {stage}"
+            f"INSERT INTO {relation} ({identifiers(columns)}) SELECT {names} FROM {stage}"
             f" LEFT JOIN {relation} ON {matches} WHERE {relation}.{identifier(keys[0])} IS NULL"
         )
 
     def _check_unique(self, stage: str, keys: Sequence[str], name: str) -> None:
-        listed = identifiers(keys)
+        names = identifiers(keys)
         filled = " AND ".join(f"{identifier(key)} IS NOT NULL" for key in keys)
         repeated = self._session.rows(
-            f"SELECT {listed} FROM {stage} WHERE {filled} GROUP BY {listed} HAVING COUNT(*) > 1 LIMIT 1"
+            f"SELECT {names} FROM {stage} WHERE {filled} GROUP BY {names} HAVING COUNT(*) > 1 LIMIT 1"
         )
         if repeated:
             values = ", ".join(f"{key} = {value}" for key, value in zip(keys, repeated[0], strict=True))

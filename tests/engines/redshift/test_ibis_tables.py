@@ -1,0 +1,421 @@
+"""What the Ibis backend adds to tables: transactions, upserts, keys, widths, streams, files on S3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+import ibis
+import ibis.common.exceptions as com
+import ibis.expr.datatypes as dt
+import pyarrow as pa
+import pytest
+import redshift_connector
+
+from marketing_ibis.engines.redshift.ibis_backend import Backend
+from marketing_ibis.engines.redshift.ibis_backend.columns import with_widths
+from marketing_ibis.engines.redshift.spelling import with_parameters
+from marketing_ibis.engines.redshift.values import described_schema
+from marketing_ibis.errors import RefusedByRedshift, RunFailed, TargetUnavailable
+from tests.engines.redshift.proxy import Proxy
+from tests.engines.redshift.warehouse import PASSWORD, cluster, query, to_postgres
+from tests.interrupting import alarm
+
+# Ibis 12 asks pandas 3 for an option that has had its day.
+pytestmark = pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+SCHEMA = {"id": "int64", "word": "string"}
+ROLE = "arn:aws:iam::123456789012:role/copy"
+
+
+def with_copies(sql: str) -> str:
+    """Return the statement as PostgreSQL takes it; a COPY inserts one row."""
+    copied = re.match(r'COPY ("\w+") FROM', sql)
+    return f"INSERT INTO {copied[1]} VALUES (7, 'copied')" if copied else to_postgres(sql)
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Iterator[Proxy]:
+    with cluster(with_copies) as proxy:
+        yield proxy
+
+
+def connect(proxy: Proxy, **options: Any) -> Backend:
+    place = {"host": proxy.host, "port": proxy.port, "user": proxy.user, "database": proxy.database}
+    connected: Backend = Backend().connect(**place, password=PASSWORD, ssl=False, **options)
+    return connected
+
+
+@pytest.fixture
+def con(proxy: Proxy) -> Iterator[Backend]:
+    proxy.faults.clear()
+    backend = connect(proxy)
+    proxy.statements.clear()
+    yield backend
+    backend.disconnect()
+    query(proxy, "DROP SCHEMA public CASCADE")
+    query(proxy, "CREATE SCHEMA public")
+
+
+def driver(proxy: Proxy) -> redshift_connector.Connection:
+    return redshift_connector.connect(
+        host=proxy.host,
+        port=proxy.port,
+        user=proxy.user,
+        password=PASSWORD,
+        database=proxy.database,
+        ssl=False,
+        max_prepared_statements=0,
+    )
+
+
+def rows(table: ibis.Table) -> list[tuple[Any, ...]]:
+    found = table.order_by(table.columns[0]).to_pyarrow()
+    return [tuple(row.values()) for row in found.to_pylist()]
+
+
+def type_in_catalog(proxy: Proxy, table: str, column: str) -> str:
+    asked = f"SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = '{table}'::regclass"
+    return str(query(proxy, f"{asked} AND attname = '{column}'")[0][0])
+
+
+# Transactions
+
+
+def test_a_transaction_is_committed_or_undone_as_a_whole(con: Backend, proxy: Proxy) -> None:
+    with con.begin() as cursor:
+        cursor.execute("CREATE TABLE t (id BIGINT)")
+        cursor.execute("INSERT INTO t VALUES (%s)", [1])
+        con.insert("t", {"id": [2]})
+        assert cursor.execute("SELECT COUNT(*) FROM t").fetchall() == ([2],)
+    assert rows(con.table("t")) == [(1,), (2,)]
+
+    def fail() -> None:
+        with con.begin():
+            con.insert("t", {"id": [3]})
+            raise ValueError("enough")
+
+    with pytest.raises(ValueError, match="enough"):
+        fail()
+    assert query(proxy, "SELECT COUNT(*) FROM t") == [(2,)]
+
+
+def test_what_is_sent_in_a_transaction_passes_the_gate(con: Backend) -> None:
+    with pytest.raises(RefusedByRedshift), con.begin() as cursor:
+        cursor.execute("SELECT STRING_AGG(a, ',') FROM t")
+
+
+@pytest.mark.parametrize("cause", [KeyboardInterrupt(), SystemExit(1), TimeoutError()], ids=repr)
+@pytest.mark.parametrize("way", ["a cursor of the driver", "a transaction", "rows", "pandas"])
+def test_an_interrupted_query_shifts_no_answer(con: Backend, way: str, cause: BaseException) -> None:
+    slow = "SELECT 1 AS takes_900_ms"
+
+    def in_transaction() -> None:
+        with con.begin() as cursor:
+            cursor.execute(slow)
+
+    asked: dict[str, Callable[[], object]] = {
+        "a cursor of the driver": lambda: con.con.cursor().execute(slow),
+        "a transaction": in_transaction,
+        "rows": lambda: con._session.rows(slow),
+        "pandas": lambda: con.sql(slow, schema={"takes_900_ms": "int32"}).execute(),
+    }
+    with pytest.raises(BaseException), alarm(cause):  # noqa: B017, PT011
+        asked[way]()
+    assert [con.con.cursor().execute(f"SELECT {n} AS a").fetchall() for n in (42, 43)] == [([42],), ([43],)]
+    assert con._session.rows("SELECT 44 AS a") == ([44],)
+
+
+# Connections
+
+
+def test_an_open_connection_is_used(proxy: Proxy, con: Backend) -> None:
+    connection = driver(proxy)
+    borrowed = Backend.from_connection(connection)
+    made = borrowed.create_table("t", {"id": [1]})
+    assert rows(made) == [(1,)]
+    assert next(iter(borrowed.table("t").to_pyarrow_batches())).num_rows == 1
+    assert borrowed != con
+    with pytest.raises(KeyboardInterrupt), alarm(KeyboardInterrupt()):
+        borrowed.raw_sql("SELECT 1 AS takes_900_ms")
+    with pytest.raises(TargetUnavailable, match="passed to from_connection is closed"):
+        borrowed.list_tables()
+
+
+def test_a_connection_within_a_transaction_is_not_taken_over(proxy: Proxy) -> None:
+    connection = driver(proxy)
+    connection.cursor().execute("SELECT 1")
+    with pytest.raises(TargetUnavailable, match="is in a transaction"):
+        Backend.from_connection(connection)
+    connection.close()
+
+
+# Parameters
+
+
+def test_parameters_are_literals(con: Backend) -> None:
+    word = "it's 100% \\ a 'test'"
+    found = con.raw_sql("SELECT %s, %s, %s AS \"50%%s\", '%s %%'", [1, word, None]).fetchall()
+    assert found == ([1, word, None, "%s %%"],)
+    assert con.raw_sql("SELECT %(n)s + %(n)s", {"n": 2}).fetchall() == ([4],)
+    assert con.raw_sql("SELECT %s", params=(True,)).fetchall() == ([True],)
+    assert con.raw_sql("SELECT 5 % 3").fetchall() == ([2],)
+
+
+@pytest.mark.parametrize(
+    ("statement", "parameters", "words"),
+    [
+        ("SELECT %s", [], "more placeholders"),
+        ("SELECT %s", [1, 2], "1 of the parameters"),
+        ("SELECT %(a)s", {}, "no such key"),
+        ("SELECT %d", [1], "%d is not a placeholder"),
+    ],
+)
+def test_parameters_that_do_not_fit_are_refused(statement: str, parameters: Any, words: str) -> None:
+    with pytest.raises(com.IbisInputError, match=words):
+        with_parameters(statement, parameters)
+
+
+# Upserts
+
+
+def test_rows_are_replaced_by_key_and_added(con: Backend) -> None:
+    con.create_table("t", {"id": [1, 2], "word": ["a", "b"]})
+    con.upsert("t", {"id": [2, 3], "word": ["B", "c"]}, on="id")
+    assert rows(con.table("t")) == [(1, "a"), (2, "B"), (3, "c")]
+    con.upsert("t", con.table("t").filter(ibis._.id == 1).mutate(word=ibis._.word.upper()), on="id")
+    assert rows(con.table("t")) == [(1, "A"), (2, "B"), (3, "c")]
+
+
+def test_columns_that_are_not_given_keep_their_values(con: Backend) -> None:
+    con.create_table("t", {"id": [1, 2], "word": ["a", "b"], "n": [10, 20]})
+    con.upsert("t", {"id": [2, 3], "n": [21, 30]}, on=["id"])
+    assert rows(con.table("t")) == [(1, "a", 10), (2, "b", 21), (3, None, 30)]
+
+
+def test_an_upsert_that_fails_changes_nothing(con: Backend, proxy: Proxy) -> None:
+    con.create_table("t", {"id": [1], "word": ["a"]})
+    with pytest.raises(com.IbisInputError, match="have id = 1 more than once"):
+        con.upsert("t", {"id": [1, 1], "word": ["x", "y"]}, on="id")
+    with pytest.raises(com.IbisInputError, match="no column other"):
+        con.upsert("t", {"id": [1], "word": ["x"]}, on="other")
+    proxy.inject('^INSERT INTO "t"', "error", sqlstate="22003", message="overflow", detail="")
+    with pytest.raises(RunFailed, match="overflow"):
+        con.upsert("t", {"id": [1], "word": ["x"]}, on="id")
+    proxy.faults.clear()
+    assert rows(con.table("t")) == [(1, "a")]
+    assert con.list_tables() == ["t"]
+
+
+# Tables
+
+
+def test_keys_and_encodings_are_declared(con: Backend, proxy: Proxy) -> None:
+    proxy.translate = lambda sql: re.sub(r" ENCODE \w+", "", with_copies(sql))
+    con.create_table("t", schema=SCHEMA, dist_key="id", sort_keys=["id", "word"], encode={"word": "zstd", "id": "az64"})
+    con.create_table("u", schema=SCHEMA, diststyle="all", sort_keys="id", encode="raw")
+    proxy.translate = with_copies
+    made = [sql for sql in proxy.statements if sql.startswith("CREATE TABLE")]
+    assert made[0] == (
+        'CREATE TABLE "t" ("id" BIGINT ENCODE AZ64, "word" VARCHAR(65535) ENCODE ZSTD)'
+        ' DISTSTYLE KEY DISTKEY ("id") SORTKEY ("id", "word")'
+    )
+    assert made[1].endswith('"word" VARCHAR(65535) ENCODE RAW) DISTSTYLE ALL SORTKEY ("id")')
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"dist_key": "x"}, "no column x"),
+        ({"sort_keys": ["x"]}, "no column x"),
+        ({"encode": {"x": "raw"}}, "no column x"),
+        ({"diststyle": "sideways"}, "SIDEWAYS is not one of"),
+        ({"diststyle": "key"}, "need each other"),
+        ({"diststyle": "even", "dist_key": "id"}, "need each other"),
+    ],
+)
+def test_a_layout_that_contradicts_itself_is_refused(con: Backend, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(com.IbisInputError, match=words):
+        con.create_table("t", schema=SCHEMA, **options)
+
+
+def test_widths_of_strings_are_measured(con: Backend, proxy: Proxy) -> None:
+    con.create_table("t", {"id": [1], "short": ["ä"], "long": ["ä" * 200], "no": pa.array([None], pa.string())})
+    assert type_in_catalog(proxy, "t", "short") == "character varying(256)"
+    assert type_in_catalog(proxy, "t", "long") == "character varying(512)"
+    con.create_table("declared", [{"id": 1, "word": "abc"}], schema={"id": "int64", "word": dt.String(length=3)})
+    assert type_in_catalog(proxy, "declared", "word") == "character varying(3)"
+    table = con.table("t")
+    con.create_table("same", table.filter(table.id > 0).select("id", "long"))
+    assert type_in_catalog(proxy, "same", "long") == "character varying(512)"
+    assert proxy.count("CREATE TEMP") == 0
+    con.create_table("computed", table.select("id", word=table.long + "x" * 200))
+    assert type_in_catalog(proxy, "computed", "word") == "character varying(1024)"
+    assert rows(con.table("computed")) == [(1, "ä" * 200 + "x" * 200)]
+
+
+def test_a_string_that_fits_no_column_is_refused(con: Backend) -> None:
+    with pytest.raises(com.IbisInputError, match="70,000 bytes"):
+        con.create_table("t", {"word": ["x" * 70_000]})
+    assert with_widths(ibis.schema({"word": "!string"}), {"word": 40_000})["word"] == dt.String(
+        length=65_535, nullable=False
+    )
+
+
+def test_a_table_gets_another_name(con: Backend) -> None:
+    con.create_table("t", {"id": [1]})
+    con.rename_table("t", "u")
+    con.create_table("fleeting", {"id": [1]}, temp=True)
+    con.rename_table("fleeting", "passing")
+    assert con.list_tables() == ["passing", "u"]
+
+
+def test_not_null_is_read_back(con: Backend) -> None:
+    schema = ibis.schema({"id": "!int64", "n": "int64"})
+    assert con.create_table("t", schema=schema).schema() == schema
+    assert con.table("sales", database="dbt_production").schema() == ibis.schema({"id": "int64", "cents": "int64"})
+
+
+def test_tables_in_s3_are_listed(con: Backend) -> None:
+    assert "spectrum" in con.list_databases()
+    assert con.list_tables(database="spectrum") == ["clicks"]
+
+
+def test_columns_with_capitals_are_refused_or_kept(con: Backend, proxy: Proxy) -> None:
+    with pytest.raises(com.IbisInputError, match="store the column Name as name"):
+        con.create_table("t", {"Name": ["x"]})
+    with pytest.raises(com.IbisInputError, match="case_sensitive=True"):
+        con.create_view("v", con.sql("SELECT 1 AS a").rename(A="a"))
+    other = connect(proxy, case_sensitive=True)
+    assert other.create_table("t", {"Name": ["x"]}).columns == ("Name",)
+    assert proxy.count("SET enable_case_sensitive_identifier TO true") == 1
+    other.disconnect()
+
+
+def test_a_cached_expression_may_have_capitals(con: Backend) -> None:
+    con.create_table("t", {"id": [1]})
+    cached = con.table("t").rename(Id="id").cache()
+    assert cached.Id.sum().execute() == 1
+    cached.release()
+    assert con.list_tables() == ["t"]
+
+
+# Rows in memory
+
+
+def test_many_rows_in_memory_become_a_temporary_table(con: Backend, proxy: Proxy) -> None:
+    con.create_table("t", {"id": [1, 5]})
+    large = ibis.memtable({"id": list(range(5_000)), "Word": ["x"] * 5_000})
+    joined = con.table("t").join(large, "id")
+    assert joined.count().execute() == 2
+    assert con.execute(large.id.sum()) == sum(range(5_000))
+    assert con.to_pyarrow(large.count()).as_py() == 5_000
+    assert sum(batch.num_rows for batch in con.to_pyarrow_batches(large, chunk_size=999)) == 5_000
+    con.create_table("copied", large.filter(large.id < 10).drop("Word"))
+    con.insert("copied", large.filter(large.id >= 4_990).select("id"))
+    assert con.table("copied").count().execute() == 20
+    assert proxy.count("CREATE TEMP TABLE") == proxy.count("DROP TABLE IF EXISTS") > 0
+    assert query(proxy, "SELECT COUNT(*) FROM pg_class WHERE relname LIKE '%memtable%'") == [(0,)]
+
+
+def test_few_rows_in_memory_stay_in_the_statement(con: Backend, proxy: Proxy) -> None:
+    few = ibis.memtable({"id": list(range(200))})
+    assert con.execute(few.count()) == 200
+    assert proxy.count("CREATE") == 0
+
+
+def test_a_query_over_memory_that_fails_leaves_no_table(con: Backend, proxy: Proxy) -> None:
+    large = ibis.memtable({"id": list(range(300))})
+    with pytest.raises(RunFailed, match="division by zero"):
+        con.execute(con.sql("SELECT 1 AS one").cross_join(large).select(x=ibis._.one / (ibis._.id - ibis._.id)))
+    assert proxy.count("DROP TABLE IF EXISTS") == 1
+    assert con.execute(large.count()) == 300
+
+
+# Streams
+
+
+def test_batches_are_fetched_while_they_are_read(con: Backend, proxy: Proxy) -> None:
+    con.create_table("t", {"id": list(range(2_500))})
+    proxy.statements.clear()
+    reader = con.table("t").order_by("id").to_pyarrow_batches(chunk_size=1_000)
+    first = next(iter(reader))
+    assert first.num_rows == 1_000
+    assert proxy.count("FETCH FORWARD") <= 2
+    con.insert("t", {"id": [9_999]})
+    assert [batch.num_rows for batch in reader] == [1_000, 500]
+    assert proxy.count("^COMMIT") >= 1
+
+
+def test_a_stream_that_is_given_up_ends_its_session(con: Backend, proxy: Proxy) -> None:
+    con.create_table("t", {"id": list(range(50))})
+    batches = con._row_batches(con.table("t"), None, None, 10)
+    assert [len(batch) for batch in islice(batches, 2)] == [10, 10]
+    batches.close()  # type: ignore[attr-defined]
+    con.drop_table("t")
+
+
+def test_a_cluster_of_one_node_is_asked_for_less_at_a_time(con: Backend, proxy: Proxy) -> None:
+    con.create_table("t", {"id": list(range(2_500))})
+    told = "Fetch size 2000 exceeds the limit of 1000 for a single node configuration."
+    proxy.inject("FETCH FORWARD 2000", "error", sqlstate="XX000", message=told, detail="", times=9)
+    assert [batch.num_rows for batch in con.table("t").to_pyarrow_batches(chunk_size=2_000)] == [2_000, 500]
+
+
+def test_temporary_tables_are_read_by_the_session_that_has_them(con: Backend) -> None:
+    made = con.create_table("fleeting", {"id": [1, 2]}, temp=True)
+    assert [batch.num_rows for batch in made.to_pyarrow_batches(chunk_size=1)] == [1, 1]
+
+
+# Files
+
+
+def test_files_on_s3_are_copied(con: Backend, proxy: Proxy) -> None:
+    con.read_csv("s3://bucket/rows.csv", table_name="t", schema=SCHEMA, iam_role=ROLE, region="eu-west-1")
+    read = con.read_parquet("s3://bucket/rows/", schema=SCHEMA)
+    assert rows(read) == rows(con.table("t")) == [(7, "copied")]
+    copies = [sql for sql in proxy.statements if sql.startswith("COPY")]
+    assert copies[0] == (
+        f"COPY \"t\" FROM 's3://bucket/rows.csv' IAM_ROLE '{ROLE}' FORMAT AS CSV IGNOREHEADER AS 1"
+        " REGION AS 'eu-west-1'"
+    )
+    assert re.fullmatch(r"COPY \"\w+\" FROM 's3://bucket/rows/' IAM_ROLE DEFAULT FORMAT AS PARQUET", copies[1])
+    con.read_csv("s3://bucket/x.gz", table_name="u", schema=SCHEMA, delimiter="\t", header=False, gzip=True)
+
+
+def test_files_that_cannot_be_copied_are_refused(con: Backend) -> None:
+    with pytest.raises(com.IbisInputError, match=r"Put the file there .* pass it to create_table"):
+        con.read_csv("rows.csv", schema=SCHEMA)
+    with pytest.raises(com.IbisInputError, match="name its columns"):
+        con.read_parquet("s3://bucket/rows.parquet")
+    with pytest.raises(com.IbisInputError, match="not an ARN"):
+        con.read_csv("s3://bucket/rows.csv", schema=SCHEMA, iam_role="me")
+
+
+# Types
+
+
+@pytest.mark.parametrize(
+    ("number", "dtype"),
+    [
+        (1266, dt.Unknown(raw_type="TIMETZ")),
+        (1188, dt.Interval("M")),
+        (1190, dt.Interval("us")),
+        (3000, dt.Unknown(raw_type="GEOMETRY")),
+        (3001, dt.Unknown(raw_type="GEOGRAPHY")),
+        (4000, dt.json),
+        (6551, dt.binary),
+        (99_999, dt.Unknown(raw_type="type 99999")),
+    ],
+)
+def test_types_are_named(number: int, dtype: dt.DataType) -> None:
+    described = {"label": b"x", "type_oid": number, "type_modifier": -1}
+    assert described_schema([described]) == ibis.schema({"x": dtype})
+
+
+def test_types_that_ibis_lacks_are_read_as_text(con: Backend) -> None:
+    table = con.sql("SELECT CAST('12:30:00+02' AS TIMETZ) AS t")
+    assert table.schema()["t"] == dt.Unknown(raw_type="TIMETZ")
+    assert table.to_pyarrow().to_pylist()[0]["t"] == "10:30:00+00:00"
+    assert len(table.execute()) == 1
