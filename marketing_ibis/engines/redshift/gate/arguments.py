@@ -81,10 +81,11 @@ WHOLE_ARGUMENTS: dict[str, tuple[int, ...]] = {
     "REGEXP_INSTR": (2, 3, 4),
     "REGEXP_SUBSTR": (2, 3),
     **dict.fromkeys(["LEFT", "RIGHT", "REPEAT", "REPLICATE", "LPAD", "RPAD", "LAG", "LEAD", "NTH_VALUE"], (1,)),
-    **dict.fromkeys(["ROUND", "TRUNC", "ADD_MONTHS", "STRTOL"], (1,)),
+    **dict.fromkeys(["ROUND", "TRUNC", "ADD_MONTHS", "STRTOL", "SHA2"], (1,)),
     "SUBSTRING": (1, 2),
     "SPLIT_PART": (2,),
     "NTILE": (0,),
+    "CHR": (0,),
 }
 """Places of arguments, from 0, that are whole numbers."""
 ALIKE = frozenset({"COALESCE", "NVL", "GREATEST", "LEAST", "NULLIF"})
@@ -95,6 +96,9 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
     """Yield what is wrong with the arguments of one call."""
     if isinstance(call, sge.Case):
         branches = [*(branch.args["true"] for branch in call.args["ifs"]), call.args.get("default")]
+        if call.this is None:
+            for branch in call.args["ifs"]:
+                yield from check_condition(branch.this, types, "CASE")
         yield from _check_alike(
             "CASE", [value for value in branches if value is not None], types, "r_CASE_function.html"
         )
@@ -106,20 +110,25 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
     if not arguments:
         return
     page = FUNCTIONS[name].page if name in FUNCTIONS else "c_SQL_functions.html"
-    yield from _check_first(name, arguments[0], types, page)
+    yield from _check_first(call, name, arguments[0], types, page)
     for place in WHOLE_ARGUMENTS.get(name, ()):
         if place < len(arguments) and _is_fraction_or_text(arguments[place]):
             written = arguments[place].sql(dialect="redshift")
             yield Refusal(f"{name} with {written}", "the argument is a whole number", "a whole number", page)
     if name in ALIKE:
-        # AWS shows COALESCE(NULL, 'Amazon Redshift', 12).
-        values = [value for value in arguments if not value.is_number]
-        yield from _check_alike(name, values, types, page)
+        kinds = [type_of(value, types) for value in arguments]
+        if any(kind in MOMENTS or kind == Type.BOOLEAN for kind in kinds):
+            yield from _check_alike(name, arguments, types, page)
+        else:
+            # AWS shows COALESCE(NULL, 'Amazon Redshift', 12).
+            yield from _check_alike(name, [value for value in arguments if not value.is_number], types, page)
     elif name == "SHA2" and len(arguments) > 1 and arguments[1].is_number and arguments[1].name not in DIGESTS:
         reason = f"its bits are {', '.join(DIGESTS[:-1])} or {DIGESTS[-1]}"
         yield Refusal(f"SHA2 of {arguments[1].name} bits", reason, "SHA2(x, 256)", "SHA2.html")
     elif name in ("PERCENTILE_CONT", "PERCENTILE_DISC"):
         yield from _check_percentile(name, arguments[0])
+    elif name == "SPLIT_PART" and len(arguments) > 2 and arguments[2].name == "0":
+        yield Refusal("SPLIT_PART at 0", "parts are counted from 1", "a number from 1", "SPLIT_PART.html")
     elif name == "MOD" and len(arguments) > 1:
         yield from check_operator(sge.Mod(this=arguments[0], expression=arguments[1]), types)
     date_call = _date_call(call, name, arguments)
@@ -127,7 +136,7 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
         yield from _check_date_call(name, *date_call, types)
 
 
-def _check_first(name: str, value: sge.Expression, types: Types, page: str) -> Iterator[Refusal]:
+def _check_first(call: sge.Expression, name: str, value: sge.Expression, types: Types, page: str) -> Iterator[Refusal]:
     kind = type_of(value, types)
     if isinstance(value, sge.Star):
         if name in STARLESS:
@@ -135,6 +144,9 @@ def _check_first(name: str, value: sge.Expression, types: Types, page: str) -> I
     elif kind is not None and kind in REFUSED_TYPES.get(name, ()):
         instead = "a CASE that makes a number of it" if kind == Type.BOOLEAN else "a value of a documented type"
         yield Refusal(f"{name} of {_named(kind)}", "its page lists other types", instead, page)
+    elif kind == Type.BOOLEAN and name in TEXTS_ONLY and not isinstance(call, CHECKED_BY_TREE):
+        instead = "CASE WHEN b THEN 'true' WHEN NOT b THEN 'false' END"
+        yield Refusal(f"{name} of a boolean", "it has no conversion to text", instead, "r_Boolean_type.html")
     elif kind == UNTYPED and name in UNTYPED_REFUSED and isinstance(value, sge.Column):
         yield _untyped(f"{name} of {value.name}")
 
@@ -214,7 +226,9 @@ def _check_date_call(
     is_read_only = name in ("DATE_PART", "EXTRACT", "PGDATE_PART")
     if part in ONLY_IN_EXTRACT and not is_read_only:
         yield Refusal(f"{name} with {part}", "only EXTRACT and DATE_PART have this part", "EXTRACT", page)
-    if amount is not None and (type_of(amount, types) in FRACTIONS or _is_a_truth(amount)):
+    if amount is not None and (
+        type_of(amount, types) in FRACTIONS or _is_fraction_or_text(amount) or _is_a_truth(amount)
+    ):
         yield Refusal(f"{name} of a fraction", "it adds whole numbers", "a smaller part, as hours for days", page)
     for value in dates:
         kind = type_of(value, types)
@@ -233,6 +247,7 @@ def _is_a_truth(value: sge.Expression) -> bool:
 
 
 STARLESS = (frozenset(REFUSED_TYPES) | {"LISTAGG", "ANY_VALUE", "LEN", "UPPER", "LOWER"}) - {"COUNT"}
+CHECKED_BY_TREE = (sge.Anonymous, sge.Lower, sge.Upper, sge.Trim, sge.Length)
 UNTYPED_REFUSED = TEXTS_ONLY | {"LISTAGG"}
 CHECKED = STARLESS | frozenset(WHOLE_ARGUMENTS) | ALIKE | DATE_NAMES | UNTYPED_REFUSED
 CHECKED |= {"SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
@@ -243,15 +258,45 @@ CHECKED |= {"SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
 
 def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
     """Yield what an operator does not take because of the types of its sides."""
-    sides = (node.this, node.expression)
+    sides = [side for side in (node.this, node.args.get("expression")) if side is not None]
     kinds = [type_of(side, types) for side in sides]
     if isinstance(node, sge.Mod):
         if any(kind in (Type.FLOAT, Type.DOUBLE) for kind in kinds):
             instead = "x - y * FLOOR(x / y), or a CAST to DECIMAL"
             yield Refusal("a remainder of floats", "MOD takes whole numbers and decimals", instead, "r_MOD.html")
         return
+    if isinstance(node, sge.Add | sge.Sub | sge.Mul | sge.Div):
+        yield from _check_arithmetic(node, kinds)
+        return
+    if isinstance(node, sge.Not):
+        yield from check_condition(node.this, types, "NOT")
+        return
+    if isinstance(node, sge.And | sge.Or):
+        for side in sides:
+            yield from check_condition(side, types, type(node).__name__.upper())
+        return
     untyped = [
         side for side, kind in zip(sides, kinds, strict=True) if kind == UNTYPED and isinstance(side, sge.Column)
     ]
     if untyped and any(kind in TEXTS or kind == UNTYPED for kind in kinds):
         yield _untyped(f"a comparison with {untyped[0].name}")
+
+
+def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Iterator[Refusal]:
+    page = "r_OPERATOR_SYMBOLS.html"
+    if Type.BOOLEAN in kinds:
+        instead = "CASE WHEN b THEN 1 ELSE 0 END"
+        yield Refusal("arithmetic with a boolean", "operators take numbers and dates", instead, page)
+    elif isinstance(node, sge.Mul | sge.Div) and any(kind in MOMENTS for kind in kinds):
+        yield Refusal("a date times or by a number", "dates take + and - only", "DATEADD or DATEDIFF", page)
+    elif isinstance(node, sge.Add) and all(kind in MOMENTS for kind in kinds):
+        yield Refusal("a sum of dates", "two dates have a difference only", "DATEADD", page)
+
+
+def check_condition(value: sge.Expression, types: Types, place: str) -> Iterator[Refusal]:
+    """Yield a refusal where a value is known not to be a boolean, but decides."""
+    kind = type_of(value, types)
+    is_computed = isinstance(value.unnest(), sge.Add | sge.Sub | sge.Mul | sge.Div | sge.Mod | sge.DPipe | sge.Neg)
+    if is_computed or (kind is not None and kind not in (Type.BOOLEAN, Type.SUPER)):
+        reason = f"it is {_named(kind)}" if kind is not None else "it is not a boolean"
+        yield Refusal(f"a condition of {place}", reason, "a comparison", "r_conditions.html")

@@ -105,9 +105,18 @@ def check_constants(tree: sge.Expression, page: str, *, is_single: bool) -> Iter
 def check_width(statement: Statement, columns: Sequence[str] | None) -> Iterator[Refusal]:
     """Yield a refusal where a list of columns is not as long as the query that fills them."""
     listed = statement.texts("column_name")
+    yield from check_unique(statement, listed or columns or ())
     if listed and columns is not None and len(columns) != len(listed):
         reason = f"the query has {len(columns)} columns"
         yield Refusal(f"a list of {len(listed)} columns", reason, "one name per column", statement.page)
+
+
+def check_unique(statement: Statement, columns: Sequence[str]) -> Iterator[Refusal]:
+    """Yield the columns that a table or view would have twice."""
+    names = Counter(fold(name) for name in columns if name)
+    for name in [name for name, times in names.items() if times > 1 and statement.rule.startswith("create")]:
+        construct = f"column {name} of a table or view"
+        yield Refusal(construct, "it is there twice", "another name for one of them", statement.page)
 
 
 def check_database(statement: Statement) -> Iterator[Refusal]:

@@ -273,6 +273,8 @@ def _check_arguments(
 def _check_part(name: str, part: Token) -> Iterator[Refusal]:
     if part.kind == "text" and name == "EXTRACT":
         yield Refusal(f"EXTRACT({part.text} FROM ...)", "its part is a bare word", part.text, "r_EXTRACT_function.html")
+    elif part.kind != "text" and name == "DATE_TRUNC":
+        yield Refusal(f"DATE_TRUNC({part.text}, ...)", "its part is a string", f"'{part.text}'", "r_DATE_TRUNC.html")
     elif part.text.strip("'").lower() not in known.DATE_PARTS:
         page = "r_Dateparts_for_datetime_functions.html"
         yield Refusal(f"date part {part.text}", "it is not documented", "a documented part", page)

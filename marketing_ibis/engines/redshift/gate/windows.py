@@ -16,8 +16,13 @@ OWN_NAMES = {"GROUP_CONCAT": "LISTAGG", "LOGICAL_AND": "BOOL_AND", "LOGICAL_OR":
 OWN_NAMES |= {"BITWISE_AND_AGG": "BIT_AND", "BITWISE_OR_AGG": "BIT_OR", "CURRENT_VERSION": "VERSION", "PAD": "LPAD"}
 OWN_NAMES |= {"REGEXP_EXTRACT": "REGEXP_SUBSTR", "STR_POSITION": "STRPOS", "DECODE_CASE": "DECODE"}
 OWN_NAMES |= {"TS_OR_DS_ADD": "DATEADD", "TS_OR_DS_DIFF": "DATEDIFF", "TIMESTAMP_TRUNC": "DATE_TRUNC"}
+OWN_NAMES |= {"FROM_BASE": "STRTOL"}
 OWN_NAMES |= {"TIME_TO_STR": "TO_CHAR", "STR_TO_DATE": "TO_DATE", "STR_TO_TIME": "TO_TIMESTAMP"}
 """Redshift's name of a function by the first name that sqlglot has for it."""
+
+
+ORDERED = frozenset({"LAG", "LEAD"})
+"""Window functions whose order is not optional."""
 
 
 def check_window(window: sge.Window) -> Iterator[Refusal]:
@@ -39,6 +44,12 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
         )
     if frame is not None:
         yield from _check_frame(frame)
+        if order is None:
+            yield Refusal("a frame without ORDER BY", "it is part of an order", "ORDER BY, or no frame", PAGE)
+    if name in ORDERED and order is None:
+        yield Refusal(f"{name} without ORDER BY", "its OVER has an order", "ORDER BY in OVER", f"r_WF_{name}.html")
+    if name == "RATIO_TO_REPORT" and order is not None:
+        yield Refusal(f"{name} with ORDER BY", "it takes PARTITION BY only", "OVER (PARTITION BY ...)", PAGE)
     distinct = [found for found in function.find_all(sge.Distinct) if found.find_ancestor(sge.Window) is window]
     if distinct and name != "LISTAGG":
         yield Refusal(f"{name}(DISTINCT ...) OVER", "it is not supported", "two DENSE_RANKs", "r_WF_COUNT.html")

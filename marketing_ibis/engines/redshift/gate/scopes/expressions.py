@@ -27,7 +27,10 @@ LEAVES = frozenset(
     [sge.Identifier, sge.Literal, sge.DataType, sge.Var, sge.Star, sge.Null, sge.Boolean, sge.CurrentDate]
 )
 QUERIES = frozenset([sge.Select, sge.Union, sge.Except, sge.Intersect, sge.Subquery])
-OPERATORS = frozenset([sge.Mod, sge.EQ, sge.NEQ, sge.GT, sge.GTE, sge.LT, sge.LTE, sge.DPipe])
+OPERATORS = frozenset(
+    [sge.Mod, sge.EQ, sge.NEQ, sge.GT, sge.GTE, sge.LT, sge.LTE, sge.DPipe, sge.Add, sge.Sub, sge.Mul, sge.Div, sge.Not]
+)
+CONNECTORS = frozenset([sge.And, sge.Or, sge.Not])
 WRAPPERS = (sge.Window, sge.WithinGroup, sge.IgnoreNulls, sge.RespectNulls, sge.Filter, sge.Paren)
 
 
@@ -54,6 +57,7 @@ class Contents:
     window_calls: list[sge.Expression] = field(default_factory=list)
     nested: list[sge.Expression] = field(default_factory=list)
     sorting: list[sge.Expression] = field(default_factory=list)
+    groupings: list[sge.Expression] = field(default_factory=list)
     operators: list[sge.Expression] = field(default_factory=list)
     subqueries: list[Subselect] = field(default_factory=list)
 
@@ -99,12 +103,14 @@ def contents(root: sge.Expression) -> Contents:
             _enter_window(node, is_inside, result, waiting)
             continue
         if isinstance(node, sge.Func):
-            result.calls.append(node)
+            (result.operators if kind in CONNECTORS else result.calls).append(node)
             if is_aggregate(node):
                 (result.nested if is_inside else result.aggregates).append(node)
-                if name_of(node) in known.COMPUTE_ONLY and all(node is not other.this for other in result.sorting):
+                if name_of(node) == "MEDIAN" and all(node is not other.this for other in result.sorting):
                     result.sorting.append(node)
                 is_inside = True
+            elif name_of(node) in GROUPINGS:
+                result.groupings.append(node)
         elif kind in OPERATORS:
             result.operators.append(node)
         elif kind is sge.WithinGroup:

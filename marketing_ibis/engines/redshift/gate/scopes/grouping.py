@@ -294,8 +294,36 @@ def aggregates_outside(found: Contents) -> Iterator[Refusal]:
         elif name in WITHIN_GROUP_NEEDED and not isinstance(call.parent, sge.WithinGroup):
             wanted = f"{name}(0.5) WITHIN GROUP (ORDER BY x)"
             yield Refusal(f"{name} without WITHIN GROUP", "it needs an order", wanted, f"r_{name}.html")
+    for node in found.sorting:
+        name = name_of(node.this) if isinstance(node, sge.WithinGroup) else ""
+        if name and name not in WITHIN_GROUP_NEEDED | {"LISTAGG", "ST_COLLECT"}:
+            page = "c_Aggregate_Functions.html"
+            yield Refusal(f"{name} WITHIN GROUP", "it takes no order", f"{name} without it", page)
+        elif name in WITHIN_GROUP_NEEDED and len(node.expression.expressions) > 1:
+            yield Refusal(f"{name} of two orders", "it sorts by one value", "one value", f"r_{name}.html")
     for call in found.window_calls:
         name = name_of(call)
         if name in WITHIN_GROUP_NEEDED and not isinstance(call.parent, sge.WithinGroup):
             wanted = f"{name}(0.5) WITHIN GROUP (ORDER BY x) OVER (...)"
             yield Refusal(f"{name} without WITHIN GROUP", "it needs an order", wanted, f"r_WF_{name}.html")
+
+
+def check_where(select: sge.Select, scope: Scope) -> Iterator[Complaint]:
+    """Yield the names in WHERE that are aggregates of the list, and of no column that is known."""
+    names = {
+        fold(item.alias)
+        for item in select.expressions
+        if isinstance(item, sge.Alias) and any(_is_after_where(node) for node in _outside_queries(item.this))
+    }
+    if not names:
+        return
+    read = {fold(column.name) for item in select.expressions for column in item.find_all(sge.Column)}
+    for node in _outside_queries(select.args["where"].this):
+        name = fold(node.name) if isinstance(node, sge.Column) and not node.table else ""
+        if name in names and name not in read and not scope.owners(name):
+            reason = "it is computed after WHERE"
+            yield Refusal(f"{name} in WHERE", reason, f"HAVING, or t.{name} for a column", "r_WHERE_clause.html"), node
+
+
+def _is_after_where(node: sge.Expression) -> bool:
+    return isinstance(node, sge.Window) or is_aggregate(node)

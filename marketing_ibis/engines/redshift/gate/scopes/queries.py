@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate.arguments import check_call, check_operator
+from marketing_ibis.engines.redshift.gate.arguments import check_call, check_condition, check_operator
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.columns import ColumnResolver
 from marketing_ibis.engines.redshift.gate.scopes.expressions import Contents, contents
-from marketing_ibis.engines.redshift.gate.scopes.grouping import Grouping, aggregates_outside, check_grouping
+from marketing_ibis.engines.redshift.gate.scopes.grouping import (
+    Grouping,
+    aggregates_outside,
+    check_grouping,
+    check_where,
+)
 from marketing_ibis.engines.redshift.gate.scopes.ordering import check_order, check_set_order
+from marketing_ibis.engines.redshift.gate.scopes.recursion import check_recursion
 from marketing_ibis.engines.redshift.gate.scopes.relations import Output, Outputs, Relation, Schemas, Scope
 from marketing_ibis.engines.redshift.gate.scopes.sources import (
     PAGE,
@@ -72,7 +78,7 @@ class QueryResolver:
             inner = dict(named)
             if clause.args.get("recursive"):
                 inner[name] = Relation(name, [Output(column) for column in columns] if columns else None)
-                self._note(_check_recursion(cte.this, name), cte)
+                self._note(check_recursion(cte.this, name), cte)
             relation = Relation(name, self.outputs(cte.this, inner, outer))
             self._note(check_width(relation, columns, WITH_PAGE), cte)
             named = {**named, name: relation.renamed(name, columns)}
@@ -111,6 +117,8 @@ class QueryResolver:
             node = select.args.get(clause)
             if node is not None:
                 self._condition(node, scope, named, clause.upper())
+        if select.args.get("where") is not None:
+            self.complaints += check_where(select, scope)
         outputs, listed = self._items(select, scope, named)
         having, qualify, order = (select.args.get(part) for part in ("having", "qualify", "order"))
         after = [self._expression(having.this, scope, named)] if having is not None else []
@@ -122,7 +130,11 @@ class QueryResolver:
         if order is not None:
             after += self._order(order, select, scope, named, outputs)
         self._note(check_sorted_aggregates(call for found in (*listed, *after) for call in found.sorting), select)
-        if group is not None or having is not None or any(found.aggregates for found in (*listed, *after)):
+        if (
+            group is not None
+            or having is not None
+            or any(found.aggregates or found.groupings for found in (*listed, *after))
+        ):
             grouping = Grouping.of(select, scope, self.columns.owners)
             self.complaints += check_grouping(select, grouping, outputs, self.columns.sources)
         return outputs
@@ -170,6 +182,9 @@ class QueryResolver:
 
     def _condition(self, node: sge.Expression, scope: Scope, named: Named, place: str) -> None:
         found = self._expression(node, scope, named)
+        if place != "CONNECT":
+            value = node.this if isinstance(node, sge.Where) else node
+            self._note(check_condition(value, self.columns.types, place), node)
         for call in found.aggregates:
             page = "r_WHERE_clause.html" if place == "WHERE" else PAGE
             refusal = Refusal(f"an aggregate in {place}", "rows are not grouped there yet", "HAVING", page)
@@ -279,12 +294,6 @@ def _check_nested(call: sge.Expression) -> Iterator[Refusal]:
     else:
         page = "c_Aggregate_Functions.html"
         yield Refusal("an aggregate in an aggregate", "they do not nest", "a derived table", page)
-
-
-def _check_recursion(query: sge.Expression, name: str) -> Iterator[Refusal]:
-    reads = [table for table in query.find_all(sge.Table) if not table.db and fold(table.name) == name]
-    if len(reads) > 1:
-        yield Refusal(f"{name} twice in its own query", "the recursion has one reference", "one reference", WITH_PAGE)
 
 
 def _check_full_join(on: sge.Expression, right: Relation, owners: Mapping[int, str]) -> Iterator[Refusal]:

@@ -76,6 +76,8 @@ def merge_columns(join: sge.Join, left: Sequence[Relation], right: Relation, sco
         shared = {name for relation in left for name in relation.types if name in right.types}
         for name in sorted(shared):
             scope.merge(name, [right, *(relation for relation in left if name in relation.types)])
+    if len(set(using)) < len(using):
+        yield Refusal(f"USING ({', '.join(using)})", "it repeats a column", "each column once", PAGE)
     for name in using:
         if not right.is_open and name not in right.types:
             yield Refusal(f"USING ({name})", f"{right.name} has no such column", "a column of both sides", PAGE)
