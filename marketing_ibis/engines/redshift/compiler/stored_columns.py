@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import ibis.common.exceptions as com
@@ -14,13 +14,14 @@ from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.gate.scopes import COLUMNS
 
 
-def note_columns(op: ops.Node, tables: Iterable[sge.Table]) -> None:
+def note_columns(nodes: Collection[ops.Node], tables: Iterable[sge.Table]) -> None:
     """Note the columns of an expression's stored tables, unless it contains SQL that may read other columns."""
-    if op.find((ops.SQLQueryResult, ops.SQLStringView)):
+    if any(isinstance(node, ops.SQLQueryResult | ops.SQLStringView) for node in nodes):
         return
     schemas = {
         (table.namespace.database or "", table.name): table.schema
-        for table in op.find((ops.UnboundTable, ops.DatabaseTable))
+        for table in nodes
+        if isinstance(table, ops.UnboundTable | ops.DatabaseTable)
     }
     for node in tables:
         schema = schemas.get((node.db, node.name))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from functools import cache
 
 import ibis.common.exceptions as com
 import ibis.expr.operations as ops
-from ibis.common.graph import Graph
 from ibis.expr.operations import arrays, geospatial, maps, vectorized
 
 _ARRAYS = "Arrays are SUPER values with few functions; keep one row for each element."
@@ -62,13 +62,13 @@ ABSENT: dict[type[ops.Node], str] = {
 _EXISTING = "builtin"
 
 
-def refuse_absent(root: ops.Node) -> None:
+def refuse_absent(nodes: Iterable[ops.Node]) -> None:
     """Refuse an expression that holds an operation which Redshift lacks.
 
     Raises:
         OperationNotDefinedError: names the operation and says what to write instead.
     """
-    for op in Graph.from_bfs(root):
+    for op in nodes:
         if not _is_suspect(type(op)):  # type: ignore[arg-type]  # mypy takes no class for hashable
             continue
         is_function = isinstance(op, ops.ScalarUDF | ops.AggUDF)

@@ -12,6 +12,7 @@ import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.base import NULL, AggGen
 from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.rewrites import FirstValue, LastValue, lower_log2, lower_sample
+from ibis.common.graph import Graph
 from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
 from marketing_ibis.engines.redshift.compiler.aggregates import AggregateVisitors
@@ -104,10 +105,13 @@ class RedshiftCompiler(
     def to_sqlglot(self, expr: Any, *, limit: Any = None, params: Any = None) -> sge.Expression:
         """Return the statement's tree; what writes it as text, ``StrictRedshift``, sends it through the gate."""
         op = to_redshift(expr.as_table().op())
-        refuse_absent(op)
+        operations = tuple(Graph.from_bfs(op))
+        refuse_absent(operations)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
         # A chain of named queries reads from the top down; nests read from the inside out.
-        chained = eliminate_subqueries(name_parsed_json(tree) if op.find(PATHS) else tree)
+        chained = eliminate_subqueries(
+            name_parsed_json(tree) if any(isinstance(node, PATHS) for node in operations) else tree
+        )
         nodes = list(chained.walk())
         refuse_split_alone(nodes)
         resolve_differences(nodes)
@@ -116,7 +120,7 @@ class RedshiftCompiler(
                 _quote_name(node)
             elif isinstance(node, sge.Select | sge.SetOperation):
                 type_constants(node)
-        note_columns(op, (node for node in nodes if isinstance(node, sge.Table)))
+        note_columns(operations, (node for node in nodes if isinstance(node, sge.Table)))
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
         chained.parent = None
         return chained
