@@ -259,7 +259,7 @@ def _check_order(node: sge.Order) -> Iterator[Refusal]:
 def _check_group(node: sge.Group) -> Iterator[Refusal]:
     listed = node.parent.expressions if isinstance(node.parent, sge.Select) else []
     for key in node.expressions:
-        place = int(key.name) if key.is_int else 0
+        place = int(key.name) if isinstance(key, sge.Literal) and key.is_int else 0
         if 0 < place <= len(listed):
             yield from check_group_value(listed[place - 1])
         elif isinstance(key, sge.Column) and not key.table:

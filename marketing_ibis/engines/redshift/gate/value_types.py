@@ -44,6 +44,8 @@ def type_of(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
     while kind in _WRAPPERS:
         node = node.this
         kind = type(node)
+    if not isinstance(node, sge.Expression):
+        return None
     if kind is sge.Column or kind is sge.Subquery:
         return columns.get(id(node)) or _declared(node.type)
     if kind is sge.Literal:

@@ -76,7 +76,8 @@ def _sorting_name(node: sge.Expression) -> str:
 
 def _order_of(node: sge.Expression) -> str:
     if isinstance(node, sge.WithinGroup):
-        keys: list[sge.Expression] = node.expression.expressions
+        order = node.args.get("expression")
+        keys: list[sge.Expression] = order.expressions if isinstance(order, sge.Order) else []
         return ", ".join(_key(key) for key in keys)
     if _sorting_name(node) == "MEDIAN":
         return _key(node.expressions[0] if isinstance(node, sge.Anonymous) else node.this)

@@ -97,7 +97,7 @@ def contents(root: sge.Expression) -> Contents:
         if subselect is not None:
             result.subqueries.append(subselect)
             if kind is sge.In:
-                waiting.append((node.this, is_inside))
+                _push_values([node.this], is_inside, waiting)
             continue
         if kind is sge.Window:
             _enter_window(node, is_inside, result, waiting)
@@ -115,7 +115,8 @@ def contents(root: sge.Expression) -> Contents:
             result.operators.append(node)
         elif kind is sge.WithinGroup:
             result.sorting.append(node)
-            waiting += [(node.this, is_inside), (node.expression, True)]
+            _push_values([node.this], is_inside, waiting)
+            _push_values([node.args.get("expression")], True, waiting)
             continue
         _push(node, is_inside, waiting)
     return result
@@ -147,8 +148,9 @@ def _enter_window(
         parts = [value for part, value in function.args.items() if part != "this"]
         _push_values(parts, is_inside, waiting)
         function = function.this
-    result.window_calls.append(function)
-    _push(function, is_inside, waiting)
+    if isinstance(function, sge.Expression):
+        result.window_calls.append(function)
+        _push(function, is_inside, waiting)
 
 
 def _push(node: sge.Expression, is_inside: bool, waiting: list[tuple[sge.Expression, bool]]) -> None:

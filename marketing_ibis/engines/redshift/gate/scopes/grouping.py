@@ -96,7 +96,7 @@ class Grouping:
 
     def _add(self, key: sge.Expression, select: sge.Select) -> None:
         listed = select.expressions
-        if key.is_int:
+        if isinstance(key, sge.Literal) and key.is_int:
             place = int(key.name)
             has_star = any(item.is_star for item in listed[:place])
             if not has_star and not 0 < place <= len(listed):
@@ -110,7 +110,7 @@ class Grouping:
             else:
                 self.is_all = True
             return
-        if isinstance(key, sge.Literal | sge.Null | sge.Boolean):
+        if isinstance(key, sge.Literal | sge.Null | sge.Boolean) or (isinstance(key, sge.Neg) and key.is_number):
             refusal = Refusal("GROUP BY a constant", "it groups by columns and expressions", "a column", self.PAGE)
             self.wrong_keys.append((refusal, key))
             return
@@ -283,6 +283,11 @@ def _outside_queries(value: sge.Expression) -> Iterator[sge.Expression]:
 WITHIN_GROUP_NEEDED = frozenset({"PERCENTILE_CONT", "PERCENTILE_DISC"})
 
 
+def _sort_keys(node: sge.Expression) -> int:
+    order = node.args.get("expression")
+    return len(order.expressions) if isinstance(order, sge.Order) else 0
+
+
 def aggregates_outside(found: Contents) -> Iterator[Refusal]:
     """Yield the functions that lack OVER or WITHIN GROUP."""
     for call in found.calls:
@@ -299,8 +304,8 @@ def aggregates_outside(found: Contents) -> Iterator[Refusal]:
         if name and name not in WITHIN_GROUP_NEEDED | {"LISTAGG", "ST_COLLECT"}:
             page = "c_Aggregate_Functions.html"
             yield Refusal(f"{name} WITHIN GROUP", "it takes no order", f"{name} without it", page)
-        elif name in WITHIN_GROUP_NEEDED and len(node.expression.expressions) > 1:
-            yield Refusal(f"{name} of two orders", "it sorts by one value", "one value", f"r_{name}.html")
+        elif name in WITHIN_GROUP_NEEDED and _sort_keys(node) != 1:
+            yield Refusal(f"the order of {name}", "it sorts by one value", "one value", f"r_{name}.html")
     for call in found.window_calls:
         name = name_of(call)
         if name in WITHIN_GROUP_NEEDED and not isinstance(call.parent, sge.WithinGroup):

@@ -50,10 +50,10 @@ def check_set_order(order: sge.Order, outputs: Outputs) -> Iterator[Refusal]:
 
 
 def _check_place(key: sge.Expression, outputs: Outputs) -> Iterator[Refusal]:
-    place = int(key.name) if key.name.isdigit() else -1
-    if outputs is not None and not 0 < place <= len(outputs):
-        reason = f"the list has {len(outputs)} columns"
-        yield Refusal(f"ORDER BY {key.sql()}", reason, f"a number up to {len(outputs)}", PAGE)
+    place = int(key.name) if isinstance(key, sge.Literal) else -1
+    if place < 1 or (outputs is not None and place > len(outputs)):
+        reason = "columns are counted from 1" if outputs is None else f"the list has {len(outputs)} columns"
+        yield Refusal(f"ORDER BY {key.sql()}", reason, "the number of a column", PAGE)
 
 
 def _check_doubled(key: sge.Column, select: sge.Select, owners: Mapping[int, str]) -> Iterator[Refusal]:
