@@ -35,6 +35,7 @@ REFUSED_TYPES: dict[str, frozenset[Type]] = {
         ["STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"], _NO_NUMBERS | {UNTYPED}
     ),
     **dict.fromkeys(["MAX", "MIN"], BOOLEANS),
+    **dict.fromkeys(["LPAD", "RPAD", "MD5", "SHA1", "SHA2", "LEFT", "RIGHT", "REVERSE", "SPLIT_PART"], BOOLEANS),
     **dict.fromkeys(["MEDIAN"], TEXTS),
     **dict.fromkeys(["BOOL_AND", "BOOL_OR"], _NO_NUMBERS | FRACTIONS),
     **dict.fromkeys(["BIT_AND", "BIT_OR"], _NO_NUMBERS | FRACTIONS | BOOLEANS),
@@ -275,11 +276,25 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
         for side in sides:
             yield from check_condition(side, types, type(node).__name__.upper())
         return
+    yield from _check_comparison(node, sides, kinds)
     untyped = [
         side for side, kind in zip(sides, kinds, strict=True) if kind == UNTYPED and isinstance(side, sge.Column)
     ]
     if untyped and any(kind in TEXTS or kind == UNTYPED for kind in kinds):
         yield _untyped(f"a comparison with {untyped[0].name}")
+
+
+def _check_comparison(
+    node: sge.Expression, sides: Sequence[sge.Expression], kinds: Sequence[Type | None]
+) -> Iterator[Refusal]:
+    if isinstance(node, sge.DPipe):
+        return
+    for kind, other, value in ((kinds[0], kinds[1], sides[1]), (kinds[1], kinds[0], sides[0])):
+        is_word = other == UNTYPED and isinstance(value, sge.Literal) and not _is_number(value.name)
+        if kind in NUMBERS and (other == Type.BOOLEAN or other in MOMENTS or is_word):
+            reason = "they have no common type"
+            construct = f"a comparison of a number and {_named(other or UNTYPED)}"
+            yield Refusal(construct, reason, "a CAST of one of them", "r_comparison_condition.html")
 
 
 def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Iterator[Refusal]:

@@ -31,7 +31,7 @@ RETURNS: dict[str, Type] = {
     **dict.fromkeys(["LISTAGG", "LEFT", "RIGHT", "SPLIT_PART", "CONCAT", "TO_CHAR", "REPEAT"], Type.VARCHAR),
     **dict.fromkeys(["BOOL_AND", "BOOL_OR"], Type.BOOLEAN),
     **dict.fromkeys(["SQRT", "LN", "EXP", "RANDOM", "PERCENT_RANK", "CUME_DIST"], Type.DOUBLE),
-    **dict.fromkeys(["GETDATE", "DATE_TRUNC"], Type.TIMESTAMP),
+    **dict.fromkeys(["GETDATE", "CURRENT_TIMESTAMP", "DATE_TRUNC"], Type.TIMESTAMP),
 }
 """https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html"""
 LIKE_ARGUMENT = frozenset({"MAX", "MIN", "ANY_VALUE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "ABS"})

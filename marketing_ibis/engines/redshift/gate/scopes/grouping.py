@@ -238,8 +238,6 @@ def _check_subquery(query: sge.Expression, grouping: Grouping) -> Iterator[Compl
 
 def _check_star(star: sge.Expression, grouping: Grouping) -> Iterator[Complaint]:
     columns = star_outputs(star, grouping.scope)
-    if columns is None and grouping.columns:
-        return
     for column in columns or ():
         if column.name not in grouping.columns:
             break

@@ -122,6 +122,8 @@ class QueryResolver:
         outputs, listed = self._items(select, scope, named)
         having, qualify, order = (select.args.get(part) for part in ("having", "qualify", "order"))
         after = [self._expression(having.this, scope, named)] if having is not None else []
+        if having is not None:
+            self._note(check_condition(having.this, self.columns.types, "HAVING"), having)
         if qualify is not None:
             after.append(self._expression(qualify.this, scope, named, sees_aliases=True))
         group = select.args.get("group")
