@@ -126,7 +126,7 @@ def parse_query(query: str) -> sge.Expression:
     try:
         trees = READER.parser(error_level=ErrorLevel.RAISE).parse(READER.tokenize(query), query)
     except (AttributeError, TypeError, ValueError) as error:
-        # The parser stumbles over some texts that it cannot read.
+        # The parser fails in other ways, too, where it cannot read a string.
         raise SqlglotError("it is not a query") from error
     if len(trees) != 1 or not isinstance(trees[0], sge.Query):
         raise SqlglotError("it is not one query")
