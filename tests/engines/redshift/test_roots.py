@@ -32,8 +32,8 @@ FAULTS = {
 
 
 @ibis.udf.scalar.builtin
-def jaro(a: int) -> int:  # type: ignore[empty-body]
-    """Stand for a function that Redshift lacks."""
+def factorial(a: int) -> int:  # type: ignore[empty-body]
+    """Stand for a function that fails on tables, and stays refused where it is declared."""
 
 
 def stored(column: str) -> ir.Table:
@@ -110,15 +110,16 @@ def test_names_are_refused_in_one_column(root: str, table: Callable[[str], ir.Ta
 @pytest.mark.parametrize("table", [stored, in_memory], ids=["stored", "in_memory"])
 def test_functions_are_refused_at_every_root(root: str, table: Callable[[str], ir.Table]) -> None:
     plain = table("b")
-    expression = ROOTS[root](plain.mutate(b=jaro(plain.b)))
-    with pytest.raises(RefusedByRedshift, match="function JARO"):
+    expression = ROOTS[root](plain.mutate(b=factorial(plain.b)))
+    with pytest.raises(RefusedByRedshift, match="function FACTORIAL"):
         ibis.to_sql(expression, dialect="redshift")
 
 
-def test_a_limit_that_is_a_query_is_refused() -> None:
+def test_a_limit_that_is_a_query_becomes_a_condition_that_passes() -> None:
     table = stored("b")
-    with pytest.raises(RefusedByRedshift, match=r"LIMIT \(SELECT"):
-        ibis.to_sql(table.order_by("a").limit(table.count()), dialect="redshift")
+    sql = str(ibis.to_sql(table.order_by("a").limit(table.count()), dialect="redshift"))
+    assert "LIMIT" not in sql
+    assert gate.check(sql) == ()
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -162,20 +163,22 @@ WAYS: dict[str, Callable[[Backend, ir.Table], object]] = {
     "create_table": lambda b, t: b.create_table("made", t.limit(9)),
     "create_view": lambda b, t: b.create_view("made", t),
     "insert": lambda b, t: b._fill('"made"', t.limit(9), list(t.columns)),
-    "raw_sql of a string": lambda b, t: b.raw_sql(f'SELECT "t"."a" AS "{t.columns[1]}", JARO("t"."a") AS "a" FROM "t"'),
-    "raw_sql of a tree": lambda b, t: b.raw_sql(
-        sge.select(sge.column("a", quoted=True).as_(t.columns[1], quoted=True), "JARO(a)").from_("t")
+    "raw_sql of a string": lambda b, t: b.raw_sql(
+        f'SELECT "t"."a" AS "{t.columns[1]}", FACTORIAL("t"."a") AS "a" FROM "t"'
     ),
-    "describing a query": lambda b, t: b._get_schema_using_query(f'SELECT JARO("a") AS "{t.columns[1]}" FROM "t"'),
+    "raw_sql of a tree": lambda b, t: b.raw_sql(
+        sge.select(sge.column("a", quoted=True).as_(t.columns[1], quoted=True), "FACTORIAL(a)").from_("t")
+    ),
+    "describing a query": lambda b, t: b._get_schema_using_query(f'SELECT FACTORIAL("a") AS "{t.columns[1]}" FROM "t"'),
     "a model's SELECT": lambda b, t: redshift_dialect().select(t),
     "an export": lambda b, t: b.raw_sql(
         redshift_dialect().unload(
-            f'SELECT JARO("a") AS "{t.columns[1]}" FROM "t"',
+            f'SELECT FACTORIAL("a") AS "{t.columns[1]}" FROM "t"',
             "s3://bucket/key.csv",
             "arn:aws:iam::123456789012:role/unload",
         )
     ),
-    "a script": lambda b, t: redshift_dialect().approve([f'SELECT JARO("a") AS "{t.columns[1]}" FROM "t"']),
+    "a script": lambda b, t: redshift_dialect().approve([f'SELECT FACTORIAL("a") AS "{t.columns[1]}" FROM "t"']),
 }
 
 
@@ -183,7 +186,7 @@ WAYS: dict[str, Callable[[Backend, ir.Table], object]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_no_way_out_goes_around_the_gate(way: str, table: Callable[[str], ir.Table], backend: Backend) -> None:
     plain = table("b")
-    odd = plain.mutate(**{LONG: jaro(plain.b)}).drop("b")
+    odd = plain.mutate(**{LONG: factorial(plain.b)}).drop("b")
     with pytest.raises(RefusedByRedshift):
         WAYS[way](backend, odd)
-    assert not any("JARO" in sql or LONG in sql for sql in backend._session._connection.sent)
+    assert not any("FACTORIAL" in sql or LONG in sql for sql in backend._session._connection.sent)
