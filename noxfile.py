@@ -82,3 +82,10 @@ def mutation(session: nox.Session) -> None:
     """Change the models in every small way and list the changes that no test notices (docs/mutation.md)."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "tests.mutation", *session.posargs)
+
+
+@nox.session
+def ibis_suite(session: nox.Session) -> None:
+    """Run Ibis' own tests of backends on the stand-in for Redshift: `nox -s ibis_suite -- ../ibis`."""
+    session.install("-e", ".[test]", "pytest-mock", "pytest-snapshot", "filelock")
+    session.run("python", "-m", "tests.engines.redshift.ibis_suite", *session.posargs)

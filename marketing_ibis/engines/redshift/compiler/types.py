@@ -46,6 +46,11 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
         return _sized(_Type.VARCHAR, dtype.length or WIDEST_VARCHAR)
 
     @classmethod
+    def _from_ibis_Null(cls, dtype: dt.Null) -> sge.DataType:
+        # A column of nothing but NULL needs some type.
+        return _sized(_Type.VARCHAR, 1)
+
+    @classmethod
     def _from_ibis_Decimal(cls, dtype: dt.Decimal) -> sge.DataType:
         precision = WIDEST_DECIMAL if dtype.precision is None else dtype.precision
         scale = DEFAULT_SCALE if dtype.scale is None else dtype.scale

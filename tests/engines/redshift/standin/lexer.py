@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 
 from tests.engines.redshift.standin.errors import Untranslatable
+
+CAPITALS_COUNT = ContextVar("capitals_count", default=False)
+"""Whether names in quotes are left as they are; Redshift folds them by default."""
 
 TOKEN = re.compile(
     r"""
@@ -44,7 +48,7 @@ def _standard(match: re.Match[str]) -> str:
         raise Untranslatable("a dollar-quoted body")
     if match["name"]:
         # Quoted names fold too, unless enable_case_sensitive_identifier is on: r_names.
-        return match["name"].lower()
+        return match["name"] if CAPITALS_COUNT.get() else match["name"].lower()
     if match["text"]:
         return _literal(match["text"])
     return match["other"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, ClassVar
 
 from sqlglot import ErrorLevel, exp
@@ -13,6 +12,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokens import TokenType
 
 from tests.engines.redshift.standin.errors import Untranslatable
+from tests.engines.redshift.standin.lexer import CAPITALS_COUNT
 
 SPELLED = ("CAST", "CONVERT", "EXTRACT", "POSITION", "SUBSTRING", "TRIM", "TRY_CAST")
 """Functions with a grammar of their own; sqlglot renames or drops parts of the others."""
@@ -70,7 +70,6 @@ class Reader(Redshift):
 
 
 READER = Reader()
-_CAPITALS_COUNT = ContextVar("capitals_count", default=False)
 
 
 def read(statement: str) -> exp.Expression:
@@ -86,7 +85,7 @@ def read(statement: str) -> exp.Expression:
     for node in tree.walk():
         if type(node).__name__ not in TRANSLATED or _has_unknown_part(node):
             raise Untranslatable(f"{type(node).__name__}: {node.sql('redshift')}")
-        if isinstance(node, exp.Identifier) and not (node.quoted and _CAPITALS_COUNT.get()):
+        if isinstance(node, exp.Identifier) and not (node.quoted and CAPITALS_COUNT.get()):
             node.set("this", node.name.lower())
     return tree
 
@@ -94,11 +93,11 @@ def read(statement: str) -> exp.Expression:
 @contextmanager
 def capitals_count() -> Iterator[None]:
     """Leave names in quotes as they are, as a session with enable_case_sensitive_identifier does."""
-    token = _CAPITALS_COUNT.set(True)
+    token = CAPITALS_COUNT.set(True)
     try:
         yield
     finally:
-        _CAPITALS_COUNT.reset(token)
+        CAPITALS_COUNT.reset(token)
 
 
 def _has_unknown_part(node: exp.Expression) -> bool:
