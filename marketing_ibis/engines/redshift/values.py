@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as time_of
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -14,6 +15,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
 
+from marketing_ibis.engines.redshift.compiler.types import WIDEST_VARCHAR
 from marketing_ibis.engines.redshift.spelling import literal, value_text
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ def _described_type(column: Mapping[str, Any]) -> dt.DataType:
     if number == NUMERIC:
         return dt.Decimal(modifier >> 16, modifier & 0xFFFF) if modifier >= 0 else dt.Decimal()
     if number in CHARACTERS:
-        return dt.String(length=modifier if modifier > 0 else None)
+        # The widest is what a string without a length is made as.
+        return dt.String(length=modifier if 0 < modifier < WIDEST_VARCHAR else None)
     return TYPES.get(number) or dt.Unknown(raw_type=WITHOUT_A_TYPE.get(number, f"type {number}"))
 
 
@@ -78,7 +81,7 @@ def as_table(obj: Any, schema: sch.Schema | None) -> ir.Table:
     """Return an expression; rows of Python go through Arrow, which keeps whole numbers whole next to NULL."""
     if isinstance(obj, ir.Table):
         return obj
-    if isinstance(obj, (list, dict)):
+    if isinstance(obj, dict) or (isinstance(obj, list) and all(isinstance(row, dict) for row in obj)):
         import pyarrow as pa
 
         types = None if schema is None else schema.to_pyarrow()
@@ -157,6 +160,19 @@ def _value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
             if is_months:
                 return (value.months, 0, 0)
             return time_of.timedelta(microseconds=value.microseconds)
-    elif dtype.is_string() or dtype.is_json() or dtype.is_uuid() or dtype.is_unknown():
+    elif dtype.is_nested():
+        convert = parsed
+    elif dtype.is_json():
+        convert = _json_text
+    elif dtype.is_string() or dtype.is_uuid() or dtype.is_unknown():
         convert = str
     return lambda value: None if value is None else convert(value)
+
+
+def parsed(value: Any) -> Any:
+    """Return an array or a structure, which arrives as JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _json_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

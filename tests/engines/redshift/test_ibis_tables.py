@@ -198,6 +198,8 @@ def test_an_upsert_that_fails_changes_nothing(con: Backend, proxy: Proxy) -> Non
     con.create_table("t", {"id": [1], "word": ["a"]})
     with pytest.raises(com.IbisInputError, match="have id = 1 more than once"):
         con.upsert("t", {"id": [1, 1], "word": ["x", "y"]}, on="id")
+    with pytest.raises(com.IbisInputError, match="no column id"):
+        con.upsert("t", {"other": ["x"]}, on="id")
     with pytest.raises(com.IbisInputError, match="no column other"):
         con.upsert("t", {"id": [1], "word": ["x"]}, on="other")
     proxy.inject('^INSERT INTO "t"', "error", sqlstate="22003", message="overflow", detail="")
@@ -317,6 +319,31 @@ def test_many_rows_in_memory_become_a_temporary_table(con: Backend, proxy: Proxy
     assert con.table("copied").count().execute() == 20
     assert proxy.count("CREATE TEMP TABLE") == proxy.count("DROP TABLE IF EXISTS") > 0
     assert query(proxy, "SELECT COUNT(*) FROM pg_class WHERE relname LIKE '%memtable%'") == [(0,)]
+
+
+def test_aggregates_that_need_a_table_get_one(con: Backend, proxy: Proxy) -> None:
+    few = ibis.memtable({"x": [1.0, 2.0, 4.0], "word": ["a", "b", "c"]})
+    # PostgreSQL lacks the function itself.
+    with pytest.raises(RunFailed, match="median"):
+        con.execute(few.x.median())
+    assert proxy.count("CREATE TEMP TABLE") == 1
+
+
+def test_arrays_arrive_as_json(con: Backend) -> None:
+    expected = ibis.schema({"a": "array<int64>"})
+    table = con.sql("SELECT '[1,2]' AS a", schema=expected)
+    assert con.to_pyarrow(table).to_pylist() == [{"a": [1, 2]}]
+    assert list(con.execute(table).a[0]) == [1, 2]
+
+
+def test_a_string_without_a_length_is_read_back_without_one(con: Backend) -> None:
+    assert con.create_table("t", schema=SCHEMA).schema() == ibis.schema(SCHEMA)
+
+
+def test_rows_without_names_are_inserted_by_position(con: Backend) -> None:
+    con.create_table("t", schema=SCHEMA)
+    con.insert("t", [(1, "a"), (2, "b")])
+    assert rows(con.table("t")) == [(1, "a"), (2, "b")]
 
 
 def test_few_rows_in_memory_stay_in_the_statement(con: Backend, proxy: Proxy) -> None:

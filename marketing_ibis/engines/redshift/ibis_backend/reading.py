@@ -16,7 +16,7 @@ from marketing_ibis.engines.redshift.ibis_backend.columns import Layout, definit
 from marketing_ibis.engines.redshift.ibis_backend.connected import Connected
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.redshift.spelling import identifier
-from marketing_ibis.engines.redshift.values import arrow_batch, value_batches
+from marketing_ibis.engines.redshift.values import arrow_batch, parsed, value_batches
 from marketing_ibis.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 MOST_ROWS_IN_TEXT = 200
 """Rows in memory beyond these are loaded into a temporary table for the statement."""
+ON_COMPUTE_NODES = (
+    ops.Median,
+    ops.Quantile,
+    ops.MultiQuantile,
+    ops.ApproxMedian,
+    ops.ApproxQuantile,
+    ops.ApproxMultiQuantile,
+    ops.GroupConcat,
+)
+"""Aggregates that Redshift computes over stored rows only."""
 FETCH_ROWS = 10_000
 SINGLE_NODE_ROWS = 1_000
 """What one FETCH may ask of a cluster of one node: https://docs.aws.amazon.com/redshift/latest/dg/fetch.html"""
@@ -54,6 +64,8 @@ class Reading(Connected):
 
         # Decimals must not pass through floats.
         frame = pd.DataFrame.from_records(list(cursor.fetchall()), columns=list(schema.names), coerce_float=False)
+        for name in (name for name, dtype in schema.items() if dtype.is_nested()):
+            frame[name] = frame[name].map(parsed)
         return PandasData.convert_table(frame, schema)
 
     def to_pyarrow(
@@ -120,7 +132,7 @@ class Reading(Connected):
             self._session.is_in_transaction
             or not self._session.login.can_repeat
             or bool(self._temporary and any(isinstance(op, (ops.SQLQueryResult, ops.SQLStringView)) for op in tables))
-            or any(isinstance(op, ops.InMemoryTable) and is_loaded(op) for op in tables)
+            or bool(tables_to_load(table))
             or any(isinstance(op, ops.DatabaseTable) and op.name in self._temporary for op in tables)
         )
 
@@ -136,7 +148,7 @@ class Reading(Connected):
     def _loaded(self, table: ir.Table) -> Iterator[ir.Table]:
         """Yield an expression whose larger tables in memory are temporary tables, which are dropped afterwards."""
         self._run_pre_execute_hooks(table)
-        large = [op for op in table.op().find(ops.InMemoryTable) if is_loaded(op)]
+        large = tables_to_load(table)
         if not large:
             yield table
             return
@@ -170,9 +182,11 @@ class Reading(Connected):
             self.raw_sql(f"{into} VALUES\n{values}")
 
 
-def is_loaded(op: ops.InMemoryTable) -> bool:
-    """Return whether rows in memory are too many for the text of a statement."""
-    return len(op.data.to_pyarrow(op.schema)) > MOST_ROWS_IN_TEXT
+def tables_to_load(table: ir.Table) -> list[ops.InMemoryTable]:
+    """Return the tables in memory that cannot be part of a statement: large ones, and those of certain aggregates."""
+    needs_tables = bool(table.op().find(ON_COMPUTE_NODES))
+    in_memory = table.op().find(ops.InMemoryTable)
+    return [op for op in in_memory if needs_tables or len(op.data.to_pyarrow(op.schema)) > MOST_ROWS_IN_TEXT]
 
 
 def streamed(session: Session, select: str, size: int) -> Iterator[Sequence[Any]]:

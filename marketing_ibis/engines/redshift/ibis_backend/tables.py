@@ -159,7 +159,7 @@ class Tables(Browsing, Reading):
         target = self.get_schema(name, database=place)
         columns = list(self._get_columns_to_insert(target=name, source=source, db=place))
         for key in keys:
-            if key not in columns:
+            if key not in source.columns or key not in columns:
                 raise com.IbisInputError(f"The rows have no column {key} to match them by.")
         relation, stage = self._relation(name, place), identifier(util.gen_name("stage"))
         types = sch.Schema({column: target[column].copy(nullable=True) for column in columns})

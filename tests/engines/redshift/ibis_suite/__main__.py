@@ -80,7 +80,7 @@ def passes(outcomes: Path) -> set[str]:
     if not outcomes.exists():
         return set()
     recorded = json.loads(outcomes.read_text("utf-8"))
-    return {name.replace("redshift", "postgres") for name, (outcome, _) in recorded.items() if outcome == "passed"}
+    return {name.replace("[redshift", "[postgres", 1) for name, (outcome, _) in recorded.items() if outcome == "passed"}
 
 
 def table(folder: Path) -> str:
