@@ -446,3 +446,12 @@ def test_types_that_ibis_lacks_are_read_as_text(con: Backend) -> None:
     assert table.schema()["t"] == dt.Unknown(raw_type="TIMETZ")
     assert table.to_pyarrow().to_pylist()[0]["t"] == "10:30:00+00:00"
     assert len(table.execute()) == 1
+
+
+@pytest.mark.parametrize("bounds", [(2, 0), (2, 1), (0, 2)], ids=repr)
+def test_frames_are_compiled_whichever_side_they_are_on(bounds: tuple[int, int]) -> None:
+    table = ibis.table({"g": "string", "x": "int64"}, name="t")
+    window = ibis.window(preceding=bounds[0], following=bounds[1], group_by="g", order_by="x")
+    trailing = ibis.trailing_window(2, group_by="g", order_by="x")
+    for frame in (window, trailing):
+        assert "ROWS BETWEEN" in ibis.to_sql(table.mutate(total=table.x.sum().over(frame)), dialect="redshift")

@@ -135,7 +135,8 @@ def _offset(frame: sge.WindowSpec, side: str) -> float | None:
     bound = frame.args.get(side)
     if bound == "CURRENT ROW":
         return 0
-    sign = -1 if frame.args.get(f"{side}_side") == "PRECEDING" else 1
+    # Ibis writes the side in small letters.
+    sign = -1 if str(frame.args.get(f"{side}_side")).upper() == "PRECEDING" else 1
     if bound == "UNBOUNDED":
         return sign * math.inf
     return sign * int(bound.name) if isinstance(bound, sge.Expression) else None
