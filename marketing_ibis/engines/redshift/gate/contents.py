@@ -21,7 +21,6 @@ from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.row_changes import (
     check_changes,
     check_constants,
-    check_database,
     check_inserted,
     check_values,
     check_width,
@@ -41,7 +40,6 @@ def check_contents(statement: Statement) -> Iterator[Refusal]:
     end = queries[0].end if queries else start
     head = [*statement.tokens[:start], *statement.tokens[end:]]
     yield from check_tokens([token for token in head if token.kind == "name"])
-    yield from check_database(statement)
     for part in queries:
         is_late = bool(statement.find("late_binding"))
         yield from check_query(statement.text_of(part), statement.tokens[part.start : part.end], is_late=is_late)

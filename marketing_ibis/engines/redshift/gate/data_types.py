@@ -58,6 +58,9 @@ def check_data_type(kind: sge.DataType) -> Iterator[Refusal]:
         yield Refusal(f"type {_name(kind)}", "it is not supported", instead, UNSUPPORTED)
     elif kind.this == Type.DECIMAL:
         yield from _check_decimal(sizes)
+    elif kind.this in (Type.FLOAT, Type.DOUBLE) and sizes and not 0 < sizes[0] <= known.FLOAT_BITS:
+        reason = f"its precision is between 1 and {known.FLOAT_BITS} bits"
+        yield Refusal(f"type {_name(kind)}", reason, "FLOAT", "r_Numeric_types201.html")
     elif kind.this in INSTANTS and kind.expressions:
         reason = "it takes no precision, and has six digits"
         yield Refusal(f"type {_name(kind)}", reason, "the bare type", "r_Datetime_types.html")
@@ -75,7 +78,7 @@ def _check_decimal(sizes: list[int]) -> Iterator[Refusal]:
     page = "r_Numeric_types201.html"
     if not sizes:
         yield Refusal("a bare DECIMAL", "it is DECIMAL(18, 0)", "DECIMAL(18, 2)", page)
-    elif sizes[0] > known.DECIMAL_DIGITS or (len(sizes) > 1 and sizes[1] > min(known.DECIMAL_SCALE, sizes[0])):
+    elif not 0 < sizes[0] <= known.DECIMAL_DIGITS or (len(sizes) > 1 and sizes[1] > min(known.DECIMAL_SCALE, sizes[0])):
         written = ", ".join(map(str, sizes))
         reason = "38 digits and 37 after the point at most"
         yield Refusal(f"DECIMAL({written})", reason, "DECIMAL(38, 2)", page)

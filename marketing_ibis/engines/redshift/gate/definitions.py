@@ -82,9 +82,6 @@ def check_table(statement: Statement) -> Iterator[Refusal]:
     names = None if "LIKE" in statement.words() else {column.name.lower() for column in columns}
     for constraint in statement.find("constraint"):
         yield from _check_keys("a constraint", statement.names("key_column", constraint), names)
-    if statement.find("table_encode") and any(column.encoding for column in columns):
-        reason = "a column with an ENCODE of its own switches it off"
-        yield Refusal("ENCODE AUTO", reason, "one of both", "c_Compression_encodings.html")
     yield from _check_attributes(statement, columns, names)
 
 

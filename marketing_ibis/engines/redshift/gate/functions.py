@@ -105,7 +105,8 @@ FUNCTIONS: dict[str, Signature] = {
     **_signatures(
         "r_Data_type_formatting.html",
         """
-        CAST TEXT_TO_INT_ALT TEXT_TO_NUMERIC_ALT TRY_CAST 1
+        CAST TEXT_TO_INT_ALT TRY_CAST 1
+        TEXT_TO_NUMERIC_ALT 1-3
         CONVERT TO_CHAR TO_NUMBER 2
         TO_DATE TO_TIMESTAMP 2-3
         """,
@@ -165,7 +166,8 @@ FUNCTIONS: dict[str, Signature] = {
         "r_System_administration_functions.html",
         """
         CHANGE_QUERY_PRIORITY CHANGE_SESSION_PRIORITY CHANGE_USER_PRIORITY 2
-        CURRENT_SETTING PG_CANCEL_BACKEND PG_TERMINATE_BACKEND 1
+        CURRENT_SETTING 1-2
+        PG_CANCEL_BACKEND PG_TERMINATE_BACKEND 1
         SET_CONFIG 3
         """,
     ),
@@ -183,6 +185,8 @@ CATALOG: dict[str, Signature] = {
     ),
     # PostgreSQL's own, over its catalog; AWS' admin views call it: github.com/awslabs/amazon-redshift-utils
     **_signatures("c_intro_catalog_views.html", "FORMAT_TYPE 2"),
+    **_signatures("r_COMMENT.html", "OBJ_DESCRIPTION 1-2\nCOL_DESCRIPTION 2"),
+    **_signatures("r_timezone_config.html", "PG_TIMEZONE_NAMES PG_TIMEZONE_ABBREVS 0"),
     **_signatures("PG_GET_LATE_BINDING_VIEW_COLS.html", "PG_GET_LATE_BINDING_VIEW_COLS 0"),
     **_signatures("PG_GET_COLS.html", "PG_GET_COLS 1"),
 }

@@ -12,12 +12,10 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions as known_functions
 from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate.notation import Part
 from marketing_ibis.engines.redshift.gate.parsing import Statement, fold
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.windows import function_name
-
-DATA_SHARING = "multi-warehouse-writes-data-sharing-statements.html"
-SHARED = frozenset({"insert", "update", "delete", "merge", "truncate", "copy"})
 
 
 def query_of(statement: Statement) -> str:
@@ -50,8 +48,7 @@ def check_changes(statement: Statement) -> Iterator[Refusal]:
     """Yield what is wrong with the columns that UPDATE, DELETE or MERGE set and with the tables that they read."""
     yield from _check_twice("SET", statement.names("assigned_column"), statement.page)
     for part in statement.find("read_tables"):
-        words = statement.words(part)
-        if statement.rule == "update" and {"LEFT", "RIGHT", "FULL"} & set(words):
+        if statement.rule == "update" and {"LEFT", "RIGHT", "FULL"} & set(_outer_words(statement, part)):
             reason = "FROM of an UPDATE has inner joins only"
             yield Refusal("an outer join", reason, "a subquery in WHERE", statement.page)
     if statement.rule == "merge":
@@ -59,6 +56,15 @@ def check_changes(statement: Statement) -> Iterator[Refusal]:
         if fold(statement.texts("table")[0]) == target:
             yield Refusal("MERGE of a table into itself", "source and target differ", "a copy", statement.page)
         yield from _check_count(statement)
+
+
+def _outer_words(statement: Statement, part: Part) -> Iterator[str]:
+    """Yield the words of a part that are outside of parentheses."""
+    depth = 0
+    for word in statement.words(part):
+        depth += (word == "(") - (word == ")")
+        if depth == 0:
+            yield word
 
 
 def check_values(tree: sge.Expression, page: str) -> Iterator[Refusal]:
@@ -117,14 +123,6 @@ def check_unique(statement: Statement, columns: Sequence[str]) -> Iterator[Refus
     for name in [name for name, times in names.items() if times > 1 and statement.rule.startswith("create")]:
         construct = f"column {name} of a table or view"
         yield Refusal(construct, "it is there twice", "another name for one of them", statement.page)
-
-
-def check_database(statement: Statement) -> Iterator[Refusal]:
-    """Yield a refusal of a write in another database, unless it is a statement for shared data."""
-    for table in statement.texts("written_table"):
-        if table.count(".") > 1 and statement.rule not in SHARED:
-            reason = "another database is read only"
-            yield Refusal(f"table {table}", reason, "a table of this database", DATA_SHARING)
 
 
 def _check_twice(construct: str, names: Sequence[str], page: str) -> Iterator[Refusal]:

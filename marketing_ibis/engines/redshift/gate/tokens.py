@@ -244,7 +244,8 @@ def _names_columns(tokens: Sequence[Token], place: int) -> bool:
     # A call may be followed by AS too, and then by a name: only a query in parentheses distinguishes them.
     end = _closing(tokens, place + 1)
     opens_query = [token.upper for token in tokens[end + 1 : end + 4]]
-    return before in ("WITH", "RECURSIVE", ",") and opens_query[:2] == ["AS", "("] and opens_query[2:] == ["SELECT"]
+    starts = opens_query[2:] in (["SELECT"], ["("])
+    return before in ("WITH", "RECURSIVE", ",") and opens_query[:2] == ["AS", "("] and starts
 
 
 def _check_arguments(

@@ -21,6 +21,7 @@ TYPES = frozenset(
         "INT8",
         "DECIMAL",
         "NUMERIC",
+        "DEC",
         "REAL",
         "FLOAT4",
         "DOUBLE",
@@ -52,6 +53,7 @@ SIZED = frozenset(
     [
         "DECIMAL",
         "NUMERIC",
+        "DEC",
         "CHAR",
         "CHARACTER",
         "NCHAR",
@@ -234,8 +236,10 @@ ALIASES = words("array connect start")
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CONNECT_BY_clause.html and query-super.html
 """
-VALUES = frozenset(["current_date", "current_user", "current_user_id", "session_user", "sysdate", "user"])
-"""Reserved words that are values by themselves."""
+VALUES = words(
+    "current_aws_account current_date current_namespace current_user current_user_id session_user sysdate user"
+)
+"""Words that are values by themselves."""
 NO_VALUES = {
     "CURRENT_TIMESTAMP": "GETDATE()",
     "CURRENT_TIME": "GETDATE()",
@@ -326,4 +330,5 @@ VARCHAR_BYTES = 65_535
 CHAR_BYTES = 4_096
 DECIMAL_DIGITS = 38
 DECIMAL_SCALE = 37
+FLOAT_BITS = 53
 LIMIT_MOST = 2_147_483_647

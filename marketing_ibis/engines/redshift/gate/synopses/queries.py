@@ -38,7 +38,7 @@ QUERIES: dict[str, str] = {
     "join_type": "[ INNER | { LEFT | RIGHT | FULL } [ OUTER ] ] JOIN",
     "relation": """
         UNPIVOT path AS name [ AT name ]
-        | { ( query ) pivot [ table_alias ] | ( query ) table_alias | ( source )
+        | { ( query ) [ pivot ] [ table_alias ] | ( source )
             | call [ [ AS ] label typed_columns | table_alias ] | temporary_table [ table_alias ]
             | path [ * ] [ pivot ] [ table_alias ] [ AT name ] } [ pivot [ table_alias ] ]
     """,
@@ -108,7 +108,7 @@ QUERIES: dict[str, str] = {
     "type": """
         SMALLINT | INT2 | INTEGER | INT | INT4 | BIGINT | INT8 | REAL | FLOAT4 | FLOAT8 | DOUBLE PRECISION
         | BOOLEAN | BOOL | DATE | TIMETZ | TIMESTAMPTZ | SUPER | GEOMETRY | GEOGRAPHY | HLLSKETCH | TEXT
-        | FLOAT [ ( integer ) ] | { DECIMAL | NUMERIC } [ ( integer [ , integer ] ) ]
+        | FLOAT [ ( integer ) ] | { DECIMAL | NUMERIC | DEC } [ ( integer [ , integer ] ) ]
         | { VARCHAR | NVARCHAR | BPCHAR | NCHAR | { CHARACTER | CHAR } [ VARYING ] } [ ( { integer | MAX } ) ]
         | { VARBYTE | VARBINARY | BINARY VARYING } [ ( integer ) ]
         | { TIME | TIMESTAMP } [ { WITH | WITHOUT } TIME ZONE ]

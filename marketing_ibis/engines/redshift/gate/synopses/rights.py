@@ -13,6 +13,7 @@ RIGHTS: dict[str, str] = {
             | SELECT ON [ TABLE ] place [, ...] TO RLS POLICY name [, ...]
             | { EXPLAIN | IGNORE } RLS TO ROLE name
             | role_name [, ...] TO { role_name | name [ WITH ADMIN OPTION ] } [, ...]
+            | external_permissions TO { IAM_ROLE string } [, ...] [ WITH GRANT OPTION ]
             | CREATE MODEL TO grantee [, ...]
             | { system_permission [, ...] | ALL [ PRIVILEGES ] } TO role_name [, ...] }
     """,
@@ -26,6 +27,7 @@ RIGHTS: dict[str, str] = {
             | SELECT ON [ TABLE ] place [, ...] FROM RLS POLICY name [, ...]
             | { EXPLAIN | IGNORE } RLS FROM ROLE name
             | [ ADMIN OPTION FOR ] role_name [, ...] FROM { role_name | name } [, ...]
+            | [ GRANT OPTION FOR ] external_permissions FROM { IAM_ROLE string } [, ...]
             | [ GRANT OPTION FOR ] CREATE MODEL FROM revokee [, ...] [ RESTRICT ]
             | { system_permission [, ...] | ALL [ PRIVILEGES ] } FROM role_name [, ...] }
     """,
@@ -40,13 +42,17 @@ RIGHTS: dict[str, str] = {
         | { EXECUTE | ALL [ PRIVILEGES ] } ON { { FUNCTION | PROCEDURE } routine [, ...]
             | ALL { FUNCTIONS | PROCEDURES } IN SCHEMA name [, ...] | MODEL place [, ...] }
         | USAGE ON LANGUAGE name [, ...]
-        | { { SELECT | INSERT | UPDATE | DELETE | ALTER | DROP } [, ...] | ALL [ PRIVILEGES ] } ON EXTERNAL TABLE place
         | { table_permission [, ...] | ALL [ PRIVILEGES ] }
             ON { ALL TABLES IN SCHEMA name [, ...] | TABLE three_part_place [, ...] | three_part_place [, ...] }
     """,
+    "external_permissions": """
+        { SELECT | ALL [ PRIVILEGES ] } columns ON EXTERNAL TABLE place
+        | { { SELECT | ALTER | DROP | DELETE | INSERT } [, ...] | ALL [ PRIVILEGES ] } ON EXTERNAL TABLE place [, ...]
+        | { { CREATE | ALTER | DROP } [, ...] | ALL [ PRIVILEGES ] } ON EXTERNAL SCHEMA name [, ...]
+    """,
     "table_permission": "SELECT | INSERT | UPDATE | DELETE | DROP | REFERENCES | ALTER | TRUNCATE",
     "column_permissions": """
-        { { SELECT | UPDATE } columns [, ...] | ALL [ PRIVILEGES ] columns } ON [ TABLE ] three_part_place [, ...]
+        { { { SELECT | UPDATE } columns } [, ...] | ALL [ PRIVILEGES ] columns } ON [ TABLE ] three_part_place [, ...]
     """,
     # https://docs.aws.amazon.com/redshift/latest/dg/t_scoped-permissions.html
     "scoped_permissions": """
@@ -56,7 +62,31 @@ RIGHTS: dict[str, str] = {
     """,
     "scope": "SCHEMA name [ DATABASE name ] | DATABASE name",
     "routine": "place ( [ argument [, ...] ] )",
-    "argument": "[ IN | OUT | INOUT ] type | name [ IN | OUT | INOUT ] type",
+    "argument": """
+        name mode argument_type | name argument_type | mode name argument_type | mode argument_type | argument_type
+    """,
+    "mode": "IN | OUT | INOUT",
+    "argument_type": "type | REFCURSOR | RECORD",
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_DATASHARE.html and its neighbours
+    "create_datashare": "CREATE DATASHARE name [ [ SET ] PUBLICACCESSIBLE [ = ] { TRUE | FALSE } ]",
+    "alter_datashare": """
+        ALTER DATASHARE name { { ADD | REMOVE } { TABLE place [, ...] | SCHEMA name [, ...]
+                | FUNCTION routine [, ...] | ALL { TABLES | FUNCTIONS } IN SCHEMA name [, ...] }
+            | SET { PUBLICACCESSIBLE [ = ] { TRUE | FALSE } | INCLUDENEW [ = ] { TRUE | FALSE } FOR SCHEMA name } }
+    """,
+    "drop_datashare": "DROP DATASHARE name",
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_RLS_POLICY.html and r_CREATE_MASKING_POLICY.html
+    "create_policy": """
+        CREATE { RLS POLICY place [ WITH ( policy_column [, ...] ) [ [ AS ] label ] ]
+            | MASKING POLICY place [ IF NOT EXISTS ] WITH ( policy_column [, ...] ) } USING ( condition )
+    """,
+    "policy_column": "name type",
+    "drop_policy": "DROP { RLS | MASKING } POLICY [ IF EXISTS ] place [ CASCADE | RESTRICT ]",
+    "attach_policy": """
+        { ATTACH | DETACH } { RLS POLICY place ON [ TABLE ] place [, ...] { TO | FROM } revokee [, ...]
+            | MASKING POLICY place ON place columns [ USING columns ] { TO | FROM } revokee [, ...]
+                [ PRIORITY integer ] }
+    """,
     "system_permission": """
         { CREATE | DROP | ALTER } { USER | ROLE | DATASHARE } | { CREATE | DROP } { SCHEMA | LIBRARY | MODEL }
         | ALTER DEFAULT PRIVILEGES | { CREATE | DROP | ALTER | TRUNCATE } TABLE | ACCESS { CATALOG | SYSTEM TABLE }

@@ -43,7 +43,8 @@ ROWS: dict[str, str] = {
             | ESCAPE | EXPLICIT_IDS | FILLRECORD | IGNOREBLANKLINES | IGNOREHEADER [ AS ] integer | NULL [ AS ] string
             | REMOVEQUOTES | ROUNDEC | TIMEFORMAT [ AS ] string | TRIMBLANKS | TRUNCATECOLUMNS | COMPROWS integer
             | COMPUPDATE [ PRESET | ON | TRUE | OFF | FALSE ] | { MAXERROR [ AS ] integer | IGNOREALLERRORS }
-            | NOLOAD | STATUPDATE [ ON | TRUE | OFF | FALSE ] | READRATIO integer | SSH }
+            | NOLOAD
+            | JOB CREATE name [ AUTO { ON | OFF } ] | STATUPDATE [ ON | TRUE | OFF | FALSE ] | READRATIO integer | SSH }
     """,
     "authorization": """
         IAM_ROLE { DEFAULT | string }

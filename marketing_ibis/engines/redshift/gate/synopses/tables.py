@@ -6,7 +6,8 @@ TABLES: dict[str, str] = {
     "query_text": "query_tokens",
     "place": "name [ . name ]",
     "table": "temporary_table | place",
-    "new_table": "temporary_table | place",
+    "new_table": "temporary_table | name [ . name [ . name ] ]",
+    "new_view": "name [ . name ]",
     "column_name": "name",
     "dist_key": "name",
     "sort_key_column": "name",
@@ -44,14 +45,15 @@ TABLES: dict[str, str] = {
         CREATE [ temporary ] TABLE new_table [ column_list ] table_attributes AS query_text
     """,
     "table_attributes": """
-        options { BACKUP { YES | NO } | DISTSTYLE dist_style | DISTKEY ( dist_key ) | table_sort_key }
+        options { BACKUP { YES | NO } | DISTSTYLE dist_style | DISTKEY ( { dist_key | integer } )
+            | SORTKEY ( integer [, ...] ) | table_sort_key }
     """,
     # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
-    "create_view": "CREATE [ OR REPLACE ] VIEW new_table [ column_list ] AS query_text [ late_binding ]",
+    "create_view": "CREATE [ OR REPLACE ] VIEW new_view [ column_list ] AS query_text [ late_binding ]",
     "late_binding": "WITH NO SCHEMA BINDING",
     # https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-command.html
     "create_materialized_view": """
-        CREATE MATERIALIZED VIEW new_table options { BACKUP { YES | NO } | DISTSTYLE dist_style | DISTKEY ( dist_key )
+        CREATE MATERIALIZED VIEW new_view options { BACKUP { YES | NO } | DISTSTYLE dist_style | DISTKEY ( dist_key )
             | table_sort_key | auto_refresh } AS query_text
     """,
     "auto_refresh": "AUTO REFRESH { YES | NO }",
@@ -91,10 +93,34 @@ TABLES: dict[str, str] = {
     "create_external_schema": """
         CREATE EXTERNAL SCHEMA [ IF NOT EXISTS ] name
         FROM { DATA CATALOG | HIVE METASTORE | POSTGRES | MYSQL | KINESIS | MSK | KAFKA | REDSHIFT }
-        options { DATABASE string | SCHEMA string | REGION string | URI string [ PORT integer ]
+        options { DATABASE { string | name } | SCHEMA { string | name } | REGION string | URI string [ PORT integer ]
             | IAM_ROLE { DEFAULT | string } | SECRET_ARN string | AUTHENTICATION { NONE | IAM | MTLS }
             | CLUSTER_ARN string | CATALOG_ROLE string | CREATE EXTERNAL DATABASE IF NOT EXISTS | CATALOG_ID string }
     """,
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_TABLE.html
+    "create_external_table": """
+        CREATE EXTERNAL TABLE place { ( external_column [, ...] ) [ PARTITIONED BY ( external_column [, ...] ) ]
+            external_format [ external_properties ]
+            | [ PARTITIONED BY ( name [, ...] ) ] external_format [ external_properties ] AS query_text }
+    """,
+    "external_column": "{ name | string } external_type",
+    "external_type": """
+        STRUCT < { { name | string } : external_type } [, ...] > | ARRAY < external_type >
+        | MAP < external_type , external_type > | type | STRING | TINYINT | BINARY
+    """,
+    "external_format": """
+        [ ROW FORMAT { DELIMITED options { FIELDS TERMINATED BY string | LINES TERMINATED BY string }
+            | SERDE string [ WITH SERDEPROPERTIES ( { string = string } [, ...] ) ] } ]
+        STORED AS { PARQUET | RCFILE | SEQUENCEFILE | TEXTFILE | ORC | AVRO
+            | INPUTFORMAT string OUTPUTFORMAT string } LOCATION string
+    """,
+    "external_properties": "TABLE PROPERTIES ( { string = string } [, ...] )",
+    "alter_external_table": """
+        ALTER TABLE place { SET LOCATION string | SET FILE FORMAT name
+            | SET TABLE PROPERTIES ( { string = string } [, ...] ) | partition SET LOCATION string
+            | ADD [ IF NOT EXISTS ] { partition LOCATION string } ... | DROP partition }
+    """,
+    "partition": "PARTITION ( { name = { string | number } } [, ...] )",
     # https://docs.aws.amazon.com/redshift/latest/dg/r_COMMENT.html
     "comment": """
         COMMENT ON { { TABLE | VIEW } place | COLUMN name [ . name [ . name ] ]
