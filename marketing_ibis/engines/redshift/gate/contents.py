@@ -71,6 +71,9 @@ def _check_view(statement: Statement) -> Iterator[Refusal]:
 
 def _check_materialized_view(statement: Statement) -> Iterator[Refusal]:
     """Check what only a materialized view is refused."""
+    for token in statement.tokens:
+        if token.kind == "word" and token.text.startswith("#"):
+            yield Refusal(f"temporary table {token.text}", "it ends with its session", "a stored table", MATERIALIZED)
     columns = _columns(statement)
     yield from check_layout(statement, columns if columns and all(columns) else None)
     try:

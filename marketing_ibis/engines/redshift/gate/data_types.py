@@ -61,6 +61,8 @@ def check_data_type(kind: sge.DataType) -> Iterator[Refusal]:
     elif kind.this in (Type.FLOAT, Type.DOUBLE) and sizes and not 0 < sizes[0] <= known.FLOAT_BITS:
         reason = f"its precision is between 1 and {known.FLOAT_BITS} bits"
         yield Refusal(f"type {_name(kind)}", reason, "FLOAT", "r_Numeric_types201.html")
+    elif kind.this == Type.VARBINARY and sizes and not 0 < sizes[0] <= known.VARBYTE_BYTES:
+        yield Refusal(f"type {_name(kind)}", f"{known.VARBYTE_BYTES} bytes at most", "VARBYTE", "r_VARBYTE_type.html")
     elif kind.this in INSTANTS and kind.expressions:
         reason = "it takes no precision, and has six digits"
         yield Refusal(f"type {_name(kind)}", reason, "the bare type", "r_Datetime_types.html")

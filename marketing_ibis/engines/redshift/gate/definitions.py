@@ -136,8 +136,9 @@ def _check_names(names: Sequence[str]) -> Iterator[Refusal]:
     seen: dict[str, str] = {}
     for written in names:
         name = written.strip('"')
-        other = seen.setdefault(fold(written), name)
-        if other is not name:
+        other = seen.get(fold(written))
+        seen[fold(written)] = name
+        if other is not None:
             yield Refusal(f"columns {other} and {name}", "they are folded to one", "another name", "r_names.html")
 
 

@@ -38,7 +38,7 @@ def check(statement: str) -> tuple[Refusal, ...]:
 
     It fails closed: what is not recognised is refused.
     """
-    return _check(statement.strip().rstrip(";").strip())
+    return _check(statement.strip())
 
 
 def require(statement: str, *, subject: str = "", in_transaction: bool = False) -> None:
@@ -78,7 +78,8 @@ def check_script(statements: Iterable[str]) -> tuple[Refusal, ...]:
     is_open = False
     for statement in statements:
         refusals += check(statement)
-        is_open = (is_open or bool(OPENING.match(statement))) and not CLOSING.match(statement)
+        plain = _without_comments(statement)
+        is_open = (is_open or bool(OPENING.match(plain))) and not CLOSING.match(plain)
         refusals += _check_transaction(statement) if is_open else ()
     return tuple(refusals)
 
@@ -99,7 +100,7 @@ def _raise(refusals: Sequence[Refusal], subject: str) -> None:
 
 
 def _check_transaction(statement: str) -> Iterator[Refusal]:
-    forbidden = NEVER_IN_TRANSACTION.match(statement)
+    forbidden = NEVER_IN_TRANSACTION.match(_without_comments(statement))
     if forbidden:
         reason = "it ends a transaction or cannot run inside one"
         yield Refusal(forbidden[1].upper(), reason, "it after COMMIT", "r_BEGIN.html")
@@ -118,7 +119,7 @@ def _check(statement: str) -> tuple[Refusal, ...]:
     too_large = tuple(_check_size(statement))
     if too_large:
         return too_large
-    plain = _without_comments(statement)
+    plain = _without_comments(statement).rstrip(";").strip()
     tokens = tokenize(plain)
     if QUERY.match(plain) and not CHANGE.search(plain):
         refusals = tuple(check_query(plain, tokens))

@@ -40,6 +40,7 @@ NOT_CALLS = frozenset(
         "LIMIT",
         "MINUS",
         "NOT",
+        "NULLS",
         "OFFSET",
         "ON",
         "OR",

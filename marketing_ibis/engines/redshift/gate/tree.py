@@ -179,7 +179,8 @@ def _check_cte(node: sge.CTE) -> Iterator[Refusal]:
 def _check_subquery(node: sge.Subquery) -> Iterator[Refusal]:
     yield from check_correlation(node)
     around = node.find_ancestor(sge.Select)
-    if isinstance(node.parent, sge.From | sge.Join) and around is not None and around.parent is None:
+    is_query = isinstance(node.this, sge.Query)
+    if is_query and isinstance(node.parent, sge.From | sge.Join) and around is not None and around.parent is None:
         yield from check_reach(node.this, around)
 
 

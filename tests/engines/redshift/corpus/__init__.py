@@ -34,3 +34,32 @@ def entries(file: str) -> dict[str, Entry]:
 REJECTED = entries("rejected.sql")
 ACCEPTED = entries("accepted.sql")
 TABLES = (HERE / "tables.sql").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One line of a themed file: its theme, the page it rests on, and the rule that rejects it, if one does."""
+
+    theme: str
+    page: str
+    rule: str
+    sql: str
+
+
+def themed_statements(folder: str) -> list[Statement]:
+    """Return the statements of a folder's files: a line each, below the page and the rule that they belong to."""
+    found = []
+    for path in sorted((HERE / folder).glob("*.sql")):
+        page = rule = ""
+        for line in path.read_text("utf-8").splitlines():
+            if line.startswith("## "):
+                page, rule = line[3:], ""
+            elif line.startswith("-- "):
+                rule = line[3:]
+            elif line:
+                found.append(Statement(path.stem, page, rule, line))
+    return found
+
+
+VALID = themed_statements("valid")
+INVALID = themed_statements("invalid")

@@ -26,7 +26,7 @@ TABLES: dict[str, str] = {
     "sort_style": "COMPOUND | INTERLEAVED",
     "table_encode": "ENCODE AUTO",
     "column_definition": """
-        column_name column_type options { DEFAULT condition | identity | ENCODE encoding
+        column_name column_type options { { DEFAULT condition | identity } | ENCODE encoding
             | column_dist_key | column_sort_key | COLLATE { CASE_SENSITIVE | CS | CASE_INSENSITIVE | CI }
             | { NOT NULL | NULL } | { UNIQUE | PRIMARY KEY } | REFERENCES table [ ( name ) ] }
     """,

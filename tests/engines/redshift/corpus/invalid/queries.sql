@@ -1,0 +1,212 @@
+## r_SELECT_list.html
+-- A comma separates two items; none ends or begins the list.
+SELECT a, FROM t;
+SELECT , a FROM t;
+SELECT a,, b FROM t;
+SELECT a, b, FROM t WHERE a = 1;
+-- The list has at least one item.
+SELECT FROM t;
+SELECT DISTINCT FROM t;
+SELECT ALL FROM t;
+SELECT TOP 5 FROM t;
+-- A column's name is an identifier, not a string.
+SELECT a AS 'x' FROM t;
+SELECT a 'x' FROM t;
+SELECT SUM(a) AS 'total' FROM t;
+-- A name follows AS.
+SELECT a AS FROM t;
+SELECT a AS 5 FROM t;
+-- There is no string concatenation by juxtaposition on one line.
+SELECT 'a' 'b' FROM t;
+-- A reserved word is no name without AS.
+SELECT a limit FROM t;
+SELECT a user FROM t;
+SELECT a order FROM t;
+-- TOP takes a number.
+SELECT TOP a FROM t;
+SELECT TOP -5 a FROM t;
+SELECT TOP 5 PERCENT a FROM t;
+-- Only EXCLUDE leaves columns of a star away.
+SELECT * EXCEPT (a) FROM t;
+SELECT * REPLACE (1 AS a) FROM t;
+SELECT * RENAME (a AS b) FROM t;
+SELECT * EXCLUDE FROM t;
+SELECT * EXCLUDE () FROM t;
+-- DISTINCT ON is not in the grammar.
+SELECT DISTINCT ON (a) a, b FROM t;
+-- The clauses have one order.
+SELECT a FROM t GROUP BY a WHERE a > 1;
+SELECT a FROM t ORDER BY a GROUP BY a;
+SELECT a FROM t LIMIT 5 ORDER BY a;
+SELECT a FROM t HAVING COUNT(*) > 1 GROUP BY a;
+SELECT a WHERE a = 1 FROM t;
+-- A clause is given once.
+SELECT a FROM t WHERE a = 1 WHERE b = 2;
+SELECT a FROM t LIMIT 1 LIMIT 2;
+SELECT a FROM t ORDER BY a ORDER BY b;
+SELECT a FROM t FROM u;
+## r_WHERE_clause.html
+-- A condition follows WHERE and each AND, OR and NOT.
+SELECT a FROM t WHERE;
+SELECT a FROM t WHERE a = 1 AND;
+SELECT a FROM t WHERE AND a = 1;
+SELECT a FROM t WHERE a = 1 OR OR b = 2;
+SELECT a FROM t WHERE NOT;
+SELECT a FROM t WHERE a = ;
+SELECT a FROM t WHERE a = = 1;
+SELECT a FROM t WHERE a == 1;
+-- Parentheses close.
+SELECT (a FROM t;
+SELECT a) FROM t;
+SELECT a FROM t WHERE (a = 1;
+SELECT a FROM (SELECT a FROM t;
+SELECT COUNT(* FROM t;
+## r_FROM_clause30.html
+-- A table follows FROM and each comma.
+SELECT a FROM;
+SELECT a FROM t,;
+SELECT a FROM ,t;
+SELECT a FROM t,, u;
+SELECT a FROM WHERE a = 1;
+-- A join but CROSS and NATURAL has ON or USING.
+SELECT a FROM t JOIN u;
+SELECT a FROM t LEFT JOIN u WHERE t.a = 1;
+SELECT a FROM t INNER JOIN u ORDER BY 1;
+SELECT a FROM t FULL OUTER JOIN u;
+SELECT a FROM t JOIN u ON;
+SELECT a FROM t JOIN u USING ();
+SELECT a FROM t JOIN u USING a;
+SELECT a FROM t JOIN ON t.a = u.a;
+-- CROSS and NATURAL joins have no condition.
+SELECT t.a FROM t CROSS JOIN u ON t.a = u.a;
+SELECT a FROM t NATURAL JOIN u ON t.a = u.a;
+SELECT a FROM t CROSS JOIN u USING (a);
+-- These joins do not exist.
+SELECT t.a FROM t SEMI JOIN u ON t.a = u.a;
+SELECT t.a FROM t LEFT ANTI JOIN u ON t.a = u.a;
+SELECT t.a FROM t ASOF JOIN u ON t.a = u.a;
+SELECT t.a FROM t OUTER JOIN u ON t.a = u.a;
+SELECT t.a FROM t INNER LEFT JOIN u ON t.a = u.a;
+SELECT t.a FROM t LEFT INNER JOIN u ON t.a = u.a;
+SELECT t.a FROM t CROSS LEFT JOIN u;
+-- FULL JOIN needs equalities of both sides.
+SELECT t.a FROM t FULL JOIN u ON t.a > u.a;
+SELECT t.a FROM t FULL JOIN u ON t.a = u.a OR t.b = u.b;
+SELECT t.a FROM t FULL JOIN u ON t.a = 5;
+-- These sources of rows are not in the grammar.
+SELECT a FROM ONLY t;
+SELECT a FROM t TABLESAMPLE SYSTEM (10);
+SELECT a FROM t SAMPLE (10);
+SELECT a FROM t, LATERAL (SELECT 1 AS b) AS x;
+SELECT a FROM t CROSS JOIN LATERAL (SELECT 1 AS b) AS x;
+SELECT a FROM t CROSS APPLY (SELECT 1 AS b) AS x;
+SELECT a FROM (VALUES (1), (2)) AS x (a);
+VALUES (1), (2);
+TABLE t;
+FROM t SELECT a;
+SELECT a FROM generate_series(1, 5) AS a;
+SELECT a FROM t WITH (NOLOCK);
+SELECT a FROM t AS OF SYSTEM TIME '2024-01-01';
+## r_GROUP_BY_clause.html
+-- A list of expressions follows GROUP BY.
+SELECT a FROM t GROUP BY;
+SELECT a FROM t GROUP BY a,;
+SELECT a FROM t GROUP a;
+SELECT COUNT(*) FROM t GROUP BY DISTINCT a;
+## r_GROUP_BY_aggregation-extensions.html
+-- The lists of ROLLUP, CUBE and GROUPING SETS are not empty and in parentheses.
+SELECT a FROM t GROUP BY ROLLUP ();
+SELECT a FROM t GROUP BY CUBE a;
+SELECT a FROM t GROUP BY GROUPING SETS a;
+SELECT a FROM t GROUP BY a WITH ROLLUP;
+## r_HAVING_clause.html
+-- A condition follows HAVING.
+SELECT a FROM t GROUP BY a HAVING;
+## r_ORDER_BY_clause.html
+-- Keys follow ORDER BY; LIMIT and OFFSET take a number.
+SELECT a FROM t ORDER BY;
+SELECT a FROM t ORDER BY a,;
+SELECT a FROM t ORDER BY a ASC DESC;
+SELECT a FROM t ORDER BY a NULLS;
+SELECT a FROM t ORDER BY a NULLS LAST DESC;
+SELECT a FROM t ORDER BY a USING >;
+SELECT a FROM t ORDER BY ALL;
+SELECT a FROM t LIMIT;
+SELECT a FROM t LIMIT -1;
+SELECT a FROM t LIMIT 1.5;
+SELECT a FROM t LIMIT 'x';
+SELECT a FROM t LIMIT 5, 10;
+SELECT a FROM t LIMIT a;
+SELECT a FROM t LIMIT 5 PERCENT;
+SELECT a FROM t LIMIT 5 WITH TIES;
+SELECT a FROM t OFFSET;
+SELECT a FROM t OFFSET -5;
+SELECT a FROM t OFFSET 5 ROWS FETCH NEXT 3 ROWS ONLY;
+SELECT a FROM t FETCH FIRST ROW ONLY;
+SELECT a FROM t LIMIT 1 BY b;
+-- Rows are not locked.
+SELECT a FROM t FOR UPDATE;
+SELECT a FROM t FOR SHARE;
+SELECT a FROM t FOR UPDATE SKIP LOCKED;
+## r_QUALIFY_clause.html
+-- A relation needs an alias right before QUALIFY.
+SELECT a FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY a) = 1;
+SELECT a FROM t x WHERE a > 1 QUALIFY;
+## r_UNION.html
+-- INTERSECT, EXCEPT and MINUS have no ALL, and no set operation has DISTINCT.
+SELECT a FROM t INTERSECT ALL SELECT a FROM u;
+SELECT a FROM t EXCEPT ALL SELECT a FROM u;
+SELECT a FROM t MINUS ALL SELECT a FROM u;
+SELECT a FROM t UNION DISTINCT SELECT a FROM u;
+SELECT a FROM t UNION ALL BY NAME SELECT a FROM u;
+-- A query stands on both sides.
+SELECT a FROM t UNION;
+UNION SELECT a FROM t;
+SELECT a FROM t UNION UNION SELECT a FROM u;
+SELECT a FROM t UNION ALL ALL SELECT a FROM u;
+-- LIMIT and ORDER BY belong to the whole operation.
+SELECT a FROM t ORDER BY a UNION SELECT a FROM u;
+(SELECT a FROM t LIMIT 5) UNION SELECT a FROM u;
+## r_WITH_clause.html
+-- A named query is in parentheses, and a query follows the list.
+WITH a AS SELECT 1 SELECT * FROM a;
+WITH a (SELECT 1) SELECT * FROM a;
+WITH a AS (SELECT 1 AS x);
+WITH a AS (SELECT 1 AS x), SELECT x FROM a;
+WITH AS (SELECT 1 AS x) SELECT x FROM a;
+WITH a AS () SELECT 1;
+WITH a AS MATERIALIZED (SELECT 1 AS x) SELECT x FROM a;
+WITH a AS NOT MATERIALIZED (SELECT 1 AS x) SELECT x FROM a;
+WITH a AS (DELETE FROM t) SELECT 1;
+WITH a AS (INSERT INTO t VALUES (1)) SELECT 1;
+WITH a AS (SELECT 1 AS x) INSERT INTO t SELECT x FROM a;
+WITH a AS (SELECT 1 AS x) CREATE TABLE t AS SELECT x FROM a;
+WITH a (x, ) AS (SELECT 1) SELECT x FROM a;
+## r_FROM_clause-pivot-unpivot-examples.html
+-- PIVOT has one aggregate, FOR and a list of constants.
+SELECT * FROM (SELECT a, b FROM t) PIVOT (SUM(b) FOR a IN ());
+SELECT * FROM (SELECT a, b FROM t) PIVOT (SUM(b));
+SELECT * FROM (SELECT a, b FROM t) PIVOT (SUM(b) FOR a IN (SELECT a FROM u));
+SELECT * FROM (SELECT a, b FROM t) PIVOT (b FOR a IN (1, 2));
+SELECT * FROM t UNPIVOT (v FOR n IN ());
+SELECT * FROM t UNPIVOT (v IN (a, b));
+PIVOT t ON a USING SUM(b);
+## c_Window_functions.html
+-- Windows are not named.
+SELECT SUM(a) OVER w FROM t WINDOW w AS (PARTITION BY b);
+SELECT SUM(a) OVER (w) FROM t WINDOW w AS (PARTITION BY b);
+## c_unsupported-postgresql-features.html
+-- One statement at a time.
+SELECT 1; SELECT 2;
+SELECT 1; DROP TABLE t;
+-- These are no statements.
+SELEC a FROM t;
+SELECT a FORM t;
+a FROM t;
+DO $$ BEGIN NULL; END $$;
+LISTEN x;
+NOTIFY x;
+REINDEX TABLE t;
+CLUSTER t;
+PRAGMA x;
+DESCRIBE t;

@@ -1,0 +1,159 @@
+## r_SET.html
+-- The setting is a documented one, with a value of its kind.
+SET foo TO 1;
+SET work_mem TO '1GB';
+SET enable_seqscan TO off;
+SET role TO ada;
+SET names 'utf8';
+SET autocommit = 1;
+SET @a = 1;
+SET GLOBAL timezone = 'UTC';
+SET LOCAL timezone TO 'UTC';
+SET timezone;
+SET timezone 'UTC';
+SET timezone TO;
+SET timezone TO PST;
+SET timezone TO 'PST';
+SET timezone = EDT;
+SET TIME ZONE PDT;
+SET statement_timeout TO;
+SET statement_timeout TO abc;
+SET enable_result_cache_for_session TO 5;
+SET enable_result_cache_for_session TO maybe;
+SET search_path;
+SET search_path TO a,;
+SET query_group;
+SET query_group TO 'a', 'b';
+SET wlm_query_slot_count TO many;
+SET SESSION AUTHORIZATION;
+SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+SET CONSTRAINTS ALL DEFERRED;
+SET SCHEMA s;
+SET;
+## r_SHOW.html
+-- SHOW and RESET take a documented setting, or ALL; other objects have forms of their own.
+SHOW;
+SHOW foo;
+SHOW TABLES;
+SHOW TABLES FROM shop;
+SHOW TABLE;
+SHOW CREATE TABLE t;
+SHOW COLUMNS FROM t;
+SHOW INDEXES FROM t;
+SHOW timezone, datestyle;
+SHOW SCHEMAS;
+SHOW VIEW v w;
+SHOW GRANTS;
+RESET;
+RESET foo;
+RESET ALL timezone;
+## r_BEGIN.html
+-- Transactions have these words and no savepoints.
+BEGIN TRAN;
+BEGIN DEFERRED;
+BEGIN ISOLATION LEVEL;
+BEGIN ISOLATION LEVEL FOO;
+BEGIN READ;
+BEGIN WORK TRANSACTION;
+START;
+START TRANSACTION WITH CONSISTENT SNAPSHOT;
+COMMIT PREPARED 'x';
+COMMIT AND CHAIN;
+COMMIT t;
+ROLLBACK TO x;
+ROLLBACK TO SAVEPOINT x;
+ROLLBACK AND CHAIN;
+SAVEPOINT x;
+RELEASE SAVEPOINT x;
+ABORT NOW;
+END IF;
+PREPARE TRANSACTION 'x';
+## r_LOCK.html
+-- LOCK takes tables and no mode.
+LOCK;
+LOCK TABLE;
+LOCK TABLE t IN SHARE MODE;
+LOCK TABLE t IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE t NOWAIT;
+UNLOCK TABLES;
+## r_ANALYZE.html
+-- ANALYZE takes one table, with columns that are listed.
+ANALYZE t, u;
+ANALYZE TABLE t;
+ANALYZE t (a,);
+ANALYZE t ();
+ANALYZE t COLUMNS;
+ANALYZE t COMPUTE STATISTICS;
+ANALYZE (VERBOSE) t;
+ANALYZE COMPRESSION t COMPROWS x;
+## r_VACUUM_command.html
+-- VACUUM takes one kind and one table.
+VACUUM t, u;
+VACUUM SORT ONLY DELETE ONLY t;
+VACUUM FULL SORT ONLY t;
+VACUUM ANALYZE t;
+VACUUM FULL ANALYZE t;
+VACUUM (FULL) t;
+VACUUM SORT t;
+VACUUM t TO 50;
+VACUUM t TO PERCENT;
+VACUUM FREEZE t;
+VACUUM t BOOST BOOST;
+## r_EXPLAIN.html
+-- EXPLAIN takes VERBOSE and a statement, CANCEL a process.
+EXPLAIN;
+EXPLAIN ANALYZE SELECT 1;
+EXPLAIN (FORMAT JSON) SELECT 1;
+EXPLAIN t;
+EXPLAIN VERBOSE;
+EXPLAIN SELECT a, FROM t;
+CANCEL;
+CANCEL 'x';
+CANCEL 1 2;
+KILL 5;
+## declare.html
+-- A cursor moves forward only.
+DECLARE c CURSOR;
+DECLARE c FOR SELECT 1;
+DECLARE c SCROLL CURSOR FOR SELECT 1;
+DECLARE c CURSOR WITH HOLD FOR SELECT 1;
+FETCH;
+FETCH FROM;
+FETCH PRIOR FROM c;
+FETCH BACKWARD 5 FROM c;
+FETCH ABSOLUTE 5 FROM c;
+MOVE NEXT FROM c;
+CLOSE;
+CLOSE ALL;
+DEALLOCATE ALL;
+DISCARD ALL;
+## r_CALL_procedure.html
+-- A procedure is called with its arguments in parentheses.
+CALL;
+CALL p;
+CALL p(;
+CALL p(1,);
+CALL p() RETURNING x;
+EXEC p;
+## r_CREATE_FUNCTION.html
+-- A function has a type, a volatility, a body and a language.
+CREATE FUNCTION f(INT) AS $$ SELECT 1 $$ LANGUAGE sql;
+CREATE FUNCTION f(INT) RETURNS INT AS $$ SELECT 1 $$ LANGUAGE sql;
+CREATE FUNCTION f(INT) RETURNS INT STABLE AS $$ SELECT 1 $$ LANGUAGE plpgsql;
+CREATE FUNCTION f(INT) RETURNS INT STABLE AS $$ SELECT 1 $$;
+CREATE FUNCTION f(INT) RETURNS SETOF INT STABLE AS $$ SELECT 1 $$ LANGUAGE sql;
+CREATE FUNCTION f(INT) RETURNS TABLE (a INT) STABLE AS $$ SELECT 1 $$ LANGUAGE sql;
+CREATE PROCEDURE p() AS $$ BEGIN NULL; END; $$ LANGUAGE sql;
+CREATE PROCEDURE p AS $$ BEGIN NULL; END; $$ LANGUAGE plpgsql;
+CREATE PROCEDURE p() LANGUAGE plpgsql;
+DROP FUNCTION f;
+DROP FUNCTION IF EXISTS f(INT);
+## r_CREATE_DATABASE.html
+-- A database has a name, an owner, a limit of connections and a collation.
+CREATE DATABASE;
+CREATE DATABASE IF NOT EXISTS shop;
+CREATE DATABASE shop ENCODING 'utf8';
+CREATE DATABASE shop TEMPLATE t;
+DROP DATABASE IF EXISTS shop;
+DROP DATABASE;
+USE;

@@ -1,0 +1,105 @@
+## r_comparison_condition.html
+SELECT order_id FROM orders WHERE amount <> 5 AND amount != 6 AND amount >= 1 AND amount <= 9;
+SELECT order_id FROM orders WHERE customer_id = ANY (SELECT customer_id FROM customers);
+SELECT order_id FROM orders WHERE customer_id = SOME (SELECT customer_id FROM customers);
+SELECT order_id FROM orders WHERE customer_id <> ALL (SELECT customer_id FROM blocked);
+SELECT order_id FROM orders WHERE is_paid IS TRUE AND is_test IS NOT TRUE AND is_gift IS UNKNOWN;
+## r_range_condition.html
+SELECT order_id FROM orders WHERE amount BETWEEN 1 AND 5 AND ordered_on NOT BETWEEN '2024-01-01' AND '2024-02-01';
+## r_null_condition.html
+SELECT order_id FROM orders WHERE note IS NULL OR comment_text IS NOT NULL;
+## r_in_condition.html
+SELECT order_id FROM orders WHERE channel IN ('ads', 'mail') AND channel NOT IN ('test');
+## r_patternmatching_condition_like.html
+SELECT order_id FROM orders WHERE note LIKE 'a%' AND note NOT LIKE '%z' AND note ILIKE '%B%' AND note LIKE 'a\\_b' ESCAPE '\\';
+SELECT order_id FROM orders WHERE note LIKE '%^%%' ESCAPE '^';
+## pattern-matching-conditions-similar-to.html
+SELECT order_id FROM orders WHERE note SIMILAR TO '%(a|b)%' AND note NOT SIMILAR TO 'c%' ESCAPE '^';
+## pattern-matching-conditions-posix.html
+SELECT order_id FROM orders WHERE note ~ 'a.*b' AND note !~ '^c';
+## r_CASE_function.html
+SELECT CASE WHEN amount > 5 THEN 'big' WHEN amount > 1 THEN 'middle' ELSE 'small' END FROM orders;
+SELECT CASE channel WHEN 'ads' THEN 1 ELSE 0 END AS is_ad FROM orders;
+## r_DECODE_expression.html
+SELECT DECODE(channel, 'ads', 1, 'mail', 2, 0) FROM orders;
+SELECT NVL(note, ''), COALESCE(note, channel, 'x'), NVL2(note, 1, 0), NULLIF(amount, 0) FROM orders;
+SELECT GREATEST(amount, 1), LEAST(amount, 2, 3) FROM orders;
+## r_CAST_function.html
+SELECT CAST(amount AS DECIMAL(10, 2)), amount::BIGINT, CAST(note AS VARCHAR(20)), CAST(ordered_on AS TIMESTAMP) FROM orders;
+SELECT TRY_CAST(note AS INTEGER), CONVERT(INTEGER, amount), CAST(note AS CHARACTER VARYING(9)) FROM orders;
+SELECT CAST(ordered_at AS TIMESTAMP WITH TIME ZONE), ordered_at::TIMESTAMP WITHOUT TIME ZONE, ordered_at::TIMESTAMPTZ FROM orders;
+SELECT CAST(amount AS DOUBLE PRECISION), amount::FLOAT8, amount::REAL, is_paid::INT FROM orders;
+## r_interval_literals.html
+SELECT ordered_at + INTERVAL '3 days', ordered_at - INTERVAL '1' HOUR FROM orders;
+SELECT INTERVAL '2 months 3 days' + ordered_at, ordered_at + INTERVAL '52' WEEK FROM orders;
+## r_interval_data_types.html
+SELECT INTERVAL '2-5' YEAR TO MONTH, INTERVAL '3 04:05:06' DAY TO SECOND;
+SELECT CAST(note AS INTERVAL DAY TO SECOND) FROM orders;
+## r_DATEADD_function.html
+SELECT DATEADD(month, 1, ordered_on), DATEADD('day', -7, ordered_on), DATEDIFF(week, ordered_on, GETDATE()) FROM orders;
+SELECT ADD_MONTHS(ordered_on, 3), LAST_DAY(ordered_on), MONTHS_BETWEEN(ordered_on, paid_on), NEXT_DAY(ordered_on, 'Fri') FROM orders;
+## r_DATE_TRUNC.html
+SELECT DATE_TRUNC('month', ordered_at), DATE_PART('year', ordered_at), DATE_PART(dow, ordered_at) FROM orders;
+## r_EXTRACT_function.html
+SELECT EXTRACT(year FROM ordered_at), EXTRACT(epoch FROM ordered_at), EXTRACT(dayofweek FROM ordered_at) FROM orders;
+## r_AT_TIME_ZONE.html
+SELECT ordered_at AT TIME ZONE 'Europe/Berlin', CONVERT_TIMEZONE('UTC', 'America/New_York', ordered_at) FROM orders;
+## r_SYSDATE.html
+SELECT SYSDATE, CURRENT_DATE, GETDATE(), TIMEOFDAY();
+SELECT DATE '2024-02-29', TIMESTAMP '2024-02-29 12:00:00', TIMESTAMPTZ '2024-02-29 12:00:00+01' FROM orders;
+## r_SUBSTRING.html
+SELECT SUBSTRING(note, 2, 3), SUBSTRING(note FROM 2 FOR 3), SUBSTRING(note FROM 2), LEFT(note, 2), RIGHT(note, 2) FROM orders;
+## r_TRIM.html
+SELECT TRIM(note), TRIM(BOTH 'x' FROM note), TRIM(LEADING FROM note), TRIM(TRAILING 'y' FROM note), BTRIM(note, 'z') FROM orders;
+## r_POSITION.html
+SELECT POSITION('a' IN note), STRPOS(note, 'a'), CHARINDEX('a', note) FROM orders;
+## String_functions_header.html
+SELECT UPPER(note), LOWER(note), INITCAP(note), LEN(note), REVERSE(note), REPEAT(note, 2), LPAD(note, 9, '0'), RPAD(note, 9) FROM orders;
+SELECT REPLACE(note, 'a', 'b'), TRANSLATE(note, 'ab', 'cd'), SPLIT_PART(note, '-', 2), CONCAT(note, channel), CHR(65), ASCII(note) FROM orders;
+SELECT REGEXP_REPLACE(note, 'a+', 'b'), REGEXP_SUBSTR(note, '[0-9]+', 1, 1), REGEXP_COUNT(note, 'a', 1, 'i'), REGEXP_INSTR(note, 'a') FROM orders;
+SELECT QUOTE_IDENT(note), QUOTE_LITERAL(note), SOUNDEX(note), DIFFERENCE(note, channel), OCTET_LENGTH(note), CRC32(note) FROM orders;
+## Math_functions.html
+SELECT ROUND(amount, 2), TRUNC(amount), CEIL(amount), FLOOR(amount), ABS(amount), MOD(quantity, 3), POWER(quantity, 2), SQRT(amount) FROM orders;
+SELECT LN(amount), DLOG10(amount), EXP(1), SIGN(amount), PI(), RANDOM(), DEGREES(1), RADIANS(180), CBRT(27), SIN(1), ATAN2(1, 2) FROM orders;
+## hash-functions.html
+SELECT MD5(note), SHA1(note), SHA2(note, 256), FNV_HASH(note), FARMFINGERPRINT64(note), CHECKSUM(note), MURMUR3_32_HASH(note) FROM orders;
+## json-functions.html
+SELECT JSON_EXTRACT_PATH_TEXT(payload, 'a', 'b'), JSON_EXTRACT_ARRAY_ELEMENT_TEXT(payload, 0), JSON_ARRAY_LENGTH(payload), IS_VALID_JSON(payload) FROM events;
+SELECT JSON_PARSE(payload), JSON_SERIALIZE(document), JSON_TYPEOF(document), CAN_JSON_PARSE(payload) FROM events;
+## c_Aggregate_Functions.html
+SELECT COUNT(*), COUNT(DISTINCT channel), SUM(amount), AVG(amount), MIN(amount), MAX(amount), STDDEV(amount), VARIANCE(amount) FROM orders;
+SELECT APPROXIMATE COUNT(DISTINCT customer_id), ANY_VALUE(channel), BOOL_AND(is_paid), BOOL_OR(is_paid), BIT_AND(quantity) FROM orders;
+SELECT LISTAGG(channel, ', ') WITHIN GROUP (ORDER BY channel), LISTAGG(DISTINCT channel) WITHIN GROUP (ORDER BY channel) FROM orders;
+SELECT MEDIAN(amount), PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY amount) FROM orders;
+SELECT APPROXIMATE PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY amount) FROM orders;
+SELECT HLL(customer_id), HLL_CARDINALITY(HLL_CREATE_SKETCH(customer_id)) FROM orders;
+## c_Window_functions.html
+SELECT ROW_NUMBER() OVER (PARTITION BY channel ORDER BY amount), RANK() OVER (ORDER BY amount DESC), NTILE(4) OVER (ORDER BY amount) FROM orders;
+SELECT SUM(amount) OVER (PARTITION BY channel), COUNT(*) OVER (), AVG(amount) OVER (ORDER BY ordered_at ROWS 6 PRECEDING) FROM orders;
+SELECT SUM(amount) OVER (ORDER BY ordered_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM orders;
+SELECT MAX(amount) OVER (ORDER BY ordered_at ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), MIN(amount) OVER (ORDER BY ordered_at ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING) FROM orders;
+SELECT LAG(amount) OVER (ORDER BY ordered_at), LEAD(amount, 2) OVER (PARTITION BY channel ORDER BY ordered_at) FROM orders;
+SELECT LAG(amount, 1) IGNORE NULLS OVER (ORDER BY ordered_at), NTH_VALUE(amount, 2) IGNORE NULLS OVER (ORDER BY ordered_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM orders;
+SELECT FIRST_VALUE(amount IGNORE NULLS) OVER (PARTITION BY channel ORDER BY ordered_at ROWS UNBOUNDED PRECEDING) FROM orders;
+SELECT LISTAGG(channel, ',') WITHIN GROUP (ORDER BY channel) OVER (PARTITION BY country) FROM orders;
+SELECT RATIO_TO_REPORT(amount) OVER (PARTITION BY channel), PERCENT_RANK() OVER (ORDER BY amount), CUME_DIST() OVER (ORDER BY amount), DENSE_RANK() OVER (ORDER BY amount) FROM orders;
+SELECT MEDIAN(amount) OVER (PARTITION BY channel), PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY amount) OVER (PARTITION BY channel) FROM orders;
+## r_OPERATOR_SYMBOLS.html
+SELECT quantity & 3, quantity << 1, quantity >> 1, |/ 25.0, ||/ 27.0 FROM orders;
+## query-super.html
+SELECT document.items[0].price FROM events;
+SELECT e.document.customer.name, e.document.items[1]['price'] FROM events AS e;
+SELECT item FROM events AS e, e.items AS item;
+SELECT item.price, place FROM events AS e, e.items AS item AT place;
+SELECT line.sku FROM events AS e, e.orders AS o, o.lines AS line WHERE line.quantity > 1;
+SELECT line FROM events AS e, e.orders[0].lines AS line;
+SELECT attribute, value FROM events AS e, UNPIVOT e.document AS value AT attribute;
+SELECT e.document.a::VARCHAR, e.document.b::INT + 1 FROM events AS e WHERE e.document.c = 'x';
+SELECT ARRAY(1, 2, 3), OBJECT('a', 1), ARRAY_CONCAT(ARRAY(1), ARRAY(2)), SPLIT_TO_ARRAY('a,b', ','), GET_ARRAY_LENGTH(ARRAY(1));
+SELECT IS_ARRAY(document), IS_OBJECT(document), JSON_SIZE(document), SUBARRAY(items, 0, 2), ARRAY_FLATTEN(items) FROM events;
+## geospatial-functions.html
+SELECT ST_DISTANCESPHERE(ST_POINT(13.4, 52.5), ST_POINT(2.35, 48.86)), ST_ASTEXT(place), ST_X(place) FROM shops;
+SELECT s.shop_id FROM shops s, areas a WHERE ST_CONTAINS(a.shape, s.place) AND ST_DWITHIN(s.place, ST_GEOMFROMTEXT('POINT(1 2)'), 5);
+## r_System_information_functions.html
+SELECT CURRENT_USER, SESSION_USER, CURRENT_DATABASE(), PG_BACKEND_PID(), VERSION();
+SELECT PG_LAST_QUERY_ID(), PG_LAST_COPY_COUNT(), CURRENT_SETTING('timezone'), SET_CONFIG('app.name', 'shop', FALSE);

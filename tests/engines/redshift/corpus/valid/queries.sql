@@ -1,0 +1,90 @@
+## r_SELECT_list.html
+SELECT DISTINCT channel FROM orders;
+SELECT ALL channel, amount FROM orders;
+SELECT TOP 3 order_id, amount FROM orders ORDER BY amount DESC;
+SELECT amount * 1.19 gross, amount AS net FROM orders;
+SELECT o.*, c.country FROM orders o, customers c WHERE o.customer_id = c.customer_id;
+SELECT 1;
+SELECT 'a' || 'b' AS both_letters, 2 % 3, 2 ^ 3, -amount FROM orders;
+SELECT amount AS total, total * 0.1 AS tenth FROM orders;
+## r_EXCLUDE_list.html
+SELECT * EXCLUDE note FROM orders;
+SELECT * EXCLUDE (note, comment_text) FROM orders;
+## r_pg_keywords.html
+SELECT "order", "user" FROM "table";
+SELECT user_name AS user, table_name AS table, started_on AS start FROM loads;
+SELECT COUNT(*) FROM employees AS start CONNECT BY PRIOR id = manager_id START WITH name = 'Ada';
+## r_WITH_clause.html
+WITH paid AS (SELECT order_id FROM orders WHERE is_paid) SELECT COUNT(*) FROM paid;
+WITH a (x) AS (SELECT 1), b AS (SELECT x FROM a) SELECT x FROM b;
+WITH RECURSIVE steps (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM steps WHERE n < 9) SELECT n FROM steps;
+WITH a AS (SELECT order_id FROM orders), b AS (SELECT order_id FROM refunds) SELECT * FROM a EXCEPT SELECT * FROM b;
+## r_FROM_clause30.html
+SELECT o.order_id FROM orders AS o INNER JOIN customers AS c ON o.customer_id = c.customer_id;
+SELECT o.order_id FROM orders o LEFT OUTER JOIN refunds r ON o.order_id = r.order_id AND r.amount > 0;
+SELECT o.order_id FROM orders o RIGHT JOIN refunds r USING (order_id);
+SELECT a.order_id FROM orders a FULL OUTER JOIN refunds b ON a.order_id = b.order_id;
+SELECT x.n, y.m FROM x CROSS JOIN y;
+SELECT order_id FROM orders NATURAL JOIN refunds;
+SELECT order_id FROM orders NATURAL LEFT JOIN refunds;
+SELECT d.n FROM (SELECT COUNT(*) AS n FROM orders) AS d;
+SELECT n FROM (SELECT COUNT(*) AS n FROM orders);
+SELECT t.a FROM orders AS t (a, b);
+SELECT a.order_id FROM orders a JOIN refunds b ON a.order_id = b.order_id JOIN customers c ON c.customer_id = a.customer_id;
+SELECT x.a FROM (x JOIN y ON x.a = y.a);
+SELECT o.order_id FROM orders o, refunds r WHERE o.order_id = r.order_id(+);
+SELECT staged.a FROM #staged AS staged;
+SELECT a FROM #staged;
+## r_FROM_clause-pivot-unpivot-examples.html
+SELECT * FROM (SELECT channel, amount FROM orders) PIVOT (SUM(amount) FOR channel IN ('ads', 'mail'));
+SELECT * FROM (SELECT channel, amount FROM orders) PIVOT (AVG(amount) AS mean FOR channel IN ('ads' AS ads, 'mail' AS mail));
+SELECT * FROM monthly UNPIVOT (amount FOR month_name IN (jan, feb, mar));
+SELECT * FROM monthly UNPIVOT INCLUDE NULLS (amount FOR month_name IN (jan AS january, feb AS february));
+SELECT * FROM monthly UNPIVOT EXCLUDE NULLS (amount FOR month_name IN (jan, feb)) AS u;
+## r_WHERE_clause.html
+SELECT order_id FROM orders WHERE is_paid AND NOT is_test OR amount > 1000;
+SELECT order_id FROM orders WHERE channel = 'ads' AND (amount < 5 OR amount > 50);
+## r_CONNECT_BY_clause.html
+SELECT id, name FROM employees START WITH name = 'Ada' CONNECT BY PRIOR id = manager_id;
+SELECT id, level FROM employees CONNECT BY id = PRIOR manager_id;
+## r_GROUP_BY_clause.html
+SELECT channel, SUM(amount) FROM orders GROUP BY channel;
+SELECT channel, SUM(amount) FROM orders GROUP BY 1 HAVING SUM(amount) > 100;
+SELECT channel, COUNT(*) FROM orders GROUP BY ALL;
+SELECT UPPER(channel) AS name, COUNT(*) FROM orders GROUP BY name;
+## r_GROUP_BY_aggregation-extensions.html
+SELECT channel, country, SUM(amount) FROM orders GROUP BY GROUPING SETS ((channel, country), (channel), ());
+SELECT channel, country, SUM(amount) FROM orders GROUP BY GROUPING SETS (channel, country);
+SELECT channel, country, SUM(amount), GROUPING(channel) FROM orders GROUP BY ROLLUP (channel, country);
+SELECT channel, country, SUM(amount) FROM orders GROUP BY CUBE (channel, country);
+SELECT channel, country, year, SUM(amount) FROM orders GROUP BY channel, ROLLUP (country, year);
+SELECT channel, country, year, SUM(amount) FROM orders GROUP BY GROUPING SETS (CUBE (channel, country), ROLLUP (year));
+SELECT channel, country, GROUPING_ID(channel, country), SUM(amount) FROM orders GROUP BY CUBE (channel, country);
+## r_QUALIFY_clause.html
+SELECT order_id, amount FROM orders o WHERE is_paid QUALIFY ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY ordered_at) = 1;
+SELECT order_id FROM orders AS o QUALIFY RANK() OVER (ORDER BY amount DESC) <= 3;
+## r_ORDER_BY_clause.html
+SELECT order_id FROM orders ORDER BY amount DESC NULLS LAST, order_id ASC NULLS FIRST;
+SELECT order_id FROM orders ORDER BY 1 LIMIT 10 OFFSET 20;
+SELECT order_id FROM orders ORDER BY amount * 2 LIMIT ALL;
+SELECT order_id FROM orders OFFSET 5;
+## r_UNION.html
+SELECT a FROM x UNION SELECT a FROM y;
+SELECT a FROM x UNION ALL SELECT a FROM y ORDER BY 1;
+SELECT a FROM x INTERSECT SELECT a FROM y;
+SELECT a FROM x EXCEPT SELECT a FROM y;
+SELECT a FROM x MINUS SELECT a FROM y;
+(SELECT a FROM x UNION SELECT a FROM y) INTERSECT SELECT a FROM z;
+SELECT a FROM x UNION ALL (SELECT a FROM y EXCEPT SELECT a FROM z);
+## r_Subquery_examples.html
+SELECT order_id, (SELECT MAX(amount) FROM orders) AS most FROM orders;
+SELECT order_id FROM orders WHERE customer_id IN (SELECT customer_id FROM customers WHERE country = 'DE');
+SELECT o.order_id FROM orders o WHERE EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = o.order_id);
+SELECT o.order_id FROM orders o WHERE amount > (SELECT AVG(i.amount) FROM orders i WHERE i.channel = o.channel);
+## r_SELECT_INTO.html
+SELECT order_id INTO copied_orders FROM orders;
+SELECT order_id INTO TEMP TABLE copied_orders FROM orders WHERE is_paid;
+## cross-database-overview.html
+SELECT order_id FROM sales_db.public.orders;
+SELECT o.order_id, c.country FROM sales_db.public.orders AS o JOIN public.customers AS c ON o.customer_id = c.customer_id;
+SELECT sales_db.public.orders.order_id FROM sales_db.public.orders;

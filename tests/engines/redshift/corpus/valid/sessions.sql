@@ -1,0 +1,92 @@
+## r_SET.html
+SET query_group TO 'nightly';
+SET search_path TO s, public;
+SET search_path = '$user', public;
+SET timezone TO 'Europe/Berlin';
+SET timezone = 'UTC';
+SET TIME ZONE 'America/New_York';
+SET statement_timeout TO 60000;
+SET statement_timeout = '60000';
+SET enable_case_sensitive_identifier TO true;
+SET enable_result_cache_for_session = OFF;
+SET SESSION wlm_query_slot_count TO 3;
+SET datestyle TO 'ISO, MDY';
+SET extra_float_digits TO 2;
+SET analyze_threshold_percent TO 0.5;
+SET navigate_super_null_on_error = ON;
+SET app.user_id TO 5;
+SET SESSION AUTHORIZATION 'ada';
+SET SESSION AUTHORIZATION DEFAULT;
+SET seed TO 0.25;
+SET timezone TO DEFAULT;
+## r_SHOW.html
+SHOW ALL;
+SHOW timezone;
+SHOW TABLE s.t;
+SHOW VIEW s.v;
+SHOW PROCEDURE refresh_all(DATE);
+SHOW EXTERNAL TABLE spectrum.t PARTITION;
+SHOW DATASHARES LIKE 'sales%';
+SHOW MODEL ALL;
+SHOW DATABASES;
+SHOW SCHEMAS FROM DATABASE shop;
+SHOW TABLES FROM SCHEMA shop.public LIKE 'o%' LIMIT 10;
+SHOW COLUMNS FROM TABLE shop.public.orders;
+RESET ALL;
+RESET query_group;
+RESET SESSION AUTHORIZATION;
+## r_BEGIN.html
+BEGIN;
+BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY;
+START TRANSACTION READ WRITE;
+COMMIT WORK;
+END TRANSACTION;
+ROLLBACK;
+ABORT;
+LOCK TABLE t, s.u;
+## r_ANALYZE.html
+ANALYZE;
+ANALYZE VERBOSE t (a, b);
+ANALYZE t PREDICATE COLUMNS;
+ANALYZE COMPRESSION t (a) COMPROWS 1000000;
+## r_VACUUM_command.html
+VACUUM;
+VACUUM FULL s.t TO 95 PERCENT;
+VACUUM SORT ONLY t;
+VACUUM DELETE ONLY t TO 75 PERCENT BOOST;
+VACUUM REINDEX t;
+VACUUM RECLUSTER t;
+## r_EXPLAIN.html
+EXPLAIN SELECT a FROM t;
+EXPLAIN VERBOSE SELECT a FROM t;
+EXPLAIN DELETE FROM t WHERE a = 1;
+CANCEL 802;
+CANCEL 802 'Long-running query';
+## declare.html
+DECLARE rows_of CURSOR FOR SELECT a FROM t;
+FETCH NEXT FROM rows_of;
+FETCH FORWARD 10 FROM rows_of;
+FETCH ALL FROM rows_of;
+CLOSE rows_of;
+## r_CALL_procedure.html
+CALL refresh_all();
+CALL tools.refresh_day('2024-01-01', 5);
+## r_CREATE_PROCEDURE.html
+CREATE OR REPLACE PROCEDURE refresh_all(day IN DATE, rows_loaded OUT INT) AS $$ BEGIN DELETE FROM t; END; $$ LANGUAGE plpgsql;
+CREATE PROCEDURE refresh_all() LANGUAGE plpgsql AS $$ BEGIN NULL; END; $$ SECURITY DEFINER;
+DROP PROCEDURE refresh_all(DATE);
+## r_CREATE_FUNCTION.html
+CREATE FUNCTION f_margin(DECIMAL, DECIMAL) RETURNS DECIMAL(12, 2) STABLE AS $$ SELECT $1 - $2 $$ LANGUAGE sql;
+CREATE OR REPLACE FUNCTION f_twice(a FLOAT) RETURNS FLOAT IMMUTABLE AS $$ return 2 * a $$ LANGUAGE plpythonu;
+DROP FUNCTION f_margin(DECIMAL, DECIMAL) CASCADE;
+## r_CREATE_EXTERNAL_FUNCTION.html
+CREATE EXTERNAL FUNCTION f_score(INT, VARCHAR) RETURNS INT STABLE LAMBDA 'score' IAM_ROLE 'arn:aws:iam::1:role/r';
+## r_CREATE_DATABASE.html
+CREATE DATABASE shop WITH OWNER ada;
+CREATE DATABASE shop COLLATE CASE_INSENSITIVE;
+ALTER DATABASE shop RENAME TO store;
+DROP DATABASE shop;
+## r_CREATE_DATASHARE.html
+CREATE DATASHARE shares;
+ALTER DATASHARE shares ADD TABLE s.t;
+USE shop;
