@@ -19,6 +19,7 @@ from marketing_ibis.engines.redshift.gate.parsing import check_grammar
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.tokens import check_tokens
 from marketing_ibis.engines.redshift.gate.tree import check_nodes, check_tree, placed, reads_catalog_only, tables_read
+from marketing_ibis.engines.redshift.gate.vocabulary import words
 
 READER = Redshift()
 RELATION = re.compile(r'\b(FROM|JOIN)(\s+)"(?!pg_)(?:[^"]|"")*"\."(?!pg_)(?:[^"]|"")*"(?= AS ")')
@@ -34,6 +35,15 @@ MOST_REMEMBERED = 2_000
 UNREADABLE = "it cannot be read"
 PAGE = "r_SELECT_synopsis.html"
 SUBSCRIPT = re.compile(r"\[[^\]\['\"]*\]")
+COMMANDS = words(
+    """
+    ALTER ANALYZE BEGIN CALL COMMENT COMMIT COPY CREATE DECLARE DROP EXECUTE EXPLAIN GRANT LOCK MERGE PREPARE REFRESH
+    REVOKE ROLLBACK SET SHOW TRUNCATE UNLOAD USE VACUUM
+    """
+)
+"""First words of statements that are not part of any query."""
+PARSER_FAILURES = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""What sqlglot raises for some strings that it cannot read, in place of an error of its own."""
 DECLARED = "is_declared"
 """What the compiler marks calls of functions with that the user declared."""
 
@@ -81,18 +91,19 @@ def check_query(query: str, tokens: Sequence[Token], *, is_late: bool = False) -
         yield from check_tokens(tokens, declared=known.declared)
         yield from known.late if is_late else ()
         return
+    mismatch = [*check_grammar("query", tokens, PAGE)]
+    if mismatch and not COMMANDS.isdisjoint(token.upper for token in tokens):
+        # sqlglot reads other statements inside of a query, and does not return from some of them.
+        yield from mismatch
+        return
     try:
         tree = _parse_leniently(query)
     except SqlglotError as error:
-        yield from _explain(query, tokens, error)
+        yield from [*check_tokens(tokens)] or mismatch or [_unreadable(query, error)]
         return
-    is_clean = True
     on_leader = reads_catalog_only(tree.walk())
-    for refusal in (*placed(check_tokens(tokens, on_leader=on_leader), tree), *check_tree(tree)):
-        is_clean = False
-        yield refusal
-    if is_clean:
-        yield from check_grammar("query", tokens, PAGE)
+    refusals = [*placed(check_tokens(tokens, on_leader=on_leader), tree), *check_tree(tree)]
+    yield from refusals or mismatch
     if is_late:
         yield from _check_late_binding(tree.walk())
 
@@ -125,9 +136,8 @@ def parse_query(query: str) -> sge.Expression:
     """
     try:
         trees = READER.parser(error_level=ErrorLevel.RAISE).parse(READER.tokenize(query), query)
-    except (AttributeError, TypeError, ValueError) as error:
-        # The parser fails in other ways, too, where it cannot read a string.
-        raise SqlglotError("it is not a query") from error
+    except PARSER_FAILURES as error:
+        raise SqlglotError(f"sqlglot cannot read it: {error}") from error
     if len(trees) != 1 or not isinstance(trees[0], sge.Query):
         raise SqlglotError("it is not one query")
     return trees[0]
@@ -162,13 +172,10 @@ def _has_structure_of(nodes: Iterable[sge.Expression], tokens: Iterable[Token]) 
     return all(written[word] == meant[kind] for kind, word in WRITTEN.items())
 
 
-def _explain(query: str, tokens: Sequence[Token], error: SqlglotError) -> Iterator[Refusal]:
-    refusals = [*check_tokens(tokens)] or [*check_grammar("query", tokens, PAGE)]
-    if not refusals:
-        errors = getattr(error, "errors", None) or [{}]
-        near = f"{errors[0].get('start_context', '')[-24:]}{errors[0].get('highlight', '')}" or query[:40]
-        refusals = [Refusal(f"the text {' '.join(near.split())!r}", UNREADABLE, page=PAGE)]
-    yield from refusals
+def _unreadable(query: str, error: SqlglotError) -> Refusal:
+    errors = getattr(error, "errors", None) or [{}]
+    near = f"{errors[0].get('start_context', '')[-24:]}{errors[0].get('highlight', '')}" or query[:40]
+    return Refusal(f"the text {' '.join(near.split())!r}", UNREADABLE, page=PAGE)
 
 
 def _check_late_binding(nodes: Iterable[sge.Expression]) -> Iterator[Refusal]:
