@@ -15,6 +15,7 @@ from tests.engines.redshift.standin.functions import call, cast, part_name, tran
 from tests.engines.redshift.standin.lexer import split_statements
 from tests.engines.redshift.standin.paths import expand_paths, is_path
 from tests.engines.redshift.standin.reader import read
+from tests.engines.redshift.standin.refusals import refuse_spelling, refuse_uses
 from tests.engines.redshift.standin.selects import expand_aliases, expand_qualify, name_calls
 
 QUERIES = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "MERGE")
@@ -51,6 +52,7 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
     """Return PostgreSQL's form of one statement that the lexer has cut out."""
     statement = re.sub(r"\A\s+|\s+\Z", "", statement)
     head = " ".join(statement[:200].upper().split())
+    refuse_spelling(statement)
     if head.startswith("EXPLAIN "):
         return "EXPLAIN " + translate_statement(statement[len("EXPLAIN ") :], catalogue)
     if head.startswith(QUERIES):
@@ -70,6 +72,7 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
 
 def translate_tree(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression:
     """Return the tree of a query or of a statement that changes rows."""
+    refuse_uses(tree, catalogue)
     expand_paths(tree)
     expand_aliases(tree, catalogue)
     name_calls(tree)
