@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import ibis
+import ibis.common.exceptions as com
 import pyarrow as pa
 import pytest
 
@@ -110,7 +111,9 @@ def test_rows_are_inserted_under_names_in_any_case(proxy: Proxy) -> None:
         host=proxy.host, port=proxy.port, user=proxy.user, password=PASSWORD, database=proxy.database, ssl=False
     )
     try:
-        rows = pa.table({"Id": [1, 2], "Amount": [10, 20]})
+        with pytest.raises(com.IbisInputError, match="would store the column Id as id"):
+            connection.create_table("gifts", pa.table({"Id": [1, 2]}), database="dbt_production")
+        rows = pa.table({"id": [1, 2], "amount": [10, 20]})
         made = connection.create_table("Gifts", rows, database="dbt_production")
         connection.insert("Gifts", rows, database="dbt_production")
         assert "gifts" in connection.list_tables(database="Dbt_Production")
