@@ -11,7 +11,7 @@ from marketing_ibis.errors import UsageError
 FORMATS = {".csv": "CSV HEADER", ".parquet": "PARQUET", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON"}
 """What Redshift calls a format; its JSON has one object a line."""
 _BUCKET_AND_KEY = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^\s'\\]*[^\s'\\/]")
-_ROLES = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+IAM_ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 
 
 def unload(select: str, place: str, iam_role: str | None, literal: Callable[[str], str]) -> str:
@@ -28,7 +28,7 @@ def unload(select: str, place: str, iam_role: str | None, literal: Callable[[str
             f"{place} is not an S3 location with a known format.",
             hint=f"Write s3://BUCKET/FOLDER/FILE and one of {', '.join(FORMATS)}.",
         )
-    if iam_role is not None and not _ROLES.fullmatch(iam_role):
+    if iam_role is not None and not IAM_ROLE.fullmatch(iam_role):
         raise UsageError("The IAM role is not an ARN.", hint="Write arn:aws:iam::123456789012:role/NAME.")
     parts = (
         f"UNLOAD ({literal(select)})",

@@ -11,7 +11,7 @@ import ibis.expr.operations as ops
 
 from marketing_ibis.engines.redshift.compiler.scopes import Scopes, moved_fields
 
-ROW, MATCH, PLACE = "__row", "__match", "__place"
+ROW, MATCH = "__row", "__match"
 DOWNWARDS = (ops.GreaterEqual, ops.Greater)
 """Comparisons of left with right whose nearest match is the largest."""
 ANY = {"any_left": "left", "any_inner": "inner"}

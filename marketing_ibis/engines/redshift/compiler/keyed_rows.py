@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -46,7 +47,7 @@ class Keyed:
         return Keyed(rows, self.keys, order)
 
 
-class KeyedRows:
+class KeyedRows(ABC):
     """Rows of a subquery, each with a key: what the query around it compares or computes with."""
 
     def __init__(self, scopes: Scopes, names: Iterator[str], outside: frozenset[ops.Field]) -> None:
@@ -67,25 +68,25 @@ class KeyedRows:
             self._carried[rel] = self._carry(rel)
         return self._carried[rel]
 
+    @abstractmethod
     def outside(self, rows: ops.Relation) -> dict[ops.Node, ops.Node]:
         """Return columns of the query around, each with the column of ``rows`` that has its value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def same_key(self, rows: ops.Relation) -> tuple[ops.Value, ...]:
         """Return the conditions under which ``rows`` belong to a row of the query around."""
-        raise NotImplementedError
 
-    def _uncorrelated(self, rel: ops.Relation) -> Keyed:
-        raise NotImplementedError
+    @abstractmethod
+    def _uncorrelated(self, rel: ops.Relation) -> Keyed: ...
 
-    def _set(self, rel: ops.Set) -> Keyed | None:
-        raise NotImplementedError
+    @abstractmethod
+    def _set(self, rel: ops.Set) -> Keyed | None: ...
 
-    def _join(self, rel: ops.JoinChain) -> Keyed | None:
-        raise NotImplementedError
+    @abstractmethod
+    def _join(self, rel: ops.JoinChain) -> Keyed | None: ...
 
-    def _total(self, rel: ops.Aggregate, source: Keyed) -> Keyed | None:
-        raise NotImplementedError
+    @abstractmethod
+    def _total(self, rel: ops.Aggregate, source: Keyed) -> Keyed | None: ...
 
     def _carry(self, rel: ops.Relation) -> Keyed | None:
         if not self._is_correlated(rel):

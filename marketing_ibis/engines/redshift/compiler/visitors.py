@@ -34,6 +34,7 @@ from marketing_ibis.engines.redshift.compiler.super_values import SuperVisitors
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
 from marketing_ibis.engines.redshift.compiler.urls import UrlVisitors
+from marketing_ibis.engines.redshift.gate.queries import DECLARED
 
 # These take no frame: "Frame clause should not be specified for ranking window functions".
 # https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
@@ -74,7 +75,7 @@ class RedshiftCompiler(
     def visit_ScalarUDF(self, op: ops.ScalarUDF, **arguments: sge.Expression) -> sge.Expression:
         # A function that is declared exists in the database: the gate lets it pass.
         call = PostgresCompiler.visit_ScalarUDF(self, op, **arguments)
-        call.meta["is_declared"] = True
+        call.meta[DECLARED] = True
         return call
 
     agg = AggGen(supports_filter=False, supports_order_by=False)

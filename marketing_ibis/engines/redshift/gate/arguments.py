@@ -46,37 +46,6 @@ REFUSED_TYPES: dict[str, frozenset[Type]] = {
     **dict.fromkeys(["ADD_MONTHS", "LAST_DAY", "MONTHS_BETWEEN", "NEXT_DAY"], NUMBERS | BOOLEANS),
 }
 """Types that the first argument cannot have, from the list of types on the page of each function."""
-PARTS_OF_A_ZONE = frozenset({"timezone", "timezone_hour", "timezone_minute"})
-ONLY_IN_EXTRACT = PARTS_OF_A_ZONE | frozenset(
-    ["dayofweek", "dow", "dw", "weekday", "dayofyear", "doy", "dy", "yearday", "epoch"]
-)
-"""Date parts that DATE_PART and EXTRACT have.
-
-https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
-"""
-PARTS_OF_A_DAY = frozenset(
-    [
-        "hour",
-        "hours",
-        "h",
-        "hr",
-        "hrs",
-        "minute",
-        "minutes",
-        "m",
-        "min",
-        "mins",
-        "second",
-        "seconds",
-        "s",
-        "sec",
-        "secs",
-    ]
-)
-PARTS_OF_A_DAY |= frozenset(
-    ["millisecond", "milliseconds", "ms", "msec", "msecs"],
-)
-PARTS_OF_A_DAY |= frozenset(["microsecond", "microseconds", "microsecs", "us", "usecond"])
 WHOLE_ARGUMENTS: dict[str, tuple[int, ...]] = {
     "REGEXP_COUNT": (2,),
     "REGEXP_INSTR": (2, 3, 4),
@@ -225,7 +194,7 @@ def _check_date_call(
 ) -> Iterator[Refusal]:
     page = f"r_{name}.html" if name == "DATE_TRUNC" else f"r_{name}_function.html"
     is_read_only = name in ("DATE_PART", "EXTRACT", "PGDATE_PART")
-    if part in ONLY_IN_EXTRACT and not is_read_only:
+    if part in known.ONLY_IN_EXTRACT and not is_read_only:
         yield Refusal(f"{name} with {part}", "only EXTRACT and DATE_PART have this part", "EXTRACT", page)
     if amount is not None and (
         type_of(amount, types) in FRACTIONS or _is_fraction_or_text(amount) or _is_a_truth(amount)
@@ -235,11 +204,11 @@ def _check_date_call(
         kind = type_of(value, types)
         if kind in NUMBERS or kind == Type.BOOLEAN:
             yield Refusal(f"{name} of {_named(kind)}", "it takes dates and times", "a CAST to TIMESTAMP", page)
-        elif kind == Type.DATE and is_read_only and part in PARTS_OF_A_DAY:
+        elif kind == Type.DATE and is_read_only and part in known.PARTS_OF_A_DAY:
             yield Refusal(f"{name} of {part} from a date", "a date has no such part", "a TIMESTAMP", page)
-        elif kind in CLOCKS and part in known.DATE_PARTS and part not in PARTS_OF_A_DAY | ONLY_IN_EXTRACT:
+        elif kind in CLOCKS and part in known.DATE_PARTS and part not in known.PARTS_OF_A_DAY | known.ONLY_IN_EXTRACT:
             yield Refusal(f"{name} of {part} from a time", "a time has no such part", "a TIMESTAMP", page)
-        elif part in PARTS_OF_A_ZONE and kind in (Type.DATE, Type.TIMESTAMP, Type.TIME):
+        elif part in known.PARTS_OF_A_ZONE and kind in (Type.DATE, Type.TIMESTAMP, Type.TIME):
             yield Refusal(f"{name} of {part}", "the value has no time zone", "a TIMESTAMPTZ", page)
 
 

@@ -251,76 +251,26 @@ NO_VALUES = {
 """Words that are values in PostgreSQL and run on the leader node only, or not at all, in Redshift."""
 SYSTEM_COLUMNS = frozenset({"oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
-DATE_PARTS = frozenset(
-    [
-        "millennium",
-        "millenniums",
-        "mil",
-        "century",
-        "centuries",
-        "c",
-        "cent",
-        "decade",
-        "decades",
-        "dec",
-        "year",
-        "years",
-        "y",
-        "yr",
-        "yrs",
-        "quarter",
-        "quarters",
-        "qtr",
-        "qtrs",
-        "month",
-        "months",
-        "mon",
-        "mons",
-        "week",
-        "weeks",
-        "w",
-        "day",
-        "days",
-        "d",
-        "dayofweek",
-        "dow",
-        "dw",
-        "weekday",
-        "dayofyear",
-        "doy",
-        "dy",
-        "yearday",
-        "hour",
-        "hours",
-        "h",
-        "hr",
-        "hrs",
-        "minute",
-        "minutes",
-        "m",
-        "min",
-        "mins",
-        "second",
-        "seconds",
-        "s",
-        "sec",
-        "secs",
-        "millisecond",
-        "milliseconds",
-        "ms",
-        "msec",
-        "msecs",
-        "microsecond",
-        "microseconds",
-        "microsecs",
-        "us",
-        "usecond",
-        "epoch",
-        "timezone",
-        "timezone_hour",
-        "timezone_minute",
-    ]
+PARTS_OF_A_DAY = words(
+    """
+    hour hours h hr hrs minute minutes m min mins second seconds s sec secs millisecond milliseconds ms msec msecs
+    microsecond microseconds microsecs us usecond
+    """
 )
+PARTS_OF_A_ZONE = words("timezone timezone_hour timezone_minute")
+ONLY_IN_EXTRACT = PARTS_OF_A_ZONE | words("dayofweek dow dw weekday dayofyear doy dy yearday epoch")
+"""Date parts that DATE_PART and EXTRACT have, and the other date functions lack."""
+DATE_PARTS = (
+    PARTS_OF_A_DAY
+    | ONLY_IN_EXTRACT
+    | words(
+        """
+        millennium millenniums mil century centuries c cent decade decades dec year years y yr yrs quarter quarters qtr
+        qtrs month months mon mons week weeks w day days d
+        """
+    )
+)
+"""https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html"""
 
 IDENTIFIER_BYTES = 127
 STATEMENT_BYTES = 16 * 1024 * 1024

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,7 @@ from ibis import util
 from marketing_ibis.engines.redshift.ibis_backend.columns import Layout, definitions
 from marketing_ibis.engines.redshift.ibis_backend.tables import Tables
 from marketing_ibis.engines.redshift.spelling import identifier, literal
-
-ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+from marketing_ibis.engines.redshift.unload import IAM_ROLE
 
 
 class Loading(Tables):
@@ -81,7 +79,7 @@ class Loading(Tables):
             )
         if schema is None:
             raise com.IbisInputError("COPY fills a table: name its columns and their types with `schema`.")
-        if role is not None and not ROLE.fullmatch(role):
+        if role is not None and not IAM_ROLE.fullmatch(role):
             raise com.IbisInputError("The IAM role is not an ARN. Write arn:aws:iam::123456789012:role/NAME.")
         columns = ibis.schema(schema)
         self._check_capitals(columns)

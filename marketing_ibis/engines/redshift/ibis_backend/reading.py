@@ -15,7 +15,7 @@ from ibis import util
 from marketing_ibis.engines.redshift.ibis_backend.columns import Layout, definitions, longest_in_memory, with_widths
 from marketing_ibis.engines.redshift.ibis_backend.connected import Connected
 from marketing_ibis.engines.redshift.session import Session
-from marketing_ibis.engines.redshift.spelling import identifier
+from marketing_ibis.engines.redshift.spelling import identifier, identifiers
 from marketing_ibis.engines.redshift.values import arrow_batch, parsed, value_batches
 from marketing_ibis.errors import RunFailed
 
@@ -176,7 +176,7 @@ class Reading(Connected):
 
     def _insert_rows(self, relation: str, schema: sch.Schema, rows: pa.Table) -> None:
         """Insert an Arrow table, in as many statements as it takes."""
-        into = f"INSERT INTO {relation} ({', '.join(map(identifier, schema.names))})"
+        into = f"INSERT INTO {relation} ({identifiers(schema.names)})"
         columns = [column.to_pylist() for column in rows.columns]
         for values in value_batches(schema, zip(*columns, strict=True)):
             self.raw_sql(f"{into} VALUES\n{values}")

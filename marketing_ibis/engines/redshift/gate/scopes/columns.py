@@ -11,7 +11,6 @@ from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.relations import Relation, Scope, Type
 from marketing_ibis.engines.redshift.gate.scopes.sources import PAGE, fold
 
-NAVIGATION = "query-super.html"
 PSEUDO_COLUMNS = frozenset({"level", "$path", "$size", "$spectrum_oid", "default"})
 PSEUDO_COLUMNS |= {"current_aws_account", "current_namespace"}
 """Words that are values by themselves, or columns that no table lists."""
