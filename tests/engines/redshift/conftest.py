@@ -1,12 +1,14 @@
-"""The example table of AWS' window functions, loaded into the stand-in."""
+"""Tables that tests of several files read: the example of AWS' window functions, and small ones for nested queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
+import duckdb
 import pytest
 
+from tests.engines.redshift.nested_tables import open_duckdb, open_stand_in
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
 
@@ -32,3 +34,14 @@ def standin_with_sales() -> Iterator[StandIn]:
     with fresh_database() as uri, StandIn.open(uri) as opened:
         opened.load("dg", "winsales", WINSALES, dict(column.split(" ", 1) for column in COLUMNS))
         yield opened
+
+
+@pytest.fixture(scope="module")
+def nested_stand_in() -> Iterator[StandIn]:
+    with open_stand_in() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def nested_duckdb() -> duckdb.DuckDBPyConnection:
+    return open_duckdb()

@@ -17,20 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engines.redshift.nested_tables import T_ROWS, T, U, W, duckdb_rows, open_duckdb, open_stand_in
+from tests.engines.redshift.nested_tables import T_ROWS, T, U, W, duckdb_rows
 from tests.engines.redshift.operations import redshift_sql
 from tests.engines.redshift.standin import StandIn
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[StandIn]:
-    with open_stand_in() as session:
-        yield session
-
-
-@pytest.fixture(scope="module")
-def duck() -> duckdb.DuckDBPyConnection:
-    return open_duckdb()
 
 
 @dataclass(frozen=True)
@@ -114,7 +103,7 @@ def _value(table: ir.Table, steps: tuple[str, ...], total: str, o: Row) -> ir.Va
 
 
 def _values_by_row(
-    duck: duckdb.DuckDBPyConnection, table: ir.Table, steps: tuple[str, ...], total: str
+    nested_duckdb: duckdb.DuckDBPyConnection, table: ir.Table, steps: tuple[str, ...], total: str
 ) -> list[tuple[Any, ...]]:
     """Return T's rows, each with the value that a subquery without correlation has for it."""
     rows = []
@@ -122,7 +111,7 @@ def _values_by_row(
         # A literal NULL would be compared with IS NULL.
         o = Row(ibis.literal("z").nullif("z") if g is None else ibis.literal(g), ibis.literal(x, "int64"))
         one = ONE_ROW.select(v=_value(table, steps, total, o))
-        (value,) = duckdb_rows(duck, one)[0]
+        (value,) = duckdb_rows(nested_duckdb, one)[0]
         rows.append((g, x, value))
     return rows
 
@@ -169,13 +158,18 @@ def _sorted(rows: Any) -> list[tuple[Any, ...]]:
 
 
 def _check(
-    duck: duckdb.DuckDBPyConnection, stand_in: StandIn, table: ir.Table, steps: tuple[str, ...], total: str, site: str
+    nested_duckdb: duckdb.DuckDBPyConnection,
+    nested_stand_in: StandIn,
+    table: ir.Table,
+    steps: tuple[str, ...],
+    total: str,
+    site: str,
 ) -> None:
     build, expect = SITES[site]
     expression = build(T, _value(table, steps, total, Row(T.g, T.x)))
     sql = redshift_sql(expression)
-    expected = expect(_values_by_row(duck, table, steps, total))
-    assert _sorted(stand_in.fetch(sql).rows) == _sorted(expected), sql
+    expected = expect(_values_by_row(nested_duckdb, table, steps, total))
+    assert _sorted(nested_stand_in.fetch(sql).rows) == _sorted(expected), sql
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -190,10 +184,10 @@ def test_value_is_that_of_each_row_by_itself(
     steps: tuple[str, ...],
     total: str,
     site: str,
-    stand_in: StandIn,
-    duck: duckdb.DuckDBPyConnection,
+    nested_stand_in: StandIn,
+    nested_duckdb: duckdb.DuckDBPyConnection,
 ) -> None:
-    _check(duck, stand_in, table, steps, total, site)
+    _check(nested_duckdb, nested_stand_in, table, steps, total, site)
 
 
 EACH = [(("same_key", step), total) for step, total in zip(STEPS, itertools.cycle(TOTALS))] + [
@@ -203,9 +197,9 @@ EACH = [(("same_key", step), total) for step, total in zip(STEPS, itertools.cycl
 
 @pytest.mark.parametrize(("steps", "total"), EACH, ids=lambda part: part if isinstance(part, str) else "-".join(part))
 def test_each_step_and_each_total(
-    steps: tuple[str, ...], total: str, stand_in: StandIn, duck: duckdb.DuckDBPyConnection
+    steps: tuple[str, ...], total: str, nested_stand_in: StandIn, nested_duckdb: duckdb.DuckDBPyConnection
 ) -> None:
-    _check(duck, stand_in, U, steps, total, "column")
+    _check(nested_duckdb, nested_stand_in, U, steps, total, "column")
 
 
 def test_supported_subquery_stays_one_select() -> None:
@@ -215,11 +209,11 @@ def test_supported_subquery_stays_one_select() -> None:
     assert sql.count("SELECT") == 2
 
 
-def test_table_may_be_read_inside_and_outside(stand_in: StandIn) -> None:
+def test_table_may_be_read_inside_and_outside(nested_stand_in: StandIn) -> None:
     outside = T.view()
     keyed = outside.mutate(n=T.filter(T.x > 1).filter(lambda t: t.g == outside.g).count())
     expected = [("a", 1, 0), ("b", 2, 1), ("c", 3, 1), (None, 2, 0)]
-    assert _sorted(stand_in.fetch(redshift_sql(keyed)).rows) == _sorted(expected)
+    assert _sorted(nested_stand_in.fetch(redshift_sql(keyed)).rows) == _sorted(expected)
 
 
 REFUSED: dict[str, Callable[[], ir.Table]] = {

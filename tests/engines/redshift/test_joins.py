@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import duckdb
 import ibis
@@ -13,22 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engines.redshift.nested_tables import T, U, W, duckdb_rows, open_duckdb, open_stand_in
+from tests.engines.redshift.nested_tables import T, U, W, duckdb_rows
 from tests.engines.redshift.operations import redshift_sql
 from tests.engines.redshift.standin import StandIn
 
 V = W.view()
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[StandIn]:
-    with open_stand_in() as session:
-        yield session
-
-
-@pytest.fixture(scope="module")
-def duck() -> duckdb.DuckDBPyConnection:
-    return open_duckdb()
 
 
 def _sorted(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
@@ -58,13 +47,13 @@ KINDS = ("inner", "left", "right", "outer", "semi", "anti")
     )
 )
 def test_chain_of_joins_gives_the_rows_of_duckdb(
-    links: list[tuple[ir.Table, str, str]], stand_in: StandIn, duck: duckdb.DuckDBPyConnection
+    links: list[tuple[ir.Table, str, str]], nested_stand_in: StandIn, nested_duckdb: duckdb.DuckDBPyConnection
 ) -> None:
     chain = T
     for number, (table, how, condition) in enumerate(links):
         joined = chain.join(table, CONDITIONS[condition](chain, table), how=how, rname=f"{{name}}_{number}")
         chain = joined
-    assert _sorted(stand_in.fetch(redshift_sql(chain)).rows) == _sorted(duckdb_rows(duck, chain))
+    assert _sorted(nested_stand_in.fetch(redshift_sql(chain)).rows) == _sorted(duckdb_rows(nested_duckdb, chain))
 
 
 ALIKE: dict[str, Callable[[], ir.Table]] = {
@@ -91,29 +80,31 @@ ALIKE: dict[str, Callable[[], ir.Table]] = {
 
 
 @pytest.mark.parametrize("name", ALIKE)
-def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn, duck: duckdb.DuckDBPyConnection) -> None:
+def test_rows_are_those_of_duckdb(
+    name: str, nested_stand_in: StandIn, nested_duckdb: duckdb.DuckDBPyConnection
+) -> None:
     expression = ALIKE[name]()
     if name == "two_queries_of_one_name":
-        expected = duckdb_rows(duck, T.filter(T.x > 1).join(U, "g"))
+        expected = duckdb_rows(nested_duckdb, T.filter(T.x > 1).join(U, "g"))
     else:
-        expected = duckdb_rows(duck, expression)
-    assert _sorted(stand_in.fetch(redshift_sql(expression)).rows) == _sorted(expected)
+        expected = duckdb_rows(nested_duckdb, expression)
+    assert _sorted(nested_stand_in.fetch(redshift_sql(expression)).rows) == _sorted(expected)
 
 
 @pytest.mark.parametrize("how", ["any_left", "any_inner"])
 @pytest.mark.parametrize("condition", CONDITIONS)
-def test_any_join_keeps_one_of_the_matches(how: str, condition: str, stand_in: StandIn) -> None:
+def test_any_join_keeps_one_of_the_matches(how: str, condition: str, nested_stand_in: StandIn) -> None:
     one = T.join(U, CONDITIONS[condition](T, U), how=how, rname="{name}_u").select(T.g, T.x, y=U.x)
     every = T.join(U, CONDITIONS[condition](T, U), how=how.removeprefix("any_"), rname="{name}_u")
-    found = stand_in.fetch(redshift_sql(one)).rows
-    possible = stand_in.fetch(redshift_sql(every.select(T.g, T.x, y=U.x))).rows
+    found = nested_stand_in.fetch(redshift_sql(one)).rows
+    possible = nested_stand_in.fetch(redshift_sql(every.select(T.g, T.x, y=U.x))).rows
     assert set(found) <= set(possible)
     assert _sorted([row[:2] for row in found]) == _sorted(list({row[:2] for row in possible}))
 
 
-def test_any_join_is_followed_by_another_join(stand_in: StandIn) -> None:
+def test_any_join_is_followed_by_another_join(nested_stand_in: StandIn) -> None:
     chain = T.any_left_join(U, "g").join(V, T.g == V.g, rname="{name}_v").select(T.g, V.x)
-    assert _sorted(stand_in.fetch(redshift_sql(chain)).rows) == [("a", 0), ("a", 1), ("b", 1), ("b", 2)]
+    assert _sorted(nested_stand_in.fetch(redshift_sql(chain)).rows) == [("a", 0), ("a", 1), ("b", 1), ("b", 2)]
 
 
 COMPUTED: dict[str, tuple[Callable[[], ir.Table], list[tuple[object, ...]]]] = {
@@ -125,11 +116,11 @@ COMPUTED: dict[str, tuple[Callable[[], ir.Table], list[tuple[object, ...]]]] = {
 
 
 @pytest.mark.parametrize("name", COMPUTED)
-def test_computed_limit_numbers_the_rows(name: str, stand_in: StandIn) -> None:
+def test_computed_limit_numbers_the_rows(name: str, nested_stand_in: StandIn) -> None:
     build, expected = COMPUTED[name]
     sql = redshift_sql(build())
     assert "LIMIT" not in sql
-    assert stand_in.fetch(sql).rows == expected
+    assert nested_stand_in.fetch(sql).rows == expected
 
 
 def _text_over(table: ir.Table) -> ir.Table:
@@ -155,6 +146,6 @@ def test_refusal_says_what_to_write_instead(name: str) -> None:
         redshift_sql(build())
 
 
-def test_rank_over_a_range_is_a_rank(stand_in: StandIn, duck: duckdb.DuckDBPyConnection) -> None:
+def test_rank_over_a_range_is_a_rank(nested_stand_in: StandIn, nested_duckdb: duckdb.DuckDBPyConnection) -> None:
     ranked = T.mutate(r=ibis.rank().over(range=(None, 0), order_by=T.x))
-    assert _sorted(stand_in.fetch(redshift_sql(ranked)).rows) == _sorted(duckdb_rows(duck, ranked))
+    assert _sorted(nested_stand_in.fetch(redshift_sql(ranked)).rows) == _sorted(duckdb_rows(nested_duckdb, ranked))

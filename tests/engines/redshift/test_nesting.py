@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import duckdb
 import ibis
@@ -12,21 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketing_ibis.errors import MarketingIbisError
-from tests.engines.redshift.nested_tables import Rows, T, U, W, duckdb_rows, open_duckdb, open_stand_in
+from tests.engines.redshift.nested_tables import Rows, T, U, W, duckdb_rows
 from tests.engines.redshift.operations import redshift_sql
 from tests.engines.redshift.standin import StandIn
-
-
-@pytest.fixture(scope="module")
-def stand_in() -> Iterator[StandIn]:
-    with open_stand_in() as session:
-        yield session
-
-
-@pytest.fixture(scope="module")
-def duck() -> duckdb.DuckDBPyConnection:
-    return open_duckdb()
-
 
 OPERATIONS = ("union", "intersect", "difference")
 LEAVES = st.builds(
@@ -56,16 +44,16 @@ TREES = st.recursive(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=TREES)
 def test_nested_set_operations_give_the_rows_of_duckdb(
-    tree: ir.Table, stand_in: StandIn, duck: duckdb.DuckDBPyConnection
+    tree: ir.Table, nested_stand_in: StandIn, nested_duckdb: duckdb.DuckDBPyConnection
 ) -> None:
-    expected = duckdb_rows(duck, tree)
-    assert sorted(stand_in.fetch(redshift_sql(tree)).rows, key=repr) == sorted(expected, key=repr)
+    expected = duckdb_rows(nested_duckdb, tree)
+    assert sorted(nested_stand_in.fetch(redshift_sql(tree)).rows, key=repr) == sorted(expected, key=repr)
 
 
-def test_operands_may_have_their_columns_in_another_order(stand_in: StandIn) -> None:
+def test_operands_may_have_their_columns_in_another_order(nested_stand_in: StandIn) -> None:
     turned = T.select("x", "g").union(T)
     both = turned.union(T.union(T.select("x", "g"))).difference(W)
-    found = stand_in.fetch(redshift_sql(both)).rows
+    found = nested_stand_in.fetch(redshift_sql(both)).rows
     assert sorted(found, key=repr) == [(2, None), (3, "c")]
 
 
@@ -108,11 +96,11 @@ SUBQUERIES: dict[str, tuple[Callable[[], ir.Table], Rows]] = {
 
 
 @pytest.mark.parametrize("name", SUBQUERIES)
-def test_subquery_gives_the_rows_of_its_definition(name: str, stand_in: StandIn) -> None:
+def test_subquery_gives_the_rows_of_its_definition(name: str, nested_stand_in: StandIn) -> None:
     build, expected = SUBQUERIES[name]
     expression = build()
     columns = [*T.columns, *(column for column in expression.columns if column not in ("g", "x", "y"))]
-    found = stand_in.fetch(redshift_sql(expression.select("g", "x", *columns[2:]))).rows
+    found = nested_stand_in.fetch(redshift_sql(expression.select("g", "x", *columns[2:]))).rows
     wanted = [row[: len(columns)] for row in expected]
     assert sorted(found, key=repr) == sorted(wanted, key=repr)
 
@@ -139,10 +127,12 @@ def _counted(rows: ir.Table) -> ir.Table:
 
 
 @pytest.mark.parametrize("name", ALIKE)
-def test_subquery_gives_the_rows_of_duckdb(name: str, stand_in: StandIn, duck: duckdb.DuckDBPyConnection) -> None:
+def test_subquery_gives_the_rows_of_duckdb(
+    name: str, nested_stand_in: StandIn, nested_duckdb: duckdb.DuckDBPyConnection
+) -> None:
     expression = ALIKE[name]()
-    expected = duckdb_rows(duck, expression)
-    assert sorted(stand_in.fetch(redshift_sql(expression)).rows, key=repr) == sorted(expected, key=repr)
+    expected = duckdb_rows(nested_duckdb, expression)
+    assert sorted(nested_stand_in.fetch(redshift_sql(expression)).rows, key=repr) == sorted(expected, key=repr)
 
 
 TEXTS: dict[str, Callable[[ir.Table], ir.Table]] = {
@@ -171,12 +161,12 @@ ORDERS: dict[str, Callable[[ir.Table], ir.Table]] = {
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_aggregates_that_sort_in_different_orders_are_joined(
-    name: str, stand_in: StandIn, duck: duckdb.DuckDBPyConnection
+    name: str, nested_stand_in: StandIn, nested_duckdb: duckdb.DuckDBPyConnection
 ) -> None:
     expression = ORDERS[name](T)
-    expected = duck.execute(str(ibis.to_sql(expression, dialect="duckdb"))).fetchall()
+    expected = nested_duckdb.execute(str(ibis.to_sql(expression, dialect="duckdb"))).fetchall()
 
-    assert sorted(stand_in.fetch(redshift_sql(expression)).rows, key=repr) == sorted(expected, key=repr)
+    assert sorted(nested_stand_in.fetch(redshift_sql(expression)).rows, key=repr) == sorted(expected, key=repr)
 
 
 def test_aggregates_that_sort_in_one_order_are_compiled() -> None:
