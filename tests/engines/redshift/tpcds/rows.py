@@ -26,7 +26,7 @@ COUNTS = {"store": 3, "warehouse": 3, "ship_mode": 3, "web_site": 2, "web_page":
 def generate() -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of every table, in the order of its columns."""
     random = Random(99)
-    tables = {**_calendar(), **_people(random), **_places(random), "item": _items(random)}
+    tables = {**_calendar(), **_people(random), **_places(random), **_channels(), "item": _items(random)}
     for channel, number in (("store", "ticket_number"), ("catalog", "order_number"), ("web", "order_number")):
         prefix = channel[0] + "s_"
         sales = _sales(random, channel, prefix, number)
@@ -145,16 +145,17 @@ def _place(random: Random, prefix: str, number: int) -> Row:
     }
 
 
-def _places(random: Random) -> dict[str, list[Row]]:
-    def rows(table: str, build: Callable[[int], Mapping[str, object]]) -> list[Row]:
-        return [dict(build(n)) for n in range(1, COUNTS[table] + 1)]
+def _rows(table: str, build: Callable[[int], Mapping[str, object]]) -> list[Row]:
+    return [dict(build(n)) for n in range(1, COUNTS[table] + 1)]
 
+
+def _places(random: Random) -> dict[str, list[Row]]:
     return {
         "customer_address": [
             {"ca_address_sk": n, "ca_location_type": "condo"} | _place(random, "ca_", n)
             for n in range(1, SIZES["addresses"] + 1)
         ],
-        "store": rows(
+        "store": _rows(
             "store",
             lambda n: (
                 {
@@ -169,7 +170,7 @@ def _places(random: Random) -> dict[str, list[Row]]:
                 | _place(random, "s_", n)
             ),
         ),
-        "warehouse": rows(
+        "warehouse": _rows(
             "warehouse",
             lambda n: {
                 "w_warehouse_sk": n,
@@ -181,7 +182,12 @@ def _places(random: Random) -> dict[str, list[Row]]:
                 "w_country": "United States",
             },
         ),
-        "ship_mode": rows(
+    }
+
+
+def _channels() -> dict[str, list[Row]]:
+    return {
+        "ship_mode": _rows(
             "ship_mode",
             lambda n: {
                 "sm_ship_mode_sk": n,
@@ -189,9 +195,9 @@ def _places(random: Random) -> dict[str, list[Row]]:
                 "sm_carrier": ("DHL", "BARIAN", "UPS")[n - 1],
             },
         ),
-        "web_site": rows("web_site", lambda n: {"web_site_sk": n, "web_name": f"site_{n}", "web_company_name": "pri"}),
-        "web_page": rows("web_page", lambda n: {"wp_web_page_sk": n, "wp_char_count": 4900 + n * 100}),
-        "call_center": rows(
+        "web_site": _rows("web_site", lambda n: {"web_site_sk": n, "web_name": f"site_{n}", "web_company_name": "pri"}),
+        "web_page": _rows("web_page", lambda n: {"wp_web_page_sk": n, "wp_char_count": 4900 + n * 100}),
+        "call_center": _rows(
             "call_center",
             lambda n: {
                 "cc_call_center_sk": n,
@@ -211,7 +217,7 @@ def _places(random: Random) -> dict[str, list[Row]]:
             }
             for n in range(1, 5)
         ],
-        "reason": rows("reason", lambda n: {"r_reason_sk": n, "r_reason_desc": f"reason {n}"}),
+        "reason": _rows("reason", lambda n: {"r_reason_sk": n, "r_reason_desc": f"reason {n}"}),
     }
 
 
