@@ -132,7 +132,7 @@ COPY t;
 COPY t FROM;
 COPY t FROM 's3://b/k';
 COPY t FROM s3://b/k IAM_ROLE DEFAULT;
-COPY t FROM '/tmp/x.csv' IAM_ROLE DEFAULT;
+COPY t FROM '/data/x.csv' IAM_ROLE DEFAULT;
 COPY t FROM STDIN;
 COPY t FROM 's3://b/k' IAM_ROLE;
 COPY t FROM 's3://b/k' IAM_ROLE foo;
@@ -197,7 +197,7 @@ UNLOAD ('SELECT STRING_AGG(a, ''x'') FROM t') TO 's3://b/k' IAM_ROLE DEFAULT;
 -- A target in S3 and one authorization are needed.
 UNLOAD ('SELECT a FROM t') IAM_ROLE DEFAULT;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k';
-UNLOAD ('SELECT a FROM t') TO '/tmp/x' IAM_ROLE DEFAULT;
+UNLOAD ('SELECT a FROM t') TO '/data/x' IAM_ROLE DEFAULT;
 UNLOAD ('SELECT a FROM t') FROM 's3://b/k' IAM_ROLE DEFAULT;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE DEFAULT CREDENTIALS 'x';
 -- Options are documented ones, each once.
