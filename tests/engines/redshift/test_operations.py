@@ -85,10 +85,10 @@ def test_empty_table_in_memory_keeps_its_columns(stand_in: StandIn) -> None:
     assert (answer.names, answer.rows) == (("a", "b"), [])
 
 
-def test_what_calls_for_no_rule_is_changed_by_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expressions_that_need_no_rule_are_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     roots = {name: expression_of(name).as_table().op() for name in CASES}
     rewritten = {name: rewrites.to_redshift(root) for name, root in roots.items()}
-    monkeypatch.setattr(rewrites, "_calls_for_a_rule", lambda node: True)
+    monkeypatch.setattr(rewrites, "_needs_rule", lambda node: True)
 
     assert rewritten == {name: rewrites.to_redshift(root) for name, root in roots.items()}
     assert any(rewritten[name] is not root for name, root in roots.items())

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
-from marketing_ibis.engines.redshift.compiler.number_series import MOST_ROWS_OF_A_SPINE
+from marketing_ibis.engines.redshift.compiler.number_series import MOST_ROWS_OF_A_RANGE
 from tests.engines.redshift.operations import redshift_sql
 from tests.engines.redshift.operations.tables import OTHER, TABLE
 
@@ -96,12 +96,12 @@ TABLES: dict[str, Refused] = {
         "InMemoryTable: .* load it into a table first",
     ),
     "long_range": (
-        lambda t, u: t.select("k", n=ibis.range(MOST_ROWS_OF_A_SPINE + 1).unnest()),
-        "ibis.range.* keep longer spines in a table",
+        lambda t, u: t.select("k", n=ibis.range(MOST_ROWS_OF_A_RANGE + 1).unnest()),
+        "ibis.range.* keep longer number series in a table",
     ),
     "long_range_of_days": (
         lambda t, u: t.select("k", n=ibis.range(LONG_AGO, FAR_AWAY, ibis.interval(days=1)).unnest()),
-        "ibis.range.* keep longer spines in a table",
+        "ibis.range.* keep longer number series in a table",
     ),
     "range_of_step_0": (lambda t, u: t.select("k", n=ibis.range(1, 5, t.k).unnest()), "ibis.range.* a literal step"),
     "range_of_unknown_months": (

@@ -23,8 +23,8 @@ class AggregateVisitors:
     visit_Cast: Any
     visit_Min: Any
     _add_parens: Any
-    _double: Any
-    _text: Any
+    _to_double: Any
+    _to_text: Any
 
     def visit_CountStar(self, op: ops.CountStar, *, arg: Any, where: Any) -> sge.Expression:
         return self.f.count(STAR if where is None else sge.Case(ifs=[self.if_(where, 1)]))
@@ -38,11 +38,11 @@ class AggregateVisitors:
 
     def visit_Mean(self, op: ops.Mean, *, arg: sge.Expression, where: Any) -> sge.Expression:
         """Average as doubles: AVG of integers is truncated, https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html."""
-        return self.agg.avg(self._double(op.arg, arg), where=where)
+        return self.agg.avg(self._to_double(op.arg, arg), where=where)
 
     def visit_Median(self, op: ops.Median, *, arg: sge.Expression, where: Any) -> sge.Expression:
         """Take the middle; of numbers as a double."""
-        return self.agg.median(self._double(op.arg, arg) if op.arg.dtype.is_numeric() else arg, where=where)
+        return self.agg.median(self._to_double(op.arg, arg) if op.arg.dtype.is_numeric() else arg, where=where)
 
     visit_ApproxMedian = visit_Median
 
@@ -62,7 +62,7 @@ class AggregateVisitors:
     def visit_VarianceStandardDevCovariance(self, op: Any, *, how: str, where: Any, arg: Any) -> sge.Expression:
         """Compute with doubles."""
         name = "var" if isinstance(op, ops.Variance) else "stddev"
-        return self.agg[f"{name}_{'samp' if how == 'sample' else 'pop'}"](self._double(op.arg, arg), where=where)
+        return self.agg[f"{name}_{'samp' if how == 'sample' else 'pop'}"](self._to_double(op.arg, arg), where=where)
 
     visit_Variance = visit_StandardDev = visit_VarianceStandardDevCovariance
 
@@ -78,7 +78,7 @@ class AggregateVisitors:
     def visit_Quantile(self, op: ops.Quantile, *, arg: Any, quantile: Any, where: Any) -> sge.Expression:
         """Interpolate between numbers, pick among other values."""
         is_number = op.arg.dtype.is_numeric()
-        value = self._double(op.arg, arg) if is_number else arg
+        value = self._to_double(op.arg, arg) if is_number else arg
         if where is not None:
             value = sge.Case(ifs=[self.if_(where, value)])
         function = self.f.percentile_cont(quantile) if is_number else self.f.percentile_disc(quantile)
@@ -92,19 +92,19 @@ class AggregateVisitors:
         """Join text: https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html."""
         if not isinstance(op.sep, ops.Literal):
             raise com.UnsupportedOperationError("LISTAGG takes a constant separator only; write it as a literal.")
-        text = self._text(op.arg, arg)
+        text = self._to_text(op.arg, arg)
         separator = op.sep.value or ""
         if not op.arg.dtype.is_string():
-            return self._list(text, sep if separator else None, where, order_by)
+            return self._listagg(text, sep if separator else None, where, order_by)
         if not separator:
             # LISTAGG ignores empty strings, so that of nothing but these it gives NULL.
             none_or_empty = self.agg.min(self.f.left(text.copy(), sge.convert(0)), where=where)
-            return self.f.coalesce(self._list(text, None, where, order_by), none_or_empty)
+            return self.f.coalesce(self._listagg(text, None, where, order_by), none_or_empty)
         # None is empty behind a separator, of which the first is cut off.
-        joined = self._list(sge.DPipe(this=sep, expression=self._add_parens(text)), None, where, order_by)
+        joined = self._listagg(sge.DPipe(this=sep, expression=self._add_parens(text)), None, where, order_by)
         return self.f.substring(joined, sge.convert(len(separator) + 1))
 
-    def _list(self, text: Any, sep: Any, where: Any, order_by: Any) -> sge.Expression:
+    def _listagg(self, text: Any, sep: Any, where: Any, order_by: Any) -> sge.Expression:
         joined = self.agg.listagg(text, where=where)
         if sep is not None:
             joined.append("expressions", sep)

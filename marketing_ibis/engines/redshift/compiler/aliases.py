@@ -21,22 +21,22 @@ def rename_aliases(root: ops.Node, nodes: Iterable[ops.Node]) -> ops.Node:
     nodes = tuple(nodes)
     aliased = [node for node in nodes if isinstance(node, ops.AliasedRelation)]
     read_by_text = {node.parent for node in nodes if isinstance(node, ops.SQLStringView)}
-    names = {_folded(node) for node in nodes if isinstance(node, ops.UnboundTable) and not node.namespace.database}
+    names = {_fold_name(node) for node in nodes if isinstance(node, ops.UnboundTable) and not node.namespace.database}
     renamed: dict[ops.Node, ops.Node] = {}
     # Names in SQL text stay as they are written there.
     for node in sorted(aliased, key=lambda node: node not in read_by_text):
-        if _folded(node) in names or GENERATED.fullmatch(node.name):
-            if node in read_by_text and _folded(node) in names:
+        if _fold_name(node) in names or GENERATED.fullmatch(node.name):
+            if node in read_by_text and _fold_name(node) in names:
                 raise com.UnsupportedOperationError(
                     f"Two queries are called {node.name}, and SQL text reads one of them; give each its own `.alias()`."
                 )
             if node not in read_by_text:
                 renamed[node] = node.copy(name=_free_name(node.name, names))
-        names.add(_folded(renamed.get(node, node)))
+        names.add(_fold_name(renamed.get(node, node)))
     return root.replace(renamed) if renamed else root
 
 
-def _folded(node: ops.PhysicalTable) -> str:
+def _fold_name(node: ops.PhysicalTable) -> str:
     return str(node.name).lower()
 
 

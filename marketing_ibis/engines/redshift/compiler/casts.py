@@ -31,7 +31,7 @@ class CastVisitors:
     type_mapper: Any
     _from_epoch: Any
     _make_interval: Any
-    _seconds: Any
+    _epoch_seconds: Any
 
     def visit_TryCast(self, op: ops.TryCast, *, arg: sge.Expression, to: dt.DataType) -> sge.Expression:
         """Cast text or give NULL: https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html."""
@@ -60,7 +60,7 @@ class CastVisitors:
         self.type_mapper.from_ibis(to)
         raise com.UnsupportedOperationError(advice_for(op.arg.dtype, to))
 
-    def _text(self, op: ops.Value, arg: sge.Expression) -> sge.Expression:
+    def _to_text(self, op: ops.Value, arg: sge.Expression) -> sge.Expression:
         return arg if op.dtype.is_string() else self.visit_Cast(ops.Cast(op, dt.string), arg=arg, to=dt.string)
 
     # Each takes the type of what is converted, the value and the type to convert to.
@@ -80,7 +80,7 @@ class CastVisitors:
     def _number_to_boolean(self, source: dt.DataType, arg: Any, to: dt.DataType) -> sge.Expression:
         return sge.NEQ(this=arg, expression=sge.convert(0))
 
-    def _rounded(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+    def _round_and_cast(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
         """Round before the cast, where it drops digits: an explicit cast of a value from a table does not round."""
         scale = getattr(to, "scale", None) or 0
         has_more = not isinstance(source, dt.Decimal) or source.scale is None or source.scale > scale
@@ -100,23 +100,23 @@ class CastVisitors:
         return self.cast(sge.Case(ifs=[self.if_(is_half, even)], default=self.f.round(arg.copy())), to)
 
     def _moment_to_seconds(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
-        seconds = self._seconds(source, arg)
+        seconds = self._epoch_seconds(source, arg)
         return seconds if to.is_int64() else self.cast(seconds, to)
 
     def _integer_to_moment(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
-        return _as_stored(self._from_epoch(arg, "second"), to)
+        return _restore_zone(self._from_epoch(arg, "second"), to)
 
     def _fraction_to_moment(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
         micros = self.binop(sge.Mul, arg, sge.convert(MICROSECONDS))
-        return _as_stored(self._from_epoch(self.cast(self.f.round(micros), dt.int64), "microsecond"), to)
+        return _restore_zone(self._from_epoch(self.cast(self.f.round(micros), dt.int64), "microsecond"), to)
 
     def _date_to_instant(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
         return at_utc(self.cast(arg, dt.timestamp))
 
-    def _to_instant(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+    def _timestamp_to_instant(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
         return at_utc(arg)
 
-    def _from_instant(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+    def _instant_to_local(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
         """Take the moment in UTC, whatever the time zone of the session."""
         local = at_utc(arg)
         return local if to.is_timestamp() else self.cast(local, to)
@@ -124,7 +124,7 @@ class CastVisitors:
     def _instant_to_text(self, source: dt.DataType, arg: Any, to: dt.DataType) -> sge.Expression:
         return sge.DPipe(this=self.cast(at_utc(arg), to), expression=sge.convert("+00"))
 
-    def _same(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
+    def _keep_value(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
         return arg
 
     def _text_to_json(self, source: dt.DataType, arg: Any, to: dt.DataType) -> Any:
@@ -158,27 +158,27 @@ CONVERSIONS: Mapping[tuple[Kind, Kind], Convert] = {
     **{(Kind.BOOLEAN, number): CastVisitors._boolean_to_number for number in NUMBERS},
     **{(number, Kind.BOOLEAN): CastVisitors._number_to_boolean for number in NUMBERS},
     (Kind.TEXT, Kind.BOOLEAN): CastVisitors._text_to_boolean,
-    **{(Kind.DECIMAL, target): CastVisitors._rounded for target in (Kind.INTEGER, Kind.DECIMAL)},
+    **{(Kind.DECIMAL, target): CastVisitors._round_and_cast for target in (Kind.INTEGER, Kind.DECIMAL)},
     (Kind.DOUBLE, Kind.INTEGER): CastVisitors._double_to_integer,
-    (Kind.DOUBLE, Kind.DECIMAL): CastVisitors._rounded,
+    (Kind.DOUBLE, Kind.DECIMAL): CastVisitors._round_and_cast,
     **{(moment, Kind.INTEGER): CastVisitors._moment_to_seconds for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
     **{(Kind.INTEGER, moment): CastVisitors._integer_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
     **{(Kind.DECIMAL, moment): CastVisitors._fraction_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
     **{(Kind.DOUBLE, moment): CastVisitors._fraction_to_moment for moment in (Kind.TIMESTAMP, Kind.INSTANT)},
     (Kind.DATE, Kind.INSTANT): CastVisitors._date_to_instant,
-    (Kind.TIMESTAMP, Kind.INSTANT): CastVisitors._to_instant,
-    **{(Kind.INSTANT, target): CastVisitors._from_instant for target in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)},
-    (Kind.INSTANT, Kind.INSTANT): CastVisitors._same,
+    (Kind.TIMESTAMP, Kind.INSTANT): CastVisitors._timestamp_to_instant,
+    **{(Kind.INSTANT, target): CastVisitors._instant_to_local for target in (Kind.DATE, Kind.TIME, Kind.TIMESTAMP)},
+    (Kind.INSTANT, Kind.INSTANT): CastVisitors._keep_value,
     (Kind.INSTANT, Kind.TEXT): CastVisitors._instant_to_text,
     (Kind.TEXT, Kind.JSON): CastVisitors._text_to_json,
     (Kind.JSON, Kind.TEXT): CastVisitors._json_to_text,
     (Kind.TEXT, Kind.NESTED): CastVisitors._text_to_json,
     (Kind.NESTED, Kind.TEXT): CastVisitors._json_to_text,
-    **{(one, other): CastVisitors._same for one in SUPER for other in SUPER},
+    **{(source_kind, target_kind): CastVisitors._keep_value for source_kind in SUPER for target_kind in SUPER},
     **{(Kind.JSON, moment): CastVisitors._json_to_moment for moment in MOMENTS},
     **{(moment, Kind.JSON): CastVisitors._moment_to_json for moment in MOMENTS},
     (Kind.TEXT, Kind.UUID): CastVisitors._text_to_uuid,
-    (Kind.UUID, Kind.UUID): CastVisitors._same,
+    (Kind.UUID, Kind.UUID): CastVisitors._keep_value,
     (Kind.BINARY, Kind.TEXT): CastVisitors._binary_to_text,
 }
 """Conversions that are more than a cast."""
@@ -195,5 +195,5 @@ def at_utc(moment: sge.Expression) -> sge.Expression:
     return sge.AtTimeZone(this=operand, zone=sge.convert(UTC))
 
 
-def _as_stored(moment: sge.Expression, to: dt.DataType) -> sge.Expression:
+def _restore_zone(moment: sge.Expression, to: dt.DataType) -> sge.Expression:
     return at_utc(moment) if kind_of(to) is Kind.INSTANT else moment

@@ -34,7 +34,8 @@ NEVER_MERGED = (ops.WindowFunction, ops.Unnest, ops.Impure)
 """Values that must be computed in a query of their own."""
 MERGEABLE = (ops.Filter, ops.Project, ops.Sort, ops.DropColumns)
 """Relations that are part of a SELECT."""
-ONE = ops.Literal(1, dtype=dt.int8)
+EXISTS_VALUE = ops.Literal(1, dtype=dt.int8)
+"""What a query in EXISTS selects."""
 
 
 class CorrelatedRows(ops.Relation):  # type: ignore[misc]
@@ -74,16 +75,16 @@ def to_plain(subquery: ops.Subquery, scopes: Scopes) -> ops.Subquery | None:
     rel = subquery.rel
     if isinstance(rel, CorrelatedRows):
         return subquery
-    outside = scopes.foreign(rel)
+    outside = scopes.foreign_fields(rel)
     is_scalar, is_exists = isinstance(subquery, ops.ScalarSubquery), isinstance(subquery, ops.ExistsSubquery)
-    selections = {"1": ONE} if is_exists else {name: ops.Field(rel, name) for name in rel.schema}
-    rows = _merged(rel, selections, is_scalar, frozenset(field.rel for field in outside), scopes)
+    selections = {"1": EXISTS_VALUE} if is_exists else {name: ops.Field(rel, name) for name in rel.schema}
+    rows = _merge_into_select(rel, selections, is_scalar, frozenset(field.rel for field in outside), scopes)
     if rows is None or not _is_supported(rows, outside, scopes):
         return None
     return CorrelatedScalar(rows) if is_scalar else subquery.copy(rel=rows)
 
 
-def _merged(
+def _merge_into_select(
     rel: ops.Relation,
     selections: Mapping[str, ops.Value],
     may_aggregate: bool,
@@ -100,8 +101,8 @@ def _merged(
             break
         read = {f.name for v in (*selections.values(), *predicates) for f in scopes.fields(v) if f.rel == rel}
         values = {name: value for name, value in rel.values.items() if name in read}
-        own = rel.predicates if isinstance(rel, ops.Filter) else ()
-        if not isinstance(rel, ops.Aggregate) and not _can_be_merged(values.values(), own):
+        conditions = rel.predicates if isinstance(rel, ops.Filter) else ()
+        if not isinstance(rel, ops.Aggregate) and not _can_be_merged(values.values(), conditions):
             break
         source = ops.SelfReference(rel.parent, None) if rel.parent in outside else rel.parent
         moved = moved_fields({rel.parent: source})
@@ -109,7 +110,7 @@ def _merged(
         merged |= {ops.Field(rel, name): scopes.substitute(value, moved) for name, value in values.items()}
         selections = {name: scopes.substitute(value, merged) for name, value in selections.items()}
         predicates = (
-            *(scopes.substitute(predicate, moved) for predicate in own),
+            *(scopes.substitute(predicate, moved) for predicate in conditions),
             *(scopes.substitute(predicate, merged) for predicate in predicates),
         )
         rel = source
@@ -128,10 +129,12 @@ def _can_be_merged(values: Iterable[ops.Value], conditions: Iterable[ops.Value])
 
 def _is_supported(rows: CorrelatedRows, outside: frozenset[ops.Field], scopes: Scopes) -> bool:
     """Return whether only conditions read the query around, at least one of them the equality of a key."""
-    if scopes.foreign(rows.parent) or not all(_is_own(value, outside, scopes) for value in rows.values.values()):
+    if scopes.foreign_fields(rows.parent) or not all(
+        _is_local(value, outside, scopes) for value in rows.values.values()
+    ):
         return False
     subqueries = [s for predicate in rows.predicates for s in predicate.find(ops.Subquery, filter=ops.Value)]
-    if any(scopes.foreign(subquery.rel) & outside for subquery in subqueries):
+    if any(scopes.foreign_fields(subquery.rel) & outside for subquery in subqueries):
         return False
     reductions = [r for value in rows.values.values() for r in value.find(ops.Reduction, filter=ops.Value)]
     if not all(isinstance(reduction, PLAIN_AGGREGATES) for reduction in reductions):
@@ -139,7 +142,7 @@ def _is_supported(rows: CorrelatedRows, outside: frozenset[ops.Field], scopes: S
     return any(equal_key(predicate, outside, scopes) for predicate in rows.predicates)
 
 
-def _is_own(value: ops.Value, outside: frozenset[ops.Field], scopes: Scopes) -> bool:
+def _is_local(value: ops.Value, outside: frozenset[ops.Field], scopes: Scopes) -> bool:
     return not (scopes.fields(value) & outside) and not value.find((ops.Subquery, *NEVER_MERGED), filter=ops.Value)
 
 

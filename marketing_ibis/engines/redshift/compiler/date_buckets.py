@@ -23,18 +23,18 @@ class BucketVisitors:
     f: Any
     cast: Any
     _add_parens: Any
-    _local: Any
-    _stored: Any
+    _drop_zone: Any
+    _restore_type: Any
 
     def visit_TimestampBucket(self, op: ops.TimestampBucket, *, arg: Any, interval: Any, offset: Any) -> Any:
         """Count the parts since 1970, and step back to a multiple of the width."""
         part, width, start = _measure(op)
-        counted = self.f.datediff(sge.Var(this=part), self.cast(EPOCH, dt.timestamp), self._local(op.arg, arg))
+        counted = self.f.datediff(sge.Var(this=part), self.cast(EPOCH, dt.timestamp), self._drop_zone(op.arg, arg))
         since = sge.paren(sge.Sub(this=counted, expression=sge.convert(start))) if start else counted
         parts = sge.Div(this=self.cast(since, dt.float64), expression=sge.convert(width), typed=True)
         steps = sge.Mul(this=self.cast(self.f.floor(parts), dt.int64), expression=sge.convert(width))
         count = sge.Add(this=steps, expression=sge.convert(start)) if start else steps
-        return self._stored(op, self.f.dateadd(sge.Var(this=part), count, self.cast(EPOCH, dt.timestamp)))
+        return self._restore_type(op, self.f.dateadd(sge.Var(this=part), count, self.cast(EPOCH, dt.timestamp)))
 
 
 def _measure(op: ops.TimestampBucket) -> tuple[str, int, int]:

@@ -28,7 +28,7 @@ class DifferenceVisitors:
     """Visitors of differences; part of the compiler."""
 
     f: Any
-    _local: Any
+    _drop_zone: Any
 
     def visit_DateDiff(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
         """Count the days: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html."""
@@ -36,7 +36,7 @@ class DifferenceVisitors:
 
     def visit_TimestampDiff(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
         """Count the microseconds."""
-        moments = self._local(op.right, right), self._local(op.left, left)
+        moments = self._drop_zone(op.right, right), self._drop_zone(op.left, left)
         return _difference(MICROSECOND, self.f.datediff(sge.Var(this=MICROSECOND), *moments))
 
     def visit_TimeDiff(self, op: Any, *, left: Any, right: Any) -> sge.Interval:

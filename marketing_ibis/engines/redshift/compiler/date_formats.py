@@ -40,35 +40,37 @@ class FormatVisitors:
 
     f: Any
     cast: Any
-    _local: Any
-    _stored: Any
+    _drop_zone: Any
+    _restore_type: Any
 
     def visit_Strftime(self, op: ops.Strftime, *, arg: Any, format_str: Any) -> sge.Expression:
         """Write with TO_CHAR, piece by piece, since its format takes no free text."""
         pieces = [
-            sge.convert(text) if format is None else self._formatted(self._local(op.arg, arg.copy()), text, format)
-            for text, format in _pieces(_format(op))
+            sge.convert(text)
+            if format is None
+            else self._format_piece(self._drop_zone(op.arg, arg.copy()), text, format)
+            for text, format in _split_format(_strftime_format(op))
         ]
         joined = pieces[0]
         for piece in pieces[1:]:
             joined = sge.DPipe(this=joined, expression=piece)
         return joined
 
-    def _formatted(self, arg: sge.Expression, directive: str, format: str) -> sge.Expression:
+    def _format_piece(self, arg: sge.Expression, directive: str, format: str) -> sge.Expression:
         text = self.f.to_char(arg, sge.convert(format))
         return self.f.rtrim(text) if directive in PADDED else text
 
     def visit_StringToDate(self, op: Any, *, arg: Any, format_str: Any) -> sge.Expression:
         """Read a date: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_DATE_function.html."""
-        return self.f.to_date(arg, sge.convert(_read_format(op)))
+        return self.f.to_date(arg, sge.convert(_input_format(op)))
 
     def visit_StringToTimestamp(self, op: Any, *, arg: Any, format_str: Any) -> sge.Expression:
         """Read a timestamp of UTC; TO_TIMESTAMP gives one of the session's zone, which a cast takes off again."""
-        moment = self.cast(self.f.to_timestamp(arg, sge.convert(_read_format(op))), dt.timestamp)
-        return self._stored(op, moment) if op.dtype.timezone is not None else moment
+        moment = self.cast(self.f.to_timestamp(arg, sge.convert(_input_format(op))), dt.timestamp)
+        return self._restore_type(op, moment) if op.dtype.timezone is not None else moment
 
 
-def _format(op: Any) -> str:
+def _strftime_format(op: Any) -> str:
     if not isinstance(op.format_str, ops.Literal):
         raise com.UnsupportedOperationError("Redshift formats by a constant; write the format as a literal.")
     text: str = op.format_str.value
@@ -77,7 +79,7 @@ def _format(op: Any) -> str:
     return text
 
 
-def _pieces(format: str) -> list[tuple[str, str | None]]:
+def _split_format(format: str) -> list[tuple[str, str | None]]:
     """Split a strftime format into free text (with None) and directives with Redshift's spelling."""
     pieces: list[tuple[str, str | None]] = []
     for text in re.findall(r"%.|[^%]+", format):
@@ -94,8 +96,8 @@ def _pieces(format: str) -> list[tuple[str, str | None]]:
     return pieces or [("", None)]
 
 
-def _read_format(op: Any) -> str:
-    pieces = _pieces(_format(op))
+def _input_format(op: Any) -> str:
+    pieces = _split_format(_strftime_format(op))
     free = [text for text, format in pieces if format is None and re.search(r"[A-Za-z\"\\]", text)]
     if free:
         raise com.UnsupportedOperationError(

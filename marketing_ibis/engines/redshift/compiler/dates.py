@@ -32,11 +32,11 @@ YEAR, WEEK = PARTS["Y"], PARTS["W"]
 EPOCH = "1970-01-01"
 
 
-def _extracting(part: str) -> Callable[..., Any]:
+def _extract_visitor(part: str) -> Callable[..., Any]:
     """Return a visitor that extracts a part and casts it to the operation's type."""
 
     def visit(self: DateVisitors, op: ops.Value, *, arg: Any) -> Any:
-        return self.cast(self._extract(part, self._local(op.arg, arg)), op.dtype)
+        return self.cast(self._extract(part, self._drop_zone(op.arg, arg)), op.dtype)
 
     return visit
 
@@ -52,75 +52,75 @@ class DateVisitors:
     def _extract(self, part: str, arg: sge.Expression) -> sge.Extract:
         return sge.Extract(this=sge.Var(this=part), expression=arg)
 
-    visit_ExtractYear = _extracting("year")
-    visit_ExtractQuarter = _extracting("quarter")
-    visit_ExtractMonth = _extracting("month")
-    visit_ExtractWeekOfYear = _extracting("week")
-    visit_ExtractDay = _extracting("day")
-    visit_ExtractDayOfYear = _extracting("doy")
-    visit_ExtractHour = _extracting("hour")
-    visit_ExtractMinute = _extracting("minute")
+    visit_ExtractYear = _extract_visitor("year")
+    visit_ExtractQuarter = _extract_visitor("quarter")
+    visit_ExtractMonth = _extract_visitor("month")
+    visit_ExtractWeekOfYear = _extract_visitor("week")
+    visit_ExtractDay = _extract_visitor("day")
+    visit_ExtractDayOfYear = _extract_visitor("doy")
+    visit_ExtractHour = _extract_visitor("hour")
+    visit_ExtractMinute = _extract_visitor("minute")
 
     def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> sge.Expression:
         """Count the seconds since 1970, as a BIGINT: EXTRACT gives an INTEGER, which ends in 2038."""
-        return self._seconds(op.arg.dtype, arg)
+        return self._epoch_seconds(op.arg.dtype, arg)
 
-    def _seconds(self, source: dt.DataType, arg: Any) -> sge.Expression:
+    def _epoch_seconds(self, source: dt.DataType, arg: Any) -> sge.Expression:
         moment = at_utc(arg) if kind_of(source) is Kind.INSTANT else arg
         return self.f.datediff(sge.Var(this="second"), self.cast(EPOCH, dt.timestamp), moment)
 
-    def _local(self, op: ops.Value, arg: Any) -> Any:
+    def _drop_zone(self, op: ops.Value, arg: Any) -> Any:
         """Return a moment without its time zone, in UTC: of a TIMESTAMPTZ the session's zone would decide the parts."""
         return at_utc(arg) if kind_of(op.dtype) is Kind.INSTANT else arg
 
-    def _stored(self, op: ops.Value, moment: Any) -> Any:
+    def _restore_type(self, op: ops.Value, moment: Any) -> Any:
         """Return a moment without time zone as the type that the operation has."""
         return at_utc(moment) if kind_of(op.dtype) is Kind.INSTANT else self.cast(moment, op.dtype)
 
     def visit_ExtractSecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take whole seconds."""
-        return self.cast(self.f.floor(self._extract("second", self._local(op.arg, arg))), op.dtype)
+        return self.cast(self.f.floor(self._extract("second", self._drop_zone(op.arg, arg))), op.dtype)
 
     def visit_ExtractMillisecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the milliseconds within the second, from the digits that TO_CHAR writes."""
-        return self.cast(self.f.to_char(self._local(op.arg, arg), sge.convert("MS")), op.dtype)
+        return self.cast(self.f.to_char(self._drop_zone(op.arg, arg), sge.convert("MS")), op.dtype)
 
     def visit_ExtractMicrosecond(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the microseconds within the second, from the digits that TO_CHAR writes."""
-        return self.cast(self.f.to_char(self._local(op.arg, arg), sge.convert("US")), op.dtype)
+        return self.cast(self.f.to_char(self._drop_zone(op.arg, arg), sge.convert("US")), op.dtype)
 
     def visit_ExtractIsoYear(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take the year of the week's Thursday, which is the ISO year; there is no part for it."""
         thursday = self.f.dateadd(
-            sge.Var(this="day"), sge.convert(3), self._truncated("week", self._local(op.arg, arg))
+            sge.Var(this="day"), sge.convert(3), self._truncate("week", self._drop_zone(op.arg, arg))
         )
         return self.cast(self._extract("year", thursday), op.dtype)
 
     def visit_DayOfWeekIndex(self, op: Any, *, arg: Any) -> sge.Expression:
         """Count weekdays from Monday; Redshift counts from Sunday."""
-        weekday = self._extract("dow", self._local(op.arg, arg))
+        weekday = self._extract("dow", self._drop_zone(op.arg, arg))
         monday_first = sge.paren(sge.Add(this=weekday, expression=sge.convert(DAYS_PER_WEEK - 1)))
         return self.cast(sge.Mod(this=monday_first, expression=sge.convert(DAYS_PER_WEEK)), op.dtype)
 
     def visit_DayOfWeekName(self, op: Any, *, arg: Any) -> sge.Expression:
         """Write the weekday's name without the blanks that fill it up."""
-        return self.f.rtrim(self.f.to_char(self._local(op.arg, arg), sge.convert("Day")))
+        return self.f.rtrim(self.f.to_char(self._drop_zone(op.arg, arg), sge.convert("Day")))
 
-    def _truncated(self, part: str, arg: sge.Expression) -> sge.Expression:
+    def _truncate(self, part: str, arg: sge.Expression) -> sge.Expression:
         return self.f.date_trunc(sge.convert(part), arg)
 
     def visit_TimestampTruncate(self, op: Any, *, arg: Any, unit: Any) -> sge.Expression:
         """Truncate; DATE_TRUNC gives a timestamp also of a date, so the type is stated."""
-        return self._stored(op, self._truncated(_part_of(unit), self._local(op.arg, arg)))
+        return self._restore_type(op, self._truncate(_part_of_unit(unit), self._drop_zone(op.arg, arg)))
 
     visit_DateTruncate = visit_TimestampTruncate
 
     def visit_Date(self, op: ops.Date, *, arg: Any) -> sge.Expression:
-        return self.cast(self._local(op.arg, arg), op.dtype)
+        return self.cast(self._drop_zone(op.arg, arg), op.dtype)
 
     def visit_Time(self, op: ops.Time, *, arg: Any) -> sge.Expression:
         """Take the time of day: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html."""
-        return self.cast(self._local(op.arg, arg), op.dtype)
+        return self.cast(self._drop_zone(op.arg, arg), op.dtype)
 
     def visit_TimeFromHMS(self, op: Any, *, hours: Any, minutes: Any, seconds: Any) -> sge.Expression:
         """Step from midnight."""
@@ -130,7 +130,7 @@ class DateVisitors:
         return moment
 
     def visit_BetweenTime(self, op: Any, *, arg: Any, lower_bound: Any, upper_bound: Any) -> sge.Expression:
-        time = self.cast(self._local(op.arg, arg), dt.time)
+        time = self.cast(self._drop_zone(op.arg, arg), dt.time)
         low, high = self.cast(lower_bound, dt.time), self.cast(upper_bound, dt.time)
         return sge.Between(this=time, low=low, high=high)
 
@@ -139,24 +139,24 @@ class DateVisitors:
 
     def visit_TimestampNow(self, op: Any) -> sge.Expression:
         """Give the time at which the statement started; CURRENT_TIMESTAMP runs on the leader node only."""
-        return self._stored(op, self.f.getdate()) if op.dtype.timezone is not None else self.f.getdate()
+        return self._restore_type(op, self.f.getdate()) if op.dtype.timezone is not None else self.f.getdate()
 
     # Steps and differences
 
     def _make_interval(self, arg: sge.Expression, unit: Any) -> sge.Interval:
-        return sge.Interval(this=arg, unit=sge.Var(this=_part_of(unit)))
+        return sge.Interval(this=arg, unit=sge.Var(this=_part_of_unit(unit)))
 
     def visit_DateAdd(self, op: Any, *, left: Any, right: Any) -> sge.Expression:
         """Step forward: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html."""
-        return self._stepped(op, left, right, is_back=False)
+        return self._step(op, left, right, is_back=False)
 
     def visit_DateSub(self, op: Any, *, left: Any, right: Any) -> sge.Expression:
-        return self._stepped(op, left, right, is_back=True)
+        return self._step(op, left, right, is_back=True)
 
     visit_TimestampAdd = visit_TimeAdd = visit_DateAdd
     visit_TimestampSub = visit_TimeSub = visit_DateSub
 
-    def _stepped(self, op: Any, moment: sge.Expression, step: sge.Expression, *, is_back: bool) -> sge.Expression:
+    def _step(self, op: Any, moment: sge.Expression, step: sge.Expression, *, is_back: bool) -> sge.Expression:
         if not isinstance(step, sge.Interval):
             raise com.UnsupportedOperationError(
                 "Redshift steps by one unit at a time; write `+ ibis.interval(days=n)` or `column.as_interval('D')`."
@@ -166,15 +166,15 @@ class DateVisitors:
             # A year after 29 February is 1 March by this function, twelve months after it 28 February as elsewhere.
             part, count = sge.Var(this="month"), sge.Mul(this=sge.paren(count), expression=sge.convert(MONTHS_PER_YEAR))
         steps = sge.Neg(this=sge.paren(count)) if is_back else count
-        return self._stored(op, self.f.dateadd(part, steps, self._local(op.left, moment)))
+        return self._restore_type(op, self.f.dateadd(part, steps, self._drop_zone(op.left, moment)))
 
     def visit_IntervalAdd(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
-        return self._combined(op, left, right, sge.Add)
+        return self._combine_intervals(op, left, right, sge.Add)
 
     def visit_IntervalSubtract(self, op: Any, *, left: Any, right: Any) -> sge.Interval:
-        return self._combined(op, left, right, sge.Sub)
+        return self._combine_intervals(op, left, right, sge.Sub)
 
-    def _combined(self, op: Any, left: Any, right: Any, kind: type[sge.Binary]) -> sge.Interval:
+    def _combine_intervals(self, op: Any, left: Any, right: Any, kind: type[sge.Binary]) -> sge.Interval:
         unit = op.left.dtype.unit
         if unit != op.right.dtype.unit:
             raise com.UnsupportedOperationError(
@@ -190,12 +190,12 @@ class DateVisitors:
         unit = op.part.value if isinstance(op.part, ops.Literal) else None
         if unit is None:
             raise com.UnsupportedOperationError("DATEDIFF takes its part as a word; write the unit as a literal.")
-        part = _word(str(unit))
+        part = _part_of_name(str(unit))
         if part == WEEK:
             raise com.UnsupportedOperationError(
                 "Engines disagree on the weeks between two days; take `.delta(..., unit='day') // 7`."
             )
-        return self.f.datediff(sge.Var(this=part), self._local(op.right, right), self._local(op.left, left))
+        return self.f.datediff(sge.Var(this=part), self._drop_zone(op.right, right), self._drop_zone(op.left, left))
 
     visit_DateDelta = visit_TimeDelta = visit_TimestampDelta
 
@@ -204,7 +204,7 @@ class DateVisitors:
 
     def visit_TimestampFromUNIX(self, op: Any, *, arg: Any, unit: Any) -> sge.Expression:
         """Count from 1970."""
-        return self._from_epoch(self.cast(arg, dt.int64), _part_of(unit))
+        return self._from_epoch(self.cast(arg, dt.int64), _part_of_unit(unit))
 
     def visit_DateFromYMD(self, op: Any, *, year: Any, month: Any, day: Any) -> sge.Expression:
         """Step from 1970: there is no MAKE_DATE."""
@@ -228,14 +228,14 @@ class DateVisitors:
         return moment
 
 
-def _part_of(unit: Any) -> str:
+def _part_of_unit(unit: Any) -> str:
     part = PARTS.get(unit.short)
     if part is None:
         raise com.UnsupportedOperationError(f"Redshift has no date part for the unit {unit.short!r}.")
     return part
 
 
-def _word(unit: str) -> str:
+def _part_of_name(unit: str) -> str:
     word = PARTS.get(unit, unit.lower().rstrip("s"))
     if word not in PARTS.values():
         raise com.UnsupportedOperationError(

@@ -81,7 +81,7 @@ class Decorrelation:
         local = inputs(rel)
         correlated = []
         for subquery in _subqueries(own_values(rel)):
-            outside = self._scopes.foreign(subquery.rel)
+            outside = self._scopes.foreign_fields(subquery.rel)
             # One that reads a query further out is rewritten with that query.
             if outside and all(field.rel in local for field in outside):
                 correlated.append(subquery)
@@ -90,18 +90,18 @@ class Decorrelation:
     def _rewrite_correlated(self, rel: ops.Relation, correlated: list[ops.Subquery], is_grouped: bool) -> ops.Relation:
         if isinstance(rel, ops.JoinChain):
             return self._rewrite_join(rel, correlated)
-        if isinstance(rel, ops.Aggregate) and not set(correlated) <= _of_rows(rel):
+        if isinstance(rel, ops.Aggregate) and not set(correlated) <= _row_subqueries(rel):
             raise com.UnsupportedOperationError(
                 f"A subquery reads the rows of a group outside of an aggregate. {ADVICE}"
             )
         plain: dict[ops.Node, ops.Node] = {}
         if isinstance(rel, ops.Filter) or (isinstance(rel, ops.Project) and not is_grouped):
-            plain = {s: kept for s in correlated if (kept := to_plain(s, self._scopes)) is not None}
+            plain = {s: select for s in correlated if (select := to_plain(s, self._scopes)) is not None}
             rel = self._scopes.rebuild(rel, {}, plain)
         rest = [subquery for subquery in correlated if subquery not in plain]
         if not rest:
             return rel
-        joined, values = self._join(rel.parent, rest)
+        joined, values = self._join_answers(rel.parent, rest)
         moved = self._scopes.rebuild(rel, {rel.parent: joined}, values)
         if not isinstance(moved, PASSING):
             return moved
@@ -117,19 +117,21 @@ class Decorrelation:
             values = {name: self._scopes.substitute(value, over) for name, value in rel.values.items()}
             return self.rewrite(ops.Project(chain, values))
         for table in rel.tables:
-            own = [s for s in correlated if {field.rel for field in self._scopes.foreign(s.rel)} == {table}]
-            if own:
+            subqueries = [
+                s for s in correlated if {field.rel for field in self._scopes.foreign_fields(s.rel)} == {table}
+            ]
+            if subqueries:
                 below = moved_fields({table: table.parent})
-                moved = {s: self._scopes.substitute(s, below) for s in own}
-                joined, answers = self._join(table.parent, list(moved.values()))
+                moved = {s: self._scopes.substitute(s, below) for s in subqueries}
+                joined, answers = self._join_answers(table.parent, list(moved.values()))
                 reference = ops.JoinReference(joined, table.identifier)
                 above = moved_fields({joined: reference})
-                values = {s: self._scopes.substitute(answers[moved[s]], above) for s in own}
+                values = {s: self._scopes.substitute(answers[moved[s]], above) for s in subqueries}
                 rel = self._scopes.rebuild(rel, {table: reference}, values)
                 return self._rewrite_values(rel, False)
         raise com.UnsupportedOperationError(f"A subquery in ON reads two tables of the join. {ADVICE}")
 
-    def _join(self, parent: ops.Relation, subqueries: list[ops.Subquery]) -> tuple[ops.Relation, Values]:
+    def _join_answers(self, parent: ops.Relation, subqueries: list[ops.Subquery]) -> tuple[ops.Relation, Values]:
         """Return a relation with what subqueries find joined to it, and each subquery's value over it."""
         answers = {subquery: self._answer(subquery) for subquery in subqueries}
         first = ops.JoinReference(parent, 0)
@@ -142,8 +144,8 @@ class Decorrelation:
             conditions = tuple(self._scopes.substitute(condition, moved) for condition in joined.conditions)
             links.append(ops.JoinLink("left", side, conditions))
             for name in joined.rows.schema:
-                read[ops.Field(joined.rows, name)] = own = next(self._names)
-                values[own] = ops.Field(side, name)
+                read[ops.Field(joined.rows, name)] = column = next(self._names)
+                values[column] = ops.Field(side, name)
         used = {field for answer in answers.values() for field in self._scopes.fields(answer.value)}
         names = {*parent.schema, *(name for field, name in read.items() if field in used)}
         chain = ops.JoinChain(
@@ -154,52 +156,52 @@ class Decorrelation:
 
     def _answer(self, subquery: ops.Subquery) -> Answer:
         if isinstance(subquery, ops.ExistsSubquery):
-            return self._exists(subquery)
-        return self._is_in(subquery) if isinstance(subquery, ops.InSubquery) else self._scalar(subquery)
+            return self._answer_exists(subquery)
+        return self._answer_in(subquery) if isinstance(subquery, ops.InSubquery) else self._answer_scalar(subquery)
 
-    def _scalar(self, subquery: ops.ScalarSubquery) -> Answer:
-        rel, value = _composed(subquery.rel, self._scopes)
+    def _answer_scalar(self, subquery: ops.ScalarSubquery) -> Answer:
+        rel, value = _compose_projections(subquery.rel, self._scopes)
         if isinstance(rel, ops.Aggregate) and not rel.groups:
             total = self._scopes.substitute(value, {ops.Field(rel, n): metric for n, metric in rel.metrics.items()})
-            keys, keyed = self._keyed(subquery, rel.parent, topmost_reductions(total))
-            moved = moved_fields({rel.parent: keyed.rows}) | keys.outside(keyed.rows)
+            keys, keyed = self._carry_key(subquery, rel.parent, topmost_reductions(total))
+            moved = moved_fields({rel.parent: keyed.rows}) | keys.outer_columns(keyed.rows)
             rows, values = aggregate_by_key(keyed, {"value": total}, moved, self._names, self._scopes)
-            return self._joined_answer(keys, rows, values["value"])
+            return self._answer_by_key(keys, rows, values["value"])
         if not _is_one_row(subquery.rel):
             raise com.UnsupportedOperationError(
                 f"A correlated subquery may have several rows; aggregate them or take one with `.limit(1)`. {ADVICE}"
             )
-        keys, keyed = self._keyed(subquery, subquery.rel)
+        keys, keyed = self._carry_key(subquery, subquery.rel)
         (name,) = subquery.rel.schema
-        return self._joined_answer(keys, keyed.rows, ops.Field(keyed.rows, name))
+        return self._answer_by_key(keys, keyed.rows, ops.Field(keyed.rows, name))
 
-    def _exists(self, subquery: ops.ExistsSubquery) -> Answer:
-        keys, keyed = self._keyed(subquery, subquery.rel)
-        rows, count = _counted(keyed, ops.CountStar(keyed.rows), next(self._names))
-        return self._joined_answer(keys, rows, ops.NotNull(count))
+    def _answer_exists(self, subquery: ops.ExistsSubquery) -> Answer:
+        keys, keyed = self._carry_key(subquery, subquery.rel)
+        rows, count = _count_by_key(keyed, ops.CountStar(keyed.rows), next(self._names))
+        return self._answer_by_key(keys, rows, ops.NotNull(count))
 
-    def _is_in(self, subquery: ops.InSubquery) -> Answer:
+    def _answer_in(self, subquery: ops.InSubquery) -> Answer:
         """Join the rows that have the value, and count all rows and those without a value."""
-        keys, keyed = self._keyed(subquery, subquery.rel)
+        keys, keyed = self._carry_key(subquery, subquery.rel)
         (name,) = subquery.rel.schema
         value = ops.Field(keyed.rows, name)
-        counted, nulls = _counted(keyed, ops.CountStar(keyed.rows, where=ops.IsNull(value)), next(self._names))
+        counted, nulls = _count_by_key(keyed, ops.CountStar(keyed.rows, where=ops.IsNull(value)), next(self._names))
         fields = Keyed(keyed.rows, keyed.keys).fields(name)
         equal = ops.Distinct(ops.Project(keyed.rows, fields))
-        matches = self._joined(keys, equal, ops.Equals(ops.Field(equal, name), subquery.needle))
+        matches = self._join_by_key(keys, equal, ops.Equals(ops.Field(equal, name), subquery.needle))
         is_empty = ops.IsNull(nulls)
         is_unknown = ops.Or(ops.Greater(nulls, 0), ops.IsNull(subquery.needle))
-        found = ops.NotNull(ops.Field(matches.rows, name))
+        has_match = ops.NotNull(ops.Field(matches.rows, name))
         true, false = ops.Literal(True, dtype=dt.boolean), ops.Literal(False, dtype=dt.boolean)
         unknown = ops.Literal(None, dtype=dt.boolean)
-        result = ops.SearchedCase((found, is_empty, is_unknown), (true, false, unknown), false)
-        return self._joined_answer(keys, counted, self._scopes.substitute(result, {}), matches)
+        result = ops.SearchedCase((has_match, is_empty, is_unknown), (true, false, unknown), false)
+        return self._answer_by_key(keys, counted, self._scopes.substitute(result, {}), matches)
 
-    def _keyed(
+    def _carry_key(
         self, subquery: ops.Subquery, rel: ops.Relation, reductions: Iterable[ops.Value] = ()
     ) -> tuple[KeyedRows, Keyed]:
         """Return rows of a relation of a subquery, by a key that the rows have or else by all that is read."""
-        outside = self._scopes.foreign(subquery.rel)
+        outside = self._scopes.foreign_fields(subquery.rel)
         is_read_above = any(self._scopes.fields(reduction) & outside for reduction in reductions)
         equal = EqualKeys(self._scopes, self._names, outside)
         keyed = None if is_read_above else equal.carry(rel)
@@ -211,31 +213,31 @@ class Decorrelation:
             raise com.UnsupportedOperationError(f"A correlated subquery has a form that is not supported. {ADVICE}")
         return domain, keyed
 
-    def _joined(self, keys: KeyedRows, rows: ops.Relation, *conditions: ops.Value) -> JoinedRows:
+    def _join_by_key(self, keys: KeyedRows, rows: ops.Relation, *conditions: ops.Value) -> JoinedRows:
         """Return rows to join by their key; what they contain may need a rewrite, now that it reads the key."""
         rewritten = self.rewrite(rows)
         moved = moved_fields({rows: rewritten})
-        own = tuple(self._scopes.substitute(condition, moved) for condition in conditions)
-        return JoinedRows(rewritten, (*keys.same_key(rewritten), *own))
+        further_conditions = tuple(self._scopes.substitute(condition, moved) for condition in conditions)
+        return JoinedRows(rewritten, (*keys.key_conditions(rewritten), *further_conditions))
 
-    def _joined_answer(self, keys: KeyedRows, rows: ops.Relation, value: ops.Value, *further: JoinedRows) -> Answer:
-        joined = self._joined(keys, rows)
+    def _answer_by_key(self, keys: KeyedRows, rows: ops.Relation, value: ops.Value, *further: JoinedRows) -> Answer:
+        joined = self._join_by_key(keys, rows)
         return Answer(self._scopes.substitute(value, moved_fields({rows: joined.rows})), (joined, *further))
 
 
-def _counted(keyed: Keyed, count: ops.Value, name: str) -> tuple[ops.Aggregate, ops.Field]:
+def _count_by_key(keyed: Keyed, count: ops.Value, name: str) -> tuple[ops.Aggregate, ops.Field]:
     """Return one row for each key, and the column with a count of the key's rows."""
     groups = {key: ops.Field(keyed.rows, key) for key in keyed.keys}
     rows = ops.Aggregate(keyed.rows, groups=groups, metrics={name: count})
     return rows, ops.Field(rows, name)
 
 
-def _composed(rel: ops.Relation, scopes: Scopes) -> tuple[ops.Relation, ops.Value]:
+def _compose_projections(rel: ops.Relation, scopes: Scopes) -> tuple[ops.Relation, ops.Value]:
     """Return the relation below projections of one row, and the value of the only column over it."""
     (name,) = rel.schema
     value: ops.Value = ops.Field(rel, name)
     while isinstance(rel, ops.Project) and not value.find(ops.WindowFunction, filter=ops.Value):
-        value = scopes.substitute(value, {ops.Field(rel, name): own for name, own in rel.values.items()})
+        value = scopes.substitute(value, {ops.Field(rel, name): column for name, column in rel.values.items()})
         rel = rel.parent
     return rel, value
 
@@ -247,7 +249,7 @@ def _is_one_row(rel: ops.Relation) -> bool:
     return (isinstance(rel, ops.Limit) and rel.n == 1) or (isinstance(rel, ops.Aggregate) and not rel.groups)
 
 
-def _of_rows(rel: ops.Aggregate) -> set[ops.Subquery]:
+def _row_subqueries(rel: ops.Aggregate) -> set[ops.Subquery]:
     """Return the subqueries that are computed for each row before rows are grouped."""
     reductions = (reduction for metric in rel.metrics.values() for reduction in topmost_reductions(metric))
     return set(_subqueries((*rel.groups.values(), *reductions)))

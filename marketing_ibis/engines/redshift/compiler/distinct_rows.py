@@ -24,16 +24,16 @@ def count_distinct_rows(op: ops.Aggregate) -> ops.Node | None:
         for number, met in enumerate(conditions.values())
     }
     numbered = extend(op.parent, copies)
-    taken = {}
+    replacements = {}
     for count, name in zip(counts, copies, strict=True):
         moved = count.replace({op.parent: numbered})
         is_first = ops.Equals(ops.Field(numbered, name), 0)
-        taken[moved] = ops.CountStar(
+        replacements[moved] = ops.CountStar(
             numbered, where=is_first if moved.where is None else ops.And(is_first, moved.where)
         )
     metrics = move(op.metrics, op.parent, numbered)
     return ops.Aggregate(
         numbered,
         groups=move(op.groups, op.parent, numbered),
-        metrics={name: metric.replace(taken, filter=ops.Value) for name, metric in metrics.items()},
+        metrics={name: metric.replace(replacements, filter=ops.Value) for name, metric in metrics.items()},
     )

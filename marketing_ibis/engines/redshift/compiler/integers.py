@@ -69,13 +69,13 @@ def _is_too_wide(op: Any, left: Sizes, right: Sizes) -> bool:
     width = max(left.width, right.width)
     if width >= width_of(op.dtype):
         return False
-    result = _combined(op, left, right)
+    result = _combine_sizes(op, left, right)
     return not (_fits(result.least, width) and _fits(result.most, width))
 
 
-def _combined(op: Any, left: Sizes, right: Sizes) -> Sizes:
+def _combine_sizes(op: Any, left: Sizes, right: Sizes) -> Sizes:
     compute = ARITHMETIC[type(op)]
-    results = [compute(one, other) for one in (left.least, left.most) for other in (right.least, right.most)]
+    results = [compute(first, second) for first in (left.least, left.most) for second in (right.least, right.most)]
     return Sizes(max(left.width, right.width), min(results), max(results))
 
 
@@ -94,7 +94,7 @@ def _sizes_of(op: Any) -> Sizes:
         return Sizes(max(size.width for size in branches), least, most)
     if type(op) in ARITHMETIC:
         left, right = _sizes_of(op.left), _sizes_of(op.right)
-        result = _combined(op, left, right)
+        result = _combine_sizes(op, left, right)
         return replace(result, width=width_of(op.dtype)) if _is_too_wide(op, left, right) else result
     width = WIDEST if isinstance(op, LONG) else width_of(op.dtype)
     limit = 1 << (8 * width - 1)

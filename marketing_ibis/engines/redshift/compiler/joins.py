@@ -68,12 +68,12 @@ def split_absent_joins(op: ops.JoinChain) -> ops.Relation | None:
     left = ops.JoinReference(head, 0)
     moved = {old: ops.Field(left, new.name) for old, new in moved.items()}
     read_later = _fields([*op.values.values(), *(p for link in later for p in link.predicates)])
-    values = _named(moved.get(f, f) for f in read_later if f in moved or f.rel == absent.table)
+    values = _name_columns(moved.get(f, f) for f in read_later if f in moved or f.rel == absent.table)
     predicates = tuple(scopes.substitute(predicate, moved) for predicate in absent.predicates)
     link = Link(absent.how, left, absent.table, predicates, values)
     rows = WRITERS[absent.how](link, scopes)
-    own = link.fields(rows)
-    moved = {old: own[new] for old, new in moved.items() if new in own} | own
+    columns = link.fields(rows)
+    moved = {old: columns[new] for old, new in moved.items() if new in columns} | columns
     if not later:
         return ops.Project(rows, {name: scopes.substitute(value, moved) for name, value in op.values.items()})
     first = ops.JoinReference(rows, 0)
@@ -101,21 +101,21 @@ def _head(op: ops.JoinChain, place: int, read: list[ops.Field]) -> tuple[ops.Rel
         parent = op.first.parent
         return parent, {field: ops.Field(parent, field.name) for field in read if field.rel == op.first}
     tables = [op.first, *(link.table for link in op.rest[:place])]
-    values = _named(field for field in read if field.rel in tables)
+    values = _name_columns(field for field in read if field.rel in tables)
     chain = op.copy(rest=op.rest[:place], values=values)
     return chain, {field: ops.Field(chain, name) for name, field in values.items()}
 
 
-def _named(fields: Iterable[ops.Field]) -> dict[str, ops.Field]:
+def _name_columns(fields: Iterable[ops.Field]) -> dict[str, ops.Field]:
     """Return each column once, under a name of its own."""
-    named: dict[str, ops.Field] = {}
+    columns: dict[str, ops.Field] = {}
     for field in dict.fromkeys(fields):
         name, number = field.name, 1
-        while name in named:
+        while name in columns:
             number += 1
             name = f"{field.name}_{number}"
-        named[name] = field
-    return named
+        columns[name] = field
+    return columns
 
 
 def _is_key(predicate: ops.Value, right: ops.Relation) -> bool:
@@ -126,20 +126,20 @@ def _is_key(predicate: ops.Value, right: ops.Relation) -> bool:
     return sides in ([{True}, {False}], [{False}, {True}])
 
 
-def _nearest(link: Link, scopes: Scopes) -> ops.Relation:
+def _write_asof(link: Link, scopes: Scopes) -> ops.Relation:
     """Keep the nearest match of an asof join: Redshift has no LATERAL."""
     nearest = link.predicates[0]
     key = nearest.right if {field.rel for field in _fields([nearest.right])} == {link.right} else nearest.left
     is_descending = isinstance(nearest, DOWNWARDS) is (key is nearest.right)
-    return _first_of_matches(link, "left", {MATCH: (key, not is_descending)}, scopes)
+    return _keep_first_match(link, "left", {MATCH: (key, not is_descending)}, scopes)
 
 
-def _any(link: Link, scopes: Scopes) -> ops.Relation:
+def _write_any(link: Link, scopes: Scopes) -> ops.Relation:
     """Keep one match; of a key's rows on the right the one that sorts first by its columns."""
     right = link.right.parent
     if not all(_is_key(predicate, link.right) for predicate in link.predicates):
         columns = {f"{MATCH}_{name}": (ops.Field(link.right, name), True) for name in right.schema}
-        return _first_of_matches(link, ANY[link.how], columns, scopes)
+        return _keep_first_match(link, ANY[link.how], columns, scopes)
     below = moved_fields({link.right: right})
     sides = [
         predicate.right if {f.rel for f in _fields([predicate.right])} == {link.right} else predicate.left
@@ -148,11 +148,11 @@ def _any(link: Link, scopes: Scopes) -> ops.Relation:
     order = tuple(ops.SortKey(ops.Field(right, name), ascending=True) for name in right.schema)
     keys = tuple(scopes.substitute(side, below) for side in sides)
     place = ops.WindowFunction(ops.RowNumber(), group_by=keys, order_by=order)
-    one = ops.JoinReference(ops.Filter(right, (ops.Equals(place, 0),)), link.right.identifier)
-    return _join(link, ANY[link.how], {link.right: one}, scopes)
+    first_matches = ops.JoinReference(ops.Filter(right, (ops.Equals(place, 0),)), link.right.identifier)
+    return _join_sides(link, ANY[link.how], {link.right: first_matches}, scopes)
 
 
-def _join(link: Link, how: str, sources: Mapping[ops.Relation, ops.Relation], scopes: Scopes) -> ops.JoinChain:
+def _join_sides(link: Link, how: str, sources: Mapping[ops.Relation, ops.Relation], scopes: Scopes) -> ops.JoinChain:
     """Return a join of both sides, or of those that take their places."""
     moved = moved_fields(sources)
     predicates = tuple(scopes.substitute(predicate, moved) for predicate in link.predicates)
@@ -161,7 +161,7 @@ def _join(link: Link, how: str, sources: Mapping[ops.Relation, ops.Relation], sc
     return _chain(left, (ops.JoinLink(how, right, predicates),), values)
 
 
-def _first_of_matches(
+def _keep_first_match(
     link: Link, how: str, order: Mapping[str, tuple[ops.Value, bool]], scopes: Scopes
 ) -> ops.Relation:
     """Number the matches of each row on the left in an order, and keep the first."""
@@ -169,7 +169,7 @@ def _first_of_matches(
     fields: dict[str, ops.Value] = {name: ops.Field(parent, name) for name in parent.schema}
     numbered = ops.Project(parent, fields | {ROW: ops.WindowFunction(ops.RowNumber())})
     left = ops.JoinReference(numbered, link.left.identifier)
-    joined = _join(link, how, {link.left: left}, scopes)
+    joined = _join_sides(link, how, {link.left: left}, scopes)
     above = moved_fields({link.left: left})
     keys = {name: scopes.substitute(value, above) for name, (value, _) in order.items()}
     joined = joined.copy(values=dict(joined.values) | {ROW: ops.Field(left, ROW)} | keys)
@@ -178,9 +178,9 @@ def _first_of_matches(
     return ops.Filter(joined, (ops.Equals(place, 0),))
 
 
-def _full(link: Link, scopes: Scopes) -> ops.Relation:
+def _write_full(link: Link, scopes: Scopes) -> ops.Relation:
     """Add the rows of the right side without a match to a left join."""
-    matched = _join(link, "left", {}, scopes)
+    matched = _join_sides(link, "left", {}, scopes)
     left = link.left.parent
     fields: dict[str, ops.Value] = {name: ops.Field(left, name) for name in left.schema}
     marked = ops.JoinReference(ops.Project(left, fields | {MATCH: ops.Literal(1, dtype=dt.int8)}), 1)
@@ -196,7 +196,7 @@ def _full(link: Link, scopes: Scopes) -> ops.Relation:
     return ops.Union(matched, ops.Project(rest, {name: ops.Field(rest, name) for name in link.values}))
 
 
-def _exists(link: Link, scopes: Scopes) -> ops.Relation:
+def _write_exists(link: Link, scopes: Scopes) -> ops.Relation:
     """Ask whether the right side has a match."""
     right = link.right.parent
     head = link.left.parent
@@ -210,7 +210,14 @@ def _exists(link: Link, scopes: Scopes) -> ops.Relation:
     return ops.Project(rows, {name: ops.Field(rows, field.name) for name, field in link.values.items()})
 
 
-WRITERS = {"asof": _nearest, "any_left": _any, "any_inner": _any, "outer": _full, "semi": _exists, "anti": _exists}
+WRITERS = {
+    "asof": _write_asof,
+    "any_left": _write_any,
+    "any_inner": _write_any,
+    "outer": _write_full,
+    "semi": _write_exists,
+    "anti": _write_exists,
+}
 """By the kind of a join, what writes it."""
 
 

@@ -42,22 +42,22 @@ class JsonVisitors:
     # Each unwraps values of one type of JSON: https://docs.aws.amazon.com/redshift/latest/dg/r_json_typeof.html
 
     def visit_UnwrapJSONString(self, op: Any, *, arg: Any) -> sge.Expression:
-        return self._unwrapped(self._is_of("string", arg), arg, dt.string)
+        return self._unwrap(self._has_type("string", arg), arg, dt.string)
 
     def visit_UnwrapJSONInt64(self, op: Any, *, arg: Any) -> sge.Expression:
         """Take whole numbers: https://docs.aws.amazon.com/redshift/latest/dg/r_is_bigint.html."""
-        return self._unwrapped(self.f.is_bigint(arg), arg, dt.int64)
+        return self._unwrap(self.f.is_bigint(arg), arg, dt.int64)
 
     def visit_UnwrapJSONFloat64(self, op: Any, *, arg: Any) -> sge.Expression:
-        return self._unwrapped(self._is_of("number", arg), arg, dt.float64)
+        return self._unwrap(self._has_type("number", arg), arg, dt.float64)
 
     def visit_UnwrapJSONBoolean(self, op: Any, *, arg: Any) -> sge.Expression:
-        return self._unwrapped(self._is_of("boolean", arg), arg, dt.boolean)
+        return self._unwrap(self._has_type("boolean", arg), arg, dt.boolean)
 
-    def _is_of(self, kind: str, arg: Any) -> sge.Expression:
+    def _has_type(self, kind: str, arg: Any) -> sge.Expression:
         return sge.EQ(this=self.f.json_typeof(arg), expression=sge.convert(kind))
 
-    def _unwrapped(self, condition: sge.Expression, arg: Any, dtype: dt.DataType) -> sge.Expression:
+    def _unwrap(self, condition: sge.Expression, arg: Any, dtype: dt.DataType) -> sge.Expression:
         return sge.Case(ifs=[self.if_(condition, self.cast(arg.copy(), dtype))])
 
 
@@ -88,7 +88,7 @@ def _name_start(step: sge.Expression) -> None:
         )
     (alias,) = read
     source = sources[alias]
-    extended = _extended(source, alias)
+    extended = _extend_source(source, alias)
     texts = [value.this.sql() for value in extended.expressions[1:]]
     text = start.sql()
     name = f"{PARSED}{texts.index(text) if text in texts else len(texts)}"
@@ -99,20 +99,20 @@ def _name_start(step: sge.Expression) -> None:
 
 def _sources(select: Any) -> dict[str, sge.Expression]:
     from_ = select.args.get("from_") if select is not None else None
-    found = [from_.this] if from_ is not None else []
-    found += [join.this for join in (select.args.get("joins") or [])] if select is not None else []
-    return {source.alias_or_name: source for source in found}
+    relations = [from_.this] if from_ is not None else []
+    relations += [join.this for join in (select.args.get("joins") or [])] if select is not None else []
+    return {source.alias_or_name: source for source in relations}
 
 
-def _extended(source: sge.Expression, alias: str) -> sge.Select:
+def _extend_source(source: sge.Expression, alias: str) -> sge.Select:
     """Return the query that adds columns to a source, in whose place it is."""
     if isinstance(source, sge.Subquery) and source.meta.get(PARSED):
         query: sge.Select = source.this
         return query
     star = sge.Column(this=sge.Star(), table=sge.to_identifier(alias, quoted=True))
     query = sge.Select(expressions=[star])
-    named = sge.Subquery(this=query, alias=sge.TableAlias(this=sge.to_identifier(alias, quoted=True)))
-    named.meta[PARSED] = True
-    source.replace(named)
+    subquery = sge.Subquery(this=query, alias=sge.TableAlias(this=sge.to_identifier(alias, quoted=True)))
+    subquery.meta[PARSED] = True
+    source.replace(subquery)
     query.set("from_", sge.From(this=source))
     return query

@@ -34,8 +34,8 @@ class Keyed:
 
     def fields(self, *names: str) -> dict[str, ops.Field]:
         """Return columns, then the key's and those of the order."""
-        own = (*names, *self.keys, *(key.arg.name for key in self.order))
-        return {name: ops.Field(self.rows, name) for name in own}
+        columns = (*names, *self.keys, *(key.arg.name for key in self.order))
+        return {name: ops.Field(self.rows, name) for name in columns}
 
     @property
     def key_fields(self) -> tuple[ops.Field, ...]:
@@ -69,79 +69,79 @@ class KeyedRows(ABC):
         return self._carried[rel]
 
     @abstractmethod
-    def outside(self, rows: ops.Relation) -> dict[ops.Node, ops.Node]:
+    def outer_columns(self, rows: ops.Relation) -> dict[ops.Node, ops.Node]:
         """Return columns of the query around, each with the column of ``rows`` that has its value."""
 
     @abstractmethod
-    def same_key(self, rows: ops.Relation) -> tuple[ops.Value, ...]:
+    def key_conditions(self, rows: ops.Relation) -> tuple[ops.Value, ...]:
         """Return the conditions under which ``rows`` belong to a row of the query around."""
 
     @abstractmethod
-    def _uncorrelated(self, rel: ops.Relation) -> Keyed: ...
+    def _carry_uncorrelated(self, rel: ops.Relation) -> Keyed: ...
 
     @abstractmethod
-    def _set(self, rel: ops.Set) -> Keyed | None: ...
+    def _carry_set(self, rel: ops.Set) -> Keyed | None: ...
 
     @abstractmethod
-    def _join(self, rel: ops.JoinChain) -> Keyed | None: ...
+    def _carry_join(self, rel: ops.JoinChain) -> Keyed | None: ...
 
     @abstractmethod
-    def _total(self, rel: ops.Aggregate, source: Keyed) -> Keyed | None: ...
+    def _carry_total(self, rel: ops.Aggregate, source: Keyed) -> Keyed | None: ...
 
     def _carry(self, rel: ops.Relation) -> Keyed | None:
         if not self._is_correlated(rel):
-            return self._uncorrelated(rel)
+            return self._carry_uncorrelated(rel)
         match rel:
             case ops.Set():
-                return self._set(rel)
+                return self._carry_set(rel)
             case ops.JoinChain():
-                return self._join(rel)
+                return self._carry_join(rel)
             case ops.SelfReference() | ops.JoinReference():
                 return self.carry(rel.parent)
             case ops.Filter() | ops.Project() | ops.Sort() | ops.Distinct() | ops.Limit() | ops.Aggregate():
                 source = self.carry(rel.parent)
-                return None if source is None else self._unary(rel, source)
+                return None if source is None else self._carry_unary(rel, source)
             case ops.DropColumns():
                 return self.carry(ops.Project(rel.parent, dict(rel.values)))
             case ops.FillNull():
-                return self.carry(_filled(rel))
+                return self.carry(_fill_null_to_project(rel))
             case ops.DropNull():
-                return self.carry(_without_nulls(rel))
+                return self.carry(_drop_null_to_filter(rel))
         raise com.UnsupportedOperationError(
             f"A correlated subquery contains {type(rel).__name__}, which is not supported. {ADVICE}"
         )
 
     def _is_correlated(self, rel: ops.Relation) -> bool:
-        return not self._scopes.foreign(rel).isdisjoint(self._fields)
+        return not self._scopes.foreign_fields(rel).isdisjoint(self._fields)
 
-    def _unary(self, rel: ops.Relation, source: Keyed) -> Keyed | None:
+    def _carry_unary(self, rel: ops.Relation, source: Keyed) -> Keyed | None:
         if isinstance(rel, ops.Distinct):
             rows = ops.Project(source.rows, Keyed(source.rows, source.keys).fields(*rel.schema))
             return Keyed(ops.Distinct(rows), source.keys)
         if isinstance(rel, ops.Limit):
-            return self._limited(rel, source)
-        moved = self._scopes.rebuild(rel, {rel.parent: source.rows}, self.outside(source.rows))
+            return self._carry_limit(rel, source)
+        moved = self._scopes.rebuild(rel, {rel.parent: source.rows}, self.outer_columns(source.rows))
         if isinstance(moved, ops.Filter):
-            return source.over(moved.copy(predicates=tuple(partitioned(p, source) for p in moved.predicates)))
+            return source.over(moved.copy(predicates=tuple(partition_by_key(p, source) for p in moved.predicates)))
         if isinstance(moved, ops.Project):
-            values = {name: partitioned(value, source) for name, value in moved.values.items()}
+            values = {name: partition_by_key(value, source) for name, value in moved.values.items()}
             return source.over(ops.Project(source.rows, values | source.fields()))
         if isinstance(moved, ops.Sort):
-            return self._sorted(moved, source)
+            return self._carry_sort(moved, source)
         if not rel.groups:
-            return self._total(rel, source)
+            return self._carry_total(rel, source)
         groups = {name: ops.Field(source.rows, name) for name in source.keys} | moved.groups
         return Keyed(ops.Aggregate(source.rows, groups=groups, metrics=moved.metrics), source.keys)
 
-    def _sorted(self, moved: ops.Sort, source: Keyed) -> Keyed:
-        names = {next(self._names): partitioned(key, source) for key in moved.keys}
+    def _carry_sort(self, moved: ops.Sort, source: Keyed) -> Keyed:
+        names = {next(self._names): partition_by_key(key, source) for key in moved.keys}
         extended = ops.Project(
             source.rows, source.fields(*source.rows.schema) | {name: key.arg for name, key in names.items()}
         )
         order = tuple(key.copy(arg=ops.Field(extended, name)) for name, key in names.items())
         return Keyed(extended, source.keys, (*order, *source.over(extended).order))
 
-    def _limited(self, rel: ops.Limit, source: Keyed) -> Keyed:
+    def _carry_limit(self, rel: ops.Limit, source: Keyed) -> Keyed:
         if not isinstance(rel.n, int | None) or not isinstance(rel.offset, int):
             raise com.UnsupportedOperationError(f"A correlated subquery has a LIMIT that is not a number. {ADVICE}")
         place = ops.WindowFunction(ops.RowNumber(), group_by=source.key_fields, order_by=source.order)
@@ -149,7 +149,7 @@ class KeyedRows(ABC):
         predicates += [] if rel.n is None else [ops.Less(place, rel.offset + rel.n)]
         return source.over(ops.Filter(source.rows, tuple(predicates))) if predicates else source
 
-    def _joined(
+    def _join_with_key(
         self,
         rel: ops.JoinChain,
         sources: Mapping[ops.Relation, ops.Relation],
@@ -158,7 +158,7 @@ class KeyedRows(ABC):
         keys: Mapping[ops.Relation, tuple[ops.Value, ...]],
     ) -> Keyed:
         """Return a join over ``sources``, with the key of ``carrier`` and the further conditions ``keys``."""
-        moved = moved_fields(sources) | self.outside(carrier)
+        moved = moved_fields(sources) | self.outer_columns(carrier)
         rest = []
         for link in rel.rest:
             same = keys.get(link.table, ())
@@ -175,21 +175,21 @@ class EqualKeys(KeyedRows):
 
     def carry(self, rel: ops.Relation) -> Keyed | None:
         keyed = super().carry(rel)
-        is_complete = keyed is not None and self._scopes.foreign(keyed.rows).isdisjoint(self._fields)
+        is_complete = keyed is not None and self._scopes.foreign_fields(keyed.rows).isdisjoint(self._fields)
         return keyed if is_complete else None
 
-    def outside(self, rows: ops.Relation) -> dict[ops.Node, ops.Node]:
+    def outer_columns(self, rows: ops.Relation) -> dict[ops.Node, ops.Node]:
         return {}
 
-    def same_key(self, rows: ops.Relation) -> tuple[ops.Value, ...]:
+    def key_conditions(self, rows: ops.Relation) -> tuple[ops.Value, ...]:
         return tuple(ops.Equals(ops.Field(rows, name), self.outer[name]) for name in self.outer)
 
-    def _uncorrelated(self, rel: ops.Relation) -> Keyed:
+    def _carry_uncorrelated(self, rel: ops.Relation) -> Keyed:
         return Keyed(rel, ())
 
-    def _unary(self, rel: ops.Relation, source: Keyed) -> Keyed | None:
+    def _carry_unary(self, rel: ops.Relation, source: Keyed) -> Keyed | None:
         if not isinstance(rel, ops.Filter):
-            return super()._unary(rel, source)
+            return super()._carry_unary(rel, source)
         moved = self._scopes.rebuild(rel, {rel.parent: source.rows}, {})
         keys: dict[str, ops.Value] = {}
         rest = []
@@ -203,16 +203,16 @@ class EqualKeys(KeyedRows):
         rows = ops.Project(source.rows, source.fields(*source.rows.schema) | keys)
         keyed = Keyed(rows, (*source.keys, *keys), source.over(rows).order)
         above = moved_fields({source.rows: rows})
-        predicates = tuple(partitioned(self._scopes.substitute(predicate, above), keyed) for predicate in rest)
+        predicates = tuple(partition_by_key(self._scopes.substitute(predicate, above), keyed) for predicate in rest)
         return keyed.over(ops.Filter(rows, predicates)) if predicates else keyed
 
-    def _total(self, rel: ops.Aggregate, source: Keyed) -> None:
+    def _carry_total(self, rel: ops.Aggregate, source: Keyed) -> None:
         """Return None: a key that no row has would have no total."""
 
-    def _set(self, rel: ops.Set) -> None:
+    def _carry_set(self, rel: ops.Set) -> None:
         """Return None: each side would have a key of its own."""
 
-    def _join(self, rel: ops.JoinChain) -> Keyed | None:
+    def _carry_join(self, rel: ops.JoinChain) -> Keyed | None:
         correlated = [table for table in rel.tables if self._is_correlated(table)]
         if len(correlated) != 1:
             return None
@@ -222,7 +222,7 @@ class EqualKeys(KeyedRows):
         if side is None:
             return None
         carrier = ops.JoinReference(side.rows, table.identifier)
-        return self._joined(rel, {table: carrier}, carrier, side.keys, {})
+        return self._join_with_key(rel, {table: carrier}, carrier, side.keys, {})
 
 
 class DomainKeys(KeyedRows):
@@ -236,13 +236,13 @@ class DomainKeys(KeyedRows):
         self.outer = {name: field for field, name in self._name_of.items()}
         self._domain = ops.Distinct(ops.Project(around, self.outer))
 
-    def outside(self, rows: ops.Relation) -> dict[ops.Node, ops.Node]:
+    def outer_columns(self, rows: ops.Relation) -> dict[ops.Node, ops.Node]:
         return {field: ops.Field(rows, name) for field, name in self._name_of.items()}
 
-    def same_key(self, rows: ops.Relation) -> tuple[ops.Value, ...]:
+    def key_conditions(self, rows: ops.Relation) -> tuple[ops.Value, ...]:
         return tuple(ops.IdenticalTo(ops.Field(rows, name), field) for name, field in self.outer.items())
 
-    def _uncorrelated(self, rel: ops.Relation) -> Keyed:
+    def _carry_uncorrelated(self, rel: ops.Relation) -> Keyed:
         """Return each row of a relation for each key."""
         first, second = ops.JoinReference(self._domain, 0), ops.JoinReference(rel, 1)
         keys = tuple(self.outer)
@@ -250,25 +250,25 @@ class DomainKeys(KeyedRows):
         values |= {name: ops.Field(first, name) for name in keys}
         return Keyed(ops.JoinChain(first, rest=(ops.JoinLink("cross", second, ()),), values=values), keys)
 
-    def _total(self, rel: ops.Aggregate, source: Keyed) -> Keyed:
+    def _carry_total(self, rel: ops.Aggregate, source: Keyed) -> Keyed:
         """Join the totals to all keys, since a total has a row where nothing is added up."""
-        moved = moved_fields({rel.parent: source.rows}) | self.outside(source.rows)
+        moved = moved_fields({rel.parent: source.rows}) | self.outer_columns(source.rows)
         rows, metrics = aggregate_by_key(source, rel.metrics, moved, self._names, self._scopes)
         first, second = ops.JoinReference(self._domain, 0), ops.JoinReference(rows, 1)
         same = tuple(ops.IdenticalTo(ops.Field(first, name), ops.Field(second, name)) for name in source.keys)
-        sides = moved_fields({rows: second}) | self.outside(first)
+        sides = moved_fields({rows: second}) | self.outer_columns(first)
         values: dict[str, ops.Value] = {n: self._scopes.substitute(value, sides) for n, value in metrics.items()}
         values |= {name: ops.Field(first, name) for name in source.keys}
         return Keyed(ops.JoinChain(first, rest=(ops.JoinLink("left", second, same),), values=values), source.keys)
 
-    def _set(self, rel: ops.Set) -> Keyed | None:
+    def _carry_set(self, rel: ops.Set) -> Keyed | None:
         left, right = self.carry(rel.left), self.carry(rel.right)
         if left is None or right is None:
             return None
         sides = [ops.Project(side.rows, Keyed(side.rows, side.keys).fields(*rel.schema)) for side in (left, right)]
         return Keyed(rel.copy(left=sides[0], right=sides[1]), left.keys)
 
-    def _join(self, rel: ops.JoinChain) -> Keyed | None:
+    def _carry_join(self, rel: ops.JoinChain) -> Keyed | None:
         first = self.carry(rel.first)
         if first is None:
             return None
@@ -283,7 +283,7 @@ class DomainKeys(KeyedRows):
                 table = ops.JoinReference(side.rows, link.table.identifier)
                 same = (ops.IdenticalTo(ops.Field(carrier, name), ops.Field(table, name)) for name in side.keys)
                 sources[link.table], keys[link.table] = table, tuple(same)
-        return self._joined(rel, sources, carrier, first.keys, keys)
+        return self._join_with_key(rel, sources, carrier, first.keys, keys)
 
 
 def aggregate_by_key(
@@ -319,7 +319,7 @@ def topmost_reductions(value: ops.Value) -> list[ops.Value]:
     ]
 
 
-def partitioned(value: ops.Value, source: Keyed) -> ops.Value:
+def partition_by_key(value: ops.Value, source: Keyed) -> ops.Value:
     """Compute a value's window functions for each key by itself."""
 
     def replace(node: ops.Node, changed: Mapping[str, object] | None) -> ops.Node:
@@ -332,7 +332,7 @@ def partitioned(value: ops.Value, source: Keyed) -> ops.Value:
     return result
 
 
-def _filled(rel: ops.FillNull) -> ops.Project:
+def _fill_null_to_project(rel: ops.FillNull) -> ops.Project:
     """Return ``fill_null`` with a value for each column."""
     fills = rel.replacements if isinstance(rel.replacements, Mapping) else dict.fromkeys(rel.schema, rel.replacements)
     fields = {name: ops.Field(rel.parent, name) for name in rel.schema}
@@ -341,7 +341,7 @@ def _filled(rel: ops.FillNull) -> ops.Project:
     )
 
 
-def _without_nulls(rel: ops.DropNull) -> ops.Filter:
+def _drop_null_to_filter(rel: ops.DropNull) -> ops.Filter:
     """Return ``drop_null`` as conditions."""
     columns = rel.subset if rel.subset is not None else [ops.Field(rel.parent, name) for name in rel.schema]
     checks = [ops.NotNull(column) for column in columns]

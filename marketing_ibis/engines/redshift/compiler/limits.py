@@ -30,15 +30,15 @@ def number_limited_rows(op: ops.Limit) -> ops.Relation | None:
             "A computed `limit` on Redshift must follow `order_by` directly; move the `order_by` before it."
         )
     place = ops.WindowFunction(ops.RowNumber(), order_by=keys)
-    skipped = _count(op.offset)
+    skipped = _row_count(op.offset)
     predicates = [] if op.offset == 0 else [ops.GreaterEqual(place, skipped)]
     if op.n is not None:
-        last = _count(op.n) if op.offset == 0 else ops.Add(skipped, _count(op.n))
+        last = _row_count(op.n) if op.offset == 0 else ops.Add(skipped, _row_count(op.n))
         predicates.append(ops.Less(place, last))
     return ops.Filter(rows, tuple(predicates))
 
 
-def _count(number: int | ops.Value) -> ops.Value | int:
+def _row_count(number: int | ops.Value) -> ops.Value | int:
     """Return a number of rows as a value of the query."""
     if isinstance(number, int) or not number.relations:
         return number

@@ -35,13 +35,13 @@ class LiteralVisitors:
             UnsupportedOperationError: Redshift stores no such value.
         """
         if dtype.is_string():
-            return sge.convert(_checked(str(value)))
+            return sge.convert(_check_string(str(value)))
         if dtype.is_date() or dtype.is_time():
             return self.cast(value.isoformat(), dtype)
         if dtype.is_timestamp():
-            return self.cast(_moment(value, dtype), dtype)
+            return self.cast(_format_moment(value, dtype), dtype)
         if dtype.is_decimal():
-            return self.cast(f"{value:f}", _digits_of(value, dtype))
+            return self.cast(f"{value:f}", _decimal_type(value, dtype))
         if dtype.is_integer() and not -LARGEST_BIGINT <= value < LARGEST_BIGINT:
             return self.cast(str(value), dtype)
         if dtype.is_interval():
@@ -52,22 +52,22 @@ class LiteralVisitors:
             # https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_HEX.html
             return self.f.from_hex(value.hex())
         if dtype.is_json():
-            return self.f.json_parse(sge.convert(_checked(json.dumps(value))))
+            return self.f.json_parse(sge.convert(_check_string(json.dumps(value))))
         if dtype.is_array() or dtype.is_struct():
-            return self.f.json_parse(sge.convert(_checked(json.dumps(_plain(value), default=str))))
+            return self.f.json_parse(sge.convert(_check_string(json.dumps(_to_json_value(value), default=str))))
         if dtype.is_map():
             self.type_mapper.from_ibis(dtype)
         return self.visit_DefaultLiteral(op, value=value, dtype=dtype)
 
 
-def _plain(value: Any) -> Any:
+def _to_json_value(value: Any) -> Any:
     """Return an array or a struct as JSON knows it."""
     if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+        return {name: _to_json_value(item) for name, item in value.items()}
+    return [_to_json_value(item) for item in value] if isinstance(value, tuple | list) else value
 
 
-def _checked(text: str) -> str:
+def _check_string(text: str) -> str:
     """Return a string that a VARCHAR can store: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html."""
     if "\x00" in text:
         raise com.UnsupportedOperationError(
@@ -86,12 +86,12 @@ def _checked(text: str) -> str:
     return text
 
 
-def _moment(value: datetime, dtype: dt.Timestamp) -> str:
+def _format_moment(value: datetime, dtype: dt.Timestamp) -> str:
     moment = value.astimezone(UTC) if value.tzinfo is not None and dtype.timezone is not None else value
     return moment.isoformat(sep=" ")
 
 
-def _digits_of(value: Decimal, dtype: dt.Decimal) -> dt.Decimal:
+def _decimal_type(value: Decimal, dtype: dt.Decimal) -> dt.Decimal:
     """Return the type of a decimal literal: with as many digits as it has, where Ibis leaves them open."""
     if not math.isfinite(value):
         raise com.UnsupportedOperationError(f"Redshift has no decimal {value}; write a number or NULL.")

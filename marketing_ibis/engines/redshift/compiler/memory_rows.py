@@ -39,7 +39,7 @@ def attach(last: sge.Select, rows: Sequence[Cells]) -> None:
     last.meta[ROWS] = Rows(rows)
 
 
-def attached(tree: sge.Expression) -> Rows | None:
+def attached_rows(tree: sge.Expression) -> Rows | None:
     """Return the rows that follow a SELECT."""
     # Asking for `meta` would give every node one.
     return (tree._meta or {}).get(ROWS)
@@ -57,16 +57,16 @@ def without_rows(text: str) -> str:
 
 def with_rows(text: str, rows: Sequence[Rows], *, pretty: bool) -> str:
     """Return a query with all of its rows."""
-    written, end = [], 0
+    parts, end = [], 0
     for match in MARK.finditer(text):
         before = text[end : match.start()]
         indent = before[len(before.rstrip(" ")) :] if pretty else ""
-        written += [before, _text(rows[int(match[1])].cells, indent, pretty=pretty)]
+        parts += [before, _union_text(rows[int(match[1])].cells, indent, pretty=pretty)]
         end = match.end()
-    return "".join([*written, text[end:]])
+    return "".join([*parts, text[end:]])
 
 
-def _text(rows: Sequence[Cells], indent: str, *, pretty: bool) -> str:
+def _union_text(rows: Sequence[Cells], indent: str, *, pretty: bool) -> str:
     start, comma = (f"\n{indent}  ", f",\n{indent}  ") if pretty else (" ", ", ")
     between = f"\n{indent}UNION ALL\n{indent}" if pretty else " UNION ALL "
     first = f"UNION ALL\n{indent}" if pretty else "UNION ALL "
@@ -75,25 +75,25 @@ def _text(rows: Sequence[Cells], indent: str, *, pretty: bool) -> str:
 
 def writer(dtype: dt.DataType, kind: str, write: Write) -> Write:
     """Return what writes values of a type; ``kind`` is its name, ``write`` the compiler's way, for what is unusual."""
-    plain = _plain(dtype, kind)
+    plain = _plain_writer(dtype, kind)
 
-    def written(value: Any) -> str:
+    def write_value(value: Any) -> str:
         if value is None:
             return "NULL"
         return (plain(value) if plain else None) or write(value)
 
-    return written
+    return write_value
 
 
-def _plain(dtype: dt.DataType, kind: str) -> Callable[[Any], str | None] | None:
+def _plain_writer(dtype: dt.DataType, kind: str) -> Callable[[Any], str | None] | None:
     if dtype.is_boolean():
         return lambda value: "TRUE" if value else "FALSE"
     if dtype.is_integer():
         return str
     if dtype.is_floating():
-        return _float
+        return _write_float
     if dtype.is_string():
-        return _quoted
+        return _quote
     if dtype.is_date() or dtype.is_time():
         return lambda value: f"CAST('{value.isoformat()}' AS {kind})"
     if dtype.is_timestamp():
@@ -103,7 +103,7 @@ def _plain(dtype: dt.DataType, kind: str) -> Callable[[Any], str | None] | None:
     return None
 
 
-def _float(value: float) -> str | None:
+def _write_float(value: float) -> str | None:
     # Negative numbers that are whole or have an exponent are written in another way.
     text = str(value)
     is_plain = value >= 0 or not (value.is_integer() or "e" in text)
@@ -114,7 +114,7 @@ MOST_CHARACTERS = 10_000
 """Of a literal that is written here; whether longer ones are valid is the compiler's business."""
 
 
-def _quoted(value: str) -> str | None:
+def _quote(value: str) -> str | None:
     if len(value) > MOST_CHARACTERS or "\x00" in value:
         return None
     escaped = value.replace("\\", "\\\\").replace("'", "''")

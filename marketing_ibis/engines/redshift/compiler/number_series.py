@@ -10,9 +10,9 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
-MOST_ROWS_OF_A_SPINE = MOST_ROWS_OF_A_RANGE = 1_000_000
-"""Of a range between columns: the months between any two dates, with years of four digits, are 119,988."""
-SPINE, DIGIT, SIZE = "__n", "__d", "__size"
+MOST_ROWS_OF_A_RANGE = 1_000_000
+"""The months between any two dates, with years of four digits, are 119,988."""
+NUMBER, DIGIT, SIZE = "__n", "__d", "__size"
 DIGITS = tuple(range(10))
 MONTHS = {"Y": 12, "Q": 3, "M": 1}
 LENGTHS = {"W": "weeks", "D": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -25,14 +25,14 @@ def range_to_rows(project: ops.Project, name: str, values: ops.IntegerRange | op
     """Write the rows of a column that unnests a range.
 
     Raises:
-        UnsupportedOperationError: the range has more rows than a spine, or none that is known.
+        UnsupportedOperationError: the range has too many rows, or an unknown number.
     """
     if isinstance(values, ops.IntegerRange):
-        return _range_rows(project, name, values)
-    return _moment_rows(project, name, values)
+        return _integers_to_rows(project, name, values)
+    return _moments_to_rows(project, name, values)
 
 
-def _moment_rows(project: ops.Project, name: str, moments: ops.TimestampRange) -> ops.Node:
+def _moments_to_rows(project: ops.Project, name: str, moments: ops.TimestampRange) -> ops.Node:
     """Number the steps from the first moment, and add each number of steps to it."""
     is_known = isinstance(moments.step, ops.Literal) and moments.step.dtype.unit.short in UNITS
     if not is_known or not moments.step.value:
@@ -42,14 +42,14 @@ def _moment_rows(project: ops.Project, name: str, moments: ops.TimestampRange) -
         )
     unit, width = moments.step.dtype.unit, moments.step.value
     if not isinstance(moments.start, ops.Literal) or not isinstance(moments.stop, ops.Literal):
-        return _moments_between(project, name, moments)
-    spine = _joined_with_spine(project, _count_steps(moments.start.value, moments.stop.value, unit.short, width))
-    count = ops.Multiply(ops.Field(spine, SPINE), ops.Literal(width, dtype=dt.int64))
+        return _moments_between_columns(project, name, moments)
+    series = _join_number_series(project, _count_steps(moments.start.value, moments.stop.value, unit.short, width))
+    count = ops.Multiply(ops.Field(series, NUMBER), ops.Literal(width, dtype=dt.int64))
     moment = ops.TimestampAdd(moments.start, ops.IntervalFromInteger(count, unit))
-    return _with_element(project, spine, name, moment)
+    return _select_element(project, series, name, moment)
 
 
-def _moments_between(project: ops.Project, name: str, moments: ops.TimestampRange) -> ops.Node:
+def _moments_between_columns(project: ops.Project, name: str, moments: ops.TimestampRange) -> ops.Node:
     """Count the steps between two columns in microseconds, which every part but months has a fixed number of."""
     unit, width = moments.step.dtype.unit, moments.step.value
     if unit.short in MONTHS:
@@ -61,14 +61,14 @@ def _moments_between(project: ops.Project, name: str, moments: ops.TimestampRang
     step = abs(width) * (timedelta(**{LENGTHS[unit.short]: 1}) // timedelta(microseconds=1))
     distance = ops.TimestampDelta("microsecond", *ends)
     count = ops.FloorDivide(ops.Add(distance, step - 1), step)
-    joined = _counted_up(project, ops.IntegerRange(ops.Literal(0, dt.int64), count, ops.Literal(1, dt.int64)))
-    steps = ops.Multiply(ops.Field(joined, SPINE), ops.Literal(width, dtype=dt.int64))
+    joined = _count_up(project, ops.IntegerRange(ops.Literal(0, dt.int64), count, ops.Literal(1, dt.int64)))
+    steps = ops.Multiply(ops.Field(joined, NUMBER), ops.Literal(width, dtype=dt.int64))
     start = moments.start.replace({project.parent: joined})
-    return _with_element(project, joined, name, ops.TimestampAdd(start, ops.IntervalFromInteger(steps, unit)))
+    return _select_element(project, joined, name, ops.TimestampAdd(start, ops.IntervalFromInteger(steps, unit)))
 
 
 def _count_steps(start: datetime, stop: datetime, unit: str, width: int) -> int:
-    """Count the moments from ``start`` up to but not including ``stop``, up to one more than a spine holds."""
+    """Count the moments from ``start`` up to but not including ``stop``, up to one more than a range may have."""
     if unit in MONTHS and start.day > LAST_SAFE_DAY:
         raise com.UnsupportedOperationError(
             f"`ibis.range` by months from day {start.day} is not supported on Redshift; start on day 1."
@@ -76,43 +76,43 @@ def _count_steps(start: datetime, stop: datetime, unit: str, width: int) -> int:
     if unit in LENGTHS:
         return max(0, -((start - stop) // timedelta(**{LENGTHS[unit]: width})))
     count, moment = 0, start
-    while count <= MOST_ROWS_OF_A_SPINE and (moment < stop if width > 0 else moment > stop):
+    while count <= MOST_ROWS_OF_A_RANGE and (moment < stop if width > 0 else moment > stop):
         count += 1
-        moment = _stepped(start, unit, count * width)
+        moment = _add_steps(start, unit, count * width)
     return count
 
 
-def _stepped(start: datetime, unit: str, steps: int) -> datetime:
+def _add_steps(start: datetime, unit: str, steps: int) -> datetime:
     if unit in MONTHS:
         years, month = divmod(start.month - 1 + steps * MONTHS[unit], 12)
         return start.replace(year=start.year + years, month=month + 1)
     return start + timedelta(**{LENGTHS[unit]: steps})
 
 
-def _range_rows(project: ops.Project, name: str, numbers: ops.IntegerRange) -> ops.Node:
-    """Join with a spine of digits, or digit by digit where columns bound the range: there is no generate_series."""
+def _integers_to_rows(project: ops.Project, name: str, numbers: ops.IntegerRange) -> ops.Node:
+    """Join with a number series, or digit by digit where columns bound the range: there is no generate_series."""
     step = getattr(numbers.step, "value", None)
     if not step:
         raise com.UnsupportedOperationError("`ibis.range` on Redshift takes a literal step other than 0.")
     if isinstance(numbers.start, ops.Literal) and isinstance(numbers.stop, ops.Literal):
-        joined = _joined_with_spine(project, len(range(numbers.start.value, numbers.stop.value, step)))
+        joined = _join_number_series(project, len(range(numbers.start.value, numbers.stop.value, step)))
     else:
-        joined = _counted_up(project, numbers)
+        joined = _count_up(project, numbers)
     start = ops.Cast(numbers.start, dt.int64).replace({project.parent: joined})
-    return _with_element(project, joined, name, ops.Add(ops.Multiply(ops.Field(joined, SPINE), step), start))
+    return _select_element(project, joined, name, ops.Add(ops.Multiply(ops.Field(joined, NUMBER), step), start))
 
 
-def _joined_with_spine(project: ops.Project, size: int) -> ops.Relation:
-    if size > MOST_ROWS_OF_A_SPINE:
+def _join_number_series(project: ops.Project, size: int) -> ops.Relation:
+    if size > MOST_ROWS_OF_A_RANGE:
         raise com.UnsupportedOperationError(
-            f"`ibis.range` of more than {MOST_ROWS_OF_A_SPINE:,} rows is not supported on Redshift; "
-            "keep longer spines in a table."
+            f"`ibis.range` of more than {MOST_ROWS_OF_A_RANGE:,} rows is not supported on Redshift; "
+            "keep longer number series in a table."
         )
-    spine = _spine(size)
-    return spine if isinstance(project.parent, ops.DummyTable) else _cross_join(project.parent, spine)
+    series = _number_series(size)
+    return series if isinstance(project.parent, ops.DummyTable) else _cross_join(project.parent, series)
 
 
-def _with_element(project: ops.Project, joined: ops.Relation, name: str, element: ops.Value) -> ops.Project:
+def _select_element(project: ops.Project, joined: ops.Relation, name: str, element: ops.Value) -> ops.Project:
     values = {
         n: ops.Cast(element, project.schema[n]) if n == name else v.replace({project.parent: joined})
         for n, v in project.values.items()
@@ -120,7 +120,7 @@ def _with_element(project: ops.Project, joined: ops.Relation, name: str, element
     return ops.Project(joined, values)
 
 
-def _counted_up(project: ops.Project, numbers: ops.IntegerRange) -> ops.Relation:
+def _count_up(project: ops.Project, numbers: ops.IntegerRange) -> ops.Relation:
     """Number as many rows as each row's range has; a longer range is an error of the engine, never a short one.
 
     Each digit is joined only to those that begin a number of the range, so the work grows with the rows that result.
@@ -132,24 +132,24 @@ def _counted_up(project: ops.Project, numbers: ops.IntegerRange) -> ops.Relation
     fits = ops.Divide(1, ops.IfElse(ops.Greater(size, MOST_ROWS_OF_A_RANGE), 0, 1))
     parent = ops.Filter(project.parent, (ops.Greater(fits, 0),))
     columns = {name: ops.Field(parent, name) for name in parent.schema}
-    _check_apart(columns, (SPINE, DIGIT, SIZE))
+    _check_free_names(columns, (NUMBER, DIGIT, SIZE))
     rows: ops.Relation = ops.Project(parent, columns | {SIZE: size.replace({project.parent: parent})})
     place = MOST_ROWS_OF_A_RANGE
     while place > 1:
         place //= len(DIGITS)
-        rows = _with_digit(rows, place)
+        rows = _append_digit(rows, place)
     return rows
 
 
-def _with_digit(rows: ops.Relation, place: int) -> ops.Relation:
+def _append_digit(rows: ops.Relation, place: int) -> ops.Relation:
     """Add a digit to the right of each row's number, where the numbers that begin so are still in the range."""
     joined = _cross_join(rows, _digits(DIGIT))
     number: ops.Value = ops.Field(joined, DIGIT)
-    if SPINE in rows.schema:
-        number = ops.Add(ops.Multiply(ops.Field(joined, SPINE), len(DIGITS)), number)
-    kept = {name: ops.Field(joined, name) for name in rows.schema if name != SPINE}
-    counted = ops.Project(joined, kept | {SPINE: number})
-    first = ops.Multiply(ops.Field(counted, SPINE), place) if place > 1 else ops.Field(counted, SPINE)
+    if NUMBER in rows.schema:
+        number = ops.Add(ops.Multiply(ops.Field(joined, NUMBER), len(DIGITS)), number)
+    columns = {name: ops.Field(joined, name) for name in rows.schema if name != NUMBER}
+    counted = ops.Project(joined, columns | {NUMBER: number})
+    first = ops.Multiply(ops.Field(counted, NUMBER), place) if place > 1 else ops.Field(counted, NUMBER)
     return ops.Filter(counted, (ops.Less(first, ops.Field(counted, SIZE)),))
 
 
@@ -157,25 +157,25 @@ def _digits(name: str) -> ops.Relation:
     return union_all([ops.DummyTable({name: ops.Literal(digit, dtype=dt.int64)}) for digit in DIGITS])
 
 
-def _spine(size: int) -> ops.Relation:
+def _number_series(size: int) -> ops.Relation:
     digits = _digits("d")
-    rows: ops.Relation = ops.Project(digits, {SPINE: ops.Field(digits, "d")})
+    rows: ops.Relation = ops.Project(digits, {NUMBER: ops.Field(digits, "d")})
     length = len(DIGITS)
     while length < size:
         joined = _cross_join(rows, digits)
-        tens = ops.Multiply(ops.Field(joined, SPINE), len(DIGITS))
-        rows = ops.Project(joined, {SPINE: ops.Add(tens, ops.Field(joined, "d"))})
+        tens = ops.Multiply(ops.Field(joined, NUMBER), len(DIGITS))
+        rows = ops.Project(joined, {NUMBER: ops.Add(tens, ops.Field(joined, "d"))})
         length *= len(DIGITS)
-    return rows if length == size else ops.Filter(rows, (ops.Less(ops.Field(rows, SPINE), size),))
+    return rows if length == size else ops.Filter(rows, (ops.Less(ops.Field(rows, NUMBER), size),))
 
 
 def _cross_join(left: ops.Relation, right: ops.Relation) -> ops.Relation:
-    _check_apart(left.schema, right.schema)
+    _check_free_names(left.schema, right.schema)
     joined: ops.Relation = left.to_expr().cross_join(right.to_expr()).op()
     return joined
 
 
-def _check_apart(columns: Iterable[str], others: Iterable[str]) -> None:
+def _check_free_names(columns: Iterable[str], others: Iterable[str]) -> None:
     clash = set(columns) & set(others)
     if clash:
         raise com.UnsupportedOperationError(

@@ -18,7 +18,7 @@ SMALL_DIVISOR = 2**30
 """Twice a smaller divisor is an INTEGER."""
 
 
-def _arithmetic(kind: type[sge.Binary]) -> Callable[..., Any]:
+def _arithmetic_visitor(kind: type[sge.Binary]) -> Callable[..., Any]:
     """Return a visitor that computes whole numbers in the type of the result.
 
     Redshift adds and multiplies in the wider type of the two operands, and an overflow is an error:
@@ -26,7 +26,7 @@ def _arithmetic(kind: type[sge.Binary]) -> Callable[..., Any]:
     """
 
     def visit(self: NumberVisitors, op: Any, *, left: Any, right: Any) -> sge.Expression:
-        left, right = self._number(op.left, left), self._number(op.right, right)
+        left, right = self._to_number(op.left, left), self._to_number(op.right, right)
         if op.dtype.is_integer() and is_too_wide(op):
             if isinstance(op.left, ops.Literal):
                 right = self.cast(right, op.dtype)
@@ -38,14 +38,14 @@ def _arithmetic(kind: type[sge.Binary]) -> Callable[..., Any]:
     return visit
 
 
-def _of_doubles(name: str) -> Callable[..., Any]:
+def _double_visitor(name: str) -> Callable[..., Any]:
     """Return a visitor of a function that is computed with doubles.
 
     Of a DECIMAL some run on the leader node only: https://docs.aws.amazon.com/redshift/latest/dg/r_LN.html
     """
 
     def visit(self: NumberVisitors, op: Any, **arguments: Any) -> sge.Expression:
-        doubles = [self._double(getattr(op, argument), value) for argument, value in arguments.items()]
+        doubles = [self._to_double(getattr(op, argument), value) for argument, value in arguments.items()]
         call: sge.Expression = self.f[name](*doubles)
         return call
 
@@ -62,23 +62,23 @@ class NumberVisitors:
     NAN: Any
     _add_parens: Any
 
-    visit_Add = _arithmetic(sge.Add)
-    visit_Subtract = _arithmetic(sge.Sub)
-    visit_Multiply = _arithmetic(sge.Mul)
+    visit_Add = _arithmetic_visitor(sge.Add)
+    visit_Subtract = _arithmetic_visitor(sge.Sub)
+    visit_Multiply = _arithmetic_visitor(sge.Mul)
 
-    visit_Exp = _of_doubles("exp")
-    visit_Sqrt = _of_doubles("sqrt")
-    visit_Ln = _of_doubles("ln")
-    visit_Log10 = _of_doubles("dlog10")  # LOG runs on the leader node only
-    visit_Degrees = _of_doubles("degrees")
-    visit_Radians = _of_doubles("radians")
-    visit_Sin, visit_Cos, visit_Tan, visit_Cot = map(_of_doubles, ("sin", "cos", "tan", "cot"))
-    visit_Asin, visit_Acos, visit_Atan, visit_Atan2 = map(_of_doubles, ("asin", "acos", "atan", "atan2"))
+    visit_Exp = _double_visitor("exp")
+    visit_Sqrt = _double_visitor("sqrt")
+    visit_Ln = _double_visitor("ln")
+    visit_Log10 = _double_visitor("dlog10")  # LOG runs on the leader node only
+    visit_Degrees = _double_visitor("degrees")
+    visit_Radians = _double_visitor("radians")
+    visit_Sin, visit_Cos, visit_Tan, visit_Cot = map(_double_visitor, ("sin", "cos", "tan", "cot"))
+    visit_Asin, visit_Acos, visit_Atan, visit_Atan2 = map(_double_visitor, ("asin", "acos", "atan", "atan2"))
 
     def visit_Power(self, op: ops.Power, *, left: Any, right: Any) -> Any:
         """Raise to a power; a literal needs no type: https://docs.aws.amazon.com/redshift/latest/dg/r_POWER.html."""
         operands = ((op.left, left), (op.right, right))
-        return self.f.power(*[arg if isinstance(of, ops.Literal) else self._double(of, arg) for of, arg in operands])
+        return self.f.power(*[arg if isinstance(of, ops.Literal) else self._to_double(of, arg) for of, arg in operands])
 
     def visit_BitwiseLeftShift(self, op: Any, *, left: Any, right: Any) -> Any:
         """Shift in the type of the result."""
@@ -87,16 +87,16 @@ class NumberVisitors:
 
     def visit_Floor(self, op: Any, *, arg: Any) -> sge.Expression:
         """Round down; the function keeps its argument's type."""
-        return self._whole(op, self.f.floor(arg))
+        return self._cast_whole(op, self.f.floor(arg))
 
     def visit_Ceil(self, op: Any, *, arg: Any) -> sge.Expression:
         """Round up; the function keeps its argument's type."""
-        return self._whole(op, self.f.ceil(arg))
+        return self._cast_whole(op, self.f.ceil(arg))
 
     def visit_Sign(self, op: Any, *, arg: Any) -> sge.Expression:
-        return self._whole(op, self.f.sign(arg))
+        return self._cast_whole(op, self.f.sign(arg))
 
-    def _whole(self, op: Any, value: sge.Expression) -> sge.Expression:
+    def _cast_whole(self, op: Any, value: sge.Expression) -> sge.Expression:
         is_stored_so = not op.dtype.is_integer() or op.dtype == op.arg.dtype
         return value if is_stored_so else self.cast(value, op.dtype)
 
@@ -121,8 +121,8 @@ class NumberVisitors:
 
     def visit_Log(self, op: ops.Log, *, arg: sge.Expression, base: sge.Expression | None) -> sge.Expression:
         """Divide natural logarithms: LOG runs on the leader node only."""
-        arg = self.f.ln(self._double(op.arg, arg))
-        return arg if base is None else self._quotient(arg, self.f.ln(self._double(op.base, base)))
+        arg = self.f.ln(self._to_double(op.arg, arg))
+        return arg if base is None else self._quotient(arg, self.f.ln(self._to_double(op.base, base)))
 
     def visit_Modulus(self, op: ops.Modulus, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
         """Take MOD of two numbers of one type; of doubles what is left after whole parts.
@@ -130,12 +130,12 @@ class NumberVisitors:
         https://docs.aws.amazon.com/redshift/latest/dg/r_MOD.html
         """
         if op.left.dtype.is_floating() or op.right.dtype.is_floating():
-            left, right = self._double(op.left, left), self._double(op.right, right)
+            left, right = self._to_double(op.left, left), self._to_double(op.right, right)
             whole = self.f.trunc(self._quotient(left, right))
             return self.binop(sge.Sub, left.copy(), self.binop(sge.Mul, whole, right.copy()))
         if op.left.dtype.is_decimal() or op.right.dtype.is_decimal():
-            return self.f.mod(self._decimal(op.left, left), self._decimal(op.right, right))
-        left, right = self._number(op.left, left), self._number(op.right, right)
+            return self.f.mod(self._to_decimal(op.left, left), self._to_decimal(op.right, right))
+        left, right = self._to_number(op.left, left), self._to_number(op.right, right)
         widest = max(stored_width(op.left), stored_width(op.right), width_of(op.dtype))
         operands = ((op.left, left), (op.right, right))
         return self.f.mod(
@@ -147,7 +147,7 @@ class NumberVisitors:
 
         https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
         """
-        return self._quotient(self._double(op.left, left), self._double(op.right, right))
+        return self._quotient(self._to_double(op.left, left), self._to_double(op.right, right))
 
     def visit_FloorDivide(self, op: ops.FloorDivide, *, left: sge.Expression, right: sge.Expression) -> sge.Expression:
         """Round down, also below zero; integers exactly, since a double holds 15 digits only."""
@@ -167,19 +167,19 @@ class NumberVisitors:
         return sge.Div(this=self._add_parens(left), expression=self._add_parens(right), typed=True)
 
     # Only AND and shifts are documented for bits: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html
-    def _bits_only_of(self, one: sge.Expression, other: sge.Expression) -> sge.Expression:
-        return self.binop(sge.Sub, one.copy(), self.binop(sge.BitwiseAnd, one.copy(), other.copy()))
+    def _bits_only_of(self, number: sge.Expression, mask: sge.Expression) -> sge.Expression:
+        return self.binop(sge.Sub, number.copy(), self.binop(sge.BitwiseAnd, number.copy(), mask.copy()))
 
-    def _number(self, op: ops.Value, arg: Any) -> Any:
+    def _to_number(self, op: ops.Value, arg: Any) -> Any:
         """Return a number; a boolean is 0 or 1, for which Redshift has no implicit conversion."""
         return self.visit_Cast(ops.Cast(op, dt.int32), arg=arg, to=dt.int32) if op.dtype.is_boolean() else arg
 
-    def _decimal(self, op: ops.Value, arg: Any) -> Any:
+    def _to_decimal(self, op: ops.Value, arg: Any) -> Any:
         if op.dtype.is_decimal():
             return arg
-        return self.cast(self._number(op, arg), dt.Decimal(DIGITS.get(stored_width(op), DIGITS[8]), 0))
+        return self.cast(self._to_number(op, arg), dt.Decimal(DIGITS.get(stored_width(op), DIGITS[8]), 0))
 
-    def _double(self, op: ops.Value, arg: sge.Expression) -> sge.Expression:
+    def _to_double(self, op: ops.Value, arg: sge.Expression) -> sge.Expression:
         if isinstance(op, ops.Literal) and op.dtype.is_numeric() and not op.dtype.is_decimal():
             return self.cast(arg, dt.float64)
         if op.dtype.is_float64():

@@ -61,10 +61,10 @@ class RelationVisitors:
         query = relation.this if isinstance(relation, sge.Subquery) else relation
         is_regrouped = isinstance(query, sge.SetOperation) and not keeps_its_place(query)
         if is_regrouped or any(query.args.get(clause) for clause in ("limit", "offset", "order")):
-            return self._derived(query, alias)
+            return self._derived_table(query, alias)
         return query
 
-    def _derived(self, query: Any, alias: str) -> sge.Select:
+    def _derived_table(self, query: Any, alias: str) -> sge.Select:
         """Return the rows of ``query`` as a SELECT of their own."""
         return sg.select(STAR).from_(query.subquery(sg.to_identifier(alias, quoted=self.quoted)))
 
@@ -85,14 +85,16 @@ class RelationVisitors:
     def visit_ExistsSubquery(self, op: Any, *, rel: Any) -> sge.Expression:
         """Return whether another query has rows; those of a set operation are compared by all their columns."""
         query = self._query(rel)
-        rows = self._derived(query, "e") if isinstance(query, sge.SetOperation) else query
+        rows = self._derived_table(query, "e") if isinstance(query, sge.SetOperation) else query
         exists: sge.Expression = self.f.exists(rows.select(1, append=False))
         return exists
 
     def visit_InSubquery(self, op: Any, *, rel: Any, needle: Any) -> sge.Expression:
         query = self._query(rel)
-        found: sge.Expression = needle.isin(query=query if isinstance(query, sge.Select) else self._derived(query, "i"))
-        return found
+        membership: sge.Expression = needle.isin(
+            query=query if isinstance(query, sge.Select) else self._derived_table(query, "i")
+        )
+        return membership
 
     def visit_Project(self, op: ops.Project, *, parent: Any, values: Any) -> sge.Select:
         """Select columns in another order, which Ibis leaves to the last around an operand of a set operation."""
@@ -118,10 +120,10 @@ class RelationVisitors:
         selects = [self._row(schema, row) for row in first] or [self._row(schema, dict.fromkeys(schema)).where("1 = 0")]
         union = reduce(lambda left, right: sge.Union(this=left, expression=right, distinct=False), selects)
         if len(rows) > memory_rows.ROWS_IN_TREE:
-            memory_rows.attach(selects[-1], self._written_rows(schema, rows.slice(memory_rows.ROWS_IN_TREE)))
+            memory_rows.attach(selects[-1], self._format_rows(schema, rows.slice(memory_rows.ROWS_IN_TREE)))
         return sge.Subquery(this=union)
 
-    def _written_rows(self, schema: Any, rows: Any) -> list[tuple[str, ...]]:
+    def _format_rows(self, schema: Any, rows: Any) -> list[tuple[str, ...]]:
         """Return rows as the text of their cells, as ``_row`` has them."""
         columns = []
         for (name, dtype), values in zip(schema.items(), rows.columns, strict=True):

@@ -12,8 +12,8 @@ import ibis.expr.operations as ops
 from ibis.common.graph import Graph
 
 from marketing_ibis.engines.redshift.compiler.aliases import rename_aliases
-from marketing_ibis.engines.redshift.compiler.columns import extend as _extended
-from marketing_ibis.engines.redshift.compiler.columns import move as _moved
+from marketing_ibis.engines.redshift.compiler.columns import extend as extend
+from marketing_ibis.engines.redshift.compiler.columns import move as move
 from marketing_ibis.engines.redshift.compiler.columns import move_value
 from marketing_ibis.engines.redshift.compiler.date_buckets import buckets_to_groups
 from marketing_ibis.engines.redshift.compiler.decorrelation import decorrelate
@@ -47,26 +47,26 @@ def pick_rows_by_number(op: ops.Aggregate) -> ops.Node | None:
     if not picks:
         return None
     parent, times = _with_frequencies(op, [pick for pick in picks if isinstance(pick, ops.Mode)])
-    groups = _moved(op.groups, op.parent, parent)
+    groups = move(op.groups, op.parent, parent)
     orders = {pick: _order_of_pick(move_value(pick, op.parent, parent), times.get(pick)) for pick in picks}
     places = {order: f"__place_{number}" for number, order in enumerate(dict.fromkeys(orders.values()))}
-    numbered = _extended(
+    numbered = extend(
         parent,
         {
             name: ops.WindowFunction(ops.RowNumber(), group_by=tuple(groups.values()), order_by=order)
             for order, name in places.items()
         },
     )
-    taken = {}
+    replacements = {}
     for pick in picks:
         moved = move_value(pick, op.parent, numbered)
-        is_picked = ops.And(ops.Equals(ops.Field(numbered, places[orders[pick]]), 0), _counts(moved))
-        taken[moved] = ops.Max(moved.arg, where=is_picked)
-    metrics = _moved(op.metrics, op.parent, numbered)
+        is_picked = ops.And(ops.Equals(ops.Field(numbered, places[orders[pick]]), 0), _can_be_picked(moved))
+        replacements[moved] = ops.Max(moved.arg, where=is_picked)
+    metrics = move(op.metrics, op.parent, numbered)
     return ops.Aggregate(
         numbered,
-        groups=_moved(op.groups, op.parent, numbered),
-        metrics={name: metric.replace(taken, filter=ops.Value) for name, metric in metrics.items()},
+        groups=move(op.groups, op.parent, numbered),
+        metrics={name: metric.replace(replacements, filter=ops.Value) for name, metric in metrics.items()},
     )
 
 
@@ -78,15 +78,17 @@ def _with_frequencies(
         return aggregate.parent, {}
     groups = tuple(aggregate.groups.values())
     counted = {
-        f"__times_{number}": ops.WindowFunction(ops.Sum(ops.IfElse(_counts(mode), 1, 0)), group_by=(*groups, mode.arg))
+        f"__times_{number}": ops.WindowFunction(
+            ops.Sum(ops.IfElse(_can_be_picked(mode), 1, 0)), group_by=(*groups, mode.arg)
+        )
         for number, mode in enumerate(modes)
     }
-    parent = _extended(aggregate.parent, counted)
+    parent = extend(aggregate.parent, counted)
     return parent, {mode: ops.Field(parent, name) for mode, name in zip(modes, counted, strict=True)}
 
 
 def _order_of_pick(pick: ops.Reduction, times: ops.Field | None) -> tuple[ops.SortKey, ...]:
-    counting_first = ops.SortKey(ops.IfElse(_counts(pick), 0, 1), ascending=True)
+    counting_first = ops.SortKey(ops.IfElse(_can_be_picked(pick), 0, 1), ascending=True)
     if isinstance(pick, ops.Mode):
         return (counting_first, ops.SortKey(times, ascending=False), ops.SortKey(pick.arg, ascending=True))
     if isinstance(pick, ops.ArgMin | ops.ArgMax):
@@ -97,7 +99,7 @@ def _order_of_pick(pick: ops.Reduction, times: ops.Field | None) -> tuple[ops.So
     return (counting_first, *backwards)
 
 
-def _counts(pick: ops.Reduction) -> ops.Value:
+def _can_be_picked(pick: ops.Reduction) -> ops.Value:
     """Return whether a row can be picked at all."""
     conditions = [] if pick.where is None else [pick.where]
     if isinstance(pick, ops.ArgMin | ops.ArgMax):
@@ -116,11 +118,11 @@ def pick_over_window(op: ops.WindowFunction) -> ops.Node | None:
             "or take `.first()` or `.last()` over the window."
         )
     keys = (
-        ops.SortKey(ops.IfElse(_counts(pick), 0, 1), ascending=True),
+        ops.SortKey(ops.IfElse(_can_be_picked(pick), 0, 1), ascending=True),
         ops.SortKey(pick.key, ascending=isinstance(pick, ops.ArgMin)),
     )
     # Where no row counts the first value is of one that does not, so it is blanked out.
-    value = ops.IfElse(_counts(pick), pick.arg, ops.Literal(None, dtype=pick.arg.dtype))
+    value = ops.IfElse(_can_be_picked(pick), pick.arg, ops.Literal(None, dtype=pick.arg.dtype))
     return op.copy(func=ops.First(value, include_null=True), order_by=keys)
 
 
@@ -163,7 +165,7 @@ def count_distinct_by_ranks(op: ops.WindowFunction) -> ops.Node | None:
     return ops.Cast(ops.Subtract(ops.Add(ops.Add(rank(True), rank(False)), 1), has_null), dt.int64)
 
 
-def default_of_lag_and_lead(op: ops.WindowFunction) -> ops.Node | None:
+def default_to_case(op: ops.WindowFunction) -> ops.Node | None:
     """Give the default where the row looked for lies outside of the partition.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LAG.html takes no default.
@@ -199,27 +201,27 @@ def number_repeats_of_set_operands(op: ops.Set) -> ops.Node | None:
 
     def numbered(rows: ops.Relation) -> ops.Project:
         columns = tuple(ops.Field(rows, name) for name in rows.schema)
-        return _extended(rows, {"__repeat": ops.WindowFunction(ops.RowNumber(), group_by=columns)})
+        return extend(rows, {"__repeat": ops.WindowFunction(ops.RowNumber(), group_by=columns)})
 
     matched = type(op)(numbered(op.left), numbered(op.right), distinct=True)
     return ops.Project(matched, {name: ops.Field(matched, name) for name in op.schema})
 
 
-def subqueries_of_groups_first(op: ops.Aggregate) -> ops.Node | None:
+def subquery_groups_to_columns(op: ops.Aggregate) -> ops.Node | None:
     """Compute a group that is a subquery in a query below.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
     """
-    asked = {name: value for name, value in op.groups.items() if value.find(ops.Subquery, filter=ops.Value)}
-    if not asked:
+    subquery_groups = {name: value for name, value in op.groups.items() if value.find(ops.Subquery, filter=ops.Value)}
+    if not subquery_groups:
         return None
-    names = {name: f"__group_{number}" for number, name in enumerate(asked)}
-    parent = _extended(op.parent, {names[name]: value for name, value in asked.items()})
-    groups = _moved(op.groups, op.parent, parent) | {name: ops.Field(parent, names[name]) for name in asked}
+    names = {name: f"__group_{number}" for number, name in enumerate(subquery_groups)}
+    parent = extend(op.parent, {names[name]: value for name, value in subquery_groups.items()})
+    groups = move(op.groups, op.parent, parent) | {name: ops.Field(parent, names[name]) for name in subquery_groups}
     return ops.Aggregate(
         parent,
         groups={name: groups[name] for name in op.groups},
-        metrics=_moved(op.metrics, op.parent, parent),
+        metrics=move(op.metrics, op.parent, parent),
     )
 
 
@@ -230,8 +232,8 @@ WINDOWS: Mapping[type[ops.Node], Rule] = {
     ops.ArgMax: pick_over_window,
     ops.CountDistinct: count_distinct_by_ranks,
     ops.ApproxCountDistinct: count_distinct_by_ranks,
-    ops.Lag: default_of_lag_and_lead,
-    ops.Lead: default_of_lag_and_lead,
+    ops.Lag: default_to_case,
+    ops.Lead: default_to_case,
     ops.BitAnd: refuse_over_window,
     ops.BitOr: refuse_over_window,
     ops.Mode: refuse_over_window,
@@ -241,7 +243,7 @@ WINDOWS: Mapping[type[ops.Node], Rule] = {
 """Rules of window functions, by what is computed over the window."""
 
 
-def window_rules(op: ops.WindowFunction) -> ops.Node | None:
+def rewrite_window(op: ops.WindowFunction) -> ops.Node | None:
     """Rewrite a window function by what it computes, in the order of what varies."""
     rule = WINDOWS.get(type(op.func))
     if not has_constant_key(op.order_by):
@@ -252,8 +254,8 @@ def window_rules(op: ops.WindowFunction) -> ops.Node | None:
 
 
 RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
-    ops.WindowFunction: (window_rules,),
-    ops.Aggregate: (subqueries_of_groups_first, count_distinct_rows, pick_rows_by_number, split_by_order),
+    ops.WindowFunction: (rewrite_window,),
+    ops.Aggregate: (subquery_groups_to_columns, count_distinct_rows, pick_rows_by_number, split_by_order),
     ops.ArrayIndex: (quantile_by_place,),
     ops.Sort: (drop_constant_keys,),
     ops.WindowAggregate: (buckets_to_groups,),
@@ -267,7 +269,7 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 """By the type of an operation, in the order in which they are tried; one that returns None leaves it as it is."""
 
 
-REWRITTEN = frozenset(
+REWRITTEN_TYPES = frozenset(
     {*PICKS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
     | {ops.CountDistinctStar, ops.WindowAggregate}
 )
@@ -281,24 +283,24 @@ def to_redshift(root: ops.Node) -> ops.Node:
         root = rename_aliases(root, nodes)
         nodes = Graph.from_bfs(root)
     if any(_has_absent_clause(node) for node in nodes):
-        root = root.replace(_without_absent_clause)
+        root = root.replace(_replace_absent_clause)
         nodes = Graph.from_bfs(root)
-    if not any(_calls_for_a_rule(node) for node in nodes):
+    if not any(_needs_rule(node) for node in nodes):
         return root
     if any(isinstance(node, ops.Subquery) for node in nodes):
         root = decorrelate(root)
     if any(isinstance(node, MOMENTS) for node in nodes):
         # Moments first: within their window they would be expanded like any other.
         root = root.replace(moments_over_window)
-    return root.replace(_rewritten)
+    return root.replace(_apply_rules)
 
 
-def _calls_for_a_rule(node: ops.Node) -> bool:
+def _needs_rule(node: ops.Node) -> bool:
     if isinstance(node, ops.WindowFunction):
         return type(node.func) in WINDOWS or has_constant_key(node.order_by)
     if isinstance(node, ops.Sort):
         return has_constant_key(node.keys)
-    return type(node) in REWRITTEN
+    return type(node) in REWRITTEN_TYPES
 
 
 def _has_absent_clause(node: ops.Node) -> bool:
@@ -310,14 +312,14 @@ def _has_absent_clause(node: ops.Node) -> bool:
     return isinstance(node, ops.Limit) and is_computed(node)
 
 
-def _without_absent_clause(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+def _replace_absent_clause(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     current = op.__recreate__(changed) if changed else op
     if isinstance(current, ops.JoinChain):
         return split_absent_joins(current) or current
     return (number_limited_rows(current) if isinstance(current, ops.Limit) else None) or current
 
 
-def _rewritten(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
+def _apply_rules(op: ops.Node, changed: Mapping[str, Any] | None) -> ops.Node:
     current = op.__recreate__(changed) if changed else op
     for rule in RULES.get(type(current), ()):
         result = rule(current)

@@ -35,15 +35,15 @@ class Scopes:
     def __init__(self) -> None:
         self._foreign: dict[ops.Relation, frozenset[ops.Field]] = {}
 
-    def foreign(self, rel: ops.Relation) -> frozenset[ops.Field]:
+    def foreign_fields(self, rel: ops.Relation) -> frozenset[ops.Field]:
         """Return the columns that a relation reads and that none of its inputs has."""
-        known = self._foreign.get(rel)
-        if known is None:
+        columns = self._foreign.get(rel)
+        if columns is None:
             local = inputs(rel)
             fields = {field for value in own_values(rel) for field in self.fields(value) if field.rel not in local}
-            known = frozenset(fields.union(*(self.foreign(source) for source in local)))
-            self._foreign[rel] = known
-        return known
+            columns = frozenset(fields.union(*(self.foreign_fields(source) for source in local)))
+            self._foreign[rel] = columns
+        return columns
 
     def fields(self, value: ops.Value) -> frozenset[ops.Field]:
         """Return the columns that a value reads, those that its subqueries read from outside of them included."""
@@ -51,7 +51,7 @@ class Scopes:
             return frozenset((value,))
         fields: set[ops.Field] = set()
         for node in value.find((ops.Field, ops.Subquery), filter=ops.Value):
-            fields |= {node} if isinstance(node, ops.Field) else self.foreign(node.rel)
+            fields |= {node} if isinstance(node, ops.Field) else self.foreign_fields(node.rel)
         return frozenset(fields)
 
     def substitute(self, value: V, values: Values) -> V:
@@ -78,7 +78,7 @@ class Scopes:
 
     def substitute_foreign(self, rel: ops.Relation, values: Values) -> ops.Relation:
         """Replace the columns that a relation reads from outside of it."""
-        replaced = {field: values[field] for field in self.foreign(rel) if field in values}
+        replaced = {field: values[field] for field in self.foreign_fields(rel) if field in values}
         if not replaced:
             return rel
         return self.rebuild(
@@ -90,14 +90,16 @@ class Scopes:
 
         The columns of an input are read from the relation that takes its place.
         """
-        own = {old: new for old, new in values.items() if not (isinstance(old, ops.Field) and old.rel in sources)}
-        own |= moved_fields(sources)
+        replacements = {
+            old: new for old, new in values.items() if not (isinstance(old, ops.Field) and old.rel in sources)
+        }
+        replacements |= moved_fields(sources)
 
         def change(part: Any) -> Any:
             if isinstance(part, ops.Relation):
                 return sources.get(part, part)
             if isinstance(part, ops.Value):
-                return self.substitute(part, own)
+                return self.substitute(part, replacements)
             if isinstance(part, ops.JoinLink):
                 return part.copy(table=change(part.table), predicates=change(part.predicates))
             if isinstance(part, Mapping) and not isinstance(rel, ops.PhysicalTable):

@@ -39,47 +39,51 @@ def split_by_order(op: ops.Aggregate) -> ops.Node | None:
     Without groups each query has one row, also over no rows.
     """
     reductions = list(
-        dict.fromkeys(found for metric in op.metrics.values() for found in metric.find(ops.Reduction, filter=ops.Value))
+        dict.fromkeys(
+            reduction for metric in op.metrics.values() for reduction in metric.find(ops.Reduction, filter=ops.Value)
+        )
     )
-    orders = {found: _order_of(found) for found in reductions if isinstance(found, SORTED)}
+    orders = {reduction: _order_of(reduction) for reduction in reductions if isinstance(reduction, SORTED)}
     if len(set(orders.values())) < 2:
         return None
     first, *others = dict.fromkeys(orders.values())
-    names = {found: f"{METRIC}{number}" for number, found in enumerate(reductions)}
-    pieces = [[found for found in reductions if orders.get(found, first) == order] for order in (first, *others)]
-    joined = _joined(op, [{names[found]: found for found in piece} for piece in pieces])
-    computed = {found: ops.Field(joined, name) for found, name in names.items()}
+    names = {reduction: f"{METRIC}{number}" for number, reduction in enumerate(reductions)}
+    pieces = [
+        [reduction for reduction in reductions if orders.get(reduction, first) == order] for order in (first, *others)
+    ]
+    joined = _join_pieces(op, [{names[reduction]: reduction for reduction in piece} for piece in pieces])
+    computed = {reduction: ops.Field(joined, name) for reduction, name in names.items()}
     groups = {name: ops.Field(joined, f"{GROUP}0_{number}") for number, name in enumerate(op.groups)}
     metrics = {name: metric.replace(computed, filter=ops.Value) for name, metric in op.metrics.items()}
     return ops.Project(joined, groups | metrics)
 
 
-def _order_of(found: Any) -> Hashable:
+def _order_of(reduction: Any) -> Hashable:
     """Return the values by which an aggregate sorts."""
-    return found.order_by if isinstance(found, ops.GroupConcat) else (found.arg, found.where)
+    return reduction.order_by if isinstance(reduction, ops.GroupConcat) else (reduction.arg, reduction.where)
 
 
-def _joined(op: ops.Aggregate, pieces: Sequence[dict[str, ops.Value]]) -> ops.Relation:
+def _join_pieces(op: ops.Aggregate, pieces: Sequence[dict[str, ops.Value]]) -> ops.Relation:
     """Join an aggregate of each piece to the first."""
-    queries = [_grouped(op, number, metrics).to_expr() for number, metrics in enumerate(pieces)]
+    queries = [_aggregate_piece(op, number, metrics).to_expr() for number, metrics in enumerate(pieces)]
     joined = queries[0]
     for number, query in enumerate(queries[1:], start=1):
         predicates = [
             predicate
             for place in range(len(op.groups))
-            for predicate in _same(queries[0][f"{GROUP}0_{place}"], query[f"{GROUP}{number}_{place}"])
+            for predicate in _null_safe_equalities(queries[0][f"{GROUP}0_{place}"], query[f"{GROUP}{number}_{place}"])
         ]
         joined = joined.inner_join(query, predicates) if predicates else joined.cross_join(query)
     relation: ops.Relation = joined.op()
     return relation
 
 
-def _grouped(op: ops.Aggregate, number: int, metrics: dict[str, ops.Value]) -> ops.Aggregate:
+def _aggregate_piece(op: ops.Aggregate, number: int, metrics: dict[str, ops.Value]) -> ops.Aggregate:
     groups = {f"{GROUP}{number}_{place}": value for place, value in enumerate(op.groups.values())}
     return ops.Aggregate(op.parent, groups=groups, metrics=metrics)
 
 
-def _same(left: Any, right: Any) -> list[Any]:
+def _null_safe_equalities(left: Any, right: Any) -> list[Any]:
     """Return equalities that also hold for two NULLs, so that rows are found by their hashes."""
     if not left.type().nullable:
         return [left == right]

@@ -50,7 +50,7 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
         def select_sql(self, expression: sge.Select) -> str:
             """Write a SELECT; a mark represents rows in memory after it that are text already."""
             text: str = super().select_sql(expression)
-            rows = memory_rows.attached(expression)
+            rows = memory_rows.attached_rows(expression)
             if rows is None:
                 return text
             self.rows.append(rows)

@@ -44,13 +44,13 @@ class StringVisitors:
 
     def visit_StartsWith(self, op: Any, *, arg: Any, start: Any) -> sge.Expression:
         begins = sge.EQ(this=self.f.left(arg, self.f.len(start)), expression=start.copy())
-        return begins if _ends_in_no_blank(op.start) else self._and_as_long(begins, arg, start)
+        return begins if _ends_in_no_blank(op.start) else self._require_length(begins, arg, start)
 
     def visit_EndsWith(self, op: Any, *, arg: Any, end: Any) -> sge.Expression:
         ends = sge.EQ(this=self.f.right(arg, self.f.len(end)), expression=end.copy())
-        return ends if _ends_in_no_blank(op.end) else self._and_as_long(ends, arg, end)
+        return ends if _ends_in_no_blank(op.end) else self._require_length(ends, arg, end)
 
-    def _and_as_long(self, matches: sge.Expression, text: Any, part: Any) -> sge.Expression:
+    def _require_length(self, matches: sge.Expression, text: Any, part: Any) -> sge.Expression:
         is_as_long = sge.GTE(this=self.f.len(text.copy()), expression=self.f.len(part.copy()))
         return sge.paren(sge.And(this=matches, expression=is_as_long))
 
@@ -79,7 +79,7 @@ class StringVisitors:
         if not isinstance(op.pattern, ops.Literal):
             pattern = self.f.replace(pattern, sge.convert(ESCAPE), sge.convert(ESCAPE * 2))
         elif ESCAPE in op.pattern.value:
-            pattern = pattern.transform(_with_two_backslashes)
+            pattern = pattern.transform(_double_backslashes)
         return kind(this=arg, expression=pattern)
 
     def visit_StringContains(self, op: Any, *, haystack: Any, needle: Any) -> sge.Expression:
@@ -95,17 +95,17 @@ class StringVisitors:
             return self.f.strpos(arg, substr)
         rest = self.f.substring(arg, sge.Add(this=sge.paren(start), expression=sge.convert(1)))
         place = self.f.strpos(rest, substr)
-        found = sge.GT(this=place, expression=sge.convert(0))
-        return self.if_(found, sge.Add(this=place.copy(), expression=sge.paren(start.copy())), sge.convert(0))
+        is_found = sge.GT(this=place, expression=sge.convert(0))
+        return self.if_(is_found, sge.Add(this=place.copy(), expression=sge.paren(start.copy())), sge.convert(0))
 
     def visit_Substring(self, op: Any, *, arg: Any, start: Any, length: Any) -> sge.Expression:
         """Cut out; a start below 0 counts from the end."""
         if isinstance(op.length, ops.Literal) and op.length.value < 0:
             raise com.IbisInputError(f"Length parameter must be a non-negative value; got {op.length.value}")
-        one = sge.convert(1)
-        forward = sge.Add(this=sge.paren(start), expression=one)
+        first = sge.convert(1)
+        forward = sge.Add(this=sge.paren(start), expression=first)
         from_end = sge.Add(
-            this=sge.Add(this=self.f.len(arg.copy()), expression=sge.paren(start.copy())), expression=one
+            this=sge.Add(this=self.f.len(arg.copy()), expression=sge.paren(start.copy())), expression=first
         )
         if isinstance(op.start, ops.Literal):
             place = sge.convert(op.start.value + 1) if op.start.value >= 0 else from_end
@@ -133,7 +133,7 @@ class StringVisitors:
         """Fill up on the right, never cutting."""
         return self.f.rpad(arg, self.f.greatest(self.f.len(arg.copy()), length), pad)
 
-    def _piece(self, op: Any, split: Any) -> sge.Expression:
+    def _take_piece(self, op: Any, split: Any) -> sge.Expression:
         """Take a piece of split text, from its start or its end."""
         place, separators = op.index.value, self._separators(op.arg, split)
         if place == -1:
@@ -202,7 +202,7 @@ def _ends_in_no_blank(part: ops.Value) -> bool:
     return isinstance(part, ops.Literal) and not part.value.endswith(" ")
 
 
-def _with_two_backslashes(node: sge.Expression) -> sge.Expression:
+def _double_backslashes(node: sge.Expression) -> sge.Expression:
     return sge.convert(node.name.replace(ESCAPE, ESCAPE * 2)) if node.is_string else node
 
 

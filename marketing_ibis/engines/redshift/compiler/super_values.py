@@ -20,16 +20,16 @@ class SuperVisitors:
     cast: Any
     visit_JSONGetItem: Any
     visit_Quantile: Any
-    _piece: Any
+    _take_piece: Any
     _count_pieces: Any
 
     def visit_Array(self, op: ops.Array, *, exprs: Any, **_: Any) -> Any:
         """Write an array: https://docs.aws.amazon.com/redshift/latest/dg/r_array.html."""
-        return self.f.array(*[_stored(of.dtype, value) for of, value in zip(op.exprs, exprs, strict=True)])
+        return self.f.array(*[_check_item(of.dtype, value) for of, value in zip(op.exprs, exprs, strict=True)])
 
     def visit_StructColumn(self, op: ops.StructColumn, *, names: Any, values: Any) -> Any:
         """Write an object: https://docs.aws.amazon.com/redshift/latest/dg/r_object_function.html."""
-        stored = [_stored(of.dtype, value) for of, value in zip(op.values, values, strict=True)]
+        stored = [_check_item(of.dtype, value) for of, value in zip(op.values, values, strict=True)]
         return self.f.object(
             *[part for name, value in zip(op.names, stored, strict=True) for part in (sge.convert(name), value)]
         )
@@ -38,18 +38,18 @@ class SuperVisitors:
         """Take an element by a constant, or a piece of split text."""
         is_literal = isinstance(op.index, ops.Literal)
         if is_literal and isinstance(op.arg, ops.StringSplit):
-            return self._piece(op, arg)
+            return self._take_piece(op, arg)
         if not is_literal or op.index.value < 0:
             raise com.UnsupportedOperationError(
                 "Redshift takes elements by constants from 0, of split text also from its end: `text.split(',')[-1]`."
             )
-        return self._element(sge.Bracket(this=arg, expressions=[sge.convert(op.index.value)]), op.dtype)
+        return self._cast_element(sge.Bracket(this=arg, expressions=[sge.convert(op.index.value)]), op.dtype)
 
     def visit_StructField(self, op: ops.StructField, *, arg: Any, field: str) -> Any:
         item = ops.JSONGetItem(ops.Literal(None, dtype=dt.json), field)
-        return self._element(self.visit_JSONGetItem(item, arg=arg, index=None), op.dtype)
+        return self._cast_element(self.visit_JSONGetItem(item, arg=arg, index=None), op.dtype)
 
-    def _element(self, path: sge.Expression, dtype: dt.DataType) -> Any:
+    def _cast_element(self, path: sge.Expression, dtype: dt.DataType) -> Any:
         return path if kind_of(dtype) in (Kind.JSON, Kind.NESTED) else self.cast(path, dtype)
 
     def visit_ArrayLength(self, op: ops.ArrayLength, *, arg: Any) -> Any:
@@ -73,7 +73,7 @@ class SuperVisitors:
     visit_ApproxMultiQuantile = visit_MultiQuantile
 
 
-def _stored(dtype: dt.DataType, value: Any) -> Any:
+def _check_item(dtype: dt.DataType, value: Any) -> Any:
     if kind_of(dtype) in MOMENTS:
         raise com.UnsupportedOperationError(f"A SUPER value contains no {dtype} on Redshift; cast it to a string.")
     return value

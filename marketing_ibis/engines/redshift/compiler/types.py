@@ -43,12 +43,12 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
 
     @classmethod
     def _from_ibis_String(cls, dtype: dt.String) -> sge.DataType:
-        return _sized(_Type.VARCHAR, dtype.length or WIDEST_VARCHAR)
+        return _sized_type(_Type.VARCHAR, dtype.length or WIDEST_VARCHAR)
 
     @classmethod
     def _from_ibis_Null(cls, dtype: dt.Null) -> sge.DataType:
         # A column of nothing but NULL needs some type.
-        return _sized(_Type.VARCHAR, 1)
+        return _sized_type(_Type.VARCHAR, 1)
 
     @classmethod
     def _from_ibis_Decimal(cls, dtype: dt.Decimal) -> sge.DataType:
@@ -56,7 +56,7 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
         scale = DEFAULT_SCALE if dtype.scale is None else dtype.scale
         if precision > WIDEST_DECIMAL:
             raise com.UnsupportedOperationError(f"{dtype} has more than {WIDEST_DECIMAL} digits, the most in Redshift.")
-        return _sized(_Type.DECIMAL, precision, scale)
+        return _sized_type(_Type.DECIMAL, precision, scale)
 
     @classmethod
     def _from_ibis_Timestamp(cls, dtype: dt.Timestamp) -> sge.DataType:
@@ -77,7 +77,7 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
 
     @classmethod
     def _from_ibis_UUID(cls, dtype: dt.UUID) -> sge.DataType:
-        return _sized(_Type.CHAR, 36)
+        return _sized_type(_Type.CHAR, 36)
 
     @classmethod
     def _from_ibis_Float32(cls, dtype: dt.Float32) -> sge.DataType:
@@ -102,8 +102,8 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
 
     @classmethod
     def _from_ibis_UInt64(cls, dtype: dt.UInt64) -> sge.DataType:
-        return _sized(_Type.DECIMAL, 20, 0)
+        return _sized_type(_Type.DECIMAL, 20, 0)
 
 
-def _sized(kind: sge.DataType.Type, *sizes: int) -> sge.DataType:
+def _sized_type(kind: sge.DataType.Type, *sizes: int) -> sge.DataType:
     return sge.DataType(this=kind, expressions=[sge.DataTypeParam(this=sge.convert(size)) for size in sizes])

@@ -8,7 +8,7 @@ import ibis.expr.operations as ops
 from marketing_ibis.engines.redshift.compiler.columns import extend
 from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
 
-ELEMENT, ONE = "__element", "__one"
+ELEMENT, DUMMY = "__element", "__one"
 
 
 def unpivot_to_union(op: ops.Project) -> ops.Node | None:
@@ -20,14 +20,14 @@ def unpivot_to_union(op: ops.Project) -> ops.Node | None:
     if len(longer) != 1:
         return None
     ((name, unnested),) = longer.items()
-    kept = {ops.Field(inner, n): v for n, v in inner.values.items() if n != name}
+    columns = {ops.Field(inner, n): v for n, v in inner.values.items() if n != name}
 
     def piece(struct: ops.StructColumn) -> ops.Project:
         fields = {
             ops.StructField(ops.Field(inner, name), field): value
             for field, value in zip(struct.names, struct.values, strict=True)
         }
-        values = {n: v.replace(fields | kept, filter=ops.Value) for n, v in op.values.items()}
+        values = {n: v.replace(fields | columns, filter=ops.Value) for n, v in op.values.items()}
         typed = {n: v if v.dtype == op.schema[n] else ops.Cast(v, op.schema[n]) for n, v in values.items()}
         return ops.Project(inner.parent, typed)
 
@@ -59,7 +59,7 @@ def _is_unnest_of(value: ops.Value, kind: type[ops.Value]) -> bool:
 def unnest_within_values(op: ops.Project) -> ops.Node | None:
     """Unnest below, where something is computed from the elements: `ibis.range(5).unnest() + 1`."""
     unnested = dict.fromkeys(
-        found for value in op.values.values() for found in value.find(ops.Unnest, filter=ops.Value)
+        unnest for value in op.values.values() for unnest in value.find(ops.Unnest, filter=ops.Value)
     )
     if len(unnested) != 1:
         return None
@@ -77,6 +77,6 @@ def unnest_without_table(op: ops.DummyTable) -> ops.Node | None:
     """Unnest what no table is read for, as `ibis.range(5).unnest().as_table()`."""
     if not any(value.find(ops.Unnest, filter=ops.Value) for value in op.values.values()):
         return None
-    project = ops.Project(ops.DummyTable({ONE: ops.Literal(1, dtype=dt.int8)}), op.values)
+    project = ops.Project(ops.DummyTable({DUMMY: ops.Literal(1, dtype=dt.int8)}), op.values)
     rows = unnest_to_union(project)
     return unnest_within_values(project) if rows is None else rows

@@ -19,8 +19,8 @@ _SHAPES = "Keep coordinates as numbers, or compute with shapes outside of the mo
 def _classes(module: object, *bases: type[ops.Node]) -> list[type[ops.Node]]:
     """Return the operations of a module of Ibis, without their bases."""
     name = module.__name__  # type: ignore[attr-defined]
-    found = [cls for _, cls in inspect.getmembers(module, inspect.isclass) if cls.__module__ == name]
-    return [cls for cls in found if cls not in bases]
+    classes = [cls for _, cls in inspect.getmembers(module, inspect.isclass) if cls.__module__ == name]
+    return [cls for cls in classes if cls not in bases]
 
 
 AS_SUPER = (ops.Array, ops.ArrayConcat, ops.ArrayContains, ops.ArrayIndex, ops.ArrayLength)

@@ -40,10 +40,10 @@ class UrlVisitors:
         return self._part(self._match(arg, AUTHORITY), "([^@:]*)(:[0-9]*)?$")
 
     def visit_ExtractFile(self, op: Any, *, arg: Any) -> sge.Expression:
-        return self._without(self._from_path(arg), "#.*$")
+        return self._remove(self._from_path(arg), "#.*$")
 
     def visit_ExtractPath(self, op: Any, *, arg: Any) -> sge.Expression:
-        return self._without(self._from_path(arg), "[?#].*$")
+        return self._remove(self._from_path(arg), "[?#].*$")
 
     def visit_ExtractQuery(self, op: ops.ExtractQuery, *, arg: Any, key: Any) -> sge.Expression:
         """Take the query, or the value of its first parameter of a name."""
@@ -60,16 +60,18 @@ class UrlVisitors:
         return self._part(arg, FRAGMENT)
 
     def _from_path(self, url: Any) -> sge.Expression:
-        return self._without(url, BEFORE_PATH)
+        return self._remove(url, BEFORE_PATH)
 
-    def _without(self, text: Any, pattern: str) -> sge.Expression:
+    def _remove(self, text: Any, pattern: str) -> sge.Expression:
         rest: sge.Expression = self.f.regexp_replace(text, sge.convert(pattern), sge.convert(""))
         return rest
 
     def _match(self, text: Any, pattern: str) -> sge.Expression:
         """Return the first group of the first match; an empty string where nothing matches."""
-        one = sge.convert(1)
-        match: sge.Expression = self.f.regexp_substr(text, sge.convert(pattern), one, one.copy(), sge.convert(GROUP))
+        first = sge.convert(1)
+        match: sge.Expression = self.f.regexp_substr(
+            text, sge.convert(pattern), first, first.copy(), sge.convert(GROUP)
+        )
         return match
 
     def _part(self, text: Any, pattern: str) -> sge.Expression:

@@ -197,8 +197,8 @@ class RedshiftCompiler(
                 "LISTAGG without a separator loses empty strings over a window; give group_concat a separator."
             )
         # What is computed from the function, as a cast, is computed from it with its window.
-        wrapper = func.copy() if isinstance(func, sge.Cast) or _cuts_a_list(func) else None
-        call = func if wrapper is None else _wrapped(wrapper)
+        wrapper = func.copy() if isinstance(func, sge.Cast) or _is_cut_list(func) else None
+        call = func if wrapper is None else _wrapped_call(wrapper)
         window = super().visit_WindowFunction(
             op, how="rows", func=call.copy(), start=start, end=end, group_by=group_by, order_by=order_by
         )
@@ -210,18 +210,18 @@ class RedshiftCompiler(
         return wrapper
 
 
-def _quote_name(named: sge.CTE | sge.Table) -> None:
-    if named.alias:
-        named.set("alias", sge.TableAlias(this=sge.to_identifier(named.alias, quoted=True)))
-    if isinstance(named, sge.Table):
-        named.set("this", sge.to_identifier(named.name, quoted=True))
+def _quote_name(node: sge.CTE | sge.Table) -> None:
+    if node.alias:
+        node.set("alias", sge.TableAlias(this=sge.to_identifier(node.alias, quoted=True)))
+    if isinstance(node, sge.Table):
+        node.set("this", sge.to_identifier(node.name, quoted=True))
 
 
-def _cuts_a_list(func: sge.Expression) -> bool:
+def _is_cut_list(func: sge.Expression) -> bool:
     """Return whether a list is computed and its first separator cut off."""
     return isinstance(func, sge.Anonymous) and func.name == "SUBSTRING"
 
 
-def _wrapped(wrapper: sge.Expression) -> sge.Expression:
+def _wrapped_call(wrapper: sge.Expression) -> sge.Expression:
     inner: sge.Expression = wrapper.this if isinstance(wrapper, sge.Cast) else wrapper.expressions[0]
     return inner
