@@ -162,9 +162,6 @@ NAMES: Mapping[str, str] = {
 WRITTEN_NAMES = {("marketing_ibis/build/latest_results.py", "reads")}
 """Names of fields that a file has, which stay."""
 
-NAMES_NOT_YET: tuple[str, ...] = ("marketing_ibis/engines/redshift/gate/",)
-"""Folders whose names are not all rewritten yet; none is to be added."""
-
 
 def identifiers(path: Path) -> Iterator[tuple[int, str]]:
     """Yield what a module names: functions, classes, parameters, variables, attributes and fields, with their lines."""
@@ -194,18 +191,11 @@ def test_names_are_nouns_and_verbs_of_the_field() -> None:
     wrong = [
         f"{_name(path)}:{line}: {fault}"
         for path in modules()
-        if not _name(path).startswith(NAMES_NOT_YET)
         for line, name in identifiers(path)
         if (_name(path), name) not in WRITTEN_NAMES
         for fault in name_faults(name)
     ]
     assert wrong == []
-
-
-@pytest.mark.parametrize("part", NAMES_NOT_YET)
-def test_names_that_are_not_rewritten_yet_exist(part: str) -> None:
-    inside = [path for path in modules() if _name(path).startswith(part)]
-    assert any(name_faults(name) for path in inside for _, name in identifiers(path)), f"take {part} off NAMES_NOT_YET"
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_a_function_with_one_argument_too_many_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_every_operation_passes_as_text_too(name: str) -> None:
     sql = redshift_sql(expression_of(name))
-    queries.passed.clear()
+    queries.passed_queries.clear()
     assert gate.check(f"{sql} ") == ()
 
 
@@ -151,7 +151,7 @@ def test_every_statement_of_a_build_passes_as_text_too() -> None:
         dataflow, list(dataflow.models), ENGINES["redshift"].dialect(), Schemas(readers=("group analysts",))
     )
     sent = [statement for step in plan.steps() for statement in build_statements(plan, step)]
-    queries.passed.clear()
+    queries.passed_queries.clear()
     statements._check.cache_clear()
     assert gate.check_script([*script(plan), *sent, *(step.select for step in plan.steps())]) == ()
 
@@ -180,7 +180,7 @@ def test_a_function_that_a_user_declares_passes_as_a_query_and_in_a_table() -> N
     table = ibis.table({"a": "string", "b": "string"}, name="t")
     query = ibis.to_sql(table.select("a", far=f_distance(table.a, table.b)), dialect="redshift")
     assert gate.check(f"CREATE TABLE distances AS {query}") == ()
-    queries.passed.clear()
+    queries.passed_queries.clear()
     assert "F_DISTANCE: it is neither documented nor in allowed_functions" in str(gate.check(f"{query} ")[0])
 
 
@@ -227,10 +227,10 @@ def test_a_text_that_says_more_than_its_tree_is_read_again() -> None:
 def test_a_query_is_remembered_without_the_names_of_its_tables_only() -> None:
     first = 'SELECT "t0"."a" FROM "x"."b" AS "t0"'
     gate.require_tree(queries.parse_query(first), first)
-    assert queries.without_relations(first) in queries.passed
-    assert queries.without_relations('SELECT "t0"."a" FROM "y"."c" AS "t0"') in queries.passed
+    assert queries.without_relations(first) in queries.passed_queries
+    assert queries.without_relations('SELECT "t0"."a" FROM "y"."c" AS "t0"') in queries.passed_queries
     for other in ('SELECT "t0"."b" FROM "x"."b" AS "t0"', 'SELECT "t0"."a" FROM "pg_catalog"."b" AS "t0"'):
-        assert queries.without_relations(other) not in queries.passed
+        assert queries.without_relations(other) not in queries.passed_queries
 
 
 def test_a_statement_that_ends_a_transaction_is_refused_inside_one() -> None:

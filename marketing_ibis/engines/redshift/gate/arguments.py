@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.functions import FUNCTIONS, TEXTS_ONLY
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.value_types import (
@@ -83,8 +83,8 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
     yield from _check_first(call, name, arguments[0], types, page)
     for place in WHOLE_ARGUMENTS.get(name, ()):
         if place < len(arguments) and _is_fraction_or_text(arguments[place]):
-            written = arguments[place].sql(dialect="redshift")
-            yield Refusal(f"{name} with {written}", "the argument is a whole number", "a whole number", page)
+            argument = arguments[place].sql(dialect="redshift")
+            yield Refusal(f"{name} with {argument}", "the argument is a whole number", "a whole number", page)
     if name in ALIKE:
         kinds = [type_of(value, types) for value in arguments]
         if any(kind in MOMENTS or kind == Type.BOOLEAN for kind in kinds):
@@ -113,20 +113,20 @@ def _check_first(call: sge.Expression, name: str, value: sge.Expression, types: 
             yield Refusal(f"{name}(*)", "only COUNT takes a star", f"{name} of a column", page)
     elif kind is not None and kind in REFUSED_TYPES.get(name, ()):
         instead = "a CASE that makes a number of it" if kind == Type.BOOLEAN else "a value of a documented type"
-        yield Refusal(f"{name} of {_named(kind)}", "its page lists other types", instead, page)
+        yield Refusal(f"{name} of {_describe_type(kind)}", "its page lists other types", instead, page)
     elif kind == Type.BOOLEAN and name in TEXTS_ONLY and not isinstance(call, CHECKED_BY_TREE):
         instead = "CASE WHEN b THEN 'true' WHEN NOT b THEN 'false' END"
         yield Refusal(f"{name} of a boolean", "it has no conversion to text", instead, "r_Boolean_type.html")
     elif kind == UNTYPED and name in UNTYPED_REFUSED and isinstance(value, sge.Column):
-        yield _untyped(f"{name} of {value.name}")
+        yield _untyped_refusal(f"{name} of {value.name}")
 
 
-def _untyped(construct: str) -> Refusal:
+def _untyped_refusal(construct: str) -> Refusal:
     reason = "a string literal in a subquery has no type yet"
     return Refusal(construct, reason, "CAST('x' AS VARCHAR(1)) in the subquery", "r_Character_types.html")
 
 
-def _named(kind: Type) -> str:
+def _describe_type(kind: Type) -> str:
     return "a boolean" if kind == Type.BOOLEAN else "a string literal" if kind == UNTYPED else f"a {kind.value}"
 
 
@@ -138,8 +138,8 @@ def _is_fraction_or_text(value: sge.Expression) -> bool:
 def _check_percentile(name: str, value: sge.Expression) -> Iterator[Refusal]:
     is_constant = isinstance(value, sge.Cast) or (isinstance(value, sge.Literal) and value.is_number)
     if not is_constant or (isinstance(value, sge.Literal) and float(value.this) > 1):
-        written = value.sql(dialect="redshift")
-        yield Refusal(f"{name}({written})", "it takes a constant from 0 to 1", f"{name}(0.5)", f"r_{name}.html")
+        argument = value.sql(dialect="redshift")
+        yield Refusal(f"{name}({argument})", "it takes a constant from 0 to 1", f"{name}(0.5)", f"r_{name}.html")
 
 
 def _check_alike(name: str, values: Sequence[sge.Expression], types: Types, page: str) -> Iterator[Refusal]:
@@ -150,7 +150,9 @@ def _check_alike(name: str, values: Sequence[sge.Expression], types: Types, page
         is_text = kind == UNTYPED and isinstance(value, sge.Literal) and not _is_number(value.name)
         if has_number and (is_text or kind in TEXTS or kind == Type.BOOLEAN or kind in MOMENTS):
             reason = "its values have no common type"
-            yield Refusal(f"{name} of a number and {_named(kind or UNTYPED)}", reason, "a CAST of one of them", page)
+            yield Refusal(
+                f"{name} of a number and {_describe_type(kind or UNTYPED)}", reason, "a CAST of one of them", page
+            )
             return
 
 
@@ -172,20 +174,20 @@ DateCall = tuple[str, str, sge.Expression | None, tuple[sge.Expression, ...]]
 def _date_call(call: sge.Expression, name: str, arguments: Sequence[sge.Expression]) -> DateCall | None:
     """Return the function, its date part, the amount to add, and the dates of a call."""
     if isinstance(call, sge.TsOrDsAdd):
-        return "DATEADD", _part(call.args.get("unit")), call.expression, (call.this,)
+        return "DATEADD", _part_name(call.args.get("unit")), call.expression, (call.this,)
     if isinstance(call, sge.TsOrDsDiff):
-        return "DATEDIFF", _part(call.args.get("unit")), None, (call.this, call.expression)
+        return "DATEDIFF", _part_name(call.args.get("unit")), None, (call.this, call.expression)
     if isinstance(call, sge.TimestampTrunc):
-        return "DATE_TRUNC", _part(call.args.get("unit")), None, (call.this,)
+        return "DATE_TRUNC", _part_name(call.args.get("unit")), None, (call.this,)
     if isinstance(call, sge.Extract):
-        return "EXTRACT", _part(call.this), None, (call.expression,)
+        return "EXTRACT", _part_name(call.this), None, (call.expression,)
     if name in DATE_NAMES and len(arguments) > 1:
         amount = arguments[1] if name == "DATEADD" else None
-        return name, _part(arguments[0]), amount, tuple(arguments[2 if name == "DATEADD" else 1 :])
+        return name, _part_name(arguments[0]), amount, tuple(arguments[2 if name == "DATEADD" else 1 :])
     return None
 
 
-def _part(node: object) -> str:
+def _part_name(node: object) -> str:
     return str(node.name).lower() if isinstance(node, sge.Expression) else ""
 
 
@@ -194,25 +196,29 @@ def _check_date_call(
 ) -> Iterator[Refusal]:
     page = f"r_{name}.html" if name == "DATE_TRUNC" else f"r_{name}_function.html"
     is_read_only = name in ("DATE_PART", "EXTRACT", "PGDATE_PART")
-    if part in known.ONLY_IN_EXTRACT and not is_read_only:
+    if part in vocabulary.ONLY_IN_EXTRACT and not is_read_only:
         yield Refusal(f"{name} with {part}", "only EXTRACT and DATE_PART have this part", "EXTRACT", page)
     if amount is not None and (
-        type_of(amount, types) in FRACTIONS or _is_fraction_or_text(amount) or _is_a_truth(amount)
+        type_of(amount, types) in FRACTIONS or _is_fraction_or_text(amount) or _is_truth(amount)
     ):
         yield Refusal(f"{name} of a fraction", "it adds whole numbers", "a smaller part, as hours for days", page)
     for value in dates:
         kind = type_of(value, types)
         if kind in NUMBERS or kind == Type.BOOLEAN:
-            yield Refusal(f"{name} of {_named(kind)}", "it takes dates and times", "a CAST to TIMESTAMP", page)
-        elif kind == Type.DATE and is_read_only and part in known.PARTS_OF_A_DAY:
+            yield Refusal(f"{name} of {_describe_type(kind)}", "it takes dates and times", "a CAST to TIMESTAMP", page)
+        elif kind == Type.DATE and is_read_only and part in vocabulary.PARTS_OF_A_DAY:
             yield Refusal(f"{name} of {part} from a date", "a date has no such part", "a TIMESTAMP", page)
-        elif kind in CLOCKS and part in known.DATE_PARTS and part not in known.PARTS_OF_A_DAY | known.ONLY_IN_EXTRACT:
+        elif (
+            kind in CLOCKS
+            and part in vocabulary.DATE_PARTS
+            and part not in vocabulary.PARTS_OF_A_DAY | vocabulary.ONLY_IN_EXTRACT
+        ):
             yield Refusal(f"{name} of {part} from a time", "a time has no such part", "a TIMESTAMP", page)
-        elif part in known.PARTS_OF_A_ZONE and kind in (Type.DATE, Type.TIMESTAMP, Type.TIME):
+        elif part in vocabulary.PARTS_OF_A_ZONE and kind in (Type.DATE, Type.TIMESTAMP, Type.TIME):
             yield Refusal(f"{name} of {part}", "the value has no time zone", "a TIMESTAMPTZ", page)
 
 
-def _is_a_truth(value: sge.Expression) -> bool:
+def _is_truth(value: sge.Expression) -> bool:
     return type(value.unnest()) in TRUTHS
 
 
@@ -250,7 +256,7 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
         side for side, kind in zip(sides, kinds, strict=True) if kind == UNTYPED and isinstance(side, sge.Column)
     ]
     if untyped and any(kind in TEXTS or kind == UNTYPED for kind in kinds):
-        yield _untyped(f"a comparison with {untyped[0].name}")
+        yield _untyped_refusal(f"a comparison with {untyped[0].name}")
 
 
 def _check_comparison(
@@ -262,7 +268,7 @@ def _check_comparison(
         is_word = other == UNTYPED and isinstance(value, sge.Literal) and not _is_number(value.name)
         if kind in NUMBERS and (other == Type.BOOLEAN or other in MOMENTS or is_word):
             reason = "they have no common type"
-            construct = f"a comparison of a number and {_named(other or UNTYPED)}"
+            construct = f"a comparison of a number and {_describe_type(other or UNTYPED)}"
             yield Refusal(construct, reason, "a CAST of one of them", "r_comparison_condition.html")
 
 
@@ -282,5 +288,5 @@ def check_condition(value: sge.Expression, types: Types, place: str) -> Iterator
     kind = type_of(value, types)
     is_computed = isinstance(value.unnest(), sge.Add | sge.Sub | sge.Mul | sge.Div | sge.Mod | sge.DPipe | sge.Neg)
     if is_computed or (kind is not None and kind not in (Type.BOOLEAN, Type.SUPER)):
-        reason = f"it is {_named(kind)}" if kind is not None else "it is not a boolean"
+        reason = f"it is {_describe_type(kind)}" if kind is not None else "it is not a boolean"
         yield Refusal(f"a condition of {place}", reason, "a comparison", "r_conditions.html")

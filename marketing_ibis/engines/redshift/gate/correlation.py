@@ -17,13 +17,13 @@ LEAVES = frozenset([sge.Identifier, sge.Literal, sge.DataType, sge.Var, sge.Null
 
 def children(node: sge.Expression) -> list[sge.Expression]:
     """Return the nodes right below one."""
-    found: list[sge.Expression] = []
+    nodes: list[sge.Expression] = []
     for value in node.args.values():
         if isinstance(value, sge.Expression):
-            found.append(value)
+            nodes.append(value)
         elif type(value) is list:
-            found += [child for child in value if isinstance(child, sge.Expression)]
-    return found
+            nodes += [child for child in value if isinstance(child, sge.Expression)]
+    return nodes
 
 
 def check_correlation(node: sge.Expression) -> Iterator[Refusal]:
@@ -31,7 +31,7 @@ def check_correlation(node: sge.Expression) -> Iterator[Refusal]:
     query = _subquery(node)
     if query is None:
         return
-    foreign = list(_foreign(query))
+    foreign = list(_foreign_columns(query))
     if not foreign:
         return
     around = query.find_ancestor(sge.Select)
@@ -78,17 +78,17 @@ def check_reach(query: sge.Expression, root: sge.Expression) -> Iterator[Refusal
     """Yield what is wrong with a query of WITH, or one in FROM, that reads the query around it."""
     foreign = {column.table for column in foreign_columns(query)}
     # Another qualifier may be a SUPER column whose attribute is read.
-    known = {table.alias_or_name for table in root.find_all(sge.Table, sge.Subquery)} if foreign else set()
-    for name in sorted(foreign & known):
+    relations = {table.alias_or_name for table in root.find_all(sge.Table, sge.Subquery)} if foreign else set()
+    for name in sorted(foreign & relations):
         yield Refusal(f"{name} in a query of its own", "it reads its own tables only", "a join", "r_WITH_clause.html")
 
 
 def foreign_columns(query: sge.Expression) -> Iterator[sge.Column]:
     """Yield the columns in a query whose relation is outside of it."""
-    return (column for column, _ in _foreign(query))
+    return (column for column, _ in _foreign_columns(query))
 
 
-def _foreign(query: sge.Expression) -> Iterator[tuple[sge.Column, int]]:
+def _foreign_columns(query: sge.Expression) -> Iterator[tuple[sge.Column, int]]:
     """Yield the columns whose relation is outside of a query, with how many SELECTs deep each is read.
 
     The tree is read from the top, since what compiled it may have put one node in several places.

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import functions as known_functions
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import functions, vocabulary
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.windows import function_name
 
@@ -30,9 +29,9 @@ TRUTHS += (sge.Exists, sge.And, sge.Or, sge.Not, sge.Boolean)
 TEXTS = frozenset({Type.VARCHAR, Type.TEXT, Type.CHAR, Type.NVARCHAR, Type.NCHAR, Type.BPCHAR})
 WHOLE_NUMBERS = frozenset({Type.SMALLINT, Type.INT, Type.BIGINT})
 INSTANTS = frozenset({Type.TIME, Type.TIMETZ, Type.TIMESTAMP, Type.TIMESTAMPTZ})
-KNOWN = TEXTS | WHOLE_NUMBERS | INSTANTS
-KNOWN |= {Type.DECIMAL, Type.FLOAT, Type.DOUBLE, Type.BOOLEAN, Type.DATE, Type.SUPER, Type.VARBINARY}
-KNOWN |= {Type.GEOMETRY, Type.GEOGRAPHY, Type.HLLSKETCH}
+SUPPORTED = TEXTS | WHOLE_NUMBERS | INSTANTS
+SUPPORTED |= {Type.DECIMAL, Type.FLOAT, Type.DOUBLE, Type.BOOLEAN, Type.DATE, Type.SUPER, Type.VARBINARY}
+SUPPORTED |= {Type.GEOMETRY, Type.GEOGRAPHY, Type.HLLSKETCH}
 INSTEAD = {"TEXT": "VARCHAR(n)", "UUID": "CHAR(36)", "JSON": "SUPER or VARCHAR", "JSONB": "SUPER", "BYTEA": "VARBYTE"}
 INSTEAD |= {"XML": "VARCHAR", "MONEY": "DECIMAL(18, 2)", "INET": "VARCHAR", "SERIAL": "INT IDENTITY(1, 1)"}
 INSTEAD |= {"BIGSERIAL": "BIGINT IDENTITY(1, 1)", "INTERVAL": "DATEADD and DATEDIFF"}
@@ -53,23 +52,25 @@ def check_data_type(kind: sge.DataType) -> Iterator[Refusal]:
     page = "r_Character_types.html"
     if isinstance(kind.this, sge.IntervalSpan | sge.Interval):  # INTERVAL DAY TO SECOND
         return
-    if not isinstance(kind.this, sge.DataType.Type) or kind.this not in KNOWN or kind.args.get("nested"):
+    if not isinstance(kind.this, sge.DataType.Type) or kind.this not in SUPPORTED or kind.args.get("nested"):
         instead = INSTEAD.get(_name(kind), "a documented type")
         yield Refusal(f"type {_name(kind)}", "it is not supported", instead, UNSUPPORTED)
     elif kind.this == Type.DECIMAL:
         yield from _check_decimal(sizes)
-    elif kind.this in (Type.FLOAT, Type.DOUBLE) and sizes and not 0 < sizes[0] <= known.FLOAT_BITS:
-        reason = f"its precision is between 1 and {known.FLOAT_BITS} bits"
+    elif kind.this in (Type.FLOAT, Type.DOUBLE) and sizes and not 0 < sizes[0] <= vocabulary.FLOAT_BITS:
+        reason = f"its precision is between 1 and {vocabulary.FLOAT_BITS} bits"
         yield Refusal(f"type {_name(kind)}", reason, "FLOAT", "r_Numeric_types201.html")
-    elif kind.this == Type.VARBINARY and sizes and not 0 < sizes[0] <= known.VARBYTE_BYTES:
-        yield Refusal(f"type {_name(kind)}", f"{known.VARBYTE_BYTES} bytes at most", "VARBYTE", "r_VARBYTE_type.html")
+    elif kind.this == Type.VARBINARY and sizes and not 0 < sizes[0] <= vocabulary.VARBYTE_BYTES:
+        yield Refusal(
+            f"type {_name(kind)}", f"{vocabulary.VARBYTE_BYTES} bytes at most", "VARBYTE", "r_VARBYTE_type.html"
+        )
     elif kind.this in INSTANTS and kind.expressions:
         reason = "it takes no precision, and has six digits"
         yield Refusal(f"type {_name(kind)}", reason, "the bare type", "r_Datetime_types.html")
-    elif kind.this in (Type.VARCHAR, Type.NVARCHAR) and sizes and not 0 < sizes[0] <= known.VARCHAR_BYTES:
-        yield Refusal(f"type {_name(kind)}", f"{known.VARCHAR_BYTES} bytes at most", "VARCHAR(65535)", page)
-    elif kind.this in (Type.CHAR, Type.NCHAR, Type.BPCHAR) and sizes and not 0 < sizes[0] <= known.CHAR_BYTES:
-        yield Refusal(f"type {_name(kind)}", f"{known.CHAR_BYTES} bytes at most", "VARCHAR", page)
+    elif kind.this in (Type.VARCHAR, Type.NVARCHAR) and sizes and not 0 < sizes[0] <= vocabulary.VARCHAR_BYTES:
+        yield Refusal(f"type {_name(kind)}", f"{vocabulary.VARCHAR_BYTES} bytes at most", "VARCHAR(65535)", page)
+    elif kind.this in (Type.CHAR, Type.NCHAR, Type.BPCHAR) and sizes and not 0 < sizes[0] <= vocabulary.CHAR_BYTES:
+        yield Refusal(f"type {_name(kind)}", f"{vocabulary.CHAR_BYTES} bytes at most", "VARCHAR", page)
 
 
 def _name(kind: sge.DataType) -> str:
@@ -80,10 +81,12 @@ def _check_decimal(sizes: list[int]) -> Iterator[Refusal]:
     page = "r_Numeric_types201.html"
     if not sizes:
         yield Refusal("a bare DECIMAL", "it is DECIMAL(18, 0)", "DECIMAL(18, 2)", page)
-    elif not 0 < sizes[0] <= known.DECIMAL_DIGITS or (len(sizes) > 1 and sizes[1] > min(known.DECIMAL_SCALE, sizes[0])):
-        written = ", ".join(map(str, sizes))
+    elif not 0 < sizes[0] <= vocabulary.DECIMAL_DIGITS or (
+        len(sizes) > 1 and sizes[1] > min(vocabulary.DECIMAL_SCALE, sizes[0])
+    ):
+        size_list = ", ".join(map(str, sizes))
         reason = "38 digits and 37 after the point at most"
-        yield Refusal(f"DECIMAL({written})", reason, "DECIMAL(38, 2)", page)
+        yield Refusal(f"DECIMAL({size_list})", reason, "DECIMAL(38, 2)", page)
 
 
 def is_boolean(value: sge.Expression) -> bool:
@@ -105,13 +108,13 @@ def check_arguments(call: sge.Expression) -> Iterator[Refusal]:
     for value in values[:1]:
         if not isinstance(value, sge.Expression):
             continue
-        if name in known_functions.NUMBERS_ONLY and is_boolean(value):
+        if name in functions.NUMBERS_ONLY and is_boolean(value):
             instead = f"{name}(CASE WHEN b THEN 1 ELSE 0 END)"
             yield Refusal(f"{name} of a boolean", "it takes numbers", instead, f"r_{name}.html")
         elif name == "AVG" and _type(value.unnest()) in WHOLE_NUMBERS:
             reason = "it drops what follows the point"
             yield Refusal("AVG of whole numbers", reason, "AVG(CAST(x AS DOUBLE PRECISION))", "r_AVG.html")
-        elif name in known_functions.TEXTS_ONLY and is_boolean(value):
+        elif name in functions.TEXTS_ONLY and is_boolean(value):
             yield Refusal(f"{name} of a boolean", "it has no conversion to text", AS_TEXT, "r_Boolean_type.html")
 
 

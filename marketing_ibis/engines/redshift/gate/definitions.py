@@ -13,7 +13,7 @@ import sqlglot.expressions as sge
 from sqlglot.dialects import Redshift
 from sqlglot.errors import SqlglotError
 
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.data_types import INSTEAD, UNSUPPORTED, check_data_type
 from marketing_ibis.engines.redshift.gate.parsing import Statement, fold
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
@@ -70,8 +70,8 @@ class Column:
 def check_table(statement: Statement) -> Iterator[Refusal]:
     """Yield what is wrong with the columns, constraints and attributes of CREATE TABLE."""
     columns = _columns(statement, "column_definition")
-    if len(columns) > known.COLUMNS:
-        construct, reason = f"{len(columns)} columns", f"{known.COLUMNS} at most"
+    if len(columns) > vocabulary.COLUMNS:
+        construct, reason = f"{len(columns)} columns", f"{vocabulary.COLUMNS} at most"
         yield Refusal(construct, reason, "fewer columns", "r_CREATE_TABLE_usage.html")
     yield from _check_names(statement.texts("column_name"))
     for column in columns:
@@ -98,8 +98,8 @@ def check_added_column(statement: Statement) -> Iterator[Refusal]:
 def check_layout(statement: Statement, names: Sequence[str] | None) -> Iterator[Refusal]:
     """Yield what is wrong with the attributes of a table that a query fills with columns of these ``names``."""
     yield from _check_names(statement.texts("column_name"))
-    listed = statement.names("column_name") or names
-    yield from _check_attributes(statement, [], set(map(str.lower, listed)) if listed else None)
+    columns = statement.names("column_name") or names
+    yield from _check_attributes(statement, [], set(map(str.lower, columns)) if columns else None)
 
 
 def check_temporary(statement: Statement) -> Iterator[Refusal]:
@@ -110,14 +110,14 @@ def check_temporary(statement: Statement) -> Iterator[Refusal]:
 
 
 def _columns(statement: Statement, rule: str) -> list[Column]:
-    found = []
+    columns = []
     for part in statement.find(rule):
         text = statement.texts("column_type", part)[0]
         words = text.upper().replace("(", " ").split()
         kind = SAME_TYPES.get(words[0], words[0])
         if kind == "CHAR" and words[1:2] == ["VARYING"]:
             kind = "VARCHAR"
-        found.append(
+        columns.append(
             Column(
                 statement.texts("column_name", part)[0].strip('"'),
                 text,
@@ -129,15 +129,15 @@ def _columns(statement: Statement, rule: str) -> list[Column]:
                 bool(statement.find("column_sort_key", part)),
             )
         )
-    return found
+    return columns
 
 
-def _check_names(names: Sequence[str]) -> Iterator[Refusal]:
-    seen: dict[str, str] = {}
-    for written in names:
-        name = written.strip('"')
-        other = seen.get(fold(written))
-        seen[fold(written)] = name
+def _check_names(texts: Sequence[str]) -> Iterator[Refusal]:
+    folded_names: dict[str, str] = {}
+    for text in texts:
+        name = text.strip('"')
+        other = folded_names.get(fold(text))
+        folded_names[fold(text)] = name
         if other is not None:
             yield Refusal(f"columns {other} and {name}", "they are folded to one", "another name", "r_names.html")
 
@@ -201,7 +201,7 @@ def _check_attributes(statement: Statement, columns: Sequence[Column], names: se
         yield Refusal("two SORTKEYs", "a table has one, of several columns", "SORTKEY (a, b)", PAGE)
     yield from _check_keys("SORTKEY", sort_keys, names)
     is_interleaved = statement.texts("sort_style") and statement.texts("sort_style")[0].upper() == "INTERLEAVED"
-    most = INTERLEAVED_KEYS if is_interleaved else known.SORT_KEYS
+    most = INTERLEAVED_KEYS if is_interleaved else vocabulary.SORT_KEYS
     if len(sort_keys) > most:
         yield Refusal("SORTKEY", f"{most} columns at most", "fewer columns", PAGE)
     for name in {*statement.names("dist_key"), *sort_keys} & by_name.keys():

@@ -56,28 +56,28 @@ LIMITS: Mapping[str, tuple[float, float]] = {"MAXERROR": (0, 100_000), "COMPROWS
 
 def check_copy(statement: Statement) -> Iterator[Refusal]:
     """Yield what is wrong with the options of COPY."""
-    written = statement.words()
-    start = written.index("FROM")
-    source = written[start + 1].strip("'")
-    if not source.lower().startswith(SOURCES) and "SSH" not in written:
+    statement_words = statement.words()
+    start = statement_words.index("FROM")
+    source = statement_words[start + 1].strip("'")
+    if not source.lower().startswith(SOURCES) and "SSH" not in statement_words:
         reason = "COPY reads from S3, EMR, DynamoDB or over SSH"
         yield Refusal(f"source '{source}'", reason, "s3://...", "copy-parameters-data-source.html")
-    yield from _check_options(written[start + 2 :], COPY_EXCLUDES, statement.page)
+    yield from _check_options(statement_words[start + 2 :], COPY_EXCLUDES, statement.page)
 
 
 def check_unload(statement: Statement) -> Iterator[Refusal]:
     """Yield what is wrong with the options of UNLOAD."""
-    written = statement.words()
-    start = written.index("TO")
-    if not written[start + 1].lower().startswith("'s3://"):
-        yield Refusal(f"target {written[start + 1]}", "UNLOAD writes to S3", "'s3://...'", statement.page)
-    yield from _check_options(written[start + 2 :], UNLOAD_EXCLUDES, statement.page)
-    yield from _check_sizes(written[start + 2 :], statement.page)
+    statement_words = statement.words()
+    start = statement_words.index("TO")
+    if not statement_words[start + 1].lower().startswith("'s3://"):
+        yield Refusal(f"target {statement_words[start + 1]}", "UNLOAD writes to S3", "'s3://...'", statement.page)
+    yield from _check_options(statement_words[start + 2 :], UNLOAD_EXCLUDES, statement.page)
+    yield from _check_sizes(statement_words[start + 2 :], statement.page)
 
 
-def _check_options(written: list[str], excludes: Mapping[str, frozenset[str]], page: str) -> Iterator[Refusal]:
-    yield from _check_authorization(written)
-    present = set(written)
+def _check_options(options: list[str], excludes: Mapping[str, frozenset[str]], page: str) -> Iterator[Refusal]:
+    yield from _check_authorization(options)
+    present = set(options)
     for option in sorted(present & excludes.keys()):
         for other in sorted(present & excludes[option]):
             where = COLUMNAR if option in ("PARQUET", "ORC") else FORMATS
@@ -87,28 +87,28 @@ def _check_options(written: list[str], excludes: Mapping[str, frozenset[str]], p
             if other not in present and not (other == "CSV" and "CSV" in present):
                 yield Refusal(f"{option} without {other}", "it needs it", f"{option} and {other}", page)
     for option in sorted(present & LIMITS.keys()):
-        number = next(word for word in written[written.index(option) + 1 :] if word[:1].isdigit())
+        number = next(word for word in options[options.index(option) + 1 :] if word[:1].isdigit())
         least, most = LIMITS[option]
         if not least <= float(number) <= most:
             yield Refusal(f"{option} {number}", f"it is between {least:,} and {most:,}", "such a number", page)
 
 
-def _check_authorization(written: list[str]) -> Iterator[Refusal]:
-    ways: list[str] = [way for way in ("IAM_ROLE", "CREDENTIALS") if way in written]
-    ways += ["ACCESS_KEY_ID"] if any(key in written for key in KEYS) else []
+def _check_authorization(options: list[str]) -> Iterator[Refusal]:
+    ways: list[str] = [way for way in ("IAM_ROLE", "CREDENTIALS") if way in options]
+    ways += ["ACCESS_KEY_ID"] if any(key in options for key in KEYS) else []
     if not ways:
         yield Refusal("credentials", "there are none", "IAM_ROLE default", AUTHORIZATION)
     elif len(ways) > 1:
         yield Refusal(" and ".join(ways), "one authorization is allowed", "IAM_ROLE alone", AUTHORIZATION)
 
 
-def _check_sizes(written: list[str], page: str) -> Iterator[Refusal]:
+def _check_sizes(options: list[str], page: str) -> Iterator[Refusal]:
     """Check MAXFILESIZE, 5 MB to 6.2 GB, and ROWGROUPSIZE, 32 to 128 MB."""
     for option, least, most in (("MAXFILESIZE", 5.0, 6.2 * 1024), ("ROWGROUPSIZE", 32.0, 128.0)):
-        if option in written:
-            place = written.index(option) + 1 + (written[written.index(option) + 1] == "AS")
-            unit = written[place + 1] if place + 1 < len(written) else "MB"
-            size = float(written[place]) * (1024 if unit == "GB" else 1)
+        if option in options:
+            place = options.index(option) + 1 + (options[options.index(option) + 1] == "AS")
+            unit = options[place + 1] if place + 1 < len(options) else "MB"
+            size = float(options[place]) * (1024 if unit == "GB" else 1)
             if not least <= size <= most:
                 reason = f"it is between {least:g} and {most:g} MB"
-                yield Refusal(f"{option} {written[place]}", reason, "a size in these limits", page)
+                yield Refusal(f"{option} {options[place]}", reason, "a size in these limits", page)

@@ -20,13 +20,13 @@ class Signature:
 
 def _signatures(page: str, table: str) -> dict[str, Signature]:
     """Read lines of `NAME... least-most`, where most may be `n`."""
-    found = {}
+    signatures = {}
     for line in table.strip().splitlines():
         *names, counts = line.split()
         least, _, most = counts.partition("-")
         for name in names:
-            found[name] = Signature(int(least), ANY if most == "n" else int(most or least), page)
-    return found
+            signatures[name] = Signature(int(least), ANY if most == "n" else int(most or least), page)
+    return signatures
 
 
 FUNCTIONS: dict[str, Signature] = {

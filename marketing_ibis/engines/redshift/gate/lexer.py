@@ -37,9 +37,9 @@ NOTHING = Token("", "")
 
 def tokenize(sql: str) -> list[Token]:
     """Return the tokens of ``sql`` without spaces and comments; no character is skipped."""
-    found = []
+    tokens = []
     for match in _TOKEN.finditer(sql):
         kind = match.lastgroup or ""
         if kind != "space":
-            found.append(Token(kind, match[0], match.start()))
-    return found
+            tokens.append(Token(kind, match[0], match.start()))
+    return tokens

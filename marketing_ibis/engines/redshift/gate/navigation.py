@@ -22,14 +22,14 @@ def check_subscript(node: sge.Bracket) -> Iterator[Refusal]:
         yield Refusal("a subscript", reason, "SPLIT_PART, or a column of type SUPER", PAGE)
 
 
-def check_unnested(node: sge.Unnest) -> Iterator[Refusal]:
+def check_unnest(node: sge.Unnest) -> Iterator[Refusal]:
     """Yield a refusal of UNNEST as a function: arrays of a SUPER column become rows by their path in FROM."""
     is_path = len(node.expressions) == 1 and isinstance(node.expressions[0], STEPS)
     if not is_path or not isinstance(node.parent, sge.Join | sge.From):
         yield Refusal("UNNEST", "there are no arrays outside of SUPER", "FROM t, t.items AS item", PAGE)
 
 
-def check_unpivoted(node: sge.AtIndex) -> Iterator[Refusal]:
+def check_at(node: sge.AtIndex) -> Iterator[Refusal]:
     """Yield a refusal of AT anywhere but behind a path in FROM."""
     if not isinstance(node.parent, sge.Join | sge.Pivot | sge.From):
         yield Refusal("AT", "it belongs to a path in FROM", "FROM t, t.items AS item AT place", PAGE)

@@ -132,12 +132,12 @@ class _Compiler:
     def _sequence(self) -> Matcher:
         items: list[Matcher] = []
         while self._peek() not in ("", "|", "]", "}"):
-            items.append(self._repeated(self._item()))
+            items.append(self._repetition(self._item()))
         if not items:
             raise ValueError(f"The synopsis {self._name} has an empty alternative.")
         return items[0] if len(items) == 1 else _sequence(items)
 
-    def _repeated(self, item: Matcher) -> Matcher:
+    def _repetition(self, item: Matcher) -> Matcher:
         if self._peek() == "[, ...]":
             self._place += 1
             return _sequence([item, _many(_sequence([_word(","), item]))])

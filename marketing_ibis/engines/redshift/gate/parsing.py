@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.lexer import Token
 from marketing_ibis.engines.redshift.gate.notation import Mismatch, Part
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
@@ -83,11 +83,11 @@ def explain(mismatch: Mismatch, page: str) -> Refusal:
     """Return the refusal of a token that no synopsis allows in its place."""
     token, before = mismatch.token, mismatch.before
     expected = list(dict.fromkeys(mismatch.expected))
-    is_reserved = token.kind == "word" and token.text.lower() in known.RESERVED
+    is_reserved = token.kind == "word" and token.text.lower() in vocabulary.RESERVED
     if is_reserved and expected[:1] == ["a name"] and before.text != ",":
         return Refusal(f"name {token.text}", "it is a reserved word", f'"{token.text}"', "r_pg_keywords.html")
-    written = token.text if len(token.text) <= 40 else f"{token.text[:37]}..."
-    construct = f"{written} after {before.text[-40:]}" if before.text else written
+    token_text = token.text if len(token.text) <= 40 else f"{token.text[:37]}..."
+    construct = f"{token_text} after {before.text[-40:]}" if before.text else token_text
     if not token.text:
         construct = f"the end after {before.text[-40:]}"
     reason = "it is not in the grammar"

@@ -18,12 +18,18 @@ from marketing_ibis.engines.redshift.gate.lexer import Token, tokenize
 from marketing_ibis.engines.redshift.gate.parsing import check_grammar
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.tokens import check_tokens
-from marketing_ibis.engines.redshift.gate.tree import check_nodes, check_tree, placed, reads_catalog_only, tables_read
+from marketing_ibis.engines.redshift.gate.tree import (
+    check_nodes,
+    check_tree,
+    place_refusals,
+    reads_catalog_only,
+    tables_read,
+)
 from marketing_ibis.engines.redshift.gate.vocabulary import words
 
 READER = Redshift()
 RELATION = re.compile(r'\b(FROM|JOIN)(\s+)"(?!pg_)(?:[^"]|"")*"\."(?!pg_)(?:[^"]|"")*"(?= AS ")')
-WRITTEN = {
+KEYWORDS = {
     "Select": "SELECT",
     "Window": "OVER",
     "Cast": "CAST",
@@ -49,7 +55,7 @@ DECLARED = "is_declared"
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class PassedQuery:
     """A query whose tree passed: the columns that it returns, and what a late-binding view would have against it."""
 
     columns: tuple[str, ...] | None
@@ -57,11 +63,11 @@ class Passed:
     declared: frozenset[str] = frozenset()
 
 
-passed: dict[str, Passed] = {}
+passed_queries: dict[str, PassedQuery] = {}
 """The queries whose tree passed, by text without the names of their tables."""
 
 
-def check_written(tree: sge.Expression, text: str) -> Iterator[Refusal] | None:
+def check_generated(tree: sge.Expression, text: str) -> Iterator[Refusal] | None:
     """Return what is wrong with a tree that was just written as ``text``, or None if the text means something else."""
     tokens = tokenize(text)
     nodes = list(tree.walk())
@@ -74,22 +80,24 @@ def _check_nodes(
     tree: sge.Expression, nodes: Sequence[sge.Expression], tokens: Sequence[Token], text: str
 ) -> Iterator[Refusal]:
     is_clean = True
-    declared = frozenset(_declared(nodes))
-    for refusal in (*check_nodes(tree, nodes), *placed(check_tokens(tokens, declared=declared), tree)):
+    declared = frozenset(_declared_functions(nodes))
+    for refusal in (*check_nodes(tree, nodes), *place_refusals(check_tokens(tokens, declared=declared), tree)):
         is_clean = False
         yield refusal
     if is_clean:
-        if len(passed) >= MOST_REMEMBERED:
-            passed.clear()
-        passed[without_relations(text)] = Passed(columns_of(tree), tuple(_check_late_binding(nodes)), declared)
+        if len(passed_queries) >= MOST_REMEMBERED:
+            passed_queries.clear()
+        passed_queries[without_relations(text)] = PassedQuery(
+            columns_of(tree), tuple(_check_late_binding(nodes)), declared
+        )
 
 
 def check_query(query: str, tokens: Sequence[Token], *, is_late: bool = False) -> Iterator[Refusal]:
     """Yield what is wrong with a query that is known as text."""
-    known = passed.get(without_relations(query))
-    if known is not None:
-        yield from check_tokens(tokens, declared=known.declared)
-        yield from known.late if is_late else ()
+    passed_query = passed_queries.get(without_relations(query))
+    if passed_query is not None:
+        yield from check_tokens(tokens, declared=passed_query.declared)
+        yield from passed_query.late if is_late else ()
         return
     mismatch = [*check_grammar("query", tokens, PAGE)]
     if mismatch and not COMMANDS.isdisjoint(token.upper for token in tokens):
@@ -99,10 +107,10 @@ def check_query(query: str, tokens: Sequence[Token], *, is_late: bool = False) -
     try:
         tree = _parse_leniently(query)
     except SqlglotError as error:
-        yield from [*check_tokens(tokens)] or mismatch or [_unreadable(query, error)]
+        yield from [*check_tokens(tokens)] or mismatch or [_unreadable_refusal(query, error)]
         return
     on_leader = reads_catalog_only(tree.walk())
-    refusals = [*placed(check_tokens(tokens, on_leader=on_leader), tree), *check_tree(tree)]
+    refusals = [*place_refusals(check_tokens(tokens, on_leader=on_leader), tree), *check_tree(tree)]
     yield from refusals or mismatch
     if is_late:
         yield from _check_late_binding(tree.walk())
@@ -110,9 +118,9 @@ def check_query(query: str, tokens: Sequence[Token], *, is_late: bool = False) -
 
 def returned_columns(query: str) -> tuple[str, ...] | None:
     """Return the names of a query's columns, ```` for one without a name; None if they are not listed."""
-    known = passed.get(without_relations(query))
-    if known is not None:
-        return known.columns
+    passed_query = passed_queries.get(without_relations(query))
+    if passed_query is not None:
+        return passed_query.columns
     try:
         return columns_of(parse_query(query))
     except SqlglotError:
@@ -158,7 +166,7 @@ def _parse_leniently(query: str) -> sge.Expression:
         return parse_query(SUBSCRIPT.sub("", query))
 
 
-def _declared(nodes: Iterable[sge.Expression]) -> Iterator[str]:
+def _declared_functions(nodes: Iterable[sge.Expression]) -> Iterator[str]:
     """Yield the names of functions that the user declared with `ibis.udf`, which exist in the database."""
     for node in nodes:
         if type(node) is sge.Anonymous and DECLARED in node.meta:
@@ -167,12 +175,12 @@ def _declared(nodes: Iterable[sge.Expression]) -> Iterator[str]:
 
 def _has_structure_of(nodes: Iterable[sge.Expression], tokens: Iterable[Token]) -> bool:
     """Return whether a string has the structure of its tree: writing rewrites some, as a semi join."""
-    written = Counter(token.upper for token in tokens if token.kind == "word")
-    meant = Counter(type(node).__name__ for node in nodes)
-    return all(written[word] == meant[kind] for kind, word in WRITTEN.items())
+    word_counts = Counter(token.upper for token in tokens if token.kind == "word")
+    node_counts = Counter(type(node).__name__ for node in nodes)
+    return all(word_counts[word] == node_counts[kind] for kind, word in KEYWORDS.items())
 
 
-def _unreadable(query: str, error: SqlglotError) -> Refusal:
+def _unreadable_refusal(query: str, error: SqlglotError) -> Refusal:
     errors = getattr(error, "errors", None) or [{}]
     near = f"{errors[0].get('start_context', '')[-24:]}{errors[0].get('highlight', '')}" or query[:40]
     return Refusal(f"the text {' '.join(near.split())!r}", UNREADABLE, page=PAGE)

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import functions as known_functions
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import functions, vocabulary
 from marketing_ibis.engines.redshift.gate.notation import Part
 from marketing_ibis.engines.redshift.gate.parsing import Statement, fold
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
@@ -31,11 +30,11 @@ def query_of(statement: Statement) -> str:
         while words[verb] not in ("UPDATE", "DELETE"):
             verb -= 1
         with_queries = statement.text[: statement.tokens[verb].start]
-    listed = ", ".join(
+    selections = ", ".join(
         f"{value} AS v{place}" for place, value in enumerate(v for v in values if v.upper() != "DEFAULT")
     )
     where = "".join(f" WHERE {condition}" for condition in statement.texts("row_condition"))
-    return f"{with_queries}SELECT {listed or '1'} FROM {', '.join(sources)}{where}"
+    return f"{with_queries}SELECT {selections or '1'} FROM {', '.join(sources)}{where}"
 
 
 def _aliases(statement: Statement) -> list[str]:
@@ -46,7 +45,7 @@ def _aliases(statement: Statement) -> list[str]:
 
 def check_changes(statement: Statement) -> Iterator[Refusal]:
     """Yield what is wrong with the columns that UPDATE, DELETE or MERGE set and with the tables that they read."""
-    yield from _check_twice("SET", statement.names("assigned_column"), statement.page)
+    yield from _check_repeats("SET", statement.names("assigned_column"), statement.page)
     for part in statement.find("read_tables"):
         if statement.rule == "update" and {"LEFT", "RIGHT", "FULL"} & set(_outer_words(statement, part)):
             reason = "FROM of an UPDATE has inner joins only"
@@ -73,27 +72,27 @@ def check_values(tree: sge.Expression, page: str) -> Iterator[Refusal]:
         for call in projection.find_all(sge.Func, sge.Window):
             is_window = isinstance(call, sge.Window)
             name = "a window function" if is_window else function_name(call)
-            if (is_window or name in known_functions.AGGREGATES) and call.find_ancestor(sge.Select) is tree:
+            if (is_window or name in functions.AGGREGATES) and call.find_ancestor(sge.Select) is tree:
                 yield Refusal(name, "a value is computed from one row", "a subquery that computes it", page)
                 break
 
 
 def check_inserted(statement: Statement) -> Iterator[Refusal]:
     """Yield what is wrong with the columns of INSERT, and with the number of values in its rows."""
-    yield from _check_twice("INSERT", statement.names("column_name"), statement.page)
+    yield from _check_repeats("INSERT", statement.names("column_name"), statement.page)
     yield from _check_count(statement)
 
 
 def computed_values(statement: Statement) -> list[str]:
     """Return the values of rows that are computed."""
-    found = []
+    values = []
     for part in statement.find("row_value"):
         first = statement.tokens[part.start]
         if part.end > part.start + 1 or first.kind in ("word", "name"):
             text = statement.text_of(part)
             if text.upper() not in ("DEFAULT", "NULL", "TRUE", "FALSE"):
-                found.append(text)
-    return found
+                values.append(text)
+    return values
 
 
 def check_constants(tree: sge.Expression, page: str, *, is_single: bool) -> Iterator[Refusal]:
@@ -103,18 +102,22 @@ def check_constants(tree: sge.Expression, page: str, *, is_single: bool) -> Iter
         yield Refusal("a subquery in VALUES", reason, "INSERT ... SELECT", page)
     for column in tree.find_all(sge.Column):
         name = column.name.lower()
-        if column.find_ancestor(sge.Select) is tree and name not in known.VALUES and name not in known.DATE_PARTS:
+        if (
+            column.find_ancestor(sge.Select) is tree
+            and name not in vocabulary.VALUES
+            and name not in vocabulary.DATE_PARTS
+        ):
             yield Refusal(f"column {column.name} in VALUES", "no table is read there", "INSERT ... SELECT", page)
             return
 
 
 def check_width(statement: Statement, columns: Sequence[str] | None) -> Iterator[Refusal]:
     """Yield a refusal where a list of columns is not as long as the query that fills them."""
-    listed = statement.texts("column_name")
-    yield from check_unique(statement, listed or columns or ())
-    if listed and columns is not None and len(columns) != len(listed):
+    column_names = statement.texts("column_name")
+    yield from check_unique(statement, column_names or columns or ())
+    if column_names and columns is not None and len(columns) != len(column_names):
         reason = f"the query has {len(columns)} columns"
-        yield Refusal(f"a list of {len(listed)} columns", reason, "one name per column", statement.page)
+        yield Refusal(f"a list of {len(column_names)} columns", reason, "one name per column", statement.page)
 
 
 def check_unique(statement: Statement, columns: Sequence[str]) -> Iterator[Refusal]:
@@ -125,7 +128,7 @@ def check_unique(statement: Statement, columns: Sequence[str]) -> Iterator[Refus
         yield Refusal(construct, "it is there twice", "another name for one of them", statement.page)
 
 
-def _check_twice(construct: str, names: Sequence[str], page: str) -> Iterator[Refusal]:
+def _check_repeats(construct: str, names: Sequence[str], page: str) -> Iterator[Refusal]:
     for name, times in Counter(names).items():
         if times > 1:
             yield Refusal(f"{construct} of {name}", "the column is listed twice", "it once", page)
@@ -137,14 +140,14 @@ def _check_count(statement: Statement) -> Iterator[Refusal]:
         return
     ends = [part.end for part in statement.find("row_value")]
     place = 0
-    listed = len(statement.find("column_name"))
+    column_count = len(statement.find("column_name"))
     first = 0
     for number, row in enumerate(rows):
         count = 0
         while place < len(ends) and ends[place] <= row.end:
             place, count = place + 1, count + 1
         first = first or count
-        if count != (listed or first):
-            reason = f"it has {count} values, not {listed or first}"
+        if count != (column_count or first):
+            reason = f"it has {count} values, not {column_count or first}"
             yield Refusal(f"row {number + 1} of VALUES", reason, "one value per column", statement.page)
             return

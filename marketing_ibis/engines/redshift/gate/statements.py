@@ -8,13 +8,12 @@ from functools import lru_cache
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import own_functions
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import own_functions, vocabulary
 from marketing_ibis.engines.redshift.gate.advice import ADVICE
 from marketing_ibis.engines.redshift.gate.contents import check_contents
 from marketing_ibis.engines.redshift.gate.lexer import Token, tokenize
 from marketing_ibis.engines.redshift.gate.parsing import parse
-from marketing_ibis.engines.redshift.gate.queries import UNREADABLE, check_query, check_written
+from marketing_ibis.engines.redshift.gate.queries import UNREADABLE, check_generated, check_query
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.errors import RefusedByRedshift
 
@@ -47,7 +46,7 @@ def require(statement: str, *, subject: str = "", in_transaction: bool = False) 
     Raises:
         RefusedByRedshift: naming ``subject``, the column, each construct and what to write instead.
     """
-    _raise([*check(statement), *(_check_transaction(statement) if in_transaction else ())], subject)
+    _raise_refusals([*check(statement), *(_check_transaction(statement) if in_transaction else ())], subject)
 
 
 def require_tree(tree: sge.Expression, text: str) -> None:
@@ -56,11 +55,11 @@ def require_tree(tree: sge.Expression, text: str) -> None:
     Raises:
         RefusedByRedshift: as ``require``.
     """
-    refusals = check_written(tree, text)
+    refusals = check_generated(tree, text)
     if refusals is None:
         require(text)
     else:
-        _raise([*_check_size(text), *refusals], "")
+        _raise_refusals([*_check_size(text), *refusals], "")
 
 
 def require_size(text: str) -> None:
@@ -69,7 +68,7 @@ def require_size(text: str) -> None:
     Raises:
         RefusedByRedshift: as ``require``.
     """
-    _raise([*_check_size(text)], "")
+    _raise_refusals([*_check_size(text)], "")
 
 
 def check_script(statements: Iterable[str]) -> tuple[Refusal, ...]:
@@ -90,10 +89,10 @@ def require_script(statements: Sequence[str], *, subject: str = "") -> None:
     Raises:
         RefusedByRedshift: as ``require``.
     """
-    _raise(check_script(statements), subject)
+    _raise_refusals(check_script(statements), subject)
 
 
-def _raise(refusals: Sequence[Refusal], subject: str) -> None:
+def _raise_refusals(refusals: Sequence[Refusal], subject: str) -> None:
     if refusals:
         reasons = "; ".join(dict.fromkeys(map(str, refusals)))
         raise RefusedByRedshift(f"{subject}: {reasons}." if subject else f"Redshift would refuse this: {reasons}.")
@@ -107,9 +106,9 @@ def _check_transaction(statement: str) -> Iterator[Refusal]:
 
 
 def _check_size(statement: str) -> Iterator[Refusal]:
-    if len(statement) * 4 > known.STATEMENT_BYTES:
+    if len(statement) * 4 > vocabulary.STATEMENT_BYTES:
         size = len(statement.encode())
-        if size > known.STATEMENT_BYTES:
+        if size > vocabulary.STATEMENT_BYTES:
             reason = f"it has {size:,} bytes, 16 MB at most"
             yield Refusal("the statement", reason, "rows loaded into a table", "c_redshift-sql.html")
 

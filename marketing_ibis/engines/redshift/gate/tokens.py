@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from marketing_ibis.engines.redshift.gate import functions as known_functions
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import functions, vocabulary
 from marketing_ibis.engines.redshift.gate.lexer import NOTHING, Token
 from marketing_ibis.engines.redshift.gate.own_functions import SETTING, is_allowed
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
@@ -151,10 +150,10 @@ def check_tokens(
             yield Refusal("a string between $$", "only plain text is documented", "'...'", "r_char_literals.html")
         elif token.kind == "name":
             yield from check_name(token.text[1:-1].replace('""', '"'))
-        elif token.upper in known.NO_VALUES and before.text not in (".", "AS"):
+        elif token.upper in vocabulary.NO_VALUES and before.text not in (".", "AS"):
             reason = "it runs on the leader node only, and fails on tables"
             page = "c_SQL_functions_leader_node_only.html"
-            yield Refusal(f"function {token.upper}", reason, known.NO_VALUES[token.upper], page)
+            yield Refusal(f"function {token.upper}", reason, vocabulary.NO_VALUES[token.upper], page)
         before = token
 
 
@@ -169,10 +168,10 @@ def _undocumented_sign(sign: str, before: Token) -> Refusal:
 def check_name(name: str) -> Iterator[Refusal]:
     """Yield what is wrong with a quoted name."""
     size = len(name.encode())
-    if size > known.IDENTIFIER_BYTES:
-        reason = f"it has {size} bytes, {known.IDENTIFIER_BYTES} at most"
+    if size > vocabulary.IDENTIFIER_BYTES:
+        reason = f"it has {size} bytes, {vocabulary.IDENTIFIER_BYTES} at most"
         yield Refusal(f"name {name[:24]}...{name[-12:]}", reason, "a shorter name", "r_names.html")
-    if name.lower() in known.SYSTEM_COLUMNS:
+    if name.lower() in vocabulary.SYSTEM_COLUMNS:
         yield Refusal(f"name {name}", "it is a system column's", "another name", "r_CREATE_TABLE_NEW.html")
     if not name:
         yield Refusal("empty name", "a name has at least one byte", "a name", "r_names.html")
@@ -180,11 +179,11 @@ def check_name(name: str) -> Iterator[Refusal]:
 
 def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool, declared: frozenset[str]) -> Iterator[Refusal]:
     token = tokens[place]
-    called = token.text.strip('"').upper()
-    if (called in declared or is_allowed(called)) and called not in known_functions.LEADER_ONLY:
+    function = token.text.strip('"').upper()
+    if (function in declared or is_allowed(function)) and function not in functions.LEADER_ONLY:
         return
     if token.kind == "name":
-        if not _names_columns(tokens, place):
+        if not _has_column_list(tokens, place):
             page = "c_SQL_functions.html"
             yield Refusal(f"call of {token.text}", "a quoted name is not a documented function", page=page)
         return
@@ -196,17 +195,17 @@ def _check_call(tokens: Sequence[Token], place: int, *, on_leader: bool, declare
         name in NOT_CALLS
         # `u.a(+)`: https://docs.aws.amazon.com/redshift/latest/dg/r_WHERE_oracle_outer.html
         or [token.text for token in tokens[place + 2 : place + 4]] == ["+", ")"]
-        or (name in known.SIZED and _is_size(tokens, place))
+        or (name in vocabulary.SIZED and _is_size(tokens, place))
         or name == "GROUP"
-        or (name in known.TYPES and before.text == "::")
+        or (name in vocabulary.TYPES and before.text == "::")
     ):
         return
-    elif name in known_functions.FUNCTIONS:
-        yield from _check_arguments(tokens, place, name, known_functions.FUNCTIONS[name])
-    elif on_leader and name in known_functions.CATALOG:
-        yield from _check_arguments(tokens, place, name, known_functions.CATALOG[name])
-    elif not _names_columns(tokens, place) and not (on_leader and before.text == ")"):
-        yield _undocumented(name)
+    elif name in functions.FUNCTIONS:
+        yield from _check_arguments(tokens, place, name, functions.FUNCTIONS[name])
+    elif on_leader and name in functions.CATALOG:
+        yield from _check_arguments(tokens, place, name, functions.CATALOG[name])
+    elif not _has_column_list(tokens, place) and not (on_leader and before.text == ")"):
+        yield _undocumented_function(name)
 
 
 def _check_quantifier(tokens: Sequence[Token], place: int, name: str, before: Token) -> Iterator[Refusal]:
@@ -222,9 +221,9 @@ def _check_quantifier(tokens: Sequence[Token], place: int, name: str, before: To
         yield Refusal(f"{name} (...)", reason, "IN, or MIN and MAX", "r_comparison_condition.html")
 
 
-def _undocumented(name: str) -> Refusal:
-    instead = known_functions.REWRITES.get(name, "")
-    if name in known_functions.LEADER_ONLY:
+def _undocumented_function(name: str) -> Refusal:
+    instead = functions.REWRITES.get(name, "")
+    if name in functions.LEADER_ONLY:
         reason = "it runs on the leader node only, and fails on tables"
         return Refusal(f"function {name}", reason, instead, "c_SQL_functions_leader_node_only.html")
     reason = "it is not documented" if instead else f"it is neither documented nor in {SETTING}"
@@ -233,24 +232,24 @@ def _undocumented(name: str) -> Refusal:
 
 def _is_size(tokens: Sequence[Token], place: int) -> bool:
     """Return whether a parenthesis after a type holds its size."""
-    inside = tokens[place + 2 : _closing(tokens, place + 1)]
+    inside = tokens[place + 2 : _closing_place(tokens, place + 1)]
     return bool(inside) and all(token.kind == "number" or token.text in (",", "MAX", "max") for token in inside)
 
 
-def _names_columns(tokens: Sequence[Token], place: int) -> bool:
+def _has_column_list(tokens: Sequence[Token], place: int) -> bool:
     """Return whether a name before a parenthesis is a relation's with its columns: `WITH x (a)`, `AS x (a)`."""
     before = tokens[place - 1].upper if place else ""
     if before == "AS":
         return True
     # A call may be followed by AS too, and then by a name: only a query in parentheses distinguishes them.
-    end = _closing(tokens, place + 1)
+    end = _closing_place(tokens, place + 1)
     opens_query = [token.upper for token in tokens[end + 1 : end + 4]]
     starts = opens_query[2:] in (["SELECT"], ["("])
     return before in ("WITH", "RECURSIVE", ",") and opens_query[:2] == ["AS", "("] and starts
 
 
 def _check_arguments(
-    tokens: Sequence[Token], place: int, name: str, signature: known_functions.Signature
+    tokens: Sequence[Token], place: int, name: str, signature: functions.Signature
 ) -> Iterator[Refusal]:
     parts = list(_arguments(tokens, place + 1))
     if name == "SUBSTRING":  # SUBSTRING(x FROM 1 FOR 2)
@@ -259,9 +258,9 @@ def _check_arguments(
         yield Refusal("COUNT(DISTINCT a, b)", "it takes one expression", "a COUNT over SELECT DISTINCT", "r_COUNT.html")
     elif not signature.least <= len(parts) <= signature.most:
         least, most = signature.least, signature.most
-        wanted = f"{least}" if least == most else f"{least} to {most}"
+        count = f"{least}" if least == most else f"{least} to {most}"
         instead = "||" if name == "CONCAT" else ""
-        reason = f"it takes {wanted} argument{'' if wanted == '1' else 's'}, not {len(parts)}"
+        reason = f"it takes {count} argument{'' if count == '1' else 's'}, not {len(parts)}"
         yield Refusal(f"function {name}", reason, instead, signature.page)
     if name == "REGEXP_REPLACE" and len(parts) > 3 and parts[3][0].kind == "text":
         reason = "the fourth argument is a position, not flags"
@@ -277,7 +276,7 @@ def _check_part(name: str, part: Token) -> Iterator[Refusal]:
         yield Refusal(f"EXTRACT({part.text} FROM ...)", "its part is a bare word", part.text, "r_EXTRACT_function.html")
     elif part.kind != "text" and name == "DATE_TRUNC":
         yield Refusal(f"DATE_TRUNC({part.text}, ...)", "its part is a string", f"'{part.text}'", "r_DATE_TRUNC.html")
-    elif part.text.strip("'").lower() not in known.DATE_PARTS:
+    elif part.text.strip("'").lower() not in vocabulary.DATE_PARTS:
         page = "r_Dateparts_for_datetime_functions.html"
         yield Refusal(f"date part {part.text}", "it is not documented", "a documented part", page)
 
@@ -285,7 +284,7 @@ def _check_part(name: str, part: Token) -> Iterator[Refusal]:
 def _arguments(tokens: Sequence[Token], opening: int) -> Iterator[list[Token]]:
     argument: list[Token] = []
     depth = 0
-    for token in tokens[opening + 1 : _closing(tokens, opening)]:
+    for token in tokens[opening + 1 : _closing_place(tokens, opening)]:
         if token.kind == "sign":
             depth += (token.text == "(") - (token.text == ")")
             if token.text == "," and depth == 0:
@@ -297,7 +296,7 @@ def _arguments(tokens: Sequence[Token], opening: int) -> Iterator[list[Token]]:
         yield argument
 
 
-def _closing(tokens: Sequence[Token], opening: int) -> int:
+def _closing_place(tokens: Sequence[Token], opening: int) -> int:
     depth = 0
     for place in range(opening, len(tokens)):
         if tokens[place].kind == "sign":

@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import functions as known_functions
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import functions, vocabulary
 from marketing_ibis.engines.redshift.gate.correlation import check_correlation, check_group_value, check_reach
 from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
 from marketing_ibis.engines.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
 from marketing_ibis.engines.redshift.gate.navigation import (
+    check_at,
     check_quantifier,
     check_subscript,
-    check_unnested,
-    check_unpivoted,
+    check_unnest,
 )
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import check_scopes
@@ -44,7 +43,7 @@ def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterat
         yield refusal.of(_column(node, root))
 
 
-def placed(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusal]:
+def place_refusals(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusal]:
     """Yield what the tokens showed, calls with the column in which they stand."""
     for refusal in refusals:
         name = refusal.construct.removeprefix("function ")
@@ -55,9 +54,9 @@ def placed(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusa
 
 def tables_read(nodes: Iterable[sge.Expression]) -> list[sge.Table]:
     """Return the tables among the nodes of a query, without those that it names itself in WITH."""
-    found = [node for node in nodes if isinstance(node, sge.Table | sge.CTE)]
-    ours = {node.alias for node in found if isinstance(node, sge.CTE)}
-    return [node for node in found if isinstance(node, sge.Table) and (node.db or node.name not in ours)]
+    relations = [node for node in nodes if isinstance(node, sge.Table | sge.CTE)]
+    named_queries = {node.alias for node in relations if isinstance(node, sge.CTE)}
+    return [node for node in relations if isinstance(node, sge.Table) and (node.db or node.name not in named_queries)]
 
 
 def reads_catalog_only(nodes: Iterable[sge.Expression]) -> bool:
@@ -68,7 +67,7 @@ def reads_catalog_only(nodes: Iterable[sge.Expression]) -> bool:
 
 def _is_of_the_catalog(table: sge.Table) -> bool:
     if isinstance(table.this, sge.Func):
-        return function_name(table.this) in known_functions.TABLE_FUNCTIONS
+        return function_name(table.this) in functions.TABLE_FUNCTIONS
     return table.name.lower().startswith("pg_") and table.db.lower() in ("", "pg_catalog")
 
 
@@ -85,8 +84,8 @@ def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:
         return
     elif kind not in OPERATIONS and kind not in CALLS:
         yield Refusal(f"syntax {kind}", "no page documents it", page=SYNOPSIS)
-    if on_leader and isinstance(node, sge.Func) and function_name(node) in known_functions.COMPUTE_ONLY:
-        yield _without_table(function_name(node))
+    if on_leader and isinstance(node, sge.Func) and function_name(node) in functions.COMPUTE_ONLY:
+        yield _tableless_refusal(function_name(node))
     if not on_leader and kind in LEADER_CALLS:
         name = function_name(node)
         reason = "it runs on the leader node only, and fails on tables"
@@ -97,11 +96,15 @@ def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:
 
 
 def _undocumented_part(kind: str, part: str) -> Refusal:
-    named = PLACES.get((kind, part))
-    if named is not None:
-        return named
-    wanted = NODES["Lock"] if part == "locks" else NODES["TableSample"] if part == "sample" else None
-    return wanted or Refusal(f"{part.strip('_')} of {kind.upper()}", "it is not in the grammar", page=SYNOPSIS)
+    refusal = PLACES.get((kind, part))
+    if refusal is not None:
+        return refusal
+    clause = {"locks": "Lock", "sample": "TableSample"}.get(part)
+    return (
+        NODES[clause]
+        if clause
+        else Refusal(f"{part.strip('_')} of {kind.upper()}", "it is not in the grammar", page=SYNOPSIS)
+    )
 
 
 def _column(node: sge.Expression, root: sge.Expression) -> str:
@@ -118,35 +121,35 @@ def _check_select(node: sge.Select) -> Iterator[Refusal]:
     source = node.args.get("from_")
     qualify = node.args.get("qualify")
     if qualify and source and not node.args.get("where") and not source.this.alias:
-        wanted = "FROM t AS t QUALIFY"
-        yield Refusal("QUALIFY", "the relation before it needs an alias", wanted, "r_QUALIFY_clause.html")
+        instead = "FROM t AS t QUALIFY"
+        yield Refusal("QUALIFY", "the relation before it needs an alias", instead, "r_QUALIFY_clause.html")
     if not source:
         yield from _check_sourceless(node)
-    if len(node.expressions) > known.COLUMNS:
-        reason = f"{known.COLUMNS} at most"
+    if len(node.expressions) > vocabulary.COLUMNS:
+        reason = f"{vocabulary.COLUMNS} at most"
         yield Refusal(f"{len(node.expressions)} columns", reason, "fewer columns", "r_CREATE_TABLE_usage.html")
-    yield from _check_folded(node)
+    yield from _check_folded_names(node)
 
 
 def _check_sourceless(node: sge.Select) -> Iterator[Refusal]:
     for call in node.find_all(sge.Func):
         name = function_name(call)
-        if name in known_functions.COMPUTE_ONLY and call.find_ancestor(sge.Select) is node:
-            yield _without_table(name)
+        if name in functions.COMPUTE_ONLY and call.find_ancestor(sge.Select) is node:
+            yield _tableless_refusal(name)
 
 
-def _without_table(name: str) -> Refusal:
+def _tableless_refusal(name: str) -> Refusal:
     reason = "it runs on compute nodes only, so the query has to read a user table"
     page = "c_SQL_functions_compute_node_only.html"
     return Refusal(f"{name} without a table", reason, "a query of a table that holds the rows", page)
 
 
-def _check_folded(node: sge.Select) -> Iterator[Refusal]:
+def _check_folded_names(node: sge.Select) -> Iterator[Refusal]:
     """Names are folded to lower case, also in quotes: two that differ by case only are the same."""
     names = [projection.alias_or_name for projection in node.expressions if not projection.is_star]
-    seen: dict[str, str] = {}
+    folded_names: dict[str, str] = {}
     for name in names:
-        other = seen.setdefault(name.lower(), name)
+        other = folded_names.setdefault(name.lower(), name)
         if other != name:
             yield Refusal(f"names {other} and {name}", "they are folded to one", "another name", "r_names.html")
 
@@ -197,9 +200,12 @@ def _check_set_operation(node: sge.SetOperation) -> Iterator[Refusal]:
 def _check_limit(node: sge.Limit) -> Iterator[Refusal]:
     if node.expression is not None and node.expression.find(sge.Select):
         yield Refusal("LIMIT (SELECT ...)", "it takes a number", "a literal", "r_ORDER_BY_clause.html")
-    elif node.expression is not None and node.expression.is_int and int(node.expression.name) > known.LIMIT_MOST:
+    elif node.expression is not None and node.expression.is_int and int(node.expression.name) > vocabulary.LIMIT_MOST:
         yield Refusal(
-            f"LIMIT {node.expression.name}", f"{known.LIMIT_MOST} at most", "a smaller number", "r_ORDER_BY_clause.html"
+            f"LIMIT {node.expression.name}",
+            f"{vocabulary.LIMIT_MOST} at most",
+            "a smaller number",
+            "r_ORDER_BY_clause.html",
         )
 
 
@@ -218,7 +224,11 @@ def _check_join(node: sge.Join) -> Iterator[Refusal]:
 
 
 def _check_identifier(node: sge.Identifier) -> Iterator[Refusal]:
-    if not node.args.get("quoted") and node.name.lower() in known.RESERVED and not (_is_value(node) or _is_label(node)):
+    if (
+        not node.args.get("quoted")
+        and node.name.lower() in vocabulary.RESERVED
+        and not (_is_value(node) or _is_label(node))
+    ):
         yield Refusal(f"name {node.name}", "it is a reserved word", f'"{node.name}"', "r_pg_keywords.html")
 
 
@@ -229,12 +239,12 @@ def _is_label(node: sge.Identifier) -> bool:
     """
     parent = node.parent
     if isinstance(parent, sge.TableAlias):
-        return node.name.lower() in known.ALIASES
+        return node.name.lower() in vocabulary.ALIASES
     return isinstance(parent, sge.Alias) and node.arg_key == "alias"
 
 
 def _is_value(node: sge.Identifier) -> bool:
-    return isinstance(node.parent, sge.Column) and not node.parent.table and node.name.lower() in known.VALUES
+    return isinstance(node.parent, sge.Column) and not node.parent.table and node.name.lower() in vocabulary.VALUES
 
 
 def _check_is(node: sge.Is) -> Iterator[Refusal]:
@@ -258,13 +268,13 @@ def _check_order(node: sge.Order) -> Iterator[Refusal]:
 
 
 def _check_group(node: sge.Group) -> Iterator[Refusal]:
-    listed = node.parent.expressions if isinstance(node.parent, sge.Select) else []
+    items = node.parent.expressions if isinstance(node.parent, sge.Select) else []
     for key in node.expressions:
         place = int(key.name) if isinstance(key, sge.Literal) and key.is_int else 0
-        if 0 < place <= len(listed):
-            yield from check_group_value(listed[place - 1])
+        if 0 < place <= len(items):
+            yield from check_group_value(items[place - 1])
         elif isinstance(key, sge.Column) and not key.table:
-            for item in listed:
+            for item in items:
                 if isinstance(item, sge.Alias) and item.alias.lower() == key.name.lower():
                     yield from check_group_value(item)
     if node.args.get("all") is False:
@@ -279,18 +289,18 @@ def _check_tuple(node: sge.Tuple) -> Iterator[Refusal]:
 
 
 def _check_table(node: sge.Table) -> Iterator[Refusal]:
-    called = node.this
-    if isinstance(called, sge.Func) and function_name(called) not in known_functions.TABLE_FUNCTIONS:
+    source = node.this
+    if isinstance(source, sge.Func) and function_name(source) not in functions.TABLE_FUNCTIONS:
         reason = "functions give no rows"
-        yield Refusal(f"{function_name(called)} in FROM", reason, "a table", "c_unsupported-postgresql-features.html")
+        yield Refusal(f"{function_name(source)} in FROM", reason, "a table", "c_unsupported-postgresql-features.html")
 
 
 CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "All": check_quantifier,
     "Any": check_quantifier,
-    "AtIndex": check_unpivoted,
+    "AtIndex": check_at,
     "Bracket": check_subscript,
-    "Unnest": check_unnested,
+    "Unnest": check_unnest,
     "Select": _check_select,
     "With": _check_with,
     "CTE": _check_cte,

@@ -47,11 +47,11 @@ def type_of(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
     if not isinstance(node, sge.Expression):
         return None
     if kind is sge.Column or kind is sge.Subquery:
-        return columns.get(id(node)) or _declared(node.type)
+        return columns.get(id(node)) or _stated_type(node.type)
     if kind is sge.Literal:
         return _type_of_literal(node)
     if kind is sge.Cast or kind is sge.TryCast:
-        return _declared(node.args["to"])
+        return _stated_type(node.args["to"])
     if kind in TRUTHS:
         return Type.BOOLEAN
     if kind is sge.DPipe:
@@ -72,7 +72,7 @@ _WRAPPERS = frozenset(
 ) - {sge.Distinct}
 
 
-def _declared(kind: object) -> Type | None:
+def _stated_type(kind: object) -> Type | None:
     if isinstance(kind, sge.DataType) and isinstance(kind.this, sge.DataType.Type):
         return None if kind.this == Type.UNKNOWN else kind.this
     return None
@@ -87,9 +87,9 @@ def _type_of_literal(node: sge.Expression) -> Type:
     return Type.INT if value <= MOST_INT else Type.BIGINT if value <= MOST_BIGINT else Type.DECIMAL
 
 
-def _type_of_sum(one: Type | None, other: Type | None) -> Type | None:
-    if one in NUMBERS and other in NUMBERS:
-        kinds = {one, other}
+def _type_of_sum(left: Type | None, right: Type | None) -> Type | None:
+    if left in NUMBERS and right in NUMBERS:
+        kinds = {left, right}
         for kind in (Type.DOUBLE, Type.FLOAT, Type.DECIMAL, Type.BIGINT, Type.INT, Type.SMALLINT):
             if kind in kinds:
                 return kind
@@ -125,9 +125,9 @@ def arguments_of(call: sge.Expression) -> list[sge.Expression]:
     return values
 
 
-def merged_type(one: Type | None, other: Type | None) -> Type | None:
+def merged_type(left: Type | None, right: Type | None) -> Type | None:
     """Return the type of a column of a set operation."""
-    if one == UNTYPED or other == UNTYPED:
-        kind = other if one == UNTYPED else one
+    if left == UNTYPED or right == UNTYPED:
+        kind = right if left == UNTYPED else left
         return Type.VARCHAR if kind == UNTYPED else kind
-    return one if one == other else _type_of_sum(one, other)
+    return left if left == right else _type_of_sum(left, right)

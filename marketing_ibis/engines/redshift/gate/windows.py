@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import functions as known
+from marketing_ibis.engines.redshift.gate import functions
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 
 PAGE = "c_Window_functions.html"
@@ -32,13 +32,13 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
     frame, order = window.args.get("spec"), window.args.get("order")
     if window.args.get("alias") is not None:
         yield Refusal("OVER w", "named windows are a syntax error", "the window itself", PAGE)
-    if name not in known.WINDOWS:
+    if name not in functions.WINDOWS:
         yield Refusal(f"{name} OVER", "it is not a window function", "MIN or MAX of a CASE", PAGE)
-    if name in known.FRAMELESS and frame is not None:
+    if name in functions.FRAMELESS and frame is not None:
         yield Refusal(f"{name} with a frame", "ranking and offset functions take none", "OVER without ROWS", PAGE)
-    elif name in known.PARTITION_ONLY and (order is not None or frame is not None):
+    elif name in functions.PARTITION_ONLY and (order is not None or frame is not None):
         yield Refusal(f"{name} OVER (ORDER BY ...)", "it takes PARTITION BY only", "OVER (PARTITION BY ...)", PAGE)
-    elif name not in known.FRAMELESS and order is not None and frame is None:
+    elif name not in functions.FRAMELESS and order is not None and frame is None:
         yield Refusal(
             f"{name} OVER (ORDER BY ...)", "it needs a frame", "ROWS BETWEEN UNBOUNDED PRECEDING AND ...", PAGE
         )
@@ -50,7 +50,7 @@ def check_window(window: sge.Window) -> Iterator[Refusal]:
         yield Refusal(f"{name} without ORDER BY", "its OVER has an order", "ORDER BY in OVER", f"r_WF_{name}.html")
     if name == "RATIO_TO_REPORT" and order is not None:
         yield Refusal(f"{name} with ORDER BY", "it takes PARTITION BY only", "OVER (PARTITION BY ...)", PAGE)
-    distinct = [found for found in function.find_all(sge.Distinct) if found.find_ancestor(sge.Window) is window]
+    distinct = [node for node in function.find_all(sge.Distinct) if node.find_ancestor(sge.Window) is window]
     if distinct and name != "LISTAGG":
         yield Refusal(f"{name}(DISTINCT ...) OVER", "it is not supported", "two DENSE_RANKs", "r_WF_COUNT.html")
     yield from _check_keys(window)
@@ -97,7 +97,7 @@ def function_name(call: sge.Expression) -> str:
     if kind not in _class_names:
         names: list[str] = type(call).sql_names()
         _class_names[kind] = next(
-            (name for name in names if name in known.FUNCTIONS), OWN_NAMES.get(names[0], names[0])
+            (name for name in names if name in functions.FUNCTIONS), OWN_NAMES.get(names[0], names[0])
         )
     return _class_names[kind]
 

@@ -21,5 +21,5 @@ def check_scopes(query: sge.Expression, schemas: Schemas = NOTHING) -> Iterator[
     A table that is not in ``schemas`` may have any column.
     """
     resolver = QueryResolver(schemas)
-    resolver.outputs(query, {}, None)
+    resolver.resolve(query, {}, None)
     yield from resolver.complaints

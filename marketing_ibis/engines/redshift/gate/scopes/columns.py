@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.relations import Relation, Scope, Type
 from marketing_ibis.engines.redshift.gate.scopes.sources import PAGE, fold
@@ -33,7 +33,7 @@ class ColumnResolver:
         table = fold(column.table)
         if table:
             yield from self._resolve_qualified(column, name, table, scope)
-        elif name not in known.VALUES and name not in PSEUDO_COLUMNS:
+        elif name not in vocabulary.VALUES and name not in PSEUDO_COLUMNS:
             yield from self._resolve_bare(column, name, scope, sees_aliases=sees_aliases)
 
     def _note(self, column: sge.Column, relation: Relation, name: str) -> None:
@@ -47,7 +47,7 @@ class ColumnResolver:
         relation = scope.relation(table)
         if relation is not None:
             if relation.is_open or name in relation.types:
-                if name in relation.doubled:
+                if name in relation.duplicates:
                     reason = f"{table} has two columns of this name"
                     yield Refusal(f"column {table}.{name}", reason, "another name for one of them", PAGE)
                 self._note(column, relation, name)
@@ -70,7 +70,7 @@ class ColumnResolver:
                 yield Refusal(f"column {name}", reason, f"{owners[0].name}.{name}", PAGE)
                 return
             if owners:
-                if name in owners[0].doubled:
+                if name in owners[0].duplicates:
                     reason = f"{owners[0].name or 'the subquery'} has two columns of this name"
                     yield Refusal(f"column {name}", reason, "another name for one of them", PAGE)
                 self._note(column, owners[0], name)

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate import functions as known
+from marketing_ibis.engines.redshift.gate import functions
 from marketing_ibis.engines.redshift.gate.windows import function_name
 
 OTHERS = frozenset({"HLL", "HLL_CREATE_SKETCH", "HLL_COMBINE", "APPROX_DISTINCT", "ST_COLLECT"})
 """Aggregates that have pages of their own."""
 GROUPINGS = frozenset({"GROUPING", "GROUPING_ID"})
-AGGREGATES = (known.AGGREGATES | OTHERS) - GROUPINGS
+AGGREGATES = (functions.AGGREGATES | OTHERS) - GROUPINGS
 WINDOW_ONLY = frozenset(
     ["CUME_DIST", "DENSE_RANK", "FIRST_VALUE", "LAG", "LAST_VALUE", "LEAD", "NTH_VALUE", "NTILE", "PERCENT_RANK"]
 )
@@ -73,14 +73,14 @@ def is_aggregate(node: sge.Expression) -> bool:
     return name in AGGREGATES or (isinstance(node, sge.AggFunc) and name not in WINDOW_ONLY | GROUPINGS)
 
 
-def called(node: sge.Expression) -> sge.Expression:
+def inner_call(node: sge.Expression) -> sge.Expression:
     """Return the call inside OVER, WITHIN GROUP and their kind."""
     while isinstance(node, WRAPPERS):
         node = node.this
     return node
 
 
-def contents(root: sge.Expression) -> Contents:
+def find_contents(root: sge.Expression) -> Contents:
     """Return what an expression contains."""
     result = Contents()
     waiting: list[tuple[sge.Expression, bool]] = [(root, False)]

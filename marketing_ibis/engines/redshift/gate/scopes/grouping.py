@@ -18,7 +18,7 @@ from marketing_ibis.engines.redshift.gate.scopes.expressions import (
     QUERIES,
     WINDOW_ONLY,
     Contents,
-    called,
+    inner_call,
     is_aggregate,
     name_of,
 )
@@ -74,7 +74,7 @@ class Grouping:
         if group is not None:
             grouping.is_all = bool(group.args.get("all"))
             for key in cls.keys_of(group):
-                grouping._add(key, select)
+                grouping._add_key(key, select)
         return grouping
 
     @staticmethod
@@ -94,19 +94,19 @@ class Grouping:
                 keys.append(node)
         return keys
 
-    def _add(self, key: sge.Expression, select: sge.Select) -> None:
-        listed = select.expressions
+    def _add_key(self, key: sge.Expression, select: sge.Select) -> None:
+        items = select.expressions
         if isinstance(key, sge.Literal) and key.is_int:
             place = int(key.name)
-            has_star = any(item.is_star for item in listed[:place])
-            if not has_star and not 0 < place <= len(listed):
-                reason = f"the list has {len(listed)} columns"
-                refusal = Refusal(f"GROUP BY {place}", reason, f"a number up to {len(listed)}", self.PAGE)
+            has_star = any(item.is_star for item in items[:place])
+            if not has_star and not 0 < place <= len(items):
+                reason = f"the list has {len(items)} columns"
+                refusal = Refusal(f"GROUP BY {place}", reason, f"a number up to {len(items)}", self.PAGE)
                 self.wrong_keys.append((refusal, key))
             elif not has_star:
                 self.places.add(place - 1)
-                self._add_value(listed[place - 1].unalias())
-                self._check_listed(listed[place - 1])
+                self._add_value(items[place - 1].unalias())
+                self._check_item(items[place - 1])
             else:
                 self.is_all = True
             return
@@ -116,13 +116,13 @@ class Grouping:
             return
         self._add_value(key)
         if isinstance(key, sge.Column) and not key.table and not self.scope.owners(fold(key.name)):
-            for place, item in enumerate(listed):
+            for place, item in enumerate(items):
                 if isinstance(item, sge.Alias) and fold(item.alias) == fold(key.name):
                     self.places.add(place)
                     self._add_value(item.this)
-                    self._check_listed(item)
+                    self._check_item(item)
 
-    def _check_listed(self, item: sge.Expression) -> None:
+    def _check_item(self, item: sge.Expression) -> None:
         value = item.unalias()
         for node in _outside_queries(value):
             if isinstance(node, sge.Window):
@@ -179,15 +179,15 @@ def check_grouping(
     for place, item in enumerate(select.expressions):
         if place not in grouping.places:
             yield from _check_value(item, grouping)
-    listed = {output.name for output in outputs or ()}
+    output_names = {output.name for output in outputs or ()}
     for part in ("having", "qualify", "order"):
         clause = select.args.get(part)
         if clause is None:
             continue
         for value in clause.expressions if part == "order" else [clause.this]:
             key = value.this if isinstance(value, sge.Ordered) else value
-            is_listed = isinstance(key, sge.Column) and not key.table and fold(key.name) in listed
-            if not (part == "order" and (key.is_int or is_listed)):
+            is_output = isinstance(key, sge.Column) and not key.table and fold(key.name) in output_names
+            if not (part == "order" and (key.is_int or is_output)):
                 yield from _check_value(key, grouping, sees_aliases=part != "having")
 
 
@@ -203,19 +203,19 @@ def _check_value(value: sge.Expression, grouping: Grouping, *, sees_aliases: boo
         elif kind is sge.Column:
             if not sees_aliases and not node.table and fold(node.name) in grouping.scope.aliases:
                 if not grouping.columns.get(fold(node.name)):
-                    yield _alias_in_having(node), node
+                    yield _alias_refusal(node), node
             elif not grouping.has_column(node):
-                yield _ungrouped(node), node
+                yield _ungrouped_refusal(node), node
         elif grouping.has(node):
             continue
         elif isinstance(node, sge.Func) and name_of(node) in GROUPINGS:
             yield from _check_grouping_call(node, grouping)
         elif kind in QUERIES:
             yield from _check_subquery(node, grouping)
-        elif is_aggregate(called(node)) and kind is not sge.Window:
+        elif is_aggregate(inner_call(node)) and kind is not sge.Window:
             continue
         elif kind is sge.Window:
-            function = called(node)
+            function = inner_call(node)
             waiting += [*function.iter_expressions(), *(node.args.get("partition_by") or [])]
             waiting += [node.args["order"]] if node.args.get("order") is not None else []
         else:
@@ -231,7 +231,7 @@ def _check_subquery(query: sge.Expression, grouping: Grouping) -> Iterator[Compl
             source = grouping.sources.get(id(node))
             is_own = source is not None and any(source is relation for relation in grouping.scope.relations)
             if is_own and not grouping.has_column(node):
-                yield _ungrouped(node), node
+                yield _ungrouped_refusal(node), node
         elif not is_aggregate(node):
             waiting += node.iter_expressions()
 
@@ -258,13 +258,13 @@ def _check_grouping_call(call: sge.Expression, grouping: Grouping) -> Iterator[C
                 yield Refusal(construct, "rows are not grouped by it", "a value of GROUP BY", page), value
 
 
-def _ungrouped(column: sge.Column) -> Refusal:
+def _ungrouped_refusal(column: sge.Column) -> Refusal:
     name = f"{column.table}.{column.name}" if column.table else column.name
     reason = "it is neither grouped by nor aggregated"
     return Refusal(f"column {name}", reason, f"GROUP BY {name}, or MAX({name})", Grouping.PAGE)
 
 
-def _alias_in_having(column: sge.Column) -> Refusal:
+def _alias_refusal(column: sge.Column) -> Refusal:
     reason = "HAVING reads no aliases"
     return Refusal(f"{column.name} in HAVING", reason, "the expression itself", "r_HAVING_clause.html")
 
@@ -286,29 +286,29 @@ def _sort_keys(node: sge.Expression) -> int:
     return len(order.expressions) if isinstance(order, sge.Order) else 0
 
 
-def aggregates_outside(found: Contents) -> Iterator[Refusal]:
+def check_missing_clauses(contents: Contents) -> Iterator[Refusal]:
     """Yield the functions that lack OVER or WITHIN GROUP."""
-    for call in found.calls:
+    for call in contents.calls:
         name = name_of(call)
         if name in WINDOW_ONLY:
             yield Refusal(
                 f"{name} without OVER", "it is a window function", f"{name} OVER (...)", "c_Window_functions.html"
             )
         elif name in WITHIN_GROUP_NEEDED and not isinstance(call.parent, sge.WithinGroup):
-            wanted = f"{name}(0.5) WITHIN GROUP (ORDER BY x)"
-            yield Refusal(f"{name} without WITHIN GROUP", "it needs an order", wanted, f"r_{name}.html")
-    for node in found.sorting:
+            instead = f"{name}(0.5) WITHIN GROUP (ORDER BY x)"
+            yield Refusal(f"{name} without WITHIN GROUP", "it needs an order", instead, f"r_{name}.html")
+    for node in contents.sorting:
         name = name_of(node.this) if isinstance(node, sge.WithinGroup) else ""
         if name and name not in WITHIN_GROUP_NEEDED | {"LISTAGG", "ST_COLLECT"}:
             page = "c_Aggregate_Functions.html"
             yield Refusal(f"{name} WITHIN GROUP", "it takes no order", f"{name} without it", page)
         elif name in WITHIN_GROUP_NEEDED and _sort_keys(node) != 1:
             yield Refusal(f"the order of {name}", "it sorts by one value", "one value", f"r_{name}.html")
-    for call in found.window_calls:
+    for call in contents.window_calls:
         name = name_of(call)
         if name in WITHIN_GROUP_NEEDED and not isinstance(call.parent, sge.WithinGroup):
-            wanted = f"{name}(0.5) WITHIN GROUP (ORDER BY x) OVER (...)"
-            yield Refusal(f"{name} without WITHIN GROUP", "it needs an order", wanted, f"r_WF_{name}.html")
+            instead = f"{name}(0.5) WITHIN GROUP (ORDER BY x) OVER (...)"
+            yield Refusal(f"{name} without WITHIN GROUP", "it needs an order", instead, f"r_WF_{name}.html")
 
 
 def check_where(select: sge.Select, scope: Scope) -> Iterator[Complaint]:

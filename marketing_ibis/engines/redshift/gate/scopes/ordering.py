@@ -24,16 +24,16 @@ def check_order(order: sge.Order, select: sge.Select, outputs: Outputs, owners: 
         if key.is_int:
             yield from _check_place(key, outputs)
         elif isinstance(key, sge.Column) and not key.table:
-            yield from _check_doubled(key, select, owners)
+            yield from _check_ambiguous(key, select, owners)
     if select.args.get("distinct") is not None and outputs is not None:
         names = {output.name for output in outputs}
-        listed = {structure(item.unalias(), owners) for item in select.expressions}
+        structures = {structure(item.unalias(), owners) for item in select.expressions}
         for key in _keys(order):
-            is_listed = isinstance(key, sge.Column) and fold(key.name) in names
-            if not key.is_int and not is_listed and structure(key, owners) not in listed:
-                written = key.sql(dialect="redshift")
+            is_output = isinstance(key, sge.Column) and fold(key.name) in names
+            if not key.is_int and not is_output and structure(key, owners) not in structures:
+                key_sql = key.sql(dialect="redshift")
                 reason = "SELECT DISTINCT is ordered by what it returns"
-                yield Refusal(f"ORDER BY {written}", reason, f"{written} in the list", PAGE)
+                yield Refusal(f"ORDER BY {key_sql}", reason, f"{key_sql} in the list", PAGE)
 
 
 def check_set_order(order: sge.Order, outputs: Outputs) -> Iterator[Refusal]:
@@ -56,7 +56,7 @@ def _check_place(key: sge.Expression, outputs: Outputs) -> Iterator[Refusal]:
         yield Refusal(f"ORDER BY {key.sql()}", reason, "the number of a column", PAGE)
 
 
-def _check_doubled(key: sge.Column, select: sge.Select, owners: Mapping[int, str]) -> Iterator[Refusal]:
+def _check_ambiguous(key: sge.Column, select: sge.Select, owners: Mapping[int, str]) -> Iterator[Refusal]:
     name = fold(key.name)
     values = {structure(item.unalias(), owners) for item in select.expressions if fold(item.alias_or_name) == name}
     if len(values) > 1:

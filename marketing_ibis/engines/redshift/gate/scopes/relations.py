@@ -40,7 +40,7 @@ class Relation:
     is_value: bool = False
     place: str | None = None
     types: Mapping[str, Type | None] = field(init=False, default_factory=dict)
-    doubled: frozenset[str] = field(init=False, default=frozenset())
+    duplicates: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
         if self.outputs is None:
@@ -49,20 +49,20 @@ class Relation:
         object.__setattr__(self, "types", types)
         if len(types) < len(self.outputs):
             names = [output.name for output in self.outputs if output.name]
-            object.__setattr__(self, "doubled", frozenset(name for name in types if names.count(name) > 1))
+            object.__setattr__(self, "duplicates", frozenset(name for name in types if names.count(name) > 1))
 
     @property
     def is_open(self) -> bool:
         """Whether the relation may have any column."""
         return self.outputs is None
 
-    def renamed(self, name: str, columns: Sequence[str]) -> Relation:
+    def rename(self, name: str, columns: Sequence[str]) -> Relation:
         """Return the relation under another name; the first of its columns are renamed, too."""
         if self.outputs is None or not columns:
             return Relation(name, self.outputs if not columns else None)
         pairs = zip(columns, self.outputs, strict=False)
-        renamed = [Output(column, output.type) for column, output in pairs]
-        return Relation(name, [*renamed, *self.outputs[len(columns) :]])
+        outputs = [Output(column, output.type) for column, output in pairs]
+        return Relation(name, [*outputs, *self.outputs[len(columns) :]])
 
 
 @dataclass(slots=True)

@@ -19,7 +19,9 @@ def fold(name: object) -> str:
     return str(name).lower()
 
 
-def stored_relation(table: sge.Table, named: Mapping[str, Relation], schemas: Schemas, scope: Scope) -> Relation:
+def stored_relation(
+    table: sge.Table, named_queries: Mapping[str, Relation], schemas: Schemas, scope: Scope
+) -> Relation:
     """Return a table as a relation: one of the named queries, an array to unnest, or a stored table."""
     name, schema = fold(table.name), fold(table.db)
     alias = fold(table.alias) or name
@@ -30,8 +32,8 @@ def stored_relation(table: sge.Table, named: Mapping[str, Relation], schemas: Sc
         columns = schemas.get(f"{schema}.{name}")
         if columns is None and scope.relation(schema) is not None:
             return Relation(alias, is_value=True)
-    elif name in named:
-        return named[name].renamed(alias, [])
+    elif name in named_queries:
+        return named_queries[name].rename(alias, [])
     else:
         columns = schemas.get(name)
     outputs = None if columns is None else [Output(fold(column), kind) for column, kind in columns.items()]
@@ -98,11 +100,11 @@ def star_outputs(star: sge.Expression, scope: Scope) -> Outputs:
     plain = star.this if isinstance(star, sge.Column) else star
     excluded = {fold(column.name) for column in plain.args.get("except_") or []}
     outputs: list[Output] = []
-    seen: set[str] = set()
+    names: set[str] = set()
     for relation in relations:
         for output in relation.outputs or ():
-            is_repeated = not table and output.name in scope.merged and output.name in seen
+            is_repeated = not table and output.name in scope.merged and output.name in names
             if output.name not in excluded and not is_repeated:
                 outputs.append(output)
-            seen.add(output.name)
+            names.add(output.name)
     return outputs

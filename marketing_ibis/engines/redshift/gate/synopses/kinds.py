@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from marketing_ibis.engines.redshift.gate import vocabulary as known
+from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.lexer import Token
 from marketing_ibis.engines.redshift.gate.notation import MISS, Matcher, Reading, kind
 from marketing_ibis.engines.redshift.gate.vocabulary import words
@@ -48,7 +48,7 @@ _INTERVAL = re.compile(r"'\s*(?:P[\dA-Z.,+-]+|(?:[+-]?\d*(?:[.:-]\d+)*\s*[a-z]+,
 
 def _is_name(token: Token) -> bool:
     if token.kind == "word":
-        return token.text[0] != "#" and token.text.lower() not in known.RESERVED
+        return token.text[0] != "#" and token.text.lower() not in vocabulary.RESERVED
     return token.kind == "name"
 
 
@@ -61,7 +61,7 @@ def _is_interval(token: Token) -> bool:
     if token.kind != "text" or not _INTERVAL.fullmatch(token.text):
         return False
     units: list[str] = re.findall("[a-z]+", token.text.lower())
-    return token.text.strip("' ")[0] in "Pp" or all(unit in known.DATE_PARTS or unit == "ago" for unit in units)
+    return token.text.strip("' ")[0] in "Pp" or all(unit in vocabulary.DATE_PARTS or unit == "ago" for unit in units)
 
 
 def _match_literal(reading: Reading, place: int) -> int:
@@ -76,13 +76,17 @@ def _match_literal(reading: Reading, place: int) -> int:
 
 def _match_query(reading: Reading, place: int) -> int:
     """Match the query at the end of a statement, which is checked by itself: all tokens up to a view's last words."""
-    written = reading.words
+    statement_words = reading.words
     start = place
-    while start < len(written) and written[start] == "(":
+    while start < len(statement_words) and statement_words[start] == "(":
         start += 1
-    if start == len(written) or written[start] not in ("SELECT", "WITH"):
+    if start == len(statement_words) or statement_words[start] not in ("SELECT", "WITH"):
         return reading.miss(place, "a query")
-    return len(written) - 4 if written[-4:] == ["WITH", "NO", "SCHEMA", "BINDING"] else len(written)
+    return (
+        len(statement_words) - 4
+        if statement_words[-4:] == ["WITH", "NO", "SCHEMA", "BINDING"]
+        else len(statement_words)
+    )
 
 
 def _one_of(label: str, choices: frozenset[str]) -> Matcher:
@@ -97,7 +101,7 @@ KINDS: dict[str, Matcher] = {
     "name": kind("a name", _is_name),
     "word": kind("a name", lambda token: token.kind in ("word", "name") and token.text[0] != "#"),
     "label": kind("a name", lambda token: _is_name(token) and token.upper not in NO_LABELS),
-    "alias": kind("a name", lambda token: _is_name(token) or token.text.lower() in known.ALIASES),
+    "alias": kind("a name", lambda token: _is_name(token) or token.text.lower() in vocabulary.ALIASES),
     "temporary_table": kind("a table", lambda token: token.text[0] == "#" and token.kind == "word"),
     "string": kind("a string", lambda token: token.kind == "text"),
     "interval": kind("an interval", _is_interval),
