@@ -96,7 +96,7 @@ class UnknownModel(CompileError):
 
 
 class CyclicModels(CompileError):
-    """Models depend on each other in a circle."""
+    """Models depend on each other in a cycle."""
 
 
 class ContractBroken(CompileError):

@@ -127,18 +127,18 @@ def _inside(graph: Graph) -> dict[str, tuple[str, ...]]:
 
 
 def _cyclic(waiting: Mapping[str, set[str]]) -> CyclicModels:
-    circle = _circle(waiting)
+    cycle = _cycle(waiting)
     return CyclicModels(
-        f"Models read each other in a circle: {' -> '.join((*circle, circle[0]))}.",
-        hint="Each reads the one after the arrow: take one of these parameters out.",
+        f"Models depend on each other in a cycle: {' -> '.join((*cycle, cycle[0]))}.",
+        hint="Each depends on the one after the arrow: remove one of these parameters.",
     )
 
 
-def _circle(waiting: Mapping[str, set[str]]) -> list[str]:
-    # Whatever still waits, waits for something that waits too, so walking to any parent must come round.
+def _cycle(waiting: Mapping[str, set[str]]) -> list[str]:
+    # Whatever still waits, waits for something that waits too, so walking from parent to parent must return to one.
     path = [min(waiting)]
     while (parent := min(waiting[path[-1]])) not in path:
         path.append(parent)
-    circle = path[path.index(parent) :]
-    first = circle.index(min(circle))
-    return circle[first:] + circle[:first]
+    cycle = path[path.index(parent) :]
+    first = cycle.index(min(cycle))
+    return cycle[first:] + cycle[:first]

@@ -29,7 +29,7 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
         if relation.name not in sources:
             raise SourceError(
                 f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
-                hint=f"{ENGINES[plan.dialect.name].filling}, or name the schema in [tool.marketing_ibis].",
+                hint=f"{ENGINES[plan.dialect.name].filling}, or correct source_schema in [tool.marketing_ibis].",
             )
         columns = target.columns(relation)
         for name in plan.optional.get(relation, ()):

@@ -1,4 +1,4 @@
-"""Answer commands and options that dbt has, and this command line has not, with what there is instead."""
+"""Hints for commands and options of dbt that do not exist here: what to use instead."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ import click
 COMMANDS: Mapping[str, str] = {
     "clone": "Build into another schema: model_schema under [tool.marketing_ibis.targets.NAME].",
     "deps": "Packages are Python packages: install them with pip.",
-    "generate": "Write `docs generate`.",
+    "generate": "Use `docs generate`.",
     "parse": "`ls` reads the project's files, and `compile` checks columns and types.",
     "retry": "A build publishes everything or nothing, so repeat the same command.",
     "run-operation": "There are no macros: write a Python function, and run it with Python.",
-    "serve": "Write `docs serve`.",
+    "serve": "Use `docs serve`.",
     "show": "`compile -s MODEL` prints its SQL, and `export MODEL --to FILE` writes its rows.",
     "snapshot": "There are no snapshots: `build --as-of DATE` builds the state at the end of any day.",
-    "source": "Write `freshness`: it says how old the sources are.",
+    "source": "Use `freshness`: it reports the age of the sources.",
 }
 """Commands of dbt, and what to do instead."""
 
-SELECT = "Write --select, or -s."
+SELECT = "Use --select, or -s."
 OPTIONS: Mapping[str, str] = {
     "--models": SELECT,
     "--model": SELECT,
     "-m": SELECT,
     "--selector": "There are no named selectors: write the selection with --select.",
-    "--vars": "Write variables to [tool.marketing_ibis.vars], or for one target to targets.NAME.vars there.",
+    "--vars": (
+        "Set thresholds under [tool.marketing_ibis.vars.RULES], for one target under targets.NAME.vars.RULES; "
+        "RULES is the parameter of a model that has them, such as rfm_rules."
+    ),
     "--full-refresh": "Leave it out: every build is a full one.",
     "-f": "Leave it out: every build is a full one.",
     "--empty": "`build --dry-run` writes the SQL and executes nothing; `compile` checks columns and types.",
@@ -35,7 +38,7 @@ OPTIONS: Mapping[str, str] = {
     "--favor-state": "Leave it out: a model that is not selected is read where it is published.",
     "--profile": 'Name it in pyproject.toml: profile = "..." in [tool.marketing_ibis].',
     "--inline": "Write a model, then `compile -s MODEL`.",
-    "--log-level": "Write --quiet, or --log-format json for every event.",
+    "--log-level": "Use --quiet, or --log-format json for every event.",
     "--no-use-colors": "Set NO_COLOR=1.",
     "--no-partial-parse": "Leave it out: every command reads all files.",
     "--indirect-selection": "Choose tests with --select test_name:NAME.",

@@ -164,7 +164,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
             day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(
-                f"{value!r} is not a day of the calendar: write {DAY_FORMAT}, for example 2024-05-15, or"
+                f"{value!r} is not a date: write {DAY_FORMAT}, for example 2024-05-15, or"
                 f" {' or '.join(RELATIVE_DAYS)}.",
                 param,
                 ctx,

@@ -178,11 +178,11 @@ class Dialect:
         Raises:
             UsageError: the place or the role is invalid, or the engine cannot write to S3.
         """
-        raise UsageError(f"{self.name} cannot write to S3.", hint="Name a file of this machine with --to.")
+        raise UsageError(f"{self.name} cannot write to S3.", hint="Pass a local file with --to.")
 
     def count_unloaded(self) -> str:
         """Return the SELECT of the number of rows that the last ``unload`` of the session wrote."""
-        raise UsageError(f"{self.name} cannot write to S3.", hint="Name a file of this machine with --to.")
+        raise UsageError(f"{self.name} cannot write to S3.", hint="Pass a local file with --to.")
 
     def approve(self, statements: Sequence[str], purpose: str = "") -> tuple[str, ...]:
         """Return ``statements``, all of which the engine documents; ``purpose`` is what they are for.

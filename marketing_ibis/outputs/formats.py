@@ -66,9 +66,9 @@ def check_path(path: Path) -> None:
 def _writer(path: Path) -> Writer:
     ending = path.suffix.lower()
     if ending not in WRITERS:
-        problem = f"ends in {ending}" if ending else "has no ending"
+        problem = f"ends in {ending}, which is not a known format" if ending else "has no ending that names its format"
         raise UsageError(
-            f"The file {path.name} {problem}, which is not a known format.",
+            f"The file {path.name} {problem}.",
             hint=nearest(ending, WRITERS) if ending else f"Known: {', '.join(WRITERS)}.",
         )
     return WRITERS[ending]

@@ -246,7 +246,7 @@ def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> Non
     differences = schema_differences(schema, expression.schema())
     if differences:
         raise ContractBroken(
-            f"Model {name} does not keep its contract: {'; '.join(differences)}.",
+            f"Model {name} does not match its contract: {'; '.join(differences)}.",
             hint="Change the expression, or its declared columns.",
         )
 
@@ -340,7 +340,8 @@ def _resolve_rules(
     unknown = [name for name in variables if name not in defaults]
     if unknown:
         raise ConfigurationError(
-            f"{VARIABLES} sets {unknown[0]}, which no model uses.", hint=nearest(unknown[0], defaults)
+            f"{VARIABLES} sets {unknown[0]}, which no model uses.",
+            hint=nearest(unknown[0], defaults) or "No model has a parameter whose default is a frozen dataclass.",
         )
     return {name: _override(name, rules, variables.get(name, {})) for name, rules in defaults.items()}
 

@@ -94,7 +94,7 @@ _TERM = re.compile(
 )
 GRAMMAR = (
     "Write name, +name, name+, 2+name+1, @name, a layer or method:value. "
-    "A space selects either side; a comma, without spaces, only what both sides select."
+    "A space means or; a comma, without spaces, means and."
 )
 """What a mistyped selector is answered with."""
 
@@ -248,7 +248,8 @@ def nothing_changed(select: Sequence[str], exclude: Sequence[str]) -> NothingCha
     """Return what to print where a selection by ``state:`` leaves nothing to do."""
     selection = " ".join((*select, *(f"--exclude {selector}" for selector in exclude)))
     return NothingChanged(
-        f"Nothing to do: {selection} selects nothing.", hint="The project is compared with the manifest of --state."
+        f"Nothing to do: {selection} selects nothing.",
+        hint="The project was compared with the manifest in the folder of --state.",
     )
 
 

@@ -196,7 +196,8 @@ class Project:
             if importlib.util.find_spec(f"{name}.demo"):
                 return import_module(f"{name}.demo")
         raise ConfigurationError(
-            f"No dataflow of {SETTINGS} has a demo module.", hint="Load your own data: seed --from DIR."
+            f"There is no demo data: no package in dataflows of {SETTINGS} has a demo module.",
+            hint="Load your own data: seed --from DIR.",
         )
 
     @property

@@ -226,7 +226,7 @@ def _check_declaration(node: Model | Source, data_test: DataTest, parameters: Se
     for name in data_test.depends_on:
         if name not in parameters:
             raise UnknownModel(
-                f"Test {data_test.name} has a parameter {name}, which is not a model, source or input.",
+                f"Test {data_test.name} refers to {name}, which is not a model, source or input.",
                 hint=nearest(name, parameters),
             )
     if data_test.column and data_test.column not in node.schema and not data_test.optional:

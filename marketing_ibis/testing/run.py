@@ -114,7 +114,7 @@ class DataTestRunner:
         existing = self.target.columns(self.relations[batch.node]) if batch.columns else {}
         missing = [name for name in batch.columns if name not in existing]
         if missing:
-            return self.skip(batch, f"there is no column {min(missing)}")
+            return self.skip(batch, f"{batch.node} has no column {min(missing)}")
         answers = self.skip_repeated(self._run_or_split(batch))
         self._views.release(batch)
         return answers

@@ -39,7 +39,7 @@ SALES = """
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    """Return a shop whose source says how fresh it must be; its last sale is after as_of."""
+    """Return a shop whose source declares how old its data may be; its last sale is after as_of."""
     kept = SHOP["stg_sales"].replace("cents > 0)", 'cents > 0).drop("at")')
     shop = make_shop(tmp_path, raw_sales=SALES, stg_sales=kept)
     with shop.open() as target:

@@ -47,7 +47,7 @@ def test_a_folder_is_no_database(run: Run, tmp_path: Path) -> None:
 def test_a_database_in_use_is_told_with_the_process(run: Run, warehouse: Path) -> None:
     with held(warehouse) as process:
         output = run("run", "--database", "w.duckdb", "--as-of", "2018-04-10", code=TEMPORARY).output
-    assert f"in use by another process (process {process})" in output
+    assert f"in use by another process (PID {process})" in output
 
 
 def test_a_database_open_in_this_process_is_told_so(run: Run, warehouse: Path) -> None:

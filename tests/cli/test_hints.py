@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        pytest.param(("source", "freshness"), "No such command 'source'. Write `freshness`", id="source freshness"),
+        pytest.param(("source", "freshness"), "No such command 'source'. Use `freshness`", id="source freshness"),
         pytest.param(("show", "-s", "orders"), "`export MODEL --to FILE` writes its rows", id="show"),
         pytest.param(("retry",), "repeat the same command", id="retry"),
         pytest.param(("snapshot",), "`build --as-of DATE`", id="snapshot"),
@@ -39,9 +39,9 @@ def plain(text: str) -> str:
         pytest.param(("parse",), "`compile` checks columns and types", id="parse"),
         pytest.param(("clone",), "Build into another schema", id="clone"),
         pytest.param(("biuld",), "Did you mean build", id="a slip"),
-        pytest.param(("run", "--models", "orders"), "Write --select, or -s.", id="--models"),
-        pytest.param(("run", "-m", "orders"), "Write --select, or -s.", id="-m"),
-        pytest.param(("build", "--vars", "{}"), "[tool.marketing_ibis.vars]", id="--vars"),
+        pytest.param(("run", "--models", "orders"), "Use --select, or -s.", id="--models"),
+        pytest.param(("run", "-m", "orders"), "Use --select, or -s.", id="-m"),
+        pytest.param(("build", "--vars", "{}"), "[tool.marketing_ibis.vars.RULES]", id="--vars"),
         pytest.param(("run", "--full-refresh"), "every build is a full one", id="--full-refresh"),
         pytest.param(("run", "-f"), "every build is a full one", id="-f"),
         pytest.param(("build", "--empty"), "`build --dry-run`", id="--empty"),

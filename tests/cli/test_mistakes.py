@@ -172,7 +172,7 @@ def test_a_selection_without_data_tests_says_what_has_some(tmp_path: Path) -> No
     ("right", "wrong", "reason"),
     [
         ("stg_sales.cents.sum()", "stg_sales.censt.sum()", "Model totals cannot be built: AttributeError"),
-        ("cents=stg_sales", "amount=stg_sales", "Model totals does not keep its contract"),
+        ("cents=stg_sales", "amount=stg_sales", "Model totals does not match its contract"),
         ("return stg_sales.agg", "stg_sales.agg", "Model totals returns NoneType"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every model keeps its contract: grain, types and NULLs; and the two paths to an order agree."""
+"""Every model matches its contract: grain, types and NULLs; and the two paths to an order agree."""
 
 from __future__ import annotations
 

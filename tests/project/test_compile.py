@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import ibis
 import pytest
 
+from marketing_ibis.cli.dbt_words import OPTIONS
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, CyclicModels, UnknownModel
 from tests.shop import AS_OF, SHOP, make_shop
 
@@ -60,7 +63,7 @@ def test_models_know_parents_schema_and_description(tmp_path: Path) -> None:
 )
 def test_a_broken_contract_names_model_and_column(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     shop = make_shop(tmp_path, totals=SHOP["totals"].replace(*change))
-    with pytest.raises(ContractBroken, match=f"Model totals does not keep its contract: .*{message}"):
+    with pytest.raises(ContractBroken, match=f"Model totals does not match its contract: .*{message}"):
         shop.project.compile(AS_OF)
 
 
@@ -117,6 +120,23 @@ def test_a_module_that_ends_python_is_named(tmp_path: Path) -> None:
     with pytest.raises(CompileError, match=r"Module shop_\d+\.totals cannot be imported: SystemExit: 0") as e:
         shop.project.compile(AS_OF)
     assert "totals.py:" in e.value.hint
+
+
+@pytest.mark.parametrize("target", [None, "prod"])
+def test_variables_are_set_where_the_hint_for_dbts_option_says(tmp_path: Path, target: str | None) -> None:
+    everywhere, for_one = re.findall(r"[\w.]+\.vars\.RULES", OPTIONS["--vars"])
+    section = f"tool.marketing_ibis.{for_one.replace('NAME', target)}" if target else everywhere
+    settings = f"[{section.replace('RULES', 'sale_rules')}]\nleast = 200\n"
+    project = make_shop(tmp_path, settings=settings, stg_sales=RULES).project
+    dataflow = project.for_target(target or "any").compile(AS_OF)
+    assert "200" in ibis.to_sql(dataflow.models["stg_sales"].expression)
+
+
+def test_variables_without_a_model_that_has_rules_say_what_is_missing(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path, settings="[tool.marketing_ibis.vars.RULES]\nleast = 1\n")
+    with pytest.raises(ConfigurationError, match="sets RULES, which no model uses") as caught:
+        shop.project.compile(AS_OF)
+    assert caught.value.hint == "No model has a parameter whose default is a frozen dataclass."
 
 
 def test_variables_override_rules(tmp_path: Path) -> None:

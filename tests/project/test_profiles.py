@@ -188,7 +188,7 @@ def test_a_malformed_file_is_told_with_its_place(tmp_path: Path, text: str, mess
     ("keys", "message"),
     [
         pytest.param("host: h", "has no type", id="no type"),
-        pytest.param("type: mysql", "output prod of profile shop: its type is unknown", id="type"),
+        pytest.param("type: mysql", "output prod of profile shop: its type is not supported", id="type"),
         pytest.param("type: postgres, user: u, dbname: d", "host is missing", id="host"),
         pytest.param("type: postgres, host: '', user: u, dbname: d", "host is missing", id="empty host"),
         pytest.param("type: postgres, host: h, user: u", "dbname is missing", id="dbname"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -13,8 +14,9 @@ from click.testing import CliRunner, Result
 
 from dataflows.marts import marketing_attribution
 from marketing_ibis.cli import main
-from marketing_ibis.testing.collect import declared_data_tests
-from tests.paths import MODEL_COUNT, TESTS
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.testing.collect import build_batches, declared_data_tests
+from tests.paths import MODEL_COUNT, ROOT, TESTS
 from tests.warehouse import compiled_dataflow
 
 DATA = TESTS
@@ -93,7 +95,7 @@ def test_shops_build_with_warnings_and_without_errors(folder: Path, day: str, wa
 def test_a_warning_is_told_with_count_and_query() -> None:
     output = call("build", "--as-of", JAFFLE_DAY).output
     file = Path("target/duckdb/tests/positive_value_customers_number_of_orders.sql")
-    assert f"Warnings: 7 tests. Failures of each; their queries are in {file.parent}.\n" in output
+    assert f"Warnings: 7 tests. Failures per test; the queries are in {file.parent}.\n" in output
     assert f"\n  38  {file.stem}\n" in output
     assert len(query(file.read_text())) == 38
 
@@ -160,7 +162,7 @@ REFUSED = {
     "ls -s test_name:uniqe": "Did you mean unique",
     "ls -s test_name:unique --resource-type model": "selects tests, but only models can be selected here",
     "test -s orders": "dbt_marketing.orders does not exist",
-    "freshness -s raw_customers": "No selected source says how fresh it must be",
+    "freshness -s raw_customers": "No selected source declares how old its data may be",
 }
 
 
@@ -180,7 +182,17 @@ def test_ls_lists_tests_by_selector_and_type() -> None:
         listed = call("ls", "-s", selector, "--resource-type", "test").output.split()
         assert len(listed) == len(set(listed)) == SELECTED[selector], selector
     assert call("ls", "-s", "test_name:unique,customers").output == "unique_customers_customer_id\n"
-    assert len(call("ls", "--resource-type", "test").output.split()) == 268
+
+
+def test_the_page_on_data_tests_counts_those_of_the_project() -> None:
+    page = " ".join((ROOT / "docs" / "how-to" / "data-tests.md").read_text("utf-8").split())
+    match = re.search(r"runs the (\d+) tests of this project's (\d+) tables in (\d+) statements", page)
+    assert match
+    listed = call("ls", "--resource-type", "test", "--output", "name").output.split()
+    dataflow = compiled_dataflow(date.fromisoformat(GOLDEN_DAY))
+    declared = declared_data_tests(dataflow)
+    batches = build_batches(dataflow, declared, ENGINES["duckdb"].dialect())
+    assert tuple(map(int, match.groups())) == (len(listed), len(declared), len(batches))
 
 
 def test_ls_tells_what_a_test_is() -> None:

@@ -72,7 +72,7 @@ def test_an_optional_column_is_tested_where_the_table_has_it(tmp_path: Path) -> 
     )
     file.write_text(text)
     (data_test,) = [one for one in build(shop).data_tests if one.test == "valid_email"]
-    assert (data_test.status, data_test.message) == ("skipped", "there is no column contact")
+    assert (data_test.status, data_test.message) == ("skipped", "raw_sales has no column contact")
     query(shop, "ALTER TABLE dbt_production.sales ADD COLUMN contact VARCHAR DEFAULT 'ann@example.org'")
     assert set(outcome(build(shop))[1].values()) == {"pass"}
     query(shop, "UPDATE dbt_production.sales SET contact = 'ann' WHERE id = 2")

@@ -146,7 +146,7 @@ def test_settings_of_a_test_that_is_not_there_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("test", "error", "message"),
     [
-        ('relationships("nowhere", "id")', UnknownModel, "has a parameter nowhere, which is not a model"),
+        ('relationships("nowhere", "id")', UnknownModel, "refers to nowhere, which is not a model"),
         ("unique(), unique()", CompileError, "Two tests are called unique_halves_id"),
         ("unique(name='Own'), not_null(name='own')", CompileError, "called Own and own, differing only in case"),
         ('valid_email(column="")', CompileError, "Test valid_email_halves_id cannot"),

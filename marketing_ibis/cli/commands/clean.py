@@ -77,7 +77,7 @@ def remove_generated(files: GeneratedFiles) -> GeneratedFiles:
 
 def report_removed(files: GeneratedFiles) -> GeneratedFiles:
     """Say what was removed."""
-    paths = " and ".join(map(str, files.paths))
+    paths = ", ".join(map(str, files.paths))
     text = f"Removed {paths}." if paths else f"Nothing to remove in {files.folder}."
     current_log().emit("note", text)
     return files

@@ -58,7 +58,7 @@ def print_project(session: Session) -> Session:
 def check_compile(session: Session) -> Session:
     """Compile every model."""
     session.project.compile(session.as_of)
-    click.echo("compile     OK, every model keeps its contract")
+    click.echo("compile     OK, every model matches its contract")
     return session
 
 
@@ -74,7 +74,7 @@ def check_connection(session: Session) -> Session:
     click.echo(f"database    {destination}{_describe_access(destination)}")
     with destination.open_to_read() as target:
         for schema in (project.source_schema, project.model_schema):
-            click.echo(f"connection  OK, {schema} holds {plural('relation', len(target.relations(schema)))}")
+            click.echo(f"connection  OK, {schema} contains {plural('relation', len(target.relations(schema)))}")
     return session
 
 

@@ -115,7 +115,7 @@ def open_export(parameters: ExportParameters) -> ExportJob:
             hint=nearest(parameters.model, models),
         )
     if parameters.is_s3 and not engine.unloads:
-        raise UsageError(f"{engine.name} cannot write to S3.", hint="Name a file of this machine with --to.")
+        raise UsageError(f"{engine.name} cannot write to S3.", hint="Pass a local file with --to.")
     if parameters.iam_role and not parameters.is_s3:
         raise UsageError("--iam-role is for S3.", hint=f"Write --to s3://BUCKET/FILE on --target {UNLOADING}.")
     return ExportJob(session, parameters)

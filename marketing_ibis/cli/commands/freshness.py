@@ -80,13 +80,14 @@ def query_source_ages(session: Session) -> Ages:
     """Ask the selected sources how old they are, and write it to a file.
 
     Raises:
-        SelectionError: no source that is selected says how fresh it must be.
+        SelectionError: no selected source declares how old its data may be.
     """
     names = session.selected_names
     results = query_freshness(session, session.dataflow, names)
     if not results:
         raise SelectionError(
-            "No selected source says how fresh it must be.", hint="Declare it: @source(freshness=freshness(...))."
+            "No selected source declares how old its data may be.",
+            hint="Declare it: @source(freshness=freshness(...)).",
         )
     return Ages(session, results)
 

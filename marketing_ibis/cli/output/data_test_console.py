@@ -155,7 +155,7 @@ def _warnings(results: Iterable[DataTestResult], folder: Path) -> Iterable[str]:
     if not warning_results:
         return
     head = click.style("Warnings:", fg=COLOURS["warn"], bold=True)
-    yield f"{head} {plural('test', len(warning_results))}. Failures of each; their queries are in {folder / 'tests'}."
+    yield f"{head} {plural('test', len(warning_results))}. Failures per test; the queries are in {folder / 'tests'}."
     width = max(len(f"{result.failures:,}") for result in warning_results)
     by_relation: dict[str, list[DataTestResult]] = {}
     for result in warning_results:

@@ -70,7 +70,7 @@ def require_fresh(session: Session, dataflow: Dataflow, names: Sequence[str], *,
 
     Raises:
         RunFailed: a source that the chosen models depend on is too old.
-        SelectionError: none of these sources says how fresh it must be.
+        SelectionError: none of these sources declares how old its data may be.
     """
     # Exposures are selected too, and have no part in a build.
     nodes = set(names) & dataflow.nodes.keys()
@@ -78,7 +78,7 @@ def require_fresh(session: Session, dataflow: Dataflow, names: Sequence[str], *,
     results = query_freshness(session, dataflow, needed & set(dataflow.sources))
     if not results:
         raise SelectionError(
-            "--require-fresh has nothing to ask: no source of the selected models says how fresh it must be.",
+            "--require-fresh has nothing to check: no source of the selected models declares how old its data may be.",
             hint="Declare it: @source(freshness=freshness(...)).",
         )
     stopping = {"error", "warn"} if warn_error else {"error"}

@@ -29,7 +29,7 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
     text = str(error)
     if IN_USE.search(text):
         holder = re.search(r"PID (\d+)", text)
-        process = f" (process {holder[1]})" if holder else ""
+        process = f" (PID {holder[1]})" if holder else ""
         return TargetUnavailable(
             f"The database {path} is in use by another process{process}.",
             hint="Wait for that build, or close the program that has the file open, then run again.",

@@ -91,8 +91,8 @@ def _changes(name: str, identity: str, earlier: EarlierState, has_changed_test: 
     earlier_identity = earlier.fingerprints[name]
     if earlier_identity is None:
         raise ConfigurationError(
-            f"The manifest {earlier.place} does not contain {name}: its command had not selected it.",
-            hint="Keep the manifest of a command without --select, for example of `compile`.",
+            f"The manifest {earlier.place} does not contain {name}: the command that wrote it did not select it.",
+            hint="Use the manifest of a command without --select, for example of `compile`.",
         )
     return frozenset({"old", "unmodified" if earlier_identity == identity and not has_changed_test else "modified"})
 

@@ -61,7 +61,7 @@ class Profile:
         engine = self.engine(output)
         if engine not in ENGINES:
             raise ConfigurationError(
-                f"{self._place(output)}: its type is unknown.", hint=f"Known: {', '.join(ENGINES)}."
+                f"{self._place(output)}: its type is not supported.", hint=f"Supported: {', '.join(ENGINES)}."
             )
         return engine
 

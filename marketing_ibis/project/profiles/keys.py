@@ -86,7 +86,7 @@ def _other_name(name: str) -> str:
 def _check_value(key: Key, value: object, place: str) -> object:
     if value is None or value == "":
         if key.required:
-            raise ConfigurationError(f"{place} is missing.", hint="Write it as in dbt.")
+            raise ConfigurationError(f"{place} is missing.", hint="Add it to the output, as in dbt.")
         return None
     typed = _convert(key, value)
     if typed is None:

@@ -78,7 +78,7 @@ def test_no_line_of_a_build_wraps(demo: Path) -> None:
     assert any(
         re.fullmatch(rf"\d+ of {MODEL_COUNT}  table attribution_touchpoints \.{{3,}} OK \[.*\]", line) for line in lines
     )
-    assert "Skipped: 1 test (there is no column email)" in lines
+    assert "Skipped: 1 test (raw_customers has no column email)" in lines
 
 
 def test_a_dumb_terminal_gets_no_escape_codes(demo: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_stale_source_stops_a_build_that_requires_fresh_ones(run: Run, tmp_pat
 def test_no_source_to_ask_is_a_failure(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
     told = run("build", "--require-fresh", "--as-of", FRESH, "-s", "stg_customers", code=1).stderr
-    assert "says how fresh it must be" in " ".join(told.split())
+    assert "declares how old its data may be" in " ".join(told.split())
     assert tables(tmp_path) == set()
 
 
@@ -116,4 +116,4 @@ def test_a_run_of_yesterday_says_which_day_it_is(run: Run) -> None:
     told = run("run", "-s", "stg_customers", "--as-of", "Yesterday").stdout
     assert f"as of {day}" in told or f"as of {day + timedelta(1)}" in told
     failed = " ".join(run("run", "--as-of", "tomorrow", code=2).stderr.split())
-    assert "'tomorrow' is not a day of the calendar: write YYYY-MM-DD, for example 2024-05-15, or today or" in failed
+    assert "'tomorrow' is not a date: write YYYY-MM-DD, for example 2024-05-15, or today or" in failed
