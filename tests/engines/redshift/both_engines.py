@@ -13,12 +13,11 @@ import pyarrow as pa
 
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
 from marketing_ibis.engines.redshift.compiler import compiler
-from tests.engines.redshift.comparison import comparable_row
+from tests.engines.redshift.comparison import Row, comparable_rows
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
 
 DUCKDB = duckdb_dialect()
-Row = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,8 @@ class BothEngines:
         expected = self.duckdb.raw_sql(duckdb_sql(expression)).fetchall()
         answer = self.stand_in.fetch(redshift_sql(expression))
         assert answer.names == tuple(expression.columns)
-        types = expression.schema().types
-
-        def ordered(rows: Sequence[Row]) -> list[Row]:
-            return sorted((comparable_row(row, types) for row in rows), key=repr)
-
-        return ordered(expected), ordered(answer.rows)
+        theirs, ours = comparable_rows(expected, answer.rows, expression.schema().types)
+        return sorted(theirs, key=repr), sorted(ours, key=repr)
 
 
 def redshift_sql(expression: ir.Table) -> str:

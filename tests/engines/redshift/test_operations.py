@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from marketing_ibis.engines.redshift.compiler import compiler, rewrites
-from tests.engines.redshift.comparison import comparable_row
+from tests.engines.redshift.comparison import comparable_rows
 from tests.engines.redshift.operations import BEYOND_DUCKDB, CASES, expression_of, redshift_sql
 from tests.engines.redshift.operations.tables import OTHER_ROWS, OTHER_SCHEMA, PARAMETERS, ROWS, SCHEMA
 from tests.engines.redshift.standin import StandIn
@@ -56,13 +56,10 @@ def test_rows_are_those_of_duckdb(name: str, stand_in: StandIn) -> None:
     expression = expression_of(name)
     expected = on_duckdb_rows(expression)
     answer = stand_in.fetch(redshift_sql(expression))
-    types = expression.schema().types
-
-    def rows(found: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
-        return sorted((comparable_row(row, types) for row in found), key=repr)
+    theirs, ours = comparable_rows(expected, answer.rows, expression.schema().types)
 
     assert answer.names == tuple(expression.columns)
-    assert rows(answer.rows) == rows(expected)
+    assert sorted(ours, key=repr) == sorted(theirs, key=repr)
 
 
 @pytest.mark.parametrize("name", BEYOND_DUCKDB)

@@ -1,6 +1,7 @@
-"""Give strings and NULLs that are columns by themselves a type.
+"""Give strings, NULLs and doubles that are columns by themselves a type.
 
-Redshift leaves the type of such a column unknown, and then fails to compare, sort or store it.
+Redshift leaves the type of a string or a NULL unknown, and then fails to compare, sort or store it. A number with
+a point is a DECIMAL: https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
-_VARCHAR = sge.DataType.Type.VARCHAR
+_VARCHAR, _DOUBLE = sge.DataType.Type.VARCHAR, sge.DataType.Type.DOUBLE
 
 
 def type_constants(query: sge.Select | sge.SetOperation) -> None:
@@ -36,9 +37,17 @@ def _operands(query: sge.Expression) -> Iterator[sge.Select]:
 
 def _type_column(values: Sequence[sge.Expression]) -> None:
     """Type the constants of a column, unless another operand of the set operation gives it a type."""
+    for value in values:
+        if _is_fraction(value):
+            value.replace(sge.Cast(this=value.copy(), to=sge.DataType(this=_DOUBLE)))
     if not all(value.is_string or isinstance(value, sge.Null) for value in values):
         return
     width = max(1, *(len(value.name.encode()) for value in values if value.is_string), 1)
     for value in values:
         size = sge.DataTypeParam(this=sge.convert(width))
         value.replace(sge.Cast(this=value.copy(), to=sge.DataType(this=_VARCHAR, expressions=[size])))
+
+
+def _is_fraction(value: sge.Expression) -> bool:
+    number = value.this if isinstance(value, sge.Neg) else value
+    return isinstance(number, sge.Literal) and number.is_number and not number.is_int

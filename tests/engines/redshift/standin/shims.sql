@@ -78,6 +78,12 @@ RETURN redshift.percentile_cont($1::double precision[], $2);
 CREATE FUNCTION redshift.percentile_cont(timestamp[], numeric) RETURNS timestamp LANGUAGE sql IMMUTABLE
 RETURN (SELECT $1[floor(p)::integer] + ($1[ceil(p)::integer] - $1[floor(p)::integer])
     * (p - floor(p))::double precision FROM (SELECT redshift.place(cardinality($1), $2) AS p));
+-- r_MEDIAN: of days a day.
+CREATE FUNCTION redshift.percentile_cont(date[], numeric) RETURNS date LANGUAGE sql IMMUTABLE
+RETURN redshift.percentile_cont($1::timestamp[], $2)::date;
+CREATE FUNCTION redshift.percentile_cont(timestamptz[], numeric) RETURNS timestamptz LANGUAGE sql STABLE
+RETURN (SELECT $1[floor(p)::integer] + ($1[ceil(p)::integer] - $1[floor(p)::integer])
+    * (p - floor(p))::double precision FROM (SELECT redshift.place(cardinality($1), $2) AS p));
 CREATE FUNCTION redshift.percentile_disc(anyarray, numeric) RETURNS anyelement LANGUAGE sql IMMUTABLE AS
 'SELECT $1[greatest(ceil($2 * cardinality($1))::integer, 1)]';
 
@@ -137,7 +143,12 @@ CREATE FUNCTION redshift.trunc(value smallint, digits integer DEFAULT 0) RETURNS
 RETURN pg_catalog.trunc(value::numeric, digits)::smallint;
 CREATE FUNCTION redshift.ceil(smallint) RETURNS smallint LANGUAGE sql IMMUTABLE RETURN $1;
 CREATE FUNCTION redshift.floor(smallint) RETURNS smallint LANGUAGE sql IMMUTABLE RETURN $1;
-CREATE FUNCTION redshift.sign(numeric) RETURNS integer LANGUAGE sql IMMUTABLE RETURN pg_catalog.sign($1)::integer;
+CREATE FUNCTION redshift.sign(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE RETURN pg_catalog.sign($1);
+CREATE FUNCTION redshift.sign(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN pg_catalog.sign($1::numeric)::bigint;
+CREATE FUNCTION redshift.sign(integer) RETURNS integer LANGUAGE sql IMMUTABLE
+RETURN pg_catalog.sign($1::numeric)::integer;
+CREATE FUNCTION redshift.sign(smallint) RETURNS smallint LANGUAGE sql IMMUTABLE
+RETURN pg_catalog.sign($1::numeric)::smallint;
 CREATE FUNCTION redshift.sign(double precision) RETURNS double precision LANGUAGE sql IMMUTABLE
 RETURN pg_catalog.sign($1);
 -- r_DLOG10 and r_LOG are base 10, r_DLOG1 is LN; all of this family give DOUBLE PRECISION.
