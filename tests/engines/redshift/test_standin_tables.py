@@ -238,7 +238,9 @@ def test_late_view_of_a_late_view_keeps_its_comment_and_readers(view: StandIn) -
 def test_late_view_is_replaced_and_dropped(view: StandIn) -> None:
     with pytest.raises(psycopg.errors.DuplicateTable):
         view.execute("CREATE VIEW shop.total AS SELECT 1 AS one FROM shop.paid WITH NO SCHEMA BINDING")
-    view.execute("CREATE OR REPLACE VIEW shop.total AS SELECT 'new' AS text FROM shop.paid WITH NO SCHEMA BINDING")
+    view.execute(
+        "CREATE OR REPLACE VIEW shop.total AS SELECT 'new'::CHAR(3) AS text FROM shop.paid WITH NO SCHEMA BINDING"
+    )
     assert view.query("SELECT text FROM shop.total LIMIT 1") == [("new",)]
     view.execute("DROP TABLE shop.paid; DROP VIEW IF EXISTS shop.total; CREATE TABLE shop.paid (id INT)")
     with pytest.raises(psycopg.errors.UndefinedTable, match="does not exist"):

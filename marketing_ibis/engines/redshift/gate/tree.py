@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions, vocabulary
+from marketing_ibis.engines.redshift.gate.catalog_tables import check_catalog, is_of_the_catalog, is_query_of_with
 from marketing_ibis.engines.redshift.gate.correlation import check_correlation, check_group_value, check_reach
 from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
 from marketing_ibis.engines.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
@@ -33,7 +34,11 @@ def check_tree(root: sge.Expression) -> Iterator[Refusal]:
 
 def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterator[Refusal]:
     """Yield what is wrong with a query, all of whose ``nodes`` are known."""
-    on_leader = reads_catalog_only(nodes)
+    tables = tables_read(nodes)
+    on_leader = all(map(is_of_the_catalog, tables))
+    if not on_leader:
+        for refusal, table in check_catalog(tables):
+            yield refusal.of(_column(table, root))
     for node in nodes:
         if type(node) is sge.Identifier and node.args.get("quoted") and len(node.args) == 2:
             continue
@@ -56,19 +61,13 @@ def tables_read(nodes: Iterable[sge.Expression]) -> list[sge.Table]:
     """Return the tables among the nodes of a query, without those that it names itself in WITH."""
     relations = [node for node in nodes if isinstance(node, sge.Table | sge.CTE)]
     named_queries = {node.alias for node in relations if isinstance(node, sge.CTE)}
-    return [node for node in relations if isinstance(node, sge.Table) and (node.db or node.name not in named_queries)]
+    tables = [node for node in relations if isinstance(node, sge.Table)]
+    return [node for node in tables if node.db or node.name not in named_queries or not is_query_of_with(node)]
 
 
 def reads_catalog_only(nodes: Iterable[sge.Expression]) -> bool:
     """Return whether a query runs on the leader node: it reads tables of the catalog, PG_*, or no tables at all."""
-    tables = tables_read(nodes)
-    return all(_is_of_the_catalog(table) for table in tables)
-
-
-def _is_of_the_catalog(table: sge.Table) -> bool:
-    if isinstance(table.this, sge.Func):
-        return function_name(table.this) in functions.TABLE_FUNCTIONS
-    return table.name.lower().startswith("pg_") and table.db.lower() in ("", "pg_catalog")
+    return all(map(is_of_the_catalog, tables_read(nodes)))
 
 
 def _check_node(node: sge.Expression, *, on_leader: bool) -> Iterator[Refusal]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from tests.engines.redshift.standin.errors import Untranslatable
+from tests.engines.redshift.standin.scopes import cte_of
 
 Catalogue = Callable[[str | None, str], Mapping[str, str]]
 """A table's columns and their types by schema and name; an empty mapping for a table it does not know."""
@@ -199,9 +200,10 @@ def sources(select: exp.Select) -> list[exp.Expression]:
 def source_columns(source: exp.Expression, catalogue: Catalogue) -> Mapping[str, exp.Expression | str]:
     """Return a source's columns: their expressions in a subquery or CTE, their types in a table the catalogue knows."""
     if isinstance(source, exp.Table):
-        query = _cte(source)
-        if query is None:
+        cte = cte_of(source)
+        if cte is None:
             return catalogue(source.db or None, source.name)
+        query = cte.this
     else:
         query = source.this
     is_combined = False
@@ -226,14 +228,3 @@ def star_columns(
     table = star.table if isinstance(star, exp.Column) else ""
     named = [source for source in sources(select) if table in ("", source.alias_or_name)]
     return {source.alias_or_name: source_columns(source, catalogue) for source in named}
-
-
-def _cte(table: exp.Table) -> exp.Expression | None:
-    scope = table.parent
-    while scope is not None and not table.db:
-        with_ = scope.args.get("with_")
-        for cte in with_.expressions if with_ else []:
-            if cte.alias == table.name:
-                return cte.this
-        scope = scope.parent
-    return None

@@ -10,11 +10,12 @@ from sqlglot import exp
 from tests.engines.redshift.standin.errors import Untranslatable
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """Return the words of a string."""
     return frozenset(text.split())
 
 
-NATIVE = _words(
+NATIVE = words(
     """abs acos any_value ascii asin atan atan2 bit_and bit_or bool_and bool_or btrim chr coalesce cos cot count
     cume_dist current_database current_schema degrees first_value greatest grouping initcap lag last_value lead least
     left lower lpad ltrim max md5 min mod nth_value nullif octet_length percent_rank pg_backend_pid pi quote_ident
@@ -23,7 +24,7 @@ NATIVE = _words(
 )
 """Functions that PostgreSQL has under the same name, with the same arguments and result."""
 
-SHIMS = _words(
+SHIMS = words(
     """add_months array_concat array_contains can_json_parse ceil charindex concat convert_timezone date_part_year
     floor fnv_hash from_hex from_varbyte get_array_length getdate is_bigint is_valid_json is_valid_json_array
     json_parse json_serialize json_typeof last_day months_between next_day octetindex regexp_count regexp_instr
@@ -108,7 +109,7 @@ PARTS = {
 PART_NAMES = {word: part for part, words in PARTS.items() for word in (part, *words.split())}
 """r_Dateparts_for_datetime_functions; m is a minute."""
 
-COMPARISONS = _words(
+COMPARISONS = words(
     """date_cmp date_cmp_timestamp date_cmp_timestamptz interval_cmp timestamp_cmp timestamp_cmp_date
     timestamp_cmp_timestamptz timestamptz_cmp timestamptz_cmp_date timestamptz_cmp_timestamp"""
 )
@@ -215,9 +216,15 @@ def _refuse_other_order(found: Call) -> None:
     if found.name not in SORTING or found.window is not None or select is None:
         return
     keys = found.arguments if found.name == "median" else found.order.expressions if found.order else []
-    order = ", ".join(f"{key.this if isinstance(key, exp.Ordered) else key} {key.args.get('desc')}" for key in keys)
+    order = ", ".join(map(_sort_key, keys))
     if select.meta.setdefault("sorted_by", order) != order:
         raise Untranslatable("within group ORDER BY clauses for aggregate functions must be the same")
+
+
+def _sort_key(key: exp.Expression) -> str:
+    # MEDIAN(x) sorts like ORDER BY x, which is ORDER BY x ASC.
+    value = key.this if isinstance(key, exp.Ordered) else key
+    return f"{value} {bool(key.args.get('desc'))} {bool(key.args.get('nulls_first'))}"
 
 
 def _translated(found: Call) -> exp.Expression:
@@ -359,7 +366,10 @@ def _with_part(found: Call) -> exp.Expression:
     part = part_name(found.arguments[0])
     if found.name == "date_trunc" and part.name in NEVER_TRUNCATED:
         raise Untranslatable(f"DATE_TRUNC to {part.name}")
-    return call(f"redshift.{found.name}", part, *found.arguments[1:])
+    moments = found.arguments[1:]
+    if found.name == "datediff":
+        moments = [call("redshift.moment", moment) for moment in moments]
+    return call(f"redshift.{found.name}", part, *moments)
 
 
 def _json(found: Call) -> exp.Expression:

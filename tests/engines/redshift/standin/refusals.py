@@ -8,8 +8,21 @@ from sqlglot import exp
 
 from tests.engines.redshift.standin.data_types import INTEGER_DIGITS, Catalogue, digits_of
 from tests.engines.redshift.standin.errors import Untranslatable
+from tests.engines.redshift.standin.functions import words
+from tests.engines.redshift.standin.scopes import is_catalog, reads_user_table, stored_tables
+from tests.engines.redshift.standin.untyped import untyped_columns
 
 COMPUTE_NODES_ONLY = ("listagg", "median", "percentile_cont", "percentile_disc")
+LEADER_NODE_ONLY = words(
+    """current_schema current_schemas has_database_privilege has_schema_privilege has_table_privilege version substr
+    factorial log age isfinite now get_byte set_bit set_byte to_ascii"""
+)
+"""c_SQL_functions_leader_node_only and r_VERSION."""
+JOINED_CATALOG = words(
+    """pg_attribute pg_cast pg_depend pg_description pg_locks pg_opclass pg_class pg_constraint pg_database pg_group
+    pg_language pg_namespace pg_operator pg_proc pg_settings pg_statistic pg_tables pg_type pg_user pg_views"""
+)
+"""c_join_PG: the tables of the catalog that may be read next to others."""
 ON_LEADER_FOR_DECIMALS = ("ln", "dlog1")
 ZONE_TWICE = re.compile(r"\b(TIMESTAMPTZ|TIMETZ)\s+WITH(OUT)?\s+TIME\s+ZONE\b", re.IGNORECASE)
 SHORTEST, LONGEST = INTEGER_DIGITS["SMALLINT"], INTEGER_DIGITS["BIGINT"]
@@ -25,26 +38,39 @@ def refuse_spelling(statement: str) -> None:
         raise Untranslatable(f"type {found[0]}")
 
 
-def refuse_uses(tree: exp.Expression, catalogue: Catalogue) -> None:
-    """Refuse what Redshift refuses because of a type, or because no table is read.
+def refuse_uses(tree: exp.Expression, catalogue: Catalogue, *, is_stored: bool = False) -> None:
+    """Refuse what Redshift refuses because of a type, or because of the nodes that hold the tables.
 
     Raises:
         Untranslatable: for the first such use.
     """
-    calls = [node for node in tree.find_all(exp.Anonymous) if not node.name.startswith("redshift.")]
-    names = {cte.alias for cte in tree.find_all(exp.CTE)}
-    reads_table = any(table.db or table.name not in names for table in tree.find_all(exp.Table))
-    for call in calls:
+    _refuse_nodes(tree)
+    for call in _calls(tree):
         name = call.name.lower()
-        if name in COMPUTE_NODES_ONLY and not reads_table:
-            raise Untranslatable(f"{name} without a table: c_SQL_functions_compute_node_only")
         if name == "mod":
             _refuse_mixed(call, catalogue)
         if name in ON_LEADER_FOR_DECIMALS:
             _refuse_decimal(call, catalogue)
-    for select in tree.find_all(exp.Select):
-        if isinstance(select.parent, (exp.CTE, exp.Subquery)):
-            _refuse_unknown_types(select)
+    for column in untyped_columns(tree, is_stored=is_stored):
+        raise Untranslatable(f"column {column.alias_or_name} of a subquery has no type")
+
+
+def _calls(tree: exp.Expression) -> list[exp.Anonymous]:
+    return [node for node in tree.find_all(exp.Anonymous) if not node.name.startswith("redshift.")]
+
+
+def _refuse_nodes(tree: exp.Expression) -> None:
+    tables = stored_tables(tree)
+    is_on_compute_nodes = reads_user_table(tables)
+    for call in _calls(tree):
+        name = call.name.lower()
+        if name in COMPUTE_NODES_ONLY and not is_on_compute_nodes:
+            raise Untranslatable(f"{name} without a table: c_SQL_functions_compute_node_only")
+        if name in LEADER_NODE_ONLY and is_on_compute_nodes:
+            raise Untranslatable(f"{name} next to a table: c_SQL_functions_leader_node_only")
+    for table in tables:
+        if is_on_compute_nodes and is_catalog(table) and table.name not in JOINED_CATALOG:
+            raise Untranslatable(f"{table.name} next to a table: c_join_PG")
 
 
 def _refuse_mixed(call: exp.Anonymous, catalogue: Catalogue) -> None:
@@ -65,10 +91,3 @@ def _refuse_decimal(call: exp.Anonymous, catalogue: Catalogue) -> None:
     digits = digits_of(call.expressions[0], catalogue)
     if digits is not None and not digits.is_integer and call.find(exp.Column):
         raise Untranslatable(f"{call.sql('redshift')}: LN of a DECIMAL")
-
-
-def _refuse_unknown_types(select: exp.Select) -> None:
-    for projection in select.expressions:
-        value = projection.this if isinstance(projection, exp.Alias) else projection
-        if value.is_string or isinstance(value, exp.Null):
-            raise Untranslatable(f"column {projection.alias_or_name} of a subquery has no type")

@@ -288,18 +288,27 @@ BEGIN
     FROM unnest(h) WITH ORDINALITY AS words(word, place));
 END $$;
 
--- r_FNV_HASH, 64 bits, of text: the offset basis and the prime of FNV-1a.
-CREATE FUNCTION redshift.fnv_hash(value text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT AS $$
-DECLARE
-  bytes bytea := convert_to(value, 'UTF8');
-  hash numeric := 14695981039346656037;
+CREATE FUNCTION redshift.reverse_bytes(bytea) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT
+RETURN (SELECT string_agg(substring($1 FROM place FOR 1), ''::bytea ORDER BY place DESC)
+  FROM generate_series(1, length($1)) AS places(place));
+-- r_FNV_HASH: FNV-1a of 64 bits over the value's bytes, the lowest of a number first.
+CREATE FUNCTION redshift.fnv_hash(bytes bytea, seed bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE hash numeric := CASE WHEN seed < 0 THEN seed + 18446744073709551616 ELSE seed END;
 BEGIN
   FOR place IN 0 .. length(bytes) - 1 LOOP
-    hash := trunc(hash / 256) * 256 + ((hash % 256)::integer # get_byte(bytes, place));
+    hash := hash - hash % 256 + ((hash % 256)::integer # get_byte(bytes, place));
     hash := hash * 1099511628211 % 18446744073709551616;
   END LOOP;
   RETURN CASE WHEN hash >= 9223372036854775808 THEN hash - 18446744073709551616 ELSE hash END;
 END $$;
+CREATE FUNCTION redshift.fnv_hash(text, bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN redshift.fnv_hash(convert_to($1, 'UTF8'), $2);
+CREATE FUNCTION redshift.fnv_hash(smallint, bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN redshift.fnv_hash(redshift.reverse_bytes(int2send($1)), $2);
+CREATE FUNCTION redshift.fnv_hash(integer, bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN redshift.fnv_hash(redshift.reverse_bytes(int4send($1)), $2);
+CREATE FUNCTION redshift.fnv_hash(bigint, bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN redshift.fnv_hash(redshift.reverse_bytes(int8send($1)), $2);
 
 -- JSON -------------------------------------------------------------------------------------------------------------
 -- JSON_EXTRACT_PATH_TEXT: an absent element is an empty string. For JSON's null the page names no result.

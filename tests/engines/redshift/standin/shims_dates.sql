@@ -18,10 +18,21 @@ BEGIN
 END $$;
 CREATE FUNCTION redshift.dateadd(text, bigint, date) RETURNS timestamp LANGUAGE sql IMMUTABLE
 RETURN redshift.dateadd($1, $2, $3::timestamp);
-CREATE FUNCTION redshift.dateadd(text, bigint, timestamptz) RETURNS timestamptz LANGUAGE sql STABLE
-RETURN redshift.dateadd($1, $2, $3::timestamp)::timestamptz;
+-- c_Supported_data_types: a TIMESTAMPTZ becomes a TIMESTAMP in the session's time zone. The page names no TIMESTAMPTZ.
+CREATE FUNCTION redshift.dateadd(text, bigint, timestamptz) RETURNS timestamp LANGUAGE sql STABLE
+RETURN redshift.dateadd($1, $2, $3::timestamp);
+CREATE FUNCTION redshift.clock_part(part text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+  IF part NOT IN ('hour', 'minute', 'second', 'millisecond', 'microsecond') THEN
+    PERFORM redshift.refuse('a time has no part ' || part);
+  END IF;
+  RETURN part;
+END $$;
 CREATE FUNCTION redshift.dateadd(text, bigint, time) RETURNS time LANGUAGE sql IMMUTABLE
-RETURN (redshift.dateadd($1, $2, '2000-01-01'::date + $3))::time;
+RETURN (redshift.dateadd(redshift.clock_part($1), $2, '2000-01-01'::date + $3))::time;
+-- r_DATEADD_function: a TIMETZ is in UTC.
+CREATE FUNCTION redshift.dateadd(text, bigint, timetz) RETURNS timetz LANGUAGE sql STABLE
+RETURN (redshift.dateadd($1, $2, ($3 AT TIME ZONE 'UTC')::time)::text || '+00')::timetz;
 
 -- r_DATEDIFF_function: boundaries crossed. The page does not say on which day a week starts.
 CREATE FUNCTION redshift.weeks_between(date, date) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT AS $$
@@ -54,19 +65,21 @@ BEGIN
     ELSE PERFORM redshift.refuse('DATEDIFF in ' || part);
   END CASE;
 END $$;
-CREATE FUNCTION redshift.datediff(text, date, date) RETURNS bigint LANGUAGE sql IMMUTABLE
-RETURN redshift.datediff($1, $2::timestamp, $3::timestamp);
-CREATE FUNCTION redshift.datediff(text, date, timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE
-RETURN redshift.datediff($1, $2::timestamp, $3);
-CREATE FUNCTION redshift.datediff(text, timestamp, date) RETURNS bigint LANGUAGE sql IMMUTABLE
-RETURN redshift.datediff($1, $2, $3::timestamp);
 CREATE FUNCTION redshift.datediff(text, time, time) RETURNS bigint LANGUAGE sql IMMUTABLE
-RETURN redshift.datediff($1, '2000-01-01'::date + $2, '2000-01-01'::date + $3);
+RETURN redshift.datediff(redshift.clock_part($1), '2000-01-01'::date + $2, '2000-01-01'::date + $3);
+-- What DATEDIFF compares: a TIMESTAMP in the session's time zone, or a time in UTC.
+CREATE FUNCTION redshift.moment(date) RETURNS timestamp LANGUAGE sql IMMUTABLE RETURN $1::timestamp;
+CREATE FUNCTION redshift.moment(timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE RETURN $1;
+CREATE FUNCTION redshift.moment(timestamptz) RETURNS timestamp LANGUAGE sql STABLE RETURN $1::timestamp;
+CREATE FUNCTION redshift.moment(time) RETURNS time LANGUAGE sql IMMUTABLE RETURN $1;
+CREATE FUNCTION redshift.moment(timetz) RETURNS time LANGUAGE sql STABLE RETURN ($1 AT TIME ZONE 'UTC')::time;
 
 -- r_DATE_TRUNC: a TIMESTAMP, for a date too.
 CREATE FUNCTION redshift.date_trunc(text, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE
 RETURN pg_catalog.date_trunc($1, $2);
 CREATE FUNCTION redshift.date_trunc(text, date) RETURNS timestamp LANGUAGE sql IMMUTABLE
+RETURN pg_catalog.date_trunc($1, $2::timestamp);
+CREATE FUNCTION redshift.date_trunc(text, timestamptz) RETURNS timestamp LANGUAGE sql STABLE
 RETURN pg_catalog.date_trunc($1, $2::timestamp);
 
 -- r_EXTRACT_function: an integer that holds the named part alone. r_Dateparts_for_datetime_functions: decade 201 starts
@@ -80,6 +93,8 @@ CREATE FUNCTION redshift.extract(text, date) RETURNS integer LANGUAGE sql IMMUTA
 RETURN redshift.whole_part($1, pg_catalog.extract($1, $2::timestamp));
 CREATE FUNCTION redshift.extract(text, time) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN redshift.whole_part($1, pg_catalog.extract($1, $2));
+CREATE FUNCTION redshift.extract(text, timetz) RETURNS integer LANGUAGE sql STABLE
+RETURN redshift.whole_part($1, pg_catalog.extract($1, ($2 AT TIME ZONE 'UTC')::time));
 CREATE FUNCTION redshift.extract(text, interval) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN redshift.whole_part($1, pg_catalog.extract($1, $2));
 CREATE FUNCTION redshift.extract(text, timestamptz) RETURNS double precision LANGUAGE sql STABLE
@@ -119,6 +134,10 @@ CREATE FUNCTION redshift.convert_timezone(source text, target text, moment times
 LANGUAGE sql STABLE RETURN moment AT TIME ZONE source AT TIME ZONE target;
 CREATE FUNCTION redshift.convert_timezone(target text, moment timestamp) RETURNS timestamp
 LANGUAGE sql STABLE RETURN moment AT TIME ZONE 'UTC' AT TIME ZONE target;
+CREATE FUNCTION redshift.convert_timezone(text, text, timestamptz) RETURNS timestamp LANGUAGE sql STABLE
+RETURN redshift.convert_timezone($1, $2, $3::timestamp);
+CREATE FUNCTION redshift.convert_timezone(text, timestamptz) RETURNS timestamp LANGUAGE sql STABLE
+RETURN redshift.convert_timezone($1, $2::timestamp);
 
 -- r_DATE_CMP and its family: -1, 0, 1.
 CREATE FUNCTION redshift.compare(timestamp, timestamp) RETURNS integer LANGUAGE sql IMMUTABLE

@@ -70,9 +70,9 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
     return _setting(statement)
 
 
-def translate_tree(tree: exp.Expression, catalogue: Catalogue) -> exp.Expression:
-    """Return the tree of a query or of a statement that changes rows."""
-    refuse_uses(tree, catalogue)
+def translate_tree(tree: exp.Expression, catalogue: Catalogue, *, is_stored: bool = False) -> exp.Expression:
+    """Return the tree of a query, maybe one of a table or view, or of a statement that changes rows."""
+    refuse_uses(tree, catalogue, is_stored=is_stored)
     expand_paths(tree)
     expand_aliases(tree, catalogue)
     name_calls(tree)
@@ -174,7 +174,7 @@ def _table(statement: str, catalogue: Catalogue) -> str:
     header, query = ddl.split_table(statement)
     if query is None:
         return to_sql(_translated_definition(ddl.table_definition(header)))
-    return f"{header} AS {to_sql(translate_tree(read(query), catalogue))}"
+    return f"{header} AS {to_sql(translate_tree(read(query), catalogue, is_stored=True))}"
 
 
 def _view(statement: str, catalogue: Catalogue) -> str:
@@ -182,7 +182,7 @@ def _view(statement: str, catalogue: Catalogue) -> str:
     tree = read(view.query)
     if view.is_late:
         ddl.require_schemas(tree)
-    query = to_sql(translate_tree(tree, catalogue))
+    query = to_sql(translate_tree(tree, catalogue, is_stored=True))
     return ddl.late_view(view, query) if view.is_late else f"{view.header} AS {query}"
 
 

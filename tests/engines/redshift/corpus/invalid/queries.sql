@@ -210,3 +210,16 @@ REINDEX TABLE t;
 CLUSTER t;
 PRAGMA x;
 DESCRIBE t;
+## c_join_PG.html
+-- Tables of the catalog that AWS does not list are read alone.
+SELECT d.tablename FROM pg_table_def d, orders o;
+SELECT o.order_id FROM orders o WHERE o.channel IN (SELECT tablename FROM pg_table_def);
+SELECT s.tablename FROM pg_catalog.pg_stats s JOIN orders o ON s.tablename = o.channel;
+## c_SQL_functions_compute_node_only.html
+-- A query that names a WITH query elsewhere does not make its table one of WITH.
+WITH w AS (SELECT 1 AS a) SELECT MEDIAN(a) FROM w;
+SELECT LISTAGG(nspname, ',') FROM pg_namespace;
+## c_SQL_functions_leader_node_only.html
+-- A function of the leader node reads no tables of users.
+SELECT CURRENT_SCHEMA(), order_id FROM orders;
+SELECT order_id FROM orders WHERE channel = VERSION();

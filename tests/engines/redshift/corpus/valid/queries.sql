@@ -88,3 +88,9 @@ SELECT order_id INTO TEMP TABLE copied_orders FROM orders WHERE is_paid;
 SELECT order_id FROM sales_db.public.orders;
 SELECT o.order_id, c.country FROM sales_db.public.orders AS o JOIN public.customers AS c ON o.customer_id = c.customer_id;
 SELECT sales_db.public.orders.order_id FROM sales_db.public.orders;
+## c_join_PG.html
+SELECT n.nspname, o.order_id FROM pg_namespace n, orders o;
+SELECT d.tablename FROM pg_table_def d JOIN pg_namespace n ON d.schemaname = n.nspname;
+## c_SQL_functions_compute_node_only.html
+SELECT MEDIAN(w.a) FROM w JOIN (WITH w AS (SELECT 1 AS b) SELECT b FROM w) x ON w.a = x.b;
+WITH w AS (SELECT a FROM w) SELECT MEDIAN(a) FROM w;
