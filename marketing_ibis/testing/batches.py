@@ -53,7 +53,7 @@ class Batch:
 
     ``depends_on`` are the other models and sources that must exist, ``columns`` the optional columns that must exist,
     ``stage`` the number of waves that are built before. ``view`` contains the columns, with their types, of a relation
-    that is computed whenever it is read; ``uses`` the columns of such relations that decide what the statement answers.
+    that is computed whenever it is read; ``uses`` the columns that decide what the statement answers where one is read.
     """
 
     node: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 import ibis
 import ibis.expr.operations as ops
@@ -47,7 +48,9 @@ class _FailingRows:
     failing: ir.Table
 
 
-_Finding = _RowCondition | _Number | _FailingRows
+_Flat = _RowCondition | _Number
+"""What one pass over the table of a test counts or computes."""
+_Finding = _Flat | _FailingRows
 """What the function of a test returns, by how it is counted."""
 
 
@@ -78,8 +81,7 @@ class BatchCompiler:
         findings = [self._call(data_test, table) for data_test in data_tests]
         flat = {n: finding for n, finding in enumerate(findings) if _is_flat(finding, table)}
         aggregated = table.agg(**{_alias(n): _flat_number(finding) for n, finding in flat.items()}) if flat else None
-        counted = frozenset(_alias(n) for n, finding in flat.items() if isinstance(finding, _RowCondition))
-        pass_ = _Pass.over(table, aggregated, counted, self.dialect)
+        pass_ = self._compile_pass(table, aggregated, data_tests, flat)
         queries = tuple(
             self._compile_query(data_test, finding, node, pass_, n)
             for n, (data_test, finding) in enumerate(zip(data_tests, findings, strict=True))
@@ -108,7 +110,7 @@ class BatchCompiler:
         findings: Sequence[_Finding],
         queries: Sequence[DataTestQuery],
     ) -> frozenset[ColumnRef]:
-        """Return the columns of views that decide what is counted, and those that name a failure."""
+        """Return the columns that decide what is counted, and those that name a failure."""
         used = {ColumnRef(table.get_name(), name) for query in queries for name in query.keys}
         if aggregated is not None:
             used |= origins_of(aggregated).entire().columns()
@@ -116,15 +118,27 @@ class BatchCompiler:
             if isinstance(finding, _FailingRows):
                 origins = origins_of(finding.failing)
                 used |= merge_origins((origins.rows, *(origins.columns[key] for key in query.keys))).columns()
-            elif isinstance(finding, _Number) and not _is_flat(finding, table):
+            elif isinstance(finding, _Number):
                 used |= origins_of(finding.table.agg(number=finding.value)).entire().columns()
             if isinstance(query.expected, Expected):
                 used |= query.expected.uses
-        return frozenset(ref for ref in used if ref.table in self.views)
+        return frozenset(used)
 
     def _call(self, data_test: DataTest, table: ir.Table) -> _Finding:
         with project_code(f"Test {data_test.name}"):
             return _find_failures(data_test, table, {name: self.arguments[name] for name in data_test.depends_on})
+
+    def _compile_pass(
+        self, table: ir.Table, aggregated: ir.Table | None, data_tests: Sequence[DataTest], flat: Mapping[int, _Flat]
+    ) -> _Pass:
+        counted = frozenset(_alias(n) for n, finding in flat.items() if isinstance(finding, _RowCondition))
+        try:
+            return _Pass.over(table, aggregated, counted, self.dialect)
+        except (IbisError, CompileError):
+            # Compiled by itself, the test that is the cause is named.
+            for n, finding in flat.items():
+                self._select(data_tests[n], table.agg(number=_flat_number(finding)))
+            raise
 
     def _compile_query(
         self,
@@ -145,9 +159,7 @@ class BatchCompiler:
                     values=_values_column(data_test, node),
                 )
             case _FailingRows(failing):
-                keys = _keys(failing, grain)
-                if ROWS_WITH_IT not in failing.columns:
-                    keys = _with_value(keys, data_test, failing.columns)
+                keys = _with_value(_keys(failing, grain), data_test, failing.columns)
                 return DataTestQuery(
                     data_test,
                     self._select(data_test, failing),
@@ -180,10 +192,9 @@ class BatchCompiler:
         if isinstance(total, int):
             return total
         if total.function not in self._totals:
-            with project_code(f"Test {data_test.name}"):
-                table = _row(total, {name: self.arguments[name] for name in total.depends_on})
+            table = _row(data_test, total, self.arguments)
             depends_on = frozenset(name for name in total.depends_on if isinstance(self.arguments[name], ir.Table))
-            uses = origins_of(table).entire().columns() if depends_on & self.views else frozenset()
+            uses = origins_of(table).entire().columns() if self.views.intersection(depends_on) else frozenset()
             select = self._select(data_test, table)
             self._totals[total.function] = Expected(total.name, select, tuple(table.columns), depends_on, uses)
         row = self._totals[total.function]
@@ -224,18 +235,18 @@ def data_test_expressions(
     if data_test.optional and data_test.column not in node.schema:
         table = ibis.table(ibis.schema({**node.schema, data_test.column: "string"}), name=node.name)
     with project_code(f"Test {data_test.name}"):
-        match _find_failures(data_test, table, {name: arguments[name] for name in data_test.depends_on}):
-            case _RowCondition(condition):
-                return (condition,)
-            case _FailingRows(failing):
-                return (failing,)
-            case _Number(value, _, Total() as total):
-                if total.function not in totals:
-                    totals[total.function] = _row(total, {name: arguments[name] for name in total.depends_on})
-                return value, totals[total.function], total.column, total.times
-            case _Number(value, _, expected):
-                return value, expected
-    raise AssertionError("a test is rows, a number or a query")
+        finding = _find_failures(data_test, table, {name: arguments[name] for name in data_test.depends_on})
+    match finding:
+        case _RowCondition(condition):
+            return (condition,)
+        case _FailingRows(failing):
+            return (failing,)
+        case _Number(value, _, Total() as total):
+            if total.function not in totals:
+                totals[total.function] = _row(data_test, total, arguments)
+            return value, totals[total.function], total.column, total.times
+        case _Number(value, _, expected):
+            return value, expected
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,10 +294,11 @@ def _pass_texts(
     return dialect.text(tree.copy()), rows, numbers
 
 
-def _row(total: Total, arguments: Mapping[str, object]) -> ir.Table:
-    table = total.function(**arguments)
-    if not isinstance(table, ir.Table):
-        raise TypeError(f"{total.name} returns {type(table).__name__}, not a table of one row")
+def _row(data_test: DataTest, total: Total, arguments: Mapping[str, object]) -> ir.Table:
+    with project_code(f"Test {data_test.name}"):
+        table = total.function(**{name: arguments[name] for name in total.depends_on})
+        if not isinstance(table, ir.Table):
+            raise TypeError(f"{total.name} returns {type(table).__name__}, not a table of one row")
     return table
 
 
@@ -321,16 +333,12 @@ def _is_of_rows(condition: ir.BooleanColumn, table: ir.Table) -> bool:
     )
 
 
-def _is_flat(finding: _Finding, table: ir.Table) -> bool:
+def _is_flat(finding: _Finding, table: ir.Table) -> TypeGuard[_Flat]:
     return isinstance(finding, _RowCondition) or (isinstance(finding, _Number) and finding.table.equals(table))
 
 
-def _flat_number(finding: _Finding) -> ir.NumericScalar:
-    if isinstance(finding, _RowCondition):
-        return finding.condition.ifelse(1, 0).sum()
-    if isinstance(finding, _Number):
-        return finding.value
-    raise TypeError(finding)
+def _flat_number(finding: _Flat) -> ir.NumericScalar:
+    return finding.value if isinstance(finding, _Number) else finding.condition.ifelse(1, 0).sum()
 
 
 def _keys(failing: ir.Table, grain: Sequence[str]) -> tuple[str, ...]:

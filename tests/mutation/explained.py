@@ -42,6 +42,11 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "return None for {}",
     ): "for relations that are not kept, only the existence of columns matters",
     (
+        "testing/compile",
+        "raise",
+        "without it",
+    ): "what cannot be compiled together has a test that cannot be compiled alone, which is raised before",
+    (
         "build/seed",
         "return self.content if is_renamed or not self.content else content_digest(target, published)",
         "And in is_renamed or not self.content",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +11,11 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pytest
 
-from marketing_ibis.data_tests import positive_value, sum_equals, total, unique, valid_email
+from marketing_ibis.data_tests import custom, positive_value, sum_equals, total, unique, valid_email
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.errors import CompileError
 from marketing_ibis.model import DataTest, Source
+from marketing_ibis.testing.collect import build_batches
 from marketing_ibis.testing.compile import data_test_expressions
 from tests.shop import AS_OF, make_shop
 from tests.testing.test_gate import build, outcome, query, shop_with
@@ -78,3 +81,19 @@ def test_an_optional_column_is_tested_where_the_table_has_it(tmp_path: Path) -> 
     query(shop, "UPDATE dbt_production.sales SET contact = 'ann' WHERE id = 2")
     (data_test,) = [one for one in build(shop).data_tests if one.test == "valid_email"]
     assert (data_test.status, data_test.failures) == ("fail", 1)
+
+
+RANDOM = {
+    "a condition of each row": lambda t: ibis.uuid().cast("string") != "",
+    "a number": lambda t: (t.id.cast("string") + ibis.uuid().cast("string")).max() != "",
+    "a table": lambda t: t.filter(ibis.uuid().cast("string") == ""),
+}
+
+
+@pytest.mark.parametrize("find", RANDOM.values(), ids=RANDOM)
+def test_the_test_that_an_engine_cannot_run_is_named(tmp_path: Path, find: Callable[[ir.Table], object]) -> None:
+    dataflow = make_shop(tmp_path).project.compile(AS_OF)
+    tests = [replace(unique(), column="id", name="fine"), custom(find, name="random"), custom(lambda t: t.id > 0)]
+    message = "Test random cannot be compiled for redshift: RandomUUID is not supported on Redshift"
+    with pytest.raises(CompileError, match=message):
+        build_batches(dataflow, {"stg_sales": tests}, ENGINES["redshift"].dialect())

@@ -23,6 +23,7 @@ DEFECTS = (
     "not_null()",
     "expression_is_true(lambda t: t.cents < 200, name='cheap')",
     "sum_equals(7, name='sum')",
+    "sum_equals(7, name='dear', where=lambda t: t.cents > 100)",
     "custom(lambda t: t.cents.min() > 100, name='least')",
     "custom(lambda t: t.select('cents').distinct().filter(lambda d: d.cents > 100), name='distinct')",
     "custom(lambda t: t.mutate(other=t.cents).filter(lambda m: m.other > 100).select('id', 'other'), name='renamed')",
@@ -109,6 +110,15 @@ def test_each_test_alone_keeps_what_it_needs(tmp_path: Path, test: str) -> None:
     with standing(tmp_path, stg_sales=test) as asked:
         assert held(asked) == plain(asked)
         assert len(asked[0].filled) == 1
+
+
+def test_the_columns_of_a_total_are_kept(tmp_path: Path) -> None:
+    sums = "sum_equals(total(lambda stg_sales: stg_sales.agg(most=stg_sales.cents.max()), 'most'), name='sum')"
+    with standing(tmp_path, stg_sales="unique()", halves=sums) as asked:
+        assert held(asked) == plain(asked)
+        assert held(asked)[1][:4] == ("sum", "fail", 1, "is 3, expected 250: most")
+        (filled, _) = asked[0].filled
+    assert filled.endswith('AS\nSELECT "id", "cents" FROM "dbt_marketing"."stg_sales"')
 
 
 def test_only_columns_that_count_are_kept(tmp_path: Path) -> None:
