@@ -95,6 +95,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     ),
     "testing/compile": (
         "tests/testing/test_compile.py",
+        "tests/testing/test_failure_keys.py",
         "tests/testing/test_view_cache.py",
         "tests/testing/test_same_counts.py",
         *QUALITY,
@@ -121,6 +122,9 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/engines/redshift/test_refusals.py",
     ),
     "build/run": (
+        "tests/build/test_run_outcome.py",
+        "tests/build/test_run_batches.py",
+        "tests/build/test_candidates.py",
         *BUILDING,
         "tests/build/test_changed_sources.py",
         "tests/testing/test_publish_passing.py",
