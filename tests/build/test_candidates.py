@@ -76,7 +76,7 @@ def test_candidates_that_read_others_are_dropped_first(shop: Shop) -> None:
             target.execute(f"CREATE VIEW {view.schema}.{view.name} AS FROM {MODELS}.halves__candidate")
         target.dropped = []
         run_plan(shop.plan("totals"), target)
-        # A view of another name is somebody else's.
+        # A view of another name is not a candidate.
         assert set(target.relations(MODELS)) == {"stg_sales", "totals", "halves", "report", OTHER.name}
     assert target.dropped.index(RENAMED.name) < target.dropped.index("halves__candidate")
 
