@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, SourceError, UsageError
 from marketing_ibis.model import ID, Model
 from marketing_ibis.outputs.formats import FORMULA_STARTS, TEXT_MARK, write_file
-from marketing_ibis.outputs.where import read_condition
+from marketing_ibis.outputs.where import columns_of_condition, read_condition
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +26,7 @@ class Export:
     """What leaves the warehouse: columns of a model, and the rows where a condition holds.
 
     ``excluded_columns`` are personal data that was not asked for. ``suspect_keys`` are keys that are strings, so that
-    they may be addresses.
+    they may be addresses. ``model_schema`` has every column of the model: the condition may name them all.
     """
 
     relation: Relation
@@ -34,6 +35,7 @@ class Export:
     order: tuple[str, ...]
     excluded_columns: tuple[str, ...] = ()
     suspect_keys: tuple[str, ...] = ()
+    model_schema: ibis.Schema | None = None
 
     def without(self, names: Sequence[str]) -> Export:
         """Return the export with columns of ``names`` left behind, too.
@@ -64,7 +66,8 @@ def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str 
     keys = () if include_pii else tuple(c.name for c in columns if c.type == ID and model.schema[c.name].is_string())
     suspect_keys = tuple(name for name in keys if name not in excluded_columns)
     grain = model.declaration.grain
-    export = Export(Relation(schema_name, model.name), model.schema, condition, grain, suspect_keys=suspect_keys)
+    relation = Relation(schema_name, model.name)
+    export = Export(relation, model.schema, condition, grain, suspect_keys=suspect_keys, model_schema=model.schema)
     return export.without(excluded_columns)
 
 
@@ -85,7 +88,8 @@ def _contains_addresses(export: Export, name: str, target: Target) -> bool:
     dialect = target.dialect
     condition = f"{dialect.identifier(name)} LIKE '%_@_%._%'"
     where = f"{condition} AND ({export.condition})" if export.condition else condition
-    return bool(target.query(f"SELECT 1 FROM {dialect.relation(export.relation)} WHERE {where} LIMIT 1"))
+    with _explaining_condition(export, dialect):
+        return bool(target.query(f"SELECT 1 FROM {dialect.relation(export.relation)} WHERE {where} LIMIT 1"))
 
 
 def select(export: Export, dialect: Dialect, *, marks_formulas: bool = False) -> str:
@@ -107,12 +111,34 @@ def write_export(export: Export, target: Target, path: Path) -> int:
 
     Raises:
         SourceError: the model has not been built, or not with these columns.
-        RunFailed: the engine refused the condition.
-        UsageError: the file cannot be written.
+        RunFailed: the engine cannot read the rows.
+        UsageError: the engine cannot evaluate the condition, or the file cannot be written.
     """
     check_published(export, target)
     schema = export.schema.to_pyarrow()
-    return write_file(path, schema, _cast_batches(target.batches(select(export, target.dialect), schema), schema))
+    return write_file(path, schema, _cast_batches(_read_batches(export, target, schema), schema))
+
+
+def _read_batches(export: Export, target: Target, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    with _explaining_condition(export, target.dialect):
+        yield from target.batches(select(export, target.dialect), schema)
+
+
+@contextmanager
+def _explaining_condition(export: Export, dialect: Dialect) -> Iterator[None]:
+    """Turn the engine's error into one of the condition, with the types of its columns, if there is a condition."""
+    try:
+        yield
+    except RunFailed as error:
+        if not export.condition or error.is_temporary:
+            raise
+        schema = export.model_schema or export.schema
+        used = " and ".join(f"{name} is {schema[name]}" for name in columns_of_condition(export.condition, dialect))
+        columns = f"the columns are {', '.join(schema.names)}."
+        raise UsageError(
+            f"The rows of {export.relation} that meet --where cannot be read: {error.message.rstrip('.')}.",
+            hint=f"{used}; {columns}" if used else f"{columns[0].upper()}{columns[1:]}",
+        ) from error
 
 
 def check_published(export: Export, target: Target) -> None:
@@ -122,7 +148,7 @@ def check_published(export: Export, target: Target) -> None:
         SourceError: the relation is missing, or lacks a column.
     """
     relation = export.relation
-    hint = f"Build it: run --select +{relation.name}"
+    hint = f"Build it: `build --select +{relation.name}`."
     if relation.name not in target.relations(relation.schema):
         raise SourceError(f"{relation} has not been built.", hint=hint)
     columns = target.columns(relation)
@@ -147,9 +173,11 @@ def run_unload(export: Export, target: Target, statement: str) -> int:
     Raises:
         SourceError: the model has not been built.
         RunFailed: the engine refused.
+        UsageError: the engine cannot evaluate the condition.
     """
     check_published(export, target)
-    target.execute(statement)
+    with _explaining_condition(export, target.dialect):
+        target.execute(statement)
     ((rows,),) = target.query(target.dialect.count_unloaded())
     return int(str(rows))
 

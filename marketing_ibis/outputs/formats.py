@@ -29,7 +29,7 @@ def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
     """Write rows in the format that the name of ``path`` ends with, and return how many there are.
 
     Raises:
-        UsageError: the format is unknown, the folder is missing, or the file cannot be written.
+        UsageError: the format is unknown, or the file cannot be written.
     """
     write = _writer(path)
     row_count = 0
@@ -41,6 +41,7 @@ def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
             yield batch
 
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as file:
             write(file, schema, count_rows())
     except OSError as error:
@@ -54,11 +55,12 @@ def check_path(path: Path) -> None:
     """Refuse a file that cannot be written, before anything is read for it.
 
     Raises:
-        UsageError: the format is unknown, the folder is missing, or a folder has the name.
+        UsageError: the format is unknown, or a folder has the name, or a file that of the folder.
     """
     _writer(path)
-    if not path.parent.is_dir():
-        raise UsageError(f"The folder {path.parent} does not exist.", hint="Create it first, or correct --to.")
+    for folder in path.parents:
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is a file, not a folder.", hint="Choose another folder with --to.")
     if path.is_dir():
         raise UsageError(f"{path} is a folder.", hint="Name a file in it with --to.")
 

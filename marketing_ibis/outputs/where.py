@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ REFUSED_PREDICATES = (sge.Exists, sge.Any, sge.All, sge.SubqueryPredicate)
 """Predicates that read another table."""
 PLAIN_TYPES = (*sge.DataType.NUMERIC_TYPES, *sge.DataType.TEXT_TYPES, *sge.DataType.TEMPORAL_TYPES)
 """What a value may be cast to."""
-EXAMPLE = "Write one as \"customer_segment = 'Champions' AND total_revenue > 100\"."
+BARE_NAME = re.compile("[a-z_][a-z0-9_]*")
+"""A column's name that a condition may have without quotes, unless it is a word of SQL."""
 
 
 def read_condition(text: str, schema: ibis.Schema, dialect: Dialect) -> str:
@@ -41,31 +43,59 @@ def read_condition(text: str, schema: ibis.Schema, dialect: Dialect) -> str:
         UsageError: the text is not SQL, not a single condition, names another column, or holds anything but columns,
             values, comparisons and plain functions of them.
     """
+    example = example_condition(schema, dialect)
     if not text.strip() or "\x00" in text:
-        raise UsageError("--where is empty." if not text.strip() else "--where contains a NUL character.", hint=EXAMPLE)
+        raise UsageError("--where is empty." if not text.strip() else "--where contains a NUL character.", hint=example)
     try:
-        return _generate(_parse(text, dialect), text, schema, dialect)
+        return _generate(_parse(text, dialect, example), text, schema, dialect, example)
     except SqlglotError as error:
         reason = _plain(str(error).splitlines()[0])
-        raise UsageError(f"--where '{_short(text)}' is not SQL: {reason}.", hint=EXAMPLE) from error
+        raise UsageError(f"--where '{_short(text)}' is not SQL: {reason}.", hint=example) from error
     except RecursionError as error:
         raise UsageError("--where is nested too deeply.", hint="Write it with fewer brackets.") from error
 
 
-def _parse(text: str, dialect: Dialect) -> sge.Expression:
+def columns_of_condition(condition: str, dialect: Dialect) -> tuple[str, ...]:
+    """Return the columns that a condition in the SQL of ``dialect`` names, in order."""
+    tree = sqlglot.parse_one(condition, read=dialect.compiler.dialect)
+    return tuple(dict.fromkeys(column.name for column in tree.find_all(sge.Column, bfs=False)))
+
+
+def example_condition(schema: ibis.Schema, dialect: Dialect) -> str:
+    """Return a hint with a condition on columns of ``schema``."""
+    names = [name for name in schema.names if _is_bare(name, dialect)]
+    texts = [f"{name} = 'some text'" for name in names if schema[name].is_string()]
+    numbers = [f"{name} > 100" for name in names if schema[name].is_numeric()]
+    days = [f"{name} >= '2024-01-31'" for name in names if schema[name].is_date()]
+    others = [f"{name} IS NOT NULL" for name in (*names, *map(dialect.identifier, schema.names))]
+    # The first number of a table is usually its key.
+    parts = [*texts[:1], *(numbers[-1:] or days[:1])] or others[:1]
+    return f"Write a condition such as {' AND '.join(parts)}."
+
+
+def _is_bare(name: str, dialect: Dialect) -> bool:
+    if not BARE_NAME.fullmatch(name):
+        return False
+    try:
+        return isinstance(sqlglot.parse_one(name, read=dialect.compiler.dialect), sge.Column)
+    except SqlglotError:
+        return False
+
+
+def _parse(text: str, dialect: Dialect, example: str) -> sge.Expression:
     statements = sqlglot.parse(text, read=dialect.compiler.dialect)
     if len(statements) != 1 or statements[0] is None:
-        raise UsageError(f"--where '{_short(text)}' is not one condition.", hint=EXAMPLE)
+        raise UsageError(f"--where '{_short(text)}' is not one condition.", hint=example)
     tree: sge.Expression = statements[0]
     return tree
 
 
-def _generate(tree: sge.Expression, text: str, schema: ibis.Schema, dialect: Dialect) -> str:
+def _generate(tree: sge.Expression, text: str, schema: ibis.Schema, dialect: Dialect, example: str) -> str:
     columns = {name.lower(): name for name in schema.names}
     for node in tree.walk():
         _check(node, columns)
     if not _is_condition(tree, dict(schema.items())):
-        raise UsageError(f"--where '{_short(text)}' is a value, not a condition.", hint=EXAMPLE)
+        raise UsageError(f"--where '{_short(text)}' is a value, not a condition.", hint=example)
     sql: str = tree.sql(dialect=dialect.compiler.dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
     return sql
 
@@ -89,7 +119,9 @@ def _has_forbidden_part(node: sge.Expression) -> bool:
 def _check_column(node: sge.Column, columns: Mapping[str, str]) -> None:
     identifier = node.this
     if len(node.parts) > 1 or not isinstance(identifier, sge.Identifier):
-        raise UsageError(f"--where names {node.sql()}, but columns must be unqualified.", hint=EXAMPLE)
+        raise UsageError(
+            f"--where names {node.sql()}, but columns must be unqualified.", hint="Write the column's name alone."
+        )
     name = identifier.name if identifier.args.get("quoted") else identifier.name.lower()
     if columns.get(name.lower()) != name:
         if identifier.args.get("quoted") and name.lower() not in columns:

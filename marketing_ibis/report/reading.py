@@ -20,7 +20,7 @@ from marketing_ibis.report.guarding import call_guarded
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
 
-BUILD = "Build them first: marketing-ibis build"
+BUILD = "Build it: `build`."
 
 
 def read_answers(report: Report, target: Target, schema: str, context: Context) -> Answers:
@@ -102,5 +102,5 @@ def _check_published(names: tuple[str, ...], expressions: Iterable[ir.Table], ta
         if missing_columns:
             raise SourceError(
                 f"{schema}.{name} has no column {' and no column '.join(missing_columns)}: another version built it.",
-                hint="Build it again: marketing-ibis build",
+                hint="Build it again: `build`.",
             )

@@ -31,12 +31,12 @@ HOSTILE = (
 WRONG_CALLS = (
     (("customer", "--to", "x.csv"), 1, "Did you mean customers"),
     (("raw_customers", "--to", "x.csv"), 1, "raw_customers is not a model"),
-    (("customers", "--to", "no/x.csv"), 2, "The folder no does not exist"),
+    (("customers", "--to", "x.csv/y.csv"), 2, "x.csv is a file, not a folder"),
     (("customers", "--to", "x.xls"), 2, "not a known format"),
     (("customers",), 2, "--to"),
     (("customers", "--to", "x.csv", "--where", "1=1; DROP TABLE x"), 2, "not one"),
     (("customers", "--to", "x.csv", "--where", "nme = 1"), 2, "not a column"),
-    (("customers", "--to", "x.csv", "--where", "first_order > 'so'"), 1, "so"),
+    (("customers", "--to", "x.csv", "--where", "first_order > 'so'"), 2, "first_order is date; the columns are"),
     (("customers", "--to", "s3://bucket/x.csv"), 2, "duckdb cannot write to S3"),
     (("customers", "--to", "x.csv", "--iam-role", "x"), 2, "--iam-role is for S3"),
 )
@@ -153,10 +153,36 @@ def test_what_cannot_be_exported_is_told_and_nothing_is_written(run: Run, built:
         assert not list(tmp_path.glob("*.partial"))
 
 
+def test_a_missing_folder_is_created_as_for_a_report(run: Run, built: Path, tmp_path: Path) -> None:
+    run("export", "customers", "--to", "lists/today/x.csv", *DATABASE)
+    run("lineage", "customers", "--to", "drawings/x.svg", "--format", "svg")
+    assert len(rows_of(tmp_path / "lists" / "today" / "x.csv")) == 100
+    assert (tmp_path / "drawings" / "x.svg").is_file()
+
+
+@pytest.mark.parametrize(
+    ("condition", "problem"),
+    [
+        ("number_of_orders > 'abc'", "number_of_orders is int64; the columns are "),
+        ("last_name > 5", "last_name is string; the columns are "),
+        ("cast('a' as int) > 1", "The columns are "),
+    ],
+)
+def test_a_condition_that_the_engine_refuses_names_the_columns(
+    run: Run, built: Path, condition: str, problem: str
+) -> None:
+    output = " ".join(
+        run("export", "customers", "--to", "x.csv", "--where", condition, *DATABASE, code=2).output.split()
+    )
+    assert "Error: The rows of dbt_marketing.customers that meet --where cannot be read: " in output
+    assert problem in output
+    assert "number_of_orders" in output.partition("columns are ")[2]
+
+
 def test_what_is_not_built_is_told(run: Run, warehouse: Path, tmp_path: Path) -> None:
     output = run("export", "customers", "--to", "x.csv", *DATABASE, code=1).output
     assert "dbt_marketing.customers has not been built." in output
-    assert "run --select +customers" in output
+    assert "Build it: `build --select +customers`." in output
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("CREATE SCHEMA dbt_marketing; CREATE TABLE dbt_marketing.customers (customer_id BIGINT)")
     output = run("export", "customers", "--to", "x.csv", *DATABASE, code=1).output

@@ -184,7 +184,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("nowhere/x.csv", "nowhere does not exist"),
+        ("file/lists/x.csv", "file is a file, not a folder"),
         ("folder.csv", "is a folder"),
         ("x.xlsx", "ends in .xlsx, which is not a known format"),
         ("x", "has no ending"),
@@ -192,6 +192,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 )
 def test_a_place_that_takes_no_file_is_refused(name: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "file").touch()
     with pytest.raises(UsageError) as caught:
         check_path(tmp_path / name)
     assert told in caught.value.message

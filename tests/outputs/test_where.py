@@ -78,6 +78,27 @@ def test_everything_else_is_refused(text: str, told: str, engine: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("columns", "example"),
+    [
+        ({"campaign": "string", "id": "int64", "clicks": "int64"}, "campaign = 'some text' AND clicks > 100"),
+        ({"id": "int64", "day": "date"}, "id > 100"),
+        ({"select": "string", "Key": "int64", "day": "date"}, "day >= '2024-01-31'"),
+        ({"is_buyer": "boolean"}, "is_buyer IS NOT NULL"),
+        ({"Order": "string"}, '"Order" IS NOT NULL'),
+    ],
+)
+def test_an_example_names_the_tables_own_columns_and_is_accepted(
+    columns: dict[str, str], example: str, engine: str
+) -> None:
+    schema, dialect = ibis.schema(columns), ENGINES[engine].dialect()
+    with pytest.raises(UsageError) as caught:
+        read_condition("NULL", schema, dialect)
+    assert caught.value.hint == f"Write a condition such as {example}."
+    assert read_condition(example, schema, dialect)
+
+
 def test_the_nearest_column_is_named() -> None:
     with pytest.raises(UsageError) as caught:
         read("revenu > 1")

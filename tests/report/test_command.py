@@ -72,7 +72,7 @@ def test_sources_that_cannot_be_read_stop_no_report(run: Run, tmp_path: Path) ->
 def test_nothing_built_is_one_message(run: Run, tmp_path: Path) -> None:
     output = run("report", code=1).output
     assert "There is nothing to report: no database at target/warehouse.duckdb." in output
-    assert "marketing-ibis build" in output
+    assert "Build it: `build`." in output
     assert not (tmp_path / "target").exists()
     run("seed", "--from", str(JAFFLE))
     assert "schema dbt_marketing contains none of the report's tables" in run("report", code=1).output

@@ -209,7 +209,7 @@ def find_site(parameters: ServeParameters) -> ServeParameters:
     folder = parameters.target_path / SITE
     restore_site(folder)
     if not (folder / "index.html").is_file():
-        raise UsageError(f"There is no site in {folder}.", hint="Write it first: marketing-ibis docs generate")
+        raise UsageError(f"There is no site in {folder}.", hint="Write it: `docs generate`.")
     return parameters
 
 

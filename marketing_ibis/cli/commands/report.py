@@ -96,12 +96,12 @@ def open_report(parameters: ReportParameters) -> ReportJob:
     if report is None:
         raise UsageError(
             "This project has no report: none of its packages of models declares REPORT in a module report.",
-            hint="Add one as docs/how-to/report.md shows. The tables are shown by: marketing-ibis docs generate",
+            hint="Add one as docs/how-to/report.md shows. `docs generate` shows the tables.",
         )
     if session.destination.is_missing:
         raise SourceError(
             f"There is nothing to report: no database at {session.destination.database}.",
-            hint="Build it first: marketing-ibis build",
+            hint="Build it: `build`.",
         )
     return ReportJob(session, report, parameters.out)
 
