@@ -36,10 +36,20 @@ settings.register_profile("mutation", settings.get_profile("ci"), phases=(Phase.
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
 settings.load_profile(PROFILE)
 
+GARBAGE = (20_000, 20, 20)
+"""How many new objects, then how many collections, until the next collection of each generation."""
+
 
 def pytest_report_header() -> str:
     """Print in the report header how thorough the run is."""
     return f"hypothesis: {settings().max_examples} examples (profile {PROFILE})"
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among a test's objects alone, and less often: modules and tests stay to the end anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
 
 
 def pytest_unconfigure() -> None:

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -81,10 +82,16 @@ MODULES = {module_of(path): path for path in files(PACKAGE)}
 ENGINES = tuple(path.parent.name for path in files(PACKAGE / "engines") if path.name == "engine.py")
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Return the dotted name of all that a file imports: also inside functions, for type checking, and by string."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -92,7 +99,7 @@ def imports(path: Path) -> set[str]:
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Constant) and str(node.value).startswith("marketing_ibis."):
             found.add(str(node.value).rstrip("."))
-    return found
+    return frozenset(found)
 
 
 def imported_modules(path: Path) -> set[str]:
@@ -230,16 +237,15 @@ def test_git_ignores_no_folder_of_the_package() -> None:
 
 @pytest.mark.parametrize("path", files(PACKAGE) + files(MODELS), ids=identify)
 def test_files_and_functions_stay_small(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= MOST_LINES
-    for node in ast.walk(ast.parse(text)):
+    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"
 
 
 @pytest.mark.parametrize("path", files(PACKAGE) + files(MODELS), ids=identify)
 def test_every_file_says_what_it_holds(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    docstring = ast.get_docstring(tree_of(path))
     assert docstring, "a file opens with one sentence"
     assert docstring.splitlines()[0].endswith((".", ":", "``."))
 
@@ -247,7 +253,7 @@ def test_every_file_says_what_it_holds(path: Path) -> None:
 @pytest.mark.parametrize("folder", ["staging", "intermediate", "marts", "core", "campaigns"])
 def test_a_model_is_one_documented_file(folder: str) -> None:
     for path in files(MODELS / folder):
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = tree_of(path)
         models = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list]
         if path.name == "__init__.py":
             assert not models

@@ -104,8 +104,9 @@ def dataflow_modules() -> list[ModuleType]:
     return [importlib.import_module(module.name) for module in found if not module.ispkg]
 
 
+@cache
 def compiled_dataflow(as_of: date, *, scoring: str = "ties", has_sign_ups: bool = False) -> Dataflow:
-    """Compile the project's own dataflow."""
+    """Compile the project's own dataflow, once for all tests of a process."""
     variables = {"rfm_rules": {"scoring": scoring}}
     optional = {"raw_customers": ("signed_up_on",)} if has_sign_ups else {}
     return compile_dataflow(dataflow_modules(), inputs={"as_of": as_of}, variables=variables, optional=optional)
@@ -113,16 +114,11 @@ def compiled_dataflow(as_of: date, *, scoring: str = "ties", has_sign_ups: bool 
 
 @cache
 def _asked(question: Callable[..., ir.Table], as_of: date, has_sign_ups: bool, **rules: object) -> str:
-    dataflow, dialect = _default_dataflow(as_of, has_sign_ups), ENGINES["duckdb"].dialect()
+    dataflow, dialect = compiled_dataflow(as_of, has_sign_ups=has_sign_ups), ENGINES["duckdb"].dialect()
     tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
     given = {**tables, **dataflow.inputs, **rules}
     expression = question(**{name: given[name] for name in inspect.signature(question).parameters})
     return dialect.resolve(dialect.select(expression), _relations(dataflow))
-
-
-@cache
-def _default_dataflow(as_of: date, has_sign_ups: bool) -> Dataflow:
-    return compiled_dataflow(as_of, has_sign_ups=has_sign_ups)
 
 
 @cache

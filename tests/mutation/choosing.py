@@ -35,7 +35,8 @@ class Recorded:
 class Recorder:
     """Run tests one after another and record the lines of the package that each executes.
 
-    What a fixture of several tests executes is recorded for each test that uses it, not only for the first.
+    What a fixture of several tests executes is recorded for each test that uses it, not only for the first; what tests
+    share by a cache is compiled for each.
     """
 
     def __init__(self) -> None:
@@ -62,9 +63,12 @@ class Recorder:
 
     def record(self, items: Sequence[pytest.Item]) -> dict[str, Recorded]:
         """Return each test's duration and executed lines."""
+        from tests.warehouse import compiled_dataflow
+
         failed = set()
         self.coverage.start()
         for item, after in zip(items, [*items[1:], None], strict=True):
+            compiled_dataflow.cache_clear()
             self.context = item.nodeid
             self.coverage.switch_context(item.nodeid)
             signal.alarm(SECONDS)

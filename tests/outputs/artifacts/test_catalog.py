@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from dbt_artifacts_parser.parser import parse_catalog
 
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.outputs.artifacts import write_catalog
@@ -20,6 +19,8 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def written(shop: Shop) -> dict:
+    from dbt_artifacts_parser.parser import parse_catalog
+
     with shop.open() as target:
         document: dict = json.loads(write_catalog(shop.root, INVOCATION, described(shop), target).read_text("utf-8"))
     parse_catalog(document)
