@@ -141,7 +141,7 @@ COLUMNS = (
         unit="percent",
         tests=(percentage_range(),),
     ),
-    column("top_3_products", "string", "Products of most revenue, ties by name, joined with ', '."),
+    column("top_3_products", "string", "Products of most revenue, ties by name, joined with ', '.", width=1024),
     column(
         "cohort_quality",
         "string",

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 import ibis
 
 from marketing_ibis.build.freshness import FreshnessResult
-from marketing_ibis.build.plan import Measure, Plan
+from marketing_ibis.build.measures import Measure
+from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.reserved_names import HISTORY
 from marketing_ibis.build.run import Result
 from marketing_ibis.engines.dialect import Relation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,15 +10,16 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
+from marketing_ibis.build.measures import Measure, compile_measures
 from marketing_ibis.build.reserved_names import check_names
 from marketing_ibis.build.statements import build_candidate, drop, publish, refill
-from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.build.text_widths import declared_widths
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.errors import CompileError, RefusedByRedshift
 from marketing_ibis.graph import ancestors, descendants, reached, subgraph, waves
 from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.time_zones import TimeZones
-from marketing_ibis.model.validation import project_code
 from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.testing.batches import Batch
 from marketing_ibis.testing.collect import DataTests, build_batches
@@ -69,23 +69,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """A SELECT of one row of numbers that measure a build, and the models it reads, which must be built with it."""
-
-    name: str
-    select: str
-    columns: tuple[str, ...]
-    depends_on: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a run does, decided before anything is touched.
 
     ``waves`` are steps that do not need each other. ``sources`` and ``published_parents``, with the models that depend
     on them, must exist before. ``tables_read`` are the tables whose rows are read, those behind published views too.
     ``published`` says where each model and source is afterwards; ``batches`` are the data tests, ``measures`` the
-    metrics of the build. ``optional`` are the columns of sources that only the settings require.
+    metrics of the build. ``optional`` are the columns of sources that only the settings require. ``text_widths`` are
+    the bytes of the string columns of models and sources, on an engine whose tables are created with widths.
     """
 
     dialect: Dialect
@@ -98,6 +89,7 @@ class Plan:
     measures: tuple[Measure, ...] = ()
     tables_read: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
     optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
+    text_widths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def relations(self) -> Mapping[str, Relation]:
@@ -154,15 +146,15 @@ def build_plan(
     tested = chosen | (set(dataflow.sources) & {*selected, *outside})
     selected_tests = {name: tests for name, tests in (data_tests or {}).items() if name in tested}
     batches = build_batches(dataflow, selected_tests, dialect, stages)
-    measures = _measures(dataflow, dialect) if data_tests is not None else ()
+    measures = compile_measures(dataflow, dialect) if data_tests is not None else ()
     tables_read = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
     contracts = {name: dataflow.sources[name].declaration.contract for name in needed_sources}
     optional = {
         published[name]: tuple(c.name for c in contract.columns if c.optional) for name, contract in contracts.items()
     }
-    return Plan(
-        dialect, schemas, steps, sources, published_parents, published, batches, measures, tables_read, optional
-    )
+    inputs = (sources, published_parents, published)
+    widths = declared_widths(dataflow) if dialect.declares_not_null else {}
+    return Plan(dialect, schemas, steps, *inputs, batches, measures, tables_read, optional, widths)
 
 
 def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
@@ -174,28 +166,6 @@ def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
 
 def _views(dataflow: Dataflow) -> set[str]:
     return {name for name, model in dataflow.models.items() if model.declaration.materialized == "view"}
-
-
-def _measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
-    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
-    measures = []
-    for function in dataflow.measures:
-        parameters = inspect.signature(function).parameters
-        with project_code(f"Measure {function.__name__}"):
-            row = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
-            _check_numbers(row)
-            select = dialect.select(row)
-        depends_on = frozenset(parameters) & set(dataflow.models)
-        measures.append(Measure(function.__name__, select, tuple(row.columns), depends_on))
-    return tuple(measures)
-
-
-def _check_numbers(row: object) -> None:
-    if not isinstance(row, ir.Table):
-        raise TypeError(f"it returns {type(row).__name__}, not a table of one row")
-    for name, kind in row.schema().items():
-        if not (kind.is_numeric() or kind.is_boolean()):
-            raise TypeError(f"its column {name} is {kind}, not a number")
 
 
 def reading_relations(published: Mapping[str, Relation], built: Collection[str]) -> dict[str, Relation]:
@@ -256,7 +226,14 @@ def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
 
 def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
     """Return the statements that build the step's candidate."""
-    statements = build_candidate(plan.dialect, step.relation, step.kind, step.candidate_select, step.model)
+    statements = build_candidate(
+        plan.dialect,
+        step.relation,
+        step.kind,
+        step.candidate_select,
+        step.model,
+        plan.text_widths.get(step.name, NO_WIDTHS),
+    )
     return plan.dialect.approve(statements, f"Model {step.name} cannot be built on {plan.dialect.name}")
 
 

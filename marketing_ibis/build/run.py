@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,7 @@ from marketing_ibis.build.publish import execute_all, publish_plan
 from marketing_ibis.build.records import record_apart
 from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
 from marketing_ibis.build.statements import drop
+from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import Target
@@ -115,6 +117,7 @@ def run_plan(
         TargetUnavailable: another build is running, or the connection is lost.
     """
     target.attempt("inputs", lambda: check_inputs(plan, target, place))
+    plan = target.attempt("inputs", partial(with_stored_widths, plan, target))
     with target.exclusive(plan.schemas.models, read=(plan.schemas.sources,)):
         runner = test_runner or DataTestRunner(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)

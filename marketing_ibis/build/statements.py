@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.model import Model
 from marketing_ibis.model.vocabulary import Materialized
 
 
 def build_candidate(
-    dialect: Dialect, relation: Relation, kind: Materialized, select: str, model: Model | None = None
+    dialect: Dialect,
+    relation: Relation,
+    kind: Materialized,
+    select: str,
+    model: Model | None = None,
+    text_widths: Mapping[str, int] = NO_WIDTHS,
 ) -> tuple[str, ...]:
     """Return the statements that build the candidate of ``relation``; ``select`` reads candidates."""
     if kind == "view":
         return (dialect.create_view(relation.candidate, select),)
     comments = dialect.describe(relation.candidate, model) if model else ()
-    return (*dialect.create_table(relation.candidate, select, model), *comments)
+    return (*dialect.create_table(relation.candidate, select, model, text_widths), *comments)
 
 
 def publish(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 import ibis.expr.operations as ops
@@ -25,6 +26,12 @@ CANDIDATE_SUFFIX = "__candidate"
 
 MARK = "\x00schema"
 """Stands for the schema of a table until it is known where the table stands; no engine takes it for a name."""
+
+
+Query = Callable[[str], Iterable[Sequence[object]]]
+"""What returns the rows of a SELECT."""
+NO_WIDTHS: Mapping[str, int] = MappingProxyType({})
+"""Of a table whose string columns have no widths."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,8 +143,17 @@ class Dialect:
         name = sge.to_identifier(value.alias_or_name, quoted=True)
         return sge.Alias(this=sge.Cast(this=inner, to=kind), alias=name)
 
-    def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
-        """Return the statements that make a table of ``select``, laid out as ``model`` declares."""
+    def create_table(
+        self,
+        relation: Relation,
+        select: str,
+        model: Model | None = None,
+        text_widths: Mapping[str, int] = NO_WIDTHS,
+    ) -> tuple[str, ...]:
+        """Return the statements that make a table of ``select``, laid out as ``model`` declares.
+
+        ``text_widths`` are the bytes of its string columns, for an engine whose tables are created with widths.
+        """
         return (f"CREATE TABLE {self.relation(relation)} AS\n{select}",)
 
     def create_view(self, relation: Relation, select: str) -> str:
@@ -155,6 +171,10 @@ class Dialect:
             for name, width in widths.items()
         ]
         return f"SELECT {', '.join(counts)} FROM {self.relation(relation)}"
+
+    def stored_widths(self, query: Query, relation: Relation) -> Mapping[str, int]:
+        """Return the bytes of the string columns of ``relation``; none on an engine whose strings have no width."""
+        return NO_WIDTHS
 
     def describe(self, relation: Relation, model: Model) -> tuple[str, ...]:
         """Return the statements that add the model's documentation to ``relation``."""

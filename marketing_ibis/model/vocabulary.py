@@ -22,3 +22,11 @@ EXPOSURE_TYPES = ("dashboard", "campaign", "notebook", "analysis", "ml", "applic
 """What reads a model: dbt's types, and the campaigns that a list is for."""
 MATURITIES = ("high", "medium", "low")
 """How far a reader may be relied on, as dbt says it."""
+
+DEFAULT_WIDTH = 256
+"""Bytes of a string of which nothing is known: Redshift's own default for VARCHAR.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+"""
+MOST_BYTES = 65_535
+"""Bytes of the longest string that Redshift stores: VARCHAR(MAX)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from ibis.backends.sql.compilers.postgres import PostgresCompiler
 from ibis.backends.sql.datatypes import PostgresType
 
 from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
-from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.model import Model
 
@@ -107,7 +108,13 @@ def _parse_type(text: str) -> dt.DataType:
 class PostgresDialect(ServerDialect):
     """PostgreSQL's SQL, with indexes where models are joined and looked up."""
 
-    def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
+    def create_table(
+        self,
+        relation: Relation,
+        select: str,
+        model: Model | None = None,
+        text_widths: Mapping[str, int] = NO_WIDTHS,
+    ) -> tuple[str, ...]:
         """Make the table of ``select``, and an index on each key that the model declares.
 
         The dependent models run before the server analyzes the table by itself, so it is analyzed at once.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable
 
-from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.dialect import Dialect, Query, Relation
+from marketing_ibis.engines.folded_names import FoldedNames
+from marketing_ibis.model.vocabulary import MOST_BYTES
 
-Query = Callable[[str], Iterable[Sequence[object]]]
+WIDTH = re.compile(r"character(?: varying)?\((\d+)\)")
 
 
 def relations_in(dialect: Dialect, schema: str) -> str:
@@ -27,6 +30,12 @@ def columns_of(query: Query, dialect: Dialect, relation: Relation) -> list[tuple
     """Return the names and types of a relation's columns, in order; none when there is no such relation."""
     rows = list(query(_stored_columns(dialect, relation))) or list(query(_late_columns(dialect, relation)))
     return [(str(name), str(kind)) for name, kind in rows]
+
+
+def stored_widths(query: Query, dialect: Dialect, relation: Relation) -> FoldedNames[int]:
+    """Return the bytes of a relation's string columns; VARCHAR(MAX) says nothing about the values."""
+    matches = [(name, WIDTH.fullmatch(kind)) for name, kind in columns_of(query, dialect, relation)]
+    return FoldedNames((name, int(match[1])) for name, match in matches if match and int(match[1]) < MOST_BYTES)
 
 
 def _stored_columns(dialect: Dialect, relation: Relation) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Query, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.engines.redshift import gate
+from marketing_ibis.engines.redshift.catalog import stored_widths
 from marketing_ibis.engines.redshift.unload import unload
 from marketing_ibis.model import Model
+from marketing_ibis.model.vocabulary import DEFAULT_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
 class RedshiftDialect(ServerDialect):
     """Redshift's SQL; every statement is one that AWS documents."""
 
-    def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
+    def create_table(
+        self,
+        relation: Relation,
+        select: str,
+        model: Model | None = None,
+        text_widths: Mapping[str, int] = NO_WIDTHS,
+    ) -> tuple[str, ...]:
         """Make the table with its types, keys and widths, then fill it.
 
         CREATE TABLE AS takes no types: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
@@ -25,17 +33,22 @@ class RedshiftDialect(ServerDialect):
             return ServerDialect.create_table(self, relation, select)
         names = ", ".join(self.identifier(name) for name in model.schema)
         insert = f"INSERT INTO {self.relation(relation)} ({names})\n{select}"
-        return (self._empty_table(relation, model), insert)
+        return (self._empty_table(relation, model, text_widths), insert)
 
-    def _empty_table(self, relation: Relation, model: Model) -> str:
+    def _empty_table(self, relation: Relation, model: Model, text_widths: Mapping[str, int]) -> str:
         columns_by_name = {column.name: column for column in model.declaration.contract.columns}
         lines = []
         for name, dtype in model.schema.items():
-            width = columns_by_name[name].width
-            kind = f"VARCHAR({width})" if dtype.is_string() and width else self.column_type(dtype)
+            width = columns_by_name[name].width or text_widths.get(name, DEFAULT_WIDTH)
+            kind = f"VARCHAR({width})" if dtype.is_string() else self.column_type(dtype)
             lines.append(f"  {self.identifier(name)} {kind}{'' if columns_by_name[name].nullable else ' NOT NULL'}")
         keys = model.declaration
-        layout = [f"DISTSTYLE KEY\nDISTKEY ({self.identifier(keys.dist_key)})" if keys.dist_key else "DISTSTYLE AUTO"]
+        layout = ["DISTSTYLE AUTO"]
+        if keys.dist_key:
+            layout = [f"DISTSTYLE KEY\nDISTKEY ({self.identifier(keys.dist_key)})"]
+            if columns_by_name[keys.dist_key].nullable:
+                # All rows without a key would be on one slice: c_choosing_dist_sort.html
+                layout = ["DISTSTYLE EVEN"]
         if keys.sort_keys:
             layout.append(f"SORTKEY ({', '.join(map(self.identifier, keys.sort_keys))})")
         columns = ",\n".join(lines)
@@ -47,6 +60,10 @@ class RedshiftDialect(ServerDialect):
         https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
         """
         return f"{ServerDialect.create_view(self, relation, select)}\nWITH NO SCHEMA BINDING"
+
+    def stored_widths(self, query: Query, relation: Relation) -> Mapping[str, int]:
+        """Return the widths in the catalog of the string columns of ``relation``."""
+        return stored_widths(query, self, relation)
 
     def open_session(self, label: str) -> tuple[str, ...]:
         """Label the statements: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html."""

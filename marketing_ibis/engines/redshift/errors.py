@@ -18,18 +18,22 @@ TEMPORARY_WORDS = ("serializable isolation violation", "could not serialize", "c
 CLOSED_WORDS = ("BrokenPipe", "connection is closed", "closed file")
 """What the driver says of a connection that it finds closed."""
 ENDED_STATES = ("57P01", "57P02")
+TOO_LONG = "too long for"
+"""Redshift gives it in a message of state 22001, or in the detail of an error of the engine, of state XX000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What messages recommend: a project corrects its profile, a program the arguments of ``connect``.
 
-    ``place`` is where the settings are, ``grants`` what to do about a missing right, ``schema`` about a missing schema.
+    ``place`` is where the settings are, ``grants`` what to do about a missing right, ``schema`` about a missing schema,
+    ``width`` about a value that is longer than its column.
     """
 
     place: str = "the arguments of connect"
     grants: str = "Ask the owner for a GRANT."
     schema: str = "Create the schema, or name another as `database`."
+    width: str = "Widen the column, or shorten the values."
 
     @property
     def connection(self) -> str:
@@ -100,7 +104,7 @@ def statement_failure(
         return ConnectionLost(f"Redshift ended the session: {text}.")
     if answer.state in TEMPORARY_STATES or any(words in text.lower() for words in TEMPORARY_WORDS):
         return StatementCutShort(text)
-    return RunFailed(text, hint=_hint(answer.state, advice))
+    return RunFailed(text, hint=advice.width if TOO_LONG in text.lower() else _hint(answer.state, advice))
 
 
 def is_lost(error: Exception) -> bool:

@@ -29,6 +29,7 @@ def advice() -> Advice:
         place="profiles.yml",
         grants=f"{guide_page('docs/how-to/redshift.md')} lists the grants that a build needs.",
         schema="Create the schema, or name another in [tool.marketing_ibis].",
+        width="Declare the bytes that the column needs: width= in its column().",
     )
 
 

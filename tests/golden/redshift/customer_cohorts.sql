@@ -17,7 +17,7 @@ CREATE TABLE "dbt_marketing"."customer_cohorts__candidate" (
   "cohort_age_months" INTEGER NOT NULL,
   "avg_6m_retention" DOUBLE PRECISION,
   "avg_12m_retention" DOUBLE PRECISION,
-  "top_3_products" VARCHAR(65535) NOT NULL,
+  "top_3_products" VARCHAR(1024) NOT NULL,
   "cohort_quality" VARCHAR(16) NOT NULL,
   "is_cohort_quality_provisional" BOOLEAN NOT NULL,
   "retention_stage" VARCHAR(16) NOT NULL,

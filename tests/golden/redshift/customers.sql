@@ -1,7 +1,7 @@
 CREATE TABLE "dbt_marketing"."customers__candidate" (
   "customer_id" BIGINT NOT NULL,
-  "first_name" VARCHAR(65535),
-  "last_name" VARCHAR(65535),
+  "first_name" VARCHAR(256),
+  "last_name" VARCHAR(256),
   "first_order" DATE,
   "most_recent_order" DATE,
   "number_of_orders" BIGINT NOT NULL,

@@ -1,6 +1,6 @@
 CREATE TABLE "dbt_marketing"."int_customer_products__candidate" (
   "customer_id" BIGINT NOT NULL,
-  "product_name" VARCHAR(65535) NOT NULL,
+  "product_name" VARCHAR(256) NOT NULL,
   "successful_orders" BIGINT NOT NULL,
   "returned_orders" BIGINT NOT NULL,
   "net_cents" BIGINT NOT NULL

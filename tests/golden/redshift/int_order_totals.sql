@@ -2,8 +2,8 @@ CREATE TABLE "dbt_marketing"."int_order_totals__candidate" (
   "order_id" BIGINT NOT NULL,
   "customer_id" BIGINT,
   "order_date" DATE NOT NULL,
-  "status" VARCHAR(65535),
-  "product_name" VARCHAR(65535),
+  "status" VARCHAR(256),
+  "product_name" VARCHAR(256),
   "is_known_customer" BOOLEAN NOT NULL,
   "cents" BIGINT NOT NULL,
   "credit_card_cents" BIGINT NOT NULL,
@@ -15,8 +15,7 @@ CREATE TABLE "dbt_marketing"."int_order_totals__candidate" (
   "order_sequence" BIGINT,
   "success_sequence" BIGINT
 )
-DISTSTYLE KEY
-DISTKEY ("customer_id")
+DISTSTYLE EVEN
 SORTKEY ("order_date");
 INSERT INTO "dbt_marketing"."int_order_totals__candidate" ("order_id", "customer_id", "order_date", "status", "product_name", "is_known_customer", "cents", "credit_card_cents", "coupon_cents", "bank_transfer_cents", "gift_card_cents", "method_bits", "payment_count", "order_sequence", "success_sequence")
 WITH "t7" AS (

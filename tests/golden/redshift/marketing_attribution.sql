@@ -7,7 +7,7 @@ CREATE TABLE "dbt_marketing"."marketing_attribution__candidate" (
   "avg_order_value" DOUBLE PRECISION NOT NULL,
   "revenue_per_conversion" DOUBLE PRECISION NOT NULL,
   "customer_conversion_rate" DOUBLE PRECISION NOT NULL,
-  "top_product" VARCHAR(65535),
+  "top_product" VARCHAR(256),
   "product_diversity" BIGINT NOT NULL,
   "first_touch_customers" BIGINT NOT NULL,
   "first_touch_revenue" DECIMAL(18, 2) NOT NULL,

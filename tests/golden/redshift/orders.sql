@@ -2,22 +2,21 @@ CREATE TABLE "dbt_marketing"."orders__candidate" (
   "order_id" BIGINT NOT NULL,
   "customer_id" BIGINT,
   "order_date" DATE NOT NULL,
-  "status" VARCHAR(65535),
-  "cycle_name" VARCHAR(65535),
+  "status" VARCHAR(256),
+  "cycle_name" VARCHAR(256),
   "credit_card_amount" DECIMAL(18, 2) NOT NULL,
   "coupon_amount" DECIMAL(18, 2) NOT NULL,
   "bank_transfer_amount" DECIMAL(18, 2) NOT NULL,
   "gift_card_amount" DECIMAL(18, 2) NOT NULL,
   "amount" DECIMAL(18, 2) NOT NULL,
   "other_amount" DECIMAL(18, 2) NOT NULL,
-  "product_name" VARCHAR(65535),
+  "product_name" VARCHAR(256),
   "order_status_group" VARCHAR(16) NOT NULL,
   "payment_count" BIGINT NOT NULL,
   "order_sequence" BIGINT,
   "attribution_channel" VARCHAR(32)
 )
-DISTSTYLE KEY
-DISTKEY ("customer_id")
+DISTSTYLE EVEN
 SORTKEY ("order_date");
 INSERT INTO "dbt_marketing"."orders__candidate" ("order_id", "customer_id", "order_date", "status", "cycle_name", "credit_card_amount", "coupon_amount", "bank_transfer_amount", "gift_card_amount", "amount", "other_amount", "product_name", "order_status_group", "payment_count", "order_sequence", "attribution_channel")
 SELECT

@@ -1,5 +1,5 @@
 CREATE TABLE "dbt_marketing"."product_performance__candidate" (
-  "product_name" VARCHAR(65535) NOT NULL,
+  "product_name" VARCHAR(256) NOT NULL,
   "total_orders" BIGINT NOT NULL,
   "unique_customers" BIGINT NOT NULL,
   "total_revenue" DECIMAL(18, 2) NOT NULL,

@@ -1,0 +1,46 @@
+"""Compile the numbers by which a build is measured."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.validation import project_code
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A SELECT of one row of numbers that measure a build, and the models it reads, which must be built with it."""
+
+    name: str
+    select: str
+    columns: tuple[str, ...]
+    depends_on: frozenset[str]
+
+
+def compile_measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
+    """Return the measures of ``dataflow`` in the SQL of ``dialect``."""
+    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
+    measures = []
+    for function in dataflow.measures:
+        parameters = inspect.signature(function).parameters
+        with project_code(f"Measure {function.__name__}"):
+            row = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+            _check_numbers(row)
+            select = dialect.select(row)
+        depends_on = frozenset(parameters) & set(dataflow.models)
+        measures.append(Measure(function.__name__, select, tuple(row.columns), depends_on))
+    return tuple(measures)
+
+
+def _check_numbers(row: object) -> None:
+    if not isinstance(row, ir.Table):
+        raise TypeError(f"it returns {type(row).__name__}, not a table of one row")
+    for name, kind in row.schema().items():
+        if not (kind.is_numeric() or kind.is_boolean()):
+            raise TypeError(f"its column {name} is {kind}, not a number")

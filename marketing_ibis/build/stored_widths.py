@@ -1,0 +1,24 @@
+"""Read the widths of strings from the catalog of the warehouse, where a plan's tables are created with widths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from marketing_ibis.build.plan import Plan
+from marketing_ibis.build.text_widths import model_widths
+from marketing_ibis.engines.folded_names import FoldedNames
+from marketing_ibis.engines.target import Target
+
+
+def with_stored_widths(plan: Plan, target: Target) -> Plan:
+    """Return ``plan`` with tables as wide as the strings that they are made of are in the warehouse."""
+    if not plan.dialect.declares_not_null:
+        return plan
+    names = {relation: name for name, relation in plan.published.items()}
+    widths_by_table = dict(plan.text_widths)
+    for relation in (*plan.sources, *plan.published_parents):
+        stored = plan.dialect.stored_widths(target.query, relation)
+        widths_by_table[names[relation]] = FoldedNames(
+            [*widths_by_table.get(names[relation], {}).items(), *stored.items()]
+        )
+    return replace(plan, text_widths=model_widths([step.model for step in plan.steps()], widths_by_table))
