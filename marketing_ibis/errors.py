@@ -14,6 +14,7 @@ MarketingIbisError            exit code 1
 |  `- RefusedByRedshift       a statement that AWS does not document
 |- SourceError                source tables or files that are missing or malformed
 |- RunFailed                  at least one step failed; nothing was published
+|  `- ValueTooLong            a string has more bytes than its column
 `- ModelsExcluded             exit code 3: published without the models that depend on stale sources
 
 An error with ``is_temporary`` has exit code 75 whatever its kind: the same call may succeed later.
@@ -138,6 +139,10 @@ class RunFailed(MarketingIbisError):
     ) -> None:
         super().__init__(message, hint=hint, is_temporary=is_temporary)
         self.failures = tuple(failures)
+
+
+class ValueTooLong(RunFailed):
+    """The engine refused a string that has more bytes than its column; nothing was cut."""
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
-"""Look at the rows of a table that was just built for what its contract rules out."""
+"""Find the rows of a model that its contract, or the width of a column, rules out."""
 
 from __future__ import annotations
 
-from marketing_ibis.build.plan import Step
+from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ContractBroken
@@ -39,3 +39,20 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
             f"Strings are longer than declared: {'; '.join(long)}.",
             hint="Shorten them, or declare a larger width.",
         )
+
+
+def too_long_strings(plan: Plan, target: Target, step: Step) -> str:
+    """Return which columns the rows of ``step`` do not fit into, and by how many bytes; the engine names none.
+
+    Nothing is returned when no row is too long any more.
+    """
+    dialect, widths = plan.dialect, plan.text_widths.get(step.name, {})
+    if not widths:
+        return ""
+    (select,) = dialect.approve([dialect.count_bytes(step.candidate_select, tuple(widths))])
+    (longest,) = target.query(select)
+    return "; ".join(
+        f"{name} is VARCHAR({width}) and has a string of {byte_count:,} bytes"
+        for (name, width), byte_count in zip(widths.items(), (int(str(n or 0)) for n in longest), strict=True)
+        if byte_count > width
+    )

@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from marketing_ibis.build.contract_values import check_values
+from marketing_ibis.build.contract_values import check_values, too_long_strings
 from marketing_ibis.build.plan import (
     Plan,
     Step,
@@ -29,7 +29,14 @@ from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import ContractBroken, MarketingIbisError, RunFailed, SourceError, TargetUnavailable
+from marketing_ibis.errors import (
+    ContractBroken,
+    MarketingIbisError,
+    RunFailed,
+    SourceError,
+    TargetUnavailable,
+    ValueTooLong,
+)
 from marketing_ibis.graph import ancestors, topological
 from marketing_ibis.model import schema_differences
 from marketing_ibis.model.time_zones import TimeZones
@@ -358,5 +365,14 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
 def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, dt.DataType]]:
     # An attempt that was cut short leaves its candidate.
     execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
-    rows = execute_all(target, build_statements(plan, step))
+    try:
+        rows = execute_all(target, build_statements(plan, step))
+    except ValueTooLong as error:
+        columns = too_long_strings(plan, target, step)
+        if not columns:
+            raise
+        raise ContractBroken(
+            f"Strings are longer than their columns: {columns}.",
+            hint="Shorten them, or declare the bytes that they need: width= in column().",
+        ) from error
     return rows, target.columns(step.relation.candidate)

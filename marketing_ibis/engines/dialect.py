@@ -172,6 +172,11 @@ class Dialect:
         ]
         return f"SELECT {', '.join(counts)} FROM {self.relation(relation)}"
 
+    def count_bytes(self, select: str, columns: Sequence[str]) -> str:
+        """Return the SELECT of one row: the bytes of the longest string in each of ``columns`` of ``select``."""
+        longest = ", ".join(f"MAX({self.byte_length}({self.identifier(name)}))" for name in columns)
+        return f"SELECT {longest} FROM (\n{select}\n) AS strings"
+
     def stored_widths(self, query: Query, relation: Relation) -> Mapping[str, int]:
         """Return the bytes of the string columns of ``relation``; none on an engine whose strings have no width."""
         return NO_WIDTHS

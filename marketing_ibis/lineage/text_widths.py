@@ -7,6 +7,8 @@ from typing import Any
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from marketing_ibis.model.vocabulary import DEFAULT_WIDTH, MOST_BYTES
 
@@ -44,7 +46,8 @@ def _relation_widths(
     unknown = {name: DEFAULT_WIDTH for name, dtype in node.schema.items() if dtype.is_string()}
     match node:
         case ops.InMemoryTable():
-            return unknown
+            rows = node.data.to_pyarrow(node.schema)
+            return {name: max(_longest(rows.column(name)), 1) for name in unknown}
         case ops.PhysicalTable():
             column_widths = widths.get(node.name, {})
             return {name: column_widths.get(name, DEFAULT_WIDTH) for name in unknown}
@@ -59,6 +62,10 @@ def _relation_widths(
             return {name: max(width, arguments["parent"].get(name, 0)) for name, width in unknown.items()}
     parent = arguments.get("parent")
     return {**unknown, **parent} if isinstance(parent, dict) else unknown
+
+
+def _longest(values: pa.ChunkedArray) -> int:
+    return int(pc.max(pc.binary_length(values)).as_py() or 0)
 
 
 def _value_width(node: ops.Value, arguments: Mapping[str, Any]) -> int:

@@ -17,7 +17,7 @@ def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, t
     folder = tmp_path / "target" / "redshift"
     assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "tests"}
     assert len(list((folder / "run").glob("*.sql"))) == MODEL_COUNT
-    assert "DISTKEY" in (folder / "run" / "orders.sql").read_text("utf-8")
+    assert "DISTKEY" in (folder / "run" / "customers.sql").read_text("utf-8")
     head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]
     assert [line.split(":")[0] for line in head] == ["-- model", "-- fingerprint", "-- as_of"]
 

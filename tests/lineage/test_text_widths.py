@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,8 @@ CASES: dict[str, tuple[ir.Table, dict[str, int]]] = {
     "a maximum of a group": (T.group_by("a").agg(x=T.b.max()), {"a": 10, "x": 300}),
     "strings joined": (T.agg(x=T.a.group_concat()), {"x": 65_535}),
     "a join": (T.join(U, "a").select("b", "c"), {"b": 300, "c": 256}),
+    "rows in memory": (ibis.memtable(pa.table({"x": ["Zaunk\u00f6nig", None, ""]})).select("x"), {"x": 10}),
+    "no rows in memory": (ibis.memtable(pa.table({"x": pa.array([], pa.string())})).select("x"), {"x": 1}),
     "a union": (T.select("a").union(T.select(a=T.b)), {"a": 300}),
     "a window": (T.select(x=T.b.lag().over(order_by=T.n)), {"x": 300}),
     "sorted, limited, distinct": (T.select("a").distinct().order_by("a").limit(3), {"a": 10}),

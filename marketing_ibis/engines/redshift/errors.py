@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketing_ibis.errors import TEMPORARY, MarketingIbisError, RunFailed, TargetUnavailable
+from marketing_ibis.errors import TEMPORARY, MarketingIbisError, RunFailed, TargetUnavailable, ValueTooLong
 
 TEMPORARY_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
 """SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
@@ -104,7 +104,9 @@ def statement_failure(
         return ConnectionLost(f"Redshift ended the session: {text}.")
     if answer.state in TEMPORARY_STATES or any(words in text.lower() for words in TEMPORARY_WORDS):
         return StatementCutShort(text)
-    return RunFailed(text, hint=advice.width if TOO_LONG in text.lower() else _hint(answer.state, advice))
+    if TOO_LONG in text.lower():
+        return ValueTooLong(text, hint=advice.width)
+    return RunFailed(text, hint=_hint(answer.state, advice))
 
 
 def is_lost(error: Exception) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from marketing_ibis.build.plan import Plan, Schemas, build_plan, build_statements, script
+from marketing_ibis.build.run import run_plan
 from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.engines import ENGINES
-from tests.engines.redshift.warehouse import cluster, open_target, query
+from tests.engines.redshift.warehouse import cluster, open_target, query, shop_plan
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
@@ -48,3 +50,57 @@ def test_strings_are_as_wide_as_in_the_catalog(plan: Plan) -> None:
     create = build_statements(stored, step)[0]
     assert '"status" VARCHAR(40)' in create
     assert '"product_name" VARCHAR(700)' in create
+
+
+SALES = """
+    COLUMNS = (column("id", "int64", "Key."), column("cents", "int64", "Price."), column("word", "string", "A word."))
+
+    @source(table="sales", grain=("id",), columns=COLUMNS)
+    def raw_sales() -> ir.Table:
+        '''Sales.'''
+    """
+SELECTED = """
+    COLUMNS = (column("id", "int64", "Key."), column("cents", "int64", "Price."), column("word", "string", "A word."))
+
+    @model(layer="staging", grain=("id",), columns=COLUMNS)
+    def stg_sales(raw_sales: ir.Table) -> ir.Table:
+        '''Sales that count.'''
+        return raw_sales.filter(raw_sales.cents > 0)
+    """
+WORDS = """
+    COLUMNS = (
+        column("id", "int64", "Key."), column("half", "float64", "Half."), column("word", "string", "A word."WIDTH)
+    )
+
+    @model(layer="marts", grain=("id",), columns=COLUMNS)
+    def halves(stg_sales: ir.Table) -> ir.Table:
+        '''Each sale halved, with its word.'''
+        return stg_sales.select("id", half=stg_sales.cents / 2, word=stg_sales.word)
+    """
+
+
+@pytest.mark.parametrize(
+    ("declared", "stored", "width"),
+    [(", width=8", "text", 8), ("", "text", 256), (", width=8", "varchar(700)", 8), ("", "varchar(16)", None)],
+)
+def test_a_longer_string_stops_the_build_and_leaves_the_published_table(
+    tmp_path: Path, declared: str, stored: str, width: int | None
+) -> None:
+    plan = shop_plan(tmp_path, raw_sales=SALES, stg_sales=SELECTED, halves=WORDS.replace("WIDTH", declared))
+    with cluster() as proxy, open_target(proxy) as target:
+        query(proxy, f"ALTER TABLE dbt_production.sales ADD COLUMN word {stored} DEFAULT 'short'")
+        assert run_plan(plan, target).published
+        before = query(proxy, "SELECT tableoid, * FROM dbt_marketing.halves")
+        if width is None:
+            query(proxy, "UPDATE dbt_production.sales SET word = 'sixteen letters!'")
+            assert run_plan(plan, target).published
+            return
+        query(proxy, f"UPDATE dbt_production.sales SET word = repeat('x', {width + 1}) WHERE id = 2")
+        results = run_plan(plan, target)
+        (failed,) = results.failures
+        assert failed.message == (
+            f"Strings are longer than their columns: word is VARCHAR({width}) and has a string of {width + 1} bytes.\n"
+            "Shorten them, or declare the bytes that they need: width= in column()."
+        )
+        assert not results.published
+        assert query(proxy, "SELECT tableoid, * FROM dbt_marketing.halves") == before

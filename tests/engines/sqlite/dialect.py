@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
 from ibis.backends.sql.datatypes import SQLiteType
 
-from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.model import Model
 
 
@@ -15,7 +16,13 @@ from marketing_ibis.model import Model
 class SQLiteDialect(Dialect):
     """SQLite, whose CREATE TABLE AS would lose the types of columns."""
 
-    def create_table(self, relation: Relation, select: str, model: Model | None = None) -> tuple[str, ...]:
+    def create_table(
+        self,
+        relation: Relation,
+        select: str,
+        model: Model | None = None,
+        text_widths: Mapping[str, int] = NO_WIDTHS,
+    ) -> tuple[str, ...]:
         """Make the table with its types, then fill it."""
         if model is None:
             return Dialect.create_table(self, relation, select)
