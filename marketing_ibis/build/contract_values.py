@@ -42,9 +42,9 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
 
 
 def too_long_strings(plan: Plan, target: Target, step: Step) -> str:
-    """Return which columns the rows of ``step`` do not fit into, and by how many bytes; the engine names none.
+    """Return the columns that are too narrow for the rows of ``step``, with the bytes of the longest string.
 
-    Nothing is returned when no row is too long any more.
+    An empty string is returned if every row fits in the meantime.
     """
     dialect, widths = plan.dialect, plan.text_widths.get(step.name, {})
     if not widths:

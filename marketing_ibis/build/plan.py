@@ -359,16 +359,29 @@ def maintenance_statements(plan: Plan) -> tuple[str, ...]:
 
 
 def script(plan: Plan) -> tuple[str, ...]:
-    """Return the statements of the whole run, for a client of the engine."""
-    dialect = plan.dialect
+    """Return the statements of the whole run, for a client of the engine.
+
+    They can be executed again and again. A table is filled in the transaction that creates it: in a client that goes on
+    after an error, no empty table is published.
+    """
+    dialect, schema = plan.dialect, plan.schemas.models
+    steps = tuple(plan.steps())
     statements = [
         *dialect.open_session("marketing_ibis"),
-        f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(plan.schemas.models)}",
+        f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(schema)}",
+        *dialect.begin_script(schema),
+        *(dialect.drop_existing(step.relation.candidate, step.kind) for step in reversed(steps)),
     ]
-    for step in reversed(tuple(plan.steps())):
-        statements += drop(dialect, step.relation.candidate, step.kind)
-    for step in plan.steps():
-        statements += build_statements(plan, step)
-    kinds = {step.relation.name: step.kind for step in plan.steps()}
-    statements += ("BEGIN", *publish_statements(plan, kinds), "COMMIT", *maintenance_statements(plan))
+    for step in steps:
+        build = build_statements(plan, step)
+        statements += ("BEGIN", *build, "COMMIT") if len(build) > 1 else build
+    # Views first: one may depend on any table of the plan.
+    drops = [
+        dialect.drop_existing(step.relation, kind)
+        for kind in ("view", "table")
+        for step in reversed(steps)
+        if step.kind == kind
+    ]
+    statements += ("BEGIN", *drops, *publish_statements(plan, {}), "COMMIT", *maintenance_statements(plan))
+    statements += dialect.end_script(schema)
     return dialect.approve(statements, "The script cannot be written")

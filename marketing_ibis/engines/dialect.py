@@ -189,6 +189,21 @@ class Dialect:
         """Return the statements that let ``readers`` read ``relation``; none on an engine without users."""
         return ()
 
+    def begin_script(self, schema: str) -> tuple[str, ...]:
+        """Return the statements without which a script could not ``drop_existing`` relations of ``schema``."""
+        return ()
+
+    def drop_existing(self, relation: Relation, kind: str) -> str:
+        """Return the statement by which a script drops a relation of which it cannot know whether it exists.
+
+        ``kind`` is what the script makes of it. On engines that can look, the existing one may be of the other kind.
+        """
+        return f"DROP {kind.upper()} IF EXISTS {self.relation(relation)}"
+
+    def end_script(self, schema: str) -> tuple[str, ...]:
+        """Return the statements that remove what ``begin_script`` made."""
+        return ()
+
     def open_session(self, label: str) -> tuple[str, ...]:
         """Return the statements that name a run for administrators of the engine."""
         return ()

@@ -239,13 +239,28 @@ def test_a_view_that_was_not_built_is_not_made_again(tmp_path: Path) -> None:
 def test_a_script_drops_candidates_then_builds_then_publishes_in_a_transaction(tmp_path: Path) -> None:
     plan = plan_with_two_views(tmp_path, "postgres")
     statements = script(plan)
-    first = next(place for place, text in enumerate(statements) if text.startswith("DROP"))
-    assert list(statements[first : first + 4]) == [
-        DROP.format(kind, f"{name}__candidate")
-        for kind, name in (("TABLE", "report"), ("TABLE", "totals"), ("VIEW", "halves"), ("VIEW", "stg_sales"))
+    steps = {step.name: step for step in plan.steps()}
+    candidates = ("report", "totals", "halves", "stg_sales")
+    assert list(statements[1:5]) == [
+        plan.dialect.drop_existing(steps[name].relation.candidate, steps[name].kind) for name in candidates
     ]
     assert set(statements) >= {text for step in plan.steps() for text in build_statements(plan, step)}
-    begin, commit = statements.index("BEGIN"), statements.index("COMMIT")
-    kinds = {step.name: step.kind for step in plan.steps()}
-    assert statements[begin + 1 : commit] == publish_statements(plan, kinds)
+    begin = max(place for place, text in enumerate(statements) if text == "BEGIN")
+    commit = max(place for place, text in enumerate(statements) if text == "COMMIT")
+    drops = [
+        plan.dialect.drop_existing(steps[name].relation, steps[name].kind)
+        for name in ("halves", "stg_sales", "report", "totals")
+    ]
+    assert statements[begin + 1 : commit] == (*drops, *publish_statements(plan, {}))
     assert statements[commit + 1 :] == maintenance_statements(plan)
+
+
+@pytest.mark.parametrize("engine", ["postgres", "redshift"])
+def test_a_script_fills_a_table_in_the_transaction_that_creates_it(tmp_path: Path, engine: str) -> None:
+    plan = plan_with_two_views(tmp_path, engine)
+    statements = script(plan)
+    for step in plan.steps():
+        if step.kind == "table":
+            build = build_statements(plan, step)
+            first = statements.index(build[0])
+            assert statements[first - 1 : first + len(build) + 1] == ("BEGIN", *build, "COMMIT")

@@ -127,6 +127,19 @@ class PostgresDialect(ServerDialect):
         indexes = [f"CREATE INDEX ON {self.relation(relation)} ({self.identifier(column)})" for column in columns]
         return (*created, *indexes)
 
+    def drop_existing(self, relation: Relation, kind: str) -> str:
+        """Drop the relation, whether it is a table or a view: DROP of the wrong kind is an error."""
+        name = self.relation(relation)
+        return f"""DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({self.literal(name)}) AND relkind = 'v') THEN
+    DROP VIEW {name};
+  ELSE
+    DROP TABLE IF EXISTS {name};
+  END IF;
+END
+$$"""
+
     def grantee(self, kind: str, name: str) -> str:
         """Return a role's name: groups and users are roles too."""
         return self.identifier(name)

@@ -9,6 +9,11 @@ from marketing_ibis.engines.dialect import NO_WIDTHS, Query, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.engines.redshift import gate
 from marketing_ibis.engines.redshift.catalog import stored_widths
+from marketing_ibis.engines.redshift.drop_procedure import (
+    call_drop_procedure,
+    create_drop_procedure,
+    remove_drop_procedure,
+)
 from marketing_ibis.engines.redshift.unload import unload
 from marketing_ibis.model import Model
 from marketing_ibis.model.vocabulary import DEFAULT_WIDTH
@@ -60,6 +65,18 @@ class RedshiftDialect(ServerDialect):
         https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
         """
         return f"{ServerDialect.create_view(self, relation, select)}\nWITH NO SCHEMA BINDING"
+
+    def begin_script(self, schema: str) -> tuple[str, ...]:
+        """Make the procedure that drops a table or view, whichever there is."""
+        return (create_drop_procedure(self, schema),)
+
+    def drop_existing(self, relation: Relation, kind: str) -> str:
+        """Drop the relation with the procedure."""
+        return call_drop_procedure(self, relation)
+
+    def end_script(self, schema: str) -> tuple[str, ...]:
+        """Remove the procedure."""
+        return (remove_drop_procedure(self, schema),)
 
     def stored_widths(self, query: Query, relation: Relation) -> Mapping[str, int]:
         """Return the widths in the catalog of the string columns of ``relation``."""

@@ -143,6 +143,17 @@ def test_the_script_builds_the_same_tables(target: Target) -> None:
     assert standing(target) == kinds()
 
 
+def test_the_script_replaces_relations_of_another_kind(target: Target) -> None:
+    target.create_schema(MODELS)
+    for name, kind in kinds().items():
+        target.execute(f"CREATE {'view' if kind == 'table' else 'table'} {MODELS}.{name} AS SELECT 1 AS id")
+        target.execute(f"CREATE {'view' if kind == 'table' else 'table'} {MODELS}.{name}__candidate AS SELECT 1 AS id")
+    for _ in range(2):
+        for statement in script(plan()):
+            target.execute(statement)
+        assert standing(target) == kinds()
+
+
 def test_a_second_run_stops_and_touches_nothing(uri: str, target: Target) -> None:
     def meanwhile(result: Result) -> None:
         if result.step.name == "orders":

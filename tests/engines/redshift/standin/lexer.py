@@ -15,12 +15,15 @@ TOKEN = re.compile(
     (?P<comment>--[^\n]*|/\*.*?\*/)
     | (?P<text>(?:(?<!\w)[eE])?'(?:[^'\\]|\\.|'')*')
     | (?P<name>"(?:[^"]|"")*")
-    | (?P<dollar>\$\$|\$\w+\$)
+    | (?P<body>\$\$.*?\$\$)
+    | (?P<dollar>\$\w*\$)
     | (?P<end>;)
     | (?P<other>[^-/'"$;eE]+|.)
     """,
     re.DOTALL | re.VERBOSE,
 )
+
+PROCEDURE = re.compile(r"\s*CREATE (OR REPLACE )?PROCEDURE ", re.IGNORECASE)
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 """What follows a backslash; any other character that is not a digit means itself."""
@@ -30,21 +33,25 @@ def split_statements(sql: str) -> list[str]:
     """Return the statements of a string, with literals as the SQL standard writes them.
 
     Raises:
-        Untranslatable: For a character by number in a literal, or a dollar-quoted body.
+        Untranslatable: For a character by number in a literal, or dollar quotes that are not a procedure's.
     """
     statements = [""]
     for match in TOKEN.finditer(sql):
         if match["end"]:
             statements.append("")
         else:
-            statements[-1] += _standard(match)
+            statements[-1] += match["body"] if _is_procedure(statements[-1], match) else _standard(match)
     return [statement.strip() for statement in statements if statement.strip()]
+
+
+def _is_procedure(statement: str, match: re.Match[str]) -> bool:
+    return bool(match["body"]) and PROCEDURE.match(statement) is not None
 
 
 def _standard(match: re.Match[str]) -> str:
     if match["comment"]:
         return " "
-    if match["dollar"]:
+    if match["body"] or match["dollar"]:
         raise Untranslatable("a dollar-quoted body")
     if match["name"]:
         # Quoted names fold too, unless enable_case_sensitive_identifier is on: r_names.

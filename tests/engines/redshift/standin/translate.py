@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.postgres import Postgres
 
-from tests.engines.redshift.standin import ddl
+from tests.engines.redshift.standin import ddl, routines
 from tests.engines.redshift.standin.data_types import Catalogue, digits_of, division_scale, to_postgres, width
 from tests.engines.redshift.standin.errors import Untranslatable
 from tests.engines.redshift.standin.functions import call, cast, part_name, translate_call
@@ -63,6 +63,8 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
         return _table(statement, catalogue)
     if added := ddl.ADD_COLUMN.match(statement):
         return f"{added[1]} {to_sql(_translated_definition(ddl.column_definition(added[2])))}"
+    if routines.STATEMENT.match(statement):
+        return routines.translate_routine(statement)
     if UNCHANGED.match(" ".join(statement.split())):
         # PostgreSQL's roles are users, groups and roles in one.
         is_grant = head.startswith(("GRANT ", "REVOKE "))
