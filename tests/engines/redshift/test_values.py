@@ -84,6 +84,15 @@ def test_strings_of_a_union_have_one_width() -> None:
     assert sql.count("AS VARCHAR(6)") == len(texts)
 
 
+def test_a_string_that_is_a_column_has_a_type_wherever_else_it_is_used() -> None:
+    labelled = TABLE.select("k", label=ibis.literal("new")).union(TABLE.select("k", label=ibis.literal("old")))
+    alone = redshift_sql(labelled.filter(labelled.label == "old"))
+    next_to_a_column = redshift_sql(TABLE.select(a=TABLE.name).union(TABLE.select(a=ibis.literal("old"))))
+
+    assert alone.count("AS VARCHAR(3)) AS") == 2
+    assert "CAST('old' AS VARCHAR(3)) AS" in next_to_a_column
+
+
 def test_null_that_is_a_column_has_a_type() -> None:
     assert "CAST(NULL AS VARCHAR(1))" in redshift_sql(TABLE.select(a=ibis.null()))
 

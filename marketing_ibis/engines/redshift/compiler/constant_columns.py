@@ -20,8 +20,11 @@ def type_constants(query: sge.Select | sge.SetOperation) -> None:
     selects = list(_operands(query))
     if len({len(select.expressions) for select in selects}) != 1:
         return
-    for column in zip(*(select.expressions for select in selects), strict=True):
-        _type_column([value.this if isinstance(value, sge.Alias) else value for value in column])
+    for place, column in enumerate(zip(*(select.expressions for select in selects), strict=True)):
+        values = [value.this if isinstance(value, sge.Alias) else value for value in column]
+        for select, value, typed in zip(selects, values, _typed_column(values), strict=True):
+            if typed is not value:
+                _set_value(select, place, typed)
 
 
 def _operands(query: sge.Expression) -> Iterator[sge.Select]:
@@ -35,19 +38,34 @@ def _operands(query: sge.Expression) -> Iterator[sge.Select]:
             waiting += [current.expression, current.this]
 
 
-def _type_column(values: Sequence[sge.Expression]) -> None:
-    """Type the constants of a column, unless another operand of the set operation gives it a type."""
-    for value in values:
-        if _is_fraction(value):
-            value.replace(sge.Cast(this=value.copy(), to=sge.DataType(this=_DOUBLE)))
-    if not all(value.is_string or isinstance(value, sge.Null) for value in values):
-        return
+def _typed_column(values: Sequence[sge.Expression]) -> list[sge.Expression]:
+    """Return the values of a column, its constants with a type; NULL has that of the other operands of a union."""
+    is_constant = all(value.is_string or isinstance(value, sge.Null) for value in values)
     width = max(1, *(len(value.name.encode()) for value in values if value.is_string), 1)
-    for value in values:
+    return [_typed(value, width, is_constant=is_constant) for value in values]
+
+
+def _typed(value: sge.Expression, width: int, *, is_constant: bool) -> sge.Expression:
+    if value.is_string or (is_constant and isinstance(value, sge.Null)):
         size = sge.DataTypeParam(this=sge.convert(width))
-        value.replace(sge.Cast(this=value.copy(), to=sge.DataType(this=_VARCHAR, expressions=[size])))
+        return _cast(value, sge.DataType(this=_VARCHAR, expressions=[size]))
+    return _cast(value, sge.DataType(this=_DOUBLE)) if _is_fraction(value) else value
+
+
+def _cast(value: sge.Expression, kind: sge.DataType) -> sge.Cast:
+    return sge.Cast(this=value.copy(), to=kind)
 
 
 def _is_fraction(value: sge.Expression) -> bool:
     number = value.this if isinstance(value, sge.Neg) else value
     return isinstance(number, sge.Literal) and number.is_number and not number.is_int
+
+
+def _set_value(select: sge.Select, place: int, value: sge.Expression) -> None:
+    """Replace the value of a column; its node may be part of another expression too, which keeps it."""
+    column = select.expressions[place]
+    if isinstance(column, sge.Alias):
+        value = sge.Alias(this=value, alias=column.args["alias"].copy())
+    columns = list(select.expressions)
+    columns[place] = value
+    select.set("expressions", columns)

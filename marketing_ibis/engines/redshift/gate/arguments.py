@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import vocabulary
+from marketing_ibis.engines.redshift.gate.common_types import Typed, check_common
 from marketing_ibis.engines.redshift.gate.functions import FUNCTIONS, TEXTS_ONLY
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.time_zones import check_conversion, check_zone
 from marketing_ibis.engines.redshift.gate.value_types import (
     CLOCKS,
     FRACTIONS,
@@ -72,6 +74,9 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
         yield from _check_alike(
             "CASE", [value for value in branches if value is not None], types, "r_CASE_function.html"
         )
+        if call.this is not None:
+            tested = [typed(branch.this, types) for branch in call.args["ifs"]]
+            yield from check_common("CASE", typed(call.this, types), tested, "r_CASE_function.html")
         return
     name = function_name(call)
     if name not in CHECKED and not isinstance(call, _DATE_CALLS):
@@ -92,6 +97,11 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
         else:
             # AWS shows COALESCE(NULL, 'Amazon Redshift', 12).
             yield from _check_alike(name, [value for value in arguments if not value.is_number], types, page)
+    elif name == "DECODE":
+        tested = [typed(value, types) for value in arguments[1:-1:2]]
+        yield from check_common(name, typed(arguments[0], types), tested, page)
+    elif name == "CONVERT_TIMEZONE":
+        yield from check_conversion(arguments, types)
     elif name == "SHA2" and len(arguments) > 1 and arguments[1].is_number and arguments[1].name not in DIGESTS:
         reason = f"its bits are {', '.join(DIGESTS[:-1])} or {DIGESTS[-1]}"
         yield Refusal(f"SHA2 of {arguments[1].name} bits", reason, "SHA2(x, 256)", "SHA2.html")
@@ -146,14 +156,19 @@ def _check_alike(name: str, values: Sequence[sge.Expression], types: Types, page
     """Yield a refusal where values that have to be of one type are of two."""
     kinds = [(type_of(value, types), value) for value in values]
     has_number = any(kind in NUMBERS for kind, _ in kinds)
-    for kind, value in kinds:
-        is_text = kind == UNTYPED and isinstance(value, sge.Literal) and not _is_number(value.name)
-        if has_number and (is_text or kind in TEXTS or kind == Type.BOOLEAN or kind in MOMENTS):
-            reason = "its values have no common type"
-            yield Refusal(
-                f"{name} of a number and {_describe_type(kind or UNTYPED)}", reason, "a CAST of one of them", page
-            )
-            return
+    texts = [kind for kind, _ in kinds if kind in TEXTS]
+    if has_number and texts:
+        construct = f"{name} of a number and {_describe_type(texts[0] or UNTYPED)}"
+        yield Refusal(construct, "its values have no common type", "a CAST of one of them", page)
+        return
+    if kinds:
+        first = next((typed for typed in kinds if typed[0] not in (None, UNTYPED)), kinds[0])
+        yield from check_common(name, first, kinds, page)
+
+
+def typed(value: sge.Expression, types: Types) -> Typed:
+    """Return a value with its type."""
+    return type_of(value, types), value.unnest()
 
 
 def _is_number(text: str) -> bool:
@@ -226,7 +241,7 @@ STARLESS = (frozenset(REFUSED_TYPES) | {"LISTAGG", "ANY_VALUE", "LEN", "UPPER", 
 CHECKED_BY_TREE = (sge.Anonymous, sge.Lower, sge.Upper, sge.Trim, sge.Length)
 UNTYPED_REFUSED = TEXTS_ONLY | {"LISTAGG"}
 CHECKED = STARLESS | frozenset(WHOLE_ARGUMENTS) | ALIKE | DATE_NAMES | UNTYPED_REFUSED
-CHECKED |= {"SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
+CHECKED |= {"CONVERT_TIMEZONE", "DECODE", "SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
 
 
 # Operators
@@ -244,6 +259,9 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
     if isinstance(node, sge.Add | sge.Sub | sge.Mul | sge.Div):
         yield from _check_arithmetic(node, kinds)
         return
+    if isinstance(node, sge.AtTimeZone):
+        yield from check_zone(node, types)
+        return
     if isinstance(node, sge.Not):
         yield from check_condition(node.this, types, "NOT")
         return
@@ -251,7 +269,7 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
         for side in sides:
             yield from check_condition(side, types, type(node).__name__.upper())
         return
-    yield from _check_comparison(node, sides, kinds)
+    yield from _check_comparison(node, sides, types)
     untyped = [
         side for side, kind in zip(sides, kinds, strict=True) if kind == UNTYPED and isinstance(side, sge.Column)
     ]
@@ -259,17 +277,17 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
         yield _untyped_refusal(f"a comparison with {untyped[0].name}")
 
 
-def _check_comparison(
-    node: sge.Expression, sides: Sequence[sge.Expression], kinds: Sequence[Type | None]
-) -> Iterator[Refusal]:
+def _check_comparison(node: sge.Expression, sides: Sequence[sge.Expression], types: Types) -> Iterator[Refusal]:
     if isinstance(node, sge.DPipe):
         return
-    for kind, other, value in ((kinds[0], kinds[1], sides[1]), (kinds[1], kinds[0], sides[0])):
-        is_word = other == UNTYPED and isinstance(value, sge.Literal) and not _is_number(value.name)
-        if kind in NUMBERS and (other == Type.BOOLEAN or other in MOMENTS or is_word):
-            reason = "they have no common type"
-            construct = f"a comparison of a number and {_describe_type(other or UNTYPED)}"
-            yield Refusal(construct, reason, "a CAST of one of them", "r_comparison_condition.html")
+    page = "r_comparison_condition.html"
+    if isinstance(node, sge.In):
+        others, construct, page = node.expressions, "IN", "r_in_condition.html"
+    elif isinstance(node, sge.Between):
+        others, construct, page = [node.args["low"], node.args["high"]], "BETWEEN", "r_range_condition.html"
+    else:
+        others, construct = list(sides[1:]), "a comparison"
+    yield from check_common(construct, typed(sides[0], types), [typed(other, types) for other in others], page)
 
 
 def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Iterator[Refusal]:

@@ -15,8 +15,8 @@ from marketing_ibis.engines.redshift.gate.definitions import (
 )
 from marketing_ibis.engines.redshift.gate.file_options import check_copy, check_unload
 from marketing_ibis.engines.redshift.gate.lexer import tokenize
-from marketing_ibis.engines.redshift.gate.parsing import Statement
-from marketing_ibis.engines.redshift.gate.queries import check_query, parse_query, returned_columns
+from marketing_ibis.engines.redshift.gate.parsing import Statement, fold
+from marketing_ibis.engines.redshift.gate.queries import check_query, columns_of, parse_query, returned_columns
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.row_changes import (
     check_changes,
@@ -120,6 +120,11 @@ def _check_changes(statement: Statement) -> Iterator[Refusal]:
     yield from _check_computed(query_of(statement), statement.page)
 
 
+def _check_model(statement: Statement) -> Iterator[Refusal]:
+    for query in statement.texts("model_query"):
+        yield from _check_text(query)
+
+
 def _check_copy(statement: Statement) -> Iterator[Refusal]:
     yield from check_inserted(statement)
     yield from check_copy(statement)
@@ -135,6 +140,12 @@ def _check_unload(statement: Statement) -> Iterator[Refusal]:
         return
     if tree.args.get("limit"):
         yield Refusal("LIMIT of an UNLOAD", "the outer SELECT has none", "a nested query with it", statement.page)
+    columns = columns_of(tree)
+    names = {fold(column) for column in columns or ()}
+    for name in statement.names("partition_column") if columns and all(columns) else ():
+        if name not in names:
+            reason = "the query does not return it"
+            yield Refusal(f"PARTITION BY {name}", reason, "a column of the query", statement.page)
 
 
 CHECKS: dict[str, Callable[[Statement], Iterator[Refusal]]] = {
@@ -149,4 +160,5 @@ CHECKS: dict[str, Callable[[Statement], Iterator[Refusal]]] = {
     "merge": _check_changes,
     "copy": _check_copy,
     "unload": _check_unload,
+    "create_model": _check_model,
 }

@@ -62,7 +62,14 @@ def check_copy(statement: Statement) -> Iterator[Refusal]:
     if not source.lower().startswith(SOURCES) and "SSH" not in statement_words:
         reason = "COPY reads from S3, EMR, DynamoDB or over SSH"
         yield Refusal(f"source '{source}'", reason, "s3://...", "copy-parameters-data-source.html")
-    yield from _check_options(statement_words[start + 2 :], COPY_EXCLUDES, statement.page)
+    options = statement_words[start + 2 :]
+    is_table = source.lower().startswith("dynamodb://")
+    if is_table != ("READRATIO" in options):
+        construct = "a DynamoDB table without READRATIO" if is_table else "READRATIO"
+        reason = "reading one needs it" if is_table else "it is the share of a DynamoDB table's throughput"
+        instead = "READRATIO 50" if is_table else "COPY FROM 'dynamodb://...'"
+        yield Refusal(construct, reason, instead, "copy-parameters-data-source-dynamodb.html")
+    yield from _check_options(options, COPY_EXCLUDES, statement.page)
 
 
 def check_unload(statement: Statement) -> Iterator[Refusal]:

@@ -59,6 +59,8 @@ def fold(name: str) -> str:
 def parse(text: str, tokens: Sequence[Token]) -> Statement | Refusal:
     """Return the statement with its parts, or why it follows no synopsis."""
     rules = STATEMENTS.get(tokens[0].upper if tokens else "", {})
+    if len(tokens) > 1 and tokens[1].upper == "EXTERNAL":
+        tokens = [*_split_brackets(tokens)]
     closest: tuple[int, Refusal] | None = None
     for rule, page in rules.items():
         result = GRAMMAR.match(rule, tokens)
@@ -70,6 +72,16 @@ def parse(text: str, tokens: Sequence[Token]) -> Statement | Refusal:
         return closest[1]
     words = " ".join(text.split()[:3])
     return Refusal(f"statement {words}", "no statement of this form is documented", page="c_SQL_commands.html")
+
+
+def _split_brackets(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens of nested types: `ARRAY<VARCHAR(9)>>` ends two, and shifts nothing."""
+    for token in tokens:
+        if token.text == ">>":
+            yield Token(token.kind, ">", token.start)
+            yield Token(token.kind, ">", token.start + 1)
+        else:
+            yield token
 
 
 def check_grammar(rule: str, tokens: Sequence[Token], page: str) -> Iterator[Refusal]:

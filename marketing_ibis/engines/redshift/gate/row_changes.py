@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_UPDATE.html, r_DELETE.html, r_M
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -54,7 +55,22 @@ def check_changes(statement: Statement) -> Iterator[Refusal]:
         target = fold(statement.texts("written_table")[0])
         if fold(statement.texts("table")[0]) == target:
             yield Refusal("MERGE of a table into itself", "source and target differ", "a copy", statement.page)
+        yield from _check_repeats("INSERT", statement.names("column_name"), statement.page)
         yield from _check_count(statement)
+        yield from _check_new_rows(statement, target)
+
+
+def _check_new_rows(statement: Statement, target: str) -> Iterator[Refusal]:
+    """Yield a refusal where the row of MERGE's INSERT reads the target, which has no row for it."""
+    source = statement.find("merged_table")[0]
+    names = {target} - {fold(word) for word in statement.words(source)}
+    for row in statement.find("row"):
+        words = statement.words(row)
+        for name, sign in itertools.pairwise(words):
+            if sign == "." and fold(name) in names:
+                reason = "no row of the target matches"
+                yield Refusal(f"{fold(name)} in INSERT", reason, "a column of the source", statement.page)
+                return
 
 
 def _outer_words(statement: Statement, part: Part) -> Iterator[str]:

@@ -12,7 +12,7 @@ from marketing_ibis.engines.redshift.gate import own_functions, vocabulary
 from marketing_ibis.engines.redshift.gate.advice import ADVICE
 from marketing_ibis.engines.redshift.gate.contents import check_contents
 from marketing_ibis.engines.redshift.gate.lexer import Token, tokenize
-from marketing_ibis.engines.redshift.gate.parsing import parse
+from marketing_ibis.engines.redshift.gate.parsing import Statement, parse
 from marketing_ibis.engines.redshift.gate.queries import UNREADABLE, check_generated, check_query
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.errors import RefusedByRedshift
@@ -23,6 +23,7 @@ NEVER_IN_TRANSACTION = re.compile(
 OPENING = re.compile(r"\s*(BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
 CLOSING = re.compile(r"\s*(COMMIT|ROLLBACK|END|ABORT)\b", re.IGNORECASE)
 QUERY = re.compile(r"\(*\s*(SELECT|WITH)\b", re.IGNORECASE)
+PARAMETER = re.compile(r"(?<![\w$'])\$(\d+)\b")
 CHANGE = re.compile(r"\)\s*(UPDATE|DELETE)\b", re.IGNORECASE)
 
 
@@ -135,8 +136,25 @@ def _check_tokens(statement: str, tokens: Sequence[Token]) -> Iterator[Refusal]:
     result = parse(statement, tokens)
     if isinstance(result, Refusal):
         yield result
+    elif result.rule == "prepare":
+        yield from _check_prepared(result)
     else:
         yield from check_contents(result)
+
+
+def _check_prepared(statement: Statement) -> Iterator[Refusal]:
+    """Check the statement of a PREPARE, with a value of its type in place of each parameter."""
+    types = statement.texts("prepared_type")
+    (part,) = statement.find("prepared_text")
+    for kind in types:
+        yield from check(f"SELECT CAST(NULL AS {kind}) AS a")
+    text = statement.text_of(part)
+    numbers = [int(number) for number in PARAMETER.findall(text)]
+    if any(not 0 < number <= len(types) for number in numbers):
+        construct = f"${max(numbers)} of {len(types)} parameters"
+        yield Refusal(construct, "PREPARE lists the type of each", "a type per parameter", statement.page)
+        return
+    yield from check(PARAMETER.sub(lambda match: f"CAST(NULL AS {types[int(match[1]) - 1]})", text))
 
 
 def _without_comments(statement: str) -> str:

@@ -28,18 +28,39 @@ LEAVES = frozenset(
 )
 QUERIES = frozenset([sge.Select, sge.Union, sge.Except, sge.Intersect, sge.Subquery])
 OPERATORS = frozenset(
-    [sge.Mod, sge.EQ, sge.NEQ, sge.GT, sge.GTE, sge.LT, sge.LTE, sge.DPipe, sge.Add, sge.Sub, sge.Mul, sge.Div, sge.Not]
+    [
+        sge.In,
+        sge.Between,
+        sge.AtTimeZone,
+        sge.Mod,
+        sge.EQ,
+        sge.NEQ,
+        sge.GT,
+        sge.GTE,
+        sge.LT,
+        sge.LTE,
+        sge.DPipe,
+        sge.Add,
+        sge.Sub,
+        sge.Mul,
+        sge.Div,
+        sge.Not,
+    ]
 )
 CONNECTORS = frozenset([sge.And, sge.Or, sge.Not])
 WRAPPERS = (sge.Window, sge.WithinGroup, sge.IgnoreNulls, sge.RespectNulls, sge.Filter, sge.Paren)
 
 
 class Subselect(NamedTuple):
-    """A query inside an expression; ``width`` is how many columns it returns, or 0 for any number."""
+    """A query inside an expression; ``width`` is how many columns it returns, or 0 for any number.
+
+    ``value`` is what IN looks for among its rows.
+    """
 
     query: sge.Expression
     width: int
     operator: str
+    value: sge.Expression | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +153,7 @@ def _subselect(node: sge.Expression) -> Subselect | None:
     if kind is sge.In:
         query = node.args.get("query")
         width = len(node.this.expressions) if isinstance(node.this, sge.Tuple) else 1
-        return Subselect(query, width, "IN") if query is not None else None
+        return Subselect(query, width, "IN", node.this) if query is not None else None
     if isinstance(node.this, sge.Query):
         return Subselect(node.this, 0 if kind is sge.Exists else 1, kind.__name__.upper())
     return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate.arguments import check_call, check_condition, check_operator
+from marketing_ibis.engines.redshift.gate.arguments import check_call, check_condition, check_operator, typed
+from marketing_ibis.engines.redshift.gate.common_types import check_common, describe_column_conflict
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.columns import ColumnResolver
 from marketing_ibis.engines.redshift.gate.scopes.expressions import Contents, find_contents
@@ -104,6 +105,7 @@ class QueryResolver:
                 reason = f"its sides have {len(outputs)} and {len(others)} columns"
                 self._note([Refusal(name, reason, "as many columns on both sides", "r_UNION.html")], operand)
                 continue
+            self._note(_check_columns(outputs, others, operand), operand)
             outputs = [
                 Output(left.name, merged_type(left.type, right.type))
                 for left, right in zip(outputs, others, strict=True)
@@ -172,7 +174,7 @@ class QueryResolver:
         contents = find_contents(node)
         for column in contents.columns:
             self._note(self.columns.resolve(column, scope, sees_aliases=sees_aliases), column)
-        for query, width, operator in contents.subqueries:
+        for query, width, operator, value in contents.subqueries:
             outputs = self.resolve(query, named_queries, scope)
             if width and outputs is not None and len(outputs) != width:
                 reason = f"it returns {len(outputs)} columns, not {width}"
@@ -180,6 +182,9 @@ class QueryResolver:
                 self._note([Refusal(place, reason, "one column", "r_Subquery_examples.html")], query)
             if operator == "value" and outputs is not None and len(outputs) == 1 and outputs[0].type is not None:
                 self.columns.types[id(query)] = outputs[0].type
+            if value is not None and outputs is not None and len(outputs) == 1:
+                others = [(outputs[0].type, None)]
+                self._note(check_common("IN", typed(value, self.columns.types), others, "r_in_condition.html"), query)
         for call in contents.nested:
             self._note(_check_nested(call), call)
         for call in (*contents.calls, *contents.window_calls):
@@ -294,6 +299,21 @@ class QueryResolver:
             return
         construct, reason = f"{relation.name} twice in FROM", "the name of a relation is unique there"
         self._note([Refusal(construct, reason, "another alias", PAGE)], node)
+
+
+def _check_columns(left: Sequence[Output], right: Sequence[Output], operand: sge.Expression) -> Iterator[Refusal]:
+    """Yield a refusal of the first column of a set operation whose types cannot be brought to one."""
+    query = operand.unnest()
+    values = query.expressions if isinstance(query, sge.Select) and len(query.expressions) == len(right) else None
+    for place, (first, second) in enumerate(zip(left, right, strict=True)):
+        if first.type is None or second.type is None or first.type is second.type:
+            continue
+        value = values[place].unalias() if values is not None else None
+        conflict = describe_column_conflict((first.type, None), (second.type, value))
+        if conflict:
+            construct = f"column {place + 1} of a set operation of {conflict}"
+            yield Refusal(construct, "they have no common type", "a CAST of one of them", "r_UNION.html")
+            return
 
 
 def _check_star(star: sge.Expression, scope: Scope) -> Iterator[Refusal]:

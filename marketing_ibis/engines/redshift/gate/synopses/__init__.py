@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketing_ibis.engines.redshift.gate.notation import Grammar
 from marketing_ibis.engines.redshift.gate.synopses.kinds import KINDS
+from marketing_ibis.engines.redshift.gate.synopses.models import MODELS
 from marketing_ibis.engines.redshift.gate.synopses.queries import QUERIES
 from marketing_ibis.engines.redshift.gate.synopses.rights import RIGHTS
 from marketing_ibis.engines.redshift.gate.synopses.rows import ROWS
@@ -53,6 +54,7 @@ STATEMENTS: dict[str, dict[str, str]] = {
         "create_external_table": "r_CREATE_EXTERNAL_TABLE.html",
         "create_datashare": "r_CREATE_DATASHARE.html",
         "create_policy": "r_CREATE_RLS_POLICY.html",
+        "create_model": "r_CREATE_MODEL.html",
     },
     "DEALLOCATE": {"deallocate": "r_DEALLOCATE.html"},
     "DECLARE": {"declare": "declare.html"},
@@ -67,6 +69,7 @@ STATEMENTS: dict[str, dict[str, str]] = {
         "drop_routine": "r_DROP_FUNCTION.html",
         "drop_datashare": "r_DROP_DATASHARE.html",
         "drop_policy": "r_DROP_RLS_POLICY.html",
+        "drop_model": "r_DROP_MODEL.html",
     },
     "END": {"commit": "r_END.html"},
     "EXECUTE": {"execute": "r_EXECUTE.html"},
@@ -76,6 +79,7 @@ STATEMENTS: dict[str, dict[str, str]] = {
     "INSERT": {"insert": "r_INSERT_30.html"},
     "LOCK": {"lock": "r_LOCK.html"},
     "MERGE": {"merge": "r_MERGE.html"},
+    "PREPARE": {"prepare": "r_PREPARE.html"},
     "REFRESH": {"refresh_materialized_view": "materialized-view-refresh-sql-command.html"},
     "RESET": {"reset": "r_RESET.html"},
     "REVOKE": {"revoke": "r_REVOKE.html"},
@@ -93,13 +97,13 @@ STATEMENTS: dict[str, dict[str, str]] = {
 
 PARTS = words(
     """
-    assigned_column assigned_value authorization auto_refresh column_definition added_column column_dist_key
-    column_list column_name column_sort_key compression constraint copy_format dist_key dist_style encoding identity
-    key_column late_binding merged_table new_table query_text read_tables row row_alias row_condition row_value
-    sort_key_column sort_style other_type table table_encode table_sort_key temporary column_type unloaded varying
-    written_table
+    added_column assigned_column assigned_value authorization auto_refresh column_definition column_dist_key
+    column_list column_name column_sort_key column_type compression constraint copy_format dist_key dist_style
+    encoding identity key_column late_binding merged_table model_query new_table other_type partition_column
+    prepared_text prepared_type query_text read_tables row row_alias row_condition row_value sort_key_column
+    sort_style table table_encode table_sort_key temporary unloaded varying written_table
     """
 )
 """The rules whose matches are checked further."""
 
-GRAMMAR = Grammar({**QUERIES, **TABLES, **ROWS, **RIGHTS, **SESSIONS}, KINDS, PARTS)
+GRAMMAR = Grammar({**QUERIES, **TABLES, **ROWS, **RIGHTS, **SESSIONS, **MODELS}, KINDS, PARTS)

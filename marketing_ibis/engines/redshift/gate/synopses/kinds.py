@@ -11,6 +11,8 @@ from marketing_ibis.engines.redshift.gate.vocabulary import words
 
 NO_LABELS = words("EXCLUDE FETCH FILTER LATERAL OVER QUALIFY RETURNING SET TABLESAMPLE VALUES WINDOW WITHIN")
 """Words that begin a clause although they are not reserved: without AS they name nothing."""
+PREPARED = words("SELECT WITH INSERT UPDATE DELETE")
+"""First words of what PREPARE takes: https://docs.aws.amazon.com/redshift/latest/dg/r_PREPARE.html"""
 SWITCHES = words(
     """
     ALLOW_SUPER_CASE_SENSITIVE CAST_SUPER_NULL_ON_ERROR DESCRIBE_FIELD_NAME_IN_UPPERCASE DOWNCASE_DELIMITED_IDENTIFIER
@@ -89,6 +91,13 @@ def _match_query(reading: Reading, place: int) -> int:
     )
 
 
+def _match_statement(reading: Reading, place: int) -> int:
+    """Match the statement at the end of a PREPARE, which is checked by itself: all tokens."""
+    if place < len(reading.words) and reading.words[place] in PREPARED:
+        return len(reading.words)
+    return reading.miss(place, "a SELECT, INSERT, UPDATE or DELETE")
+
+
 def _one_of(label: str, choices: frozenset[str]) -> Matcher:
     return kind(label, lambda token: token.kind == "word" and token.upper in choices)
 
@@ -114,4 +123,5 @@ KINDS: dict[str, Matcher] = {
     "body": kind("a body between $$", lambda token: token.kind == "body"),
     "literal": _match_literal,
     "query_tokens": _match_query,
+    "statement_tokens": _match_statement,
 }

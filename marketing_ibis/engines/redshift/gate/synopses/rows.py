@@ -65,7 +65,7 @@ ROWS: dict[str, str] = {
         UNLOAD ( unloaded ) TO string
         options { authorization | [ WITH ] CREDENTIALS [ AS ] string
             | { [ FORMAT [ AS ] ] { CSV | PARQUET | JSON } | unload_delimiter | FIXEDWIDTH [ AS ] string }
-            | PARTITION BY ( name [, ...] ) [ INCLUDE ] | MANIFEST [ VERBOSE ] | HEADER | unload_delimiter
+            | PARTITION BY ( partition_column [, ...] ) [ INCLUDE ] | MANIFEST [ VERBOSE ] | HEADER | unload_delimiter
             | ENCRYPTED [ AUTO ] | KMS_KEY_ID string | MASTER_SYMMETRIC_KEY string | { BZIP2 | GZIP | ZSTD } | ADDQUOTES
             | NULL [ AS ] string | ESCAPE | { ALLOWOVERWRITE | CLEANPATH } | PARALLEL [ ON | TRUE | OFF | FALSE ]
             | MAXFILESIZE [ AS ] number [ MB | GB ] | ROWGROUPSIZE [ AS ] number [ MB | GB ]
@@ -73,4 +73,5 @@ ROWS: dict[str, str] = {
     """,
     "unload_delimiter": "DELIMITER [ AS ] string",
     "unloaded": "string",
+    "partition_column": "name",
 }

@@ -56,6 +56,9 @@ SESSIONS: dict[str, str] = {
     "declare": "DECLARE name CURSOR FOR query_text",
     "fetch": "FETCH { NEXT | ALL | FORWARD [ integer | ALL ] } FROM name",
     "close": "CLOSE name",
+    "prepare": "PREPARE name [ ( prepared_type [, ...] ) ] AS prepared_text",
+    "prepared_type": "type",
+    "prepared_text": "statement_tokens",
     "execute": "EXECUTE name [ ( condition [, ...] ) ]",
     "deallocate": "DEALLOCATE [ PREPARE ] name",
     # https://docs.aws.amazon.com/redshift/latest/dg/r_CALL_procedure.html

@@ -270,3 +270,48 @@ SELECT x FROM t, UNPIVOT t.a;
 SELECT x FROM t, t.a AS x AT;
 SELECT x FROM t, UNNEST(t.a) WITH ORDINALITY AS x;
 SELECT (a, b) FROM t;
+## r_in_condition.html
+-- The values of a list have a type in common with what is compared.
+SELECT order_id FROM orders WHERE CAST(amount AS INT) IN (1, 'two');
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) IN (20240101, 20240102);
+SELECT order_id FROM orders WHERE CAST(opens_at AS TIME) NOT IN (1200, 1300);
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) IN ('2024-01-01', TRUE);
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) IN ('2024-01-01', 'soon');
+SELECT order_id FROM orders WHERE CAST(customer_id AS INT) IN (SELECT CAST(born_on AS DATE) FROM customers);
+SELECT order_id FROM orders WHERE CAST(opens_at AS TIME) IN (SELECT CAST(born_on AS DATE) FROM customers);
+SELECT CASE WHEN CAST(amount AS DECIMAL(9, 2)) IN ('cheap', 'dear') THEN 1 END FROM orders;
+## r_range_condition.html
+-- The bounds have a type in common with what lies between them.
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) BETWEEN 1 AND 5;
+SELECT order_id FROM orders WHERE CAST(amount AS INT) BETWEEN 'low' AND 'high';
+SELECT order_id FROM orders WHERE CAST(amount AS INT) NOT BETWEEN DATE '2024-01-01' AND DATE '2024-02-01';
+SELECT order_id FROM orders WHERE CAST(opens_at AS TIME) BETWEEN DATE '2024-01-01' AND DATE '2024-02-01';
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) BETWEEN '2024-01-01' AND FALSE;
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) BETWEEN 'monday' AND 'friday';
+## r_comparison_condition.html
+-- Dates, times and booleans compare with their own kind.
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) = CAST(opens_at AS TIME);
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) < TRUE;
+SELECT order_id FROM orders WHERE CAST(opens_at AS TIME) > 9;
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) = 'tomorrow morning';
+## r_CASE_function.html
+-- The value of a simple CASE has a type in common with each WHEN.
+SELECT CASE CAST(ordered_on AS DATE) WHEN 5 THEN 'x' END FROM orders;
+SELECT CASE CAST(amount AS INT) WHEN 1 THEN 'x' WHEN 'many' THEN 'y' END FROM orders;
+SELECT CASE WHEN is_paid THEN TRUE ELSE DATE '2024-01-01' END FROM orders;
+## r_DECODE_expression.html
+-- The value has a type in common with what it is compared with.
+SELECT DECODE(CAST(ordered_on AS DATE), 5, 'x', 'y') FROM orders;
+SELECT DECODE(CAST(amount AS INT), 1, 'x', 'many', 'y') FROM orders;
+## CONVERT_TIMEZONE.html
+-- It takes the names of time zones, and then a timestamp.
+SELECT CONVERT_TIMEZONE('UTC', 5, ordered_at) FROM orders;
+SELECT CONVERT_TIMEZONE(CAST(ordered_at AS TIMESTAMP), 'Europe/Berlin') FROM orders;
+SELECT CONVERT_TIMEZONE('UTC', 'Europe/Berlin', 20240101) FROM orders;
+SELECT CONVERT_TIMEZONE('UTC', 'Europe/Berlin', TRUE) FROM orders;
+SELECT CONVERT_TIMEZONE('Mars/Olympus', ordered_at) FROM orders;
+SELECT CONVERT_TIMEZONE('UTC', 'Europe/Berlin', CAST(opens_at AS TIME)) FROM orders;
+## r_AT_TIME_ZONE.html
+-- A time zone is a string.
+SELECT CAST(ordered_at AS TIMESTAMP) AT TIME ZONE 5 FROM orders;
+SELECT CAST(amount AS INT) AT TIME ZONE 'UTC' FROM orders;

@@ -223,3 +223,13 @@ SELECT LISTAGG(nspname, ',') FROM pg_namespace;
 -- A function of the leader node reads no tables of users.
 SELECT CURRENT_SCHEMA(), order_id FROM orders;
 SELECT order_id FROM orders WHERE channel = VERSION();
+## r_UNION.html
+-- The columns of the operands have types in common.
+SELECT CAST(amount AS INT) AS x FROM orders UNION SELECT CAST(born_on AS DATE) FROM customers;
+SELECT 1 AS x UNION ALL SELECT 'one';
+SELECT CAST(is_paid AS BOOLEAN) AS x FROM orders UNION SELECT CAST(born_on AS DATE) FROM customers;
+SELECT order_id, CAST(amount AS INT) FROM orders EXCEPT SELECT order_id, CAST(refunded_at AS TIMESTAMP) FROM refunds;
+SELECT CAST(note AS VARCHAR(9)) AS x FROM orders UNION SELECT CAST(customer_id AS INT) FROM customers;
+SELECT CAST(is_paid AS BOOLEAN) AS x FROM orders INTERSECT SELECT CAST(customer_id AS INT) FROM customers;
+SELECT x FROM (SELECT CURRENT_DATE AS x UNION ALL SELECT 5) AS u;
+WITH x AS (SELECT COUNT(*) AS n FROM orders UNION ALL SELECT GETDATE()) SELECT n FROM x;

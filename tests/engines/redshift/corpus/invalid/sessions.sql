@@ -157,3 +157,34 @@ CREATE DATABASE shop TEMPLATE t;
 DROP DATABASE IF EXISTS shop;
 DROP DATABASE;
 USE;
+## r_PREPARE.html
+-- PREPARE has a name, the types of its parameters, and a SELECT, INSERT, UPDATE or DELETE.
+PREPARE report;
+PREPARE report AS;
+PREPARE AS SELECT order_id FROM orders;
+PREPARE report (INT) SELECT order_id FROM orders WHERE amount = $1;
+PREPARE report () AS SELECT order_id FROM orders;
+PREPARE report AS CREATE TABLE t (a INT);
+PREPARE report (INT) AS SELECT order_id, FROM orders WHERE amount = $1;
+PREPARE report (UUID) AS SELECT order_id FROM orders WHERE note = $1;
+PREPARE report (INT) AS SELECT order_id FROM orders WHERE amount = $2;
+## r_EXECUTE.html
+-- EXECUTE has a name and a value per parameter.
+EXECUTE;
+EXECUTE report (1,);
+EXECUTE report USING 1;
+EXECUTE report ();
+## r_CREATE_MODEL.html
+-- A model has its rows or a job, a target, a function, a role and settings.
+CREATE MODEL churn;
+CREATE MODEL churn FROM customers FUNCTION predict_churn IAM_ROLE DEFAULT SETTINGS (S3_BUCKET 'models');
+CREATE MODEL churn FROM customers TARGET churned FUNCTION predict_churn SETTINGS (S3_BUCKET 'models');
+CREATE MODEL churn FROM customers TARGET churned FUNCTION predict_churn IAM_ROLE DEFAULT;
+CREATE MODEL churn FROM customers TARGET churned IAM_ROLE DEFAULT SETTINGS (S3_BUCKET 'models');
+CREATE MODEL churn FROM customers TARGET churned FUNCTION predict_churn IAM_ROLE DEFAULT MODEL_TYPE FOREST SETTINGS (S3_BUCKET 'models');
+CREATE MODEL churn FROM customers TARGET churned FUNCTION predict_churn IAM_ROLE DEFAULT PROBLEM_TYPE GUESS SETTINGS (S3_BUCKET 'models');
+CREATE MODEL churn FROM customers TARGET churned FUNCTION predict_churn IAM_ROLE DEFAULT SETTINGS (S3_BUCKET);
+CREATE MODEL churn FROM (SELECT a, FROM customers) TARGET a FUNCTION f IAM_ROLE DEFAULT SETTINGS (S3_BUCKET 'models');
+CREATE OR REPLACE MODEL churn FROM customers TARGET churned FUNCTION predict_churn IAM_ROLE DEFAULT SETTINGS (S3_BUCKET 'models');
+DROP MODEL;
+DROP MODEL churn CASCADE;

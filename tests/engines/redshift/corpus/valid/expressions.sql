@@ -103,3 +103,42 @@ SELECT s.shop_id FROM shops s, areas a WHERE ST_CONTAINS(a.shape, s.place) AND S
 ## r_System_information_functions.html
 SELECT CURRENT_USER, SESSION_USER, CURRENT_DATABASE(), PG_BACKEND_PID(), VERSION();
 SELECT PG_LAST_QUERY_ID(), PG_LAST_COPY_COUNT(), CURRENT_SETTING('timezone'), SET_CONFIG('app.name', 'shop', FALSE);
+## r_in_condition.html
+SELECT order_id FROM orders WHERE CAST(amount AS INT) IN (1, 2.5, '3');
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) IN ('2024-01-01', CURRENT_DATE, TIMESTAMP '2024-01-01 00:00:00');
+SELECT order_id FROM orders WHERE CAST(note AS VARCHAR(9)) NOT IN ('a', NULL, 'b');
+SELECT order_id FROM orders WHERE CAST(ordered_at AS TIMESTAMPTZ) IN ('2024-01-01 10:00:00+01', GETDATE());
+SELECT order_id FROM orders WHERE CAST(amount AS INT) IN (SELECT CAST(amount AS DECIMAL(9, 2)) FROM refunds);
+## r_range_condition.html
+SELECT order_id FROM orders WHERE CAST(ordered_on AS DATE) BETWEEN '2024-01-01' AND GETDATE();
+SELECT order_id FROM orders WHERE CAST(note AS VARCHAR(9)) BETWEEN 'a' AND 'b';
+SELECT order_id FROM orders WHERE CAST(ordered_at AS TIMESTAMP) BETWEEN '2024-01-01' AND DATEADD(day, 1, GETDATE());
+SELECT order_id FROM orders WHERE CAST(opens_at AS TIME) BETWEEN '08:00' AND TIME '12:00:00';
+SELECT order_id FROM orders WHERE DATEDIFF(day, ordered_on, paid_on) BETWEEN 0 AND '30';
+## r_CASE_function.html
+SELECT CASE CAST(amount AS INT) WHEN 1 THEN 'x' WHEN '2' THEN 'y' END FROM orders;
+SELECT CASE CAST(ordered_on AS DATE) WHEN '2024-01-01' THEN 1 ELSE 2.5 END FROM orders;
+## r_DECODE_expression.html
+SELECT DECODE(CAST(ordered_on AS DATE), '2024-01-01', 'June 1st', NULL, 'none', 'other') FROM orders;
+## CONVERT_TIMEZONE.html
+SELECT CONVERT_TIMEZONE('US/Pacific', ordered_at), CONVERT_TIMEZONE('EST', 'PST', '20080305 12:25:29') FROM orders;
+SELECT CONVERT_TIMEZONE('GMT', 'NEWZONE +2', '2014-05-17 12:00:00'), CONVERT_TIMEZONE('GMT', 'GMT+2', ordered_at) FROM orders;
+SELECT CONVERT_TIMEZONE('America/Los_Angeles+2', CAST(ordered_at AS TIMESTAMPTZ)) FROM orders;
+SELECT CONVERT_TIMEZONE('UTC', c.zone, o.ordered_at) FROM orders o JOIN customers c ON c.customer_id = o.customer_id;
+SELECT CONVERT_TIMEZONE('Europe/Berlin', CAST(ordered_on AS DATE)) FROM orders;
+## r_AT_TIME_ZONE.html
+SELECT TIMESTAMP '2001-02-16 20:38:40' AT TIME ZONE 'MST', CAST(ordered_at AS TIMESTAMPTZ) AT TIME ZONE 'PST' FROM orders;
+## r_DATE-CONCATENATE_function.html
+SELECT DATE '2000-01-02' + TIME '20:00:00', TIME '20:00:00' + DATE '2000-01-01', DATE '2000-01-01' + TIMETZ '20:00:00 PST';
+## r_Datetime_types.html
+SELECT CAST(ordered_on AS DATE) + 7, CAST(ordered_on AS DATE) - CAST(paid_on AS DATE), CAST(a AS TIMESTAMP) - CAST(b AS TIMESTAMP) FROM t;
+SELECT DATEDIFF(hours, TIMETZ '20:00:00 PST', TIMETZ '00:58:00 EST'), DATEADD(hour, 2, TIMETZ '13:24:55 PST');
+## r_EXTRACT_function.html
+SELECT EXTRACT(timezone_hour FROM TIMESTAMPTZ '1997-12-01 07:37:16 PST'), EXTRACT(minute FROM TIMETZ '18:04:05 UTC');
+## r_FNV_HASH.html
+SELECT FNV_HASH('Amazon Redshift', FNV_HASH(1)), FNV_HASH(CAST(amount AS BIGINT)), FNV_HASH(ordered_on) FROM orders;
+## r_APPROXIMATE_PERCENTILE_DISC.html
+## r_WF_LISTAGG.html
+SELECT LISTAGG(channel, ',') WITHIN GROUP (ORDER BY ordered_on) OVER (PARTITION BY customer_id) FROM orders;
+## r_TO_NUMBER.html
+SELECT TO_NUMBER('12,454.8-', '99G999D9S'), TO_CHAR(-125.8, '999D99S'), TO_DATE('02 Oct 2001', 'DD Mon YYYY');

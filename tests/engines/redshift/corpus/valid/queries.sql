@@ -94,3 +94,11 @@ SELECT d.tablename FROM pg_table_def d JOIN pg_namespace n ON d.schemaname = n.n
 ## c_SQL_functions_compute_node_only.html
 SELECT MEDIAN(w.a) FROM w JOIN (WITH w AS (SELECT 1 AS b) SELECT b FROM w) x ON w.a = x.b;
 WITH w AS (SELECT a FROM w) SELECT MEDIAN(a) FROM w;
+## r_UNION.html
+SELECT CAST(amount AS INT) AS x FROM orders UNION SELECT CAST(amount AS DECIMAL(9, 2)) FROM refunds;
+SELECT CAST(ordered_on AS DATE) AS d FROM orders UNION ALL SELECT CAST(refunded_at AS TIMESTAMP) FROM refunds;
+SELECT NULL AS x UNION ALL SELECT 1;
+SELECT 'a' AS x UNION SELECT CAST(note AS VARCHAR(3)) FROM orders;
+SELECT CAST(country AS CHAR(2)) AS x FROM customers INTERSECT SELECT 'DE';
+SELECT 1 AS x UNION ALL SELECT '2';
+SELECT CAST('2024-01-01' AS DATE) AS x UNION SELECT '2024-01-02';

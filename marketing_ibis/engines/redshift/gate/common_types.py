@@ -1,0 +1,68 @@
+"""Decide whether two values have a type in common, where their types are known.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html, "Type compatibility and conversion"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import sqlglot.expressions as sge
+
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.value_types import CLOCKS, MOMENTS, NUMBERS, TEXTS, UNTYPED, Type
+
+Typed = tuple[Type | None, sge.Expression | None]
+"""A value with its type; without a value where only a column is known."""
+NUMBER, TEXT, MOMENT, CLOCK, TRUTH = "a number", "a string", "a date", "a time", "a boolean"
+_KINDS: dict[Type, str] = {
+    **dict.fromkeys(NUMBERS, NUMBER),
+    **dict.fromkeys(TEXTS, TEXT),
+    **dict.fromkeys(MOMENTS, MOMENT),
+    **dict.fromkeys(CLOCKS, CLOCK),
+    Type.BOOLEAN: TRUTH,
+}
+_TRUE_OR_FALSE = frozenset({"true", "t", "yes", "y", "1", "false", "f", "no", "n", "0", "on", "off"})
+"""https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html"""
+_MOMENTS = frozenset({"epoch", "infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "allballs"})
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*|nan|[-+]?inf(inity)?", re.IGNORECASE)
+
+
+def describe_conflict(left: Typed, right: Typed) -> str:
+    """Return what two values are that a comparison cannot bring to one type, or nothing."""
+    kinds = [_KINDS.get(kind) if kind is not None else None for kind, _ in (left, right)]
+    for kind, (literal_kind, literal) in ((kinds[0], right), (kinds[1], left)):
+        if literal_kind == UNTYPED and kind is not None and isinstance(literal, sge.Literal):
+            return "" if _reads_as(kind, literal.name) else f"{kind} and '{literal.name[:20]}'"
+    if None in kinds or TEXT in kinds or kinds[0] == kinds[1]:
+        return ""
+    if set(kinds) == {MOMENT, CLOCK} and Type.DATE not in (left[0], right[0]):
+        return ""  # a timestamp is converted to a time
+    return f"{kinds[0]} and {kinds[1]}"
+
+
+def describe_column_conflict(left: Typed, right: Typed) -> str:
+    """Return what two columns of a set operation are that have no type in common, or nothing."""
+    kinds = {_KINDS.get(kind) if kind is not None else None for kind, _ in (left, right)}
+    if TEXT in kinds and len(kinds) == 2 and None not in kinds:
+        return " and ".join(sorted(str(kind) for kind in kinds))
+    return describe_conflict(left, right)
+
+
+def check_common(construct: str, value: Typed, others: Sequence[Typed], page: str) -> Iterator[Refusal]:
+    """Yield a refusal of the first of several values that has no type in common with another."""
+    for other in others:
+        conflict = describe_conflict(value, other)
+        if conflict:
+            yield Refusal(f"{construct} of {conflict}", "its values have no common type", "a CAST of one of them", page)
+            return
+
+
+def _reads_as(kind: str, text: str) -> bool:
+    text = text.strip().lower()
+    if kind == NUMBER:
+        return _NUMBER.fullmatch(text) is not None
+    if kind in (MOMENT, CLOCK):
+        return text in _MOMENTS or any(sign.isdigit() for sign in text)
+    return kind != TRUTH or text in _TRUE_OR_FALSE
