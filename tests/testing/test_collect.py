@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.data_tests import unique
-from marketing_ibis.errors import CompileError, SelectionError
+from marketing_ibis.errors import CompileError, NothingChanged, SelectionError
 from marketing_ibis.model import DataTest
 from marketing_ibis.project.fingerprint import DIGITS
 from marketing_ibis.project.static_parsing import Node
@@ -64,6 +64,16 @@ def test_excluding_every_test_is_an_error() -> None:
     error = selection_error({"a": (replace(unique(), name="of_a"),)}, exclude=["a"])
     assert error.message == "No test is selected."
     assert error.hint == "Exclude less, or select tables that have tests."
+
+
+def test_modified_models_without_tests_are_nothing_to_do() -> None:
+    data_tests: dict[str, Sequence[DataTest]] = {"a": (replace(unique(), name="of_a"),), "b": ()}
+    nodes = {name: Node(name, "model", "marts", "table", f"{name}.py") for name in data_tests}
+    changes = {"a": ("old", "unmodified"), "b": ("old", "modified")}
+    with pytest.raises(NothingChanged, match="Nothing to do: state:modified selects nothing"):
+        select_data_tests(data_tests, nodes, dict.fromkeys(nodes, ()), select=["state:modified"], changes=changes)
+    with pytest.raises(NothingChanged, match="Nothing to do: --exclude state:unmodified selects nothing"):
+        select_data_tests(data_tests, nodes, dict.fromkeys(nodes, ()), exclude=["state:unmodified"], changes=changes)
 
 
 def test_a_project_without_tests_has_none_to_select() -> None:

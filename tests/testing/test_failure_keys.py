@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from marketing_ibis.data_tests import custom, not_null, positive_value, unique
+from marketing_ibis.data_tests import accepted_values, custom, not_null, positive_value, unique
 from marketing_ibis.model import DataTest
 from tests.testing.asking import Row, Table, Tables
 
@@ -32,3 +32,8 @@ CASES = {
 def test_a_failure_is_named(data_test: DataTest, column: str, rows: Sequence[Row], key: Mapping[str, object]) -> None:
     sales = Table({"id": "int64", "cents": "int64"}, rows)
     assert Tables().ask(data_test, sales, at=column).keys == (key,)
+
+
+def test_values_that_are_not_accepted_are_named() -> None:
+    sales = Table({"id": "int64", "cents": "int64"}, [(1, 100), (2, 7), (3, 7)])
+    assert Tables().ask(accepted_values((100,)), sales, at="cents").message == "found 7 2 times, not one of 100"
