@@ -145,10 +145,13 @@ class ValueTooLong(RunFailed):
     """The engine refused a string that has more bytes than its column; nothing was cut."""
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return a hint that names the closest known names, or the first few when none is close."""
+def nearest(name: str, names: Iterable[str], *, prefix: str = "") -> str:
+    """Return a hint that names the closest known names, or the first few when none is close.
+
+    ``prefix`` is what a user writes in front of a name.
+    """
     candidates = sorted(names)
     close = difflib.get_close_matches(name, candidates, n=3, cutoff=0.5)
     if close:
-        return f"Did you mean {' or '.join(close)}?"
+        return f"Did you mean {' or '.join(f'{prefix}{candidate}' for candidate in close)}?"
     return f"Known: {', '.join(candidates[:12])}{', ...' if len(candidates) > 12 else ''}." if candidates else ""

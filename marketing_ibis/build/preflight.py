@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
 
 
-def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
+def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "") -> None:
     """Stop before anything is touched when something that the plan reads is not there.
+
+    ``filling`` is the beginning of a hint: how to fill a missing source table.
 
     Raises:
         SourceError: naming the table, or the column and the type found.
@@ -27,9 +29,10 @@ def check_inputs(plan: Plan, target: Target, place: str = "") -> None:
     sources = target.relations(plan.schemas.sources)
     for relation, schema in plan.sources.items():
         if relation.name not in sources:
+            fill = filling or ENGINES[plan.dialect.name].filling
             raise SourceError(
                 f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
-                hint=f"{ENGINES[plan.dialect.name].filling}, or correct source_schema in [tool.marketing_ibis].",
+                hint=f"{fill}, or correct source_schema in [tool.marketing_ibis].",
             )
         columns = target.columns(relation)
         for name in plan.optional.get(relation, ()):

@@ -108,6 +108,7 @@ def run_plan(
     on_unrecorded: Callable[[MarketingIbisError], None] = lambda error: None,
     publish_passing: bool = False,
     place: str = "",
+    filling: str = "",
 ) -> RunResults:
     """Build every step of ``plan``; publish all of them in one transaction, or nothing after a failure.
 
@@ -115,7 +116,7 @@ def run_plan(
     ``test_runner`` answers the plan's data tests, each batch as soon as all its tables are built.
     What ``record`` returns is executed with the publish, in its transaction; after a failure that publishes nothing,
     what ``record_failure`` returns, in one of its own: ``on_unrecorded`` is called if that fails, and the build's own
-    failure remains. A user calls the database ``place``.
+    failure remains. A user calls the database ``place``, and fills a missing source table by ``filling``.
 
     Raises:
         SourceError: a source or an unselected parent is missing, or a source has other columns than declared.
@@ -123,7 +124,7 @@ def run_plan(
         Discarded: a source changed during the build, whether or not a model or test failed.
         TargetUnavailable: another build is running, or the connection is lost.
     """
-    target.attempt("inputs", lambda: check_inputs(plan, target, place))
+    target.attempt("inputs", lambda: check_inputs(plan, target, place, filling))
     plan = target.attempt("inputs", partial(with_stored_widths, plan, target))
     with target.exclusive(plan.schemas.models, read=(plan.schemas.sources,)):
         runner = test_runner or DataTestRunner(target, plan.relations)

@@ -30,6 +30,7 @@ class Destination:
     file: Path | None = None
     profile: Profile | None = None
     output: str | None = None
+    project: Project | None = None
 
     @property
     def name(self) -> str:
@@ -132,8 +133,22 @@ class Destination:
         if str(self.database) != IN_MEMORY and self.is_missing:
             raise SourceError(
                 f"There is no database {self.database}.",
-                hint="Fill one with `seed --demo` or `seed --from DIR` and build it, or choose another: --database.",
+                hint=f"Fill one with {self.seed_commands} and build it, or choose another: --database.",
             )
+
+    @property
+    def seed_commands(self) -> str:
+        """How source tables are filled; generated data belongs in a file of one's own, and not on a server."""
+        return "`seed --demo` or `seed --from DIR`" if self._can_generate else "`seed --from DIR`"
+
+    @property
+    def filling(self) -> str:
+        """How a missing source table is filled, as the beginning of a hint."""
+        return f"Fill it with {self.seed_commands}" if self._can_generate else self.engine.filling
+
+    @property
+    def _can_generate(self) -> bool:
+        return self.engine.is_local_file and self.project is not None and self.project.has_demo
 
     def __str__(self) -> str:
         return self.engine.describe(self.settings)
@@ -168,7 +183,8 @@ def find_destination(project: Project, options: TargetOptions) -> Destination:
             f"--database names a {LOCAL_FILES} file, and the target is {engine.name}.",
             hint="Leave it out: profiles.yml says which database of a server is meant.",
         )
-    return Destination(engine, _database(options, engine, profile, output), file, profile, output)
+    database = _database(options, engine, profile, output)
+    return Destination(engine, database, file, profile, output, project)
 
 
 def _engine(target_name: str, profile: Profile | None, *, is_default: bool) -> tuple[Engine, str | None]:

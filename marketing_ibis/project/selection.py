@@ -158,6 +158,9 @@ def _parse_term(text: str, criterion: str) -> Term:
     method = match["method"] or _implied_method(match["value"])
     if method not in (*METHODS, STATE, TEST_NAME):
         raise _unknown_method(method, text)
+    if method == STATE and not any(fnmatchcase(state, match["value"]) for state in STATES):
+        # A typing error is reported before the manifest is looked for.
+        raise SelectionError(f"'{text}': unknown state.", hint=nearest(match["value"], STATES, prefix=f"{STATE}:"))
     return Term(text, method, match["value"], _depth(match["up"]), _depth(match["down"]), bool(match["around"]))
 
 
@@ -211,7 +214,8 @@ def _match_term(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Met
     )
     if not matches and term.value not in method.choices:
         values = set(method.choices) or {value for node in nodes.values() for value in method.values(node)}
-        hint = nearest(term.value, values) or f"No model or source has a {term.method}."
+        prefix = f"{term.method}:" if term.text.count(":") else ""
+        hint = nearest(term.value, values, prefix=prefix) or f"No model or source has a {term.method}."
         raise SelectionError(f"No model or source matches '{term.text}'.", hint=hint)
     return matches
 
@@ -224,8 +228,8 @@ def _expand(term: Term, matches: frozenset[str], graph: Graph) -> frozenset[str]
 
 
 def _unknown_method(method: str, text: str) -> SelectionError:
-    methods = ", ".join(f"{name}:" for name in sorted((*METHODS, STATE)) if name != BARE)
-    return SelectionError(f"'{text}': unknown method {method}:.", hint=f"Methods: {methods}")
+    methods = [name for name in (*METHODS, STATE, TEST_NAME) if name != BARE]
+    return SelectionError(f"'{text}': unknown method {method}.", hint=nearest(method, methods))
 
 
 def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[str]) -> SelectionError:

@@ -190,6 +190,13 @@ class Project:
         """Return what the ``demo`` module has to say of its data, "" for nothing."""
         return str(getattr(self._demo(), "NOTE", ""))
 
+    @property
+    def has_demo(self) -> bool:
+        """Whether a package of models has a ``demo`` module, which generates source tables."""
+        return any(
+            (folder / "demo.py").is_file() or (folder / "demo" / "__init__.py").is_file() for folder in self.packages()
+        )
+
     def _demo(self) -> ModuleType:
         self.packages()
         for name in self.dataflows:
@@ -220,6 +227,16 @@ def load_project(directory: Path | None = None) -> Project:
     """
     folder, settings = _find(directory)
     return Project(folder) if settings is None else Project(folder, **read_values(settings))
+
+
+def project_of(folder: Path) -> Project | None:
+    """Return the project whose pyproject.toml is in ``folder``, if there is one.
+
+    Raises:
+        ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
+    """
+    settings = _read_settings(folder / "pyproject.toml")
+    return None if settings is None else Project(folder, **read_values(settings))
 
 
 def default_folder(directory: Path | None = None) -> Path:

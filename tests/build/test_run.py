@@ -201,7 +201,8 @@ def test_a_missing_source_is_named_with_the_way_to_fill_it(shop: Shop) -> None:
         target.execute("DROP TABLE dbt_production.sales")
     with pytest.raises(SourceError, match=r"The source table dbt_production.sales does not exist") as e:
         run(shop)
-    assert "seed --demo" in e.value.hint
+    hint = "Load it, for example with `seed --from DIR`, or correct source_schema in [tool.marketing_ibis]."
+    assert e.value.hint == hint
 
 
 def test_a_missing_source_column_is_named(shop: Shop) -> None:

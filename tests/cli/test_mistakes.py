@@ -68,7 +68,7 @@ def test_a_source_is_selected_as_in_dbt(tmp_path: Path) -> None:
         assert invoke("list", "-s", selector, "--project-dir", root).output == "raw_sales\n"
     assert "stg_sales" in invoke("ls", "-s", "source:raw.sales+", "--project-dir", root).output
     wrong = invoke("ls", "-s", "source:row.sales", "--project-dir", root, code=1).output
-    assert "No model or source matches 'source:row.sales'.\nDid you mean raw.sales" in wrong
+    assert "No model or source matches 'source:row.sales'.\nDid you mean source:raw.sales" in wrong
 
 
 def test_list_is_ls_and_help_names_one_of_them(tmp_path: Path) -> None:

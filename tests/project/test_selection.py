@@ -205,7 +205,7 @@ def test_an_empty_selector_is_not_everything(text: str) -> None:
         pytest.param("+revenu+2", "revenue", id="name_with_depths"),
         pytest.param("stagin", "staging", id="bare_layer"),
         pytest.param("layer:mart", "marts", id="layer"),
-        pytest.param("tag:dayly", "daily", id="tag"),
+        pytest.param("tag:dayly", "Did you mean tag:daily?", id="tag"),
         pytest.param("source:order", "orders", id="source"),
         pytest.param("path:dataflows/mart", "dataflows/marts", id="path"),
         pytest.param("config.materialized:views", "view", id="config"),
@@ -222,6 +222,16 @@ def test_a_term_that_matches_nothing_is_named_with_the_nearest(text: str, hint: 
         assert hint in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("tags", "hint"), [(("hourly",), "Known: hourly."), (("daily_2",), "Did you mean tag:daily_2?")]
+)
+def test_only_tags_of_the_project_are_suggested(tags: tuple[str, ...], hint: str) -> None:
+    nodes = {name: replace(node, tags=tags) for name, node in NODES.items()}
+    with pytest.raises(SelectionError) as caught:
+        select_models(nodes, graph_of(nodes), select=["tag:dayli"])
+    assert hint in caught.value.hint
+
+
 def test_a_tag_when_there_are_none() -> None:
     nodes = {name: replace(node, tags=()) for name, node in NODES.items()}
     with pytest.raises(SelectionError) as caught:
@@ -230,10 +240,20 @@ def test_a_tag_when_there_are_none() -> None:
 
 
 def test_an_unknown_method_lists_the_methods() -> None:
-    with pytest.raises(SelectionError, match="unknown method owner:") as caught:
+    with pytest.raises(SelectionError, match="unknown method owner") as caught:
         chosen("owner:me")
-    assert caught.value.hint.startswith("Methods: config.materialized:, ")
-    assert all(f"{method}:" in caught.value.hint for method in METHODS if method)
+    assert caught.value.hint.startswith("Known: config.materialized, ")
+    assert all(method in caught.value.hint for method in METHODS if method)
+    with pytest.raises(SelectionError, match="'stat:modified': unknown method stat") as caught:
+        chosen("stat:modified")
+    assert caught.value.hint.startswith("Did you mean state")
+
+
+def test_an_unknown_state_is_reported_before_a_manifest_is_needed() -> None:
+    for text in ("state:modifed", "revenue,state:modifed"):
+        with pytest.raises(SelectionError, match="'state:modifed': unknown state") as caught:
+            chosen(text)
+        assert caught.value.hint == "Did you mean state:modified or state:unmodified?"
 
 
 CHANGES = dict.fromkeys(NODES, ("old", "unmodified")) | {

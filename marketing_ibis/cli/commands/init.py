@@ -62,8 +62,9 @@ def command(parameters: InitParameters) -> None:
 
 def write_files(parameters: InitParameters) -> NewProject:
     """Write the files of a project."""
-    from marketing_ibis.project.scaffold import check_name, project_files, write_project
+    from marketing_ibis.project.scaffold import check_name, check_place, project_files, write_project
 
+    check_place(parameters.directory)
     check_name(parameters.package, parameters.directory)
     texts = project_files(parameters.package)
     write_project(parameters.directory, texts)

@@ -77,6 +77,7 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
                 on_unrecorded=partial(_warn_unrecorded, session.log),
                 publish_passing=build.publish == "passing",
                 place=str(destination),
+                filling=destination.filling,
             )
             emitter.ended(results)
             remarks = _remarks(planned_build, results, target)

@@ -43,8 +43,6 @@ DUCKDB = Engine(
     ignored_keys=IGNORED,
     describe=_describe,
     places=_places,
-    # Generated data belongs in a file of one's own, and on no server.
-    filling="Fill it with `seed --demo` or `seed --from DIR`",
     database_file="warehouse.duckdb",
     supports_grants=False,
 )

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
 from marketing_ibis.errors import UsageError
+from marketing_ibis.project.settings import project_of
 
 ENDING = ".jinja"
 PLACES = {"package": "", "gitignore": ".gitignore"}
@@ -38,6 +39,24 @@ def check_name(name: str, root: Path) -> None:
     place = _module(name, root)
     if place:
         raise UsageError(f"There is a module {name} already: {place}.", hint=hint)
+
+
+def check_place(root: Path) -> None:
+    """Refuse a folder inside a package of models: the existing project would read the new one's models as its own.
+
+    Raises:
+        UsageError: naming the project and the package.
+    """
+    place = root.resolve()
+    for folder in place.parents:
+        project = project_of(folder)
+        for name in project.dataflows if project else ():
+            package = folder.joinpath(*name.split("."))
+            if place.is_relative_to(package):
+                raise UsageError(
+                    f"The folder {place} is inside {package}, a package of models of the project in {folder}.",
+                    hint="Choose a folder outside of that project; nothing was written.",
+                )
 
 
 def project_files(name: str) -> dict[PurePosixPath, str]:

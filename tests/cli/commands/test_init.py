@@ -119,6 +119,45 @@ def test_its_tests_pass_and_fail_when_a_model_is_broken(folder: Path) -> None:
     assert "2 failed, 3 passed" in done.stdout
 
 
+@pytest.mark.parametrize("place", ["shop_g", "shop_g/staging/new", "shop_g/marts"])
+def test_a_folder_inside_a_projects_models_is_refused(
+    place: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("init", "shop_g")
+    monkeypatch.chdir(folder / "shop_g")
+    before = written(folder)
+    output = " ".join(run("init", place, "--name", "other", code=2).output.split())
+    assert f"is inside {folder}/shop_g/shop_g, a package of models of the project in {folder}/shop_g." in output
+    assert "Choose a folder outside of that project; nothing was written." in output
+    assert written(folder) == before
+    assert "stg_spend" in run("ls").output
+
+
+def test_a_project_may_be_next_to_the_models_of_another(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "shop_h")
+    monkeypatch.chdir(folder / "shop_h")
+    run("init", "tools/shop_i")
+    assert "stg_spend" in run("ls").output
+    monkeypatch.chdir(folder / "shop_h" / "tools" / "shop_i")
+    assert "stg_spend" in run("ls").output
+
+
+def test_demo_data_is_suggested_only_where_there_is_some(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "shop_j")
+    monkeypatch.chdir(folder / "shop_j")
+    assert "Fill one with `seed --from DIR` and build it" in run("build", code=1).output
+    run("seed", "--from", "data")
+    with duckdb.connect("target/warehouse.duckdb") as connection:
+        connection.execute("DROP TABLE raw.spend")
+    for command in ("run", "build"):
+        output = " ".join(run(command, *AS_OF, code=1).output.split())
+        assert "Load it, for example with `seed --from DIR`, or correct source_schema" in output
+    Path("shop_j", "demo.py").write_text('"""Generated data."""\n')
+    assert "Fill it with `seed --demo` or `seed --from DIR`, or correct" in " ".join(
+        run("run", *AS_OF, code=1).output.split()
+    )
+
+
 def test_what_is_written_is_clean(folder: Path) -> None:
     run("init", "shop_d")
     python("ruff", "check", "--no-cache", ".", at=folder / "shop_d")
