@@ -167,8 +167,9 @@ class DataTestRunner:
         expected = self._expected(query.expected)
         if _equal(actual, expected):
             return 0, ""
-        of = f": {query.data_test.arguments}" if query.data_test.arguments else ""
-        return 1, f"is {format_number(actual)}, expected {format_number(expected)}{of}"
+        total = query.data_test.arguments
+        of = "" if total in ("", str(expected)) else f" ({total})"
+        return 1, f"expected {format_number(expected)}{of}, got {format_number(actual)}"
 
     def _expected(self, expected: Expected | int) -> object:
         if isinstance(expected, int):

@@ -200,7 +200,7 @@ def test_sums_are_compared_with_a_total_of_another_table(
 
 def test_a_sum_tells_both_numbers(tables: Tables) -> None:
     result = tables.ask(data_tests.sum_equals(7, "what came in"), Table({"value": "int64"}, [(3,), (5,)]), at="value")
-    assert result.message == "is 8, expected 7: what came in"
+    assert result.message == "expected 7 (what came in), got 8"
 
 
 def test_doubles_may_differ_in_the_tenth_digit(tables: Tables) -> None:

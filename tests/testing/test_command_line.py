@@ -108,7 +108,7 @@ def test_a_cent_too_much_in_one_mart_is_named_and_nothing_is_published(monkeypat
     monkeypatch.setattr(marketing_attribution, "dollars", lambda cents: exact(cents + 1))
     built = call("build", "--as-of", JAFFLE_DAY)
     assert built.exit_code == 1
-    assert "Error: sum_equals_marketing_attribution_total_revenue: is 1301.05, expected 1301.00: NET" in built.output
+    assert "Error: sum_equals_marketing_attribution_total_revenue: expected 1301.00 (NET), got 1301.05" in built.output
     assert "Nothing was published" in built.output
     assert "Traceback" not in built.output
     assert query("SELECT * FROM dbt_marketing.marketing_attribution ORDER BY 1") == before

@@ -262,8 +262,8 @@ def test_a_test_without_an_answer_says_nothing_of_the_others(tmp_path: Path) -> 
     }
     result = {data_test.name: data_test for data_test in results.data_tests}
     assert result["accepted_values_halves_id"].keys == ({"id": 2},)
-    assert result["sum_equals_halves_id"].message == "is 3, expected 4: 4"
-    assert result["added"].message == "is 3, expected 6: ids"
+    assert result["sum_equals_halves_id"].message == "expected 4, got 3"
+    assert result["added"].message == "expected 6 (ids), got 3"
     assert result["several"].message == "<lambda> returns 3 rows; a control total must return one."
     assert result["none"].message == "<lambda> returns 0 rows; a control total must return one."
 

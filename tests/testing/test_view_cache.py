@@ -116,7 +116,7 @@ def test_the_columns_of_a_total_are_kept(tmp_path: Path) -> None:
     sums = "sum_equals(total(lambda stg_sales: stg_sales.agg(most=stg_sales.cents.max()), 'most'), name='sum')"
     with standing(tmp_path, stg_sales="unique()", halves=sums) as asked:
         assert held(asked) == plain(asked)
-        assert held(asked)[1][:4] == ("sum", "fail", 1, "is 3, expected 250: most")
+        assert held(asked)[1][:4] == ("sum", "fail", 1, "expected 250 (most), got 3")
         (filled, _) = asked[0].filled
     assert filled.endswith('AS\nSELECT "id", "cents" FROM "dbt_marketing"."stg_sales"')
 

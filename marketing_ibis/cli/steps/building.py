@@ -16,6 +16,7 @@ from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.data_test_runner import data_test_runner
 from marketing_ibis.cli.steps.days import warn_of_other_days
 from marketing_ibis.cli.steps.describing import emitter_of
+from marketing_ibis.cli.steps.early_days import early_day_warning
 from marketing_ibis.cli.steps.latest_results import record_results
 from marketing_ibis.cli.steps.measuring import BuildRecorder, DayRecorder, Recorder, log_metrics
 from marketing_ibis.cli.steps.old_dates import old_date_warnings
@@ -111,8 +112,9 @@ def _remarks(planned_build: PlannedBuild, results: RunResults, target: Target) -
     plan = planned_build.plan
     question_warnings = warnings(planned_build.questions, plan, target, results.published_models)
     dates = old_date_warnings(planned_build.dataflow, plan, results, target)
+    early_day = early_day_warning(planned_build.build.session, plan, results, target)
     orphans = orphan_warning(plan, target) if results.published_models else ""
-    return (*question_warnings, *dates, *filter(None, [orphans]))
+    return (*question_warnings, *dates, *filter(None, [early_day, orphans]))
 
 
 def _warn_unrecorded(log: Log, error: MarketingIbisError) -> None:

@@ -30,7 +30,7 @@ def old_date_warnings(dataflow: Dataflow, plan: Plan, results: RunResults, targe
         if not periods:
             continue
         try:
-            oldest = _span(target, step.name, step.relation, periods[0])[0]
+            oldest = date_span(target, step.name, step.relation, periods[0])[0]
             if oldest is None or not _is_before(oldest, OLDEST):
                 continue
             source_spans = list(_source_spans(dataflow, plan, step.name, target))
@@ -46,11 +46,11 @@ def _source_spans(dataflow: Dataflow, plan: Plan, model: str, target: Target) ->
     for name in sorted(ancestors(dataflow.graph(), [model]) & dataflow.sources.keys()):
         freshness = dataflow.sources[name].declaration.freshness
         if freshness is not None:
-            first, last = _span(target, name, plan.published[name], freshness.column)
+            first, last = date_span(target, name, plan.published[name], freshness.column)
             yield f"{name}.{freshness.column} is between {first} and {last}"
 
 
-def _span(target: Target, name: str, relation: Relation, column: str) -> tuple[str | None, str | None]:
+def date_span(target: Target, name: str, relation: Relation, column: str) -> tuple[str | None, str | None]:
     """Return the smallest and the largest value of a column, as text: Python has no dates beyond 9999."""
     identifier = target.dialect.identifier(column)
     values = ", ".join(f"CAST({function}({identifier}) AS VARCHAR(40))" for function in ("MIN", "MAX"))
