@@ -12,6 +12,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
+import sqlglot.expressions as sge
+from ibis.common.graph import Graph
 
 from marketing_ibis.engines.redshift.compiler import compiler, rewrites
 from tests.engines.redshift.comparison import comparable_rows
@@ -84,8 +86,16 @@ def test_empty_table_in_memory_keeps_its_columns(stand_in: StandIn) -> None:
 
 def test_expressions_that_need_no_rule_are_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     roots = {name: expression_of(name).as_table().op() for name in CASES}
-    rewritten = {name: rewrites.to_redshift(root) for name, root in roots.items()}
+    rewritten = {name: rewrites.to_redshift(root, Graph.from_bfs(root)) for name, root in roots.items()}
     monkeypatch.setattr(rewrites, "_needs_rule", lambda node: True)
 
-    assert rewritten == {name: rewrites.to_redshift(root) for name, root in roots.items()}
+    assert rewritten == {name: rewrites.to_redshift(root, Graph.from_bfs(root)) for name, root in roots.items()}
     assert any(rewritten[name] is not root for name, root in roots.items())
+
+
+@pytest.mark.parametrize("kind", sge.DataType.Type)
+def test_types_are_written_as_sqlglot_writes_them(kind: sge.DataType.Type) -> None:
+    generator = compiler.dialect().generator()
+    for sizes in ([], [sge.DataTypeParam(this=sge.convert(9))]):
+        dtype = sge.DataType(this=kind, expressions=sizes)
+        assert generator.datatype_sql(dtype.copy()) == super(type(generator), generator).datatype_sql(dtype.copy())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -276,9 +276,8 @@ REWRITTEN_TYPES = frozenset(
 """Types of which at least one appears in whatever a rule changes, windows and sorted relations aside."""
 
 
-def to_redshift(root: ops.Node) -> ops.Node:
-    """Rewrite an expression from its leaves to its root."""
-    nodes = Graph.from_bfs(root)
+def to_redshift(root: ops.Node, nodes: Iterable[ops.Node]) -> ops.Node:
+    """Rewrite an expression, all of whose ``nodes`` are known, from its leaves to its root."""
     if any(isinstance(node, ops.AliasedRelation) for node in nodes):
         root = rename_aliases(root, nodes)
         nodes = Graph.from_bfs(root)

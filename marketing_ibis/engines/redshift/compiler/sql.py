@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import sqlglot.expressions as sge
+import sqlglot.generator
 from sqlglot import transforms
 from sqlglot.dialects import Redshift
 
 from marketing_ibis.engines.redshift import gate
 from marketing_ibis.engines.redshift.compiler import memory_rows
+
+SPECIAL_TYPES = (sge.DataType.Type.TEXT, sge.DataType.Type.ARRAY, sge.DataType.Type.ENUM)
+"""Types that sqlglot's Redshift and PostgreSQL spell in a way of their own."""
 
 
 class StrictRedshift(Redshift):  # type: ignore[misc]
@@ -40,6 +44,14 @@ class StrictRedshift(Redshift):  # type: ignore[misc]
                 ]
             ),
         }
+
+        def datatype_sql(self, expression: sge.DataType) -> str:
+            """Write a type; sqlglot's own writer, which parses the word TEXT each time, is needed for some only."""
+            kind = expression.this
+            is_sized_float = kind in (sge.DataType.Type.DOUBLE, sge.DataType.Type.FLOAT) and expression.expressions
+            if kind in SPECIAL_TYPES or is_sized_float or not isinstance(kind, sge.DataType.Type):
+                return str(super().datatype_sql(expression))
+            return str(sqlglot.generator.Generator.datatype_sql(self, expression))
 
         def ordered_sql(self, expression: sge.Ordered) -> str:
             """Write a sort key with its NULLs: https://docs.aws.amazon.com/redshift/latest/dg/r_ORDER_BY_clause.html."""

@@ -9,9 +9,10 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
+from ibis.expr.schema import Schema
 
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
-from marketing_ibis.engines.redshift.gate.scopes import COLUMNS
+from marketing_ibis.engines.redshift.gate.scopes import COLUMNS, StoredColumns
 
 
 def note_columns(nodes: Collection[ops.Node], tables: Iterable[sge.Table]) -> None:
@@ -26,10 +27,14 @@ def note_columns(nodes: Collection[ops.Node], tables: Iterable[sge.Table]) -> No
     for node in tables:
         schema = schemas.get((node.db, node.name))
         if schema is not None:
-            node.meta[COLUMNS] = {name: _kind(dtype) for name, dtype in schema.items()}
+            node.meta[COLUMNS] = _columns_of(schema)
 
 
 @lru_cache(maxsize=512)
+def _columns_of(schema: Schema) -> StoredColumns:
+    return StoredColumns((name, _kind(dtype)) for name, dtype in schema.items())
+
+
 def _kind(dtype: dt.DataType) -> sge.DataType.Type | None:
     """Return the type of a column; None for one that Redshift lacks, which is refused where it is read."""
     try:

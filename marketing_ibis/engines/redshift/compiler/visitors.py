@@ -34,6 +34,7 @@ from marketing_ibis.engines.redshift.compiler.super_values import SuperVisitors
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
 from marketing_ibis.engines.redshift.compiler.urls import UrlVisitors
+from marketing_ibis.engines.redshift.gate.nodes import all_nodes
 from marketing_ibis.engines.redshift.gate.queries import DECLARED
 
 # These take no frame: "Frame clause should not be specified for ranking window functions".
@@ -43,8 +44,8 @@ FRAMELESS = (ops.RankBase, ops.NTile, ops.Lag, ops.Lead, ops.CumeDist, ops.Perce
 PATHS = (ops.JSONGetItem, ops.ArrayIndex, ops.StructField)
 PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile, ops.GroupConcat)
 
-MARKED = {dt.Boolean: sge.DataType.Type.BOOLEAN} | dict.fromkeys(
-    (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType.Type.BIGINT
+MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromkeys(
+    (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType(this=sge.DataType.Type.BIGINT)
 )
 """Types that decide whether Redshift takes an expression, which its text alone does not tell."""
 
@@ -105,15 +106,19 @@ class RedshiftCompiler(
 
     def to_sqlglot(self, expr: Any, *, limit: Any = None, params: Any = None) -> sge.Expression:
         """Return the statement's tree; what writes it as text, ``StrictRedshift``, sends it through the gate."""
-        op = to_redshift(expr.as_table().op())
-        operations = tuple(Graph.from_bfs(op))
+        root = expr.as_table().op()
+        graph = Graph.from_bfs(root)
+        op = to_redshift(root, graph)
+        operations = tuple(graph if op is root else Graph.from_bfs(op))
         refuse_absent(operations)
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
-        # A chain of named queries reads from the top down; nests read from the inside out.
-        chained = eliminate_subqueries(
-            name_parsed_json(tree) if any(isinstance(node, PATHS) for node in operations) else tree
-        )
-        nodes = list(chained.walk())
+        if any(isinstance(node, PATHS) for node in operations):
+            tree = name_parsed_json(tree)
+        nodes = all_nodes(tree)
+        if any(isinstance(node, sge.Subquery | sge.CTE) for node in nodes):
+            # A chain of named queries reads from the top down; nests read from the inside out.
+            tree = eliminate_subqueries(tree)
+            nodes = all_nodes(tree)
         refuse_split_alone(nodes)
         resolve_differences(nodes)
         for node in nodes:
@@ -123,8 +128,8 @@ class RedshiftCompiler(
                 type_constants(node)
         note_columns(operations, (node for node in nodes if isinstance(node, sge.Table)))
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
-        chained.parent = None
-        return chained
+        tree.parent = None
+        return tree
 
     def visit_Undefined(self, op: ops.Node, **_: Any) -> NoReturn:
         """Refuse an operation, saying what to write instead."""

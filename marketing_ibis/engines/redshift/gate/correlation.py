@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.gate.nodes import children
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 
 PAGE = "r_correlated_subqueries.html"
@@ -13,17 +14,6 @@ FORBIDDEN = (("limit", "LIMIT"), ("order", "ORDER BY"), ("offset", "OFFSET"))
 
 
 LEAVES = frozenset([sge.Identifier, sge.Literal, sge.DataType, sge.Var, sge.Null, sge.Boolean])
-
-
-def children(node: sge.Expression) -> list[sge.Expression]:
-    """Return the nodes right below one."""
-    nodes: list[sge.Expression] = []
-    for value in node.args.values():
-        if isinstance(value, sge.Expression):
-            nodes.append(value)
-        elif type(value) is list:
-            nodes += [child for child in value if isinstance(child, sge.Expression)]
-    return nodes
 
 
 def check_correlation(node: sge.Expression) -> Iterator[Refusal]:

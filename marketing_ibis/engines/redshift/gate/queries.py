@@ -15,6 +15,7 @@ from sqlglot.dialects import Redshift
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from marketing_ibis.engines.redshift.gate.lexer import Token, tokenize
+from marketing_ibis.engines.redshift.gate.nodes import all_nodes
 from marketing_ibis.engines.redshift.gate.parsing import check_grammar
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.tokens import check_tokens
@@ -70,7 +71,7 @@ passed_queries: dict[str, PassedQuery] = {}
 def check_generated(tree: sge.Expression, text: str) -> Iterator[Refusal] | None:
     """Return what is wrong with a tree that was just written as ``text``, or None if the text means something else."""
     tokens = tokenize(text)
-    nodes = list(tree.walk())
+    nodes = all_nodes(tree)
     if not _has_structure_of(nodes, tokens):
         return None
     return _check_nodes(tree, nodes, tokens, text)

@@ -17,6 +17,7 @@ from marketing_ibis.engines.redshift.gate.navigation import (
     check_subscript,
     check_unnest,
 )
+from marketing_ibis.engines.redshift.gate.nodes import all_nodes
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import check_scopes
 from marketing_ibis.engines.redshift.gate.windows import check_window, function_name
@@ -29,7 +30,7 @@ JOINS = frozenset({"", "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CR
 
 def check_tree(root: sge.Expression) -> Iterator[Refusal]:
     """Yield what is wrong with a query, each with the column it appears in."""
-    yield from check_nodes(root, list(root.walk()))
+    yield from check_nodes(root, all_nodes(root))
 
 
 def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterator[Refusal]:

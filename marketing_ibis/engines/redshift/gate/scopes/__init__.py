@@ -9,9 +9,9 @@ import sqlglot.expressions as sge
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.queries import QueryResolver
 from marketing_ibis.engines.redshift.gate.scopes.relations import Schemas
-from marketing_ibis.engines.redshift.gate.scopes.sources import COLUMNS
+from marketing_ibis.engines.redshift.gate.scopes.sources import COLUMNS, StoredColumns
 
-__all__ = ["COLUMNS", "Schemas", "check_scopes"]
+__all__ = ["COLUMNS", "Schemas", "StoredColumns", "check_scopes"]
 NOTHING: Mapping[str, Mapping[str, None]] = {}
 
 

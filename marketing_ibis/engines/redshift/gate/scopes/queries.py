@@ -39,6 +39,10 @@ NamedQueries = Mapping[str, Relation]
 """The queries of WITH that are in reach."""
 
 
+COLUMN_ALONE = Contents()
+"""Of an expression that is a column: there is nothing more in it to check."""
+
+
 class QueryResolver:
     """Resolve the names of one statement; what is wrong with it is in ``complaints``."""
 
@@ -171,6 +175,9 @@ class QueryResolver:
     def _resolve_expression(
         self, node: sge.Expression, scope: Scope, named_queries: NamedQueries, *, sees_aliases: bool = False
     ) -> Contents:
+        if type(node) is sge.Column and type(node.this) is not sge.Star:
+            self._note(self.columns.resolve(node, scope, sees_aliases=sees_aliases), node)
+            return COLUMN_ALONE
         contents = find_contents(node)
         for column in contents.columns:
             self._note(self.columns.resolve(column, scope, sees_aliases=sees_aliases), column)

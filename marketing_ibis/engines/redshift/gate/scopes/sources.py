@@ -7,11 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
-from marketing_ibis.engines.redshift.gate.scopes.relations import Output, Outputs, Relation, Schemas, Scope
+from marketing_ibis.engines.redshift.gate.scopes.relations import Output, Outputs, Relation, Schemas, Scope, Type
 
 PAGE = "r_FROM_clause30.html"
 COLUMNS = "columns"
 """Under this word the compiler notes the columns of a stored table with its node, as ``Schemas`` has them."""
+
+
+class StoredColumns(dict[str, Type | None]):
+    """Columns that never change, so that copies of a table's node share them."""
+
+    def __deepcopy__(self, memo: object) -> StoredColumns:
+        return self
 
 
 def fold(name: object) -> str:

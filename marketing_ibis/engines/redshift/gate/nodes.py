@@ -1,0 +1,24 @@
+"""Walk the tree of a query."""
+
+from __future__ import annotations
+
+import sqlglot.expressions as sge
+
+
+def children(node: sge.Expression) -> list[sge.Expression]:
+    """Return the nodes right below one."""
+    nodes: list[sge.Expression] = []
+    for value in node.args.values():
+        if isinstance(value, sge.Expression):
+            nodes.append(value)
+        elif type(value) is list:
+            nodes += [child for child in value if isinstance(child, sge.Expression)]
+    return nodes
+
+
+def all_nodes(root: sge.Expression) -> list[sge.Expression]:
+    """Return a node and all below it, level by level, as ``root.walk()`` yields them in more time."""
+    nodes = [root]
+    for node in nodes:  # which grows until the leaves are reached
+        nodes += children(node)
+    return nodes
