@@ -7,11 +7,17 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.invocation import Run, invoke
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
+    from tests.distribution import SharingScheduler
 
 # As in every command; otherwise compiling would import every data library that is installed.
 os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
@@ -43,6 +49,14 @@ GARBAGE = (20_000, 20, 20)
 def pytest_report_header() -> str:
     """Print in the report header how thorough the run is."""
     return f"hypothesis: {settings().max_examples} examples (profile {PROFILE})"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharingScheduler | None:
+    """Divide the tests by file, except those that share something."""
+    from tests.distribution import SharingScheduler
+
+    return SharingScheduler(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:
@@ -84,6 +98,14 @@ def postgres(tmp_path: Path) -> Iterator[None]:
         lines = "".join(f"      {key}: {value!s}\n" for key, value in keys.items())
         (tmp_path / "profiles.yml").write_text(f"shop:\n  target: prod\n  outputs:\n    prod:\n{lines}")
         yield
+
+
+@pytest.fixture(scope="session")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the project's own site, built once for all tests that only read it."""
+    from tests.docs_site.built import build_own_site
+
+    return build_own_site(tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.docs_site.built import build_own_site
-
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -36,9 +34,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(browser: Browser, own_site: Path) -> Path:
     """Return the folder of the project's own site; it is built only if there is a browser."""
-    return build_own_site(tmp_path_factory.mktemp("browser"))
+    return own_site
 
 
 @pytest.fixture(scope="session")

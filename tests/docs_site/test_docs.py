@@ -20,16 +20,16 @@ from marketing_ibis.docs_site.pages import build_site, coverage_of
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.lineage.project import column_lineage
 from marketing_ibis.project.settings import Project, load_project
-from tests.docs_site.built import build_own_site, pages
+from tests.docs_site.built import pages
 from tests.invocation import Run
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(own_site: Path) -> Path:
     """Return the folder of the project's own site."""
-    return build_own_site(tmp_path_factory.mktemp("site"))
+    return own_site
 
 
 def test_every_model_and_source_has_a_page(site: Path) -> None:
