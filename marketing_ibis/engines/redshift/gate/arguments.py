@@ -287,7 +287,9 @@ def _check_comparison(node: sge.Expression, sides: Sequence[sge.Expression], typ
         others, construct, page = [node.args["low"], node.args["high"]], "BETWEEN", "r_range_condition.html"
     else:
         others, construct = list(sides[1:]), "a comparison"
-    yield from check_common(construct, typed(sides[0], types), [typed(other, types) for other in others], page)
+    value = typed(sides[0], types)
+    if value[0] is not None:
+        yield from check_common(construct, value, [typed(other, types) for other in others], page)
 
 
 def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Iterator[Refusal]:

@@ -31,6 +31,8 @@ _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*|nan|[-+]?inf(ini
 
 def describe_conflict(left: Typed, right: Typed) -> str:
     """Return what two values are that a comparison cannot bring to one type, or nothing."""
+    if left[0] is right[0] or left[0] is None or right[0] is None:
+        return ""
     kinds = [_KINDS.get(kind) if kind is not None else None for kind, _ in (left, right)]
     for kind, (literal_kind, literal) in ((kinds[0], right), (kinds[1], left)):
         if literal_kind == UNTYPED and kind is not None and isinstance(literal, sge.Literal):
