@@ -160,6 +160,9 @@ def _value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
             if is_months:
                 return (value.months, 0, 0)
             return time_of.timedelta(microseconds=value.microseconds)
+    elif isinstance(dtype, dt.Array):
+        element = _value_reader(dtype.value_type)
+        convert = lambda value: [element(part) for part in parsed(value)]  # noqa: E731
     elif dtype.is_nested():
         convert = parsed
     elif dtype.is_json():

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
+from sqlglot.dialects import Redshift
+from sqlglot.errors import ErrorLevel, SqlglotError
 
+READER = Redshift()
 _VARCHAR, _DOUBLE = sge.DataType.Type.VARCHAR, sge.DataType.Type.DOUBLE
 
 
@@ -25,6 +28,20 @@ def type_constants(query: sge.Select | sge.SetOperation) -> None:
         for select, value, typed in zip(selects, values, _typed_column(values), strict=True):
             if typed is not value:
                 _set_value(select, place, typed)
+
+
+def type_constants_of_text(query: str) -> str:
+    """Return a query with a type for its constant columns; as it is where it has none or cannot be read."""
+    try:
+        tree = READER.parser(error_level=ErrorLevel.RAISE).parse(READER.tokenize(query), query)[0]
+    except SqlglotError:
+        return query
+    if tree is None:
+        return query
+    typed = tree.copy()
+    for node in list(typed.find_all(sge.Select, sge.SetOperation)):
+        type_constants(node)
+    return query if typed == tree else str(typed.sql(dialect=READER))
 
 
 def _operands(query: sge.Expression) -> Iterator[sge.Select]:

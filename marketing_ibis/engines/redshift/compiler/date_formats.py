@@ -31,6 +31,7 @@ DIRECTIVES = {
 }
 """strftime's directives as https://docs.aws.amazon.com/redshift/latest/dg/r_FORMAT_strings.html has them."""
 COMPOUND = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%D": "%m/%d/%y", "%R": "%H:%M"}
+SOME_DAY = "2000-01-01"
 PADDED = ("%B", "%A")
 """Names that TO_CHAR fills up with blanks."""
 
@@ -68,6 +69,12 @@ class FormatVisitors:
         """Read a timestamp of UTC; TO_TIMESTAMP gives one of the session's zone, which a cast takes off again."""
         moment = self.cast(self.f.to_timestamp(arg, sge.convert(_input_format(op))), dt.timestamp)
         return self._restore_type(op, moment) if op.dtype.timezone is not None else moment
+
+    def visit_StringToTime(self, op: Any, *, arg: Any, format_str: Any) -> sge.Expression:
+        """Read a time of day, as that of a day which is put before it."""
+        text = sge.DPipe(this=sge.convert(f"{SOME_DAY} "), expression=sge.paren(arg))
+        moment = self.f.to_timestamp(text, sge.convert(f"YYYY-MM-DD {_input_format(op)}"))
+        return self.cast(self.cast(moment, dt.timestamp), dt.time)
 
 
 def _strftime_format(op: Any) -> str:

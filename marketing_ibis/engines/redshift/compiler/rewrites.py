@@ -18,6 +18,7 @@ from marketing_ibis.engines.redshift.compiler.columns import move_value
 from marketing_ibis.engines.redshift.compiler.date_buckets import buckets_to_groups
 from marketing_ibis.engines.redshift.compiler.decorrelation import decorrelate
 from marketing_ibis.engines.redshift.compiler.distinct_rows import count_distinct_rows
+from marketing_ibis.engines.redshift.compiler.interval_sums import SUMS, add_units_in_turn
 from marketing_ibis.engines.redshift.compiler.joins import absent_place, split_absent_joins
 from marketing_ibis.engines.redshift.compiler.limits import is_computed, number_limited_rows, refuse_seed
 from marketing_ibis.engines.redshift.compiler.moments import (
@@ -26,7 +27,12 @@ from marketing_ibis.engines.redshift.compiler.moments import (
     covariance_from_sums,
     moments_over_window,
 )
-from marketing_ibis.engines.redshift.compiler.sort_keys import drop_constant_keys, has_constant_key, varying_keys
+from marketing_ibis.engines.redshift.compiler.sort_keys import (
+    drop_constant_keys,
+    has_constant_key,
+    is_constant,
+    varying_keys,
+)
 from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
 from marketing_ibis.engines.redshift.compiler.super_values import quantile_by_place
 from marketing_ibis.engines.redshift.compiler.unnesting import (
@@ -246,6 +252,9 @@ WINDOWS: Mapping[type[ops.Node], Rule] = {
 def rewrite_window(op: ops.WindowFunction) -> ops.Node | None:
     """Rewrite a window function by what it computes, in the order of what varies."""
     rule = WINDOWS.get(type(op.func))
+    if any(is_constant(key) for key in op.group_by):
+        op = op.copy(group_by=tuple(key for key in op.group_by if not is_constant(key)))
+        return rewrite_window(op) or op
     if not has_constant_key(op.order_by):
         return rule(op) if rule else None
     ordered = op.copy(order_by=varying_keys(op.order_by))
@@ -258,6 +267,8 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.Aggregate: (subquery_groups_to_columns, count_distinct_rows, pick_rows_by_number, split_by_order),
     ops.ArrayIndex: (quantile_by_place,),
     ops.Sort: (drop_constant_keys,),
+    ops.TimestampAdd: (add_units_in_turn,),
+    ops.TimestampSub: (add_units_in_turn,),
     ops.WindowAggregate: (buckets_to_groups,),
     ops.Covariance: (covariance_from_sums,),
     ops.Correlation: (correlation_from_sums,),
@@ -271,7 +282,7 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
 
 REWRITTEN_TYPES = frozenset(
     {*PICKS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
-    | {ops.CountDistinctStar, ops.WindowAggregate}
+    | {ops.CountDistinctStar, ops.WindowAggregate, *SUMS}
 )
 """Types of which at least one appears in whatever a rule changes, windows and sorted relations aside."""
 
@@ -296,7 +307,7 @@ def to_redshift(root: ops.Node, nodes: Iterable[ops.Node]) -> ops.Node:
 
 def _needs_rule(node: ops.Node) -> bool:
     if isinstance(node, ops.WindowFunction):
-        return type(node.func) in WINDOWS or has_constant_key(node.order_by)
+        return type(node.func) in WINDOWS or has_constant_key(node.order_by) or any(map(is_constant, node.group_by))
     if isinstance(node, ops.Sort):
         return has_constant_key(node.keys)
     return type(node) in REWRITTEN_TYPES

@@ -20,15 +20,16 @@ def drop_constant_keys(op: ops.Sort) -> ops.Node | None:
 
 def has_constant_key(keys: Iterable[ops.SortKey]) -> bool:
     """Return whether one of the keys is the same in every row."""
-    return any(_is_constant(key.arg) for key in keys)
+    return any(is_constant(key.arg) for key in keys)
 
 
 def varying_keys(keys: Iterable[ops.SortKey]) -> tuple[ops.SortKey, ...]:
     """Return the keys that can differ between rows."""
-    return tuple(key for key in keys if not _is_constant(key.arg))
+    return tuple(key for key in keys if not is_constant(key.arg))
 
 
-def _is_constant(value: ops.Value) -> bool:
+def is_constant(value: ops.Value) -> bool:
+    """Return whether a value is the same in every row."""
     if isinstance(value, ops.Field):
         return False
     return not value.find((ops.Field, ops.Impure, ops.Subquery, ops.Analytic, ops.Reduction, ops.ScalarUDF))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from functools import reduce
 from typing import Any
 
 import ibis.common.exceptions as com
+import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.base import NULL
@@ -20,6 +22,10 @@ DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 SPLIT = "SPLIT"
 """Stands for split text until an index takes a piece of it."""
 ESCAPE = "\\"
+BIGINT_BYTES = 8
+GROUP_START = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|\((?!\?)", re.DOTALL)
+"""A parenthesis that captures; escaped signs and character classes, which may contain one, match as a whole."""
+NAMED_GROUP, BACK_REFERENCE = re.compile(r"\(\?(?:P?<(?![=!])|')"), re.compile(r"\\[1-9]")
 
 
 class StringVisitors:
@@ -58,9 +64,11 @@ class StringVisitors:
         """Blank out a value; of strings only the very same."""
         if not op.arg.dtype.is_string():
             return self.f.nullif(arg, null_if_expr)
-        is_as_long = sge.EQ(this=self.f.len(arg), expression=self.f.len(null_if_expr))
-        is_same = sge.EQ(this=arg.copy(), expression=null_if_expr.copy())
-        return sge.Case(ifs=[self.if_(sge.And(this=is_same, expression=is_as_long), NULL)], default=arg.copy())
+        return sge.Case(ifs=[self.if_(self._is_same(arg, null_if_expr), NULL)], default=arg.copy())
+
+    def _is_same(self, left: Any, right: Any) -> sge.Expression:
+        is_as_long = sge.EQ(this=self.f.len(left.copy()), expression=self.f.len(right.copy()))
+        return sge.And(this=sge.EQ(this=left.copy(), expression=right.copy()), expression=is_as_long)
 
     # A backslash in a pattern escapes: https://docs.aws.amazon.com/redshift/latest/dg/r_patternmatching_condition_like.html
 
@@ -111,10 +119,25 @@ class StringVisitors:
             place = sge.convert(op.start.value + 1) if op.start.value >= 0 else from_end
         else:
             place = self.if_(sge.GTE(this=sge.paren(start.copy()), expression=sge.convert(0)), forward, from_end)
-        return self.f.substring(arg, place, *([] if length is None else [length]))
+            place = self._whole(op.start, place)
+        return self.f.substring(arg, place, *([] if length is None else [self._whole(op.length, length)]))
 
     def visit_StrRight(self, op: Any, *, arg: Any, nchars: Any) -> sge.Expression:
-        return self.f.right(arg, nchars)
+        return self.f.right(arg, self._whole(op.nchars, nchars))
+
+    def visit_Repeat(self, op: Any, *, arg: Any, times: Any) -> sge.Expression:
+        return self.f.repeat(arg, self._whole(op.times, times))
+
+    def _whole(self, op: ops.Value, number: Any) -> Any:
+        """Return a place or length as an INTEGER, which AWS' pages ask for; Ibis counts in BIGINT."""
+        return number if isinstance(op, ops.Literal) or op.dtype.nbytes < BIGINT_BYTES else self.cast(number, dt.int32)
+
+    def visit_FindInSet(self, op: ops.FindInSet, *, needle: Any, values: Any) -> sge.Expression:
+        """Return the place of a string among others, from 1; a comparison alone ignores blanks at the end."""
+        places = [
+            self.if_(self._is_same(needle, value), sge.convert(place)) for place, value in enumerate(values, start=1)
+        ]
+        return sge.Case(ifs=[self.if_(needle.copy().is_(NULL), NULL), *places], default=sge.convert(0))
 
     def visit_Strip(self, op: Any, *, arg: Any) -> sge.Expression:
         return self.f.btrim(arg, sge.convert(string.whitespace))
@@ -127,11 +150,11 @@ class StringVisitors:
 
     def visit_LPad(self, op: Any, *, arg: Any, length: Any, pad: Any) -> sge.Expression:
         """Fill up on the left, never cutting."""
-        return self.f.lpad(arg, self.f.greatest(self.f.len(arg.copy()), length), pad)
+        return self.f.lpad(arg, self.f.greatest(self.f.len(arg.copy()), self._whole(op.length, length)), pad)
 
     def visit_RPad(self, op: Any, *, arg: Any, length: Any, pad: Any) -> sge.Expression:
         """Fill up on the right, never cutting."""
-        return self.f.rpad(arg, self.f.greatest(self.f.len(arg.copy()), length), pad)
+        return self.f.rpad(arg, self.f.greatest(self.f.len(arg.copy()), self._whole(op.length, length)), pad)
 
     def _take_piece(self, op: Any, split: Any) -> sge.Expression:
         """Take a piece of split text, from its start or its end."""
@@ -190,10 +213,15 @@ class StringVisitors:
         return self.f.regexp_replace(arg, pattern, replacement, sge.convert(FROM_START), sge.convert(PERL))
 
     def visit_RegexExtract(self, op: Any, *, arg: Any, pattern: Any, index: Any) -> sge.Expression:
-        """Take the first match or its first group: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html."""
+        """Take the first match or a group: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html.
+
+        It takes the first group only, so that the groups before another one no longer capture.
+        """
         group = op.index.value if isinstance(op.index, ops.Literal) else None
-        if group not in (0, 1):
-            raise com.UnsupportedOperationError("REGEXP_SUBSTR takes the match or its first group; use index 0 or 1.")
+        if group is None or group < 0:
+            raise com.UnsupportedOperationError("REGEXP_SUBSTR takes a group by its number; write it as a literal.")
+        if group > 1:
+            pattern = sge.convert(_capture_one(op.pattern, group))
         flags = PERL if group == 0 else f"e{PERL}"
         return self.f.regexp_substr(arg, pattern, sge.convert(FROM_START), sge.convert(FIRST), sge.convert(flags))
 
@@ -219,3 +247,21 @@ def _delimiter(op: ops.StringSplit) -> str:
         raise com.UnsupportedOperationError("SPLIT_PART takes a constant delimiter; write it as a literal.")
     text: str = op.delimiter.value
     return text
+
+
+def _capture_one(op: ops.Value, number: int) -> str:
+    """Return a pattern in which one group captures only."""
+    pattern = op.value if isinstance(op, ops.Literal) else None
+    if pattern is None or NAMED_GROUP.search(pattern) or BACK_REFERENCE.search(pattern):
+        raise com.UnsupportedOperationError(
+            "REGEXP_SUBSTR takes the first group only; use a constant pattern without names and references of groups."
+        )
+    opened = itertools.count(1)
+
+    def mark(match: re.Match[str]) -> str:
+        return match[0] if match[0] != "(" or next(opened) == number else "(?:"
+
+    marked = GROUP_START.sub(mark, pattern)
+    if next(opened) <= number:
+        raise com.UnsupportedOperationError(f"The pattern {pattern!r} has no group {number}.")
+    return marked

@@ -25,6 +25,7 @@ from marketing_ibis.engines.redshift.compiler.dates import DateVisitors
 from marketing_ibis.engines.redshift.compiler.json_paths import JsonVisitors, name_parsed_json
 from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
 from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
+from marketing_ibis.engines.redshift.compiler.random_values import RandomVisitors
 from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
 from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
 from marketing_ibis.engines.redshift.compiler.sql import FunctionNames, StrictRedshift
@@ -63,6 +64,7 @@ class RedshiftCompiler(
     JsonVisitors,
     SuperVisitors,
     StringVisitors,
+    RandomVisitors,
     RelationVisitors,
     PostgresCompiler,  # type: ignore[misc]
 ):

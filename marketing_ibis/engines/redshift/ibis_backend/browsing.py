@@ -10,6 +10,7 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.schema as sch
 
+from marketing_ibis.engines.redshift.compiler.constant_columns import type_constants_of_text
 from marketing_ibis.engines.redshift.ibis_backend.connected import Connected
 from marketing_ibis.engines.redshift.spelling import literal
 from marketing_ibis.engines.redshift.values import described_schema
@@ -102,7 +103,8 @@ class Browsing(Connected):
         return f"{column} = {literal(name if self._is_case_sensitive else name.lower())}"
 
     def _get_schema_using_query(self, query: str) -> sch.Schema:
-        cursor = self._session.run(f'SELECT * FROM (\n{query.rstrip().rstrip(";")}\n) AS "described" LIMIT 0')
+        typed = type_constants_of_text(query.rstrip().rstrip(";"))
+        cursor = self._session.run(f'SELECT * FROM (\n{typed}\n) AS "described" LIMIT 0')
         described: list[Mapping[str, Any]] = cursor.ps["row_desc"]
         return described_schema(described)
 

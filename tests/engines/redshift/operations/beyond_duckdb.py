@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 
 import ibis
 import ibis.expr.types as ir
@@ -14,10 +14,15 @@ from tests.engines.redshift.operations.tables import Case
 URL = "https://anna:secret@shop.example.com:8080/a/b?utm_source=news#top"
 FNV_OF_A = 0xAF63DC4C8601EC8C - 2**64
 """The 64-bit FNV-1a hash of the letter a, as its authors publish it."""
+VERSION_4 = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
 
 def _first_row(**values: Callable[[ir.Table], ir.Value]) -> Case:
     return lambda t, u: t.filter(t.k == 1).select(**{name: value(t) for name, value in values.items()})
+
+
+def _are_different(t: ir.Table) -> ir.Value:
+    return ibis.uuid().cast("string") != ibis.uuid().cast("string")
 
 
 def _per_day(t: ir.Table) -> ir.Table:
@@ -56,5 +61,13 @@ BEYOND_DUCKDB: dict[str, tuple[Case, tuple[object, ...]]] = {
     ),
     "times_apart": (_first_row(a=lambda t: (t.ts.time() - ibis.time("06:00:00")) > ibis.interval(seconds=60)), (True,)),
     "between_times": (_first_row(a=lambda t: t.ts.time().between("06:00", "23:00")), (False,)),
+    "random_uuid": (
+        _first_row(a=lambda t: ibis.uuid().cast("string").re_search(VERSION_4), b=_are_different),
+        (True, True),
+    ),
+    "time_of_string": (
+        _first_row(a=lambda t: (t.g.nullif("a").fill_null("07:08:09")).as_time("%H:%M:%S")),
+        (time(7, 8, 9),),
+    ),
     "windows_of_time": (lambda t, u: _per_day(t), (datetime(2024, 2, 29), datetime(2024, 3, 1), 1)),
 }

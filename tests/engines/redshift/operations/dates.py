@@ -56,6 +56,11 @@ DATES: dict[str, Case] = {
         b=lambda t: t.d - ibis.interval(years=1),
         c=lambda t: t.ts + ibis.interval(quarters=1),
     ),
+    "steps_of_several_units": per_row(
+        a=lambda t: t.ts + (ibis.interval(hours=2) + ibis.interval(days=1)),
+        b=lambda t: t.ts - (ibis.interval(days=1) + ibis.interval(months=1)),
+        c=lambda t: t.ts + (ibis.interval(months=1) - (ibis.interval(days=1) + ibis.interval(hours=3))),
+    ),
     "steps_by_column": per_row(a=lambda t: t.d + t.k.as_interval("D"), b=lambda t: t.ts - t.k.as_interval("h")),
     "intervals": per_row(
         a=lambda t: t.d + ibis.interval(days=2) * t.k,

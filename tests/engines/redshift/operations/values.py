@@ -149,6 +149,16 @@ TEXT: dict[str, Case] = {
         c=lambda t: t.s.startswith("Ro"),
         e=lambda t: t.s.endswith("c"),
         f=lambda t: t.s.find("o", 2),
+        h=lambda t: t.s.find_in_set(["road", "Road Pro", "Road Pro "]),
+        l=lambda t: (t.g + " ").find_in_set(["a", "b "]),
+    ),
+    "places_of_columns": per_row(
+        a=lambda t: t.s.substr(t.k - 1, t.i.abs()),
+        b=lambda t: t.s.left(t.k),
+        c=lambda t: t.s.right(t.k),
+        e=lambda t: t.g.repeat(t.k),
+        f=lambda t: t.s.lpad(t.k, "*"),
+        h=lambda t: t.s.rpad(t.k + 5, "-"),
     ),
     "like": per_row(a=lambda t: t.s.like("%oad%"), b=lambda t: t.s.ilike("road%"), c=lambda t: t.s.like("_oad")),
     "backslashes_in_patterns": per_row(
@@ -190,7 +200,11 @@ TEXT: dict[str, Case] = {
         c=lambda t: t.s.re_search(r"\d\d"),
     ),
     "regex_extract": lambda t, u: t.filter(t.s.re_search("[a-z]+")).select(
-        "k", a=t.s.re_extract("[a-z]+", 0), b=t.s.re_extract("([a-z])[a-z]*", 1)
+        "k",
+        a=t.s.re_extract("[a-z]+", 0),
+        b=t.s.re_extract("([a-z])[a-z]*", 1),
+        c=t.s.re_extract("([a-z])([a-z]*)", 2),
+        e=t.s.re_extract("[^(]*(([a-z])([a-z]))", 3),
     ),
     "digests": per_row(a=lambda t: t.s.hexdigest("md5"), b=lambda t: t.s.hexdigest("sha256")),
     "function_of_one_s_own": per_row(a=lambda t: shout(t.s)),

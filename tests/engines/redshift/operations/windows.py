@@ -44,6 +44,10 @@ WINDOWS: dict[str, Case] = {
         b=lambda t: t.x.mean().over(_BY_GROUP),
         c=lambda t: t.b.any().over(_BY_GROUP),
     ),
+    "constant_partition": per_row(
+        a=lambda t: t.i.sum().over(ibis.window(group_by=ibis.literal(1))),
+        b=lambda t: t.i.max().over(ibis.window(group_by=[t.g, ibis.literal("x")])),
+    ),
     "nunique_over_window": per_row(
         a=lambda t: t.s.nunique().over(_BY_GROUP), b=lambda t: t.i.nunique(where=t.b).over(_BY_GROUP)
     ),

@@ -199,7 +199,8 @@ END $$;
 CREATE FUNCTION redshift.flags(pattern text, parameters text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
   IF parameters ~ '[^ciep]' THEN PERFORM redshift.refuse('parameters of a regular expression: ' || parameters); END IF;
-  IF parameters ~ 'p' AND pattern ~ '[|]|[*+?}][?+]|\(\?[^=!:]' THEN
+  -- Alternatives of one sign each match alike, whichever is tried first.
+  IF parameters ~ 'p' AND pattern ~ '[|]|[*+?}][?+]|\(\?[^=!:]' AND pattern !~ '^\w(\|\w)*$' THEN
     PERFORM redshift.refuse('a PCRE pattern that PostgreSQL may match otherwise: ' || pattern);
   END IF;
   RETURN CASE WHEN parameters ~ 'i' THEN 'i' ELSE 'c' END;
@@ -309,6 +310,10 @@ CREATE FUNCTION redshift.fnv_hash(integer, bigint DEFAULT -3750763034362895579) 
 RETURN redshift.fnv_hash(redshift.reverse_bytes(int4send($1)), $2);
 CREATE FUNCTION redshift.fnv_hash(bigint, bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN redshift.fnv_hash(redshift.reverse_bytes(int8send($1)), $2);
+CREATE FUNCTION redshift.fnv_hash(real, bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN redshift.fnv_hash(redshift.reverse_bytes(float4send($1)), $2);
+CREATE FUNCTION redshift.fnv_hash(double precision, bigint DEFAULT -3750763034362895579) RETURNS bigint
+LANGUAGE sql IMMUTABLE RETURN redshift.fnv_hash(redshift.reverse_bytes(float8send($1)), $2);
 
 -- JSON -------------------------------------------------------------------------------------------------------------
 -- JSON_EXTRACT_PATH_TEXT: an absent element is an empty string. For JSON's null the page names no result.

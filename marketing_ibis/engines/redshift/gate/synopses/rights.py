@@ -5,12 +5,12 @@ from __future__ import annotations
 RIGHTS: dict[str, str] = {
     # https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
     "grant": """
-        GRANT { object_permissions TO grantee [, ...] | column_permissions TO grantee [, ...]
+        GRANT { SELECT ON [ TABLE ] place [, ...] TO RLS POLICY name [, ...]
+            | object_permissions TO grantee [, ...] | column_permissions TO grantee [, ...]
             | scoped_permissions TO grantee [, ...]
             | ASSUMEROLE ON { string [, ...] | DEFAULT | ALL } TO grantee [, ...] FOR role_use [, ...]
             | { ALTER | SHARE } ON DATASHARE name TO grantee [, ...]
             | USAGE ON DATASHARE name TO { NAMESPACE string | ACCOUNT string [ VIA DATA CATALOG ] } [, ...]
-            | SELECT ON [ TABLE ] place [, ...] TO RLS POLICY name [, ...]
             | { EXPLAIN | IGNORE } RLS TO ROLE name
             | role_name [, ...] TO { role_name | name [ WITH ADMIN OPTION ] } [, ...]
             | external_permissions TO { IAM_ROLE string } [, ...] [ WITH GRANT OPTION ]
@@ -19,12 +19,12 @@ RIGHTS: dict[str, str] = {
     """,
     # https://docs.aws.amazon.com/redshift/latest/dg/r_REVOKE.html
     "revoke": """
-        REVOKE { [ GRANT OPTION FOR ] { object_permissions | column_permissions | scoped_permissions }
+        REVOKE { SELECT ON [ TABLE ] place [, ...] FROM RLS POLICY name [, ...]
+            | [ GRANT OPTION FOR ] { object_permissions | column_permissions | scoped_permissions }
                 FROM revokee [, ...] [ RESTRICT ]
             | ASSUMEROLE ON { string [, ...] | DEFAULT | ALL } FROM revokee [, ...] FOR role_use [, ...]
             | { ALTER | SHARE } ON DATASHARE name FROM revokee [, ...]
             | USAGE ON DATASHARE name FROM { NAMESPACE string | ACCOUNT string [ VIA DATA CATALOG ] } [, ...]
-            | SELECT ON [ TABLE ] place [, ...] FROM RLS POLICY name [, ...]
             | { EXPLAIN | IGNORE } RLS FROM ROLE name
             | [ ADMIN OPTION FOR ] role_name [, ...] FROM { role_name | name } [, ...]
             | [ GRANT OPTION FOR ] external_permissions FROM { IAM_ROLE string } [, ...]
