@@ -11,7 +11,8 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
-EPOCH = "1970-01-01"
+from marketing_ibis.engines.redshift.compiler.dates import EPOCH
+
 SECONDS = {"W": 604_800, "D": 86_400, "h": 3_600, "m": 60, "s": 1}
 MICROSECONDS = {"ms": 1_000, "us": 1} | {unit: count * 1_000_000 for unit, count in SECONDS.items()}
 MONTHS = {"Y": 12, "Q": 3, "M": 1}

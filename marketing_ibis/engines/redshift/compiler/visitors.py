@@ -28,7 +28,7 @@ from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
 from marketing_ibis.engines.redshift.compiler.random_values import RandomVisitors
 from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
 from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
-from marketing_ibis.engines.redshift.compiler.sql import FunctionNames, StrictRedshift
+from marketing_ibis.engines.redshift.compiler.sqlglot_dialect import FunctionNames, StrictRedshift
 from marketing_ibis.engines.redshift.compiler.stored_columns import note_columns
 from marketing_ibis.engines.redshift.compiler.strings import StringVisitors, refuse_split_alone
 from marketing_ibis.engines.redshift.compiler.super_values import SuperVisitors
@@ -42,9 +42,9 @@ from marketing_ibis.engines.redshift.gate.queries import DECLARED
 # https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
 FRAMELESS = (ops.RankBase, ops.NTile, ops.Lag, ops.Lead, ops.CumeDist, ops.PercentRank)
 # These take PARTITION BY only: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_MEDIAN.html
-PATHS = (ops.JSONGetItem, ops.ArrayIndex, ops.StructField)
 PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile, ops.GroupConcat)
-
+PATHS = (ops.JSONGetItem, ops.ArrayIndex, ops.StructField)
+"""Steps into a value of type SUPER, which must start at a column."""
 MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromkeys(
     (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType(this=sge.DataType.Type.BIGINT)
 )
@@ -75,15 +75,8 @@ class RedshiftCompiler(
     dialect = StrictRedshift
     type_mapper = RedshiftType
 
-    def visit_ScalarUDF(self, op: ops.ScalarUDF, **arguments: sge.Expression) -> sge.Expression:
-        # A function that is declared exists in the database: the gate lets it pass.
-        call = PostgresCompiler.visit_ScalarUDF(self, op, **arguments)
-        call.meta[DECLARED] = True
-        return call
-
     agg = AggGen(supports_filter=False, supports_order_by=False)
     supports_qualify = True
-    rewrites = (*PostgresCompiler.rewrites,)
 
     LOWERED_OPS: ClassVar[dict[type[ops.Node], Any]] = {
         ops.Sample: lower_sample(supported_methods=()),
@@ -143,6 +136,12 @@ class RedshiftCompiler(
             return super().visit_node(op, **arguments)
         except com.UnsupportedOperationError as error:
             raise com.UnsupportedOperationError(f"{type(op).__name__}: {error}") from error
+
+    def visit_ScalarUDF(self, op: ops.ScalarUDF, **arguments: sge.Expression) -> sge.Expression:
+        """Call a function that the user declared; it exists in the database, so the gate allows it."""
+        call = PostgresCompiler.visit_ScalarUDF(self, op, **arguments)
+        call.meta[DECLARED] = True
+        return call
 
     def cast(self, arg: Any, to: dt.DataType) -> sge.Cast:
         """Cast to the type as Redshift spells it."""

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import vocabulary
+from marketing_ibis.engines.redshift.gate.calls import arguments_of, function_name
 from marketing_ibis.engines.redshift.gate.common_types import Typed, check_common
-from marketing_ibis.engines.redshift.gate.functions import FUNCTIONS, TEXTS_ONLY
+from marketing_ibis.engines.redshift.gate.functions import FUNCTIONS, TEXTS_ONLY, WITH_DATE_PART
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.time_zones import check_conversion, check_zone
 from marketing_ibis.engines.redshift.gate.value_types import (
@@ -23,10 +24,8 @@ from marketing_ibis.engines.redshift.gate.value_types import (
     TRUTHS,
     UNTYPED,
     Type,
-    arguments_of,
     type_of,
 )
-from marketing_ibis.engines.redshift.gate.windows import function_name
 
 Types = Mapping[int, Type]
 BOOLEANS = frozenset({Type.BOOLEAN})
@@ -182,7 +181,6 @@ def _is_number(text: str) -> bool:
 # Dates
 
 _DATE_CALLS = (sge.TsOrDsAdd, sge.TsOrDsDiff, sge.TimestampTrunc, sge.Extract)
-DATE_NAMES = frozenset({"DATEADD", "DATEDIFF", "DATE_TRUNC", "DATE_PART", "EXTRACT", "PGDATE_PART"})
 DateCall = tuple[str, str, sge.Expression | None, tuple[sge.Expression, ...]]
 
 
@@ -196,7 +194,7 @@ def _date_call(call: sge.Expression, name: str, arguments: Sequence[sge.Expressi
         return "DATE_TRUNC", _part_name(call.args.get("unit")), None, (call.this,)
     if isinstance(call, sge.Extract):
         return "EXTRACT", _part_name(call.this), None, (call.expression,)
-    if name in DATE_NAMES and len(arguments) > 1:
+    if name in WITH_DATE_PART and len(arguments) > 1:
         amount = arguments[1] if name == "DATEADD" else None
         return name, _part_name(arguments[0]), amount, tuple(arguments[2 if name == "DATEADD" else 1 :])
     return None
@@ -240,7 +238,7 @@ def _is_truth(value: sge.Expression) -> bool:
 STARLESS = (frozenset(REFUSED_TYPES) | {"LISTAGG", "ANY_VALUE", "LEN", "UPPER", "LOWER"}) - {"COUNT"}
 CHECKED_BY_TREE = (sge.Anonymous, sge.Lower, sge.Upper, sge.Trim, sge.Length)
 UNTYPED_REFUSED = TEXTS_ONLY | {"LISTAGG"}
-CHECKED = STARLESS | frozenset(WHOLE_ARGUMENTS) | ALIKE | DATE_NAMES | UNTYPED_REFUSED
+CHECKED = STARLESS | frozenset(WHOLE_ARGUMENTS) | ALIKE | WITH_DATE_PART | UNTYPED_REFUSED
 CHECKED |= {"CONVERT_TIMEZONE", "DECODE", "SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
 
 

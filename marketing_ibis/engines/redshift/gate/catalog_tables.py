@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 
 import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.gate.calls import function_name
 from marketing_ibis.engines.redshift.gate.functions import TABLE_FUNCTIONS
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.vocabulary import words
-from marketing_ibis.engines.redshift.gate.windows import function_name
 
 PAGE = "c_join_PG.html"
 JOINABLE = words(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions, vocabulary
+from marketing_ibis.engines.redshift.gate.calls import function_name
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
-from marketing_ibis.engines.redshift.gate.windows import function_name
+from marketing_ibis.engines.redshift.gate.value_types import TEXTS
 
 Type = sge.DataType.Type
 TRUTHS: tuple[type[sge.Expression], ...] = (
@@ -26,7 +27,6 @@ TRUTHS: tuple[type[sge.Expression], ...] = (
 )
 TRUTHS += (sge.Exists, sge.And, sge.Or, sge.Not, sge.Boolean)
 """Expressions whose value is a boolean by the way they are written."""
-TEXTS = frozenset({Type.VARCHAR, Type.TEXT, Type.CHAR, Type.NVARCHAR, Type.NCHAR, Type.BPCHAR})
 WHOLE_NUMBERS = frozenset({Type.SMALLINT, Type.INT, Type.BIGINT})
 INSTANTS = frozenset({Type.TIME, Type.TIMETZ, Type.TIMESTAMP, Type.TIMESTAMPTZ})
 SUPPORTED = TEXTS | WHOLE_NUMBERS | INSTANTS

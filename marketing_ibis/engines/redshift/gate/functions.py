@@ -246,6 +246,8 @@ TEXTS_ONLY = frozenset(
 )
 """Functions of text; none takes a boolean, which has no conversion to text."""
 
+WITH_DATE_PART = frozenset({"DATEADD", "DATEDIFF", "DATE_PART", "DATE_TRUNC", "EXTRACT", "PGDATE_PART"})
+"""Functions whose first argument is the name of a date part, which may look like a column."""
 REWRITES: dict[str, str] = {
     "STRING_AGG": "LISTAGG(x, ',') WITHIN GROUP (ORDER BY y)",
     "ARRAY_AGG": "rows, or LISTAGG",

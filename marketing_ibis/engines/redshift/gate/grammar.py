@@ -251,7 +251,6 @@ CALLS = frozenset(
 """What calls are read as. Which function it is, and with how many arguments, the tokens tell."""
 
 _FEATURES = "c_unsupported-postgresql-features.html"
-_TYPES = "c_unsupported-postgresql-datatypes.html"
 _FUNCTIONS = "c_unsupported-postgresql-functions.html"
 NODES: dict[str, Refusal] = {
     "Filter": Refusal(

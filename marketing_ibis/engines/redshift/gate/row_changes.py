@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions, vocabulary
+from marketing_ibis.engines.redshift.gate.calls import function_name
 from marketing_ibis.engines.redshift.gate.notation import Part
 from marketing_ibis.engines.redshift.gate.parsing import Statement, fold
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
-from marketing_ibis.engines.redshift.gate.windows import function_name
 
 
 def query_of(statement: Statement) -> str:

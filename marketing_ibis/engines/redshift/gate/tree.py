@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions, vocabulary
+from marketing_ibis.engines.redshift.gate.calls import function_name
 from marketing_ibis.engines.redshift.gate.catalog_tables import check_catalog, is_of_the_catalog, is_query_of_with
 from marketing_ibis.engines.redshift.gate.correlation import check_correlation, check_group_value, check_reach
 from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
@@ -20,7 +21,7 @@ from marketing_ibis.engines.redshift.gate.navigation import (
 from marketing_ibis.engines.redshift.gate.nodes import all_nodes
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import check_scopes
-from marketing_ibis.engines.redshift.gate.windows import check_window, function_name
+from marketing_ibis.engines.redshift.gate.windows import check_window
 
 SYNOPSIS = "r_SELECT_synopsis.html"
 LEADER_CALLS = frozenset({"CurrentSchema", "CurrentSchemas", "CurrentVersion"})

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.gate.calls import arguments_of, function_name
+
 Type: TypeAlias = sge.DataType.Type
 WHOLE = (Type.SMALLINT, Type.INT, Type.BIGINT)
 NUMBERS = frozenset([*WHOLE, Type.TINYINT, Type.DECIMAL, Type.FLOAT, Type.DOUBLE])
@@ -97,8 +99,6 @@ def _type_of_sum(left: Type | None, right: Type | None) -> Type | None:
 
 
 def _type_of_call(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
-    from marketing_ibis.engines.redshift.gate.windows import function_name
-
     name = function_name(node)
     arguments = arguments_of(node)
     if name in RETURNS:
@@ -110,19 +110,6 @@ def _type_of_call(node: sge.Expression, columns: Mapping[int, Type]) -> Type | N
         kind = type_of(arguments[0], columns)
         return Type.BIGINT if kind in WHOLE else kind if kind in NUMBERS else None
     return None
-
-
-def arguments_of(call: sge.Expression) -> list[sge.Expression]:
-    """Return the arguments of a call in their order."""
-    if isinstance(call, sge.Anonymous):
-        return list(call.expressions)
-    values: list[sge.Expression] = []
-    for part in call.arg_types:
-        value = call.args.get(part)
-        for argument in value if isinstance(value, list) else [value]:
-            if isinstance(argument, sge.Expression):
-                values += argument.expressions if isinstance(argument, sge.Distinct) else [argument]
-    return values
 
 
 def merged_type(left: Type | None, right: Type | None) -> Type | None:

@@ -8,19 +8,11 @@ from collections.abc import Iterable, Iterator
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions
+from marketing_ibis.engines.redshift.gate.calls import function_name
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 
 PAGE = "c_Window_functions.html"
 MEDIAN_PAGE = "r_MEDIAN.html"
-OWN_NAMES = {"GROUP_CONCAT": "LISTAGG", "LOGICAL_AND": "BOOL_AND", "LOGICAL_OR": "BOOL_OR"}
-OWN_NAMES |= {"BITWISE_AND_AGG": "BIT_AND", "BITWISE_OR_AGG": "BIT_OR", "CURRENT_VERSION": "VERSION", "PAD": "LPAD"}
-OWN_NAMES |= {"REGEXP_EXTRACT": "REGEXP_SUBSTR", "STR_POSITION": "STRPOS", "DECODE_CASE": "DECODE"}
-OWN_NAMES |= {"TS_OR_DS_ADD": "DATEADD", "TS_OR_DS_DIFF": "DATEDIFF", "TIMESTAMP_TRUNC": "DATE_TRUNC"}
-OWN_NAMES |= {"FROM_BASE": "STRTOL"}
-OWN_NAMES |= {"TIME_TO_STR": "TO_CHAR", "STR_TO_DATE": "TO_DATE", "STR_TO_TIME": "TO_TIMESTAMP"}
-"""Redshift's name of a function by the first name that sqlglot has for it."""
-
-
 ORDERED = frozenset({"LAG", "LEAD"})
 """Window functions whose order is not optional."""
 
@@ -87,23 +79,6 @@ def _order_of(node: sge.Expression) -> str:
 def _key(key: sge.Expression) -> str:
     value = key.this if isinstance(key, sge.Ordered) else key
     return f"{value.sql(dialect='redshift')}{' DESC' if key.args.get('desc') else ''}"
-
-
-def function_name(call: sge.Expression) -> str:
-    """Return the name of what is called, in capitals; sqlglot has names of its own for some."""
-    if isinstance(call, sge.Anonymous) or not isinstance(call, sge.Func):
-        return str(call.name).upper()
-    kind = type(call).__name__
-    if kind not in _class_names:
-        names: list[str] = type(call).sql_names()
-        _class_names[kind] = next(
-            (name for name in names if name in functions.FUNCTIONS), OWN_NAMES.get(names[0], names[0])
-        )
-    return _class_names[kind]
-
-
-_class_names: dict[str, str] = {}
-"""The function of each class of nodes."""
 
 
 def _function(window: sge.Window) -> sge.Expression:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions
-from marketing_ibis.engines.redshift.gate.windows import function_name
+from marketing_ibis.engines.redshift.gate.calls import function_name
 
 OTHERS = frozenset({"HLL", "HLL_CREATE_SKETCH", "HLL_COMBINE", "APPROX_DISTINCT", "ST_COLLECT"})
 """Aggregates that have pages of their own."""
@@ -20,8 +20,6 @@ WINDOW_ONLY = frozenset(
 )
 WINDOW_ONLY |= {"RANK", "RATIO_TO_REPORT", "ROW_NUMBER"}
 """Functions that need OVER: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html"""
-WITH_DATE_PART = frozenset({"DATEADD", "DATEDIFF", "DATE_PART", "DATE_TRUNC", "EXTRACT", "PGDATE_PART"})
-"""Functions whose first argument is the name of a date part, which may look like a column."""
 
 LEAVES = frozenset(
     [sge.Identifier, sge.Literal, sge.DataType, sge.Var, sge.Star, sge.Null, sge.Boolean, sge.CurrentDate]
@@ -175,7 +173,7 @@ def _enter_window(
 
 
 def _push(node: sge.Expression, is_inside: bool, waiting: list[tuple[sge.Expression, bool]]) -> None:
-    if type(node) is sge.Anonymous and str(node.this).upper() in WITH_DATE_PART:
+    if type(node) is sge.Anonymous and str(node.this).upper() in functions.WITH_DATE_PART:
         _push_values(node.expressions[1:], is_inside, waiting)
     else:
         _push_values(node.args.values(), is_inside, waiting)
