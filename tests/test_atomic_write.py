@@ -45,7 +45,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, failure:
 
 @pytest.mark.parametrize("writing", WRITING, ids=["own", "named"])
 @pytest.mark.parametrize("call", ["replace", "open"])
-def test_a_full_disk_is_told_and_leaves_the_old_file(
+def test_a_full_disk_is_reported_and_leaves_the_old_file(
     tmp_path: Path, writing: Callable[[Path, str], Path], call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "x").write_text("before")

@@ -184,8 +184,8 @@ def test_every_model_leads_to_a_page_that_defines_it() -> None:
         assert cited, f"{model.name} does not say where it is defined"
         for page in cited:
             assert (ROOT / page).is_file(), f"{model.name} cites {page}"
-        told = "".join((ROOT / page).read_text("utf-8") for page in cited)
-        assert model.name in told, f"no page that {model.name} cites names it"
+        output = "".join((ROOT / page).read_text("utf-8") for page in cited)
+        assert model.name in output, f"no page that {model.name} cites names it"
 
 
 def test_every_rules_parameter_is_in_the_configuration_page() -> None:

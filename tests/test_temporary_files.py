@@ -130,8 +130,8 @@ def test_a_long_reason_is_shortened_in_the_message_alone() -> None:
 
 
 def test_help_lists_the_exit_codes() -> None:
-    told = invoke("--help").output
-    assert "75   temporary: a lost connection or a lock" in told
+    output = invoke("--help").output
+    assert "75   temporary: a lost connection or a lock" in output
 
 
 @pytest.mark.parametrize(

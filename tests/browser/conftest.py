@@ -46,9 +46,9 @@ def address(site: Path) -> Iterator[str]:
     place = ["--target-path", str(site.parent)]
     with subprocess.Popen([*command, *place], stdout=subprocess.PIPE, text=True) as server:
         try:
-            told = server.stdout.readline() if server.stdout else ""
-            found = re.search(r"http://127\.0\.0\.1:\d+", told)
-            assert found, told
+            output = server.stdout.readline() if server.stdout else ""
+            found = re.search(r"http://127\.0\.0\.1:\d+", output)
+            assert found, output
             yield found[0]
         finally:
             server.terminate()

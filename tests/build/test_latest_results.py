@@ -90,7 +90,7 @@ def test_an_attempt_that_publishes_nothing_keeps_the_published_table() -> None:
     assert last_build_of(again, ["orders"]).as_of == "2026-11-27"
 
 
-def test_a_skipped_test_is_kept_where_there_is_no_answer() -> None:
+def test_a_skipped_test_is_recorded_where_there_is_no_earlier_result() -> None:
     latest = LatestResults().replaced({}, [answer("unique", "skipped", NOON, None)])
     summary = summarize_tests(latest, KEYS)
     assert (len(summary.results), len(summary.run), len(summary.skipped)) == (1, 0, 1)
@@ -98,14 +98,14 @@ def test_a_skipped_test_is_kept_where_there_is_no_answer() -> None:
 
 
 def test_results_say_when_and_of_tables_built_when() -> None:
-    told = "28 November 2026, 12:00 UTC"
+    message = "28 November 2026, 12:00 UTC"
     assert (
         describe_tests(summarize_tests(whole_build(NOON), KEYS))
-        == f"3 of 3 data tests run, {told}, of tables built {told}."
+        == f"3 of 3 data tests run, {message}, of tables built {message}."
     )
     later = whole_build(NOON).replaced({}, [answer("unique", "pass", minutes(5), NOON)])
     assert describe_tests(summarize_tests(later, [*KEYS, ("orders", "new")])) == (
-        f"3 of 4 data tests run, between {told} and 28 November 2026, 12:05 UTC, of tables built {told}."
+        f"3 of 4 data tests run, between {message} and 28 November 2026, 12:05 UTC, of tables built {message}."
     )
     assert describe_tests(summarize_tests(LatestResults(), [])) == "No data tests are declared."
 
@@ -206,7 +206,7 @@ def test_two_commands_at_once_lose_no_result(tmp_path: Path, monkeypatch: pytest
     assert sorted(read_latest(tmp_path, PLACE).builds) == names
 
 
-def test_a_lock_that_is_kept_for_long_keeps_no_result_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_held_for_long_loses_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latest_results, "LONGEST_WAIT_SECONDS", 0.1)
     with latest_results._recording(tmp_path):
         keep_latest(tmp_path, PLACE, {"orders": built(NOON)}, ())

@@ -91,7 +91,7 @@ def test_after_a_failure_what_stood_still_stands(shop: Shop, threads: int) -> No
     assert len(rows(shop, "halves")) == 2
 
 
-def test_a_failure_tells_the_engine_s_message(shop: Shop) -> None:
+def test_a_failure_has_the_engine_s_message(shop: Shop) -> None:
     (failure,) = run(broken(shop)).failures
     assert "verflow" in failure.message or "range" in failure.message
 

@@ -265,10 +265,10 @@ def test_another_delimiter_is_named(target: Target, tmp_path: Path, delimiter: s
 @pytest.mark.parametrize(
     ("written", "cents"), [("12.50", "1250"), ("-0.5", "-50"), (" 3.05", "305"), ("1.0", ""), ("1.234", ""), ("x", "")]
 )
-def test_an_amount_with_a_fraction_is_told_to_be_cents(
+def test_an_amount_with_a_fraction_is_said_to_be_cents(
     target: Target, tmp_path: Path, written: str, cents: str
 ) -> None:
     error = refuse(target, csv_folder(tmp_path, GOOD.replace("1,2024", f"{written},2024")))
     assert f"column id: {written!r} is not a whole number" in error.message
-    told = f"An amount of money is a whole number of cents, {cents} for {written.strip()}. "
-    assert error.hint == f"{told if cents else ''}Correct the file and seed again; nothing was loaded."
+    message = f"An amount of money is a whole number of cents, {cents} for {written.strip()}. "
+    assert error.hint == f"{message if cents else ''}Correct the file and seed again; nothing was loaded."

@@ -99,7 +99,7 @@ def test_a_link_to_a_file_that_is_gone_can_be_replaced(target: Target, tmp_path:
     assert load(target, csv_folder(tmp_path, GOOD, "sales.csv")) == GOOD_ROWS
 
 
-def test_a_file_in_place_of_a_folder_is_told(target: Target, tmp_path: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_reported(target: Target, tmp_path: Path) -> None:
     file = csv_folder(tmp_path, GOOD) / "sales.csv"
     with pytest.raises(UsageError, match=r"sales\.csv is a file: --from takes a folder") as e:
         load(target, file)

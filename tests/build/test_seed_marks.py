@@ -75,13 +75,13 @@ FOREIGN = {
 @pytest.mark.parametrize("link", [False, True], ids=["load", "link"])
 @pytest.mark.parametrize("what", FOREIGN)
 def test_what_seeding_did_not_make_stays(target: Target, folder: Path, what: str, link: bool) -> None:
-    statements, told = FOREIGN[what]
+    statements, message = FOREIGN[what]
     for statement in statements.split("; "):
         target.execute(statement)
     before = names(target)
     with pytest.raises(UsageError) as caught:
         seed(target, folder, link=link)
-    assert told in caught.value.message
+    assert message in caught.value.message
     assert "--replace" in caught.value.hint
     assert caught.value.exit_code == 2
     assert names(target) == before
@@ -137,13 +137,13 @@ CHANGES = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_somebody_has_changed_since_stays(target: Target, folder: Path, what: str) -> None:
     seed(target, folder)
-    statements, told = CHANGES[what]
+    statements, message = CHANGES[what]
     for statement in statements.split("; "):
         target.execute(statement)
     before = target.query("SELECT * FROM raw.sales ORDER BY 1")
     with pytest.raises(UsageError) as caught:
         seed(target, folder)
-    assert told in caught.value.message
+    assert message in caught.value.message
     assert target.query("SELECT * FROM raw.sales ORDER BY 1") == before
 
 

@@ -44,18 +44,18 @@ def test_a_folder_is_no_database(run: Run, tmp_path: Path) -> None:
     assert "is a directory" in run("run", "--database", "w.duckdb", code=2).output
 
 
-def test_a_database_in_use_is_told_with_the_process(run: Run, warehouse: Path) -> None:
+def test_a_database_in_use_is_reported_with_the_process(run: Run, warehouse: Path) -> None:
     with held(warehouse) as process:
         output = run("run", "--database", "w.duckdb", "--as-of", "2018-04-10", code=TEMPORARY).output
     assert f"in use by another process (PID {process})" in output
 
 
-def test_a_database_open_in_this_process_is_told_so(run: Run, warehouse: Path) -> None:
+def test_a_database_open_in_this_process_is_reported(run: Run, warehouse: Path) -> None:
     with duckdb.connect(str(warehouse), read_only=True):
         assert "is open in this process already" in run("run", "--database", "w.duckdb", code=2).output
 
 
-def test_a_database_that_cannot_be_written_is_told_beforehand(
+def test_a_database_that_cannot_be_written_is_reported_beforehand(
     run: Run, warehouse: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "no build can write it" not in run("debug", "--database", "w.duckdb").output
@@ -88,8 +88,8 @@ def test_beside_a_reader_others_read_and_none_writes(
 ) -> None:
     before = warehouse.read_bytes()
     with held(warehouse, read_only=True):
-        told = run(*command, "--database", "w.duckdb", code=code).output
-    assert ("in use by another process" in told) == (code == TEMPORARY)
+        output = run(*command, "--database", "w.duckdb", code=code).output
+    assert ("in use by another process" in output) == (code == TEMPORARY)
     assert warehouse.read_bytes() == before
 
 
@@ -110,13 +110,13 @@ def test_a_build_history_of_others_is_named_before_anything_is_built(
         connection.execute("DROP TABLE dbt_marketing.build_history")
         connection.execute(statement)
     output = run(*command, "--database", "w.duckdb", code=2).output
-    told = "Builds are recorded in table dbt_marketing.build_history, but another program created it"
-    assert f"{told}: {reason}.\nRename it, or choose another schema" in output
+    message = "Builds are recorded in table dbt_marketing.build_history, but another program created it"
+    assert f"{message}: {reason}.\nRename it, or choose another schema" in output
     with duckdb.connect(str(warehouse)) as connection:
         assert len(connection.execute("FROM dbt_marketing.build_history").fetchall()) == 1
 
 
-def test_a_build_history_with_a_column_of_others_is_kept_up(run: Run, warehouse: Path) -> None:
+def test_a_build_history_with_an_additional_column_is_updated(run: Run, warehouse: Path) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("ALTER TABLE dbt_marketing.build_history ADD COLUMN note VARCHAR")
         (before,) = connection.execute("SELECT count(*) FROM dbt_marketing.build_history").fetchall()

@@ -28,7 +28,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("call", "message"),
     [
         pytest.param(("source", "freshness"), "No such command 'source'. Use `freshness`", id="source freshness"),
         pytest.param(("show", "-s", "orders"), "`export MODEL --to FILE` writes its rows", id="show"),
@@ -53,8 +53,8 @@ def plain(text: str) -> str:
         pytest.param(("run", "--thread", "2"), "--threads", id="a slip in an option"),
     ],
 )
-def test_dbts_words_are_answered_with_what_exists(call: tuple[str, ...], told: str) -> None:
-    assert told in plain(invoke(*call, code=2).output)
+def test_dbts_words_are_answered_with_what_exists(call: tuple[str, ...], message: str) -> None:
+    assert message in plain(invoke(*call, code=2).output)
 
 
 def test_no_hint_is_for_something_that_exists() -> None:
@@ -66,7 +66,7 @@ def test_no_hint_is_for_something_that_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         pytest.param("stg_sales.to_pandas()", ".to_pandas() cannot run in it", id="to_pandas"),
         pytest.param("stg_sales.execute()", ".execute() cannot run in it", id="execute"),
@@ -78,17 +78,17 @@ def test_no_hint_is_for_something_that_exists() -> None:
         pytest.param("stg_sales.limit(var('rows'))", "[tool.marketing_ibis.vars] changes them", id="var"),
     ],
 )
-def test_what_cannot_run_in_a_model_is_answered_with_its_line(tmp_path: Path, body: str, told: str) -> None:
+def test_what_cannot_run_in_a_model_is_answered_with_its_line(tmp_path: Path, body: str, message: str) -> None:
     model = SHOP["halves"].replace('stg_sales.select("id", half=stg_sales.cents / 2)', body)
     shop = make_shop(tmp_path, halves=model)
     output = plain(invoke("compile", "--project-dir", str(shop.root), code=1).output)
     assert "Model halves cannot be built" in output
     assert "halves.py:" in output
-    assert told in output
+    assert message in output
 
 
 @pytest.mark.parametrize(
-    ("node", "old", "new", "told"),
+    ("node", "old", "new", "message"),
     [
         pytest.param("halves", "layer=", "layr=", "model(...) has no keyword layr=. Did you mean layer", id="layr"),
         pytest.param("halves", "columns=", "colums=", "no keyword colums=. Did you mean columns", id="colums"),
@@ -105,20 +105,22 @@ def test_what_cannot_run_in_a_model_is_answered_with_its_line(tmp_path: Path, bo
         ),
     ],
 )
-def test_a_misspelled_keyword_is_named_with_its_line(tmp_path: Path, node: str, old: str, new: str, told: str) -> None:
+def test_a_misspelled_keyword_is_named_with_its_line(
+    tmp_path: Path, node: str, old: str, new: str, message: str
+) -> None:
     shop = make_shop(tmp_path, **{node: TESTED + dedent(SHOP[node]).replace(old, new, 1)})
     # An error in reading the file is a configuration error; an error in importing it is a model that does not compile.
     result = invoke("compile", "--project-dir", str(shop.root), code=1 if '"Key."' in old else 2)
     output = plain(result.output)
-    assert told in output
+    assert message in output
     assert f"{node}.py:" in output
 
 
 def test_a_misspelled_keyword_of_an_exposure_is_named(tmp_path: Path) -> None:
     board = "from marketing_ibis.model import exposure\nx = exposure(type='ml', owner='a', descripton='b')\n"
     shop = make_shop(tmp_path, board=board)
-    told = plain(invoke("ls", "--project-dir", str(shop.root), code=2).output)
-    assert "exposure(...) has no keyword descripton=. Did you mean description" in told
+    output = plain(invoke("ls", "--project-dir", str(shop.root), code=2).output)
+    assert "exposure(...) has no keyword descripton=. Did you mean description" in output
 
 
 @pytest.mark.parametrize("kind", ["model", "source"])
@@ -128,16 +130,16 @@ def test_the_keywords_are_those_of_the_decorators(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('status = "completed"', "Put strings in single quotes: 'completed'."),
         ('status = "it\'s"', "Put strings in single quotes: 'it''s'."),
         ("status IN (\"completed\", 'x')", "Put strings in single quotes: 'completed'."),
     ],
 )
-def test_double_quotes_in_where_are_answered_with_single_ones(text: str, told: str) -> None:
+def test_double_quotes_in_where_are_answered_with_single_ones(text: str, message: str) -> None:
     schema = ibis.schema({"status": "string"})
     with pytest.raises(UsageError, match="is not a column") as caught:
         read_condition(text, schema, ENGINES["duckdb"].dialect())
-    assert told in caught.value.hint
+    assert message in caught.value.hint
     assert read_condition("\"status\" = 'completed'", schema, ENGINES["duckdb"].dialect())

@@ -37,7 +37,7 @@ def test_a_source_alone_is_tested_by_build(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("selector", "told"),
+    ("selector", "message"),
     [
         pytest.param(
             "raw_sales",
@@ -47,18 +47,18 @@ def test_a_source_alone_is_tested_by_build(tmp_path: Path) -> None:
         pytest.param("board raw_sales", "raw_sales: a source is not built."),
     ],
 )
-def test_what_is_not_built_is_refused(tmp_path: Path, selector: str, told: str) -> None:
+def test_what_is_not_built_is_refused(tmp_path: Path, selector: str, message: str) -> None:
     shop = make_shop(tmp_path, raw_sales=TESTED_SOURCE.replace("tests=(unique(),)", ""))
     call = ("-s", selector, "--project-dir", str(shop.root), "--target-path", str(tmp_path / "t"))
     for command in ("run", "build"):
-        assert told in invoke(command, *call, "--database", str(shop.database), code=1).output
-    assert told in invoke("compile", *call, code=1).output
+        assert message in invoke(command, *call, "--database", str(shop.database), code=1).output
+    assert message in invoke("compile", *call, code=1).output
 
 
 @pytest.mark.parametrize("command", ["run", "build", "test", "ls", "compile"])
 def test_selectors_beside_each_other_are_answered_with_how_they_are_written(command: str) -> None:
-    told = invoke(command, "--select", "stg_orders", "orders", code=2).output
-    assert told.endswith('Got unexpected extra argument (orders)\nSeveral selectors: -s "a b" or -s a -s b.\n')
+    output = invoke(command, "--select", "stg_orders", "orders", code=2).output
+    assert output.endswith('Got unexpected extra argument (orders)\nSeveral selectors: -s "a b" or -s a -s b.\n')
     assert "selectors" not in invoke("seed", "--demo", "orders", code=2).output
 
 
@@ -79,9 +79,9 @@ def test_list_is_ls_and_help_names_one_of_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["test", "freshness", "run", "build", "export orders --to x.csv"])
-def test_a_mistyped_database_is_told_and_not_made(run: Run, tmp_path: Path, command: str) -> None:
-    told = run(*command.split(), "--database", "nosuch/w.duckdb", code=1).output
-    assert "Error: There is no database nosuch/w.duckdb.\nFill one with `seed --demo` or `seed --from DIR`" in told
+def test_a_mistyped_database_is_reported_and_not_created(run: Run, tmp_path: Path, command: str) -> None:
+    output = run(*command.split(), "--database", "nosuch/w.duckdb", code=1).output
+    assert "Error: There is no database nosuch/w.duckdb.\nFill one with `seed --demo` or `seed --from DIR`" in output
     assert not (tmp_path / "nosuch").exists()
     assert not list(tmp_path.rglob("*.duckdb"))
 
@@ -100,14 +100,14 @@ def test_models_that_read_no_source_make_their_database(tmp_path: Path) -> None:
     assert (tmp_path / "t" / "warehouse.duckdb").is_file()
 
 
-def test_an_sqlite_file_is_told_and_left_alone(run: Run, tmp_path: Path) -> None:
+def test_an_sqlite_file_is_reported_and_left_alone(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "w.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE t (a)")
     before = path.read_bytes()
     for command in ("run", "test", "seed --demo"):
-        told = run(*command.split(), "--database", "w.db", code=2).output
-        assert "Error: w.db is an SQLite database, not a DuckDB database.\nIt was left untouched." in told
+        output = run(*command.split(), "--database", "w.db", code=2).output
+        assert "Error: w.db is an SQLite database, not a DuckDB database.\nIt was left untouched." in output
     assert path.read_bytes() == before
 
 
@@ -122,7 +122,7 @@ def test_duckdb_fetches_no_extension(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "code", "told"),
+    ("place", "code", "message"),
     [
         pytest.param(
             "data/orders.csv", 2, "Write --from data, with one CSV or Parquet file per source table", id="file"
@@ -132,11 +132,11 @@ def test_duckdb_fetches_no_extension(tmp_path: Path) -> None:
     ],
 )
 def test_seeding_from_the_wrong_place_makes_no_database(
-    run: Run, tmp_path: Path, place: str, code: int, told: str
+    run: Run, tmp_path: Path, place: str, code: int, message: str
 ) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "orders.csv").write_text("id\n")
-    assert told in run("seed", "--from", place, code=code).output
+    assert message in run("seed", "--from", place, code=code).output
     assert not list(tmp_path.rglob("*.duckdb"))
 
 

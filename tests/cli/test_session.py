@@ -26,7 +26,7 @@ def session_of(shop: Shop, *select: str) -> Session:
     return open_session(options, Selection(select), AS_OF)
 
 
-def test_what_is_computed_is_kept(shop: Shop) -> None:
+def test_computed_properties_are_cached(shop: Shop) -> None:
     session = session_of(shop, "+totals")
     assert session.dataflow is session.dataflow
     assert session.plan is session.plan
@@ -59,7 +59,7 @@ def test_a_record_takes_the_parameters_of_its_fields() -> None:
 def test_a_call_lists_what_was_given_and_knows_what_was_typed() -> None:
     seen: list[Call] = []
 
-    @click.command("told")
+    @click.command("called")
     @click.option("--threads", type=int)
     @click.option("--fail-fast", is_flag=True)
     @click.option("--strict", is_flag=True)
@@ -69,18 +69,18 @@ def test_a_call_lists_what_was_given_and_knows_what_was_typed() -> None:
         assert options == RunOptions(3)
         seen.append(current_call())
 
-    command(["--threads", "3", "--strict"], prog_name="told", standalone_mode=False)
+    command(["--threads", "3", "--strict"], prog_name="called", standalone_mode=False)
     (call,) = seen
-    assert (call.command, call.arguments) == ("told", {"orders": 5, "threads": 3})
+    assert (call.command, call.arguments) == ("called", {"orders": 5, "threads": 3})
     assert call.typed == {"threads", "strict"}
 
 
-def test_every_artifact_of_a_command_tells_the_same_call(shop: Shop) -> None:
+def test_every_artifact_of_a_command_has_the_same_invocation(shop: Shop) -> None:
     place = ("--project-dir", str(shop.root), "--target-path", str(shop.root / "t"))
     invoke("run", *place, "--database", str(shop.database), "--as-of", "2024-05-15", "-x")
     texts = [(shop.root / "t" / name).read_text() for name in ("manifest.json", "run_results.json")]
-    (told,) = {text.partition('"invocation_id": "')[2].partition('"')[0] for text in texts}
-    assert told
+    (message,) = {text.partition('"invocation_id": "')[2].partition('"')[0] for text in texts}
+    assert message
     assert '"fail_fast": true' in texts[1]
     assert '"threads": 1' in texts[1]
 

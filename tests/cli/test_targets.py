@@ -27,9 +27,9 @@ def test_a_profile_that_is_named_must_be_there(run: Run, tmp_path: Path, monkeyp
         monkeypatch.setenv(name, str(tmp_path / "home"))
     monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
     (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\nprofile = "shop"\n', "utf-8")
-    told = run("build", "--demo", code=2).stderr
-    assert "[tool.marketing_ibis] names profile shop, and there is no profiles.yml.\n" in told
-    assert "`-t duckdb` needs none" in told
+    output = run("build", "--demo", code=2).stderr
+    assert "[tool.marketing_ibis] names profile shop, and there is no profiles.yml.\n" in output
+    assert "`-t duckdb` needs none" in output
     assert not (tmp_path / "target").exists()
     run("build", "--demo", "--orders", "5", "-t", "duckdb")
     assert "needs a connection, and there is no profiles.yml" in run("debug", "-t", "redshift", code=2).stderr
@@ -44,8 +44,8 @@ def test_a_dry_run_touches_no_database(run: Run, tmp_path: Path) -> None:
 def test_grants_are_skipped_with_a_note_where_there_are_no_users(run: Run, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\ngrants = ["group analysts"]\n', "utf-8")
     for command in (("build", "--demo", "--orders", "20"), ("run",), ("run", "--dry-run")):
-        told = run(*command, "--as-of", "2024-05-15").output
-        assert "DuckDB does not support grants, so these are skipped: group analysts." in told
+        output = run(*command, "--as-of", "2024-05-15").output
+        assert "DuckDB does not support grants, so these are skipped: group analysts." in output
     assert "GRANT" not in (tmp_path / "target" / "duckdb" / "build.sql").read_text("utf-8")
     run("build", "--target", "redshift")
     script = (tmp_path / "target" / "redshift" / "build.sql").read_text("utf-8")

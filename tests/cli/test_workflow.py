@@ -29,22 +29,22 @@ STEPS = tuples()
 
 
 def test_each_step_takes_what_the_last_one_returned() -> None:
-    told: list[object] = []
-    run_steps((lambda word: word * 2, lambda word: f"{word}!", told.append), "ab")
-    assert told == ["abab!"]
+    calls: list[object] = []
+    run_steps((lambda word: word * 2, lambda word: f"{word}!", calls.append), "ab")
+    assert calls == ["abab!"]
 
 
 @pytest.mark.parametrize("code", [0, 3])
 def test_an_exit_code_stops(code: int) -> None:
-    told: list[object] = []
-    steps = (lambda first: code, told.append)
+    calls: list[object] = []
+    steps = (lambda first: code, calls.append)
     if code:
         with pytest.raises(Exit) as stopped:
             run_steps(steps, "first")
         assert stopped.value.exit_code == code
     else:
         run_steps(steps, "first")
-    assert not told
+    assert not calls
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -198,7 +198,7 @@ def test_sums_are_compared_with_a_total_of_another_table(
     assert result.failures == (ours != times * theirs)
 
 
-def test_a_sum_tells_both_numbers(tables: Tables) -> None:
+def test_a_wrong_sum_reports_both_numbers(tables: Tables) -> None:
     result = tables.ask(data_tests.sum_equals(7, "what came in"), Table({"value": "int64"}, [(3,), (5,)]), at="value")
     assert result.message == "expected 7 (what came in), got 8"
 
@@ -309,12 +309,12 @@ def test_a_test_of_one_s_own(tables: Tables, drawn: list[int]) -> None:
     assert found.failures == sum(value not in (1, 2) for value in drawn)
 
 
-def test_what_is_neither_a_condition_nor_a_table_is_told(tables: Tables) -> None:
+def test_a_result_that_is_neither_a_condition_nor_a_table_is_reported(tables: Tables) -> None:
     with pytest.raises(CompileError, match=r"Test asked cannot be built: TypeError: it returns IntegerColumn"):
         tables.ask(data_tests.custom(lambda table: table.value), Table({"value": "int64"}, []))
 
 
-def test_a_condition_that_python_cannot_compute_is_told(tables: Tables) -> None:
+def test_a_condition_that_python_cannot_compute_is_reported(tables: Tables) -> None:
     with pytest.raises(CompileError, match=r"Test asked cannot be built: AttributeError: .*prise"):
         tables.ask(data_tests.expression_is_true(lambda t: t.prise > 0), Table({"value": "int64"}, []))
 

@@ -43,9 +43,9 @@ def spaced(text: str) -> str:
 
 def test_dates_are_days_of_the_business_and_keep_later_customers_out(run: Run, tmp_path: Path) -> None:
     project(tmp_path, f'time_zone = "America/Sao_Paulo"\n{SETTING}')
-    told = spaced(run("seed", "--from", "exports").stdout)
-    assert "customers.signed_up_on: read 1 timestamp without a time zone as America/Sao_Paulo time" in told
-    assert "to load signed_up_on" not in told
+    message = spaced(run("seed", "--from", "exports").stdout)
+    assert "customers.signed_up_on: read 1 timestamp without a time zone as America/Sao_Paulo time" in message
+    assert "to load signed_up_on" not in message
     days = rows(tmp_path, "SELECT id, CAST(signed_up_on AS VARCHAR) FROM dbt_production.customers ORDER BY 1")
     assert days == [(1, "2024-01-05"), (2, "2024-02-09"), (3, "2024-02-10"), (4, None), (5, "2024-03-01")]
     run("build", "--as-of", "2024-02-09", "-q")

@@ -17,8 +17,8 @@ def build_own_site(folder: Path) -> Path:
     invoke("seed", "--from", str(GOLDEN), *place)
     invoke("build", "--as-of", "2024-05-15", "-q", *place)
     with held(folder / "warehouse.duckdb", read_only=True):
-        told = invoke("docs", "generate", "--strict", "--as-of", "2024-05-15", *place).output
-    assert "documentation coverage 100%" in told
+        output = invoke("docs", "generate", "--strict", "--as-of", "2024-05-15", *place).output
+    assert "documentation coverage 100%" in output
     return folder / "site"
 
 

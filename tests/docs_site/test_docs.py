@@ -42,7 +42,7 @@ def test_every_model_and_source_has_a_page(site: Path) -> None:
         assert all(f'id="sql-{engine}"' in page for engine in engines)
 
 
-def test_a_page_tells_tests_and_the_last_build(site: Path) -> None:
+def test_a_page_shows_tests_and_the_last_build(site: Path) -> None:
     page = (site / "models" / "stg_orders.html").read_text("utf-8")
     assert "unique_stg_orders_order_id" in page.replace("<wbr>", "")
     assert re.search(r'class="status pass">pass</span>', page)
@@ -142,13 +142,13 @@ def test_references_come_from_the_code(site: Path) -> None:
     assert "<dt><code>--as-of DAY</code></dt> <dd>" in commands
 
 
-def test_settings_in_force_are_told(tmp_path: Path) -> None:
+def test_settings_in_force_are_shown(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.marketing_ibis]\nid_type = "string"\ngrants = ["a|b`c"]\n')
     own = settings_tables({}, {}, load_project(tmp_path))[0]
-    told = {setting.key: (setting.type, setting.default, setting.value) for setting in own.settings}
-    assert told["id_type"] == ("text", '"int64"', '"string"')
-    assert told["grants"] == ("list", "[]", '["a|b`c"]')
-    assert told["time_zone"] == ("text", '"UTC"', '"UTC"')
+    settings = {setting.key: (setting.type, setting.default, setting.value) for setting in own.settings}
+    assert settings["id_type"] == ("text", '"int64"', '"string"')
+    assert settings["grants"] == ("list", "[]", '["a|b`c"]')
+    assert settings["time_zone"] == ("text", '"UTC"', '"UTC"')
 
 
 def test_own_pages_are_the_projects_with_their_links(site: Path) -> None:
@@ -244,16 +244,16 @@ def hostile(tmp_path: Path) -> Path:
 
 
 def test_markup_is_shown_as_it_is_written_and_gaps_are_named(run: Run, hostile: Path) -> None:
-    told = run("docs", "generate").output
+    output = run("docs", "generate").output
     # The inherited column has the description of its origin.
-    assert "Warning: hostile has no description" in told
-    assert "Warning: hostile.twice has no description" in told
-    assert "Warning: hostile.id" not in told
-    assert told.count("Warning") == 2
-    assert "documentation coverage 66%" in told
+    assert "Warning: hostile has no description" in output
+    assert "Warning: hostile.twice has no description" in output
+    assert "Warning: hostile.id" not in output
+    assert output.count("Warning") == 2
+    assert "documentation coverage 66%" in output
     phases = ["Drawing the lineage of 2 tables.", "Reading the pages of 2 tables", "Writing the pages of 2 tables"]
-    assert [told.count(phase) for phase in phases] == [1, 1, 1]
-    assert "Nothing is built yet" in told
+    assert [output.count(phase) for phase in phases] == [1, 1, 1]
+    assert "Nothing is built yet" in output
     assert not list(hostile.rglob("README.html"))
     for page in pages(hostile):
         text = page.read_text("utf-8")
@@ -263,24 +263,24 @@ def test_markup_is_shown_as_it_is_written_and_gaps_are_named(run: Run, hostile: 
 
 
 def test_strict_fails_after_writing(run: Run, hostile: Path) -> None:
-    told = run("docs", "generate", "--strict", code=1).output
-    assert "2 warnings with --strict" in told
+    output = run("docs", "generate", "--strict", code=1).output
+    assert "2 warnings with --strict" in output
     assert (hostile / "index.html").is_file()
 
 
-def test_a_link_that_leads_nowhere_is_told(run: Run, hostile: Path, tmp_path: Path) -> None:
+def test_a_link_that_leads_nowhere_is_reported(run: Run, hostile: Path, tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "notes.md").write_text("# Notes\n\n[away](gone.md)\n")
-    told = run("docs", "generate").output
-    assert re.search(r"Warning: .*notes.md:3: .*gone.md", told)
+    output = run("docs", "generate").output
+    assert re.search(r"Warning: .*notes.md:3: .*gone.md", output)
     assert (hostile / "docs" / "notes.html").is_file()
 
 
 def test_clean_removes_the_site_and_what_it_was_built_from(run: Run, hostile: Path, tmp_path: Path) -> None:
     run("docs", "generate")
     (tmp_path / "target" / "mine").mkdir()
-    told = run("clean").output
-    assert f"{hostile.relative_to(tmp_path)}" in told
+    output = run("clean").output
+    assert f"{hostile.relative_to(tmp_path)}" in output
     assert [path.name for path in (tmp_path / "target").iterdir()] == ["mine"]
     assert "Nothing to remove" in run("clean").output
 
@@ -302,18 +302,18 @@ def test_clean_leaves_a_folder_that_is_no_site(run: Run, hostile: Path, tmp_path
 def test_a_folder_with_other_files_is_left_alone(run: Run, hostile: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
-    told = run("docs", "generate", "--output", "mine", code=2).output
-    assert "mine contains other files.\nChoose an empty folder" in told
+    output = run("docs", "generate", "--output", "mine", code=2).output
+    assert "mine contains other files.\nChoose an empty folder" in output
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
-    told = run("docs", "generate", "--output", "pages").output
-    assert told.endswith("Open it in a browser.\n")
+    output = run("docs", "generate", "--output", "pages").output
+    assert output.endswith("Open it in a browser.\n")
     (tmp_path / "pages" / "models" / "dropped.html").write_text("of a model that is no more")
     run("docs", "generate", "--output", "pages")
     assert not (tmp_path / "pages" / "models" / "dropped.html").exists()
     assert not hostile.exists()
 
 
-def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_library_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "furo", None)
     with pytest.raises(ConfigurationError, match=r"furo is missing.*\n.*pip install 'marketing-ibis\[docs\]'"):
         build_site(tmp_path, tmp_path / "site", "shop")
@@ -323,14 +323,14 @@ def test_serving_needs_a_site(run: Run) -> None:
     assert "There is no site in target/site.\nWrite it first" in run("docs", "serve", code=2).output
 
 
-def test_a_port_in_use_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "target" / "site").mkdir(parents=True)
     (tmp_path / "target" / "site" / "index.html").write_text("<p>here</p>")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        told = run("docs", "serve", "--port", str(port), code=2).output
-    assert f"Cannot listen on 127.0.0.1, port {port}: " in told
-    assert f"--port {port + 1}" in told
+        output = run("docs", "serve", "--port", str(port), code=2).output
+    assert f"Cannot listen on 127.0.0.1, port {port}: " in output
+    assert f"--port {port + 1}" in output
 
 
 def test_the_site_is_served_until_ctrl_c(tmp_path: Path) -> None:
@@ -339,9 +339,9 @@ def test_the_site_is_served_until_ctrl_c(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "marketing_ibis", "docs", "serve", "--port", "0"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
         try:
-            told = server.stdout.readline() if server.stdout else ""
-            address = re.search(r"http://127\.0\.0\.1:\d+", told)
-            assert address, told
+            output = server.stdout.readline() if server.stdout else ""
+            address = re.search(r"http://127\.0\.0\.1:\d+", output)
+            assert address, output
             with urllib.request.urlopen(f"{address[0]}/index.html", timeout=10) as answer:
                 assert answer.read() == b"<p>here</p>"
                 assert answer.headers["Cache-Control"] == "no-cache"
@@ -356,5 +356,5 @@ def test_the_site_is_served_until_ctrl_c(tmp_path: Path) -> None:
 def test_serving_imports_nothing_heavy(tmp_path: Path) -> None:
     (tmp_path / "target" / "site").mkdir(parents=True)
     (tmp_path / "target" / "site" / "index.html").write_text("<p>here</p>")
-    told = subprocess.run([sys.executable, "-c", LOADED], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert told.stdout.splitlines()[-1] == "loaded: []"
+    output = subprocess.run([sys.executable, "-c", LOADED], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert output.stdout.splitlines()[-1] == "loaded: []"

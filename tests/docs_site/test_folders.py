@@ -169,8 +169,8 @@ def test_clean_and_serve_know_what_a_kill_left(run: Run, tmp_path: Path, monkeyp
     left.with_name("x").rename(left)
     (left / WHOLE).unlink()
     (site / WHOLE).unlink()
-    told = run("clean").output
-    assert "site and" in told
+    output = run("clean").output
+    assert "site and" in output
     assert not names(tmp_path / "target")
 
 

@@ -153,8 +153,8 @@ def test_without_a_folder_of_the_user_all_is_built(
 
 
 def test_pages_of_warnings_are_found(tmp_path: Path) -> None:
-    told = f"{tmp_path}/docs/a.md:3: WARNING: gone [myst.xref_missing]\n{tmp_path}/b.md: WARNING: odd\n"
-    assert warned_pages(told, tmp_path) == ("b", "docs/a")
+    message = f"{tmp_path}/docs/a.md:3: WARNING: gone [myst.xref_missing]\n{tmp_path}/b.md: WARNING: odd\n"
+    assert warned_pages(message, tmp_path) == ("b", "docs/a")
     assert warned_pages("", tmp_path) == ()
     assert warned_pages("WARNING: of no page\n", tmp_path) is None
 

@@ -22,7 +22,7 @@ def test_rows_that_nobody_wants_any_more_leave_the_connection_as_it_was() -> Non
         assert [target.query(f"SELECT {n}") for n in (42, 43)] == [[(42,)], [(43,)]]
 
 
-def test_a_query_that_is_interrupted_is_told_as_what_it_is() -> None:
+def test_an_interrupted_query_is_reported_as_interrupted() -> None:
     with open_duckdb() as target, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(target.query, ENDLESS)
         while not asked.done():

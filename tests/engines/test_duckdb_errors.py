@@ -61,7 +61,7 @@ def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path, read_only: boo
 
 
 @pytest.mark.parametrize("name", ["shop", "Shop"])
-def test_a_file_called_as_a_schema_is_told_so(tmp_path: Path, name: str) -> None:
+def test_a_file_with_the_name_of_a_schema_is_reported(tmp_path: Path, name: str) -> None:
     with open_duckdb(tmp_path / f"{name}.duckdb") as target:
         target.execute("CREATE SCHEMA shop")
         with pytest.raises(TargetUnavailable) as e:

@@ -148,7 +148,7 @@ def test_what_others_can_write_is_neither_read_nor_written(
     assert file.read_bytes() == before
 
 
-def test_nobody_else_can_read_or_write_what_is_kept(tmp_path: Path) -> None:
+def test_the_cache_is_readable_and_writable_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         file = remembering(tmp_path)
@@ -228,11 +228,11 @@ def remembered_texts(cache: Path) -> int:
     return sum(path.stat().st_size for path in (cache / "sql").iterdir())
 
 
-def test_a_cache_that_others_can_write_is_told_in_one_line(run: Run, cache: Path) -> None:
+def test_a_cache_that_others_can_write_is_reported_in_one_line(run: Run, cache: Path) -> None:
     run("compile", "-s", "customers")
     (cache / "sql").chmod(0o777)
-    told = run("compile", "-s", "customers").stderr
-    assert told.count("Remembered SQL is not used: others can write") == 1
+    output = run("compile", "-s", "customers").stderr
+    assert output.count("Remembered SQL is not used: others can write") == 1
 
 
 def test_the_memory_can_be_turned_off(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

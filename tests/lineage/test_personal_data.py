@@ -55,11 +55,11 @@ def test_without_settings_the_shop_is_as_it_is_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "told"),
+    ("declared", "message"),
     [({"raw_customer": ["id"]}, "raw_customer, which is not"), ({"raw_customers": ["ids"]}, "no column ids")],
 )
-def test_what_does_not_exist_is_told(declared: dict[str, list[str]], told: str) -> None:
-    with pytest.raises(ConfigurationError, match=told) as caught:
+def test_a_name_that_does_not_exist_is_reported(declared: dict[str, list[str]], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message) as caught:
         with_personal_data(compiled_dataflow(GOLDEN_AS_OF), declared)
     assert caught.value.hint
 
@@ -142,7 +142,7 @@ def test_a_key_stays_where_a_row_that_leaves_holds_an_address(id: str, condition
         assert set(without_addressed_keys(export, target).schema) == kept
 
 
-def test_a_setting_that_is_no_table_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_setting_that_is_not_a_table_is_reported(run: Run, tmp_path: Path) -> None:
     for written in ('pii = "id"', 'pii = {raw_customers = "id"}', 'pii = {raw_customers = ["nme"]}'):
         (tmp_path / "pyproject.toml").write_text(f"[tool.marketing_ibis]\n{written}\n")
         assert "pii" in run("compile", code=2).output

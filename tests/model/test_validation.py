@@ -25,7 +25,7 @@ def refusal(folder: Path, **changes: str) -> MarketingIbisError:
 
 
 @pytest.mark.parametrize(
-    ("written", "instead", "line", "told", "hint"),
+    ("written", "instead", "line", "message", "hint"),
     [
         ('"n", "int64"', '"n", "int63"', "COLUMNS", "Column n: unknown type 'int63'", "Did you mean int64?"),
         ('"n", "int64"', '"n", "decimal(1, 2)"', "COLUMNS", "Column n: unknown type", "decimal(18, 2)"),
@@ -64,13 +64,13 @@ def refusal(folder: Path, **changes: str) -> MarketingIbisError:
         ("tags=", 'tests=("unique",), tags=', "@model", "tests= contains 'unique'", "unique()"),
     ],
 )
-def test_a_wrong_declaration_is_told_with_its_line(
-    tmp_path: Path, written: str, instead: str, line: str, told: str, hint: str
+def test_a_wrong_declaration_is_reported_with_its_line(
+    tmp_path: Path, written: str, instead: str, line: str, message: str, hint: str
 ) -> None:
     text = CHECKS + TOTALS.replace(written, instead)
     error = refusal(tmp_path, totals=text)
     number = next(n for n, row in enumerate((HEAD + text).splitlines(), 1) if row.startswith(line))
-    assert told in error.message
+    assert message in error.message
     assert hint in error.hint
     assert re.search(rf"totals\.py:{number}\b", str(error))
 
@@ -79,7 +79,7 @@ TOTAL = "def _count(raw_sales):\n    return raw_sales.agg(n=raw_sales.count())\n
 
 
 @pytest.mark.parametrize(
-    ("test", "told", "hint"),
+    ("test", "message", "hint"),
     [
         ('unique(severity="ERROR")', "Test unique: severity= is 'ERROR'", "error and warn"),
         ('unique(name="of_id", severity="warning")', "Test of_id: severity= is 'warning'", "error and warn"),
@@ -110,19 +110,19 @@ TOTAL = "def _count(raw_sales):\n    return raw_sales.agg(n=raw_sales.count())\n
         ('sum_equals(total(_count, "n", times=0.5))', "times= is 0.5, not a whole number", "times=2"),
     ],
 )
-def test_a_wrong_test_is_told_with_its_line(tmp_path: Path, test: str, told: str, hint: str) -> None:
+def test_a_wrong_test_is_reported_with_its_line(tmp_path: Path, test: str, message: str, hint: str) -> None:
     imports = "from ibis import _\nfrom marketing_ibis.data_tests import *\n"
     declared = TOTALS.replace('"Sales.")', f'"Sales.", tests=({test},))')
     text = f"{imports}{TOTAL}{declared}"
     error = refusal(tmp_path, totals=text)
     number = next(n for n, row in enumerate((HEAD + text).splitlines(), 1) if row.startswith("COLUMNS"))
-    assert told in error.message
+    assert message in error.message
     assert hint in error.hint
     assert re.search(rf"totals\.py:{number}: ", error.message)
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         pytest.param(
             'freshness("nope", warn_after=timedelta(1))', "freshness= names nope, which is not one of", id="column"
@@ -136,14 +136,14 @@ def test_a_wrong_test_is_told_with_its_line(tmp_path: Path, test: str, told: str
         pytest.param('freshness("id", warn_after=timedelta(1))', "freshness= names id, which is int64: only", id="key"),
     ],
 )
-def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> None:
+def test_a_wrong_freshness_is_reported(tmp_path: Path, written: str, message: str) -> None:
     error = refusal(tmp_path, raw_sales=FRESH + SALES.replace("grain=", f"freshness={written}, grain="))
-    assert told in error.message
+    assert message in error.message
     assert "raw_sales.py:" in error.message
 
 
 @pytest.mark.parametrize(
-    ("changes", "told", "hint"),
+    ("changes", "message", "hint"),
     [
         pytest.param(
             {"more": SHOP["halves"].replace("def halves", "def raw_sales").replace("stg_sales", "totals")},
@@ -204,15 +204,15 @@ def test_a_wrong_freshness_is_told(tmp_path: Path, written: str, told: str) -> N
         ),
     ],
 )
-def test_what_does_not_fit_together_is_told(tmp_path: Path, changes: dict[str, str], told: str, hint: str) -> None:
+def test_contradicting_arguments_are_reported(tmp_path: Path, changes: dict[str, str], message: str, hint: str) -> None:
     error = refusal(tmp_path, **changes)
     assert isinstance(error, CompileError)
-    assert re.search(told, error.message)
+    assert re.search(message, error.message)
     assert re.search(hint, error.hint)
 
 
 @pytest.mark.parametrize(("written", "meant"), [("martz", "marts"), ("Marts", "marts"), ("stagin", "staging")])
-def test_a_slip_of_a_usual_layer_is_told(tmp_path: Path, written: str, meant: str) -> None:
+def test_a_mistyped_layer_is_reported(tmp_path: Path, written: str, meant: str) -> None:
     error = refusal(tmp_path, totals=TOTALS.replace('"marts"', f'"{written}"'))
     assert isinstance(error, ConfigurationError)
     assert re.search(rf"totals\.py:\d+: unknown layer '{written}'", error.message)

@@ -145,10 +145,10 @@ def test_hostile_text_in_a_condition_finds_its_row(run: Run, hostile: Path) -> N
         assert [row["first_name"] for row in json.loads((hostile / "c.json").read_text("utf-8"))] == [text]
 
 
-def test_what_cannot_be_exported_is_told_and_nothing_is_written(run: Run, built: Path, tmp_path: Path) -> None:
+def test_a_refused_export_is_reported_and_writes_nothing(run: Run, built: Path, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("before")
-    for arguments, code, told in WRONG_CALLS:
-        assert told in run("export", *arguments, *DATABASE, code=code).output
+    for arguments, code, message in WRONG_CALLS:
+        assert message in run("export", *arguments, *DATABASE, code=code).output
         assert (tmp_path / "x.csv").read_text() == "before"
         assert not list(tmp_path.glob("*.partial"))
 
@@ -179,7 +179,7 @@ def test_a_condition_that_the_engine_refuses_names_the_columns(
     assert "number_of_orders" in output.partition("columns are ")[2]
 
 
-def test_what_is_not_built_is_told(run: Run, warehouse: Path, tmp_path: Path) -> None:
+def test_a_model_that_is_not_built_is_reported(run: Run, warehouse: Path, tmp_path: Path) -> None:
     output = run("export", "customers", "--to", "x.csv", *DATABASE, code=1).output
     assert "dbt_marketing.customers has not been built." in output
     assert "Build it: `build --select +customers`." in output
@@ -212,7 +212,7 @@ def test_redshift_without_a_connection_prints_the_unload(ending: str, format: st
 
 
 @pytest.mark.parametrize(
-    ("place", "role", "told"),
+    ("place", "role", "message"),
     [
         ("s3://bucket", None, "not an S3 location"),
         ("s3://bucket/list", None, "not an S3 location"),
@@ -220,9 +220,9 @@ def test_redshift_without_a_connection_prints_the_unload(ending: str, format: st
         ("s3://bucket/list.csv", "default'; DROP", "not an ARN"),
     ],
 )
-def test_a_wrong_place_or_role_is_refused(place: str, role: str | None, told: str, run: Run) -> None:
+def test_a_wrong_place_or_role_is_refused(place: str, role: str | None, message: str, run: Run) -> None:
     arguments = ("--iam-role", role) if role else ()
-    assert told in run("export", "orders", "-t", "redshift", "--to", place, *arguments, code=2).output
+    assert message in run("export", "orders", "-t", "redshift", "--to", place, *arguments, code=2).output
 
 
 def write_amounts(value: str, path: Path) -> None:

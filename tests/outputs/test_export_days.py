@@ -22,13 +22,13 @@ def test_a_list_of_an_older_day_is_warned_of(run: Run) -> None:
     run("seed", "--from", str(JAFFLE))
     run("run", "--as-of", JANUARY)
     for model in ("campaign_win_back", "customer_segmentation", "customers"):
-        told, warned = export(run, model)
-        assert told.endswith(f"dbt_marketing.{model} to list.csv, as of {JANUARY}.")
+        message, warned = export(run, model)
+        assert message.endswith(f"dbt_marketing.{model} to list.csv, as of {JANUARY}.")
         assert f"Warning: {model} is as of {JANUARY}, and dbt_production.orders has data up to {NEWEST}" in warned
         assert f"run -s +{model} --as-of {NEWEST}" in warned
     run("run", "--as-of", NEWEST)
-    told, warned = export(run, "campaign_win_back")
-    assert told.endswith(f"as of {NEWEST}.")
+    message, warned = export(run, "campaign_win_back")
+    assert message.endswith(f"as of {NEWEST}.")
     assert "Warning" not in warned
     run("run", "--as-of", "2018-05-31")
     assert "Warning" not in export(run, "campaign_win_back")[1]
@@ -38,8 +38,8 @@ def test_a_view_is_as_of_the_day_of_the_tables_that_it_shows(run: Run) -> None:
     run("seed", "--from", str(JAFFLE))
     run("run", "--as-of", JANUARY)
     run("run", "-s", "+customer_segmentation", "--as-of", NEWEST)
-    told, warned = export(run, "campaign_win_back")
-    assert told.endswith(f"as of {NEWEST}.")
+    message, warned = export(run, "campaign_win_back")
+    assert message.endswith(f"as of {NEWEST}.")
     assert "Warning" not in warned
 
 
@@ -58,8 +58,8 @@ def test_a_machine_gets_both_days(run: Run) -> None:
 def test_a_table_without_a_day_has_none(run: Run) -> None:
     run("seed", "--from", str(JAFFLE))
     run("run", "--as-of", JANUARY)
-    told, warned = export(run, "stg_payments")
-    assert told.endswith("to list.csv.")
+    message, warned = export(run, "stg_payments")
+    assert message.endswith("to list.csv.")
     assert "Warning" not in warned
 
 
@@ -70,8 +70,8 @@ def test_sources_that_are_gone_are_not_needed(run: Run, tmp_path: Path) -> None:
     run("run", "--as-of", JANUARY)
     with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb")) as con:
         con.execute("DROP TABLE dbt_production.orders")
-    told, warned = export(run, "customer_segmentation")
-    assert told.endswith(f"as of {JANUARY}.")
+    message, warned = export(run, "customer_segmentation")
+    assert message.endswith(f"as of {JANUARY}.")
     assert "Warning" not in warned
     with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb")) as con:
         con.execute("CREATE TABLE dbt_production.orders (id INT, order_date BOOLEAN)")
@@ -83,6 +83,6 @@ def test_sources_that_are_gone_are_not_needed(run: Run, tmp_path: Path) -> None:
 def test_postgres_says_it_too(run: Run) -> None:
     run("seed", "--from", str(JAFFLE), "-t", "postgres")
     run("run", "-t", "postgres", "--as-of", JANUARY, "-s", "+campaign_win_back")
-    told, warned = export(run, "campaign_win_back", "-t", "postgres")
-    assert told.endswith(f"as of {JANUARY}.")
+    message, warned = export(run, "campaign_win_back", "-t", "postgres")
+    assert message.endswith(f"as of {JANUARY}.")
     assert f"has data up to {NEWEST}" in warned

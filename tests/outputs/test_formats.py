@@ -182,7 +182,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("file/lists/x.csv", "file is a file, not a folder"),
         ("folder.csv", "is a folder"),
@@ -190,15 +190,15 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
         ("x", "has no ending"),
     ],
 )
-def test_a_place_that_takes_no_file_is_refused(name: str, told: str, tmp_path: Path) -> None:
+def test_a_place_that_takes_no_file_is_refused(name: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "file").touch()
     with pytest.raises(UsageError) as caught:
         check_path(tmp_path / name)
-    assert told in caught.value.message
+    assert message in caught.value.message
     assert caught.value.hint
 
 
-def test_a_name_that_the_disk_refuses_is_told(tmp_path: Path) -> None:
+def test_a_name_that_the_disk_refuses_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         names(tmp_path / f"{'x' * 300}.csv", "Ada")

@@ -39,7 +39,7 @@ def test_conditions_are_written_anew(text: str, written: str, engine: str) -> No
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("1 = 1; DROP TABLE orders", "is not one condition"),
         ("", "is empty"),
@@ -71,10 +71,10 @@ def test_conditions_are_written_anew(text: str, written: str, engine: str) -> No
         ("(" * 3000 + "1 = 1" + ")" * 3000, "nested too deeply"),
     ],
 )
-def test_everything_else_is_refused(text: str, told: str, engine: str) -> None:
+def test_everything_else_is_refused(text: str, message: str, engine: str) -> None:
     with pytest.raises(UsageError) as caught:
         read(text, engine)
-    assert told in caught.value.message
+    assert message in caught.value.message
     assert caught.value.hint
 
 

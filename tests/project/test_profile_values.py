@@ -128,11 +128,11 @@ def test_what_a_variable_holds_is_the_password(tmp_path: Path, text: str, monkey
     assert password(tmp_path, "\"{{ env_var('SHOP_PASSWORD') }}\"") == text
 
 
-@pytest.mark.parametrize(("text", "told"), UNCLEAR)
-def test_what_yaml_would_change_is_refused(tmp_path: Path, text: str, told: str) -> None:
+@pytest.mark.parametrize(("text", "message"), UNCLEAR)
+def test_what_yaml_would_change_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         password(tmp_path, text)
-    assert told in caught.value.message
+    assert message in caught.value.message
     assert caught.value.hint
     assert SECRET not in str(caught.value)
 

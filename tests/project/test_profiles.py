@@ -177,7 +177,7 @@ def test_a_profile_is_chosen_by_name_or_when_it_is_the_only_one(tmp_path: Path) 
         pytest.param("!!python/object/apply:os.getcwd []", "not valid YAML", id="no objects"),
     ],
 )
-def test_a_malformed_file_is_told_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+def test_a_malformed_file_is_reported_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         profile(tmp_path, text)
     assert message in caught.value.message

@@ -281,20 +281,20 @@ def test_state_excludes() -> None:
     assert set(left) == {"stg_orders", "revenue"}
 
 
-def test_no_change_is_told() -> None:
+def test_no_change_is_reported() -> None:
     unchanged = dict.fromkeys(NODES, ("old", "unmodified"))
     with pytest.raises(NothingChanged, match="Nothing to do: state:modified selects nothing") as caught:
         select_models(NODES, graph_of(NODES), select=("state:modified",), changes=unchanged)
     assert "--state" in caught.value.hint
 
 
-def test_a_state_that_does_not_exist_is_told() -> None:
+def test_a_state_that_does_not_exist_is_reported() -> None:
     with pytest.raises(SelectionError, match="state:modifed") as caught:
         select_models(NODES, graph_of(NODES), select=("state:modifed",), changes=CHANGES)
     assert "modified" in caught.value.hint
 
 
-def test_state_without_a_manifest_is_told() -> None:
+def test_state_without_a_manifest_is_reported() -> None:
     with pytest.raises(UsageError, match=r"compares with an earlier state") as caught:
         chosen("state:modified+")
     assert "--state DIR" in caught.value.hint
@@ -336,7 +336,7 @@ def test_the_folder_that_holds_everything_has_no_name() -> None:
 @pytest.mark.parametrize(
     ("selector", "named"), [("test_name:unique", True), ("orders test_name:unique", True), ("orders,core", False)]
 )
-def test_a_selector_of_tests_is_told_from_one_of_models(selector: str, named: bool) -> None:
+def test_a_selector_of_tests_is_distinguished_from_one_of_models(selector: str, named: bool) -> None:
     assert names_tests(selector) == named
 
 
@@ -345,9 +345,11 @@ def test_models_are_not_chosen_by_a_test() -> None:
         chosen("test_name:unique")
 
 
-@pytest.mark.parametrize(("selected", "told"), [("+revenue", "Selected were int_order_facts"), ("*", " and 5 more.")])
-def test_at_most_six_of_what_was_selected_are_told(selected: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("selected", "message"), [("+revenue", "Selected were int_order_facts"), ("*", " and 5 more.")]
+)
+def test_at_most_six_selected_names_are_listed(selected: str, message: str) -> None:
     with pytest.raises(SelectionError) as caught:
         chosen(selected, exclude=("*",))
-    assert told in caught.value.hint
+    assert message in caught.value.hint
     assert ("more" in caught.value.hint) == (selected == "*")

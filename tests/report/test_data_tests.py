@@ -42,10 +42,10 @@ def results_of(statuses: list[str]) -> ResultSummary:
     for number, status in enumerate(statuses):
         name = f"t{number}"
         if status != "absent":
-            told = "fail" if status in ("outdated", "withheld") else status
+            outcome = "fail" if status in ("outdated", "withheld") else status
             reads = ("rebuilt",) if status == "outdated" else ()
             found["orders", name] = TestResult(
-                "orders", name, told, moment, GOLDEN_AS_OF, reads=reads, is_published=status != "withheld"
+                "orders", name, outcome, moment, GOLDEN_AS_OF, reads=reads, is_published=status != "withheld"
             )
     latest = LatestResults({"rebuilt": rebuilt}, found)
     return summarize_tests(latest, [("orders", f"t{number}") for number in range(len(statuses))])

@@ -167,9 +167,9 @@ def _run(request: dict[str, Any], output: Path, statements: Path) -> None:
     """Run the command line: its output goes to ``output``, each statement to ``statements`` before it is sent."""
     code = 99
     try:
-        told = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(told, 1)
-        os.dup2(told, 2)
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(descriptor, 1)
+        os.dup2(descriptor, 2)
         os.environ.update(request["environment"])
         _instrument(request, os.open(statements, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
         _limit(request["file_limit"])

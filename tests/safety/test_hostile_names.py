@@ -129,7 +129,7 @@ def test_grants(run: Run, uri: str, tmp_path: Path, reader: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"dbname": "postgres host=evil.example"}, "there is no such database"),
         ({"dbname": "postgresql://evil.example/x"}, "dbname is a connection string"),
@@ -147,12 +147,12 @@ def test_grants(run: Run, uri: str, tmp_path: Path, reader: str) -> None:
     ],
 )
 def test_profiles(
-    run: Run, uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], told: str
+    run: Run, uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], message: str
 ) -> None:
     monkeypatch.setenv("SHOP_NESTED", "{{ env_var('SHOP_PASSWORD') }}")
     (tmp_path / "profiles.yml").write_text(profile(uri, **changes))
-    output = run("debug", "-t", "postgres", code=TEMPORARY if "no server" in told else 2).output
-    assert told in output
+    output = run("debug", "-t", "postgres", code=TEMPORARY if "no server" in message else 2).output
+    assert message in output
     assert sings(uri)
 
 

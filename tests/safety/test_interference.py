@@ -102,16 +102,16 @@ def other() -> Iterator[Launcher]:
         yield process
 
 
-def test_of_two_builds_at_once_one_is_told_of_the_other(place: Place, other: Launcher) -> None:
+def test_of_two_builds_at_once_one_reports_the_other(place: Place, other: Launcher) -> None:
     call = place.scene.call("run", "--as-of", OLD)
     with ThreadPoolExecutor(2) as pool:
         # The second has reported it when the first ends, or has run after it.
         first, second = pool.map(lambda process: process.run(call), [place.forking, other])
     busy = "in use by another process|Another command is using schema dbt_marketing"
-    told = {0: "Published schema", TEMPORARY: busy}
+    expected = {0: "Published schema", TEMPORARY: busy}
     assert 0 in (first.code, second.code)
     for ending in (first, second):
-        assert re.search(told[ending.code], ending.output), ending.output
+        assert re.search(expected[ending.code], ending.output), ending.output
     place.recovers()
 
 
@@ -244,21 +244,21 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_source_that_changes_between_two_builds(place: Place, change: str) -> None:
-    table, (alter, told, back) = "dbt_production.payments", CHANGES[change]
+    table, (alter, message, back) = "dbt_production.payments", CHANGES[change]
     text = "decode(payment_method)" if place.scene.engine == "duckdb" else "convert_from(payment_method, 'UTF8')"
     views = [f"DROP VIEW IF EXISTS dbt_marketing.{name} CASCADE" for name in ("stg_customer_activity", "stg_payments")]
     place.execute(*views, alter.format(table))
     tables = {name: state for name, state in place.before[1].items() if name in look(place.scene, MODELS)}
     ending = place.call("run", "--as-of", NEW)
     assert ending.code == 1
-    assert told in ending.output
+    assert message in ending.output
     assert look(place.scene, MODELS) == tables
     place.execute(back.format(table, text))
     place.recovers()
 
 
 @pytest.mark.parametrize(
-    ("engine", "alter", "told", "published"),
+    ("engine", "alter", "message", "published"),
     [
         ("duckdb", "DROP TABLE {} CASCADE", r"dbt_production\.payments changed", False),
         ("postgres", "DROP TABLE {} CASCADE", r"dbt_production\.payments changed", False),
@@ -267,7 +267,7 @@ def test_a_source_that_changes_between_two_builds(place: Place, change: str) -> 
     ],
 )
 def test_a_source_that_changes_in_the_midst_of_a_build(
-    engine: str, alter: str, told: str, published: bool, tmp_path: Path, forking: Launcher
+    engine: str, alter: str, message: str, published: bool, tmp_path: Path, forking: Launcher
 ) -> None:
     """After the views over it are created and before the tables are: the change is refused, or nothing is published."""
     dataflow = compiled_dataflow(date.fromisoformat(NEW))
@@ -292,7 +292,7 @@ def test_a_source_that_changes_in_the_midst_of_a_build(
                 messages += [failure.message for failure in results.failures]
             except RunFailed as error:
                 messages.append(error.message)
-        assert re.search(told, " ".join(messages)), messages
+        assert re.search(message, " ".join(messages)), messages
         assert was_published == published
         with scene.connected() as query:
             stand = look_at_once(query, engine, MODELS, tables)

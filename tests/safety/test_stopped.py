@@ -93,8 +93,8 @@ def running(shop: Path, engine: str, *words: str) -> Iterator[subprocess.Popen[s
 
 def run(shop: Path, engine: str, *words: str) -> tuple[int, str]:
     with running(shop, engine, *words) as process:
-        _, told = process.communicate(timeout=PATIENCE)
-        return process.returncode, told
+        _, message = process.communicate(timeout=PATIENCE)
+        return process.returncode, message
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has another Ctrl-C")
@@ -109,8 +109,8 @@ def test_ctrl_c_within_a_statement(shop: Path, engine: str, query: Query, thread
         assert begun["event"] == "model_started"
         time.sleep(0.5)
         os.kill(process.pid, signal.SIGINT)
-        out, told = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, told) == (130, f"{CANCELLED}\n")
+        out, message = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, message) == (130, f"{CANCELLED}\n")
     event = json.loads(out.splitlines()[-1])
     assert (event["event"], event["message"], event["data"]["exit_code"]) == ("command_failed", CANCELLED, 130)
     assert query("SELECT * FROM dbt_marketing.totals") == kept
@@ -126,8 +126,8 @@ def test_ctrl_c_at_any_time_shows_no_traceback(shop: Path) -> None:
         with running(shop, "duckdb") as process:
             time.sleep(wait)
             os.kill(process.pid, signal.SIGINT)
-            _, told = process.communicate(timeout=PATIENCE)
-        assert "Traceback" not in told
+            _, message = process.communicate(timeout=PATIENCE)
+        assert "Traceback" not in message
         assert process.returncode in (0, 130)
 
 

@@ -73,7 +73,7 @@ class Reader:
             for look in (self._at_once, self._in_turn):
                 try:
                     self.hand_on(look())
-                except Exception as error:  # whatever a reader is told, the test judges
+                except Exception as error:  # the test evaluates any error of a reader
                     self.hand_on({"error": str(error)})
 
     def _at_once(self) -> State:

@@ -45,7 +45,7 @@ def hint_without_tests(tested: Sequence[str]) -> str:
     return caught.value.hint.partition(": ")[2]
 
 
-def test_a_selection_without_tests_is_told_what_has_some() -> None:
+def test_a_selection_without_tests_names_tables_that_have_some() -> None:
     assert hint_without_tests(["b", "a"]) == "a, b."
     letters = "abcdefghijklmnop"
     many = ", ".join(letters[:MOST_NAMES])

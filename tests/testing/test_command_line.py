@@ -92,7 +92,7 @@ def test_shops_build_with_warnings_and_without_errors(folder: Path, day: str, wa
 
 
 @pytest.mark.usefixtures("seeded")
-def test_a_warning_is_told_with_count_and_query() -> None:
+def test_a_warning_is_reported_with_count_and_query() -> None:
     output = call("build", "--as-of", JAFFLE_DAY).output
     file = Path("target/duckdb/tests/positive_value_customers_number_of_orders.sql")
     assert f"Warnings: 7 tests. Failures per test; the queries are in {file.parent}.\n" in output
@@ -195,7 +195,7 @@ def test_the_page_on_data_tests_counts_those_of_the_project() -> None:
     assert tuple(map(int, match.groups())) == (len(listed), len(declared), len(batches))
 
 
-def test_ls_tells_what_a_test_is() -> None:
+def test_ls_describes_a_test() -> None:
     (line,) = call("ls", "-s", "test_name:unique,customers", "--output", "json").output.splitlines()
     event = json.loads(line)
     assert (event["node"], event["column"], event["test"], event["severity"]) == (
@@ -209,7 +209,7 @@ def test_ls_tells_what_a_test_is() -> None:
 
 
 @pytest.mark.usefixtures("seeded")
-def test_what_cannot_be_done_is_told() -> None:
+def test_refused_calls_are_reported() -> None:
     for words, message in REFUSED.items():
         result = call(*words.split())
         assert result.exit_code == 1, words
@@ -243,7 +243,7 @@ def test_the_optional_column_is_tested_where_it_is() -> None:
 
 
 @pytest.mark.usefixtures("seeded")
-def test_every_build_is_kept_in_the_history() -> None:
+def test_every_build_is_recorded_in_the_history() -> None:
     output = call("build", "--as-of", JAFFLE_DAY).output
     call("build", "--as-of", JAFFLE_DAY, "-s", "stg_orders")
     whole, part = query("SELECT DISTINCT built_at FROM dbt_marketing.build_history ORDER BY 1")

@@ -58,16 +58,19 @@ def arguments(row: dict[str, str]) -> object:
 
 
 def found(node: str, data_test: DataTest) -> tuple[object, ...]:
-    told = data_test.arguments
+    value = data_test.arguments
     if data_test.test == "accepted_values":
-        told = frozenset(told)  # type: ignore[call-overload]
+        value = frozenset(value)  # type: ignore[call-overload]
     if data_test.test in ("min_row_count", "not_before"):
-        told = str(told)
+        value = str(value)
     if data_test.test == "recency_freshness":
-        told = {1: "at most 1 day before the check's reference date", 90: "90 days (churn signal, never a failure)"}[
+        value = {
+            1: "at most 1 day before the check's reference date",
+            90: "90 days (churn signal, never a failure)",
+        }[
             data_test.arguments  # type: ignore[index]
         ]
-    return (node, data_test.column, data_test.kind, data_test.severity, told)
+    return (node, data_test.column, data_test.kind, data_test.severity, value)
 
 
 def test_the_declared_tests_are_the_listed_ones(dataflow: Dataflow) -> None:

@@ -136,7 +136,7 @@ def test_settings_override_a_single_test(tmp_path: Path) -> None:
     assert outcome(results)[1] == {"accepted_values_halves_id": "pass"}
 
 
-def test_settings_of_a_test_that_is_not_there_are_told(tmp_path: Path) -> None:
+def test_settings_of_a_test_that_does_not_exist_are_reported(tmp_path: Path) -> None:
     settings = '[tool.marketing_ibis.tests.accepted_values_halves]\nseverity = "warn"\n'
     with pytest.raises(ConfigurationError, match=r"accepted_values_halves is not a test") as e:
         build(shop_with(tmp_path, settings=settings, halves="accepted_values((1,))"))
@@ -172,7 +172,7 @@ def test_settings_of_a_test_that_is_not_there_are_told(tmp_path: Path) -> None:
         ("custom(lambda table: exit(0), name='own')", CompileError, "Test own cannot be built: SystemExit: 0"),
     ],
 )
-def test_what_cannot_be_asked_is_told_before_anything_is_built(
+def test_an_invalid_test_is_reported_before_anything_is_built(
     tmp_path: Path, test: str, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
@@ -268,7 +268,7 @@ def test_a_test_without_an_answer_says_nothing_of_the_others(tmp_path: Path) -> 
     assert result["none"].message == "<lambda> returns 0 rows; a control total must return one."
 
 
-def test_a_source_that_changed_is_told_by_what_asks_its_tests(tmp_path: Path) -> None:
+def test_a_source_that_changed_is_reported_by_a_run_of_its_tests(tmp_path: Path) -> None:
     shop = shop_with(tmp_path, raw_sales="positive_value()", stg_sales="unique()")
     assert build(shop).published
     plan = plan_of(shop)

@@ -37,7 +37,7 @@ def test_numbers_of_a_measure_are_kept_and_nothing_of_a_null(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         pytest.param("raise ValueError('broken')", "ValueError: broken", id="raises"),
         pytest.param("import sys; sys.exit('enough')", "SystemExit: enough", id="exits"),
@@ -48,9 +48,9 @@ def test_numbers_of_a_measure_are_kept_and_nothing_of_a_null(tmp_path: Path) -> 
         ),
     ],
 )
-def test_a_measure_that_cannot_be_built_stops_before_anything_is(tmp_path: Path, body: str, told: str) -> None:
+def test_a_measure_that_cannot_be_built_stops_before_anything_is(tmp_path: Path, body: str, message: str) -> None:
     shop, output = built(tmp_path, body, code=1)
-    assert f"Measure health cannot be built: {told}" in output
+    assert f"Measure health cannot be built: {message}" in output
     assert "Building" not in output
     with shop.open() as target:
         assert target.relations("dbt_marketing") == {}
@@ -62,16 +62,16 @@ def test_a_measure_that_fails_names_its_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         pytest.param("return totals.filter(totals.n < 0).select('n')", "returns 0 rows, not one", id="no row"),
         pytest.param("return totals.union(totals).select('n')", "returns 2 rows, not one", id="two rows"),
         pytest.param("return totals.agg(x=totals.n.sum() / 0)", "returns inf for x", id="infinite"),
     ],
 )
-def test_a_measure_without_its_numbers_publishes_nothing(tmp_path: Path, body: str, told: str) -> None:
+def test_a_measure_without_its_numbers_publishes_nothing(tmp_path: Path, body: str, message: str) -> None:
     shop, output = built(tmp_path, body, code=1)
-    assert f"Measure health {told}, so nothing was published." in output
+    assert f"Measure health {message}, so nothing was published." in output
     assert "The published tables are unchanged." in output
     with shop.open() as target:
         assert "totals" not in target.relations("dbt_marketing")

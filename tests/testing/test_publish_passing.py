@@ -76,14 +76,14 @@ def release_totals(folder: Path, test: str, *, warn_error: bool = False) -> set[
     return set(results.published_models)
 
 
-def test_what_was_compared_with_a_failed_model_is_kept_back(tmp_path: Path) -> None:
+def test_a_model_compared_with_a_failed_one_is_not_published(tmp_path: Path) -> None:
     compared = 'relationships("halves", "id", severity="{}"), relationships("raw_sales", "id", name="known")'
     assert release_totals(tmp_path / "error", compared.format("error")) == set()
     assert release_totals(tmp_path / "warn", compared.format("warn")) == {"stg_sales", "totals"}
     assert release_totals(tmp_path / "all", compared.format("warn"), warn_error=True) == set()
 
 
-def test_what_could_not_be_compared_is_kept_back(tmp_path: Path) -> None:
+def test_a_model_that_could_not_be_compared_is_not_published(tmp_path: Path) -> None:
     # The report is not built, since the halves failed, so the result of its test is unknown.
     late = "custom(lambda table, report: table.id < report.count() + 2, severity='{}', name='late')"
     assert release_totals(tmp_path / "error", late.format("error")) == set()

@@ -57,7 +57,7 @@ def test_no_buyer(sources: Sources, orders: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "command", "told"),
+    ("change", "command", "message"),
     [
         ("", "run", ""),
         (STRANGERS, "run", "Warning: No order (of 15) has a known customer: segments, cohorts and channels are empty."),
@@ -66,14 +66,16 @@ def test_no_buyer(sources: Sources, orders: list[str]) -> None:
     ],
     ids=["golden", "strangers", "statuses", "guests"],
 )
-def test_one_line_warns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, command: str, told: str) -> None:
+def test_one_line_warns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, command: str, message: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     invoke("seed", "--from", str(GOLDEN))
     with duckdb.connect("target/warehouse.duckdb") as con:
         con.execute(change or "SELECT 1")
     lines = invoke(command, "--as-of", str(GOLDEN_AS_OF)).output.splitlines()
     matches = [line for line in lines if line.startswith("Warning: ")]
-    assert [line[: len(told)] for line in matches] == [told] * bool(told)
+    assert [line[: len(message)] for line in matches] == [message] * bool(message)
 
 
 @pytest.fixture

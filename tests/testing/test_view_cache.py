@@ -95,7 +95,7 @@ def plain(asked: Asked) -> list[tuple[object, ...]]:
     return [row for batch in batches for row in outcome(runner.run(batch))]
 
 
-def test_a_view_that_is_kept_answers_as_the_view(tmp_path: Path) -> None:
+def test_a_cached_view_has_the_results_of_the_view(tmp_path: Path) -> None:
     tests = {"stg_sales": ", ".join(DEFECTS), "halves": "relationships('stg_sales', 'cents')"}
     with standing(tmp_path, **tests) as asked:
         result = plain(asked)
@@ -128,7 +128,7 @@ def test_only_columns_that_count_are_kept(tmp_path: Path) -> None:
     assert filled.endswith('AS\nSELECT "id" FROM "dbt_marketing"."stg_sales"')
 
 
-def test_one_column_is_kept_where_rows_alone_count(tmp_path: Path) -> None:
+def test_one_column_is_cached_where_only_rows_are_counted(tmp_path: Path) -> None:
     with standing(tmp_path, stg_sales="custom(lambda t: t.count() > 0, name='any')") as asked:
         assert held(asked) == [("any", "pass", 0, "", ())]
         (filled,) = asked[0].filled
@@ -183,14 +183,14 @@ def built(
     return {data_test.name: data_test.status for data_test in results.data_tests}, asked
 
 
-def test_a_total_is_computed_while_what_it_reads_is_kept(tmp_path: Path) -> None:
+def test_a_total_is_computed_while_its_view_is_cached(tmp_path: Path) -> None:
     tests, asked = built(tmp_path, "stg_sales.agg(ids=stg_sales.id.sum())")
     assert tests == {"unique_stg_sales_id": "pass", "sums": "pass"}
     assert len(asked) == 1
     assert f"stg_sales{SUFFIX}" in asked[0]
 
 
-def test_a_total_that_depends_on_the_day_is_computed_while_what_it_reads_is_kept(tmp_path: Path) -> None:
+def test_a_total_that_depends_on_the_day_is_computed_while_its_view_is_cached(tmp_path: Path) -> None:
     tests, asked = built(tmp_path, "stg_sales.agg(ids=stg_sales.id.sum())", reads="stg_sales, as_of")
     assert tests == {"unique_stg_sales_id": "pass", "sums": "pass"}
     assert len(asked) == 1

@@ -45,7 +45,7 @@ def warehouse(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "w.duckdb"
 
 
-def test_seed_tells_what_it_loaded(run: Run) -> None:
+def test_seed_reports_the_loaded_tables(run: Run) -> None:
     output = run("seed", "--from", str(JAFFLE)).output
     assert "Seeded dbt_production.customers: 100 rows." in output
     assert "Seeded dbt_production.payments: 113 rows." in output
@@ -113,9 +113,12 @@ def test_build_demo_makes_data_once(run: Run) -> None:
     assert "on purpose" not in second
 
 
-def test_options_without_an_effect_are_told(run: Run) -> None:
-    told = run("seed", "--from", str(JAFFLE), "--orders", "5", "--random-seed", "1").stderr
-    assert [line.partition(" has")[0] for line in told.splitlines()] == ["Warning: --orders", "Warning: --random-seed"]
+def test_options_without_an_effect_are_reported(run: Run) -> None:
+    output = run("seed", "--from", str(JAFFLE), "--orders", "5", "--random-seed", "1").stderr
+    assert [line.partition(" has")[0] for line in output.splitlines()] == [
+        "Warning: --orders",
+        "Warning: --random-seed",
+    ]
     assert "--orders has no effect: it is for --demo." in run("build", "--orders", "2000", "--dry-run").stderr
     assert run("build", "--dry-run").stderr == ""
 
@@ -211,13 +214,13 @@ def test_ls_selects(run: Run, arguments: tuple[str, ...], expected: set[str]) ->
     assert set(run("ls", *arguments).output.split()) == expected
 
 
-def test_ls_tells_paths_and_json(run: Run) -> None:
+def test_ls_prints_paths_and_json(run: Run) -> None:
     assert run("ls", "-s", "orders", "--output", "path").output.strip().endswith("dataflows/core/orders.py")
     node = json.loads(run("ls", "-s", "orders", "--output", "json").output)
     assert node["layer"] == "core"
 
 
-def test_ls_tells_who_reads_a_model(run: Run) -> None:
+def test_ls_prints_the_dependents_of_a_model(run: Run) -> None:
     node = json.loads(run("ls", "-s", "exposure:win_back_mailing", "--output", "json").output)
     assert (node["kind"], node["exposure_type"], node["owner"]) == ("exposure", "campaign", "crm")
     assert node["parents"] == ["campaign_win_back"]
@@ -291,12 +294,12 @@ def test_a_malformed_file_is_named_and_nothing_changes(run: Run, warehouse: Path
     assert query(warehouse, "SELECT count(*) FROM dbt_production.payments") == [(113,)]
 
 
-def test_a_target_folder_that_is_a_file_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_target_folder_that_is_a_file_is_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "target").write_text("")
     assert "Cannot write target/" in run("compile", code=2).stderr
 
 
-def test_a_broken_settings_file_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_broken_settings_file_is_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.marketing_ibis]\nmodel_schem = 'x'\n")
     output = run("ls", code=2).output
     assert "model_schem is unknown" in output

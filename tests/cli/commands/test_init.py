@@ -274,7 +274,7 @@ def test_an_interruption_leaves_nothing(folder: Path, monkeypatch: pytest.Monkey
         ("target", "target is another folder of the project"),
     ],
 )
-def test_a_name_that_cannot_be_is_told(folder: Path, name: str, message: str) -> None:
+def test_an_invalid_name_is_reported(folder: Path, name: str, message: str) -> None:
     output = run("init", "new", "--name", name, code=2).output
     assert message in output
     assert "--name" in output

@@ -44,8 +44,8 @@ def test_seed_says_how_it_read_timestamps_without_a_zone(
     run: Run, tmp_path: Path, settings: str, first: int, note: str
 ) -> None:
     project(tmp_path, settings)
-    told = " ".join(run("seed", "--from", "exports").stdout.split())
-    assert f"orders.order_date: read 1 timestamp without a time zone {note}" in told
+    output = " ".join(run("seed", "--from", "exports").stdout.split())
+    assert f"orders.order_date: read 1 timestamp without a time zone {note}" in output
     assert days(tmp_path) == [date(2024, 3, 1) if first == 1 else date(2024, 2, 29), date(2024, 3, 1)]
     lines = run("seed", "--from", "exports", "--log-format", "json").stdout.splitlines()
     (event,) = [event for event in map(json.loads, lines) if event["event"] == "note"]
@@ -56,11 +56,11 @@ def test_seed_says_how_it_read_timestamps_without_a_zone(
 def test_columns_that_are_not_declared_are_reported(run: Run, tmp_path: Path) -> None:
     orders = FILES["orders"].replace(" 00:30:00", "")
     project(tmp_path, customers="id,email,first_name,last_name,\n1,ann@example.com,Ann,A,\n", orders=orders)
-    told = run("seed", "--from", "exports").stdout
-    assert "customers: not loaded, because the source does not declare them: email, (no name)." in told
-    assert "ann@example.com" not in told
-    assert told.count("not loaded") == 1
-    assert "time zone" not in told
+    output = run("seed", "--from", "exports").stdout
+    assert "customers: not loaded, because the source does not declare them: email, (no name)." in output
+    assert "ann@example.com" not in output
+    assert output.count("not loaded") == 1
+    assert "time zone" not in output
 
 
 def test_wrong_cells_of_all_files_are_listed(run: Run, tmp_path: Path) -> None:
@@ -71,14 +71,14 @@ def test_wrong_cells_of_all_files_are_listed(run: Run, tmp_path: Path) -> None:
         orders=f"id,user_id,order_date,status,cycle_name\n{rows}",
         payments="id,order_id,payment_method,amount,cycle_name\n1,1,coupon,12.50,Lamp\n",
     )
-    told = run("seed", "--from", "exports", code=1).stderr
-    assert "10 cells cannot be read:" in told
-    assert "payments.csv, line 2, column amount: '12.50' is not a whole number" in told
-    assert "orders.csv, line 2, column order_date: '2024-13-01' is not a day (YYYY-MM-DD) or a timestamp" in told
-    assert "orders.csv, line 5" in told
-    assert "orders.csv, line 6" not in told
-    assert "and 5 more" in told
-    assert "1250 for 12.50" in told
+    output = run("seed", "--from", "exports", code=1).stderr
+    assert "10 cells cannot be read:" in output
+    assert "payments.csv, line 2, column amount: '12.50' is not a whole number" in output
+    assert "orders.csv, line 2, column order_date: '2024-13-01' is not a day (YYYY-MM-DD) or a timestamp" in output
+    assert "orders.csv, line 5" in output
+    assert "orders.csv, line 6" not in output
+    assert "and 5 more" in output
+    assert "1250 for 12.50" in output
 
 
 @pytest.mark.parametrize("key", ["6f9619ff-8b86-d011-b42d-00c04fc964ff", "#1001", "A7", "99999999999999999999"])
@@ -87,10 +87,10 @@ def test_keys_of_text_lead_to_the_setting(run: Run, tmp_path: Path, key: str) ->
         name: content.replace("\n1,", f"\n{key},").replace("\n1,1", f"\n1,{key}") for name, content in FILES.items()
     }
     project(tmp_path, **files)
-    told = " ".join(run("seed", "--from", "exports", code=1).stderr.split())
-    assert f"{key!r} is not a whole number" in told
-    assert 'If the keys are text, set id_type = "string" under [tool.marketing_ibis]. Nothing was loaded.' in told
-    assert "Correct the file" not in told
+    output = " ".join(run("seed", "--from", "exports", code=1).stderr.split())
+    assert f"{key!r} is not a whole number" in output
+    assert 'If the keys are text, set id_type = "string" under [tool.marketing_ibis]. Nothing was loaded.' in output
+    assert "Correct the file" not in output
     project(tmp_path, 'id_type = "string"\n', **files)
     run("seed", "--from", "exports")
 
@@ -98,9 +98,9 @@ def test_keys_of_text_lead_to_the_setting(run: Run, tmp_path: Path, key: str) ->
 @pytest.mark.parametrize(("amount", "key"), [("x", "1"), ("5000", "1.5")])
 def test_a_number_that_is_wrong_does_not(run: Run, tmp_path: Path, amount: str, key: str) -> None:
     project(tmp_path, payments=f"id,order_id,payment_method,amount,cycle_name\n{key},1,coupon,{amount},Lamp\n")
-    told = run("seed", "--from", "exports", code=1).stderr
-    assert "id_type" not in told
-    assert "Correct the file and seed again" in told
+    output = run("seed", "--from", "exports", code=1).stderr
+    assert "id_type" not in output
+    assert "Correct the file and seed again" in output
 
 
 SOURCE = """
@@ -159,11 +159,11 @@ def test_every_type_is_seeded_and_built(run: Run, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("own_modules")
 def test_personal_values_are_not_shown(run: Run, tmp_path: Path) -> None:
     people(tmp_path, GOOD.replace("1990-05-06", "06.05.1990").replace("12.30", "12.345").replace("yes", "maybe"))
-    told = " ".join(run("seed", "--from", "exports", code=1).stderr.split())
-    assert "column born_on: the value (personal data, not shown) is not a day" in told
-    assert "06.05.1990" not in told
-    assert "column limit: '12.345' is not a number of at most 7 digits before and 2 after the point" in told
-    assert "column is_member: 'maybe' is not true or false" in told
+    output = " ".join(run("seed", "--from", "exports", code=1).stderr.split())
+    assert "column born_on: the value (personal data, not shown) is not a day" in output
+    assert "06.05.1990" not in output
+    assert "column limit: '12.345' is not a number of at most 7 digits before and 2 after the point" in output
+    assert "column is_member: 'maybe' is not true or false" in output
 
 
 @pytest.mark.usefixtures("postgres", "own_modules")
@@ -189,5 +189,5 @@ def test_a_timestamp_of_a_table_is_of_the_business_or_refused(run: Run, tmp_path
     run("run", "-s", "+stg_orders", "--as-of", "2024-03-02")
     assert days(tmp_path, "dbt_marketing.stg_orders") == [date(2024, 3, 1), date(2024, 3, 1)]
     project(tmp_path, f'{SAO_PAULO}naive_timestamps = "UTC"\n')
-    told = " ".join(run("run", "-s", "+stg_orders", code=1).stderr.split())
-    assert "AT TIME ZONE 'UTC' AT TIME ZONE 'America/Sao_Paulo' AS DATE" in told
+    output = " ".join(run("run", "-s", "+stg_orders", code=1).stderr.split())
+    assert "AT TIME ZONE 'UTC' AT TIME ZONE 'America/Sao_Paulo' AS DATE" in output

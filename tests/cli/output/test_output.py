@@ -63,7 +63,7 @@ def named(found: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("threads", ["1", "3"])
-def test_a_run_tells_machines_everything(shop: Path, threads: str) -> None:
+def test_the_json_events_of_a_run_are_complete(shop: Path, threads: str) -> None:
     found = events(invoke(*RUN, "--log-format", "json", "--threads", threads))
     assert found[0]["event"] == "run_started"
     assert found[0]["data"] == {"models": 4, "target": "duckdb", "as_of": "2024-05-15"}
@@ -97,9 +97,9 @@ def test_a_failure_is_an_event_and_a_message(shop: Path, tmp_path: Path) -> None
     assert failure["reason"] == finished["totals"]["reason"]
     assert Path(failure["sql"]).is_file()
     first_line = failure["reason"].splitlines()[0].rstrip(".")[:160]
-    for told in (last["message"], result.stderr):
-        assert f"1 model failed: totals ({first_line}" in told
-        assert f"Its SQL: {failure['sql']}. Fix the model, then run again." in told
+    for message in (last["message"], result.stderr):
+        assert f"1 model failed: totals ({first_line}" in message
+        assert f"Its SQL: {failure['sql']}. Fix the model, then run again." in message
 
 
 @pytest.mark.parametrize("command", ["build", "test"])
@@ -114,11 +114,11 @@ def test_the_last_event_says_which_test_failed_and_where_its_query_is(
     (failure,) = last["data"]["failures"]
     assert (failure["kind"], failure["name"]) == ("test", "positive_value_totals_cents")
     assert (failure["failures"], failure["relation"]) == (1, "dbt_marketing.totals.cents")
-    told = "1 test failed: positive_value_totals_cents (1 failure in dbt_marketing.totals.cents)."
-    assert last["message"].startswith(told)
+    message = "1 test failed: positive_value_totals_cents (1 failure in dbt_marketing.totals.cents)."
+    assert last["message"].startswith(message)
     assert Path(failure["sql"]).is_file()
     assert f"Its SQL: {failure['sql']}. Fix the rows or the model" in last["data"]["hint"]
-    assert told in result.stderr
+    assert message in result.stderr
 
 
 def test_seed_and_compile_tell_machines_too(shop: Path) -> None:
@@ -298,7 +298,7 @@ def test_a_shell_gets_its_script(shell: str) -> None:
     assert f"_MARKETING_IBIS_COMPLETE={shell}_complete" in script
 
 
-def test_a_model_that_raises_is_told_once_and_by_this_program_alone(tmp_path: Path) -> None:
+def test_a_model_that_raises_is_reported_once_and_by_this_program_alone(tmp_path: Path) -> None:
     # In a separate process: the test runner captures every library's log, which keeps it off the screen.
     shop = make_shop(tmp_path, totals=SHOP["totals"].replace("stg_sales.count()", "stg_sales.amount.sum()"))
     command = [sys.executable, "-m", "marketing_ibis", "compile"]
@@ -348,7 +348,7 @@ def test_a_profiles_path_is_taken_from_the_projects_folder(shop: Path, monkeypat
     assert f"Published schema dbt_marketing of {shop}/warehouse.duckdb" in invoke("run").output
 
 
-def test_a_failure_is_told_once_in_one_file(shop: Path) -> None:
+def test_a_failure_is_reported_once_in_one_file(shop: Path) -> None:
     command = [sys.executable, "-m", "marketing_ibis", "run", "-s", "totls", "--log-format", "json"]
     kept = subprocess.run(command, cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert json.loads(kept.stdout)["event"] == "command_failed"
@@ -369,12 +369,13 @@ def test_quiet_leaves_out_warnings_of_tests(shop: Path) -> None:
 
 
 def test_a_file_of_duckdb_is_none_of_a_server(shop: Path) -> None:
-    told = invoke(*RUN, "-t", "postgres", code=2).stderr
-    assert "--database names a DuckDB file, and the target is postgres." in told
+    output = invoke(*RUN, "-t", "postgres", code=2).stderr
+    assert "--database names a DuckDB file, and the target is postgres." in output
 
 
 @pytest.mark.parametrize(
-    ("number", "told"), [(996.0000000000001, "996"), (0.1 + 0.2, "0.3"), (2100, "2100"), (1234567.891, "1234567.891")]
+    ("number", "message"),
+    [(996.0000000000001, "996"), (0.1 + 0.2, "0.3"), (2100, "2100"), (1234567.891, "1234567.891")],
 )
-def test_numbers_are_told_without_noise(number: object, told: str) -> None:
-    assert format_number(number) == told
+def test_numbers_are_printed_without_noise(number: object, message: str) -> None:
+    assert format_number(number) == message

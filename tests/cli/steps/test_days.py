@@ -18,7 +18,7 @@ STAGED = "\n        from datetime import date" + SHOP["stg_sales"].replace(
 CHANGES = {
     "stg_sales": STAGED.replace("cents > 0)", "cents > ibis.date(as_of).day() - 40)"),
     "known": SHOP["halves"].replace("halves", "known").replace("stg_sales", "raw_sales"),
-    "told": SHOP["halves"].replace("halves", "told").replace("stg_sales", "known").replace("cents /", "half /"),
+    "derived": SHOP["halves"].replace("halves", "derived").replace("stg_sales", "known").replace("cents /", "half /"),
 }
 """Sales that count depend on the day; known sales depend on the source only."""
 FIRST, SECOND = "2024-01-31", "2024-02-29"
@@ -40,8 +40,8 @@ def call(command: str, *words: str, code: int = 0) -> str:
 @pytest.mark.parametrize("second", ["run", "build"])
 def test_a_part_that_reads_tables_of_another_day_says_so(first: str, second: str) -> None:
     call(first, "--as-of", FIRST)
-    told = call(second, "-s", "report", "--as-of", SECOND)
-    assert told == (
+    output = call(second, "-s", "report", "--as-of", SECOND)
+    assert output == (
         "Warning: halves, totals are as of 2024-01-31; this run is as of 2024-02-29: "
         "build them too with -s +report, or --as-of 2024-01-31.\n"
     )
@@ -53,8 +53,8 @@ def test_a_part_of_the_same_day_and_tables_that_know_no_day_are_fine() -> None:
     assert call("run", "-s", "report", "--as-of", FIRST) == ""
     call("run", "-s", "+report", "--as-of", SECOND)
     assert call("run", "-s", "report", "--as-of", SECOND) == ""
-    assert call("run", "-s", "told", "--as-of", SECOND) == ""
-    assert call("run", "-s", "told", "--as-of", FIRST) == ""
+    assert call("run", "-s", "derived", "--as-of", SECOND) == ""
+    assert call("run", "-s", "derived", "--as-of", FIRST) == ""
 
 
 @pytest.mark.usefixtures("shop")
@@ -76,7 +76,7 @@ def test_only_what_is_published_gets_the_day(tmp_path: Path, monkeypatch: pytest
         assert published_days(target, "dbt_marketing") == dict.fromkeys(("stg_sales", "halves"), date(2024, 1, 31))
 
 
-def test_tests_of_tables_of_another_day_are_told_so(run: Run) -> None:
+def test_tests_of_tables_of_a_different_day_are_reported(run: Run) -> None:
     run("seed", "--from", str(JAFFLE))
     run("run", "--as-of", "2018-02-28")
     failed = run("test", "--as-of", "2018-04-10", code=1).stderr
@@ -90,6 +90,6 @@ def test_tests_of_tables_of_another_day_are_told_so(run: Run) -> None:
 def test_postgres_knows_the_day_too(run: Run) -> None:
     run("seed", "--from", str(JAFFLE), "-t", "postgres")
     run("run", "-t", "postgres", "--as-of", "2018-02-28", "-s", "+customer_segmentation")
-    told = run("run", "-t", "postgres", "-s", "customer_segmentation", "--as-of", "2018-04-10").stderr
-    assert "this run is as of 2018-04-10: build" in told
-    assert "or --as-of 2018-02-28." in told
+    output = run("run", "-t", "postgres", "-s", "customer_segmentation", "--as-of", "2018-04-10").stderr
+    assert "this run is as of 2018-04-10: build" in output
+    assert "or --as-of 2018-02-28." in output

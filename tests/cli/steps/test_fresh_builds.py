@@ -38,12 +38,12 @@ def stale_in(events: str) -> list[tuple[str, str, str]]:
 def test_a_stale_source_stops_a_build_that_requires_fresh_ones(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
     failed = run("build", "--require-fresh", "--as-of", STALE, code=1)
-    told = " ".join(failed.stderr.split())
+    output = " ".join(failed.stderr.split())
     assert (
-        f"dbt_production.orders is too old: newest order_date {NEWEST}, 15 days old (at most 14 days allowed)" in told
+        f"dbt_production.orders is too old: newest order_date {NEWEST}, 15 days old (at most 14 days allowed)" in output
     )
-    assert "Nothing was built." in told
-    assert "without --require-fresh" in told
+    assert "Nothing was built." in output
+    assert "without --require-fresh" in output
     assert tables(tmp_path) == set()
     events = run(
         "build", "--require-fresh", "--as-of", STALE, "-s", "+customer_cohorts", "--log-format", "json", code=1
@@ -56,8 +56,8 @@ def test_a_stale_source_stops_a_build_that_requires_fresh_ones(run: Run, tmp_pat
 
 def test_no_source_to_ask_is_a_failure(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
-    told = run("build", "--require-fresh", "--as-of", FRESH, "-s", "stg_customers", code=1).stderr
-    assert "declares how old its data may be" in " ".join(told.split())
+    output = run("build", "--require-fresh", "--as-of", FRESH, "-s", "stg_customers", code=1).stderr
+    assert "declares how old its data may be" in " ".join(output.split())
     assert tables(tmp_path) == set()
 
 
@@ -67,8 +67,8 @@ def test_an_empty_source_is_stale(run: Run, tmp_path: Path) -> None:
     for file in JAFFLE.glob("*.csv"):
         (folder / file.name).write_text(file.read_text().splitlines()[0] + "\n")
     run("seed", "--from", "empty")
-    told = " ".join(run("build", "--require-fresh", "--as-of", FRESH, code=1).stderr.split())
-    assert "dbt_production.orders has no order_date up to the day of the build" in told
+    output = " ".join(run("build", "--require-fresh", "--as-of", FRESH, code=1).stderr.split())
+    assert "dbt_production.orders has no order_date up to the day of the build" in output
 
 
 def test_fresh_only_says_by_its_exit_code_that_models_were_excluded(run: Run, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_every_command_takes_them(run: Run, command: str) -> None:
 def test_a_run_of_yesterday_says_which_day_it_is(run: Run) -> None:
     run("seed", "--from", str(JAFFLE))
     day = datetime.now(UTC).date() - timedelta(1)
-    told = run("run", "-s", "stg_customers", "--as-of", "Yesterday").stdout
-    assert f"as of {day}" in told or f"as of {day + timedelta(1)}" in told
+    output = run("run", "-s", "stg_customers", "--as-of", "Yesterday").stdout
+    assert f"as of {day}" in output or f"as of {day + timedelta(1)}" in output
     failed = " ".join(run("run", "--as-of", "tomorrow", code=2).stderr.split())
     assert "'tomorrow' is not a date: write YYYY-MM-DD, for example 2024-05-15, or today or" in failed

@@ -33,11 +33,11 @@ def renamed(tmp_path: Path) -> Shop:
 
 
 def test_the_table_of_a_renamed_model_is_named(before: Shop, tmp_path: Path) -> None:
-    told = run(renamed(tmp_path), before.database, "build")
+    output = run(renamed(tmp_path), before.database, "build")
     assert (
         "Warning: dbt_marketing.totals was published by an earlier build, and no model has its name. "
         'If nothing reads it: DROP TABLE "dbt_marketing"."totals"'
-    ) in told
+    ) in output
     with before.open() as target:
         target.execute('DROP TABLE "dbt_marketing"."totals"')
     assert "no model has" not in run(renamed(tmp_path / "again"), before.database, "run")
@@ -49,9 +49,9 @@ def test_a_model_whose_name_changed_its_case_only_leaves_no_orphan(before: Shop,
         halves=SHOP["halves"].replace("def halves", "def Halves"),
         report=SHOP["report"].replace("halves", "Halves"),
     )
-    told = run(after, before.database, "run")
-    assert "Published schema" in told
-    assert "no model has" not in told
+    output = run(after, before.database, "run")
+    assert "Published schema" in output
+    assert "no model has" not in output
 
 
 def test_a_part_of_the_models_leaves_no_orphans(before: Shop) -> None:
@@ -66,8 +66,8 @@ def test_several_are_named_together(before: Shop, tmp_path: Path) -> None:
         halves=SHOP["halves"].replace("stg_sales", "stg_sale"),
         report=SHOP["report"].replace("totals", "total"),
     )
-    told = run(shop, before.database, "run")
-    assert "dbt_marketing.stg_sales, dbt_marketing.totals were published by earlier builds" in told
+    output = run(shop, before.database, "run")
+    assert "dbt_marketing.stg_sales, dbt_marketing.totals were published by earlier builds" in output
 
 
 def test_a_table_that_no_build_published_is_not_ours(before: Shop, tmp_path: Path) -> None:
@@ -81,6 +81,8 @@ def test_what_fails_in_looking_for_them_undoes_nothing(before: Shop, monkeypatch
         raise RunFailed("permission denied for table build_history")
 
     monkeypatch.setattr("marketing_ibis.build.metrics.published_tables", refuse)
-    told = run(before, before.database, "run")
-    assert "Published schema" in told
-    assert "Warning: Tables without a model could not be looked for: permission denied for table build_history" in told
+    output = run(before, before.database, "run")
+    assert "Published schema" in output
+    assert (
+        "Warning: Tables without a model could not be looked for: permission denied for table build_history" in output
+    )

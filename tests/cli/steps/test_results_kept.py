@@ -166,9 +166,9 @@ def test_a_row_that_cannot_be_written_hides_no_failure(tmp_path: Path) -> None:
 def test_a_warning_says_that_a_failure_was_not_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = make_shop(tmp_path, totals=failing("totals"))
     monkeypatch.setattr("marketing_ibis.build.metrics.failure_statements", lambda *given: ("SELECT * FROM nowhere",))
-    told = call(shop, "build", code=1)
-    assert "The failed build is not recorded in build_history" in told
-    assert "1 model failed" in told
+    output = call(shop, "build", code=1)
+    assert "The failed build is not recorded in build_history" in output
+    assert "1 model failed" in output
 
 
 def test_a_seed_is_newer_than_the_tests_of_its_sources(tmp_path: Path) -> None:

@@ -199,14 +199,14 @@ def test_rules_in_force_are_what_sentences_say() -> None:
     }
     shop = shop_of(golden_sources(), GOLDEN_AS_OF, context_of(inputs=rules))
     text = parse(str(page.render("document.html", page.page_of(REPORT, shop)))).text
-    for told in (
+    for phrase in (
         "paid, sent or <b>",
         "first 70 % of revenue, B up to 90 %",
         "from 1 to 3",
         "50 x revenue",
         "10 x the",
     ):
-        assert told in text, told
+        assert phrase in text, phrase
     for stale in ("completed", "shipped", "80 %, B", "95 %", "4 or 5", "5 latest", "40 x", "30 x"):
         assert stale not in text, stale
     assert rules_of({}) == Rules()
@@ -217,19 +217,19 @@ def test_the_published_rules_are_those_of_the_models() -> None:
 
 
 @pytest.mark.parametrize(
-    ("newest", "told"),
+    ("newest", "message"),
     [(None, False), (GOLDEN_AS_OF, False), (date(2024, 5, 14), False), (date(2024, 5, 16), True)],
 )
 @pytest.mark.parametrize("dated", [False, True])
-def test_a_back_dated_report_says_whom_it_counts(newest: date | None, told: bool, dated: bool) -> None:
+def test_a_back_dated_report_says_whom_it_counts(newest: date | None, message: bool, dated: bool) -> None:
     models = compiled_dataflow(GOLDEN_AS_OF, has_sign_ups=dated).models
     answers = replace(shop_of(golden_sources(), GOLDEN_AS_OF), context=context_of(newest_day=newest, models=models))
     report = page.page_of(REPORT, answers)
-    assert bool(report.warnings) == told
+    assert bool(report.warnings) == message
     counted = (
         "8 customers had signed up" if dated else "All 8 customers are counted, including those who signed up later"
     )
-    assert not told or counted in report.warnings[0].replace("\xa0", " ")
+    assert not message or counted in report.warnings[0].replace("\xa0", " ")
     assert bool(report.newest) == (newest is not None)
 
 

@@ -116,7 +116,7 @@ def test_messages_of_tests_are_text() -> None:
     assert "<script>x</script>" in read.texts
 
 
-def test_tables_of_different_days_are_told() -> None:
+def test_tables_of_different_days_are_reported() -> None:
     built = shop_of(golden_sources(), GOLDEN_AS_OF).rows(queries.built)
     assert frame.days_apart(built) == ""
     mixed = (*built[:3], Built("product_performance", date(2024, 5, 1)))

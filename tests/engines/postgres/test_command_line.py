@@ -225,7 +225,7 @@ def test_a_wrong_call_gets_one_message(run: Run, uri: str, arguments: tuple[str,
         pytest.param(PROFILES, "", "the environment variable SHOP_HOST is not set", id="variable"),
     ],
 )
-def test_a_profile_that_does_not_do_is_told(
+def test_an_incomplete_profile_is_reported(
     run: Run, tmp_path: Path, profiles: str, settings: str, message: str
 ) -> None:
     (tmp_path / "profiles.yml").unlink()
@@ -235,14 +235,14 @@ def test_a_profile_that_does_not_do_is_told(
     assert message in run("run", "-t", "postgres", code=2).output
 
 
-def test_a_server_that_is_down_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_down_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"SHOP_HOST": "127.0.0.1", "SHOP_PORT": "1", "SHOP_DATABASE": "shop"}.items():
         monkeypatch.setenv(name, value)
     output = run("run", "-t", "postgres", code=TEMPORARY).output
     assert "Cannot connect to database shop on 127.0.0.1:1 as postgres: no server is listening there." in output
 
 
-def test_a_missing_driver_is_told_with_the_command_that_installs_it(
+def test_a_missing_driver_is_reported_with_the_command_that_installs_it(
     run: Run, uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import sys

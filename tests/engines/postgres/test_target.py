@@ -99,7 +99,7 @@ def test_a_connection_that_fails_is_explained(uri: str, changes: dict[str, objec
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "message"),
     [
         pytest.param("server does not support SSL, but SSL was required", "does not support this sslmode", id="no SSL"),
         pytest.param(
@@ -115,10 +115,10 @@ def test_a_connection_that_fails_is_explained(uri: str, changes: dict[str, objec
         pytest.param("", "no reason was given", id="nothing"),
     ],
 )
-def test_what_the_server_says_is_told(said: str, told: str) -> None:
+def test_the_message_of_the_server_is_reported(said: str, message: str) -> None:
     error = unavailable(Server.of({"host": "h", "dbname": "d", "user": "u"}), said)
     assert error.message.startswith("Cannot connect to database d on h:5432 as u: ")
-    assert told in error.message
+    assert message in error.message
     assert error.hint
 
 
@@ -258,7 +258,7 @@ def test_sources_of_other_columns_are_refused_under_a_view(target: Target, tmp_p
     assert target.query("SELECT id FROM raw.report") == [(7,)]
 
 
-def test_a_second_build_is_told_who_is_building(uri: str, target: Target) -> None:
+def test_a_second_build_learns_who_is_building(uri: str, target: Target) -> None:
     with ENGINES["postgres"].open(settings_of(uri)) as other, target.exclusive("marts"):
         with pytest.raises(TargetUnavailable, match=r"Another command is using schema marts .*PID \d+"):
             other.exclusive("marts").__enter__()
@@ -268,7 +268,7 @@ def test_a_second_build_is_told_who_is_building(uri: str, target: Target) -> Non
         pass
 
 
-def test_a_lost_connection_is_told_and_frees_the_lock(uri: str, target: Target) -> None:
+def test_a_lost_connection_is_reported_and_frees_the_lock(uri: str, target: Target) -> None:
     def build(other: Target) -> None:
         with other.exclusive("marts"):
             target.query(f"SELECT pg_terminate_backend({process_of(other)}, 5000)")

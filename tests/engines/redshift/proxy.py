@@ -34,7 +34,7 @@ class Fault:
     """A fault for statements that match ``pattern``, from the ``nth`` on and ``times`` times.
 
     ``drop_before`` breaks the connection instead of passing the statement on, ``drop_after`` when it is answered,
-    ``drop_answer`` when it took effect but before the client is told.
+    ``drop_answer`` when it took effect but before the client receives the reply.
     """
 
     pattern: str

@@ -108,7 +108,9 @@ UNSUPPORTED = {
 
 
 @pytest.mark.parametrize("case", UNSUPPORTED)
-def test_an_unsupported_operation_is_told_with_the_model_and_what_to_write(run: Run, proxy: Proxy, case: str) -> None:
+def test_an_unsupported_operation_is_reported_with_the_model_and_what_to_write(
+    run: Run, proxy: Proxy, case: str
+) -> None:
     models, name, message = UNSUPPORTED[case]
     assert f"Error: Model {name} cannot be compiled for redshift: {message} " in " ".join(
         run(code=1, **models).output.split()
@@ -150,7 +152,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("case", NAMES)
-def test_a_name_that_redshift_refuses_is_told_with_the_model(run: Run, proxy: Proxy, case: str) -> None:
+def test_a_name_that_redshift_refuses_is_reported_with_the_model(run: Run, proxy: Proxy, case: str) -> None:
     models, model, reason = NAMES[case]
     output = " ".join(run(code=1, **models).output.split())
     assert f"Error: {model}: " in output
@@ -179,7 +181,9 @@ CONNECTIONS = {
 
 
 @pytest.mark.parametrize("case", CONNECTIONS)
-def test_a_wrong_connection_is_told_once(run: Run, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+def test_a_wrong_connection_is_reported_once(
+    run: Run, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
     variables, message, code = CONNECTIONS[case]
     for name, value in variables.items():
         if value is None:
@@ -200,13 +204,13 @@ BAD_PROFILES = {
 
 
 @pytest.mark.parametrize("case", BAD_PROFILES)
-def test_a_bad_profile_is_told_once(run: Run, proxy: Proxy, case: str) -> None:
+def test_a_bad_profile_is_reported_once(run: Run, proxy: Proxy, case: str) -> None:
     profiles, message = BAD_PROFILES[case]
     assert message in run(code=2, profiles=profiles).output
     assert standing(proxy) == STANDING
 
 
-def test_a_missing_source_schema_is_told(run: Run, proxy: Proxy) -> None:
+def test_a_missing_source_schema_is_reported(run: Run, proxy: Proxy) -> None:
     query(proxy, "ALTER SCHEMA dbt_production RENAME TO moved")
     try:
         output = run(code=1).output

@@ -50,9 +50,9 @@ def test_postgres_accepts_what_the_gate_refuses(name: str, postgres: psycopg.Con
 @pytest.mark.parametrize("name", REJECTED)
 def test_what_aws_leaves_out_is_refused_by_its_name(name: str) -> None:
     refusals = gate.check(REJECTED[name].sql)
-    told = [str(refusal) for refusal in refusals if REJECTED[name].construct.lower() in refusal.construct.lower()]
-    assert told, f"{REJECTED[name].construct} is in none of {list(map(str, refusals))}"
-    assert all(GUIDE in line and ".html)" in line for line in told)
+    message = [str(refusal) for refusal in refusals if REJECTED[name].construct.lower() in refusal.construct.lower()]
+    assert message, f"{REJECTED[name].construct} is in none of {list(map(str, refusals))}"
+    assert all(GUIDE in line and ".html)" in line for line in message)
     with pytest.raises(RefusedByRedshift, match="Model a: "):
         gate.require(REJECTED[name].sql, subject="Model a")
 
@@ -263,6 +263,6 @@ def test_a_model_is_refused_by_its_name() -> None:
     text = model.expression.columns[1]
     odd = model.expression.mutate(**{text: age(model.expression[text], "x").cast("string")})
     changed = replace(dataflow, models={**dataflow.models, "stg_customers": replace(model, expression=odd)})
-    told = f"Model stg_customers cannot be compiled for redshift: .*column {text}: function AGE"
-    with pytest.raises(RefusedByRedshift, match=told):
+    message = f"Model stg_customers cannot be compiled for redshift: .*column {text}: function AGE"
+    with pytest.raises(RefusedByRedshift, match=message):
         build_plan(changed, ["stg_customers"], ENGINES["redshift"].dialect(), Schemas())

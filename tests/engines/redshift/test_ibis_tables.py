@@ -258,8 +258,8 @@ def test_a_stream_that_is_given_up_ends_its_session(con: Backend, proxy: Proxy) 
 
 def test_a_cluster_of_one_node_is_asked_for_less_at_a_time(con: Backend, proxy: Proxy) -> None:
     con.create_table("t", {"id": list(range(2_500))})
-    told = "Fetch size 2000 exceeds the limit of 1000 for a single node configuration."
-    proxy.inject("FETCH FORWARD 2000", "error", sqlstate="XX000", message=told, detail="", times=9)
+    message = "Fetch size 2000 exceeds the limit of 1000 for a single node configuration."
+    proxy.inject("FETCH FORWARD 2000", "error", sqlstate="XX000", message=message, detail="", times=9)
     assert [batch.num_rows for batch in con.table("t").to_pyarrow_batches(chunk_size=2_000)] == [2_000, 500]
 
 

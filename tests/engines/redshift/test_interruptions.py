@@ -108,10 +108,10 @@ def test_when_it_is_cut_short_each_time_the_old_tables_stand(
     try:
         results = build(proxy, plan)
         assert not results.published
-        told = results.failures[0].message
+        message = results.failures[0].message
     except RunFailed as error:
-        told = error.message
-    assert "It was tried 3 times" in told
+        message = error.message
+    assert "It was tried 3 times" in message
     assert standing(proxy) == before
     assert totals(proxy) == OLD
 
@@ -137,13 +137,13 @@ def test_with_no_answer_at_all_it_is_not_claimed_that_nothing_was_published(prox
     assert "Either all of them were published or none" in caught.value.hint
 
 
-def test_a_serialization_failure_is_told_with_model_and_wait(
+def test_a_serialization_failure_is_reported_with_model_and_wait(
     proxy: Proxy, plan: Plan, caplog: pytest.LogCaptureFixture
 ) -> None:
     proxy.inject("INSERT INTO .*totals", "error", sqlstate="40001", times=2)
     assert build(proxy, plan).published
-    told = [record.getMessage() for record in caplog.records if record.name != "stamina"]
-    assert [re.sub(r"\d+\.\d s", "N s", line) for line in told] == [
+    message = [record.getMessage() for record in caplog.records if record.name != "stamina"]
+    assert [re.sub(r"\d+\.\d s", "N s", line) for line in message] == [
         "totals: 1023: Serializable isolation violation on table - 100234, transactions forming the cycle are: 1, 2."
         f" Trying again in about N s ({number} of 2)."
         for number in (1, 2)
@@ -254,8 +254,8 @@ def test_two_builds_that_begin_together_in_no_schema_at_all_succeed(proxy: Proxy
 @pytest.mark.parametrize("made", ["CREATE SCHEMA", "CREATE TABLE .*_lock"])
 def test_what_another_build_makes_at_the_same_moment_is_looked_at_again(proxy: Proxy, plan: Plan, made: str) -> None:
     query(proxy, f"DROP SCHEMA {MODELS} CASCADE")
-    told = "duplicate key value violates unique constraint"
-    fault = proxy.inject(made, "error", sqlstate="23505", message=told, detail="")
+    message = "duplicate key value violates unique constraint"
+    fault = proxy.inject(made, "error", sqlstate="23505", message=message, detail="")
     assert build(proxy, plan).published
     assert fault.seen == 2
 

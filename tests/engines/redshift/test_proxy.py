@@ -149,9 +149,9 @@ def test_an_injected_error_fails_the_transaction(proxy: Proxy) -> None:
         cursor.execute("BEGIN")
         with pytest.raises(ProgrammingError) as caught:
             cursor.execute("SELECT 7")
-        told = caught.value.args[0]
-        assert (told["C"], told["M"]) == ("40001", "1023")
-        assert told["D"].startswith("Serializable isolation violation")
+        fields = caught.value.args[0]
+        assert (fields["C"], fields["M"]) == ("40001", "1023")
+        assert fields["D"].startswith("Serializable isolation violation")
         with pytest.raises(ProgrammingError, match="aborted"):
             cursor.execute("SELECT 8")
         cursor.execute("ROLLBACK")

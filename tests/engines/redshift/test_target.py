@@ -207,7 +207,7 @@ def test_a_role_is_taken_on_again_with_every_connection(proxy: Proxy, reader: st
         assert target.attempt("who", lambda: target.query("SELECT current_user")) == [(reader,)]
 
 
-def test_missing_rights_are_told_with_the_page_of_grants(proxy: Proxy, reader: str, plan: Plan) -> None:
+def test_missing_rights_are_reported_with_the_page_of_grants(proxy: Proxy, reader: str, plan: Plan) -> None:
     with open_target(proxy, role=reader) as target:
         with pytest.raises(RunFailed, match="permission denied for schema dbt_production") as caught:
             target.query("SELECT * FROM dbt_production.sales")
@@ -216,13 +216,13 @@ def test_missing_rights_are_told_with_the_page_of_grants(proxy: Proxy, reader: s
             run_plan(plan, target)
 
 
-def test_a_missing_schema_is_told(target: RedshiftTarget) -> None:
+def test_a_missing_schema_is_reported(target: RedshiftTarget) -> None:
     with pytest.raises(RunFailed, match='schema "absent" does not exist') as caught:
         target.execute("CREATE TABLE absent.t (n int)")
     assert "Create the schema" in caught.value.hint
 
 
-def test_a_cancelled_query_is_told_and_not_tried_again(proxy: Proxy, target: RedshiftTarget) -> None:
+def test_a_cancelled_query_is_reported_and_not_tried_again(proxy: Proxy, target: RedshiftTarget) -> None:
     target.execute("SET statement_timeout TO 50")
     with pytest.raises(RunFailed, match="cancel") as caught:
         target.attempt("slow", lambda: target.query("SELECT 1 AS takes_5000_ms"))
@@ -254,12 +254,12 @@ def test_a_login_that_fails_says_why_and_shows_no_secret(
     # A resolver that does not respond may respond later.
     assert caught.value.exit_code in {"port": (TEMPORARY,), "host": (2, TEMPORARY)}.get(case, (2,))
     assert proxy.count("SELECT") == 0
-    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text
-    assert PASSWORD not in told
-    assert "wrong" not in told
+    output = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caplog.text
+    assert PASSWORD not in output
+    assert "wrong" not in output
 
 
-def test_a_server_that_does_not_answer_is_told(proxy: Proxy) -> None:
+def test_a_server_that_does_not_answer_is_reported(proxy: Proxy) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -268,7 +268,7 @@ def test_a_server_that_does_not_answer_is_told(proxy: Proxy) -> None:
     assert "security group" in caught.value.hint
 
 
-def test_a_server_that_hangs_up_is_told(proxy: Proxy) -> None:
+def test_a_server_that_hangs_up_is_reported(proxy: Proxy) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -280,7 +280,9 @@ def test_a_server_that_hangs_up_is_told(proxy: Proxy) -> None:
     assert "Is it a Redshift server?" in caught.value.hint
 
 
-def test_the_missing_driver_is_told_with_the_way_to_install_it(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_missing_driver_is_reported_with_the_way_to_install_it(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "redshift_connector", None)
     with pytest.raises(TargetUnavailable, match="driver cannot be imported") as caught:
         open_target(proxy)
@@ -339,7 +341,7 @@ def test_iam_settings_reach_the_driver_under_its_names(case: str) -> None:
     assert "db_user" in arguments or case != "cluster"
 
 
-def test_what_aws_refuses_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_refusal_of_aws_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     profile = {**IAM, "cluster_id": "shop", "user": "analyst", "iam_profile": "no-such-profile"}
@@ -348,7 +350,7 @@ def test_what_aws_refuses_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert "AWS profile" in caught.value.hint
 
 
-def test_a_wrong_setting_is_told() -> None:
+def test_a_wrong_setting_is_reported() -> None:
     complete = {"host": "h", "user": "u", "password": PASSWORD, "dbname": "d"}
     wrong: dict[str, dict[str, object]] = {
         "has no database": {"dbname": None},

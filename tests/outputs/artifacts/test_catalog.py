@@ -27,7 +27,7 @@ def written(shop: Shop) -> dict:
     return document
 
 
-def test_it_tells_columns_in_order_and_counts_tables(shop: Shop) -> None:
+def test_it_lists_columns_in_order_and_counts_tables(shop: Shop) -> None:
     with shop.open() as target:
         run_plan(shop.plan(), target)
     document = written(shop)

@@ -70,7 +70,7 @@ def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
     assert {result["unique_id"] for result in found.values()} == {n["unique_id"] for n in nodes_of(shop).values()}
 
 
-def test_a_test_is_told_as_dbt_tells_it(shop: Shop) -> None:
+def test_a_test_is_written_as_dbt_writes_it(shop: Shop) -> None:
     nodes = nodes_of(shop)
     accepted, related = nodes["accepted_values_halves_id"], nodes["relationships_halves_id"]
     assert accepted["test_metadata"]["kwargs"]["values"] == [1]

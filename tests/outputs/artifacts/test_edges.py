@@ -53,7 +53,7 @@ def test_a_column_names_what_it_is_computed_from(shop: Shop) -> None:
     assert nodes[TOTALS]["columns"]["n"]["meta"]["lineage"] == {}
 
 
-def test_what_decides_the_rows_is_told_once(shop: Shop) -> None:
+def test_columns_that_decide_the_rows_are_written_once(shop: Shop) -> None:
     staging = nodes_of(described(shop), shop.root)[STAGING]
     assert staging["meta"]["lineage"] == {"control": ["raw_sales.cents"]}
     assert staging["columns"]["id"]["meta"]["lineage"] == {"value": ["raw_sales.id"]}
@@ -67,17 +67,17 @@ def test_a_control_of_one_column_stands_with_it() -> None:
     assert lineage.columns == {"a": {"value": ["t.a"]}, "n": {"value": ["t.b"], "control": ["t.c"]}}
 
 
-def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Path) -> None:
+def test_the_edges_of_every_column_are_those_of_the_lineage(tmp_path: Path) -> None:
     project = load_project(ROOT)
     dataflow = project.compile(DAY)
     schemas = Schemas(project.source_schema, project.model_schema)
     memory = SqlCache.open(PrivateFiles(tmp_path / "cache", tmp_path / "state"), "m.sql")
     plan = build_plan(dataflow, tuple(dataflow.models), replace(ENGINES["duckdb"].dialect(), cache=memory), schemas)
-    told = CompiledProject(project.root, project.nodes(), dataflow, plan)
-    nodes = nodes_of(told, tmp_path)
+    compiled_project = CompiledProject(project.root, project.nodes(), dataflow, plan)
+    nodes = nodes_of(compiled_project, tmp_path)
     lineage = column_lineage(dataflow)
     for name in dataflow.models:
-        node, origins = nodes[told.ids[name]], lineage.direct[name]
+        node, origins = nodes[compiled_project.ids[name]], lineage.direct[name]
         assert node["meta"]["lineage"] == shown(control=origins.rows.controls)
         assert {column: said["meta"]["lineage"] for column, said in node["columns"].items()} == {
             column: shown(value=found.values, control=found.controls - origins.rows.controls)
@@ -85,5 +85,5 @@ def test_every_column_of_every_model_is_told_what_the_lineage_knows(tmp_path: Pa
         }
     # From the cache, in a later call, it is the same.
     again = replace(plan, dialect=replace(plan.dialect, cache=SqlCache.open(memory.files, "m.sql")))
-    assert nodes_of(replace(told, plan=again), tmp_path) == nodes
+    assert nodes_of(replace(compiled_project, plan=again), tmp_path) == nodes
     assert not again.dialect.cache.is_changed  # type: ignore[union-attr]

@@ -38,7 +38,7 @@ def test_a_reader_of_dbts_manifest_takes_it(shop: Shop) -> None:
     assert manifest.metadata.dbt_schema_version == "https://schemas.getdbt.com/dbt/manifest/v12.json"
 
 
-def test_the_graph_is_told_in_both_directions(shop: Shop) -> None:
+def test_the_graph_is_written_in_both_directions(shop: Shop) -> None:
     manifest = written(shop)
     assert manifest["parent_map"][TOTALS] == [STAGING]
     assert manifest["parent_map"][STAGING] == [SALES]
@@ -104,7 +104,7 @@ def test_dbts_docs_page_finds_what_it_reads(shop: Shop) -> None:
     assert manifest["metadata"]["send_anonymous_usage_stats"] is False
 
 
-def test_a_folder_that_cannot_be_written_is_told(shop: Shop) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(shop: Shop) -> None:
     (shop.root / "blocked").write_text("")
     with pytest.raises(UsageError, match="Cannot write"):
         write_manifest(shop.root / "blocked", INVOCATION, described(shop))

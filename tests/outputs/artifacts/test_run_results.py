@@ -65,7 +65,7 @@ def test_a_failure_says_why_and_what_it_kept_from_being_built(tmp_path: Path) ->
     assert document["metadata"]["env"]["published"] == "false"
 
 
-def test_a_seed_tells_the_rows_of_each_source(tmp_path: Path) -> None:
+def test_a_seed_records_the_rows_of_each_source(tmp_path: Path) -> None:
     path = write_seed_results(tmp_path, INVOCATION, "dbt_production", {"sales": 3}, 0.5)
     (result,) = parse_run_results(json.loads(path.read_text("utf-8"))).results
     assert result.unique_id == "source.marketing_ibis.dbt_production.sales"

@@ -27,7 +27,7 @@ def written(folder: Path, result: FreshnessResult) -> dict:
     return entry
 
 
-def test_an_age_is_told_with_its_limits(tmp_path: Path) -> None:
+def test_an_age_is_written_with_its_limits(tmp_path: Path) -> None:
     result = FreshnessResult("raw_orders", ORDERS, DECLARED, date(2024, 5, 13), timedelta(days=2), "warn")
     entry = written(tmp_path, result)
     assert entry["status"] == "warn"
@@ -47,7 +47,7 @@ def test_an_age_is_told_with_its_limits(tmp_path: Path) -> None:
         (None, {"count": None, "period": None}),
     ],
 )
-def test_a_limit_is_told_in_its_largest_unit(tmp_path: Path, limit: timedelta | None, written_as: object) -> None:
+def test_a_limit_is_written_in_its_largest_unit(tmp_path: Path, limit: timedelta | None, written_as: object) -> None:
     declared = Freshness("order_date", warn_after=limit)
     result = FreshnessResult("raw_orders", ORDERS, declared, date(2024, 5, 15), timedelta(0), "pass")
     assert written(tmp_path, result)["criteria"]["warn_after"] == written_as

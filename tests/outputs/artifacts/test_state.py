@@ -87,7 +87,7 @@ def test_a_manifest_of_a_part_is_refused(shop: Shop, tmp_path: Path) -> None:
         pytest.param(None, "does not exist", id="missing"),
     ],
 )
-def test_a_file_that_is_no_manifest_is_told(tmp_path: Path, text: str | None, message: str) -> None:
+def test_a_file_that_is_not_a_manifest_is_reported(tmp_path: Path, text: str | None, message: str) -> None:
     if text is not None:
         (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ConfigurationError, match=message):
@@ -95,13 +95,13 @@ def test_a_file_that_is_no_manifest_is_told(tmp_path: Path, text: str | None, me
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
-def test_a_pipe_in_place_of_a_manifest_is_told(tmp_path: Path) -> None:
+def test_a_pipe_in_place_of_a_manifest_is_reported(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "manifest.json")
     with pytest.raises(ConfigurationError, match=r"manifest\.json cannot be read"):
         read_state(tmp_path)
 
 
-def test_a_manifest_of_an_engine_nobody_knows_is_told(shop: Shop, tmp_path: Path) -> None:
+def test_a_manifest_of_an_unknown_engine_is_reported(shop: Shop, tmp_path: Path) -> None:
     path = tmp_path / "state" / "manifest.json"
     document = json.loads(path.read_text("utf-8"))
     document["metadata"]["adapter_type"] = "snowflake"
@@ -197,8 +197,8 @@ def called(shop: Shop, folder: Path, *arguments: str, code: int = 0) -> str:
 def test_a_broken_test_does_not_stop_what_does_not_run_it(tmp_path: Path) -> None:
     shop = make_shop(tmp_path / "shop", halves=HALVES.replace("t.half > 0", "t.no_such_column"))
     assert "Published" in called(shop, tmp_path, "run", "--database", str(shop.database))
-    told = called(shop, tmp_path, "build", "--database", str(shop.database), code=1)
-    assert "Test expression_is_true_halves cannot be built" in told
+    output = called(shop, tmp_path, "build", "--database", str(shop.database), code=1)
+    assert "Test expression_is_true_halves cannot be built" in output
 
 
 def test_nothing_modified_is_no_failure(tmp_path: Path) -> None:
@@ -209,8 +209,8 @@ def test_nothing_modified_is_no_failure(tmp_path: Path) -> None:
     shutil.copy(tmp_path / "t" / "manifest.json", tmp_path / "kept")
     modified = ("-s", "state:modified+", "--state", str(tmp_path / "kept"))
     for command in ("run", "build", "test"):
-        told = called(shop, tmp_path, command, *modified, *database)
-        assert told.startswith("Nothing to do: state:modified+ selects nothing.")
+        output = called(shop, tmp_path, command, *modified, *database)
+        assert output.startswith("Nothing to do: state:modified+ selects nothing.")
     assert "Nothing to do" in called(shop, tmp_path, "compile", *modified)
     left_out = ("-s", "halves", "--exclude", "state:unmodified", "--state", str(tmp_path / "kept"))
     assert "Nothing to do" in called(shop, tmp_path, "run", *left_out, *database)
@@ -224,5 +224,5 @@ def test_only_a_source_is_modified(tmp_path: Path) -> None:
     called(shop, tmp_path, "compile")
     other = make_shop(tmp_path / "other", raw_sales=SHOP["raw_sales"].replace('"Price."', '"What it cost."'))
     state = ("--state", str(tmp_path / "t"), "--database", str(other.database))
-    told = called(other, tmp_path / "new", "run", "-s", "state:modified", *state)
-    assert told == "Nothing to do: no model is selected, only raw_sales.\n"
+    output = called(other, tmp_path / "new", "run", "-s", "state:modified", *state)
+    assert output == "Nothing to do: no model is selected, only raw_sales.\n"

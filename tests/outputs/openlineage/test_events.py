@@ -31,7 +31,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def run(shop: Shop, environment: dict[str, str], warnings: list[str] | None = None) -> RunResults:
-    told: list[str] = []
+    messages: list[str] = []
     emitter = open_emitter(
         environment,
         shop.project.compile(AS_OF),
@@ -40,15 +40,15 @@ def run(shop: Shop, environment: dict[str, str], warnings: list[str] | None = No
         command="run",
         as_of=AS_OF,
         project=shop.project.package,
-        warn=told.append,
+        warn=messages.append,
     )
     with emitter, shop.open() as target:
         results = run_plan(shop.plan(), target, on_start=emitter.started, on_result=emitter.finished)
         emitter.ended(results)
     if warnings is None:
-        assert told == []
+        assert messages == []
     else:
-        warnings += told
+        warnings += messages
     return results
 
 
@@ -69,7 +69,7 @@ def test_every_model_starts_and_completes_within_its_run(shop: Shop) -> None:
     assert server.events[0]["job"]["name"] == server.events[-1]["job"]["name"] == RUN
 
 
-def test_an_event_tells_what_is_read_and_written(shop: Shop) -> None:
+def test_an_event_names_inputs_and_outputs(shop: Shop) -> None:
     with lineage_server() as server:
         run(shop, {"OPENLINEAGE_URL": server.url})
     event = server.of(TOTALS)[-1]
@@ -99,7 +99,7 @@ def origins(listed: list[dict[str, Any]], database: Path) -> list[tuple[str, str
     return [(one["name"], one["field"], *one["transformations"]) for one in listed]
 
 
-def test_an_event_tells_where_each_column_comes_from(shop: Shop) -> None:
+def test_an_event_names_the_origins_of_each_column(shop: Shop) -> None:
     with lineage_server() as server:
         run(shop, {"OPENLINEAGE_URL": server.url})
     for event in server.events:
@@ -173,7 +173,7 @@ def test_endpoint_and_namespace_are_settings(shop: Shop) -> None:
     "environment",
     [{}, {"OPENLINEAGE_URL": " "}, {"OPENLINEAGE_URL": "http://127.0.0.1:1", "OPENLINEAGE_DISABLED": "true"}],
 )
-def test_nobody_is_told_unless_asked(shop: Shop, environment: dict[str, str]) -> None:
+def test_no_event_is_sent_unless_configured(shop: Shop, environment: dict[str, str]) -> None:
     assert run(shop, environment).published
 
 
@@ -210,13 +210,13 @@ def test_a_server_that_never_answers_costs_a_bounded_wait(shop: Shop, monkeypatc
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://", f"//user:{KEY}@"])
-def test_an_address_that_is_none_is_told(shop: Shop, url: str) -> None:
+def test_an_invalid_address_is_reported(shop: Shop, url: str) -> None:
     warnings: list[str] = []
     assert run(shop, {"OPENLINEAGE_URL": url}, warnings).published
     assert warnings == ["OPENLINEAGE_URL is not an address such as http://localhost:5000; no lineage events are sent."]
 
 
-def test_a_missing_client_is_told_with_what_to_install(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_client_is_reported_with_what_to_install(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     original = builtins.__import__
 
     def without_client(name: str, *arguments: Any, **options: Any) -> Any:
