@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING
@@ -33,10 +34,13 @@ def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
     """
     write = _writer(path)
     row_count = 0
+    remaining = iter(batches)
+    # Most queries fail before their first row: then no folder is created.
+    first = tuple(islice(remaining, 1))
 
     def count_rows() -> Iterator[pa.RecordBatch]:
         nonlocal row_count
-        for batch in batches:
+        for batch in chain(first, remaining):
             row_count += batch.num_rows
             yield batch
 

@@ -172,11 +172,12 @@ def test_a_condition_that_the_engine_refuses_names_the_columns(
     run: Run, built: Path, condition: str, problem: str
 ) -> None:
     output = " ".join(
-        run("export", "customers", "--to", "x.csv", "--where", condition, *DATABASE, code=2).output.split()
+        run("export", "customers", "--to", "new/x.csv", "--where", condition, *DATABASE, code=2).output.split()
     )
     assert "Error: The rows of dbt_marketing.customers that meet --where cannot be read: " in output
     assert problem in output
     assert "number_of_orders" in output.partition("columns are ")[2]
+    assert not Path("new").exists()
 
 
 def test_a_model_that_is_not_built_is_reported(run: Run, warehouse: Path, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from marketing_ibis.cli.steps.latest_results import record_seeded
 from marketing_ibis.cli.steps.seeding import seed_from_demo, seed_from_files
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
+from marketing_ibis.project.settings import load_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,13 @@ def check_origin(parameters: SeedParameters) -> SeedParameters:
         UsageError: both or none of the origins are named, or there are no files for --link.
     """
     if parameters.demo == (parameters.directory is not None):
-        raise UsageError("Say where the data comes from.", hint="Either `seed --demo`, or `seed --from DIR`.")
+        has_demo = load_project(parameters.target.project_dir).has_demo
+        hint = (
+            "Either `seed --demo`, or `seed --from DIR`."
+            if has_demo
+            else "Pass the folder of your files: `seed --from DIR`."
+        )
+        raise UsageError("Say where the data comes from.", hint=hint)
     if parameters.link and parameters.directory is None:
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
     if not parameters.demo:

@@ -146,6 +146,7 @@ def test_demo_data_is_suggested_only_where_there_is_some(folder: Path, monkeypat
     run("init", "shop_j")
     monkeypatch.chdir(folder / "shop_j")
     assert "Fill one with `seed --from DIR` and build it" in run("build", code=1).output
+    assert "--demo" not in run("seed", code=2).output.partition("Error:")[2]
     run("seed", "--from", "data")
     with duckdb.connect("target/warehouse.duckdb") as connection:
         connection.execute("DROP TABLE raw.spend")
