@@ -1,8 +1,9 @@
-"""Write the query of each data test to a file."""
+"""Write the data tests as SQL: the query of each, and a script of all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from marketing_ibis.atomic_write import write_text
@@ -10,8 +11,9 @@ from marketing_ibis.build.plan import Plan, reading_published
 from marketing_ibis.build.run import RunResults
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.testing.batches import Batch
+from marketing_ibis.testing.script import data_test_script
 
-FOLDER = "tests"
+FOLDER, SCRIPT = "tests", "test.sql"
 
 
 def write_queries(batches: Iterable[Batch], dialect: Dialect, relations: Mapping[str, Relation], folder: Path) -> None:
@@ -24,6 +26,19 @@ def write_queries(batches: Iterable[Batch], dialect: Dialect, relations: Mapping
     for batch in batches:
         for query in batch.queries:
             _write(folder, query.data_test.name, resolve(query.failing))
+
+
+def write_script(
+    batches: Sequence[Batch], dialect: Dialect, relations: Mapping[str, Relation], as_of: date, folder: Path
+) -> None:
+    """Write the script of all tests to SCRIPT.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    statements = data_test_script(batches, dialect, relations)
+    head = f"-- every data test as of {as_of}; the last statement lists them, failures first"
+    write_text(folder / SCRIPT, "\n".join((head, *(f"{statement};\n" for statement in statements))))
 
 
 def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:

@@ -31,7 +31,8 @@ class DataTestQuery:
     """A test as SQL: the SELECT of what fails, and which of its columns name a failure.
 
     ``expected`` is what the number ``actual`` must equal; None where it counts failures. ``values`` is the column whose
-    unaccepted values a message names; "" where there is none, or where they are data about a person.
+    unaccepted values a message names; "" where there is none, or where they are data about a person. ``is_exact`` says
+    that the number is not a float.
     """
 
     data_test: DataTest
@@ -40,6 +41,7 @@ class DataTestQuery:
     expected: Expected | int | None = None
     actual: str = ""
     values: str = ""
+    is_exact: bool = True
 
     @property
     def select(self) -> str:
@@ -68,3 +70,8 @@ class Batch:
     def only(self, query: DataTestQuery) -> Batch:
         """Return the batch of one of its tests."""
         return replace(self, queries=(query,), select=query.select)
+
+
+def number_alias(place: int) -> str:
+    """Return what a batch's statement calls the number of its query at ``place``."""
+    return f"c{place}"

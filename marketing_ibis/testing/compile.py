@@ -19,7 +19,7 @@ from marketing_ibis.errors import CompileError, nearest
 from marketing_ibis.lineage.expression import ColumnRef, merge_origins, origins_of
 from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.validation import project_code
-from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected
+from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, number_alias
 
 TOLERANCE = 1e-9
 """How far two doubles may be apart, relatively, and absolutely close to 0, and still be the same number."""
@@ -80,7 +80,9 @@ class BatchCompiler:
         table = ibis.table(ibis.schema(dict(node.schema.items()) | optional), name=node.name)
         findings = [self._call(data_test, table) for data_test in data_tests]
         flat = {n: finding for n, finding in enumerate(findings) if _is_flat(finding, table)}
-        aggregated = table.agg(**{_alias(n): _flat_number(finding) for n, finding in flat.items()}) if flat else None
+        aggregated = (
+            table.agg(**{number_alias(n): _flat_number(finding) for n, finding in flat.items()}) if flat else None
+        )
         pass_ = self._compile_pass(table, aggregated, data_tests, flat)
         queries = tuple(
             self._compile_query(data_test, finding, node, pass_, n)
@@ -131,7 +133,7 @@ class BatchCompiler:
     def _compile_pass(
         self, table: ir.Table, aggregated: ir.Table | None, data_tests: Sequence[DataTest], flat: Mapping[int, _Flat]
     ) -> _Pass:
-        counted = frozenset(_alias(n) for n, finding in flat.items() if isinstance(finding, _RowCondition))
+        counted = frozenset(number_alias(n) for n, finding in flat.items() if isinstance(finding, _RowCondition))
         try:
             return _Pass.over(table, aggregated, counted, self.dialect)
         except (IbisError, CompileError):
@@ -170,21 +172,22 @@ class BatchCompiler:
                 flat = pass_.number(place)
                 actual = flat or self._select(data_test, table.agg(actual=value))
                 expected = None if total is None else self._compile_expected(data_test, total)
-                failing = self._unequal(actual, expected or 0, exact=not value.type().is_floating())
-                return DataTestQuery(data_test, failing, (), expected, actual)
+                is_exact = not value.type().is_floating()
+                failing = self._unequal(actual, expected or 0, is_exact=is_exact)
+                return DataTestQuery(data_test, failing, (), expected, actual, is_exact=is_exact)
 
     def _combined_select(self, queries: Sequence[DataTestQuery], findings: Sequence[_Finding], pass_: _Pass) -> str:
         """Return the SELECT of one number per query: the pass, and in addition what has a table of its own."""
         parts = [pass_.aggregate] if pass_.aggregate else []
         for place, (query, finding) in enumerate(zip(queries, findings, strict=True)):
             if isinstance(finding, _FailingRows):
-                count = f"SELECT COUNT(*) AS {_alias(place)}"
+                count = f"SELECT COUNT(*) AS {number_alias(place)}"
                 parts.append(f"{count} FROM (\n{query.failing}\n) AS failing")
             elif isinstance(finding, _Number) and not pass_.number(place):
-                parts.append(self._select(query.data_test, finding.table.agg(**{_alias(place): finding.value})))
+                parts.append(self._select(query.data_test, finding.table.agg(**{number_alias(place): finding.value})))
         if len(parts) == 1 and pass_.aggregate:
             return parts[0]
-        names = ", ".join(_alias(place) for place in range(len(queries)))
+        names = ", ".join(number_alias(place) for place in range(len(queries)))
         joined = "\nCROSS JOIN ".join(f"(\n{part}\n) AS part{number}" for number, part in enumerate(parts))
         return f"SELECT {names}\nFROM {joined}"
 
@@ -203,22 +206,26 @@ class BatchCompiler:
             raise CompileError(message, hint=nearest(total.column, row.columns))
         return replace(row, column=total.column, times=total.times)
 
-    def _unequal(self, actual: str, expected: Expected | int, *, exact: bool) -> str:
+    def _unequal(self, actual: str, expected: Expected | int, *, is_exact: bool) -> str:
         """Return the SELECT of both numbers where they differ."""
         expected_select = f"SELECT {expected} AS expected"
         if isinstance(expected, Expected):
             number = f"{expected.times} * COALESCE({self.dialect.identifier(expected.column)}, 0)"
             expected_select = f"SELECT {number} AS expected FROM (\n{expected.select}\n) AS totals"
-        near = f"{TOLERANCE} * CASE WHEN ABS(expected) > 1 THEN ABS(expected) ELSE 1 END"
-        differs = "actual <> expected" if exact else f"ABS(actual - expected) > {near}"
         sides = f"(\n{actual}\n) AS found CROSS JOIN (\n{expected_select}\n) AS wanted"
-        return f"SELECT actual, expected\nFROM {sides}\nWHERE {differs}"
+        return f"SELECT actual, expected\nFROM {sides}\nWHERE {difference(is_exact=is_exact)}"
 
     def _select(self, data_test: DataTest, expression: ir.Table) -> str:
         try:
             return self.dialect.select(expression)
         except (IbisError, CompileError) as error:
             raise CompileError(f"Test {data_test.name} cannot be compiled for {self.dialect.name}: {error}") from error
+
+
+def difference(*, is_exact: bool) -> str:
+    """Return the condition that the numbers ``actual`` and ``expected`` differ."""
+    near = f"{TOLERANCE} * CASE WHEN ABS(expected) > 1 THEN ABS(expected) ELSE 1 END"
+    return "actual <> expected" if is_exact else f"ABS(actual - expected) > {near}"
 
 
 def data_test_expressions(
@@ -270,11 +277,11 @@ class _Pass:
 
     def failing_rows(self, place: int) -> str:
         """Return the SELECT of the rows that the number at ``place`` counts."""
-        return self.rows[_alias(place)]
+        return self.rows[number_alias(place)]
 
     def number(self, place: int) -> str:
         """Return the SELECT of the number at ``place`` alone, called actual; nothing if it is not computed here."""
-        return self.numbers.get(_alias(place), "")
+        return self.numbers.get(number_alias(place), "")
 
 
 def _pass_texts(
@@ -363,7 +370,3 @@ def _without_personal(keys: Sequence[str], node: Model | Source) -> tuple[str, .
 def _values_column(data_test: DataTest, node: Model | Source) -> str:
     """Return the column of a test whose unaccepted values a message may name."""
     return next(iter(_without_personal((data_test.column,), node)), "") if data_test.test == "accepted_values" else ""
-
-
-def _alias(place: int) -> str:
-    return f"c{place}"

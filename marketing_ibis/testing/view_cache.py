@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
+from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.testing.batches import Batch, Expected
 
 SUFFIX = "__subject"
@@ -60,19 +61,28 @@ class ViewCache:
         table = dialect.identifier(f"{view}{SUFFIX}")
         kinds = next(batch.view for batch in self.batches if batch.node == view)
         uses = [*(batch.uses for batch in self.batches), *(total.uses for total in self.totals)]
-        used = {ref.column for refs in uses for ref in refs if ref.table == view}
-        # Rows count also where no column does.
-        used_columns = [name for name in kinds if name in used] or list(kinds)[:1]
-        columns = ", ".join(map(dialect.identifier, used_columns))
-        unused = [
-            f"CAST(NULL AS {kind}) AS {dialect.identifier(c)}" for c, kind in kinds.items() if c not in used_columns
-        ]
+        columns, subquery = cached_columns(dialect, view, kinds, uses)
         self.target.execute(f"DROP TABLE IF EXISTS {table}")
         source = dialect.relation(self.relations[view])
         self.target.execute(f"CREATE TEMPORARY TABLE {table} AS\nSELECT {columns} FROM {source}")
-        return f"(SELECT {', '.join((columns, *unused))} FROM {table})"
+        return subquery
 
     def _drop(self, views: Iterable[str]) -> None:
         for view in views:
             del self.subqueries[view]
             self.target.execute(f"DROP TABLE IF EXISTS {self.target.dialect.identifier(f'{view}{SUFFIX}')}")
+
+
+def cached_columns(
+    dialect: Dialect, view: str, kinds: Mapping[str, str], uses: Iterable[Collection[ColumnRef]]
+) -> tuple[str, str]:
+    """Return the list of columns of a view that are kept, and the subquery that reads them in place of the view.
+
+    ``kinds`` are the types of all its columns; those outside of ``uses`` are NULL in the subquery.
+    """
+    used = {ref.column for refs in uses for ref in refs if ref.table == view}
+    # Rows count also where no column does.
+    used_columns = [name for name in kinds if name in used] or list(kinds)[:1]
+    columns = ", ".join(map(dialect.identifier, used_columns))
+    unused = [f"CAST(NULL AS {kind}) AS {dialect.identifier(c)}" for c, kind in kinds.items() if c not in used_columns]
+    return columns, f"(SELECT {', '.join((columns, *unused))} FROM {dialect.identifier(f'{view}{SUFFIX}')})"

@@ -15,7 +15,7 @@ def test_redshift_without_a_connection_writes_the_bundle_and_says_so(run: Run, t
     assert f"Wrote the SQL of {MODEL_COUNT} models" in output
     assert output.splitlines()[-1] == "Nothing was executed: there is no connection to Redshift."
     folder = tmp_path / "target" / "redshift"
-    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "tests"}
+    assert {path.name for path in folder.iterdir()} == {"build.sql", "compiled", "run", "test.sql", "tests"}
     assert len(list((folder / "run").glob("*.sql"))) == MODEL_COUNT
     assert "DISTKEY" in (folder / "run" / "customers.sql").read_text("utf-8")
     head = (folder / "compiled" / "orders.sql").read_text("utf-8").splitlines()[:3]

@@ -16,9 +16,10 @@ from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.testing.batches import Batch
+from marketing_ibis.testing.batches import Batch, Expected
 from marketing_ibis.testing.collect import declared_data_tests
 from marketing_ibis.testing.run import DataTestRunner
+from marketing_ibis.testing.script import data_test_script
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
 from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
@@ -95,6 +96,15 @@ class Engine:
         assert not [result for result in results if result.status == "error"]
         return {result.name: (result.status, result.failures, str(result.keys)) for result in results}
 
+    def script_answers(self) -> Mapping[str, tuple[str, int]]:
+        """Return the status and failures of each test, as the script of all tests lists them."""
+        *statements, listing = data_test_script(self.plan.batches, self.plan.dialect, self.plan.published)
+        for statement in statements:
+            if not statement.startswith("SET "):
+                self.execute(statement)
+        rows = self.asker.query(listing)
+        return {str(name): (str(status), int(str(failures))) for _, name, _, failures, status in rows}
+
     def _batches(self) -> Sequence[Batch]:
         return [batch for batch in self.plan.batches if not batch.columns]
 
@@ -147,10 +157,13 @@ def engines() -> Iterator[dict[str, Engine]]:
 
 def assert_same(engines: Mapping[str, Engine], shop: Sources) -> Mapping[str, tuple[str, int, str]]:
     expected = engines["duckdb"].counts(shop)
+    listed = {test: (status, failures) for test, (status, failures, _) in expected.items()}
+    assert engines["duckdb"].script_answers() == listed
     assert engines["duckdb"].answers() == expected
     for name in ("postgres", "redshift"):
         counts = engines[name].counts(shop)
         assert {test: counts[test] for test in counts if counts[test] != expected[test]} == {}, name
+        assert engines[name].script_answers() == listed, name
     return expected
 
 
@@ -212,3 +225,31 @@ def test_a_defect_of_one_mart_is_found_by_every_engine(engines: dict[str, Engine
         assert failed.message.endswith(", got 660.68")
         ((actual, expected),) = engine.asker.query(failed.failing)
         assert (str(actual), str(expected)) == ("660.68", "660.67")
+
+
+def test_a_script_lists_failures_first_and_computes_views_and_totals_once(engines: dict[str, Engine]) -> None:
+    for engine in engines.values():
+        engine.counts(golden_sources())
+        mart = engine.plan.dialect.relation(engine.plan.published["customer_segmentation"])
+        engine.execute(f"UPDATE {mart} SET total_revenue = total_revenue + 0.01 WHERE customer_id = 1")
+        listed = engine.script_answers()
+        assert next(iter(listed.items())) == ("sum_equals_customer_segmentation_total_revenue", ("fail", 1))
+        statements = data_test_script(engine.plan.batches, engine.plan.dialect, engine.plan.published)
+        totals = {
+            query.expected.select
+            for b in engine.plan.batches
+            for query in b.queries
+            if isinstance(query.expected, Expected)
+        }
+        assert sum("__total" in statement.split("\n")[0] and "CREATE" in statement for statement in statements) == len(
+            totals
+        )
+        for step in engine.plan.steps():
+            if step.kind == "view":
+                reading = [s for s in statements if engine.plan.dialect.relation(step.relation) in s]
+                assert len(reading) <= 1, step.name
+
+
+def test_a_script_of_no_tests_is_empty(engines: dict[str, Engine]) -> None:
+    for engine in engines.values():
+        assert data_test_script([], engine.plan.dialect, engine.plan.published) == ()

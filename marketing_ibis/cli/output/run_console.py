@@ -174,6 +174,8 @@ def report_bundle(log: Log, plan: Plan, folder: Path, *, dry_run: bool) -> None:
     """Say what was written, and that none of it was executed and why."""
     count = sum(1 for _ in plan.steps())
     files = "compiled/, run/ and build.sql, which holds all of it in order"
+    if plan.batches:
+        files += "; test.sql runs the data tests"
     text = f"Wrote the SQL of {plural('model', count)} to {folder}: {files}."
     log.emit("sql_written", text, closing=True, folder=folder, models=count)
     if dry_run:

@@ -124,8 +124,13 @@ def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:
 
 def stop_before_execution(planned_build: PlannedBuild) -> PlannedBuild | int:
     """Stop after the SQL is written, with --dry-run or where an engine that is planned for has no connection."""
-    destination, is_dry = planned_build.build.session.destination, planned_build.build.run.dry_run
+    from marketing_ibis.outputs.test_sql import write_script
+
+    session, plan = planned_build.build.session, planned_build.plan
+    destination, is_dry = session.destination, planned_build.build.run.dry_run
     if is_dry or (destination.engine.plans_without_connection and not destination.is_configured):
+        if plan.batches:
+            write_script(plan.batches, plan.dialect, plan.published, session.as_of, planned_build.folder)
         report_bundle(planned_build.build.session.log, planned_build.plan, planned_build.folder, dry_run=is_dry)
         return SUCCESS
     return planned_build

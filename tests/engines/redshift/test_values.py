@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketing_ibis.engines.redshift import gate
 from tests.engines.redshift.both_engines import BothEngines, both_engines, redshift_sql
 from tests.engines.redshift.extremes import TABLE, TABLES
 
@@ -36,6 +37,7 @@ VALUES: dict[str, Value] = {
     "exponent_of_a_decimal": lambda t: (t.amount / 1e10).exp(),
     "decimal_literal": lambda t: t.amount * Decimal("1.0825"),
     "truth_in_arithmetic": lambda t: t.flag.cast("int64") + 1,
+    "comparison_with_a_negation": lambda t: t.flag == ~(t.large > 1),
     "whole_of_double": lambda t: (t.share + 0.25).round().cast("int64"),
     "decimal_to_whole": lambda t: t.amount.cast("int64"),
     "decimal_to_fewer_digits": lambda t: t.amount.cast("decimal(12, 1)"),
@@ -75,6 +77,13 @@ def test_value_is_that_of_duckdb(name: str, engines: BothEngines) -> None:
     expected, found = engines.rows(TABLE.select("k", a=VALUES[name](TABLE)))
 
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    "value", [TABLE.flag == ~(TABLE.large > 1), ~TABLE.flag != TABLE.flag, TABLE.flag.identical_to(~TABLE.flag)]
+)
+def test_the_gate_reads_a_comparison_with_a_negation(value: ir.Value) -> None:
+    assert gate.check(redshift_sql(TABLE.select(a=value))) == ()
 
 
 def test_strings_of_a_union_have_one_width() -> None:

@@ -45,6 +45,8 @@ FRAMELESS = (ops.RankBase, ops.NTile, ops.Lag, ops.Lead, ops.CumeDist, ops.Perce
 PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile, ops.GroupConcat)
 PATHS = (ops.JSONGetItem, ops.ArrayIndex, ops.StructField)
 """Steps into a value of type SUPER, which must start at a column."""
+COMPARISONS = (sge.EQ, sge.NEQ, sge.LT, sge.LTE, sge.GT, sge.GTE)
+"""What binds more tightly than NOT: r_logical_condition.html"""
 MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromkeys(
     (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType(this=sge.DataType.Type.BIGINT)
 )
@@ -121,6 +123,8 @@ class RedshiftCompiler(
                 _quote_name(node)
             elif isinstance(node, sge.Select | sge.SetOperation):
                 type_constants(node)
+            elif isinstance(node, sge.Not) and isinstance(node.parent, COMPARISONS):
+                node.replace(sge.Paren()).set("this", node)
         note_columns(operations, (node for node in nodes if isinstance(node, sge.Table)))
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
         tree.parent = None

@@ -21,7 +21,8 @@ CLAUSES = """Alias Between Boolean Case Column ColumnDef CTE Cube Distinct Excep
 Identifier If In Insert Intersect Join Limit Merge Null Offset Order Ordered Paren Qualify Rollup Schema Select Star
 Subquery Table TableAlias Tuple Union Update Delete EQ Values Var When Whens Where With Window WindowSpec WithinGroup
 IgnoreNulls RespectNulls PrimaryKeyColumnConstraint NotNullColumnConstraint ColumnConstraint Create
-DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint"""
+DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint
+Properties TemporaryProperty"""
 VALUES = """Add And Anonymous AtTimeZone Bracket Dot BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift
 BitwiseXor Cast Cbrt CurrentDate CurrentTimestamp CurrentUser DPipe DataType DataTypeParam Div
 Escape Extract GT GTE ILike Interval Is LT LTE Like Literal Mod Mul NEQ Neg Not Or Pow RegexpILike
