@@ -320,7 +320,7 @@ def test_a_missing_library_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_serving_needs_a_site(run: Run) -> None:
-    assert "There is no site in target/site.\nWrite it first" in run("docs", "serve", code=2).output
+    assert "There is no site in target/site.\nWrite it: `docs generate`." in run("docs", "serve", code=2).output
 
 
 def test_a_port_in_use_is_reported(run: Run, tmp_path: Path) -> None:
