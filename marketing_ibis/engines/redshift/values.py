@@ -135,13 +135,13 @@ def arrow_batch(schema: sch.Schema, rows: Sequence[Sequence[object]]) -> pa.Reco
 
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
     arrays = [
-        pa.array(map(_value_reader(dtype), values), type=field.type)
+        pa.array(map(value_reader(dtype), values), type=field.type)
         for dtype, values, field in zip(schema.types, columns, schema.to_pyarrow(), strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema.to_pyarrow())
 
 
-def _value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
+def value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
     """Return what makes a value of the type out of what the driver gives."""
     convert: Callable[[Any], Any] = lambda value: value  # noqa: E731
     if dtype.is_floating():
@@ -161,10 +161,10 @@ def _value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
                 return (value.months, 0, 0)
             return time_of.timedelta(microseconds=value.microseconds)
     elif isinstance(dtype, dt.Array):
-        element = _value_reader(dtype.value_type)
-        convert = lambda value: [element(part) for part in parsed(value)]  # noqa: E731
+        element = value_reader(dtype.value_type)
+        convert = lambda value: [element(part) for part in _parsed(value)]  # noqa: E731
     elif dtype.is_nested():
-        convert = parsed
+        convert = _parsed
     elif dtype.is_json():
         convert = _json_text
     elif dtype.is_string() or dtype.is_uuid() or dtype.is_unknown():
@@ -172,7 +172,7 @@ def _value_reader(dtype: dt.DataType) -> Callable[[Any], Any]:
     return lambda value: None if value is None else convert(value)
 
 
-def parsed(value: Any) -> Any:
+def _parsed(value: Any) -> Any:
     """Return an array or a structure, which arrives as JSON."""
     return json.loads(value) if isinstance(value, str) else value
 

@@ -209,6 +209,18 @@ def test_arrays_arrive_as_json(con: Backend) -> None:
     assert list(con.execute(table).a[0]) == [1, 2]
 
 
+def test_elements_of_an_array_have_its_type(con: Backend) -> None:
+    table = con.sql("SELECT '[1,2.5]' AS a", schema=ibis.schema({"a": "array<float64>"}))
+    assert [type(element) for element in con.to_pyarrow(table).to_pylist()[0]["a"]] == [float, float]
+    assert [type(element) for element in con.execute(table).a[0]] == [float, float]
+
+
+def test_embedded_sql_may_use_a_name_of_the_sql_below_it(con: Backend) -> None:
+    inner = con.sql("WITH w AS (SELECT * FROM (SELECT 'abc' AS ts) AS x) SELECT * FROM w").alias("one")
+    outer = inner.sql("WITH x AS (SELECT * FROM one), w AS (SELECT ts || '!' AS ts FROM x) SELECT * FROM w")
+    assert rows(outer) == [("abc!",)]
+
+
 def test_a_string_without_a_length_is_read_back_without_one(con: Backend) -> None:
     assert con.create_table("t", schema=SCHEMA).schema() == ibis.schema(SCHEMA)
 

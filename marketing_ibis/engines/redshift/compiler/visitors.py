@@ -22,6 +22,7 @@ from marketing_ibis.engines.redshift.compiler.date_buckets import BucketVisitors
 from marketing_ibis.engines.redshift.compiler.date_differences import DifferenceVisitors, resolve_differences
 from marketing_ibis.engines.redshift.compiler.date_formats import FormatVisitors
 from marketing_ibis.engines.redshift.compiler.dates import DateVisitors
+from marketing_ibis.engines.redshift.compiler.embedded_names import query_over, rename_embedded_queries
 from marketing_ibis.engines.redshift.compiler.json_paths import JsonVisitors, name_parsed_json
 from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
 from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
@@ -111,6 +112,8 @@ class RedshiftCompiler(
         tree = super(PostgresCompiler, self).to_sqlglot(op.to_expr(), limit=limit, params=params)
         if any(isinstance(node, PATHS) for node in operations):
             tree = name_parsed_json(tree)
+        if any(isinstance(node, ops.SQLQueryResult | ops.SQLStringView) for node in operations):
+            rename_embedded_queries(tree)
         nodes = all_nodes(tree)
         if any(isinstance(node, sge.Subquery | sge.CTE) for node in nodes):
             # A chain of named queries reads from the top down; nests read from the inside out.
@@ -129,6 +132,11 @@ class RedshiftCompiler(
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
         tree.parent = None
         return tree
+
+    def add_query_to_expr(self, *, name: str, table: Any, query: str) -> str:
+        """Return the SQL of a user's query that reads an expression by a name."""
+        statement = sg.parse_one(query, read=self.dialect)
+        return str(query_over(self.to_sqlglot(table), name, statement).sql(self.dialect))
 
     def visit_Undefined(self, op: ops.Node, **_: Any) -> NoReturn:
         """Refuse an operation, saying what to write instead."""

@@ -16,7 +16,7 @@ from marketing_ibis.engines.redshift.ibis_backend.columns import Layout, definit
 from marketing_ibis.engines.redshift.ibis_backend.connected import Connected
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.redshift.spelling import identifier, identifiers
-from marketing_ibis.engines.redshift.values import arrow_batch, parsed, value_batches
+from marketing_ibis.engines.redshift.values import arrow_batch, value_batches, value_reader
 from marketing_ibis.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ class Reading(Connected):
 
         # Decimals must not pass through floats.
         frame = pd.DataFrame.from_records(list(cursor.fetchall()), columns=list(schema.names), coerce_float=False)
-        for name in (name for name, dtype in schema.items() if dtype.is_nested()):
-            frame[name] = frame[name].map(parsed)
+        for name, dtype in schema.items():
+            if dtype.is_nested():
+                frame[name] = frame[name].map(value_reader(dtype))
         return PandasData.convert_table(frame, schema)
 
     def to_pyarrow(
