@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 
 import sqlglot.expressions as sge
-from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
 
 def rename_embedded_queries(tree: sge.Expression) -> None:
@@ -27,12 +26,21 @@ def rename_embedded_queries(tree: sge.Expression) -> None:
 
 
 def query_over(tree: sge.Expression, name: str, query: sge.Expression) -> sge.Expression:
-    """Return a query of a user that reads another one by a name, both with all their queries in one list."""
+    """Return a query of a user over another one, and over the queries that this names, all in one list of WITH."""
+    own = query.args.get("with_")
+    queries = list(own.expressions) if own is not None else []
+    below = tree.args.get("with_")
+    inherited = list(below.expressions) if below is not None else []
+    names = Counter(cte.alias for cte in (*queries, *inherited))
+    for cte in inherited:
+        if names[cte.alias] > 1:
+            names[cte.alias] -= 1
+            _rename(cte, tree, _free_name(cte.alias, names))
+            names[cte.alias] += 1
+    tree.set("with_", None)
     first = sge.CTE(this=tree, alias=sge.TableAlias(this=sge.to_identifier(name, quoted=True)))
-    clause = query.args.get("with_")
-    query.set("with_", sge.With(expressions=[first, *(clause.expressions if clause is not None else ())]))
-    rename_embedded_queries(query)
-    return eliminate_subqueries(query)
+    query.set("with_", sge.With(expressions=[*inherited, first, *queries]))
+    return query
 
 
 def _free_name(name: str, names: Counter[str]) -> str:
