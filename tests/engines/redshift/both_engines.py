@@ -48,6 +48,13 @@ def duckdb_sql(expression: ir.Table) -> str:
     return str(duckdb.to_sqlglot(expression.unbind()).sql(dialect=duckdb.dialect))
 
 
+def arrow_table(columns: ibis.Schema, rows: Sequence[Row]) -> pa.Table:
+    """Return rows, of which there may be none, as a table of typed columns."""
+    types = columns.to_pyarrow()
+    values = zip(*rows, strict=True) if rows else [()] * len(types)
+    return pa.table([pa.array(list(column), field.type) for column, field in zip(values, types, strict=True)], types)
+
+
 @contextmanager
 def both_engines(tables: Mapping[str, tuple[ibis.Schema, Sequence[Row]]], schema: str) -> Iterator[BothEngines]:
     """Yield both engines with ``tables`` in ``schema``."""
@@ -55,11 +62,7 @@ def both_engines(tables: Mapping[str, tuple[ibis.Schema, Sequence[Row]]], schema
     connection.execute(f"CREATE SCHEMA {schema}; SET TimeZone = 'UTC'")
     with fresh_database() as uri, StandIn.open(uri) as stand_in:
         for name, (columns, rows) in tables.items():
-            types = columns.to_pyarrow()
-            arrays = [
-                pa.array(list(values), field.type) for values, field in zip(zip(*rows, strict=True), types, strict=True)
-            ]
-            loaded = pa.table(arrays, types)  # noqa: F841
+            loaded = arrow_table(columns, rows)  # noqa: F841
             connection.execute(f"CREATE TABLE {schema}.{name} AS FROM loaded")
             stand_in.load(schema, name, rows, {c: compiler.type_mapper.to_string(t) for c, t in columns.items()})
         yield BothEngines(ibis.duckdb.from_connection(connection), stand_in)

@@ -56,7 +56,8 @@ class CastVisitors:
         if convert is not None:
             return convert(self, op.arg.dtype, arg, to)
         if source is Kind.NULL or target in DIRECT.get(source, ()):
-            return self.cast(arg, to)
+            cast = self.cast(arg, to)
+            return arg if isinstance(arg, sge.Cast) and arg.to == cast.to else cast
         self.type_mapper.from_ibis(to)
         raise com.UnsupportedOperationError(advice_for(op.arg.dtype, to))
 

@@ -215,7 +215,8 @@ class StringVisitors:
     def visit_RegexExtract(self, op: Any, *, arg: Any, pattern: Any, index: Any) -> sge.Expression:
         """Take the first match or a group: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html.
 
-        It takes the first group only, so that the groups before another one no longer capture.
+        It takes the first group only, so that the groups before another one no longer capture. Of an empty string it
+        is NULL, since that has no first character.
         """
         group = op.index.value if isinstance(op.index, ops.Literal) else None
         if group is None or group < 0:
@@ -223,7 +224,8 @@ class StringVisitors:
         if group > 1:
             pattern = sge.convert(_capture_one(op.pattern, group))
         flags = PERL if group == 0 else f"e{PERL}"
-        return self.f.regexp_substr(arg, pattern, sge.convert(FROM_START), sge.convert(FIRST), sge.convert(flags))
+        match = self.f.regexp_substr(arg, pattern, sge.convert(FROM_START), sge.convert(FIRST), sge.convert(flags))
+        return self.f.coalesce(match, self.f.left(arg.copy(), sge.convert(0)))
 
 
 def _ends_in_no_blank(part: ops.Value) -> bool:

@@ -22,6 +22,7 @@ from marketing_ibis.engines.redshift.compiler.date_buckets import BucketVisitors
 from marketing_ibis.engines.redshift.compiler.date_differences import DifferenceVisitors, resolve_differences
 from marketing_ibis.engines.redshift.compiler.date_formats import FormatVisitors
 from marketing_ibis.engines.redshift.compiler.dates import DateVisitors
+from marketing_ibis.engines.redshift.compiler.double_literals import is_decimal_until_cast
 from marketing_ibis.engines.redshift.compiler.embedded_names import query_over, rename_embedded_queries
 from marketing_ibis.engines.redshift.compiler.json_paths import JsonVisitors, name_parsed_json
 from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
@@ -145,7 +146,8 @@ class RedshiftCompiler(
     def visit_node(self, op: ops.Node, **arguments: Any) -> Any:
         """Compile an operation; one that is refused for its arguments is named."""
         try:
-            return super().visit_node(op, **arguments)
+            value = super().visit_node(op, **arguments)
+            return self.cast(value, op.dtype) if is_decimal_until_cast(op) else value
         except com.UnsupportedOperationError as error:
             raise com.UnsupportedOperationError(f"{type(op).__name__}: {error}") from error
 

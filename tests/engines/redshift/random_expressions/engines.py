@@ -1,0 +1,61 @@
+"""Both engines with the rows of one example, and every check of one expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import ibis.common.exceptions as com
+import ibis.expr.types as ir
+from psycopg import sql as psql
+
+from marketing_ibis.engines.redshift import gate
+from marketing_ibis.engines.redshift.compiler import compiler
+from tests.engines.redshift.both_engines import BothEngines, arrow_table, both_engines, redshift_sql
+from tests.engines.redshift.random_expressions.tables import SCHEMA, TABLES, Rows
+
+STORED = {
+    f"{SCHEMA}.{name}": {column: compiler.type_mapper.to_string(dtype) for column, dtype in table.schema().items()}
+    for name, table in TABLES.items()
+}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What the compiler said instead of writing SQL."""
+
+    message: str
+
+
+@contextmanager
+def opened() -> Iterator[BothEngines]:
+    """Yield both engines with the empty tables."""
+    with both_engines({name: (table.schema(), ()) for name, table in TABLES.items()}, SCHEMA) as engines:
+        yield engines
+
+
+def load(engines: BothEngines, rows: Rows) -> None:
+    """Replace the rows of the tables."""
+    connection = engines.stand_in.connection
+    for name, table in TABLES.items():
+        engines.duckdb.con.register("loaded", arrow_table(table.schema(), rows[name]))
+        engines.duckdb.con.execute(f"CREATE OR REPLACE TABLE {SCHEMA}.{name} AS FROM loaded")
+        target = psql.Identifier(SCHEMA, name)
+        connection.execute(psql.SQL("TRUNCATE {}").format(target))
+        with connection.cursor() as cursor, cursor.copy(psql.SQL("COPY {} FROM STDIN").format(target)) as copy:
+            for row in rows[name]:
+                copy.write_row(row)
+
+
+def sql_or_refusal(expression: ir.Table) -> str | Refused:
+    """Return an expression's SQL, or what the compiler refuses it with."""
+    try:
+        return redshift_sql(expression)
+    except (com.UnsupportedOperationError, com.OperationNotDefinedError) as error:
+        return Refused(str(error))
+
+
+def refusals_of_the_gate(sql: str) -> list[str]:
+    """Return what the gate and the resolver of names have against a query."""
+    return [str(refusal) for refusal in (*gate.check(sql), *gate.check_names(sql, STORED))]
