@@ -27,8 +27,8 @@ def rename_embedded_queries(tree: sge.Expression) -> None:
 
 def query_over(tree: sge.Expression, name: str, query: sge.Expression) -> sge.Expression:
     """Return a query of a user over another one, and over the queries that this names, all in one list of WITH."""
-    own = query.args.get("with_")
-    queries = list(own.expressions) if own is not None else []
+    user_clause = query.args.get("with_")
+    queries = list(user_clause.expressions) if user_clause is not None else []
     below = tree.args.get("with_")
     inherited = list(below.expressions) if below is not None else []
     names = Counter(cte.alias for cte in (*queries, *inherited))

@@ -65,7 +65,7 @@ def type_of(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
     if kind is sge.Case:
         values = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
         kinds = {type_of(value, columns) for value in values if value is not None and type(value) is not sge.Null}
-        # A CASE of literals is a string: PostgreSQL 8 gives what it cannot tell apart that type.
+        # A CASE of literals is a string: PostgreSQL 8 gives literals of no known type that one.
         return None if len(kinds) != 1 else Type.VARCHAR if kinds == {UNTYPED} else kinds.pop()
     return _type_of_call(node, columns) if isinstance(node, sge.Func) else None
 
