@@ -7,13 +7,15 @@ from collections.abc import Callable
 from click.testing import CliRunner, Result
 
 from marketing_ibis.cli import main
+from tests.remembering import compiled_once
 
 Run = Callable[..., Result]
 
 
 def invoke(*arguments: str, code: int = 0, secret: str = "") -> Result:
     """Run a command that exits with ``code``; no output may contain a traceback or the secret."""
-    result = CliRunner().invoke(main, arguments)
+    with compiled_once():
+        result = CliRunner().invoke(main, arguments)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == code, result.output

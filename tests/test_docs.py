@@ -14,11 +14,11 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from click.testing import CliRunner
 
 from marketing_ibis.cli import main
 from marketing_ibis.project.settings import load_project
 from tests.engines.postgres.warehouse import settings_of
+from tests.invocation import invoke
 from tests.paths import ROOT
 from tests.postgres_server import fresh_database
 
@@ -78,8 +78,7 @@ def test_console_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 def assert_runs(command: str) -> None:
     if command.startswith(OURS):
-        result = CliRunner().invoke(main, shlex.split(command.removeprefix(OURS)))
-        assert result.exit_code == 0, f"{command}: {result.output}"
+        invoke(*shlex.split(command.removeprefix(OURS)))
     else:
         assert command.startswith(SET_UP), f"{command} is not run by any test"
 

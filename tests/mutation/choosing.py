@@ -63,12 +63,14 @@ class Recorder:
 
     def record(self, items: Sequence[pytest.Item]) -> dict[str, Recorded]:
         """Return each test's duration and executed lines."""
+        from tests.remembering import forget
         from tests.warehouse import compiled_dataflow
 
         failed = set()
         self.coverage.start()
         for item, after in zip(items, [*items[1:], None], strict=True):
             compiled_dataflow.cache_clear()
+            forget()
             self.context = item.nodeid
             self.coverage.switch_context(item.nodeid)
             signal.alarm(SECONDS)

@@ -135,10 +135,12 @@ def _forked(work: Callable[[], int], session: pytest.Session, folder: Path) -> i
 def _try(mutant: Mutant, items: Sequence[pytest.Item]) -> int:
     if not patch(mutant):
         return MODULE
+    from tests.remembering import forget
     from tests.warehouse import compiled_dataflow
 
     # A module may have compiled the dataflow when it was imported, before the change.
     compiled_dataflow.cache_clear()
+    forget()
     for item, after in zip_longest(items, items[1:]):
         signal.alarm(SECONDS)
         signal.setitimer(signal.ITIMER_PROF, PROCESSOR_SECONDS)

@@ -17,6 +17,7 @@ from marketing_ibis.cli import main
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.testing.collect import build_batches, declared_data_tests
 from tests.paths import MODEL_COUNT, ROOT, TESTS
+from tests.remembering import compiled_once
 from tests.warehouse import compiled_dataflow
 
 DATA = TESTS
@@ -55,7 +56,8 @@ def built(prepared: Path) -> None:
 
 
 def call(*words: str) -> Result:
-    return CliRunner().invoke(main, list(words))
+    with compiled_once():
+        return CliRunner().invoke(main, list(words))
 
 
 def query(sql: str) -> list[tuple[object, ...]]:
