@@ -154,4 +154,5 @@ def nearest(name: str, names: Iterable[str], *, prefix: str = "") -> str:
     close = difflib.get_close_matches(name, candidates, n=3, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(f'{prefix}{candidate}' for candidate in close)}?"
-    return f"Known: {', '.join(candidates[:12])}{', ...' if len(candidates) > 12 else ''}." if candidates else ""
+    more = f" and {len(candidates) - 12} more" if len(candidates) > 12 else ""
+    return f"Known: {', '.join(candidates[:12])}{more}." if candidates else ""

@@ -36,9 +36,9 @@ ALIKE = 1e-9
 
 
 def finding(channels: Sequence[Channel], credits: Sequence[Credit] = ()) -> str:
-    """Return the channel that the attribution models credit with most revenue, or that they disagree.
+    """Return the channel that the attribution models credit with the most revenue, or that they disagree.
 
-    If the orders of another channel bring most, the title says that as well.
+    If another channel's own orders bring more, the title says that as well.
     """
     live = [row for row in channels if row.conversions]
     if not live:
@@ -46,13 +46,13 @@ def finding(channels: Sequence[Channel], credits: Sequence[Credit] = ()) -> str:
     best_channel = max(live, key=lambda row: row.revenue).name
     leaders = leading(credits)
     if not leaders:
-        return f"The orders of {best_channel} bring most revenue"
+        return f"{best_channel} has the most revenue from its own orders"
     shared = frozenset.intersection(*leaders.values())
     models = f"All {len(leaders)} attribution models" if len(leaders) > 1 else "The attribution model"
     if shared:
         verb = "credit" if len(leaders) > 1 else "credits"
-        agreed = f"{models} {verb} {' and '.join(sorted(shared))} with most revenue{_range(credits, shared)}"
-        return agreed if best_channel in shared else f"{agreed}; the orders of {best_channel} bring most"
+        agreed = f"{models} {verb} {' and '.join(sorted(shared))} with the most revenue{_range(credits, shared)}"
+        return agreed if best_channel in shared else f"{agreed}; by its own orders {best_channel} leads"
     votes = Counter(channel for first in leaders.values() for channel in first)
     leads = ", ".join(f"{channel} leads in {number}" for channel, number in sorted(votes.items(), key=_by_votes))
     return f"The {len(leaders)} attribution models disagree: {leads}"

@@ -26,7 +26,7 @@ def finding(totals: Sequence[AgeTotal]) -> str:
     if not rates:
         return "No month after a first order is complete yet"
     first = min(rates)
-    period = "the month after their first" if first == 1 else f"month {first} after their first"
+    period = "the month after their first order" if first == 1 else f"month {first} after their first order"
     sentence = f"{percent(rates[first])} of buyers order again in {period}"
     return f"{sentence}, {percent(rates[LATER])} in month {LATER}" if LATER in rates and first < LATER else sentence
 
@@ -44,18 +44,21 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> Sect
         "retention",
         "Cohorts",
         finding(totals),
-        lead="Percent of each cohort's buyers with a successful order so many months after the month of their first."
-        f" Month{HARD_SPACE}0 is 100 % by definition and omitted.",
+        lead="Each cell is the percentage of a cohort's buyers with a successful order that many months after the month"
+        f" of their first. Month{HARD_SPACE}0 is 100 % by definition and omitted.",
         heat_maps=(heat_map(cohorts, totals),),
-        notes=("Hatched: the month is not over, the number can still grow; averages omit it.", _cohorts_note(totals)),
+        notes=(
+            "Hatched: the month is not over, so the number can still grow; averages exclude it.",
+            _cohorts_note(totals),
+        ),
     )
 
 
 def _cohorts_note(totals: Sequence[AgeTotal]) -> str:
     number, oldest = max(row.cohorts for row in totals), max(row.age for row in totals)
-    scope = "All cohorts are drawn" if number <= COHORTS else f"Drawn are the newest {COHORTS} of {number} cohorts"
-    months = f", each up to month {COHORTS - 1} of {oldest}" if oldest >= COHORTS else ""
-    return f"{scope}{months}. The title and the last row are of all cohorts."
+    scope = "All cohorts" if number <= COHORTS else f"The newest {COHORTS} of {number} cohorts"
+    months = f", each up to month {COHORTS - 1} of {oldest}," if oldest >= COHORTS else ""
+    return f"{scope}{months} are drawn. The title and the last row cover all cohorts."
 
 
 def heat_map(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> HeatMap:

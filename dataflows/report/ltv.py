@@ -68,11 +68,11 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
         return Section("ltv", "Cohorts", finding(cohorts, older_cohorts))
     age = common_age(cohorts)
     caption = (
-        "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line a cohort;"
-        f" in colour those worth most and least at month {age}. Months that are not over are omitted."
+        "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line per"
+        f" cohort; in colour those worth most and least at month {age}. Months that are not over are omitted."
     )
     rows = tuple((month(row.cohort), count(row.size), money(row.ltv)) for row in complete if row.age == age)
-    head = ("Cohort", "Buyers", f"Revenue a buyer by month {age}")
+    head = ("Cohort", "Buyers", f"Revenue per buyer by month {age}")
     return Section(
         "ltv",
         "Cohorts",

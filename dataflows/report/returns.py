@@ -52,12 +52,12 @@ def finding(products: Sequence[Product], classes: Sequence[AbcClass]) -> str:
     if overall is None:
         return "No order has been sold yet"
     if not any(row.returns for row in classes):
-        return "No sold order has come back"
+        return "No sold order has been returned"
     worst = find_outliers(most_ordered(products), overall)
     if not worst:
-        return f"{percent(overall)} of sold orders come back; no product clearly more often"
+        return f"{percent(overall)} of sold orders are returned; no product clearly more often"
     name, rate = distinct([worst[0].name])[0], worst[0].returns / worst[0].orders
-    return f"{name} comes back most: {percent(rate)} of its orders, against {percent(overall)} of all"
+    return f"{name} is returned most: {percent(rate)} of its orders, against {percent(overall)} of all"
 
 
 def section(answers: Answers) -> Section:
@@ -71,8 +71,9 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass]) -> Sectio
     if not most_sold or overall is None:
         return Section("returns", "Products", finding(products, classes), is_half=True)
     caption = (
-        f"Return rate of the {count(len(most_sold))} products with most sold orders. The bar is the range in which the"
-        f" rate lies as far as so few orders can tell; the dashed line is the rate of all products, {percent(overall)}."
+        f"Return rate of the {count(len(most_sold))} products with the most sold orders. Each bar is the range in"
+        " which the true rate is likely to be, given so few orders; the dashed line is the rate of all products,"
+        f" {percent(overall)}."
     )
     names = distinct([row.name for row in most_sold])
     rows = tuple(

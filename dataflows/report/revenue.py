@@ -52,7 +52,7 @@ def describe(months: Sequence[Month], as_of: date | None) -> Section:
     paler = (
         f" {month(partial[0].month)}, drawn paler, is known up to day {as_of.day} only." if partial and as_of else ""
     )
-    caption = f"Net revenue a month from {month(recent[0].month)} to {month(recent[-1].month)}, in dollars.{paler}"
+    caption = f"Net revenue per month, from {month(recent[0].month)} to {month(recent[-1].month)}, in dollars.{paler}"
     rows = tuple(
         (
             month(row.month) + ("" if row.is_complete else " (to date)"),

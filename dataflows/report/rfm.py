@@ -28,7 +28,7 @@ def finding(cells: Sequence[Cell], groups: int = GROUPS) -> str:
     part = percent(share(sum(cell.customers for cell in best), buyers))
     revenue_share = share(_revenue(best), _revenue(cells))
     tail = f" and bring {percent(revenue_share)} of revenue" if revenue_share is not None else ""
-    return f"{part} of buyers order both lately and often{tail}"
+    return f"{part} of buyers order both recently and often{tail}"
 
 
 def section(answers: Answers) -> Section:
@@ -46,7 +46,7 @@ def describe(cells: Sequence[Cell], groups: int = GROUPS) -> Section:
         finding(cells, groups),
         lead="Buyers by recency and frequency score; below each number, their share of net revenue.",
         heat_maps=(grid(cells, groups),),
-        notes=(f"Scores run from 1 to {groups} among buyers. Lately and often: {high(groups)} or {groups}.",),
+        notes=(f"Scores run from 1 to {groups} among buyers. Recently and often: {high(groups)} or {groups}.",),
         is_half=True,
     )
 
@@ -71,7 +71,7 @@ def grid(cells: Sequence[Cell], groups: int = GROUPS) -> HeatMap:
         columns=tuple(map(str, scores)),
         rows=rows,
         legend=("few buyers", "many"),
-        column_title=f"Frequency: 1 seldom to {groups} often",
+        column_title=f"Frequency: 1 rarely to {groups} often",
     )
 
 

@@ -70,8 +70,8 @@ def describe(segments: Sequence[Segment], total: Total) -> Section:
     caption = "Customers and net revenue of each RFM segment, with their shares of the whole."
     if idle:
         names = " or ".join(sorted(group.name for group in segment_groups if group.idle))
-        caption += f" Paler: {count(idle, 'customer')} who never bought, which the rule of scores puts down as {names}."
-        caption += " As of a past day, customers who signed up after it are among them."
+        caption += f" Paler: {count(idle, 'customer')} who never bought, whom the scoring rules classify as {names}."
+        caption += " In a report for a past day they include customers who signed up later."
     rows = tuple(
         (
             group.name,

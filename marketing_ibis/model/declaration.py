@@ -176,8 +176,16 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
             hint='Write freshness=freshness("column_name", warn_after=timedelta(days=1)).',
         )
     if declaration.freshness:
+        _check_ages(relation, declaration.freshness)
         check_members(relation, "freshness", (declaration.freshness.column,), columns)
         _check_temporal(relation, declaration)
+
+
+def _check_ages(relation: str, ages: Freshness) -> None:
+    """Stop where an age is not a duration."""
+    for keyword, age in (("warn_after", ages.warn_after), ("error_after", ages.error_after)):
+        if not isinstance(age, timedelta | None):
+            raise CompileError(f"{relation}: {keyword}= is {age!r}.", hint=f"Write {keyword}=timedelta(days=1).")
 
 
 def _check_temporal(relation: str, declaration: Declaration) -> None:

@@ -65,7 +65,7 @@ def values_of(keyword: str, value: Iterable[T], example: str) -> tuple[T, ...]:
 def _no_tuple(keyword: str, value: object, example: str) -> CompileError:
     return CompileError(
         f"{keyword}= is {_describe(value)}, not a tuple.",
-        hint=f"Write {keyword}=({example},): the comma makes a tuple.",
+        hint=f"Write it as in {keyword}=({example},): the comma makes a tuple.",
     )
 
 
@@ -133,7 +133,8 @@ def check_test(test: str, name: object, severity: object, thresholds: Iterable[o
     label = f"Test {name or test}"
     if severity not in get_args(Severity):
         raise CompileError(
-            f"{label}: severity= is {_describe(severity)}.", hint=f"Write one of {' and '.join(get_args(Severity))}."
+            f"{label}: severity= is {_describe(severity)}.",
+            hint="Write " + " or ".join(f'"{level}"' for level in get_args(Severity)) + ".",
         )
     for threshold in thresholds:
         if not isinstance(threshold, str) or not THRESHOLD.fullmatch(threshold):
@@ -189,7 +190,7 @@ def project_code(label: str) -> Iterator[None]:
         yield
     except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
         line = place_of(error)
-        see, advice = f"See {line}." if line else "", _advice(error)
+        see, advice = f"See {line}." if line else "", advice_for(error)
         message = f"{label} cannot be built: {type(error).__name__}: {error}"
         raise CompileError(message, hint=" ".join(filter(None, (see, advice)))) from error
 
@@ -209,7 +210,7 @@ DBT_NAMES: Mapping[str, str] = {
 """Names that dbt gives to models, and what to write instead."""
 
 
-def _advice(error: BaseException) -> str:
+def advice_for(error: BaseException) -> str:
     """Return what to write in place of a habit that cannot work in a model, "" for other errors."""
     if isinstance(error, NameError) and str(error.name) in DBT_NAMES:
         return DBT_NAMES[str(error.name)]

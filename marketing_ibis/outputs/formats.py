@@ -61,12 +61,12 @@ def check_path(path: Path) -> None:
     Raises:
         UsageError: the format is unknown, or a folder has the name, or a file that of the folder.
     """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", hint="Name a file in it with --to.")
     _writer(path)
     for folder in path.parents:
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"{folder} is a file, not a folder.", hint="Choose another folder with --to.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder.", hint="Name a file in it with --to.")
 
 
 def _writer(path: Path) -> Writer:
@@ -75,7 +75,7 @@ def _writer(path: Path) -> Writer:
         problem = f"ends in {ending}, which is not a known format" if ending else "has no ending that names its format"
         raise UsageError(
             f"The file {path.name} {problem}.",
-            hint=nearest(ending, WRITERS) if ending else f"Known: {', '.join(WRITERS)}.",
+            hint=nearest(ending, WRITERS) if ending else f"Known: {', '.join(sorted(WRITERS))}.",
         )
     return WRITERS[ending]
 

@@ -50,6 +50,8 @@ def read_condition(text: str, schema: ibis.Schema, dialect: Dialect) -> str:
         return _generate(_parse(text, dialect, example), text, schema, dialect, example)
     except SqlglotError as error:
         reason = _plain(str(error).splitlines()[0])
+        if text.split()[0].lower() == "where":
+            raise UsageError("--where contains the word WHERE itself.", hint=f"Remove it. {example}") from error
         raise UsageError(f"--where '{_short(text)}' is not SQL: {reason}.", hint=example) from error
     except RecursionError as error:
         raise UsageError("--where is nested too deeply.", hint="Write it with fewer brackets.") from error
@@ -105,7 +107,7 @@ def _check(node: sge.Expression, columns: Mapping[str, str]) -> None:
     if not is_known or _has_forbidden_part(node):
         raise UsageError(
             f"--where must not contain {_describe(node)}.",
-            hint="It may compare the model's columns with values, join comparisons by AND, OR and NOT, and calculate.",
+            hint="Use comparisons of the model's columns with values, AND, OR, NOT, arithmetic and functions of a row.",
         )
     if isinstance(node, sge.Column):
         _check_column(node, columns)
@@ -129,7 +131,10 @@ def _check_column(node: sge.Column, columns: Mapping[str, str]) -> None:
                 f'--where names "{name}", which is not a column.',
                 hint=f"Double quotes are for columns. Put strings in single quotes: {sge.Literal.string(name).sql()}.",
             )
-        raise UsageError(f"--where names {identifier.name}, which is not a column.", hint=nearest(name, columns))
+        hint = nearest(name, columns)
+        if hint.startswith("Known"):
+            hint += f" A string needs single quotes: {sge.Literal.string(identifier.name).sql()}."
+        raise UsageError(f"--where names {identifier.name}, which is not a column.", hint=hint)
     identifier.set("quoted", True)
     identifier.set("this", name)
 

@@ -25,6 +25,9 @@ from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.static_parsing import Node
 
 VARIABLES = "[tool.marketing_ibis.vars]"
+TYPES_IN_WORDS = {
+    "int": "a whole number", "float": "a number", "str": "a string", "bool": "true or false", "tuple": "a list"
+}  # fmt: skip
 
 
 N = TypeVar("N", Source, Model)
@@ -235,9 +238,11 @@ def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]
     with project_code(f"Model {name}"):
         expression = function(**arguments)
     if not isinstance(expression, ir.Table):
+        code = inspect.unwrap(function).__code__
+        advice = "Is a return missing?" if expression is None else "Return a table expression."
         raise CompileError(
             f"Model {name} returns {type(expression).__name__}, not an Ibis table.",
-            hint="A model function must return a table expression.",
+            hint=f"See {code.co_filename}:{code.co_firstlineno}. {advice}",
         )
     return expression
 
@@ -364,8 +369,8 @@ def _override(name: str, rules: Any, overrides: Mapping[str, object]) -> object:
         if not _fits(value, getattr(rules, key), hints[key]):
             type_name = getattr(hints[key], "__name__", str(hints[key]))
             raise ConfigurationError(
-                f"{VARIABLES} {name}.{key} is {value!r}, not {type_name}.",
-                hint=f"The default is {getattr(rules, key)!r}.",
+                f"{VARIABLES} {name}.{key} is {value!r}, not {TYPES_IN_WORDS.get(type_name, type_name)}.",
+                hint=f"The default is {_as_setting(getattr(rules, key))}.",
             )
     settings = {f: getattr(rules, f) for f in field_names} | {
         key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
@@ -375,6 +380,15 @@ def _override(name: str, rules: Any, overrides: Mapping[str, object]) -> object:
     except ValueError as error:
         raise ConfigurationError(f"{VARIABLES} {name}: {error}.") from error
     return resolved
+
+
+def _as_setting(value: object) -> str:
+    """Return a default as it is written in TOML, where it differs from Python for lists, strings and booleans."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_as_setting, value))}]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _fits(value: object, default: object, expected: Any) -> bool:

@@ -46,7 +46,11 @@ def _text(key: str, value: object) -> str:
 
 def _texts(key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a list of names.")
+        example = value if isinstance(value, str) and value else "name"
+        raise ConfigurationError(
+            f"{SETTINGS} {key} is {value!r}, not a list of names.",
+            hint=f'Write {key.rpartition(".")[2]} = ["{example}"].',
+        )
     return tuple(value)
 
 
@@ -90,7 +94,10 @@ def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
 
 def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(value, dict):
-        raise ConfigurationError(f"{SETTINGS} {key} must be a table.", hint='Write raw_customers = ["id"] in it.')
+        raise ConfigurationError(
+            f"{SETTINGS} {key} is {value!r}, not a table.",
+            hint=f'Write [tool.marketing_ibis.{key}] on a line, and below it lines such as customers = ["last_name"].',
+        )
     return {name: _texts(f"{key}.{name}", columns) for name, columns in value.items()}
 
 

@@ -54,7 +54,7 @@ def describe(summary: ResultSummary, problem: str = "") -> Section:
         (result for result in summary.results if result.status != PASSED),
         key=lambda result: (ORDER.get(result.status, 0), result.name),
     )
-    head = ("Test", "Result", "Rows at fault", "Message")
+    head = ("Test", "Result", "Failing rows", "Message")
     rows = tuple(map(_row, not_passed))
     table = Table("Tests that did not pass", head, rows, frozenset({2}), is_folded=len(rows) > 10)
     tables = (table,) if not_passed and summary.run else ()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from marketing_ibis.errors import CompileError, MarketingIbisError
-from marketing_ibis.model.validation import place_of
+from marketing_ibis.model.validation import advice_for, place_of
 
 T = TypeVar("T")
 
@@ -23,12 +23,14 @@ def call_guarded(name: str, function: Callable[..., Any], expected: type[T], *ar
         raise
     except (Exception, SystemExit) as error:  # the function is the user's own code
         place = place_of(error)
+        hints = (f"See {place}." if place else "", advice_for(error))
         raise CompileError(
-            f"{name} of the report raised {type(error).__name__}: {error}.", hint=f"See {place}." if place else ""
+            f"{name} of the report raised {type(error).__name__}: {str(error).rstrip('.')}.",
+            hint=" ".join(filter(None, hints)),
         ) from error
     if not isinstance(result, expected):
         raise CompileError(
             f"{name} of the report returned {type(result).__name__} instead of {expected.__name__}.",
-            hint="See docs/how-to/report.md.",
+            hint="Is a return missing?" if result is None else f"Return a {expected.__name__}.",
         )
     return result

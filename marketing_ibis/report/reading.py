@@ -30,7 +30,7 @@ def read_answers(report: Report, target: Target, schema: str, context: Context) 
         CompileError: a query reads something other than models, or its columns are not those of its record.
         SourceError: a table or a column is missing.
     """
-    tables = {name: _table(name, context.models) for name in report.models}
+    tables = {name: _table(name, report, context.models) for name in report.models}
     expressions = {query: expression_of(query, tables) for query in report.queries}
     _check_published(report.models, expressions.values(), target, schema)
     places = {name: Relation(schema, name) for name in report.models}
@@ -80,10 +80,11 @@ def _origin(field: ops.Field) -> ops.Field | None:
     return field
 
 
-def _table(name: str, models: Mapping[str, Model]) -> ir.Table:
+def _table(name: str, report: Report, models: Mapping[str, Model]) -> ir.Table:
     if name not in models:
+        query = next(query.name for query in report.queries if name in query.models)
         raise CompileError(
-            f"A query of the report has the parameter {name}, which is not a model of the project.",
+            f"The report's query {query} has the parameter {name}, which is not a model of the project.",
             hint=nearest(name, models),
         )
     return ibis.table({column: type.copy(nullable=True) for column, type in models[name].schema.items()}, name=name)

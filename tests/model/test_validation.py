@@ -48,7 +48,7 @@ def refusal(folder: Path, **changes: str) -> MarketingIbisError:
         ("=COLUMNS", '=(*COLUMNS, column("N", "int64", "."))', "@model", "columns n and N, which are one", "Rename"),
         (", columns=COLUMNS", "", "@model", "missing 1 required keyword-only argument: 'columns'", "See "),
         ("tags=", "tag=", "@model", "model(...) has no keyword tag=.", "Did you mean tags"),
-        ('grain=("n",)', 'grain="n"', "@model", "grain= is 'n', not a tuple", 'Write grain=("column_name",)'),
+        ('grain=("n",)', 'grain="n"', "@model", "grain= is 'n', not a tuple", 'as in grain=("column_name",)'),
         ('grain=("n",)', 'grain=("nope",)', "@model", "model totals: grain= names nope", "Known: cents, n."),
         ("tags=", 'dist_key="cent", tags=', "@model", "dist_key= names cent", "Did you mean cents?"),
         ("tags=", 'sort_keys=("cent",), tags=', "@model", "sort_keys= names cent", "Did you mean cents?"),
@@ -81,9 +81,9 @@ TOTAL = "def _count(raw_sales):\n    return raw_sales.agg(n=raw_sales.count())\n
 @pytest.mark.parametrize(
     ("test", "message", "hint"),
     [
-        ('unique(severity="ERROR")', "Test unique: severity= is 'ERROR'", "error and warn"),
-        ('unique(name="of_id", severity="warning")', "Test of_id: severity= is 'warning'", "error and warn"),
-        ("unique(severity=None)", "severity= is None", "error and warn"),
+        ('unique(severity="ERROR")', "Test unique: severity= is 'ERROR'", '"error" or "warn"'),
+        ('unique(name="of_id", severity="warning")', "Test of_id: severity= is 'warning'", '"error" or "warn"'),
+        ("unique(severity=None)", "severity= is None", '"error" or "warn"'),
         ("unique(warn_if=10)", "Test unique: 10 is not a valid threshold", '">10"'),
         ('unique(error_if="many")', "Test unique: 'many' is not a valid threshold", '">10"'),
         ('unique(name="../evil")', "'../evil'", "letters, digits"),
@@ -128,6 +128,7 @@ def test_a_wrong_test_is_reported_with_its_line(tmp_path: Path, test: str, messa
             'freshness("nope", warn_after=timedelta(1))', "freshness= names nope, which is not one of", id="column"
         ),
         pytest.param('"1 day"', "source raw_sales: freshness= is '1 day'", id="text"),
+        pytest.param('freshness("sold_on", warn_after=2)', "source raw_sales: warn_after= is 2", id="number"),
         pytest.param(
             'freshness("cents", warn_after=timedelta(1))',
             "freshness= names cents, which is int64: only days",

@@ -58,6 +58,7 @@ def test_conditions_are_written_anew(text: str, written: str, engine: str) -> No
         ("first_name = $1", "must not contain"),
         ("cast(first_name AS evil.kind) = 1", "evil.kind"),
         ("other = 1", "other, which is not a column"),
+        ("where revenue > 1", "contains the word WHERE"),
         ("revenu > 1", "revenu, which is not a column"),
         ('"REVENUE" > 1', "REVENUE, which is not a column"),
         ("customers.revenue > 1", "must be unqualified"),
@@ -76,6 +77,11 @@ def test_everything_else_is_refused(text: str, message: str, engine: str) -> Non
         read(text, engine)
     assert message in caught.value.message
     assert caught.value.hint
+
+
+def test_a_string_without_quotes_is_answered_with_quotes() -> None:
+    with pytest.raises(UsageError, match=r"names gold, which is not a column\.\nKnown: .*\. A string .*: 'gold'\."):
+        read("first_name = gold", "duckdb")
 
 
 @pytest.mark.parametrize("engine", ENGINES)

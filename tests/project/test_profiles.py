@@ -184,6 +184,11 @@ def test_a_malformed_file_is_reported_with_its_place(tmp_path: Path, text: str, 
     assert str(tmp_path / "profiles.yml") in caught.value.message
 
 
+def test_a_tab_is_answered_with_spaces(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"Indent with spaces, not with tabs\."):
+        profile(tmp_path, "a:\n\tb: c\n")
+
+
 @pytest.mark.parametrize(
     ("keys", "message"),
     [

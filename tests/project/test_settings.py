@@ -30,7 +30,7 @@ def test_the_nearest_folder_above_with_settings_wins(tmp_path: Path, monkeypatch
     ("settings", "message"),
     [
         pytest.param("dataflow = ['x']", "dataflow is unknown", id="unknown"),
-        pytest.param("dataflows = 'x'", "dataflows is 'x', not a list of names", id="not a list"),
+        pytest.param("dataflows = 'x'", r'is \'x\', not a list of names\.\nWrite dataflows = \["x"\]', id="not a list"),
         pytest.param("dataflows = []", "dataflows is \\[\\], not a list of names", id="empty list"),
         pytest.param("source_schema = 1", "source_schema is 1, not a string", id="not a string"),
         pytest.param("id_type = 'uuid'", "id_type is 'uuid', not int64 or string", id="id type"),

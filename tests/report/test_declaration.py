@@ -89,6 +89,7 @@ def fails(_: Answers) -> Section:
     [
         (fails, r"The section tests\.report\.test_declaration\.fails of the report raised KeyError: 'price'\."),
         (lambda _: "text", "of the report returned str instead of Section"),
+        (lambda _: None, r"of the report returned NoneType instead of Section\.\nIs a return missing\?"),
     ],
 )
 def test_a_section_that_fails_is_named(section: Callable[[Answers], Section], message: str) -> None:
@@ -111,8 +112,12 @@ def other_columns(customer_segmentation: ir.Table) -> ir.Table:
 @pytest.mark.parametrize(
     ("expression", "message", "hint"),
     [
-        (unknown, "has the parameter customer_segmentatoin, which is not a model", "customer_segmentation"),
-        (mistyped, "The query mistyped of the report raised", "test_declaration.py:"),
+        (
+            unknown,
+            "report's query unknown has the parameter customer_segmentatoin, which is not a model",
+            "customer_segmentation",
+        ),
+        (mistyped, "The query mistyped of the report raised", "Did you mean customer_id?"),
         (other_columns, "returns the columns number; its record Size has the fields rows", "in their order"),
     ],
 )

@@ -110,8 +110,9 @@ def open_export(parameters: ExportParameters) -> ExportJob:
     session = open_session(parameters.target)
     models, engine = [name for name, node in session.nodes.items() if node.kind == "model"], session.destination.engine
     if parameters.model not in models:
+        kind = "a source" if parameters.model in session.nodes else "not a model"
         raise SelectionError(
-            f"{parameters.model} is not a model, and only models can be exported.",
+            f"{parameters.model} is {kind}, and only models can be exported.",
             hint=nearest(parameters.model, models),
         )
     if parameters.is_s3 and not engine.unloads:

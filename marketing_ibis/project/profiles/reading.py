@@ -76,7 +76,7 @@ def read_document(file: Path) -> Any:
         place = f"{file}, line {mark.line + 1}" if mark else str(file)
         raise ConfigurationError(
             f"{place}: not valid YAML{_describe(error)}.",
-            hint="Quote values that contain { [ : # & * ! | > ' \" % or @.",
+            hint=_yaml_advice(error),
         ) from None
     except RecursionError:
         raise ConfigurationError(f"{file}: not valid YAML: it is nested too deeply.") from None
@@ -84,6 +84,14 @@ def read_document(file: Path) -> Any:
         raise ConfigurationError(f"{file} cannot be read: it is not UTF-8.", hint="Save it as UTF-8.") from None
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _yaml_advice(error: yaml.YAMLError) -> str:
+    if "\\t" in (getattr(error, "problem", None) or ""):
+        return "Indent with spaces, not with tabs."
+    return (
+        "Write a colon after each key, indent keys alike, and quote values that contain { [ : # & * ! | > ' \" % or @."
+    )
 
 
 def _describe(error: yaml.YAMLError) -> str:

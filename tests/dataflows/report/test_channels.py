@@ -34,32 +34,32 @@ def credits_of(**models: dict[str, float]) -> list[Credit]:
         ),
         pytest.param(
             credits_of(a={"Email": 30, "Organic": 10}, b={"Email": 25, "Organic": 15}),
-            "All 2 attribution models credit Email with most revenue (63 % to 75 %)",
+            "All 2 attribution models credit Email with the most revenue (63 % to 75 %)",
             id="agree with the orders",
         ),
         pytest.param(
             credits_of(a={"Email": 10, "Organic": 30}, b={"Email": 10, "Organic": 30}),
-            "All 2 attribution models credit Organic with most revenue (75 %); the orders of Email bring most",
+            "All 2 attribution models credit Organic with the most revenue (75 %); by its own orders Email leads",
             id="agree against the orders",
         ),
         pytest.param(
             credits_of(a={"Email": 20, "Organic": 20}, b={"Email": 20, "Organic": 20 + 1e-12}),
-            "All 2 attribution models credit Email and Organic with most revenue",
+            "All 2 attribution models credit Email and Organic with the most revenue",
             id="tie",
         ),
         pytest.param(
             credits_of(a={"Email": 20, "Organic": 20}, b={"Email": 20, "Organic": 10}),
-            "All 2 attribution models credit Email with most revenue (50 % to 67 %)",
+            "All 2 attribution models credit Email with the most revenue (50 % to 67 %)",
             id="tie in one",
         ),
         pytest.param(
             credits_of(a={"Email": -20, "Organic": -30}),
-            "The attribution model credits Email with most revenue",
+            "The attribution model credits Email with the most revenue",
             id="losses have no shares",
         ),
         pytest.param(
             credits_of(a={"Email": 0, "Organic": 0}),
-            "The orders of Email bring most revenue",
+            "Email has the most revenue from its own orders",
             id="no customer has credit",
         ),
         pytest.param(
@@ -90,7 +90,7 @@ def test_channels_by_model_are_drawn() -> None:
 
 def test_channels() -> None:
     both = [channel("Email", 30, 9.0), channel("Organic", 10, 3.0), channel("Idle", 0, 0.0, conversions=0)]
-    assert words(channels.finding(both)) == "The orders of Email bring most revenue"
+    assert words(channels.finding(both)) == "Email has the most revenue from its own orders"
     assert channels.finding([channel("Idle", 0, 0.0, conversions=0)]) == "No channel has an order yet"
     assert "stand-in" in channels.describe(both).warning
     assert "stand-in" in channels.describe([]).warning

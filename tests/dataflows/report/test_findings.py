@@ -84,7 +84,7 @@ def test_the_golden_shop_to_the_digit() -> None:
     )
     # 100 %: December to January, 1 of 2; February 0 of 1; March 0 of 1; April 1 of 1 is not over.
     assert cohorts.retention(ages) == {1: 0.25, 2: 0, 3: 0.5}
-    assert words(cohorts.finding(ages)) == "25 % of buyers order again in the month after their first"
+    assert words(cohorts.finding(ages)) == "25 % of buyers order again in the month after their first order"
     assert words(channels.finding(live, credits)) == (
         "The 6 attribution models disagree: Email Marketing leads in 2, New Year Campaign leads in 2, Promotional"
         " Campaign leads in 2"
@@ -128,7 +128,7 @@ def test_segments() -> None:
     assert words(segments.finding(segment_groups, TOTAL)) == "Champions are 8.0 % of customers and 31 % of revenue"
     assert (segment_groups[1].customers, segment_groups[1].idle) == (90, 50)
     (drawn,) = segments.describe(rows, TOTAL).figures
-    assert drawn.caption.endswith("As of a past day, customers who signed up after it are among them.")
+    assert drawn.caption.endswith("In a report for a past day they include customers who signed up later.")
     (drawn,) = segments.describe(rows[:2], TOTAL).figures
     assert "signed up" not in drawn.caption
     one = [Segment("At Risk", True, 1, 1, Decimal(-5), "Win back")]
@@ -141,7 +141,7 @@ def test_segments() -> None:
 
 def test_rfm() -> None:
     cells = [Cell(5, 4, 1, Decimal(30)), Cell(4, 5, 1, Decimal(30)), Cell(5, 3, 8, Decimal(40))]
-    assert words(rfm.finding(cells)) == "20 % of buyers order both lately and often and bring 60 % of revenue"
+    assert words(rfm.finding(cells)) == "20 % of buyers order both recently and often and bring 60 % of revenue"
     rows = dict(rfm.grid(cells).rows)
     assert rows["5 latest"][2].text == "8"
     assert rows["5 latest"][2].level == 6
@@ -185,7 +185,7 @@ def test_cohorts_older_than_what_is_drawn_count() -> None:
     assert max(row.age for row in whole.rows(queries.cohorts)) == COHORTS - 1
     section = cohorts.section(whole)
     # In the older 30 of 60 cohorts one buyer in two came back, in the newer 30 none did.
-    assert words(section.title) == "25 % of buyers order again in the month after their first, 25 % in month 6"
+    assert words(section.title) == "25 % of buyers order again in the month after their first order, 25 % in month 6"
     assert "newest 24 of 60 cohorts, each up to month 23 of 100" in section.notes[1]
     assert "Among the newest 24 cohorts" in ltv.section(whole).title
 
@@ -258,10 +258,10 @@ def test_returns_need_more_than_chance() -> None:
     classes = [abc("A", 2, 10, orders=1000, returns=220)]
     assert returns.find_outliers([few, many], 0.22) == [many]
     assert words(returns.finding([few, many], classes)) == (
-        "Many comes back most: 50 % of its orders, against 22 % of all"
+        "Many is returned most: 50 % of its orders, against 22 % of all"
     )
-    assert words(returns.finding([few], classes)) == "22 % of sold orders come back; no product clearly more often"
-    assert returns.finding([few], [abc("A", 1, 1, orders=3, returns=0)]) == "No sold order has come back"
+    assert words(returns.finding([few], classes)) == "22 % of sold orders are returned; no product clearly more often"
+    assert returns.finding([few], [abc("A", 1, 1, orders=3, returns=0)]) == "No sold order has been returned"
 
 
 def test_interval_is_wilsons() -> None:
