@@ -170,7 +170,7 @@ def test_clean_and_serve_know_what_a_kill_left(run: Run, tmp_path: Path, monkeyp
     (left / WHOLE).unlink()
     (site / WHOLE).unlink()
     output = run("clean").output
-    assert "site and" in output
+    assert "site, " in output
     assert not names(tmp_path / "target")
 
 
