@@ -110,6 +110,11 @@ class Proxy:
         """Return how many statements matched ``pattern``."""
         return sum(1 for sql in self.statements if re.search(pattern, sql, re.I | re.S))
 
+    def receives(self, pattern: str) -> Callable[[], bool]:
+        """Return a function that says whether a statement that matches ``pattern`` has come since."""
+        before = self.count(pattern)
+        return lambda: self.count(pattern) > before
+
     def __enter__(self) -> Self:
         self._thread.start()
         self._listener = self._run(asyncio.start_server(self._serve, self.host, 0))

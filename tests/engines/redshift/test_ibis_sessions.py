@@ -60,8 +60,8 @@ def test_what_is_sent_in_a_transaction_passes_the_gate(con: Backend) -> None:
 
 @pytest.mark.parametrize("cause", [KeyboardInterrupt(), SystemExit(1), TimeoutError()], ids=repr)
 @pytest.mark.parametrize("way", ["a cursor of the driver", "a transaction", "rows", "pandas"])
-def test_an_interrupted_query_shifts_no_answer(con: Backend, way: str, cause: BaseException) -> None:
-    slow = "SELECT 1 AS takes_900_ms"
+def test_an_interrupted_query_shifts_no_answer(con: Backend, proxy: Proxy, way: str, cause: BaseException) -> None:
+    slow = "SELECT 1 AS takes_5000_ms"
 
     def in_transaction() -> None:
         with con.begin() as cursor:
@@ -71,9 +71,9 @@ def test_an_interrupted_query_shifts_no_answer(con: Backend, way: str, cause: Ba
         "a cursor of the driver": lambda: con.con.cursor().execute(slow),
         "a transaction": in_transaction,
         "rows": lambda: con._session.rows(slow),
-        "pandas": lambda: con.sql(slow, schema={"takes_900_ms": "int32"}).execute(),
+        "pandas": lambda: con.sql(slow, schema={"takes_5000_ms": "int32"}).execute(),
     }
-    with pytest.raises(BaseException), alarm(cause):  # noqa: B017, PT011
+    with pytest.raises(BaseException), alarm(cause, proxy.receives("takes_")):  # noqa: B017, PT011
         asked[way]()
     assert [con.con.cursor().execute(f"SELECT {n} AS a").fetchall() for n in (42, 43)] == [([42],), ([43],)]
     assert con._session.rows("SELECT 44 AS a") == ([44],)
@@ -89,8 +89,8 @@ def test_an_open_connection_is_used(proxy: Proxy, con: Backend) -> None:
     assert rows(made) == [(1,)]
     assert next(iter(borrowed.table("t").to_pyarrow_batches())).num_rows == 1
     assert borrowed != con
-    with pytest.raises(KeyboardInterrupt), alarm(KeyboardInterrupt()):
-        borrowed.raw_sql("SELECT 1 AS takes_900_ms")
+    with pytest.raises(KeyboardInterrupt), alarm(KeyboardInterrupt(), proxy.receives("takes_")):
+        borrowed.raw_sql("SELECT 1 AS takes_5000_ms")
     with pytest.raises(TargetUnavailable, match="passed to from_connection is closed"):
         borrowed.list_tables()
 
