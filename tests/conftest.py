@@ -27,7 +27,7 @@ _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 
 settings.register_profile(
     "ci",
-    max_examples=40,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     database=None,
@@ -38,7 +38,9 @@ settings.register_profile(
     "thorough", max_examples=2000, deadline=None, phases=_PHASES, suppress_health_check=[HealthCheck.too_slow]
 )
 # Only whether a law fails matters, not how small the example can be made.
-settings.register_profile("mutation", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate))
+settings.register_profile(
+    "mutation", settings.get_profile("ci"), max_examples=40, phases=(Phase.explicit, Phase.generate)
+)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
 settings.load_profile(PROFILE)
 

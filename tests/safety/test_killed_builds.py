@@ -15,7 +15,7 @@ from tests.safety.watching import State
 MODELS = "dbt_marketing"
 DAYS = ("2018-02-15", "2018-04-10")
 """Two states of the shop that differ in every table."""
-KILLS = 500 if THOROUGH else 30
+KILLS = 500 if THOROUGH else 20
 
 
 @pytest.fixture(scope="module")
