@@ -151,8 +151,13 @@ def nearest(name: str, names: Iterable[str], *, prefix: str = "") -> str:
     ``prefix`` is what a user writes in front of a name.
     """
     candidates = sorted(names)
-    close = difflib.get_close_matches(name, candidates, n=3, cutoff=0.5)
+    close = close_matches(name, candidates)
     if close:
         return f"Did you mean {' or '.join(f'{prefix}{candidate}' for candidate in close)}?"
     more = f" and {len(candidates) - 12} more" if len(candidates) > 12 else ""
     return f"Known: {', '.join(candidates[:12])}{more}." if candidates else ""
+
+
+def close_matches(name: str, names: Iterable[str]) -> list[str]:
+    """Return the known names that ``name`` may be a slip of, the closest first."""
+    return difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)

@@ -130,8 +130,8 @@ COLUMNS = (
     column(
         "customer_segment",
         "string",
-        "RFM segment, one of ten. 'Lost' is every buyer of no other segment, big spenders included; non-buyers are"
-        " 'Hibernating', has_purchased tells them apart.",
+        "RFM segment, one of ten. 'Lost' has the buyers who are in no other segment, big spenders included."
+        " 'Hibernating' includes customers who never bought; has_purchased is false for them.",
         width=32,
         tests=(not_null(), accepted_values(ACTIONS)),
     ),

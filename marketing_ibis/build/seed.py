@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 E = TypeVar("E", MissingColumns, BadCells)
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
@@ -181,6 +182,8 @@ def _missing(directory: Path, table: str, accepted_names: set[str]) -> SourceErr
         if name in accepted_names:
             return SourceError(f"{directory / name} is not a file.", hint="Put a csv or parquet file in its place.")
     hint = f"It contains {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
+    if any(name.lower().endswith(SPREADSHEETS) for name in names):
+        hint += " Save spreadsheets as csv."
     return SourceError(f"{directory} contains no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=hint)
 
 

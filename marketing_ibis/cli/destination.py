@@ -198,7 +198,10 @@ def _engine(target_name: str, profile: Profile | None, *, is_default: bool) -> t
             f"{profile.file}: the target of profile {profile.name} is not one of its outputs.",
             hint=nearest("", target_names),
         )
-    raise UsageError(f"There is no target {target_name}.", hint=nearest(target_name, target_names))
+    hint = nearest(target_name, target_names)
+    if not profile:
+        hint += " Further targets are the outputs of a profile in profiles.yml, and there is none."
+    raise UsageError(f"There is no target {target_name}.", hint=hint)
 
 
 def _database(options: TargetOptions, engine: Engine, profile: Profile | None, output: str | None) -> Path:

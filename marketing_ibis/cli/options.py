@@ -26,6 +26,13 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 UNRECORDED = frozenset({"demo", "directory", "link", "output", "replace", "strict"})
 """Parameters that artifacts do not list among a command's arguments."""
 
+
+class WholeNumber(click.IntRange):
+    """A whole number in a range; click would call it an integer range, also in messages."""
+
+    name = "integer"
+
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 Record = TypeVar("Record")
 AsOfOption = date | str | None
@@ -291,7 +298,7 @@ as_of_option = _group(
 run_options = _group(
     click.option(
         "--threads",
-        type=click.IntRange(1, 64),
+        type=WholeNumber(1, 64),
         help="Models built in parallel.  [default: threads of the profile's output, or 1]",
     ),
     click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
@@ -327,7 +334,7 @@ test_options = _group(
 
 demo_options = _group(
     click.option(
-        "--orders", type=click.IntRange(0), default=2_000, show_default=True, help="With --demo: orders to generate."
+        "--orders", type=WholeNumber(0), default=2_000, show_default=True, help="With --demo: orders to generate."
     ),
     click.option(
         "--random-seed", type=int, default=42, show_default=True, help="With --demo: seed of the generated data."

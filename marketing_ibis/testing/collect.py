@@ -19,6 +19,7 @@ from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.fingerprint import data_test_fingerprint
 from marketing_ibis.project.selection import (
+    BARE,
     TEST_NAME,
     Changes,
     Term,
@@ -203,19 +204,30 @@ def _matching_names(
 def _match_terms(
     data_tests: DataTests, nodes: Mapping[str, Node], graph: Graph, terms: Sequence[Term], changes: Changes | None
 ) -> Iterator[str]:
+    words = {word for declared in data_tests.values() for data_test in declared for word in _words(data_test)}
+    for term in terms:
+        if term.method == BARE and term.value in words and not _is_node(nodes, term.value):
+            raise SelectionError(
+                f"'{term.text}' is a data test, and a name alone selects models and sources.",
+                hint=f"Did you mean {TEST_NAME}:{term.value}?",
+            )
     node_terms = ",".join(term.text for term in terms if term.method != TEST_NAME)
     nodes_in_scope = (
         select_models(nodes, graph, select=[node_terms], changes=changes) if node_terms else tuple(data_tests)
     )
     test_terms = [term for term in terms if term.method == TEST_NAME]
     for term in test_terms:
-        words = {word for declared in data_tests.values() for data_test in declared for word in _words(data_test)}
         if not any(fnmatchcase(word, term.value) for word in words):
-            raise SelectionError(f"No test matches '{term.text}'.", hint=nearest(term.value, words))
+            hint = nearest(term.value, words, prefix=f"{TEST_NAME}:")
+            raise SelectionError(f"No test matches '{term.text}'.", hint=hint)
     for node in nodes_in_scope:
         for data_test in data_tests.get(node, ()):
             if all(any(fnmatchcase(word, term.value) for word in _words(data_test)) for term in test_terms):
                 yield data_test.name
+
+
+def _is_node(nodes: Mapping[str, Node], name: str) -> bool:
+    return any(name in (node.name, node.layer) for node in nodes.values())
 
 
 def _words(data_test: DataTest) -> tuple[str, ...]:

@@ -108,7 +108,9 @@ def test_a_bad_csv_is_refused_by_name(target: Target, tmp_path: Path, content: s
 
 
 def test_a_misspelt_column_gets_a_hint(target: Target, tmp_path: Path) -> None:
-    assert refuse(target, csv_folder(tmp_path, "id,dya,name\n")).hint == "Did you mean dya?"
+    assert (
+        refuse(target, csv_folder(tmp_path, "id,dya,name\n")).hint == "Rename its column dya to day if that is meant."
+    )
 
 
 def test_a_bad_linked_file_is_refused_at_once(target: Target, tmp_path: Path) -> None:

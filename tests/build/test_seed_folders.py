@@ -29,6 +29,8 @@ def test_a_missing_file_is_named_with_what_is_there(target: Target, tmp_path: Pa
     error = refuse(target, csv_folder(tmp_path, GOOD, "sale.csv"))
     assert "contains no sales.csv, .csv.gz or .parquet" in error.message
     assert error.hint == "It contains sale.csv."
+    (tmp_path / "sales.XLSX").touch()
+    assert refuse(target, tmp_path).hint == "It contains sale.csv, sales.XLSX. Save spreadsheets as csv."
 
 
 @pytest.mark.parametrize(("number", "ending"), [(8, "."), (9, ", ....")])
@@ -158,8 +160,8 @@ def test_the_missing_columns_of_all_files_are_reported_at_once(tmp_path: Path, e
             names = [line.strip().removeprefix(f"{tmp_path}/") for line in lines]
             ending = "parquet" if engine == "parquet" else "csv"
             assert names == [
-                f"sales.{ending} has no column day. Did you mean date?",
-                f"tills.{ending} has no column id. Did you mean ident?",
-                f"tills.{ending} has no column name. Did you mean Name?",
+                f"sales.{ending} has no column day. Rename its column date to day if that is meant.",
+                f"tills.{ending} has no column id. Rename its column ident to id if that is meant.",
+                f"tills.{ending} has no column name. Rename its column Name to name if that is meant.",
             ]
             assert opened.relations("raw") == {}

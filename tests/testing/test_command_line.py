@@ -157,11 +157,12 @@ SELECTED = {
     "stg_orders test_name:valid_email": 19,
 }
 REFUSED = {
-    "test -s test_name:uniqe": "Did you mean unique",
+    "test -s test_name:uniqe": "Did you mean test_name:unique",
+    "test -s unique": "Did you mean test_name:unique?",
     "test -s int_orders": "No test is selected",
     "test -s stg_order": "Did you mean stg_orders",
     "build -s test_name:unique": "selects tests, but only models can be selected here",
-    "ls -s test_name:uniqe": "Did you mean unique",
+    "ls -s test_name:uniqe": "Did you mean test_name:unique",
     "ls -s test_name:unique --resource-type model": "selects tests, but only models can be selected here",
     "test -s orders": "dbt_marketing.orders does not exist",
     "freshness -s raw_customers": "No selected source declares how old its data may be",

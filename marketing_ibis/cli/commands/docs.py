@@ -12,6 +12,7 @@ import click
 from marketing_ibis.cli.options import (
     AsOfOption,
     TargetOptions,
+    WholeNumber,
     as_of_option,
     database_option,
     examples,
@@ -187,7 +188,7 @@ STEPS: Steps = (open_site_job, write_site, report_site, check_strictly, print_ne
 
 
 @command.command("serve", epilog=examples("docs serve --port 8080    http://127.0.0.1:8080"))
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port to listen on.")
+@click.option("--port", type=WholeNumber(0, 65535), default=8080, show_default=True, help="Port to listen on.")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the default is this machine."
 )

@@ -109,6 +109,7 @@ def check_ages(ages: Ages) -> Ages:
     if stale:
         raise RunFailed(
             f"{plural('source', len(stale))} too old: {', '.join(str(r.relation) for r in stale)}.",
+            hint="Load newer data; for data of an earlier day, pass that day with --as-of.",
             failures=map(failure_of, stale),
         )
     return ages

@@ -107,7 +107,12 @@ def check_origin(parameters: SeedParameters) -> SeedParameters:
     Raises:
         UsageError: both or none of the origins are named, or there are no files for --link.
     """
-    if parameters.demo == (parameters.directory is not None):
+    if parameters.demo and parameters.directory is not None:
+        raise UsageError(
+            "--demo and --from cannot be combined.",
+            hint="`seed --demo` generates the data, `seed --from DIR` reads it from files.",
+        )
+    if not parameters.demo and parameters.directory is None:
         has_demo = load_project(parameters.target.project_dir).has_demo
         hint = (
             "Either `seed --demo`, or `seed --from DIR`."

@@ -173,7 +173,7 @@ def _ending(results: RunResults, schema: str, place: object) -> str:
 def report_bundle(log: Log, plan: Plan, folder: Path, *, dry_run: bool) -> None:
     """Say what was written, and that none of it was executed and why."""
     count = sum(1 for _ in plan.steps())
-    files = "compiled/, run/ and build.sql, which holds all of it in order"
+    files = "compiled/, run/ and build.sql, which contains all statements in order"
     if plan.batches:
         files += "; test.sql runs the data tests"
     text = f"Wrote the SQL of {plural('model', count)} to {folder}: {files}."

@@ -175,6 +175,6 @@ def check_outcome(outcome: BuildOutcome) -> BuildOutcome:
         raise ModelsExcluded(
             f"Published without {plural('model', len(stale_models))} that depend on sources that are too old:"
             f" {', '.join(stale_models)}.",
-            hint="Load newer data and build again; their tables are as they were.",
+            hint="Load newer data and build again; their published tables are unchanged.",
         )
     return outcome

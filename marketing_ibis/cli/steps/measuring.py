@@ -110,6 +110,11 @@ def log_metrics(log: Log, metric_values: Sequence[MetricValue]) -> None:
 
 
 def _format_metric(metric_value: MetricValue) -> str:
+    if metric_value.metric == "all_model_seconds":
+        return f"models took {metric_value.value:.2f}s"
+    if metric_value.metric == "data_age_days":
+        age = f"{metric_value.value:g} day{'' if metric_value.value == 1 else 's'}"
+        return f"newest row of {metric_value.subject} {age} old"
     words = metric_value.metric.replace("_", " ")
     if metric_value.metric.endswith("_seconds"):
         return f"{words} {metric_value.value:.2f}"

@@ -35,7 +35,7 @@ def check_name(name: str, root: Path) -> None:
     if keyword.iskeyword(name):
         raise UsageError(f"{name} is a Python keyword.", hint=hint)
     if name.lower() in _folders():
-        raise UsageError(f"{name} is another folder of the project.", hint=hint)
+        raise UsageError(f"The package cannot be called {name}: the project has another folder {name}.", hint=hint)
     place = _module(name, root)
     if place:
         raise UsageError(f"There is a module {name} already: {place}.", hint=hint)

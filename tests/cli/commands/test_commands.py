@@ -271,7 +271,7 @@ def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
         pytest.param(("run", "--nothing"), 2, "No such option", id="unknown option"),
         pytest.param(("rum",), 2, "No such command", id="unknown command"),
         pytest.param(("seed",), 2, "seed --demo", id="seed without a source"),
-        pytest.param(("seed", "--demo", "--from", "x"), 2, "Either", id="seed from both"),
+        pytest.param(("seed", "--demo", "--from", "x"), 2, "cannot be combined", id="seed from both"),
         pytest.param(("seed", "--demo", "--link"), 2, "--from", id="link without files"),
         pytest.param(("seed", "--from", "nowhere"), 2, "The folder nowhere does not exist", id="missing folder"),
         pytest.param(("seed", "--demo", "--orders", "-1"), 2, "orders", id="negative orders"),

@@ -270,9 +270,9 @@ def test_an_interruption_leaves_nothing(folder: Path, monkeypatch: pytest.Monkey
         ("dataflows", "There is a module dataflows already"),
         ("marketing_ibis", "There is a module marketing_ibis already"),
         ("json", "There is a module json already: it comes with Python."),
-        ("tests", "tests is another folder of the project"),
-        ("Data", "Data is another folder of the project"),
-        ("target", "target is another folder of the project"),
+        ("tests", "The package cannot be called tests: the project has another folder"),
+        ("Data", "The package cannot be called Data: the project has another folder"),
+        ("target", "The package cannot be called target: the project has another folder"),
     ],
 )
 def test_an_invalid_name_is_reported(folder: Path, name: str, message: str) -> None:

@@ -414,7 +414,7 @@ COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."recency_sc
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."frequency_score" IS '1 (fewest orders) to 5, among buyers; equal counts, equal score. Unit: score.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."monetary_score" IS '1 (least revenue) to 5, among buyers; equal revenue, equal score. Unit: score.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."rfm_combined_score" IS '100 recency + 10 frequency + monetary; 111 for non-buyers. Unit: score.';
-COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."customer_segment" IS 'RFM segment, one of ten. ''Lost'' is every buyer of no other segment, big spenders included; non-buyers are ''Hibernating'', has_purchased tells them apart.';
+COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."customer_segment" IS 'RFM segment, one of ten. ''Lost'' has the buyers who are in no other segment, big spenders included. ''Hibernating'' includes customers who never bought; has_purchased is false for them.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."value_tier" IS 'High, Medium or Low Value, by the monetary score.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."engagement_level" IS 'Highly or Moderately Engaged or Low Engagement, by recency and frequency.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."first_order_date" IS 'Day of the first successful order.';

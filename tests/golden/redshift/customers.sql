@@ -90,7 +90,7 @@ COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."returned_orders" IS 'R
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."pending_orders" IS 'Pending orders, also of customers who never bought. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."average_order_value" IS 'net_lifetime_value / successful_orders; 0 if there are none. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."has_purchased" IS 'Whether the customer has a successful order.';
-COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_segment" IS 'RFM segment, one of ten. ''Lost'' is every buyer of no other segment, big spenders included; non-buyers are ''Hibernating'', has_purchased tells them apart.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_segment" IS 'RFM segment, one of ten. ''Lost'' has the buyers who are in no other segment, big spenders included. ''Hibernating'' includes customers who never bought; has_purchased is false for them.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."value_tier" IS 'High, Medium or Low Value, by the monetary score.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."engagement_level" IS 'Highly or Moderately Engaged or Low Engagement, by recency and frequency.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."recommended_action" IS 'Published action of the segment.';

@@ -20,7 +20,7 @@ from marketing_ibis.engines.duckdb.files.csv_diagnostics import (
 )
 from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
 from marketing_ibis.engines.target import ReadOptions
-from marketing_ibis.errors import SourceError, missing_optional, nearest
+from marketing_ibis.errors import SourceError, close_matches, missing_optional
 
 if TYPE_CHECKING:
     import ibis
@@ -31,6 +31,8 @@ OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 KINDS = "boolean, date, decimal(p, s), float64, int64, string or timestamp"
 """The types that a column of a file can be declared with."""
 LONGEST_REASON = 200
+MOST_NAMES = 12
+"""Columns of a file that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def open_file(
     if missing:
         # The wrong delimiter makes one name of the header, and every column is missing for the same reason.
         delimiter = _other_delimiter(types)
-        pairs = [(missing[0], delimiter)] if delimiter else [(name, nearest(name, types)) for name in missing]
+        pairs = [(missing[0], delimiter)] if delimiter else [(name, _rename_hint(name, types)) for name in missing]
         raise MissingColumns([MissingColumn(path, name, hint) for name, hint in pairs])
     cells = tuple(_cell(path, name, types[name], dtype, dialect, options) for name, dtype in schema.items())
     other_columns = tuple(name for name in types if name not in schema)
@@ -152,6 +154,15 @@ def _other_delimiter(columns: Iterable[str]) -> str:
         if len(names) == 1 and delimiter in names[0]:
             return f"Its fields are separated by {OTHER_DELIMITERS[delimiter]}: export it again with commas."
     return ""
+
+
+def _rename_hint(name: str, columns: Mapping[str, str]) -> str:
+    """Return which columns of a file may be meant by the missing ``name``, or those that it has."""
+    close = close_matches(name, columns)
+    if close:
+        return f"Rename its column {' or '.join(close)} to {name} if that is meant."
+    examples = list(columns)[:MOST_NAMES]
+    return f"Its columns: {', '.join(examples)}{', ...' if len(columns) > len(examples) else ''}."
 
 
 def _unreadable(path: Path, error: str) -> SourceError:
