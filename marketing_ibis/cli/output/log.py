@@ -25,21 +25,21 @@ LEVELS_WHEN_QUIET: frozenset[Level] = frozenset({"warn", "error"})
 EVENTS: Mapping[str, str] = {
     "command_failed": "A command stops: message, next step (`hint`), `exit_code`, and the `failures` of a run.",
     "command_finished": "A command is done.",
-    "model_compiled": "The one model that `compile` was asked for, with its `sql`.",
+    "model_compiled": "The single model that `compile` selected, with its `sql`.",
     "model_exported": "`export` wrote a file: `model`, `rows`, `place`, its day `as_of`, the sources' `newest` one.",
     "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, and where its SQL is.",
     "model_started": "A model is being built.",
     "not_executed": "SQL was written and nothing executed, and why.",
     "note": "Something worth knowing.",
-    "run_finished": "All is done: whether all was `published`, what was `released`; `models`, `tests` by status.",
+    "run_finished": "A run is done: whether all was `published`, the models `released`; `models`, `tests` by status.",
     "build_measured": "What a build measured of itself: `measures`.",
     "run_started": "A run begins: `models`, `target`, `as_of`.",
-    "source_aged": "The newest value of a source is asked for: `status`, `newest`, age in `seconds`.",
+    "source_aged": "The age of a source was measured: `status`, `newest`, age in `seconds`.",
     "source_seeded": "A source table is filled: `relation`, `rows`.",
     "sql_written": "SQL files are written: `folder`, `models`.",
     "test_finished": "A data test has run: `test`, `status`, `failures`, the first failing `keys`.",
     "tests_finished": "All selected tests have run: how many `tests` have each status.",
-    "warning": "Something is wrong and stops nothing.",
+    "warning": "Something is wrong, but the command continues.",
 }
 """Every event's name and meaning: names stay, data may grow."""
 
