@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 
 import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
@@ -153,6 +153,7 @@ def _append_digit(rows: ops.Relation, place: int) -> ops.Relation:
     return ops.Filter(counted, (ops.Less(first, ops.Field(counted, SIZE)),))
 
 
+@cache
 def _digits(name: str) -> ops.Relation:
     return union_all([ops.DummyTable({name: ops.Literal(digit, dtype=dt.int64)}) for digit in DIGITS])
 
