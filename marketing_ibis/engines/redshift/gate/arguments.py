@@ -11,10 +11,10 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.calls import arguments_of, function_name
-from marketing_ibis.engines.redshift.gate.common_types import Typed, check_common
+from marketing_ibis.engines.redshift.gate.common_types import Typed, check_common, check_conversion
 from marketing_ibis.engines.redshift.gate.functions import FUNCTIONS, TEXTS_ONLY, WITH_DATE_PART
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
-from marketing_ibis.engines.redshift.gate.time_zones import check_conversion, check_zone
+from marketing_ibis.engines.redshift.gate.time_zones import check_zone, check_zones
 from marketing_ibis.engines.redshift.gate.value_types import (
     CLOCKS,
     FRACTIONS,
@@ -44,7 +44,8 @@ REFUSED_TYPES: dict[str, frozenset[Type]] = {
     **dict.fromkeys(
         ["ABS", "CEIL", "CEILING", "FLOOR", "ROUND", "SIGN", "SQRT", "EXP", "LN"], MOMENTS | CLOCKS | BOOLEANS
     ),
-    **dict.fromkeys(["ADD_MONTHS", "LAST_DAY", "MONTHS_BETWEEN", "NEXT_DAY"], NUMBERS | BOOLEANS),
+    **dict.fromkeys(["ADD_MONTHS", "LAST_DAY", "MONTHS_BETWEEN", "NEXT_DAY"], NUMBERS | BOOLEANS | CLOCKS),
+    **dict.fromkeys(["TO_CHAR"], BOOLEANS),
 }
 """Types that the first argument cannot have, from the list of types on the page of each function."""
 WHOLE_ARGUMENTS: dict[str, tuple[int, ...]] = {
@@ -77,6 +78,12 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
             tested = [typed(branch.this, types) for branch in call.args["ifs"]]
             yield from check_common("CASE", typed(call.this, types), tested, "r_CASE_function.html")
         return
+    if isinstance(call, sge.Cast):
+        target = call.args["to"].this if call.args.get("to") is not None else None
+        yield from check_conversion(
+            type_of(call.this, types), target if isinstance(target, sge.DataType.Type) else None
+        )
+        return
     name = function_name(call)
     if name not in CHECKED and not isinstance(call, _DATE_CALLS):
         return
@@ -99,8 +106,12 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
     elif name == "DECODE":
         tested = [typed(value, types) for value in arguments[1:-1:2]]
         yield from check_common(name, typed(arguments[0], types), tested, page)
+    elif name == "NVL2":
+        yield from _check_alike(name, arguments[1:], types, page)
+    elif name in ("NTILE", "NTH_VALUE") and (arguments[-1].name == "0" or isinstance(arguments[-1], sge.Neg)):
+        yield Refusal(f"{name} of a number below 1", "it counts from 1", "a number from 1", f"r_WF_{name}.html")
     elif name == "CONVERT_TIMEZONE":
-        yield from check_conversion(arguments, types)
+        yield from check_zones(arguments, types)
     elif name == "SHA2" and len(arguments) > 1 and arguments[1].is_number and arguments[1].name not in DIGESTS:
         reason = f"its bits are {', '.join(DIGESTS[:-1])} or {DIGESTS[-1]}"
         yield Refusal(f"SHA2 of {arguments[1].name} bits", reason, "SHA2(x, 256)", "SHA2.html")
@@ -239,7 +250,7 @@ STARLESS = (frozenset(REFUSED_TYPES) | {"LISTAGG", "ANY_VALUE", "LEN", "UPPER", 
 CHECKED_BY_TREE = (sge.Anonymous, sge.Lower, sge.Upper, sge.Trim, sge.Length)
 UNTYPED_REFUSED = TEXTS_ONLY | {"LISTAGG"}
 CHECKED = STARLESS | frozenset(WHOLE_ARGUMENTS) | ALIKE | WITH_DATE_PART | UNTYPED_REFUSED
-CHECKED |= {"CONVERT_TIMEZONE", "DECODE", "SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
+CHECKED |= {"CONVERT_TIMEZONE", "NVL2", "DECODE", "SHA2", "PERCENTILE_CONT", "PERCENTILE_DISC", "MOD"}
 
 
 # Operators
@@ -297,7 +308,9 @@ def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Ite
         yield Refusal("arithmetic with a boolean", "operators take numbers and dates", instead, page)
     elif isinstance(node, sge.Mul | sge.Div) and any(kind in MOMENTS for kind in kinds):
         yield Refusal("a date times or by a number", "dates take + and - only", "DATEADD or DATEDIFF", page)
-    elif isinstance(node, sge.Add) and all(kind in MOMENTS for kind in kinds):
+    elif isinstance(node, sge.Add) and (
+        all(kind in MOMENTS for kind in kinds) or all(kind in CLOCKS for kind in kinds)
+    ):
         yield Refusal("a sum of dates", "two dates have a difference only", "DATEADD", page)
 
 

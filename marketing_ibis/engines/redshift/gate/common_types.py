@@ -23,6 +23,14 @@ _KINDS: dict[Type, str] = {
     **dict.fromkeys(CLOCKS, CLOCK),
     Type.BOOLEAN: TRUTH,
 }
+_UNCONVERTED = frozenset(
+    [
+        *((kind, other) for kind in (NUMBER, TRUTH) for other in (MOMENT, CLOCK)),
+        *((other, kind) for kind in (NUMBER, TRUTH) for other in (MOMENT, CLOCK)),
+        (CLOCK, MOMENT),
+    ]
+)
+"""What CAST does not convert, from one kind to the other."""
 _TRUE_OR_FALSE = frozenset({"true", "t", "yes", "y", "1", "false", "f", "no", "n", "0", "on", "off"})
 """https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html"""
 _MOMENTS = frozenset({"epoch", "infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "allballs"})
@@ -59,6 +67,16 @@ def check_common(construct: str, value: Typed, others: Sequence[Typed], page: st
         if conflict:
             yield Refusal(f"{construct} of {conflict}", "its values have no common type", "a CAST of one of them", page)
             return
+
+
+def check_conversion(source: Type | None, target: Type | None) -> Iterator[Refusal]:
+    """Yield a refusal of a cast between types without a conversion."""
+    if source is None or target is None or source is target:
+        return
+    kinds = (_KINDS.get(source), _KINDS.get(target))
+    if kinds in _UNCONVERTED or (source == Type.DATE and kinds[1] == CLOCK):
+        construct = f"a cast of {kinds[0]} to {target.value}"
+        yield Refusal(construct, "there is no such conversion", "DATEADD, DATEDIFF or a CASE", "r_CAST_function.html")
 
 
 def _reads_as(kind: str, text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 import sqlglot.expressions as sge
 from sqlglot.errors import SqlglotError
 
+from marketing_ibis.engines.redshift.gate.default_values import check_defaults
 from marketing_ibis.engines.redshift.gate.definitions import (
     check_added_column,
     check_layout,
@@ -55,6 +56,12 @@ def _check_text(query: str) -> Iterator[Refusal]:
 def _check_create_table(statement: Statement) -> Iterator[Refusal]:
     yield from check_temporary(statement)
     yield from check_table(statement)
+    yield from check_defaults(statement, "column_definition")
+
+
+def _check_alter_table(statement: Statement) -> Iterator[Refusal]:
+    yield from check_added_column(statement)
+    yield from check_defaults(statement, "added_column")
 
 
 def _check_create_table_as(statement: Statement) -> Iterator[Refusal]:
@@ -153,7 +160,7 @@ CHECKS: dict[str, Callable[[Statement], Iterator[Refusal]]] = {
     "create_table_as": _check_create_table_as,
     "create_view": _check_view,
     "create_materialized_view": _check_materialized_view,
-    "alter_table": check_added_column,
+    "alter_table": _check_alter_table,
     "insert": _check_insert,
     "update": _check_changes,
     "delete": _check_changes,

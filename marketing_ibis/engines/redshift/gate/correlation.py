@@ -18,6 +18,9 @@ LEAVES = frozenset([sge.Identifier, sge.Literal, sge.DataType, sge.Var, sge.Null
 
 def check_correlation(node: sge.Expression) -> Iterator[Refusal]:
     """Yield what is wrong with a subquery that reads the query around it."""
+    if isinstance(node, sge.Exists) and not isinstance(node.this.unnest(), sge.Query):
+        yield Refusal("EXISTS of a value", "it takes a query", "EXISTS (SELECT 1 ...)", "r_exists_condition.html")
+        return
     query = _subquery(node)
     if query is None:
         return

@@ -69,6 +69,10 @@ def check_copy(statement: Statement) -> Iterator[Refusal]:
         reason = "reading one needs it" if is_table else "it is the share of a DynamoDB table's throughput"
         instead = "READRATIO 50" if is_table else "COPY FROM 'dynamodb://...'"
         yield Refusal(construct, reason, instead, "copy-parameters-data-source-dynamodb.html")
+    if "QUOTE" in options:
+        sign = next(word for word in options[options.index("QUOTE") + 1 :] if word != "AS")
+        if len(sign[1:-1].replace("''", "'").lstrip("\\")) > 1:
+            yield Refusal(f"QUOTE {sign}", "it is one character", "QUOTE '\"'", FORMATS)
     yield from _check_options(options, COPY_EXCLUDES, statement.page)
 
 

@@ -25,7 +25,7 @@ NO_MOMENTS = NUMBERS | CLOCKS | {Type.BOOLEAN}
 PAGE = "CONVERT_TIMEZONE.html"
 
 
-def check_conversion(arguments: Sequence[sge.Expression], types: Mapping[int, Type]) -> Iterator[Refusal]:
+def check_zones(arguments: Sequence[sge.Expression], types: Mapping[int, Type]) -> Iterator[Refusal]:
     """Yield what is wrong with the arguments of CONVERT_TIMEZONE: one zone or two, and a moment."""
     *zones, moment = arguments
     for zone in zones:

@@ -296,6 +296,13 @@ def _check_table(node: sge.Table) -> Iterator[Refusal]:
         yield Refusal(f"{function_name(source)} in FROM", reason, "a table", "c_unsupported-postgresql-features.html")
 
 
+def _check_escape(node: sge.Escape) -> Iterator[Refusal]:
+    sign = node.expression
+    if isinstance(sign, sge.Literal) and len(sign.name.lstrip("\\")) > 1:
+        page = "r_patternmatching_condition_like.html"
+        yield Refusal(f"ESCAPE '{sign.name}'", "it is one character", "ESCAPE '^'", page)
+
+
 CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "All": check_quantifier,
     "Any": check_quantifier,
@@ -321,6 +328,7 @@ CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "TryCast": check_type,
     "Subquery": _check_subquery,
     "Exists": check_correlation,
+    "Escape": _check_escape,
     "In": check_correlation,
     "Avg": check_arguments,
     "Sum": check_arguments,

@@ -98,8 +98,8 @@ STATEMENTS: dict[str, dict[str, str]] = {
 PARTS = words(
     """
     added_column assigned_column assigned_value authorization auto_refresh column_definition column_dist_key
-    column_list column_name column_sort_key column_type compression constraint copy_format dist_key dist_style
-    encoding identity key_column late_binding merged_table model_query new_table other_type partition_column
+    column_list column_name column_sort_key column_type compression constraint copy_format default_value dist_key
+    dist_style encoding identity key_column late_binding merged_table model_query new_table other_type partition_column
     prepared_text prepared_type query_text read_tables row row_alias row_condition row_value sort_key_column
     sort_style table table_encode table_sort_key temporary unloaded varying written_table
     """

@@ -315,3 +315,27 @@ SELECT CONVERT_TIMEZONE('UTC', 'Europe/Berlin', CAST(opens_at AS TIME)) FROM ord
 -- A time zone is a string.
 SELECT CAST(ordered_at AS TIMESTAMP) AT TIME ZONE 5 FROM orders;
 SELECT CAST(amount AS INT) AT TIME ZONE 'UTC' FROM orders;
+## r_CAST_function.html
+-- A pair of types has a conversion.
+SELECT CAST(TIME '10:00' AS DATE);
+SELECT CAST(TRUE AS DATE);
+SELECT CAST(DATE '2024-01-01' AS INT);
+SELECT CAST(CAST(a AS DOUBLE PRECISION) AS TIMESTAMP) FROM t;
+SELECT CAST(CAST(a AS DATE) AS TIME) FROM t;
+## r_OPERATOR_SYMBOLS.html
+-- Times have no sum.
+SELECT TIME '10:00' + TIME '11:00';
+## r_LAST_DAY.html
+-- An argument has a type of its page.
+SELECT LAST_DAY(CAST(a AS TIME)) FROM t;
+SELECT TO_CHAR(CAST(a AS BOOLEAN), 'X') FROM t;
+SELECT NVL2(a, 1, DATE '2024-01-01') FROM t;
+SELECT NTILE(0) OVER (ORDER BY a) FROM t;
+SELECT NTILE(-1) OVER (ORDER BY a) FROM t;
+SELECT NTH_VALUE(a, 0) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING) FROM t;
+## r_exists_condition.html
+-- EXISTS takes a query.
+SELECT a FROM t WHERE EXISTS (1);
+## r_patternmatching_condition_like.html
+-- One character escapes.
+SELECT a FROM t WHERE a LIKE '2024%' ESCAPE 'ab';

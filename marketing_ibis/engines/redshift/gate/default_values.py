@@ -1,0 +1,39 @@
+"""Check the default values of columns: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlglot.expressions as sge
+from sqlglot.errors import SqlglotError
+
+from marketing_ibis.engines.redshift.gate import vocabulary
+from marketing_ibis.engines.redshift.gate.common_types import describe_conflict
+from marketing_ibis.engines.redshift.gate.parsing import Statement
+from marketing_ibis.engines.redshift.gate.queries import parse_query
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.value_types import type_of
+
+
+def check_defaults(statement: Statement, rule: str) -> Iterator[Refusal]:
+    """Yield the defaults that are not values of their columns' types, or that read columns or queries."""
+    for part in statement.find(rule):
+        name, kind = statement.texts("column_name", part)[0], statement.texts("column_type", part)[0]
+        for text in statement.texts("default_value", part):
+            try:
+                query = parse_query(f"SELECT {text}, CAST(NULL AS {kind})")
+            except SqlglotError:
+                continue
+            yield from (refusal.of(name.strip('"')) for refusal in _check_default(query, text, statement.page))
+
+
+def _check_default(query: sge.Expression, text: str, page: str) -> Iterator[Refusal]:
+    value, column = query.expressions
+    names = [node.name for node in value.find_all(sge.Column) if node.name.lower() not in vocabulary.VALUES]
+    if value.find(sge.Query):
+        yield Refusal(f"DEFAULT {text}", "it takes no subquery", "a constant", page)
+    elif names and not set(map(str.lower, names)) <= vocabulary.DATE_PARTS:
+        yield Refusal(f"DEFAULT {text}", f"it reads the column {names[0]}", "a constant", page)
+    conflict = describe_conflict((type_of(column, {}), None), (type_of(value, {}), value.unnest()))
+    if conflict:
+        yield Refusal(f"DEFAULT {text} of {conflict}", "it has another type than the column", "a value of it", page)
