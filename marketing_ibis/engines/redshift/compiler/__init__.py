@@ -2,15 +2,17 @@
 
 Four steps, in the manner of Ibis' own compilers:
 
-1. ``rewrites`` turns operations that Redshift lacks into others: ``aliases``, ``joins``, ``limits``, ``distinct_rows``,
-   ``moments``, ``sort_keys``, ``sorted_aggregates``, ``unnesting`` with ``number_series``, and ``decorrelation`` with
-   ``correlated`` and ``keyed_rows``; ``scopes`` and ``columns`` move expressions from one relation to another.
+1. ``rewrites`` turns operations that Redshift lacks into others: ``aliases``, ``joins``, ``limits``,
+   ``distinct_rows``, ``moments``, ``sort_keys``, ``sorted_aggregates``, ``interval_sums``, ``unnesting`` with
+   ``number_series``, and ``decorrelation`` with ``correlated`` and ``keyed_rows``; ``scopes`` and ``columns`` move
+   expressions from one relation to another.
 2. ``visitors``, the compiler itself, turns operations into sqlglot's nodes, with a class of visitors per subject:
-   ``aggregates``, ``casts``, ``dates``, ``date_buckets``, ``date_formats``, ``literals``, ``numbers``, ``relations``,
-   ``strings``, ``super_values`` and ``urls``. ``types``, ``conversions`` and ``integers`` are what it knows of types;
-   ``unsupported`` lists what it refuses, with advice.
-3. The tree of nodes is completed: ``constant_columns`` get a type, ``json_paths`` start at columns,
-   ``date_differences`` become numbers, and ``stored_columns`` are noted for the gate.
+   ``aggregates``, ``casts``, ``dates``, ``date_buckets``, ``date_formats``, ``literals``, ``numbers``,
+   ``random_values``, ``relations``, ``strings``, ``super_values`` and ``urls``. ``types``, ``conversions``,
+   ``integers`` and ``double_literals`` are what it knows of types; ``unsupported`` lists what it refuses, with
+   advice.
+3. The tree of nodes is completed: ``embedded_names`` are kept apart, ``constant_columns`` get a type, ``json_paths``
+   start at columns, ``date_differences`` become numbers, and ``stored_columns`` are noted for the gate.
 4. ``sqlglot_dialect`` writes the tree as a string, with the rows of ``memory_rows``, and sends it through the gate.
 """
 
