@@ -7,9 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from click.testing import CliRunner
 
-from marketing_ibis.cli import main
+from tests.invocation import invoke
 from tests.paths import JAFFLE
 
 KEYS = {"id", "user_id", "order_id"}
@@ -29,8 +28,7 @@ def build(folder: Path, files: Path) -> duckdb.DuckDBPyConnection:
     database = str(folder / "w.duckdb")
     place = ("--database", database, "--project-dir", str(folder), "--target-path", str(folder / "target"))
     for command in (("seed", "--from", str(files)), ("run", "--as-of", "2018-04-10")):
-        result = CliRunner().invoke(main, (*command, *place))
-        assert result.exit_code == 0, result.output
+        invoke(*command, *place)
     return duckdb.connect(database, read_only=True)
 
 

@@ -26,7 +26,7 @@ from dataflows.report import (
 from dataflows.report.queries import COHORTS
 from dataflows.report.rows import AbcClass, AgeTotal, Cell, CohortMonth, Month, Product, Segment, Total, newest_day
 from dataflows.report.rules import Rules, has_sign_ups, rules_of
-from marketing_ibis.report import page
+from marketing_ibis.report import Answers, page
 from tests.dataflows.report.shops import answers_of, cohort_rows, context_of, shop_of
 from tests.report.markup import parse, words
 from tests.sources import GOLDEN_AS_OF, golden_sources
@@ -47,8 +47,8 @@ def abc(name: str, products: int, revenue: int, orders: int = 10, returns: int =
     return AbcClass(name, products, orders, returns, Decimal(revenue))
 
 
-def test_the_golden_shop_to_the_digit() -> None:
-    shop = shop_of(golden_sources(), GOLDEN_AS_OF)
+def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
+    shop = golden_shop
     total, months, rows = shop.row(queries.total), shop.rows(queries.months), shop.rows(queries.segments)
     drawn, classes, ages = shop.rows(queries.products), shop.rows(queries.classes), shop.rows(queries.retention)
     live, credits, cells = shop.rows(queries.channels), shop.rows(queries.credits), shop.rows(queries.cells)
@@ -221,9 +221,11 @@ def test_the_published_rules_are_those_of_the_models() -> None:
     [(None, False), (GOLDEN_AS_OF, False), (date(2024, 5, 14), False), (date(2024, 5, 16), True)],
 )
 @pytest.mark.parametrize("dated", [False, True])
-def test_a_back_dated_report_says_whom_it_counts(newest: date | None, message: bool, dated: bool) -> None:
+def test_a_back_dated_report_says_whom_it_counts(
+    golden_shop: Answers, newest: date | None, message: bool, dated: bool
+) -> None:
     models = compiled_dataflow(GOLDEN_AS_OF, has_sign_ups=dated).models
-    answers = replace(shop_of(golden_sources(), GOLDEN_AS_OF), context=context_of(newest_day=newest, models=models))
+    answers = replace(golden_shop, context=context_of(newest_day=newest, models=models))
     report = page.page_of(REPORT, answers)
     assert bool(report.warnings) == message
     counted = (

@@ -16,7 +16,7 @@ from marketing_ibis.build.latest_results import LatestResults, TestResult
 from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.report import page, report_fragment, report_page
+from marketing_ibis.report import Answers, page, report_fragment, report_page
 from marketing_ibis.report.drawing import NARROW, WIDE, with_style
 from marketing_ibis.report.reading import expression_of
 from marketing_ibis.report.theme import DARK
@@ -116,8 +116,8 @@ def test_messages_of_tests_are_text() -> None:
     assert "<script>x</script>" in read.texts
 
 
-def test_tables_of_different_days_are_reported() -> None:
-    built = shop_of(golden_sources(), GOLDEN_AS_OF).rows(queries.built)
+def test_tables_of_different_days_are_reported(golden_shop: Answers) -> None:
+    built = golden_shop.rows(queries.built)
     assert frame.days_apart(built) == ""
     mixed = (*built[:3], Built("product_performance", date(2024, 5, 1)))
     assert "product_performance: 1\xa0May\xa02024" in frame.days_apart(mixed)
@@ -134,8 +134,8 @@ def test_a_fragment_keeps_its_styles_to_itself() -> None:
             assert selector.strip().startswith(".insights"), selector
 
 
-def test_charts_keep_vega_lites_schema() -> None:
-    data = shop_of(golden_sources(), GOLDEN_AS_OF)
+def test_charts_keep_vega_lites_schema(golden_shop: Answers) -> None:
+    data = golden_shop
     complete = [row for row in data.rows(queries.cohorts) if row.is_complete]
     for width in (WIDE, NARROW):
         for chart in (
