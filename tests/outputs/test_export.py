@@ -92,6 +92,14 @@ def test_personal_data_stays_unless_asked_for(run: Run, built: Path, tmp_path: P
     assert all(row["first_name"] for row in rows_of(tmp_path / "list.csv"))
 
 
+def test_a_condition_that_no_row_meets_is_reported(run: Run, built: Path) -> None:
+    output = run(
+        "export", "customers", "--to", "list.csv", "--where", "customer_segment = 'Champion'", *DATABASE
+    ).output
+    assert "Wrote 0 rows of dbt_marketing.customers" in output
+    assert "No row meets --where: check how its values are spelled." in output
+
+
 def test_a_condition_chooses_rows(run: Run, built: Path, tmp_path: Path) -> None:
     condition = "customer_segment = 'Champions' AND net_lifetime_value > 50"
     run("export", "customers", "--to", "list.jsonl", "--where", condition, *DATABASE)

@@ -189,9 +189,10 @@ def unload_rows(planned_export: PlannedExport) -> Export:
 
 def _report_export(log: Log, export: Export, verb: str, rows: int, place: str, days: ExportedDays) -> None:
     """Say what was written and as of which day it is; warn when the sources have newer days."""
+    empty = " No row meets --where: check how its values are spelled." if export.condition and not rows else ""
     log.emit(
         "model_exported",
-        f"{verb} {plural('row', rows)} of {export.relation} to {place}{days.ending}.",
+        f"{verb} {plural('row', rows)} of {export.relation} to {place}{days.ending}.{empty}",
         closing=True,
         model=export.relation.name,
         relation=str(export.relation),
