@@ -9,7 +9,7 @@ CREATE TABLE "dbt_marketing"."attribution_models__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("attribution_model", "channel");
 INSERT INTO "dbt_marketing"."attribution_models__candidate" ("attribution_model", "channel", "attributed_customers", "attributed_revenue", "attributed_value", "analysis_timestamp")
-WITH "t22" AS (
+WITH "constant_rows" AS (
   SELECT
     CAST('Time Decay' AS VARCHAR(14)) AS "attribution_model"
   UNION ALL
@@ -27,7 +27,7 @@ WITH "t22" AS (
   UNION ALL
   SELECT
     CAST('Position Based' AS VARCHAR(14)) AS "attribution_model"
-), "t23" AS (
+), "constant_rows_2" AS (
   SELECT
     CAST('Organic' AS VARCHAR(20)) AS "channel"
   UNION ALL
@@ -42,7 +42,7 @@ WITH "t22" AS (
   UNION ALL
   SELECT
     CAST('New Year Campaign' AS VARCHAR(20)) AS "channel"
-), "t24" AS (
+), "attribution_touchpoints_by_channel" AS (
   SELECT
     "t0"."attribution_channel" AS "channel",
     MAX("t0"."time_decay_weight") AS "share",
@@ -52,7 +52,7 @@ WITH "t22" AS (
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t0"
   GROUP BY
     1
-), "t26" AS (
+), "attribution_touchpoints_selected" AS (
   SELECT
     "t24"."channel",
     CASE
@@ -91,8 +91,8 @@ WITH "t22" AS (
         ) AS DOUBLE PRECISION)
       )
     END AS "revenue_scale"
-  FROM "t24" AS "t24"
-), "t27" AS (
+  FROM "attribution_touchpoints_by_channel" AS "t24"
+), "attribution_touchpoints_with_attribution_touchpoints" AS (
   SELECT
     "t12"."order_id",
     "t12"."customer_id",
@@ -114,9 +114,9 @@ WITH "t22" AS (
     "t26"."customers_scale",
     "t26"."revenue_scale"
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t12"
-  INNER JOIN "t26" AS "t26"
+  INNER JOIN "attribution_touchpoints_selected" AS "t26"
     ON "t12"."attribution_channel" = "t26"."channel"
-), "t29" AS (
+), "attribution_touchpoints_by_channel_2" AS (
   SELECT
     "t27"."channel",
     CAST(SUM(CAST("t27"."first_touch_weight" AS DECIMAL(38, 30))) AS DOUBLE PRECISION) AS "first_touch_weight_customers",
@@ -143,10 +143,10 @@ WITH "t22" AS (
     CAST(SUM(
       CAST("t27"."shapley_weight" * CAST("t27"."customer_total_value" AS DOUBLE PRECISION) AS DECIMAL(38, 26))
     ) AS DOUBLE PRECISION) AS "shapley_weight_revenue"
-  FROM "t27" AS "t27"
+  FROM "attribution_touchpoints_with_attribution_touchpoints" AS "t27"
   GROUP BY
     1
-), "t31" AS (
+), "rows_with_attribution_touchpoints" AS (
   SELECT
     "t23"."channel",
     "t29"."channel" AS "channel_of_credits",
@@ -162,8 +162,8 @@ WITH "t22" AS (
     "t29"."time_decay_weight_revenue",
     "t29"."shapley_weight_customers",
     "t29"."shapley_weight_revenue"
-  FROM "t23" AS "t23"
-  LEFT OUTER JOIN "t29" AS "t29"
+  FROM "constant_rows_2" AS "t23"
+  LEFT OUTER JOIN "attribution_touchpoints_by_channel_2" AS "t29"
     ON "t23"."channel" = "t29"."channel"
 )
 SELECT
@@ -244,8 +244,8 @@ SELECT
     0.0
   ) AS DOUBLE PRECISION) AS "attributed_value",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t22" AS "t22"
-CROSS JOIN "t31" AS "t31";
+FROM "constant_rows" AS "t22"
+CROSS JOIN "rows_with_attribution_touchpoints" AS "t31";
 COMMENT ON TABLE "dbt_marketing"."attribution_models__candidate" IS 'Customers and revenue that each attribution model credits each channel with.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."attribution_model" IS 'First Touch, Last Touch, Linear, Position Based, Time Decay or Shapley.';
 COMMENT ON COLUMN "dbt_marketing"."attribution_models__candidate"."channel" IS 'One of five channels, by a stand-in rule on the order, not observed traffic.';

@@ -20,7 +20,7 @@ DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("order_date");
 INSERT INTO "dbt_marketing"."attribution_touchpoints__candidate" ("order_id", "customer_id", "order_date", "attribution_channel", "campaign_type", "touch_position", "journey_length", "is_new_customer", "revenue", "customer_total_value", "first_touch_weight", "last_touch_weight", "linear_weight", "position_based_weight", "time_decay_weight", "shapley_weight")
-WITH "t4" AS (
+WITH "int_order_facts_filtered" AS (
   SELECT
     "t0"."order_id",
     "t0"."customer_id",
@@ -88,7 +88,7 @@ SELECT
       ELSE NULL
     END AS DOUBLE PRECISION)
   ) AS DOUBLE PRECISION) AS "shapley_weight"
-FROM "t4" AS "t4"
+FROM "int_order_facts_filtered" AS "t4"
 INNER JOIN "dbt_marketing"."int_customer_journeys__candidate" AS "t2"
   ON "t4"."customer_id" = "t2"."customer_id";
 COMMENT ON TABLE "dbt_marketing"."attribution_touchpoints__candidate" IS 'Each touch of a buyer''s journey, and the share of the buyer that six attribution models credit it with.';

@@ -27,7 +27,7 @@ CREATE TABLE "dbt_marketing"."customer_cohorts__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("cohort_month", "months_since_first_purchase");
 INSERT INTO "dbt_marketing"."customer_cohorts__candidate" ("cohort_month", "months_since_first_purchase", "cohort_size", "customers_active", "retention_rate", "cohort_revenue", "avg_order_value", "total_orders", "revenue_per_original_customer", "revenue_per_active_customer", "cumulative_revenue", "cumulative_ltv", "period_month", "is_complete_period", "cohort_ltv", "cohort_age_months", "avg_6m_retention", "avg_12m_retention", "top_3_products", "cohort_quality", "is_cohort_quality_provisional", "retention_stage", "marketing_action", "analysis_timestamp")
-WITH "t18" AS (
+WITH "int_order_facts_filtered" AS (
   SELECT
     "t0"."customer_id",
     "t0"."order_month",
@@ -36,22 +36,22 @@ WITH "t18" AS (
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
   WHERE
     "t0"."success_sequence" IS NOT NULL
-), "t15" AS (
+), "int_customer_orders_selected" AS (
   SELECT
     "t1"."customer_id",
     "t1"."cohort_month"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
-), "t24" AS (
+), "int_order_facts_with_int_customer_orders" AS (
   SELECT
     "t18"."customer_id",
     "t18"."order_month",
     "t18"."product_name",
     "t18"."cents",
     "t15"."cohort_month"
-  FROM "t18" AS "t18"
-  INNER JOIN "t15" AS "t15"
+  FROM "int_order_facts_filtered" AS "t18"
+  INNER JOIN "int_customer_orders_selected" AS "t15"
     ON "t18"."customer_id" = "t15"."customer_id"
-), "t16" AS (
+), "int_customer_orders_filtered" AS (
   SELECT
     "t1"."customer_id",
     "t1"."number_of_orders",
@@ -69,14 +69,14 @@ WITH "t18" AS (
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
   WHERE
     "t1"."cohort_month" IS NOT NULL
-), "t20" AS (
+), "int_customer_orders_by_cohort_month" AS (
   SELECT
     "t16"."cohort_month",
     COUNT(*) AS "cohort_size"
-  FROM "t16" AS "t16"
+  FROM "int_customer_orders_filtered" AS "t16"
   GROUP BY
     1
-), "t29" AS (
+), "int_customer_orders_selected_2" AS (
   SELECT
     "t20"."cohort_month",
     "t20"."cohort_size",
@@ -88,8 +88,8 @@ WITH "t18" AS (
     (
       CAST(EXTRACT(year FROM "t20"."cohort_month") AS INTEGER) * 12
     ) + CAST(EXTRACT(month FROM "t20"."cohort_month") AS INTEGER) AS "first_month"
-  FROM "t20" AS "t20"
-), "t39" AS (
+  FROM "int_customer_orders_by_cohort_month" AS "t20"
+), "int_customer_orders_filtered_2" AS (
   SELECT
     "t29"."cohort_month",
     "t29"."cohort_size",
@@ -98,14 +98,14 @@ WITH "t18" AS (
     CAST((
       "t29"."age" + 1
     ) - 0 AS BIGINT) AS "__size"
-  FROM "t29" AS "t29"
+  FROM "int_customer_orders_selected_2" AS "t29"
   WHERE
     (
       CAST(1 AS DOUBLE PRECISION) / CAST(CASE WHEN CAST((
         "t29"."age" + 1
       ) - 0 AS BIGINT) > 1000000 THEN 0 ELSE 1 END AS DOUBLE PRECISION)
     ) > 0
-), "t30" AS (
+), "constant_rows" AS (
   SELECT
     0 AS "__d"
   UNION ALL
@@ -135,7 +135,7 @@ WITH "t18" AS (
   UNION ALL
   SELECT
     9 AS "__d"
-), "t40" AS (
+), "int_customer_orders_with_rows" AS (
   SELECT
     "t39"."cohort_month",
     "t39"."cohort_size",
@@ -143,9 +143,9 @@ WITH "t18" AS (
     "t39"."first_month",
     "t39"."__size",
     "t30"."__d"
-  FROM "t39" AS "t39"
-  CROSS JOIN "t30" AS "t30"
-), "t44" AS (
+  FROM "int_customer_orders_filtered_2" AS "t39"
+  CROSS JOIN "constant_rows" AS "t30"
+), "int_customer_orders_filtered_3" AS (
   SELECT
     "t40"."cohort_month",
     "t40"."cohort_size",
@@ -153,12 +153,12 @@ WITH "t18" AS (
     "t40"."first_month",
     "t40"."__size",
     "t40"."__d" AS "__n"
-  FROM "t40" AS "t40"
+  FROM "int_customer_orders_with_rows" AS "t40"
   WHERE
     (
       "t40"."__d" * 100000
     ) < "t40"."__size"
-), "t45" AS (
+), "int_customer_orders_with_rows_2" AS (
   SELECT
     "t44"."cohort_month",
     "t44"."cohort_size",
@@ -167,9 +167,9 @@ WITH "t18" AS (
     "t44"."__size",
     "t44"."__n",
     "t30"."__d"
-  FROM "t44" AS "t44"
-  CROSS JOIN "t30" AS "t30"
-), "t47" AS (
+  FROM "int_customer_orders_filtered_3" AS "t44"
+  CROSS JOIN "constant_rows" AS "t30"
+), "int_customer_orders_filtered_4" AS (
   SELECT
     "t45"."cohort_month",
     "t45"."cohort_size",
@@ -179,7 +179,7 @@ WITH "t18" AS (
     (
       "t45"."__n" * 10
     ) + "t45"."__d" AS "__n"
-  FROM "t45" AS "t45"
+  FROM "int_customer_orders_with_rows_2" AS "t45"
   WHERE
     (
       (
@@ -188,7 +188,7 @@ WITH "t18" AS (
         ) + "t45"."__d"
       ) * 10000
     ) < "t45"."__size"
-), "t48" AS (
+), "int_customer_orders_with_rows_3" AS (
   SELECT
     "t47"."cohort_month",
     "t47"."cohort_size",
@@ -197,9 +197,9 @@ WITH "t18" AS (
     "t47"."__size",
     "t47"."__n",
     "t30"."__d"
-  FROM "t47" AS "t47"
-  CROSS JOIN "t30" AS "t30"
-), "t50" AS (
+  FROM "int_customer_orders_filtered_4" AS "t47"
+  CROSS JOIN "constant_rows" AS "t30"
+), "int_customer_orders_filtered_5" AS (
   SELECT
     "t48"."cohort_month",
     "t48"."cohort_size",
@@ -209,7 +209,7 @@ WITH "t18" AS (
     (
       "t48"."__n" * 10
     ) + "t48"."__d" AS "__n"
-  FROM "t48" AS "t48"
+  FROM "int_customer_orders_with_rows_3" AS "t48"
   WHERE
     (
       (
@@ -218,7 +218,7 @@ WITH "t18" AS (
         ) + "t48"."__d"
       ) * 1000
     ) < "t48"."__size"
-), "t51" AS (
+), "int_customer_orders_with_rows_4" AS (
   SELECT
     "t50"."cohort_month",
     "t50"."cohort_size",
@@ -227,9 +227,9 @@ WITH "t18" AS (
     "t50"."__size",
     "t50"."__n",
     "t30"."__d"
-  FROM "t50" AS "t50"
-  CROSS JOIN "t30" AS "t30"
-), "t53" AS (
+  FROM "int_customer_orders_filtered_5" AS "t50"
+  CROSS JOIN "constant_rows" AS "t30"
+), "int_customer_orders_filtered_6" AS (
   SELECT
     "t51"."cohort_month",
     "t51"."cohort_size",
@@ -239,7 +239,7 @@ WITH "t18" AS (
     (
       "t51"."__n" * 10
     ) + "t51"."__d" AS "__n"
-  FROM "t51" AS "t51"
+  FROM "int_customer_orders_with_rows_4" AS "t51"
   WHERE
     (
       (
@@ -248,7 +248,7 @@ WITH "t18" AS (
         ) + "t51"."__d"
       ) * 100
     ) < "t51"."__size"
-), "t54" AS (
+), "int_customer_orders_with_rows_5" AS (
   SELECT
     "t53"."cohort_month",
     "t53"."cohort_size",
@@ -257,9 +257,9 @@ WITH "t18" AS (
     "t53"."__size",
     "t53"."__n",
     "t30"."__d"
-  FROM "t53" AS "t53"
-  CROSS JOIN "t30" AS "t30"
-), "t56" AS (
+  FROM "int_customer_orders_filtered_6" AS "t53"
+  CROSS JOIN "constant_rows" AS "t30"
+), "int_customer_orders_filtered_7" AS (
   SELECT
     "t54"."cohort_month",
     "t54"."cohort_size",
@@ -269,7 +269,7 @@ WITH "t18" AS (
     (
       "t54"."__n" * 10
     ) + "t54"."__d" AS "__n"
-  FROM "t54" AS "t54"
+  FROM "int_customer_orders_with_rows_5" AS "t54"
   WHERE
     (
       (
@@ -278,7 +278,7 @@ WITH "t18" AS (
         ) + "t54"."__d"
       ) * 10
     ) < "t54"."__size"
-), "t57" AS (
+), "int_customer_orders_with_rows_6" AS (
   SELECT
     "t56"."cohort_month",
     "t56"."cohort_size",
@@ -287,9 +287,9 @@ WITH "t18" AS (
     "t56"."__size",
     "t56"."__n",
     "t30"."__d"
-  FROM "t56" AS "t56"
-  CROSS JOIN "t30" AS "t30"
-), "t58" AS (
+  FROM "int_customer_orders_filtered_7" AS "t56"
+  CROSS JOIN "constant_rows" AS "t30"
+), "int_customer_orders_filtered_8" AS (
   SELECT
     "t57"."cohort_month",
     "t57"."cohort_size",
@@ -302,14 +302,14 @@ WITH "t18" AS (
         ) + "t57"."__d"
       ) * 1
     ) + CAST(0 AS BIGINT) AS BIGINT) AS "k"
-  FROM "t57" AS "t57"
+  FROM "int_customer_orders_with_rows_6" AS "t57"
   WHERE
     (
       (
         "t57"."__n" * 10
       ) + "t57"."__d"
     ) < "t57"."__size"
-), "t60" AS (
+), "int_customer_orders_selected_3" AS (
   SELECT
     "t58"."cohort_month",
     "t58"."cohort_size",
@@ -317,31 +317,31 @@ WITH "t18" AS (
     "t58"."first_month",
     "t58"."k",
     "t58"."first_month" + "t58"."k" AS "month_index"
-  FROM "t58" AS "t58"
-), "t31" AS (
+  FROM "int_customer_orders_filtered_8" AS "t58"
+), "int_order_facts_grouped" AS (
   SELECT
     "t26"."customer_id",
     "t26"."cohort_month",
     "t26"."order_month",
     CAST(SUM("t26"."cents") AS BIGINT) AS "cents",
     COUNT(*) AS "orders"
-  FROM "t24" AS "t26"
+  FROM "int_order_facts_with_int_customer_orders" AS "t26"
   GROUP BY
     1,
     2,
     3
-), "t33" AS (
+), "int_order_facts_by_cohort_month_and_order_month" AS (
   SELECT
     "t31"."cohort_month",
     "t31"."order_month",
     COUNT(*) AS "active",
     CAST(SUM("t31"."cents") AS BIGINT) AS "cents",
     CAST(SUM("t31"."orders") AS BIGINT) AS "orders"
-  FROM "t31" AS "t31"
+  FROM "int_order_facts_grouped" AS "t31"
   GROUP BY
     1,
     2
-), "t38" AS (
+), "int_order_facts_selected" AS (
   SELECT
     "t33"."cohort_month",
     "t33"."active",
@@ -350,17 +350,17 @@ WITH "t18" AS (
     (
       CAST(EXTRACT(year FROM "t33"."order_month") AS INTEGER) * 12
     ) + CAST(EXTRACT(month FROM "t33"."order_month") AS INTEGER) AS "month_index"
-  FROM "t33" AS "t33"
-), "t32" AS (
+  FROM "int_order_facts_by_cohort_month_and_order_month" AS "t33"
+), "int_order_facts_by_cohort_month_and_product_name" AS (
   SELECT
     "t26"."cohort_month",
     "t26"."product_name",
     CAST(SUM("t26"."cents") AS BIGINT) AS "cents"
-  FROM "t24" AS "t26"
+  FROM "int_order_facts_with_int_customer_orders" AS "t26"
   GROUP BY
     1,
     2
-), "t34" AS (
+), "int_order_facts_ranked" AS (
   SELECT
     "t32"."cohort_month",
     "t32"."product_name",
@@ -369,17 +369,17 @@ WITH "t18" AS (
       PARTITION BY "t32"."cohort_month"
       ORDER BY "t32"."cents" DESC NULLS LAST, "t32"."product_name" NULLS LAST
     ) - 1 AS "place"
-  FROM "t32" AS "t32"
-), "t36" AS (
+  FROM "int_order_facts_by_cohort_month_and_product_name" AS "t32"
+), "int_order_facts_filtered_2" AS (
   SELECT
     "t34"."cohort_month",
     "t34"."product_name",
     "t34"."cents",
     "t34"."place"
-  FROM "t34" AS "t34"
+  FROM "int_order_facts_ranked" AS "t34"
   WHERE
     "t34"."place" < 3
-), "t42" AS (
+), "int_order_facts_by_cohort_month" AS (
   SELECT
     "t36"."cohort_month",
     SUBSTRING(
@@ -387,10 +387,10 @@ WITH "t18" AS (
         "t36"."place" NULLS LAST),
       3
     ) AS "top_3_products"
-  FROM "t36" AS "t36"
+  FROM "int_order_facts_filtered_2" AS "t36"
   GROUP BY
     1
-), "t61" AS (
+), "int_customer_orders_joined" AS (
   SELECT
     "t60"."cohort_month",
     "t60"."cohort_size",
@@ -499,11 +499,11 @@ WITH "t18" AS (
         ELSE 0
       END
     ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) < 6 AS "is_cohort_quality_provisional"
-  FROM "t60" AS "t60"
-  LEFT OUTER JOIN "t38" AS "t38"
+  FROM "int_customer_orders_selected_3" AS "t60"
+  LEFT OUTER JOIN "int_order_facts_selected" AS "t38"
     ON "t60"."cohort_month" = "t38"."cohort_month"
     AND "t60"."month_index" = "t38"."month_index"
-  LEFT OUTER JOIN "t42" AS "t42"
+  LEFT OUTER JOIN "int_order_facts_by_cohort_month" AS "t42"
     ON "t60"."cohort_month" = "t42"."cohort_month"
 )
 SELECT
@@ -600,7 +600,7 @@ SELECT
     ELSE 'Monitor performance'
   END AS "marketing_action",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t61" AS "t61";
+FROM "int_customer_orders_joined" AS "t61";
 COMMENT ON TABLE "dbt_marketing"."customer_cohorts__candidate" IS 'How many of each month''s new buyers came back in every later month, and what they were worth.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts__candidate"."cohort_month" IS 'First day of the month of the cohort''s first successful orders.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts__candidate"."months_since_first_purchase" IS 'Months since cohort_month, from 0. Unit: months.';

@@ -31,7 +31,7 @@ DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."customer_segmentation__candidate" ("customer_id", "first_name", "last_name", "days_since_last_order", "total_orders", "total_revenue", "avg_order_value", "recency_score", "frequency_score", "monetary_score", "rfm_combined_score", "customer_segment", "value_tier", "engagement_level", "first_order_date", "last_order_date", "customer_lifespan_days", "favorite_product", "unique_products_purchased", "preferred_payment_method", "promotional_spend", "promotional_spend_ratio", "recommended_action", "has_purchased", "returned_orders", "pending_orders", "analysis_timestamp")
-WITH "t7" AS (
+WITH "int_customer_orders_filtered" AS (
   SELECT
     "t1"."customer_id",
     "t1"."number_of_orders",
@@ -49,7 +49,7 @@ WITH "t7" AS (
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
   WHERE
     "t1"."successful_orders" > 0
-), "t18" AS (
+), "int_customer_orders_ranked" AS (
   SELECT
     "t7"."customer_id",
     CAST((
@@ -67,8 +67,8 @@ WITH "t7" AS (
         RANK() OVER (ORDER BY "t7"."net_cents" NULLS LAST) - 1
       ) * 5 AS BIGINT) / COUNT(*) OVER ()
     ) + 1 AS INTEGER) AS "monetary_score"
-  FROM "t7" AS "t7"
-), "t8" AS (
+  FROM "int_customer_orders_filtered" AS "t7"
+), "int_customer_products_filtered" AS (
   SELECT
     "t2"."customer_id",
     "t2"."product_name",
@@ -78,7 +78,7 @@ WITH "t7" AS (
   FROM "dbt_marketing"."int_customer_products__candidate" AS "t2"
   WHERE
     "t2"."successful_orders" > 0
-), "t13" AS (
+), "int_customer_products_ranked" AS (
   SELECT
     "t8"."customer_id",
     "t8"."product_name",
@@ -86,8 +86,8 @@ WITH "t7" AS (
     "t8"."returned_orders",
     "t8"."net_cents",
     COUNT(*) OVER (PARTITION BY "t8"."customer_id") AS "unique_products_purchased"
-  FROM "t8" AS "t8"
-), "t16" AS (
+  FROM "int_customer_products_filtered" AS "t8"
+), "int_customer_products_picked" AS (
   SELECT
     "t13"."customer_id",
     "t13"."product_name",
@@ -95,7 +95,7 @@ WITH "t7" AS (
     "t13"."returned_orders",
     "t13"."net_cents",
     "t13"."unique_products_purchased"
-  FROM "t13" AS "t13"
+  FROM "int_customer_products_ranked" AS "t13"
   QUALIFY
     (
       ROW_NUMBER() OVER (
@@ -103,13 +103,13 @@ WITH "t7" AS (
         ORDER BY "t13"."successful_orders" DESC NULLS LAST, "t13"."net_cents" DESC NULLS LAST, "t13"."product_name" NULLS LAST
       ) - 1
     ) < 1
-), "t20" AS (
+), "int_customer_products_selected" AS (
   SELECT
     "t16"."customer_id",
     "t16"."unique_products_purchased",
     "t16"."product_name" AS "favorite_product"
-  FROM "t16" AS "t16"
-), "t11" AS (
+  FROM "int_customer_products_picked" AS "t16"
+), "stg_payments_filtered" AS (
   SELECT
     "t3"."payment_id",
     "t3"."order_id",
@@ -122,14 +122,14 @@ WITH "t7" AS (
   FROM "dbt_marketing"."stg_payments__candidate" AS "t3"
   WHERE
     "t3"."payment_method" IS NOT NULL
-), "t12" AS (
+), "int_order_facts_filtered" AS (
   SELECT
     "t4"."order_id",
     "t4"."customer_id"
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t4"
   WHERE
     "t4"."success_sequence" IS NOT NULL
-), "t14" AS (
+), "stg_payments_with_int_order_facts" AS (
   SELECT
     "t11"."payment_id",
     "t11"."order_id",
@@ -140,26 +140,26 @@ WITH "t7" AS (
     "t11"."payment_category",
     "t11"."is_promotional",
     "t12"."customer_id"
-  FROM "t11" AS "t11"
-  INNER JOIN "t12" AS "t12"
+  FROM "stg_payments_filtered" AS "t11"
+  INNER JOIN "int_order_facts_filtered" AS "t12"
     ON "t11"."order_id" = "t12"."order_id"
-), "t17" AS (
+), "stg_payments_by_customer_id_and_payment_method" AS (
   SELECT
     "t14"."customer_id",
     "t14"."payment_method",
     COUNT(*) AS "times",
     CAST(SUM(COALESCE("t14"."amount_cents", 0)) AS BIGINT) AS "cents"
-  FROM "t14" AS "t14"
+  FROM "stg_payments_with_int_order_facts" AS "t14"
   GROUP BY
     1,
     2
-), "t21" AS (
+), "stg_payments_picked" AS (
   SELECT
     "t17"."customer_id",
     "t17"."payment_method",
     "t17"."times",
     "t17"."cents"
-  FROM "t17" AS "t17"
+  FROM "stg_payments_by_customer_id_and_payment_method" AS "t17"
   QUALIFY
     (
       ROW_NUMBER() OVER (
@@ -167,12 +167,12 @@ WITH "t7" AS (
         ORDER BY "t17"."times" DESC NULLS LAST, "t17"."cents" DESC NULLS LAST, "t17"."payment_method" NULLS LAST
       ) - 1
     ) < 1
-), "t23" AS (
+), "stg_payments_selected" AS (
   SELECT
     "t21"."customer_id",
     "t21"."payment_method" AS "preferred_payment_method"
-  FROM "t21" AS "t21"
-), "t24" AS (
+  FROM "stg_payments_picked" AS "t21"
+), "stg_customers_joined" AS (
   SELECT
     "t5"."customer_id",
     "t5"."first_name",
@@ -206,11 +206,11 @@ WITH "t7" AS (
   FROM "dbt_marketing"."stg_customers__candidate" AS "t5"
   LEFT OUTER JOIN "dbt_marketing"."int_customer_orders__candidate" AS "t6"
     ON "t5"."customer_id" = "t6"."customer_id"
-  LEFT OUTER JOIN "t18" AS "t18"
+  LEFT OUTER JOIN "int_customer_orders_ranked" AS "t18"
     ON "t5"."customer_id" = "t18"."customer_id"
-  LEFT OUTER JOIN "t20" AS "t20"
+  LEFT OUTER JOIN "int_customer_products_selected" AS "t20"
     ON "t5"."customer_id" = "t20"."customer_id"
-  LEFT OUTER JOIN "t23" AS "t23"
+  LEFT OUTER JOIN "stg_payments_selected" AS "t23"
     ON "t5"."customer_id" = "t23"."customer_id"
 )
 SELECT
@@ -401,7 +401,7 @@ SELECT
   CAST("t24"."returned_orders" AS BIGINT) AS "returned_orders",
   CAST("t24"."pending_orders" AS BIGINT) AS "pending_orders",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t24" AS "t24";
+FROM "stg_customers_joined" AS "t24";
 COMMENT ON TABLE "dbt_marketing"."customer_segmentation__candidate" IS 'How recently, how often and for how much each customer bought, and the segment and action that follow.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."first_name" IS 'Given name as typed at sign-up; never trimmed or recased.';

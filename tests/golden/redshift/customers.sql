@@ -24,7 +24,7 @@ DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."customers__candidate" ("customer_id", "first_name", "last_name", "first_order", "most_recent_order", "number_of_orders", "customer_lifetime_value", "net_lifetime_value", "successful_orders", "returned_orders", "pending_orders", "average_order_value", "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action", "cohort_month", "first_touch_channel", "last_touch_channel")
-WITH "t5" AS (
+WITH "int_customer_orders_selected" AS (
   SELECT
     "t1"."customer_id",
     "t1"."first_order",
@@ -33,14 +33,14 @@ WITH "t5" AS (
     "t1"."gross_cents",
     "t1"."cohort_month"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
-), "t8" AS (
+), "attribution_touchpoints_filtered" AS (
   SELECT
     "t2"."customer_id",
     "t2"."attribution_channel"
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t2"
   WHERE
     "t2"."first_touch_weight" = 1
-), "t9" AS (
+), "attribution_touchpoints_filtered_2" AS (
   SELECT
     "t2"."customer_id",
     "t2"."attribution_channel"
@@ -70,11 +70,11 @@ SELECT
   "t8"."attribution_channel" AS "first_touch_channel",
   "t9"."attribution_channel" AS "last_touch_channel"
 FROM "dbt_marketing"."customer_segmentation__candidate" AS "t3"
-LEFT OUTER JOIN "t5" AS "t5"
+LEFT OUTER JOIN "int_customer_orders_selected" AS "t5"
   ON "t3"."customer_id" = "t5"."customer_id"
-LEFT OUTER JOIN "t8" AS "t8"
+LEFT OUTER JOIN "attribution_touchpoints_filtered" AS "t8"
   ON "t3"."customer_id" = "t8"."customer_id"
-LEFT OUTER JOIN "t9" AS "t9"
+LEFT OUTER JOIN "attribution_touchpoints_filtered_2" AS "t9"
   ON "t3"."customer_id" = "t9"."customer_id";
 COMMENT ON TABLE "dbt_marketing"."customers__candidate" IS 'Who each customer is, what they ordered, their segment, cohort and touches.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_id" IS 'Key of the customer.';

@@ -14,7 +14,7 @@ DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."int_customer_journeys__candidate" ("customer_id", "journey_length", "net_cents", "last_touch_date", "decayed_touches", "email_touches", "new_year_touches", "organic_touches", "promotional_touches", "social_touches")
-WITH "t5" AS (
+WITH "int_order_facts_filtered" AS (
   SELECT
     "t0"."customer_id",
     "t0"."order_date",
@@ -22,14 +22,14 @@ WITH "t5" AS (
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
   WHERE
     "t0"."success_sequence" IS NOT NULL
-), "t4" AS (
+), "int_customer_orders_selected" AS (
   SELECT
     "t1"."customer_id",
     "t1"."net_cents",
     "t1"."successful_orders" AS "journey_length",
     "t1"."last_success_date" AS "last_touch_date"
   FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
-), "t6" AS (
+), "int_order_facts_with_int_customer_orders" AS (
   SELECT
     "t5"."customer_id",
     "t5"."order_date",
@@ -37,10 +37,10 @@ WITH "t5" AS (
     "t4"."net_cents",
     "t4"."journey_length",
     "t4"."last_touch_date"
-  FROM "t5" AS "t5"
-  INNER JOIN "t4" AS "t4"
+  FROM "int_order_facts_filtered" AS "t5"
+  INNER JOIN "int_customer_orders_selected" AS "t4"
     ON "t5"."customer_id" = "t4"."customer_id"
-), "t7" AS (
+), "int_order_facts_grouped" AS (
   SELECT
     "t6"."customer_id",
     "t6"."journey_length",
@@ -66,7 +66,7 @@ WITH "t5" AS (
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Organic' THEN 1 ELSE 0 END) AS BIGINT) AS "organic_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Promotional Campaign' THEN 1 ELSE 0 END) AS BIGINT) AS "promotional_touches",
     CAST(SUM(CASE WHEN "t6"."attribution_channel" = 'Social Media' THEN 1 ELSE 0 END) AS BIGINT) AS "social_touches"
-  FROM "t6" AS "t6"
+  FROM "int_order_facts_with_int_customer_orders" AS "t6"
   GROUP BY
     1,
     2,
@@ -84,7 +84,7 @@ SELECT
   CAST("t7"."organic_touches" AS BIGINT) AS "organic_touches",
   CAST("t7"."promotional_touches" AS BIGINT) AS "promotional_touches",
   CAST("t7"."social_touches" AS BIGINT) AS "social_touches"
-FROM "t7" AS "t7";
+FROM "int_order_facts_grouped" AS "t7";
 COMMENT ON TABLE "dbt_marketing"."int_customer_journeys__candidate" IS 'Length, end and touches per channel of each buyer''s journey.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_journeys__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_journeys__candidate"."journey_length" IS 'Successful orders of the buyer: the touches of the journey. Unit: orders.';

@@ -17,7 +17,7 @@ DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."int_customer_orders__candidate" ("customer_id", "number_of_orders", "successful_orders", "returned_orders", "pending_orders", "gross_cents", "net_cents", "promo_cents", "first_order", "most_recent_order", "first_success_date", "last_success_date", "cohort_month")
-WITH "t1" AS (
+WITH "int_order_facts_by_customer_id" AS (
   SELECT
     "t0"."customer_id",
     COUNT(*) AS "number_of_orders",
@@ -61,7 +61,7 @@ SELECT
   CAST("t1"."first_success_date" AS DATE) AS "first_success_date",
   CAST("t1"."last_success_date" AS DATE) AS "last_success_date",
   CAST(DATE_TRUNC('month', "t1"."first_success_date") AS DATE) AS "cohort_month"
-FROM "t1" AS "t1";
+FROM "int_order_facts_by_customer_id" AS "t1";
 COMMENT ON TABLE "dbt_marketing"."int_customer_orders__candidate" IS 'What each customer with an order up to ``as_of`` ordered and paid, and when.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."number_of_orders" IS 'Orders of any status. Unit: orders.';

@@ -18,7 +18,7 @@ CREATE TABLE "dbt_marketing"."int_order_totals__candidate" (
 DISTSTYLE EVEN
 SORTKEY ("order_date");
 INSERT INTO "dbt_marketing"."int_order_totals__candidate" ("order_id", "customer_id", "order_date", "status", "product_name", "is_known_customer", "cents", "credit_card_cents", "coupon_cents", "bank_transfer_cents", "gift_card_cents", "method_bits", "payment_count", "order_sequence", "success_sequence")
-WITH "t7" AS (
+WITH "stg_orders_filtered" AS (
   SELECT
     "t1"."order_id",
     "t1"."customer_id",
@@ -29,12 +29,12 @@ WITH "t7" AS (
   FROM "dbt_marketing"."stg_orders__candidate" AS "t1"
   WHERE
     "t1"."order_date" <= CAST('2024-05-15' AS DATE)
-), "t6" AS (
+), "stg_customers_selected" AS (
   SELECT
     "t2"."customer_id",
     TRUE AS "is_known_customer"
   FROM "dbt_marketing"."stg_customers__candidate" AS "t2"
-), "t9" AS (
+), "stg_orders_with_stg_customers" AS (
   SELECT
     "t7"."order_id",
     "t7"."customer_id",
@@ -43,10 +43,10 @@ WITH "t7" AS (
     "t7"."product_name",
     "t7"."order_status_group",
     COALESCE("t6"."is_known_customer", FALSE) AS "is_known_customer"
-  FROM "t7" AS "t7"
-  LEFT OUTER JOIN "t6" AS "t6"
+  FROM "stg_orders_filtered" AS "t7"
+  LEFT OUTER JOIN "stg_customers_selected" AS "t6"
     ON "t7"."customer_id" = "t6"."customer_id"
-), "t12" AS (
+), "stg_orders_ranked" AS (
   SELECT
     "t9"."order_id",
     "t9"."customer_id",
@@ -76,8 +76,8 @@ WITH "t7" AS (
       ) AS BIGINT)
       ELSE CAST(NULL AS BIGINT)
     END AS "success_sequence"
-  FROM "t9" AS "t9"
-), "t4" AS (
+  FROM "stg_orders_with_stg_customers" AS "t9"
+), "stg_payments_filtered" AS (
   SELECT
     "t0"."payment_id",
     "t0"."order_id",
@@ -90,7 +90,7 @@ WITH "t7" AS (
   FROM "dbt_marketing"."stg_payments__candidate" AS "t0"
   WHERE
     "t0"."order_id" IS NOT NULL
-), "t10" AS (
+), "stg_payments_by_order_id" AS (
   SELECT
     "t4"."order_id",
     CAST(SUM("t4"."amount_cents") AS BIGINT) AS "cents",
@@ -122,7 +122,7 @@ WITH "t7" AS (
       END AS BIGINT)
     ) AS "method_bits",
     COUNT(*) AS "payment_count"
-  FROM "t4" AS "t4"
+  FROM "stg_payments_filtered" AS "t4"
   GROUP BY
     1
 )
@@ -142,8 +142,8 @@ SELECT
   CAST(COALESCE("t10"."payment_count", 0) AS BIGINT) AS "payment_count",
   CAST("t12"."order_sequence" AS BIGINT) AS "order_sequence",
   CAST("t12"."success_sequence" AS BIGINT) AS "success_sequence"
-FROM "t12" AS "t12"
-LEFT OUTER JOIN "t10" AS "t10"
+FROM "stg_orders_ranked" AS "t12"
+LEFT OUTER JOIN "stg_payments_by_order_id" AS "t10"
   ON "t12"."order_id" = "t10"."order_id";
 COMMENT ON TABLE "dbt_marketing"."int_order_totals__candidate" IS 'Each order up to ``as_of`` with its payments added up and its position among the customer''s orders.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."order_id" IS 'Key of the order.';

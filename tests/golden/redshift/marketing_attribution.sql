@@ -21,7 +21,7 @@ CREATE TABLE "dbt_marketing"."marketing_attribution__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("attribution_channel");
 INSERT INTO "dbt_marketing"."marketing_attribution__candidate" ("attribution_channel", "total_conversions", "unique_customers", "new_customer_acquisitions", "total_revenue", "avg_order_value", "revenue_per_conversion", "customer_conversion_rate", "top_product", "product_diversity", "first_touch_customers", "first_touch_revenue", "last_touch_customers", "last_touch_revenue", "channel_efficiency_score", "channel_classification", "optimization_recommendation", "analysis_timestamp")
-WITH "t13" AS (
+WITH "constant_rows" AS (
   SELECT
     CAST('Organic' AS VARCHAR(20)) AS "attribution_channel"
   UNION ALL
@@ -36,7 +36,7 @@ WITH "t13" AS (
   UNION ALL
   SELECT
     CAST('New Year Campaign' AS VARCHAR(20)) AS "attribution_channel"
-), "t11" AS (
+), "int_order_facts_filtered" AS (
   SELECT
     "t2"."order_id",
     "t2"."customer_id",
@@ -63,18 +63,18 @@ WITH "t13" AS (
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t2"
   WHERE
     "t2"."success_sequence" IS NOT NULL
-), "t18" AS (
+), "int_order_facts_by_attribution_channel_and_product_name" AS (
   SELECT
     "t11"."attribution_channel",
     "t11"."product_name",
     COUNT(*) AS "orders",
     CAST(SUM(CASE WHEN "t11"."success_sequence" = 1 THEN 1 ELSE 0 END) AS BIGINT) AS "acquired",
     CAST(SUM("t11"."cents") AS BIGINT) AS "cents"
-  FROM "t11" AS "t11"
+  FROM "int_order_facts_filtered" AS "t11"
   GROUP BY
     1,
     2
-), "t19" AS (
+), "int_order_facts_ranked" AS (
   SELECT
     "t18"."attribution_channel",
     "t18"."product_name",
@@ -85,8 +85,8 @@ WITH "t13" AS (
     CAST(SUM("t18"."acquired") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "acquisitions",
     CAST(SUM("t18"."cents") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "channel_cents",
     COUNT(*) OVER (PARTITION BY "t18"."attribution_channel") AS "products"
-  FROM "t18" AS "t18"
-), "t21" AS (
+  FROM "int_order_facts_by_attribution_channel_and_product_name" AS "t18"
+), "int_order_facts_picked" AS (
   SELECT
     "t19"."attribution_channel",
     "t19"."product_name",
@@ -97,7 +97,7 @@ WITH "t13" AS (
     "t19"."acquisitions",
     "t19"."channel_cents",
     "t19"."products"
-  FROM "t19" AS "t19"
+  FROM "int_order_facts_ranked" AS "t19"
   QUALIFY
     (
       ROW_NUMBER() OVER (
@@ -105,7 +105,7 @@ WITH "t13" AS (
         ORDER BY "t19"."orders" DESC NULLS LAST, "t19"."cents" DESC NULLS LAST, "t19"."product_name" NULLS LAST
       ) - 1
     ) < 1
-), "t16" AS (
+), "attribution_touchpoints_by_attribution_channel" AS (
   SELECT
     "t0"."attribution_channel",
     CAST(SUM(CASE WHEN "t0"."first_touch_weight" = 1 THEN 1 ELSE 0 END) AS BIGINT) AS "first_customers",
@@ -127,7 +127,7 @@ WITH "t13" AS (
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t0"
   GROUP BY
     1
-), "t17" AS (
+), "int_customer_journeys_totals" AS (
   SELECT
     CAST(SUM(CASE WHEN "t1"."email_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "email_touches",
     CAST(SUM(CASE WHEN "t1"."new_year_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "new_year_touches",
@@ -135,7 +135,7 @@ WITH "t13" AS (
     CAST(SUM(CASE WHEN "t1"."promotional_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "promotional_touches",
     CAST(SUM(CASE WHEN "t1"."social_touches" > 0 THEN 1 ELSE 0 END) AS BIGINT) AS "social_touches"
   FROM "dbt_marketing"."int_customer_journeys__candidate" AS "t1"
-), "t22" AS (
+), "rows_joined" AS (
   SELECT
     "t13"."attribution_channel",
     "t21"."product_name" AS "top_product",
@@ -291,12 +291,12 @@ WITH "t13" AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) AS "mean_conversion_rate",
     CAST(SUM(COALESCE("t21"."acquisitions", 0)) OVER () AS BIGINT) AS "all_acquisitions"
-  FROM "t13" AS "t13"
-  LEFT OUTER JOIN "t21" AS "t21"
+  FROM "constant_rows" AS "t13"
+  LEFT OUTER JOIN "int_order_facts_picked" AS "t21"
     ON "t13"."attribution_channel" = "t21"."attribution_channel"
-  LEFT OUTER JOIN "t16" AS "t16"
+  LEFT OUTER JOIN "attribution_touchpoints_by_attribution_channel" AS "t16"
     ON "t13"."attribution_channel" = "t16"."attribution_channel"
-  CROSS JOIN "t17" AS "t17"
+  CROSS JOIN "int_customer_journeys_totals" AS "t17"
 )
 SELECT
   "t22"."attribution_channel",
@@ -428,7 +428,7 @@ SELECT
     ELSE 'Optimize channel mix for better ROI'
   END AS "optimization_recommendation",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t22" AS "t22";
+FROM "rows_joined" AS "t22";
 COMMENT ON TABLE "dbt_marketing"."marketing_attribution__candidate" IS 'Orders, customers and revenue of each channel, and how it compares with the others.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."attribution_channel" IS 'One of five channels, by a stand-in rule on the order, not observed traffic.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."total_conversions" IS 'Successful orders of the channel. Unit: orders.';

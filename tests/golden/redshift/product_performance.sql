@@ -43,7 +43,7 @@ CREATE TABLE "dbt_marketing"."product_performance__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("product_name");
 INSERT INTO "dbt_marketing"."product_performance__candidate" ("product_name", "total_orders", "unique_customers", "total_revenue", "avg_order_value", "revenue_stddev", "min_order_value", "max_order_value", "market_penetration", "repeat_purchase_rate", "avg_orders_per_customer", "return_count", "return_rate", "promotional_revenue", "promotional_orders", "promotional_revenue_ratio", "first_sale_date", "last_sale_date", "active_months", "product_lifecycle_days", "credit_card_orders", "coupon_orders", "bank_transfer_orders", "gift_card_orders", "successful_orders", "pending_orders", "net_revenue", "returned_revenue", "days_since_first_sale", "days_since_last_sale", "revenue_rank", "volume_rank", "popularity_rank", "revenue_percentile", "volume_percentile", "abc_category", "product_status", "lifecycle_stage", "marketing_recommendation", "analysis_timestamp")
-WITH "t8" AS (
+WITH "int_order_facts_by_product_name" AS (
   SELECT
     "t0"."product_name",
     CAST(SUM(
@@ -273,7 +273,7 @@ WITH "t8" AS (
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
   GROUP BY
     1
-), "t6" AS (
+), "int_customer_products_by_product_name" AS (
   SELECT
     "t1"."product_name",
     CAST(SUM(
@@ -290,11 +290,11 @@ WITH "t8" AS (
   FROM "dbt_marketing"."int_customer_products__candidate" AS "t1"
   GROUP BY
     1
-), "t4" AS (
+), "stg_customers_totals" AS (
   SELECT
     COUNT(*) AS "customers"
   FROM "dbt_marketing"."stg_customers__candidate" AS "t2"
-), "t9" AS (
+), "int_order_facts_joined" AS (
   SELECT
     "t8"."product_name",
     "t8"."total_orders",
@@ -381,10 +381,10 @@ WITH "t8" AS (
       )
     ) AS "cents_above",
     CAST(SUM("t8"."gross_cents") OVER () AS BIGINT) AS "all_cents"
-  FROM "t8" AS "t8"
-  LEFT OUTER JOIN "t6" AS "t6"
+  FROM "int_order_facts_by_product_name" AS "t8"
+  LEFT OUTER JOIN "int_customer_products_by_product_name" AS "t6"
     ON "t8"."product_name" = "t6"."product_name"
-  CROSS JOIN "t4" AS "t4"
+  CROSS JOIN "stg_customers_totals" AS "t4"
 )
 SELECT
   "t9"."product_name",
@@ -522,7 +522,7 @@ SELECT
     ELSE 'Maintain current strategy'
   END AS "marketing_recommendation",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "t9" AS "t9";
+FROM "int_order_facts_joined" AS "t9";
 COMMENT ON TABLE "dbt_marketing"."product_performance__candidate" IS 'What each product earned, who bought it, how often it came back and what to do about it.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."product_name" IS 'Product; ''(unknown)'' for orders without one.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."total_orders" IS 'Sold orders: successful and returned. Unit: orders.';

@@ -1,5 +1,5 @@
 CREATE VIEW "dbt_marketing"."stg_customer_activity__candidate" AS
-WITH "t7" AS (
+WITH "stg_orders_with_stg_customers" AS (
   SELECT
     "t4"."order_id",
     "t4"."customer_id",
@@ -16,7 +16,7 @@ WITH "t7" AS (
   FROM "dbt_marketing"."stg_orders__candidate" AS "t4"
   INNER JOIN "dbt_marketing"."stg_customers__candidate" AS "t5"
     ON "t4"."customer_id" = "t5"."customer_id"
-), "t9" AS (
+), "stg_orders_ranked" AS (
   SELECT
     "t7"."order_id",
     "t7"."customer_id",
@@ -46,8 +46,8 @@ WITH "t7" AS (
       THEN 'loyal'
       ELSE 'active'
     END AS "customer_stage"
-  FROM "t7" AS "t7"
-), "t6" AS (
+  FROM "stg_orders_with_stg_customers" AS "t7"
+), "stg_payments_selected" AS (
   SELECT
     "t0"."payment_id",
     "t0"."order_id",
@@ -84,7 +84,7 @@ SELECT
     ORDER BY "t9"."order_date" NULLS LAST, "t9"."order_id" NULLS LAST, "t6"."payment_id" NULLS LAST
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
   ) AS BIGINT) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cumulative_customer_value"
-FROM "t9" AS "t9"
-LEFT OUTER JOIN "t6" AS "t6"
+FROM "stg_orders_ranked" AS "t9"
+LEFT OUTER JOIN "stg_payments_selected" AS "t6"
   ON "t9"."order_id" = "t6"."order_id"
 WITH NO SCHEMA BINDING;

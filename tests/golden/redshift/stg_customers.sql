@@ -1,5 +1,5 @@
 CREATE VIEW "dbt_marketing"."stg_customers__candidate" AS
-WITH "t1" AS (
+WITH "raw_customers_picked" AS (
   SELECT
     "t0"."id",
     "t0"."first_name",
@@ -19,5 +19,5 @@ SELECT
   CAST("t1"."id" AS BIGINT) AS "customer_id",
   "t1"."first_name",
   "t1"."last_name"
-FROM "t1" AS "t1"
+FROM "raw_customers_picked" AS "t1"
 WITH NO SCHEMA BINDING;

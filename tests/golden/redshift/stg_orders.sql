@@ -1,5 +1,5 @@
 CREATE VIEW "dbt_marketing"."stg_orders__candidate" AS
-WITH "t1" AS (
+WITH "raw_orders_picked" AS (
   SELECT
     "t0"."id",
     "t0"."user_id",
@@ -36,5 +36,5 @@ SELECT
     EXTRACT(dow FROM "t1"."order_date") + 6
   ) % 7 AS SMALLINT) + 1, 7) AS INTEGER) AS "order_day_of_week",
   CAST(EXTRACT(quarter FROM "t1"."order_date") AS INTEGER) AS "order_quarter"
-FROM "t1" AS "t1"
+FROM "raw_orders_picked" AS "t1"
 WITH NO SCHEMA BINDING;

@@ -1,5 +1,5 @@
 CREATE VIEW "dbt_marketing"."stg_payments__candidate" AS
-WITH "t1" AS (
+WITH "raw_payments_picked" AS (
   SELECT
     "t0"."id",
     "t0"."order_id",
@@ -34,5 +34,5 @@ SELECT
     ELSE 'other'
   END AS "payment_category",
   COALESCE("t1"."payment_method" IN ('coupon', 'gift_card'), FALSE) AS "is_promotional"
-FROM "t1" AS "t1"
+FROM "raw_payments_picked" AS "t1"
 WITH NO SCHEMA BINDING;

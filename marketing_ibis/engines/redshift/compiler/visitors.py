@@ -27,6 +27,7 @@ from marketing_ibis.engines.redshift.compiler.embedded_names import query_over, 
 from marketing_ibis.engines.redshift.compiler.json_paths import JsonVisitors, name_parsed_json
 from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
 from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
+from marketing_ibis.engines.redshift.compiler.query_names import name_queries
 from marketing_ibis.engines.redshift.compiler.random_values import RandomVisitors
 from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
 from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
@@ -130,6 +131,7 @@ class RedshiftCompiler(
             elif isinstance(node, sge.Not) and isinstance(node.parent, COMPARISONS):
                 node.replace(sge.Paren()).set("this", node)
         note_columns(operations, (node for node in nodes if isinstance(node, sge.Table)))
+        name_queries(nodes, {node.name for node in operations if isinstance(node, ops.PhysicalTable)})
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
         tree.parent = None
         return tree
