@@ -49,10 +49,6 @@ VALUES: dict[str, Refused] = {
     "running_nunique": (lambda t, u: t.s.nunique().over(RUNNING), r"CountDistinct over .* `ibis\.row_number\(\)`"),
     "bits_over_window": (lambda t, u: t.k.bit_and().over(BY_GROUP), "BitAnd over a window .* join it back"),
     "mode_over_window": (lambda t, u: t.i.mode().over(BY_GROUP), "Mode over a window .* join it back"),
-    "intervals_of_two_units": (
-        lambda t, u: t.ts + (ibis.interval(hours=5) + ibis.interval(minutes=2)),
-        "IntervalAdd: .* one after another",
-    ),
     "unit_of_a_column": (lambda t, u: t.d.delta(t.d, unit=t.s), "DateDelta: .* write the unit as a literal"),
     "weeks_between": (lambda t, u: t.d.delta(t.d, unit="week"), r"DateDelta: .* unit='day'\) // 7"),
     "no_date_part": (lambda t, u: t.ts.delta(t.ts, unit="eon"), "TimestampDelta: .*'eon'; there are year"),
@@ -83,7 +79,6 @@ VALUES: dict[str, Refused] = {
         lambda t, u: t.s.re_replace("(a)", r"\1"),
         "RegexReplace: .* replace by plain text",
     ),
-    "second_group": (lambda t, u: t.s.re_extract("(a)(b)", 2), "RegexExtract: .* use index 0 or 1"),
     "digits": (lambda t, u: t.i.cast("decimal(50, 2)"), "Cast: .* more than 38 digits"),
     "python_function": (lambda t, u: doubled(t.i), r"doubled.* `ibis\.udf\.scalar\.builtin`"),
     "arrow_function": (lambda t, u: halved(t.i), r"halved.* `ibis\.udf\.scalar\.builtin`"),
