@@ -17,9 +17,10 @@ from dataflows.lib.statuses import StatusRules
 from dataflows.marts.customer_cohorts import CohortRules
 from dataflows.marts.marketing_attribution import AttributionRules
 from dataflows.staging.stg_customer_activity import StageRules
+from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.testing.collect import declared_data_tests
 from tests.sources import GOLDEN_AS_OF
-from tests.warehouse import compiled_dataflow
+from tests.warehouse import dataflow_modules
 
 PUBLISHED: list[tuple[Any, dict[str, object]]] = [
     (
@@ -138,7 +139,7 @@ def test_models_read_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     for rules, _ in PUBLISHED:
         monkeypatch.setattr(type(rules), "__getattribute__", noted)
     # Data tests accept the values of the rules, too.
-    declared_data_tests(compiled_dataflow(GOLDEN_AS_OF))
+    declared_data_tests(compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}))
     assert limits <= read
 
 

@@ -117,7 +117,7 @@ def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path
         assert (tmp_path / f"postgres.{ending}").read_bytes() == (tmp_path / f"duckdb.{ending}").read_bytes()
     assert pq.read_table(tmp_path / "postgres.parquet").equals(pq.read_table(tmp_path / "duckdb.parquet"))
     assert pq.read_table(tmp_path / "postgres.parquet").num_rows > 5
-    refusal = run("export", "customers", "--to", "x.csv", "-t", "postgres", "--where", "first_order > 'so'", code=1)
+    refusal = run("export", "customers", "--to", "x.csv", "-t", "postgres", "--where", "first_order > 'so'", code=2)
     assert "invalid input syntax for type date" in refusal.output
     assert not list(tmp_path.glob("x.csv*"))
 
