@@ -43,10 +43,10 @@ WHOLES: dict[str, Maker] = {
     "other bits": lambda s: s.value(WHOLE) | s.one_of((1, 6)),
     "of a truth": lambda s: s.value(TRUTH).cast("int64"),
     "of a decimal": lambda s: s.value(DECIMAL).cast("int64"),
-    "of a double": lambda s: s.value(DOUBLE).clip(-1e9, 1e9).cast("int64"),
+    "of a double": lambda s: _computed(s.value(DOUBLE).clip(-1e9, 1e9)).cast("int64"),
     "wider": lambda s: s.value(WHOLE).cast("int64"),
     "of digits": lambda s: s.value(WHOLE).cast("string").cast("int64"),
-    "rounded": lambda s: s.value(DOUBLE).clip(-1e9, 1e9).round(),
+    "rounded": lambda s: _computed(s.value(DOUBLE).clip(-1e9, 1e9)).round(),
     "floor": lambda s: s.value(DOUBLE).clip(-1e9, 1e9).floor().cast("int64"),
     **SIZES,
     **PARTS,
@@ -60,7 +60,7 @@ DECIMALS: dict[str, Maker] = {
     "rounded": lambda s: s.value(DECIMAL).round(s.one_of((0, 1))),
     "fewer digits": lambda s: s.value(DECIMAL).cast("decimal(12, 1)"),
     "of a whole": lambda s: s.value(WHOLE).clip(-9999, 9999).cast("decimal(12, 2)"),
-    "of a double": lambda s: s.value(DOUBLE).clip(-9999, 9999).cast("decimal(12, 2)"),
+    "of a double": lambda s: _computed(s.value(DOUBLE).clip(-9999, 9999)).cast("decimal(12, 2)"),
 }
 DOUBLES: dict[str, Maker] = {
     "sum": lambda s: s.value(DOUBLE) + s.operand(DOUBLE, WHOLE),
@@ -76,6 +76,11 @@ DOUBLES: dict[str, Maker] = {
     "of a whole": lambda s: s.value(WHOLE).cast("float64"),
     "of a decimal": lambda s: s.value(DECIMAL).cast("float64"),
 }
+
+
+def _computed(double: ibis.Value) -> ibis.Value:
+    # DuckDB takes a constant with a point for a decimal, whose halves it rounds away from zero. A quotient is a double.
+    return double / 1
 
 
 def _compared(s: Scope) -> ibis.Value:
