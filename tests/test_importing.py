@@ -177,10 +177,15 @@ def ask(dialect="redshift"):
 
 
 @pytest.mark.parametrize(
-    "touch", ["ibis.redshift", "from marketing_ibis.engines import ENGINES; ENGINES['redshift'].dialect()"]
+    "touch",
+    [
+        "ibis.redshift",
+        "import marketing_ibis",
+        "from marketing_ibis.engines import ENGINES; ENGINES['redshift'].dialect()",
+    ],
 )
 def test_to_sql_knows_redshift_once_the_engine_was_used(touch: str, tmp_path: Path) -> None:
-    answer = python(f"{TO_SQL}\nimport marketing_ibis, dataflows\nask()\n{touch}\nask()\nask('nosuch')", tmp_path)
+    answer = python(f"{TO_SQL}\nask()\n{touch}\nask()\nask('nosuch')", tmp_path)
     assert answer.startswith("Unknown dialect redshift\nSELECT")
     assert "CAST('2024-02-29' AS DATE)" in answer
     assert answer.endswith("Unknown dialect nosuch\n")
