@@ -15,7 +15,7 @@ from tests.engines.redshift.random_expressions.scope import DOUBLE, KINDS, TRUTH
 from tests.engines.redshift.random_expressions.subqueries import SUBQUERIES
 from tests.engines.redshift.random_expressions.tables import EVENTS, OTHERS
 from tests.engines.redshift.random_expressions.values import values_of
-from tests.engines.redshift.random_expressions.windows import WINDOWS
+from tests.engines.redshift.random_expressions.windows import GROUPED, WINDOWS
 
 MAX_COLUMNS, MAX_STEPS = 8, 3
 KEYS = tuple(kind for kind in KINDS if kind != DOUBLE)
@@ -68,7 +68,7 @@ STEPS: dict[str, Step] = {
     "filters": lambda s: s.table.filter(s.value(TRUTH), s.value(TRUTH)),
     "columns": lambda s: s.table.mutate(a=s.value(), b=s.operand()),
     "window": lambda s: s.table.mutate(w=_made(s, WINDOWS)),
-    "windows": lambda s: s.table.mutate(v=_made(s, WINDOWS), w=_made(s, WINDOWS)),
+    "windows": lambda s: s.table.mutate(v=_made(s, WINDOWS), w=_made(s, GROUPED)),
     "filter on a window": lambda s: s.table.filter(s.column(WHOLE) <= s.value(WHOLE).max().over(group_by=s.column())),
     "groups": lambda s: s.table.group_by(**_groups(s)).agg(**_metrics(s)),
     "groups that count": _having,
