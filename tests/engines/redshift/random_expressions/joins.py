@@ -51,7 +51,7 @@ def _twice(s: Scope) -> ir.Table:
     second = second.over(second.table.rename(**{f"s{name}": name for name in second.table.columns}))
     hows = [s.one_of(("inner", "left")) for _ in range(2)]
     once = s.table.join(first.table, _same(s.flat(), first), how=hows[0])
-    return once.join(second.table, s.table[_key(s)] == second.column(_kind(s)), how=hows[1])
+    return once.join(second.table, once[_key(s)] == second.column(_kind(s)), how=hows[1])
 
 
 def _key(s: Scope) -> str:
