@@ -48,12 +48,19 @@ FRAMELESS = (ops.RankBase, ops.NTile, ops.Lag, ops.Lead, ops.CumeDist, ops.Perce
 PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile, ops.GroupConcat)
 PATHS = (ops.JSONGetItem, ops.ArrayIndex, ops.StructField)
 """Steps into a value of type SUPER, which must start at a column."""
-COMPARISONS = (sge.EQ, sge.NEQ, sge.LT, sge.LTE, sge.GT, sge.GTE)
+COMPARISONS = (sge.EQ, sge.NEQ, sge.LT, sge.LTE, sge.GT, sge.GTE, sge.Is, sge.In, sge.Between, sge.Like, sge.ILike)
 """What binds more tightly than NOT: r_logical_condition.html"""
 MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromkeys(
     (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType(this=sge.DataType.Type.BIGINT)
 )
 """Types that decide whether Redshift takes an expression, which its text alone does not tell."""
+
+
+def _needs_parentheses(node: sge.Expression) -> bool:
+    if isinstance(node, sge.Not):
+        # IS NOT NULL contains a NOT that is a part of it.
+        return isinstance(node.parent, COMPARISONS) and not isinstance(node.this, sge.Null)
+    return isinstance(node, sge.Is | sge.In | sge.Between) and isinstance(node.parent, sge.Is)
 
 
 class RedshiftCompiler(
@@ -128,7 +135,7 @@ class RedshiftCompiler(
                 _quote_name(node)
             elif isinstance(node, sge.Select | sge.SetOperation):
                 type_constants(node)
-            elif isinstance(node, sge.Not) and isinstance(node.parent, COMPARISONS):
+            elif _needs_parentheses(node):
                 node.replace(sge.Paren()).set("this", node)
         note_columns(operations, (node for node in nodes if isinstance(node, sge.Table)))
         name_queries(nodes, {node.name for node in operations if isinstance(node, ops.PhysicalTable)})
