@@ -40,7 +40,7 @@ Edit = tuple[ops.Node, ops.Node]
 
 
 def edits(table: ir.Table) -> list[Edit]:
-    """Return the small edits of an expression: an operation of it, and what may stand in its place."""
+    """Return the small edits of an expression: an operation of it, and what replaces it."""
     return [(node, edited) for node in table.op().find(ops.Node) for edited in _edited(node)]
 
 

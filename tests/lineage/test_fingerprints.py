@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,10 +15,9 @@ from hypothesis import strategies as st
 
 from marketing_ibis.lineage.fingerprints import Fingerprints, fingerprints_of
 from tests.lineage.edits import carry_out, edits, refactor
-from tests.lineage.expressions import STEPS, S, T, Rows, expressions, fill, rows
-from tests.paths import ROOT
+from tests.lineage.expressions import STEPS, Rows, expressions, fill, rows
 
-EXAMPLES = settings().max_examples // 2
+EXAMPLES = settings().max_examples // 4
 Table = Callable[[], ir.Table]
 
 
