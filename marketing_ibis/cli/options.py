@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from datetime import UTC, date, datetime
@@ -158,6 +159,12 @@ def record_of(kind: type[Record], parameters: Mapping[str, object]) -> Record:
     return kind(**values)
 
 
+def _advice(value: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return "the calendar has no such day."
+    return f"write {DAY_FORMAT}, for example 2024-05-15, or {' or '.join(RELATIVE_DAYS)}."
+
+
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
     """A day written YYYY-MM-DD, or one of the words ``RELATIVE_DAYS``."""
 
@@ -171,8 +178,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
             day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(
-                f"{value!r} is not a date: write {DAY_FORMAT}, for example 2024-05-15, or"
-                f" {' or '.join(RELATIVE_DAYS)}.",
+                f"{value!r} is not a date: {_advice(str(value))}",
                 param,
                 ctx,
             )

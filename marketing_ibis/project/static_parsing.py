@@ -13,6 +13,7 @@ from typing import get_args
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
 from marketing_ibis.model.vocabulary import EXPOSURE_TYPES, LAYERS, MATURITIES, VIEW_LAYERS, Kind, Materialized
+from marketing_ibis.project.decorators import check_decorator
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,8 @@ def _nodes_of(content: bytes, path: str) -> tuple[Node, ...]:
 
 def _find_nodes(content: bytes, path: str) -> Iterator[Node]:
     constants: dict[str, ast.expr] = {}
-    for statement in _parse(content, path).body:
+    module = _parse(content, path)
+    for statement in module.body:
         # In the order of the file, so that a constant has the value it has where the decorator stands.
         constants |= _constants(statement)
         if isinstance(statement, ast.FunctionDef):
@@ -221,6 +223,8 @@ def _find_nodes(content: bytes, path: str) -> Iterator[Node]:
                 kind = _kind(decorator)
                 if kind and isinstance(decorator, ast.Call):
                     yield _node(statement, kind, _keywords(decorator, constants, path, _RULES, KEYWORDS[kind]), path)
+                elif not kind:
+                    check_decorator(decorator, module, path, KEYWORDS)
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if _is_exposure(call):
                 yield _exposure(name, call, _keywords(call, constants, path, _EXPOSURE_RULES, _EXPOSURE_RULES), path)

@@ -111,6 +111,33 @@ def test_an_sqlite_file_is_reported_and_left_alone(run: Run, tmp_path: Path) -> 
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "content", [b"a,b\n1,2\n", b"x", b"PAR1 and what follows it"], ids=["csv", "one byte", "parquet"]
+)
+def test_a_file_of_another_format_is_reported_and_left_alone(run: Run, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "spend.csv"
+    path.write_bytes(content)
+    for command in ("run", "test", "seed --demo", "build --demo"):
+        output = run(*command.split(), "--database", "spend.csv", code=2).output
+        assert "Error: spend.csv is not a DuckDB database, or it is damaged.\nIt was left untouched." in output
+    assert path.read_bytes() == content
+
+
+def test_a_misspelled_decorator_is_reported_where_it_is(tmp_path: Path) -> None:
+    root = make_shop(tmp_path, numbers=NUMBERS.replace("@model", "@modle")).root
+    for command in ("ls", "compile", "compile -s numbers"):
+        output = invoke(*command.split(), "--project-dir", str(root), code=1).output
+        assert ": @modle(...) is not defined.\nDid you mean @model?\n" in output
+    own = "modle = model\n" + NUMBERS.replace("@model", "@modle")
+    listed = invoke("ls", "--project-dir", str(make_shop(tmp_path / "own", numbers=own).root))
+    assert "numbers" not in listed.output
+
+
+def test_a_day_that_the_calendar_does_not_have(run: Run) -> None:
+    output = run("run", "--as-of", "2024-02-30", code=2).output
+    assert "'2024-02-30' is not a date: the calendar has no such day." in output
+
+
 def test_duckdb_fetches_no_extension(tmp_path: Path) -> None:
     with make_shop(tmp_path).open() as target:
         ((installs, loads),) = target.query(

@@ -45,12 +45,17 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
             hint="It was left untouched. Install that version of duckdb, or choose another file with --database.",
         )
     if NOT_DUCKDB.search(text) or DAMAGED.search(text):
-        return TargetUnavailable(
-            f"{path} is not a DuckDB database, or it is damaged.",
-            hint="It was left untouched. Choose another file with --database, or move this one away and seed again.",
-        )
+        return not_a_database(path)
     return TargetUnavailable(
         f"Cannot open the database {path}: {reading.reason(error)}", hint="Choose another file with --database."
+    )
+
+
+def not_a_database(path: Path | str) -> TargetUnavailable:
+    """Return why a file of another format cannot be opened."""
+    return TargetUnavailable(
+        f"{path} is not a DuckDB database, or it is damaged.",
+        hint="It was left untouched. Choose another file with --database; `seed --from DIR` loads CSV files.",
     )
 
 

@@ -30,6 +30,8 @@ NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extens
 """Opens a file as what it is: DuckDB would fetch an extension for an SQLite file or an address, and write to that."""
 SQLITE = b"SQLite format 3"
 """How every SQLite file begins."""
+DUCKDB, DUCKDB_OFFSET = b"DUCK", 8
+"""What every DuckDB file contains after a checksum."""
 SETTINGS = (
     # Models may use installed extensions; none is downloaded.
     "autoload_known_extensions = true",
@@ -273,7 +275,7 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
         # Opening a pipe would wait for ever.
         raise TargetUnavailable(f"{path} is not a file.", hint="Choose another file with --database.")
     if is_file:
-        _refuse_sqlite(Path(path))
+        _refuse_other_formats(Path(path))
     if is_file and not read_only:
         _make_folder(Path(path))
     try:
@@ -285,19 +287,22 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
     return DuckDBTarget(connection, duckdb_dialect())
 
 
-def _refuse_sqlite(path: Path) -> None:
-    # DuckDB would open it all the same, by an extension that may be installed.
+def _refuse_other_formats(path: Path) -> None:
+    # DuckDB would open them all the same: SQLite by an extension that may be installed, a CSV file as a database in
+    # memory, whose tables would be gone at the end.
     try:
         with path.open("rb") as file:
-            is_sqlite = file.read(len(SQLITE)) == SQLITE
+            beginning = file.read(len(SQLITE))
     except OSError:
         # A file that does not exist yet is created; DuckDB reports one that cannot be read.
         return
-    if is_sqlite:
+    if beginning == SQLITE:
         raise TargetUnavailable(
             f"{path} is an SQLite database, not a DuckDB database.",
             hint="It was left untouched. Choose another file with --database.",
         )
+    if beginning and not beginning.startswith(DUCKDB, DUCKDB_OFFSET):
+        raise errors.not_a_database(path)
 
 
 def _make_folder(path: Path) -> None:

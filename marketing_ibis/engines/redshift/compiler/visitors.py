@@ -49,7 +49,7 @@ PARTITION_ONLY = (ops.Median, ops.ApproxMedian, ops.Quantile, ops.ApproxQuantile
 PATHS = (ops.JSONGetItem, ops.ArrayIndex, ops.StructField)
 """Steps into a value of type SUPER, which must start at a column."""
 COMPARISONS = (sge.EQ, sge.NEQ, sge.LT, sge.LTE, sge.GT, sge.GTE, sge.Is, sge.In, sge.Between, sge.Like, sge.ILike)
-"""What binds more tightly than NOT: r_logical_condition.html"""
+"""What binds more tightly than NOT, AND and OR, and among itself in an order that versions of PostgreSQL changed."""
 MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromkeys(
     (dt.Int8, dt.Int16, dt.Int32, dt.Int64), sge.DataType(this=sge.DataType.Type.BIGINT)
 )
@@ -57,10 +57,10 @@ MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromk
 
 
 def _needs_parentheses(node: sge.Expression) -> bool:
-    if isinstance(node, sge.Not):
-        # IS NOT NULL contains a NOT that is a part of it.
-        return isinstance(node.parent, COMPARISONS) and not isinstance(node.this, sge.Null)
-    return isinstance(node, sge.Is | sge.In | sge.Between) and isinstance(node.parent, sge.Is)
+    if not isinstance(node.parent, COMPARISONS) or not isinstance(node, (sge.Not, sge.Connector, *COMPARISONS)):
+        return False
+    # IS NOT NULL contains a NOT that is a part of it.
+    return not (isinstance(node, sge.Not) and isinstance(node.this, sge.Null))
 
 
 class RedshiftCompiler(

@@ -1,6 +1,6 @@
-"""A negation is computed before what it is an operand of, on DuckDB and on Redshift.
+"""A predicate is computed before what it is an operand of, on DuckDB and on Redshift.
 
-Ibis itself writes it without parentheses, so what each value is stands here.
+Ibis itself writes some without parentheses, so what each value is stands here.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ def _not(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
+def _same(truth: Truth) -> Truth:
+    return truth
+
+
 CASES: dict[str, tuple[Callable[[ir.Table], ir.Value], Callable[[Truth], Truth]]] = {
     "null": (lambda t: (~t.x).isnull(), lambda x: x is None),
     "not_null": (lambda t: (~t.x).notnull(), lambda x: x is not None),
@@ -43,11 +47,19 @@ CASES: dict[str, tuple[Callable[[ir.Table], ir.Value], Callable[[Truth], Truth]]
     "twice": (lambda t: ~(~t.x), lambda x: x),
     "not_null_twice": (lambda t: (~(~t.x)).isnull(), lambda x: x is None),
     "and": (lambda t: ((~t.x) & (t.a >= 0)).isnull(), lambda x: x is None),
+    "identical_to_a_comparison": (lambda t: t.x.identical_to(t.a < t.a), lambda x: x is False),
+    "identical_to_or": (lambda t: t.x.identical_to((t.a < t.a) | t.x), lambda x: True),
+    "or_identical_to": (lambda t: ((t.a >= 0) | t.x).identical_to(t.x), lambda x: x is True),
+    "comparison_of_null": (lambda t: (t.a < t.a).isnull(), lambda x: False),
+    "comparison_of_a_null": (lambda t: t.x < t.x.isnull(), lambda x: None if x is None else False),
+    "one_of_comparisons": (lambda t: (t.a < t.a).isin([True, False]), lambda x: True),
+    "one_of_or": (lambda t: ((t.a < t.a) | t.x).isin([True]), _same),
+    "between_comparisons": (lambda t: t.x.between(t.a < t.a, t.a == t.a), lambda x: None if x is None else True),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_negations_are_operands(engines: BothEngines, name: str) -> None:
+def test_predicates_are_operands(engines: BothEngines, name: str) -> None:
     value, expected = CASES[name]
     expression = TABLE.select("x", v=value(TABLE))
     truths = {truth: expected(truth) for truth in TRUTHS}
