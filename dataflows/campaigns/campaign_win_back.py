@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from dataflows.campaigns.campaign_champions import COLUMNS as CAMPAIGN_COLUMNS
 from dataflows.campaigns.campaign_champions import KEY_TESTS
 from dataflows.lib.expressions import in_order
+from dataflows.lib.limits import check_limits
 from dataflows.lib.segments import AT_RISK, CANT_LOSE
 from marketing_ibis.data_tests import accepted_values, not_null
 from marketing_ibis.model import inherited, model
@@ -29,6 +30,9 @@ class CampaignRules:
 
     win_back_above_days: int = 60
     """A customer is on the list after more than this many days without an order."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dataflows.lib.limits import check_limits
+
 
 @dataclass(frozen=True, slots=True)
 class ProductRules:
@@ -39,3 +41,8 @@ class ProductRules:
     """Above this share of promotional revenue, the advice is to depend less on promotions."""
     awareness_below_penetration: float = 0.05
     """Below this share of customers, the advice is an awareness campaign."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+        if self.abc_a_below_percent > self.abc_b_below_percent:
+            raise ValueError(f"abc_a_below_percent is {self.abc_a_below_percent}, above abc_b_below_percent")

@@ -182,10 +182,15 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
 
 
 def _check_ages(relation: str, ages: Freshness) -> None:
-    """Stop where an age is not a duration."""
+    """Stop where an age is not a duration, or the warning would come after the error."""
     for keyword, age in (("warn_after", ages.warn_after), ("error_after", ages.error_after)):
         if not isinstance(age, timedelta | None):
             raise CompileError(f"{relation}: {keyword}= is {age!r}.", hint=f"Write {keyword}=timedelta(days=1).")
+    if ages.warn_after is not None and ages.error_after is not None and ages.warn_after > ages.error_after:
+        raise CompileError(
+            f"{relation}: warn_after= is longer than error_after=, so it would never warn.",
+            hint="Exchange the two, or leave one of them out.",
+        )
 
 
 def _check_temporal(relation: str, declaration: Declaration) -> None:

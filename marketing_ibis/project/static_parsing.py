@@ -82,17 +82,7 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
 }
 """The keywords of ``exposure(...)``."""
 KEYWORDS: Mapping[Kind, tuple[str, ...]] = {
-    "model": (
-        "layer",
-        "grain",
-        "columns",
-        "materialized",
-        "owner",
-        "tags",
-        "dist_key",
-        "sort_keys",
-        "tests",
-    ),
+    "model": ("layer", "grain", "columns", "materialized", "owner", "tags", "dist_key", "sort_keys", "tests"),
     "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness"),
 }
 """The keywords of the decorators."""
@@ -107,9 +97,8 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
     """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
 
     Raises:
-        CompileError: a file is not Python, two functions have one name, two sources one table, or an exposure reads
-        what
-            does not exist.
+        CompileError: a file is not Python, two functions have one name, two sources one table, an exposure reads what
+            does not exist, or a decorator is misspelled.
         ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
     """
     nodes: dict[str, Node] = {}

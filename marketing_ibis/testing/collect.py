@@ -60,6 +60,7 @@ def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, 
     for node, declared in data_tests.items():
         for data_test in declared:
             _check_declaration(nodes[node], data_test, [*nodes, *dataflow.inputs])
+            _check_columns_of_parent(data_test, nodes)
             # A test's name is a file's and a table's, which may not tell upper from lower case.
             key = data_test.name.lower()
             if key in tests_by_name:
@@ -232,6 +233,23 @@ def _is_node(nodes: Mapping[str, Node], name: str) -> bool:
 
 def _words(data_test: DataTest) -> tuple[str, ...]:
     return data_test.name, data_test.test, data_test.kind
+
+
+def _check_columns_of_parent(data_test: DataTest, nodes: Mapping[str, Model | Source]) -> None:
+    """Stop where a test compares a column with one that the other model or source does not have."""
+    match data_test.test, data_test.arguments:
+        case ("relationships", (str() as to, str() as field)):
+            columns = [field]
+        case ("matches_parent", (str() as to, str() as field, _, str() as key)):
+            columns = [field, key]
+        case _:
+            return
+    for name in columns:
+        if to in nodes and name not in nodes[to].schema:
+            raise CompileError(
+                f"Test {data_test.name} compares with column {name}, which {to} does not have.",
+                hint=nearest(name, nodes[to].schema),
+            )
 
 
 def _check_declaration(node: Model | Source, data_test: DataTest, parameters: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -152,6 +153,24 @@ def test_unknown_scoring_is_refused() -> None:
 def test_a_half_life_that_is_no_time_is_refused(days: float) -> None:
     with pytest.raises(ValueError, match=rf"half_life_days must be more than 0, not {days}$"):
         JourneyRules(half_life_days=days)
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        (lambda: CampaignRules(win_back_above_days=-1), "win_back_above_days must not be negative, but is -1"),
+        (lambda: ProductRules(recent_days=-90), "recent_days must not be negative, but is -90"),
+        (lambda: ProductRules(abc_a_below_percent=96), "abc_a_below_percent is 96, above abc_b_below_percent"),
+        (
+            lambda: ProductRules(problem_above_return_rate=20),
+            "problem_above_return_rate must be between 0 and 1, not 20",
+        ),
+        (lambda: ProductRules(quality_above_return_rate=float("nan")), "quality_above_return_rate must be between"),
+    ],
+)
+def test_limits_out_of_their_range_are_refused(rules: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        rules()
 
 
 def test_half_a_day_is_a_half_life() -> None:

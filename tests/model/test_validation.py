@@ -130,6 +130,11 @@ def test_a_wrong_test_is_reported_with_its_line(tmp_path: Path, test: str, messa
         pytest.param('"1 day"', "source raw_sales: freshness= is '1 day'", id="text"),
         pytest.param('freshness("sold_on", warn_after=2)', "source raw_sales: warn_after= is 2", id="number"),
         pytest.param(
+            'freshness("sold_on", warn_after=timedelta(3), error_after=timedelta(2))',
+            "source raw_sales: warn_after= is longer than error_after=",
+            id="order",
+        ),
+        pytest.param(
             'freshness("cents", warn_after=timedelta(1))',
             "freshness= names cents, which is int64: only days",
             id="cents",

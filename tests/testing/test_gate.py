@@ -147,6 +147,12 @@ def test_settings_of_a_test_that_does_not_exist_are_reported(tmp_path: Path) -> 
     ("test", "error", "message"),
     [
         ('relationships("nowhere", "id")', UnknownModel, "refers to nowhere, which is not a model"),
+        ('relationships("raw_sales", "idd")', CompileError, "compares with column idd, which raw_sales does not have"),
+        (
+            'matches_parent("raw_sales", "id", by="id", key="key")',
+            CompileError,
+            "compares with column key, which raw_sales does not have",
+        ),
         ("unique(), unique()", CompileError, "Two tests are called unique_halves_id"),
         ("unique(name='Own'), not_null(name='own')", CompileError, "called Own and own, differing only in case"),
         ('valid_email(column="")', CompileError, "Test valid_email_halves_id cannot"),
