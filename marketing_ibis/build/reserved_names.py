@@ -11,6 +11,10 @@ from marketing_ibis.model.dataflow import Dataflow
 
 HISTORY = "build_history"
 """The table of the models' schema in which each build adds what it measured of itself."""
+STATE = "build_state"
+"""The table of the models' schema that says what each published model was built from."""
+TABLES = {HISTORY: "builds record their metrics", STATE: "builds keep their state"}
+"""The tables of the models' schema that are this package's own, with what they are for."""
 
 
 def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: str) -> None:
@@ -31,8 +35,8 @@ def _check_reserved(models: Iterable[str]) -> None:
         reason = ""
         if name.lower().endswith(CANDIDATE_SUFFIX):
             reason = f"names ending in {CANDIDATE_SUFFIX} are reserved for tables that are being built"
-        elif name.lower() == HISTORY:
-            reason = "builds record their metrics in the table of that name"
+        elif name.lower() in TABLES:
+            reason = f"{TABLES[name.lower()]} in the table of that name"
         if reason:
             raise CompileError(f"A model cannot be called {name}: {reason}.", hint="Give its function another name.")
 

@@ -40,6 +40,14 @@ class ReadOptions:
     optional: Collection[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a table contains: the number of its rows, and a digest of them that does not depend on their order."""
+
+    rows: int
+    digest: str
+
+
 class Target(Protocol):
     """An open connection to an engine; use it as a context manager."""
 
@@ -77,6 +85,13 @@ class Target(Protocol):
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return, for each relation that exists, a value that changes with the rows of the columns given."""
+
+    def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
+        """Return, for each relation that exists, the rows and a digest of the columns given, in one pass over it.
+
+        Unlike ``versions`` it compares with that of a different day, and is the same for a table with the same rows
+        that was written again.
+        """
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return the views, of any schema, that depend on each relation of ``schema``; none where views read by name.

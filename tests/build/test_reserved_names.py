@@ -31,6 +31,7 @@ def renamed(name: str) -> str:
         pytest.param("totals__candidate", "names ending in __candidate", id="candidate"),
         pytest.param("Sums__Candidate", "names ending in __candidate", id="candidate in capitals"),
         pytest.param("build_history", "builds record their metrics", id="history"),
+        pytest.param("build_state", "builds keep their state", id="state"),
         pytest.param("Build_History", "builds record their metrics", id="history in capitals"),
     ],
 )

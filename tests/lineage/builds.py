@@ -18,7 +18,7 @@ from dataflows.demo import demo_tables
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.graph import topological
-from marketing_ibis.lineage.fingerprints import Fingerprints
+from marketing_ibis.lineage.fingerprints.digests import Fingerprints
 from marketing_ibis.model.dataflow import Dataflow
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import SOURCE_SCHEMA, dataflow_modules

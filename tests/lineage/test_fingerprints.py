@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.lineage.fingerprints import Fingerprints, fingerprints_of
+from marketing_ibis.lineage.fingerprints import fingerprints_of
+from marketing_ibis.lineage.fingerprints.digests import Fingerprints
 from tests.lineage.edits import carry_out, edits, refactor
 from tests.lineage.expressions import STEPS, Rows, expressions, fill, rows
 

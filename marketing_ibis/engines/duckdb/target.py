@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 import duckdb
 
@@ -18,7 +18,7 @@ from marketing_ibis.engines.duckdb.files import reading
 from marketing_ibis.engines.duckdb.interrupts import WATCH, interruptible
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
-from marketing_ibis.engines.target import BATCH_ROWS, ReadOptions, RelationKind, T
+from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 
 if TYPE_CHECKING:
@@ -177,6 +177,16 @@ class DuckDBTarget:
                 if file := catalog.only_file_read(str(statement)):
                     return catalog.files_query(file)
         return catalog.content_query(self.dialect, relation, columns)
+
+    def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
+        """Return the rows of each relation and a sum of their hashes, which this release of DuckDB computes."""
+        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
+        contents = {}
+        for relation, columns in relations.items():
+            if relation.name in existing[relation.schema]:
+                ((rows, digest),) = self.query(catalog.content_query(self.dialect, relation, columns))
+                contents[relation] = Contents(cast("int", rows), f"{digest} {self.release}")
+        return contents
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: a view reads by name, and what it reads can be replaced."""

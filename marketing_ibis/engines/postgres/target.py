@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -16,7 +16,7 @@ from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
 from marketing_ibis.engines.postgres import catalog, lock_retry
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
-from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.engines.target import Contents, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -100,6 +100,17 @@ class PostgresTarget:
                 rows = self.query(catalog.content_query(self.dialect, relation, relations[relation]))
             versions[relation] = (oid, *rows)
         return versions
+
+    def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
+        """Return the rows of each relation and a sum of their hashes."""
+        contents = {}
+        existing = self.query(catalog.versions_query(self.dialect, relations)) if relations else []
+        for schema, name, *_ in existing:
+            relation = Relation(str(schema), str(name))
+            query = catalog.content_query(self.dialect, relation, relations[relation])
+            ((rows, digest),) = self.query(query)
+            contents[relation] = Contents(cast("int", rows), str(digest))
+        return contents
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return the views whose definition depends on each relation of ``schema``."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self, cast
 
 import ibis.expr.datatypes as dt
 
@@ -28,7 +28,7 @@ from marketing_ibis.engines.redshift.lock import LOCK_TABLE, SchemaLock
 from marketing_ibis.engines.redshift.login import import_driver
 from marketing_ibis.engines.redshift.profile_login import read_login, read_retries
 from marketing_ibis.engines.redshift.session import Session
-from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.engines.target import Contents, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -132,6 +132,16 @@ class RedshiftTarget:
             for relation, columns in relations.items()
             if relation.name in existing[relation.schema]
         }
+
+    def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
+        """Return the rows of each relation and a sum of their hashes."""
+        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
+        contents = {}
+        for relation, columns in relations.items():
+            if relation.name in existing[relation.schema]:
+                ((rows, digest),) = self.query(content_query(self.dialect, relation, columns))
+                contents[relation] = Contents(cast("int", rows), str(digest))
+        return contents
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return none: late-binding views read by name, and what they read can be replaced."""

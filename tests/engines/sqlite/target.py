@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.existing_objects import Occupant, by_name
-from marketing_ibis.engines.target import ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.engines.target import Contents, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import RunFailed, TargetUnavailable, UsageError
 from tests.engines.sqlite.dialect import sqlite_dialect
 
@@ -80,6 +81,16 @@ class SQLiteTarget:
         """Return how often others have written the file: any table may have changed then."""
         ((version,),) = self.query("PRAGMA data_version")
         return {r: version for r in relations if r.name in self.relations(r.schema)}
+
+    def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
+        """Return the rows of each relation, and a digest of them in order, which Python computes."""
+        contents = {}
+        for relation, columns in relations.items():
+            if relation.name in self.relations(relation.schema):
+                names = ", ".join(map(self.dialect.identifier, columns))
+                rows = sorted(map(repr, self.query(f"SELECT {names} FROM {self.dialect.relation(relation)}")))
+                contents[relation] = Contents(len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+        return contents
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return nothing: views read by name."""
