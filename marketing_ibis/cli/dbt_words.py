@@ -14,7 +14,6 @@ COMMANDS: Mapping[str, str] = {
     "retry": "A build publishes everything or nothing, so repeat the same command.",
     "run-operation": "There are no macros: write a Python function, and run it with Python.",
     "serve": "Use `docs serve`.",
-    "show": "`compile -s MODEL` prints its SQL, and `export MODEL --to FILE` writes its rows.",
     "snapshot": "There are no snapshots: `build --as-of DATE` builds the state at the end of any day.",
     "source": "Use `freshness`: it reports the age of the sources.",
 }
@@ -37,7 +36,7 @@ OPTIONS: Mapping[str, str] = {
     "--defer": "Leave it out: a model that is not selected is read where it is published.",
     "--favor-state": "Leave it out: a model that is not selected is read where it is published.",
     "--profile": 'Name it in pyproject.toml: profile = "..." in [tool.marketing_ibis].',
-    "--inline": "Write a model, then `compile -s MODEL`.",
+    "--inline-direct": "Write an Ibis expression over model names: --inline EXPRESSION.",
     "--log-level": "Use --quiet, or --log-format json for every event.",
     "--no-use-colors": "Set NO_COLOR=1.",
     "--no-partial-parse": "Leave it out: every command reads all files.",
@@ -52,6 +51,8 @@ COMMAND_OPTIONS: Mapping[tuple[str, str], str] = {
     ("seed", "-s"): SEED,
     ("seed", "--show"): SEED,
     ("seed", "--full-refresh"): SEED,
+    ("show", "--select"): "Name the model: `show MODEL`.",
+    ("show", "-s"): "Name the model: `show MODEL`.",
     ("debug", "--config-dir"): "Name the folder of profiles.yml with --profiles-dir.",
 }
 """What is particular to one command."""

@@ -116,7 +116,7 @@ def write_export(export: Export, target: Target, path: Path) -> int:
     """
     check_published(export, target)
     schema = export.schema.to_pyarrow()
-    return write_file(path, schema, _cast_batches(_read_batches(export, target, schema), schema))
+    return write_file(path, schema, cast_batches(_read_batches(export, target, schema), schema))
 
 
 def _read_batches(export: Export, target: Target, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -191,7 +191,7 @@ def _mark_formulas(name: str, dialect: Dialect) -> str:
     return f"{case} AS {column}"
 
 
-def _cast_batches(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def cast_batches(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """Give batches the types of the contract: an engine may widen what it returns."""
     import pyarrow as pa
 

@@ -55,6 +55,11 @@ def write_file(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch])
     return row_count
 
 
+def write_rows(format_name: str, file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    """Write rows to an open file in the format ``csv``, ``json`` or another of ``WRITERS``."""
+    WRITERS[f".{format_name}"](file, schema, batches)
+
+
 def check_path(path: Path) -> None:
     """Refuse a file that cannot be written, before anything is read for it.
 

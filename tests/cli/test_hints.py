@@ -31,7 +31,7 @@ def plain(text: str) -> str:
     ("call", "message"),
     [
         pytest.param(("source", "freshness"), "No such command 'source'. Use `freshness`", id="source freshness"),
-        pytest.param(("show", "-s", "orders"), "`export MODEL --to FILE` writes its rows", id="show"),
+        pytest.param(("show", "-s", "orders"), "Name the model: `show MODEL`.", id="show -s"),
         pytest.param(("retry",), "repeat the same command", id="retry"),
         pytest.param(("snapshot",), "`build --as-of DATE`", id="snapshot"),
         pytest.param(("deps",), "install them with pip", id="deps"),
