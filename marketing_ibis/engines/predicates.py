@@ -7,38 +7,43 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
-PREDICATES = (
-    sge.Not, sge.Connector, sge.EQ, sge.NEQ, sge.LT, sge.LTE, sge.GT, sge.GTE, sge.Is, sge.In, sge.Between,
-    sge.Like, sge.ILike, sge.NullSafeEQ, sge.NullSafeNEQ,
+COMPARISONS = (
+    sge.EQ, sge.NEQ, sge.LT, sge.LTE, sge.GT, sge.GTE, sge.NullSafeEQ, sge.NullSafeNEQ, sge.Is, sge.In, sge.Between,
+    sge.Like, sge.ILike,
 )  # fmt: skip
-"""What has a truth value and is no function."""
+OPERANDS = ("this", "expression", "low", "high")
 
 
-class PredicateVisitors:
-    """Visitors of what may have a predicate as its operand, for a compiler of Ibis."""
+class PredicateOperands:
+    """Computes predicates before what they are operands of, for a compiler of Ibis."""
 
     __slots__ = ()
 
-    def visit_IsNull(self, op: ops.IsNull, *, arg: Any) -> Any:
-        return super().visit_IsNull(op, arg=operand(arg))  # type: ignore[misc]
-
-    def visit_NotNull(self, op: ops.NotNull, *, arg: Any) -> Any:
-        return super().visit_NotNull(op, arg=operand(arg))  # type: ignore[misc]
-
-    def visit_InValues(self, op: ops.InValues, *, value: Any, options: Any) -> Any:
-        return super().visit_InValues(op, value=operand(value), options=options)  # type: ignore[misc]
-
-    def visit_Between(self, op: ops.Between, *, arg: Any, lower_bound: Any, upper_bound: Any) -> Any:
-        bounds = {"lower_bound": operand(lower_bound), "upper_bound": operand(upper_bound)}
-        return super().visit_Between(op, arg=operand(arg), **bounds)  # type: ignore[misc]
-
-    def visit_IdenticalTo(self, op: ops.IdenticalTo, *, left: Any, right: Any) -> Any:
-        return super().visit_IdenticalTo(op, left=operand(left), right=operand(right))  # type: ignore[misc]
+    def to_sqlglot(self, expr: Any, *, limit: Any = None, params: Any = None) -> Any:
+        """Return the tree of a statement."""
+        tree = super().to_sqlglot(expr, limit=limit, params=params)  # type: ignore[misc]
+        parenthesize_operands(tree)
+        return tree
 
 
-def operand(arg: Any) -> Any:
-    """Return ``arg`` in parentheses if it is a predicate."""
-    return sge.Paren(this=arg) if isinstance(arg, PREDICATES) else arg
+def parenthesize_operands(tree: sge.Expression) -> None:
+    """Put each predicate within a comparison in parentheses."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, COMPARISONS):
+            _parenthesize(node)
+        for value in node.args.values():
+            values = value if isinstance(value, list | tuple) else (value,)
+            waiting += [child for child in values if isinstance(child, sge.Expression)]
+
+
+def _parenthesize(comparison: sge.Expression) -> None:
+    for key in OPERANDS:
+        operand = comparison.args.get(key)
+        # IS NOT NULL contains a NOT that is a part of it.
+        is_null = isinstance(operand, sge.Not) and isinstance(operand.this, sge.Null)
+        if isinstance(operand, (sge.Not, sge.Connector, *COMPARISONS)) and not is_null:
+            comparison.set(key, sge.Paren(this=operand))

@@ -14,7 +14,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
 from marketing_ibis.engines.dialect import Dialect
-from marketing_ibis.engines.predicates import PredicateVisitors
+from marketing_ibis.engines.predicates import PredicateOperands
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,7 +27,7 @@ class DuckDBTypes(DuckDBType):  # type: ignore[misc]  # Ibis ships no types
     default_decimal_scale = OPEN_SCALE
 
 
-class DuckDB(PredicateVisitors, DuckDBCompiler):  # type: ignore[misc]  # Ibis ships no types
+class DuckDB(PredicateOperands, DuckDBCompiler):  # type: ignore[misc]  # Ibis ships no types
     """Ibis' compiler with predicates as operands, and all digits of decimals, where Ibis rounds to three."""
 
     __slots__ = ()

@@ -15,7 +15,7 @@ from ibis.backends.sql.datatypes import PostgresType
 from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.engines.metadata import ServerDialect
-from marketing_ibis.engines.predicates import PredicateVisitors
+from marketing_ibis.engines.predicates import PredicateOperands
 from marketing_ibis.model import Model
 
 DATE_UNITS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week"}
@@ -29,7 +29,7 @@ class PostgresTypes(PostgresType):  # type: ignore[misc]  # Ibis ships no types
     default_decimal_scale = OPEN_SCALE
 
 
-class Postgres(PredicateVisitors, PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
+class Postgres(PredicateOperands, PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
     """Ibis' compiler with text in code point order, whole days and whole numbers."""
 
     type_mapper = PostgresTypes

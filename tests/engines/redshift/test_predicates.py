@@ -64,3 +64,8 @@ def test_predicates_are_operands(engines: BothEngines, name: str) -> None:
     expression = TABLE.select("x", v=value(TABLE))
     truths = {truth: expected(truth) for truth in TRUTHS}
     assert [dict(rows) for rows in engines.rows(expression)] == [truths, truths], redshift_sql(expression)
+
+
+def test_a_negation_that_is_read_twice_is_an_operand_in_both_places(engines: BothEngines) -> None:
+    expression = TABLE.agg(v=(~TABLE.x).first(order_by=[TABLE.a, TABLE.x])).mutate(n=1).select("n", "v")
+    assert [dict(rows) for rows in engines.rows(expression)] == [{1: True}] * 2, redshift_sql(expression)

@@ -56,11 +56,14 @@ MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromk
 """Types that decide whether Redshift takes an expression, which its text alone does not tell."""
 
 
-def _needs_parentheses(node: sge.Expression) -> bool:
-    if not isinstance(node.parent, COMPARISONS) or not isinstance(node, (sge.Not, sge.Connector, *COMPARISONS)):
-        return False
-    # IS NOT NULL contains a NOT that is a part of it.
-    return not (isinstance(node, sge.Not) and isinstance(node.this, sge.Null))
+def _parenthesize_operands(comparison: sge.Expression) -> None:
+    # From above: a node that stands in two places knows only one of them as its parent.
+    for key in ("this", "expression", "low", "high"):
+        operand = comparison.args.get(key)
+        # IS NOT NULL contains a NOT that is a part of it.
+        is_null = isinstance(operand, sge.Not) and isinstance(operand.this, sge.Null)
+        if isinstance(operand, (sge.Not, sge.Connector, *COMPARISONS)) and not is_null:
+            comparison.set(key, sge.Paren(this=operand))
 
 
 class RedshiftCompiler(
@@ -135,8 +138,8 @@ class RedshiftCompiler(
                 _quote_name(node)
             elif isinstance(node, sge.Select | sge.SetOperation):
                 type_constants(node)
-            elif _needs_parentheses(node):
-                node.replace(sge.Paren()).set("this", node)
+            elif isinstance(node, COMPARISONS):
+                _parenthesize_operands(node)
         note_columns(operations, (node for node in nodes if isinstance(node, sge.Table)))
         name_queries(nodes, {node.name for node in operations if isinstance(node, ops.PhysicalTable)})
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.

@@ -11,7 +11,7 @@ def children(node: sge.Expression) -> list[sge.Expression]:
     for value in node.args.values():
         if isinstance(value, sge.Expression):
             nodes.append(value)
-        elif type(value) is list:
+        elif type(value) in (list, tuple):
             nodes += [child for child in value if isinstance(child, sge.Expression)]
     return nodes
 
