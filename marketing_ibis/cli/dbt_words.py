@@ -25,10 +25,6 @@ OPTIONS: Mapping[str, str] = {
     "--model": SELECT,
     "-m": SELECT,
     "--selector": "There are no named selectors: write the selection with --select.",
-    "--vars": (
-        "Set thresholds under [tool.marketing_ibis.vars.RULES], for one target under targets.NAME.vars.RULES; "
-        "RULES is the parameter of a model that has them, such as rfm_rules."
-    ),
     "--full-refresh": "Leave it out: every build is a full one.",
     "-f": "Leave it out: every build is a full one.",
     "--empty": "`build --dry-run` writes the SQL and executes nothing; `compile` checks columns and types.",

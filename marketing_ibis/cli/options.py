@@ -49,6 +49,7 @@ class TargetOptions:
     profiles_dir: Path | None = None
     target_path: Path = Path("target")
     database: Path | None = None
+    vars: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,14 @@ as_of_option = _group(
         metavar="DAY",
         help="State at the end of this day: YYYY-MM-DD, or today or yesterday in the business time zone."
         "  [default: today]",
+    )
+)
+
+vars_option = _group(
+    click.option(
+        "--vars",
+        metavar="YAML",
+        help="Thresholds of this command, as YAML or JSON: '{campaign_rules: {win_back_above_days: 120}}'.",
     )
 )
 

@@ -203,7 +203,7 @@ def open_session(
     if destination.profile and destination.output:
         for sentence in destination.profile.unknown_key_warnings(destination.output):
             current_log().warn(sentence)
-    project = destination.configure(project)
+    project = _with_variables(destination.configure(project), options)
     destination.engine.allow_functions(project.allowed_functions)
     return Session(
         project=project,
@@ -219,4 +219,17 @@ def open_project(options: TargetOptions, selection: Selection) -> ProjectSession
     project = load_project(options.project_dir)
     if options.target or project.targets:
         return open_session(options, selection)
-    return ProjectSession(project=project, selection=selection)
+    return ProjectSession(project=_with_variables(project, options), selection=selection)
+
+
+def _with_variables(project: Project, options: TargetOptions) -> Project:
+    """Return the project with the thresholds of --vars.
+
+    Raises:
+        UsageError: they cannot be read.
+    """
+    if options.vars is None:
+        return project
+    from marketing_ibis.project.variables import parse_variables
+
+    return replace(project, command_vars=parse_variables(options.vars))

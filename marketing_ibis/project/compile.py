@@ -6,7 +6,7 @@ import inspect
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any, TypeVar, get_type_hints
 
@@ -22,13 +22,8 @@ from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.project.rule_texts import fill_in_rules
+from marketing_ibis.project.rules import resolve_rules
 from marketing_ibis.project.static_parsing import Node
-
-VARIABLES = "[tool.marketing_ibis.vars]"
-TYPES_IN_WORDS = {
-    "int": "a whole number", "float": "a number", "str": "a string", "bool": "true or false", "tuple": "a list"
-}  # fmt: skip
-
 
 N = TypeVar("N", Source, Model)
 
@@ -43,11 +38,13 @@ def compile_dataflow(
     needed: Collection[str] | None = None,
     optional: Mapping[str, Collection[str]] = MappingProxyType({}),
     unread: Mapping[str, Node] = MappingProxyType({}),
+    command_variables: Mapping[str, object] = MappingProxyType({}),
 ) -> Dataflow:
     """Run the dataflow once with tables that have names alone, and keep each model's expression.
 
     ``inputs`` are passed to the models that ask for them by parameter name (``as_of``).
-    ``variables`` overrides fields of the models' rules, by parameter name; ``materialized`` how a model is stored.
+    ``variables`` overrides fields of the models' rules, by parameter name, and ``command_variables`` those for one
+    command; ``materialized`` how a model is stored.
     Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
     ``optional`` lists the optional columns of each source that has any. ``unread`` are nodes whose files could not be
     imported.
@@ -63,7 +60,7 @@ def compile_dataflow(
     declaring = [module for module in modules if declared_functions(module)]
     functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
     _check_columns(functions)
-    rules = _resolve_rules(functions, variables or {})
+    rules = resolve_rules(functions, variables or {}, command_variables)
     arguments = {**inputs, **rules}
     evaluated = {name: function for name, function in functions.items() if needed is None or name in needed}
     homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
@@ -335,65 +332,3 @@ def _parents(
                 )
         graph[name] = tuple(parameter for parameter in parameters if parameter in functions)
     return graph
-
-
-def _resolve_rules(
-    functions: Mapping[str, Callable[..., object]], variables: Mapping[str, Mapping[str, object]]
-) -> dict[str, object]:
-    """Return the rules that models take as parameters, with the project's variables in place of defaults."""
-    defaults = _default_rules(functions)
-    unknown = [name for name in variables if name not in defaults]
-    if unknown:
-        raise ConfigurationError(
-            f"{VARIABLES} sets {unknown[0]}, which no model uses.",
-            hint=nearest(unknown[0], defaults) or "No model has a parameter whose default is a frozen dataclass.",
-        )
-    return {name: _override(name, rules, variables.get(name, {})) for name, rules in defaults.items()}
-
-
-def _default_rules(functions: Mapping[str, Callable[..., object]]) -> dict[str, Any]:
-    defaults: dict[str, Any] = {}
-    for function in functions.values():
-        for name, parameter in inspect.signature(function).parameters.items():
-            if is_dataclass(parameter.default):
-                defaults[name] = parameter.default
-    return defaults
-
-
-def _override(name: str, rules: Any, overrides: Mapping[str, object]) -> object:
-    hints = get_type_hints(type(rules))
-    field_names = [f.name for f in fields(rules)]
-    for key, value in overrides.items():
-        if key not in field_names:
-            raise ConfigurationError(f"{VARIABLES} {name}.{key} is unknown.", hint=nearest(key, field_names))
-        if not _fits(value, getattr(rules, key), hints[key]):
-            type_name = getattr(hints[key], "__name__", str(hints[key]))
-            raise ConfigurationError(
-                f"{VARIABLES} {name}.{key} is {value!r}, not {TYPES_IN_WORDS.get(type_name, type_name)}.",
-                hint=f"The default is {_as_setting(getattr(rules, key))}.",
-            )
-    settings = {f: getattr(rules, f) for f in field_names} | {
-        key: tuple(value) if isinstance(value, list) else value for key, value in overrides.items()
-    }
-    try:
-        resolved: object = type(rules)(**settings)
-    except ValueError as error:
-        raise ConfigurationError(f"{VARIABLES} {name}: {error}.") from error
-    return resolved
-
-
-def _as_setting(value: object) -> str:
-    """Return a default as it is written in TOML, where it differs from Python for lists, strings and booleans."""
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_as_setting, value))}]"
-    if isinstance(value, str):
-        return f'"{value}"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _fits(value: object, default: object, expected: Any) -> bool:
-    if isinstance(default, tuple):
-        return isinstance(value, (list, tuple)) and all(type(item) is type(default[0]) for item in value)
-    if expected is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    return type(value) is expected

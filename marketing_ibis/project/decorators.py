@@ -12,15 +12,15 @@ SIMILAR = 0.8
 """How much of a decorator's name must be a known one's for it to count as a typing error."""
 
 
-def check_decorator(decorator: ast.expr, module: ast.Module, path: str, known: Collection[str]) -> None:
-    """Stop at a call whose name is nearly one of ``known`` and which ``module`` does not define.
+def check_decorator(decorator: ast.expr, module: ast.Module, path: str, known_names: Collection[str]) -> None:
+    """Stop at a call whose name is nearly one of ``known_names`` and which ``module`` does not define.
 
     Raises:
         CompileError: naming the place and the decorator that was probably meant.
     """
     match decorator:
         case ast.Call(func=ast.Name(id=name)):
-            similar = difflib.get_close_matches(name, known, n=1, cutoff=SIMILAR)
+            similar = difflib.get_close_matches(name, known_names, n=1, cutoff=SIMILAR)
             # `from x import *` may define any name.
             if similar and not {name, "*"} & set(_defined_names(module)):
                 raise CompileError(

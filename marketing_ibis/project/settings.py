@@ -44,6 +44,7 @@ class Project:
     of the profile, or for an engine without one.
 
     ``root`` is the project's folder, ``chosen`` contains the names of the settings that differ from their defaults.
+    ``command_vars`` are the thresholds that one command overrides.
     """
 
     root: Path
@@ -80,6 +81,7 @@ class Project:
     targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Settings that differ for one output of the profile, or for one engine."""
     chosen: frozenset[str] = frozenset()
+    command_vars: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -173,6 +175,7 @@ class Project:
             needed=needed,
             optional={name: setting["optional"] for name, setting in self.sources.items()},
             unread=unread,
+            command_variables=self.command_vars,
         )
         personal = with_personal_data(dataflow, self.pii, nodes)
         return replace(personal, skipped=tuple(error.message for error in failures.values()))

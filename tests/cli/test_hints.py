@@ -41,7 +41,6 @@ def plain(text: str) -> str:
         pytest.param(("biuld",), "Did you mean build", id="a slip"),
         pytest.param(("run", "--models", "orders"), "Use --select, or -s.", id="--models"),
         pytest.param(("run", "-m", "orders"), "Use --select, or -s.", id="-m"),
-        pytest.param(("build", "--vars", "{}"), "[tool.marketing_ibis.vars.RULES]", id="--vars"),
         pytest.param(("run", "--full-refresh"), "every build is a full one", id="--full-refresh"),
         pytest.param(("run", "-f"), "every build is a full one", id="-f"),
         pytest.param(("build", "--empty"), "`build --dry-run`", id="--empty"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from pathlib import Path
 
 import ibis
 import pytest
 
-from marketing_ibis.cli.dbt_words import OPTIONS
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, CyclicModels, UnknownModel
+from tests.invocation import invoke
 from tests.shop import AS_OF, SHOP, make_shop
 
 RULES = """
@@ -125,14 +125,43 @@ def test_a_module_that_ends_python_is_named(tmp_path: Path) -> None:
     assert "totals.py:" in e.value.hint
 
 
-@pytest.mark.parametrize("target", [None, "prod"])
-def test_variables_are_set_where_the_hint_for_dbts_option_says(tmp_path: Path, target: str | None) -> None:
-    everywhere, for_one = re.findall(r"[\w.]+\.vars\.RULES", OPTIONS["--vars"])
-    section = f"tool.marketing_ibis.{for_one.replace('NAME', target)}" if target else everywhere
-    settings = f"[{section.replace('RULES', 'sale_rules')}]\nleast = 200\n"
-    project = make_shop(tmp_path, settings=settings, stg_sales=RULES).project
-    dataflow = project.for_target(target or "any").compile(AS_OF)
+@pytest.mark.parametrize("section", ["vars.sale_rules", "targets.prod.vars.sale_rules"])
+def test_variables_are_set_for_all_targets_or_for_one(tmp_path: Path, section: str) -> None:
+    project = make_shop(tmp_path, settings=f"[tool.marketing_ibis.{section}]\nleast = 200\n", stg_sales=RULES).project
+    dataflow = project.for_target("prod").compile(AS_OF)
     assert "200" in ibis.to_sql(dataflow.models["stg_sales"].expression)
+
+
+def test_variables_of_a_command_win(tmp_path: Path) -> None:
+    settings = "[tool.marketing_ibis.vars.sale_rules]\nleast = 200\n"
+    project = make_shop(tmp_path, settings=settings, stg_sales=RULES).project
+    for command_vars, expected in [({}, "200"), ({"sale_rules": {"least": 7}}, "7"), ({"sale_rules": {}}, "200")]:
+        dataflow = replace(project, command_vars=command_vars).compile(AS_OF)
+        assert dataflow.inputs["sale_rules"].least == int(expected)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("{sale_rule: {least: 1}}", "--vars sets sale_rule, which no model uses. Did you mean", id="rules"),
+        pytest.param("{sale_rules: {lest: 1}}", "--vars sale_rules.lest is unknown. Did you mean least?", id="field"),
+        pytest.param('{"sale_rules": {"least": 1.5}}', "least is 1.5, not a whole number", id="wrong type"),
+        pytest.param("{least: 4}", "Write --vars '{sale_rules: {least: 4}}'.", id="flat"),
+        pytest.param("{sale_rules: 4}", "Write --vars '{sale_rules: {THRESHOLD: VALUE}}'.", id="no table"),
+        pytest.param("{other: 4}", "Known: sale_rules.", id="unknown and flat"),
+        pytest.param("text", "--vars is 'text', not a table of variables.", id="text"),
+        pytest.param("[1]", "not a table of variables", id="list"),
+        pytest.param("{1: {a: 2}}", "not a table of variables", id="number as name"),
+        pytest.param("{a: {", "--vars is not YAML or JSON", id="YAML"),
+        pytest.param("{sale_rules: {least: 1, least: 2}}", "--vars sets least twice.", id="twice"),
+        pytest.param("!!python/object:os.system {}", "--vars is not YAML or JSON", id="Python object"),
+    ],
+)
+@pytest.mark.usefixtures("own_modules")
+def test_wrong_variables_of_a_command_are_one_message(tmp_path: Path, text: str, message: str) -> None:
+    shop = make_shop(tmp_path, stg_sales=RULES)
+    where = ("--project-dir", str(shop.root), "--target-path", str(tmp_path / "target"))
+    assert message in " ".join(invoke("compile", "--vars", text, *where, code=2).output.split())
 
 
 def test_variables_without_a_model_that_has_rules_say_what_is_missing(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_fields_of_one_rule_are_merged(tmp_path: Path) -> None:
 def test_every_setting_but_the_profile_and_the_name_can_be_overridden() -> None:
     from marketing_ibis.project.setting_values import PROJECT_SETTINGS
 
-    settings = {one.name for one in fields(Project)} - {"root", "chosen", "targets"}
+    settings = {one.name for one in fields(Project)} - {"root", "chosen", "command_vars", "targets"}
     assert settings >= PROJECT_SETTINGS == {"name", "profile"}
 
 

@@ -27,6 +27,7 @@ from marketing_ibis.cli.options import (
     target_options,
     test_options,
     unused_option_warnings,
+    vars_option,
 )
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.building import BuildOutcome, check_outcome, execute_plan, report_outcome, write_outcome
@@ -86,6 +87,7 @@ class BuildParameters:
 )
 @database_option
 @target_options
+@vars_option
 @project_options
 @takes(BuildParameters)
 def command(parameters: BuildParameters) -> None:

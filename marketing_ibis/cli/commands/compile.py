@@ -17,6 +17,7 @@ from marketing_ibis.cli.options import (
     select_options,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.describing import describe
@@ -45,6 +46,7 @@ class CompileParameters:
 @as_of_option
 @log_options
 @target_options
+@vars_option
 @project_options
 @takes(CompileParameters)
 def command(parameters: CompileParameters) -> None:

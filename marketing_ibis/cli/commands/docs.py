@@ -21,6 +21,7 @@ from marketing_ibis.cli.options import (
     takes,
     target_options,
     target_path_option,
+    vars_option,
 )
 from marketing_ibis.cli.output.page_progress import page_progress
 from marketing_ibis.cli.session import Session, open_session
@@ -101,6 +102,7 @@ def command() -> None:
 @database_option
 @quiet_option
 @target_options
+@vars_option
 @project_options
 @takes(GenerateParameters)
 def generate(parameters: GenerateParameters) -> None:

@@ -17,6 +17,7 @@ from marketing_ibis.cli.options import (
     project_options,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session, open_session
@@ -89,6 +90,7 @@ class PlannedExport:
 @database_option
 @log_options
 @target_options
+@vars_option
 @project_options
 @takes(ExportParameters)
 def command(parameters: ExportParameters) -> None:

@@ -18,6 +18,7 @@ from marketing_ibis.cli.options import (
     select_options,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.session import ProjectSession, open_project
 from marketing_ibis.cli.workflow import Steps, run_steps
@@ -86,6 +87,7 @@ class Drawing:
 @click.option("--columns", is_flag=True, help="Show the origins of every column instead of tables.")
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
 @target_options
+@vars_option
 @project_options
 @takes(LineageParameters)
 def command(parameters: LineageParameters) -> None:

@@ -17,6 +17,7 @@ from marketing_ibis.cli.options import (
     select_options,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.session import ProjectSession, open_project
 from marketing_ibis.cli.workflow import Steps, run_steps
@@ -73,6 +74,7 @@ class Listing:
 )
 @click.option("--resource-type", type=click.Choice(["model", "source", "exposure", TEST]), help="List only these.")
 @target_options
+@vars_option
 @project_options
 @takes(LsParameters)
 def command(parameters: LsParameters) -> None:

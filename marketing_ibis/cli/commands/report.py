@@ -17,6 +17,7 @@ from marketing_ibis.cli.options import (
     quiet_option,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.days import stale_tables_warning
@@ -72,6 +73,7 @@ class DrawnReport:
 @database_option
 @quiet_option
 @target_options
+@vars_option
 @project_options
 @takes(ReportParameters)
 def command(parameters: ReportParameters) -> None:

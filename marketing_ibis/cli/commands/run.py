@@ -20,6 +20,7 @@ from marketing_ibis.cli.options import (
     select_options,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
@@ -52,6 +53,7 @@ class RunParameters:
 @log_options
 @database_option
 @target_options
+@vars_option
 @project_options
 @takes(RunParameters)
 def command(parameters: RunParameters) -> None:

@@ -20,6 +20,7 @@ from marketing_ibis.cli.options import (
     project_options,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.output.log import terminal_width
 from marketing_ibis.cli.output.row_table import format_rows
@@ -89,6 +90,7 @@ class Request:
 @as_of_option
 @database_option
 @target_options
+@vars_option
 @project_options
 @takes(ShowParameters)
 def command(parameters: ShowParameters) -> None:

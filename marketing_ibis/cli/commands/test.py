@@ -20,6 +20,7 @@ from marketing_ibis.cli.options import (
     takes,
     target_options,
     test_options,
+    vars_option,
 )
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.testing import (
@@ -60,6 +61,7 @@ class TestParameters:
 @log_options
 @database_option
 @target_options
+@vars_option
 @project_options
 @takes(TestParameters)
 def command(parameters: TestParameters) -> None:
