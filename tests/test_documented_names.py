@@ -23,7 +23,7 @@ PAGES = [
     *sorted((ROOT / "benchmarks").glob("*.md")),
 ]
 FOLDERS = "marketing_ibis|tests|dataflows|docs|benchmarks"
-OF_OTHERS = {"--all-files", "--empty", "--full-refresh", "--models"}
+OF_OTHERS = {"--all-files", "--empty", "--full-refresh", "--models", "--selector"}
 """Options of pre-commit and dbt that pages mention."""
 OUR_TOOLS = (
     ROOT / "tests" / "conftest.py",

@@ -40,6 +40,7 @@ def _values(nodes: Mapping[str, Node]) -> Iterator[str]:
     yield from sorted(nodes)
     yield from sorted({node.layer for node in nodes.values()})
     yield from sorted({f"tag:{tag}" for node in nodes.values() for tag in node.tags})
+    yield from sorted({f"selector:{name}" for node in nodes.values() for name in node.selectors})
     yield from (f"{STATE}:{state}" for state in STATES)
 
 

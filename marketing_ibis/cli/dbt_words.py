@@ -24,7 +24,7 @@ OPTIONS: Mapping[str, str] = {
     "--models": SELECT,
     "--model": SELECT,
     "-m": SELECT,
-    "--selector": "There are no named selectors: write the selection with --select.",
+    "--selector": "Use --select selector:NAME; names are in [tool.marketing_ibis.selectors].",
     "--full-refresh": "Leave it out: every build is a full one.",
     "-f": "Leave it out: every build is a full one.",
     "--empty": "`build --dry-run` writes the SQL and executes nothing; `compile` checks columns and types.",

@@ -246,7 +246,8 @@ select_options = _group(
         multiple=True,
         metavar="SELECTOR",
         shell_complete=complete_selector,
-        help="Models to select: m, +m, m+, 2+m+1, @m, a layer, tag:x, path:x, state:x; space is or, comma is and.",
+        help="Models to select: m, +m, m+, 2+m+1, @m, a layer, tag:x, path:x, selector:x, state:x; space is or, comma"
+        " is and.",
     ),
     click.option(
         "--exclude",

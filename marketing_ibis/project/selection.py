@@ -69,6 +69,8 @@ def _parts_match(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
 
 BARE = ""
 """Method of a value that is written alone: a name or a layer."""
+SELECTOR = "selector"
+"""Method of the selectors that the settings name."""
 METHODS: Mapping[str, Method] = {
     BARE: Method(lambda node: (node.name, node.layer)),
     "config.materialized": Method(lambda node: (node.materialized,) if node.kind == "model" else ()),
@@ -80,10 +82,13 @@ METHODS: Mapping[str, Method] = {
     "source": Method(
         lambda node: (node.name, node.table, f"{node.schema}.{node.table}") if node.kind == "source" else ()
     ),
+    SELECTOR: Method(lambda node: node.selectors),
     "tag": Method(lambda node: node.tags),
 }
 """What may precede a colon."""
 
+MISSING = {SELECTOR: 'Name one in the settings: nightly = "tag:daily+" under [tool.marketing_ibis.selectors].'}
+"""What to do where no node has a value of a method."""
 TEST_NAME = "test_name"
 """Method of what chooses tests: by the generic test, or by a test's own name."""
 
@@ -215,7 +220,9 @@ def _match_term(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Met
     if not matches and term.value not in method.choices:
         values = set(method.choices) or {value for node in nodes.values() for value in method.values(node)}
         prefix = f"{term.method}:" if term.text.count(":") else ""
-        hint = nearest(term.value, values, prefix=prefix) or f"No model or source has a {term.method}."
+        hint = nearest(term.value, values, prefix=prefix) or MISSING.get(
+            term.method, f"No model or source has a {term.method}."
+        )
         raise SelectionError(f"No model or source matches '{term.text}'.", hint=hint)
     return matches
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,7 @@ ID_TYPES = ("int64", "string")
 TARGETS = "targets"
 PROJECT_SETTINGS = {"name", "profile"}
 """Settings that no target overrides: the profile says which outputs there are."""
+NAME = re.compile(r"[\w-]+")
 TEST_SETTINGS = {"severity": re.compile("error|warn"), "warn_if": THRESHOLD, "error_if": THRESHOLD}
 
 
@@ -126,6 +128,46 @@ def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
     return _tables(key, value)
 
 
+@dataclass(frozen=True, slots=True)
+class NamedSelector:
+    """A selection that the settings give a name."""
+
+    select: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+
+
+SELECTOR_SETTINGS = ("select", "exclude")
+
+
+def _selectors(key: str, value: object) -> Mapping[str, NamedSelector]:
+    if not isinstance(value, dict):
+        raise ConfigurationError(
+            f"{SETTINGS} {key} is {value!r}, not a table.",
+            hint=f'Write [tool.marketing_ibis.{key}] on a line, and below it lines such as nightly = "tag:daily+".',
+        )
+    return {name: _selector(f"{key}.{name}", definition) for name, definition in value.items()}
+
+
+def _selector(key: str, value: object) -> NamedSelector:
+    if not NAME.fullmatch(key.rpartition(".")[2]):
+        raise ConfigurationError(f"{SETTINGS} {key} is not a valid name.", hint="Use letters, digits, _ and -.")
+    if not isinstance(value, dict):
+        return NamedSelector(_selections(key, value))
+    for setting in value:
+        if setting not in SELECTOR_SETTINGS:
+            raise ConfigurationError(
+                f"{SETTINGS} {key}.{setting} is unknown.", hint=nearest(setting, SELECTOR_SETTINGS)
+            )
+    parts = {setting: _selections(f"{key}.{setting}", selection) for setting, selection in value.items()}
+    if not parts:
+        raise ConfigurationError(f"{SETTINGS} {key} is empty.", hint='Write select = "..." in it.')
+    return NamedSelector(parts.get("select", ()), parts.get("exclude", ()))
+
+
+def _selections(key: str, value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) and value.strip() else _texts(key, value)
+
+
 VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "dataflows": _texts,
     "source_schema": _text,
@@ -140,6 +182,7 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "tests": _tests,
     "pii": _pii,
     "sources": _sources,
+    "selectors": _selectors,
     "profile": _text,
     "name": _text,
 }

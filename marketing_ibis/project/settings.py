@@ -18,7 +18,8 @@ from marketing_ibis.graph import ancestors
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
-from marketing_ibis.project.setting_values import SETTINGS, read_values
+from marketing_ibis.project.named_selectors import add_selectors
+from marketing_ibis.project.setting_values import SETTINGS, NamedSelector, read_values
 from marketing_ibis.project.static_parsing import Node, discover, graph_of
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Project:
     """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
     sources: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """Optional columns that a source has, such as optional = ["signed_up_on"] for raw_customers."""
+    selectors: Mapping[str, NamedSelector] = field(default_factory=dict)
+    """Selections by name, for --select selector:NAME: text as --select has it, or select and exclude."""
     profile: str = ""
     """The profile of profiles.yml to connect with."""
     name: str = ""
@@ -132,7 +135,7 @@ class Project:
             if name not in sources:
                 raise ConfigurationError(f"{SETTINGS} sources.{name} is not a source.", hint=nearest(name, sources))
         stored = self.materialized()
-        return {
+        stored_nodes = {
             name: replace(
                 node,
                 materialized=stored.get(name, node.materialized),
@@ -140,6 +143,7 @@ class Project:
             )
             for name, node in nodes.items()
         }
+        return add_selectors(stored_nodes, self.selectors)
 
     def materialized(self) -> dict[str, Materialized]:
         """Return how single models are stored by the settings."""

@@ -22,8 +22,8 @@ class Node:
 
     ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source is
     in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its package,
-    where that is installed outside of the project; ``line`` to ``end_line`` are the function with its decorators. The
-    rest is an exposure's, whose parents are what it reads.
+    where that is installed outside of the project; ``line`` to ``end_line`` are the function with its decorators.
+    ``selectors`` are those of the settings that choose it. The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Node:
     url: str = ""
     maturity: str = ""
     place: str = ""
+    selectors: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
 
