@@ -3,12 +3,12 @@
 - What a statement passes through: ``statements`` takes it, alone or in a script. ``parsing`` finds the synopsis that it
   follows, and ``contents`` checks what is inside: ``definitions`` of tables, ``row_changes``, ``file_options``.
 - What a query passes through: ``queries`` takes it. ``tokens`` checks its words; ``tree`` its clauses, with
-  ``correlation``, ``windows``, ``navigation``, ``data_types`` and ``catalog_tables``; ``scopes`` resolves its names,
-  and ``arguments`` checks calls by their types.
-- What AWS documents: ``vocabulary``, ``functions`` and ``spatial``, ``grammar``, ``synopses``, ``time_zones``, and
-  ``advice`` for forms that people reach for. ``own_functions`` are those of the project.
-- What the checks share: ``lexer``, ``notation`` (of synopses), ``nodes``, ``calls``, ``value_types`` and
-  ``common_types``, ``names``, and ``refusal``, which each of them yields.
+  ``correlation``, ``windows``, ``navigation``, ``data_types`` and ``catalog_tables``; ``scopes`` resolves its names;
+  ``arguments``, ``argument_types``, ``date_calls`` and ``operators`` check calls and operators by their types.
+- What AWS documents: ``vocabulary``, ``functions``, ``function_types`` and ``spatial``, ``grammar``, ``synopses``,
+  ``time_zones``, and ``advice`` for forms that people reach for. ``own_functions`` are those of the project.
+- What the checks share: ``lexer``, ``notation`` (of synopses), ``nodes``, ``calls``, ``type_families``,
+  ``value_types`` and ``common_types``, ``names``, and ``refusal``, which each of them yields.
 """
 
 from __future__ import annotations

@@ -17,7 +17,13 @@ from marketing_ibis.engines.redshift.gate.definitions import (
 from marketing_ibis.engines.redshift.gate.file_options import check_copy, check_unload
 from marketing_ibis.engines.redshift.gate.lexer import tokenize
 from marketing_ibis.engines.redshift.gate.parsing import Statement, fold
-from marketing_ibis.engines.redshift.gate.queries import check_query, columns_of, parse_query, returned_columns
+from marketing_ibis.engines.redshift.gate.queries import (
+    check_query,
+    columns_of,
+    parse_query,
+    returned_columns,
+    returned_types,
+)
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.row_changes import (
     check_changes,
@@ -29,8 +35,11 @@ from marketing_ibis.engines.redshift.gate.row_changes import (
     query_of,
 )
 from marketing_ibis.engines.redshift.gate.tokens import check_tokens
+from marketing_ibis.engines.redshift.gate.type_families import BYTES, SHAPE, SKETCH, SUPER
 
 MATERIALIZED = "materialized-view-create-sql-command.html"
+WITHOUT_KEYS = frozenset({SHAPE, SKETCH, BYTES, SUPER})
+"""What no key of a table is: https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html"""
 UNSORTED = frozenset({"order", "limit", "offset"})
 
 
@@ -69,6 +78,7 @@ def _check_create_table_as(statement: Statement) -> Iterator[Refusal]:
     columns = _columns(statement)
     yield from check_width(statement, columns)
     yield from check_layout(statement, columns if columns and all(columns) else None)
+    yield from _check_keys(statement, columns)
 
 
 def _check_view(statement: Statement) -> Iterator[Refusal]:
@@ -83,6 +93,7 @@ def _check_materialized_view(statement: Statement) -> Iterator[Refusal]:
             yield Refusal(f"temporary table {token.text}", "it ends with its session", "a stored table", MATERIALIZED)
     columns = _columns(statement)
     yield from check_layout(statement, columns if columns and all(columns) else None)
+    yield from _check_keys(statement, columns)
     try:
         tree = parse_query(statement.texts("query_text")[0])
     except SqlglotError:
@@ -92,6 +103,19 @@ def _check_materialized_view(statement: Statement) -> Iterator[Refusal]:
         yield Refusal(
             f"{word} in a materialized view", "its rows have no order", "it in the queries of it", MATERIALIZED
         )
+
+
+def _check_keys(statement: Statement, columns: tuple[str, ...] | None) -> Iterator[Refusal]:
+    """Check the types of the columns that a query gives to the keys of its table."""
+    keys = {*statement.names("dist_key"), *statement.names("sort_key_column")}
+    if not keys:
+        return
+    names = statement.names("column_name") or [fold(name) for name in columns or ()]
+    types = returned_types(statement.texts("query_text")[0])
+    for name, kind in zip(names, types, strict=False):
+        if name in keys and kind in WITHOUT_KEYS:
+            page = "limitations-super.html" if kind == SUPER else "r_CREATE_TABLE_NEW.html"
+            yield Refusal(f"a key of {kind}", "no key has this type", "another column", page).of(name)
 
 
 def _columns(statement: Statement) -> tuple[str, ...] | None:

@@ -9,7 +9,7 @@ import sqlglot.expressions as sge
 from marketing_ibis.engines.redshift.gate import functions, vocabulary
 from marketing_ibis.engines.redshift.gate.calls import function_name
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
-from marketing_ibis.engines.redshift.gate.value_types import TEXTS
+from marketing_ibis.engines.redshift.gate.type_families import TEXTS
 
 Type = sge.DataType.Type
 TRUTHS: tuple[type[sge.Expression], ...] = (
@@ -55,7 +55,7 @@ def check_data_type(kind: sge.DataType) -> Iterator[Refusal]:
     if not isinstance(kind.this, sge.DataType.Type) or kind.this not in SUPPORTED or kind.args.get("nested"):
         instead = INSTEAD.get(_name(kind), "a documented type")
         yield Refusal(f"type {_name(kind)}", "it is not supported", instead, UNSUPPORTED)
-    elif kind.this == Type.DECIMAL:
+    elif kind.this == Type.DECIMAL and sizes:
         yield from _check_decimal(sizes)
     elif kind.this in (Type.FLOAT, Type.DOUBLE) and sizes and not 0 < sizes[0] <= vocabulary.FLOAT_BITS:
         reason = f"its precision is between 1 and {vocabulary.FLOAT_BITS} bits"
@@ -79,9 +79,7 @@ def _name(kind: sge.DataType) -> str:
 
 def _check_decimal(sizes: list[int]) -> Iterator[Refusal]:
     page = "r_Numeric_types201.html"
-    if not sizes:
-        yield Refusal("a bare DECIMAL", "it is DECIMAL(18, 0)", "DECIMAL(18, 2)", page)
-    elif not 0 < sizes[0] <= vocabulary.DECIMAL_DIGITS or (
+    if not 0 < sizes[0] <= vocabulary.DECIMAL_DIGITS or (
         len(sizes) > 1 and sizes[1] > min(vocabulary.DECIMAL_SCALE, sizes[0])
     ):
         size_list = ", ".join(map(str, sizes))
@@ -111,7 +109,7 @@ def check_arguments(call: sge.Expression) -> Iterator[Refusal]:
         if name in functions.NUMBERS_ONLY and is_boolean(value):
             instead = f"{name}(CASE WHEN b THEN 1 ELSE 0 END)"
             yield Refusal(f"{name} of a boolean", "it takes numbers", instead, f"r_{name}.html")
-        elif name == "AVG" and _type(value.unnest()) in WHOLE_NUMBERS:
+        elif name == "AVG" and isinstance(value.unnest(), sge.Column) and _type(value.unnest()) in WHOLE_NUMBERS:
             reason = "it drops what follows the point"
             yield Refusal("AVG of whole numbers", reason, "AVG(CAST(x AS DOUBLE PRECISION))", "r_AVG.html")
         elif name in functions.TEXTS_ONLY and is_boolean(value):

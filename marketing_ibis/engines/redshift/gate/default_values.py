@@ -12,6 +12,7 @@ from marketing_ibis.engines.redshift.gate.common_types import describe_conflict
 from marketing_ibis.engines.redshift.gate.parsing import Statement
 from marketing_ibis.engines.redshift.gate.queries import parse_query
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.type_families import TEXTS
 from marketing_ibis.engines.redshift.gate.value_types import type_of
 
 
@@ -34,6 +35,14 @@ def _check_default(query: sge.Expression, text: str, page: str) -> Iterator[Refu
         yield Refusal(f"DEFAULT {text}", "it takes no subquery", "a constant", page)
     elif names and not set(map(str.lower, names)) <= vocabulary.DATE_PARTS:
         yield Refusal(f"DEFAULT {text}", f"it reads the column {names[0]}", "a constant", page)
+    yield from _check_width(value, column.to, text, page)
     conflict = describe_conflict((type_of(column, {}), None), (type_of(value, {}), value.unnest()))
     if conflict:
         yield Refusal(f"DEFAULT {text} of {conflict}", "it has another type than the column", "a value of it", page)
+
+
+def _check_width(value: sge.Expression, kind: sge.DataType, text: str, page: str) -> Iterator[Refusal]:
+    sizes = [int(size.name) for size in kind.expressions if size.name.isdigit()]
+    if kind.this in TEXTS and value.is_string and sizes and len(value.name.encode()) > sizes[0]:
+        reason = f"the column has {sizes[0]} bytes"
+        yield Refusal(f"DEFAULT {text[:40]}", reason, "a shorter value, or a wider column", page)

@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from marketing_ibis.engines.redshift.gate.queries import READER, parse_query
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import check_scopes
-from marketing_ibis.engines.redshift.gate.value_types import Type
+from marketing_ibis.engines.redshift.gate.type_families import Type
 
 Tables = Mapping[str, Mapping[str, str]]
 

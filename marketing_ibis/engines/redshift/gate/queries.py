@@ -18,6 +18,7 @@ from marketing_ibis.engines.redshift.gate.lexer import Token, tokenize
 from marketing_ibis.engines.redshift.gate.nodes import all_nodes
 from marketing_ibis.engines.redshift.gate.parsing import check_grammar
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.scopes import resolve_outputs
 from marketing_ibis.engines.redshift.gate.tokens import check_tokens
 from marketing_ibis.engines.redshift.gate.tree import (
     check_nodes,
@@ -26,6 +27,7 @@ from marketing_ibis.engines.redshift.gate.tree import (
     reads_catalog_only,
     tables_read,
 )
+from marketing_ibis.engines.redshift.gate.type_families import FAMILIES
 from marketing_ibis.engines.redshift.gate.vocabulary import words
 
 READER = Redshift()
@@ -126,6 +128,15 @@ def returned_columns(query: str) -> tuple[str, ...] | None:
         return columns_of(parse_query(query))
     except SqlglotError:
         return None
+
+
+def returned_types(query: str) -> list[str]:
+    """Return what the columns of a query are, "" where it is not known, and nothing where the columns are not."""
+    try:
+        outputs = resolve_outputs(parse_query(query))
+    except SqlglotError:
+        return []
+    return [FAMILIES.get(output.type, "") if output.type is not None else "" for output in outputs or ()]
 
 
 def columns_of(tree: sge.Expression) -> tuple[str, ...] | None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
-from marketing_ibis.engines.redshift.gate.value_types import CLOCKS, MOMENTS, NUMBERS, UNTYPED, Type, type_of
+from marketing_ibis.engines.redshift.gate.type_families import CLOCKS, MOMENTS, NUMBERS, UNTYPED, Type
+from marketing_ibis.engines.redshift.gate.value_types import type_of
 from marketing_ibis.engines.redshift.gate.vocabulary import words
 
 REGIONS = words(

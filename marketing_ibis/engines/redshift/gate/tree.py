@@ -245,7 +245,13 @@ def _is_label(node: sge.Identifier) -> bool:
 
 
 def _is_value(node: sge.Identifier) -> bool:
-    return isinstance(node.parent, sge.Column) and not node.parent.table and node.name.lower() in vocabulary.VALUES
+    column, name = node.parent, node.name.lower()
+    if not isinstance(column, sge.Column):
+        return False
+    if column.table:
+        # Rows of the catalog have an OID: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
+        return name == "oid" and any(map(is_of_the_catalog, node.root().find_all(sge.Table)))
+    return name in vocabulary.VALUES
 
 
 def _check_is(node: sge.Is) -> Iterator[Refusal]:

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
+from functools import reduce
 
 import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.calls import arguments_of, function_name
-
-Type: TypeAlias = sge.DataType.Type
-WHOLE = (Type.SMALLINT, Type.INT, Type.BIGINT)
-NUMBERS = frozenset([*WHOLE, Type.TINYINT, Type.DECIMAL, Type.FLOAT, Type.DOUBLE])
-FRACTIONS = frozenset([Type.DECIMAL, Type.FLOAT, Type.DOUBLE])
-TEXTS = frozenset([Type.VARCHAR, Type.TEXT, Type.CHAR, Type.NVARCHAR, Type.NCHAR, Type.BPCHAR])
-MOMENTS = frozenset([Type.DATE, Type.TIMESTAMP, Type.TIMESTAMPTZ])
-CLOCKS = frozenset([Type.TIME, Type.TIMETZ])
-UNTYPED = Type.UNKNOWN
-"""The type of a string literal until it is used: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html"""
+from marketing_ibis.engines.redshift.gate.function_types import FUNCTION_TYPES
+from marketing_ibis.engines.redshift.gate.type_families import (
+    CLOCKS,
+    MOMENTS,
+    NUMBERS,
+    TEXTS,
+    UNTYPED,
+    WHOLE,
+    Type,
+)
 
 TRUTHS = frozenset(
     [
         *(sge.EQ, sge.NEQ, sge.GT, sge.GTE, sge.LT, sge.LTE, sge.Is, sge.In, sge.Between, sge.Like, sge.ILike),
-        *(sge.Exists, sge.And, sge.Or, sge.Not, sge.Boolean, sge.SimilarTo, sge.RegexpLike),
+        *(sge.Exists, sge.And, sge.Or, sge.Not, sge.Boolean, sge.SimilarTo, sge.RegexpLike, sge.Any, sge.All),
     ]
 )
 """Expressions whose value is a boolean by the way they are written."""
-RETURNS: dict[str, Type] = {
-    **dict.fromkeys(["COUNT", "ROW_NUMBER", "NTILE", "DATEDIFF", "APPROX_DISTINCT"], Type.BIGINT),
-    **dict.fromkeys(["LEN", "LENGTH", "STRPOS", "CHARINDEX", "ASCII", "REGEXP_COUNT", "REGEXP_INSTR"], Type.INT),
-    **dict.fromkeys(["UPPER", "LOWER", "TRIM", "BTRIM", "LTRIM", "RTRIM", "REPLACE", "SUBSTRING"], Type.VARCHAR),
-    **dict.fromkeys(["LISTAGG", "LEFT", "RIGHT", "SPLIT_PART", "CONCAT", "TO_CHAR", "REPEAT"], Type.VARCHAR),
-    **dict.fromkeys(["BOOL_AND", "BOOL_OR"], Type.BOOLEAN),
-    **dict.fromkeys(["SQRT", "LN", "EXP", "RANDOM", "PERCENT_RANK", "CUME_DIST"], Type.DOUBLE),
-    **dict.fromkeys(["GETDATE", "CURRENT_TIMESTAMP", "DATE_TRUNC"], Type.TIMESTAMP),
-}
-"""https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html"""
-LIKE_ARGUMENT = frozenset({"MAX", "MIN", "ANY_VALUE", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "ABS"})
+CHOICES = frozenset({"COALESCE", "NVL", "GREATEST", "LEAST"})
+"""Functions that return one of their arguments."""
 MOST_INT, MOST_BIGINT = 2**31 - 1, 2**63 - 1
 
 
@@ -57,17 +49,19 @@ def type_of(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
     if kind in TRUTHS:
         return Type.BOOLEAN
     if kind is sge.DPipe:
-        return Type.VARCHAR
-    if kind in (sge.Add, sge.Sub, sge.Mul, sge.Div):
-        return _type_of_sum(type_of(node.this, columns), type_of(node.expression, columns))
-    if kind is sge.CurrentDate:
-        return Type.DATE
+        return Type.VARBINARY if type_of(node.this, columns) == Type.VARBINARY else Type.VARCHAR
+    if kind in _SUMS:
+        return _type_of_sum(kind, type_of(node.this, columns), type_of(node.expression, columns))
+    if kind in _CONSTANT_TYPES:
+        return _CONSTANT_TYPES[kind]
     if kind is sge.Case:
         values = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
-        kinds = {type_of(value, columns) for value in values if value is not None and type(value) is not sge.Null}
-        # A CASE of literals is a string: PostgreSQL 8 gives literals of no known type that one.
-        return None if len(kinds) != 1 else Type.VARCHAR if kinds == {UNTYPED} else kinds.pop()
+        return _common_type(values, columns)
     return _type_of_call(node, columns) if isinstance(node, sge.Func) else None
+
+
+_SUMS = frozenset([sge.Add, sge.Sub, sge.Mul, sge.Div, sge.Mod])
+_CONSTANT_TYPES = {sge.CurrentDate: Type.DATE, sge.Interval: Type.INTERVAL, sge.Pow: Type.DOUBLE}
 
 
 _WRAPPERS = frozenset(
@@ -90,7 +84,15 @@ def _type_of_literal(node: sge.Expression) -> Type:
     return Type.INT if value <= MOST_INT else Type.BIGINT if value <= MOST_BIGINT else Type.DECIMAL
 
 
-def _type_of_sum(left: Type | None, right: Type | None) -> Type | None:
+def _common_type(values: Iterable[sge.Expression | None], columns: Mapping[int, Type]) -> Type | None:
+    """Return the type that values are brought to: literals alone are strings, as in PostgreSQL 8."""
+    kinds = {type_of(value, columns) for value in values if value is not None and type(value) is not sge.Null}
+    if not kinds or None in kinds:
+        return None
+    return Type.VARCHAR if kinds == {UNTYPED} else reduce(merged_type, kinds)
+
+
+def _wider_number(left: Type | None, right: Type | None) -> Type | None:
     if left in NUMBERS and right in NUMBERS:
         kinds = {left, right}
         for kind in (Type.DOUBLE, Type.FLOAT, Type.DECIMAL, Type.BIGINT, Type.INT, Type.SMALLINT):
@@ -99,17 +101,60 @@ def _type_of_sum(left: Type | None, right: Type | None) -> Type | None:
     return None
 
 
+def _type_of_sum(operation: type, left: Type | None, right: Type | None) -> Type | None:
+    """Return the type of arithmetic: https://docs.aws.amazon.com/redshift/latest/dg/r_Datetime_types.html."""
+    if left in NUMBERS and right in NUMBERS:
+        return _wider_number(left, right)
+    if operation is sge.Sub and left in MOMENTS and right in MOMENTS:
+        return Type.INT if left == right == Type.DATE else Type.INTERVAL
+    if operation in (sge.Add, sge.Sub) and left == Type.DATE and right in NUMBERS:
+        return Type.DATE
+    if operation in (sge.Add, sge.Sub) and left in MOMENTS and right == Type.INTERVAL:
+        return Type.TIMESTAMPTZ if left == Type.TIMESTAMPTZ else Type.TIMESTAMP
+    if operation in (sge.Mul, sge.Div) and Type.INTERVAL in (left, right):
+        return Type.INTERVAL
+    return None
+
+
 def _type_of_call(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
     name = function_name(node)
+    function = FUNCTION_TYPES.get(name)
+    if function is not None and function.result is not None:
+        return function.result
     arguments = arguments_of(node)
-    if name in RETURNS:
-        return RETURNS[name]
-    if name in LIKE_ARGUMENT and arguments:
+    if not arguments:
+        return None
+    if function is not None and function.is_like_argument:
         kind = type_of(arguments[0], columns)
         return Type.VARCHAR if kind == UNTYPED else kind
-    if name == "SUM" and arguments:
+    if name in CHOICES:
+        return _common_type(arguments, columns)
+    if name in ("SUM", "NULLIF"):
         kind = type_of(arguments[0], columns)
+        if name == "NULLIF":
+            return Type.VARCHAR if kind == UNTYPED else kind
         return Type.BIGINT if kind in WHOLE else kind if kind in NUMBERS else None
+    if name in ("SUBSTRING", "CONCAT"):
+        kind = type_of(arguments[0], columns)
+        return kind if kind == Type.VARBINARY else None if kind is None else Type.VARCHAR
+    return _type_of_date_call(node, name, columns)
+
+
+def _type_of_date_call(node: sge.Expression, name: str, columns: Mapping[int, Type]) -> Type | None:
+    if name == "DATEDIFF":
+        return Type.BIGINT
+    if name in ("EXTRACT", "DATE_PART", "PGDATE_PART"):
+        return Type.INT
+    if name == "DATE_TRUNC":
+        is_zoned = type_of(arguments_of(node)[-1], columns) == Type.TIMESTAMPTZ
+        return Type.TIMESTAMPTZ if is_zoned else Type.TIMESTAMP
+    if isinstance(node, sge.TsOrDsAdd):
+        kind = type_of(node.this, columns)
+        if kind in CLOCKS:
+            return kind
+        unit = node.args.get("unit")
+        is_of_days = unit is not None and str(unit.name).lower() in vocabulary.PARTS_OF_DAYS
+        return Type.TIMESTAMP if kind in MOMENTS or is_of_days else None
     return None
 
 
@@ -118,4 +163,8 @@ def merged_type(left: Type | None, right: Type | None) -> Type | None:
     if left == UNTYPED or right == UNTYPED:
         kind = right if left == UNTYPED else left
         return Type.VARCHAR if kind == UNTYPED else kind
-    return left if left == right else _type_of_sum(left, right)
+    if left in TEXTS and right in TEXTS:
+        return Type.VARCHAR
+    if left in MOMENTS and right in MOMENTS:
+        return Type.TIMESTAMPTZ if Type.TIMESTAMPTZ in (left, right) else left if left == right else Type.TIMESTAMP
+    return left if left == right else _wider_number(left, right)

@@ -260,16 +260,13 @@ PARTS_OF_A_DAY = words(
 PARTS_OF_A_ZONE = words("timezone timezone_hour timezone_minute")
 ONLY_IN_EXTRACT = PARTS_OF_A_ZONE | words("dayofweek dow dw weekday dayofyear doy dy yearday epoch")
 """Date parts that DATE_PART and EXTRACT have, and the other date functions lack."""
-DATE_PARTS = (
-    PARTS_OF_A_DAY
-    | ONLY_IN_EXTRACT
-    | words(
-        """
-        millennium millenniums mil century centuries c cent decade decades dec year years y yr yrs quarter quarters qtr
-        qtrs month months mon mons week weeks w day days d
-        """
-    )
+PARTS_OF_DAYS = words(
+    """
+    millennium millenniums mil century centuries c cent decade decades dec year years y yr yrs quarter quarters qtr
+    qtrs month months mon mons week weeks w day days d
+    """
 )
+DATE_PARTS = PARTS_OF_A_DAY | ONLY_IN_EXTRACT | PARTS_OF_DAYS
 """https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html"""
 
 IDENTIFIER_BYTES = 127

@@ -457,9 +457,6 @@ CREATE TABLE spans (span interval)
 -- type_decimal_of_fifty_digits | DECIMAL(50 | r_Numeric_types201.html
 SELECT CAST(pricepaid AS decimal(50, 2)) FROM sales
 
--- type_decimal_without_digits | DECIMAL | r_Numeric_types201.html
-SELECT CAST(pricepaid AS decimal) FROM sales
-
 -- type_varchar_too_wide | VARCHAR(70000) | r_Character_types.html
 CREATE TABLE words (word varchar(70000))
 

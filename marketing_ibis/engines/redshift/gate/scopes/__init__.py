@@ -8,10 +8,10 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.queries import QueryResolver
-from marketing_ibis.engines.redshift.gate.scopes.relations import Schemas
+from marketing_ibis.engines.redshift.gate.scopes.relations import Outputs, Schemas
 from marketing_ibis.engines.redshift.gate.scopes.sources import COLUMNS, StoredColumns
 
-__all__ = ["COLUMNS", "Schemas", "StoredColumns", "check_scopes"]
+__all__ = ["COLUMNS", "Schemas", "StoredColumns", "check_scopes", "resolve_outputs"]
 NOTHING: Mapping[str, Mapping[str, None]] = {}
 
 
@@ -23,3 +23,8 @@ def check_scopes(query: sge.Expression, schemas: Schemas = NOTHING) -> Iterator[
     resolver = QueryResolver(schemas)
     resolver.resolve(query, {}, None)
     yield from resolver.complaints
+
+
+def resolve_outputs(query: sge.Expression) -> Outputs:
+    """Return the columns of a query with their types where these are known; None if its columns are not."""
+    return QueryResolver(NOTHING).resolve(query, {}, None)

@@ -77,7 +77,7 @@ class ColumnResolver:
                 return
             if reach is scope and sees_aliases and name in reach.aliases:
                 kind = reach.types.get(name)
-                if kind is not None:
+                if kind is not None and not reach.is_open:  # a column of that name comes first
                     self.types[id(column)] = kind
                 return
             if reach.is_open:

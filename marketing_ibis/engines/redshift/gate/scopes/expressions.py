@@ -43,9 +43,12 @@ OPERATORS = frozenset(
         sge.Mul,
         sge.Div,
         sge.Not,
+        sge.Like,
+        sge.ILike,
+        sge.SimilarTo,
     ]
 )
-CONNECTORS = frozenset([sge.And, sge.Or, sge.Not])
+CONNECTORS = frozenset([sge.And, sge.Or, sge.Not, sge.RegexpLike])
 WRAPPERS = (sge.Window, sge.WithinGroup, sge.IgnoreNulls, sge.RespectNulls, sge.Filter, sge.Paren)
 
 

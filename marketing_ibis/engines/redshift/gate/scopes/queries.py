@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate.arguments import check_call, check_condition, check_operator, typed
+from marketing_ibis.engines.redshift.gate.arguments import check_call
 from marketing_ibis.engines.redshift.gate.common_types import check_common, describe_column_conflict
+from marketing_ibis.engines.redshift.gate.operators import check_condition, check_operator, typed
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.scopes import comparisons
 from marketing_ibis.engines.redshift.gate.scopes.columns import ColumnResolver
 from marketing_ibis.engines.redshift.gate.scopes.expressions import Contents, find_contents
 from marketing_ibis.engines.redshift.gate.scopes.grouping import (
@@ -110,6 +112,8 @@ class QueryResolver:
                 self._note([Refusal(name, reason, "as many columns on both sides", "r_UNION.html")], operand)
                 continue
             self._note(_check_columns(outputs, others, operand), operand)
+            if not isinstance(operand.parent, sge.Union) or operand.parent.args.get("distinct"):
+                self._note(comparisons.check_distinct(type(operand.parent).__name__.upper(), outputs), operand)
             outputs = [
                 Output(left.name, merged_type(left.type, right.type))
                 for left, right in zip(outputs, others, strict=True)
@@ -138,8 +142,14 @@ class QueryResolver:
         group = select.args.get("group")
         if group is not None:
             self._resolve_group(group, select, scope, named_queries)
+            keys = Grouping.keys_of(group)
+            self._note(comparisons.check_keys("GROUP BY", keys, outputs, scope, self.columns.types), group)
         if order is not None:
             after += self._resolve_order(order, select, scope, named_queries, outputs)
+            keys = order.expressions
+            self._note(comparisons.check_keys("ORDER BY", keys, outputs, scope, self.columns.types), order)
+        if select.args.get("distinct") is not None:
+            self._note(comparisons.check_distinct("SELECT DISTINCT", outputs), select)
         self._note(check_sorted_aggregates(call for contents in (*items, *after) for call in contents.sorting), select)
         if (
             group is not None
@@ -198,6 +208,8 @@ class QueryResolver:
             self._note(check_call(call, self.columns.types), call)
         for operator_node in contents.operators:
             self._note(check_operator(operator_node, self.columns.types), operator_node)
+        self._note(comparisons.check_window_keys(contents.windows, self.columns.types), node)
+        self._note(comparisons.check_sort_values(contents.sorting, self.columns.types), node)
         self._note(check_missing_clauses(contents), node)
         return contents
 
@@ -259,6 +271,7 @@ class QueryResolver:
         on = join.args.get("on")
         if on is not None:
             self._resolve_condition(on, tree, named_queries, "ON")
+            self._note(comparisons.check_joined_super(join, self.columns.types), join)
             if (join.side or "").upper() == "FULL":
                 self._note(_check_full_join(on, right, self.columns.owners), join)
 
