@@ -57,7 +57,7 @@ MARKED = {dt.Boolean: sge.DataType(this=sge.DataType.Type.BOOLEAN)} | dict.fromk
 
 
 def _parenthesize_operands(comparison: sge.Expression) -> None:
-    # From above: a node that stands in two places knows only one of them as its parent.
+    # From above: a node that is in two places knows only one of them as its parent.
     for key in ("this", "expression", "low", "high"):
         operand = comparison.args.get(key)
         # IS NOT NULL contains a NOT that is a part of it.
