@@ -89,19 +89,24 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
 
 
 def _recorder(planned_build: PlannedBuild) -> Recorder:
-    as_of = planned_build.build.session.as_of
-    return BuildRecorder(planned_build.dataflow, as_of) if planned_build.build.tests else DayRecorder(as_of)
+    as_of, identities = planned_build.build.session.as_of, planned_build.identities
+    if planned_build.build.tests:
+        return BuildRecorder(planned_build.dataflow, as_of, identities)
+    return DayRecorder(as_of, identities)
 
 
 def _check_published(session: Session, plan: Plan, target: Target) -> None:
     """Warn of published tables as of a different date.
 
     Raises:
-        UsageError: something else has the name of the table in which builds are recorded.
+        UsageError: something else has the name of a table in which builds are recorded, or a newer version of this
+            package wrote it.
     """
     from marketing_ibis.build.metrics import has_history
+    from marketing_ibis.build.state import has_state
 
     target.attempt("history", lambda: has_history(target, plan.schemas.models))
+    target.attempt("state", lambda: has_state(target, plan.schemas.models))
     warn_of_other_days(session, plan, target)
 
 

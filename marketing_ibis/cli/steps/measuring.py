@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from marketing_ibis.cli.output.log import Log
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.identity import Identity
     from marketing_ibis.build.metrics import MetricValue
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.run import Result
@@ -45,15 +46,18 @@ class DayRecorder:
     """Keeps as of which day each model is published, and no more: a run does not test."""
 
     as_of: date
+    identities: Mapping[str, Identity]
     metric_values: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
     def record(self, target: Target, plan: Plan, *outcome: object) -> Iterable[str]:
-        """Return the statements that keep as of which day each model of ``plan`` is published."""
+        """Return the statements that keep as of which day each model of ``plan`` is published, and from what."""
         from marketing_ibis.build.metrics import append_statements
+        from marketing_ibis.build.state_record import record_states
 
         self.published_at = datetime.now(UTC)
-        return append_statements(plan, (), self.as_of, self.published_at)
+        states = record_states(target, plan, self.identities, self.as_of, self.published_at)
+        return (*append_statements(plan, (), self.as_of, self.published_at), *states)
 
     def record_failure(self, plan: Plan, *outcome: object) -> Iterable[str]:
         """Return the statements that record that a run failed."""
@@ -68,6 +72,7 @@ class BuildRecorder:
 
     dataflow: Dataflow
     as_of: date
+    identities: Mapping[str, Identity]
     metric_values: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
@@ -82,6 +87,7 @@ class BuildRecorder:
         """Measure the build and return the statements that keep what was measured."""
         from marketing_ibis.build import metrics
         from marketing_ibis.build.freshness import declared_sources, query_freshness
+        from marketing_ibis.build.state_record import record_states
 
         sources = declared_sources(self.dataflow, existing_nodes)
         self.metric_values = [
@@ -90,7 +96,8 @@ class BuildRecorder:
             *metrics.query_measures(plan, target),
         ]
         self.published_at = datetime.now(UTC)
-        return metrics.append_statements(plan, self.metric_values, self.as_of, self.published_at)
+        states = record_states(target, plan, self.identities, self.as_of, self.published_at)
+        return (*metrics.append_statements(plan, self.metric_values, self.as_of, self.published_at), *states)
 
     def record_failure(
         self, plan: Plan, results: Sequence[Result], data_tests: Sequence[DataTestResult]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,10 +14,12 @@ from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.freshness import exclude_stale, require_fresh
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.identity import Identity
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.published import Question
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.artifacts import CompiledProject
+    from marketing_ibis.testing.collect import DataTests
 
 Publish = Literal["all", "passing"]
 """After a failure: nothing is published, or what neither failed nor is built from what did."""
@@ -40,7 +43,7 @@ class Build:
 class PlannedBuild:
     """A build with its plan, the ``questions`` about what it will publish, and the ``stale_models`` that it excludes.
 
-    ``folder`` contains the SQL.
+    ``identities`` say what the models mean, for the state of what is published. ``folder`` contains the SQL.
     """
 
     build: Build
@@ -49,6 +52,7 @@ class PlannedBuild:
     compiled_project: CompiledProject
     questions: tuple[Question, ...]
     folder: Path
+    identities: Mapping[str, Identity]
     stale_models: tuple[str, ...] = ()
 
 
@@ -68,7 +72,7 @@ def plan_models(build: Build) -> PlannedBuild:
         SelectionError: no model is selected.
     """
     dataflow = build.session.selected_dataflow
-    return _planned_build(build, dataflow, build.session.plan)
+    return _planned_build(build, dataflow, build.session.plan, {})
 
 
 def plan_tested_models(build: Build) -> PlannedBuild:
@@ -98,15 +102,22 @@ def plan_tested_models(build: Build) -> PlannedBuild:
     if not plan.waves and not plan.batches:
         raise session.nothing_to_build(names)
     stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
-    return _planned_build(build, dataflow, plan, stale_models)
+    return _planned_build(build, dataflow, plan, data_tests, stale_models)
 
 
-def _planned_build(build: Build, dataflow: Dataflow, plan: Plan, stale_models: tuple[str, ...] = ()) -> PlannedBuild:
+def _planned_build(
+    build: Build, dataflow: Dataflow, plan: Plan, data_tests: DataTests, stale_models: tuple[str, ...] = ()
+) -> PlannedBuild:
+    from marketing_ibis.build.identities import model_identities
     from marketing_ibis.build.published import questions
 
     session = build.session
     compiled_project, folder = describe(session, dataflow, plan), session.folder / plan.dialect.name
-    return PlannedBuild(build, dataflow, plan, compiled_project, questions(dataflow, plan), folder, stale_models)
+    built_nodes = {step.name for step in plan.steps()}
+    identities = model_identities(dataflow, {name: tests for name, tests in data_tests.items() if name in built_nodes})
+    return PlannedBuild(
+        build, dataflow, plan, compiled_project, questions(dataflow, plan), folder, identities, stale_models
+    )
 
 
 def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:

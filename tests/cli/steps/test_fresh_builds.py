@@ -24,7 +24,7 @@ def tables(folder: Path) -> set[str]:
         where = "WHERE schema_name = 'dbt_marketing'"
         found = con.execute(f"SELECT table_name FROM duckdb_tables() {where}").fetchall()
         found += con.execute(f"SELECT view_name FROM duckdb_views() {where} AND NOT internal").fetchall()
-    return {name for (name,) in found} - {"build_history"}
+    return {name for (name,) in found} - {"build_history", "build_state"}
 
 
 def stale_in(events: str) -> list[tuple[str, str, str]]:
