@@ -73,7 +73,7 @@ BY_HAND = {
     ops.TimeTruncate: lambda: TABLE.c5.truncate("h"),
     ops.RowID: lambda: TABLE.rowid(),
     ops.CountDistinctStar: lambda: TABLE.nunique(),
-    ops.TableUnnest: lambda: TABLE.unnest("c11"),
+    ops.Unnest: lambda: TABLE.select(a=TABLE.c11.unnest(), b=TABLE.c12.unnest()),
     ops.TimestampRange: lambda: ibis.range(TABLE.c6, TABLE.c6, ibis.interval(hours=1)),
     ops.WindowAggregate: lambda: TABLE.window_by(TABLE.c6).tumble(size=ibis.interval(hours=1)).agg(n=TABLE.count()),
 }

@@ -4,8 +4,8 @@ Four steps, in the manner of Ibis' own compilers:
 
 1. ``rewrites`` turns operations that Redshift lacks into others: ``aliases``, ``joins``, ``limits``,
    ``distinct_rows``, ``moments``, ``sort_keys``, ``sorted_aggregates``, ``interval_sums``, ``unnesting`` with
-   ``number_series``, and ``decorrelation`` with ``correlated`` and ``keyed_rows``; ``scopes`` and ``columns`` move
-   expressions from one relation to another.
+   ``number_series`` and ``super_rows``, and ``decorrelation`` with ``correlated`` and ``keyed_rows``; ``scopes`` and
+   ``columns`` move expressions from one relation to another.
 2. ``visitors``, the compiler itself, turns operations into sqlglot's nodes, with a class of visitors per subject:
    ``aggregates``, ``casts``, ``dates``, ``date_buckets``, ``date_formats``, ``literals``, ``numbers``,
    ``random_values``, ``relations``, ``strings``, ``super_values`` and ``urls``. ``types``, ``conversions``,

@@ -34,9 +34,10 @@ from marketing_ibis.engines.redshift.compiler.sort_keys import (
     varying_keys,
 )
 from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
+from marketing_ibis.engines.redshift.compiler.super_rows import table_unnest_to_elements
 from marketing_ibis.engines.redshift.compiler.super_values import quantile_by_place
 from marketing_ibis.engines.redshift.compiler.unnesting import (
-    unnest_to_union,
+    unnest_to_rows,
     unnest_within_values,
     unnest_without_table,
     unpivot_to_union,
@@ -274,14 +275,15 @@ RULES: Mapping[type[ops.Node], Sequence[Rule]] = {
     ops.Correlation: (correlation_from_sums,),
     ops.Intersection: (number_repeats_of_set_operands,),
     ops.Difference: (number_repeats_of_set_operands,),
-    ops.Project: (unpivot_to_union, unnest_to_union, unnest_within_values),
+    ops.Project: (unpivot_to_union, unnest_to_rows, unnest_within_values),
     ops.DummyTable: (unnest_without_table,),
+    ops.TableUnnest: (table_unnest_to_elements,),
 }
 """By the type of an operation, in the order in which they are tried; one that returns None leaves it as it is."""
 
 
 REWRITTEN_TYPES = frozenset(
-    {*PICKS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest}
+    {*PICKS, *MOMENTS, *SUBQUERIES, *SORTED, ops.Intersection, ops.Difference, ops.Unnest, ops.TableUnnest}
     | {ops.CountDistinctStar, ops.WindowAggregate, *SUMS}
 )
 """Types of which at least one appears in whatever a rule changes, windows and sorted relations aside."""

@@ -1,4 +1,4 @@
-"""Write what is unnested as rows: arrays that are spelled out, ranges, and the columns of `pivot_longer`."""
+"""Write what is unnested as rows: arrays, ranges, and the columns of `pivot_longer`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ibis.expr.operations as ops
 
 from marketing_ibis.engines.redshift.compiler.columns import extend
 from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
+from marketing_ibis.engines.redshift.compiler.super_rows import unnest_to_elements
 
 ELEMENT, DUMMY = "__element", "__one"
 
@@ -34,16 +35,18 @@ def unpivot_to_union(op: ops.Project) -> ops.Node | None:
     return union_all([piece(struct) for struct in unnested.arg.exprs])
 
 
-def unnest_to_union(op: ops.Project) -> ops.Node | None:
-    """Write the elements of an array that is spelled out, or of an `ibis.range`, as rows."""
+def unnest_to_rows(op: ops.Project) -> ops.Node | None:
+    """Write the elements of an array or of an `ibis.range` as rows; an array that is spelled out becomes a union."""
     unnested = {n: v for n, v in op.values.items() if isinstance(v, ops.Unnest)}
     if len(unnested) != 1:
         return None
     ((name, value),) = unnested.items()
     if isinstance(value.arg, ops.IntegerRange | ops.TimestampRange):
         return range_to_rows(op, name, value.arg)
-    if not isinstance(value.arg, ops.Array) or _is_unnest_of(value, ops.StructColumn):
+    if _is_unnest_of(value, ops.StructColumn):
         return None
+    if not isinstance(value.arg, ops.Array):
+        return unnest_to_elements(op, name, value)
     pieces = [ops.Project(op.parent, dict(op.values) | {name: ops.Cast(e, value.dtype)}) for e in value.arg.exprs]
     return union_all(pieces)
 
@@ -66,7 +69,7 @@ def unnest_within_values(op: ops.Project) -> ops.Node | None:
     (element,) = unnested
     is_alone = isinstance(op.parent, ops.DummyTable)
     inner = ops.Project(op.parent, {ELEMENT: element}) if is_alone else extend(op.parent, {ELEMENT: element})
-    rows = unnest_to_union(inner)
+    rows = unnest_to_rows(inner)
     if rows is None:
         return None
     moved = {op.parent: rows, element: ops.Field(rows, ELEMENT)}
@@ -78,5 +81,5 @@ def unnest_without_table(op: ops.DummyTable) -> ops.Node | None:
     if not any(value.find(ops.Unnest, filter=ops.Value) for value in op.values.values()):
         return None
     project = ops.Project(ops.DummyTable({DUMMY: ops.Literal(1, dtype=dt.int8)}), op.values)
-    rows = unnest_to_union(project)
+    rows = unnest_to_rows(project)
     return unnest_within_values(project) if rows is None else rows

@@ -26,7 +26,7 @@ def _classes(module: object, *bases: type[ops.Node]) -> list[type[ops.Node]]:
 AS_SUPER = (ops.Array, ops.ArrayConcat, ops.ArrayContains, ops.ArrayIndex, ops.ArrayLength)
 """Operations on arrays that are functions of SUPER: https://docs.aws.amazon.com/redshift/latest/dg/c_Array_Functions.html"""
 ONLY_AS_ROWS: dict[type[ops.Node], str] = {
-    ops.Unnest: "Only an array that is spelled out, or an `ibis.range`, becomes rows.",
+    ops.Unnest: "One array of a table, or an `ibis.range`, becomes rows: select it by itself.",
     ops.IntegerRange: "An `ibis.range` becomes rows: `.unnest()` it.",
     ops.TimestampRange: "An `ibis.range` becomes rows: `.unnest()` it.",
 }
@@ -50,7 +50,6 @@ ABSENT: dict[type[ops.Node], str] = {
     ops.RegexSplit: "Take pieces with split and an index.",
     ops.BaseConvert: "Keep the number in base 10, or convert it outside of the warehouse.",
     ops.TypeOf: "The types of an expression are known when it is compiled: `.type()`.",
-    ops.TableUnnest: _ARRAYS,
     ops.ToJSONArray: _JSON,
     ops.ToJSONMap: _JSON,
 }

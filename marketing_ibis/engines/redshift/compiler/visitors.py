@@ -34,6 +34,7 @@ from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
 from marketing_ibis.engines.redshift.compiler.sqlglot_dialect import FunctionNames, StrictRedshift
 from marketing_ibis.engines.redshift.compiler.stored_columns import note_columns
 from marketing_ibis.engines.redshift.compiler.strings import StringVisitors, refuse_split_alone
+from marketing_ibis.engines.redshift.compiler.super_rows import ElementVisitors
 from marketing_ibis.engines.redshift.compiler.super_values import SuperVisitors
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
@@ -78,6 +79,7 @@ class RedshiftCompiler(
     UrlVisitors,
     JsonVisitors,
     SuperVisitors,
+    ElementVisitors,
     StringVisitors,
     RandomVisitors,
     RelationVisitors,

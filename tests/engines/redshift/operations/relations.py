@@ -139,6 +139,15 @@ RELATIONS: dict[str, Case] = {
         "k", day=ibis.range(_NEW_YEARS_EVE, ibis.timestamp("2020-01-01"), ibis.interval(days=1)).unnest()
     ),
     "array_of_columns": lambda t, u: t.select("k", v=ibis.array([t.i, t.k]).unnest()),
+    "array_of_a_column": lambda t, u: (
+        t.mutate(a=ibis.array([t.i, t.k])).select("k", "a").limit(100).select("k", v=ibis._.a.unnest())
+    ),
+    "array_of_a_table": lambda t, u: t.mutate(a=ibis.array([t.s, t.g])).unnest("a").group_by("a").agg(n=ibis._.count()),
+    "array_with_places": lambda t, u: (
+        t.select("k", a=ibis.array([t.k, t.i, t.k])).filter(ibis._.k > 3).unnest("a", offset="place")
+    ),
+    "array_in_a_value": lambda t, u: t.select("k", a=ibis.array([t.k, t.i])).mutate(v=ibis._.a.unnest() + 1).drop("a"),
+    "split_text": lambda t, u: t.select("k", v=t.s.nullif("").split(",").unnest()),
     "dense_calendar": lambda t, u: (
         t.select("k", "d")
         .drop_null("d")

@@ -26,9 +26,9 @@ NATIVE = words(
 
 SHIMS = words(
     """add_months array_concat array_contains can_json_parse ceil charindex concat convert_timezone date_part_year
-    floor fnv_hash from_hex from_varbyte get_array_length getdate is_bigint is_valid_json is_valid_json_array
+    floor fnv_hash from_hex from_varbyte get_array_length getdate is_array is_bigint is_valid_json is_valid_json_array
     json_parse json_serialize json_typeof last_day months_between next_day octetindex regexp_count regexp_instr
-    regexp_replace regexp_substr round sha1 sha2 sign split_part strtol sum to_varbyte trunc version"""
+    regexp_replace regexp_substr round sha1 sha2 sign split_part split_to_array strtol sum to_varbyte trunc version"""
 )
 """Functions that shims.sql creates in schema redshift under the same name."""
 

@@ -7,7 +7,7 @@ from sqlglot import exp
 from tests.engines.redshift.standin.data_types import sources
 from tests.engines.redshift.standin.errors import Untranslatable
 
-NAVIGATE = "redshift.navigate"
+NAVIGATE, ELEMENTS = "redshift.navigate", "redshift.elements"
 STEPS = (exp.Column, exp.Dot, exp.Bracket)
 
 
@@ -21,10 +21,35 @@ def expand_paths(tree: exp.Expression) -> None:
         if not isinstance(node.parent, STEPS):
             column, steps = _path(node)
             if steps:
-                arguments = [exp.Literal.string(step) for step in steps]
-                call = exp.Anonymous(this=NAVIGATE, expressions=[column, *arguments])
-                call.meta["is_translated"] = True
-                node.replace(call)
+                _navigate(node, column, steps)
+
+
+def _navigate(node: exp.Expression, value: exp.Expression, steps: list[str]) -> None:
+    arguments = [exp.Literal.string(step) for step in steps]
+    call = exp.Anonymous(this=NAVIGATE, expressions=[value, *arguments])
+    call.meta["is_translated"] = True
+    node.replace(call)
+
+
+def expand_elements(tree: exp.Expression) -> None:
+    """Replace each array that FROM unnests by a call that returns its elements, with their places if asked for."""
+    for join in list(tree.find_all(exp.Join)):
+        node, place = join.this, None
+        if isinstance(node, exp.AtIndex):
+            node, place = node.this, node.expression
+        if isinstance(node, exp.Alias):
+            array, element = node.this, node.args["alias"]
+        elif isinstance(node, exp.Unnest):
+            array, element = node.expressions[0], node.args["alias"].columns[0]
+        else:
+            continue
+        call = exp.Anonymous(this=ELEMENTS if place else f"{ELEMENTS}_alone", expressions=[array.copy()])
+        call.meta["is_translated"] = True
+        columns = [name.copy() for name in (element, place) if name is not None]
+        for column in join.parent.find_all(exp.Column):
+            if column.name == element.name and not column.table:
+                _navigate(column, column.copy(), [])
+        join.set("this", exp.Table(this=call, alias=exp.TableAlias(this=element.copy(), columns=columns)))
 
 
 def is_path(node: exp.Expression) -> bool:

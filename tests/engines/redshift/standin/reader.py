@@ -17,9 +17,10 @@ from tests.engines.redshift.standin.lexer import CAPITALS_COUNT
 SPELLED = ("CAST", "CONVERT", "EXTRACT", "POSITION", "SUBSTRING", "TRIM", "TRY_CAST")
 """Functions with a grammar of their own; sqlglot renames or drops parts of the others."""
 
-CLAUSES = """Alias Between Boolean Case Column ColumnDef CTE Cube Distinct Except Exists From Group GroupingSets Having
-Identifier If In Insert Intersect Join Limit Merge Null Offset Order Ordered Paren Qualify Rollup Schema Select Star
-Subquery Table TableAlias Tuple Union Update Delete EQ Values Var When Whens Where With Window WindowSpec WithinGroup
+CLAUSES = """Alias AtIndex Between Boolean Case Column ColumnDef CTE Cube Distinct Except Exists From Group GroupingSets
+Having Identifier If In Insert Intersect Join Limit Merge Null Offset Order Ordered Paren Qualify Rollup Schema Select
+Star Subquery Table TableAlias Tuple Union Unnest Update Delete EQ Values Var When Whens Where With Window WindowSpec
+WithinGroup
 IgnoreNulls RespectNulls PrimaryKeyColumnConstraint NotNullColumnConstraint ColumnConstraint Create
 DefaultColumnConstraint Reference GeneratedAsIdentityColumnConstraint UniqueColumnConstraint
 Properties TemporaryProperty"""

@@ -344,6 +344,19 @@ RETURN value IS JSON ARRAY;
 -- query-super, in lax mode: what does not exist is NULL. A scalar is cast by its text, another value to NULL.
 CREATE FUNCTION redshift.navigate(value jsonb, VARIADIC path text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE
 RETURN jsonb_extract_path(value, VARIADIC path);
+-- query-super: a value that is no array is one row of its own.
+CREATE FUNCTION redshift.elements(value jsonb) RETURNS TABLE (element jsonb, place bigint) LANGUAGE sql IMMUTABLE AS $$
+  SELECT item, ordinality - 1 FROM jsonb_array_elements(
+    CASE jsonb_typeof($1) WHEN 'array' THEN $1 ELSE jsonb_build_array($1) END
+  ) WITH ORDINALITY AS items (item, ordinality)
+$$;
+CREATE FUNCTION redshift.elements_alone(value jsonb) RETURNS SETOF jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT element FROM redshift.elements($1)
+$$;
+CREATE FUNCTION redshift.split_to_array(value text, delimiter text DEFAULT ',') RETURNS jsonb LANGUAGE sql IMMUTABLE
+RETURN to_jsonb(string_to_array(value, delimiter));
+CREATE FUNCTION redshift.is_array(value jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN jsonb_typeof(value) = 'array';
+CREATE FUNCTION redshift.navigate(value jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE RETURN value;
 CREATE FUNCTION redshift.super_text(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN CASE WHEN jsonb_typeof(value) IN ('array', 'object') THEN NULL ELSE value #>> '{}' END;
 CREATE FUNCTION redshift.json_parse(value text) RETURNS jsonb LANGUAGE sql IMMUTABLE RETURN value::jsonb;

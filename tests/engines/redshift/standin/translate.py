@@ -13,7 +13,7 @@ from tests.engines.redshift.standin.data_types import Catalogue, digits_of, divi
 from tests.engines.redshift.standin.errors import Untranslatable
 from tests.engines.redshift.standin.functions import call, cast, part_name, translate_call
 from tests.engines.redshift.standin.lexer import split_statements
-from tests.engines.redshift.standin.paths import expand_paths, is_path
+from tests.engines.redshift.standin.paths import expand_elements, expand_paths, is_path
 from tests.engines.redshift.standin.reader import read
 from tests.engines.redshift.standin.refusals import refuse_spelling, refuse_uses
 from tests.engines.redshift.standin.selects import expand_aliases, expand_qualify, name_calls
@@ -75,6 +75,7 @@ def translate_statement(statement: str, catalogue: Catalogue = unknown_tables) -
 def translate_tree(tree: exp.Expression, catalogue: Catalogue, *, is_stored: bool = False) -> exp.Expression:
     """Return the tree of a query, maybe one of a table or view, or of a statement that changes rows."""
     refuse_uses(tree, catalogue, is_stored=is_stored)
+    expand_elements(tree)
     expand_paths(tree)
     expand_aliases(tree, catalogue)
     name_calls(tree)

@@ -59,7 +59,8 @@ def array_of(node: sge.Expression) -> tuple[list[sge.Expression], list[str]]:
 
     https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
     """
-    names = [fold(node.alias), *renamed_columns(node)]
+    # Aliases are read below, with what they stand around.
+    names = [] if isinstance(node, sge.Alias) else [fold(node.alias), *renamed_columns(node)]
     values = list(node.expressions)
     while isinstance(node, sge.Pivot | sge.AtIndex | sge.Alias):
         names += [fold(node.expression.name)] if isinstance(node, sge.AtIndex) else []
