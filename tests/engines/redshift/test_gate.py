@@ -176,6 +176,14 @@ def test_to_sql_refuses_with_column_operation_and_page() -> None:
     assert caught.value.message in HOW_TO.read_text("utf-8"), "the page shows another message"
 
 
+def test_the_example_of_local_time_is_compiled() -> None:
+    (example,) = (text for text in HOW_TO.read_text("utf-8").split("```python\n") if "def convert_timezone" in text)
+    variables: dict[str, object] = {"ibis": ibis}
+    exec(example.partition("```")[0], variables)
+    sql = ibis.to_sql(variables["orders"].select(local=variables["local"]), dialect="redshift")  # type: ignore[attr-defined]
+    assert """CONVERT_TIMEZONE('UTC', 'Europe/Berlin', "t0"."ordered_at") AS "local\"""" in sql
+
+
 def test_a_function_that_a_user_declares_passes_as_a_query_and_in_a_table() -> None:
     table = ibis.table({"a": "string", "b": "string"}, name="t")
     query = ibis.to_sql(table.select("a", far=f_distance(table.a, table.b)), dialect="redshift")

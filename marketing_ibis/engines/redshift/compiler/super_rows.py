@@ -22,7 +22,7 @@ ARRAY, ELEMENT, PLACE = "__array", "__element", "__place"
 
 
 class SplitArray(ops.Value):  # type: ignore[misc]
-    """The pieces of a text as an array of type SUPER: SPLIT_TO_ARRAY."""
+    """The pieces of a string as an array of type SUPER: SPLIT_TO_ARRAY."""
 
     arg: ops.Value[dt.String]
     delimiter: ops.Value[dt.String]
@@ -67,7 +67,7 @@ class ElementVisitors:
     def visit_ElementRows(
         self, op: ElementRows, *, parent: Any, array: str, element: str, dtype: dt.DataType, place: str
     ) -> sge.Select:
-        """Join each row with the elements of its array; a value that is no array would be one row."""
+        """Join each row with the elements of its array; a value that is not an array would be one row."""
         table = parent.alias_or_name
         path = sg.column(array, table=table, quoted=self.quoted)
         unnested: sge.Expression = sge.Alias(this=path, alias=sg.to_identifier(ELEMENT, quoted=self.quoted))
@@ -96,12 +96,12 @@ def table_unnest_to_elements(op: ops.TableUnnest) -> ops.Node:
     """
     if op.keep_empty:
         raise com.UnsupportedOperationError(
-            "Redshift's unnesting leaves out rows with an empty array; use `keep_empty=False`, or union them."
+            "Redshift's unnesting omits rows with an empty array; use `keep_empty=False`, or union them."
         )
     element, place = op.column_name, op.offset or ""
     rows = _element_rows(op.parent, op.column, place)
-    taken = {name: ops.Field(rows, ELEMENT if name == element else name) for name in op.schema}
-    return ops.Project(rows, taken)
+    columns = {name: ops.Field(rows, ELEMENT if name == element else name) for name in op.schema}
+    return ops.Project(rows, columns)
 
 
 def _element_rows(parent: ops.Relation, array: ops.Value, place: str) -> ElementRows:
