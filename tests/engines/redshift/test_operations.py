@@ -15,7 +15,8 @@ import pytest
 import sqlglot.expressions as sge
 from ibis.common.graph import Graph
 
-from marketing_ibis.engines.redshift.compiler import compiler, rewrites
+from marketing_ibis.engines.redshift.compiler import compiler
+from marketing_ibis.engines.redshift.compiler.rewrites import rules
 from tests.engines.redshift.comparison import comparable_rows
 from tests.engines.redshift.operations import BEYOND_DUCKDB, CASES, expression_of, redshift_sql
 from tests.engines.redshift.operations.tables import OTHER_ROWS, OTHER_SCHEMA, PARAMETERS, ROWS, SCHEMA
@@ -86,10 +87,10 @@ def test_empty_table_in_memory_keeps_its_columns(stand_in: StandIn) -> None:
 
 def test_expressions_that_need_no_rule_are_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     roots = {name: expression_of(name).as_table().op() for name in CASES}
-    rewritten = {name: rewrites.to_redshift(root, Graph.from_bfs(root)) for name, root in roots.items()}
-    monkeypatch.setattr(rewrites, "_needs_rule", lambda node: True)
+    rewritten = {name: rules.to_redshift(root, Graph.from_bfs(root)) for name, root in roots.items()}
+    monkeypatch.setattr(rules, "_needs_rule", lambda node: True)
 
-    assert rewritten == {name: rewrites.to_redshift(root, Graph.from_bfs(root)) for name, root in roots.items()}
+    assert rewritten == {name: rules.to_redshift(root, Graph.from_bfs(root)) for name, root in roots.items()}
     assert any(rewritten[name] is not root for name, root in roots.items())
 
 

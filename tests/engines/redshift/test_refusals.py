@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
-from marketing_ibis.engines.redshift.compiler.number_series import MOST_ROWS_OF_A_RANGE
+from marketing_ibis.engines.redshift.compiler.rewrites.number_series import MOST_ROWS_OF_A_RANGE
 from tests.engines.redshift.operations import redshift_sql
 from tests.engines.redshift.operations.tables import OTHER, TABLE
 

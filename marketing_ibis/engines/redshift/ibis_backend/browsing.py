@@ -10,7 +10,7 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.schema as sch
 
-from marketing_ibis.engines.redshift.compiler.constant_columns import type_constants_of_text
+from marketing_ibis.engines.redshift.compiler.trees.constant_columns import type_constants_of_text
 from marketing_ibis.engines.redshift.ibis_backend.connected import Connected
 from marketing_ibis.engines.redshift.spelling import literal
 from marketing_ibis.engines.redshift.values import described_schema

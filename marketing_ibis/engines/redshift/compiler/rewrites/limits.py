@@ -8,7 +8,7 @@ from __future__ import annotations
 import ibis.common.exceptions as com
 import ibis.expr.operations as ops
 
-from marketing_ibis.engines.redshift.compiler.scopes import Scopes, moved_fields
+from marketing_ibis.engines.redshift.compiler.rewrites.scopes import Scopes, moved_fields
 
 
 def is_computed(op: ops.Limit) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.operations as ops
 
-from marketing_ibis.engines.redshift.compiler.columns import extend, move
+from marketing_ibis.engines.redshift.compiler.rewrites.columns import extend, move
 
 
 def count_distinct_rows(op: ops.Aggregate) -> ops.Node | None:

@@ -9,12 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
-from ibis.common.annotations import attribute
-from ibis.common.collections import FrozenOrderedDict
-from ibis.common.typing import VarTuple
-from ibis.expr.schema import Schema
 
-from marketing_ibis.engines.redshift.compiler.scopes import Scopes, moved_fields
+from marketing_ibis.engines.redshift.compiler.operations import CorrelatedRows, CorrelatedScalar
+from marketing_ibis.engines.redshift.compiler.rewrites.scopes import Scopes, moved_fields
 
 PLAIN_AGGREGATES = (
     ops.Count,
@@ -36,29 +33,6 @@ MERGEABLE = (ops.Filter, ops.Project, ops.Sort, ops.DropColumns)
 """Relations that are part of a SELECT."""
 EXISTS_VALUE = ops.Literal(1, dtype=dt.int8)
 """What a query in EXISTS selects."""
-
-
-class CorrelatedRows(ops.Relation):  # type: ignore[misc]
-    """Rows of one SELECT that reads the query around it."""
-
-    parent: ops.Relation
-    selections: FrozenOrderedDict[str, ops.Value]
-    predicates: VarTuple[ops.Value]
-
-    @attribute  # type: ignore[untyped-decorator]
-    def values(self) -> FrozenOrderedDict[str, ops.Value]:
-        return self.selections
-
-    @attribute  # type: ignore[untyped-decorator]
-    def schema(self) -> Schema:
-        return Schema({name: value.dtype for name, value in self.selections.items()})
-
-
-class CorrelatedScalar(ops.ScalarSubquery, ops.Impure):  # type: ignore[misc]
-    """A subquery of one value for each row of the query around it.
-
-    Ibis merges no query with one that computes an impure value, so what the subquery reads keeps its name.
-    """
 
 
 def conjuncts(predicates: Sequence[ops.Value]) -> Iterator[ops.Value]:

@@ -77,13 +77,3 @@ def _check_item(dtype: dt.DataType, value: Any) -> Any:
     if kind_of(dtype) in MOMENTS:
         raise com.UnsupportedOperationError(f"A SUPER value contains no {dtype} on Redshift; cast it to a string.")
     return value
-
-
-def quantile_by_place(op: ops.ArrayIndex) -> ops.Node | None:
-    """Compute one of several quantiles where only that one is taken."""
-    several = op.arg
-    if not isinstance(several, ops.MultiQuantile) or not all(
-        isinstance(part, ops.Literal) for part in (op.index, several.quantile)
-    ):
-        return None
-    return ops.Quantile(several.arg, several.quantile.value[op.index.value], where=several.where)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
-from marketing_ibis.engines.redshift.compiler.columns import extend
-from marketing_ibis.engines.redshift.compiler.number_series import range_to_rows, union_all
-from marketing_ibis.engines.redshift.compiler.super_rows import unnest_to_elements
+from marketing_ibis.engines.redshift.compiler.rewrites.columns import extend
+from marketing_ibis.engines.redshift.compiler.rewrites.number_series import range_to_rows, union_all
+from marketing_ibis.engines.redshift.compiler.rewrites.super_rows import unnest_to_elements
 
 ELEMENT, DUMMY = "__element", "__one"
 

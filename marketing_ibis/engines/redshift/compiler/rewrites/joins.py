@@ -9,7 +9,7 @@ from functools import reduce
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
-from marketing_ibis.engines.redshift.compiler.scopes import Scopes, moved_fields
+from marketing_ibis.engines.redshift.compiler.rewrites.scopes import Scopes, moved_fields
 
 ROW, MATCH = "__row", "__match"
 DOWNWARDS = (ops.GreaterEqual, ops.Greater)

@@ -13,8 +13,9 @@ import ibis.common.exceptions as com
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
-from marketing_ibis.engines.redshift.compiler.correlated import CorrelatedRows, to_plain
-from marketing_ibis.engines.redshift.compiler.keyed_rows import (
+from marketing_ibis.engines.redshift.compiler.operations import CorrelatedRows
+from marketing_ibis.engines.redshift.compiler.rewrites.correlated import to_plain
+from marketing_ibis.engines.redshift.compiler.rewrites.keyed_rows import (
     ADVICE,
     DomainKeys,
     EqualKeys,
@@ -23,7 +24,7 @@ from marketing_ibis.engines.redshift.compiler.keyed_rows import (
     aggregate_by_key,
     topmost_reductions,
 )
-from marketing_ibis.engines.redshift.compiler.scopes import Scopes, Values, inputs, moved_fields, own_values
+from marketing_ibis.engines.redshift.compiler.rewrites.scopes import Scopes, Values, inputs, moved_fields, own_values
 
 PASSING = (ops.Filter, ops.Sort, ops.Limit, ops.DropNull)
 """Relations that have the columns of their input."""

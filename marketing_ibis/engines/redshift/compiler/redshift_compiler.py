@@ -15,30 +15,30 @@ from ibis.backends.sql.rewrites import FirstValue, LastValue, lower_log2, lower_
 from ibis.common.graph import Graph
 from sqlglot.optimizer.eliminate_subqueries import eliminate_subqueries
 
-from marketing_ibis.engines.redshift.compiler.aggregates import AggregateVisitors
-from marketing_ibis.engines.redshift.compiler.casts import CastVisitors
-from marketing_ibis.engines.redshift.compiler.constant_columns import type_constants
-from marketing_ibis.engines.redshift.compiler.date_buckets import BucketVisitors
-from marketing_ibis.engines.redshift.compiler.date_differences import DifferenceVisitors, resolve_differences
-from marketing_ibis.engines.redshift.compiler.date_formats import FormatVisitors
-from marketing_ibis.engines.redshift.compiler.dates import DateVisitors
 from marketing_ibis.engines.redshift.compiler.double_literals import is_decimal_until_cast
-from marketing_ibis.engines.redshift.compiler.embedded_names import query_over, rename_embedded_queries
-from marketing_ibis.engines.redshift.compiler.json_paths import JsonVisitors, name_parsed_json
-from marketing_ibis.engines.redshift.compiler.literals import LiteralVisitors
-from marketing_ibis.engines.redshift.compiler.numbers import NumberVisitors
-from marketing_ibis.engines.redshift.compiler.query_names import name_queries
-from marketing_ibis.engines.redshift.compiler.random_values import RandomVisitors
-from marketing_ibis.engines.redshift.compiler.relations import RelationVisitors
-from marketing_ibis.engines.redshift.compiler.rewrites import to_redshift
+from marketing_ibis.engines.redshift.compiler.rewrites.rules import to_redshift
 from marketing_ibis.engines.redshift.compiler.sqlglot_dialect import FunctionNames, StrictRedshift
-from marketing_ibis.engines.redshift.compiler.stored_columns import note_columns
-from marketing_ibis.engines.redshift.compiler.strings import StringVisitors, refuse_split_alone
-from marketing_ibis.engines.redshift.compiler.super_rows import ElementVisitors
-from marketing_ibis.engines.redshift.compiler.super_values import SuperVisitors
+from marketing_ibis.engines.redshift.compiler.trees.constant_columns import type_constants
+from marketing_ibis.engines.redshift.compiler.trees.embedded_names import query_over, rename_embedded_queries
+from marketing_ibis.engines.redshift.compiler.trees.query_names import name_queries
+from marketing_ibis.engines.redshift.compiler.trees.stored_columns import note_columns
 from marketing_ibis.engines.redshift.compiler.types import RedshiftType
 from marketing_ibis.engines.redshift.compiler.unsupported import ABSENT, ONLY_AS_ROWS, refusal_of, refuse_absent
-from marketing_ibis.engines.redshift.compiler.urls import UrlVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.aggregates import AggregateVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.casts import CastVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.date_buckets import BucketVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.date_differences import DifferenceVisitors, resolve_differences
+from marketing_ibis.engines.redshift.compiler.visitors.date_formats import FormatVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.dates import DateVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.elements import ElementVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.json_paths import JsonVisitors, name_parsed_json
+from marketing_ibis.engines.redshift.compiler.visitors.literals import LiteralVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.numbers import NumberVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.random_values import RandomVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.relations import RelationVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.strings import StringVisitors, refuse_split_alone
+from marketing_ibis.engines.redshift.compiler.visitors.super_values import SuperVisitors
+from marketing_ibis.engines.redshift.compiler.visitors.urls import UrlVisitors
 from marketing_ibis.engines.redshift.gate.nodes import all_nodes
 from marketing_ibis.engines.redshift.gate.queries import DECLARED
 

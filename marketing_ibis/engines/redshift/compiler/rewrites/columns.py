@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import ibis.expr.operations as ops
 
-from marketing_ibis.engines.redshift.compiler.scopes import Scopes, V, moved_fields
+from marketing_ibis.engines.redshift.compiler.rewrites.scopes import Scopes, V, moved_fields
 
 
 def extend(parent: ops.Relation, columns: Mapping[str, ops.Value]) -> ops.Project:

@@ -10,8 +10,8 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.compiler.casts import at_utc
 from marketing_ibis.engines.redshift.compiler.conversions import Kind, kind_of
+from marketing_ibis.engines.redshift.compiler.visitors.casts import at_utc
 
 PARTS = {
     "Y": "year",

@@ -10,8 +10,8 @@ from functools import reduce
 import ibis.common.exceptions as com
 import ibis.expr.operations as ops
 
-from marketing_ibis.engines.redshift.compiler.correlated import conjuncts, equal_key
-from marketing_ibis.engines.redshift.compiler.scopes import Scopes, Values, moved_fields
+from marketing_ibis.engines.redshift.compiler.rewrites.correlated import conjuncts, equal_key
+from marketing_ibis.engines.redshift.compiler.rewrites.scopes import Scopes, Values, moved_fields
 
 ADVICE = (
     "On Redshift a subquery may read the rows of the query directly around it, in conditions that compare a key. "

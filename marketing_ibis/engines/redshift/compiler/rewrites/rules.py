@@ -11,32 +11,32 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 from ibis.common.graph import Graph
 
-from marketing_ibis.engines.redshift.compiler.aliases import rename_aliases
-from marketing_ibis.engines.redshift.compiler.columns import extend as extend
-from marketing_ibis.engines.redshift.compiler.columns import move as move
-from marketing_ibis.engines.redshift.compiler.columns import move_value
-from marketing_ibis.engines.redshift.compiler.date_buckets import buckets_to_groups
-from marketing_ibis.engines.redshift.compiler.decorrelation import decorrelate
-from marketing_ibis.engines.redshift.compiler.distinct_rows import count_distinct_rows
-from marketing_ibis.engines.redshift.compiler.interval_sums import SUMS, add_units_in_turn
-from marketing_ibis.engines.redshift.compiler.joins import absent_place, split_absent_joins
-from marketing_ibis.engines.redshift.compiler.limits import is_computed, number_limited_rows, refuse_seed
-from marketing_ibis.engines.redshift.compiler.moments import (
+from marketing_ibis.engines.redshift.compiler.rewrites.aliases import rename_aliases
+from marketing_ibis.engines.redshift.compiler.rewrites.buckets import buckets_to_groups
+from marketing_ibis.engines.redshift.compiler.rewrites.columns import extend as extend
+from marketing_ibis.engines.redshift.compiler.rewrites.columns import move as move
+from marketing_ibis.engines.redshift.compiler.rewrites.columns import move_value
+from marketing_ibis.engines.redshift.compiler.rewrites.decorrelation import decorrelate
+from marketing_ibis.engines.redshift.compiler.rewrites.distinct_rows import count_distinct_rows
+from marketing_ibis.engines.redshift.compiler.rewrites.interval_sums import SUMS, add_units_in_turn
+from marketing_ibis.engines.redshift.compiler.rewrites.joins import absent_place, split_absent_joins
+from marketing_ibis.engines.redshift.compiler.rewrites.limits import is_computed, number_limited_rows, refuse_seed
+from marketing_ibis.engines.redshift.compiler.rewrites.moments import (
     MOMENTS,
     correlation_from_sums,
     covariance_from_sums,
     moments_over_window,
 )
-from marketing_ibis.engines.redshift.compiler.sort_keys import (
+from marketing_ibis.engines.redshift.compiler.rewrites.quantiles import quantile_by_place
+from marketing_ibis.engines.redshift.compiler.rewrites.sort_keys import (
     drop_constant_keys,
     has_constant_key,
     is_constant,
     varying_keys,
 )
-from marketing_ibis.engines.redshift.compiler.sorted_aggregates import SORTED, split_by_order
-from marketing_ibis.engines.redshift.compiler.super_rows import table_unnest_to_elements
-from marketing_ibis.engines.redshift.compiler.super_values import quantile_by_place
-from marketing_ibis.engines.redshift.compiler.unnesting import (
+from marketing_ibis.engines.redshift.compiler.rewrites.sorted_aggregates import SORTED, split_by_order
+from marketing_ibis.engines.redshift.compiler.rewrites.super_rows import table_unnest_to_elements
+from marketing_ibis.engines.redshift.compiler.rewrites.unnesting import (
     unnest_to_rows,
     unnest_within_values,
     unnest_without_table,

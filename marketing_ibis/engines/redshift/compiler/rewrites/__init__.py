@@ -1,0 +1,1 @@
+"""Turn operations that Redshift lacks into others."""

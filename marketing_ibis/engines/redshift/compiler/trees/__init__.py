@@ -1,0 +1,1 @@
+"""Complete the tree of a statement."""

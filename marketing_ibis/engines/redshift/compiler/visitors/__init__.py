@@ -1,0 +1,1 @@
+"""Turn operations into the nodes of a statement, a class of visitors for each subject."""
