@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import duckdb
 import ibis.common.exceptions as com
 import ibis.expr.types as ir
 from psycopg import sql as psql
 
 from marketing_ibis.engines.redshift import gate
 from marketing_ibis.engines.redshift.compiler import compiler
-from tests.engines.redshift.both_engines import BothEngines, arrow_table, both_engines, redshift_sql
+from tests.engines.redshift.both_engines import BothEngines, arrow_table, both_engines, duckdb_sql, redshift_sql
 from tests.engines.redshift.random_expressions.tables import SCHEMA, TABLES, Rows
 
 STORED = {
@@ -59,3 +60,16 @@ def sql_or_refusal(expression: ir.Table) -> str | Refused:
 def refusals_of_the_gate(sql: str) -> list[str]:
     """Return what the gate and the resolver of names have against a query."""
     return [str(refusal) for refusal in (*gate.check(sql), *gate.check_names(sql, STORED))]
+
+
+def overflows_on_duckdb(engines: BothEngines, expression: ir.Table) -> bool:
+    """Return whether a number is too large for its type when DuckDB computes every value that it could skip."""
+    connection = engines.duckdb.con
+    connection.execute("PRAGMA disable_optimizer")
+    try:
+        connection.execute(duckdb_sql(expression)).fetchall()
+    except duckdb.OutOfRangeException:
+        return True
+    finally:
+        connection.execute("PRAGMA enable_optimizer")
+    return False
