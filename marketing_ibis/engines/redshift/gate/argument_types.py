@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate.common_types import reads_as
 from marketing_ibis.engines.redshift.gate.function_types import FUNCTION_TYPES, Argument
+from marketing_ibis.engines.redshift.gate.literals import reads_as
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.type_families import (
     FAMILIES,

@@ -12,9 +12,11 @@ import sqlglot.expressions as sge
 from marketing_ibis.engines.redshift.gate.argument_types import check_argument_types
 from marketing_ibis.engines.redshift.gate.calls import arguments_of, function_name
 from marketing_ibis.engines.redshift.gate.common_types import check_common, check_conversion
+from marketing_ibis.engines.redshift.gate.constant_arguments import check_constants
 from marketing_ibis.engines.redshift.gate.date_calls import DATE_CALLS, check_date_call, is_fraction_or_text
 from marketing_ibis.engines.redshift.gate.function_types import FUNCTION_TYPES
 from marketing_ibis.engines.redshift.gate.functions import FUNCTIONS, TEXTS_ONLY, WITH_DATE_PART
+from marketing_ibis.engines.redshift.gate.literals import check_constant_cast
 from marketing_ibis.engines.redshift.gate.operators import (
     INCOMPARABLE,
     check_condition,
@@ -42,7 +44,6 @@ WHOLE_ARGUMENTS: dict[str, tuple[int, ...]] = {
 }
 """Places of arguments, from 0, that are whole numbers."""
 ALIKE = frozenset({"COALESCE", "NVL", "GREATEST", "LEAST", "NULLIF"})
-DIGESTS = ("0", "224", "256", "384", "512")
 
 
 def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
@@ -54,6 +55,8 @@ def check_call(call: sge.Expression, types: Types) -> Iterator[Refusal]:
         yield from check_conversion(
             type_of(call.this, types), target if isinstance(target, sge.DataType.Type) else None
         )
+        if target is not None and not isinstance(call, sge.TryCast):
+            yield from check_constant_cast(call.this, call.args["to"])
     else:
         yield from _check_function(call, types)
 
@@ -88,6 +91,7 @@ def _check_function(call: sge.Expression, types: Types) -> Iterator[Refusal]:
             argument = arguments[place].sql(dialect="redshift")
             yield Refusal(f"{name} with {argument}", "the argument is a whole number", "a whole number", page)
     yield from _check_values(name, arguments, types, page)
+    yield from check_constants(name, arguments)
     yield from check_date_call(call, name, arguments, types)
 
 
@@ -104,17 +108,8 @@ def _check_values(name: str, arguments: Sequence[sge.Expression], types: Types, 
         yield from check_common(name, typed(arguments[0], types), tested, page)
     elif name == "NVL2":
         yield from _check_alike(name, arguments[1:], types, page)
-    elif name in ("NTILE", "NTH_VALUE") and (arguments[-1].name == "0" or isinstance(arguments[-1], sge.Neg)):
-        yield Refusal(f"{name} of a number below 1", "it counts from 1", "a number from 1", f"r_WF_{name}.html")
     elif name == "CONVERT_TIMEZONE":
         yield from check_zones(arguments, types)
-    elif name == "SHA2" and len(arguments) > 1 and arguments[1].is_number and arguments[1].name not in DIGESTS:
-        reason = f"its bits are {', '.join(DIGESTS[:-1])} or {DIGESTS[-1]}"
-        yield Refusal(f"SHA2 of {arguments[1].name} bits", reason, "SHA2(x, 256)", "SHA2.html")
-    elif name in ("PERCENTILE_CONT", "PERCENTILE_DISC"):
-        yield from _check_percentile(name, arguments[0])
-    elif name == "SPLIT_PART" and len(arguments) > 2 and arguments[2].name == "0":
-        yield Refusal("SPLIT_PART at 0", "parts are counted from 1", "a number from 1", "SPLIT_PART.html")
     elif name == "MOD" and len(arguments) > 1:
         yield from check_operator(sge.Mod(this=arguments[0], expression=arguments[1]), types)
 
@@ -132,13 +127,6 @@ def _check_first(
         yield untyped_refusal(f"{name} of {value.name}")
     elif not (kind == Type.BOOLEAN and name in TEXTS_ONLY and isinstance(call, CHECKED_BY_TREE)):
         yield from check_argument_types(name, arguments, types, page)
-
-
-def _check_percentile(name: str, value: sge.Expression) -> Iterator[Refusal]:
-    is_constant = isinstance(value, sge.Cast) or (isinstance(value, sge.Literal) and value.is_number)
-    if not is_constant or (isinstance(value, sge.Literal) and float(value.this) > 1):
-        argument = value.sql(dialect="redshift")
-        yield Refusal(f"{name}({argument})", "it takes a constant from 0 to 1", f"{name}(0.5)", f"r_{name}.html")
 
 
 def _check_alike(name: str, values: Sequence[sge.Expression], types: Types, page: str) -> Iterator[Refusal]:

@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html, "Typ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.gate.literals import reads_as
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.type_families import (
     BYTES,
@@ -48,10 +48,6 @@ https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html and r_VARB
 """
 _DISTINCT_FAMILIES = frozenset({SHAPE, SKETCH, BYTES, SPAN})
 """Families that convert to no other implicitly."""
-_TRUE_OR_FALSE = frozenset({"true", "t", "yes", "y", "1", "false", "f", "no", "n", "0", "on", "off"})
-"""https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html"""
-_MOMENTS = frozenset({"epoch", "infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "allballs"})
-_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*|nan|[-+]?inf(inity)?", re.IGNORECASE)
 
 
 def describe_conflict(left: Typed, right: Typed) -> str:
@@ -100,13 +96,3 @@ def check_conversion(source: Type | None, target: Type | None) -> Iterator[Refus
     if is_missing or (source == Type.DATE and kinds[1] == CLOCK):
         construct = f"a cast of {kinds[0]} to {target.value}"
         yield Refusal(construct, "there is no such conversion", "a value of another type", "r_CAST_function.html")
-
-
-def reads_as(kind: str, text: str) -> bool:
-    """Return whether a literal may be a value of a family of types."""
-    text = text.strip().lower()
-    if kind == NUMBER:
-        return _NUMBER.fullmatch(text) is not None
-    if kind in (MOMENT, CLOCK):
-        return text in _MOMENTS or any(sign.isdigit() for sign in text)
-    return kind != TRUTH or text in _TRUE_OR_FALSE

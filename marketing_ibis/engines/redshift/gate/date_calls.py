@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import vocabulary
-from marketing_ibis.engines.redshift.gate.common_types import reads_as
 from marketing_ibis.engines.redshift.gate.functions import WITH_DATE_PART
+from marketing_ibis.engines.redshift.gate.literals import reads_as
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.type_families import (
     CLOCKS,

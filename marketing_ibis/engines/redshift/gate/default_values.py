@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sqlglot.expressions as sge
 from sqlglot.errors import SqlglotError
 
 from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.common_types import describe_conflict
+from marketing_ibis.engines.redshift.gate.literals import check_constant_cast
 from marketing_ibis.engines.redshift.gate.parsing import Statement
 from marketing_ibis.engines.redshift.gate.queries import parse_query
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
@@ -20,6 +23,9 @@ def check_defaults(statement: Statement, rule: str) -> Iterator[Refusal]:
     """Yield the defaults that are not values of their columns' types, or that read columns or queries."""
     for part in statement.find(rule):
         name, kind = statement.texts("column_name", part)[0], statement.texts("column_type", part)[0]
+        words = statement.words(part)
+        if ("NOT", "NULL") in itertools.pairwise(words) and ("DEFAULT", "NULL") in itertools.pairwise(words):
+            yield Refusal("DEFAULT NULL of a NOT NULL column", "it is never stored", "another value", statement.page)
         for text in statement.texts("default_value", part):
             try:
                 query = parse_query(f"SELECT {text}, CAST(NULL AS {kind})")
@@ -30,6 +36,9 @@ def check_defaults(statement: Statement, rule: str) -> Iterator[Refusal]:
 
 def _check_default(query: sge.Expression, text: str, page: str) -> Iterator[Refusal]:
     value, column = query.expressions
+    yield from (
+        replace(refusal, construct=f"DEFAULT {refusal.construct}") for refusal in check_constant_cast(value, column.to)
+    )
     names = [node.name for node in value.find_all(sge.Column) if node.name.lower() not in vocabulary.VALUES]
     if value.find(sge.Query):
         yield Refusal(f"DEFAULT {text}", "it takes no subquery", "a constant", page)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.data_types import INSTEAD, UNSUPPORTED, check_data_type
 from marketing_ibis.engines.redshift.gate.parsing import Statement, fold
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.tokens import check_name
 
 PAGE = "r_CREATE_TABLE_NEW.html"
 ENCODINGS_PAGE = "c_Compression_encodings.html"
@@ -65,6 +67,7 @@ class Column:
     is_identity: bool
     is_dist_key: bool
     is_sort_key: bool
+    has_collation: bool
 
 
 def check_table(statement: Statement) -> Iterator[Refusal]:
@@ -79,14 +82,33 @@ def check_table(statement: Statement) -> Iterator[Refusal]:
     identities = [column.name for column in columns if column.is_identity]
     if len(identities) > 1:
         yield Refusal(f"IDENTITY of {' and '.join(identities)}", "a table has one", "one IDENTITY column", PAGE)
+    if statement.words().count("PRIMARY") > 1:
+        yield Refusal("two primary keys", "a table has one, of several columns", "PRIMARY KEY (a, b)", PAGE)
     names = None if "LIKE" in statement.words() else {column.name.lower() for column in columns}
     for constraint in statement.find("constraint"):
-        yield from _check_keys("a constraint", statement.names("key_column", constraint), names)
+        keys = statement.names("key_column", constraint)
+        yield from _check_keys("a constraint", keys, names)
+        yield from _check_references(keys, statement.words(constraint))
     yield from _check_attributes(statement, columns, names)
+
+
+def _check_references(keys: Sequence[str], words: Sequence[str]) -> Iterator[Refusal]:
+    """Yield a refusal of a foreign key that has another number of columns than what it refers to."""
+    if "REFERENCES" not in words:
+        return
+    referenced = words[words.index("REFERENCES") + 1 :]
+    columns = referenced[referenced.index("(") :].count(",") + 1 if "(" in referenced else len(keys)
+    if columns != len(keys):
+        reason = f"it refers to {columns} columns"
+        yield Refusal(f"a foreign key of {len(keys)} columns", reason, "as many columns on both sides", PAGE)
 
 
 def check_added_column(statement: Statement) -> Iterator[Refusal]:
     """Yield what is wrong with the column or with the type of an ALTER TABLE."""
+    words = [word for part in statement.find("added_column") for word in statement.words(part)]
+    if ("NOT", "NULL") in itertools.pairwise(words) and "DEFAULT" not in words:
+        instead = "DEFAULT, or a column that may be NULL"
+        yield Refusal("an added NOT NULL column", "its rows have no value yet", instead, "r_ALTER_TABLE.html")
     for column in _columns(statement, "added_column"):
         yield from (refusal.of(column.name) for refusal in (*_check_column(column), *_check_names([column.name])))
     for encoding in statement.texts("encoding"):
@@ -127,6 +149,7 @@ def _columns(statement: Statement, rule: str) -> list[Column]:
                 bool(statement.find("identity", part)),
                 bool(statement.find("column_dist_key", part)),
                 bool(statement.find("column_sort_key", part)),
+                "COLLATE" in statement.words(part),
             )
         )
     return columns
@@ -136,6 +159,7 @@ def _check_names(texts: Sequence[str]) -> Iterator[Refusal]:
     folded_names: dict[str, str] = {}
     for text in texts:
         name = text.strip('"')
+        yield from check_name(name)
         other = folded_names.get(fold(text))
         folded_names[fold(text)] = name
         if other is not None:
@@ -146,6 +170,8 @@ def _check_column(column: Column) -> Iterator[Refusal]:
     yield from _check_type(column.type, is_documented=column.is_documented)
     if column.encoding:
         yield from _check_encoding(column.encoding, column.kind)
+    if column.has_collation and column.kind not in ("CHAR", "VARCHAR"):
+        yield Refusal(f"COLLATE of {column.type}", "only strings have one", "the column without it", PAGE)
     if column.is_identity and column.kind not in ("INTEGER", "BIGINT"):
         yield Refusal(f"IDENTITY of {column.type}", "it is an INT or a BIGINT", "BIGINT IDENTITY(1, 1)", PAGE)
     if column.is_dist_key or column.is_sort_key:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html and r_UNLO
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from marketing_ibis.engines.redshift.gate.parsing import Statement
@@ -73,6 +74,7 @@ def check_copy(statement: Statement) -> Iterator[Refusal]:
         sign = next(word for word in options[options.index("QUOTE") + 1 :] if word != "AS")
         if len(sign[1:-1].replace("''", "'").lstrip("\\")) > 1:
             yield Refusal(f"QUOTE {sign}", "it is one character", "QUOTE '\"'", FORMATS)
+    yield from _check_delimiter(options)
     yield from _check_options(options, COPY_EXCLUDES, statement.page)
 
 
@@ -82,8 +84,22 @@ def check_unload(statement: Statement) -> Iterator[Refusal]:
     start = statement_words.index("TO")
     if not statement_words[start + 1].lower().startswith("'s3://"):
         yield Refusal(f"target {statement_words[start + 1]}", "UNLOAD writes to S3", "'s3://...'", statement.page)
+    yield from _check_delimiter(statement_words[start + 2 :])
     yield from _check_options(statement_words[start + 2 :], UNLOAD_EXCLUDES, statement.page)
     yield from _check_sizes(statement_words[start + 2 :], statement.page)
+
+
+def _check_delimiter(options: list[str]) -> Iterator[Refusal]:
+    """Check that DELIMITER is one character, or the escape of one."""
+    if "DELIMITER" not in options:
+        return
+    sign = next((word for word in options[options.index("DELIMITER") + 1 :] if word != "AS"), "''")
+    text = sign[1:-1].replace("''", "'")
+    if len(text) != 1 and not _ESCAPED.fullmatch(text):
+        yield Refusal(f"DELIMITER {sign}", "it is one character", "DELIMITER ','", FORMATS)
+
+
+_ESCAPED = re.compile(r"\\{1,2}(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)")
 
 
 def _check_options(options: list[str], excludes: Mapping[str, frozenset[str]], page: str) -> Iterator[Refusal]:

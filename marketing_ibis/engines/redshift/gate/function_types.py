@@ -121,10 +121,10 @@ INTERVAL_CMP : span : int
 TIMEZONE : text moment
 GETDATE CURRENT_TIMESTAMP SYSDATE : : timestamp
 TIMEOFDAY CURRENT_USER SESSION_USER CURRENT_DATABASE VERSION CURRENT_SETTING : : varchar
-TO_CHAR : number|moment|clock|span text : varchar
-TO_DATE : text text truth|number : date
-TO_TIMESTAMP : text text truth|number : timestamptz
-TO_NUMBER : text : decimal
+TO_CHAR : number|moment|clock|span document : varchar
+TO_DATE : text document truth|number : date
+TO_TIMESTAMP : text document truth|number : timestamptz
+TO_NUMBER : text document : decimal
 TEXT_TO_INT_ALT : text : int
 TEXT_TO_NUMERIC_ALT : text text number : decimal
 JSON_PARSE : document|bytes : super

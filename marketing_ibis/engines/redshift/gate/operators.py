@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.common_types import Typed, check_common
+from marketing_ibis.engines.redshift.gate.literals import describe_pattern_fault
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.time_zones import check_zone
 from marketing_ibis.engines.redshift.gate.type_families import (
@@ -38,6 +39,7 @@ INCOMPARABLE = SHAPES | {Type.HLLSKETCH}
 https://docs.aws.amazon.com/redshift/latest/dg/spatial-limitations.html and hyperloglog-functions-limitations.html
 """
 _STRINGS = TEXTS | {UNTYPED, Type.SUPER, Type.VARBINARY}
+_NEGATED = NUMBERS | {Type.INTERVAL, Type.SUPER, UNTYPED}
 _NO_NUMBERS = INCOMPARABLE | {Type.VARBINARY}
 _WITHOUT_NUMBERS = CLOCKS | {Type.INTERVAL}
 """Types that have no sum with a number."""
@@ -65,6 +67,11 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
         return
     if type(node) in PATTERNS:
         yield from _check_pattern(node, kinds)
+        return
+    if isinstance(node, sge.Neg):
+        if kinds[0] is not None and kinds[0] not in _NEGATED:
+            described = describe_type(kinds[0])
+            yield Refusal(f"the negative of {described}", "only numbers have one", "NOT x", "r_OPERATOR_SYMBOLS.html")
         return
     if isinstance(node, sge.Not):
         yield from check_condition(node.this, types, "NOT")
@@ -107,6 +114,11 @@ def _check_pattern(node: sge.Expression, kinds: Sequence[Type | None]) -> Iterat
             described = describe_type(kind)
             yield Refusal(f"{PATTERNS[type(node)]} of {described}", "it matches strings", "a CAST to VARCHAR", page)
             return
+    pattern = node.expression.unnest()
+    if isinstance(node, sge.RegexpLike) and isinstance(pattern, sge.Literal):
+        fault = describe_pattern_fault(pattern.name, is_perl=False)
+        if fault:
+            yield Refusal("the pattern of ~", fault, "a pattern of POSIX", "pattern-matching-conditions-posix.html")
 
 
 def _check_concatenation(kinds: Sequence[Type | None]) -> Iterator[Refusal]:
@@ -117,6 +129,8 @@ def _check_concatenation(kinds: Sequence[Type | None]) -> Iterator[Refusal]:
 
 def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Iterator[Refusal]:
     page = "r_OPERATOR_SYMBOLS.html"
+    if isinstance(node, sge.Div) and node.expression.is_number and float(node.expression.name) == 0:
+        yield Refusal("a division by 0", "it fails when it runs", "NULLIF(x, 0)", page)
     without = next((kind for kind in kinds if kind in TEXTS or kind in _NO_NUMBERS), None)
     if Type.BOOLEAN in kinds:
         instead = "CASE WHEN b THEN 1 ELSE 0 END"

@@ -12,6 +12,7 @@ from marketing_ibis.engines.redshift.gate.catalog_tables import check_catalog, i
 from marketing_ibis.engines.redshift.gate.correlation import check_correlation, check_group_value, check_reach
 from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
 from marketing_ibis.engines.redshift.gate.grammar import CALLS, NODES, OPERATIONS, PARTS, PLACES
+from marketing_ibis.engines.redshift.gate.marked_joins import check_marks
 from marketing_ibis.engines.redshift.gate.navigation import (
     check_at,
     check_quantifier,
@@ -21,7 +22,7 @@ from marketing_ibis.engines.redshift.gate.navigation import (
 from marketing_ibis.engines.redshift.gate.nodes import all_nodes
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import check_scopes
-from marketing_ibis.engines.redshift.gate.windows import check_window
+from marketing_ibis.engines.redshift.gate.windows import check_nulls, check_window
 
 SYNOPSIS = "r_SELECT_synopsis.html"
 LEADER_CALLS = frozenset({"CurrentSchema", "CurrentSchemas", "CurrentVersion"})
@@ -126,6 +127,12 @@ def _check_select(node: sge.Select) -> Iterator[Refusal]:
         yield Refusal("QUALIFY", "the relation before it needs an alias", instead, "r_QUALIFY_clause.html")
     if not source:
         yield from _check_sourceless(node)
+    if node.args.get("exclude") and not any(projection.is_star for projection in node.expressions):
+        yield Refusal("EXCLUDE without a star", "it takes columns out of one", "SELECT *", "r_EXCLUDE_list.html")
+    connect = node.args.get("connect")
+    if connect is not None and not connect.find(sge.Prior):
+        reason = "one of its conditions has a PRIOR"
+        yield Refusal("CONNECT BY without PRIOR", reason, "PRIOR id = parent_id", "r_CONNECT_BY_clause.html")
     if len(node.expressions) > vocabulary.COLUMNS:
         reason = f"{vocabulary.COLUMNS} at most"
         yield Refusal(f"{len(node.expressions)} columns", reason, "fewer columns", "r_CREATE_TABLE_usage.html")
@@ -241,6 +248,8 @@ def _is_label(node: sge.Identifier) -> bool:
     parent = node.parent
     if isinstance(parent, sge.TableAlias):
         return node.name.lower() in vocabulary.ALIASES
+    if isinstance(parent, sge.Pivot):  # columns that are named after values, as NULL
+        return bool(node.arg_key == "columns")
     return isinstance(parent, sge.Alias) and node.arg_key == "alias"
 
 
@@ -322,6 +331,7 @@ CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "Union": _check_set_operation,
     "Intersect": _check_set_operation,
     "Except": _check_set_operation,
+    "Column": check_marks,
     "Limit": _check_limit,
     "Join": _check_join,
     "Identifier": _check_identifier,
@@ -330,6 +340,8 @@ CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "Group": _check_group,
     "Tuple": _check_tuple,
     "Window": check_window,
+    "IgnoreNulls": check_nulls,
+    "RespectNulls": check_nulls,
     "Cast": check_type,
     "TryCast": check_type,
     "Subquery": _check_subquery,

@@ -15,6 +15,8 @@ PAGE = "c_Window_functions.html"
 MEDIAN_PAGE = "r_MEDIAN.html"
 ORDERED = frozenset({"LAG", "LEAD"})
 """Window functions whose order is not optional."""
+OFFSETS = ORDERED | {"FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"}
+"""Functions that return the value of one row, and can skip NULLs."""
 
 
 def check_window(window: sge.Window) -> Iterator[Refusal]:
@@ -123,6 +125,17 @@ def _check_keys(window: sge.Window) -> Iterator[Refusal]:
     for key in [*keys, *(window.args.get("partition_by") or [])]:
         if isinstance(key, sge.Literal | sge.Null | sge.Boolean):
             yield Refusal("a constant in OVER", "its keys are columns and expressions", "a column", PAGE)
+
+
+def check_nulls(node: sge.Expression) -> Iterator[Refusal]:
+    """Yield a refusal of IGNORE NULLS and RESPECT NULLS where a function does not take them."""
+    function = node.this
+    while isinstance(function, sge.Window | sge.WithinGroup | sge.Paren):
+        function = function.this
+    name = function_name(function)
+    if name not in OFFSETS:
+        words = "IGNORE NULLS" if isinstance(node, sge.IgnoreNulls) else "RESPECT NULLS"
+        yield Refusal(f"{name} with {words}", "it skips NULLs by itself", f"{name} without it", PAGE)
 
 
 def _check_place(window: sge.Window) -> Iterator[Refusal]:

@@ -43,6 +43,7 @@ OPERATORS = frozenset(
         sge.Mul,
         sge.Div,
         sge.Not,
+        sge.Neg,
         sge.Like,
         sge.ILike,
         sge.SimilarTo,

@@ -44,6 +44,7 @@ ABBREVIATIONS = words("AEST AKDT AKST BST CDT CEST CST EDT EEST IST JST MDT PDT 
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_timezone_config.html
 """
+_AMOUNT = re.compile(r"'\s*-?\d+\s*(?:us|ms|s|min|h|d)?\s*'", re.IGNORECASE)
 _INTERVAL = re.compile(r"'\s*(?:P[\dA-Z.,+-]+|(?:[+-]?\d*(?:[.:-]\d+)*\s*[a-z]+,?\s*)+)'", re.IGNORECASE)
 """https://docs.aws.amazon.com/redshift/latest/dg/r_interval_literals.html"""
 
@@ -56,6 +57,10 @@ def _is_name(token: Token) -> bool:
 
 def _is_integer(token: Token) -> bool:
     return token.kind == "number" and token.text.isdigit()
+
+
+def _is_amount(token: Token) -> bool:
+    return token.kind == "text" and _AMOUNT.fullmatch(token.text) is not None
 
 
 def _is_interval(token: Token) -> bool:
@@ -115,6 +120,8 @@ KINDS: dict[str, Matcher] = {
     "string": kind("a string", lambda token: token.kind == "text"),
     "interval": kind("an interval", _is_interval),
     "integer": kind("a whole number", _is_integer),
+    "percentage": kind("a number up to 100", lambda token: _is_integer(token) and int(token.text) <= 100),
+    "amount": kind("a number in quotes", _is_amount),
     "number": kind("a number", lambda token: token.kind == "number"),
     "zone": kind("a time zone's full name", _is_zone),
     "switch": _one_of("a setting", SWITCHES),

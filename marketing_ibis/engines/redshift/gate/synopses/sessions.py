@@ -11,7 +11,7 @@ SESSIONS: dict[str, str] = {
     """,
     "setting": """
         switch { TO | = } { ON | OFF | TRUE | FALSE | DEFAULT | string }
-        | count { TO | = } { [ - ] number | string | DEFAULT }
+        | count { TO | = } { [ - ] number | amount | DEFAULT }
         | TIMEZONE { TO | = } { DEFAULT | zone | [ - ] number }
         | SEARCH_PATH { TO | = } { string | name | DEFAULT } [, ...]
         | DATESTYLE { TO | = } { string | name [, ...] | DEFAULT }
@@ -47,7 +47,9 @@ SESSIONS: dict[str, str] = {
             | [ VERBOSE ] [ table [ columns ] ] [ { PREDICATE | ALL } COLUMNS ] }
     """,
     "vacuum": """
-        VACUUM [ FULL | SORT ONLY | DELETE ONLY | REINDEX | RECLUSTER ] [ table ] [ TO integer PERCENT ] [ BOOST ]
+        VACUUM { { REINDEX | RECLUSTER } table [ BOOST ]
+            | [ FULL | SORT ONLY | DELETE ONLY ] table [ TO percentage PERCENT ] [ BOOST ]
+            | [ FULL | SORT ONLY | DELETE ONLY ] [ BOOST ] }
     """,
     "explain": "EXPLAIN [ VERBOSE ] { query_text | explained }",
     "explained": "create_table_as | insert | update | delete",

@@ -412,3 +412,198 @@ SELECT CAST(CURRENT_DATE AS SUPER);
 SELECT CAST(5.0 AS BOOLEAN);
 SELECT CAST(ST_POINT(1, 2) AS VARCHAR(99)) FROM t;
 SELECT CAST(INTERVAL '1 day' AS INT);
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+SELECT o.id o.total FROM orders o;
+SELECT id, name FROM customers WHERE;
+SELECT id FROM orders WHERE amount BETWEEN 5, 10;
+SELECT id FROM (SELECT id FROM orders;
+SELECT * FROM orders LEFT OUTER customers ON orders.customer_id = customers.id;
+SELECT id AS FROM orders;
+SELECT id FROM orders AS OF TIMESTAMP '2024-01-01';
+SELECT CAST('2024-01-01' AS DATETIME2) FROM orders;
+SELECT CAST(amount AS NUMBER(10, 2)) FROM orders;
+SELECT CAST(id AS STRING) FROM orders;
+SELECT a.items[*].price FROM carts a;
+SELECT x FROM t, t.a[0 AS x;
+## r_OPERATOR_SYMBOLS.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders WHERE amount => 5;
+SELECT DATE '2024-01-01' + TRUE FROM orders;
+SELECT JSON_PARSE(payload):customer.id FROM events;
+SELECT id FROM events WHERE created_on = CURRENT_DATE - '7 days'::VARCHAR * 2;
+SELECT CURRENT_DATE * 2 FROM events;
+SELECT TRUE + 1 FROM events;
+SELECT EXISTS (SELECT 1) + 1 FROM events;
+SELECT 1 / 0 FROM t;
+## r_ORDER_BY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders FETCH FIRST 10 ROWS ONLY;
+## c_SQL_functions_leader_node_only.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders WHERE ordered_at > NOW() - INTERVAL '7 days';
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+SELECT p.id FROM products p WHERE c.id = 5;
+SELECT s.total FROM (SELECT SUM(amount) FROM orders) s;
+SELECT x.b FROM (SELECT 1 AS a) x;
+SELECT t.a FROM t x;
+SELECT x.a FROM (SELECT b FROM t) x;
+SELECT a FROM (SELECT a FROM t) x, (SELECT a FROM u) y;
+SELECT p.a FROM t, t.p.b AS;
+SELECT a.[0] FROM t;
+## c_Window_functions.html
+-- What people write now and then, and this page rules out.
+SELECT id, ROW_NUMBER() OVER (ORDER BY amount) AS rn FROM orders WHERE rn = 1 AND ROW_NUMBER() OVER (ORDER BY amount) = 1;
+SELECT id, SUM(amount) OVER (PARTITION BY channel ORDER BY ordered_at) AS running FROM orders;
+SELECT id, LAG(amount, 1, 0) OVER (ORDER BY ordered_at) FROM orders;
+SELECT SUM(amount) OVER w FROM orders WINDOW w AS (PARTITION BY channel);
+SELECT SUM(SUM(amount) OVER ()) FROM orders;
+SELECT FIRST_VALUE(amount) OVER (PARTITION BY channel ORDER BY ordered_at) FROM orders;
+SELECT SUM(a IGNORE NULLS) FROM t;
+SELECT MAX(a) IGNORE NULLS OVER (PARTITION BY b) FROM t;
+SELECT PERCENT_RANK(a) OVER (ORDER BY b) FROM t;
+SELECT a FROM t GROUP BY a, RANK() OVER (ORDER BY a);
+SELECT t.a FROM t JOIN u ON ROW_NUMBER() OVER (ORDER BY t.a) = u.b;
+SELECT RATIO_TO_REPORT(a) OVER (ORDER BY b) FROM t;
+SELECT LISTAGG(a, ',') WITHIN GROUP (ORDER BY a) OVER (PARTITION BY b ORDER BY c) FROM t;
+## r_WF_COUNT.html
+-- What people write now and then, and this page rules out.
+SELECT id, COUNT(DISTINCT customer_id) OVER (PARTITION BY channel) FROM orders;
+## r_MEDIAN.html
+-- What people write now and then, and this page rules out.
+SELECT LISTAGG(channel, ', ') WITHIN GROUP (ORDER BY channel), MEDIAN(amount) FROM orders;
+## r_Boolean_type.html
+-- What people write now and then, and this page rules out.
+SELECT CAST(is_paid = TRUE AS VARCHAR(5)) FROM orders;
+## c_unsupported-postgresql-datatypes.html
+-- What people write now and then, and this page rules out.
+SELECT amount::MONEY FROM orders;
+SELECT payload->'customer'->>'id' FROM events;
+## c_SQL_functions.html
+-- What people write now and then, and this page rules out.
+SELECT DATE_ADD('day', 1, CURRENT_DATE) FROM orders;
+SELECT IFNULL(amount, 0) FROM orders;
+SELECT id FROM orders WHERE CONTAINS(name, 'x');
+SELECT SPLIT(name, ',') FROM orders;
+SELECT UNNEST(payload.items) FROM events;
+SELECT i.sku FROM events e, UNNEST(e.payload.items) AS i(sku);
+## Date_functions_header.html
+-- What people write now and then, and this page rules out.
+SELECT DATEDIFF('2024-01-01', '2024-02-01') FROM orders;
+SELECT MONTHS_BETWEEN(CURRENT_DATE, 5) FROM events;
+## r_DATE_TRUNC.html
+-- What people write now and then, and this page rules out.
+SELECT DATE_TRUNC(month, ordered_at) FROM orders;
+## r_Dateparts_for_datetime_functions.html
+-- What people write now and then, and this page rules out.
+SELECT EXTRACT(WEEKNUM FROM ordered_at) FROM orders;
+SELECT DATEADD(quarters_of_year, 1, a) FROM t;
+## r_Data_type_formatting.html
+-- What people write now and then, and this page rules out.
+SELECT TO_CHAR(ordered_at) FROM orders;
+SELECT TO_DATE(a, 5) FROM t;
+SELECT TO_CHAR(a, CURRENT_DATE) FROM t;
+## r_comparison_condition.html
+-- What people write now and then, and this page rules out.
+SELECT ST_DISTANCE(ST_POINT(1, 2), 'POINT') > 'far' FROM shops;
+SELECT id FROM shops WHERE ST_WITHIN(place, area) > 1;
+SELECT a FROM t WHERE CAST(b AS SMALLINT) = 'abc';
+## r_object_function.html
+-- What people write now and then, and this page rules out.
+SELECT OBJECT('a') FROM events;
+SELECT OBJECT('a', 1, 'b') FROM t;
+SELECT OBJECT(1, 'a') FROM t;
+## String_functions_header.html
+-- What people write now and then, and this page rules out.
+SELECT LEFT(name) FROM events;
+## Math_functions.html
+-- What people write now and then, and this page rules out.
+SELECT ROUND(name || 'x', 2) FROM events;
+SELECT RANDOM(5) FROM t;
+## c_Aggregate_Functions.html
+-- What people write now and then, and this page rules out.
+SELECT SUM(name || 'x') FROM events;
+## r_CASE_function.html
+-- What people write now and then, and this page rules out.
+SELECT CASE WHEN amount > 5 THEN 'big' ELSE CURRENT_DATE END FROM events;
+## c_conditional_expressions.html
+-- What people write now and then, and this page rules out.
+SELECT COALESCE(CURRENT_DATE, 'never') FROM events;
+## r_in_condition.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM events WHERE CURRENT_DATE IN (1, 2, 3);
+## r_conditions.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM events WHERE GETDATE();
+SELECT id FROM events WHERE LEN(name) AND is_paid;
+SELECT NOT LEN(name) FROM events;
+## r_Subquery_examples.html
+-- What people write now and then, and this page rules out.
+SELECT (SELECT o.id, o.name FROM other o) FROM events;
+SELECT id FROM events WHERE id NOT IN (SELECT id, name FROM other);
+SELECT a FROM t WHERE a = (SELECT MAX(a), MIN(a) FROM u);
+## r_CAST_function.html
+-- What people write now and then, and this page rules out.
+SELECT CAST('abc' AS INT) FROM t;
+SELECT DATE '2024-02-30' FROM t;
+SELECT 'hello'::DATE FROM t;
+SELECT TIMESTAMP '2024-13-01 00:00:00' FROM t;
+SELECT CAST('maybe' AS BOOLEAN) FROM t;
+## r_Numeric_types201.html
+-- What people write now and then, and this page rules out.
+SELECT CAST(99999 AS SMALLINT) FROM t;
+SELECT CAST(3000000000 AS INT) FROM t;
+SELECT CAST(12345.678 AS DECIMAL(5, 2)) FROM t;
+## r_NEXT_DAY.html
+-- What people write now and then, and this page rules out.
+SELECT NEXT_DAY(a, 'Funday') FROM t;
+## REGEXP_REPLACE.html
+-- What people write now and then, and this page rules out.
+SELECT REGEXP_REPLACE(a, 'x', 'y', 1, 'z') FROM t;
+## REGEXP_SUBSTR.html
+-- What people write now and then, and this page rules out.
+SELECT REGEXP_SUBSTR(a, '(?=x)') FROM t;
+## REGEXP_COUNT.html
+-- What people write now and then, and this page rules out.
+SELECT REGEXP_COUNT(a, '[abc') FROM t;
+## JSON_PARSE.html
+-- What people write now and then, and this page rules out.
+SELECT JSON_PARSE('{"a": 1') FROM t;
+## SPLIT_PART.html
+-- What people write now and then, and this page rules out.
+SELECT SPLIT_PART(a, ',', -1) FROM t;
+## r_SUBSTRING.html
+-- What people write now and then, and this page rules out.
+SELECT SUBSTRING(a, 1, -2) FROM t;
+## r_STRTOL.html
+-- What people write now and then, and this page rules out.
+SELECT STRTOL(a, 40) FROM t;
+## c_Array_Functions.html
+-- What people write now and then, and this page rules out.
+SELECT ARRAY_CONCAT(1, 2) FROM t;
+## r_PERCENTILE_CONT.html
+-- What people write now and then, and this page rules out.
+SELECT PERCENTILE_CONT(1.5) WITHIN GROUP (ORDER BY a) FROM t;
+SELECT PERCENTILE_CONT(-0.5) WITHIN GROUP (ORDER BY a) FROM t;
+## CONVERT_TIMEZONE.html
+-- What people write now and then, and this page rules out.
+SELECT CONVERT_TIMEZONE('UTC', 'Berlin/Europe', a) FROM t;
+## r_EXTRACT_function.html
+-- What people write now and then, and this page rules out.
+SELECT EXTRACT(timezone FROM CURRENT_DATE) FROM t;
+SELECT DATE_PART(hour, CURRENT_DATE) FROM t;
+## r_WHERE_oracle_outer.html
+-- What people write now and then, and this page rules out.
+SELECT t.a FROM t, u WHERE t.a(+) = u.a(+);
+SELECT t.a FROM t, u WHERE t.a = u.a(+) OR t.b = 1;
+SELECT t.a FROM t, u WHERE t.a IN (u.a(+), 5);
+## r_WF_LAG.html
+-- What people write now and then, and this page rules out.
+SELECT LAG(a, -1) OVER (ORDER BY b) FROM t;
+## r_SELECT_list.html
+-- What people write now and then, and this page rules out.
+SELECT t.* FROM u;
+## query-super.html
+-- What people write now and then, and this page rules out.
+SELECT a[1, 2] FROM t;

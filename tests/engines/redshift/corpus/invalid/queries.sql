@@ -262,3 +262,98 @@ SELECT a FROM t RIGHT JOIN u ON JSON_PARSE(t.a) = JSON_PARSE(u.a);
 ## r_UNION.html
 -- Columns of a set operation have a type in common, also where functions compute them.
 SELECT TO_DATE(a, 'YYYY') FROM t UNION ALL SELECT LEN(a) FROM t;
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders ORDER amount;
+SELECT COUNT(*) FROM orders GROUP channel;
+SELECT id FROM orders HAVING;
+SELECT * FROM orders JOIN customers USING customer_id;
+SELECT id FROM orders LIMIT 10, 20;
+SELECT a FROM t LIMIT 2.5;
+SELECT a FROM t LIMIT 'ten';
+SELECT a FROM t OFFSET -1;
+SELECT t.a FROM t NATURAL CROSS JOIN u;
+SELECT t.a FROM t INNER OUTER JOIN u ON t.a = u.a;
+SELECT LEVEL FROM t CONNECT BY;
+SELECT a FROM t START WITH a = 1;
+SELECT * FROM t PIVOT (a FOR b IN ('x'));
+SELECT * FROM t PIVOT (SUM(a) FOR b IN (SELECT c FROM u));
+SELECT * FROM t UNPIVOT (a FOR b IN ());
+## r_SELECT_list.html
+-- What people write now and then, and this page rules out.
+SELECT DISTINCT ON (customer_id) id FROM orders ORDER BY customer_id, ordered_at DESC;
+## r_ORDER_BY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders LIMIT 10 PERCENT;
+SELECT TOP 10 PERCENT id FROM orders;
+SELECT id FROM orders UNION SELECT id FROM refunds ORDER BY orders.id;
+SELECT DISTINCT a FROM t ORDER BY UPPER(b);
+## c_SQL_functions.html
+-- What people write now and then, and this page rules out.
+SELECT customer_id, ARRAY_AGG(id ORDER BY ordered_at) FROM orders GROUP BY customer_id;
+SELECT customer_id, STRING_AGG(channel, ', ' ORDER BY channel) FROM orders GROUP BY customer_id;
+SELECT c.name, o.total FROM customers c LEFT JOIN LATERAL (SELECT SUM(amount) AS total FROM orders WHERE customer_id = c.id) o ON TRUE;
+SELECT customer_id, SUM(amount) FILTER (WHERE is_paid) FROM orders GROUP BY customer_id;
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+SELECT a.id, b.id FROM orders a JOIN refunds b ON a.id = c.order_id;
+SELECT id FROM orders o JOIN customers o ON o.id = o.customer_id;
+SELECT t.a FROM t JOIN u ON COUNT(t.a) = u.b;
+SELECT t.a FROM t JOIN u ON v.a = u.a JOIN v ON v.b = u.b;
+## r_WITH_clause.html
+-- What people write now and then, and this page rules out.
+WITH a AS (SELECT 1 AS x), a AS (SELECT 2 AS x) SELECT x FROM a;
+WITH a (x, y) AS (SELECT 1) SELECT x FROM a;
+WITH x AS (SELECT u.a FROM u WHERE u.a = t.a) SELECT x.a FROM t, x;
+WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r;
+WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT SUM(n) FROM r) SELECT n FROM r;
+WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n FROM t WHERE n IN (SELECT n FROM r)) SELECT n FROM r;
+WITH x AS (INSERT INTO t VALUES (1)) SELECT 1;
+WITH x (a, a) AS (SELECT 1, 2) SELECT a FROM x;
+## r_UNION.html
+-- What people write now and then, and this page rules out.
+SELECT id, amount FROM orders UNION ALL SELECT id FROM refunds;
+SELECT id FROM orders EXCEPT ALL SELECT id FROM refunds;
+SELECT a FROM t UNION SELECT a FROM u UNION SELECT a, b FROM v;
+SELECT a FROM (SELECT a FROM t UNION SELECT a, b FROM u);
+SELECT a FROM t INTERSECT (SELECT b FROM u ORDER BY b);
+SELECT a, b FROM t MINUS SELECT a FROM u;
+## r_WHERE_clause.html
+-- What people write now and then, and this page rules out.
+SELECT channel, SUM(amount) AS total FROM orders WHERE SUM(amount) > 100 GROUP BY channel;
+## r_HAVING_clause.html
+-- What people write now and then, and this page rules out.
+SELECT channel, SUM(amount) AS total FROM orders GROUP BY channel HAVING total > 100;
+## r_GROUP_BY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT channel, amount, COUNT(*) FROM orders GROUP BY channel;
+SELECT channel FROM orders GROUP BY SUM(amount);
+SELECT a, b, SUM(c) FROM t GROUP BY ROLLUP(a);
+SELECT * FROM t GROUP BY a;
+SELECT a, SUM(b) FROM t GROUP BY a ORDER BY c;
+SELECT SUM(a) AS s FROM t GROUP BY s;
+SELECT b FROM t HAVING COUNT(*) > 1;
+SELECT a, COUNT(*) FROM t GROUP BY 1, 2;
+## c_Aggregate_Functions.html
+-- What people write now and then, and this page rules out.
+SELECT MAX(COUNT(*)) FROM orders GROUP BY channel;
+## r_Subquery_examples.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM events e WHERE (SELECT id, name FROM other LIMIT 1) = 5;
+## r_conditions.html
+-- What people write now and then, and this page rules out.
+SELECT t.a FROM t JOIN u ON t.a + 1;
+## r_WHERE_oracle_outer.html
+-- What people write now and then, and this page rules out.
+SELECT t.a FROM t LEFT JOIN u ON t.a = u.a(+);
+## r_QUALIFY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t QUALIFY a > 1;
+## r_EXCLUDE_list.html
+-- What people write now and then, and this page rules out.
+SELECT a EXCLUDE b FROM t;
+## r_correlated_subqueries.html
+-- What people write now and then, and this page rules out.
+SELECT (SELECT b FROM u WHERE u.a = t.a LIMIT 1) FROM t;
+SELECT a FROM t ORDER BY (SELECT b FROM u WHERE u.a = t.a LIMIT 1);
+SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u JOIN (SELECT v.a FROM v WHERE v.b = t.b) x ON x.a = u.a);

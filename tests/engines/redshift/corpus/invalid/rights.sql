@@ -119,3 +119,27 @@ GRANT EXECUTE ON FUNCTION f(INT,) TO ada;
 GRANT SELECT, FOO ON t TO ada;
 GRANT CREATE MODEL ON SCHEMA s TO ada;
 GRANT EXECUTE ON MODEL churn ada;
+## r_GRANT.html
+-- What people write now and then, and this page rules out.
+GRANT SELECT ON events, staging TO USER ada;
+GRANT ALL ON events FROM ada;
+GRANT EXECUTE ON TABLE events TO ada;
+GRANT SELECT, CREATE ON SCHEMA sales TO ada;
+GRANT USAGE ON TABLE events TO ada;
+GRANT INSERT (id) ON events TO ada;
+GRANT SELECT ON events TO GROUP analysts WITH GRANT OPTION;
+GRANT TRUNCATE ON DATABASE d TO ada;
+GRANT ROLE r TO ada WITH GRANT OPTION;
+GRANT SELECT ON t TO ada, GROUP;
+GRANT CREATE ON FUNCTION f(INT) TO ada;
+## r_REVOKE.html
+-- What people write now and then, and this page rules out.
+REVOKE SELECT ON events TO ada;
+REVOKE GRANT OPTION ON t FROM ada;
+## r_ALTER_USER.html
+-- What people write now and then, and this page rules out.
+ALTER USER ada PASSWORD;
+## r_ALTER_DEFAULT_PRIVILEGES.html
+-- What people write now and then, and this page rules out.
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON TABLES TO ada;
+ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON SCHEMAS TO ada;

@@ -252,3 +252,109 @@ MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN
 ## copy-parameters-data-format.html
 -- A quotation mark is one character.
 COPY t FROM 's3://b/k' IAM_ROLE DEFAULT CSV QUOTE 'ab';
+## r_INSERT_30.html
+-- What people write now and then, and this page rules out.
+INSERT INTO events (id, name) SELECT id FROM staging;
+INSERT INTO events VALUES (1, 'a'), (2);
+INSERT INTO events VALUES (1, 'a') RETURNING id;
+INSERT INTO events (id) VALUES (1) ON DUPLICATE KEY UPDATE id = 2;
+INSERT INTO t (a, b) SELECT a, b, c FROM u;
+INSERT INTO t VALUES (1), SELECT 2;
+INSERT INTO t (t.a) VALUES (1);
+INSERT INTO t DEFAULT;
+## r_UPDATE.html
+-- What people write now and then, and this page rules out.
+UPDATE events e SET e.name = 'x' WHERE e.id = 1;
+UPDATE events SET name = s.name FROM staging s LEFT JOIN other o ON s.id = o.id WHERE events.id = s.id;
+UPDATE events SET (a, b) = (1, 2);
+UPDATE events SET name = 'x' LIMIT 1;
+UPDATE t SET a = RANK() OVER (ORDER BY b);
+UPDATE t, u SET t.a = u.a WHERE t.id = u.id;
+## r_DELETE.html
+-- What people write now and then, and this page rules out.
+DELETE events, staging FROM events JOIN staging ON events.id = staging.id;
+DELETE FROM events USING staging s ON events.id = s.id;
+DELETE FROM events ORDER BY id;
+DELETE t WHERE;
+## r_MERGE.html
+-- What people write now and then, and this page rules out.
+MERGE INTO events USING staging s ON events.id = s.id WHEN MATCHED AND s.deleted THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (s.id);
+MERGE INTO events USING staging s ON events.id = s.id WHEN MATCHED THEN UPDATE SET name = s.name;
+MERGE INTO events USING staging ON events.id = staging.id WHEN NOT MATCHED THEN INSERT VALUES (staging.id) WHEN MATCHED THEN DELETE;
+MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN UPDATE SET t.b = u.b WHEN NOT MATCHED THEN INSERT VALUES (u.a);
+MERGE INTO t USING (SELECT 1 AS a) u ON t.a = u.a WHEN MATCHED THEN DELETE;
+MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN UPDATE SET b = SUM(u.b) WHEN NOT MATCHED THEN INSERT VALUES (u.a);
+MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN UPDATE SET b = u.b WHEN NOT MATCHED THEN INSERT (a, b) VALUES (u.a);
+## r_COPY.html
+-- What people write now and then, and this page rules out.
+COPY events FROM 's3://b/k' IAM_ROLE default CSV JSON 'auto';
+COPY events FROM 's3://b/k' IAM_ROLE default DELIMITER ',' FIXEDWIDTH 'a:3,b:4';
+COPY events FROM 's3://b/k' IAM_ROLE default FORMAT XML;
+COPY events FROM STDIN;
+COPY events TO 's3://b/k' IAM_ROLE default;
+COPY events FROM 's3://b/k' IAM_ROLE default MAXERROR -1;
+COPY t FROM 's3://b/k' IAM_ROLE default IAM_ROLE default;
+COPY t FROM 's3://b/k' IAM_ROLE default GZIP BZIP2;
+COPY t FROM 's3://b/k' IAM_ROLE default IGNOREHEADER 'one';
+COPY t (a, a) FROM 's3://b/k' IAM_ROLE default;
+COPY t FROM 's3://b/k' IAM_ROLE default ENCODING LATIN1;
+COPY t FROM 's3://b/k' IAM_ROLE default HEADER;
+COPY t FROM 's3://b/k' IAM_ROLE default ALLOWOVERWRITE;
+COPY t FROM 's3://b/k' CREDENTIALS;
+COPY t FROM 's3://b/k' IAM_ROLE default PARTITION BY (a);
+COPY (SELECT a FROM t) TO 's3://b/k' IAM_ROLE default;
+COPY t FROM 's3://b/k' ACCESS_KEY_ID 'x';
+## copy-parameters-authorization.html
+-- What people write now and then, and this page rules out.
+COPY events FROM 's3://b/k' CSV;
+## copy-usage_notes-copy-from-columnar.html
+-- What people write now and then, and this page rules out.
+COPY events FROM 's3://b/k' IAM_ROLE default PARQUET IGNOREHEADER 1;
+UNLOAD ('SELECT * FROM events') TO 's3://b/k' IAM_ROLE default FORMAT PARQUET DELIMITER ',';
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default PARQUET GZIP;
+## r_UNLOAD.html
+-- What people write now and then, and this page rules out.
+UNLOAD ('SELECT * FROM events') TO 's3://b/k' IAM_ROLE default PARQUET CSV;
+UNLOAD ('SELECT id FROM events') TO 's3://b/k' IAM_ROLE default PARTITION BY (day);
+UNLOAD ('SELECT * FROM events') FROM 's3://b/k' IAM_ROLE default;
+UNLOAD ('SELECT * FROM events') TO 's3://b/k' IAM_ROLE default PARALLEL 4;
+UNLOAD ('SELECT a FROM t WHERE b = 'x'') TO 's3://b/k' IAM_ROLE default;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default MAXFILESIZE 1 MB;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default MAXFILESIZE 10 GB;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default ALLOWOVERWRITE CLEANPATH;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default FORMAT AVRO;
+UNLOAD ('SELECT a FROM t') TO '/tmp/x' IAM_ROLE default;
+## r_TRUNCATE.html
+-- What people write now and then, and this page rules out.
+TRUNCATE events, staging;
+TRUNCATE TABLE t WHERE a = 1;
+## c_Window_functions.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t VALUES (ROW_NUMBER() OVER (ORDER BY 1));
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t WITH x AS (SELECT 1) VALUES (1);
+UNLOAD ('SELECT a FROM') TO 's3://b/k' IAM_ROLE default;
+UNLOAD ('DELETE FROM t') TO 's3://b/k' IAM_ROLE default;
+## r_WHERE_clause.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = 1 WHERE COUNT(*) > 1;
+DELETE FROM t WHERE a = MAX(b);
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = b.c WHERE t.id = 1;
+DELETE FROM t WHERE u.a = 1;
+DELETE FROM t AS x USING x WHERE x.a = 1;
+## r_Subquery_examples.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = (SELECT a, b FROM u LIMIT 1);
+## copy-parameters-data-format.html
+-- What people write now and then, and this page rules out.
+COPY t FROM 's3://b/k' IAM_ROLE default CSV QUOTE 'ab';
+COPY t FROM 's3://b/k' IAM_ROLE default DELIMITER 'abc';
+COPY t FROM 's3://b/k' IAM_ROLE default CSV ESCAPE;
+COPY t FROM 's3://b/k' IAM_ROLE default JSON 'auto' DELIMITER ',';
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default HEADER FIXEDWIDTH '0:3';
+## copy-parameters-data-source.html
+-- What people write now and then, and this page rules out.
+COPY t FROM 'http://b/k' IAM_ROLE default;

@@ -188,3 +188,78 @@ CREATE MODEL churn FROM (SELECT a, FROM customers) TARGET a FUNCTION f IAM_ROLE 
 CREATE OR REPLACE MODEL churn FROM customers TARGET churned FUNCTION predict_churn IAM_ROLE DEFAULT SETTINGS (S3_BUCKET 'models');
 DROP MODEL;
 DROP MODEL churn CASCADE;
+## r_SET.html
+-- What people write now and then, and this page rules out.
+SET search_path sales, public;
+SET statement_timeout = '5 minutes' SECONDS;
+SET work_mem = '64MB';
+SET enable_case_sensitive_identifier TO MAYBE;
+SET statement_timeout TO '5 minutes of pain';
+SET LOCAL search_path TO s;
+SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
+## r_SHOW.html
+-- What people write now and then, and this page rules out.
+SHOW COLUMNS FROM events;
+SHOW CREATE TABLE events;
+SHOW DATABASES LIKE;
+SHOW VIEWS FROM SCHEMA s;
+SHOW INDEX FROM t;
+## r_CALL_procedure.html
+-- What people write now and then, and this page rules out.
+CALL refresh_marts;
+CALL refresh_marts(1,);
+CALL p(a => 1);
+## r_EXPLAIN.html
+-- What people write now and then, and this page rules out.
+EXPLAIN ANALYZE SELECT id FROM events;
+EXPLAIN DROP TABLE t;
+## r_VACUUM_command.html
+-- What people write now and then, and this page rules out.
+VACUUM FULL ANALYZE events;
+VACUUM FULL t TO 120 PERCENT;
+## r_ANALYZE.html
+-- What people write now and then, and this page rules out.
+ANALYZE TABLE events;
+ANALYZE t (a) COLUMNS;
+## r_BEGIN.html
+-- What people write now and then, and this page rules out.
+BEGIN; SELECT 1;
+BEGIN ISOLATION LEVEL CHAOS;
+START TRANSACTION READ;
+## c_unsupported-postgresql-functions.html
+-- What people write now and then, and this page rules out.
+SAVEPOINT a;
+ROLLBACK TO SAVEPOINT a;
+## r_PREPARE.html
+-- What people write now and then, and this page rules out.
+PREPARE q AS SELECT id FROM events WHERE id = $1;
+## declare.html
+-- What people write now and then, and this page rules out.
+DECLARE c CURSOR SELECT id FROM events;
+## fetch.html
+-- What people write now and then, and this page rules out.
+FETCH 10 FROM c;
+## r_CREATE_DATABASE.html
+-- What people write now and then, and this page rules out.
+CREATE DATABASE d TEMPLATE x;
+## r_CREATE_FUNCTION.html
+-- What people write now and then, and this page rules out.
+CREATE FUNCTION f(a INT) RETURNS INT AS $$ SELECT $1 $$ LANGUAGE SQL;
+CREATE FUNCTION f(INT) RETURNS INT STABLE AS $$ SELECT $1 $$ LANGUAGE JAVASCRIPT;
+CREATE FUNCTION f(INT) STABLE AS $$ SELECT $1 $$ LANGUAGE SQL;
+## r_CREATE_PROCEDURE.html
+-- What people write now and then, and this page rules out.
+CREATE PROCEDURE p() AS $$ BEGIN END $$ LANGUAGE SQL;
+## c_unsupported-postgresql-features.html
+-- What people write now and then, and this page rules out.
+CREATE TRIGGER x AFTER INSERT ON t EXECUTE PROCEDURE p();
+## c_unsupported-postgresql-datatypes.html
+-- What people write now and then, and this page rules out.
+CREATE TYPE mood AS ENUM ('a');
+## c_SQL_commands.html
+-- What people write now and then, and this page rules out.
+CHECKPOINT;
+DO $$ BEGIN END $$;
+## r_EXECUTE.html
+-- What people write now and then, and this page rules out.
+EXECUTE IMMEDIATE 'SELECT 1';

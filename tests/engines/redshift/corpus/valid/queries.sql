@@ -116,3 +116,32 @@ SELECT JSON_PARSE(a) AS p, COUNT(*) FROM t GROUP BY p ORDER BY p;
 SELECT t.a FROM t LEFT JOIN u ON JSON_PARSE(t.a) = JSON_PARSE(u.a);
 ## r_SVV_TRANSACTIONS.html
 SELECT t.xid, c.oid, c.relname FROM svv_transactions AS t JOIN pg_class AS c ON t.relation = c.oid;
+## r_SELECT_synopsis.html
+SELECT o.id, o.total FROM orders AS o WHERE o.total >= 5 ORDER BY o.total DESC LIMIT 10 OFFSET 20;
+SELECT DATE_TRUNC('week', ordered_at)::DATE AS week, COUNT(DISTINCT customer_id) AS buyers FROM orders GROUP BY 1 ORDER BY 1;
+SELECT TO_CHAR(ordered_at, 'YYYY-MM') AS month, SUM(amount) FROM orders GROUP BY 1 HAVING SUM(amount) > 1000;
+SELECT JSON_EXTRACT_PATH_TEXT(payload, 'utm', 'source') AS source, COUNT(*) FROM events GROUP BY 1;
+SELECT COALESCE(c.name, 'unknown') AS name, COUNT(o.id) FROM customers c LEFT JOIN orders o ON o.customer_id = c.id AND o.is_paid GROUP BY 1;
+SELECT APPROXIMATE COUNT(DISTINCT customer_id) FROM orders;
+SELECT id FROM a UNION ALL SELECT id FROM b UNION SELECT id FROM c ORDER BY id;
+SELECT CASE WHEN amount < 10 THEN 'small' WHEN amount < 100 THEN 'middle' ELSE 'large' END AS size, COUNT(*) FROM orders GROUP BY size;
+SELECT t.channel, t.month, t.amount FROM sales.wide UNPIVOT (amount FOR month IN (jan, feb)) AS t;
+SELECT t.a FROM t JOIN u ON t.a = u.a AND t.b BETWEEN u.c AND u.d JOIN v ON v.a = u.a OR v.b = t.b;
+SELECT t.a FROM t JOIN u ON t.is_new;
+SELECT t.a FROM t NATURAL INNER JOIN u;
+SELECT a, b, SUM(c) FROM t GROUP BY ROLLUP(a, b) HAVING GROUPING(a) = 0 ORDER BY a, b;
+SELECT a, SUM(b) AS total FROM t GROUP BY a ORDER BY COUNT(*), total DESC;
+SELECT DISTINCT UPPER(b) FROM t ORDER BY UPPER(b);
+SELECT COUNT(*) FROM t HAVING COUNT(*) > 1;
+SELECT * EXCLUDE (a) FROM t;
+SELECT id, LEVEL, PRIOR name FROM t START WITH boss IS NULL CONNECT BY PRIOR id = boss AND LEVEL < 5;
+SELECT * FROM (SELECT a, b, c FROM t) PIVOT (COUNT(*) FOR b IN (1, 2, NULL)) AS p;
+SELECT (SELECT MAX(b) FROM u WHERE u.a = t.a) FROM t ORDER BY 1;
+SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u JOIN v ON v.a = u.a WHERE u.b = t.b);
+SELECT a FROM t INTERSECT (SELECT b FROM u);
+SELECT t.* , u.b FROM s.t JOIN u USING (a);
+SELECT v.price, k FROM t AS x, UNPIVOT x.p AS v AT k;
+## r_WITH_clause.html
+WITH first_orders AS (SELECT customer_id, MIN(ordered_at) AS first_at FROM orders GROUP BY customer_id) SELECT DATE_TRUNC('month', first_at) AS cohort, COUNT(*) FROM first_orders GROUP BY 1 ORDER BY 1;
+WITH RECURSIVE r (n, label) AS (SELECT 1, CAST('x' AS VARCHAR(9)) UNION ALL SELECT r.n + 1, t.label FROM r JOIN t ON t.n = r.n WHERE r.n < 5) SELECT * FROM r;
+WITH x AS (SELECT 1 AS a), y AS (SELECT a + 1 AS a FROM x) SELECT x.a, y.a FROM x, y;

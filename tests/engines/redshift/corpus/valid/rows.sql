@@ -84,3 +84,30 @@ COPY t FROM 's3://b/k' CREDENTIALS 'aws_access_key_id=a;aws_secret_access_key=b'
 UPDATE t SET a = CASE WHEN b > 1 THEN 2 ELSE DEFAULT_VALUE END FROM u WHERE t.id = u.id AND u.day BETWEEN '2024-01-01' AND '2024-02-01';
 DELETE FROM t USING u WHERE t.id = u.id AND t.day IN ('2024-01-01', '2024-01-02');
 MERGE INTO t USING u AS s ON t.id = s.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id, a) VALUES (s.id, s.a + 1);
+## r_INSERT_30.html
+INSERT INTO sales.events (name, at) VALUES ('a', GETDATE()), ('b', DEFAULT);
+INSERT INTO sales.events (name) (SELECT name FROM staged WHERE name IS NOT NULL);
+INSERT INTO t (a, b) SELECT a, MAX(b) FROM u GROUP BY a;
+INSERT INTO t VALUES (1, DEFAULT, CURRENT_DATE, 'x' || 'y', (SELECT MAX(a) FROM u));
+INSERT INTO t WITH x AS (SELECT 1 AS a) SELECT a FROM x;
+## r_UPDATE.html
+UPDATE sales.events SET name = s.name, at = GETDATE() FROM staged s WHERE sales.events.id = s.id;
+UPDATE t SET a = (SELECT MAX(b) FROM u WHERE u.id = t.id), c = DEFAULT WHERE t.id IN (SELECT id FROM v);
+UPDATE t AS x SET a = u.a FROM u JOIN v ON u.id = v.id WHERE x.id = u.id;
+## r_DELETE.html
+DELETE FROM sales.events USING staged s WHERE sales.events.id = s.id;
+DELETE FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.id);
+## r_MERGE.html
+MERGE INTO sales.events USING staged AS s ON sales.events.id = s.id WHEN MATCHED THEN UPDATE SET name = s.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name);
+MERGE INTO t USING u ON t.a = u.a REMOVE DUPLICATES;
+## r_COPY.html
+COPY sales.events (name, at) FROM 's3://bucket/events/' IAM_ROLE 'arn:aws:iam::123456789012:role/load' FORMAT AS CSV QUOTE AS '"' IGNOREHEADER 1 TIMEFORMAT 'auto' GZIP REGION 'eu-central-1';
+COPY sales.events FROM 's3://bucket/events/' IAM_ROLE default JSON 's3://bucket/paths.json' TRUNCATECOLUMNS MAXERROR 10;
+COPY t FROM 's3://b/k' IAM_ROLE default DELIMITER '\t' NULL AS '\\N' ACCEPTINVCHARS '^' DATEFORMAT 'auto' COMPUPDATE OFF STATUPDATE ON;
+COPY t FROM 's3://b/k' IAM_ROLE default FORMAT PARQUET SERIALIZETOJSON;
+COPY t FROM 's3://b/manifest' ACCESS_KEY_ID 'x' SECRET_ACCESS_KEY 'y' MANIFEST ENCODING UTF16;
+## r_UNLOAD.html
+UNLOAD ('SELECT id, day FROM sales.events WHERE name = ''x''') TO 's3://bucket/out/' IAM_ROLE default FORMAT PARQUET PARTITION BY (day) ALLOWOVERWRITE;
+UNLOAD ('SELECT * FROM sales.events') TO 's3://bucket/out/' IAM_ROLE default CSV HEADER DELIMITER AS '|' PARALLEL OFF MAXFILESIZE 100 MB;
+UNLOAD ('SELECT a FROM (SELECT a FROM t LIMIT 5)') TO 's3://b/k' IAM_ROLE default JSON;
+UNLOAD ('SELECT a, b FROM t') TO 's3://b/k' IAM_ROLE default FIXEDWIDTH '0:3,1:9' GZIP;

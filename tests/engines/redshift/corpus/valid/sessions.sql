@@ -112,3 +112,33 @@ SHOW MODEL s.churn;
 ## r_PREPARE.html
 PREPARE p (DATE, DECIMAL(9, 2)) AS SELECT a FROM t WHERE d BETWEEN $1 AND $1 + 7 AND m > $2;
 CALL p('2024-01-01', NULL);
+## r_SET.html
+SET search_path TO sales, public;
+SET enable_result_cache_for_session TO OFF;
+SET query_group TO 'marts';
+SET TIME ZONE 'Europe/Berlin';
+SET app.user_name = 'ada';
+## r_SHOW.html
+SHOW TABLES FROM SCHEMA dev.sales LIKE 'ev%';
+SHOW search_path;
+SHOW GRANTS ON TABLE s.t;
+SHOW SCHEMAS FROM DATABASE dev;
+SHOW COLUMNS FROM TABLE dev.s.t;
+## r_CALL_procedure.html
+CALL sales.refresh_marts('2024-01-01', 5);
+## r_BEGIN.html
+BEGIN READ WRITE;
+START TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY;
+## r_VACUUM_command.html
+VACUUM DELETE ONLY sales.events TO 75 PERCENT;
+## r_ANALYZE.html
+ANALYZE sales.events PREDICATE COLUMNS;
+ANALYZE t (a, b);
+## r_EXPLAIN.html
+EXPLAIN SELECT id FROM sales.events;
+## r_CREATE_FUNCTION.html
+CREATE FUNCTION f(INT, VARCHAR) RETURNS INT IMMUTABLE AS $$ SELECT $1 + LEN($2) $$ LANGUAGE SQL;
+## r_CREATE_PROCEDURE.html
+CREATE OR REPLACE PROCEDURE s.p(a IN INT, b INOUT VARCHAR(20)) AS $$ BEGIN b := 'x'; END; $$ LANGUAGE plpgsql SECURITY DEFINER;
+## r_CANCEL.html
+CANCEL 1234 'long query';
