@@ -8,6 +8,7 @@ from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.snapshots import snapshot_name
 
 HISTORY = "build_history"
 """The table of the models' schema in which each build adds what it measured of itself."""
@@ -23,20 +24,43 @@ def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: s
     Raises:
         CompileError: naming the model or source, the reason and what to do.
     """
-    _check_reserved(dataflow.models)
+    _check_reserved(dataflow.models, _snapshots(dataflow))
     _check_distinct(dataflow, published)
     most = ENGINES[engine].longest_name
     if most is not None:
         _check_lengths(dataflow, published, engine, most)
 
 
-def _check_reserved(models: Iterable[str]) -> None:
+def check_snapshot_names(names: Iterable[str], engine: str) -> None:
+    """Stop at the name of a table of a snapshot that is too long for the engine.
+
+    Raises:
+        CompileError: naming the table and how long it may be.
+    """
+    most = ENGINES[engine].longest_name
+    for name in names:
+        if most is not None and len(name.encode()) > most:
+            raise CompileError(
+                f"A snapshot cannot exist on {engine}: the name of its table {name} has {len(name.encode())} bytes, and"
+                f" {engine} allows {most}.",
+                hint="Shorten the name of the source's function.",
+            )
+
+
+def _snapshots(dataflow: Dataflow) -> dict[str, str]:
+    """Return the name of each snapshot, in lower case, with its source."""
+    return {snapshot_name(n).lower(): n for n, source in dataflow.sources.items() if source.declaration.snapshot}
+
+
+def _check_reserved(models: Iterable[str], snapshots: Mapping[str, str]) -> None:
     for name in models:
         reason = ""
         if name.lower().endswith(CANDIDATE_SUFFIX):
             reason = f"names ending in {CANDIDATE_SUFFIX} are reserved for tables that are being built"
         elif name.lower() in TABLES:
             reason = f"{TABLES[name.lower()]} in the table of that name"
+        elif name.lower() in snapshots:
+            reason = f"the table of that name is the snapshot of {snapshots[name.lower()]}"
         if reason:
             raise CompileError(f"A model cannot be called {name}: {reason}.", hint="Give its function another name.")
 

@@ -14,7 +14,6 @@ COMMANDS: Mapping[str, str] = {
     "retry": "A build publishes everything or nothing, so repeat the same command.",
     "run-operation": "There are no macros: write a Python function, and run it with Python.",
     "serve": "Use `docs serve`.",
-    "snapshot": "There are no snapshots: `build --as-of DATE` builds the state at the end of any day.",
     "source": "Use `freshness`: it reports the age of the sources.",
 }
 """Commands of dbt, and what to do instead."""

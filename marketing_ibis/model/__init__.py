@@ -25,6 +25,7 @@ from marketing_ibis.model.records import (
     Source,
 )
 from marketing_ibis.model.schemas import schema_differences
+from marketing_ibis.model.snapshots import Snapshot
 
 __all__ = [
     "ID",
@@ -36,6 +37,7 @@ __all__ = [
     "Exposure",
     "Freshness",
     "Model",
+    "Snapshot",
     "Source",
     "column",
     "exposure",

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model.records import ID, Column, Contract, DataTest, Declaration, Exposure, Freshness
+from marketing_ibis.model.snapshots import Snapshot, check_snapshot
 from marketing_ibis.model.validation import check_columns, check_members, check_type, tuple_of
 from marketing_ibis.model.vocabulary import VIEW_LAYERS, Materialized
 
@@ -96,6 +97,7 @@ def source(
     tags: tuple[str, ...] = (),
     tests: Iterable[DataTest] = (),
     freshness: Freshness | None = None,
+    snapshot: Snapshot | None = None,
 ) -> Callable[[Function], Function]:
     """Mark a function as a source: the table called ``table`` in the project's source schema.
 
@@ -113,6 +115,7 @@ def source(
             table=table,
             tests=_data_tests(tests),
             freshness=freshness,
+            snapshot=snapshot,
         )
     )
 
@@ -179,6 +182,9 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
         _check_ages(relation, declaration.freshness)
         check_members(relation, "freshness", (declaration.freshness.column,), columns)
         _check_temporal(relation, declaration)
+    if declaration.snapshot is not None:
+        types = {c.name: c.type for c in declaration.contract.columns}
+        check_snapshot(relation, declaration.snapshot, declaration.grain, types)
 
 
 def _check_ages(relation: str, ages: Freshness) -> None:

@@ -84,7 +84,7 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
 """The keywords of ``exposure(...)``."""
 KEYWORDS: Mapping[Kind, tuple[str, ...]] = {
     "model": ("layer", "grain", "columns", "materialized", "owner", "tags", "dist_key", "sort_keys", "tests"),
-    "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness"),
+    "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot"),
 }
 """The keywords of the decorators."""
 _REQUIRED: Mapping[Kind, tuple[str, ...]] = {
