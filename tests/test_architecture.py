@@ -27,7 +27,7 @@ LAYERS = (
     {"project"},
     {"testing"},
     {"build"},
-    {"outputs", "docs_site", "report"},
+    {"outputs", "docs_site", "report", "diff"},
     {"cli"},
     {"__main__"},
 )

@@ -1,0 +1,96 @@
+"""The command ``diff`` as users see it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.invocation import Run, invoke
+from tests.paths import JAFFLE
+
+CHANGES = """
+UPDATE dev.customer_segmentation SET customer_segment = 'Lost' WHERE customer_id IN (50, 51);
+UPDATE dev.customers SET first_name = 'Zebedee' WHERE customer_id = 7;
+ALTER TABLE dev.customers ADD COLUMN tier VARCHAR;
+ALTER TABLE dev.customers ALTER number_of_orders TYPE INTEGER;
+UPDATE dev.orders SET amount = amount + 1.5, order_date = order_date + 2 WHERE order_id = 10;
+DELETE FROM dev.orders WHERE order_id = 99;
+DROP TABLE dev.customer_cohorts;
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with a build, and a schema ``dev`` that contains the same tables."""
+    path = tmp_path_factory.mktemp("built") / "w.duckdb"
+    invoke("seed", "--from", str(JAFFLE), "--database", str(path))
+    invoke("run", "--as-of", "2018-04-10", "-q", "--database", str(path), "--target-path", str(path.parent / "target"))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE SCHEMA dev")
+        query = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'dbt_marketing'"
+        for (name,) in connection.execute(query).fetchall():
+            connection.execute(f"CREATE TABLE dev.{name} AS FROM dbt_marketing.{name}")
+    return path
+
+
+@pytest.fixture
+def warehouse(built: Path, run: Run, tmp_path: Path) -> Path:
+    """Return a copy of the database in the folder where commands find it."""
+    (tmp_path / "target").mkdir()
+    return Path(shutil.copy(built, tmp_path / "target" / "warehouse.duckdb"))
+
+
+def change(path: Path, statements: str) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(statements)
+
+
+def test_equal_schemas_do_not_differ(run: Run, warehouse: Path) -> None:
+    assert "models compared, all equal." in run("diff", "dbt_marketing", "dev", "--check").output
+
+
+def test_each_difference_is_printed(run: Run, warehouse: Path) -> None:
+    change(warehouse, CHANGES)
+    output = run("diff", "dbt_marketing", "dev").output
+    assert "compared, 3 differ." in output
+    for line in (
+        "99 -> 98 rows by order_id: 0 added, 1 removed, 1 changed (1%)",
+        "removed: 99",
+        "amount: 1 row (1%); +150 cents, up to ",
+        "order_date: 1 row (1%); +2 days",
+        "column tier added: string",
+        "column number_of_orders retyped: int64 -> int32",
+        "first_name: 1 row (1%); personal data, not shown",
+        "-> Lost",
+        "such as 50, 51",
+        "Only in dbt_marketing: customer_cohorts.",
+    ):
+        assert line in output
+    assert "Zebedee" not in output
+    assert all(len(line) <= 80 for line in output.splitlines())
+
+
+def test_check_fails_when_something_differs(run: Run, warehouse: Path) -> None:
+    change(warehouse, "DELETE FROM dev.orders WHERE order_id = 1")
+    assert "dbt_marketing and dev differ." in run("diff", "dbt_marketing", "dev", "--check", code=1).output
+    run("diff", "dbt_marketing", "dev", "--check", "-s", "customers")
+
+
+def test_a_missing_key_is_named_and_the_other_models_are_compared(run: Run, warehouse: Path) -> None:
+    change(warehouse, "ALTER TABLE dev.orders DROP COLUMN order_id; DELETE FROM dev.customers WHERE customer_id = 1")
+    output = " ".join(run("diff", "dbt_marketing", "dev", code=1).output.split())
+    assert "orders cannot be compared: dev.orders has no column order_id, which is part of its key." in output
+    assert "customers 100 -> 99 rows by customer_id" in output
+
+
+def test_a_key_that_is_not_unique_is_reported(run: Run, warehouse: Path) -> None:
+    change(warehouse, "INSERT INTO dev.orders FROM dev.orders WHERE order_id = 1")
+    output = " ".join(run("diff", "dbt_marketing", "dev", "-s", "orders").output.split())
+    assert "1 added, 0 removed; compared as whole rows, because its key order_id is not unique in dev.orders" in output
+
+
+def test_an_empty_schema_is_reported(run: Run, warehouse: Path) -> None:
+    assert "nowhere contains none of the selected models." in run("diff", "dbt_marketing", "nowhere", code=1).output
