@@ -185,7 +185,8 @@ def default_to_case(op: ops.WindowFunction) -> ops.Node | None:
         size = op.copy(func=ops.CountStar(next(iter(op.relations))), order_by=(), start=None, end=None)
         place = ops.Subtract(ops.Subtract(size, 1), place)
     offset = ops.Literal(1, dtype=dt.int8) if func.offset is None else func.offset
-    return ops.IfElse(ops.Less(place, offset), func.default, op.copy(func=func.copy(default=None)))
+    default = func.default if func.default.dtype == func.dtype else ops.Cast(func.default, func.dtype)
+    return ops.IfElse(ops.Less(place, offset), default, op.copy(func=func.copy(default=None)))
 
 
 def refuse_over_window(op: ops.WindowFunction) -> ops.Node | None:
