@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
@@ -19,7 +19,7 @@ from marketing_ibis.engines.redshift.gate.type_families import (
     Type,
     describe_type,
 )
-from marketing_ibis.engines.redshift.gate.value_types import type_of
+from marketing_ibis.engines.redshift.gate.value_types import Types, type_of
 
 WHOLE_ONLY = frozenset({"BIT_AND", "BIT_OR", "BOOL_AND", "BOOL_OR", "NTILE", "CHR"})
 """Functions of whole numbers."""
@@ -27,9 +27,7 @@ INSTEAD = {TRUTH: "a CASE that makes another value of it", TEXT: "a CAST of it"}
 AS_TEXT = "CASE WHEN b THEN 'true' WHEN NOT b THEN 'false' END"
 
 
-def check_argument_types(
-    name: str, arguments: Sequence[sge.Expression], types: Mapping[int, Type], page: str
-) -> Iterator[Refusal]:
+def check_argument_types(name: str, arguments: Sequence[sge.Expression], types: Types, page: str) -> Iterator[Refusal]:
     """Yield a refusal of the first argument whose type its function does not take."""
     function = FUNCTION_TYPES.get(name)
     if function is None or not function.arguments:

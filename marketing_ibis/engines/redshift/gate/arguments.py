@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html and the page
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
@@ -20,7 +20,7 @@ from marketing_ibis.engines.redshift.gate.literals import check_constant_cast
 from marketing_ibis.engines.redshift.gate.operators import (
     INCOMPARABLE,
     check_condition,
-    check_operator,
+    check_remainder,
     incomparable_refusal,
     typed,
     untyped_refusal,
@@ -28,9 +28,8 @@ from marketing_ibis.engines.redshift.gate.operators import (
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.time_zones import check_zones
 from marketing_ibis.engines.redshift.gate.type_families import MOMENTS, NUMBERS, TEXTS, UNTYPED, Type, describe_type
-from marketing_ibis.engines.redshift.gate.value_types import type_of
+from marketing_ibis.engines.redshift.gate.value_types import Types, type_of
 
-Types = Mapping[int, Type]
 WHOLE_ARGUMENTS: dict[str, tuple[int, ...]] = {
     "REGEXP_COUNT": (2,),
     "REGEXP_INSTR": (2, 3, 4),
@@ -111,7 +110,7 @@ def _check_values(name: str, arguments: Sequence[sge.Expression], types: Types, 
     elif name == "CONVERT_TIMEZONE":
         yield from check_zones(arguments, types)
     elif name == "MOD" and len(arguments) > 1:
-        yield from check_operator(sge.Mod(this=arguments[0], expression=arguments[1]), types)
+        yield from check_remainder([type_of(value, types) for value in arguments])
 
 
 def _check_first(

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_function
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
@@ -23,9 +23,8 @@ from marketing_ibis.engines.redshift.gate.type_families import (
     Type,
     describe_type,
 )
-from marketing_ibis.engines.redshift.gate.value_types import type_of
+from marketing_ibis.engines.redshift.gate.value_types import Types, type_of
 
-Types = Mapping[int, Type]
 DATE_CALLS = (sge.TsOrDsAdd, sge.TsOrDsDiff, sge.TimestampTrunc, sge.Extract)
 Parts = tuple[str, str, sge.Expression | None, tuple[sge.Expression, ...]]
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|--[^\n]*|/\*.*?\*/)
-    | (?P<body>\$\$.*?\$\$)
-    | (?P<text>'(?:[^'\\]|''|\\.)*')
     | (?P<name>"(?:[^"]|"")*")
-    | (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![^\W\d]))
     | (?P<word>\#?[^\W\d][\w$]*)
+    | (?P<text>'(?:[^'\\]|''|\\.)*')
+    | (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![^\W\d]))
+    | (?P<body>\$\$.*?\$\$)
     | (?P<sign>\|\|/|\|/|\|\||::|<<|>>|<=>|<=|>=|<>|!=|!~~?\*?|~~?\*?|\#>>?|->>?|@>|<@|@@|=>|:=|==|&&|.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -37,9 +37,9 @@ NOTHING = Token("", "")
 
 def tokenize(sql: str) -> list[Token]:
     """Return the tokens of ``sql`` without spaces and comments; no character is skipped."""
-    tokens = []
-    for match in _TOKEN.finditer(sql):
-        kind = match.lastgroup or ""
-        if kind != "space":
-            tokens.append(Token(kind, match[0], match.start()))
-    return tokens
+    new = tuple.__new__  # a third of the time of Token(...), for thousands of tokens
+    return [
+        new(Token, (match.lastgroup, match[0], match.start()))
+        for match in _TOKEN.finditer(sql)
+        if match.lastgroup != "space"
+    ]

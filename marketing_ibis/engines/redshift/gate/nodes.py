@@ -19,6 +19,13 @@ def children(node: sge.Expression) -> list[sge.Expression]:
 def all_nodes(root: sge.Expression) -> list[sge.Expression]:
     """Return a node and all below it, level by level, as ``root.walk()`` yields them in more time."""
     nodes = [root]
+    append = nodes.append
     for node in nodes:  # which grows until the leaves are reached
-        nodes += children(node)
+        for value in node.args.values():
+            if type(value) is list:
+                for child in value:
+                    if isinstance(child, sge.Expression):
+                        append(child)
+            elif isinstance(value, sge.Expression):
+                append(value)
     return nodes

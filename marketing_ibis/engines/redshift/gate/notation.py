@@ -18,6 +18,7 @@ from typing import NamedTuple
 from marketing_ibis.engines.redshift.gate.lexer import NOTHING, Token
 
 MISS = -1
+NO_WORD = ""
 _SYMBOL = re.compile(r"\[, \.\.\.\]|\.\.\.|'[^']+'|[\w<>=]+|[^\s\w]")
 
 
@@ -31,10 +32,14 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """A statement that is being matched: its tokens, the parts so far, and where the match got stuck."""
+    """A statement that is being matched: its tokens, the parts so far, and where the match got stuck.
+
+    Unless it ``explains``, alternatives that begin with other words are not tried, and what was expected is not noted.
+    """
 
     tokens: Sequence[Token]
     words: Sequence[str]
+    explains: bool = False
     parts: list[Part] = field(default_factory=list)
     results: dict[tuple[str, int], tuple[int, tuple[Part, ...]]] = field(default_factory=dict)
     furthest: int = 0
@@ -75,10 +80,12 @@ class Grammar:
 
     def match(self, rule: str, tokens: Sequence[Token]) -> tuple[Part, ...] | Mismatch:
         """Match all tokens with a rule."""
-        reading = Reading(tokens, [token.upper for token in tokens])
-        end = self.rule(rule)(reading, 0)
-        if end == len(tokens):
+        words = [token.upper for token in tokens]
+        reading = Reading(tokens, words)
+        if self.rule(rule)(reading, 0) == len(tokens):
             return tuple(reading.parts)
+        reading = Reading(tokens, words, explains=True)
+        end = self.rule(rule)(reading, 0)
         if end != MISS:
             reading.miss(end, "the end")
         place = reading.furthest
@@ -180,13 +187,22 @@ class _Compiler:
         return self._symbols[self._place - 1]
 
 
+_first_words: dict[Matcher, frozenset[str]] = {}
+"""The words that a matcher can begin with, where it is known to begin with one."""
+
+
 def _word(word: str) -> Matcher:
     def match(reading: Reading, place: int) -> int:
         if place < len(reading.words) and reading.words[place] == word:
             return place + 1
         return reading.miss(place, word)
 
+    _first_words[match] = frozenset([word])
     return match
+
+
+def _next_word(reading: Reading, place: int) -> str:
+    return reading.words[place] if place < len(reading.words) else NO_WORD
 
 
 def kind(label: str, accepts: Callable[[Token], bool]) -> Matcher:
@@ -208,27 +224,47 @@ def _sequence(items: Sequence[Matcher]) -> Matcher:
                 return MISS
         return place
 
+    if items[0] in _first_words:
+        _first_words[match] = _first_words[items[0]]
     return match
 
 
 def _choice(alternatives: Sequence[Matcher]) -> Matcher:
     if len(alternatives) == 1:
         return alternatives[0]
+    by_word, others = _alternatives_by_word(alternatives)
 
     def match(reading: Reading, place: int) -> int:
         before = len(reading.parts)
-        for alternative in alternatives:
+        chosen = alternatives if reading.explains else by_word.get(_next_word(reading, place), others)
+        for alternative in chosen:
             end = alternative(reading, place)
             if end != MISS:
                 return end
             del reading.parts[before:]
         return MISS
 
+    if all(alternative in _first_words for alternative in alternatives):
+        _first_words[match] = frozenset[str]().union(*(_first_words[alternative] for alternative in alternatives))
     return match
 
 
+def _alternatives_by_word(alternatives: Sequence[Matcher]) -> tuple[dict[str, list[Matcher]], list[Matcher]]:
+    """Return the alternatives that can begin with each word, and those that may begin with any other."""
+    words = frozenset[str]().union(*(_first_words.get(alternative, ()) for alternative in alternatives))
+
+    def beginning(word: str) -> list[Matcher]:
+        return [matcher for matcher in alternatives if matcher not in _first_words or word in _first_words[matcher]]
+
+    return {word: beginning(word) for word in words}, beginning(NO_WORD)
+
+
 def _optional(item: Matcher) -> Matcher:
+    words = _first_words.get(item)
+
     def match(reading: Reading, place: int) -> int:
+        if words is not None and not reading.explains and _next_word(reading, place) not in words:
+            return place
         before = len(reading.parts)
         end = item(reading, place)
         if end == MISS:
@@ -240,8 +276,12 @@ def _optional(item: Matcher) -> Matcher:
 
 
 def _many(item: Matcher) -> Matcher:
+    words = _first_words.get(item)
+
     def match(reading: Reading, place: int) -> int:
         while True:
+            if words is not None and not reading.explains and _next_word(reading, place) not in words:
+                return place
             before = len(reading.parts)
             end = item(reading, place)
             if end == MISS:
@@ -256,7 +296,10 @@ def _options(alternatives: Sequence[Matcher]) -> Matcher:
     def match(reading: Reading, place: int) -> int:
         unused = list(alternatives)
         while True:
+            word = _next_word(reading, place)
             for option in unused:
+                if not reading.explains and option in _first_words and word not in _first_words[option]:
+                    continue
                 before = len(reading.parts)
                 end = option(reading, place)
                 if end > place:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html and the p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
@@ -23,9 +23,8 @@ from marketing_ibis.engines.redshift.gate.type_families import (
     Type,
     describe_type,
 )
-from marketing_ibis.engines.redshift.gate.value_types import type_of
+from marketing_ibis.engines.redshift.gate.value_types import Types, type_of
 
-Types = Mapping[int, Type]
 PATTERNS: dict[type[sge.Expression], str] = {
     sge.Like: "LIKE",
     sge.ILike: "ILIKE",
@@ -55,9 +54,7 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
     sides = [side for side in (node.this, node.args.get("expression")) if side is not None]
     kinds = [type_of(side, types) for side in sides]
     if isinstance(node, sge.Mod):
-        if any(kind in (Type.FLOAT, Type.DOUBLE) for kind in kinds):
-            instead = "x - y * FLOOR(x / y), or a CAST to DECIMAL"
-            yield Refusal("a remainder of floats", "MOD takes whole numbers and decimals", instead, "r_MOD.html")
+        yield from check_remainder(kinds)
         return
     if isinstance(node, sge.Add | sge.Sub | sge.Mul | sge.Div):
         yield from _check_arithmetic(node, kinds)
@@ -89,6 +86,13 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
     ]
     if untyped and any(kind in TEXTS or kind == UNTYPED for kind in kinds):
         yield untyped_refusal(f"a comparison with {untyped[0].name}")
+
+
+def check_remainder(kinds: Sequence[Type | None]) -> Iterator[Refusal]:
+    """Yield a refusal of a remainder of floats."""
+    if any(kind in (Type.FLOAT, Type.DOUBLE) for kind in kinds):
+        instead = "x - y * FLOOR(x / y), or a CAST to DECIMAL"
+        yield Refusal("a remainder of floats", "MOD takes whole numbers and decimals", instead, "r_MOD.html")
 
 
 def _check_comparison(node: sge.Expression, sides: Sequence[sge.Expression], types: Types) -> Iterator[Refusal]:

@@ -9,10 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlglot.expressions as sge
 from sqlglot.dialects import Redshift
 from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.parsers.redshift import RedshiftParser
 
 from marketing_ibis.engines.redshift.gate.lexer import Token, tokenize
 from marketing_ibis.engines.redshift.gate.nodes import all_nodes
@@ -55,6 +57,16 @@ PARSER_FAILURES = (AttributeError, IndexError, KeyError, RecursionError, TypeErr
 """What sqlglot raises for some strings that it cannot read, in place of an error of its own."""
 DECLARED = "is_declared"
 """What the compiler marks calls of functions with that the user declared."""
+
+
+class _Parser(RedshiftParser):  # type: ignore[misc]
+    """sqlglot's parser, which copies each relation of each FROM, with all that is in it, to see if it is an array."""
+
+    def _implicit_unnests_to_explicit(self, this: Any) -> Any:
+        joins = this.args.get("joins") or ()
+        if any(isinstance(join.this, sge.Table) and join.this.db and not join.args.get("on") for join in joins):
+            return super()._implicit_unnests_to_explicit(this)
+        return this
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +167,7 @@ def parse_query(query: str) -> sge.Expression:
         SqlglotError: it is not one query.
     """
     try:
-        trees = READER.parser(error_level=ErrorLevel.RAISE).parse(READER.tokenize(query), query)
+        trees = _Parser(error_level=ErrorLevel.RAISE, dialect=READER).parse(READER.tokenize(query), query)
     except PARSER_FAILURES as error:
         raise SqlglotError(f"sqlglot cannot read it: {error}") from error
     if len(trees) != 1 or not isinstance(trees[0], sge.Query):

@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html and r_AT_TI
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.type_families import CLOCKS, MOMENTS, NUMBERS, UNTYPED, Type
-from marketing_ibis.engines.redshift.gate.value_types import type_of
+from marketing_ibis.engines.redshift.gate.value_types import Types, type_of
 from marketing_ibis.engines.redshift.gate.vocabulary import words
 
 REGIONS = words(
@@ -26,7 +26,7 @@ NO_MOMENTS = NUMBERS | CLOCKS | {Type.BOOLEAN}
 PAGE = "CONVERT_TIMEZONE.html"
 
 
-def check_zones(arguments: Sequence[sge.Expression], types: Mapping[int, Type]) -> Iterator[Refusal]:
+def check_zones(arguments: Sequence[sge.Expression], types: Types) -> Iterator[Refusal]:
     """Yield what is wrong with the arguments of CONVERT_TIMEZONE: one zone or two, and a moment."""
     *zones, moment = arguments
     for zone in zones:
@@ -36,7 +36,7 @@ def check_zones(arguments: Sequence[sge.Expression], types: Mapping[int, Type]) 
         yield Refusal(construct, "its last argument is a timestamp", "a CAST to TIMESTAMP", PAGE)
 
 
-def check_zone(node: sge.AtTimeZone, types: Mapping[int, Type]) -> Iterator[Refusal]:
+def check_zone(node: sge.AtTimeZone, types: Types) -> Iterator[Refusal]:
     """Yield what is wrong with AT TIME ZONE."""
     page = "r_AT_TIME_ZONE.html"
     yield from _check_name(node.args["zone"], types, "AT TIME ZONE", page)
@@ -45,7 +45,7 @@ def check_zone(node: sge.AtTimeZone, types: Mapping[int, Type]) -> Iterator[Refu
         yield Refusal("AT TIME ZONE of a number", "it converts timestamps", "a CAST to TIMESTAMP", page)
 
 
-def _check_name(zone: sge.Expression, types: Mapping[int, Type], construct: str, page: str) -> Iterator[Refusal]:
+def _check_name(zone: sge.Expression, types: Types, construct: str, page: str) -> Iterator[Refusal]:
     kind = type_of(zone, types)
     if kind in NO_ZONES:
         name = zone.sql(dialect="redshift")

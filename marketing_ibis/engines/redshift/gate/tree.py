@@ -43,12 +43,27 @@ def check_nodes(root: sge.Expression, nodes: Sequence[sge.Expression]) -> Iterat
         for refusal, table in check_catalog(tables):
             yield refusal.of(_column(table, root))
     for node in nodes:
-        if type(node) is sge.Identifier and node.args.get("quoted") and len(node.args) == 2:
-            continue
-        for refusal in _check_node(node, on_leader=on_leader):
-            yield refusal.of(_column(node, root))
+        if not (type(node) in _PLAIN and _is_plain(node)):
+            for refusal in _check_node(node, on_leader=on_leader):
+                yield refusal.of(_column(node, root))
     for refusal, node in check_scopes(root):
         yield refusal.of(_column(node, root))
+
+
+def _is_plain(node: sge.Expression) -> bool:
+    """Return whether a node of the most frequent kinds has no part that needs a check."""
+    args = node.args
+    if not args.keys() <= _PLAIN[type(node)]:
+        return False
+    kind = type(node)
+    return args.get("quoted") is True if kind is sge.Identifier else not args.get("join_mark")
+
+
+_PLAIN = {
+    kind: PARTS[kind.__name__]
+    for kind in (sge.Identifier, sge.Column, sge.Literal, sge.Alias, sge.TableAlias, sge.Ordered, sge.From, sge.Boolean)
+}
+"""Kinds of nodes that are checked by their parts alone, with these."""
 
 
 def place_refusals(refusals: Iterable[Refusal], root: sge.Expression) -> Iterator[Refusal]:

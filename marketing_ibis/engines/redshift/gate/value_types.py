@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, MutableMapping
 from functools import reduce
 
 import sqlglot.expressions as sge
@@ -32,8 +32,12 @@ CHOICES = frozenset({"COALESCE", "NVL", "GREATEST", "LEAST"})
 MOST_INT, MOST_BIGINT = 2**31 - 1, 2**63 - 1
 
 
-def type_of(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
-    """Return the type of a value, or None; ``columns`` has the types of columns and subqueries by identity."""
+Types = MutableMapping[int, Type | None]
+"""The types of columns and subqueries by the identity of their nodes, and of what is computed from them."""
+
+
+def type_of(node: sge.Expression, columns: Types) -> Type | None:
+    """Return the type of a value, or None where it is not known; what is computed is noted in ``columns``."""
     kind = type(node)
     while kind in _WRAPPERS:
         node = node.this
@@ -48,6 +52,13 @@ def type_of(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
         return _stated_type(node.args["to"])
     if kind in TRUTHS:
         return Type.BOOLEAN
+    place = id(node)
+    if place not in columns:
+        columns[place] = _computed_type(node, kind, columns)
+    return columns[place]
+
+
+def _computed_type(node: sge.Expression, kind: type[sge.Expression], columns: Types) -> Type | None:
     if kind is sge.DPipe:
         return Type.VARBINARY if type_of(node.this, columns) == Type.VARBINARY else Type.VARCHAR
     if kind in _SUMS:
@@ -84,7 +95,7 @@ def _type_of_literal(node: sge.Expression) -> Type:
     return Type.INT if value <= MOST_INT else Type.BIGINT if value <= MOST_BIGINT else Type.DECIMAL
 
 
-def _common_type(values: Iterable[sge.Expression | None], columns: Mapping[int, Type]) -> Type | None:
+def _common_type(values: Iterable[sge.Expression | None], columns: Types) -> Type | None:
     """Return the type that values are brought to: literals alone are strings, as in PostgreSQL 8."""
     kinds = {type_of(value, columns) for value in values if value is not None and type(value) is not sge.Null}
     if not kinds or None in kinds:
@@ -116,7 +127,7 @@ def _type_of_sum(operation: type, left: Type | None, right: Type | None) -> Type
     return None
 
 
-def _type_of_call(node: sge.Expression, columns: Mapping[int, Type]) -> Type | None:
+def _type_of_call(node: sge.Expression, columns: Types) -> Type | None:
     name = function_name(node)
     function = FUNCTION_TYPES.get(name)
     if function is not None and function.result is not None:
@@ -140,7 +151,7 @@ def _type_of_call(node: sge.Expression, columns: Mapping[int, Type]) -> Type | N
     return _type_of_date_call(node, name, columns)
 
 
-def _type_of_date_call(node: sge.Expression, name: str, columns: Mapping[int, Type]) -> Type | None:
+def _type_of_date_call(node: sge.Expression, name: str, columns: Types) -> Type | None:
     if name == "DATEDIFF":
         return Type.BIGINT
     if name in ("EXTRACT", "DATE_PART", "PGDATE_PART"):

@@ -20,7 +20,7 @@ class ColumnResolver:
     """Find the relation of each column, and note its type where it is known."""
 
     def __init__(self) -> None:
-        self.types: dict[int, Type] = {}
+        self.types: dict[int, Type | None] = {}
         """By the identity of the column's node."""
         self.owners: dict[int, str] = {}
         """The name of the relation, where it is certain."""

@@ -6,7 +6,7 @@ limitations-super.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import sqlglot.expressions as sge
 
@@ -16,9 +16,8 @@ from marketing_ibis.engines.redshift.gate.scopes.expressions import name_of
 from marketing_ibis.engines.redshift.gate.scopes.relations import Outputs, Scope
 from marketing_ibis.engines.redshift.gate.scopes.sources import fold
 from marketing_ibis.engines.redshift.gate.type_families import CLOCKS, MOMENTS, NUMBERS, Type, describe_type
-from marketing_ibis.engines.redshift.gate.value_types import type_of
+from marketing_ibis.engines.redshift.gate.value_types import Types, type_of
 
-Types = Mapping[int, Type]
 PERCENTILES = frozenset({"PERCENTILE_CONT", "PERCENTILE_DISC", "APPROX_QUANTILE"})
 
 
