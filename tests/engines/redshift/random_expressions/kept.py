@@ -23,7 +23,7 @@ KEPT: dict[str, Callable[[], ir.Table]] = {
     ),
     # REGEXP_SUBSTR of an empty string is NULL: the search is ignored if it has fewer characters than matches are asked.
     "match_in_an_empty_string": lambda: EVENTS.select("k", a=EVENTS.name.re_extract("[a-z]", 0)),
-    # The default had more digits than the column that it stands in.
+    # The default had more digits than the column that it is in.
     "default_of_another_scale": lambda: EVENTS.select(
         "k", a=EVENTS.amount.round(0).lag(1, default=ibis.literal("-0.50").cast("decimal(12, 2)")).over(order_by="k")
     ),
