@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from textwrap import dedent
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.plan import Plan, Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.project.settings import Project, load_project

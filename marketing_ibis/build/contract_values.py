@@ -15,9 +15,7 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
     Raises:
         ContractBroken: naming each column with its rows.
     """
-    columns = step.model.declaration.contract.columns
-    required = [column.name for column in columns if not column.nullable]
-    widths = {column.name: column.width for column in columns if column.width and step.schema[column.name].is_string()}
+    required, widths = step.required, step.limits
     if step.kind != "table" or dialect.declares_not_null or not (required or widths):
         return
     count = dialect.count_faults(step.relation.candidate, required, widths)

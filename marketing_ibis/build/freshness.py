@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-import ibis
-
+from marketing_ibis.build.facts import FreshnessQuery
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
@@ -39,15 +38,27 @@ def declared_sources(dataflow: Dataflow, names: Iterable[str]) -> tuple[Source, 
     return tuple(s for s in dataflow.sources.values() if s.declaration.freshness and s.name in chosen)
 
 
+def freshness_queries(sources: Iterable[Source], dialect: Dialect, as_of: date) -> tuple[FreshnessQuery, ...]:
+    """Return the queries of how fresh ``sources`` are that declare it.
+
+    Values after as_of are passed over: they tell nothing of what has arrived.
+    """
+    return tuple(
+        FreshnessQuery(source.name, source.declaration.freshness, newest_select(source, dialect, as_of))
+        for source in sources
+        if source.declaration.freshness
+    )
+
+
 def query_freshness(
-    sources: Iterable[Source], relations: Mapping[str, Relation], target: Target, as_of: date
+    queries: Iterable[FreshnessQuery], relations: Mapping[str, Relation], target: Target, as_of: date
 ) -> tuple[FreshnessResult, ...]:
-    """Return how fresh each source is. Values after as_of are passed over: they tell nothing of what has arrived.
+    """Return how fresh each source is.
 
     Raises:
         SourceError: a source does not exist.
     """
-    return tuple(_query_newest(source, relations[source.name], target, as_of) for source in sources)
+    return tuple(_query_newest(query, relations[query.source], target, as_of) for query in queries)
 
 
 def stale_nodes(results: Iterable[FreshnessResult], dataflow: Dataflow) -> frozenset[str]:
@@ -61,21 +72,22 @@ def newest_select(source: Source, dialect: Dialect, as_of: date) -> str:
     criteria = source.declaration.freshness
     if criteria is None:
         raise ValueError(source.name)
+    import ibis  # a run has its queries from the plan
+
     table = ibis.table(source.schema, name=source.name)
     past = table.filter(table[criteria.column].cast("date") <= ibis.date(as_of))
     return dialect.select(past.agg(newest=past[criteria.column].max()))
 
 
-def _query_newest(source: Source, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
-    criteria = source.declaration.freshness
-    if criteria is None or relation.name not in target.relations(relation.schema):
+def _query_newest(query: FreshnessQuery, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
+    if relation.name not in target.relations(relation.schema):
         raise SourceError(
             f"The source table {relation} does not exist.", hint=f"{ENGINES[target.dialect.name].filling}."
         )
-    select = target.dialect.resolve(newest_select(source, target.dialect, as_of), {source.name: relation})
-    ((newest,),) = target.attempt(source.name, lambda: target.query(select))
+    select, criteria = target.dialect.resolve(query.select, {query.source: relation}), query.criteria
+    ((newest,),) = target.attempt(query.source, lambda: target.query(select))
     age = age_of(newest, as_of)
-    return FreshnessResult(source.name, relation, criteria, newest, age, evaluate_age(criteria, age))  # type: ignore[arg-type]
+    return FreshnessResult(query.source, relation, criteria, newest, age, evaluate_age(criteria, age))  # type: ignore[arg-type]
 
 
 def age_of(newest: object, as_of: date) -> timedelta | None:

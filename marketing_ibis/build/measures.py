@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
 
+from marketing_ibis.build.facts import Measure
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A SELECT of one row of numbers that measure a build, and the models it reads, which must be built with it."""
-
-    name: str
-    select: str
-    columns: tuple[str, ...]
-    depends_on: frozenset[str]
 
 
 def compile_measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:

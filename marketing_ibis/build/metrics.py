@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import ibis
-
+from marketing_ibis.build.facts import Measure
 from marketing_ibis.build.freshness import FreshnessResult
-from marketing_ibis.build.measures import Measure
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.reserved_names import HISTORY
 from marketing_ibis.build.run import Result
@@ -25,9 +23,8 @@ PUBLISHED = "model_published"
 FAILED = "build_failed"
 """Metric of a build that failed and published nothing; it has no row of ``PUBLISHED``."""
 DAY = 24 * 60 * 60
-SCHEMA = ibis.schema(
-    {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
-)
+SCHEMA = {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
+"""The columns of the table, with Ibis' names of their types."""
 
 
 @dataclass(frozen=True, slots=True)

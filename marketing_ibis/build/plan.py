@@ -1,28 +1,20 @@
-"""Lay out which statements build and publish the selected models, in which order."""
+"""What a build does, decided before anything is touched: plain data, without Ibis."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-import ibis
-import ibis.expr.operations as ops
-import ibis.expr.types as ir
-from ibis.common.exceptions import IbisError
-
-from marketing_ibis.build.measures import Measure, compile_measures
-from marketing_ibis.build.reserved_names import check_names
-from marketing_ibis.build.statements import build_candidate, drop, publish, refill
-from marketing_ibis.build.text_widths import declared_widths
+from marketing_ibis.build.facts import Measure, ProjectFacts
+from marketing_ibis.build.statements import build_candidate, drop, refill
+from marketing_ibis.build.width_marks import resolve_widths
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
-from marketing_ibis.errors import CompileError, RefusedByRedshift
-from marketing_ibis.graph import ancestors, descendants, reached, subgraph, waves
-from marketing_ibis.model import Model
-from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.graph import reached
+from marketing_ibis.lineage.width_rules import Width
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.testing.batches import Batch
-from marketing_ibis.testing.collect import DataTests, build_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +32,63 @@ class Schemas:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One model to build: where it goes, the SELECT of the candidate and of the published relation."""
+    """One model to build: where it goes, the SELECT of the candidate and of the published relation.
 
-    model: Model
+    ``columns`` are the names of Ibis for the types that the engine must have built. ``build`` makes the candidate, with
+    marks in place of the widths of strings; ``publish`` puts it in place of a relation that has been dropped;
+    ``maintain`` follows the publish. ``required`` columns allow no NULL, ``limits`` are the declared bytes of strings,
+    ``widths`` how wide the strings of its table are made. ``period`` is the date in the grain, if there is one.
+    """
+
+    name: str
     relation: Relation
+    kind: Materialized
+    parents: tuple[str, ...]
+    columns: Mapping[str, str]
     candidate_select: str
     select: str
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self.model.name
-
-    @property
-    def kind(self) -> Materialized:
-        """How the model is stored."""
-        return self.model.declaration.materialized
-
-    @property
-    def parents(self) -> tuple[str, ...]:
-        """What the model reads."""
-        return self.model.parents
-
-    @property
-    def schema(self) -> ibis.Schema:
-        """The columns and types that the engine must have built."""
-        return self.model.schema
+    build: tuple[str, ...]
+    publish: tuple[str, ...]
+    maintain: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    widths: Mapping[str, Width] = field(default_factory=dict)
+    period: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a run does, decided before anything is touched.
 
-    ``waves`` are steps that do not need each other. ``sources`` and ``published_parents``, with the models that depend
-    on them, must exist before. ``tables_read`` are the tables whose rows are read, those behind published views too.
-    ``published`` says where each model and source is afterwards; ``batches`` are the data tests, ``measures`` the
-    metrics of the build. ``optional`` are the columns of sources that only the settings require. ``text_widths`` are
-    the bytes of the string columns of models and sources, on an engine whose tables are created with widths.
+    ``waves`` are steps that do not need each other. ``sources``, with the types of the columns that are declared, and
+    ``published_parents``, with the models that depend on them, must exist before. ``tables_read`` are the tables whose
+    rows are read, with their columns, those behind published views too. ``published`` says where each model and source
+    is afterwards; ``batches`` are the data tests, ``measures`` the metrics of the build. ``optional`` are the columns
+    of sources that only the settings require. ``text_widths`` are the bytes of the string columns of models and
+    sources, on an engine whose tables are created with widths. ``facts`` are those of the project that a run reports
+    with; ``is_tested`` says that data tests are part of the run.
     """
 
-    dialect: Dialect
+    dialect: Dialect = field(compare=False)
     schemas: Schemas
     waves: tuple[tuple[Step, ...], ...]
-    sources: Mapping[Relation, ibis.Schema]
+    sources: Mapping[Relation, Mapping[str, str]]
     published_parents: Mapping[Relation, tuple[str, ...]]
     published: Mapping[str, Relation] = field(default_factory=dict)
     batches: tuple[Batch, ...] = ()
     measures: tuple[Measure, ...] = ()
-    tables_read: Mapping[Relation, ibis.Schema] = field(default_factory=dict)
+    tables_read: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
     optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
     text_widths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    as_of: date = date.min
+    is_tested: bool = False
+    facts: ProjectFacts = field(default_factory=ProjectFacts)
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine that it is for."""
+        return self.dialect.name
 
     @property
     def relations(self) -> Mapping[str, Relation]:
@@ -102,138 +101,14 @@ class Plan:
             yield from wave
 
 
-def build_plan(
-    dataflow: Dataflow,
-    selected: Collection[str],
-    dialect: Dialect,
-    schemas: Schemas,
-    data_tests: DataTests | None = None,
-) -> Plan:
-    """Return the plan that builds the ``selected`` models, and only these.
-
-    Of ``data_tests`` it takes the tests of these models, and of the sources that are selected or that they read.
-
-    Raises:
-        CompileError: a model cannot become SQL, or bears a name that cannot be a table's.
-    """
-    dialect = dialect.reading(dataflow.sources)
-    graph = dataflow.graph()
-    chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
-    published = published_relations(dataflow, schemas)
-    check_names(dataflow, published, dialect.name)
-    build_relations = reading_relations(published, chosen)
-
-    def step(name: str) -> Step:
-        model = dataflow.models[name]
-        select = _compile(dialect, model)
-
-        def resolve(relations: Mapping[str, Relation]) -> str:
-            return dialect.resolve(select, {parent: relations[parent] for parent in model.parents})
-
-        return Step(model, published[name], resolve(build_relations), resolve(published))
-
-    ordered = waves(subgraph(graph, chosen))
-    steps = tuple(tuple(step(name) for name in wave) for wave in ordered)
-    outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
-    # A source that is selected alone is there to be tested.
-    needed_sources = set(dataflow.sources) & (outside if chosen else set(selected))
-    sources = {published[name]: dataflow.sources[name].schema for name in sorted(needed_sources)}
-    published_parents = {
-        published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
-        for name in sorted(outside & set(dataflow.models))
-    }
-    stages = {name: number for number, wave in enumerate(ordered, 1) for name in wave}
-    tested = chosen | (set(dataflow.sources) & {*selected, *outside})
-    selected_tests = {name: tests for name, tests in (data_tests or {}).items() if name in tested}
-    batches = build_batches(dataflow, selected_tests, dialect, stages)
-    measures = compile_measures(dataflow, dialect) if data_tests is not None else ()
-    tables_read = {published[name]: dataflow.nodes[name].schema for name in sorted(_tables_read(chosen, dataflow))}
-    contracts = {name: dataflow.sources[name].declaration.contract for name in needed_sources}
-    optional = {
-        published[name]: tuple(c.name for c in contract.columns if c.optional) for name, contract in contracts.items()
-    }
-    inputs = (sources, published_parents, published)
-    widths = declared_widths(dataflow) if dialect.declares_not_null else {}
-    return Plan(dialect, schemas, steps, *inputs, batches, measures, tables_read, optional, widths)
-
-
-def _tables_read(chosen: Collection[str], dataflow: Dataflow) -> set[str]:
-    """Return the sources and published tables whose rows the ``chosen`` models read, through views not chosen too."""
-    graph, views = dataflow.graph(), _views(dataflow)
-    read_through = {*chosen, *views}
-    return set(reached(chosen, lambda name: graph[name] if name in read_through else ()) - read_through)
-
-
-def _views(dataflow: Dataflow) -> set[str]:
-    return {name for name, model in dataflow.models.items() if model.declaration.materialized == "view"}
-
-
 def reading_relations(published: Mapping[str, Relation], built: Collection[str]) -> dict[str, Relation]:
     """Return where each name is read while those in ``built`` are candidates."""
     return {name: relation.candidate if name in built else relation for name, relation in published.items()}
 
 
-def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relation]:
-    """Return the published relation of each model and source."""
-    return {name: Relation(schemas.models, name) for name in dataflow.models} | {
-        name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
-    }
-
-
-def _compile(dialect: Dialect, model: Model) -> str:
-    try:
-        return dialect.select(model.expression)
-    except RefusedByRedshift as error:
-        # The gate names the column by itself.
-        raise RefusedByRedshift(f"Model {model.name} cannot be compiled for {dialect.name}: {error.message}") from error
-    except (IbisError, CompileError) as error:
-        message = error.message if isinstance(error, CompileError) else str(error)
-        column = _column_at_fault(dialect, model)
-        place = f"column {column}: " if column else ""
-        raise CompileError(
-            f"Model {model.name} cannot be compiled for {dialect.name}: {place}{message}",
-            hint=getattr(error, "hint", "") or "Change the expression; other targets may support it as it is.",
-        ) from error
-
-
-def _column_at_fault(dialect: Dialect, model: Model) -> str:
-    """Return the first column that cannot be compiled by itself, when some can."""
-    failing = []
-    for name in model.expression.columns:
-        try:
-            dialect.select(_alone(model.expression, name))
-        except (IbisError, CompileError):
-            failing.append(name)
-    return failing[0] if 0 < len(failing) < len(model.expression.columns) else ""
-
-
-def _alone(expression: ir.Table, column: str) -> ir.Table:
-    """Return a column of an expression without those that are computed next to it."""
-    op = expression.op()
-    if isinstance(op, ops.Project):
-        return op.copy(values={column: op.values[column]}).to_expr()
-    if isinstance(op, ops.Aggregate):
-        return op.copy(metrics={name: value for name, value in op.metrics.items() if name == column}).to_expr()
-    return expression.select(column)
-
-
-def _with_views_between(chosen: set[str], dataflow: Dataflow) -> set[str]:
-    """Add the views through which one chosen model reads another: they must read its candidate."""
-    graph = dataflow.graph()
-    between = descendants(graph, chosen) & ancestors(graph, chosen)
-    return chosen | (between & _views(dataflow))
-
-
 def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
     """Return the statements that build the step's candidate."""
-    statements = build_candidate(
-        plan.dialect,
-        step.relation,
-        step.kind,
-        step.candidate_select,
-        step.model,
-        plan.text_widths.get(step.name, NO_WIDTHS),
-    )
+    statements = resolve_widths(step.build, plan.text_widths.get(step.name, NO_WIDTHS))
     return plan.dialect.approve(statements, f"Model {step.name} cannot be built on {plan.dialect.name}")
 
 
@@ -254,15 +129,7 @@ def publish_statements(
             statements += refill(plan.dialect, step.relation, step.kind, step.select)
         else:
             existing_kind = existing_kinds.get(step.relation.name)
-            statements += publish(
-                plan.dialect,
-                step.relation,
-                step.kind,
-                step.select,
-                existing_kind=existing_kind,
-                model=step.model,
-                readers=plan.schemas.readers,
-            )
+            statements += (*(drop(plan.dialect, step.relation, existing_kind) if existing_kind else ()), *step.publish)
     return plan.dialect.approve(statements, "The models cannot be published")
 
 
@@ -353,8 +220,7 @@ def leftover_statements(
 
 def maintenance_statements(plan: Plan) -> tuple[str, ...]:
     """Return the statements that published tables want afterwards."""
-    tables = [step.relation for step in plan.steps() if step.kind == "table"]
-    statements = [statement for relation in tables for statement in plan.dialect.maintain(relation)]
+    statements = [statement for step in plan.steps() for statement in step.maintain]
     return plan.dialect.approve(statements, "The published tables cannot be maintained")
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import SourceError, missing_optional, nearest
+from marketing_ibis.model import type_names
 from marketing_ibis.model.time_zones import TimeZones
-
-if TYPE_CHECKING:
-    import ibis
-    import ibis.expr.datatypes as dt
 
 
 def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "") -> None:
@@ -49,18 +45,18 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
 
 
 def check_source(
-    relation: Relation, schema: ibis.Schema, actual: Mapping[str, dt.DataType], zones: TimeZones | None = None
+    relation: Relation, columns: Mapping[str, str], actual: Mapping[str, str], zones: TimeZones | None = None
 ) -> None:
     """Stop where a source has other columns than declared, or timestamps whose day a cast would not give.
 
     Raises:
         SourceError: naming the column, and the type found.
     """
-    for name, declared_type in schema.items():
+    for name, declared_type in columns.items():
         if name not in actual:
             raise SourceError(f"The source table {relation} has no column {name}.", hint=nearest(name, actual))
         actual_type = actual[name]
-        if declared_type.is_date() and actual_type.is_timestamp():
+        if type_names.is_date(declared_type) and type_names.is_timestamp(actual_type):
             _check_day(relation, name, actual_type, zones or TimeZones())
         elif not _is_compatible(actual_type, declared_type):
             raise SourceError(
@@ -69,13 +65,14 @@ def check_source(
             )
 
 
-def _check_day(relation: Relation, name: str, actual_type: dt.DataType, zones: TimeZones) -> None:
+def _check_day(relation: Relation, name: str, actual_type: str, zones: TimeZones) -> None:
     """Stop at a timestamp whose day in the zone of the business is not the one that a cast gives."""
-    if actual_type.timezone is None and zones.keeps_naive_days:
+    zone = type_names.time_zone(actual_type)
+    if zone is None and zones.keeps_naive_days:
         return
     column = f"Column {name} of the source table {relation}"
     local = f"AT TIME ZONE '{zones.business}' AS DATE)"
-    if actual_type.timezone is None:
+    if zone is None:
         raise SourceError(
             f"{column} has no time zone: naive_timestamps says {zones.unzoned}, and days are those of"
             f" {zones.business} (time_zone).",
@@ -87,19 +84,20 @@ def _check_day(relation: Relation, name: str, actual_type: dt.DataType, zones: T
     )
 
 
-def _hint(actual_type: dt.DataType, declared_type: dt.DataType) -> str:
+def _hint(actual_type: str, declared_type: str) -> str:
     load = "Load it with the declared type, or change the declaration in the dataflow's sources."
-    if declared_type.is_integer() and (actual_type.is_string() or actual_type.is_uuid()):
+    is_text = type_names.is_string(actual_type) or actual_type == "uuid"
+    if type_names.is_integer(declared_type) and is_text:
         return f'If the column is a key, set id_type = "string" under [tool.marketing_ibis]. {load}'
-    if declared_type.is_string() and actual_type.is_integer():
+    if type_names.is_string(declared_type) and type_names.is_integer(actual_type):
         return f'If the column is a key, remove id_type = "string" from [tool.marketing_ibis]. {load}'
     return load
 
 
-def _is_compatible(actual_type: dt.DataType, declared_type: dt.DataType) -> bool:
-    if declared_type.is_integer():
-        return bool(actual_type.is_integer())
-    if declared_type.is_timestamp() and actual_type.is_timestamp():
+def _is_compatible(actual_type: str, declared_type: str) -> bool:
+    if type_names.is_integer(declared_type):
+        return type_names.is_integer(actual_type)
+    if type_names.is_timestamp(declared_type) and type_names.is_timestamp(actual_type):
         # Engines report digits after the second and a zone of their own; neither is part of a contract.
-        return (actual_type.timezone is None) == (declared_type.timezone is None)
-    return bool(actual_type.copy(nullable=True) == declared_type.copy(nullable=True))
+        return (type_names.time_zone(actual_type) is None) == (type_names.time_zone(declared_type) is None)
+    return type_names.nullable(actual_type) == type_names.nullable(declared_type)

@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.plan import Plan, Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import Target

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from marketing_ibis.build.contract_values import check_values, too_long_strings
 from marketing_ibis.build.plan import (
@@ -38,14 +38,10 @@ from marketing_ibis.errors import (
     ValueTooLong,
 )
 from marketing_ibis.graph import ancestors, topological
-from marketing_ibis.model import schema_differences
+from marketing_ibis.model.schemas import schema_differences
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.testing.batches import Batch
 from marketing_ibis.testing.run import DataTestResult, DataTestRunner
-
-if TYPE_CHECKING:
-    import ibis
-    import ibis.expr.datatypes as dt
 
 Status = Literal["success", "error", "skipped"]
 Record = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...]", Collection[str]], Iterable[str]]
@@ -263,7 +259,7 @@ def run_batches(
     *,
     fail_fast: bool = False,
     on_tested: Callable[[tuple[DataTestResult, ...]], None] = lambda results: None,
-    sources: Mapping[str, ibis.Schema] = MappingProxyType({}),
+    sources: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     zones: TimeZones | None = None,
 ) -> RunResults:
     """Run the tests of the published tables; ``sources`` are declared columns, which explain why a test has no answer.
@@ -348,7 +344,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     started = time.perf_counter()
     try:
         rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
-        differences = schema_differences(step.schema, as_declared(columns, step.schema))
+        differences = schema_differences(step.columns, as_declared(columns, step.columns))
         if differences:
             raise ContractBroken(
                 f"{plan.dialect.name} built columns that differ from the declared ones: {'; '.join(differences)}."
@@ -363,7 +359,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     return Result(step, "success", time.perf_counter() - started, rows if step.kind == "table" else None)
 
 
-def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, dt.DataType]]:
+def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, str]]:
     # An attempt that was cut short leaves its candidate.
     execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
     try:

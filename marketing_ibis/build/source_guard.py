@@ -73,5 +73,5 @@ def _changed(relations: Iterable[Relation], reason: str) -> SourcesChanged:
 
 
 def _versions(plan: Plan, target: Target) -> Mapping[Relation, object]:
-    columns = {relation: tuple(schema) for relation, schema in plan.tables_read.items()}
-    return target.attempt("sources", lambda: target.versions(columns)) if columns else {}
+    tables = plan.tables_read
+    return target.attempt("sources", lambda: target.versions(tables)) if tables else {}

@@ -22,9 +22,8 @@ def record_states(
 
     ``identities`` are those of the plan's models and of the models that these depend on.
     """
-    tables = {relation: tuple(schema) for relation, schema in plan.tables_read.items()}
-    candidates = {step.relation.candidate: tuple(step.schema) for step in plan.steps() if step.kind == "table"}
-    contents = target.contents({**tables, **candidates})
+    candidates = {step.relation.candidate: tuple(step.columns) for step in plan.steps() if step.kind == "table"}
+    contents = target.contents({**plan.tables_read, **candidates})
     origins = _Origins(plan, identities, _recorded_states(target, plan), contents)
     states = [_state(step, origins, as_of, built_at) for step in plan.steps() if step.name in identities]
     return state_statements(plan.dialect, plan.schemas.models, states, plan.schemas.readers)

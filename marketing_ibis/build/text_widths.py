@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from marketing_ibis.graph import topological
-from marketing_ibis.lineage.text_widths import text_widths
+from marketing_ibis.lineage.text_widths import width_rules
+from marketing_ibis.lineage.width_rules import Width, evaluate
 from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.records import Contract
 
-Widths = dict[str, Mapping[str, int]]
-"""The bytes of string columns, by the names of the table and of the column."""
+
+def declared_rules(model: Model) -> dict[str, Width]:
+    """Return how wide the string columns of a model are; a declared width counts before what the expression implies."""
+    return width_rules(model.expression) | _declared(model.declaration.contract)
 
 
-def declared_widths(dataflow: Dataflow) -> Widths:
+def declared_widths(dataflow: Dataflow) -> dict[str, Mapping[str, int]]:
     """Return the widths of every source and model, as far as declarations and expressions say them."""
-    sources = {name: _declared(source.declaration.contract) for name, source in dataflow.sources.items()}
-    ordered = [dataflow.models[name] for name in topological(dataflow.graph()) if name in dataflow.models]
-    return model_widths(ordered, sources)
-
-
-def model_widths(models: Iterable[Model], input_widths: Mapping[str, Mapping[str, int]]) -> Widths:
-    """Return ``input_widths`` and those of ``models``, which follow the models that they read.
-
-    A declared width counts before the one that the expression implies.
-    """
-    widths: Widths = dict(input_widths)
-    for model in models:
-        widths[model.name] = text_widths(model.expression, widths) | _declared(model.declaration.contract)
+    widths: dict[str, Mapping[str, int]] = {
+        name: _declared(source.declaration.contract) for name, source in dataflow.sources.items()
+    }
+    for name in topological(dataflow.graph()):
+        if name in dataflow.models:
+            rules = declared_rules(dataflow.models[name])
+            widths[name] = {column: evaluate(rule, widths) for column, rule in rules.items()}
     return widths
 
 

@@ -153,7 +153,7 @@ class Session(ProjectSession):
         """
         if not any(self.nodes[name].kind == "model" for name in self.selected_names):
             raise self.nothing_to_build(self.selected_names)
-        from marketing_ibis.build.plan import build_plan
+        from marketing_ibis.build.planning import build_plan
 
         dataflow = self.selected_dataflow
         with self.dialect() as dialect:

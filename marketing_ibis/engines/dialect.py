@@ -1,15 +1,15 @@
-"""Turn an expression into one engine's SQL, with every table named in full."""
+"""An engine's way of writing SQL: names, literals and statements, and expressions with every table named in full.
+
+Nothing here imports Ibis: only writing an expression loads the compiler.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
-
-import ibis.expr.operations as ops
-import sqlglot.expressions as sge
 
 from marketing_ibis.engines.sql_cache import SqlCache
 from marketing_ibis.errors import UsageError
@@ -18,8 +18,8 @@ from marketing_ibis.model import Model
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
     import ibis.expr.types as ir
+    import sqlglot.expressions as sge
     from ibis.backends.sql.compilers.base import SQLGlotCompiler
-    from sqlglot.dialects.dialect import Dialect as SqlglotDialect
 
 CANDIDATE_SUFFIX = "__candidate"
 """Ends the name of every relation that is built and not yet published; reserved in the models' schema."""
@@ -27,11 +27,15 @@ CANDIDATE_SUFFIX = "__candidate"
 MARK = "\x00schema"
 """Stands for the schema of a table until it is known where the table stands; no engine takes it for a name."""
 
+DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\((\d+), ?(\d+)\)", re.IGNORECASE)
+"""A decimal as catalogs spell it."""
 
 Query = Callable[[str], Iterable[Sequence[object]]]
 """What returns the rows of a SELECT."""
 NO_WIDTHS: Mapping[str, int] = MappingProxyType({})
 """Of a table whose string columns have no widths."""
+NO_MARKS: Mapping[str, str] = MappingProxyType({})
+"""Of a statement that leaves no width open."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,16 +63,21 @@ class Relation:
 class Dialect:
     """An engine's way of writing SQL.
 
-    ``parse_type`` reads a type as the engine spells it in its catalog. ``binds_views`` says that a view holds on to the
-    very relations it reads, which then cannot be dropped. ``declares_not_null`` says that its tables are created with
-    NOT NULL and the widths of strings, so that it refuses rows that break either by itself. ``byte_length`` is its
-    function of a string's bytes. ``cache`` contains the SQL that was written before.
+    ``load_compiler`` returns what writes its expressions. ``parse_type`` reads a type as the engine spells it in its
+    catalog; ``type_names`` has Ibis' names of the usual ones, ``column_types`` the engine's words for those in DDL.
+    ``binds_views`` says that a view holds on to the very relations it reads, which then cannot be dropped.
+    ``declares_not_null`` says that its tables are created with NOT NULL and the widths of strings, so that it refuses
+    rows that break either by itself. ``byte_length`` is its function of a string's bytes. ``escaped`` are the
+    characters that a string literal doubles. ``cache`` contains the SQL that was written before.
     ``sources`` are the tables that expressions read as they are stored, by the name that an expression has for them.
     """
 
     name: str
-    compiler: SQLGlotCompiler
-    parse_type: Callable[[str], dt.DataType]
+    load_compiler: Callable[[], SQLGlotCompiler] = field(repr=False)
+    parse_type: Callable[[str], dt.DataType] = field(repr=False)
+    type_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    column_types: Mapping[str, str] = field(default_factory=dict, repr=False)
+    escaped: str = "'"
     binds_views: bool = False
     declares_not_null: bool = False
     byte_length: str = "OCTET_LENGTH"
@@ -88,25 +97,20 @@ class Dialect:
         over = " ".join((part, *sorted(self.sources)))
         return self.cache.recall(over, expression, write) if self.cache else write()
 
+    @property
+    def compiler(self) -> SQLGlotCompiler:
+        """What writes the engine's expressions; it imports Ibis."""
+        return self.load_compiler()
+
     def tree(self, expression: ir.Table) -> sge.Select:
         """Return the SELECT of ``expression``, with a mark in place of each table's schema.
 
         Every number and date is cast to the type that Ibis gives it, since engines disagree: DuckDB adds up
         BIGINT to HUGEINT and turns a date plus an interval into a timestamp.
         """
-        tables = expression.op().find((ops.UnboundTable, ops.DatabaseTable))
-        # A project's tables are bound to no engine; unbinding would rewrite every node all the same.
-        is_bound = any(isinstance(table, ops.DatabaseTable) for table in tables)
-        unbound = expression.unbind() if is_bound else expression
-        tree = _project(self.compiler.to_sqlglot(unbound), expression.columns)
-        schema = expression.schema()
-        tree.set("expressions", [self._cast(value, schema[value.alias_or_name]) for value in tree.expressions])
-        # A common table expression of the statement itself is no relation.
-        names = {table.name for table in tables if isinstance(table, ops.UnboundTable)}
-        for table in list(tree.find_all(sge.Table)):
-            if not table.db and table.name in names:
-                _mark(table)
-        return tree
+        from marketing_ibis.engines.select_tree import select_tree
+
+        return select_tree(self.compiler, expression, MARK)
 
     def text(self, tree: sge.Expression) -> str:
         """Return a statement, or a part of one, as the engine reads it."""
@@ -132,27 +136,16 @@ class Dialect:
 
         return resolve
 
-    def _cast(self, value: sge.Expression, dtype: dt.DataType) -> sge.Expression:
-        if not (dtype.is_numeric() or dtype.is_temporal()):
-            return value
-        kind = self.compiler.type_mapper.from_ibis(dtype)
-        inner = value.this if isinstance(value, sge.Alias) else value
-        if isinstance(inner, sge.Cast) and inner.to == kind:
-            return value
-        # Nothing is copied: the tree is this method's caller's own.
-        name = sge.to_identifier(value.alias_or_name, quoted=True)
-        return sge.Alias(this=sge.Cast(this=inner, to=kind), alias=name)
-
     def create_table(
         self,
         relation: Relation,
         select: str,
         model: Model | None = None,
-        text_widths: Mapping[str, int] = NO_WIDTHS,
+        text_widths: Mapping[str, str] = NO_MARKS,
     ) -> tuple[str, ...]:
         """Return the statements that make a table of ``select``, laid out as ``model`` declares.
 
-        ``text_widths`` are the bytes of its string columns, for an engine whose tables are created with widths.
+        ``text_widths`` stand for the bytes of its string columns, on an engine whose tables are created with widths.
         """
         return (f"CREATE TABLE {self.relation(relation)} AS\n{select}",)
 
@@ -238,33 +231,29 @@ class Dialect:
 
     def identifier(self, name: str) -> str:
         """Return ``name`` quoted."""
-        return _quote(name, self.compiler.dialect)
+        return '"' + name.replace('"', '""') + '"'
 
     def literal(self, text: str) -> str:
         """Return ``text`` as a string literal."""
-        return str(sge.Literal.string(text).sql(dialect=self.compiler.dialect))
+        for character in self.escaped:
+            text = text.replace(character, character * 2)
+        return f"'{text}'"
 
-    def column_type(self, dtype: dt.DataType) -> str:
-        """Return ``dtype`` as the engine's DDL spells it."""
-        return str(self.compiler.type_mapper.to_string(dtype))
+    def column_type(self, dtype: dt.DataType | str) -> str:
+        """Return a type, or Ibis' name of one, as the engine's DDL spells it."""
+        known = self.column_types.get(str(dtype))
+        if known is not None:
+            return known
+        import ibis.expr.datatypes as dt
 
+        return str(self.compiler.type_mapper.to_string(dt.dtype(dtype)))
 
-@lru_cache(maxsize=4_096)
-def _quote(name: str, dialect: type[SqlglotDialect]) -> str:
-    return str(sge.to_identifier(name, quoted=True).sql(dialect=dialect))
-
-
-def _project(tree: sge.Expression, columns: Sequence[str]) -> sge.Select:
-    """Return ``tree`` as a SELECT that lists ``columns``."""
-    if isinstance(tree, sge.Select) and [value.alias_or_name for value in tree.expressions] == list(columns):
-        return tree
-    projection = sge.select(*[sge.column(name, quoted=True) for name in columns])
-    return projection.from_(sge.Subquery(this=tree, alias=sge.TableAlias(this=sge.to_identifier("model", quoted=True))))
+    def type_name(self, text: str) -> str:
+        """Return Ibis' name of a type that the engine's catalog has as ``text``."""
+        return self.type_names.get(text) or decimal_name(text) or str(self.parse_type(text))
 
 
-def _mark(table: sge.Table) -> None:
-    alias = table.args.get("alias")
-    if alias is None:
-        table.set("alias", sge.TableAlias(this=sge.to_identifier(table.name, quoted=True)))
-    table.set("this", sge.to_identifier(table.name, quoted=True))
-    table.set("db", sge.to_identifier(MARK, quoted=True))
+def decimal_name(text: str) -> str:
+    """Return Ibis' name of a decimal in a catalog: NUMERIC(18,2) is decimal(18, 2); "" for any other type."""
+    match = DECIMAL.fullmatch(text)
+    return f"decimal({match[1]}, {match[2]})" if match else ""

@@ -18,9 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ibis
-import sqlglot
-
 from marketing_ibis.private_files import NotPrivate, PrivateFiles
 
 if TYPE_CHECKING:
@@ -115,6 +112,9 @@ def key_of(part: str, expression: ir.Table) -> str | None:
 @cache
 def _writers() -> bytes:
     """Return what identifies all that turns an expression into text: libraries by version, our own by content."""
+    import ibis
+    import sqlglot
+
     versions = (ibis.__version__, sqlglot.__version__, sys.version)
     digest = hashlib.sha256("\x00".join(versions).encode())
     package = Path(__file__).parents[1]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis
-    import ibis.expr.datatypes as dt
     import pyarrow as pa
 
     from marketing_ibis.engines.dialect import Dialect, Relation
@@ -77,8 +76,8 @@ class Target(Protocol):
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the relations in ``schema``; none when the schema does not exist."""
 
-    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
-        """Return a relation's columns and types, in order."""
+    def columns(self, relation: Relation) -> Mapping[str, str]:
+        """Return a relation's columns with Ibis' names of their types, in order."""
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists in ``schema`` under each of ``names``, whatever it is, as the engine compares names."""

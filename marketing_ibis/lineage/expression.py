@@ -17,22 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-
-class ColumnRef(NamedTuple):
-    """A column of a model or source."""
-
-    table: str
-    column: str
-
-    def __str__(self) -> str:
-        """Return table.column."""
-        return f"{self.table}.{self.column}"
+from marketing_ibis.lineage.column_ref import ColumnRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.graph import topological
-from marketing_ibis.lineage.expression import ColumnRef, origins_of
+from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.lineage.expression import origins_of
 from marketing_ibis.model import Model, Source
 from marketing_ibis.model.dataflow import Dataflow
 

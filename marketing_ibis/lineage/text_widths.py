@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from marketing_ibis.lineage.width_rules import Sum, Widest, Width, WidthOf, evaluate, total, widest
 from marketing_ibis.model.vocabulary import DEFAULT_WIDTH, MOST_BYTES
 
 INTEGER_DIGITS, DATE_DIGITS = 20, 10
@@ -29,10 +30,15 @@ def text_widths(expression: ir.Table, widths: Mapping[str, Mapping[str, int]]) -
     ``widths`` has those of the tables that the expression reads, by the names of table and column. What an expression
     does not bound counts as ``DEFAULT_WIDTH``, or as the widest string that it is made of.
     """
+    return {name: evaluate(rule, widths) for name, rule in width_rules(expression).items()}
+
+
+def width_rules(expression: ir.Table) -> dict[str, Width]:
+    """Return how to find the most bytes of each string column of ``expression`` from those of the tables it reads."""
 
     def visit(node: ops.Node, _: object, **arguments: Any) -> object:
         if isinstance(node, ops.Relation):
-            return _relation_widths(node, arguments, widths)
+            return _relation_widths(node, arguments)
         return _value_width(node, arguments) if isinstance(node, ops.Value) else _widest(arguments.values())
 
     op = expression.op()
@@ -40,26 +46,23 @@ def text_widths(expression: ir.Table, widths: Mapping[str, Mapping[str, int]]) -
     return {name: by_column[name] for name, dtype in expression.schema().items() if dtype.is_string()}
 
 
-def _relation_widths(
-    node: ops.Relation, arguments: Mapping[str, Any], widths: Mapping[str, Mapping[str, int]]
-) -> dict[str, int]:
-    unknown = {name: DEFAULT_WIDTH for name, dtype in node.schema.items() if dtype.is_string()}
+def _relation_widths(node: ops.Relation, arguments: Mapping[str, Any]) -> dict[str, Width]:
+    unknown: dict[str, Width] = {name: DEFAULT_WIDTH for name, dtype in node.schema.items() if dtype.is_string()}
     match node:
         case ops.InMemoryTable():
             rows = node.data.to_pyarrow(node.schema)
             return {name: max(_longest(rows.column(name)), 1) for name in unknown}
         case ops.PhysicalTable():
-            column_widths = widths.get(node.name, {})
-            return {name: column_widths.get(name, DEFAULT_WIDTH) for name in unknown}
+            return {name: WidthOf(node.name, name) for name in unknown}
         case ops.Aggregate():
             return {**unknown, **arguments["groups"], **arguments["metrics"]}
         case ops.Project() | ops.JoinChain() | ops.DummyTable():
             return {**unknown, **arguments["values"]}
         case ops.Set():
             left, right = arguments["left"], arguments["right"]
-            return {name: max(left.get(name, 0), right.get(name, 0)) for name in unknown}
+            return {name: widest((left.get(name, 0), right.get(name, 0))) for name in unknown}
         case ops.FillNull():
-            return {name: max(width, arguments["parent"].get(name, 0)) for name, width in unknown.items()}
+            return {name: widest((width, arguments["parent"].get(name, 0))) for name, width in unknown.items()}
     parent = arguments.get("parent")
     return {**unknown, **parent} if isinstance(parent, dict) else unknown
 
@@ -68,18 +71,18 @@ def _longest(values: pa.ChunkedArray) -> int:
     return int(pc.max(pc.binary_length(values)).as_py() or 0)
 
 
-def _value_width(node: ops.Value, arguments: Mapping[str, Any]) -> int:
+def _value_width(node: ops.Value, arguments: Mapping[str, Any]) -> Width:
     if not node.dtype.is_string():
         return 0
     match node:
         case ops.Literal():
             return 1 if node.value is None else max(len(str(node.value).encode()), 1)
         case ops.Field():
-            return int(arguments["rel"].get(node.name, DEFAULT_WIDTH))
+            return _width(arguments["rel"].get(node.name, DEFAULT_WIDTH))
         case ops.Alias() | ops.WindowFunction():
-            return int(arguments["arg" if isinstance(node, ops.Alias) else "func"])
+            return _width(arguments["arg" if isinstance(node, ops.Alias) else "func"])
         case ops.StringConcat():
-            return min(sum(_numbers(arguments["arg"])), MOST_BYTES)
+            return total(_widths_in(arguments["arg"]))
         case ops.GroupConcat():
             return MOST_BYTES
         case ops.Cast() if node.arg.dtype.is_integer():
@@ -87,25 +90,29 @@ def _value_width(node: ops.Value, arguments: Mapping[str, Any]) -> int:
         case ops.Cast() if node.arg.dtype.is_date():
             return DATE_DIGITS
         case ops.Cast() if node.arg.dtype.is_string():
-            return int(arguments["arg"])
+            return _width(arguments["arg"])
         case _ if isinstance(node, _SAME_WIDTH):
-            return int(arguments["arg"])
+            return _width(arguments["arg"])
         case ops.SimpleCase() | ops.SearchedCase():
-            return max(_widest((arguments["results"], arguments["default"])), 1)
+            return widest((_widest((arguments["results"], arguments["default"])), 1))
         case _ if isinstance(node, _ONE_OF):
-            return max(_widest(arguments.values()), 1)
-    return max(DEFAULT_WIDTH, _widest(arguments.values()))
+            return widest((_widest(arguments.values()), 1))
+    return widest((DEFAULT_WIDTH, _widest(arguments.values())))
 
 
-def _widest(arguments: Iterable[Any]) -> int:
-    return max(_numbers(arguments), default=0)
+def _width(width: Width) -> Width:
+    return width
 
 
-def _numbers(arguments: Iterable[Any]) -> Iterator[int]:
+def _widest(arguments: Iterable[Any]) -> Width:
+    return widest(_widths_in(arguments))
+
+
+def _widths_in(arguments: Iterable[Any]) -> Iterator[Width]:
     for argument in arguments:
         if isinstance(argument, (tuple, list)):
-            yield from _numbers(argument)
+            yield from _widths_in(argument)
         elif isinstance(argument, Mapping):
-            yield from _numbers(argument.values())
-        elif isinstance(argument, int) and not isinstance(argument, bool):
+            yield from _widths_in(argument.values())
+        elif isinstance(argument, int | WidthOf | Widest | Sum) and not isinstance(argument, bool):
             yield argument

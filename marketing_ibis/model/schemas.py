@@ -1,19 +1,19 @@
-"""Compare the schema of an expression or a table with the declared one."""
+"""Compare the columns of an expression or a table with the declared ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import ibis
-    import ibis.expr.datatypes as dt
+from marketing_ibis.model.type_names import comparable
 
 
-def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType]) -> tuple[str, ...]:
-    """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase a column."""
-    actual_types = {name: _comparable(dtype) for name, dtype in actual.items()}
-    expected_types = {name: _comparable(dtype) for name, dtype in expected.items()}
+def schema_differences(expected: Mapping[str, object], actual: Mapping[str, object]) -> tuple[str, ...]:
+    """Return how ``actual`` columns differ from ``expected``, nullability aside, one phrase per column.
+
+    Types are Ibis' own, or their names.
+    """
+    actual_types = {name: comparable(str(dtype)) for name, dtype in actual.items()}
+    expected_types = {name: comparable(str(dtype)) for name, dtype in expected.items()}
     phrases = [f"{name} is missing" for name in expected_types if name not in actual_types]
     phrases += [f"{name} is not declared" for name in actual_types if name not in expected_types]
     phrases += [
@@ -24,8 +24,3 @@ def schema_differences(expected: ibis.Schema, actual: Mapping[str, dt.DataType])
     if not phrases and list(actual_types) != list(expected_types):
         phrases.append(f"columns are in a different order than declared: {', '.join(actual_types)}")
     return tuple(phrases)
-
-
-def _comparable(dtype: dt.DataType) -> dt.DataType:
-    # Engines report a timestamp's digits after the second; no contract depends on them.
-    return dtype.copy(nullable=True, scale=None) if dtype.is_timestamp() else dtype.copy(nullable=True)

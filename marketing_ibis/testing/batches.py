@@ -5,8 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.model import DataTest
+from marketing_ibis.model.vocabulary import Severity
+
+TOLERANCE = 1e-9
+"""How far two doubles may be apart, relatively, and absolutely close to 0, and still be the same number."""
+PlainValue = str | int | float | bool | None
+"""What an argument of a test is in a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTest:
+    """What the outcome of a data test is named and evaluated by; its function has become SQL."""
+
+    name: str
+    test: str
+    column: str = ""
+    severity: Severity = "error"
+    warn_if: str = "!=0"
+    error_if: str = "!=0"
+    arguments: PlainValue | tuple[PlainValue, ...] = ""
+    depends_on: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, data_test: DataTest) -> PlannedTest:
+        """Return the facts of a declared test."""
+        arguments = data_test.arguments
+        plain = tuple(map(_plain, arguments)) if isinstance(arguments, tuple) else _plain(arguments)
+        return cls(
+            data_test.name,
+            data_test.test,
+            data_test.column,
+            data_test.severity,
+            data_test.warn_if,
+            data_test.error_if,
+            plain,
+            data_test.depends_on,
+        )
+
+
+def _plain(value: object) -> PlainValue:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +75,7 @@ class DataTestQuery:
     that the number is not a float.
     """
 
-    data_test: DataTest
+    data_test: PlannedTest
     failing: str
     keys: tuple[str, ...]
     expected: Expected | int | None = None
@@ -70,6 +110,12 @@ class Batch:
     def only(self, query: DataTestQuery) -> Batch:
         """Return the batch of one of its tests."""
         return replace(self, queries=(query,), select=query.select)
+
+
+def difference(*, is_exact: bool) -> str:
+    """Return the condition that the numbers ``actual`` and ``expected`` differ."""
+    near = f"{TOLERANCE} * CASE WHEN ABS(expected) > 1 THEN ABS(expected) ELSE 1 END"
+    return "actual <> expected" if is_exact else f"ABS(actual - expected) > {near}"
 
 
 def number_alias(place: int) -> str:

@@ -16,13 +16,11 @@ from ibis.common.exceptions import IbisError
 from marketing_ibis.data_tests import ROWS_WITH_IT, Balance, Total
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.errors import CompileError, nearest
-from marketing_ibis.lineage.expression import ColumnRef, merge_origins, origins_of
+from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.lineage.expression import merge_origins, origins_of
 from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.validation import project_code
-from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, number_alias
-
-TOLERANCE = 1e-9
-"""How far two doubles may be apart, relatively, and absolutely close to 0, and still be the same number."""
+from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, PlannedTest, difference, number_alias
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +153,7 @@ class BatchCompiler:
             case _RowCondition():
                 keys = _with_value(grain, data_test, node.schema)
                 return DataTestQuery(
-                    data_test,
+                    PlannedTest.of(data_test),
                     pass_.failing_rows(place),
                     _without_personal(keys, node),
                     values=_values_column(data_test, node),
@@ -163,7 +161,7 @@ class BatchCompiler:
             case _FailingRows(failing):
                 keys = _with_value(_keys(failing, grain), data_test, failing.columns)
                 return DataTestQuery(
-                    data_test,
+                    PlannedTest.of(data_test),
                     self._select(data_test, failing),
                     _without_personal(keys, node),
                     values=_values_column(data_test, node),
@@ -174,7 +172,7 @@ class BatchCompiler:
                 expected = None if total is None else self._compile_expected(data_test, total)
                 is_exact = not value.type().is_floating()
                 failing = self._unequal(actual, expected or 0, is_exact=is_exact)
-                return DataTestQuery(data_test, failing, (), expected, actual, is_exact=is_exact)
+                return DataTestQuery(PlannedTest.of(data_test), failing, (), expected, actual, is_exact=is_exact)
 
     def _combined_select(self, queries: Sequence[DataTestQuery], findings: Sequence[_Finding], pass_: _Pass) -> str:
         """Return the SELECT of one number per query: the pass, and in addition what has a table of its own."""
@@ -215,17 +213,11 @@ class BatchCompiler:
         sides = f"(\n{actual}\n) AS found CROSS JOIN (\n{expected_select}\n) AS wanted"
         return f"SELECT actual, expected\nFROM {sides}\nWHERE {difference(is_exact=is_exact)}"
 
-    def _select(self, data_test: DataTest, expression: ir.Table) -> str:
+    def _select(self, data_test: DataTest | PlannedTest, expression: ir.Table) -> str:
         try:
             return self.dialect.select(expression)
         except (IbisError, CompileError) as error:
             raise CompileError(f"Test {data_test.name} cannot be compiled for {self.dialect.name}: {error}") from error
-
-
-def difference(*, is_exact: bool) -> str:
-    """Return the condition that the numbers ``actual`` and ``expected`` differ."""
-    near = f"{TOLERANCE} * CASE WHEN ABS(expected) > 1 THEN ABS(expected) ELSE 1 END"
-    return "actual <> expected" if is_exact else f"ABS(actual - expected) > {near}"
 
 
 def data_test_expressions(

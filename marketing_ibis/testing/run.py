@@ -15,11 +15,9 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.secret import without_addresses
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
-from marketing_ibis.model import DataTest
 from marketing_ibis.model.vocabulary import THRESHOLD, Severity
 from marketing_ibis.testing.accepted_values import MOST_VALUES, unaccepted
-from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected
-from marketing_ibis.testing.compile import TOLERANCE
+from marketing_ibis.testing.batches import TOLERANCE, Batch, DataTestQuery, Expected, PlannedTest
 from marketing_ibis.testing.view_cache import ViewCache
 
 DataTestStatus = Literal["pass", "warn", "fail", "error", "skipped"]
@@ -266,7 +264,7 @@ class DataTestRunner:
         )
 
 
-def evaluate(data_test: DataTest, failures: int) -> DataTestStatus:
+def evaluate(data_test: PlannedTest, failures: int) -> DataTestStatus:
     """Return what so many failures mean, by the test's severity and thresholds."""
     if data_test.severity == "error" and _exceeds(failures, data_test.error_if):
         return "fail"

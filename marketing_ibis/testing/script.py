@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.model.vocabulary import THRESHOLD
-from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, number_alias
-from marketing_ibis.testing.compile import difference
+from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, difference, number_alias
 from marketing_ibis.testing.view_cache import SUFFIX, cached_columns
 
 RESULTS = "marketing_ibis_test_results"

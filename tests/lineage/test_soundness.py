@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage, column_lineage
 from tests.sources import GOLDEN_AS_OF, Sources
 from tests.strategies import dirty_sources, sources

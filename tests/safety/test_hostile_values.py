@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.plan import Plan, Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.build.seed import seed_files
 from marketing_ibis.engines import ENGINES

@@ -15,7 +15,8 @@ from random import Random
 import duckdb
 import pytest
 
-from marketing_ibis.build.plan import Schemas, build_plan
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import Result, run_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target

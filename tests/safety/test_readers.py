@@ -10,7 +10,8 @@ from functools import cache
 import psycopg
 import pytest
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.plan import Plan, Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import Result, run_plan
 from marketing_ibis.build.seed import seed_files
 from marketing_ibis.engines import ENGINES

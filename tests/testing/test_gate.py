@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.plan import Plan, Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import RunResults, run_batches, run_plan
 from marketing_ibis.data_tests import not_null, unique
 from marketing_ibis.engines import ENGINES

@@ -9,8 +9,11 @@ import duckdb
 import pytest
 
 from dataflows import health
-from marketing_ibis.build.plan import Schemas, build_plan
-from marketing_ibis.build.published import Question, questions, warnings
+from marketing_ibis.build.facts import Question
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.planning import build_plan
+from marketing_ibis.build.project_facts import questions
+from marketing_ibis.build.published import warnings
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.errors import UnknownModel

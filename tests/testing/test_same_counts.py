@@ -11,7 +11,8 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan, script
+from marketing_ibis.build.plan import Plan, Schemas, script
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.target import open_duckdb

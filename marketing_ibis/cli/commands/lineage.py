@@ -25,8 +25,8 @@ from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError
 
 if TYPE_CHECKING:
+    from marketing_ibis.lineage.column_ref import ColumnRef
     from marketing_ibis.lineage.drawing import ColumnEdges
-    from marketing_ibis.lineage.expression import ColumnRef
     from marketing_ibis.lineage.project import Lineage
     from marketing_ibis.model.dataflow import Dataflow
 

@@ -25,7 +25,7 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.output.log import terminal_width
 from marketing_ibis.cli.output.row_table import format_rows
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.days import warn_of_other_days
+from marketing_ibis.cli.steps.days import dated_nodes, view_parents, warn_of_other_days
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 
@@ -133,7 +133,8 @@ def show_rows(request: Request) -> None:
     with destination.open_to_read() as target:
         query = _plan_query(request, target)
         target.attempt("inputs", lambda: check_inputs(query.plan, target, str(destination), destination.filling))
-        warn_of_other_days(session, query.plan, target)
+        nodes = session.nodes
+        warn_of_other_days(session.log, query.plan, view_parents(nodes), dated_nodes(nodes, nodes), target)
         schema = query.schema.to_pyarrow()
         batches = cast_batches(target.batches(query.select, schema), schema)
         if request.parameters.output_format == TEXT:

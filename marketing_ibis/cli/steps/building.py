@@ -89,10 +89,8 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
 
 
 def _recorder(planned_build: PlannedBuild) -> Recorder:
-    as_of, identities = planned_build.build.session.as_of, planned_build.identities
-    if planned_build.build.tests:
-        return BuildRecorder(planned_build.dataflow, as_of, identities)
-    return DayRecorder(as_of, identities)
+    plan = planned_build.plan
+    return BuildRecorder(plan.as_of) if plan.is_tested else DayRecorder(plan.as_of)
 
 
 def _check_published(session: Session, plan: Plan, target: Target) -> None:
@@ -107,7 +105,7 @@ def _check_published(session: Session, plan: Plan, target: Target) -> None:
 
     target.attempt("history", lambda: has_history(target, plan.schemas.models))
     target.attempt("state", lambda: has_state(target, plan.schemas.models))
-    warn_of_other_days(session, plan, target)
+    warn_of_other_days(session.log, plan, plan.facts.view_parents, plan.facts.dated, target)
 
 
 def _remarks(planned_build: PlannedBuild, results: RunResults, target: Target) -> tuple[str, ...]:
@@ -115,9 +113,9 @@ def _remarks(planned_build: PlannedBuild, results: RunResults, target: Target) -
     from marketing_ibis.build.published import warnings
 
     plan = planned_build.plan
-    question_warnings = warnings(planned_build.questions, plan, target, results.published_models)
-    dates = old_date_warnings(planned_build.dataflow, plan, results, target)
-    early_day = early_day_warning(planned_build.build.session, plan, results, target)
+    question_warnings = warnings(plan.facts.questions, plan, target, results.published_models)
+    dates = old_date_warnings(plan, results, target)
+    early_day = early_day_warning(plan, results, target)
     orphans = orphan_warning(plan, target) if results.published_models else ""
     return (*question_warnings, *dates, *filter(None, [early_day, orphans]))
 
@@ -156,12 +154,12 @@ def write_outcome(outcome: BuildOutcome) -> BuildOutcome:
     from marketing_ibis.outputs.test_sql import write_failing
 
     planned_build, results, clock = outcome.planned_build, outcome.results, outcome.clock
-    session, compiled_project = planned_build.build.session, planned_build.compiled_project
+    session, plan = planned_build.build.session, planned_build.plan
     if not results.published:
-        write_failing(planned_build.plan, results, planned_build.folder)
+        write_failing(plan, results, planned_build.folder)
     reason = outcome.discarded.message if outcome.discarded else ""
-    write_run_results(session.folder, session.invocation, compiled_project, results, clock, discarded=reason)
-    record_results(session, results, planned_build.plan.batches, outcome.published_at)
+    write_run_results(session.folder, session.invocation, plan.dialect, results, clock, discarded=reason)
+    record_results(session, results, plan.batches, plan.facts.view_parents, outcome.published_at)
     return outcome
 
 

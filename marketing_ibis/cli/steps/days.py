@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.graph import ancestors
@@ -19,14 +20,20 @@ if TYPE_CHECKING:
 MOST_NAMES = 3
 
 
-def warn_of_other_days(session: Session, plan: Plan, target: Target) -> None:
-    """Warn when models that the plan reads but does not build are as of a different date."""
+def warn_of_other_days(
+    log: Log, plan: Plan, views: Mapping[str, tuple[str, ...]], dated: Collection[str], target: Target
+) -> None:
+    """Warn when models that the plan reads but does not build are as of a different date.
+
+    ``views`` are those of the project, with what each reads; the rows of ``dated`` nodes depend on as_of.
+    """
     if not plan.published_parents:
         return
-    nodes, as_of = session.nodes, session.as_of
+    as_of = plan.as_of
     dependents = {relation.name: children for relation, children in plan.published_parents.items()}
-    shown_models = {name: models_behind(nodes, name) for name in dependents}
-    other_days = days_other_than(as_of, set().union(*shown_models.values()), nodes, target, plan.schemas.models)
+    shown_models = {name: set(tables_behind(views, name)) for name in dependents}
+    shown_dated = sorted(set().union(*shown_models.values()).intersection(dated))
+    other_days = days_other_than(as_of, shown_dated, target, plan.schemas.models)
     if not other_days:
         return
     children = sorted(
@@ -36,20 +43,27 @@ def warn_of_other_days(session: Session, plan: Plan, target: Target) -> None:
     days, pronoun = sorted(set(other_days.values())), "it" if len(other_days) == 1 else "them"
     or_day = f", or --as-of {days[0]}" if len(days) == 1 else ""
     text = f"{describe_days(other_days)}; this run is as of {as_of}: build {pronoun} too with -s {selector}{or_day}."
-    session.log.warn(text)
+    log.warn(text)
 
 
-def models_behind(nodes: Mapping[str, Node], name: str) -> set[str]:
-    """Return a model with those that it shows, being a view."""
-    if nodes[name].materialized != "view":
-        return {name}
-    parents = [parent for parent in nodes[name].parents if nodes[parent].kind == "model"]
-    return {name}.union(*(models_behind(nodes, parent) for parent in parents))
+def view_parents(nodes: Mapping[str, Node]) -> Mapping[str, tuple[str, ...]]:
+    """Return what each view of a project reads."""
+    return {name: node.parents for name, node in nodes.items() if node.kind == "model" and node.materialized == "view"}
+
+
+def tables_behind(views: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    """Return ``name``, and for one of ``views`` also the tables, views and sources that it shows."""
+    tables, queue = dict.fromkeys((name,)), [name]
+    while queue:
+        parents = views.get(queue.pop(), ())
+        queue += [parent for parent in parents if parent not in tables]
+        tables |= dict.fromkeys(parents)
+    return tuple(tables)
 
 
 def hint_at_other_days(session: Session, names: Iterable[str], target: Target) -> str:
     """Return what to do about tests that failed as of a day other than that of the tables; "" when it is the same."""
-    other_days = days_other_than(session.as_of, names, session.nodes, target, session.schemas.models)
+    other_days = days_other_than(session.as_of, dated_nodes(session.nodes, names), target, session.schemas.models)
     days = sorted(set(other_days.values()))
     if not days:
         return ""
@@ -57,13 +71,10 @@ def hint_at_other_days(session: Session, names: Iterable[str], target: Target) -
     return f"{describe_days(other_days)}, and the tests ran as of {session.as_of}: {step}."
 
 
-def days_other_than(
-    as_of: date, names: Iterable[str], nodes: Mapping[str, Node], target: Target, schema: str
-) -> dict[str, date]:
-    """Return those of ``names`` whose rows depend on the day and that are as of a different one, with theirs."""
+def days_other_than(as_of: date, dated: Sequence[str], target: Target, schema: str) -> dict[str, date]:
+    """Return those of ``dated``, whose rows depend on the day, that are as of a different one, with theirs."""
     from marketing_ibis.build.metrics import published_days
 
-    dated = dated_nodes(nodes, names)
     days = target.attempt("days", lambda: published_days(target, schema)) if dated else {}
     return {name: days[name] for name in dated if days.get(name, as_of) != as_of}
 
@@ -94,7 +105,7 @@ def newest_complete_day(session: Session, names: Iterable[str], target: Target) 
     count.
     """
     from marketing_ibis.build.freshness import declared_sources, newest_select
-    from marketing_ibis.build.plan import published_relations
+    from marketing_ibis.build.planning import published_relations
 
     project = session.project
     relations = published_relations(session.dataflow, session.schemas)

@@ -28,10 +28,15 @@ def describe(session: Session, dataflow: Dataflow, plan: Plan, batches: Sequence
     return CompiledProject(project.root, session.nodes, dataflow, plan, data_tests, batches, database, project.package)
 
 
-def emitter_of(session: Session, compiled_project: CompiledProject) -> Emitter:
-    """Return what tells a lineage server about the run, if the environment names one."""
-    from marketing_ibis.outputs.openlineage import open_emitter
+def emitter_of(session: Session, compiled_project: CompiledProject | None) -> Emitter:
+    """Return what tells a lineage server about the run, if the environment names one.
 
+    Of a run without its compiled project no lineage is known, so nothing is sent.
+    """
+    from marketing_ibis.outputs.openlineage import Emitter, open_emitter
+
+    if compiled_project is None:
+        return Emitter()
     invocation, destination = session.invocation, session.destination
     return open_emitter(
         os.environ,

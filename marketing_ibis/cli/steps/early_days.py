@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.session import Session
-from marketing_ibis.cli.steps.days import dated_nodes
 from marketing_ibis.cli.steps.old_dates import date_span
 from marketing_ibis.errors import MarketingIbisError
-from marketing_ibis.graph import ancestors
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
@@ -17,19 +14,20 @@ if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
 
 
-def early_day_warning(session: Session, plan: Plan, results: RunResults, target: Target) -> str:
+def early_day_warning(plan: Plan, results: RunResults, target: Target) -> str:
     """Return a warning where a table is empty and all data of its sources are later than as_of; "" otherwise.
 
     Only sources that declare how old their data may be have a known day. An empty source is no reason for a warning.
     """
-    empty = dated_nodes(session.nodes, [result.step.name for result in results.results if result.rows == 0])
+    dated = set(plan.facts.dated)
+    empty = [result.step.name for result in results.results if result.rows == 0 and result.step.name in dated]
     if not empty:
         return ""
     try:
-        first_days = dict(_first_days(session, plan, empty, target))
+        first_days = dict(_first_days(plan, empty, target))
     except MarketingIbisError as error:
         return f"The first days of the sources could not be read. {error.message}"
-    as_of = session.as_of.isoformat()
+    as_of = plan.as_of.isoformat()
     if not first_days or not all(day > as_of for day in first_days.values()):
         return ""
     begins = " and ".join(f"{column} begins at {day}" for column, day in first_days.items())
@@ -39,12 +37,9 @@ def early_day_warning(session: Session, plan: Plan, results: RunResults, target:
     return f"There is no data as of {as_of}, so {tables} empty: {begins}. Build with a later --as-of.{tests}"
 
 
-def _first_days(session: Session, plan: Plan, models: list[str], target: Target) -> Iterator[tuple[str, str]]:
+def _first_days(plan: Plan, models: list[str], target: Target) -> Iterator[tuple[str, str]]:
     """Yield each dated column of the sources of ``models`` with the day of its first row."""
-    dataflow = session.dataflow
-    for name in sorted(ancestors(dataflow.graph(), models) & dataflow.sources.keys()):
-        freshness = dataflow.sources[name].declaration.freshness
-        if freshness is not None:
-            first, _ = date_span(target, name, plan.published[name], freshness.column)
-            if first is not None:
-                yield f"{name}.{freshness.column}", first
+    for name, column in plan.facts.dates_behind(models).items():
+        first, _ = date_span(target, name, plan.published[name], column)
+        if first is not None:
+            yield f"{name}.{column}", first

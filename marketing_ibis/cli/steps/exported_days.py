@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
-from marketing_ibis.cli.steps.days import dated_nodes, describe_days, models_behind, newest_complete_day
+from marketing_ibis.cli.steps.days import dated_nodes, describe_days, newest_complete_day, tables_behind, view_parents
 from marketing_ibis.graph import ancestors
 from marketing_ibis.project.static_parsing import Node
 
@@ -54,7 +54,7 @@ def days_of_export(session: Session, model: str, target: Target) -> ExportedDays
     from marketing_ibis.build.metrics import published_days
 
     nodes = session.nodes
-    tables = [name for name in models_behind(nodes, model) if _is_dated(nodes[name])]
+    tables = [name for name in tables_behind(view_parents(nodes), model) if _is_dated(nodes[name])]
     dated_names = dated_nodes(nodes, tables)
     days = target.attempt("days", lambda: published_days(target, session.project.model_schema)) if dated_names else {}
     build_days = {name: days[name] for name in dated_names if name in days}

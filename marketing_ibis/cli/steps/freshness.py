@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 def query_freshness(session: Session, dataflow: Dataflow, names: Iterable[str]) -> Sequence[FreshnessResult]:
     """Return how fresh the sources among ``names`` are, and write it to a file."""
-    from marketing_ibis.build.freshness import declared_sources, query_freshness
-    from marketing_ibis.build.plan import published_relations
+    from marketing_ibis.build.freshness import declared_sources, freshness_queries, query_freshness
+    from marketing_ibis.build.planning import published_relations
     from marketing_ibis.outputs.artifacts import write_sources
 
     sources = declared_sources(dataflow, names)
@@ -33,7 +33,8 @@ def query_freshness(session: Session, dataflow: Dataflow, names: Iterable[str]) 
     relations = published_relations(dataflow, session.schemas)
     started = time.perf_counter()
     with session.destination.open_to_read() as target:
-        results = query_freshness(sources, relations, target, session.as_of)
+        queries = freshness_queries(sources, target.dialect, session.as_of)
+        results = query_freshness(queries, relations, target, session.as_of)
     write_sources(session.folder, session.invocation, results, time.perf_counter() - started)
     return results
 

@@ -15,9 +15,8 @@ from marketing_ibis.build.latest_results import (
     read_latest,
 )
 from marketing_ibis.cli.session import Session
-from marketing_ibis.cli.steps.days import newest_complete_day
+from marketing_ibis.cli.steps.days import newest_complete_day, tables_behind
 from marketing_ibis.engines.base import IN_MEMORY
-from marketing_ibis.project.static_parsing import Node
 
 if TYPE_CHECKING:
     from marketing_ibis.build.run import Result, RunResults
@@ -88,14 +87,18 @@ def record_seeded(session: Session, counts: Mapping[str, int]) -> None:
 
 
 def record_results(
-    session: Session, results: RunResults, batches: Iterable[Batch], published_at: datetime | None = None
+    session: Session,
+    results: RunResults,
+    batches: Iterable[Batch],
+    views: Mapping[str, tuple[str, ...]],
+    published_at: datetime | None = None,
 ) -> None:
-    """Record what a command built and tested.
+    """Record what a command built and tested; ``views`` are those of the project, with what each reads.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    nodes, as_of, at = session.nodes, session.as_of, published_at or datetime.now(UTC)
+    as_of, at = session.as_of, published_at or datetime.now(UTC)
     published_models = frozenset(results.published_models)
     builds = {r.step.name: _build_result(r, r.step.name in published_models, at, as_of) for r in results.results}
     earlier = latest_results(session)
@@ -106,7 +109,7 @@ def record_results(
         for batch in batches
         for query in batch.queries
     }
-    tables_of = {name: tables_behind(nodes, name) for names in tested_tables.values() for name in names}
+    tables_of = {name: tables_behind(views, name) for names in tested_tables.values() for name in names}
     tests = [
         _test_result(data_test, tables, current.newest(tables), unpublished.isdisjoint(tables), at, as_of)
         for data_test in results.data_tests
@@ -115,17 +118,6 @@ def record_results(
         ]
     ]
     _keep(session, builds, tests)
-
-
-def tables_behind(nodes: Mapping[str, Node], name: str) -> tuple[str, ...]:
-    """Return ``name``, and for a view also the tables, views and sources that it shows."""
-    tables, queue = dict.fromkeys((name,)), [name]
-    while queue:
-        node = nodes.get(queue.pop())
-        if node is not None and node.kind == "model" and node.materialized == "view":
-            queue += [parent for parent in node.parents if parent not in tables]
-            tables |= dict.fromkeys(node.parents)
-    return tuple(tables)
 
 
 def _build_result(result: Result, is_released: bool, at: datetime, as_of: date) -> BuildResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from marketing_ibis.cli.output.log import Log
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.identity import Identity
     from marketing_ibis.build.metrics import MetricValue
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.run import Result
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.testing.run import DataTestResult
 
 
@@ -46,7 +44,6 @@ class DayRecorder:
     """Keeps as of which day each model is published, and no more: a run does not test."""
 
     as_of: date
-    identities: Mapping[str, Identity]
     metric_values: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
@@ -56,7 +53,7 @@ class DayRecorder:
         from marketing_ibis.build.state_record import record_states
 
         self.published_at = datetime.now(UTC)
-        states = record_states(target, plan, self.identities, self.as_of, self.published_at)
+        states = record_states(target, plan, plan.facts.identities, self.as_of, self.published_at)
         return (*append_statements(plan, (), self.as_of, self.published_at), *states)
 
     def record_failure(self, plan: Plan, *outcome: object) -> Iterable[str]:
@@ -68,11 +65,9 @@ class DayRecorder:
 
 @dataclass(slots=True)
 class BuildRecorder:
-    """Measures a build of ``dataflow``, and keeps what was measured."""
+    """Measures a build, and keeps what was measured."""
 
-    dataflow: Dataflow
     as_of: date
-    identities: Mapping[str, Identity]
     metric_values: list[MetricValue] = field(default_factory=list)
     published_at: datetime | None = None
 
@@ -86,17 +81,17 @@ class BuildRecorder:
     ) -> Iterable[str]:
         """Measure the build and return the statements that keep what was measured."""
         from marketing_ibis.build import metrics
-        from marketing_ibis.build.freshness import declared_sources, query_freshness
+        from marketing_ibis.build.freshness import query_freshness
         from marketing_ibis.build.state_record import record_states
 
-        sources = declared_sources(self.dataflow, existing_nodes)
+        queries = [query for query in plan.facts.freshness if query.source in existing_nodes]
         self.metric_values = [
-            *metrics.pipeline_health(results, data_tests, metrics.documentation_coverage(self.dataflow)),
-            *metrics.data_age(query_freshness(sources, plan.relations, target, self.as_of)),
+            *metrics.pipeline_health(results, data_tests, plan.facts.documented),
+            *metrics.data_age(query_freshness(queries, plan.relations, target, self.as_of)),
             *metrics.query_measures(plan, target),
         ]
         self.published_at = datetime.now(UTC)
-        states = record_states(target, plan, self.identities, self.as_of, self.published_at)
+        states = record_states(target, plan, plan.facts.identities, self.as_of, self.published_at)
         return (*metrics.append_statements(plan, self.metric_values, self.as_of, self.published_at), *states)
 
     def record_failure(
@@ -105,7 +100,7 @@ class BuildRecorder:
         """Return the statements that keep the numbers of a build that failed."""
         from marketing_ibis.build import metrics
 
-        metric_values = metrics.pipeline_health(results, data_tests, metrics.documentation_coverage(self.dataflow))
+        metric_values = metrics.pipeline_health(results, data_tests, plan.facts.documented)
         return metrics.failure_statements(plan, metric_values, self.as_of)
 
 

@@ -7,47 +7,43 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from marketing_ibis.errors import MarketingIbisError
-from marketing_ibis.graph import ancestors
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.run import RunResults
     from marketing_ibis.engines.dialect import Relation
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.model.dataflow import Dataflow
 
 OLDEST = date(1970, 1, 1)
 """No order was placed before, so an older date is a placeholder for none: 0001-01-01, 1900-01-01."""
 
 
-def old_date_warnings(dataflow: Dataflow, plan: Plan, results: RunResults, target: Target) -> Iterator[str]:
+def old_date_warnings(plan: Plan, results: RunResults, target: Target) -> Iterator[str]:
     """Yield a warning of each published table with a row per period that begins before any order was placed."""
     for result in results.results:
         step = result.step
         if result.rows is None or step.name not in results.published_models:
             continue
-        periods = [name for name in step.model.declaration.grain if step.schema[name].is_temporal()]
-        if not periods:
+        period = step.period
+        if not period:
             continue
         try:
-            oldest = date_span(target, step.name, step.relation, periods[0])[0]
+            oldest = date_span(target, step.name, step.relation, period)[0]
             if oldest is None or not _is_before(oldest, OLDEST):
                 continue
-            source_spans = list(_source_spans(dataflow, plan, step.name, target))
+            source_spans = list(_source_spans(plan, step.name, target))
         except MarketingIbisError as error:
-            yield f"{step.name}: its oldest {periods[0]} could not be read. {error.message}"
+            yield f"{step.name}: its oldest {period} could not be read. {error.message}"
             continue
         places = f"{' and '.join(source_spans)}: correct" if source_spans else "Correct"
-        yield f"{step.name} has {result.rows:,} rows because {periods[0]} begins at {oldest}. {places} the wrong dates."
+        yield f"{step.name} has {result.rows:,} rows because {period} begins at {oldest}. {places} the wrong dates."
 
 
-def _source_spans(dataflow: Dataflow, plan: Plan, model: str, target: Target) -> Iterator[str]:
+def _source_spans(plan: Plan, model: str, target: Target) -> Iterator[str]:
     """Yield from when to when the dates of each source of a model go."""
-    for name in sorted(ancestors(dataflow.graph(), [model]) & dataflow.sources.keys()):
-        freshness = dataflow.sources[name].declaration.freshness
-        if freshness is not None:
-            first, last = date_span(target, name, plan.published[name], freshness.column)
-            yield f"{name}.{freshness.column} is between {first} and {last}"
+    for name, column in plan.facts.dates_behind([model]).items():
+        first, last = date_span(target, name, plan.published[name], column)
+        yield f"{name}.{column} is between {first} and {last}"
 
 
 def date_span(target: Target, name: str, relation: Relation, column: str) -> tuple[str | None, str | None]:

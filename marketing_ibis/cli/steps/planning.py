@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from marketing_ibis.cli.options import DataTestOptions, FreshOptions, RunOptions
 from marketing_ibis.cli.output.run_console import report_bundle
 from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.days import dated_nodes
 from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.freshness import exclude_stale, require_fresh
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.identity import Identity
     from marketing_ibis.build.plan import Plan
-    from marketing_ibis.build.published import Question
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.artifacts import CompiledProject
     from marketing_ibis.testing.collect import DataTests
@@ -41,18 +39,15 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBuild:
-    """A build with its plan, the ``questions`` about what it will publish, and the ``stale_models`` that it excludes.
+    """A build with its plan, and the ``stale_models`` that it excludes. ``folder`` contains the SQL.
 
-    ``identities`` say what the models mean, for the state of what is published. ``folder`` contains the SQL.
+    A plan that is read from a file comes without the compiled project.
     """
 
     build: Build
-    dataflow: Dataflow
     plan: Plan
-    compiled_project: CompiledProject
-    questions: tuple[Question, ...]
     folder: Path
-    identities: Mapping[str, Identity]
+    compiled_project: CompiledProject | None = None
     stale_models: tuple[str, ...] = ()
 
 
@@ -84,7 +79,7 @@ def plan_tested_models(build: Build) -> PlannedBuild:
         SelectionError: there is nothing to build or to test.
         RunFailed: with --require-fresh a source is too old, or with --fresh-only one that every model depends on.
     """
-    from marketing_ibis.build.plan import build_plan
+    from marketing_ibis.build.planning import build_plan
     from marketing_ibis.testing.collect import declared_data_tests
 
     session, selection = build.session, build.session.selection
@@ -108,16 +103,11 @@ def plan_tested_models(build: Build) -> PlannedBuild:
 def _planned_build(
     build: Build, dataflow: Dataflow, plan: Plan, data_tests: DataTests, stale_models: tuple[str, ...] = ()
 ) -> PlannedBuild:
-    from marketing_ibis.build.identities import model_identities
-    from marketing_ibis.build.published import questions
+    from marketing_ibis.build.project_facts import project_facts
 
     session = build.session
-    compiled_project, folder = describe(session, dataflow, plan), session.folder / plan.dialect.name
-    built_nodes = {step.name for step in plan.steps()}
-    identities = model_identities(dataflow, {name: tests for name, tests in data_tests.items() if name in built_nodes})
-    return PlannedBuild(
-        build, dataflow, plan, compiled_project, questions(dataflow, plan), folder, identities, stale_models
-    )
+    plan = replace(plan, facts=project_facts(dataflow, plan, data_tests, dated_nodes(session.nodes, dataflow.nodes)))
+    return PlannedBuild(build, plan, session.folder / plan.engine, describe(session, dataflow, plan), stale_models)
 
 
 def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:
@@ -128,7 +118,8 @@ def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:
     session, plan = planned_build.build.session, planned_build.plan
     write_sql(plan, session.as_of, planned_build.folder)
     write_queries(plan.batches, plan.dialect, plan.published, planned_build.folder)
-    write_manifest(session.folder, session.invocation, planned_build.compiled_project)
+    if planned_build.compiled_project:
+        write_manifest(session.folder, session.invocation, planned_build.compiled_project)
     _note_grants(session)
     return planned_build
 

@@ -54,7 +54,7 @@ def gather_facts(session: Session) -> SiteFacts:
 
 
 def _plan(session: Session, engine: Engine) -> Plan:
-    from marketing_ibis.build.plan import build_plan
+    from marketing_ibis.build.planning import build_plan
 
     with session.dialect(engine) as dialect:
         return build_plan(session.dataflow, tuple(session.dataflow.models), dialect, session.schemas)

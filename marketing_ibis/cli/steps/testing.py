@@ -13,7 +13,7 @@ from marketing_ibis.cli.output.data_test_console import TestConsole, log_counts,
 from marketing_ibis.cli.output.failures import run_failure
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.data_test_runner import data_test_runner
-from marketing_ibis.cli.steps.days import hint_at_other_days
+from marketing_ibis.cli.steps.days import hint_at_other_days, view_parents
 from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.latest_results import record_results
 
@@ -63,7 +63,7 @@ def compile_tests(job: TestJob) -> CompiledTests:
     Raises:
         SelectionError: no test is selected.
     """
-    from marketing_ibis.build.plan import build_plan, published_relations
+    from marketing_ibis.build.planning import build_plan, published_relations
     from marketing_ibis.testing.collect import build_batches
 
     session = job.session
@@ -95,6 +95,7 @@ def run_tests(compiled_tests: CompiledTests) -> FinishedTests:
     Raises:
         SourceError: what is to be tested does not exist.
     """
+    from marketing_ibis.build.planning import column_types
     from marketing_ibis.build.run import run_batches
     from marketing_ibis.testing.repeated_failures import Repeats
 
@@ -110,7 +111,7 @@ def run_tests(compiled_tests: CompiledTests) -> FinishedTests:
             runner,
             fail_fast=job.fail_fast,
             on_tested=console.report_tested,
-            sources={name: source.schema for name, source in session.dataflow.sources.items()},
+            sources={name: column_types(source.schema) for name, source in session.dataflow.sources.items()},
             zones=session.project.zones,
         )
         failing = {data_test.node for data_test in results.data_tests if data_test.is_blocking}
@@ -133,8 +134,8 @@ def write_results(finished_tests: FinishedTests) -> FinishedTests:
     from marketing_ibis.outputs.artifacts import write_run_results
 
     compiled_tests, session = finished_tests.compiled_tests, finished_tests.compiled_tests.job.session
-    write_run_results(session.folder, session.invocation, compiled_tests.compiled_project, finished_tests.results)
-    record_results(session, finished_tests.results, compiled_tests.batches)
+    write_run_results(session.folder, session.invocation, compiled_tests.dialect, finished_tests.results)
+    record_results(session, finished_tests.results, compiled_tests.batches, view_parents(session.nodes))
     return finished_tests
 
 

@@ -23,7 +23,6 @@ from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
 
 if TYPE_CHECKING:
     import ibis
-    import ibis.expr.datatypes as dt
     import pyarrow as pa
 
 NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -144,10 +143,10 @@ class DuckDBTarget:
             relations.append((str(name), "view"))
         return FoldedNames(relations)
 
-    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
-        """Return a relation's columns and types, in order."""
+    def columns(self, relation: Relation) -> Mapping[str, str]:
+        """Return a relation's columns with Ibis' names of their types, in order."""
         rows = self.query(f"DESCRIBE {self.dialect.relation(relation)}")
-        return {str(row[0]): self.dialect.parse_type(str(row[1])) for row in rows}
+        return {str(row[0]): self.dialect.type_name(str(row[1])) for row in rows}
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""

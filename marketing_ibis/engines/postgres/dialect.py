@@ -1,108 +1,39 @@
-"""PostgreSQL's SQL, as Ibis writes it but for what would give other rows than DuckDB."""
+"""PostgreSQL's way of writing SQL, with indexes where models are joined and looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-import ibis.expr.datatypes as dt
-import ibis.expr.operations as ops
-import sqlglot.expressions as sge
-from ibis.backends.sql.compilers.postgres import PostgresCompiler
-from ibis.backends.sql.datatypes import PostgresType
-
-from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
-from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
+from marketing_ibis.engines.dialect import NO_MARKS, Dialect, Relation
 from marketing_ibis.engines.metadata import ServerDialect
-from marketing_ibis.engines.predicates import PredicateOperands
 from marketing_ibis.model import Model
 
-DATE_UNITS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week"}
-"""Units that a day is truncated to, as DATE_TRUNC spells them."""
+if TYPE_CHECKING:
+    import ibis.expr.datatypes as dt
+    from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
-
-class PostgresTypes(PostgresType):  # type: ignore[misc]  # Ibis ships no types
-    """Ibis' types; a decimal of open precision has as many digits as on every other engine."""
-
-    default_decimal_precision = MOST_DIGITS
-    default_decimal_scale = OPEN_SCALE
-
-
-class Postgres(PredicateOperands, PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
-    """Ibis' compiler with text in code point order, whole days and whole numbers."""
-
-    type_mapper = PostgresTypes
-
-    def visit_SortKey(self, op: ops.SortKey, *, arg: Any, ascending: bool, nulls_first: bool) -> Any:
-        return super().visit_SortKey(op, arg=_by_code_point(op, arg), ascending=ascending, nulls_first=nulls_first)
-
-    def visit_Min(self, op: ops.Min, *, arg: Any, where: Any) -> Any:
-        if op.arg.dtype.is_boolean():
-            return self.agg.bool_and(arg, where=where)
-        return self.agg.min(_by_code_point(op.arg, arg), where=where)
-
-    def visit_Max(self, op: ops.Max, *, arg: Any, where: Any) -> Any:
-        if op.arg.dtype.is_boolean():
-            return self.agg.bool_or(arg, where=where)
-        return self.agg.max(_by_code_point(op.arg, arg), where=where)
-
-    def visit_ArgMin(self, op: ops.ArgMin, *, arg: Any, key: Any, where: Any) -> Any:
-        return super().visit_ArgMin(op, arg=arg, key=_by_code_point(op.key, key), where=where)
-
-    def visit_ArgMax(self, op: ops.ArgMax, *, arg: Any, key: Any, where: Any) -> Any:
-        return super().visit_ArgMax(op, arg=arg, key=_by_code_point(op.key, key), where=where)
-
-    def visit_Less(self, op: ops.Less, *, left: Any, right: Any) -> Any:
-        return sge.LT(this=_by_code_point(op.left, left), expression=right)
-
-    def visit_LessEqual(self, op: ops.LessEqual, *, left: Any, right: Any) -> Any:
-        return sge.LTE(this=_by_code_point(op.left, left), expression=right)
-
-    def visit_Greater(self, op: ops.Greater, *, left: Any, right: Any) -> Any:
-        return sge.GT(this=_by_code_point(op.left, left), expression=right)
-
-    def visit_GreaterEqual(self, op: ops.GreaterEqual, *, left: Any, right: Any) -> Any:
-        return sge.GTE(this=_by_code_point(op.left, left), expression=right)
-
-    def visit_Between(self, op: ops.Between, *, arg: Any, lower_bound: Any, upper_bound: Any) -> Any:
-        return sge.Between(this=_by_code_point(op.arg, arg), low=lower_bound, high=upper_bound)
-
-    def visit_Least(self, op: ops.Least, *, arg: Any) -> Any:
-        return self.f.least(*map(_by_code_point, op.arg, arg))
-
-    def visit_Greatest(self, op: ops.Greatest, *, arg: Any) -> Any:
-        return self.f.greatest(*map(_by_code_point, op.arg, arg))
-
-    def visit_NonNullLiteral(self, op: ops.Literal, *, value: Any, dtype: dt.DataType) -> Any:
-        kind = literal_type(value, dtype)
-        if kind is not None:
-            return self.cast(f"{value:f}", kind)
-        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
-
-    def visit_DateDelta(self, op: ops.DateDelta, *, left: Any, right: Any, part: Any) -> Any:
-        if part.this != "day":
-            return super().visit_DateDelta(op, left=left, right=right, part=part)
-        # The difference of two dates is a whole number of days, without a detour over seconds.
-        return self.cast(sge.Paren(this=sge.Sub(this=left, expression=right)), dt.int64)
-
-    def visit_DateTruncate(self, op: ops.DateTruncate, *, arg: Any, unit: Any) -> Any:
-        # A bare date becomes an instant in the reader's time zone, where the midnight may not exist.
-        instant = self.cast(arg, dt.timestamp)
-        return self.cast(self.f.anon.date_trunc(sge.Literal.string(DATE_UNITS[unit.short]), instant), dt.date)
-
-
-def _by_code_point(op: ops.Value, value: Any) -> Any:
-    """Return ``value`` so that text compares by code point, whatever the database's collation."""
-    if not op.dtype.is_string():
-        return value
-    return sge.Collate(this=value, expression=sge.to_identifier("C", quoted=True))
-
-
-def _parse_type(text: str) -> dt.DataType:
-    """Return a type of the catalog; no contract depends on how long a string may be."""
-    dtype = PostgresType.from_string(text)
-    return dt.string if dtype.is_string() else dtype
+TYPE_NAMES = {
+    "bigint": "int64",
+    "boolean": "boolean",
+    "character varying": "string",
+    "date": "date",
+    "double precision": "float64",
+    "integer": "int32",
+    "real": "float32",
+    "smallint": "int16",
+    "text": "string",
+    "timestamp without time zone": "timestamp(6)",
+}
+"""Ibis' names of the types that the catalog lists most."""
+COLUMN_TYPES = {
+    "date": "DATE",
+    "float64": "DOUBLE PRECISION",
+    "int64": "BIGINT",
+    "string": "VARCHAR",
+    "timestamp": "TIMESTAMP",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +45,7 @@ class PostgresDialect(ServerDialect):
         relation: Relation,
         select: str,
         model: Model | None = None,
-        text_widths: Mapping[str, int] = NO_WIDTHS,
+        text_widths: Mapping[str, str] = NO_MARKS,
     ) -> tuple[str, ...]:
         """Make the table of ``select``, and an index on each key that the model declares.
 
@@ -148,4 +79,23 @@ $$"""
 
 def postgres_dialect() -> Dialect:
     """Return PostgreSQL's dialect."""
-    return PostgresDialect(name="postgres", compiler=Postgres(), parse_type=_parse_type, binds_views=True)
+    return PostgresDialect(
+        name="postgres",
+        load_compiler=_compiler,
+        parse_type=_parse_type,
+        type_names=TYPE_NAMES,
+        column_types=COLUMN_TYPES,
+        binds_views=True,
+    )
+
+
+def _compiler() -> SQLGlotCompiler:
+    from marketing_ibis.engines.postgres.compiler import COMPILER
+
+    return COMPILER
+
+
+def _parse_type(text: str) -> dt.DataType:
+    from marketing_ibis.engines.postgres.compiler import parse_type
+
+    return parse_type(text)

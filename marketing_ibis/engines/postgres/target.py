@@ -21,7 +21,6 @@ from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, Ta
 
 if TYPE_CHECKING:
     import ibis
-    import ibis.expr.datatypes as dt
     import pyarrow as pa
 
 LOCK = 1_297_236_291
@@ -68,10 +67,10 @@ class PostgresTarget:
         )
         return {str(name): "view" if is_view else "table" for name, is_view in rows}
 
-    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
-        """Return a relation's columns and types, in order."""
+    def columns(self, relation: Relation) -> Mapping[str, str]:
+        """Return a relation's columns with Ibis' names of their types, in order."""
         rows = self.query(catalog.columns_query(self.dialect, relation))
-        return {str(name): self.dialect.parse_type(str(kind)) for name, kind in rows}
+        return {str(name): self.dialect.type_name(str(kind)) for name, kind in rows}
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name: upper and lower case differ."""

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self, cast
 
-import ibis.expr.datatypes as dt
-
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
@@ -97,12 +95,10 @@ class RedshiftTarget:
         kinds: list[tuple[str, RelationKind]] = [(str(name), "view" if kind == "v" else "table") for name, kind in rows]
         return FoldedNames((name, kind) for name, kind in kinds if name != LOCK_TABLE)
 
-    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
-        """Return a relation's columns and types, in order; of text whatever its width."""
-        columns = [
-            (name, self.dialect.parse_type(kind)) for name, kind in columns_of(self.query, self.dialect, relation)
-        ]
-        return FoldedNames((name, dt.string if dtype.is_string() else dtype) for name, dtype in columns)
+    def columns(self, relation: Relation) -> Mapping[str, str]:
+        """Return a relation's columns with Ibis' names of their types, in order."""
+        columns = columns_of(self.query, self.dialect, relation)
+        return FoldedNames((name, self.dialect.type_name(kind)) for name, kind in columns)
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""

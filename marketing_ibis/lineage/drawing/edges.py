@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from marketing_ibis.graph import reached
-from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage
 
 Edge = tuple[ColumnRef, ColumnRef]

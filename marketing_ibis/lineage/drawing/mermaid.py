@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from marketing_ibis.graph import topological
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.edges import ColumnEdges
 from marketing_ibis.lineage.drawing.style import (
     EXPOSURES,
@@ -18,7 +19,6 @@ from marketing_ibis.lineage.drawing.style import (
     kind,
     sort_layers,
 )
-from marketing_ibis.lineage.expression import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 

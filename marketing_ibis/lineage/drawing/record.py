@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.style import NO_NOTES, Notes, declaration, exposures
-from marketing_ibis.lineage.expression import ColumnRef, Origins
+from marketing_ibis.lineage.expression import Origins
 from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model.dataflow import Dataflow
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.dialect import Dialect
-from marketing_ibis.lineage.expression import ColumnRef, origins_of
+from marketing_ibis.lineage.column_ref import ColumnRef
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Edges = dict[str, list[str]]
 """Columns that another one comes from, as TABLE.COLUMN, by kind: value or control.
@@ -41,6 +43,8 @@ def lineage_of(expression: ir.Table, dialect: Dialect) -> Lineage:
 
 
 def _lineage_json(expression: ir.Table) -> str:
+    from marketing_ibis.lineage.expression import origins_of  # it imports ibis, which an applied plan does without
+
     table = origins_of(expression)
     columns = {
         name: _edges(value=origins.values, control=table.own_controls(name)) for name, origins in table.columns.items()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.build.plan import Plan, Schemas, Step
 from marketing_ibis.engines.dialect import Dialect, Relation
@@ -14,10 +14,11 @@ from marketing_ibis.model import Column, Declaration, Model, Source
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.artifacts.edges import Edges, lineage_of
 from marketing_ibis.outputs.artifacts.invocation import OWN_PACKAGE, checksum, model_id, source_id
-from marketing_ibis.project.fingerprint import fingerprint, source_fingerprint
 from marketing_ibis.project.static_parsing import Node
 from marketing_ibis.testing.batches import Batch
-from marketing_ibis.testing.collect import DataTests, data_test_fingerprints
+
+if TYPE_CHECKING:
+    from marketing_ibis.testing.collect import DataTests
 
 DOCS = {"show": True, "node_color": None}
 
@@ -87,6 +88,8 @@ class CompiledProject:
     @cached_property
     def identities(self) -> Mapping[str, str]:
         """The fingerprint of each data test whose model was needed, by name."""
+        from marketing_ibis.testing.collect import data_test_fingerprints  # it imports ibis
+
         models = self.dataflow.models
         tests = {name: tests for name, tests in self.data_tests.items() if name not in models or models[name].evaluated}
         return data_test_fingerprints(self.dataflow, tests)
@@ -105,7 +108,7 @@ def model_node(project: CompiledProject, model: Model) -> dict[str, Any]:
     sources = [parent for parent in model.parents if parent in project.dataflow.sources]
     lineage = lineage_of(model.expression, project.dialect) if model.evaluated else None
     meta = _meta(declaration) | {
-        "fingerprint": fingerprint(model, step.select) if step else None,
+        "fingerprint": step.fingerprint if step else None,
         "lineage": lineage.rows if lineage else {},
     }
     code = project.code(name)
@@ -134,6 +137,8 @@ def model_node(project: CompiledProject, model: Model) -> dict[str, Any]:
 
 def source_node(project: CompiledProject, source: Source) -> dict[str, Any]:
     """Return a source's node."""
+    from marketing_ibis.project.fingerprint import source_fingerprint  # it imports ibis
+
     declaration = source.declaration
     meta = _meta(declaration) | {"node": source.name, "fingerprint": source_fingerprint(source)}
     return {

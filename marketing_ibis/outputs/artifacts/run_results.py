@@ -12,10 +12,9 @@ from typing import Any
 from marketing_ibis.build.latest_results import plain_key
 from marketing_ibis.build.plan import Step
 from marketing_ibis.build.run import Result, RunResults
-from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.outputs.artifacts.files import write_json
 from marketing_ibis.outputs.artifacts.invocation import Invocation, model_id, moment, source_id, test_id
-from marketing_ibis.outputs.artifacts.nodes import CompiledProject
 from marketing_ibis.testing.run import DataTestResult
 
 RUN_RESULTS = "run_results.json"
@@ -43,7 +42,7 @@ class Clock:
 def write_run_results(
     folder: Path,
     invocation: Invocation,
-    project: CompiledProject,
+    dialect: Dialect,
     results: RunResults,
     clock: Clock | None = None,
     *,
@@ -57,8 +56,9 @@ def write_run_results(
         UsageError: the file cannot be written.
     """
     starts = clock.starts if clock else {}
-    entries = [_model_result(project, result, starts.get(result.step.name)) for result in results.results]
-    entries += [_test_result(project, data_test) for data_test in results.data_tests]
+    package = invocation.package
+    entries = [_model_result(package, dialect, result, starts.get(result.step.name)) for result in results.results]
+    entries += [_test_result(package, dialect, data_test) for data_test in results.data_tests]
     env = {"published": str(results.published).lower()} | ({"discarded": discarded} if discarded else {})
     return _write(folder, invocation, entries, results.seconds, **env)
 
@@ -94,33 +94,33 @@ def _write(folder: Path, invocation: Invocation, entries: Iterable[dict[str, Any
     return write_json(folder / RUN_RESULTS, document)
 
 
-def _test_result(project: CompiledProject, data_test: DataTestResult) -> dict[str, Any]:
+def _test_result(package: str, dialect: Dialect, data_test: DataTestResult) -> dict[str, Any]:
     message = data_test.message or (f"{data_test.failures} failing" if data_test.failures else "")
     entry = _entry(
-        test_id(project.package, data_test.name, data_test.node),
+        test_id(package, data_test.name, data_test.node),
         data_test.status,
         data_test.seconds,
         message=message,
-        compiled_code=data_test.failing or project.queries.get(data_test.name),
+        compiled_code=data_test.failing or None,
         failures=data_test.failures,
-        relation=project.dialect.relation(data_test.relation),
+        relation=dialect.relation(data_test.relation),
     )
     return entry | {
         "adapter_response": {"severity": data_test.severity, "keys": [plain_key(key) for key in data_test.keys]}
     }
 
 
-def _model_result(project: CompiledProject, result: Result, start: StepStart | None) -> dict[str, Any]:
+def _model_result(package: str, dialect: Dialect, result: Result, start: StepStart | None) -> dict[str, Any]:
     step = result.step
     return _entry(
-        model_id(project.package, step.name),
+        model_id(package, step.name),
         result.status,
         result.seconds,
         rows=result.rows,
         message=result.message,
         start=start,
         compiled_code=step.select,
-        relation=project.dialect.relation(step.relation),
+        relation=dialect.relation(step.relation),
     )
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from marketing_ibis.atomic_write import write_text
 from marketing_ibis.build.plan import Plan, Step, build_statements, script
-from marketing_ibis.project.fingerprint import fingerprint
 
 
 def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
@@ -28,7 +27,7 @@ def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
 
 
 def _head(step: Step, as_of: date) -> str:
-    return f"-- model: {step.name}\n-- fingerprint: {fingerprint(step.model, step.select)}\n-- as_of: {as_of}\n"
+    return f"-- model: {step.name}\n-- fingerprint: {step.fingerprint}\n-- as_of: {as_of}\n"
 
 
 def _joined(statements: Iterable[str]) -> str:

@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from marketing_ibis.build.plan import Schemas, build_plan
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.artifacts.manifest import MANIFEST
-from marketing_ibis.project.fingerprint import fingerprint, source_fingerprint
+from marketing_ibis.project.fingerprint import source_fingerprint
 from marketing_ibis.testing.collect import DataTests, data_test_fingerprints
 
 
@@ -71,7 +72,7 @@ def compare(earlier: EarlierState, dataflow: Dataflow, data_tests: DataTests) ->
         ConfigurationError: the manifest does not hold every model's identity.
     """
     plan = build_plan(dataflow, tuple(dataflow.models), ENGINES[earlier.engine].dialect(), earlier.schemas)
-    current = {step.name: fingerprint(step.model, step.select) for step in plan.steps()}
+    current = {step.name: step.fingerprint for step in plan.steps()}
     current |= {name: source_fingerprint(source) for name, source in dataflow.sources.items()}
     tests = data_test_fingerprints(dataflow, data_tests)
     changed_tests = {

@@ -27,7 +27,8 @@ from openlineage.client.uuid import generate_new_uuid
 from marketing_ibis import __version__
 from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.engines.base import Places
-from marketing_ibis.lineage.expression import ColumnRef, origins_of
+from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.lineage.expression import origins_of
 from marketing_ibis.model.dataflow import Dataflow
 
 if TYPE_CHECKING:
@@ -73,13 +74,14 @@ class RunEvents:
     def model(self, state: State, step: Step, *, rows: int | None = None, message: str = "") -> RunEvent:
         """Return an event of one model, with the tables it reads and the one it writes."""
         facets = self._run_facets(message) | {"parent": self._parent}
+        description = self.dataflow.models[step.name].description
         job = Job(
             self.namespace,
             f"{self.project}.{step.relation}",
             facets={
                 "jobType": self._job_type("MODEL"),
                 "sql": sql_job.SQLJobFacet(query=step.select, dialect=self.plan.dialect.name),
-                "documentation": documentation_job.DocumentationJobFacet(description=step.model.description),
+                "documentation": documentation_job.DocumentationJobFacet(description=description),
             },
         )
         inputs = [self._input(parent) for parent in step.parents]
@@ -131,18 +133,19 @@ class RunEvents:
         return self.places.name(self.plan.published[name])
 
     def _output(self, step: Step, rows: int | None) -> OutputDataset:
+        model = self.dataflow.models[step.name]
         statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet
         return OutputDataset(
             self.places.namespace,
             self.places.name(step.relation),
-            facets=_dataset_facets(step.schema, step.model) | {"columnLineage": self._columns(step)},
+            facets=_dataset_facets(step.columns, model) | {"columnLineage": self._columns(step)},
             outputFacets={} if rows is None else {"outputStatistics": statistics(rowCount=rows)},
         )
 
     def _columns(self, step: Step) -> Any:
         """Return where a model's columns come from; what decides its rows is reported for the whole table."""
         if step.name not in self.columns:
-            table = origins_of(step.model.expression)
+            table = origins_of(self.dataflow.models[step.name].expression)
             fields = {
                 name: column_lineage_dataset.Fields(
                     [

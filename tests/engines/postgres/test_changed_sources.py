@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from marketing_ibis.build.plan import Plan, Step, build_plan
+from marketing_ibis.build.plan import Plan, Step
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import Discarded, RunResults, run_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation

@@ -8,7 +8,8 @@ from functools import cache
 
 import pytest
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan, reading_published, script
+from marketing_ibis.build.plan import Plan, Schemas, reading_published, script
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import Result, RunResults, run_plan
 from marketing_ibis.build.seed import seed_files
 from marketing_ibis.engines import ENGINES

@@ -12,7 +12,8 @@ import sqlglot.expressions as sge
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketing_ibis.build.plan import Schemas, build_plan, build_statements, script
+from marketing_ibis.build.plan import Schemas, build_statements, script
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.redshift import gate
 from marketing_ibis.engines.redshift.compiler import compiler

@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from marketing_ibis.build.plan import Schemas, build_plan, script
+from marketing_ibis.build.plan import Schemas, script
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.model.dataflow import Dataflow
 from tests.dataflows.comparison import KEYS, Row, differences

@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan, build_statements, script
+from marketing_ibis.build.plan import Plan, Schemas, build_statements, script
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from tests.paths import TESTS
 from tests.sources import GOLDEN_AS_OF

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan, build_statements, script
+from marketing_ibis.build.plan import Plan, Schemas, build_statements, script
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.engines import ENGINES

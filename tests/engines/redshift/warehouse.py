@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from marketing_ibis.build.plan import Plan, Schemas, build_plan
+from marketing_ibis.build.plan import Plan, Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.redshift.target import RedshiftTarget, open_redshift
 from tests.engines.redshift.proxy import Proxy

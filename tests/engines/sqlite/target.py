@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import ibis
-    import ibis.expr.datatypes as dt
     import pyarrow as pa
 
 MAIN = "main"
@@ -67,10 +66,10 @@ class SQLiteTarget:
         rows = self.query("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')")
         return {str(name): "view" if kind == "view" else "table" for name, kind in rows}
 
-    def columns(self, relation: Relation) -> Mapping[str, dt.DataType]:
-        """Return a relation's columns and types, in order."""
+    def columns(self, relation: Relation) -> Mapping[str, str]:
+        """Return a relation's columns with Ibis' names of their types, in order."""
         rows = self.query(f"SELECT name, type FROM pragma_table_info({self.dialect.literal(relation.name)})")
-        return {str(name): self.dialect.parse_type(str(kind)) for name, kind in rows}
+        return {str(name): self.dialect.type_name(str(kind)) for name, kind in rows}
 
     def occupants(self, schema: str, names: Collection[str]) -> Mapping[str, Occupant]:
         """Return what exists under each name, in upper or lower case."""

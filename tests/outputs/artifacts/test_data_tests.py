@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dbt_artifacts_parser.parser import parse_manifest, parse_run_results
 
-from marketing_ibis.build.plan import published_relations
+from marketing_ibis.build.planning import published_relations
 from marketing_ibis.build.run import run_batches, run_plan
 from marketing_ibis.outputs.artifacts import write_manifest, write_run_results
 from marketing_ibis.testing.run import DataTestRunner
@@ -56,7 +56,7 @@ def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
         run_plan(shop.plan(), target)
         relations = published_relations(project.dataflow, project.schemas)
         results = run_batches(project.batches, DataTestRunner(target, relations))
-    document = json.loads(write_run_results(shop.root, INVOCATION, project, results).read_text("utf-8"))
+    document = json.loads(write_run_results(shop.root, INVOCATION, project.dialect, results).read_text("utf-8"))
     parse_run_results(document)
     found = {result["unique_id"].split(".")[2]: result for result in document["results"]}
     assert {name: (result["status"], result["failures"]) for name, result in found.items()} == {

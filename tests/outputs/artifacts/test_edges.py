@@ -12,10 +12,11 @@ import ibis
 import pytest
 from dbt_artifacts_parser.parser import parse_manifest
 
-from marketing_ibis.build.plan import Schemas, build_plan
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.sql_cache import SqlCache
-from marketing_ibis.lineage.expression import ColumnRef
+from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import column_lineage
 from marketing_ibis.outputs.artifacts import CompiledProject, write_manifest
 from marketing_ibis.outputs.artifacts.edges import lineage_of

@@ -20,7 +20,7 @@ def written(shop: Shop, **options: int) -> dict:
     clock, plan = Clock(), shop.plan()
     with shop.open() as target:
         results = run_plan(plan, target, on_start=clock.started, **options)  # type: ignore[arg-type]
-    path = write_run_results(shop.root, INVOCATION, described(shop), results, clock)
+    path = write_run_results(shop.root, INVOCATION, described(shop).dialect, results, clock)
     document: dict = json.loads(path.read_text("utf-8"))
     assert isinstance(parse_run_results(document), RunResultsV6)
     return document
