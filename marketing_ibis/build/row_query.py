@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import sqlglot.expressions as sge
 
 from marketing_ibis.build.plan import Plan, Schemas
-from marketing_ibis.build.planning import build_plan
+from marketing_ibis.build.planning import build_plan, column_types
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import Target
@@ -99,7 +99,8 @@ def query_expression(
         CompileError: the expression, or a model that the query computes, cannot become SQL.
     """
     plan = build_plan(dataflow, unbuilt, dialect, schemas)
-    sources = {plan.published[name]: dataflow.sources[name].schema for name in names if name in dataflow.sources}
+    source_names = [name for name in names if name in dataflow.sources]
+    sources = {plan.published[name]: column_types(dataflow.sources[name].schema) for name in source_names}
     plan = replace(plan, sources={**plan.sources, **sources})
     queries = _queries_of_models(dataflow, plan)
     inner_queries, select = _split_queries(dialect.reading(dataflow.sources), expression, len(queries))

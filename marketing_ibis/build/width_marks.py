@@ -11,7 +11,7 @@ MARK = "\x00width of {}\x00"
 
 
 def width_marks(columns: Mapping[str, str]) -> Mapping[str, str]:
-    """Return what stands for the width of each string column."""
+    """Return the mark of the width of each string column."""
     return {name: MARK.format(name) for name, dtype in columns.items() if is_string(dtype)}
 
 

@@ -91,7 +91,8 @@ def _serve(requests: IO[str], answers: IO[str]) -> None:
 
 
 def _import_everything() -> None:
-    import marketing_ibis.build.plan
+    import marketing_ibis.build.planning
+    import marketing_ibis.build.project_facts
     import marketing_ibis.build.seed
     import marketing_ibis.engines.postgres.target
     import marketing_ibis.outputs.artifacts
@@ -101,9 +102,13 @@ def _import_everything() -> None:
     # Compiling does not touch a database, and gives the same result for every command: once is enough.
     # No folder of these tests contains a project, so that all of them use the installed dataflow.
     Project.compile = _remembered(Project.compile, lambda project, as_of: as_of)  # type: ignore[method-assign]
-    marketing_ibis.build.plan.build_plan = _remembered(
-        marketing_ibis.build.plan.build_plan,
+    marketing_ibis.build.planning.build_plan = _remembered(
+        marketing_ibis.build.planning.build_plan,
         lambda flow, chosen, dialect, schemas, data_tests=(): (id(flow), tuple(chosen), dialect.name, len(data_tests)),
+    )
+    marketing_ibis.build.project_facts.project_facts = _remembered(
+        marketing_ibis.build.project_facts.project_facts,
+        lambda flow, plan, tests, dated: (id(flow), plan.engine, tuple(step.name for step in plan.steps()), len(tests)),
     )
     Project.nodes = _remembered(Project.nodes, lambda project: "nodes")  # type: ignore[method-assign]
     # They describe a build in files next to the database, which takes ten times as long as the build.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build.plan import Plan, Schemas
-from marketing_ibis.build.planning import build_plan
+from marketing_ibis.build.planning import build_plan, column_types
 from marketing_ibis.build.run import RunResults, run_batches, run_plan
 from marketing_ibis.data_tests import not_null, unique
 from marketing_ibis.engines import ENGINES
@@ -279,7 +279,7 @@ def test_a_source_that_changed_is_reported_by_a_run_of_its_tests(tmp_path: Path)
     shop = shop_with(tmp_path, raw_sales="positive_value()", stg_sales="unique()")
     assert build(shop).published
     plan = plan_of(shop)
-    declared = {name: source.schema for name, source in shop.project.compile(AS_OF).sources.items()}
+    declared = {name: column_types(source.schema) for name, source in shop.project.compile(AS_OF).sources.items()}
     query(shop, "ALTER TABLE dbt_production.sales RENAME COLUMN id TO number")
     for batch in plan.batches:
         with (

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.engines.redshift.target import RedshiftTarget
 from marketing_ibis.errors import SourceError
 from marketing_ibis.outputs.export import Export, plan_export, run_unload, unload, write_export
 from tests.engines.redshift.proxy import Proxy
-from tests.engines.redshift.warehouse import cluster, open_target, query, shop_plan
+from tests.engines.redshift.warehouse import cluster, open_target, query
+from tests.shop import AS_OF, make_shop
 
 PLACE = "s3://bucket/lists/halves.csv"
 
@@ -30,10 +33,11 @@ def target(proxy: Proxy) -> Iterator[RedshiftTarget]:
 
 
 def halves(target: RedshiftTarget, folder: Path, *, build: bool) -> Export:
-    plan = shop_plan(folder)
+    shop = make_shop(folder)
+    dataflow = shop.project.compile(AS_OF)
     if build:
-        run_plan(plan, target)
-    (model,) = (step.model for step in plan.steps() if step.name == "halves")
+        run_plan(build_plan(dataflow, tuple(dataflow.models), target.dialect, Schemas()), target)
+    model = dataflow.models["halves"]
     return plan_export(model, "dbt_marketing", target.dialect, where="half > 60.5", include_pii=False)
 
 

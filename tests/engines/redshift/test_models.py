@@ -51,7 +51,7 @@ class Shop:
         fills, reads = {}, {}
         for step in plan.steps():
             if step.kind == "table":
-                _, insert = dialect.create_table(step.relation, step.select, step.model)
+                _, insert = dialect.create_table(step.relation, step.select, dataflow.models[step.name])
                 (fills[step.name],) = session.translated(insert)
             (reads[step.name],) = session.translated(f'SELECT * FROM "dbt_marketing"."{step.name}"')
         tables = tuple(source.declaration.table for source in dataflow.sources.values())
