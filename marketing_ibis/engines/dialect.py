@@ -241,9 +241,9 @@ class Dialect:
 
     def column_type(self, dtype: dt.DataType | str) -> str:
         """Return a type, or Ibis' name of one, as the engine's DDL spells it."""
-        known = self.column_types.get(str(dtype))
-        if known is not None:
-            return known
+        ddl = self.column_types.get(str(dtype))
+        if ddl is not None:
+            return ddl
         import ibis.expr.datatypes as dt
 
         return str(self.compiler.type_mapper.to_string(dt.dtype(dtype)))
