@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from marketing_ibis.engines.dialect import NO_MARKS, Dialect, Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.model import Model
 from marketing_ibis.model.vocabulary import Materialized
 
@@ -15,7 +15,7 @@ def build_candidate(
     kind: Materialized,
     select: str,
     model: Model | None = None,
-    text_widths: Mapping[str, str] = NO_MARKS,
+    text_widths: Mapping[str, int | str] = NO_WIDTHS,
 ) -> tuple[str, ...]:
     """Return the statements that build the candidate of ``relation``; ``select`` reads candidates."""
     if kind == "view":

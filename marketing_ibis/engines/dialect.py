@@ -34,8 +34,6 @@ Query = Callable[[str], Iterable[Sequence[object]]]
 """What returns the rows of a SELECT."""
 NO_WIDTHS: Mapping[str, int] = MappingProxyType({})
 """Of a table whose string columns have no widths."""
-NO_MARKS: Mapping[str, str] = MappingProxyType({})
-"""Of a statement that leaves no width open."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -141,11 +139,11 @@ class Dialect:
         relation: Relation,
         select: str,
         model: Model | None = None,
-        text_widths: Mapping[str, str] = NO_MARKS,
+        text_widths: Mapping[str, int | str] = NO_WIDTHS,
     ) -> tuple[str, ...]:
         """Return the statements that make a table of ``select``, laid out as ``model`` declares.
 
-        ``text_widths`` stand for the bytes of its string columns, on an engine whose tables are created with widths.
+        ``text_widths`` are the bytes of its string columns, or marks in their place, for an engine that declares them.
         """
         return (f"CREATE TABLE {self.relation(relation)} AS\n{select}",)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from marketing_ibis.engines.dialect import NO_MARKS, Dialect, Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.model import Model
 
@@ -45,7 +45,7 @@ class PostgresDialect(ServerDialect):
         relation: Relation,
         select: str,
         model: Model | None = None,
-        text_widths: Mapping[str, str] = NO_MARKS,
+        text_widths: Mapping[str, int | str] = NO_WIDTHS,
     ) -> tuple[str, ...]:
         """Make the table of ``select``, and an index on each key that the model declares.
 

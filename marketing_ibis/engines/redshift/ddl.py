@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from marketing_ibis.engines.dialect import NO_MARKS, Query, Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Query, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.engines.redshift import gate
 from marketing_ibis.engines.redshift.catalog import stored_widths
@@ -28,7 +28,7 @@ class RedshiftDialect(ServerDialect):
         relation: Relation,
         select: str,
         model: Model | None = None,
-        text_widths: Mapping[str, str] = NO_MARKS,
+        text_widths: Mapping[str, int | str] = NO_WIDTHS,
     ) -> tuple[str, ...]:
         """Make the table with its types, keys and widths, then fill it.
 
@@ -40,7 +40,7 @@ class RedshiftDialect(ServerDialect):
         insert = f"INSERT INTO {self.relation(relation)} ({names})\n{select}"
         return (self._empty_table(relation, model, text_widths), insert)
 
-    def _empty_table(self, relation: Relation, model: Model, text_widths: Mapping[str, str]) -> str:
+    def _empty_table(self, relation: Relation, model: Model, text_widths: Mapping[str, int | str]) -> str:
         columns_by_name = {column.name: column for column in model.declaration.contract.columns}
         lines = []
         for name, dtype in model.schema.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ibis.backends.sql.compilers.sqlite import SQLiteCompiler
 from ibis.backends.sql.datatypes import SQLiteType
 
-from marketing_ibis.engines.dialect import NO_MARKS, Dialect, Relation
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.model import Model
 
 
@@ -21,7 +21,7 @@ class SQLiteDialect(Dialect):
         relation: Relation,
         select: str,
         model: Model | None = None,
-        text_widths: Mapping[str, str] = NO_MARKS,
+        text_widths: Mapping[str, int | str] = NO_WIDTHS,
     ) -> tuple[str, ...]:
         """Make the table with its types, then fill it."""
         if model is None:
