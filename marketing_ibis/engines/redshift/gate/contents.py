@@ -171,6 +171,10 @@ def _check_unload(statement: Statement) -> Iterator[Refusal]:
         return
     if tree.args.get("limit"):
         yield Refusal("LIMIT of an UNLOAD", "the outer SELECT has none", "a nested query with it", statement.page)
+    if {"PARQUET", "JSON"} & set(statement.words()):
+        for kind in {SHAPE, SKETCH} & set(returned_types(query)):
+            reason = "it is written to text and CSV only"
+            yield Refusal(f"{kind} in a columnar file", reason, "ST_ASTEXT(x), or CSV", statement.page)
     columns = columns_of(tree)
     names = {fold(column) for column in columns or ()}
     for name in statement.names("partition_column") if columns and all(columns) else ():

@@ -41,7 +41,8 @@ UNSUPPORTED = "c_unsupported-postgresql-datatypes.html"
 
 def check_type(cast: sge.Cast) -> Iterator[Refusal]:
     """Yield what is wrong with a cast."""
-    yield from check_data_type(cast.to)
+    if cast.to.this != Type.INTERVAL or not cast.this.is_string:  # '5 days'::interval
+        yield from check_data_type(cast.to)
     if cast.to.this in TEXTS and is_boolean(cast.this):
         yield Refusal("a cast of a boolean to text", "there is no such conversion", AS_TEXT, "r_Boolean_type.html")
 

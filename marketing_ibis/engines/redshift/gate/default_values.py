@@ -10,12 +10,12 @@ import sqlglot.expressions as sge
 from sqlglot.errors import SqlglotError
 
 from marketing_ibis.engines.redshift.gate import vocabulary
-from marketing_ibis.engines.redshift.gate.common_types import describe_conflict
+from marketing_ibis.engines.redshift.gate.common_types import check_conversion, describe_conflict
 from marketing_ibis.engines.redshift.gate.literals import check_constant_cast
 from marketing_ibis.engines.redshift.gate.parsing import Statement
 from marketing_ibis.engines.redshift.gate.queries import parse_query
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
-from marketing_ibis.engines.redshift.gate.type_families import TEXTS
+from marketing_ibis.engines.redshift.gate.type_families import TEXTS, UNTYPED
 from marketing_ibis.engines.redshift.gate.value_types import type_of
 
 
@@ -46,6 +46,9 @@ def _check_default(query: sge.Expression, text: str, page: str) -> Iterator[Refu
         yield Refusal(f"DEFAULT {text}", f"it reads the column {names[0]}", "a constant", page)
     yield from _check_width(value, column.to, text, page)
     conflict = describe_conflict((type_of(column, {}), None), (type_of(value, {}), value.unnest()))
+    source = type_of(value, {})
+    if not conflict and source != UNTYPED:
+        conflict = next((refusal.construct for refusal in check_conversion(source, type_of(column, {}))), "")
     if conflict:
         yield Refusal(f"DEFAULT {text} of {conflict}", "it has another type than the column", "a value of it", page)
 

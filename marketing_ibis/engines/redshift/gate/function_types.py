@@ -113,7 +113,7 @@ MURMUR3_32_HASH : any number : int
 FARMFINGERPRINT64 : text|bytes : bigint
 ADD_MONTHS : moment number : timestamp
 LAST_DAY : moment : date
-NEXT_DAY : moment text : date
+NEXT_DAY : moment document : date
 MONTHS_BETWEEN : moment : double
 DATE_CMP DATE_CMP_TIMESTAMP DATE_CMP_TIMESTAMPTZ DATE_PART_YEAR TIMESTAMP_CMP TIMESTAMP_CMP_DATE : moment : int
 TIMESTAMP_CMP_TIMESTAMPTZ TIMESTAMPTZ_CMP TIMESTAMPTZ_CMP_DATE TIMESTAMPTZ_CMP_TIMESTAMP : moment : int

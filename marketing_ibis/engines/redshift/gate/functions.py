@@ -184,7 +184,7 @@ CATALOG: dict[str, Signature] = {
         """,
     ),
     # PostgreSQL's own, over its catalog; AWS' admin views call it: github.com/awslabs/amazon-redshift-utils
-    **_signatures("c_intro_catalog_views.html", "FORMAT_TYPE 2"),
+    **_signatures("c_intro_catalog_views.html", "FORMAT_TYPE 2\nPG_GET_USERBYID 1\nPG_GET_VIEWDEF 1-2"),
     **_signatures("r_COMMENT.html", "OBJ_DESCRIPTION 1-2\nCOL_DESCRIPTION 2"),
     **_signatures("r_timezone_config.html", "PG_TIMEZONE_NAMES PG_TIMEZONE_ABBREVS 0"),
     **_signatures("PG_GET_LATE_BINDING_VIEW_COLS.html", "PG_GET_LATE_BINDING_VIEW_COLS 0"),

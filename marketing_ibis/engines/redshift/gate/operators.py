@@ -10,16 +10,18 @@ from collections.abc import Iterator, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.common_types import Typed, check_common
-from marketing_ibis.engines.redshift.gate.literals import describe_pattern_fault
+from marketing_ibis.engines.redshift.gate.literals import describe_pattern_fault, reads_as
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.time_zones import check_zone
 from marketing_ibis.engines.redshift.gate.type_families import (
     CLOCKS,
     MOMENTS,
+    NUMBER,
     NUMBERS,
     SHAPES,
     TEXTS,
     UNTYPED,
+    WHOLE,
     Type,
     describe_type,
 )
@@ -38,6 +40,7 @@ INCOMPARABLE = SHAPES | {Type.HLLSKETCH}
 https://docs.aws.amazon.com/redshift/latest/dg/spatial-limitations.html and hyperloglog-functions-limitations.html
 """
 _STRINGS = TEXTS | {UNTYPED, Type.SUPER, Type.VARBINARY}
+AS_TEXT = "CASE WHEN b THEN 'true' WHEN NOT b THEN 'false' END"
 _NEGATED = NUMBERS | {Type.INTERVAL, Type.SUPER, UNTYPED}
 _NO_NUMBERS = INCOMPARABLE | {Type.VARBINARY}
 _WITHOUT_NUMBERS = CLOCKS | {Type.INTERVAL}
@@ -55,6 +58,9 @@ def check_operator(node: sge.Expression, types: Types) -> Iterator[Refusal]:
     kinds = [type_of(side, types) for side in sides]
     if isinstance(node, sge.Mod):
         yield from check_remainder(kinds)
+        return
+    if isinstance(node, sge.BitwiseAnd | sge.BitwiseLeftShift | sge.BitwiseRightShift):
+        yield from _check_bits(kinds)
         return
     if isinstance(node, sge.Add | sge.Sub | sge.Mul | sge.Div):
         yield from _check_arithmetic(node, kinds)
@@ -129,6 +135,8 @@ def _check_concatenation(kinds: Sequence[Type | None]) -> Iterator[Refusal]:
     for kind in kinds:
         if kind in SHAPES or kind == Type.HLLSKETCH:
             yield Refusal(f"|| of {describe_type(kind)}", "it joins strings", "ST_ASTEXT(x)", "r_concat_op.html")
+        elif kind == Type.BOOLEAN:
+            yield Refusal("|| of a boolean", "it has no conversion to text", AS_TEXT, "r_concat_op.html")
 
 
 def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Iterator[Refusal]:
@@ -142,6 +150,10 @@ def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Ite
     elif without is not None and not (isinstance(node, sge.Add) and _are_joined(kinds)):
         reason = "operators take numbers and dates"
         yield Refusal(f"arithmetic with {describe_type(without)}", reason, "a CAST to a number", page)
+    elif isinstance(node, sge.Mul | sge.Div) and all(kind == Type.INTERVAL for kind in kinds):
+        yield Refusal("an interval times or by another", "it is multiplied with numbers", "DATEDIFF", page)
+    elif _is_no_number(node.expression, kinds[0]) or _is_no_number(node.this, kinds[-1]):
+        yield Refusal("arithmetic with a string", "operators take numbers and dates", "a CAST to a number", page)
     elif isinstance(node, sge.Mul | sge.Div) and any(kind in MOMENTS or kind in CLOCKS for kind in kinds):
         yield Refusal("a date times or by a number", "dates take + and - only", "DATEADD or DATEDIFF", page)
     elif isinstance(node, sge.Add) and (
@@ -154,6 +166,24 @@ def _check_arithmetic(node: sge.Expression, kinds: Sequence[Type | None]) -> Ite
         and any(kind in _WITHOUT_NUMBERS for kind in kinds)
     ):
         yield Refusal("a time plus or minus a number", "they have no sum", "DATEADD, or an INTERVAL", page)
+
+
+def _is_no_number(value: sge.Expression, other: Type | None) -> bool:
+    """Return whether a value is a literal that cannot be read as a number, next to a number."""
+    literal = value.unnest()
+    is_string = isinstance(literal, sge.Literal) and literal.is_string
+    return other in NUMBERS and is_string and not reads_as(NUMBER, literal.name)
+
+
+def _check_bits(kinds: Sequence[Type | None]) -> Iterator[Refusal]:
+    for kind in kinds:
+        if kind is not None and kind not in _WITH_BITS:
+            described = describe_type(kind)
+            yield Refusal(f"bits of {described}", "only whole numbers have them", "a CAST", "r_OPERATOR_SYMBOLS.html")
+            return
+
+
+_WITH_BITS = frozenset([*WHOLE, Type.VARBINARY, Type.SUPER, UNTYPED])
 
 
 def _are_joined(kinds: Sequence[Type | None]) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 import sqlglot.expressions as sge
 
-from marketing_ibis.engines.redshift.gate.operators import INCOMPARABLE, incomparable_refusal
+from marketing_ibis.engines.redshift.gate.common_types import check_common
+from marketing_ibis.engines.redshift.gate.operators import INCOMPARABLE, incomparable_refusal, typed
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.expressions import name_of
 from marketing_ibis.engines.redshift.gate.scopes.relations import Outputs, Scope
@@ -39,7 +40,9 @@ def _type_of_key(key: sge.Expression, outputs: Outputs, scope: Scope, types: Typ
         return outputs[place].type if outputs is not None and 0 <= place < len(outputs) else None
     kind = type_of(key, types)
     if kind is None and isinstance(key, sge.Column) and not key.table:
-        return scope.types.get(fold(key.name))
+        name = fold(key.name)
+        named = next((output.type for output in outputs or () if output.name == name), None)
+        return scope.types.get(name) or named
     return kind
 
 
@@ -49,6 +52,16 @@ def check_distinct(place: str, outputs: Outputs) -> Iterator[Refusal]:
         if output.type in INCOMPARABLE:
             yield incomparable_refusal(place, output.type)
             return
+
+
+def check_member(value: sge.Expression, outputs: Outputs, types: Types) -> Iterator[Refusal]:
+    """Yield a refusal of IN with a query whose values have no equality, or no type in common with what it looks for."""
+    for output in outputs or ():
+        kind = type_of(value, types)
+        if kind in INCOMPARABLE or output.type in INCOMPARABLE:
+            yield incomparable_refusal("IN", kind if kind in INCOMPARABLE else output.type)
+        else:
+            yield from check_common("IN", typed(value, types), [(output.type, None)], "r_in_condition.html")
 
 
 def check_window_keys(windows: Iterable[sge.Window], types: Types) -> Iterator[Refusal]:

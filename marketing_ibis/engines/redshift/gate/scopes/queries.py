@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.arguments import check_call
-from marketing_ibis.engines.redshift.gate.common_types import check_common, describe_column_conflict
-from marketing_ibis.engines.redshift.gate.operators import check_condition, check_operator, typed
+from marketing_ibis.engines.redshift.gate.common_types import describe_column_conflict
+from marketing_ibis.engines.redshift.gate.operators import check_condition, check_operator
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import comparisons
 from marketing_ibis.engines.redshift.gate.scopes.columns import ColumnResolver
@@ -139,6 +139,7 @@ class QueryResolver:
             self._note(check_condition(having.this, self.columns.types, "HAVING"), having)
         if qualify is not None:
             after.append(self._resolve_expression(qualify.this, scope, named_queries, sees_aliases=True))
+            self._note(check_condition(qualify.this, self.columns.types, "QUALIFY"), qualify)
         group = select.args.get("group")
         if group is not None:
             self._resolve_group(group, select, scope, named_queries)
@@ -200,8 +201,7 @@ class QueryResolver:
             if operator == "value" and outputs is not None and len(outputs) == 1 and outputs[0].type is not None:
                 self.columns.types[id(query)] = outputs[0].type
             if value is not None and outputs is not None and len(outputs) == 1:
-                others = [(outputs[0].type, None)]
-                self._note(check_common("IN", typed(value, self.columns.types), others, "r_in_condition.html"), query)
+                self._note(comparisons.check_member(value, outputs, self.columns.types), query)
         for call in contents.nested:
             self._note(_check_nested(call), call)
         for call in (*contents.calls, *contents.window_calls):

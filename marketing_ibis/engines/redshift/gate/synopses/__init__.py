@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing_ibis.engines.redshift.gate.notation import Grammar
+from marketing_ibis.engines.redshift.gate.synopses.administration import ADMINISTRATION
 from marketing_ibis.engines.redshift.gate.synopses.kinds import KINDS
 from marketing_ibis.engines.redshift.gate.synopses.models import MODELS
 from marketing_ibis.engines.redshift.gate.synopses.queries import QUERIES
@@ -27,6 +28,8 @@ STATEMENTS: dict[str, dict[str, str]] = {
         "alter_role": "r_ALTER_ROLE.html",
         "alter_procedure": "r_ALTER_PROCEDURE.html",
         "alter_datashare": "r_ALTER_DATASHARE.html",
+        "alter_policy": "r_ALTER_MASKING_POLICY.html",
+        "alter_provider": "r_ALTER_IDENTITY_PROVIDER.html",
     },
     "ATTACH": {"attach_policy": "r_ATTACH_RLS_POLICY.html"},
     "ANALYZE": {"analyze": "r_ANALYZE.html"},
@@ -54,6 +57,9 @@ STATEMENTS: dict[str, dict[str, str]] = {
         "create_external_table": "r_CREATE_EXTERNAL_TABLE.html",
         "create_datashare": "r_CREATE_DATASHARE.html",
         "create_policy": "r_CREATE_RLS_POLICY.html",
+        "create_shared_database": "r_CREATE_DATABASE.html",
+        "create_library": "r_CREATE_LIBRARY.html",
+        "create_provider": "r_CREATE_IDENTITY_PROVIDER.html",
         "create_model": "r_CREATE_MODEL.html",
     },
     "DEALLOCATE": {"deallocate": "r_DEALLOCATE.html"},
@@ -69,6 +75,8 @@ STATEMENTS: dict[str, dict[str, str]] = {
         "drop_routine": "r_DROP_FUNCTION.html",
         "drop_datashare": "r_DROP_DATASHARE.html",
         "drop_policy": "r_DROP_RLS_POLICY.html",
+        "drop_library": "r_DROP_LIBRARY.html",
+        "drop_provider": "r_DROP_IDENTITY_PROVIDER.html",
         "drop_model": "r_DROP_MODEL.html",
     },
     "END": {"commit": "r_END.html"},
@@ -106,4 +114,4 @@ PARTS = words(
 )
 """The rules whose matches are checked further."""
 
-GRAMMAR = Grammar({**QUERIES, **TABLES, **ROWS, **RIGHTS, **SESSIONS, **MODELS}, KINDS, PARTS)
+GRAMMAR = Grammar({**ADMINISTRATION, **QUERIES, **TABLES, **ROWS, **RIGHTS, **SESSIONS, **MODELS}, KINDS, PARTS)

@@ -69,9 +69,10 @@ QUERIES: dict[str, str] = {
     "signed": "[ - | + | ~ | '|/' | '||/' | PRIOR ] ... operand [ '::' type | subscript | AT TIME ZONE operand ] ...",
     "subscript": "'[' sum ']' [ . name | '[' sum ']' ] ...",
     "operand": """
-        string | number | path ( + ) | ( query ) | ( condition [, ...] )
+        interval '::' INTERVAL [ interval_unit ] | string | number | path ( + ) | ( query ) | ( condition [, ...] )
         | CASE [ condition ] { WHEN condition THEN condition } ... [ ELSE condition ] END
-        | { CAST | TRY_CAST } ( condition AS type ) | CONVERT ( type , condition )
+        | CAST ( interval AS INTERVAL [ interval_unit ] ) | { CAST | TRY_CAST } ( condition AS type )
+        | CONVERT ( type , condition )
         | EXTRACT ( { word | string } FROM condition )
         | SUBSTRING ( condition FROM sum [ FOR sum ] )
         | POSITION ( sum IN sum )

@@ -68,7 +68,9 @@ RIGHTS: dict[str, str] = {
     "mode": "IN | OUT | INOUT",
     "argument_type": "type | REFCURSOR | RECORD",
     # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_DATASHARE.html and its neighbours
-    "create_datashare": "CREATE DATASHARE name [ [ SET ] PUBLICACCESSIBLE [ = ] { TRUE | FALSE } ]",
+    "create_datashare": """
+        CREATE DATASHARE name [ [ SET ] PUBLICACCESSIBLE [ = ] { TRUE | FALSE } [ , MANAGEDBY ADX ] ]
+    """,
     "alter_datashare": """
         ALTER DATASHARE name { { ADD | REMOVE } { TABLE place [, ...] | SCHEMA name [, ...]
                 | FUNCTION routine [, ...] | ALL { TABLES | FUNCTIONS } IN SCHEMA name [, ...] }
@@ -104,9 +106,9 @@ RIGHTS: dict[str, str] = {
         | { EXECUTE | ALL [ PRIVILEGES ] } ON { FUNCTIONS | PROCEDURES }
     """,
     # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html and its neighbours
-    "create_user": "CREATE USER name [ WITH ] [ user_option ] ... PASSWORD password [ user_option ] ...",
+    "create_user": "CREATE USER name [ : name ] [ WITH ] [ user_option ] ... PASSWORD password [ user_option ] ...",
     "alter_user": """
-        ALTER USER name { RENAME TO name | [ WITH ] { user_option | PASSWORD password | user_setting } ... }
+        ALTER USER name [ : name ] { RENAME TO name | [ WITH ] { user_option | PASSWORD password | user_setting } ... }
     """,
     "password": "string | DISABLE",
     "user_option": """

@@ -607,3 +607,410 @@ SELECT t.* FROM u;
 ## query-super.html
 -- What people write now and then, and this page rules out.
 SELECT a[1, 2] FROM t;
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+SELECT customer_id FROM orders WHERE (amount > 5;
+SELECT customer_id FROM orders WHERE amount > 5);
+SELECT customer_id FROM orders WHERE amount IS NULL OR;
+SELECT customer_id FROM orders AS;
+SELECT customer_id FROM orders,;
+SELECT CASE a WHEN 1 THEN 2 WHEN 3 END FROM t;
+SELECT COUNT(* ) + FROM t;
+SELECT CAST(amount AS DECIMAL(10, -2)) FROM orders;
+SELECT CAST(note AS VARCHAR(10, 2)) FROM orders;
+SELECT e.payload['a' FROM events e;
+SELECT i FROM events e, e.items AS i AT;
+SELECT 'x days'::interval FROM t;
+SELECT '5 fortnights'::interval FROM t;
+## r_OPERATOR_SYMBOLS.html
+-- What people write now and then, and this page rules out.
+SELECT customer_id AS 1st FROM orders;
+SELECT CURRENT_DATE + CURRENT_DATE FROM orders;
+SELECT CURRENT_DATE / 2 FROM orders;
+SELECT CURRENT_DATE - 'x' FROM orders WHERE CURRENT_DATE + UPPER(note) > 5;
+SELECT GETDATE() + GETDATE() FROM orders;
+SELECT 'a' * 2 FROM orders;
+SELECT (amount > 5) + 1 FROM orders;
+SELECT e.payload.items[0]:sku FROM events e;
+SELECT x.ok + 1 FROM (SELECT amount > 5 AS ok FROM orders) x;
+SELECT day - label FROM (SELECT CURRENT_DATE AS day, UPPER(note) AS label FROM orders) x;
+SELECT day * 2 FROM (SELECT CURRENT_DATE AS day FROM orders) x;
+SELECT day + day FROM (SELECT CURRENT_DATE AS day FROM orders) x;
+SELECT id FROM orders WHERE is_paid::BOOLEAN + 1 = 2;
+SELECT ARRAY(1, 2) + CURRENT_DATE * 2 FROM orders;
+SELECT INTERVAL '1 day' * INTERVAL '2 days' FROM orders;
+SELECT GETDATE() * INTERVAL '1 day' FROM orders;
+SELECT amount::FLOAT & 1 FROM orders;
+SELECT UPPER(note) << 1 FROM orders;
+SELECT -CURRENT_DATE FROM orders;
+SELECT -TRUE FROM orders;
+## r_Subquery_examples.html
+-- What people write now and then, and this page rules out.
+SELECT customer_id FROM orders WHERE amount IN (SELECT);
+## c_SQL_functions.html
+-- What people write now and then, and this page rules out.
+SELECT a.b.c( FROM t;
+SELECT * FROM events e, UNNEST(e.items);
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+SELECT o.customer_id FROM orders o WHERE customers.country = 'DE';
+SELECT o.customer_id, c.name FROM orders o, customers c WHERE o.customer_id = cust.id;
+SELECT name FROM (SELECT customer_id FROM orders) o;
+SELECT x.id FROM (SELECT a AS id, b AS id FROM t) x;
+## r_correlated_subqueries.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t WHERE b = (SELECT c FROM u WHERE u.d = w.e);
+## r_GROUP_BY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT channel, MAX(amount) OVER (PARTITION BY channel), COUNT(*) FROM orders GROUP BY channel;
+SELECT channel, RANK() OVER (ORDER BY amount) FROM orders GROUP BY channel;
+## c_Aggregate_Functions.html
+-- What people write now and then, and this page rules out.
+SELECT SUM(CASE WHEN COUNT(*) > 1 THEN 1 END) FROM orders;
+SELECT AVG(CAST(note AS VARCHAR(20))) FROM orders;
+SELECT SUM(SPLIT_PART(note, ',', 1)) FROM orders;
+SELECT SUM(TO_TIMESTAMP(note, 'YYYY')) FROM orders;
+SELECT MAX(amount > 5) FROM orders;
+SELECT MIN(IS_ARRAY(payload)) FROM orders;
+SELECT STDDEV_SAMP(CURRENT_DATE) FROM orders;
+SELECT VARIANCE(UPPER(note)) FROM orders;
+SELECT MEDIAN(SPLIT_PART(note, ',', 1)) FROM orders;
+SELECT SUM(x.label) FROM (SELECT UPPER(note) AS label FROM orders) x;
+SELECT AVG(x.day) FROM (SELECT ordered_at::DATE AS day FROM orders) x;
+SELECT MAX(x.ok) FROM (SELECT amount > 5 AS ok FROM orders) x;
+SELECT MAX(HLL_CREATE_SKETCH(id)) FROM shops;
+SELECT SUM(note::VARCHAR) OVER (PARTITION BY channel) FROM orders;
+SELECT AVG(CURRENT_DATE) OVER (PARTITION BY channel) FROM orders;
+SELECT STDDEV(note::VARCHAR) OVER (PARTITION BY channel) FROM orders;
+SELECT BOOL_AND(CURRENT_DATE) FROM orders;
+SELECT BOOL_OR(note::VARCHAR) FROM orders;
+SELECT BIT_AND(amount::FLOAT) FROM orders;
+SELECT BIT_OR(UPPER(note)) FROM orders;
+## c_Window_functions.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders WHERE LAG(amount) OVER (ORDER BY id) > 5;
+SELECT id FROM orders HAVING ROW_NUMBER() OVER (ORDER BY id) = 1;
+SELECT SUM(amount) OVER (PARTITION BY SUM(amount) OVER ()) FROM orders;
+SELECT NTILE() OVER (ORDER BY amount) FROM orders;
+SELECT RANK(amount) OVER (ORDER BY amount) FROM orders;
+SELECT LAST_VALUE(amount) OVER (ORDER BY id RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM orders;
+SELECT LISTAGG(channel, ',') OVER (PARTITION BY id ROWS UNBOUNDED PRECEDING) FROM orders;
+SELECT ANY_VALUE(amount) OVER (PARTITION BY channel) FROM orders;
+SELECT BOOL_OR(is_paid) OVER (PARTITION BY channel) FROM orders;
+SELECT ROW_NUMBER() OVER (PARTITION BY channel ORDER BY 1) FROM orders;
+SELECT amount FROM orders WHERE COUNT(*) OVER () > 1;
+SELECT LAG(amount, 'x') OVER (ORDER BY id) FROM orders;
+SELECT LAG(amount, 1.5) OVER (ORDER BY id) FROM orders;
+SELECT NTH_VALUE(amount, 'x') OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) FROM orders;
+SELECT NTILE('x') OVER (ORDER BY id) FROM orders;
+SELECT NTILE(2.5) OVER (ORDER BY id) FROM orders;
+SELECT RATIO_TO_REPORT(UPPER(note)) OVER (PARTITION BY channel) FROM orders;
+## r_WF_COUNT.html
+-- What people write now and then, and this page rules out.
+SELECT SUM(DISTINCT amount) OVER (PARTITION BY channel) FROM orders;
+## r_PERCENTILE_DISC.html
+-- What people write now and then, and this page rules out.
+SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY amount, id) FROM orders;
+## String_functions_header.html
+-- What people write now and then, and this page rules out.
+SELECT LEN(ST_POINT(1, 2)) FROM shops;
+SELECT LEFT(note, 'x') FROM orders;
+SELECT SUBSTRING(note, CURRENT_DATE) FROM orders;
+SELECT REPEAT(note, 1.5) FROM orders;
+SELECT LPAD(note, '5x', '0') FROM orders;
+SELECT LEN(INTERVAL '1 day') * TRUE FROM orders;
+SELECT SPLIT_PART(note, ',', 'one') FROM orders;
+SELECT SPLIT_PART(note, ',', CURRENT_DATE) FROM orders;
+SELECT CHR('a') FROM orders;
+SELECT CHR(CURRENT_DATE) FROM orders;
+SELECT INITCAP(ST_POINT(1, 2)) FROM orders;
+## Math_functions.html
+-- What people write now and then, and this page rules out.
+SELECT ROUND('a', 2) FROM orders;
+SELECT ROUND(CURRENT_DATE, 1) FROM orders;
+SELECT CEIL(TRUE) FROM orders;
+SELECT SQRT(CURRENT_DATE) FROM orders;
+SELECT POWER('x', 2) FROM orders;
+SELECT EXP(UPPER(note)) FROM orders;
+SELECT ABS(CURRENT_DATE) FROM orders;
+SELECT ABS(TRUE) FROM orders;
+SELECT ABS(note::VARCHAR) FROM orders;
+SELECT FLOOR(GETDATE()) FROM orders;
+SELECT SIGN('abc') FROM orders;
+SELECT LN(UPPER(note)) FROM orders;
+SELECT SIN(CURRENT_DATE) FROM orders;
+SELECT ATAN2(1, TRUE) FROM orders;
+SELECT ROUND(amount, 'two') FROM orders;
+SELECT ROUND(amount, CURRENT_DATE) FROM orders;
+SELECT POWER(2, UPPER(note)) FROM orders;
+SELECT CURRENT_DATE ^ 2 FROM orders;
+SELECT |/ CURRENT_DATE FROM orders;
+## r_MOD.html
+-- What people write now and then, and this page rules out.
+SELECT MOD(5.5::FLOAT, 2) FROM orders;
+SELECT amount::FLOAT % 2 FROM orders;
+SELECT RANDOM() % 2 FROM orders;
+## r_DATE_TRUNC.html
+-- What people write now and then, and this page rules out.
+SELECT DATE_TRUNC('day', 20240101) FROM orders;
+SELECT DATE_TRUNC('month', x.n) FROM (SELECT COUNT(*) AS n FROM orders) x;
+## r_Dateparts_for_datetime_functions.html
+-- What people write now and then, and this page rules out.
+SELECT DATE_TRUNC('days of week', ordered_at) FROM orders;
+SELECT EXTRACT(year FROM '2024') + EXTRACT(months_of FROM ordered_at) FROM orders;
+## r_EXTRACT_function.html
+-- What people write now and then, and this page rules out.
+SELECT EXTRACT(year FROM 2024) FROM orders;
+SELECT EXTRACT(month FROM ordered_at::TIME) FROM orders;
+SELECT EXTRACT(hour FROM ordered_at::DATE) FROM orders;
+SELECT EXTRACT(year FROM TRUE) FROM orders;
+SELECT EXTRACT(year FROM UPPER(note)) FROM orders;
+SELECT DATE_PART(minute, ordered_at::DATE) FROM orders;
+SELECT DATE_PART('day', amount::INT) FROM orders;
+## r_DATEDIFF_function.html
+-- What people write now and then, and this page rules out.
+SELECT DATEDIFF(month, ordered_at, 5) FROM orders;
+SELECT DATEDIFF(day, TRUE, CURRENT_DATE) FROM orders;
+SELECT DATEDIFF(day, UPPER(note), CURRENT_DATE) FROM orders;
+SELECT DATEDIFF(day, CURRENT_DATE, LEN(note)) FROM orders;
+## r_DATEADD_function.html
+-- What people write now and then, and this page rules out.
+SELECT DATEADD(month, '1 month', ordered_at) FROM orders;
+SELECT DATEADD(month, 1, LEN(note)) FROM orders;
+SELECT ADD_MONTHS(LEN(note), 1) FROM orders;
+SELECT ADD_MONTHS(ordered_at, 1.5) FROM orders;
+SELECT DATEADD(day, TRUE, CURRENT_DATE) FROM orders;
+SELECT DATEADD(day, 1, TRUE) FROM orders;
+SELECT DATEADD(day, UPPER(note), CURRENT_DATE) FROM orders;
+SELECT DATEADD(month, 1, ordered_at::TIME) FROM orders;
+## Date_functions_header.html
+-- What people write now and then, and this page rules out.
+SELECT NEXT_DAY(ordered_at, 5) FROM orders;
+SELECT LAST_DAY(UPPER(note)) FROM orders;
+SELECT LAST_DAY(ordered_at::TIME) FROM orders;
+SELECT MONTHS_BETWEEN('2024-01-01', TRUE) FROM orders;
+SELECT TIMEZONE('UTC', amount::INT) FROM orders;
+## r_Data_type_formatting.html
+-- What people write now and then, and this page rules out.
+SELECT TO_DATE(CURRENT_DATE) FROM orders;
+SELECT TO_NUMBER(note) FROM orders;
+SELECT TO_CHAR(TRUE, 'x') FROM orders;
+SELECT TO_CHAR(UPPER(note), 'YYYY') FROM orders;
+SELECT TO_TIMESTAMP(note, 5) FROM orders;
+## r_concat_op.html
+-- What people write now and then, and this page rules out.
+SELECT (amount > 5) || 'x' FROM orders;
+SELECT x.ok || '' FROM (SELECT amount IS NULL AS ok FROM orders) x;
+## r_conditions.html
+-- What people write now and then, and this page rules out.
+SELECT amount FROM orders WHERE amount + 1;
+SELECT amount FROM orders WHERE UPPER(note);
+SELECT amount FROM orders WHERE CURRENT_DATE;
+SELECT amount FROM orders WHERE NOT amount * 2;
+SELECT CASE WHEN LEN(note) THEN 1 END FROM orders;
+SELECT id FROM orders WHERE (SELECT COUNT(*) FROM refunds);
+SELECT NOT CURRENT_DATE FROM orders;
+SELECT id FROM orders WHERE is_paid AND LEN(note);
+SELECT id FROM orders WHERE is_paid OR CURRENT_DATE;
+SELECT id FROM orders AS o QUALIFY ROW_NUMBER() OVER (ORDER BY id);
+SELECT CASE WHEN COUNT(*) THEN 1 END FROM orders;
+## r_CASE_function.html
+-- What people write now and then, and this page rules out.
+SELECT CASE WHEN is_paid THEN 1 ELSE 'no' END FROM orders;
+SELECT CASE WHEN is_paid THEN CURRENT_DATE ELSE 0 END FROM orders;
+SELECT CASE WHEN n > 1 THEN day ELSE n END FROM (SELECT COUNT(*) AS n, CURRENT_DATE AS day FROM orders) x;
+## c_conditional_expressions.html
+-- What people write now and then, and this page rules out.
+SELECT COALESCE(LEN(note), 'none') FROM orders;
+SELECT NVL(CURRENT_DATE, FALSE) FROM orders;
+SELECT NULLIF(LEN(note), CURRENT_DATE) FROM orders;
+SELECT NVL2(note, CURRENT_DATE, 5) FROM orders;
+SELECT DECODE(LEN(note), 'a', 1, 2) FROM orders;
+SELECT LEAST(LEN(note), CURRENT_DATE) FROM orders;
+SELECT COALESCE(day, n) FROM (SELECT COUNT(*) AS n, CURRENT_DATE AS day FROM orders) x;
+SELECT NULLIF(CURRENT_DATE, 5) FROM orders;
+SELECT NVL(COUNT(*), 'none') FROM orders;
+SELECT NVL(TRUE, 5) FROM orders;
+SELECT GREATEST(CURRENT_DATE, COUNT(*)) FROM orders;
+SELECT LEAST(TRUE, CURRENT_DATE) FROM orders;
+SELECT DECODE(CURRENT_DATE, 1, 'a', 'b') FROM orders;
+SELECT DECODE(COUNT(*), 'one', 1, 2) FROM orders;
+SELECT NVL2(note, 1, TRUE) FROM orders;
+## r_comparison_condition.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders WHERE LEN(note) = 'many';
+SELECT id FROM orders WHERE CURRENT_DATE > 5;
+SELECT id FROM orders WHERE CURRENT_DATE = TRUE;
+SELECT id FROM orders WHERE DATE_TRUNC('day', ordered_at) = 20240101;
+SELECT id FROM orders WHERE ordered_at::DATE = 'not a date';
+SELECT id FROM orders WHERE ordered_at::TIME > 5;
+SELECT id FROM orders WHERE INTERVAL '1 day' > 5;
+SELECT id FROM orders WHERE (SELECT COUNT(*) FROM refunds) = CURRENT_DATE;
+SELECT id FROM orders WHERE (SELECT MAX(ordered_at::DATE) FROM refunds) > 5;
+SELECT id FROM orders WHERE ordered_at::TIMESTAMPTZ = TRUE;
+SELECT id FROM orders WHERE is_paid::BOOLEAN = 'paid';
+SELECT id FROM orders WHERE is_paid::BOOLEAN > CURRENT_DATE;
+SELECT id FROM orders WHERE payload::VARBYTE = 'abc'::VARCHAR;
+SELECT INTERVAL '1 day' + 'x' FROM orders WHERE INTERVAL '1 day' = CURRENT_DATE;
+SELECT id FROM orders AS o QUALIFY ROW_NUMBER() OVER (ORDER BY id) = CURRENT_DATE;
+## r_range_condition.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders WHERE LEN(note) BETWEEN 'a' AND 'b';
+SELECT id FROM orders WHERE ordered_at::TIMESTAMP BETWEEN 1 AND 2;
+## r_in_condition.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders WHERE LEN(note) IN (SELECT CURRENT_DATE);
+SELECT id FROM orders WHERE CURRENT_DATE NOT IN (SELECT COUNT(*) FROM refunds);
+## r_CAST_function.html
+-- What people write now and then, and this page rules out.
+SELECT CAST(ordered_at::DATE AS INTEGER) FROM orders;
+SELECT CAST(LEN(note) AS DATE) FROM orders;
+SELECT CAST(is_paid::BOOLEAN AS DATE) FROM orders;
+SELECT CAST(amount::FLOAT AS BOOLEAN) FROM orders;
+SELECT CAST(ordered_at::TIME AS TIMESTAMP) FROM orders;
+SELECT CAST('12a' AS BIGINT) FROM orders;
+SELECT '2024-02-31'::TIMESTAMP FROM orders;
+SELECT TIME '25:00:00' FROM orders;
+SELECT x.ok::VARCHAR FROM (SELECT amount > 5 AS ok FROM orders) x;
+SELECT ordered_at::DATE::SUPER FROM orders;
+SELECT ordered_at::TIMESTAMP::INT FROM orders;
+SELECT amount::INT::TIMESTAMP FROM orders;
+SELECT amount::DECIMAL(9, 2)::DATE FROM orders;
+SELECT amount::DOUBLE PRECISION::BOOLEAN FROM orders;
+SELECT is_paid::BOOLEAN::TIMESTAMP FROM orders;
+SELECT ordered_at::TIME::INT FROM orders;
+SELECT ordered_at::TIME::DATE FROM orders;
+SELECT ordered_at::DATE::TIME FROM orders;
+SELECT ordered_at::DATE::BOOLEAN FROM orders;
+SELECT ordered_at::DATE::FLOAT FROM orders;
+SELECT ordered_at::DATE::GEOMETRY FROM orders;
+SELECT amount::INT::GEOMETRY FROM orders;
+SELECT amount::INT::HLLSKETCH FROM orders;
+SELECT ordered_at::DATE::VARBYTE FROM orders;
+SELECT ST_POINT(1, 2)::VARCHAR FROM orders;
+SELECT ST_POINT(1, 2)::INT FROM orders;
+SELECT ST_POINT(1, 2)::SUPER FROM orders;
+SELECT HLL_CREATE_SKETCH(id)::INT FROM orders;
+SELECT INTERVAL '1 day'::INT FROM orders;
+## r_Boolean_type.html
+-- What people write now and then, and this page rules out.
+SELECT CAST(is_paid::BOOLEAN AS VARCHAR(5)) FROM orders;
+SELECT is_paid::BOOLEAN::CHAR(5) FROM orders;
+SELECT LEN(TRUE) FROM orders;
+SELECT UPPER(amount > 5) FROM orders;
+SELECT TRIM(is_paid::BOOLEAN) FROM orders;
+SELECT REPLACE(amount > 5, 'a', 'b') FROM orders;
+SELECT REPLACE(note, TRUE, 'b') FROM orders;
+SELECT STRPOS(TRUE, 'a') FROM orders;
+SELECT CONCAT(note, TRUE) FROM orders;
+SELECT MD5(TRUE) FROM orders;
+SELECT ASCII(TRUE) FROM orders;
+SELECT TO_DATE(TRUE, 'YYYY') FROM orders;
+SELECT LISTAGG(amount > 5, ',') FROM orders;
+## r_Numeric_types201.html
+-- What people write now and then, and this page rules out.
+SELECT CAST(amount AS DECIMAL(40)) FROM orders;
+SELECT CAST(amount AS FLOAT(0)) FROM orders;
+## c_unsupported-postgresql-datatypes.html
+-- What people write now and then, and this page rules out.
+SELECT CAST(note AS TINYTEXT) FROM orders;
+SELECT a::interval FROM t;
+## hyperloglog-functions.html
+-- What people write now and then, and this page rules out.
+SELECT HLL_COMBINE(LEN(note)) FROM orders;
+SELECT HLL(ST_POINT(1, 2)) FROM shops;
+SELECT HLL_COMBINE_SKETCHES(1, 2) FROM shops;
+## geospatial-functions.html
+-- What people write now and then, and this page rules out.
+SELECT ST_ASTEXT(LEN(note)) FROM shops;
+SELECT ST_POINT('a', 'b') FROM shops;
+SELECT ST_MAKELINE(ST_POINT(1, 2)) FROM shops;
+SELECT ST_AREA(5) FROM shops;
+SELECT ST_SETSRID(place, 'x') FROM shops;
+SELECT ST_CONTAINS(ST_POINT(1, 2), 5) FROM shops;
+SELECT ST_DWITHIN(ST_POINT(1, 2), ST_POINT(2, 3), 'far') FROM shops;
+SELECT ST_X(UPPER(note)) FROM shops;
+SELECT ST_LENGTH(CURRENT_DATE) FROM shops;
+SELECT ST_MAKEPOINT(TRUE, 1) FROM shops;
+SELECT ST_GEOMFROMTEXT(5) FROM shops;
+SELECT ST_BUFFER(ST_POINT(1, 2), 'x') FROM shops;
+## spatial-limitations.html
+-- What people write now and then, and this page rules out.
+SELECT ST_POINT(1, 2) = ST_POINT(1, 2) FROM shops;
+SELECT id FROM shops WHERE ST_POINT(lon, lat) IN (SELECT ST_POINT(x, y) FROM areas);
+SELECT ROW_NUMBER() OVER (PARTITION BY ST_POINT(lon, lat) ORDER BY id) FROM shops;
+## json-functions.html
+-- What people write now and then, and this page rules out.
+SELECT JSON_EXTRACT_PATH_TEXT(payload) FROM events;
+SELECT JSON_EXTRACT_ARRAY_ELEMENT_TEXT(payload, 'first') FROM events;
+SELECT JSON_ARRAY_LENGTH(5) FROM events;
+SELECT IS_VALID_JSON(5) FROM events;
+SELECT JSON_PARSE(CURRENT_DATE) FROM events;
+SELECT JSON_PARSE(TRUE) FROM events;
+SELECT JSON_SERIALIZE(CURRENT_DATE) FROM events;
+SELECT IS_VALID_JSON(CURRENT_DATE) FROM events;
+SELECT CAN_JSON_PARSE(5) FROM events;
+SELECT JSON_ARRAY_LENGTH(CURRENT_DATE) FROM events;
+SELECT JSON_EXTRACT_ARRAY_ELEMENT_TEXT('[1]', TRUE) FROM events;
+SELECT JSON_EXTRACT_PATH_TEXT(CURRENT_DATE, 'a') FROM events;
+## c_Array_Functions.html
+-- What people write now and then, and this page rules out.
+SELECT ARRAY_FLATTEN(LEN(note)) FROM events;
+SELECT SUBARRAY(items, 'a', 2) FROM events;
+SELECT SPLIT_TO_ARRAY(ARRAY(1, 2)) FROM events;
+SELECT ARRAY_CONCAT(items) FROM events;
+SELECT ARRAY(CURRENT_DATE, 1) FROM orders;
+SELECT ARRAY_CONCAT(ARRAY(1), 2) FROM events;
+SELECT GET_ARRAY_LENGTH(CURRENT_DATE) FROM events;
+SELECT SUBARRAY(ARRAY(1, 2), TRUE, 1) FROM events;
+## r_patternmatching_condition_like.html
+-- What people write now and then, and this page rules out.
+SELECT x.n FROM (SELECT COUNT(*) AS n FROM orders) x WHERE x.n LIKE '1%';
+SELECT id FROM orders WHERE note LIKE 5;
+SELECT id FROM orders WHERE note LIKE CURRENT_DATE;
+SELECT id FROM orders WHERE TRUE LIKE 't%';
+SELECT id FROM orders WHERE ordered_at::TIMESTAMP LIKE '2024%';
+SELECT id FROM orders WHERE amount::DECIMAL(10, 2) SIMILAR TO '5%';
+SELECT id FROM orders WHERE id::BIGINT !~ '5';
+## hyperloglog-functions-limitations.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM shops WHERE HLL_CREATE_SKETCH(id) = 5;
+## Object_Functions.html
+-- What people write now and then, and this page rules out.
+SELECT OBJECT('day', ordered_at::TIMESTAMP) FROM orders;
+## r_SUM.html
+-- What people write now and then, and this page rules out.
+SELECT SUM(INTERVAL '1 day' > INTERVAL '2 days') FROM orders;
+## hash-functions.html
+-- What people write now and then, and this page rules out.
+SELECT SHA2(note, 'x') FROM orders;
+## r_LN.html
+-- What people write now and then, and this page rules out.
+SELECT LN(amount::NUMERIC(9, 2)) FROM orders;
+## CONVERT_TIMEZONE.html
+-- What people write now and then, and this page rules out.
+SELECT CONVERT_TIMEZONE('UTC', 'Europe/Berlin', amount::INT) FROM orders;
+SELECT CONVERT_TIMEZONE(5, ordered_at) FROM orders;
+## r_AT_TIME_ZONE.html
+-- What people write now and then, and this page rules out.
+SELECT ordered_at::TIMESTAMP AT TIME ZONE 5 FROM orders;
+SELECT amount::INT AT TIME ZONE 'UTC' FROM orders;
+## r_MEDIAN.html
+-- What people write now and then, and this page rules out.
+SELECT MEDIAN(TRUE) FROM orders;
+## r_PERCENTILE_CONT.html
+-- What people write now and then, and this page rules out.
+SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY UPPER(note)) FROM orders;
+SELECT PERCENTILE_CONT('half') WITHIN GROUP (ORDER BY amount) FROM orders;
+## r_LISTAGG.html
+-- What people write now and then, and this page rules out.
+SELECT LISTAGG(note, 5) FROM orders;
+## varbyte-functions.html
+-- What people write now and then, and this page rules out.
+SELECT FROM_HEX(5) FROM shops;
+SELECT TO_VARBYTE(5, 'hex') FROM shops;
+SELECT FROM_VARBYTE('abc'::VARCHAR, 'hex') FROM shops;
+SELECT GETBIT(5, 1) FROM shops;
+## c_SQL_functions_leader_node_only.html
+-- What people write now and then, and this page rules out.
+SELECT pg_get_userbyid(a) FROM t;

@@ -357,3 +357,55 @@ SELECT a EXCLUDE b FROM t;
 SELECT (SELECT b FROM u WHERE u.a = t.a LIMIT 1) FROM t;
 SELECT a FROM t ORDER BY (SELECT b FROM u WHERE u.a = t.a LIMIT 1);
 SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u JOIN (SELECT v.a FROM v WHERE v.b = t.b) x ON x.a = u.a);
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+SELECT customer_id, SUM(amount) total, FROM orders GROUP BY customer_id;
+SELECT customer_id, FROM orders ORDER BY customer_id,;
+SELECT customer_id FROM orders JOIN ON orders.id = 1;
+SELECT a FROM t ORDER BY a DESC ASC;
+## r_pg_keywords.html
+-- What people write now and then, and this page rules out.
+SELECT DISTINCT FROM orders;
+SELECT ALL DISTINCT customer_id FROM orders;
+## r_GROUP_BY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT customer_id FROM orders GROUP BY;
+SELECT channel FROM orders GROUP BY channel HAVING amount > 5;
+SELECT channel, (SELECT MAX(r.amount) FROM refunds r WHERE r.order_id = o.id) FROM orders o GROUP BY channel;
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+SELECT o.name FROM (SELECT customer_id AS id FROM orders) o JOIN customers c ON c.id = o.id;
+WITH x AS (SELECT a FROM t) SELECT x.b FROM x;
+WITH x AS (SELECT y.a FROM y), y AS (SELECT 1 AS a) SELECT x.b FROM x;
+SELECT id FROM (SELECT a AS id FROM t) x JOIN (SELECT a AS id FROM u) y ON x.id = y.id;
+## r_WITH_clause.html
+-- What people write now and then, and this page rules out.
+SELECT u.a FROM t LEFT JOIN (SELECT a FROM v WHERE v.a = t.a) u ON TRUE;
+## c_Aggregate_Functions.html
+-- What people write now and then, and this page rules out.
+SELECT AVG(COUNT(DISTINCT customer_id)) FROM orders;
+## r_UNION.html
+-- What people write now and then, and this page rules out.
+SELECT LEN(note) FROM orders UNION SELECT CURRENT_DATE;
+SELECT CURRENT_DATE AS x UNION ALL SELECT TRUE;
+SELECT note::VARCHAR(5) FROM orders UNION ALL SELECT LEN(note) FROM orders;
+SELECT n FROM (SELECT COUNT(*) AS n FROM orders) x UNION SELECT CURRENT_DATE;
+SELECT n FROM (SELECT COUNT(*) AS n FROM orders) x UNION ALL SELECT UPPER(note) FROM orders;
+## r_comparison_condition.html
+-- What people write now and then, and this page rules out.
+WITH x AS (SELECT id, CURRENT_DATE AS day FROM orders) SELECT id FROM x WHERE day > 5;
+WITH x AS (SELECT LEN(note) AS n FROM orders) SELECT id FROM x JOIN orders ON x.n = CURRENT_DATE;
+## r_OPERATOR_SYMBOLS.html
+-- What people write now and then, and this page rules out.
+WITH x AS (SELECT COUNT(*) AS n FROM orders) SELECT UPPER(note) + n FROM x, orders;
+## spatial-limitations.html
+-- What people write now and then, and this page rules out.
+SELECT x.g FROM (SELECT ST_POINT(lon, lat) AS g FROM shops) x GROUP BY x.g;
+SELECT x.g FROM (SELECT ST_POINT(lon, lat) AS g FROM shops) x ORDER BY g;
+SELECT a.id FROM (SELECT id, ST_POINT(lon, lat) AS g FROM shops) a JOIN (SELECT ST_POINT(x, y) AS g FROM areas) b ON a.g = b.g;
+SELECT COUNT(DISTINCT ST_POINT(lon, lat)) FROM shops;
+## r_conditions.html
+-- What people write now and then, and this page rules out.
+SELECT id FROM orders o JOIN refunds r ON LEN(o.note);
+SELECT id FROM orders o JOIN refunds r ON o.id = r.id AND CURRENT_DATE;
+SELECT channel FROM orders GROUP BY channel HAVING COUNT(*);

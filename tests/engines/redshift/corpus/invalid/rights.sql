@@ -143,3 +143,24 @@ ALTER USER ada PASSWORD;
 -- What people write now and then, and this page rules out.
 ALTER DEFAULT PRIVILEGES GRANT USAGE ON TABLES TO ada;
 ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON SCHEMAS TO ada;
+## r_GRANT.html
+-- What people write now and then, and this page rules out.
+GRANT SELECT ON TABLE s.t, TO ada;
+GRANT SELECT, UPDATE ON s.t TO;
+GRANT CONNECT ON DATABASE d TO ada;
+GRANT SELECT ON s.t TO ada WITH ADMIN OPTION;
+GRANT r TO ada;
+GRANT REFERENCES (a) ON t TO ada;
+## r_REVOKE.html
+-- What people write now and then, and this page rules out.
+REVOKE SELECT ON s.t FROM ada CASCADE CONSTRAINTS;
+REVOKE ALL FROM ada;
+## r_CREATE_GROUP.html
+-- What people write now and then, and this page rules out.
+CREATE GROUP g WITH PASSWORD 'x';
+## r_CREATE_USER.html
+-- What people write now and then, and this page rules out.
+CREATE USER ada WITH PASSWORD 'Secret1x' SUPERUSER;
+## r_ALTER_USER.html
+-- What people write now and then, and this page rules out.
+ALTER USER ada SET PASSWORD 'x';

@@ -358,3 +358,101 @@ UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default HEADER FIXEDWIDTH '0:3
 ## copy-parameters-data-source.html
 -- What people write now and then, and this page rules out.
 COPY t FROM 'http://b/k' IAM_ROLE default;
+## r_INSERT_30.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t (a, b) VALUES (1, 2), (3, 4, 5);
+INSERT INTO t (a) VALUES (COUNT(*));
+INSERT INTO t (a, b) (SELECT a FROM u);
+INSERT INTO t VALUES (1) AS new ON DUPLICATE KEY UPDATE a = new.a;
+MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (u.id) RETURNING id;
+## r_CAST_function.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t (a) VALUES (DATE '2024-02-30');
+INSERT INTO t VALUES (CAST('x' AS INT));
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t SELECT a, FROM u;
+## r_WHERE_clause.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t (a) SELECT a FROM u WHERE SUM(a) > 1;
+## r_UPDATE.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = 1, WHERE b = 2;
+UPDATE t a = 1;
+UPDATE t SET a = MAX(b) FROM u WHERE t.id = u.id;
+UPDATE t SET a = 1 FROM u INNER JOIN v WHERE t.id = u.id;
+## r_pg_keywords.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET WHERE a = 1;
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = u.b WHERE t.id = 5;
+UPDATE t SET a = 1 FROM t WHERE t.id = 1;
+## r_Subquery_examples.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = 'x' || (SELECT b, c FROM u);
+DELETE FROM t WHERE id IN (SELECT id, name FROM u);
+## r_DELETE.html
+-- What people write now and then, and this page rules out.
+DELETE FROM t INNER JOIN u ON t.id = u.id;
+## c_Window_functions.html
+-- What people write now and then, and this page rules out.
+DELETE FROM t WHERE ROW_NUMBER() OVER (ORDER BY id) > 1;
+## r_MERGE.html
+-- What people write now and then, and this page rules out.
+MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET id = u.id, id = 2 WHEN NOT MATCHED THEN INSERT VALUES (u.id);
+MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (t.id);
+MERGE INTO t USING u ON t.id = u.id WHEN NOT MATCHED BY SOURCE THEN DELETE;
+MERGE t USING u ON t.id = u.id REMOVE DUPLICATES;
+MERGE INTO t USING u, v ON t.id = u.id REMOVE DUPLICATES;
+MERGE INTO t USING u ON LEN(u.a) = CURRENT_DATE WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1);
+## r_COPY.html
+-- What people write now and then, and this page rules out.
+COPY t FROM 's3://b/k' IAM_ROLE default FORMAT AS PARQUET CSV;
+COPY t FROM 's3://b/k' IAM_ROLE default CSV NULL;
+COPY t FROM 's3://b/k' IAM_ROLE default CSV DELIMITER;
+COPY t FROM 's3://b/k' IAM_ROLE default DATEFORMAT;
+COPY t FROM 's3://b/k' IAM_ROLE default MAXERROR 200000;
+COPY t FROM 's3://b/k' IAM_ROLE default AVRO 'auto' FIXEDWIDTH 'a:5';
+COPY t FROM 's3://b/k' IAM_ROLE default MANIFEST MANIFEST;
+COPY t FROM 's3://b/k' IAM_ROLE default COMPUPDATE MAYBE;
+COPY t FROM 's3://b/k' IAM_ROLE default PARALLEL OFF;
+COPY t FROM s3://b/k IAM_ROLE default;
+COPY t, u FROM 's3://b/k' IAM_ROLE default;
+COPY t FROM 's3://b/k' IAM_ROLE default REGION;
+## copy-usage_notes-copy-from-columnar.html
+-- What people write now and then, and this page rules out.
+COPY t FROM 's3://b/k' IAM_ROLE default ORC MAXERROR 5;
+## copy-parameters-authorization.html
+-- What people write now and then, and this page rules out.
+COPY t FROM 's3://b/k' WITH CREDENTIALS 'x' IAM_ROLE default;
+## copy-parameters-data-format.html
+-- What people write now and then, and this page rules out.
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default DELIMITER AS 'ab';
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default JSON HEADER;
+## r_UNLOAD.html
+-- What people write now and then, and this page rules out.
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default CSV FIXEDWIDTH '0:3';
+UNLOAD ('SELECT a FROM t;') TO 's3://b/k' IAM_ROLE default HEADER HEADER;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default PARTITION BY a;
+UNLOAD 'SELECT a FROM t' TO 's3://b/k' IAM_ROLE default;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default ENCRYPTED KMS_KEY_ID;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default ROWGROUPSIZE 64 MB;
+UNLOAD ('SELECT ST_POINT(1, 2) AS g FROM t') TO 's3://b/k' IAM_ROLE default PARQUET;
+## c_Aggregate_Functions.html
+-- What people write now and then, and this page rules out.
+UNLOAD ('SELECT SUM(SUM(a)) FROM t') TO 's3://b/k' IAM_ROLE default;
+INSERT INTO t SELECT SUM(CURRENT_DATE) FROM u;
+UNLOAD ('SELECT SUM(CURRENT_DATE) FROM t') TO 's3://b/k' IAM_ROLE default;
+## r_OPERATOR_SYMBOLS.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t VALUES (CURRENT_DATE * 2);
+UPDATE t SET a = CURRENT_DATE * 2;
+UPDATE t SET a = UPPER(b) + 1;
+## r_comparison_condition.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = 1 WHERE CURRENT_DATE = 5;
+## r_conditions.html
+-- What people write now and then, and this page rules out.
+DELETE FROM t WHERE LEN(a);
+DELETE FROM t WHERE CURRENT_DATE + 1;

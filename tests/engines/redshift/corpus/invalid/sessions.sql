@@ -263,3 +263,58 @@ DO $$ BEGIN END $$;
 ## r_EXECUTE.html
 -- What people write now and then, and this page rules out.
 EXECUTE IMMEDIATE 'SELECT 1';
+## r_SET.html
+-- What people write now and then, and this page rules out.
+SET search_path = ;
+SET search_path TO s public;
+SET enable_result_cache_for_session = 2;
+SET foo = 1;
+## r_SHOW.html
+-- What people write now and then, and this page rules out.
+SHOW enable_foo;
+SHOW TABLES IN SCHEMA s;
+SHOW PROCEDURE;
+## r_RESET.html
+-- What people write now and then, and this page rules out.
+RESET foo.bar.baz;
+## r_CALL_procedure.html
+-- What people write now and then, and this page rules out.
+CALL p 1, 2;
+CALL (p(1));
+## r_LOCK.html
+-- What people write now and then, and this page rules out.
+LOCK t IN EXCLUSIVE MODE;
+## r_ANALYZE.html
+-- What people write now and then, and this page rules out.
+ANALYZE COMPRESSION t COMPROWS ten;
+## r_VACUUM_command.html
+-- What people write now and then, and this page rules out.
+VACUUM SORT DELETE t;
+## r_EXPLAIN.html
+-- What people write now and then, and this page rules out.
+EXPLAIN (ANALYZE, VERBOSE) SELECT 1;
+## r_END.html
+-- What people write now and then, and this page rules out.
+END TRANSACTION WORK;
+## r_ABORT.html
+-- What people write now and then, and this page rules out.
+ABORT SAVEPOINT x;
+## r_USE_command.html
+-- What people write now and then, and this page rules out.
+USE DATABASE dev;
+## r_PREPARE.html
+-- What people write now and then, and this page rules out.
+PREPARE q (JSONB) AS SELECT 1;
+## r_comparison_condition.html
+-- What people write now and then, and this page rules out.
+PREPARE q (INT) AS SELECT id FROM orders WHERE ordered_at::DATE = $1;
+## c_Aggregate_Functions.html
+-- What people write now and then, and this page rules out.
+PREPARE q (DATE) AS SELECT SUM($1) FROM orders;
+## r_CREATE_FUNCTION.html
+-- What people write now and then, and this page rules out.
+CREATE FUNCTION f(JSON) RETURNS INT STABLE AS $$ SELECT 1 $$ LANGUAGE SQL;
+CREATE FUNCTION f(INT) RETURNS UUID STABLE AS $$ SELECT 1 $$ LANGUAGE SQL;
+## r_CREATE_DATABASE.html
+-- What people write now and then, and this page rules out.
+CREATE DATABASE d FROM DATASHARE s;

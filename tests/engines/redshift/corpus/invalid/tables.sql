@@ -471,3 +471,115 @@ ALTER SCHEMA s SET OWNER ada;
 ## r_COMMENT.html
 -- What people write now and then, and this page rules out.
 COMMENT ON TABLE t 'x';
+## r_CREATE_TABLE_NEW.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (id INT, name VARCHAR(50) NOT NULL UNIQUE PRIMARY KEY DISTKEY DISTKEY);
+CREATE TABLE t (id INT IDENTITY(1));
+CREATE TABLE t (id INT UNSIGNED);
+CREATE TABLE t (id BIGINT(20));
+CREATE TABLE t (id VARCHAR(100) CHARACTER SET utf8);
+CREATE TABLE t (id INT DEFAULT RANDOM() > 5);
+CREATE TABLE t (id INT DEFAULT 1.5.2);
+CREATE TABLE t (id INT) DISTKEY (id) DISTKEY (id);
+CREATE TABLE t (id INT) DISTSTYLE HASH;
+CREATE TABLE t (id INT) SORTKEY;
+CREATE TABLE t (id INT) COMPOUND INTERLEAVED SORTKEY (id);
+CREATE TABLE t (id INT), u (id INT);
+CREATE TABLE t (id INT REFERENCES);
+CREATE TABLE t (CONSTRAINT k PRIMARY KEY (id), id INT, CONSTRAINT k);
+CREATE TABLE t (id INT ON UPDATE CASCADE);
+CREATE TABLE t (id INT, FOREIGN KEY (id) REFERENCES u (id) ON DELETE CASCADE);
+CREATE TABLE t (id INT, INDEX (id));
+CREATE TABLE t LIKE u;
+CREATE TABLE t SORTKEY (b) AS SELECT 1 AS a;
+CREATE TEMP TABLE #t (id INT) ON COMMIT DROP;
+CREATE GLOBAL TEMPORARY TABLE t (id INT);
+CREATE MATERIALIZED VIEW mv DISTSTYLE KEY AS SELECT a FROM s.t;
+CREATE TABLE t (a CHAR VARYING VARYING(5));
+CREATE TABLE t (a INT DEFAULT CURRENT_DATE);
+CREATE TABLE t (a TIME DEFAULT CURRENT_DATE);
+CREATE TABLE t (a INT DEFAULT TRUE);
+CREATE TABLE t (a VARCHAR(5) DEFAULT TRUE);
+CREATE TABLE t (a SUPER COLLATE CASE_INSENSITIVE);
+CREATE TABLE t (a FLOAT IDENTITY(1, 1));
+CREATE TABLE x SORTKEY (g) AS SELECT HLL_CREATE_SKETCH(a) AS g FROM t;
+## c_unsupported-postgresql-datatypes.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (id DOUBLE);
+CREATE TABLE t (id NUMBER);
+CREATE TABLE t (id DATETIME2);
+CREATE TABLE t (a TIMESTAMP_NTZ);
+CREATE TABLE t (a VARIANT);
+CREATE TABLE t (a INT64);
+## r_Character_types.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (id CHAR(0));
+ALTER TABLE t ADD COLUMN a VARCHAR(70000);
+## c_Compression_encodings.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (id INT ENCODE DELTA128);
+CREATE TABLE t (id VARCHAR(5) ENCODE DELTA);
+CREATE TABLE t (a GEOMETRY ENCODE ZSTD);
+CREATE TABLE t (a FLOAT ENCODE AZ64);
+CREATE TABLE t (a BOOLEAN ENCODE DELTA);
+## limitations-super.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (id SUPER SORTKEY);
+## r_Numeric_types201.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (id SMALLINT DEFAULT 70000);
+## r_CAST_function.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (id BOOLEAN DEFAULT 'perhaps');
+## r_CREATE_TABLE_AS.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t AS (SELECT 1 AS a) WITH DATA;
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+CREATE VIEW v AS (SELECT a FROM t) WITH CHECK OPTION;
+## r_CREATE_VIEW.html
+-- What people write now and then, and this page rules out.
+CREATE VIEW v (a, b) AS SELECT 1 AS x;
+CREATE VIEW IF NOT EXISTS v AS SELECT 1 AS a;
+## materialized-view-create-sql-command.html
+-- What people write now and then, and this page rules out.
+CREATE MATERIALIZED VIEW mv WITH NO DATA AS SELECT a FROM s.t;
+## r_ALTER_TABLE.html
+-- What people write now and then, and this page rules out.
+ALTER TABLE t ADD a;
+ALTER TABLE t DROP COLUMN a, b;
+ALTER TABLE t ALTER COLUMN a TYPE TEXT USING a::TEXT;
+ALTER TABLE t ALTER COLUMN a SET DATA TYPE VARCHAR(20);
+ALTER TABLE t RENAME COLUMN a TO b, c TO d;
+ALTER TABLE t ALTER DISTSTYLE ROUND ROBIN;
+ALTER TABLE t ADD PARTITION (a);
+ALTER TABLE t TRUNCATE PARTITION p;
+ALTER TABLE t ADD COLUMN a DATE DEFAULT 5;
+## r_DROP_TABLE.html
+-- What people write now and then, and this page rules out.
+DROP TABLE t CASCADE CONSTRAINTS;
+## materialized-view-drop-sql-command.html
+-- What people write now and then, and this page rules out.
+DROP MATERIALIZED mv;
+## r_COMMENT.html
+-- What people write now and then, and this page rules out.
+COMMENT ON COLUMN a IS 'x';
+## r_CREATE_EXTERNAL_TABLE.html
+-- What people write now and then, and this page rules out.
+CREATE EXTERNAL TABLE s.t (a UUID) STORED AS PARQUET LOCATION 's3://b/k';
+CREATE EXTERNAL TABLE s.t (a GEOMETRY) STORED AS PARQUET LOCATION 's3://b/k';
+CREATE EXTERNAL TABLE s.t (a INT) LOCATION 's3://b/k/';
+CREATE EXTERNAL TABLE s.t (a SUPER) STORED AS PARQUET LOCATION 's3://b/k/';
+## c_Aggregate_Functions.html
+-- What people write now and then, and this page rules out.
+CREATE VIEW v AS SELECT MAX(a > 1) AS m FROM t;
+CREATE MATERIALIZED VIEW mv AS SELECT AVG(UPPER(a)) AS x FROM t;
+## r_OPERATOR_SYMBOLS.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE x AS SELECT CURRENT_DATE * 2 AS a FROM t;
+## r_CREATE_LIBRARY.html
+-- What people write now and then, and this page rules out.
+CREATE LIBRARY f LANGUAGE sql FROM 's3://b/k';
+## r_DROP_IDENTITY_PROVIDER.html
+-- What people write now and then, and this page rules out.
+DROP IDENTITY oauth;

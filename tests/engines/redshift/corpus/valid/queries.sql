@@ -145,3 +145,12 @@ SELECT v.price, k FROM t AS x, UNPIVOT x.p AS v AT k;
 WITH first_orders AS (SELECT customer_id, MIN(ordered_at) AS first_at FROM orders GROUP BY customer_id) SELECT DATE_TRUNC('month', first_at) AS cohort, COUNT(*) FROM first_orders GROUP BY 1 ORDER BY 1;
 WITH RECURSIVE r (n, label) AS (SELECT 1, CAST('x' AS VARCHAR(9)) UNION ALL SELECT r.n + 1, t.label FROM r JOIN t ON t.n = r.n WHERE r.n < 5) SELECT * FROM r;
 WITH x AS (SELECT 1 AS a), y AS (SELECT a + 1 AS a FROM x) SELECT x.a, y.a FROM x, y;
+## r_SELECT_synopsis.html
+SELECT customer_id, SUM(amount) total FROM orders GROUP BY customer_id ORDER BY total DESC NULLS LAST LIMIT 5;
+SELECT o.customer_id, c.name, o.total FROM (SELECT customer_id, SUM(amount) AS total FROM orders GROUP BY 1) AS o JOIN customers AS c ON c.id = o.customer_id WHERE o.total > 100;
+SELECT channel, MAX(amount) - MIN(amount) AS spread FROM orders GROUP BY channel HAVING MAX(amount) > 2 * MIN(amount);
+SELECT LEN(note) AS n FROM orders UNION ALL SELECT 5 UNION ALL SELECT amount::INT FROM refunds;
+SELECT CURRENT_DATE AS day UNION SELECT ordered_at::DATE FROM orders;
+SELECT ST_DISTANCESPHERE(ST_POINT(lon, lat), ST_POINT(13.4, 52.5)) / 1000 AS km FROM shops ORDER BY km;
+## r_WITH_clause.html
+WITH y AS (SELECT 1 AS a), x AS (SELECT y.a FROM y) SELECT x.a, COUNT(*) FROM x GROUP BY x.a;

@@ -142,3 +142,15 @@ CREATE FUNCTION f(INT, VARCHAR) RETURNS INT IMMUTABLE AS $$ SELECT $1 + LEN($2) 
 CREATE OR REPLACE PROCEDURE s.p(a IN INT, b INOUT VARCHAR(20)) AS $$ BEGIN b := 'x'; END; $$ LANGUAGE plpgsql SECURITY DEFINER;
 ## r_CANCEL.html
 CANCEL 1234 'long query';
+## r_SET.html
+SET timezone TO 'UTC';
+## r_CALL_procedure.html
+CALL s.p(1, 'x', CURRENT_DATE);
+## r_END.html
+END;
+## r_LOCK.html
+LOCK s.t, s.u;
+## r_USE_command.html
+USE dev;
+## r_CREATE_DATABASE.html
+CREATE DATABASE sales_db FROM DATASHARE salesshare OF NAMESPACE '13b8833d-17c6-4f16-8fe4-1a018f5ed00d';
