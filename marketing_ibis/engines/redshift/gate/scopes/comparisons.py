@@ -41,8 +41,8 @@ def _type_of_key(key: sge.Expression, outputs: Outputs, scope: Scope, types: Typ
     kind = type_of(key, types)
     if kind is None and isinstance(key, sge.Column) and not key.table:
         name = fold(key.name)
-        named = next((output.type for output in outputs or () if output.name == name), None)
-        return scope.types.get(name) or named
+        stated = next((output.type for output in outputs or () if output.name == name), None)
+        return scope.types.get(name) or stated
     return kind
 
 
