@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from marketing_ibis.build.identity import Identity
 from marketing_ibis.graph import ancestors
 from marketing_ibis.model import Freshness
+from marketing_ibis.project.health_rules import HealthRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class ProjectFacts:
 
     ``graph`` has the parents of each source and model, ``views`` are the models that are views, ``dated`` those nodes
     whose rows depend on as_of. ``documented`` is the share of models, sources and columns with a description.
-    ``identities`` say what the plan's models mean, and the models that these depend on.
+    ``identities`` say what the plan's models mean, and the models that these depend on. ``owners`` are those of models
+    that have one, ``health`` says which numbers of a table are unusual.
     """
 
     graph: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,6 +58,8 @@ class ProjectFacts:
     questions: tuple[Question, ...] = ()
     documented: float = 1.0
     identities: Mapping[str, Identity] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    health: HealthRules = field(default_factory=HealthRules)
 
     @property
     def view_parents(self) -> Mapping[str, tuple[str, ...]]:

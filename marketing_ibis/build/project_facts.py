@@ -14,11 +14,16 @@ from marketing_ibis.build.metrics import documentation_coverage
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
+from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.testing.collect import DataTests
 
 
 def project_facts(
-    dataflow: Dataflow, plan: Plan, data_tests: DataTests | None = None, dated: Iterable[str] = ()
+    dataflow: Dataflow,
+    plan: Plan,
+    data_tests: DataTests | None = None,
+    dated: Iterable[str] = (),
+    health: HealthRules = HealthRules(),
 ) -> ProjectFacts:
     """Return the facts that a run of ``plan`` with ``data_tests`` reports with.
 
@@ -38,6 +43,8 @@ def project_facts(
         questions(dataflow, plan),
         documentation_coverage(dataflow),
         model_identities(dataflow, tests_of_models),
+        {name: model.declaration.owner for name, model in dataflow.models.items() if model.declaration.owner},
+        health,
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.vocabulary import THRESHOLD, Materialized
+from marketing_ibis.project.health_rules import check_health_rules
 
 SETTINGS = "[tool.marketing_ibis]"
 ID_TYPES = ("int64", "string")
@@ -183,6 +184,7 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "pii": _pii,
     "sources": _sources,
     "selectors": _selectors,
+    "health": lambda key, value: check_health_rules(f"{SETTINGS} {key}", value),
     "profile": _text,
     "name": _text,
 }

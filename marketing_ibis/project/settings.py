@@ -17,6 +17,7 @@ from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
 from marketing_ibis.project.named_selectors import add_selectors
 from marketing_ibis.project.setting_values import SETTINGS, NamedSelector, read_values
@@ -77,6 +78,8 @@ class Project:
     """Optional columns that a source has, such as optional = ["signed_up_on"] for raw_customers."""
     selectors: Mapping[str, NamedSelector] = field(default_factory=dict)
     """Selections by name, for --select selector:NAME: text as --select has it, or select and exclude."""
+    health: Mapping[str, float] = field(default_factory=dict)
+    """When the rows, totals and NULLs of a table are unusual next to earlier builds, such as least_change = 0.2."""
     profile: str = ""
     """The profile of profiles.yml to connect with."""
     name: str = ""
@@ -213,6 +216,11 @@ class Project:
             f"There is no demo data: no package in dataflows of {SETTINGS} has a demo module.",
             hint="Load your own data: seed --from DIR.",
         )
+
+    @property
+    def health_rules(self) -> HealthRules:
+        """When a number of a build is unusual."""
+        return HealthRules(**self.health)  # type: ignore[arg-type]
 
     @property
     def zones(self) -> TimeZones:

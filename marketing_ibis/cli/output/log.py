@@ -40,6 +40,7 @@ EVENTS: Mapping[str, str] = {
     "sql_written": "SQL files are written: `folder`, `models`.",
     "test_finished": "A data test has run: `test`, `status`, `failures`, the first failing `keys`.",
     "tests_finished": "All selected tests have run: how many `tests` have each status.",
+    "unusual_number": "A number of a table is unusual: `metric`, `subject`, `value`, `low`, `high`, `builds`, `owner`.",
     "warning": "Something is wrong, but the command continues.",
 }
 """Every event's name and meaning: names stay, data may grow."""
@@ -96,10 +97,10 @@ class Log:
         if self.format == "json":
             click.echo(_line("command_finished", "Done.", "info", {"exit_code": 0}))
 
-    def warn(self, text: str) -> None:
-        """Tell something that is wrong and stops nothing, on stderr."""
+    def warn(self, text: str, event: str = "warning", **data: Any) -> None:
+        """Tell something that is wrong and stops nothing, on stderr, or as an event with its data."""
         if self.format == "json":
-            click.echo(_line("warning", text, "warn", {}))
+            click.echo(_line(event, text, "warn", data))
         else:
             _print_headed("Warning: ", "yellow", text)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from marketing_ibis.cli.output.anomalies import warn_of_anomalies
 from marketing_ibis.cli.output.failures import run_failure
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.output.run_console import RunConsole, summarise
@@ -26,6 +27,7 @@ from marketing_ibis.errors import MarketingIbisError, ModelsExcluded
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.health import Anomaly
     from marketing_ibis.build.metrics import MetricValue
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.run import Discarded, RunResults
@@ -45,6 +47,7 @@ class BuildOutcome:
     discarded: Discarded | None = None
     remarks: tuple[str, ...] = ()
     metric_values: tuple[MetricValue, ...] = ()
+    anomalies: tuple[Anomaly, ...] = ()
     published_at: datetime | None = None
 
 
@@ -84,8 +87,8 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
             remarks = _remarks(planned_build, results, target)
     except Discarded as error:
         results, discarded = error.results, error
-    metric_values, published_at = tuple(recorder.metric_values), recorder.published_at
-    return BuildOutcome(planned_build, results, clock, discarded, remarks, metric_values, published_at)
+    measured = tuple(recorder.metric_values), recorder.anomalies, recorder.published_at
+    return BuildOutcome(planned_build, results, clock, discarded, remarks, *measured)
 
 
 def _recorder(planned_build: PlannedBuild) -> Recorder:
@@ -145,6 +148,7 @@ def report_outcome(outcome: BuildOutcome) -> BuildOutcome:
     summarise(session.log, outcome.results, plan.schemas.models, session.destination, folder)
     for text in outcome.remarks:
         session.log.warn(text)
+    warn_of_anomalies(session.log, outcome.anomalies, plan.facts.owners)
     return outcome
 
 

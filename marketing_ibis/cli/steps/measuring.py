@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from marketing_ibis.cli.output.log import Log
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.health import Anomaly
     from marketing_ibis.build.metrics import MetricValue
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.run import Result
@@ -21,6 +22,7 @@ class Recorder(Protocol):
     """Returns the statements that keep a build, and remembers what it measured and when that was published."""
 
     metric_values: list[MetricValue]
+    anomalies: tuple[Anomaly, ...]
     published_at: datetime | None
 
     def record(
@@ -45,6 +47,7 @@ class DayRecorder:
 
     as_of: date
     metric_values: list[MetricValue] = field(default_factory=list)
+    anomalies: tuple[Anomaly, ...] = ()
     published_at: datetime | None = None
 
     def record(self, target: Target, plan: Plan, *outcome: object) -> Iterable[str]:
@@ -65,10 +68,11 @@ class DayRecorder:
 
 @dataclass(slots=True)
 class BuildRecorder:
-    """Measures a build, and keeps what was measured."""
+    """Measures a build, keeps what was measured, and finds what is unusual next to earlier builds."""
 
     as_of: date
     metric_values: list[MetricValue] = field(default_factory=list)
+    anomalies: tuple[Anomaly, ...] = ()
     published_at: datetime | None = None
 
     def record(
@@ -80,8 +84,9 @@ class BuildRecorder:
         existing_nodes: Collection[str],
     ) -> Iterable[str]:
         """Measure the build and return the statements that keep what was measured."""
-        from marketing_ibis.build import metrics
+        from marketing_ibis.build import metrics, table_numbers
         from marketing_ibis.build.freshness import query_freshness
+        from marketing_ibis.build.health import find_anomalies
         from marketing_ibis.build.state_record import record_states
 
         queries = [query for query in plan.facts.freshness if query.source in existing_nodes]
@@ -90,9 +95,13 @@ class BuildRecorder:
             *metrics.data_age(query_freshness(queries, plan.relations, target, self.as_of)),
             *metrics.query_measures(plan, target),
         ]
+        numbers, rules = table_numbers.query_numbers(plan, target), plan.facts.health
+        history = table_numbers.read_history(target, plan.schemas.models, rules.builds)
+        self.anomalies = find_anomalies(numbers, history, self.as_of, rules)
+        recorded = (*self.metric_values, *table_numbers.metric_values(numbers))
         self.published_at = datetime.now(UTC)
         states = record_states(target, plan, plan.facts.identities, self.as_of, self.published_at)
-        return (*metrics.append_statements(plan, self.metric_values, self.as_of, self.published_at), *states)
+        return (*metrics.append_statements(plan, recorded, self.as_of, self.published_at), *states)
 
     def record_failure(
         self, plan: Plan, results: Sequence[Result], data_tests: Sequence[DataTestResult]

@@ -106,7 +106,8 @@ def _planned_build(
     from marketing_ibis.build.project_facts import project_facts
 
     session = build.session
-    plan = replace(plan, facts=project_facts(dataflow, plan, data_tests, dated_nodes(session.nodes, dataflow.nodes)))
+    dated, rules = dated_nodes(session.nodes, dataflow.nodes), session.project.health_rules
+    plan = replace(plan, facts=project_facts(dataflow, plan, data_tests, dated, rules))
     return PlannedBuild(build, plan, session.folder / plan.engine, describe(session, dataflow, plan), stale_models)
 
 
