@@ -114,7 +114,10 @@ class SourceError(MarketingIbisError):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A model or data test that failed: why, the file of its SQL, and of a test how many rows and the first keys."""
+    """A model or data test that failed: why, the file of its SQL, and of a test how many rows and the first keys.
+
+    ``owner`` is that of the model, or of the model that a test looks at; "" for none.
+    """
 
     kind: str
     name: str
@@ -123,6 +126,7 @@ class Failure:
     sql: str
     failures: int | None = None
     keys: tuple[dict[str, object], ...] = ()
+    owner: str = ""
 
 
 class ModelsExcluded(MarketingIbisError):

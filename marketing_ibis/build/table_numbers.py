@@ -22,7 +22,7 @@ Numbers = Mapping[tuple[HealthMetric, str], float]
 def query_numbers(plan: Plan, target: Target) -> Numbers:
     """Return the rows of each table that a plan built, the total of each column of money, and the shares of NULLs.
 
-    One statement a table; views are read by what is built on them.
+    Each table is read by one statement; views are not read.
     """
     numbers: dict[tuple[HealthMetric, str], float] = {}
     for step in plan.steps():

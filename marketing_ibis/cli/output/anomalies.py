@@ -16,8 +16,8 @@ MOST_WARNINGS = 5
 
 def warn_of_anomalies(log: Log, anomalies: Iterable[Anomaly], owners: Mapping[str, str]) -> None:
     """Print a warning for each unusual number, with the owner of its table; a person gets the first few."""
-    listed = tuple(anomalies)
-    for number, anomaly in enumerate(listed):
+    unusual = tuple(anomalies)
+    for number, anomaly in enumerate(unusual):
         owner = owners.get(anomaly.subject.partition(".")[0], "")
         if number < MOST_WARNINGS or log.format == "json":
             band = anomaly.band
@@ -25,8 +25,8 @@ def warn_of_anomalies(log: Log, anomalies: Iterable[Anomaly], owners: Mapping[st
             log.warn(
                 _describe(anomaly, owner), "unusual_number", **data, low=band.low, high=band.high, builds=band.builds
             )
-    if len(listed) > MOST_WARNINGS and log.format != "json":
-        log.warn(f"{len(listed) - MOST_WARNINGS} more numbers are unusual; --log-format json lists them all.")
+    if len(unusual) > MOST_WARNINGS and log.format != "json":
+        log.warn(f"{len(unusual) - MOST_WARNINGS} more numbers are unusual; --log-format json prints them all.")
 
 
 def _describe(anomaly: Anomaly, owner: str) -> str:
@@ -34,13 +34,13 @@ def _describe(anomaly: Anomaly, owner: str) -> str:
     low, middle, high = (_format(anomaly.metric, bound) for bound in (band.low, band.median, band.high))
     value = _format(anomaly.metric, anomaly.value)
     day = "" if band.weekday is None else f" as of a {calendar.day_name[band.weekday]}"
-    what = {
+    statement = {
         "rows": f"{subject} has {value} rows",
         "total": f"{subject} adds up to {value}",
         "null_share": f"{value} of {subject} is NULL",
     }[anomaly.metric]
     usual = f"the median of the last {band.builds} builds{day} is {middle}, and {low} to {high} is usual"
-    return f"{what}; {usual}." + (f" Owner: {owner}." if owner else "")
+    return f"{statement}; {usual}." + (f" Owner: {owner}." if owner else "")
 
 
 def _format(metric: HealthMetric, value: float) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from marketing_ibis.errors import Failure, RunFailed
@@ -19,12 +20,16 @@ FOLDERS = {MODEL: "run", TEST: "tests"}
 """Where the SQL of each kind is, under the folder of an engine."""
 
 
-def run_failure(results: RunResults, folder: Path, *, hint: str = "") -> RunFailed:
+def run_failure(
+    results: RunResults, folder: Path, *, hint: str = "", owners: Mapping[str, str] = MappingProxyType({})
+) -> RunFailed:
     """Return the error that ends a run with failures; ``folder`` contains the SQL, ``hint`` is the next step if known.
+
+    ``owners`` are those of the models that have one.
 
     It is temporary if every failure is.
     """
-    failures = tuple(_failures(results, folder))
+    failures = tuple(_failures(results, folder, owners))
     temporary = [result.is_temporary for result in results.failures]
     temporary += [data_test.is_temporary for data_test in results.data_tests if data_test.is_blocking]
     is_temporary = all(temporary)
@@ -32,19 +37,19 @@ def run_failure(results: RunResults, folder: Path, *, hint: str = "") -> RunFail
     return RunFailed(_message(failures), hint=step, is_temporary=is_temporary, failures=failures)
 
 
-def _failures(results: RunResults, folder: Path) -> Iterator[Failure]:
+def _failures(results: RunResults, folder: Path, owners: Mapping[str, str]) -> Iterator[Failure]:
     for result in results.failures:
         step = result.step
-        yield Failure(
-            MODEL, step.name, str(step.relation), result.message, str(folder / FOLDERS[MODEL] / f"{step.name}.sql")
-        )
+        sql, owner = str(folder / FOLDERS[MODEL] / f"{step.name}.sql"), owners.get(step.name, "")
+        yield Failure(MODEL, step.name, str(step.relation), result.message, sql, owner=owner)
     for data_test in results.data_tests:
         if data_test.is_blocking:
             place = f"{data_test.relation}.{data_test.column}" if data_test.column else str(data_test.relation)
             reason = data_test.message or plural("failure", data_test.failures)
             sql = str(folder / FOLDERS[TEST] / f"{data_test.name}.sql")
             keys = tuple(dict(key) for key in data_test.keys)
-            yield Failure(TEST, data_test.name, place, reason, sql, data_test.failures, keys)
+            owner = owners.get(data_test.node, "")
+            yield Failure(TEST, data_test.name, place, reason, sql, data_test.failures, keys, owner)
 
 
 def _message(failures: Sequence[Failure]) -> str:
@@ -52,7 +57,9 @@ def _message(failures: Sequence[Failure]) -> str:
     count_text = " and ".join(plural(kind, count) for kind, count in counts if count)
     summaries = [_summary(failure) for failure in failures[:MOST_NAMES]]
     more = f" and {len(failures) - MOST_NAMES} more" if len(failures) > MOST_NAMES else ""
-    return f"{count_text} failed: {', '.join(summaries)}{more}."
+    owners = sorted({failure.owner for failure in failures if failure.owner})
+    owner_text = f" Owner{'s' if len(owners) > 1 else ''}: {', '.join(owners)}." if owners else ""
+    return f"{count_text} failed: {', '.join(summaries)}{more}.{owner_text}"
 
 
 def _summary(failure: Failure) -> str:

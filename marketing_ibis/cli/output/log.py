@@ -27,7 +27,7 @@ EVENTS: Mapping[str, str] = {
     "command_finished": "A command is done.",
     "model_compiled": "The single model that `compile` selected, with its `sql`.",
     "model_exported": "`export` wrote a file: `model`, `rows`, `place`, its day `as_of`, the sources' `newest` one.",
-    "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, and where its SQL is.",
+    "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, its `owner` and SQL file.",
     "model_started": "A model is being built.",
     "not_executed": "SQL was written and nothing executed, and why.",
     "note": "Something worth knowing.",

@@ -43,6 +43,7 @@ class RunConsole:
 
     def __init__(self, log: Log, plan: Plan, as_of: date, sql: Path) -> None:
         self.schema, self.finished_count, self.sql, self.log = plan.schemas.models, 0, sql, log
+        self.owners = plan.facts.owners
         heads = [_head(step) for step in plan.steps()]
         self.total = len(heads)
         heads += [relation_head(plan.published[batch.node], self.schema) for batch in plan.batches]
@@ -92,6 +93,7 @@ class RunConsole:
             rows=result.rows,
             seconds=round(result.seconds, 6),
             reason=result.message,
+            owner=self.owners.get(step.name, ""),
             number=self.finished_count,
             of=self.total,
             sql=self.sql / f"{step.name}.sql",

@@ -177,7 +177,8 @@ def check_outcome(outcome: BuildOutcome) -> BuildOutcome:
     if outcome.discarded:
         raise outcome.discarded
     if not outcome.results.published:
-        raise run_failure(outcome.results, outcome.planned_build.folder)
+        owners = outcome.planned_build.plan.facts.owners
+        raise run_failure(outcome.results, outcome.planned_build.folder, owners=owners)
     if stale_models := outcome.planned_build.stale_models:
         raise ModelsExcluded(
             f"Published without {plural('model', len(stale_models))} that depend on sources that are too old:"

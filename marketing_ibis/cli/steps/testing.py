@@ -156,5 +156,7 @@ def check_results(finished_tests: FinishedTests) -> FinishedTests:
         RunFailed: a test failed.
     """
     if any(data_test.is_blocking for data_test in finished_tests.results.data_tests):
-        raise run_failure(finished_tests.results, finished_tests.compiled_tests.folder, hint=finished_tests.hint)
+        compiled = finished_tests.compiled_tests
+        owners = {name: model.declaration.owner for name, model in compiled.compiled_project.dataflow.models.items()}
+        raise run_failure(finished_tests.results, compiled.folder, hint=finished_tests.hint, owners=owners)
     return finished_tests

@@ -108,3 +108,20 @@ def test_a_wrong_rule_is_reported(tmp_path: Path, written: str, message: str) ->
     (tmp_path / "pyproject.toml").write_text(f"[tool.marketing_ibis.health]\n{written}\n")
     output = invoke("ls", "--project-dir", str(tmp_path), code=2).output
     assert f"Error: [tool.marketing_ibis] {message}" in output
+
+
+def test_a_failure_names_the_owner(tmp_path: Path) -> None:
+    failing = PAID.replace('"Price.", nullable=True', '"Price."')
+    shop = make_shop(tmp_path, halves=failing)
+    with shop.open() as target:
+        target.execute(SOLD.format(cents=2000, end=12))
+    call = ("build", "--project-dir", str(shop.root), "--database", str(shop.database), "--log-format", "json")
+    lines = invoke(*call, "--target-path", str(shop.root / "target"), code=1).output.splitlines()
+    events = [json.loads(line) for line in lines if line.startswith("{")]
+    (failed,) = [event for event in events if event["event"] == "command_failed"]
+    assert failed["message"].splitlines()[0].endswith(" Owner: finance.")
+    assert [failure["owner"] for failure in failed["data"]["failures"]] == ["finance"]
+    finished = {
+        event["data"]["model"]: event["data"]["owner"] for event in events if event["event"] == "model_finished"
+    }
+    assert finished["halves"] == "finance"
