@@ -39,7 +39,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, inherited, model
+from marketing_ibis.model import MONEY, History, column, inherited, model
 
 WORST_SCORE = 1
 
@@ -208,6 +208,19 @@ PASSED_THROUGH = ("customer_id", "first_name", "last_name", "favorite_product", 
 """Columns that are published as the joined tables hold them."""
 
 
+HISTORY = History(
+    "segment_history",
+    columns=(
+        "recency_score",
+        "frequency_score",
+        "monetary_score",
+        "customer_segment",
+        "value_tier",
+        "total_revenue",
+    ),
+)
+
+
 @model(
     layer="marts",
     grain=("customer_id",),
@@ -216,6 +229,7 @@ PASSED_THROUGH = ("customer_id", "first_name", "last_name", "favorite_product", 
     dist_key="customer_id",
     sort_keys=("customer_id",),
     tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers (100 % coverage)"),),
+    history=HISTORY,
 )
 def customer_segmentation(
     stg_customers: ir.Table,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from marketing_ibis.build.facts import Measure, ProjectFacts
+from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.statements import build_candidate, drop, refill
 from marketing_ibis.build.width_marks import resolve_widths
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
@@ -38,6 +39,7 @@ class Step:
     marks in place of the widths of strings; ``publish`` puts it in place of a relation that has been dropped;
     ``maintain`` follows the publish. ``required`` columns allow no NULL, ``limits`` are the declared bytes of strings,
     ``widths`` how wide the strings of its table are made. ``period`` is the date in the grain, if there is one.
+    ``history`` keeps the published rows as those of the day.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Step:
     widths: Mapping[str, Width] = field(default_factory=dict)
     period: str = ""
     fingerprint: str = ""
+    history: HistoryStep | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
+from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.measures import compile_measures
+from marketing_ibis.build.model_history import history_of
 from marketing_ibis.build.plan import Plan, Schemas, Step, reading_relations
 from marketing_ibis.build.reserved_names import check_names
 from marketing_ibis.build.statements import build_candidate, publish
@@ -45,9 +47,10 @@ def build_plan(
     published = published_relations(dataflow, schemas)
     check_names(dataflow, published, dialect.name)
     build_relations = reading_relations(published, chosen)
+    as_of = dataflow.inputs.get("as_of")
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(
-        tuple(_step(dataflow.models[name], dialect, schemas, published, build_relations) for name in wave)
+        tuple(_step(dataflow.models[name], dialect, schemas, published, build_relations, as_of) for name in wave)
         for wave in ordered
     )
     outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
@@ -63,7 +66,6 @@ def build_plan(
     selected_tests = {name: tests for name, tests in (data_tests or {}).items() if name in tested}
     batches = build_batches(dataflow, selected_tests, dialect, stages)
     measures = compile_measures(dataflow, dialect) if data_tests is not None else ()
-    as_of = dataflow.inputs.get("as_of")
     return Plan(
         dialect,
         schemas,
@@ -87,6 +89,7 @@ def _step(
     schemas: Schemas,
     published: Mapping[str, Relation],
     build_relations: Mapping[str, Relation],
+    as_of: object,
 ) -> Step:
     marked, declaration = _compile(dialect, model), model.declaration
 
@@ -114,7 +117,16 @@ def _step(
         widths=declared_rules(model) if dialect.declares_not_null else {},
         period=next((name for name in declaration.grain if is_temporal(columns[name])), ""),
         fingerprint=fingerprint(model, select),
+        history=_history(model, dialect, schemas, relation, as_of),
     )
+
+
+def _history(model: Model, dialect: Dialect, schemas: Schemas, relation: Relation, as_of: object) -> HistoryStep | None:
+    """Return what keeps the published rows of a model that declares a history."""
+    if model.declaration.history is None or not isinstance(as_of, date):
+        return None
+    history = history_of(model, schemas.models, schemas.readers)
+    return history.step(dialect, as_of, dialect.resolve(dialect.select(history.rows(as_of)), {model.name: relation}))
 
 
 def column_types(schema: Mapping[str, object]) -> dict[str, str]:

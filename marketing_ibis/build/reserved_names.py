@@ -24,7 +24,7 @@ def check_names(dataflow: Dataflow, published: Mapping[str, Relation], engine: s
     Raises:
         CompileError: naming the model or source, the reason and what to do.
     """
-    _check_reserved(dataflow.models, _snapshots(dataflow))
+    _check_reserved(dataflow.models, _owned_tables(dataflow))
     _check_distinct(dataflow, published)
     most = ENGINES[engine].longest_name
     if most is not None:
@@ -47,20 +47,38 @@ def check_snapshot_names(names: Iterable[str], engine: str) -> None:
             )
 
 
-def _snapshots(dataflow: Dataflow) -> dict[str, str]:
-    """Return the name of each snapshot, in lower case, with its source."""
-    return {snapshot_name(n).lower(): n for n, source in dataflow.sources.items() if source.declaration.snapshot}
+def _owned_tables(dataflow: Dataflow) -> dict[str, str]:
+    """Return the name of each snapshot and history, in lower case, with what it is.
+
+    Raises:
+        CompileError: two of them have one name.
+    """
+    tables = []
+    for name, node in dataflow.nodes.items():
+        if node.declaration.snapshot:
+            tables.append((snapshot_name(name), f"the snapshot of {name}"))
+        if node.declaration.history:
+            tables.append((node.declaration.history.table, f"the history of {name}"))
+    owned: dict[str, str] = {}
+    for name, purpose in tables:
+        if name.lower() in (*owned, *TABLES):
+            raise CompileError(
+                f"A table cannot be both {purpose} and {owned.get(name.lower(), 'that of builds')}: {name}.",
+                hint="Declare another table in History(...).",
+            )
+        owned[name.lower()] = purpose
+    return owned
 
 
-def _check_reserved(models: Iterable[str], snapshots: Mapping[str, str]) -> None:
+def _check_reserved(models: Iterable[str], owned: Mapping[str, str]) -> None:
     for name in models:
         reason = ""
         if name.lower().endswith(CANDIDATE_SUFFIX):
             reason = f"names ending in {CANDIDATE_SUFFIX} are reserved for tables that are being built"
         elif name.lower() in TABLES:
             reason = f"{TABLES[name.lower()]} in the table of that name"
-        elif name.lower() in snapshots:
-            reason = f"the table of that name is the snapshot of {snapshots[name.lower()]}"
+        elif name.lower() in owned:
+            reason = f"the table of that name is {owned[name.lower()]}"
         if reason:
             raise CompileError(f"A model cannot be called {name}: {reason}.", hint="Give its function another name.")
 

@@ -57,7 +57,10 @@ class ProjectSession:
     @cached_property
     def as_of(self) -> date:
         """The day that --as-of names, or today; words mean a day in the business time zone."""
-        day = self.as_of_option or "today"
+        return self.resolve_day(self.as_of_option or "today")
+
+    def resolve_day(self, day: date | str) -> date:
+        """Return a day, or what a word means in the business time zone."""
         return day if isinstance(day, date) else self.project.today() - timedelta(RELATIVE_DAYS[day])
 
     @cached_property

@@ -12,6 +12,7 @@ from marketing_ibis.model.declaration import (
     source,
     warns,
 )
+from marketing_ibis.model.histories import History
 from marketing_ibis.model.records import (
     ID,
     MONEY,
@@ -36,6 +37,7 @@ __all__ = [
     "Declaration",
     "Exposure",
     "Freshness",
+    "History",
     "Model",
     "Snapshot",
     "Source",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from marketing_ibis.errors import CompileError
+from marketing_ibis.model.histories import History, check_history
 from marketing_ibis.model.records import ID, Column, Contract, DataTest, Declaration, Exposure, Freshness
 from marketing_ibis.model.snapshots import Snapshot, check_snapshot
 from marketing_ibis.model.validation import check_columns, check_members, check_type, tuple_of
@@ -66,6 +67,7 @@ def model(
     dist_key: str = "",
     sort_keys: tuple[str, ...] = (),
     tests: Iterable[DataTest] = (),
+    history: History | None = None,
 ) -> Callable[[Function], Function]:
     """Mark a function as a model: its name is the table's, its parameters are the models it reads.
 
@@ -84,6 +86,7 @@ def model(
             dist_key=dist_key,
             sort_keys=_names("sort_keys", sort_keys),
             tests=_data_tests(tests),
+            history=history,
         )
     )
 
@@ -182,6 +185,8 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
         _check_ages(relation, declaration.freshness)
         check_members(relation, "freshness", (declaration.freshness.column,), columns)
         _check_temporal(relation, declaration)
+    if declaration.history is not None:
+        check_history(relation, declaration.history, declaration.grain, columns)
     if declaration.snapshot is not None:
         types = {c.name: c.type for c in declaration.contract.columns}
         check_snapshot(relation, declaration.snapshot, declaration.grain, types)

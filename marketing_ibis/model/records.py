@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from marketing_ibis.model.histories import History
 from marketing_ibis.model.snapshots import Snapshot
 from marketing_ibis.model.validation import check_test
 from marketing_ibis.model.vocabulary import Kind, Materialized, Severity
@@ -132,6 +133,7 @@ class Declaration:
     freshness: Freshness | None = None
     # What is recorded besides is no part of what is built.
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
+    history: History | None = field(default=None, repr=False, compare=False)
 
     def data_tests(self, relation: str) -> tuple[DataTest, ...]:
         """Return the tests of every column and of the whole, each with its column and a name of its own."""

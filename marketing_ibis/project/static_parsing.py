@@ -82,8 +82,9 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
     "maturity": _Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
 }
 """The keywords of ``exposure(...)``."""
+_STORAGE = ("materialized", "dist_key", "sort_keys")
 KEYWORDS: Mapping[Kind, tuple[str, ...]] = {
-    "model": ("layer", "grain", "columns", "materialized", "owner", "tags", "dist_key", "sort_keys", "tests"),
+    "model": ("layer", "grain", "columns", *_STORAGE, "owner", "tags", "tests", "history"),
     "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot"),
 }
 """The keywords of the decorators."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import get_args
 
@@ -15,12 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.build.snapshots import expressions
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.row_query import RowQuery
+from marketing_ibis.build.snapshots import expressions, replay
 from marketing_ibis.build.snapshots.recording import SnapshotPlan
+from marketing_ibis.build.snapshots.replay import Replay
 from marketing_ibis.build.snapshots.statements import SnapshotWriter
 from marketing_ibis.model import Snapshot
+from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.snapshots import HardDeletes, Strategy
-from tests.build.snapshots.places import COLUMNS, TYPES, Place, open_place
+from tests.build.snapshots.places import COLUMNS, HISTORY, PAID, TYPES, Place, dataflow_of_paid_orders, open_place
 
 FIRST = date(2024, 1, 1)
 END = date(9999, 12, 31)
@@ -45,10 +49,20 @@ def place() -> Iterator[Place]:
     """Yield a place whose SELECTs are compiled once: writing them takes longer than all histories."""
     resolve = SnapshotWriter.resolve
     functions = ("changes", "versions_of", "key_faults", "source_rows", "empty_snapshot", "count_repeated_keys")
-    functions += ("newest_days", "change_counts", "repeated_current_keys", "new_versions")
+    functions += ("newest_days", "change_counts", "repeated_current_keys", "new_versions", "first_day")
     with pytest.MonkeyPatch.context() as patch, open_place("duckdb") as opened:
         for name in functions:
-            patch.setattr(expressions, name, lru_cache(maxsize=None)(getattr(expressions, name)))
+            patch.setattr(expressions, name, cache(getattr(expressions, name)))
+        queries: dict[tuple[int, date], RowQuery] = {}
+        write = Replay._query
+        patch.setattr(replay, "define_snapshot", cache(replay.define_snapshot))
+        patch.setattr(
+            Replay,
+            "_query",
+            lambda r, flow, history, day: (
+                queries.get((id(flow), day)) or queries.setdefault((id(flow), day), write(r, flow, history, day))
+            ),
+        )
         # Expressions compare by building another one; the caches above give the same object each time.
         sql: dict[int, str] = {}
         patch.setattr(SnapshotWriter, "resolve", lambda w, e: sql.setdefault(id(e), "") or _keep(sql, w, e, resolve))
@@ -61,6 +75,7 @@ def _keep(sql: dict[int, str], writer: SnapshotWriter, expression: ir.Table, res
 
 
 PLANS: dict[Snapshot, SnapshotPlan] = {}
+DATED_PLANS: dict[Snapshot, SnapshotPlan] = {}
 
 snapshots = st.builds(
     lambda strategy, hard_deletes, until: Snapshot(
@@ -122,6 +137,47 @@ def test_the_history_of_a_source(place: Place, snapshot: Snapshot, history: Hist
             assert state_of(place, plan, day) == states[day]
             assert following is None or state_of(place, plan, following - timedelta(1)) == states[day]
         assert state_of(place, plan, FIRST - timedelta(1)) == {}
+
+
+DAYS = [FIRST + timedelta(number) for number in range(-1, 5)]
+
+
+@settings(max_examples=max(1, settings().max_examples // 2))
+@given(histories(), st.lists(st.sampled_from(DAYS), max_size=6), st.sampled_from(get_args(HardDeletes)))
+def test_the_order_of_a_replay_does_not_matter(
+    place: Place, history: History, days: list[date], hard_deletes: HardDeletes
+) -> None:
+    snapshot = Snapshot(hard_deletes=hard_deletes)
+    if snapshot not in DATED_PLANS:
+        DATED_PLANS[snapshot] = place.plan(snapshot)
+    plan = DATED_PLANS[snapshot]
+    place.create(TYPES)
+    orders: dict[int, str | None] = {}
+    states: dict[date, dict[int, str | None]] = {}
+    for day, shop in history.moments:
+        rows = [(key, "paid" if status == "a" else status, 100 * key, FIRST) for key, (status, _) in shop.items()]
+        place.record(plan, day, rows)
+        current = {key: status for key, status, *_ in rows}
+        orders = orders | current if hard_deletes == "ignore" else current
+        states[day] = orders
+    replayed = Replay(partial(_paid_orders, snapshot), place.target, place.target.dialect, Schemas())
+    replayed.record("paid_orders", [*days, *DAYS])
+    rows_before = place.target.query(f"SELECT as_of, id FROM {PAID} ORDER BY as_of, id")
+    replayed.record("paid_orders", days)
+    assert place.target.query(f"SELECT as_of, id FROM {PAID} ORDER BY as_of, id") == rows_before
+    ((begin,),) = place.target.query(f"SELECT min(valid_from) FROM {HISTORY}")
+    expected = []
+    for day in DAYS:
+        recorded = [other for other in states if other <= day and isinstance(begin, date) and begin <= day]
+        # Before the first snapshot the source counts as it is now, but for the rows of later days.
+        state = states[max(recorded)] if recorded else (current if day >= FIRST else {})
+        expected += [(day, key) for key in sorted(state) if state[key] == "paid"]
+    assert rows_before == expected
+
+
+@cache
+def _paid_orders(snapshot: Snapshot, as_of: date) -> Dataflow:
+    return dataflow_of_paid_orders(as_of, snapshot)
 
 
 def versions(place: Place) -> list[tuple[object, ...]]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import ibis
-
 from marketing_ibis.build.snapshots import expressions
 from marketing_ibis.build.snapshots.statements import SnapshotWriter
-from marketing_ibis.engines.folded_names import as_declared
+from marketing_ibis.build.table_columns import compare_columns
 from marketing_ibis.engines.target import RelationKind, Target
 from marketing_ibis.errors import RunFailed, SourceError
-from marketing_ibis.model import schema_differences
 from marketing_ibis.model.snapshots import META_COLUMNS
 from marketing_ibis.plurals import plural
 
@@ -63,24 +60,20 @@ def missing_columns(writer: SnapshotWriter, target: Target, kind: RelationKind) 
         SourceError: the table is not a snapshot, or a column has another type than in the source.
     """
     definition, table = writer.definition, writer.table
-    columns = as_declared(target.columns(table), definition.schema)
-    absent = [name for name in META_COLUMNS if name not in columns]
+    comparison = compare_columns(target, table, definition.schema)
+    absent = [name for name in META_COLUMNS if name in comparison.missing]
     if kind != "table" or absent:
         reason = "it is a view" if kind != "table" else f"it has no column {absent[0]}"
         raise SourceError(
             f"{table} is not a snapshot of {definition.source.name}: {reason}.",
             hint=f"Rename it, or import the snapshots of dbt: snapshot {definition.source.name} --import TABLE.",
         )
-    missing = tuple(name for name in definition.schema if name not in columns)
-    comparable = {name: dtype for name, dtype in definition.schema.items() if name in columns}
-    actual = {name: columns[name] for name in comparable}
-    differences = schema_differences(ibis.schema(comparable), actual)
-    if differences:
+    if comparison.differences:
         raise SourceError(
-            f"The snapshot {table} has other types than {definition.source.name}: {'; '.join(differences)}.",
+            f"The snapshot {table} has other types than {definition.source.name}: {'; '.join(comparison.differences)}.",
             hint="Change the type of the column in the snapshot, or rename the table to begin a new history.",
         )
-    return missing
+    return comparison.missing
 
 
 def check_clock(writer: SnapshotWriter, target: Target, as_of: date) -> None:

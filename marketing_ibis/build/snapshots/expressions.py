@@ -76,6 +76,12 @@ def newest_days(definition: SnapshotDefinition) -> ir.Table:
     return versions.agg(valid_from=versions[VALID_FROM].max(), valid_to=ended.max())
 
 
+def first_day(definition: SnapshotDefinition) -> ir.Table:
+    """Return one row: the first day of the snapshot."""
+    versions = _snapshot(definition)
+    return versions.agg(first_day=versions[VALID_FROM].min())
+
+
 def changes(definition: SnapshotDefinition, as_of: date) -> ir.Table:
     """Return a row per key that differs from its current version: its new version, and what has happened to it.
 

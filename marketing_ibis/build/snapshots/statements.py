@@ -10,9 +10,9 @@ import ibis.expr.types as ir
 
 from marketing_ibis.build.snapshots import expressions
 from marketing_ibis.build.snapshots.definition import SnapshotDefinition
+from marketing_ibis.build.table_columns import add_columns
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.model.snapshots import VALID_FROM, VALID_TO
-from marketing_ibis.model.vocabulary import DEFAULT_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,10 @@ class SnapshotWriter:
 
     def add_columns(self, names: Iterable[str], text_widths: Mapping[str, int] = NO_WIDTHS) -> tuple[str, ...]:
         """Add columns of the source that the snapshot does not have."""
-        table = self.dialect.relation(self.table)
-        return self.dialect.approve(
-            [
-                f"ALTER TABLE {table} ADD COLUMN {self.dialect.identifier(name)} {self._type(name, text_widths)}"
-                for name in names
-            ],
-            f"The snapshot {self.table} cannot have the columns of its source",
-        )
+        additions = add_columns(self.dialect, self.table, self.definition.model, names, text_widths)
+        return self.dialect.approve(tuple(additions.values()), f"Columns cannot be added to {self.table}")
 
-    def compare(self, as_of: date, text_widths: Mapping[str, int] = NO_WIDTHS) -> tuple[str, ...]:
+    def compare(self, as_of: date) -> tuple[str, ...]:
         """Find the keys that have changed."""
         return self._create(self.changes, expressions.changes(self.definition, as_of))
 
@@ -126,13 +120,6 @@ class SnapshotWriter:
         if until is not None:
             is_current = f"({is_current} OR {ends} = CAST({dialect.literal(until.isoformat())} AS DATE))"
         return "\n  AND ".join((*keys, is_current))
-
-    def _type(self, name: str, text_widths: Mapping[str, int]) -> str:
-        dtype = self.definition.schema[name]
-        if dtype.is_string() and self.dialect.declares_not_null:
-            columns = {c.name: c.width for c in self.definition.source.declaration.contract.columns}
-            return f"VARCHAR({columns[name] or text_widths.get(name, DEFAULT_WIDTH)})"
-        return self.dialect.column_type(dtype)
 
 
 def changes_relation(table: Relation) -> Relation:

@@ -34,6 +34,7 @@ EVENTS: Mapping[str, str] = {
     "run_finished": "A run is done: whether all was `published`, the models `released`; `models`, `tests` by status.",
     "build_measured": "What a build measured of itself: `measures`.",
     "run_started": "A run begins: `models`, `target`, `as_of`.",
+    "history_recorded": "A day of a model was recorded in its history: `model`, `rows`, `snapshots` of sources used.",
     "snapshot_recorded": "A source was recorded in its snapshot: keys `new`, `changed`, `deleted`, `added_columns`.",
     "source_aged": "The age of a source was measured: `status`, `newest`, age in `seconds`.",
     "source_seeded": "A source table is filled: `relation`, `rows`.",

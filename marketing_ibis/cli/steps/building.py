@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from marketing_ibis.cli.output.anomalies import warn_of_anomalies
 from marketing_ibis.cli.output.failures import run_failure
@@ -76,7 +76,7 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
                 on_result=_notify_all(emitter.finished, console.finished),
                 on_tested=console.report_tested,
                 test_runner=runner,
-                record=partial(recorder.record, target),
+                record=partial(_record, recorder, target),
                 record_failure=recorder.record_failure,
                 on_unrecorded=partial(_warn_unrecorded, session.log),
                 publish_passing=build.publish == "passing",
@@ -94,6 +94,13 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
 def _recorder(planned_build: PlannedBuild) -> Recorder:
     plan = planned_build.plan
     return BuildRecorder(plan.as_of) if plan.is_tested else DayRecorder(plan.as_of)
+
+
+def _record(recorder: Recorder, target: Target, plan: Plan, *outcome: Any) -> Iterable[str]:
+    """Return the statements that record a build, also in the histories of its models that exist."""
+    from marketing_ibis.build.histories import history_statements
+
+    return (*recorder.record(target, plan, *outcome), *history_statements(plan, target))
 
 
 def _check_published(session: Session, plan: Plan, target: Target) -> None:

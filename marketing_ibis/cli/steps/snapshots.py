@@ -1,92 +1,105 @@
-"""Record the sources that declare a snapshot, and report what has changed in them."""
+"""Choose the sources and models to record, and record what has changed in the sources."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.cli.session import Session
-from marketing_ibis.errors import SelectionError, nearest
+from marketing_ibis.errors import SelectionError, UsageError, nearest
 
 if TYPE_CHECKING:
     from marketing_ibis.build.snapshots.recording import SnapshotResult
-    from marketing_ibis.model.dataflow import Dataflow
 
-DECLARE = 'Declare it with the source: @source(..., snapshot=Snapshot(hard_deletes="invalidate")).'
+Every = Literal["day", "week", "month", "quarter", "year"]
+DECLARE_SNAPSHOT = 'Declare it with the source: @source(..., snapshot=Snapshot(hard_deletes="invalidate")).'
+DECLARE_HISTORY = 'Declare it: @model(..., history=History("customer_history", columns=("customer_segment",))).'
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotJob:
-    """The sources that are to be recorded, by name: all that declare a snapshot if there are no ``names``."""
+    """What is to be recorded: ``names`` as they were typed, the ``sources`` and ``models`` among them.
+
+    Models are recorded as of days from ``first`` to ``last``; ``has_first`` says that --from names the first one.
+    """
 
     session: Session
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...]
+    first: date
+    last: date
+    every: Every | None = None
+    has_first: bool = False
+    sources: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedSnapshots:
-    """What was recorded of each source."""
-
-    session: Session
-    results: Sequence[SnapshotResult]
-
-
-def choose_sources(job: SnapshotJob) -> SnapshotJob:
-    """Return the job with the name of every source that it records.
+def choose_nodes(job: SnapshotJob) -> SnapshotJob:
+    """Return the job with its sources and models; without names all sources that declare a snapshot.
 
     Raises:
-        SelectionError: a name is not that of a source with a snapshot, or no source declares one.
+        SelectionError: a name is not that of a source with a snapshot or a model with a history, or there is no source.
+        UsageError: --from is passed without a model.
     """
-    sources = [name for name, node in job.session.nodes.items() if node.kind == "source"]
+    nodes = job.session.nodes
+    kinds = {name: node.kind for name, node in nodes.items() if node.kind != "exposure"}
     for name in job.names:
-        if name not in sources:
-            raise SelectionError(f"{name} is not a source.", hint=nearest(name, sources))
-    declaring = _declaring(job.session.project.compile(job.session.as_of, job.names or sources))
+        if name not in kinds:
+            raise SelectionError(f"{name} is not a source or model.", hint=nearest(name, kinds))
+    chosen = job.names or tuple(name for name, kind in kinds.items() if kind == "source")
+    dataflow = job.session.project.compile(job.last, chosen)
+    declaring = [
+        name for name in chosen if (d := dataflow.nodes[name].declaration).snapshot is not None or d.history is not None
+    ]
     for name in job.names:
         if name not in declaring:
-            raise SelectionError(f"{name} does not declare a snapshot.", hint=DECLARE)
+            kind, hint = ("snapshot", DECLARE_SNAPSHOT) if kinds[name] == "source" else ("history", DECLARE_HISTORY)
+            raise SelectionError(f"{name} does not declare a {kind}.", hint=hint)
     if not declaring:
-        raise SelectionError("No source declares a snapshot.", hint=DECLARE)
-    return replace(job, names=tuple(dict.fromkeys(job.names or declaring)))
+        raise SelectionError("No source declares a snapshot.", hint=DECLARE_SNAPSHOT)
+    names = dict.fromkeys(declaring)
+    models = tuple(name for name in names if kinds[name] == "model")
+    if job.has_first and not models:
+        raise UsageError(
+            "--from is for models that declare a history: a source only shows its rows as they are now.",
+            hint="Name a model, or record the sources without --from.",
+        )
+    return replace(job, sources=tuple(name for name in names if kinds[name] == "source"), models=models)
 
 
-def record_sources(job: SnapshotJob) -> RecordedSnapshots:
-    """Record the sources: all of them, or none."""
+def record_sources(job: SnapshotJob) -> SnapshotJob:
+    """Record the sources, all of them or none, and print what has changed."""
+    if not job.sources:
+        return job
     from marketing_ibis.build.snapshots.recording import plan_snapshots, record_snapshots
 
     session = job.session
     destination, as_of = session.destination, session.as_of
-    dataflow = session.project.compile(as_of, job.names)
+    dataflow = session.project.compile(as_of, job.sources)
     with session.dialect() as dialect:
-        plan = plan_snapshots(dataflow, job.names, dialect, session.schemas)
+        plan = plan_snapshots(dataflow, job.sources, dialect, session.schemas)
         with destination.open_existing() as target:
             place, filling = str(destination), destination.filling
-            return RecordedSnapshots(session, record_snapshots(plan, target, as_of, place=place, filling=filling))
+            results = record_snapshots(plan, target, as_of, place=place, filling=filling)
+    for result in results:
+        _report(session, result)
+    return job
 
 
-def report_recorded(recorded: RecordedSnapshots) -> RecordedSnapshots:
-    """Print what was recorded."""
-    session = recorded.session
-    for result in recorded.results:
-        text = f"{result.relation}: {result.new:,} new, {result.changed:,} changed, {result.deleted:,} deleted"
-        if result.is_first:
-            text = f"{result.relation}: created with {result.new:,} rows"
-        if result.added_columns:
-            text += f"; columns added: {', '.join(result.added_columns)}"
-        session.log.emit(
-            "snapshot_recorded",
-            text,
-            source=result.source,
-            relation=str(result.relation),
-            as_of=session.as_of,
-            new=result.new,
-            changed=result.changed,
-            deleted=result.deleted,
-            added_columns=list(result.added_columns),
-        )
-    return recorded
-
-
-def _declaring(dataflow: Dataflow) -> list[str]:
-    return [name for name, source in dataflow.sources.items() if source.declaration.snapshot]
+def _report(session: Session, result: SnapshotResult) -> None:
+    text = f"{result.relation}: {result.new:,} new, {result.changed:,} changed, {result.deleted:,} deleted"
+    if result.is_first:
+        text = f"{result.relation}: created with {result.new:,} rows"
+    if result.added_columns:
+        text += f"; columns added: {', '.join(result.added_columns)}"
+    session.log.emit(
+        "snapshot_recorded",
+        f"{text} as of {session.as_of}",
+        source=result.source,
+        relation=str(result.relation),
+        as_of=session.as_of,
+        new=result.new,
+        changed=result.changed,
+        deleted=result.deleted,
+        added_columns=list(result.added_columns),
+    )

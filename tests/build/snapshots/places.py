@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.build.plan import Schemas
@@ -15,7 +16,7 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.postgres.target import open_postgres
 from marketing_ibis.engines.target import Target
-from marketing_ibis.model import Column, Snapshot, Source, column, source
+from marketing_ibis.model import Column, History, Model, Snapshot, Source, column, model, source
 from marketing_ibis.model.dataflow import Dataflow
 from tests.engines.postgres.warehouse import settings_of
 from tests.engines.redshift.warehouse import cluster
@@ -31,6 +32,7 @@ COLUMNS = (
 )
 ORDERS = Relation("dbt_production", "orders")
 HISTORY = Relation("dbt_marketing", "raw_orders_snapshot")
+PAID = Relation("dbt_marketing", "paid_history")
 
 
 def dataflow_with(snapshot: Snapshot, columns: Iterable[Column] = COLUMNS) -> Dataflow:
@@ -46,6 +48,34 @@ def dataflow_with(snapshot: Snapshot, columns: Iterable[Column] = COLUMNS) -> Da
     )
 
 
+def dataflow_of_paid_orders(as_of: date, snapshot: Snapshot | None = None) -> Dataflow:
+    """Return a project whose model has the paid orders and keeps its states."""
+
+    @model(layer="staging", grain=("id",), columns=COLUMNS[:3])
+    def stg_orders(raw_orders: ir.Table) -> ir.Table:
+        """Orders."""
+        return raw_orders.filter(raw_orders.updated <= ibis.literal(as_of)).select("id", "status", "cents")
+
+    columns = (column("id", "int64", "Key."), column("cents", "int64", "Amount."), column("age", "int64", "Days."))
+
+    @model(layer="marts", grain=("id",), columns=columns, history=History("paid_history", ("cents",)))
+    def paid_orders(stg_orders: ir.Table) -> ir.Table:
+        """Paid orders."""
+        paid = stg_orders.filter(stg_orders.status == "paid")
+        return paid.select("id", "cents", age=ibis.literal(1, "int64"))
+
+    flow = dataflow_with(snapshot or Snapshot())
+    tables = {"raw_orders": ibis.table(flow.sources["raw_orders"].schema, name="raw_orders")}
+    models = {}
+    for function, parent in ((stg_orders, "raw_orders"), (paid_orders, "stg_orders")):
+        declaration, name = function.declaration, function.__name__  # type: ignore[attr-defined]
+        expression = function(tables[parent])
+        schema = declaration.contract.schema()
+        models[name] = Model(name, declaration, str(function.__doc__), (parent,), schema, expression)
+        tables[name] = ibis.table(schema, name=name)
+    return replace(flow, models=models, inputs={"as_of": as_of})
+
+
 @dataclass(frozen=True)
 class Place:
     """An engine with the schemas of a project."""
@@ -59,7 +89,7 @@ class Place:
     def create(self, columns: Mapping[str, str]) -> None:
         """Create an empty source."""
         listing = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        for table in (ORDERS, HISTORY):
+        for table in (ORDERS, HISTORY, PAID):
             self.target.execute(f"DROP TABLE IF EXISTS {table}")
         self.target.execute(f"CREATE TABLE {ORDERS} ({listing})")
 

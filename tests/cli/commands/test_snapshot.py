@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.invocation import Run
+from tests.paths import JAFFLE
 from tests.shop import make_shop
 
 SALES = """
@@ -46,7 +47,11 @@ def test_a_source_is_recorded(call: Run, tmp_path: Path) -> None:
 
 
 def test_a_name_that_cannot_be_recorded_is_explained(call: Run) -> None:
-    assert "Did you mean raw_sales?" in call("snapshot", "raw_sale", code=1).stderr
+    assert "Did you mean raw_sales or stg_sales?" in call("snapshot", "raw_sale", code=1).stderr
+
+
+def test_a_source_has_no_earlier_days(call: Run) -> None:
+    assert "--from is for models" in call("snapshot", "--from", "2024-01-01", code=2).stderr
 
 
 def test_a_project_without_snapshots_says_how_to_declare_one(run: Run) -> None:
@@ -72,3 +77,33 @@ def test_a_build_leaves_the_snapshot(call: Run, tmp_path: Path) -> None:
     assert "no model has" not in call("build", "--as-of", "2024-05-15").output
     with duckdb.connect(str(tmp_path / "shop" / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM dbt_marketing.raw_sales_snapshot").fetchall() == [(3,)]
+
+
+def test_the_history_of_a_model_is_what_builds_publish(run: Run, tmp_path: Path) -> None:
+    run("seed", "--from", str(JAFFLE))
+    columns = "customer_id, recency_score, frequency_score, monetary_score, customer_segment, value_tier, total_revenue"
+    built = {}
+    for day in ("2018-01-31", "2018-02-28"):
+        run("run", "--as-of", day, "-s", "+customer_segmentation")
+        built[day] = read(tmp_path, f"SELECT {columns} FROM dbt_marketing.customer_segmentation ORDER BY 1")
+    output = run("snapshot", "customer_segmentation", "--from", "2018-01-31", "--to", "2018-03-01").output
+    assert "dbt_marketing.segment_history as of 2018-02-28: 100 rows" in output
+    # A build replaces its day, and leaves the others.
+    run("build", "--as-of", "2018-02-28")
+    history = read(tmp_path, "SELECT * FROM dbt_marketing.segment_history ORDER BY as_of, customer_id")
+    assert {str(row[0]) for row in history} == set(built)
+    for day, rows in built.items():
+        assert [row[1:] for row in history if str(row[0]) == day] == rows
+
+
+def test_days_that_cannot_be_meant_are_refused(run: Run) -> None:
+    model = "customer_segmentation"
+    assert "--to and --every need --from." in run("snapshot", model, "--every", "month", code=2).stderr
+    later = run("snapshot", model, "--from", "2024-02-01", "--to", "2024-01-01", code=2).stderr
+    assert "--from 2024-02-01 is after 2024-01-01." in later
+    assert "customer_cohorts does not declare a history." in run("snapshot", "customer_cohorts", code=1).stderr
+
+
+def read(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / "target" / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()

@@ -1,0 +1,99 @@
+"""Lay out the history of a model: one row per day and row of the model; a day is replaced as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from marketing_ibis.build.history_step import HistoryStep
+from marketing_ibis.build.table_columns import add_columns
+from marketing_ibis.build.width_marks import width_marks
+from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
+from marketing_ibis.errors import SelectionError
+from marketing_ibis.model import Model, column
+from marketing_ibis.model.histories import AS_OF
+from marketing_ibis.model.records import Contract, Declaration
+
+DAY = column(AS_OF, "date", "Day at whose end the other columns were so.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelHistory:
+    """The history of ``model``, in ``table``, with the columns ``names`` of the model."""
+
+    model: Model
+    table: Relation
+    names: tuple[str, ...]
+    readers: tuple[str, ...] = ()
+
+    @property
+    def layout(self) -> Model:
+        """The table as a model declares it, for the engine to lay it out and document it."""
+        declaration = self.model.declaration
+        columns = {c.name: c for c in declaration.contract.columns}
+        schema = ibis.schema({AS_OF: "date", **{name: self.model.schema[name] for name in self.names}})
+        layout = Declaration(
+            kind="model",
+            # A column that is added later has NULL in older rows.
+            contract=Contract((DAY, *(replace(columns[n], nullable=n not in declaration.grain) for n in self.names))),
+            grain=(AS_OF, *declaration.grain),
+            layer="history",
+            owner=declaration.owner,
+            sort_keys=(AS_OF,),
+        )
+        description = f"History of {self.model.name}: its rows as of each recorded day."
+        return Model(self.table.name, layout, description, (self.model.name,), schema, ibis.table(schema))
+
+    def rows(self, as_of: date) -> ir.Table:
+        """Return the rows of the model with their day."""
+        rows = ibis.table(self.model.schema, name=self.model.name)
+        return rows.select(**{AS_OF: ibis.literal(as_of)}, **{name: rows[name] for name in self.names})
+
+    def create(self, dialect: Dialect, select: str, text_widths: Mapping[str, int] = NO_WIDTHS) -> tuple[str, ...]:
+        """Return the statements that create the table with the rows of ``select``."""
+        return dialect.approve(
+            (
+                *dialect.create_table(self.table, select, self.layout, text_widths),
+                *dialect.describe(self.table, self.layout),
+                *dialect.grant(self.table, self.readers),
+            ),
+            f"The history {self.table} cannot be created",
+        )
+
+    def step(self, dialect: Dialect, as_of: date, select: str) -> HistoryStep:
+        """Return what keeps the rows of ``select`` as those of the day."""
+        layout, table = self.layout, dialect.relation(self.table)
+        names = ", ".join(map(dialect.identifier, layout.schema))
+        day = f"CAST({dialect.literal(as_of.isoformat())} AS DATE)"
+        columns = {name: str(dtype) for name, dtype in layout.schema.items()}
+        return HistoryStep(
+            self.model.name,
+            self.table,
+            layout.declaration.grain,
+            columns,
+            add_columns(dialect, self.table, layout, columns, width_marks(columns)),
+            (
+                f"DELETE FROM {table} WHERE {dialect.identifier(AS_OF)} = {day}",
+                f"INSERT INTO {table} ({names})\n{select}",
+            ),
+        )
+
+
+def history_of(model: Model, schema: str, readers: tuple[str, ...] = ()) -> ModelHistory:
+    """Return the history that ``model`` declares, in ``schema``.
+
+    Raises:
+        SelectionError: it declares none.
+    """
+    declaration = model.declaration
+    if declaration.history is None:
+        raise SelectionError(
+            f"{model.name} does not declare a history.",
+            hint='Declare it: @model(..., history=History("customer_history", columns=("customer_segment",))).',
+        )
+    names = tuple(dict.fromkeys((*declaration.grain, *declaration.history.columns)))
+    return ModelHistory(model, Relation(schema, declaration.history.table), names, readers)
