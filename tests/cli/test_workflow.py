@@ -16,8 +16,8 @@ from marketing_ibis.cli.workflow import Steps, run_steps
 
 COMMON = {"debug", "log_format", "quiet"}
 """Parameters that logging and error handling read before any step."""
-OPTIONAL = {"database"}
-"""A field of every target, and an option of the commands that connect."""
+OPTIONAL = {"database", "vars"}
+"""Fields of every target, and options of the commands that connect or compile."""
 
 
 def tuples() -> dict[str, Steps]:
