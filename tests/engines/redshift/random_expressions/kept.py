@@ -27,4 +27,6 @@ KEPT: dict[str, Callable[[], ir.Table]] = {
     "default_of_another_scale": lambda: EVENTS.select(
         "k", a=EVENTS.amount.round(0).lag(1, default=ibis.literal("-0.50").cast("decimal(12, 2)")).over(order_by="k")
     ),
+    # The result had the type of the column, not that of the wider value that it is compared with.
+    "rest_of_a_nullif": lambda: EVENTS.select("k", a=EVENTS.small.nullif(EVENTS.large) % 7),
 }

@@ -61,9 +61,14 @@ class StringVisitors:
         return sge.paren(sge.And(this=matches, expression=is_as_long))
 
     def visit_NullIf(self, op: ops.NullIf, *, arg: Any, null_if_expr: Any) -> sge.Expression:
-        """Blank out a value; of strings only the very same."""
+        """Blank out a value; of strings only the very same.
+
+        The result has the type of the first: https://docs.aws.amazon.com/redshift/latest/dg/r_NULLIF_function.html
+        """
         if not op.arg.dtype.is_string():
-            return self.f.nullif(arg, null_if_expr)
+            value = self.f.nullif(arg, null_if_expr)
+            is_of_type = op.arg.dtype.copy(nullable=True) == op.dtype.copy(nullable=True)
+            return value if is_of_type else self.cast(value, op.dtype)
         return sge.Case(ifs=[self.if_(self._is_same(arg, null_if_expr), NULL)], default=arg.copy())
 
     def _is_same(self, left: Any, right: Any) -> sge.Expression:
