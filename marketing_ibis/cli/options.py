@@ -311,14 +311,28 @@ vars_option = _group(
     )
 )
 
-run_options = _group(
+_execution_options = (
     click.option(
         "--threads",
         type=WholeNumber(1, 64),
         help="Models built in parallel.  [default: threads of the profile's output, or 1]",
     ),
     click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
-    click.option("--dry-run", is_flag=True, help="Write the SQL without executing it."),
+)
+execution_options = _group(*_execution_options)
+run_options = _group(
+    *_execution_options, click.option("--dry-run", is_flag=True, help="Write the SQL without executing it.")
+)
+
+publish_option = _group(
+    click.option(
+        "--publish",
+        type=click.Choice(("all", "passing")),
+        default="all",
+        show_default=True,
+        help="After a failure: all publishes nothing, passing the models that neither failed nor depend on one that"
+        " did.",
+    ),
 )
 
 quiet_option = _group(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.diff.records import ColumnKind, RetypedColumn, SchemaDifference
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.folded_names import FoldedNames
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.model import Model
 from marketing_ibis.model.records import MONEY
@@ -128,6 +129,14 @@ def kind_of(dtype: dt.DataType) -> ColumnKind:
 
 
 MONEY_SCALE = int(MONEY.rstrip(")").rpartition(",")[2])
+
+
+def types_of(columns: Mapping[str, str]) -> dict[str, dt.DataType]:
+    """Return columns with their types instead of the names of these."""
+    import ibis.expr.datatypes as dt
+
+    types = ((name, dt.dtype(dtype)) for name, dtype in columns.items())
+    return FoldedNames(types) if isinstance(columns, FoldedNames) else dict(types)
 
 
 def _plain_types(columns: Columns) -> dict[str, dt.DataType]:

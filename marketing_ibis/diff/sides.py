@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from marketing_ibis.diff.compare import compare_tables
-from marketing_ibis.diff.pairs import pair_tables
+from marketing_ibis.diff.pairs import pair_tables, types_of
 from marketing_ibis.diff.records import Difference, TableDifference
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
@@ -58,7 +58,8 @@ def compare_sides(
 
 def _compare(before: Side, after: Side, model: Model, target: Target, tolerance: float) -> TableDifference:
     table_before, table_after = Relation(before.schema, model.name), Relation(after.schema, model.name)
-    pair = pair_tables(model, table_before, table_after, target.columns(table_before), target.columns(table_after))
+    columns_before, columns_after = (types_of(target.columns(table)) for table in (table_before, table_after))
+    pair = pair_tables(model, table_before, table_after, columns_before, columns_after)
     return compare_tables(pair, target, tolerance)
 
 

@@ -21,6 +21,7 @@ from marketing_ibis.cli.options import (
     examples,
     log_options,
     project_options,
+    publish_option,
     run_options,
     select_options,
     takes,
@@ -78,13 +79,7 @@ class BuildParameters:
 @test_options
 @click.option("--require-fresh", is_flag=True, help="Build nothing if a source is too old: exit code 1.")
 @click.option("--fresh-only", is_flag=True, help="Exclude models that depend on sources that are too old: exit code 3.")
-@click.option(
-    "--publish",
-    type=click.Choice(("all", "passing")),
-    default="all",
-    show_default=True,
-    help="After a failure: all publishes nothing, passing the models that neither failed nor depend on one that did.",
-)
+@publish_option
 @database_option
 @target_options
 @vars_option

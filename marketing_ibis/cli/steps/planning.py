@@ -15,6 +15,7 @@ from marketing_ibis.cli.steps.freshness import exclude_stale, require_fresh
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
+    from marketing_ibis.build.world import World
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.artifacts import CompiledProject
     from marketing_ibis.testing.collect import DataTests
@@ -41,7 +42,7 @@ class Build:
 class PlannedBuild:
     """A build with its plan, and the ``stale_models`` that it excludes. ``folder`` contains the SQL.
 
-    A plan that is read from a file comes without the compiled project.
+    A plan that is read from a file comes without the compiled project, and with the ``world`` that it was made in.
     """
 
     build: Build
@@ -49,6 +50,7 @@ class PlannedBuild:
     folder: Path
     compiled_project: CompiledProject | None = None
     stale_models: tuple[str, ...] = ()
+    world: World | None = None
 
 
 def resolve_threads(build: Build) -> Build:
