@@ -193,6 +193,7 @@ CALLS = frozenset(
         "MonthsBetween",
         "NextDay",
         "NthValue",
+        "ObjectTransform",
         "Ntile",
         "Nullif",
         "Nvl2",

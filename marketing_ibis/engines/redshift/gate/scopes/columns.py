@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import vocabulary
+from marketing_ibis.engines.redshift.gate.calls import function_name
+from marketing_ibis.engines.redshift.gate.function_types import FUNCTION_TYPES
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes.relations import Relation, Scope, Type
 from marketing_ibis.engines.redshift.gate.scopes.sources import PAGE, fold
@@ -97,16 +99,32 @@ def _closest(*relations: Relation) -> str:
 def _is_path(column: sge.Column, table: str, scope: Scope) -> bool:
     """Return whether a name with dots may lead into a SUPER column, or name a table with its schema.
 
-    A path of two names needs the table's alias unless its first is known to be a column, as `t.payload.id`.
+    A path of two names needs the table's alias, as `t.payload.id`, unless its first is known to be a column, or it is
+    read from one table and then cast or examined: `payload.id::INT`, `IS_ARRAY(payload.items)`.
     """
     schema = fold(column.args["db"].name) if column.args.get("db") else ""
     catalog = fold(column.args["catalog"].name) if column.args.get("catalog") else ""
     for first in filter(None, (catalog, schema)):
         if scope.relation(first) is not None:
             return True
-    is_long = bool(schema) or isinstance(column.parent, sge.Bracket | sge.Dot)
+    is_long = bool(schema) or isinstance(column.parent, sge.Bracket | sge.Dot) or _is_navigation(column, scope)
     first = catalog or schema or table
     return any(
         (is_long and reach.is_open) or any(owner.types[first] in (None, Type.SUPER) for owner in reach.owners(first))
         for reach in scope.reach()
     )
+
+
+def _is_navigation(column: sge.Column, scope: Scope) -> bool:
+    call = column.parent
+    is_of_super = isinstance(call, sge.Cast) or (isinstance(call, sge.Func) and function_name(call) in SUPER_FUNCTIONS)
+    is_plain_table = len(scope.relations) == 1 and scope.relations[0].place is not None
+    return is_of_super and is_plain_table and scope.outer is None
+
+
+SUPER_FUNCTIONS = frozenset(
+    name
+    for name, types in FUNCTION_TYPES.items()
+    if types.arguments and types.arguments[0].words[0] in ("super", "array")
+)
+"""Functions that examine a SUPER value."""

@@ -27,6 +27,9 @@ def check_recursion(query: sge.Expression, name: str) -> Iterator[Refusal]:
     if _references(query.this, name):
         yield Refusal(f"{name} in the seed of its query", "only the second part reads it", UNION, PAGE)
     member = query.expression.unnest()
+    if any(part.args.get(clause) for part in (query, query.this, member) for clause in ("order", "limit", "offset")):
+        reason = "the parts of a recursion have no order and no limit"
+        yield Refusal("ORDER BY or LIMIT in WITH RECURSIVE", reason, "it in the query that reads it", PAGE)
     if isinstance(member, sge.Select):
         yield from _check_member(member, name)
 

@@ -80,6 +80,7 @@ QUERIES: dict[str, str] = {
         | EXISTS ( query )
         | { DATE | TIMETZ | TIMESTAMPTZ | { TIME | TIMESTAMP } [ { WITH | WITHOUT } TIME ZONE ] } string
         | INTERVAL { interval [ interval_unit ] | string interval_unit }
+        | OBJECT_TRANSFORM ( condition [ KEEP string [, ...] ] [ SET { string , condition } [, ...] ] )
         | APPROXIMATE call | call | value | path
     """,
     # https://docs.aws.amazon.com/redshift/latest/dg/r_interval_literals.html
@@ -103,8 +104,11 @@ QUERIES: dict[str, str] = {
         [ OVER ( [ PARTITION BY condition [, ...] ] [ ORDER BY sort_key [, ...] ] [ ROWS frame ] ) ]
     """,
     "path_name": "name [ . name [ . name ] ]",
-    "frame": "BETWEEN bound AND bound | bound",
-    "bound": "UNBOUNDED { PRECEDING | FOLLOWING } | integer { PRECEDING | FOLLOWING } | CURRENT ROW",
+    "frame": """
+        BETWEEN { UNBOUNDED PRECEDING | bound } AND { UNBOUNDED FOLLOWING | bound }
+        | { UNBOUNDED | integer } PRECEDING | CURRENT ROW
+    """,
+    "bound": "integer { PRECEDING | FOLLOWING } | CURRENT ROW",
     # https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
     "type": """
         SMALLINT | INT2 | INTEGER | INT | INT4 | BIGINT | INT8 | REAL | FLOAT4 | FLOAT8 | DOUBLE PRECISION

@@ -54,7 +54,8 @@ ROWS: dict[str, str] = {
     # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
     "copy_format": """
         [ FORMAT [ AS ] ] { CSV [ copy_quote ] | DELIMITER [ AS ] string | FIXEDWIDTH [ AS ] string
-            | SHAPEFILE [ SIMPLIFY [ AUTO ] [ string | number ] ] | AVRO [ AS ] [ string ] | JSON [ AS ] [ string ]
+            | SHAPEFILE [ SIMPLIFY [ AUTO ] [ string | number ] ] | AVRO [ AS string | string ]
+            | JSON [ AS string | string ]
             | PARQUET [ SERIALIZETOJSON ] | ORC [ SERIALIZETOJSON ] }
     """,
     "copy_quote": "QUOTE [ AS ] string",

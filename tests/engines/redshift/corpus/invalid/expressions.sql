@@ -1014,3 +1014,161 @@ SELECT GETBIT(5, 1) FROM shops;
 ## c_SQL_functions_leader_node_only.html
 -- What people write now and then, and this page rules out.
 SELECT pg_get_userbyid(a) FROM t;
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+SELECT a b FROM t x y;
+SELECT (SELECT a FROM t)) FROM u;
+SELECT a FROM t WHERE a IS NOT 5;
+SELECT a FROM t WHERE a NOT NULL;
+SELECT a FROM t WHERE a LIKE 'x' ESCAPE;
+SELECT a.* b FROM t a;
+SELECT 'a' || FROM t;
+SELECT a FROM t WHERE a IN (1, 2;
+SELECT a FROM t WHERE a BETWEEN 1 OR 5;
+SELECT CAST(a AS INT FROM t;
+SELECT EXTRACT(day OF a) FROM t;
+SELECT AVG(a ALL) FROM t;
+SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (a) FROM t;
+SELECT ROW_NUMBER OVER (ORDER BY a) FROM t;
+SELECT ROW_NUMBER() OVER ORDER BY a FROM t;
+SELECT ROW_NUMBER() OVER (PARTITION a ORDER BY b) FROM t;
+SELECT SUM(a) OVER (ORDER BY b ROWS 2) FROM t;
+SELECT SUM(a) OVER (ORDER BY b ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED) FROM t;
+SELECT SUM(a) OVER (ORDER BY b ROWS UNBOUNDED FOLLOWING) FROM t;
+SELECT a FROM t WHERE EXISTS SELECT 1 FROM u;
+SELECT a FROM t WHERE a REGEXP 'x';
+SELECT a FROM t WHERE a NOT RLIKE 'x';
+SELECT a FROM t WHERE a ISNULL = TRUE FALSE;
+SELECT a IN (1) NOT FROM t;
+SELECT a COLLATE "de_DE" FROM t;
+SELECT a FROM t WHERE b > CURRENT_DATE - INTERVAL 7 DAY;
+SELECT a FROM t WHERE b > CURRENT_DATE - INTERVAL '7' DAYS AGO;
+SELECT INTERVAL 'one day' FROM t;
+SELECT .5. FROM t;
+SELECT a /* b FROM t;
+SELECT a AS b c FROM t;
+## c_SQL_functions.html
+-- What people write now and then, and this page rules out.
+SELECT t.* RENAME (a AS b) FROM t;
+SELECT a FROM t CROSS APPLY f(t.a);
+SELECT a FROM t, f(1) AS x;
+SELECT a FROM unnest(ARRAY[1, 2]) AS a;
+SELECT LISTAGG(a, ',') WITHIN (ORDER BY a) FROM t;
+SELECT a FROM (SELECT a, b FROM t) x (c, d) WHERE x.a = 1;
+SELECT FROM_UNIXTIME(a) FROM t;
+SELECT UNIX_TIMESTAMP(a) FROM t;
+SELECT DATE_DIFF('day', a, b) FROM t;
+SELECT TIMESTAMPDIFF(DAY, a, b) FROM t;
+SELECT STRFTIME(a, '%Y') FROM t;
+SELECT DATE(a) FROM t;
+SELECT YEAR(a), MONTH(a) FROM t;
+SELECT TODAY() FROM t;
+SELECT ISNULL(a, 0) FROM t;
+SELECT NVL(a) + IFF(a, 1, 2) FROM t;
+SELECT ARRAY_LENGTH(a) FROM t;
+SELECT COUNT_IF(a > 1) FROM t;
+SELECT COUNTIF(a > 1) FROM t;
+SELECT ARG_MAX(a, b) FROM t;
+SELECT MAX_BY(a, b) FROM t;
+SELECT FIRST(a) FROM t;
+SELECT QUANTILE(a, 0.5) FROM t;
+SELECT APPROX_COUNT_DISTINCT(a) FROM t;
+SELECT LEVENSHTEIN(a, b) FROM t;
+SELECT FORMAT('%s', a) FROM t;
+SELECT TO_JSON_STRING(a) FROM t;
+SELECT PARSE_JSON(a) FROM t;
+SELECT JSON_VALUE(a, '$.b') FROM t;
+SELECT a FROM t WHERE b = DATE('2024-01-01');
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t USING SAMPLE 10;
+SELECT 1 WHERE a = 1;
+SELECT t.a FROM s.t x;
+SELECT y.a FROM t x WHERE EXISTS (SELECT 1 FROM u y WHERE y.id = x.id);
+SELECT a FROM (SELECT b AS c FROM t) x WHERE x.b = 1;
+SELECT total FROM (SELECT SUM(a) AS total FROM t) x WHERE x.sum = 1;
+SELECT a.b[] FROM t x;
+SELECT y.a::INT FROM t AS x;
+SELECT y.a::INT FROM t, u;
+## c_SQL_functions_leader_node_only.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM generate_series(1, 10) AS a;
+SELECT CURRENT_TIMESTAMP() FROM t;
+## c_unsupported-postgresql-features.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM (VALUES (1, 'x')) v (a, b);
+## r_OPERATOR_SYMBOLS.html
+-- What people write now and then, and this page rules out.
+SELECT a::INT::: FROM t;
+SELECT a:b:c FROM t;
+SELECT 1_000 FROM t;
+SELECT 0b11 FROM t;
+SELECT 'it's' FROM t;
+SELECT "a FROM t;
+## Date_functions_header.html
+-- What people write now and then, and this page rules out.
+SELECT EXTRACT(day, a) FROM t;
+## c_Window_functions.html
+-- What people write now and then, and this page rules out.
+SELECT SUM(a) OVER (ORDER BY b ROWS BETWEEN 2 AND CURRENT ROW) FROM t;
+SELECT SUM(a) OVER (ORDER BY b ROWS BETWEEN INTERVAL '1 day' PRECEDING AND CURRENT ROW) FROM t;
+SELECT NTH_VALUE(a) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING) FROM t;
+SELECT CUME_DIST(a) OVER (ORDER BY a) FROM t;
+SELECT a, RANK() OVER (ORDER BY a) AS r FROM t WHERE RANK() OVER (ORDER BY a) < 3;
+## r_WF_LEAD.html
+-- What people write now and then, and this page rules out.
+SELECT LEAD(a) OVER (PARTITION BY b) FROM t;
+## r_WF_COUNT.html
+-- What people write now and then, and this page rules out.
+SELECT FIRST_VALUE(DISTINCT a) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING) FROM t;
+## r_GROUP_BY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t GROUP BY a ORDER BY ROW_NUMBER() OVER (ORDER BY b);
+## r_GROUP_BY_aggregation-extensions.html
+-- What people write now and then, and this page rules out.
+SELECT GROUPING(a) FROM t;
+## r_WHERE_clause.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t WHERE b = MAX(b);
+## r_Subquery_examples.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t WHERE (SELECT a FROM u) = (SELECT b, c FROM v);
+SELECT a FROM t WHERE a IN (SELECT * FROM (SELECT b, c FROM u) x);
+## r_QUALIFY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t QUALIFY RANK() OVER (ORDER BY a) = 1;
+## hash-functions.html
+-- What people write now and then, and this page rules out.
+SELECT MD5(a, b) FROM t;
+## String_functions_header.html
+-- What people write now and then, and this page rules out.
+SELECT LEN(a, b) FROM t;
+SELECT LPAD(a) FROM t;
+## r_Dateparts_for_datetime_functions.html
+-- What people write now and then, and this page rules out.
+SELECT DATEADD(1, day, a) FROM t;
+SELECT DATEDIFF(a, b, day) FROM t;
+## r_DATE_TRUNC.html
+-- What people write now and then, and this page rules out.
+SELECT DATE_TRUNC(a, 'day') FROM t;
+## r_Data_type_formatting.html
+-- What people write now and then, and this page rules out.
+SELECT TO_DATE('2024-01-01') FROM t;
+SELECT TO_TIMESTAMP(1700000000) FROM t;
+## c_unsupported-postgresql-datatypes.html
+-- What people write now and then, and this page rules out.
+SELECT a -> b FROM t;
+SELECT a #>> '{b}' FROM t;
+SELECT a ?| ARRAY['b'] FROM t;
+## r_comparison_condition.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t WHERE a ANY (1, 2);
+SELECT a FROM t WHERE a = SOME (1, 2);
+## r_char_literals.html
+-- What people write now and then, and this page rules out.
+SELECT b'1', x'ff', n'a' FROM t;
+## r_pg_keywords.html
+-- What people write now and then, and this page rules out.
+SELECT user.name FROM user;
+SELECT a FROM table;
+SELECT a FROM t AS select;

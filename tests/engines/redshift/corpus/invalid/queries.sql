@@ -409,3 +409,54 @@ SELECT COUNT(DISTINCT ST_POINT(lon, lat)) FROM shops;
 SELECT id FROM orders o JOIN refunds r ON LEN(o.note);
 SELECT id FROM orders o JOIN refunds r ON o.id = r.id AND CURRENT_DATE;
 SELECT channel FROM orders GROUP BY channel HAVING COUNT(*);
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t GROUP BY a HAVING COUNT(*) > 1 WHERE b = 1;
+SELECT a FROM t ORDER BY a WHERE b = 1;
+SELECT a FROM t LIMIT 5 OFFSET;
+SELECT a, * EXCEPT (b) FROM t;
+SELECT * EXCEPT b FROM t;
+SELECT a FROM t LEFT JOIN u;
+SELECT SUM(DISTINCT) FROM t;
+WITH x AS (SELECT 1 AS a), SELECT a FROM x;
+WITH x AS SELECT 1 AS a SELECT a FROM x;
+WITH x AS (SELECT 1 AS a);
+SELECT a FROM t PIVOT (SUM(b));
+SELECT * FROM t PIVOT (SUM(a) + 1 FOR b IN (1));
+SELECT * FROM t UNPIVOT (a, b FOR c IN (d, e));
+## c_SQL_functions.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t x (b, c) JOIN;
+WITH x (SELECT 1 AS a) SELECT a FROM x;
+SELECT ARRAY_AGG(DISTINCT a) FROM t;
+## r_FROM_clause30.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t LEFT SEMI JOIN u ON t.a = u.a;
+SELECT a FROM t ASOF JOIN u ON t.a >= u.a;
+SELECT a FROM t JOIN u ON t.id = u.id JOIN u ON t.id = u.id;
+SELECT x.a, y.b FROM t x LEFT JOIN u y ON x.id = z.id;
+WITH x AS (SELECT 1 AS a) SELECT b FROM x;
+WITH x AS (SELECT 1 AS a) SELECT a FROM y, x WHERE z.a = 1;
+## c_unsupported-postgresql-features.html
+-- What people write now and then, and this page rules out.
+SELECT COUNT(DISTINCT (a, b)) FROM t;
+## r_GROUP_BY_clause.html
+-- What people write now and then, and this page rules out.
+SELECT a, COUNT(*) AS n FROM t GROUP BY n;
+SELECT a + b, COUNT(*) FROM t GROUP BY a;
+SELECT UPPER(a), COUNT(*) FROM t GROUP BY LOWER(a);
+SELECT t.a, u.b, SUM(t.c) FROM t JOIN u ON t.id = u.id GROUP BY t.a;
+SELECT CASE WHEN a > 1 THEN b END, SUM(c) FROM t GROUP BY a;
+SELECT a, SUM(b) FROM t GROUP BY GROUPING SETS (a, c) ORDER BY d;
+SELECT a, MAX(b) FROM t HAVING MAX(b) > 1;
+SELECT a FROM t x QUALIFY COUNT(*) > 1;
+## r_WITH_clause.html
+-- What people write now and then, and this page rules out.
+WITH x AS (DELETE FROM t) SELECT 1;
+WITH RECURSIVE x (n) AS (SELECT n + 1 FROM x) SELECT n FROM x;
+WITH RECURSIVE x (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x ORDER BY 1) SELECT n FROM x;
+WITH RECURSIVE x (n) AS (SELECT 1 UNION ALL SELECT x.n + 1 FROM t LEFT JOIN x ON t.n = x.n) SELECT n FROM x;
+## r_UNION.html
+-- What people write now and then, and this page rules out.
+SELECT a FROM t UNION SELECT a FROM u LIMIT 5 UNION SELECT a FROM v;
+SELECT a, b FROM t UNION (SELECT a FROM u);

@@ -164,3 +164,20 @@ CREATE USER ada WITH PASSWORD 'Secret1x' SUPERUSER;
 ## r_ALTER_USER.html
 -- What people write now and then, and this page rules out.
 ALTER USER ada SET PASSWORD 'x';
+## r_GRANT.html
+-- What people write now and then, and this page rules out.
+GRANT SELEC ON t TO ada;
+GRANT SELECT ON t ada;
+GRANT EXECUTE ON PROCEDURE p TO ada;
+GRANT ALL ON ALL SCHEMAS TO ada;
+GRANT SELECT ON FUTURE TABLES IN SCHEMA s TO ada;
+GRANT OWNERSHIP ON t TO ada;
+## r_pg_keywords.html
+-- What people write now and then, and this page rules out.
+REVOKE SELECT ON TABLE FROM ada;
+## r_CREATE_USER.html
+-- What people write now and then, and this page rules out.
+CREATE USER PASSWORD 'x';
+## r_ALTER_DEFAULT_PRIVILEGES.html
+-- What people write now and then, and this page rules out.
+ALTER DEFAULT PRIVILEGES GRANT SELECT TO ada;

@@ -456,3 +456,53 @@ UPDATE t SET a = 1 WHERE CURRENT_DATE = 5;
 -- What people write now and then, and this page rules out.
 DELETE FROM t WHERE LEN(a);
 DELETE FROM t WHERE CURRENT_DATE + 1;
+## r_INSERT_30.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t a VALUES (1);
+INSERT INTO t (a) VALUE (1);
+INSERT INTO t (a, b) VALUES (1, 2, 3);
+INSERT INTO TABLE t SELECT 1;
+INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = 2;
+INSERT INTO t (a) SELECT 1 AS a, 2 AS b;
+INSERT INTO t (a, b) SELECT 1 UNION SELECT 2;
+DELETE FROM t RETURNING *;
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+INSERT INTO t SELECT;
+UNLOAD ('') TO 's3://b/k' IAM_ROLE default;
+## r_UPDATE.html
+-- What people write now and then, and this page rules out.
+UPDATE t SET a = 1 FROM u JOIN v USING (id) LEFT JOIN w ON w.id = v.id WHERE t.id = u.id;
+UPDATE t JOIN u ON t.id = u.id SET t.a = u.a;
+UPDATE FROM t SET a = 1;
+UPDATE t SET a = DEFAULT(a);
+## r_DELETE.html
+-- What people write now and then, and this page rules out.
+DELETE FROM t WHERE id IN;
+DELETE FROM t, u WHERE t.id = u.id;
+DELETE FROM t USING u JOIN v WHERE t.id = u.id;
+## r_MERGE.html
+-- What people write now and then, and this page rules out.
+MERGE INTO t USING u ON t.id = u.id;
+MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET a = u.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (u.id);
+MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE a = u.a WHEN NOT MATCHED THEN INSERT VALUES (u.id);
+MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *;
+## r_COPY.html
+-- What people write now and then, and this page rules out.
+COPY INTO t FROM 's3://b/k' IAM_ROLE default;
+COPY t FROM 's3://b/k', 's3://b/l' IAM_ROLE default;
+COPY t FROM 's3://b/k' IAM_ROLE default FILE_FORMAT = (TYPE = CSV);
+COPY t FROM 's3://b/k' IAM_ROLE default FORMAT;
+COPY t FROM 's3://b/k' IAM_ROLE default JSON AS;
+COPY t FROM 's3://b/k' IAM_ROLE default CSV, IGNOREHEADER 1;
+COPY t FROM 's3://b/k' IAM_ROLE default IGNOREHEADER;
+COPY t FROM 's3://b/k' IAM_ROLE default SKIP_HEADER 1;
+COPY t FROM 's3://b/k' WITH (FORMAT csv);
+## r_UNLOAD.html
+-- What people write now and then, and this page rules out.
+UNLOAD (SELECT a FROM t) TO 's3://b/k' IAM_ROLE default;
+UNLOAD ('SELECT a FROM t') 's3://b/k' IAM_ROLE default;
+UNLOAD ('SELECT a FROM t') TO IAM_ROLE default;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default IGNOREHEADER 1;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default FORMAT AS ORC;
+UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default COMPUPDATE ON;

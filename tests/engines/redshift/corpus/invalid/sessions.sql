@@ -318,3 +318,42 @@ CREATE FUNCTION f(INT) RETURNS UUID STABLE AS $$ SELECT 1 $$ LANGUAGE SQL;
 ## r_CREATE_DATABASE.html
 -- What people write now and then, and this page rules out.
 CREATE DATABASE d FROM DATASHARE s;
+## r_DROP_DATABASE.html
+-- What people write now and then, and this page rules out.
+DROP DATABASE IF EXISTS d;
+## r_SET.html
+-- What people write now and then, and this page rules out.
+SET a b;
+SET TO 5;
+SET query_group TO;
+SET statement_timeout 5;
+SET timezone = 5 hours;
+## r_SHOW.html
+-- What people write now and then, and this page rules out.
+SHOW TABLES FROM s.t.u.v;
+SHOW TABLES FROM SCHEMA;
+## r_CALL_procedure.html
+-- What people write now and then, and this page rules out.
+CALL p() RETURNING a;
+## r_BEGIN.html
+-- What people write now and then, and this page rules out.
+BEGIN BEGIN;
+BEGIN TRANSACTION READ COMMITTED;
+## r_PREPARE.html
+-- What people write now and then, and this page rules out.
+PREPARE q AS DROP TABLE t;
+## r_EXECUTE.html
+-- What people write now and then, and this page rules out.
+EXECUTE q(1;
+## c_SQL_commands.html
+-- What people write now and then, and this page rules out.
+DEALLOCATE PREPARE;
+## r_VACUUM_command.html
+-- What people write now and then, and this page rules out.
+VACUUM t FULL;
+## r_ANALYZE.html
+-- What people write now and then, and this page rules out.
+ANALYZE t WITH x;
+## r_EXPLAIN.html
+-- What people write now and then, and this page rules out.
+EXPLAIN FORMAT JSON SELECT 1;

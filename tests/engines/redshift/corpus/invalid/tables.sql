@@ -583,3 +583,52 @@ CREATE LIBRARY f LANGUAGE sql FROM 's3://b/k';
 ## r_DROP_IDENTITY_PROVIDER.html
 -- What people write now and then, and this page rules out.
 DROP IDENTITY oauth;
+## r_CREATE_TABLE_NEW.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (table INT);
+CREATE TABLE t (1a INT);
+CREATE TABLE t (a-b INT);
+CREATE TABLE t (a INT) AS SELECT 1;
+CREATE TABLE t (a INT, b INT) AS SELECT 1 AS a, 2 AS b;
+CREATE TABLE t (a INT) DISTKEY;
+CREATE TABLE t (a INT) DISTKEY (a, a);
+CREATE TABLE t (a INT) SORTKEY (a DESC);
+CREATE TABLE t (a INT) ENCODE ZSTD;
+CREATE TABLE t (a INT IDENTITY(1, 1) IDENTITY(1, 1));
+CREATE TABLE t (a INT IDENTITY(a, 1));
+CREATE TABLE t (a INT IDENTITY('1', 1));
+CREATE TABLE t (a VARCHAR(x));
+CREATE TABLE t (a VARCHAR(10) BYTE);
+CREATE TABLE t (a DECIMAL(a, b));
+CREATE TABLE t (a TIME(3));
+CREATE TABLE t (a ENUM('x'));
+CREATE TABLE t (a ARRAY<INT>);
+CREATE TABLE t (a GEOMETRY(POINT));
+## r_CREATE_TABLE_AS.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t AS SELECT a AS x, b AS x FROM u;
+## r_CREATE_VIEW.html
+-- What people write now and then, and this page rules out.
+CREATE VIEW v AS INSERT INTO t VALUES (1);
+CREATE VIEW v;
+## r_SELECT_synopsis.html
+-- What people write now and then, and this page rules out.
+CREATE VIEW v AS SELECT a FROM t FOR UPDATE;
+## c_unsupported-postgresql-datatypes.html
+-- What people write now and then, and this page rules out.
+CREATE TABLE t (a OID);
+CREATE TABLE t (a NAME);
+CREATE TABLE t (a BIT(3));
+## r_ALTER_TABLE.html
+-- What people write now and then, and this page rules out.
+ALTER TABLE t ADD;
+ALTER TABLE t ADD INDEX i (a);
+ALTER TABLE t DROP a b;
+ALTER TABLE t DISABLE TRIGGER ALL;
+ALTER TABLE t ALTER a TYPE VARCHAR(20);
+ALTER TABLE t ALTER COLUMN a TYPE DECIMAL(10, 2);
+ALTER TABLE t ALTER ENCODE ZSTD;
+ALTER VIEW v AS SELECT 1;
+## r_DROP_TABLE.html
+-- What people write now and then, and this page rules out.
+DROP TABLE t WHERE a = 1;

@@ -154,3 +154,26 @@ SELECT CURRENT_DATE AS day UNION SELECT ordered_at::DATE FROM orders;
 SELECT ST_DISTANCESPHERE(ST_POINT(lon, lat), ST_POINT(13.4, 52.5)) / 1000 AS km FROM shops ORDER BY km;
 ## r_WITH_clause.html
 WITH y AS (SELECT 1 AS a), x AS (SELECT y.a FROM y) SELECT x.a, COUNT(*) FROM x GROUP BY x.a;
+## r_SELECT_synopsis.html
+SELECT o.id FROM dev.sales.orders o JOIN prod.sales.customers c ON c.id = o.customer_id;
+SELECT id AS order, name AS user, day AS date, n AS count FROM t;
+SELECT "order", "group" FROM "select";
+SELECT a, b, GROUPING(a), GROUPING_ID(a, b), SUM(c) FROM t GROUP BY GROUPING SETS ((a, b), a, ());
+SELECT a, SUM(b) FROM t GROUP BY CUBE (a), ROLLUP (c, d);
+SELECT x.* EXCLUDE (secret) FROM t x;
+SELECT TOP 10 a, b FROM t ORDER BY b;
+SELECT CAST(a AS TIMESTAMP WITH TIME ZONE), CONVERT(INTEGER, b), TRY_CAST(c AS DATE) FROM t;
+SELECT SUM(a)::FLOAT / COUNT(DISTINCT b), AVG(a * 1.0), STDDEV_POP(a), VARIANCE(a), BOOL_OR(a > 5) FROM t;
+SELECT HLL(a), APPROXIMATE COUNT(DISTINCT b) FROM t;
+SELECT a FROM (SELECT 1 AS a UNION ALL SELECT 2) UNION ALL SELECT 3 ORDER BY a LIMIT 2;
+SELECT * FROM ((SELECT a FROM t) UNION (SELECT a FROM u)) x;
+SELECT a FROM t ORDER BY CASE WHEN a = 'x' THEN 0 ELSE 1 END, b DESC;
+SELECT NVL(a.x, b.x) AS x FROM a FULL OUTER JOIN b ON a.x = b.x AND a.y = b.y;
+SELECT a.x FROM a LEFT JOIN b USING (x, y) LEFT JOIN c USING (x);
+SELECT attr, val FROM customers c, UNPIVOT c.data AS val AT attr;
+SELECT query, TRIM(querytxt) FROM stl_query WHERE starttime > GETDATE() - INTERVAL '1 hour' ORDER BY starttime DESC LIMIT 10;
+SELECT "table", size, pct_used FROM svv_table_info ORDER BY size DESC;
+## r_WITH_clause.html
+WITH RECURSIVE days (d) AS (SELECT '2024-01-01'::DATE UNION ALL SELECT DATEADD(day, 1, d)::DATE FROM days WHERE d < '2024-02-01') SELECT d FROM days;
+WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a UNION ALL SELECT x + 1 FROM a) SELECT COUNT(*) FROM b;
+WITH x AS (SELECT id FROM u) UPDATE t SET a = 1 FROM x WHERE t.id = x.id;

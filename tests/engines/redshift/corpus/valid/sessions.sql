@@ -154,3 +154,21 @@ LOCK s.t, s.u;
 USE dev;
 ## r_CREATE_DATABASE.html
 CREATE DATABASE sales_db FROM DATASHARE salesshare OF NAMESPACE '13b8833d-17c6-4f16-8fe4-1a018f5ed00d';
+## r_SET.html
+SET session_authorization TO 'ada';
+SET enable_case_sensitive_identifier = true;
+SET json_serialization_enable TO true;
+## r_SHOW.html
+SHOW PROCEDURE s.p(INT, VARCHAR);
+## r_ANALYZE.html
+ANALYZE COMPRESSION t COMPROWS 100000;
+## r_VACUUM_command.html
+VACUUM RECLUSTER t BOOST;
+## r_EXPLAIN.html
+EXPLAIN CREATE TABLE x AS SELECT a FROM t;
+## declare.html
+DECLARE c CURSOR FOR SELECT a FROM t ORDER BY a;
+## fetch.html
+FETCH FORWARD 100 FROM c;
+## close.html
+CLOSE c;
