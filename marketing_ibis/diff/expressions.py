@@ -122,7 +122,7 @@ def _side(pair: Pair, name: str, side: str) -> ir.Table:
         columns[f"shown_{number}_{side}"] = value
         columns[f"key_{number}_{side}"] = value.fill_null(_substitute(column)) if column.nullable else value
         if column.nullable:
-            columns[f"absent_{number}_{side}"] = value.isnull().cast("int8")
+            columns[f"absent_{number}_{side}"] = ibis.ifelse(value.isnull(), 1, 0)
     for number, column in enumerate(pair.columns):
         columns[f"{side}_{number}"] = _value(table, column)
     return table.select(**columns)

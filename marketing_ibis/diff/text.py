@@ -53,7 +53,7 @@ def remarks(difference: Difference) -> Iterator[str]:
 
 def _table_lines(table: TableDifference) -> Iterator[str]:
     yield table.name
-    for line in (*_row_lines(table), *_schema_lines(table.schema)):
+    for line in (*_row_lines(table), *schema_phrases(table.schema)):
         yield from _wrap(f"  {line}", "    ")
     for column in table.columns:
         yield from _wrap(f"  {column_title(column, table)}", "    ")
@@ -73,7 +73,8 @@ def _row_lines(table: TableDifference) -> Iterator[str]:
             yield f"{word}: {key_list(keys, count)}"
 
 
-def _schema_lines(schema: SchemaDifference) -> Iterator[str]:
+def schema_phrases(schema: SchemaDifference) -> Iterator[str]:
+    """Yield which columns were added, removed or retyped."""
     for name, dtype in schema.added.items():
         yield f"column {name} added: {dtype}"
     for name, dtype in schema.removed.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -43,6 +44,10 @@ def warehouse(built: Path, run: Run, tmp_path: Path) -> Path:
     return Path(shutil.copy(built, tmp_path / "target" / "warehouse.duckdb"))
 
 
+MODELS = ("-s", "customer_segmentation customers orders customer_cohorts")
+"""The models that the tests change: each that is compared takes a moment."""
+
+
 def change(path: Path, statements: str) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute(statements)
@@ -54,7 +59,7 @@ def test_equal_schemas_do_not_differ(run: Run, warehouse: Path) -> None:
 
 def test_each_difference_is_printed(run: Run, warehouse: Path) -> None:
     change(warehouse, CHANGES)
-    output = run("diff", "dbt_marketing", "dev").output
+    output = run("diff", "dbt_marketing", "dev", *MODELS).output
     assert "compared, 3 differ." in output
     for line in (
         "99 -> 98 rows by order_id: 0 added, 1 removed, 1 changed (1%)",
@@ -75,13 +80,13 @@ def test_each_difference_is_printed(run: Run, warehouse: Path) -> None:
 
 def test_check_fails_when_something_differs(run: Run, warehouse: Path) -> None:
     change(warehouse, "DELETE FROM dev.orders WHERE order_id = 1")
-    assert "dbt_marketing and dev differ." in run("diff", "dbt_marketing", "dev", "--check", code=1).output
+    assert "dbt_marketing and dev differ." in run("diff", "dbt_marketing", "dev", *MODELS, "--check", code=1).output
     run("diff", "dbt_marketing", "dev", "--check", "-s", "customers")
 
 
 def test_a_missing_key_is_named_and_the_other_models_are_compared(run: Run, warehouse: Path) -> None:
     change(warehouse, "ALTER TABLE dev.orders DROP COLUMN order_id; DELETE FROM dev.customers WHERE customer_id = 1")
-    output = " ".join(run("diff", "dbt_marketing", "dev", code=1).output.split())
+    output = " ".join(run("diff", "dbt_marketing", "dev", *MODELS, code=1).output.split())
     assert "orders cannot be compared: dev.orders has no column order_id, which is part of its key." in output
     assert "customers 100 -> 99 rows by customer_id" in output
 
@@ -93,4 +98,77 @@ def test_a_key_that_is_not_unique_is_reported(run: Run, warehouse: Path) -> None
 
 
 def test_an_empty_schema_is_reported(run: Run, warehouse: Path) -> None:
-    assert "nowhere contains none of the selected models." in run("diff", "dbt_marketing", "nowhere", code=1).output
+    assert (
+        "nowhere contains none of the selected models."
+        in run("diff", "dbt_marketing", "nowhere", "-s", "orders", code=1).output
+    )
+
+
+def test_json_contains_the_whole_difference(run: Run, warehouse: Path) -> None:
+    change(warehouse, CHANGES)
+    difference = json.loads(run("diff", "dbt_marketing", "dev", *MODELS, "--format", "json").output)
+    assert (difference["before"], difference["after"], difference["equal"]) == ("dbt_marketing", "dev", False)
+    assert difference["removed"] == ["customer_cohorts"]
+    (orders,) = (table for table in difference["tables"] if table["name"] == "orders")
+    assert (orders["rows_before"], orders["removed"], orders["removed_keys"]) == (99, 1, [["99"]])
+    amounts = {column["name"]: column["distance"] for column in orders["columns"]}["amount"]
+    assert (amounts["unit"], amounts["total"]) == ("cents", 150)
+    events = run("diff", "dbt_marketing", "dev", *MODELS, "--log-format", "json").output.splitlines()
+    (data,) = (event["data"] for event in map(json.loads, events) if event["event"] == "tables_compared")
+    assert data == {"difference": difference}
+
+
+def test_markdown_has_a_table_per_model(run: Run, warehouse: Path) -> None:
+    change(warehouse, CHANGES + "UPDATE dev.customer_segmentation SET customer_segment = '<b>|' WHERE customer_id = 1")
+    output = run("diff", "dbt_marketing", "dev", *MODELS, "--format", "markdown").output
+    assert "| orders | 99 -> 98 | 0 | 1 | 1 |" in output
+    assert "- column tier added: string" in output
+    assert "| amount | 1 | 1% | +150 cents, up to " in output
+    assert "\\<b\\>\\|" in output
+
+
+def test_two_files_are_compared(run: Run, warehouse: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copy(warehouse, tmp_path / "other.duckdb"))
+    assert "all equal" in run("diff", "other.duckdb", "duckdb:dev", "--check", *MODELS).output
+    change(other, "DELETE FROM dev.orders WHERE order_id = 1")
+    output = run("diff", "dbt_marketing", "other.duckdb:dev", "--check", *MODELS, code=1).output
+    assert "dbt_marketing -> other.duckdb:dev: " in output
+    assert "99 -> 98 rows by order_id: 0 added, 1 removed, 0 changed" in output
+
+
+def test_days_are_built_and_published_nowhere(run: Run, warehouse: Path) -> None:
+    before = warehouse.read_bytes()
+    selection = ("-s", "orders marketing_attribution")
+    assert "2 models compared, all equal." in run("diff", "2018-04-10", "dbt_marketing", "--check", *selection).output
+    output = run("diff", "2018-03-10", "2018-04-10", *selection).output
+    assert "2018-03-10 -> 2018-04-10: 2 models compared, 2 differ." in output
+    assert warehouse.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("side", "code", "message"),
+    [
+        ("nothing.duckdb", 2, "There is no database file nothing.duckdb."),
+        ("folder/x.duckdb:dev", 2, "There is no database file folder/x.duckdb."),
+        ("typo:dev", 2, "typo in typo:dev is neither a database file nor a target."),
+        (":", 2, "A side of the comparison is empty."),
+        ("nowhere", 1, "nowhere contains none of the selected models."),
+        ("postgres", 2, "The target postgres needs a connection"),
+    ],
+)
+def test_a_wrong_side_is_named(side: str, code: int, message: str, run: Run, warehouse: Path) -> None:
+    assert message in " ".join(run("diff", "dev", side, "-s", "orders", code=code).output.split())
+
+
+@pytest.mark.usefixtures("postgres")
+def test_a_server_is_compared_with_a_file(run: Run, warehouse: Path) -> None:
+    selection = ("-s", "customer_segmentation orders stg_payments")
+    server = ("--profiles-dir", ".", "-t", "prod")
+    run("seed", "--from", str(JAFFLE), *server)
+    run("run", "--as-of", "2018-04-10", "-q", *server)
+    assert "all equal" in run("diff", "prod", "target/warehouse.duckdb", "--check", *selection, *server).output
+    assert "all equal" in run("diff", "2018-04-10", "prod", "--check", *selection, *server).output
+    assert "all equal" in run("diff", "dbt_marketing", "prod:dbt_marketing", "--check", *selection, *server).output
+    change(warehouse, "UPDATE dbt_marketing.orders SET amount = amount + 1 WHERE order_id = 3")
+    output = run("diff", "prod", "target/warehouse.duckdb", *selection, *server).output
+    assert "amount: 1 row (1%); +100 cents" in output

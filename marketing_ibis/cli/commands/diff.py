@@ -17,13 +17,17 @@ from marketing_ibis.cli.options import (
     select_options,
     takes,
     target_options,
+    vars_option,
 )
 from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.locations import find_location, open_sides
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import RunFailed, SelectionError
 
 if TYPE_CHECKING:
     from marketing_ibis.diff.records import Difference
+
+TEXT, JSON, MARKDOWN = "text", "json", "markdown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class DiffParameters:
     before: str
     after: str
     check: bool = False
+    tolerance: float = 0.0
+    output_format: str = TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +63,56 @@ class ComparedSides:
     "diff",
     epilog=examples(
         "diff dbt_marketing dev            two schemas of the database",
-        "diff dbt_marketing dev -s marts --check",
+        "diff old.duckdb new.duckdb        two database files",
+        "diff duckdb postgres:dev -s marts",
+        "diff 2024-04-30 2024-05-31        the models as of two days",
+        "diff prod dev --check --format markdown",
     ),
 )
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option("--check", is_flag=True, help="Exit with code 1 if anything differs.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0, 1),
+    default=1e-9,
+    show_default=True,
+    help="Relative difference below which two doubles are equal.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice([TEXT, JSON, MARKDOWN]),
+    default=TEXT,
+    show_default=True,
+    help="Form in which the difference is printed.",
+)
 @select_options
 @database_option
 @log_options
 @target_options
+@vars_option
 @project_options
 @takes(DiffParameters)
 def command(parameters: DiffParameters) -> None:
-    """Compare the tables of two builds, A and B.
+    r"""Compare the tables of two builds, A and B.
 
     Of each model: columns that were added, removed or retyped, rows that were added or removed by the model's key,
-    and for each column how many rows differ and how far. Each side is a schema of the database.
+    and for each column how many rows differ and how far.
+
+    \b
+    Each side is one of
+      SCHEMA           a schema of the database; :SCHEMA if it is named as a target
+      FILE[:SCHEMA]    a DuckDB file
+      TARGET[:SCHEMA]  an engine, or an output of the profile
+      YYYY-MM-DD       a build as of that day, made in a temporary database;
+                       also today and yesterday
     """
     run_steps(STEPS, parameters)
 
 
 def open_diff(parameters: DiffParameters) -> DiffJob:
-    """Load the project and find the database of both sides."""
+    """Load the project."""
     return DiffJob(open_session(parameters.target, parameters.selection), parameters)
 
 
@@ -90,23 +123,28 @@ def compare(job: DiffJob) -> ComparedSides:
         SelectionError: no model is selected.
         SourceError: a side contains none of the models.
     """
-    from marketing_ibis.diff.sides import Side, compare_sides
+    from marketing_ibis.diff.sides import compare_sides
 
     session, parameters = job.session, job.parameters
+    before, after = (find_location(text, session, parameters.target) for text in (parameters.before, parameters.after))
     names = [name for name in session.selected_names if session.nodes[name].kind == "model"]
     if not names:
         raise SelectionError("No model is selected.", hint="Only models are compared: select some with --select.")
-    models = [session.dataflow.models[name] for name in names]
-    before, after = Side(parameters.before, parameters.before), Side(parameters.after, parameters.after)
-    with session.destination.open_to_read() as target:
-        return ComparedSides(job, compare_sides(before, after, models, target))
+    models = [session.selected_dataflow.models[name] for name in names]
+    with open_sides(before, after, session, names) as (side_before, side_after, target):
+        return ComparedSides(job, compare_sides(side_before, side_after, models, target, parameters.tolerance))
 
 
 def print_difference(compared: ComparedSides) -> ComparedSides:
     """Print how the sides differ."""
+    from marketing_ibis.diff.data import to_data, write_json
+    from marketing_ibis.diff.markdown import write_markdown
     from marketing_ibis.diff.text import write_text
 
-    click.echo(write_text(compared.difference))
+    write = {TEXT: write_text, JSON: write_json, MARKDOWN: write_markdown}[compared.job.parameters.output_format]
+    log, difference = compared.job.session.log, compared.difference
+    data = to_data(difference) if log.format == "json" else None
+    log.emit("tables_compared", write(difference), answer=True, difference=data)
     return compared
 
 

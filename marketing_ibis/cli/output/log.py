@@ -39,6 +39,7 @@ EVENTS: Mapping[str, str] = {
     "source_aged": "The age of a source was measured: `status`, `newest`, age in `seconds`.",
     "source_seeded": "A source table is filled: `relation`, `rows`.",
     "sql_written": "SQL files are written: `folder`, `models`.",
+    "tables_compared": "`diff` compared two sides: the whole `difference`, as with `--format json`.",
     "test_finished": "A data test has run: `test`, `status`, `failures`, the first failing `keys`.",
     "tests_finished": "All selected tests have run: how many `tests` have each status.",
     "unusual_number": "A number of a table is unusual: `metric`, `subject`, `value`, `low`, `high`, `builds`, `owner`.",

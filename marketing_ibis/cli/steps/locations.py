@@ -1,0 +1,177 @@
+"""Find the two sides of a comparison, and bring them into one database where they are in different ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from marketing_ibis.cli.destination import Destination, find_destination
+from marketing_ibis.cli.options import RELATIVE_DAYS, TargetOptions
+from marketing_ibis.cli.session import Session
+from marketing_ibis.engines import DEFAULT, ENGINES
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.errors import RunFailed, UsageError
+
+if TYPE_CHECKING:
+    from marketing_ibis.diff.sides import Side
+    from marketing_ibis.engines.duckdb.target import DuckDBTarget
+    from marketing_ibis.engines.target import Target
+
+FILE_ENDINGS = (".duckdb", ".ddb", ".db")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One side of a comparison: a schema of a database, or the ``day`` of a build from its sources."""
+
+    label: str
+    destination: Destination
+    schema: str
+    day: date | None = None
+
+    def shares_database(self, other: Location) -> bool:
+        """Whether both are published in the same database, so that one statement can read them."""
+        if self.day or other.day or self.destination.engine is not other.destination.engine:
+            return False
+        if self.destination.engine.is_local_file:
+            return self.destination.database.resolve() == other.destination.database.resolve()
+        return self.destination.settings == other.destination.settings
+
+
+def find_location(text: str, session: Session, options: TargetOptions) -> Location:
+    """Return what a user means by a day, ``FILE[:SCHEMA]``, ``TARGET[:SCHEMA]``, ``SCHEMA`` or ``:SCHEMA``.
+
+    Raises:
+        UsageError: the text has another form, or there is no such file or target.
+    """
+    if day := _day(text, session):
+        return Location(text, session.destination, "", day)
+    place, _, schema = text.partition(":") if text.startswith(":") else _split(text)
+    if not place:
+        if not schema:
+            raise UsageError("A side of the comparison is empty.", hint="Write a schema, file, target or date.")
+        return Location(text, session.destination, schema)
+    if _is_file(place):
+        if not Path(place).is_file():
+            raise UsageError(
+                f"There is no database file {place}.", hint="Check the path, or write :SCHEMA for a schema."
+            )
+        destination = Destination(DEFAULT, Path(place), project=session.project)
+        return Location(text, destination, schema or session.project.model_schema)
+    profile = session.destination.profile
+    if place in ENGINES or (profile and place in profile.outputs):
+        other = replace(options, target=place, database=options.database if place == DEFAULT.name else None)
+        destination = find_destination(session.project, other)
+        return Location(text, destination, schema or destination.configure(session.project).model_schema)
+    if schema:
+        target_names = ", ".join((*ENGINES, *(profile.outputs if profile else ())))
+        raise UsageError(
+            f"{place} in {text} is neither a database file nor a target.",
+            hint=f"Files end in {', '.join(FILE_ENDINGS)}. Targets: {target_names}.",
+        )
+    return Location(text, session.destination, text)
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    place, separator, schema = text.rpartition(":")
+    return (place, separator, schema) if separator else (text, "", "")
+
+
+def _is_file(place: str) -> bool:
+    return "/" in place or place.endswith(FILE_ENDINGS) or Path(place).is_file()
+
+
+def _day(text: str, session: Session) -> date | None:
+    if text in RELATIVE_DAYS:
+        return session.project.today() - timedelta(RELATIVE_DAYS[text])
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@contextmanager
+def open_sides(
+    before: Location, after: Location, session: Session, names: Sequence[str]
+) -> Iterator[tuple[Side, Side, Target]]:
+    """Open the database of both sides; if there are two, a temporary one with the models ``names`` of each.
+
+    A database in a file, not in memory, can hold tables of any size. One engine then compares both sides, so that
+    neither the order of strings nor rounding depends on the engine.
+
+    Raises:
+        SourceError: a database does not exist.
+        TargetUnavailable: a database cannot be opened.
+        RunFailed: a model cannot be built as of a day.
+    """
+    from marketing_ibis.diff.sides import Side
+    from marketing_ibis.engines.duckdb.target import open_duckdb
+
+    if before.shares_database(after):
+        with before.destination.open_to_read() as target:
+            yield Side(before.label, before.schema), Side(after.label, after.schema), target
+        return
+    with (
+        TemporaryDirectory(prefix="marketing_ibis_diff_") as folder,
+        open_duckdb(Path(folder) / "diff.duckdb") as scratch,
+    ):
+        for location in {before.label: before, after.label: after}.values():
+            scratch.create_schema(location.label)
+            if location.day:
+                _build(location, location.day, session, names, scratch)
+            else:
+                _bring(location, location.schema, location.label, names, scratch)
+        yield Side(before.label, before.label), Side(after.label, after.label), scratch
+
+
+def _bring(location: Location, schema: str, local_schema: str, names: Collection[str], scratch: DuckDBTarget) -> None:
+    """Bring the tables ``names`` of a schema into the temporary database, as far as they exist."""
+    import ibis
+
+    from marketing_ibis.engines.duckdb.attached import attach_file, copy_batches, create_view_over
+
+    with location.destination.open_to_read() as target:
+        existing = [name for name in target.relations(schema) if name in names]
+        if not location.destination.engine.is_local_file:
+            for name in existing:
+                relation = Relation(schema, name)
+                columns = ibis.schema(dict(target.columns(relation)))
+                column_list = ", ".join(map(target.dialect.identifier, columns))
+                (select,) = target.dialect.approve((f"SELECT {column_list} FROM {target.dialect.relation(relation)}",))
+                batches = target.batches(select, columns.to_pyarrow())
+                copy_batches(scratch, Relation(local_schema, name), columns, batches)
+            return
+    attached = f"{location.label} file"
+    attach_file(scratch, location.destination.database, attached)
+    for name in existing:
+        create_view_over(scratch, Relation(local_schema, name), attached, Relation(schema, name))
+
+
+def _build(location: Location, day: date, session: Session, names: Sequence[str], scratch: DuckDBTarget) -> None:
+    """Build the models as of a day in the temporary database, from the sources of the session's one.
+
+    Raises:
+        RunFailed: a model cannot be built.
+    """
+    from marketing_ibis.build.plan import Schemas, build_plan
+    from marketing_ibis.build.run import run_plan
+    from marketing_ibis.graph import ancestors
+
+    project = session.project
+    dataflow = project.compile(day, names)
+    selected = {*names, *ancestors(dataflow.graph(), names)} & dataflow.models.keys()
+    sources = f"{location.label} sources"
+    scratch.create_schema(sources)
+    with session.dialect(DEFAULT) as dialect:
+        plan = build_plan(dataflow, selected, dialect, Schemas(sources, location.label, (), project.zones))
+    tables = [relation.name for relation in plan.sources]
+    _bring(location, project.source_schema, sources, tables, scratch)
+    results = run_plan(plan, scratch, place=str(location.destination), filling=location.destination.filling)
+    if not results.published:
+        failure = next(iter(results.failures))
+        raise RunFailed(f"Model {failure.step.name} cannot be built as of {day}: {failure.message}")
