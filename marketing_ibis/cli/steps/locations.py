@@ -158,7 +158,8 @@ def _build(location: Location, day: date, session: Session, names: Sequence[str]
     Raises:
         RunFailed: a model cannot be built.
     """
-    from marketing_ibis.build.plan import Schemas, build_plan
+    from marketing_ibis.build.plan import Schemas
+    from marketing_ibis.build.planning import build_plan
     from marketing_ibis.build.run import run_plan
     from marketing_ibis.graph import ancestors
 
