@@ -100,8 +100,10 @@ def _import_everything() -> None:
     from marketing_ibis.project.settings import Project
 
     # Compiling does not touch a database, and gives the same result for every command: once is enough.
-    # No folder of these tests contains a project, so that all of them use the installed dataflow.
-    Project.compile = _remembered(Project.compile, lambda project, as_of: as_of)  # type: ignore[method-assign]
+    # Few folders of these tests contain a project, so that most of them use the installed dataflow.
+    Project.compile = _remembered(  # type: ignore[method-assign]
+        Project.compile, lambda project, as_of, *names: (project.dataflows, as_of, names)
+    )
     marketing_ibis.build.planning.build_plan = _remembered(
         marketing_ibis.build.planning.build_plan,
         lambda flow, chosen, dialect, schemas, data_tests=(): (id(flow), tuple(chosen), dialect.name, len(data_tests)),
@@ -110,7 +112,7 @@ def _import_everything() -> None:
         marketing_ibis.build.project_facts.project_facts,
         lambda flow, plan, tests, dated: (id(flow), plan.engine, tuple(step.name for step in plan.steps()), len(tests)),
     )
-    Project.nodes = _remembered(Project.nodes, lambda project: "nodes")  # type: ignore[method-assign]
+    Project.nodes = _remembered(Project.nodes, lambda project: project.dataflows)  # type: ignore[method-assign]
     # They describe a build in files next to the database, which takes ten times as long as the build.
     marketing_ibis.outputs.artifacts.write_manifest = lambda *arguments: None
     marketing_ibis.outputs.artifacts.write_sql = lambda plan, as_of, folder: folder
