@@ -110,7 +110,12 @@ def _import_everything() -> None:
     )
     marketing_ibis.build.project_facts.project_facts = _remembered(
         marketing_ibis.build.project_facts.project_facts,
-        lambda flow, plan, tests, dated: (id(flow), plan.engine, tuple(step.name for step in plan.steps()), len(tests)),
+        lambda flow, plan, tests, *others: (
+            id(flow),
+            plan.engine,
+            tuple(step.name for step in plan.steps()),
+            len(tests),
+        ),
     )
     Project.nodes = _remembered(Project.nodes, lambda project: project.dataflows)  # type: ignore[method-assign]
     # They describe a build in files next to the database, which takes ten times as long as the build.
@@ -167,7 +172,7 @@ def _compile_first(request: dict[str, Any]) -> None:
 
     os.environ.update(request["environment"])
     ended = CliRunner().invoke(main, [*request["arguments"], "--dry-run"])
-    assert ended.exit_code == 0, ended.output
+    assert ended.exit_code == 0, (ended.output, ended.exception)
 
 
 def _run(request: dict[str, Any], output: Path, statements: Path) -> None:
