@@ -64,7 +64,7 @@ def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0) -> End
 def look(scene: Scene, schema: str) -> State:
     """Return the relations of a schema, except candidates and build metadata."""
     with scene.connected() as query:
-        names = [name for name in standing(query, schema) if not name.endswith(("__candidate", "_history"))]
+        names = [name for name in standing(query, schema) if not name.endswith(("__candidate", "_history", "_state"))]
         return look_at_once(query, scene.engine, schema, names) if names else {}
 
 

@@ -85,4 +85,6 @@ def _changes(planned_build: PlannedBuild, states: Mapping[str, ModelState]) -> C
 def _identities_on(session: Session, dataflow: Dataflow, day: date) -> Mapping[str, Identity]:
     from marketing_ibis.build.identities import model_identities
 
-    return model_identities(session.project.compile(day, tuple(dataflow.models)))
+    if session.selection.select or session.selection.exclude:
+        return model_identities(session.project.compile(day, tuple(dataflow.models)))
+    return model_identities(session.project.compile(day))
