@@ -108,6 +108,19 @@ def repeated_current_keys(definition: SnapshotDefinition) -> ir.Table:
     return repeated.agg(repeated=repeated.count())
 
 
+def count_overlaps(definition: SnapshotDefinition) -> ir.Table:
+    """Return one row: how many versions begin before the one before them has ended."""
+    versions = _snapshot(definition)
+    window = ibis.window(group_by=[versions[name] for name in definition.keys], order_by=versions[VALID_FROM])
+    pairs = versions.select(
+        begin=versions[VALID_FROM],
+        previous=versions[VALID_TO].lag().over(window),
+        position=ibis.row_number().over(window),
+    )
+    overlaps = pairs.filter((pairs.position > 0) & (pairs.previous.isnull() | (pairs.previous > pairs.begin)))
+    return overlaps.agg(overlaps=overlaps.count())
+
+
 def new_versions(definition: SnapshotDefinition) -> ir.Table:
     """Return the versions that the changes add to the snapshot."""
     rows = ibis.table(changes_schema(definition), name=CHANGES)

@@ -44,7 +44,11 @@ class SnapshotWriter:
 
     def create(self, text_widths: Mapping[str, int] = NO_WIDTHS) -> tuple[str, ...]:
         """Create the snapshot without rows."""
-        model, select = self.definition.model, self.select(expressions.empty_snapshot)
+        return self.create_from(self.select(expressions.empty_snapshot), text_widths)
+
+    def create_from(self, select: str, text_widths: Mapping[str, int] = NO_WIDTHS) -> tuple[str, ...]:
+        """Create the snapshot with the rows of ``select``."""
+        model = self.definition.model
         return self.dialect.approve(
             (
                 *self.dialect.create_table(self.table, select, model, text_widths),

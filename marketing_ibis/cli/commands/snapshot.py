@@ -21,7 +21,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.replay import replay_models
-from marketing_ibis.cli.steps.snapshots import Every, SnapshotJob, choose_nodes, record_sources
+from marketing_ibis.cli.steps.snapshots import Every, SnapshotJob, choose_nodes, import_origin, record_sources
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
 
@@ -36,6 +36,7 @@ class SnapshotParameters:
     first: AsOfOption = None
     last: AsOfOption = None
     every: Every | None = None
+    origin: str | None = None
 
 
 @click.command(
@@ -44,6 +45,7 @@ class SnapshotParameters:
         "snapshot                          every source that declares a snapshot",
         "snapshot raw_orders               one source",
         "snapshot customer_segmentation --from 2024-01-01 --every month",
+        "snapshot raw_orders --import snapshots.orders_snapshot",
     ),
 )
 @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -54,6 +56,7 @@ class SnapshotParameters:
     type=click.Choice(("day", "week", "month", "quarter", "year")),
     help="Time between two days of --from.  [default: month]",
 )
+@click.option("--import", "origin", metavar="TABLE", help="Snapshot of dbt to import for one source: SCHEMA.TABLE.")
 @as_of_option
 @database_option
 @log_options
@@ -77,8 +80,10 @@ def open_snapshots(parameters: SnapshotParameters) -> SnapshotJob:
     """Load the project and find the days to record.
 
     Raises:
-        UsageError: --to or --every has no --from, or --from is after --to.
+        UsageError: --to or --every has no --from, --from is after --to, or --import has not one source.
     """
+    if parameters.origin and (len(parameters.names) != 1 or parameters.first):
+        raise UsageError("--import needs the name of one source.", hint="snapshot SOURCE --import SCHEMA.TABLE")
     if parameters.first is None and (parameters.last or parameters.every):
         raise UsageError("--to and --every need --from.", hint="For example: --from 2024-01-01 --every month.")
     session = open_session(parameters.target, as_of_option=parameters.as_of)
@@ -86,7 +91,9 @@ def open_snapshots(parameters: SnapshotParameters) -> SnapshotJob:
     first = session.resolve_day(parameters.first) if parameters.first else last
     if first > last:
         raise UsageError(f"--from {first} is after {last}.", hint="Correct --from, or pass a later --to.")
-    return SnapshotJob(session, parameters.names, first, last, parameters.every, has_first=parameters.first is not None)
+    return SnapshotJob(
+        session, parameters.names, first, last, parameters.every, parameters.first is not None, parameters.origin
+    )
 
 
-STEPS: Steps = (open_snapshots, choose_nodes, record_sources, replay_models)
+STEPS: Steps = (open_snapshots, choose_nodes, import_origin, record_sources, replay_models)

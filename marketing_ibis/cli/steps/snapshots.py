@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import SelectionError, UsageError, nearest
+from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     from marketing_ibis.build.snapshots.recording import SnapshotResult
 
+SUCCESS = 0
 Every = Literal["day", "week", "month", "quarter", "year"]
 DECLARE_SNAPSHOT = 'Declare it with the source: @source(..., snapshot=Snapshot(hard_deletes="invalidate")).'
 DECLARE_HISTORY = 'Declare it: @model(..., history=History("customer_history", columns=("customer_segment",))).'
@@ -22,6 +24,7 @@ class SnapshotJob:
     """What is to be recorded: ``names`` as they were typed, the ``sources`` and ``models`` among them.
 
     Models are recorded as of days from ``first`` to ``last``; ``has_first`` says that --from names the first one.
+    ``origin`` is the snapshot of dbt to import.
     """
 
     session: Session
@@ -30,6 +33,7 @@ class SnapshotJob:
     last: date
     every: Every | None = None
     has_first: bool = False
+    origin: str | None = None
     sources: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
 
@@ -65,6 +69,41 @@ def choose_nodes(job: SnapshotJob) -> SnapshotJob:
             hint="Name a model, or record the sources without --from.",
         )
     return replace(job, sources=tuple(name for name in names if kinds[name] == "source"), models=models)
+
+
+def import_origin(job: SnapshotJob) -> SnapshotJob | int:
+    """With --import create the snapshot from one of dbt, and stop.
+
+    Raises:
+        UsageError: the snapshot is to be that of a model.
+    """
+    if job.origin is None:
+        return job
+    if not job.sources:
+        raise UsageError("--import is for a source.", hint="snapshot SOURCE --import SCHEMA.TABLE")
+    from marketing_ibis.build.snapshots.importing import import_snapshot
+    from marketing_ibis.build.snapshots.recording import plan_snapshots
+    from marketing_ibis.engines.dialect import Relation
+
+    session = job.session
+    schema, _, table = job.origin.rpartition(".")
+    origin = Relation(schema or session.schemas.models, table)
+    dataflow = session.project.compile(session.as_of, job.sources)
+    with session.dialect() as dialect, session.destination.open_existing() as target:
+        result = import_snapshot(plan_snapshots(dataflow, job.sources, dialect, session.schemas), target, origin)
+    text = f"{result.relation}: {plural('version', result.versions)} imported from {result.origin}"
+    if result.skipped:
+        text += f"; {result.skipped:,} that did not last until the end of a day were skipped"
+    session.log.emit(
+        "snapshot_imported",
+        text,
+        source=result.source,
+        relation=str(result.relation),
+        origin=str(result.origin),
+        versions=result.versions,
+        skipped=result.skipped,
+    )
+    return SUCCESS
 
 
 def record_sources(job: SnapshotJob) -> SnapshotJob:
