@@ -11,7 +11,6 @@ COMMANDS: Mapping[str, str] = {
     "deps": "Packages are Python packages: install them with pip.",
     "generate": "Use `docs generate`.",
     "parse": "`ls` reads the project's files, and `compile` checks columns and types.",
-    "retry": "A build publishes everything or nothing, so repeat the same command.",
     "run-operation": "There are no macros: write a Python function, and run it with Python.",
     "serve": "Use `docs serve`.",
     "source": "Use `freshness`: it reports the age of the sources.",

@@ -24,6 +24,8 @@ RELATIVE_DAYS = {"today": 0, "yesterday": 1}
 """How many days before the current one in the business time zone a word means."""
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 
+CALL_KEY = "marketing_ibis.call"
+"""Where a command that repeats another one puts how that was called."""
 UNRECORDED = frozenset({"demo", "directory", "link", "output", "replace", "strict"})
 """Parameters that artifacts do not list among a command's arguments."""
 
@@ -120,10 +122,12 @@ class Call:
 
 
 def current_call() -> Call:
-    """Return how the command that runs was called."""
+    """Return how the command that runs was called, or the one that it repeats."""
     context = click.get_current_context(silent=True)
     if context is None:
         return Call()
+    if repeated_call := context.meta.get(CALL_KEY):
+        return repeated_call  # type: ignore[no-any-return]
     parameters = {name: _plain(value) for name, value in sorted(context.params.items()) if name not in UNRECORDED}
     typed = (name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
     arguments = {name: value for name, value in parameters.items() if value not in (None, [], False)}

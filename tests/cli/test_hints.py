@@ -32,7 +32,6 @@ def plain(text: str) -> str:
     [
         pytest.param(("source", "freshness"), "No such command 'source'. Use `freshness`", id="source freshness"),
         pytest.param(("show", "-s", "orders"), "Name the model: `show MODEL`.", id="show -s"),
-        pytest.param(("retry",), "repeat the same command", id="retry"),
         pytest.param(("deps",), "install them with pip", id="deps"),
         pytest.param(("run-operation", "x"), "write a Python function", id="run-operation"),
         pytest.param(("parse",), "`compile` checks columns and types", id="parse"),

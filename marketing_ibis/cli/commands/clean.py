@@ -21,7 +21,7 @@ from marketing_ibis.project.settings import load_project
 
 OLD_SQL_CACHE = "sql_memory.json"
 """Held SQL that earlier versions executed again."""
-ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json", LATEST_RESULTS)
+ARTIFACTS = ("manifest.json", "run_results.json", "catalog.json", "sources.json", LATEST_RESULTS, "unfinished_run.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,11 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
     """Execute the plan: build and test every model, then publish."""
     from marketing_ibis.build.run import Discarded, run_plan
     from marketing_ibis.outputs.artifacts import Clock
+    from marketing_ibis.outputs.artifacts.previous_run import write_unfinished_run
 
     build, session, plan = planned_build.build, planned_build.build.session, planned_build.plan
     clock, recorder = Clock(), _recorder(planned_build)
+    write_unfinished_run(session.folder, session.invocation, [step.name for step in plan.steps()])
     discarded, remarks = None, tuple[str, ...]()
     try:
         with ExitStack() as stack:
@@ -162,6 +164,7 @@ def report_outcome(outcome: BuildOutcome) -> BuildOutcome:
 def write_outcome(outcome: BuildOutcome) -> BuildOutcome:
     """Write the queries of what failed, run_results.json and the newest results."""
     from marketing_ibis.outputs.artifacts import write_run_results
+    from marketing_ibis.outputs.artifacts.previous_run import remove_unfinished_run
     from marketing_ibis.outputs.test_sql import write_failing
 
     planned_build, results, clock = outcome.planned_build, outcome.results, outcome.clock
@@ -171,6 +174,7 @@ def write_outcome(outcome: BuildOutcome) -> BuildOutcome:
     reason = outcome.discarded.message if outcome.discarded else ""
     write_run_results(session.folder, session.invocation, plan.dialect, results, clock, discarded=reason)
     record_results(session, results, plan.batches, plan.facts.view_parents, outcome.published_at)
+    remove_unfinished_run(session.folder)
     return outcome
 
 
