@@ -9,6 +9,7 @@ from marketing_ibis.diff.compare import compare_tables
 from marketing_ibis.diff.pairs import pair_tables, types_of
 from marketing_ibis.diff.records import Difference, TableDifference
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, SourceError
 from marketing_ibis.model import Model
@@ -58,7 +59,9 @@ def compare_sides(
 
 def _compare(before: Side, after: Side, model: Model, target: Target, tolerance: float) -> TableDifference:
     table_before, table_after = Relation(before.schema, model.name), Relation(after.schema, model.name)
-    columns_before, columns_after = (types_of(target.columns(table)) for table in (table_before, table_after))
+    columns_before, columns_after = (
+        types_of(as_declared(target.columns(table), model.schema)) for table in (table_before, table_after)
+    )
     pair = pair_tables(model, table_before, table_after, columns_before, columns_after)
     return compare_tables(pair, target, tolerance)
 

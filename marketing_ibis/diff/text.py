@@ -103,12 +103,12 @@ def column_title(column: ColumnDifference, table: TableDifference) -> str:
 
 def distance_phrase(distance: Distance) -> str:
     """Return how far the values of a column are apart."""
-    unit = f" {distance.unit}" if distance.unit else ""
     if distance.rows == 1 or distance.least == distance.greatest:
-        phrase = f"{signed(distance.least)}{unit}"
+        phrase = with_unit(distance.least, distance.unit)
         phrase += " each" if distance.rows > 1 else ""
     else:
-        phrase = f"{signed(distance.least)} to {signed(distance.greatest)}{unit}, {signed(distance.total)} in total"
+        greatest = with_unit(distance.greatest, distance.unit)
+        phrase = f"{signed(distance.least)} to {greatest}, {signed(distance.total)} in total"
     return f"{phrase}, up to {percent(distance.relative_to_before)}" if distance.relative_to_before else phrase
 
 
@@ -155,6 +155,12 @@ def percent(value: float | None) -> str:
     if 0.9995 <= value < 1:
         return "over 99.9%"
     return f"{value:,.1%}".replace(".0%", "%")
+
+
+def with_unit(value: Number, unit: str) -> str:
+    """Return a difference with its sign and its unit, which is in the singular after 1."""
+    noun = unit.removesuffix("s") if abs(value) == 1 else unit
+    return f"{signed(value)} {noun}".rstrip()
 
 
 def signed(value: Number) -> str:

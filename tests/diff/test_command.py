@@ -54,7 +54,7 @@ def change(path: Path, statements: str) -> None:
 
 
 def test_equal_schemas_do_not_differ(run: Run, warehouse: Path) -> None:
-    assert "models compared, all equal." in run("diff", "dbt_marketing", "dev", "--check").output
+    assert "models compared, all equal." in run("diff", "dbt_marketing", "dev", "--check", *MODELS).output
 
 
 def test_each_difference_is_printed(run: Run, warehouse: Path) -> None:
@@ -106,14 +106,18 @@ def test_an_empty_schema_is_reported(run: Run, warehouse: Path) -> None:
 
 def test_json_contains_the_whole_difference(run: Run, warehouse: Path) -> None:
     change(warehouse, CHANGES)
-    difference = json.loads(run("diff", "dbt_marketing", "dev", *MODELS, "--format", "json").output)
+    difference = json.loads(
+        run("diff", "dbt_marketing", "dev", "-s", "orders customer_cohorts", "--format", "json").output
+    )
     assert (difference["before"], difference["after"], difference["equal"]) == ("dbt_marketing", "dev", False)
     assert difference["removed"] == ["customer_cohorts"]
     (orders,) = (table for table in difference["tables"] if table["name"] == "orders")
     assert (orders["rows_before"], orders["removed"], orders["removed_keys"]) == (99, 1, [["99"]])
     amounts = {column["name"]: column["distance"] for column in orders["columns"]}["amount"]
     assert (amounts["unit"], amounts["total"]) == ("cents", 150)
-    events = run("diff", "dbt_marketing", "dev", *MODELS, "--log-format", "json").output.splitlines()
+    events = run(
+        "diff", "dbt_marketing", "dev", "-s", "orders customer_cohorts", "--log-format", "json"
+    ).output.splitlines()
     (data,) = (event["data"] for event in map(json.loads, events) if event["event"] == "tables_compared")
     assert data == {"difference": difference}
 

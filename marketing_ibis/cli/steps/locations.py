@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -125,22 +125,29 @@ def open_sides(
             if location.day:
                 _build(location, location.day, session, names, scratch)
             else:
-                _bring(location, location.schema, location.label, names, scratch)
+                _bring(location, location.schema, location.label, dict.fromkeys(names, ()), scratch)
         yield Side(before.label, before.label), Side(after.label, after.label), scratch
 
 
-def _bring(location: Location, schema: str, local_schema: str, names: Collection[str], scratch: DuckDBTarget) -> None:
-    """Bring the tables ``names`` of a schema into the temporary database, as far as they exist."""
+def _bring(
+    location: Location, schema: str, local_schema: str, tables: Mapping[str, Collection[str]], scratch: DuckDBTarget
+) -> None:
+    """Bring the ``tables`` of a schema into the temporary database, as far as they exist.
+
+    Of a server's tables it copies the columns that are listed with each, or all of them.
+    """
     import ibis
 
     from marketing_ibis.engines.duckdb.attached import attach_file, copy_batches, create_view_over
 
     with location.destination.open_to_read() as target:
-        existing = [name for name in target.relations(schema) if name in names]
+        relations = target.relations(schema)
+        existing = [name for name in tables if name in relations]
         if not location.destination.engine.is_local_file:
             for name in existing:
                 relation = Relation(schema, name)
-                columns = ibis.schema(dict(target.columns(relation)))
+                types = target.columns(relation)
+                columns = ibis.schema({column: types[column] for column in tables[name] or types if column in types})
                 column_list = ", ".join(map(target.dialect.identifier, columns))
                 (select,) = target.dialect.approve((f"SELECT {column_list} FROM {target.dialect.relation(relation)}",))
                 batches = target.batches(select, columns.to_pyarrow())
@@ -170,7 +177,7 @@ def _build(location: Location, day: date, session: Session, names: Sequence[str]
     scratch.create_schema(sources)
     with session.dialect(DEFAULT) as dialect:
         plan = build_plan(dataflow, selected, dialect, Schemas(sources, location.label, (), project.zones))
-    tables = [relation.name for relation in plan.sources]
+    tables = {relation.name: tuple(columns) for relation, columns in plan.sources.items()}
     _bring(location, project.source_schema, sources, tables, scratch)
     results = run_plan(plan, scratch, place=str(location.destination), filling=location.destination.filling)
     if not results.published:
