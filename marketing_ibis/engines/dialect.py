@@ -239,9 +239,12 @@ class Dialect:
 
     def column_type(self, dtype: dt.DataType | str) -> str:
         """Return a type, or Ibis' name of one, as the engine's DDL spells it."""
-        ddl = self.column_types.get(str(dtype))
+        name = str(dtype).removeprefix("!")
+        ddl = self.column_types.get(name)
         if ddl is not None:
             return ddl
+        if self.column_types and DECIMAL.fullmatch(name):
+            return name.upper()
         import ibis.expr.datatypes as dt
 
         return str(self.compiler.type_mapper.to_string(dt.dtype(dtype)))

@@ -31,12 +31,16 @@ class PlanReport:
     connected: bool
 
     @property
-    def headline(self) -> str:
+    def title(self) -> str:
+        """What is planned."""
+        return f"Plan for {self.target}, as of {self.as_of}"
+
+    @property
+    def summary(self) -> str:
         """How many models are new, changed, removed and unchanged."""
         kinds = [change.kind for change in self.changes.models]
         counts = [f"{kinds.count(kind):,} {kind}" for kind in (*KINDS, "unchanged") if kind in kinds]
-        summary = ", ".join(counts) or "nothing to build"
-        return f"Plan for {self.target}, as of {self.as_of}: {summary}."
+        return f"{', '.join(counts) or 'No model is selected'}."
 
     @property
     def differing(self) -> tuple[ModelChange, ...]:
@@ -45,8 +49,19 @@ class PlanReport:
 
     @property
     def unchanged(self) -> tuple[str, ...]:
-        """The names of the models that mean the same as before."""
-        return tuple(change.name for change in self.changes.models if change.kind == "unchanged")
+        """The names of the models that mean the same as before, as of the same day where it matters."""
+        dated = {name for names in self.dated.values() for name in names}
+        return tuple(c.name for c in self.changes.models if c.kind == "unchanged" and c.name not in dated)
+
+    @property
+    def dated(self) -> Mapping[date, list[str]]:
+        """The unchanged models whose rows depend on as_of, by the different date that they are published for."""
+        names: dict[date, list[str]] = {}
+        for change in self.changes.models:
+            is_moving = change.kind == "unchanged" and (change.moving or change.moving_rows != "same")
+            if is_moving and change.published_as_of is not None:
+                names.setdefault(change.published_as_of, []).append(change.name)
+        return names
 
     @property
     def downstream(self) -> Mapping[str, Mapping[str, list[str]]]:
@@ -63,13 +78,16 @@ class PlanReport:
 
 def text_lines(report: PlanReport) -> Iterator[str]:
     """Yield the lines of a report, none wider than a terminal of 80 columns where names allow it."""
-    yield from textwrap.wrap(report.headline, WIDTH)
+    yield from textwrap.wrap(f"{report.title}:", WIDTH)
+    yield report.summary
     if report.note:
         yield from textwrap.wrap(report.note, WIDTH)
     for change in report.differing:
         yield from _wrapped(f"{change.kind:<{KIND_WIDTH}}{change.name}: {reason_of(change)}")
         for phrase in (*effects_of(change), *_following(report.downstream.get(change.name, {}))):
             yield from _wrapped(f"{'':<{KIND_WIDTH}}- {phrase}", hanging=KIND_WIDTH + 2)
+    for day, names in report.dated.items():
+        yield from _wrapped(f"{'other day':<{KIND_WIDTH}}published as of {day}: {', '.join(names)}")
     if report.unchanged:
         yield from _wrapped(f"{'unchanged':<{KIND_WIDTH}}{', '.join(report.unchanged)}")
     for consumer in report.changes.consumers:
@@ -113,7 +131,7 @@ def json_text(report: PlanReport) -> str:
 
 def markdown_lines(report: PlanReport) -> Iterator[str]:
     """Yield the lines of a report for a pull request: a table of models, then what follows from each."""
-    yield f"### {report.headline.removesuffix('.')}"
+    yield from (f"### {report.title}", "", report.summary)
     if report.note:
         yield from ("", report.note)
     if report.differing:
@@ -130,6 +148,8 @@ def markdown_lines(report: PlanReport) -> Iterator[str]:
         yield from ("", "#### Exposures and campaign lists", "")
     for consumer in report.changes.consumers:
         yield f"- {_cell(_consumer(consumer))}"
+    for day, models in report.dated.items():
+        yield from ("", f"Published as of {day}, unchanged otherwise: {', '.join(f'`{name}`' for name in models)}")
     if report.unchanged:
         names = ", ".join(f"`{name}`" for name in report.unchanged)
         summary = f"<summary>{plural('unchanged model', len(report.unchanged))}</summary>"

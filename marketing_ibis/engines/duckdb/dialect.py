@@ -27,7 +27,18 @@ TYPE_NAMES = {
     "VARCHAR": "string",
 }
 """Ibis' names of the types that DESCRIBE lists most; it takes as long to parse one as to ask for a table's columns."""
-COLUMN_TYPES = {"date": "DATE", "float64": "DOUBLE", "int64": "BIGINT", "string": "TEXT", "timestamp": "TIMESTAMP"}
+COLUMN_TYPES = {
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "float64": "DOUBLE",
+    "int16": "SMALLINT",
+    "int32": "INT",
+    "int64": "BIGINT",
+    "int8": "TINYINT",
+    "string": "TEXT",
+    "timestamp": "TIMESTAMP",
+}
+"""The engine's words for the types that models have most."""
 
 
 @dataclass(frozen=True, slots=True)

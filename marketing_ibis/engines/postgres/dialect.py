@@ -28,12 +28,16 @@ TYPE_NAMES = {
 }
 """Ibis' names of the types that the catalog lists most."""
 COLUMN_TYPES = {
+    "boolean": "BOOLEAN",
     "date": "DATE",
     "float64": "DOUBLE PRECISION",
+    "int16": "SMALLINT",
+    "int32": "INT",
     "int64": "BIGINT",
     "string": "VARCHAR",
     "timestamp": "TIMESTAMP",
 }
+"""The engine's words for the types that models have most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,16 @@ TYPE_NAMES = {
 }
 """Ibis' names of the types that the catalog lists most."""
 COLUMN_TYPES = {
+    "boolean": "BOOLEAN",
     "date": "DATE",
     "float64": "DOUBLE PRECISION",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
     "int64": "BIGINT",
     "string": "VARCHAR(65535)",
     "timestamp": "TIMESTAMP",
 }
+"""The engine's words for the types that models have most."""
 
 
 def redshift_dialect() -> Dialect:
