@@ -22,13 +22,19 @@ from marketing_ibis.testing.batches import Batch
 class Schemas:
     """Where sources are read and models are written; ``readers`` may read what is published.
 
-    ``zones`` decide to which day a timestamp of a source belongs.
+    ``zones`` decide to which day a timestamp of a source belongs. ``deferred`` are models that are read in other
+    schemas, unless they are built.
     """
 
     sources: str = "dbt_production"
     models: str = "dbt_marketing"
     readers: tuple[str, ...] = ()
     zones: TimeZones = TimeZones()
+    deferred: Mapping[str, str] = field(default_factory=dict)
+
+    def building(self, names: Collection[str]) -> Schemas:
+        """Return the same without deferring ``names``: what is built is written to the schema of the models."""
+        return replace(self, deferred={name: s for name, s in self.deferred.items() if name not in names})
 
 
 @dataclass(frozen=True, slots=True)

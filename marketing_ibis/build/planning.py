@@ -44,6 +44,7 @@ def build_plan(
     dialect = dialect.reading(dataflow.sources)
     graph = dataflow.graph()
     chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
+    schemas = schemas.building(chosen)
     published = published_relations(dataflow, schemas)
     check_names(dataflow, published, dialect.name)
     build_relations = reading_relations(published, chosen)
@@ -162,7 +163,7 @@ def _views(dataflow: Dataflow) -> set[str]:
 
 def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relation]:
     """Return the published relation of each model and source."""
-    return {name: Relation(schemas.models, name) for name in dataflow.models} | {
+    return {name: Relation(schemas.deferred.get(name, schemas.models), name) for name in dataflow.models} | {
         name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
     }
 

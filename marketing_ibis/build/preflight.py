@@ -35,9 +35,9 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
             if name not in columns:
                 raise missing_optional(f"The source table {relation}", name)
         check_source(relation, schema, columns, plan.schemas.zones)
-    models = target.relations(plan.schemas.models)
+    existing = {s: target.relations(s) for s in {relation.schema for relation in plan.published_parents}}
     for relation, children in plan.published_parents.items():
-        if relation.name not in models:
+        if relation.name not in existing[relation.schema]:
             raise SourceError(
                 f"{children[0]} depends on {relation}, which does not exist and is not part of this run.",
                 hint=f"Build it too: --select +{children[0]}",

@@ -27,8 +27,6 @@ OPTIONS: Mapping[str, str] = {
     "-f": "Leave it out: every build is a full one.",
     "--empty": "`build --dry-run` writes the SQL and executes nothing; `compile` checks columns and types.",
     "--sample": "`build --demo --orders 500` builds from generated data, if a package of models has a module demo.",
-    "--defer": "Leave it out: a model that is not selected is read where it is published.",
-    "--favor-state": "Leave it out: a model that is not selected is read where it is published.",
     "--profile": 'Name it in pyproject.toml: profile = "..." in [tool.marketing_ibis].',
     "--inline-direct": "Write an Ibis expression over model names: --inline EXPRESSION.",
     "--log-level": "Use --quiet, or --log-format json for every event.",

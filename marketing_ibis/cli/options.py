@@ -192,7 +192,9 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
         return day
 
 
-def _group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+def option_group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Return a decorator that gives a command all of ``options``."""
+
     def decorate(command: Command) -> Command:
         return functools.reduce(lambda wrapped, option: option(wrapped), reversed(options), command)
 
@@ -235,7 +237,7 @@ def _resolve_target_path(context: click.Context, parameter: click.Parameter, val
     return value or default_folder(context.params.get("project_dir")) / "target"
 
 
-project_options = _group(
+project_options = option_group(
     # Eager: what is in the project's folder unless it is named must know the folder.
     click.option(
         "--project-dir", type=click.Path(path_type=Path), is_eager=True, help="Folder of the project's pyproject.toml."
@@ -243,7 +245,7 @@ project_options = _group(
     click.option("--debug", is_flag=True, help="Show the traceback of an error."),
 )
 
-select_options = _group(
+select_options = option_group(
     click.option(
         "-s",
         "--select",
@@ -268,7 +270,7 @@ select_options = _group(
     ),
 )
 
-target_path_option = _group(
+target_path_option = option_group(
     click.option(
         "--target-path",
         type=click.Path(path_type=Path, file_okay=False),
@@ -279,7 +281,7 @@ target_path_option = _group(
 
 *_FIRST, _LAST = ENGINES
 
-target_options = _group(
+target_options = option_group(
     click.option(
         "-t",
         "--target",
@@ -289,7 +291,7 @@ target_options = _group(
     target_path_option,
 )
 
-database_option = _group(
+database_option = option_group(
     click.option(
         "--database",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -297,7 +299,7 @@ database_option = _group(
     )
 )
 
-as_of_option = _group(
+as_of_option = option_group(
     click.option(
         "--as-of",
         type=Day(),
@@ -307,7 +309,7 @@ as_of_option = _group(
     )
 )
 
-vars_option = _group(
+vars_option = option_group(
     click.option(
         "--vars",
         metavar="YAML",
@@ -323,12 +325,12 @@ _execution_options = (
     ),
     click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
 )
-execution_options = _group(*_execution_options)
-run_options = _group(
+execution_options = option_group(*_execution_options)
+run_options = option_group(
     *_execution_options, click.option("--dry-run", is_flag=True, help="Write the SQL without executing it.")
 )
 
-publish_option = _group(
+publish_option = option_group(
     click.option(
         "--publish",
         type=click.Choice(("all", "passing")),
@@ -339,7 +341,7 @@ publish_option = _group(
     ),
 )
 
-quiet_option = _group(
+quiet_option = option_group(
     click.option(
         "-q",
         "--quiet",
@@ -349,7 +351,7 @@ quiet_option = _group(
     ),
 )
 
-log_options = _group(
+log_options = option_group(
     click.option(
         "--log-format",
         type=click.Choice(FORMATS),
@@ -361,12 +363,12 @@ log_options = _group(
     quiet_option,
 )
 
-test_options = _group(
+test_options = option_group(
     click.option("--store-failures", is_flag=True, help="Keep the failing rows of each test in a table."),
     click.option("--warn-error", is_flag=True, help="Treat warnings of data tests as errors."),
 )
 
-demo_options = _group(
+demo_options = option_group(
     click.option(
         "--orders", type=WholeNumber(0), default=2_000, show_default=True, help="With --demo: orders to generate."
     ),

@@ -110,10 +110,14 @@ class ProjectSession:
 
 @dataclass(frozen=True, kw_only=True)
 class Session(ProjectSession):
-    """A project with where it builds, and the ``folder`` of the files that it writes."""
+    """A project with where it builds, and the ``folder`` of the files that it writes.
+
+    ``deferred`` are models that are read in other schemas.
+    """
 
     destination: Destination
     folder: Path
+    deferred: Mapping[str, str] = field(default_factory=dict)
     call: Call = field(default_factory=current_call)
 
     @cached_property
@@ -122,7 +126,8 @@ class Session(ProjectSession):
         from marketing_ibis.build.plan import Schemas
 
         project = self.project
-        return Schemas(project.source_schema, project.model_schema, project.grants, project.zones)
+        schemas = project.source_schema, project.model_schema
+        return Schemas(*schemas, project.grants, project.zones, self.deferred)
 
     @cached_property
     def invocation(self) -> Invocation:

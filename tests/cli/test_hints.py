@@ -42,7 +42,6 @@ def plain(text: str) -> str:
         pytest.param(("run", "--full-refresh"), "every build is a full one", id="--full-refresh"),
         pytest.param(("run", "-f"), "every build is a full one", id="-f"),
         pytest.param(("build", "--empty"), "`build --dry-run`", id="--empty"),
-        pytest.param(("build", "--defer"), "read where it is published", id="--defer"),
         pytest.param(("run", "--profile", "x"), 'profile = "..."', id="--profile"),
         pytest.param(("seed", "--select", "orders"), "`seed --from DIR` fills every source table", id="seed --select"),
         pytest.param(("seed", "--full-refresh"), "`seed --from DIR` fills every source table", id="seed full"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import click
 
+from marketing_ibis.cli.defer_options import DeferOptions, defer_options
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
     AsOfOption,
@@ -32,6 +33,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.building import BuildOutcome, check_outcome, execute_plan, report_outcome, write_outcome
+from marketing_ibis.cli.steps.deferring import defer_models
 from marketing_ibis.cli.steps.latest_results import record_seeded
 from marketing_ibis.cli.steps.planning import (
     Build,
@@ -53,6 +55,7 @@ class BuildParameters:
     target: TargetOptions
     selection: Selection
     run: RunOptions
+    defer: DeferOptions
     tests: DataTestOptions
     fresh: FreshOptions
     generated: DemoOptions
@@ -75,6 +78,7 @@ class BuildParameters:
 @select_options
 @as_of_option
 @run_options
+@defer_options
 @log_options
 @test_options
 @click.option("--require-fresh", is_flag=True, help="Build nothing if a source is too old: exit code 1.")
@@ -110,7 +114,7 @@ def check_fresh_options(parameters: BuildParameters) -> BuildParameters:
 def open_build(parameters: BuildParameters) -> Build:
     """Load the project, find where it builds, and with --demo generate its sources unless there are any."""
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
-    build = Build(session, parameters.run, parameters.tests, parameters.fresh, parameters.publish)
+    build = Build(session, parameters.run, parameters.tests, parameters.fresh, parameters.publish, parameters.defer)
     if parameters.demo and not parameters.run.dry_run:
         build = replace(build, is_generated=generate_sources(session, parameters.generated))
     if not build.is_generated:
@@ -143,6 +147,7 @@ def note_generated(outcome: BuildOutcome) -> BuildOutcome:
 STEPS: Steps = (
     check_fresh_options,
     open_build,
+    defer_models,
     resolve_threads,
     plan_tested_models,
     write_bundle,

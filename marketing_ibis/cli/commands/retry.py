@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from marketing_ibis.outputs.artifacts.previous_run import PreviousRun
 
 COMMANDS = ("build", "run", "test")
-PATHS = ("project_dir", "profiles_dir", "target_path", "database")
+PATHS = ("project_dir", "profiles_dir", "target_path", "database", "state")
 MOST_NAMES = 6
 
 
@@ -96,7 +96,7 @@ def read_last_run(parameters: RetryParameters) -> tuple[RetryParameters, Retry]:
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in previous.arguments.items()}
     values |= {key: Path(str(values[key])) for key in PATHS if key in values}
     places = {"project_dir": target.project_dir or values.get("project_dir"), "target_path": target.target_path}
-    values |= {**places, "as_of": previous.as_of, "state": None}
+    values |= {**places, "as_of": previous.as_of}
     session = open_session(record_of(TargetOptions, values), as_of_option=previous.as_of)
     return parameters, Retry(previous, values, session)
 
@@ -149,7 +149,7 @@ def repeat(retry: Retry) -> None:
     previous = retry.previous
     excluded_tests = Selection(exclude=tuple(previous.arguments.get("exclude", ()))).excluded_tests
     values = {**retry.arguments, "select": retry.select, "exclude": excluded_tests}
-    arguments = {key: value for key, value in previous.arguments.items() if key not in ("exclude", "state")}
+    arguments = {key: value for key, value in previous.arguments.items() if key != "exclude"}
     arguments |= {"select": list(retry.select)} | ({"exclude": list(excluded_tests)} if excluded_tests else {})
     click.get_current_context().meta[CALL_KEY] = Call(previous.command, dict(sorted(arguments.items())))
     if previous.command == "build":

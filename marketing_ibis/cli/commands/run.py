@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import click
 
+from marketing_ibis.cli.defer_options import DeferOptions, defer_options
 from marketing_ibis.cli.options import (
     AsOfOption,
     RunOptions,
@@ -24,6 +25,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
+from marketing_ibis.cli.steps.deferring import defer_models
 from marketing_ibis.cli.steps.planning import Build, plan_models, resolve_threads, stop_before_execution, write_bundle
 from marketing_ibis.cli.workflow import Steps, run_steps
 
@@ -35,6 +37,7 @@ class RunParameters:
     target: TargetOptions
     selection: Selection
     run: RunOptions
+    defer: DeferOptions
     as_of: AsOfOption = None
 
 
@@ -50,6 +53,7 @@ class RunParameters:
 @select_options
 @as_of_option
 @run_options
+@defer_options
 @log_options
 @database_option
 @target_options
@@ -64,11 +68,12 @@ def command(parameters: RunParameters) -> None:
 def open_run(parameters: RunParameters) -> Build:
     """Load the project and find where it builds."""
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
-    return Build(session, parameters.run)
+    return Build(session, parameters.run, defer=parameters.defer)
 
 
 STEPS: Steps = (
     open_run,
+    defer_models,
     resolve_threads,
     plan_models,
     write_bundle,

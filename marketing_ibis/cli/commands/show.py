@@ -72,7 +72,7 @@ class Request:
     epilog=examples(
         "show customer_segmentation        the first five rows",
         "show orders --limit 20 --format csv",
-        "show --inline 'customer_segmentation.group_by(\"segment\").count()'",
+        "show --inline 'orders.group_by(\"status\").count()'",
     ),
 )
 @click.argument("model", required=False, shell_complete=complete_model)

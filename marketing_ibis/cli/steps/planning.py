@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from marketing_ibis.cli.defer_options import DeferOptions
 from marketing_ibis.cli.options import DataTestOptions, FreshOptions, RunOptions
 from marketing_ibis.cli.output.run_console import report_bundle
 from marketing_ibis.cli.session import Session
@@ -35,6 +36,7 @@ class Build:
     tests: DataTestOptions | None = None
     fresh: FreshOptions = field(default_factory=FreshOptions)
     publish: Publish = "all"
+    defer: DeferOptions = field(default_factory=DeferOptions)
     is_generated: bool = False
 
 
