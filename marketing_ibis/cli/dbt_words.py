@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 import click
 
 COMMANDS: Mapping[str, str] = {
-    "clone": "Build into another schema: model_schema under [tool.marketing_ibis.targets.NAME].",
     "deps": "Packages are Python packages: install them with pip.",
     "generate": "Use `docs generate`.",
     "parse": "`ls` reads the project's files, and `compile` checks columns and types.",

@@ -35,7 +35,6 @@ def plain(text: str) -> str:
         pytest.param(("deps",), "install them with pip", id="deps"),
         pytest.param(("run-operation", "x"), "write a Python function", id="run-operation"),
         pytest.param(("parse",), "`compile` checks columns and types", id="parse"),
-        pytest.param(("clone",), "Build into another schema", id="clone"),
         pytest.param(("biuld",), "Did you mean build", id="a slip"),
         pytest.param(("run", "--models", "orders"), "Use --select, or -s.", id="--models"),
         pytest.param(("run", "-m", "orders"), "Use --select, or -s.", id="-m"),

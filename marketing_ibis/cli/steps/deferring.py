@@ -27,7 +27,7 @@ def defer_models(build: Build) -> Build:
             raise UsageError("--favor-state needs --defer.", hint="Write both: --defer --favor-state --state DIR.")
         return build
     session = build.session
-    schema = options.defer_schema or _schema_of_state(session)
+    schema = options.defer_schema or schema_of_state(session)
     if schema == session.project.model_schema:
         raise UsageError(
             f"--defer reads schema {schema}, which is also the schema that is built.",
@@ -53,7 +53,13 @@ def _readable_there(target: Target, session: Session, schema: str, names: Collec
     return {name for name in names if name in there and (favor or name not in here)}
 
 
-def _schema_of_state(session: Session) -> str:
+def schema_of_state(session: Session) -> str:
+    """Return the schema of models that the manifest of --state names.
+
+    Raises:
+        UsageError: there is no --state.
+        ConfigurationError: the manifest cannot be read, or is of a different engine.
+    """
     from marketing_ibis.outputs.artifacts.state import read_state
 
     if session.selection.state is None:
