@@ -7,6 +7,7 @@ Before statements were matched with AWS' synopses, it refused 183 of the first 4
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 
 import pytest
@@ -83,3 +84,34 @@ def test_a_statement_with_a_word_too_many_or_too_few_is_judged_without_an_error(
     start = place % (len(written) + 1)
     for changed in (written[:start] + written[start + width :], [*written[:start], word, *written[start + width :]]):
         assert all(refusal.reason for refusal in gate.check(" ".join(changed)))
+
+
+# No pattern of the gate takes exponential time for a string that it almost matches.
+
+LONG_STRINGS = {
+    "words": "Terminating backend on administrator''s request " * 20,
+    "letters": "a" * 5_000 + "!",
+    "spaces": "1 day  " * 500 + "!",
+    "digits": "1" * 1_000 + "!",
+    "brackets": "[[:alpha:][:digit:]" * 200,
+    "parentheses": "(" * 2_000,
+    "times": "10:00:00 " * 500 + "!",
+}
+
+
+@pytest.mark.parametrize("text", LONG_STRINGS.values(), ids=LONG_STRINGS)
+def test_a_long_string_is_read_in_no_time(text: str) -> None:
+    began = time.process_time()
+    for sql in (
+        f"SELECT a FROM t WHERE a = '{text}'",
+        f"SELECT INTERVAL '{text}', '{text}'::INTERVAL, DATE '{text}', CAST('{text}' AS INT) FROM t",
+        f"SELECT a FROM t WHERE a ~ '{text}' AND REGEXP_COUNT(a, '{text}') > 0 AND LAST_DAY('{text}') = '{text}'",
+    ):
+        gate.check(sql)
+    assert time.process_time() - began < 2, "it takes about 0.02 s on a machine that is idle"
+
+
+@pytest.mark.parametrize("number", ["1" * 5_000, "1e999", "." + "1" * 5_000])
+@pytest.mark.parametrize("sql", ["SELECT {}", "SELECT a FROM t LIMIT {}", "CREATE TABLE t (a VARCHAR({}))"])
+def test_a_number_that_no_type_contains_is_refused(number: str, sql: str) -> None:
+    assert gate.check(sql.format(number))

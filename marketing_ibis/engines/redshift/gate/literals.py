@@ -26,7 +26,7 @@ from marketing_ibis.engines.redshift.gate.type_families import (
 
 _TRUE_OR_FALSE = frozenset({"true", "t", "yes", "y", "1", "false", "f", "no", "n", "0", "on", "off"})
 _SPECIAL_MOMENTS = frozenset({"epoch", "infinity", "-infinity", "now", "today", "tomorrow", "yesterday", "allballs"})
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf(inity)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf(inity)?", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"[-+]?\d+")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?![\d-])")
 _TIME = re.compile(r"(?<![\d:.+-])(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?![\d:])")
@@ -79,14 +79,14 @@ def check_constant_cast(value: sge.Expression, target: sge.DataType) -> Iterator
 def _is_out_of_range(text: str, sign: int, target: sge.DataType) -> bool:
     if _NUMBER.fullmatch(text) is None or not text[-1:].isdigit():
         return False
-    number = Decimal(text) * sign
+    number = Decimal(text).copy_negate() if sign < 0 else Decimal(text)
     most = MOST.get(target.this)
     if most is not None:
         return not -most <= number < most
     sizes = [int(size.name) for size in target.expressions if size.name.isdigit()]
     if target.this == Type.DECIMAL and sizes:
         digits = sizes[0] - (sizes[1] if len(sizes) > 1 else 0)
-        return abs(number) >= Decimal(10) ** digits
+        return number.copy_abs() >= Decimal(10) ** digits
     return False
 
 
@@ -107,7 +107,7 @@ def describe_pattern_fault(pattern: str, *, is_perl: bool) -> str:
     plain = re.sub(r"\\.", "x", pattern.replace("\\\\", "\\"), flags=re.DOTALL)
     if "(?" in plain and not is_perl:
         return "only patterns of Perl, with 'p', look around or name groups"
-    outside = re.sub(r"\[\^?\]?(?:\[:\w+:\]|\[[.=][^\]]*[.=]\]|[^\]])*\]", "x", plain)
+    outside = re.sub(r"\[\^?\]?(?:\[:\w+:\]|\[[.=][^\]]*[.=]\]|\[(?![:.=])|[^\]\[])*\]", "x", plain)
     if "[" in outside:
         return "a bracket is not closed"
     depth = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -24,6 +25,7 @@ OPENING = re.compile(r"\s*(BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
 CLOSING = re.compile(r"\s*(COMMIT|ROLLBACK|END|ABORT)\b", re.IGNORECASE)
 QUERY = re.compile(r"\(*\s*(SELECT|WITH)\b", re.IGNORECASE)
 PARAMETER = re.compile(r"(?<![\w$'])\$(\d+)\b")
+MOST_DIGITS = 400
 CHANGE = re.compile(r"\)\s*(UPDATE|DELETE)\b", re.IGNORECASE)
 
 
@@ -121,6 +123,9 @@ def _check(statement: str) -> tuple[Refusal, ...]:
         return too_large
     plain = _without_comments(statement).rstrip(";").strip()
     tokens = tokenize(plain)
+    too_long = tuple(_check_numbers(tokens))
+    if too_long:
+        return too_long
     if QUERY.match(plain) and not CHANGE.search(plain):
         refusals = tuple(check_query(plain, tokens))
         is_vague = any(refusal.reason == UNREADABLE for refusal in refusals)
@@ -130,6 +135,14 @@ def _check(statement: str) -> tuple[Refusal, ...]:
     if refusals and is_vague:
         return next(((refusal,) for pattern, refusal in ADVICE if pattern.match(plain)), refusals)
     return refusals
+
+
+def _check_numbers(tokens: Sequence[Token]) -> Iterator[Refusal]:
+    """Yield the numbers that no type contains: others are read further, digit by digit."""
+    for token in tokens:
+        if token.kind == "number" and (len(token.text) > MOST_DIGITS or math.isinf(float(token.text))):
+            reason = "it is out of the range of every type"
+            yield Refusal(f"the number {token.text[:20]}...", reason, "a smaller one", "r_Numeric_types201.html")
 
 
 def _check_tokens(statement: str, tokens: Sequence[Token]) -> Iterator[Refusal]:

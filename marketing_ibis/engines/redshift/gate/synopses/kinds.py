@@ -45,7 +45,9 @@ ABBREVIATIONS = words("AEST AKDT AKST BST CDT CEST CST EDT EEST IST JST MDT PDT 
 https://docs.aws.amazon.com/redshift/latest/dg/r_timezone_config.html
 """
 _AMOUNT = re.compile(r"'\s*-?\d+\s*(?:us|ms|s|min|h|d)?\s*'", re.IGNORECASE)
-_INTERVAL = re.compile(r"'\s*(?:P[\dA-Z.,+-]+|(?:[+-]?\d*(?:[.:-]\d+)*\s*[a-z]+,?\s*)+)'", re.IGNORECASE)
+_INTERVAL = re.compile(
+    r"'\s*(?:P[\dA-Z.,+-]+|(?:\s*(?:[+-]?(?:\d|[.:-]\d)[\d.:-]*\s*)?[a-z]+(?![a-z]),?)+\s*)'", re.IGNORECASE
+)
 """https://docs.aws.amazon.com/redshift/latest/dg/r_interval_literals.html"""
 
 
