@@ -8,6 +8,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from dataflows.history.campaign_left_champions import campaign_left_champions
+from dataflows.history.segment_migration import segment_migration
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.lib.expressions import (
     SIGN_UP,
@@ -218,6 +220,7 @@ HISTORY = History(
         "value_tier",
         "total_revenue",
     ),
+    views=(segment_migration, campaign_left_champions),
 )
 
 

@@ -3,7 +3,7 @@
 Each section is a module here. It describes the rows of ``queries`` in words and charts.
 """
 
-from dataflows.report import channels, cohorts, frame, ltv, products, returns, revenue, rfm, segments
+from dataflows.report import channels, cohorts, frame, ltv, migration, products, returns, revenue, rfm, segments
 from dataflows.report.queries import QUERIES
 from marketing_ibis.report import Report, data_tests
 
@@ -11,6 +11,7 @@ SECTIONS = (
     revenue.section,
     segments.section,
     rfm.section,
+    migration.section,
     cohorts.section,
     ltv.section,
     products.section,

@@ -13,6 +13,7 @@ from dataflows.report.rows import (
     Channel,
     CohortMonth,
     Credit,
+    Migration,
     Month,
     Product,
     Segment,
@@ -193,6 +194,25 @@ def credits(attribution_models: ir.Table) -> ir.Table:
     ).order_by("model", "channel")
 
 
+@query(Migration)
+def migrations(segment_migration: ir.Table) -> ir.Table:
+    """Moves between segments up to the newest recorded day."""
+    moves = segment_migration
+    newest = moves.agg(newest=moves.to_as_of.max())
+    return (
+        moves.join(newest, moves.to_as_of == newest.newest)
+        .select(
+            since="from_as_of",
+            as_of="to_as_of",
+            from_segment="from_segment",
+            to_segment="to_segment",
+            customers="customers",
+            revenue="revenue_at_to",
+        )
+        .order_by([ibis._.customers.desc(), "from_segment", "to_segment"])
+    )
+
+
 def _count_if(condition: ir.BooleanColumn) -> ir.IntegerScalar:
     return condition.ifelse(1, 0).cast("int64").sum().fill_null(0).cast("int64")
 
@@ -205,4 +225,4 @@ def _money(column: ir.DecimalColumn) -> ir.DecimalScalar:
     return column.cast(SUM).sum().fill_null(ibis.literal(0, SUM)).cast(SUM)
 
 
-QUERIES = (built, total, segments, cells, cohorts, retention, months, products, classes, channels, credits)
+QUERIES = (built, total, segments, cells, cohorts, retention, months, products, classes, channels, credits, migrations)

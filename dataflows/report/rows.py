@@ -17,6 +17,18 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
+class Migration:
+    """Customers with a segment on the newest recorded day, by their segment on the one before it."""
+
+    since: date
+    as_of: date
+    from_segment: str
+    to_segment: str
+    customers: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """The whole shop. ``orders`` are successful; money is NET, in dollars."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,10 +13,11 @@ from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.table_columns import add_columns
 from marketing_ibis.build.width_marks import width_marks
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
-from marketing_ibis.errors import SelectionError
-from marketing_ibis.model import Model, column
+from marketing_ibis.errors import ContractBroken, SelectionError
+from marketing_ibis.model import ID, HistoryView, Model, column, schema_differences
 from marketing_ibis.model.histories import AS_OF
 from marketing_ibis.model.records import Contract, Declaration
+from marketing_ibis.model.validation import project_code
 
 DAY = column(AS_OF, "date", "Day at whose end the other columns were so.")
 
@@ -52,6 +53,44 @@ class ModelHistory:
         """Return the rows of the model with their day."""
         rows = ibis.table(self.model.schema, name=self.model.name)
         return rows.select(**{AS_OF: ibis.literal(as_of)}, **{name: rows[name] for name in self.names})
+
+    @property
+    def views(self) -> tuple[Model, ...]:
+        """The views over the table, as models of it.
+
+        Raises:
+            ContractBroken: a view has other columns than it declares.
+            CompileError: its function fails.
+        """
+        declared = self.model.declaration.history.views if self.model.declaration.history else ()
+        return tuple(self._view(view) for view in declared if isinstance(view, HistoryView))
+
+    def _view(self, view: HistoryView) -> Model:
+        keys = [c.name for c in self.model.declaration.contract.columns if c.type == ID]
+        schema = Contract(view.columns).schema(str(self.model.schema[keys[0]]) if keys else "int64")
+        with project_code(f"History view {view.name}"):
+            expression = view.expression(ibis.table(self.layout.schema, name=self.table.name))
+        differences = schema_differences(schema, expression.schema())
+        if differences:
+            raise ContractBroken(
+                f"History view {view.name} does not match its contract: {'; '.join(differences)}.",
+                hint="Change the expression, or its declared columns.",
+            )
+        contract = Contract(view.columns)
+        declaration = Declaration("model", contract, view.grain, "history", "view", self.layout.declaration.owner)
+        return Model(view.name, declaration, view.description, (self.table.name,), schema, expression)
+
+    def create_views(self, dialect: Dialect, existing: Collection[str]) -> tuple[str, ...]:
+        """Return the statements that create the views, or replace those among the ``existing`` relations."""
+        statements: list[str] = []
+        for view in self.views:
+            relation = Relation(self.table.schema, view.name)
+            select = dialect.resolve(dialect.select(view.expression), {self.table.name: self.table})
+            creation = dialect.create_view(relation, select)
+            if view.name in existing:
+                creation = creation.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
+            statements += (creation, *dialect.describe(relation, view), *dialect.grant(relation, self.readers))
+        return dialect.approve(statements, f"The views over {self.table} cannot be created")
 
     def create(self, dialect: Dialect, select: str, text_widths: Mapping[str, int] = NO_WIDTHS) -> tuple[str, ...]:
         """Return the statements that create the table with the rows of ``select``."""
@@ -97,3 +136,9 @@ def history_of(model: Model, schema: str, readers: tuple[str, ...] = ()) -> Mode
         )
     names = tuple(dict.fromkeys((*declaration.grain, *declaration.history.columns)))
     return ModelHistory(model, Relation(schema, declaration.history.table), names, readers)
+
+
+def history_views(models: Mapping[str, Model], schema: str) -> dict[str, Model]:
+    """Return the views over the histories of ``models``, by name; they exist only if the histories do."""
+    histories = [history_of(model, schema) for model in models.values() if model.declaration.history]
+    return {view.name: view for history in histories for view in history.views}

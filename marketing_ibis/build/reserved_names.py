@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.errors import CompileError
+from marketing_ibis.model import HistoryView
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.snapshots import snapshot_name
 
@@ -59,6 +60,8 @@ def _owned_tables(dataflow: Dataflow) -> dict[str, str]:
             tables.append((snapshot_name(name), f"the snapshot of {name}"))
         if node.declaration.history:
             tables.append((node.declaration.history.table, f"the history of {name}"))
+            views = [view.name for view in node.declaration.history.views if isinstance(view, HistoryView)]
+            tables += [(view, f"a view over the history of {name}") for view in views]
     owned: dict[str, str] = {}
     for name, purpose in tables:
         if name.lower() in (*owned, *TABLES):

@@ -13,6 +13,7 @@ from marketing_ibis.model.declaration import (
     warns,
 )
 from marketing_ibis.model.histories import History
+from marketing_ibis.model.history_views import HistoryView, history_view
 from marketing_ibis.model.records import (
     ID,
     MONEY,
@@ -38,12 +39,14 @@ __all__ = [
     "Exposure",
     "Freshness",
     "History",
+    "HistoryView",
     "Model",
     "Snapshot",
     "Source",
     "column",
     "exposure",
     "freshness",
+    "history_view",
     "inherited",
     "measures",
     "model",

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model.histories import History, check_history
+from marketing_ibis.model.history_views import HistoryView
 from marketing_ibis.model.records import ID, Column, Contract, DataTest, Declaration, Exposure, Freshness
 from marketing_ibis.model.snapshots import Snapshot, check_snapshot
 from marketing_ibis.model.validation import check_columns, check_members, check_type, tuple_of
@@ -187,6 +188,7 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
         _check_temporal(relation, declaration)
     if declaration.history is not None:
         check_history(relation, declaration.history, declaration.grain, columns)
+        tuple_of(HistoryView, "views", declaration.history.views, "segment_migration")
     if declaration.snapshot is not None:
         types = {c.name: c.type for c in declaration.contract.columns}
         check_snapshot(relation, declaration.snapshot, declaration.grain, types)

@@ -18,12 +18,15 @@ NAME = re.compile(r"[A-Za-z]\w*")
 class History:
     """The table that keeps ``columns`` of a model as of each day on which it was recorded, one row per day and grain.
 
+    ``views`` are history views over that table.
+
     Raises:
         CompileError: the name of the table is invalid, or ``columns`` is not a tuple of names.
     """
 
     table: str
     columns: tuple[str, ...]
+    views: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.table, str) or not NAME.fullmatch(self.table):

@@ -83,6 +83,8 @@ class Section:
     is_half: bool = False
 
 
+NO_SECTION = Section("", "", "")
+"""What a section is that has nothing to say."""
 LEVELS = 6
 
 

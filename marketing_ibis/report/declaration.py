@@ -88,7 +88,8 @@ def plain_frame(_: Answers) -> Frame:
 class Report:
     """A project's report, declared as ``REPORT`` in the module ``report`` of its dataflow.
 
-    A section is a function of the answers; sections appear in the order in which they are listed.
+    A section is a function of the answers; sections appear in the order in which they are listed, except for those that
+    are ``NO_SECTION``.
     """
 
     title: str

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from marketing_ibis import __version__
-from marketing_ibis.report.blocks import Fact, Section
+from marketing_ibis.report.blocks import NO_SECTION, Fact, Section
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Frame, Report
 from marketing_ibis.report.guarding import call_guarded
@@ -59,17 +59,23 @@ def page_of(report: Report, answers: Answers) -> Page:
         CompileError: a section or the frame fails.
     """
     newest = answers.context.newest_day
+    sections = [call_guarded(_name(section), section, Section, answers) for section in report.sections]
     frame = call_guarded("The frame", report.frame, Frame, answers)
     return Page(
         title=report.title,
         as_of=frame.as_of or " and ".join(map(day, answers.context.days)),
         newest=f"The newest complete day of the sources is {day(newest)}." if newest else "",
         facts=frame.facts,
-        sections=tuple(call_guarded(_name(section), section, Section, answers) for section in report.sections),
+        sections=tuple(section for section in sections if section is not NO_SECTION),
         warnings=frame.warnings,
         notes=frame.notes,
-        models=both(report.models),
+        models=both(_models(report, answers)),
     )
+
+
+def _models(report: Report, answers: Answers) -> tuple[str, ...]:
+    """Return the models that a report is drawn from."""
+    return tuple(name for name in report.models if name in answers.context.models)
 
 
 def render(template: str, page: Page) -> Markup:

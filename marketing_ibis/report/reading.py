@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from marketing_ibis.build.model_history import history_views
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import CompileError, SourceError, nearest
 from marketing_ibis.model import Model
@@ -24,17 +25,23 @@ BUILD = "Build it: `build`."
 
 
 def read_answers(report: Report, target: Target, schema: str, context: Context) -> Answers:
-    """Return the rows of every query of a report over the tables in ``schema``.
+    """Return the rows of every query of a report over the tables in ``schema``; none of a history that does not exist.
 
     Raises:
         CompileError: a query reads something other than models, or its columns are not those of its record.
         SourceError: a table or a column is missing.
     """
-    tables = {name: _table(name, report, context.models) for name in report.models}
+    views = history_views(context.models, schema)
+    tables = {name: _table(name, report, {**views, **context.models}) for name in report.models}
     expressions = {query: expression_of(query, tables) for query in report.queries}
-    _check_published(report.models, expressions.values(), target, schema)
-    places = {name: Relation(schema, name) for name in report.models}
-    results: dict[Query[Any], tuple[Any, ...]] = {}
+    # A history exists only if it was recorded.
+    existing = target.relations(schema) if views else ()
+    absent = {query for query in expressions if any(name in views and name not in existing for name in query.models)}
+    expressions = {query: expression for query, expression in expressions.items() if query not in absent}
+    names = tuple(dict.fromkeys(name for query in expressions for name in query.models))
+    _check_published(names, expressions.values(), target, schema)
+    places = {name: Relation(schema, name) for name in names}
+    results: dict[Query[Any], tuple[Any, ...]] = dict.fromkeys(absent, ())
     for query, expression in expressions.items():
         select = target.dialect.resolve(target.dialect.select(expression), places)
         results[query] = tuple(query.row(*row) for row in target.query(select))

@@ -84,12 +84,15 @@ class Replay:
         return query_expression(dataflow, history.rows(day), (name,), self.dialect, self.schemas, needed)
 
     def _write(self, history: ModelHistory, day: date, select: str, widths: Mapping[str, int]) -> int | None:
-        exists = history.table.name in self.target.relations(history.table.schema)
+        existing = self.target.relations(history.table.schema)
         with self.target.transaction():
-            if not exists:
-                return execute_all(self.target, history.create(self.dialect, select, widths))
-            step = history.step(self.dialect, day, select)
-            return execute_all(self.target, step.statements(self.target, widths))
+            if history.table.name in existing:
+                step = history.step(self.dialect, day, select)
+                rows = execute_all(self.target, step.statements(self.target, widths))
+            else:
+                rows = execute_all(self.target, history.create(self.dialect, select, widths))
+            execute_all(self.target, history.create_views(self.dialect, existing))
+        return rows
 
     def _snapshot_selects(self, dataflow: Dataflow, query: RowQuery, day: date) -> dict[str, str]:
         """Return the SELECT of each source's rows as of ``day``, of the sources whose snapshots go back that far."""

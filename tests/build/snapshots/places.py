@@ -16,7 +16,7 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.postgres.target import open_postgres
 from marketing_ibis.engines.target import Target
-from marketing_ibis.model import Column, History, Model, Snapshot, Source, column, model, source
+from marketing_ibis.model import Column, History, Model, Snapshot, Source, column, history_view, model, source
 from marketing_ibis.model.dataflow import Dataflow
 from tests.engines.postgres.warehouse import settings_of
 from tests.engines.redshift.warehouse import cluster
@@ -56,9 +56,16 @@ def dataflow_of_paid_orders(as_of: date, snapshot: Snapshot | None = None) -> Da
         """Orders."""
         return raw_orders.filter(raw_orders.updated <= ibis.literal(as_of)).select("id", "status", "cents")
 
+    @history_view(
+        grain=("as_of",), columns=(column("as_of", "date", "Day."), column("orders", "int64", "Orders of the day."))
+    )
+    def paid_days(paid_history: ir.Table) -> ir.Table:
+        """Paid orders per day."""
+        return paid_history.group_by("as_of").agg(orders=paid_history.count())
+
     columns = (column("id", "int64", "Key."), column("cents", "int64", "Amount."), column("age", "int64", "Days."))
 
-    @model(layer="marts", grain=("id",), columns=columns, history=History("paid_history", ("cents",)))
+    @model(layer="marts", grain=("id",), columns=columns, history=History("paid_history", ("cents",), (paid_days,)))
     def paid_orders(stg_orders: ir.Table) -> ir.Table:
         """Paid orders."""
         paid = stg_orders.filter(stg_orders.status == "paid")
@@ -89,6 +96,7 @@ class Place:
     def create(self, columns: Mapping[str, str]) -> None:
         """Create an empty source."""
         listing = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.target.execute("DROP VIEW IF EXISTS dbt_marketing.paid_days")
         for table in (ORDERS, HISTORY, PAID):
             self.target.execute(f"DROP TABLE IF EXISTS {table}")
         self.target.execute(f"CREATE TABLE {ORDERS} ({listing})")

@@ -62,7 +62,9 @@ def test_each_day_has_its_rows_in_any_order(place: Place) -> None:
     replayed(place, day(2), day(3))
     assert history(place) == expected
     # Nothing else was built.
-    assert list(place.target.relations("dbt_marketing")) == ["paid_history"]
+    assert set(place.target.relations("dbt_marketing")) == {"paid_history", "paid_days"}
+    views = place.target.query("SELECT as_of, orders FROM dbt_marketing.paid_days ORDER BY 1")
+    assert views == [(day(1), 1), (day(2), 1), (day(3), 2)]
 
 
 def test_a_day_is_replaced_as_a_whole(place: Place) -> None:

@@ -94,6 +94,10 @@ def test_the_history_of_a_model_is_what_builds_publish(run: Run, tmp_path: Path)
     assert {str(row[0]) for row in history} == set(built)
     for day, rows in built.items():
         assert [row[1:] for row in history if str(row[0]) == day] == rows
+    moves = read(tmp_path, "SELECT sum(customers) FROM dbt_marketing.segment_migration")
+    assert moves == [(len(built["2018-02-28"]),)]
+    run("report")
+    assert 'id="migration"' in (tmp_path / "target" / "report.html").read_text("utf-8")
 
 
 def test_days_that_cannot_be_meant_are_refused(run: Run) -> None:

@@ -28,6 +28,7 @@ def schemas() -> dict[str, ibis.Schema]:
     return {
         name: ibis.schema({column: kind.copy(nullable=True) for column, kind in models[name].schema.items()})
         for name in REPORT.models
+        if name in models
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 from dataflows.report import REPORT, channels, frame, ltv, products, queries, returns, revenue, segments
 from dataflows.report.rows import Built
 from marketing_ibis.build.latest_results import LatestResults, TestResult
+from marketing_ibis.build.model_history import history_views
 from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
@@ -24,7 +25,7 @@ from tests.dataflows.report.shops import context_of, published, schemas, shop_of
 from tests.dataflows.shops import placed, shop
 from tests.report.markup import parse
 from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
-from tests.warehouse import MODEL_SCHEMA
+from tests.warehouse import MODEL_SCHEMA, compiled_dataflow
 
 NASTY = {
     "<script>alert(1)</script>": "<script>alert(1)</script>",
@@ -160,7 +161,9 @@ def test_every_colour_of_a_drawing_has_its_twin_for_dark_screens() -> None:
 def test_every_query_compiles_and_fills_its_record(engine: str) -> None:
     dialect = ENGINES[engine].dialect()
     marts = {name: Relation("dbt_marketing", name) for name in REPORT.models}
-    tables = {name: ibis.table(schema, name=name) for name, schema in schemas().items()}
+    views = history_views(compiled_dataflow(GOLDEN_AS_OF).models, "dbt_marketing")
+    existing = {**schemas(), **{name: view.schema for name, view in views.items()}}
+    tables = {name: ibis.table(schema, name=name) for name, schema in existing.items()}
     for query in REPORT.queries:
         expression = expression_of(query, tables)
         assert tuple(expression.columns) == tuple(query.row.__slots__)

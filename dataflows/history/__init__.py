@@ -1,0 +1,1 @@
+"""Views over the history of the segments: who moved from which segment to which."""
