@@ -35,8 +35,8 @@ class ModelChange:
 
     ``is_own`` says that the model's own expression changed; if not, its columns differ because of ``causes``, the
     parents that changed. ``layout_changed`` says that it is stored in another way: kind, keys, types, widths, order of
-    columns. ``tests_changed`` says that its data tests did. ``is_known`` is false if it has a random or unknown
-    operation, which counts as a change at every comparison.
+    columns. ``tests_changed`` says that it has other data tests than before. ``is_known`` is false if it has a random
+    or unknown operation, which counts as a change at every comparison.
 
     ``published_as_of`` is the date that the published table is as of, and ``moving`` the columns that differ now only
     because as_of is a different date; their rows are "must look" in ``moving_rows``. A model that only moves is
@@ -146,7 +146,7 @@ class Comparison:
             is_own=is_changed and (compared.definition is None or compared.definition != recorded.definition),
             causes=tuple(changed_parents) if is_changed else (),
             layout_changed=layout_changed,
-            tests_changed=compared.tests != recorded.tests,
+            tests_changed="" not in (compared.tests, recorded.tests) and compared.tests != recorded.tests,
             is_known=current.is_known,
             published_as_of=state.as_of,
             moving=moving,

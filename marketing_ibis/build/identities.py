@@ -16,7 +16,7 @@ def model_identities(dataflow: Dataflow, data_tests: DataTests | None = None) ->
     """Return the identity of each model that was evaluated, parents first, with that of its ``data_tests``."""
     evaluated = [name for name, model in dataflow.models.items() if model.evaluated]
     fingerprints = model_fingerprints(dataflow, evaluated)
-    tests = _test_digests(dataflow, data_tests) if data_tests else {}
+    tests = {} if data_tests is None else _test_digests(dataflow, data_tests)
     return {
         name: _identity(dataflow.models[name], meaning, tests.get(name, "")) for name, meaning in fingerprints.items()
     }
@@ -41,8 +41,8 @@ def _layout(model: Model) -> str:
 
 def _test_digests(dataflow: Dataflow, data_tests: DataTests) -> Mapping[str, str]:
     digests = data_test_fingerprints(dataflow, data_tests)
+    # A model without tests is tested, too.
     return {
-        node: str(digest(*sorted(f"{test.name} {digests[test.name]}" for test in tests)))
-        for node, tests in data_tests.items()
-        if node in dataflow.models
+        node: str(digest(*sorted(f"{test.name} {digests[test.name]}" for test in data_tests.get(node, ()))))
+        for node in dataflow.models
     }

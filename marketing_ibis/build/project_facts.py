@@ -34,7 +34,9 @@ def project_facts(
     """
     views = tuple(name for name, model in dataflow.models.items() if model.declaration.materialized == "view")
     sources, built = declared_sources(dataflow, dataflow.sources), {step.name for step in plan.steps()}
-    tests_of_models = {name: tests for name, tests in (data_tests or {}).items() if name in built}
+    tests_of_models = (
+        None if data_tests is None else {name: tests for name, tests in data_tests.items() if name in built}
+    )
     return ProjectFacts(
         dataflow.graph(),
         views,

@@ -16,6 +16,7 @@ from click.core import ParameterSource
 from marketing_ibis.cli.completing import complete_selector
 from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY
 from marketing_ibis.engines import DEFAULT, ENGINES
+from marketing_ibis.errors import UsageError
 from marketing_ibis.project.selection import asks_for_state, names_tests
 from marketing_ibis.project.settings import default_folder
 
@@ -80,11 +81,23 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a plan is carried out; without ``threads`` as the profile's output says."""
+    """How a plan is carried out; without ``threads`` as the profile's output says.
+
+    With ``changed`` models that would be the same again are not built; ``explain`` prints why each is built or not.
+    """
 
     threads: int | None = None
     fail_fast: bool = False
     dry_run: bool = False
+    changed: bool = False
+    explain: bool = False
+
+    def __post_init__(self) -> None:
+        if self.explain and not self.changed:
+            raise UsageError(
+                "--explain needs --changed: without it every selected model is built.",
+                hint="Add --changed, or see the changes of the project with `plan`.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +340,10 @@ _execution_options = (
 )
 execution_options = option_group(*_execution_options)
 run_options = option_group(
-    *_execution_options, click.option("--dry-run", is_flag=True, help="Write the SQL without executing it.")
+    *_execution_options,
+    click.option("--dry-run", is_flag=True, help="Write the SQL without executing it."),
+    click.option("--changed", is_flag=True, help="Build only what differs from what is published: in logic or data."),
+    click.option("--explain", is_flag=True, help="With --changed, print why each model is built or kept."),
 )
 
 publish_option = option_group(

@@ -13,6 +13,7 @@ from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.days import dated_nodes
 from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.freshness import exclude_stale, require_fresh
+from marketing_ibis.cli.steps.reuse import select_changed
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
@@ -70,8 +71,15 @@ def plan_models(build: Build) -> PlannedBuild:
     Raises:
         SelectionError: no model is selected.
     """
-    dataflow = build.session.selected_dataflow
-    return _planned_build(build, dataflow, build.session.plan, {})
+    session, dataflow = build.session, build.session.selected_dataflow
+    plan = session.plan
+    if build.run.changed:
+        from marketing_ibis.build.planning import build_plan
+
+        names = select_changed(session, dataflow, session.selected_names, None, explain=build.run.explain)
+        with session.dialect() as dialect:
+            plan = build_plan(dataflow, names, dialect, session.schemas)
+    return _planned_build(build, dataflow, plan, None)
 
 
 def plan_tested_models(build: Build) -> PlannedBuild:
@@ -96,16 +104,18 @@ def plan_tested_models(build: Build) -> PlannedBuild:
         require_fresh(session, dataflow, names, warn_error=build.tests is not None and build.tests.warn_error)
     if build.fresh.fresh_only and any(name in dataflow.models for name in names):
         names = exclude_stale(session, dataflow, names)
+    stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
+    if build.run.changed and any(name in dataflow.models for name in names):
+        names = select_changed(session, dataflow, names, data_tests, explain=build.run.explain)
     with session.dialect() as dialect:
         plan = build_plan(dataflow, names, dialect, session.schemas, data_tests)
     if not plan.waves and not plan.batches:
         raise session.nothing_to_build(names)
-    stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
     return _planned_build(build, dataflow, plan, data_tests, stale_models)
 
 
 def _planned_build(
-    build: Build, dataflow: Dataflow, plan: Plan, data_tests: DataTests, stale_models: tuple[str, ...] = ()
+    build: Build, dataflow: Dataflow, plan: Plan, data_tests: DataTests | None, stale_models: tuple[str, ...] = ()
 ) -> PlannedBuild:
     from marketing_ibis.build.project_facts import project_facts
 

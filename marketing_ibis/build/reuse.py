@@ -1,0 +1,127 @@
+"""Decide which models a build of changes builds again, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from marketing_ibis.build.changes import ModelChange
+from marketing_ibis.build.identity import Identity
+from marketing_ibis.build.reasons import list_names, reason_of
+from marketing_ibis.build.state import ModelState
+from marketing_ibis.engines.target import Contents, RelationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a model is built again, and why, or why not."""
+
+    name: str
+    is_built: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What exists: the ``kinds`` of published models, and the ``contents`` of sources and of published tables."""
+
+    kinds: Mapping[str, RelationKind]
+    contents: Mapping[str, Contents]
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """The models of a project next to what is published.
+
+    ``models`` are in an order in which each follows its parents. ``tests_read`` are the models and sources that the
+    data tests of a model read besides the model itself; None if nothing is tested. ``recorded`` are the models with a
+    history, to which every date adds. ``version`` is that of this package.
+    """
+
+    models: Sequence[str]
+    identities: Mapping[str, Identity]
+    states: Mapping[str, ModelState]
+    changes: Mapping[str, ModelChange]
+    published: Published
+    version: str
+    tests_read: Mapping[str, Collection[str]] | None = None
+    recorded: Collection[str] = ()
+    is_other_date: Callable[[ModelState], bool] = field(default=lambda state: False)
+
+    def decide(self) -> tuple[Decision, ...]:
+        """Return a decision for each model, parents first."""
+        reasons: dict[str, str] = {}
+        outdated: set[str] = set()
+        for name in self.models:
+            if parents := [p for p in self.identities[name].parents if p in outdated]:
+                # Their rows may differ although they mean the same.
+                reasons[name] = f"{list_names(parents)} is built by another version of marketing_ibis"
+                outdated.add(name)
+            elif reason := next(self._reasons(name), ""):
+                reasons[name] = reason
+                state = self.states.get(name)
+                if state is not None and state.version != self.version:
+                    outdated.add(name)
+        for name in self.models:
+            if name not in reasons and (reason := self._reason_of_neighbours(name, reasons)):
+                reasons[name] = reason
+        return tuple(Decision(name, name in reasons, reasons.get(name) or self._kept(name)) for name in self.models)
+
+    def changed_sources(self) -> frozenset[str]:
+        """Return the sources whose rows are not those that some published model was built from."""
+        return frozenset(
+            name
+            for state in self.states.values()
+            for name, contents in state.inputs.items()
+            if contents is None or contents != self.published.contents.get(name)
+        )
+
+    def _reasons(self, name: str) -> Iterator[str]:
+        """Yield why a model itself is to be built, the most telling reason first."""
+        state, change, identity = self.states.get(name), self.changes[name], self.identities[name]
+        if state is None:
+            yield reason_of(change)
+            return
+        if not identity.is_known:
+            yield "it contains an operation that differs at every build"
+        if not state.identity.is_known:
+            yield "it was built from tables of an unknown state"
+        if change.kind != "unchanged" or change.moving or change.moving_rows != "same":
+            yield reason_of(change)
+        if not identity.means_the_same(state.identity) or identity.layout != state.identity.layout:
+            yield "its definition changed"
+        yield from self._changed_inputs(state)
+        if self.published.kinds.get(name) != identity.kind:
+            yield f"it is not published as a {identity.kind}"
+        elif identity.kind == "table" and self.published.contents.get(name) != state.content:
+            yield "its published table was changed by another program"
+        if state.version != self.version:
+            yield f"it was built by marketing_ibis {state.version}"
+        if self.tests_read is not None and identity.tests != state.identity.tests:
+            yield "its data tests changed" if state.identity.tests else "it was not tested"
+        if name in self.recorded and self.is_other_date(state):
+            yield f"its history has the rows of {state.as_of}"
+
+    def _changed_inputs(self, state: ModelState) -> Iterator[str]:
+        for source, earlier in state.inputs.items():
+            current = self.published.contents.get(source)
+            if earlier is None:
+                yield f"its parents were built from different rows of {source}"
+            elif current is None:
+                yield f"{source} does not exist"
+            elif current.rows != earlier.rows:
+                yield f"{source} has {current.rows:,} rows, {earlier.rows:,} before"
+            elif current != earlier:
+                yield f"{source} has other values"
+
+    def _reason_of_neighbours(self, name: str, built: Collection[str]) -> str:
+        """Return why a model that is unchanged itself is built with others."""
+        identity = self.identities[name]
+        if identity.kind == "view" and (parents := [p for p in identity.parents if p in built]):
+            return f"it is a view of {list_names(parents)}"
+        changed = self.changed_sources()
+        read = [n for n in (self.tests_read or {}).get(name, ()) if n in built or n in changed]
+        return f"its data tests read {list_names(read)}" if read else ""
+
+    def _kept(self, name: str) -> str:
+        return f"unchanged since {self.states[name].built_at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,63 @@
+"""Compare the models of a project with the state of those that are published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from marketing_ibis.build.changes import Changes
+    from marketing_ibis.build.identity import Identity
+    from marketing_ibis.build.state import ModelState
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.project.settings import Project
+    from marketing_ibis.project.static_parsing import Node
+
+
+def published_states(target: Target, schema: str) -> dict[str, ModelState]:
+    """Return the state of each model whose table exists.
+
+    A model whose table was dropped is not published, whatever the table of states says.
+
+    Raises:
+        UsageError: the state cannot be read.
+    """
+    from marketing_ibis.build.state import read_states
+
+    states = target.attempt("state", lambda: read_states(target, schema))
+    existing = target.relations(schema) if states else {}
+    return {name: state for name, state in states.items() if name in existing}
+
+
+def compare_models(
+    project: Project,
+    nodes: Mapping[str, Node],
+    dataflow: Dataflow,
+    as_of: date,
+    identities: Mapping[str, Identity],
+    states: Mapping[str, ModelState],
+) -> Changes:
+    """Return what differs between the models of ``dataflow`` that were evaluated and the published ones."""
+    from marketing_ibis.build.changes import Comparison
+    from marketing_ibis.build.identities import model_identities
+    from marketing_ibis.lineage.project import column_lineage
+    from marketing_ibis.model.records import Exposure
+
+    evaluated = {name: model for name, model in dataflow.models.items() if model.evaluated}
+    needed_names = tuple(evaluated) if len(evaluated) < len(dataflow.models) else None
+    dataflow = replace(dataflow, models=evaluated)
+    exposures = {
+        name: Exposure(node.exposure_type, node.owner, node.description, node.parents)
+        for name, node in nodes.items()
+        if node.kind == "exposure"
+    }
+
+    def identities_on(day: date) -> Mapping[str, Identity]:
+        return model_identities(project.compile(day, needed_names))
+
+    comparison = Comparison(dataflow, column_lineage(dataflow), as_of, identities, states, identities_on, exposures)
+    return comparison.changes()
