@@ -62,10 +62,11 @@ class Reuse:
                 state = self.states.get(name)
                 if state is not None and state.version != self.version:
                     outdated.add(name)
+        differing = {*reasons, *self.changed_sources()}
         for name in self.models:
-            if name not in reasons and (reason := self._reason_of_neighbours(name, reasons)):
+            if name not in reasons and (reason := self._reason_of_neighbours(name, reasons, differing)):
                 reasons[name] = reason
-        return tuple(Decision(name, name in reasons, reasons.get(name) or self._kept(name)) for name in self.models)
+        return tuple(Decision(name, name in reasons, reasons.get(name) or self._unchanged_since(name)) for name in self.models)
 
     def changed_sources(self) -> frozenset[str]:
         """Return the sources whose rows are not those that some published model was built from."""
@@ -114,14 +115,13 @@ class Reuse:
             elif current != earlier:
                 yield f"{source} has other values"
 
-    def _reason_of_neighbours(self, name: str, built: Collection[str]) -> str:
+    def _reason_of_neighbours(self, name: str, built: Collection[str], differing: Collection[str]) -> str:
         """Return why a model that is unchanged itself is built with others."""
         identity = self.identities[name]
         if identity.kind == "view" and (parents := [p for p in identity.parents if p in built]):
             return f"it is a view of {list_names(parents)}"
-        changed = self.changed_sources()
-        read = [n for n in (self.tests_read or {}).get(name, ()) if n in built or n in changed]
-        return f"its data tests read {list_names(read)}" if read else ""
+        read = [n for n in (self.tests_read or {}).get(name, ()) if n in differing]
+        return f"its data tests read {list_names(sorted(read))}" if read else ""
 
-    def _kept(self, name: str) -> str:
+    def _unchanged_since(self, name: str) -> str:
         return f"unchanged since {self.states[name].built_at:%Y-%m-%d %H:%M} UTC"

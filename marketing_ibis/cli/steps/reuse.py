@@ -11,11 +11,15 @@ from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
 
+    from marketing_ibis.build.plan import Schemas
     from marketing_ibis.build.reuse import Decision, Published, Reuse
     from marketing_ibis.build.state import ModelState
     from marketing_ibis.engines.target import Target
     from marketing_ibis.model.dataflow import Dataflow
+    from marketing_ibis.project.settings import Project
+    from marketing_ibis.project.static_parsing import Node
     from marketing_ibis.testing.collect import DataTests
 
 
@@ -33,7 +37,7 @@ def select_changed(
     if not destination.is_configured or destination.is_missing:
         return tuple(names)
     with destination.open_to_read() as target:
-        reuse = _reuse(session, dataflow, data_tests, target)
+        reuse = find_reuse(session.project, session.nodes, session.schemas, dataflow, session.as_of, data_tests, target)
     decisions = [decision for decision in reuse.decide() if decision.name in selected]
     if explain:
         _explain(session, decisions)
@@ -44,7 +48,16 @@ def select_changed(
     return tuple(name for name in names if name in built or name in changed)
 
 
-def _reuse(session: Session, dataflow: Dataflow, data_tests: DataTests | None, target: Target) -> Reuse:
+def find_reuse(
+    project: Project,
+    nodes: Mapping[str, Node],
+    schemas: Schemas,
+    dataflow: Dataflow,
+    as_of: date,
+    data_tests: DataTests | None,
+    target: Target,
+) -> Reuse:
+    """Look at what is published, next to the models of ``dataflow`` that were evaluated."""
     from marketing_ibis import __version__
     from marketing_ibis.build.identities import model_identities
     from marketing_ibis.build.reuse import Reuse
@@ -52,8 +65,8 @@ def _reuse(session: Session, dataflow: Dataflow, data_tests: DataTests | None, t
 
     identities = model_identities(dataflow, data_tests)
     models = tuple(name for name in topological(dataflow.graph()) if name in identities)
-    states = published_states(target, session.schemas.models)
-    changes = compare_models(session.project, session.nodes, dataflow, session.as_of, identities, states).by_name()
+    states = published_states(target, schemas.models)
+    changes = compare_models(project, nodes, dataflow, as_of, identities, states).by_name()
     # The rows of a table count only if nothing else is a reason to build it.
     known = {n: states[n] for n in models if n in states and identities[n].means_the_same(states[n].identity)}
     return Reuse(
@@ -61,20 +74,20 @@ def _reuse(session: Session, dataflow: Dataflow, data_tests: DataTests | None, t
         identities,
         states,
         changes,
-        target.attempt("tables", lambda: _published(session, dataflow, known, target)),
+        target.attempt("tables", lambda: _published(schemas, dataflow, known, target)),
         __version__,
         None if data_tests is None else _tests_read(data_tests),
         [name for name in models if dataflow.models[name].declaration.history is not None],
-        lambda state: state.as_of != session.as_of,
+        lambda state: state.as_of != as_of,
     )
 
 
-def _published(session: Session, dataflow: Dataflow, states: Mapping[str, ModelState], target: Target) -> Published:
+def _published(schemas: Schemas, dataflow: Dataflow, states: Mapping[str, ModelState], target: Target) -> Published:
     from marketing_ibis.build.planning import published_relations
     from marketing_ibis.build.reuse import Published
 
-    relations = published_relations(dataflow, session.schemas)
-    kinds = target.relations(session.schemas.models)
+    relations = published_relations(dataflow, schemas)
+    kinds = target.relations(schemas.models)
     tables = [name for name, state in states.items() if state.content is not None]
     columns = {relations[name]: tuple(dataflow.nodes[name].schema) for name in (*dataflow.sources, *tables)}
     contents = target.contents(columns)
