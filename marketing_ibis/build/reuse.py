@@ -66,7 +66,10 @@ class Reuse:
         for name in self.models:
             if name not in reasons and (reason := self._reason_of_neighbours(name, reasons, differing)):
                 reasons[name] = reason
-        return tuple(Decision(name, name in reasons, reasons.get(name) or self._unchanged_since(name)) for name in self.models)
+        return tuple(
+            Decision(name, True, reasons[name]) if name in reasons else Decision(name, False, self._age(name))
+            for name in self.models
+        )
 
     def changed_sources(self) -> frozenset[str]:
         """Return the sources whose rows are not those that some published model was built from."""
@@ -123,5 +126,5 @@ class Reuse:
         read = [n for n in (self.tests_read or {}).get(name, ()) if n in differing]
         return f"its data tests read {list_names(sorted(read))}" if read else ""
 
-    def _unchanged_since(self, name: str) -> str:
+    def _age(self, name: str) -> str:
         return f"unchanged since {self.states[name].built_at:%Y-%m-%d %H:%M} UTC"

@@ -29,6 +29,7 @@ EVENTS: Mapping[str, str] = {
     "model_exported": "`export` wrote a file: `model`, `rows`, `place`, its day `as_of`, the sources' `newest` one.",
     "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, its `owner` and SQL file.",
     "model_started": "A model is being built.",
+    "model_decision": "Whether `--changed` builds a model: `model`, `built`, `reason`.",
     "not_executed": "SQL was written and nothing executed, and why.",
     "note": "Something worth knowing.",
     "run_finished": "A run is done: whether all was `published`, the models `released`; `models`, `tests` by status.",

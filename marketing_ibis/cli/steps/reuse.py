@@ -68,13 +68,13 @@ def find_reuse(
     states = published_states(target, schemas.models)
     changes = compare_models(project, nodes, dataflow, as_of, identities, states).by_name()
     # The rows of a table count only if nothing else is a reason to build it.
-    known = {n: states[n] for n in models if n in states and identities[n].means_the_same(states[n].identity)}
+    same_models = {n: states[n] for n in models if n in states and identities[n].means_the_same(states[n].identity)}
     return Reuse(
         models,
         identities,
         states,
         changes,
-        target.attempt("tables", lambda: _published(schemas, dataflow, known, target)),
+        target.attempt("tables", lambda: _published(schemas, dataflow, same_models, target)),
         __version__,
         None if data_tests is None else _tests_read(data_tests),
         [name for name in models if dataflow.models[name].declaration.history is not None],
