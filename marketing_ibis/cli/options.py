@@ -81,10 +81,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a plan is carried out; without ``threads`` as the profile's output says.
-
-    With ``changed`` models that would be the same again are not built; ``explain`` prints why each is built or not.
-    """
+    """How a plan is carried out; ``changed`` keeps models that would be the same again, ``explain`` prints why."""
 
     threads: int | None = None
     fail_fast: bool = False
