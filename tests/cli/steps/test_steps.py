@@ -11,6 +11,7 @@ from marketing_ibis.cli.commands.build import BuildParameters, check_fresh_optio
 from marketing_ibis.cli.commands.clean import GeneratedFiles, remove_generated
 from marketing_ibis.cli.commands.ls import Listing, list_lines
 from marketing_ibis.cli.commands.seed import SeedParameters, check_origin
+from marketing_ibis.cli.defer_options import DeferOptions
 from marketing_ibis.cli.options import (
     Call,
     DataTestOptions,
@@ -47,7 +48,7 @@ def session(shop: Shop) -> Session:
 
 def test_a_build_cannot_both_require_and_exclude() -> None:
     parameters = BuildParameters(
-        TargetOptions(), Selection(), RunOptions(), DataTestOptions(), FreshOptions(), DemoOptions()
+        TargetOptions(), Selection(), RunOptions(), DeferOptions(), DataTestOptions(), FreshOptions(), DemoOptions()
     )
     assert check_fresh_options(parameters) is parameters
     with pytest.raises(UsageError, match="exclude each other"):
