@@ -61,3 +61,25 @@ def compare_models(
 
     comparison = Comparison(dataflow, column_lineage(dataflow), as_of, identities, states, identities_on, exposures)
     return comparison.changes()
+
+
+def compare_project(
+    project: Project, nodes: Mapping[str, Node], dataflow: Dataflow, as_of: date, states: Mapping[str, ModelState]
+) -> dict[str, frozenset[str]]:
+    """Return what ``state:`` says of each source and model: new and modified, old and modified, or old and unmodified.
+
+    A model is modified if its rows or columns mean something else than what is published, also because of a parent, if
+    it is stored in another way, or if its data tests changed. A source is new if no published model was built from it.
+    """
+    from marketing_ibis.build.identities import model_identities
+    from marketing_ibis.testing.collect import declared_data_tests
+
+    identities = model_identities(dataflow, declared_data_tests(dataflow, project.tests))
+    words = {}
+    for change in compare_models(project, nodes, dataflow, as_of, identities, states).models:
+        is_modified = change.kind != "unchanged" or change.tests_changed
+        words[change.name] = ("new" if change.kind == "new" else "old", "modified" if is_modified else "unmodified")
+    sources_read = {source for state in states.values() for source in state.inputs}
+    for name in dataflow.sources:
+        words[name] = ("old", "unmodified") if name in sources_read else ("new", "modified")
+    return {name: frozenset(pair) for name, pair in words.items() if name in dataflow.nodes}

@@ -276,7 +276,7 @@ select_options = option_group(
         "--state",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
-        help="Folder of an earlier manifest.json, for state:modified and state:new.",
+        help="Folder of an earlier manifest.json, for state:modified.  [default: what is published]",
     ),
 )
 

@@ -70,19 +70,26 @@ class ProjectSession:
 
     @cached_property
     def changes(self) -> Changes | None:
-        """The state of each node since the manifest of --state, where a selector needs it.
+        """The state of each node since the manifest of --state, or else what is published, where a selector needs it.
 
         Raises:
             ConfigurationError: there is no such manifest.
+            UsageError: the state of what is published cannot be read.
         """
-        if not (self.selection.state and self.selection.asks_for_state):
+        if not self.selection.asks_for_state:
             return None
+        if self.selection.state is None:
+            return self.published_changes()
         from marketing_ibis.outputs.artifacts.state import compare, read_state
         from marketing_ibis.testing.collect import declared_data_tests
 
         earlier = read_state(self.selection.state)
         dataflow = self.project.compile(earlier.as_of)
         return compare(earlier, dataflow, declared_data_tests(dataflow, self.project.tests))
+
+    def published_changes(self) -> Changes | None:
+        """Return the state of each node next to what is published; None without a place where it could be."""
+        return None
 
     @cached_property
     def selected_names(self) -> tuple[str, ...]:
@@ -128,6 +135,18 @@ class Session(ProjectSession):
         project = self.project
         schemas = project.source_schema, project.model_schema
         return Schemas(*schemas, project.grants, project.zones, self.deferred)
+
+    def published_changes(self) -> Changes | None:
+        """Return the state of each node next to what is published; None without a connection."""
+        from marketing_ibis.cli.model_changes import compare_project, published_states
+
+        if not self.destination.is_configured:
+            return None
+        if self.destination.is_missing:
+            return compare_project(self.project, self.nodes, self.dataflow, self.as_of, {})
+        with self.destination.open_to_read() as target:
+            states = published_states(target, self.project.model_schema)
+        return compare_project(self.project, self.nodes, self.dataflow, self.as_of, states)
 
     @cached_property
     def invocation(self) -> Invocation:
@@ -225,7 +244,7 @@ def open_session(
 def open_project(options: TargetOptions, selection: Selection) -> ProjectSession:
     """Load the project with the settings of its target, for a command that needs no connection."""
     project = load_project(options.project_dir)
-    if options.target or project.targets:
+    if options.target or project.targets or (selection.asks_for_state and selection.state is None):
         return open_session(options, selection)
     return ProjectSession(project=_with_variables(project, options), selection=selection)
 

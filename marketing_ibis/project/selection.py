@@ -210,8 +210,8 @@ def _match_term(term: Term, nodes: Mapping[str, Node], methods: Mapping[str, Met
         )
     if term.method not in methods:
         raise UsageError(
-            f"'{term.text}' compares with an earlier state, but --state is missing.",
-            hint="Pass the folder of an earlier manifest.json: --state DIR.",
+            f"'{term.text}' compares with what is published, and the target has no connection.",
+            hint="Configure one, or pass the folder of an earlier manifest.json: --state DIR.",
         )
     method = methods[term.method]
     matches = frozenset(
@@ -260,7 +260,7 @@ def nothing_changed(select: Sequence[str], exclude: Sequence[str]) -> NothingCha
     selection = " ".join((*select, *(f"--exclude {selector}" for selector in exclude)))
     return NothingChanged(
         f"Nothing to do: {selection} selects nothing.",
-        hint="The project was compared with the manifest in the folder of --state.",
+        hint="The project was compared with the manifest of --state, or without it with what is published.",
     )
 
 

@@ -190,3 +190,34 @@ def test_commands_build_what_changed(run: Run, tmp_path: Path) -> None:
 
 def test_explain_needs_changed(run: Run) -> None:
     assert "--explain needs --changed" in run("build", "--explain", code=2).stderr
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_state_selectors_compare_with_what_is_published(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "target"
+    folder.mkdir()
+    shop = make_shop(tmp_path)
+    assert run("ls", "-s", "state:new").output.split() == ["raw_sales", "stg_sales", "halves", "totals", "report"]
+    shop.database.rename(folder / "warehouse.duckdb")
+    run("build")
+    assert "Nothing to do: state:modified selects nothing." in run("ls", "-s", "state:modified").output
+    path = next(tmp_path.glob("shop_*/halves.py"))
+    path.write_text(path.read_text().replace("stg_sales.cents / 2", "(stg_sales.cents / 2)"))
+    assert "Nothing to do" in run("build", "-s", "state:modified+").output
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_changed_model_is_modified(run: Run, tmp_path: Path) -> None:
+    shop, folder = make_shop(tmp_path / "before"), tmp_path / "after" / "target"
+    run("build", "--project-dir", str(shop.root), "--database", str(shop.database))
+    make_shop(tmp_path / "after", halves=SHOP["halves"].replace("/ 2", "/ 4"))
+    folder.mkdir()
+    shop.database.rename(folder / "warehouse.duckdb")
+    options = ("--project-dir", str(tmp_path / "after"))
+    assert run("ls", "-s", "state:modified", *options).output.split() == ["halves"]
+    assert run("ls", "-s", "state:unmodified", *options).output.split() == [
+        "raw_sales",
+        "stg_sales",
+        "totals",
+        "report",
+    ]

@@ -295,7 +295,7 @@ def test_a_state_that_does_not_exist_is_reported() -> None:
 
 
 def test_state_without_a_manifest_is_reported() -> None:
-    with pytest.raises(UsageError, match=r"compares with an earlier state") as caught:
+    with pytest.raises(UsageError, match=r"compares with what is published") as caught:
         chosen("state:modified+")
     assert "--state DIR" in caught.value.hint
 
