@@ -217,6 +217,20 @@ def test_a_table_does_not_differ_from_itself(duckdb_tables: Database, table: lis
     assert difference == expected_difference(table, table, TOLERANCE)
 
 
+def test_a_personal_key_is_not_shown(duckdb_tables: Database) -> None:
+    contract = Contract(tuple(replace(column, pii=column.name in ("region", "label")) for column in COLUMNS))
+    declared = model("id", "region")
+    personal = replace(declared, declaration=replace(declared.declaration, contract=contract))
+    before = [(1, "east", *[None] * 5, "Lost", None, None), (2, "", *[None] * 8)]
+    after = [(1, "east", *[None] * 5, "Champions", None, None), (3, "", *[None] * 8)]
+    duckdb_tables.compare(before, after)
+    difference = compare_tables(pair_tables(personal, *SIDES, SCHEMA, SCHEMA), cast("Target", duckdb_tables), TOLERANCE)
+    assert (difference.removed, difference.added, difference.changed) == (1, 1, 1)
+    (label,) = difference.columns
+    assert label.personal
+    assert (difference.removed_keys, difference.added_keys, label.keys, label.transitions) == ((), (), (), ())
+
+
 EVERY_ENGINE = ("duckdb_tables", "postgres_tables", "redshift_tables")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import ibis
 import pyarrow as pa
 
@@ -27,7 +28,7 @@ def attach_file(target: DuckDBTarget, path: Path, name: str) -> None:
     dialect = target.dialect
     try:
         target.connection.execute(f"ATTACH {dialect.literal(str(path))} AS {dialect.identifier(name)} (READ_ONLY)")
-    except Exception as error:
+    except duckdb.Error as error:
         raise TargetUnavailable(
             f"Cannot open {path} for reading: {str(error).splitlines()[0]}",
             hint="Run again when the process that is writing it has finished.",
