@@ -237,15 +237,22 @@ EVERY_ENGINE = ("duckdb_tables", "postgres_tables", "redshift_tables")
 @pytest.mark.parametrize("engine", EVERY_ENGINE)
 def test_every_column_differs(engine: str, request: pytest.FixtureRequest) -> None:
     before = [
-        (1, None, Decimal("1.00"), 1, 1.0, date(2024, 1, 1), datetime(2024, 1, 1), "Lost", True, "ann"),
+        (1, None, Decimal("1.00"), 2**62, 1.0, date(2024, 1, 1), datetime(2024, 1, 1), "Lost", True, "ann"),
         (2, "", None, None, None, None, None, None, None, None),
         (3, "east", Decimal("0.00"), 0, 0.0, date(2024, 1, 1), datetime(2024, 1, 1), "Lost", True, "ann"),
     ]
     after = [
-        (1, None, Decimal("0.50"), -(2**62), 2.5, date(2024, 3, 1), datetime(2023, 1, 1), None, False, "bob"),
+        (1, None, Decimal("0.50"), -(2**62) - 1, 2.5, date(2024, 3, 1), datetime(2023, 1, 1), None, False, "bob"),
         (2, "", Decimal("9.99"), 2**62, -4.0, date(2024, 1, 1), datetime(2024, 1, 1), "Champions", True, "ann"),
         (3, None, Decimal("0.00"), 0, 0.0, date(2024, 1, 1), datetime(2024, 1, 1), "Lost", True, "ann"),
     ]
+    check(request.getfixturevalue(engine), before, after)
+
+
+@pytest.mark.parametrize("engine", EVERY_ENGINE)
+def test_the_most_frequent_transitions_and_the_first_keys(engine: str, request: pytest.FixtureRequest) -> None:
+    before = [(number, "", *[None] * 5, f"label {number % 12}", None, None) for number in range(30)]
+    after = [(number, "", *[None] * 5, "label 12", None, None) for number in range(4, 36)]
     check(request.getfixturevalue(engine), before, after)
 
 
