@@ -16,6 +16,19 @@ def children(node: sge.Expression) -> list[sge.Expression]:
     return nodes
 
 
+def conjuncts(condition: sge.Expression) -> list[sge.Expression]:
+    """Return the conditions that AND joins, without the parentheses around them."""
+    parts: list[sge.Expression] = []
+    waiting = [condition]
+    while waiting:
+        node = waiting.pop().unnest()
+        if isinstance(node, sge.And):
+            waiting += [node.this, node.expression]
+        else:
+            parts.append(node)
+    return parts
+
+
 def all_nodes(root: sge.Expression) -> list[sge.Expression]:
     """Return a node and all below it, level by level, as ``root.walk()`` yields them in more time."""
     nodes = [root]

@@ -191,7 +191,7 @@ def _are_joined(kinds: Sequence[Type | None]) -> bool:
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_VARBYTE_OPERATORS.html and ST_MemSize-function.html
     """
-    return all(kind in _STRINGS for kind in kinds)
+    return all(kind is None or kind in _STRINGS for kind in kinds)
 
 
 def incomparable_refusal(place: str, kind: Type | None) -> Refusal:
@@ -207,6 +207,9 @@ def check_condition(value: sge.Expression, types: Types, place: str) -> Iterator
     """Yield a refusal where a value is known not to be a boolean, but decides."""
     kind = type_of(value, types)
     is_computed = isinstance(value.unnest(), sge.Add | sge.Sub | sge.Mul | sge.Div | sge.Mod | sge.DPipe | sge.Neg)
+    # WHEN REGEXP_INSTR(x, y) THEN: github.com/awslabs/amazon-redshift-utils, v_query_type_duration_summary
+    if place == "CASE" and kind in WHOLE and isinstance(value, sge.Func):
+        return
     if is_computed or (kind is not None and kind not in (Type.BOOLEAN, Type.SUPER)):
         reason = f"it is {describe_type(kind)}" if kind is not None else "it is not a boolean"
         yield Refusal(f"a condition of {place}", reason, "a comparison", "r_conditions.html")

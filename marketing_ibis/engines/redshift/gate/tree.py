@@ -19,7 +19,7 @@ from marketing_ibis.engines.redshift.gate.navigation import (
     check_subscript,
     check_unnest,
 )
-from marketing_ibis.engines.redshift.gate.nodes import all_nodes
+from marketing_ibis.engines.redshift.gate.nodes import all_nodes, conjuncts
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import check_scopes
 from marketing_ibis.engines.redshift.gate.windows import check_nulls, check_window
@@ -234,12 +234,10 @@ def _check_limit(node: sge.Limit) -> Iterator[Refusal]:
 
 def _check_join(node: sge.Join) -> Iterator[Refusal]:
     on = node.args.get("on")
-    if (node.side or "").upper() == "FULL" and on is not None:
-        parts = on.flatten() if isinstance(on, sge.And) else [on]
-        if not all(isinstance(part.unnest(), sge.EQ) for part in parts):
-            yield Refusal(
-                "FULL JOIN on an inequality", "only equality can be merged", "a union of joins", "r_FROM_clause30.html"
-            )
+    is_full = (node.side or "").upper() == "FULL" and on is not None
+    if is_full and not all(isinstance(part, sge.EQ) for part in conjuncts(on)):
+        reason, instead = "only equality can be merged", "a union of joins"
+        yield Refusal("FULL JOIN on an inequality", reason, instead, "r_FROM_clause30.html")
     words = [str(node.args.get(part) or "").upper() for part in ("method", "side", "kind")]
     for word in words:
         if word not in JOINS:

@@ -122,6 +122,8 @@ def _type_of_sum(operation: type, left: Type | None, right: Type | None) -> Type
         return Type.DATE
     if operation in (sge.Add, sge.Sub) and left in MOMENTS and right == Type.INTERVAL:
         return Type.TIMESTAMPTZ if left == Type.TIMESTAMPTZ else Type.TIMESTAMP
+    if operation is sge.Add and (left in TEXTS or right in TEXTS):
+        return Type.VARCHAR
     if operation in (sge.Mul, sge.Div) and Type.INTERVAL in (left, right):
         return Type.INTERVAL
     return None

@@ -8,6 +8,7 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate.arguments import check_call
 from marketing_ibis.engines.redshift.gate.common_types import describe_column_conflict
+from marketing_ibis.engines.redshift.gate.nodes import conjuncts
 from marketing_ibis.engines.redshift.gate.operators import check_condition, check_operator
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
 from marketing_ibis.engines.redshift.gate.scopes import comparisons
@@ -353,8 +354,7 @@ def _check_nested(call: sge.Expression) -> Iterator[Refusal]:
 
 def _check_full_join(on: sge.Expression, right: Relation, owners: Mapping[int, str]) -> Iterator[Refusal]:
     """Yield a refusal where an equality of a FULL JOIN does not compare one side with the other."""
-    for part in on.flatten() if isinstance(on, sge.And) else [on]:
-        equality = part.unnest()
+    for equality in conjuncts(on):
         if not isinstance(equality, sge.EQ):
             continue
         sides = [find_contents(side).columns for side in (equality.this, equality.expression)]

@@ -807,13 +807,11 @@ SELECT amount FROM orders WHERE amount + 1;
 SELECT amount FROM orders WHERE UPPER(note);
 SELECT amount FROM orders WHERE CURRENT_DATE;
 SELECT amount FROM orders WHERE NOT amount * 2;
-SELECT CASE WHEN LEN(note) THEN 1 END FROM orders;
 SELECT id FROM orders WHERE (SELECT COUNT(*) FROM refunds);
 SELECT NOT CURRENT_DATE FROM orders;
 SELECT id FROM orders WHERE is_paid AND LEN(note);
 SELECT id FROM orders WHERE is_paid OR CURRENT_DATE;
 SELECT id FROM orders AS o QUALIFY ROW_NUMBER() OVER (ORDER BY id);
-SELECT CASE WHEN COUNT(*) THEN 1 END FROM orders;
 ## r_CASE_function.html
 -- What people write now and then, and this page rules out.
 SELECT CASE WHEN is_paid THEN 1 ELSE 'no' END FROM orders;

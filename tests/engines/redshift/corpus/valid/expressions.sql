@@ -302,3 +302,5 @@ SELECT OBJECT_TRANSFORM(data KEEP '"a"') FROM customers;
 SELECT schemaname, tablename, "column", type, encoding, distkey, sortkey FROM pg_table_def WHERE schemaname = 'public';
 SELECT query_id, status, elapsed_time / 1000000.0 AS s FROM sys_query_history WHERE query_type = 'SELECT';
 SELECT payload.id::INT, IS_ARRAY(payload.items) FROM events WHERE JSON_TYPEOF(payload.kind) = 'string';
+## c_Supported_data_types.html
+SELECT CASE WHEN REGEXP_INSTR(note, '[sS]elect ') THEN 'SELECT' ELSE 'OTHER' END, 'UNLOAD ' + schema_name + '.' + UPPER(table_name) + note FROM t;

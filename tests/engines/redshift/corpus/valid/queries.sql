@@ -177,3 +177,5 @@ SELECT "table", size, pct_used FROM svv_table_info ORDER BY size DESC;
 WITH RECURSIVE days (d) AS (SELECT '2024-01-01'::DATE UNION ALL SELECT DATEADD(day, 1, d)::DATE FROM days WHERE d < '2024-02-01') SELECT d FROM days;
 WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a UNION ALL SELECT x + 1 FROM a) SELECT COUNT(*) FROM b;
 WITH x AS (SELECT id FROM u) UPDATE t SET a = 1 FROM x WHERE t.id = x.id;
+## r_FROM_clause30.html
+SELECT a.x FROM a FULL JOIN b ON (a.x = b.x AND (a.y = b.y));
