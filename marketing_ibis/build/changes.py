@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.build.identity import Identity
 from marketing_ibis.build.state import ModelState
 from marketing_ibis.graph import reached, topological
 from marketing_ibis.lineage.column_ref import ColumnRef
-from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.records import Exposure
+
+if TYPE_CHECKING:
+    from marketing_ibis.lineage.project import Lineage
 
 ChangeKind = Literal["new", "removed", "changed", "unchanged"]
 Rows = Literal["same", "must look"]

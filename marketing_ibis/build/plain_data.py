@@ -79,6 +79,8 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
         return lambda part: hint(*part)
     if origin is tuple and arguments[1:] == (...,):
         return lambda part: tuple(map(_reader(arguments[0]), _expect(part, list)))
+    if origin is tuple:
+        return lambda part: tuple(_reader(kind)(each) for kind, each in zip(arguments, part, strict=True))
     if origin is frozenset:
         return lambda part: frozenset(map(_reader(arguments[0]), _expect(part, list)))
     if origin is not None and issubclass(origin, Mapping):
@@ -117,4 +119,4 @@ def _fits(part: Any, member: Any) -> bool:
         return isinstance(part, dict) and part.keys() == _hints(member).keys()
     if member in (str, int, float, bool, type(None)):
         return type(part) is member
-    return isinstance(part, float if member is timedelta else list)
+    return isinstance(part, {timedelta: float, date: str}.get(member, list))

@@ -80,10 +80,12 @@ class Everything:
     number: float
     kind: Literal["table", "view"]
     day: date
+    other_day: date | None
     age: timedelta | None
     mixed: str | int | float | bool | tuple[str | int | float | bool | None, ...] | None
     widths: Mapping[str, Width]
     by_relation: Mapping[Relation, tuple[str, ...]]
+    pairs: tuple[tuple[str, int], ...]
     names: frozenset[str]
     refs: frozenset[ColumnRef]
 
@@ -95,10 +97,12 @@ EVERYTHING = st.builds(
     st.floats(allow_nan=False, allow_infinity=False),
     st.sampled_from(["table", "view"]),
     st.dates(),
+    st.none() | st.dates(),
     st.none() | st.timedeltas(timedelta(days=-999), timedelta(days=999)),
     PLAIN | st.lists(PLAIN, max_size=3).map(tuple),
     st.dictionaries(NAMES, WIDTHS, max_size=3),
     st.dictionaries(RELATIONS, st.lists(NAMES, max_size=3).map(tuple), max_size=3),
+    st.lists(st.tuples(NAMES, st.integers()), max_size=3).map(tuple),
     st.frozensets(NAMES, max_size=3),
     st.frozensets(st.builds(ColumnRef, NAMES, NAMES), max_size=3),
 )

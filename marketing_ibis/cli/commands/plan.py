@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,10 +25,16 @@ from marketing_ibis.cli.options import (
     vars_option,
 )
 from marketing_ibis.cli.output.plan_report import PlanReport, json_text, markdown_lines, text_lines
-from marketing_ibis.cli.session import open_session
-from marketing_ibis.cli.steps.comparing import ComparedPlan, compare_plan
+from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.comparing import compare_plan, read_published
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_tested_models
+from marketing_ibis.cli.steps.recalled_changes import recall_changes, remembering
 from marketing_ibis.cli.workflow import Steps, run_steps
+
+if TYPE_CHECKING:
+    from marketing_ibis.build.changes import Changes
+    from marketing_ibis.build.plan import Plan
+    from marketing_ibis.build.world import World
 
 FORMATS = ("text", "json", "markdown")
 
@@ -45,10 +52,13 @@ class PlanParameters:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and how it is to be shown."""
+    """What a plan changes; the plan itself is there if it is written to a file."""
 
     parameters: PlanParameters
-    compared_plan: ComparedPlan
+    session: Session
+    changes: Changes
+    is_connected: bool
+    planned_build: PlannedBuild | None = None
 
 
 @click.command(
@@ -95,8 +105,15 @@ def plan_build(parameters: PlanParameters) -> Planned:
         UsageError: the state of what is published cannot be read.
     """
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
-    planned_build = plan_tested_models(Build(session, RunOptions(), DataTestOptions()))
-    return Planned(parameters, compare_plan(planned_build))
+    published = read_published(session)
+    recalled = recall_changes(session, published.digest) if parameters.out is None else None
+    if recalled is not None:
+        return Planned(parameters, session, recalled, published.is_connected)
+    with remembering(session, published.digest) as computed:
+        planned_build = plan_tested_models(Build(session, RunOptions(), DataTestOptions()))
+        changes = compare_plan(planned_build, published.states)
+        computed.append(changes)
+    return Planned(parameters, session, changes, published.is_connected, planned_build)
 
 
 def write_file(planned: Planned) -> Planned:
@@ -105,28 +122,34 @@ def write_file(planned: Planned) -> Planned:
     Raises:
         UsageError: the file cannot be written.
     """
-    path = planned.parameters.out
-    if path is not None:
+    path, planned_build = planned.parameters.out, planned.planned_build
+    if path is not None and planned_build is not None:
         from marketing_ibis.build.plan_file import PlanFile, write_plan
         from marketing_ibis.build.reasons import reason_of
 
-        compared_plan = planned.compared_plan
-        planned_build, world = compared_plan.planned_build, compared_plan.world
-        reasons = {change.name: reason_of(change) for change in compared_plan.changes.models}
+        reasons = {change.name: reason_of(change) for change in planned.changes.models}
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        package = planned_build.build.session.project.package
-        write_plan(PlanFile(planned_build.plan, package, made_at, reasons, world), path)
+        world = _look_at_world(planned, planned_build.plan)
+        write_plan(PlanFile(planned_build.plan, planned.session.project.package, made_at, reasons, world), path)
     return planned
+
+
+def _look_at_world(planned: Planned, plan: Plan) -> World | None:
+    from marketing_ibis.build.world import look_at
+
+    if not planned.is_connected:
+        return None
+    with planned.session.destination.open_to_read() as target:
+        return target.attempt("tables", lambda: look_at(plan, target))
 
 
 def print_changes(planned: Planned) -> None:
     """Print what the plan changes; where the file is goes to stderr, so that a document stays whole."""
-    planned_build: PlannedBuild = planned.compared_plan.planned_build
-    plan, destination = planned_build.plan, planned_build.build.session.destination
-    world, changes = planned.compared_plan.world, planned.compared_plan.changes
-    name = plan.engine if destination.name == plan.engine else f"{destination.name} ({plan.engine})"
-    target = f"schema {plan.schemas.models} on {name}"
-    report = PlanReport(changes, target, plan.as_of, world is not None)
+    session, destination, path = planned.session, planned.session.destination, planned.parameters.out
+    engine = destination.engine.name
+    name = engine if destination.name == engine else f"{destination.name} ({engine})"
+    target = f"schema {session.project.model_schema} on {name}"
+    report = PlanReport(planned.changes, target, session.as_of, planned.is_connected)
     match planned.parameters.output_format:
         case "json":
             click.echo(json_text(report))
@@ -134,8 +157,7 @@ def print_changes(planned: Planned) -> None:
             click.echo("\n".join(markdown_lines(report)))
         case _:
             click.echo("\n".join(text_lines(report)))
-    if planned.parameters.out is not None:
-        path = planned.parameters.out
+    if path is not None:
         click.echo(f"Wrote the plan to {path}. Carry it out with: marketing-ibis apply {path}", err=True)
 
 

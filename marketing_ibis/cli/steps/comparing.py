@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.model_changes import compare_models, published_states
+from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.planning import PlannedBuild
 
 if TYPE_CHECKING:
@@ -13,38 +15,38 @@ if TYPE_CHECKING:
 
     from marketing_ibis.build.changes import Changes
     from marketing_ibis.build.state import ModelState
-    from marketing_ibis.build.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedPlan:
-    """A plan with what it changes. Without a connection there is no ``world``, and every model is new."""
+class Published:
+    """The states of the models that are published. Without a connection there are none."""
 
-    planned_build: PlannedBuild
-    changes: Changes
-    world: World | None = None
+    states: Mapping[str, ModelState]
+    is_connected: bool = True
+
+    @property
+    def digest(self) -> str:
+        """A digest of what a comparison depends on: not of when a model was built."""
+        parts = [(name, state.identity, state.as_of) for name, state in sorted(self.states.items())]
+        return hashlib.sha256(repr((self.is_connected, parts)).encode()).hexdigest()
 
 
-def compare_plan(planned_build: PlannedBuild) -> ComparedPlan:
-    """Compare the plan with the state of the published models.
+def read_published(session: Session) -> Published:
+    """Return the states of the published models.
 
     Raises:
-        UsageError: the state cannot be read.
+        UsageError: a state cannot be read.
         TargetUnavailable: the database cannot be opened or reached.
     """
-    from marketing_ibis.build.world import look_at
-
-    session, plan = planned_build.build.session, planned_build.plan
     destination = session.destination
     if not destination.is_configured or destination.is_missing:
-        return ComparedPlan(planned_build, _changes(planned_build, {}))
+        return Published({}, is_connected=False)
     with destination.open_to_read() as target:
-        world = target.attempt("tables", lambda: look_at(plan, target))
-        published = published_states(target, plan.schemas.models)
-    return ComparedPlan(planned_build, _changes(planned_build, published), world)
+        return Published(published_states(target, session.project.model_schema))
 
 
-def _changes(planned_build: PlannedBuild, states: Mapping[str, ModelState]) -> Changes:
+def compare_plan(planned_build: PlannedBuild, states: Mapping[str, ModelState]) -> Changes:
+    """Compare a plan with the states of the published models."""
     from marketing_ibis.build.changes import Changes
 
     session, plan = planned_build.build.session, planned_build.plan
