@@ -21,7 +21,7 @@ _opened: set[str] | None = None
 
 @contextmanager
 def recording_files() -> Iterator[set[str]]:
-    """Yield the set of files that are opened inside, which grows meanwhile: models may read any file."""
+    """Yield the set of files that are opened inside, which grows: models may read any file."""
     global _opened
     _install_hook()
     _opened = files = set[str]()
@@ -64,8 +64,8 @@ def _module_files(package: str = "") -> Iterator[str]:
 
 
 def _library_folders() -> Iterable[str | Path]:
-    named = sysconfig.get_paths()
-    return (PACKAGE, "/dev", "/proc", "/sys", *(named[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")))
+    places = sysconfig.get_paths()
+    return (PACKAGE, "/dev", "/proc", "/sys", *(places[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")))
 
 
 def _is_file(path: str) -> bool:

@@ -50,7 +50,7 @@ def test_nothing_is_compiled_while_nothing_changes(shop: EngineShop) -> None:
     # What is published is the same after another build of the same.
     shop.run("build")
     assert planned(shop) == (False, UNCHANGED)
-    # The file of a plan is always made anew.
+    # The file of a plan is made again every time.
     assert planned(shop, "--out", str(shop.root / "plan.json")) == (True, UNCHANGED)
 
 
