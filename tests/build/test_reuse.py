@@ -58,9 +58,10 @@ class Warehouse:
     project: Project
     dataflow: Dataflow
     as_of: date
+    engine: str = "duckdb"
 
     def build(self, names: tuple[str, ...]) -> None:
-        plan = build_plan(self.dataflow, names, ENGINES["duckdb"].dialect(), SCHEMAS)
+        plan = build_plan(self.dataflow, names, ENGINES[self.engine].dialect(), SCHEMAS)
         identities, moment = model_identities(self.dataflow), datetime.now(UTC)
         run_plan(
             plan, self.target, record=lambda plan, *_: record_states(self.target, plan, identities, self.as_of, moment)
@@ -76,7 +77,7 @@ class Warehouse:
 
     def rows(self) -> dict[str, list[str]]:
         """Return the rows of each model."""
-        return {name: sorted(map(str, self.target.query(f"FROM dbt_marketing.{name}"))) for name in MODELS}
+        return {name: sorted(map(str, self.target.query(f"SELECT * FROM dbt_marketing.{name}"))) for name in MODELS}
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,23 @@ def test_a_shop_is_built_from_its_profile(run: Run, proxy: Proxy) -> None:
     assert query(proxy, "SELECT n, cents FROM dbt_marketing.totals") == [(2, 350)]
 
 
+def test_only_what_changed_is_built_again(run: Run, proxy: Proxy) -> None:
+    run(code=0)
+    arguments = ("-t", "redshift", "--as-of", AS_OF.isoformat(), "--profiles-dir", ".")
+    assert "Nothing to build: 4 models unchanged." in invoke("build", "--changed", *arguments, secret=PASSWORD).output
+    query(proxy, "UPDATE dbt_production.sales SET cents = cents + 1 WHERE id = 1")
+    output = invoke("build", "--changed", "--explain", *arguments, secret=PASSWORD).output
+    assert "build totals     raw_sales has other values" in output
+    assert query(proxy, "SELECT n, cents FROM dbt_marketing.totals") == [(2, 351)]
+    query(proxy, "UPDATE dbt_production.sales SET cents = cents - 1 WHERE id = 1")
+    query(proxy, "UPDATE dbt_marketing.halves SET half = 7")
+    assert "OK 4." in invoke("build", "--changed", *arguments, secret=PASSWORD).output
+    query(proxy, "UPDATE dbt_marketing.halves SET half = 7")
+    output = invoke("run", "--changed", "--explain", *arguments, secret=PASSWORD).output
+    assert "build halves     its published table was changed by another program" in output
+    assert "OK 1." in output
+
+
 UNSUPPORTED = {
     "aggregate": (
         {"totals": SHOP["totals"].replace("n=stg_sales.count()", "n=stg_sales.cents.kurtosis().cast('int64')")},
