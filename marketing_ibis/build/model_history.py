@@ -78,7 +78,7 @@ class ModelHistory:
             )
         contract = Contract(view.columns)
         declaration = Declaration("model", contract, view.grain, "history", "view", self.layout.declaration.owner)
-        return Model(view.name, declaration, view.description, (self.table.name,), schema, expression)
+        return Model(view.name, declaration, view.description, (self.model.name,), schema, expression)
 
     def create_views(self, dialect: Dialect, existing: Collection[str]) -> tuple[str, ...]:
         """Return the statements that create the views, or replace those among the ``existing`` relations."""

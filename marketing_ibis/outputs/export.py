@@ -27,6 +27,7 @@ class Export:
 
     ``excluded_columns`` are personal data that was not asked for. ``suspect_keys`` are keys that are strings, so that
     they may be addresses. ``model_schema`` has every column of the model: the condition may name them all.
+    ``history_of`` is the model of whose history the relation is a view.
     """
 
     relation: Relation
@@ -36,6 +37,7 @@ class Export:
     excluded_columns: tuple[str, ...] = ()
     suspect_keys: tuple[str, ...] = ()
     model_schema: ibis.Schema | None = None
+    history_of: str = ""
 
     def without(self, names: Sequence[str]) -> Export:
         """Return the export with columns of ``names`` left behind, too.
@@ -149,6 +151,8 @@ def check_published(export: Export, target: Target) -> None:
     """
     relation = export.relation
     hint = f"Build it: `build --select +{relation.name}`."
+    if export.history_of:
+        hint = f"Record a day: `snapshot {export.history_of}`."
     if relation.name not in target.relations(relation.schema):
         raise SourceError(f"{relation} has not been built.", hint=hint)
     columns = target.columns(relation)

@@ -29,6 +29,7 @@ from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.model import Model
     from marketing_ibis.outputs.export import Export
 
 S3 = "s3://"
@@ -111,7 +112,7 @@ def open_export(parameters: ExportParameters) -> ExportJob:
     """
     session = open_session(parameters.target)
     models, engine = [name for name, node in session.nodes.items() if node.kind == "model"], session.destination.engine
-    if parameters.model not in models:
+    if parameters.model not in models and parameters.model not in _history_views(session):
         kind = "a source" if parameters.model in session.nodes else "not a model"
         raise SelectionError(
             f"{parameters.model} is {kind}, and only models can be exported.",
@@ -124,14 +125,24 @@ def open_export(parameters: ExportParameters) -> ExportJob:
     return ExportJob(session, parameters)
 
 
+def _history_views(session: Session) -> dict[str, Model]:
+    """Return the views over the histories of the project's models, which can be exported like these."""
+    from marketing_ibis.build.model_history import history_views
+
+    return history_views(session.dataflow.models, session.project.model_schema)
+
+
 def plan_rows(job: ExportJob) -> PlannedExport:
     """Decide which columns and rows are exported."""
     from marketing_ibis.outputs.export import plan_export
 
     session, parameters = job.session, job.parameters
     dialect, schema = session.destination.engine.dialect(), session.project.model_schema
-    model = session.dataflow.models[parameters.model]
+    views = {} if parameters.model in session.nodes else _history_views(session)
+    model = views.get(parameters.model) or session.dataflow.models[parameters.model]
     export = plan_export(model, schema, dialect, where=parameters.where, include_pii=parameters.include_pii)
+    if views:
+        export = replace(export, history_of=model.parents[0])
     return PlannedExport(job, dialect, export)
 
 

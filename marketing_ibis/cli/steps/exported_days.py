@@ -54,6 +54,9 @@ def days_of_export(session: Session, model: str, target: Target) -> ExportedDays
     from marketing_ibis.build.metrics import published_days
 
     nodes = session.nodes
+    if model not in nodes:
+        # The rows of a history have their days.
+        return ExportedDays(model, {})
     tables = [name for name in tables_behind(view_parents(nodes), model) if _is_dated(nodes[name])]
     dated_names = dated_nodes(nodes, tables)
     days = target.attempt("days", lambda: published_days(target, session.project.model_schema)) if dated_names else {}

@@ -81,6 +81,8 @@ def test_a_build_leaves_the_snapshot(call: Run, tmp_path: Path) -> None:
 
 def test_the_history_of_a_model_is_what_builds_publish(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
+    missing = run("export", "campaign_left_champions", "--to", "left.csv", code=1).stderr
+    assert "Record a day: `snapshot customer_segmentation`." in missing
     columns = "customer_id, recency_score, frequency_score, monetary_score, customer_segment, value_tier, total_revenue"
     built = {}
     for day in ("2018-01-31", "2018-02-28"):
@@ -96,6 +98,8 @@ def test_the_history_of_a_model_is_what_builds_publish(run: Run, tmp_path: Path)
         assert [row[1:] for row in history if str(row[0]) == day] == rows
     moves = read(tmp_path, "SELECT sum(customers) FROM dbt_marketing.segment_migration")
     assert moves == [(len(built["2018-02-28"]),)]
+    run("export", "campaign_left_champions", "--to", "left.csv", "--where", "since = '2018-01-31'")
+    assert (tmp_path / "left.csv").read_text().startswith('"since","as_of","customer_id",')
     run("report")
     assert 'id="migration"' in (tmp_path / "target" / "report.html").read_text("utf-8")
 
