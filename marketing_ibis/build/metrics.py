@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -22,6 +22,7 @@ PUBLISHED = "model_published"
 """Metric of a published model; the published table is as of the day of the metric's newest row."""
 FAILED = "build_failed"
 """Metric of a build that failed and published nothing; it has no row of ``PUBLISHED``."""
+MODEL_SECONDS = "model_seconds"
 DAY = 24 * 60 * 60
 SCHEMA = {"built_at": "timestamp", "as_of": "date", "metric": "string", "subject": "string", "value": "float64"}
 """The columns of the table, with Ibis' names of their types."""
@@ -40,7 +41,7 @@ def pipeline_health(
     results: Iterable[Result], data_tests: Iterable[DataTestResult], documented: float
 ) -> list[MetricValue]:
     """Return seconds by model and in all, the share of tests that passed, the share of documented columns."""
-    seconds = [MetricValue("model_seconds", result.step.name, result.seconds) for result in results]
+    seconds = [MetricValue(MODEL_SECONDS, result.step.name, result.seconds) for result in results]
     statuses = [data_test.status for data_test in data_tests if data_test.status != "skipped"]
     entries = [
         *seconds,
@@ -176,3 +177,27 @@ def published_tables(target: Target, schema: str) -> dict[str, tuple[datetime, d
         for name, moment, day in rows
         if isinstance(moment, datetime) and isinstance(day, date)
     }
+
+
+def model_seconds(target: Target, schema: str, builds: int) -> tuple[Mapping[str, float], ...]:
+    """Return the seconds of each model in the newest ``builds`` that were recorded, the newest first.
+
+    Raises:
+        UsageError: something else has the name of the table in which builds are recorded.
+    """
+    if not has_history(target, schema):
+        return ()
+    table, metric = target.dialect.relation(Relation(schema, HISTORY)), target.dialect.literal(MODEL_SECONDS)
+    moments = target.query(
+        f"SELECT built_at FROM {table} WHERE metric = {metric} GROUP BY built_at ORDER BY built_at DESC LIMIT {builds}"
+    )
+    if not moments:
+        return ()
+    oldest = f"CAST({target.dialect.literal(str(moments[-1][0]))} AS TIMESTAMP)"
+    rows = target.query(
+        f"SELECT built_at, subject, value FROM {table} WHERE metric = {metric} AND built_at >= {oldest}"
+    )
+    seconds: dict[object, dict[str, float]] = {moment: {} for (moment,) in moments}
+    for moment, name, value in rows:
+        seconds[moment][str(name)] = float(str(value))
+    return tuple(seconds.values())

@@ -67,7 +67,14 @@ def is_built_in(target: Target, dataflow: Dataflow, schemas: Schemas) -> Callabl
 
 
 def query_model(
-    dataflow: Dataflow, name: str, dialect: Dialect, schemas: Schemas, unbuilt: Collection[str], limit: int | None
+    dataflow: Dataflow,
+    name: str,
+    dialect: Dialect,
+    schemas: Schemas,
+    unbuilt: Collection[str],
+    limit: int | None,
+    *,
+    is_sorted: bool = True,
 ) -> RowQuery:
     """Return the query of the first rows of a model, in the order of its grain; the model itself is computed.
 
@@ -78,7 +85,7 @@ def query_model(
     model = dataflow.models[name]
     columns = ", ".join(map(dialect.identifier, model.schema))
     select = f"SELECT {columns}\nFROM {dialect.identifier(_query_name(plan.published[name]))}"
-    if model.declaration.grain:
+    if is_sorted and model.declaration.grain:
         select += f"\nORDER BY {', '.join(map(dialect.identifier, model.declaration.grain))}"
     if limit is not None:
         select += f"\nLIMIT {limit}"

@@ -26,7 +26,6 @@ OPTIONS: Mapping[str, str] = {
     "-f": "Leave it out: every build is a full one.",
     "--empty": "`build --dry-run` writes the SQL and executes nothing; `compile` checks columns and types.",
     "--sample": "`build --demo --orders 500` builds from generated data, if a package of models has a module demo.",
-    "--profile": 'Name it in pyproject.toml: profile = "..." in [tool.marketing_ibis].',
     "--inline-direct": "Write an Ibis expression over model names: --inline EXPRESSION.",
     "--log-level": "Use --quiet, or --log-format json for every event.",
     "--no-use-colors": "Set NO_COLOR=1.",
@@ -37,6 +36,7 @@ OPTIONS: Mapping[str, str] = {
 """Options of dbt, and what to write instead."""
 
 SEED = "`seed --from DIR` fills every source table from DIR/TABLE.csv or .parquet."
+PROFILE = 'Name it in pyproject.toml: profile = "..." in [tool.marketing_ibis].'
 COMMAND_OPTIONS: Mapping[tuple[str, str], str] = {
     ("seed", "--select"): SEED,
     ("seed", "-s"): SEED,
@@ -44,6 +44,7 @@ COMMAND_OPTIONS: Mapping[tuple[str, str], str] = {
     ("seed", "--full-refresh"): SEED,
     ("show", "--select"): "Name the model: `show MODEL`.",
     ("show", "-s"): "Name the model: `show MODEL`.",
+    **dict.fromkeys((("run", "--profile"), ("test", "--profile"), ("compile", "--profile")), PROFILE),
     ("debug", "--config-dir"): "Name the folder of profiles.yml with --profiles-dir.",
 }
 """What is particular to one command."""

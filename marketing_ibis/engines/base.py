@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from marketing_ibis.engines.profiling import Profiler, no_profile
+
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect, Relation
     from marketing_ibis.engines.target import Target
@@ -94,7 +96,8 @@ class Engine:
     ``database_file`` is the name of the database in the target path, for an engine of local files. ``caches_sql``
     says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
     connection writes its SQL for a user to run. ``unloads`` says that it writes rows to S3 by itself.
-    ``allow_functions`` names the functions of the user's database that its SQL may call.
+    ``allow_functions`` names the functions of the user's database that its SQL may call. ``profile`` returns the
+    operators with which it carries out a SELECT.
     """
 
     name: str
@@ -114,6 +117,7 @@ class Engine:
     plans_without_connection: bool = False
     unloads: bool = False
     allow_functions: Callable[[Sequence[str]], None] = ignore_functions
+    profile: Profiler = no_profile
 
     @property
     def is_local_file(self) -> bool:

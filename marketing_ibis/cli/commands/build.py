@@ -32,6 +32,7 @@ from marketing_ibis.cli.options import (
     vars_option,
 )
 from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.build_profile import report_profile
 from marketing_ibis.cli.steps.building import BuildOutcome, check_outcome, execute_plan, report_outcome, write_outcome
 from marketing_ibis.cli.steps.deferring import defer_models
 from marketing_ibis.cli.steps.latest_results import record_seeded
@@ -62,6 +63,7 @@ class BuildParameters:
     demo: bool = False
     publish: Publish = "all"
     as_of: AsOfOption = None
+    profile: bool = False
 
 
 @click.command(
@@ -84,6 +86,7 @@ class BuildParameters:
 @click.option("--require-fresh", is_flag=True, help="Build nothing if a source is too old: exit code 1.")
 @click.option("--fresh-only", is_flag=True, help="Exclude models that depend on sources that are too old: exit code 3.")
 @publish_option
+@click.option("--profile", is_flag=True, help="Print the models by time, with their share of the last ten builds.")
 @database_option
 @target_options
 @vars_option
@@ -114,7 +117,15 @@ def check_fresh_options(parameters: BuildParameters) -> BuildParameters:
 def open_build(parameters: BuildParameters) -> Build:
     """Load the project, find where it builds, and with --demo generate its sources unless there are any."""
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
-    build = Build(session, parameters.run, parameters.tests, parameters.fresh, parameters.publish, parameters.defer)
+    build = Build(
+        session,
+        parameters.run,
+        parameters.tests,
+        parameters.fresh,
+        parameters.publish,
+        parameters.defer,
+        parameters.profile,
+    )
     if parameters.demo and not parameters.run.dry_run:
         build = replace(build, is_generated=generate_sources(session, parameters.generated))
     if not build.is_generated:
@@ -155,6 +166,7 @@ STEPS: Steps = (
     execute_plan,
     report_outcome,
     write_outcome,
+    report_profile,
     check_outcome,
     note_generated,
 )

@@ -38,6 +38,7 @@ class Build:
     fresh: FreshOptions = field(default_factory=FreshOptions)
     publish: Publish = "all"
     defer: DeferOptions = field(default_factory=DeferOptions)
+    is_profiled: bool = False
     is_generated: bool = False
 
 

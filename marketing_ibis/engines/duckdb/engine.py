@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.base import Engine, Places, Settings
 from marketing_ibis.engines.duckdb.keys import IGNORED, KEYS
+from marketing_ibis.engines.profiling import Operator, Query
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
@@ -34,11 +35,18 @@ def _places(settings: Settings) -> Places:
     return Places(f"duckdb://{file.absolute().as_posix()}", file.stem)
 
 
+def _profile(query: Query, select: str) -> tuple[Operator, ...]:
+    from marketing_ibis.engines.duckdb.profiling import profile
+
+    return profile(query, select)
+
+
 DUCKDB = Engine(
     name="duckdb",
     title="DuckDB",
     dialect=_dialect,
     open=_open,
+    profile=_profile,
     keys=KEYS,
     ignored_keys=IGNORED,
     describe=_describe,

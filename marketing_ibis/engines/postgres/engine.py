@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.base import Engine, Places, Settings, places_on_server
 from marketing_ibis.engines.postgres.keys import DEFAULT_PORT, IGNORED, KEYS
+from marketing_ibis.engines.profiling import Operator, Query
 from marketing_ibis.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -33,11 +34,18 @@ def _places(settings: Settings) -> Places:
     return places_on_server("postgres", settings, DEFAULT_PORT)
 
 
+def _profile(query: Query, select: str) -> tuple[Operator, ...]:
+    from marketing_ibis.engines.postgres.profiling import profile
+
+    return profile(query, select)
+
+
 POSTGRES = Engine(
     name="postgres",
     title="PostgreSQL",
     dialect=_dialect,
     open=_open,
+    profile=_profile,
     keys=KEYS,
     ignored_keys=IGNORED,
     places=_places,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.base import Engine, Places, Settings, places_on_server
+from marketing_ibis.engines.profiling import Operator, Query
 from marketing_ibis.engines.redshift.keys import IGNORED, KEYS, keys_of_method
 from marketing_ibis.engines.redshift.login import DEFAULT_PORT
 
@@ -47,11 +48,18 @@ def _cluster(host: str) -> str:
     return f"{parts[0]}.{parts[-1]}" if len(parts) > 1 else host
 
 
+def _profile(query: Query, select: str) -> tuple[Operator, ...]:
+    from marketing_ibis.engines.redshift.profiling import profile
+
+    return profile(query, select)
+
+
 REDSHIFT = Engine(
     name="redshift",
     title="Redshift",
     dialect=_dialect,
     open=_open,
+    profile=_profile,
     keys=KEYS,
     ignored_keys=IGNORED,
     needed_keys=keys_of_method,
