@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions
+from marketing_ibis.engines.redshift.gate.refusal import Refusal
 
 OWN_NAMES = {"GROUP_CONCAT": "LISTAGG", "LOGICAL_AND": "BOOL_AND", "LOGICAL_OR": "BOOL_OR"}
 OWN_NAMES |= {"BITWISE_AND_AGG": "BIT_AND", "BITWISE_OR_AGG": "BIT_OR", "CURRENT_VERSION": "VERSION", "PAD": "LPAD"}
@@ -16,6 +19,25 @@ OWN_NAMES |= {"TIME_TO_STR": "TO_CHAR", "STR_TO_DATE": "TO_DATE", "STR_TO_TIME":
 """Redshift's name of a function by the first name that sqlglot has for it."""
 _class_names: dict[str, str] = {}
 """The function of each class of nodes."""
+
+
+SPREADS = frozenset({"STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"})
+OF_DISTINCT_VALUES = SPREADS | frozenset(
+    {"ANY_VALUE", "APPROX_DISTINCT", "AVG", "BIT_AND", "BIT_OR", "BOOL_AND", "BOOL_OR", "COUNT", "LISTAGG", "MAX"}
+    | {"MIN", "SUM"}
+)
+"""Aggregates whose pages have DISTINCT."""
+
+
+def check_distinct(node: sge.Distinct) -> Iterator[Refusal]:
+    """Yield a refusal where another function than these takes DISTINCT."""
+    if isinstance(node.parent, sge.Func):
+        name = function_name(node.parent)
+        if name in functions.FUNCTIONS and name not in OF_DISTINCT_VALUES:
+            reason = "only aggregates whose pages have it take DISTINCT"
+            yield Refusal(
+                f"{name}(DISTINCT ...)", reason, f"{name} over a SELECT DISTINCT", "c_Aggregate_Functions.html"
+            )
 
 
 def function_name(call: sge.Expression) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import sqlglot.expressions as sge
 
 from marketing_ibis.engines.redshift.gate import functions, vocabulary
-from marketing_ibis.engines.redshift.gate.calls import function_name
+from marketing_ibis.engines.redshift.gate.calls import check_distinct, function_name
 from marketing_ibis.engines.redshift.gate.catalog_tables import check_catalog, is_of_the_catalog, is_query_of_with
 from marketing_ibis.engines.redshift.gate.correlation import check_correlation, check_group_value, check_reach
 from marketing_ibis.engines.redshift.gate.data_types import check_arguments, check_concatenation, check_type
@@ -285,11 +285,12 @@ def _check_is(node: sge.Is) -> Iterator[Refusal]:
 def _check_order(node: sge.Order) -> Iterator[Refusal]:
     for key in node.expressions:
         value = key.this if isinstance(key, sge.Ordered) else key
+        is_fraction = isinstance(value, sge.Literal) and value.is_number and not value.is_int
         while isinstance(value, sge.Cast | sge.Paren):
             value = value.this
-        if value.is_string or isinstance(value, sge.Null):
+        if value.is_string or is_fraction or isinstance(value, sge.Null):
             yield Refusal(
-                "ORDER BY a constant text", "it takes columns and expressions", "a column", "r_ORDER_BY_clause.html"
+                "ORDER BY a constant", "it takes columns and expressions", "a column", "r_ORDER_BY_clause.html"
             )
     if isinstance(node.parent, sge.Func) and not isinstance(node.parent, sge.Window):
         reason = "no aggregate takes an order among its arguments"
@@ -336,6 +337,7 @@ CHECKS: dict[str, Callable[..., Iterator[Refusal]]] = {
     "Any": check_quantifier,
     "AtIndex": check_at,
     "Bracket": check_subscript,
+    "Distinct": check_distinct,
     "Unnest": check_unnest,
     "Select": _check_select,
     "With": _check_with,

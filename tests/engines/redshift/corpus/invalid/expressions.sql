@@ -1170,3 +1170,13 @@ SELECT b'1', x'ff', n'a' FROM t;
 SELECT user.name FROM user;
 SELECT a FROM table;
 SELECT a FROM t AS select;
+
+## c_Aggregate_Functions.html
+-- DISTINCT belongs to the aggregates whose pages have it.
+SELECT MEDIAN(DISTINCT price) FROM t;
+SELECT PERCENTILE_CONT(DISTINCT 0.5) WITHIN GROUP (ORDER BY price) FROM t;
+SELECT LOWER(DISTINCT name) FROM t;
+
+## r_ORDER_BY_clause.html
+-- The number of a column is whole.
+SELECT a, b FROM t ORDER BY 1.5;

@@ -304,3 +304,7 @@ SELECT query_id, status, elapsed_time / 1000000.0 AS s FROM sys_query_history WH
 SELECT payload.id::INT, IS_ARRAY(payload.items) FROM events WHERE JSON_TYPEOF(payload.kind) = 'string';
 ## c_Supported_data_types.html
 SELECT CASE WHEN REGEXP_INSTR(note, '[sS]elect ') THEN 'SELECT' ELSE 'OTHER' END, 'UNLOAD ' + schema_name + '.' + UPPER(table_name) + note FROM t;
+
+## c_Aggregate_Functions.html
+SELECT STDDEV(DISTINCT price), ANY_VALUE(DISTINCT name), BIT_AND(DISTINCT a), BOOL_OR(DISTINCT is_paid) FROM t;
+SELECT VAR_POP(DISTINCT price), LISTAGG(DISTINCT name, ',') WITHIN GROUP (ORDER BY name) FROM t;
