@@ -196,7 +196,18 @@ def test_engines_do_not_know_each_other(engine: str) -> None:
             assert all(name.startswith("engines.duckdb.files.") for name in others), f"{module} imports {others}"
 
 
-BACKEND = ("compiler", "gate", "ibis_backend", "errors", "login", "session", "spelling", "unload", "values")
+BACKEND = (
+    "compiler",
+    "gate",
+    "ibis_backend",
+    "errors",
+    "login",
+    "session",
+    "spelling",
+    "streaming",
+    "unload",
+    "values",
+)
 """The modules of engines/redshift that the Ibis backend consists of."""
 
 

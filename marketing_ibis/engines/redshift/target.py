@@ -26,7 +26,8 @@ from marketing_ibis.engines.redshift.lock import LOCK_TABLE, SchemaLock
 from marketing_ibis.engines.redshift.login import import_driver
 from marketing_ibis.engines.redshift.profile_login import read_login, read_retries
 from marketing_ibis.engines.redshift.session import Session
-from marketing_ibis.engines.target import Contents, ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.engines.redshift.streaming import streamed
+from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -86,8 +87,9 @@ class RedshiftTarget:
         return [tuple(row) for row in self._session.rows(sql)]
 
     def batches(self, sql: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of a SELECT; the driver fetches all of them first."""
-        yield from batches_of(iter(self.query(sql)), schema)
+        """Yield the rows of a SELECT while a cursor of the server provides them."""
+        rows = (tuple(row) for batch in streamed(self._session, sql, BATCH_ROWS) for row in batch)
+        yield from batches_of(rows, schema)
 
     def relations(self, schema: str) -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, without the table that builds lock."""

@@ -53,7 +53,11 @@ def test_rows_are_unloaded_and_counted(proxy: Proxy, target: RedshiftTarget, tmp
     assert query(proxy, "SELECT id, half FROM public.unloaded") == [(2, 125.0)]
 
 
-def test_rows_are_fetched_into_a_file(target: RedshiftTarget, tmp_path: Path) -> None:
+def test_rows_are_fetched_into_a_file_while_the_server_sends_them(
+    proxy: Proxy, target: RedshiftTarget, tmp_path: Path
+) -> None:
     export = halves(target, tmp_path, build=True)
+    proxy.statements.clear()
     assert write_export(export, target, tmp_path / "halves.csv") == 1
+    assert proxy.count("FETCH FORWARD") >= 1
     assert (tmp_path / "halves.csv").read_text() == '"id","half"\n2,125\n'

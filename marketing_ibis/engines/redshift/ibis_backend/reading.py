@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.operations as ops
@@ -16,8 +15,8 @@ from marketing_ibis.engines.redshift.ibis_backend.columns import Layout, definit
 from marketing_ibis.engines.redshift.ibis_backend.connected import Connected
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.redshift.spelling import identifier, identifiers
+from marketing_ibis.engines.redshift.streaming import streamed
 from marketing_ibis.engines.redshift.values import arrow_batch, value_batches, value_reader
-from marketing_ibis.errors import RunFailed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +34,6 @@ ON_COMPUTE_NODES = (
     ops.GroupConcat,
 )
 """Aggregates that Redshift computes over stored rows only."""
-FETCH_ROWS = 10_000
-SINGLE_NODE_ROWS = 1_000
-"""What one FETCH may ask of a cluster of one node: https://docs.aws.amazon.com/redshift/latest/dg/fetch.html"""
 
 
 class Reading(Connected):
@@ -188,33 +184,3 @@ def tables_to_load(table: ir.Table) -> list[ops.InMemoryTable]:
     needs_tables = bool(table.op().find(ON_COMPUTE_NODES))
     in_memory = table.op().find(ops.InMemoryTable)
     return [op for op in in_memory if needs_tables or len(op.data.to_pyarrow(op.schema)) > MOST_ROWS_IN_TEXT]
-
-
-def streamed(session: Session, select: str, size: int) -> Iterator[Sequence[Any]]:
-    """Yield the rows of a query in batches of ``size``, which a cursor of the server provides.
-
-    https://docs.aws.amazon.com/redshift/latest/dg/declare.html
-    """
-    try:
-        yield from _fetched(session, select, size, min(size, FETCH_ROWS))
-    except RunFailed as error:
-        # A cluster of one node refuses the first FETCH, so that no row was returned yet.
-        if "single node" not in error.message.lower():
-            raise
-        yield from _fetched(session, select, size, min(size, SINGLE_NODE_ROWS))
-
-
-def _fetched(session: Session, select: str, size: int, most: int) -> Iterator[Sequence[Any]]:
-    with session.transaction():
-        session.run(f"DECLARE ibis_rows CURSOR FOR\n{select}")
-        for _ in count():
-            batch: list[Any] = []
-            while len(batch) < size and (
-                rows := session.rows(f"FETCH FORWARD {min(most, size - len(batch))} FROM ibis_rows")
-            ):
-                batch += rows
-            if batch:
-                yield batch
-            if len(batch) < size:
-                break
-        session.run("CLOSE ibis_rows")
