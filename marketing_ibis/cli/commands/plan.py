@@ -27,6 +27,7 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.output.plan_report import PlanReport, json_text, markdown_lines, text_lines
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.comparing import compare_plan, read_published
+from marketing_ibis.cli.steps.locking import check_lock, check_lock_options, write_lock
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_tested_models
 from marketing_ibis.cli.steps.recalled_changes import recall_changes, remembering
 from marketing_ibis.cli.workflow import Steps, run_steps
@@ -47,6 +48,8 @@ class PlanParameters:
     selection: Selection
     out: Path | None = None
     output_format: str = "text"
+    lock: bool = False
+    check: bool = False
     as_of: AsOfOption = None
 
 
@@ -68,6 +71,7 @@ class Planned:
         "plan --out plan.json              write the plan, for `apply plan.json`",
         "plan -s +customer_segmentation    of some models",
         "plan --format markdown            for a pull request",
+        "plan --check                      fail if a locked column is removed",
     ),
 )
 @click.option(
@@ -81,6 +85,8 @@ class Planned:
     show_default=True,
     help="Form in which the changes are printed.",
 )
+@click.option("--lock", is_flag=True, help="Write the published columns to contracts.lock, to commit.")
+@click.option("--check", is_flag=True, help="Exit code 1 if a column of contracts.lock is removed or narrowed.")
 @select_options
 @as_of_option
 @database_option
@@ -105,6 +111,7 @@ def plan_build(parameters: PlanParameters) -> Planned:
         UsageError: the state of what is published cannot be read.
     """
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
+    check_lock_options(session, lock=parameters.lock, check=parameters.check)
     published = read_published(session)
     recalled = recall_changes(session, published.digest) if parameters.out is None else None
     if recalled is not None:
@@ -143,7 +150,7 @@ def _look_at_world(planned: Planned, plan: Plan) -> World | None:
         return target.attempt("tables", lambda: look_at(plan, target))
 
 
-def print_changes(planned: Planned) -> None:
+def print_changes(planned: Planned) -> Planned:
     """Print what the plan changes; where the file is goes to stderr, so that a document stays whole."""
     session, destination, path = planned.session, planned.session.destination, planned.parameters.out
     engine = destination.engine.name
@@ -159,6 +166,20 @@ def print_changes(planned: Planned) -> None:
             click.echo("\n".join(text_lines(report)))
     if path is not None:
         click.echo(f"Wrote the plan to {path}. Carry it out with: marketing-ibis apply {path}", err=True)
+    return planned
 
 
-STEPS: Steps = (plan_build, write_file, print_changes)
+def lock_contracts(planned: Planned) -> None:
+    """Write the lock file, or compare with it, where an option says so.
+
+    Raises:
+        ContractBroken: a locked column is removed or narrowed.
+        UsageError: the lock file is missing or cannot be read.
+    """
+    if planned.parameters.lock:
+        click.echo(write_lock(planned.session), err=True)
+    if planned.parameters.check:
+        click.echo(check_lock(planned.session), err=True)
+
+
+STEPS: Steps = (plan_build, write_file, print_changes, lock_contracts)
