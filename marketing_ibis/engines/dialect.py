@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from marketing_ibis.engines.sql_cache import SqlCache
 from marketing_ibis.errors import UsageError
 from marketing_ibis.model import Model
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import sqlglot.expressions as sge
     from ibis.backends.sql.compilers.base import SQLGlotCompiler
+
+    from marketing_ibis.engines.sql_cache import SqlCache
 
 CANDIDATE_SUFFIX = "__candidate"
 """Ends the name of every relation that is built and not yet published; reserved in the models' schema."""

@@ -29,7 +29,6 @@ from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.comparing import compare_plan, read_published
 from marketing_ibis.cli.steps.locking import check_lock, check_lock_options, write_lock
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_tested_models
-from marketing_ibis.cli.steps.recalled_changes import recall_changes, remembering
 from marketing_ibis.cli.workflow import Steps, run_steps
 
 if TYPE_CHECKING:
@@ -110,6 +109,8 @@ def plan_build(parameters: PlanParameters) -> Planned:
         SelectionError: no model is selected.
         UsageError: the state of what is published cannot be read.
     """
+    from marketing_ibis.cli.steps.recalled_changes import recall_changes, remembering  # help does without
+
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
     check_lock_options(session, lock=parameters.lock, check=parameters.check)
     published = read_published(session)

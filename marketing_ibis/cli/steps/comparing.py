@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,8 @@ class Published:
     @property
     def digest(self) -> str:
         """A digest of what a comparison depends on: not of when a model was built."""
+        import hashlib  # help does without
+
         parts = [(name, state.identity, state.as_of) for name, state in sorted(self.states.items())]
         return hashlib.sha256(repr((self.is_connected, parts)).encode()).hexdigest()
 
