@@ -39,7 +39,7 @@ STATEMENTS: dict[str, dict[str, str]] = {
     "CLOSE": {"close": "close.html"},
     "COMMENT": {"comment": "r_COMMENT.html"},
     "COMMIT": {"commit": "r_COMMIT.html"},
-    "COPY": {"copy": "r_COPY.html"},
+    "COPY": {"copy": "r_COPY.html", "copy_job": "r_COPY-JOB.html"},
     "CREATE": {
         "create_table": "r_CREATE_TABLE_NEW.html",
         "create_table_as": "r_CREATE_TABLE_AS.html",

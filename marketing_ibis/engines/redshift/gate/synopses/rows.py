@@ -46,6 +46,8 @@ ROWS: dict[str, str] = {
             | NOLOAD
             | JOB CREATE name [ AUTO { ON | OFF } ] | STATUPDATE [ ON | TRUE | OFF | FALSE ] | READRATIO integer | SSH }
     """,
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-JOB.html
+    "copy_job": "COPY JOB { { RUN | DROP | SHOW } name | LIST | ALTER name AUTO { ON | OFF } }",
     "authorization": """
         IAM_ROLE { DEFAULT | string }
         | options { ACCESS_KEY_ID [ AS ] string | SECRET_ACCESS_KEY [ AS ] string | SESSION_TOKEN [ AS ] string

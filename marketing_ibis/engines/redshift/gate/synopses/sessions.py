@@ -22,7 +22,8 @@ SESSIONS: dict[str, str] = {
     "session_variable": "name . name",
     "show": """
         SHOW { ALL | setting_name | session_variable
-            | DATABASES [ FROM DATA CATALOG [ ACCOUNT string [, ...] ] ] [ LIKE string ] [ LIMIT integer ]
+            | DATABASES [ FROM DATA CATALOG [ ACCOUNT string [, ...] ] ] [ LIKE string ]
+                [ IAM_ROLE { DEFAULT | string } ] [ LIMIT integer ]
             | DATASHARES [ LIKE string ] | EXTERNAL TABLE three_part_place [ PARTITION ] | MODEL { ALL | place }
             | PROCEDURE place [ ( [ argument [, ...] ] ) ] | { TABLE | VIEW } three_part_place
             | SCHEMAS FROM DATABASE name [ LIKE string ] [ LIMIT integer ]

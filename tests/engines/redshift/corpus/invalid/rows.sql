@@ -506,3 +506,8 @@ UNLOAD ('SELECT a FROM t') TO IAM_ROLE default;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default IGNOREHEADER 1;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default FORMAT AS ORC;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default COMPUPDATE ON;
+## r_COPY-JOB.html
+-- COPY JOB runs, shows, changes, lists or drops a job.
+COPY JOB load_orders RUN;
+COPY JOB ALTER load_orders AUTO;
+COPY JOB LIST load_orders;
