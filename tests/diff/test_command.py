@@ -155,6 +155,8 @@ def test_days_are_built_and_published_nowhere(run: Run, warehouse: Path) -> None
         ("nothing.duckdb", 2, "There is no database file nothing.duckdb."),
         ("folder/x.duckdb:dev", 2, "There is no database file folder/x.duckdb."),
         ("typo:dev", 2, "typo in typo:dev is neither a database file nor a target."),
+        ("2024-13-01", 2, "2024-13-01 is not a date."),
+        ("1850-01-01", 2, "1850-01-01 is not between 1900-01-01 and"),
         (":", 2, "A side of the comparison is empty."),
         ("nowhere", 1, "nowhere contains none of the selected models."),
         ("postgres", 2, "The target postgres needs a connection"),

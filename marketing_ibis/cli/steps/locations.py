@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.destination import Destination, find_destination
-from marketing_ibis.cli.options import RELATIVE_DAYS, TargetOptions
+from marketing_ibis.cli.options import DAY_FORMAT, FIRST_DAY, LAST_DAY, RELATIVE_DAYS, TargetOptions
 from marketing_ibis.cli.session import Session
 from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.engines.dialect import Relation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from marketing_ibis.engines.duckdb.target import DuckDBTarget
     from marketing_ibis.engines.target import Target
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FILE_ENDINGS = (".duckdb", ".ddb", ".db")
 
 
@@ -89,10 +91,17 @@ def _is_file(place: str) -> bool:
 def _day(text: str, session: Session) -> date | None:
     if text in RELATIVE_DAYS:
         return session.project.today() - timedelta(RELATIVE_DAYS[text])
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    if not DAY.fullmatch(text):
         return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text} is not a date.", hint=f"Write {DAY_FORMAT}; a schema of that name is :{text}."
+        ) from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise UsageError(f"{text} is not between {FIRST_DAY} and {LAST_DAY}.", hint="Choose a date in this range.")
+    return day
 
 
 @contextmanager
