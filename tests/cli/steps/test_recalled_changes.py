@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.cli.commands import plan
+from tests.cli.commands.test_apply import WITHOUT_IBIS
 from tests.engine_shops import EngineShop, engine_shop
 
 
@@ -52,6 +54,14 @@ def test_nothing_is_compiled_while_nothing_changes(shop: EngineShop) -> None:
     assert planned(shop) == (False, UNCHANGED)
     # The file of a plan is made again every time.
     assert planned(shop, "--out", str(shop.root / "plan.json")) == (True, UNCHANGED)
+
+
+def test_a_recalled_comparison_imports_neither_ibis_nor_hamilton(shop: EngineShop) -> None:
+    where = ["--project-dir", str(shop.root), "--target-path", str(shop.root / "target"), "-t", shop.engine]
+    call = ["plan", *where, "--profiles-dir", str(shop.root), "--as-of", "2024-05-15"]
+    first = subprocess.run([sys.executable, "-m", "marketing_ibis", *call], capture_output=True, text=True, check=True)
+    second = subprocess.run([sys.executable, "-c", WITHOUT_IBIS, *call], capture_output=True, text=True, check=False)
+    assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
 
 
 @pytest.mark.usefixtures("own_modules")
