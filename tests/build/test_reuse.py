@@ -103,7 +103,7 @@ def open_warehouse(version: tuple[Project, Dataflow, date]) -> Warehouse:
 
 
 # Each edit takes two builds.
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 3)
 @given(edits=st.lists(EDITS, min_size=2, max_size=4))
 def test_a_build_of_changes_equals_a_build_of_everything(
     versions: list[tuple[Project, Dataflow, date]], edits: list[tuple[str, int, int]]
@@ -222,3 +222,39 @@ def test_a_changed_model_is_modified(run: Run, tmp_path: Path) -> None:
         "totals",
         "report",
     ]
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_damaged_state_stops_a_build_of_changes_and_is_repaired_by_a_build(run: Run, tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    database = ("--database", str(shop.database))
+    run("build", *database)
+    with shop.open() as target:
+        target.execute("UPDATE dbt_marketing.build_state SET sources = '{' WHERE model = 'totals'")
+        before = target.query("FROM dbt_marketing.build_state ORDER BY 1")
+    failed = run("build", "--changed", *database, code=2)
+    assert "The state in table dbt_marketing.build_state is damaged: the row of model totals" in failed.stderr
+    assert "Drop the table dbt_marketing.build_state" in failed.stderr
+    with shop.open() as target:
+        assert target.query("FROM dbt_marketing.build_state ORDER BY 1") == before
+    run("build", *database)
+    assert "Nothing to build: 4 models unchanged." in run("build", "--changed", *database).output
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_state_of_a_newer_version_stops_every_build(run: Run, tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    database = ("--database", str(shop.database))
+    run("build", *database)
+    with shop.open() as target:
+        target.execute("UPDATE dbt_marketing.build_state SET state_format = 99")
+    for command in (("build", "--changed"), ("build",), ("run", "--changed"), ("plan",)):
+        failed = run(*command, *database, code=2)
+        assert "has format 99, which a newer version of marketing_ibis wrote" in " ".join(failed.stderr.split())
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_source_alone_is_not_built(run: Run, tmp_path: Path) -> None:
+    database = ("--database", str(make_shop(tmp_path).database))
+    run("build", *database)
+    assert "a source is not built" in run("run", "--changed", "-s", "raw_sales", *database, code=1).stderr

@@ -136,6 +136,11 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/testing/test_publish_passing.py",
         "tests/engines/postgres/test_publishing.py",
     ),
+    "build/changes": ("tests/build/test_changes.py", "tests/cli/commands/test_plan.py"),
+    "build/contracts_lock": ("tests/build/test_contracts_lock.py",),
+    "build/reuse": ("tests/build/test_reuse.py", "tests/engines/postgres/test_reuse.py"),
+    "build/state": ("tests/build/test_state.py", "tests/build/test_reuse.py"),
+    "build/state_record": ("tests/build/test_state.py", "tests/build/test_reuse.py"),
     "lineage/project": LINEAGE,
     "lineage/expression": LINEAGE,
 }

@@ -73,13 +73,13 @@ def plan_models(build: Build) -> PlannedBuild:
         SelectionError: no model is selected.
     """
     session, dataflow = build.session, build.session.selected_dataflow
-    plan = session.plan
-    if build.run.changed:
-        from marketing_ibis.build.planning import build_plan
+    if not build.run.changed:
+        return _planned_build(build, dataflow, session.plan, None)
+    from marketing_ibis.build.planning import build_plan
 
-        names = select_changed(session, dataflow, session.selected_names, None, explain=build.run.explain)
-        with session.dialect() as dialect:
-            plan = build_plan(dataflow, names, dialect, session.schemas)
+    names = select_changed(session, dataflow, session.selected_names, None, explain=build.run.explain)
+    with session.dialect() as dialect:
+        plan = build_plan(dataflow, names, dialect, session.schemas)
     return _planned_build(build, dataflow, plan, None)
 
 

@@ -29,10 +29,13 @@ def select_changed(
     """Return the models of ``names`` that differ from what is published, and the sources with new rows.
 
     Raises:
+        SelectionError: no model is selected.
         NothingChanged: no model differs.
         UsageError: the state of what is published cannot be read.
     """
     selected = [name for name in names if name in dataflow.models]
+    if not selected:
+        raise session.nothing_to_build(names)
     destination = session.destination
     if not destination.is_configured or destination.is_missing:
         return tuple(names)
