@@ -12,7 +12,7 @@ from marketing_ibis.build.freshness import FreshnessResult
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.reserved_names import HISTORY
 from marketing_ibis.build.run import Result
-from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed, UsageError
 from marketing_ibis.model.dataflow import Dataflow
@@ -111,8 +111,23 @@ def failure_statements(plan: Plan, entries: Iterable[MetricValue], as_of: date) 
     return _insert(plan, (*entries, MetricValue(FAILED, "", 1.0)), as_of, datetime.now(UTC))
 
 
+def sample_statements(dialect: Dialect, schema: str, customers: int, as_of: date) -> tuple[str, ...]:
+    """Return the statements that note of how many customers the tables of ``schema`` are, 0 for all of them."""
+    entries = (MetricValue("sample_customers", "", float(customers)),)
+    return _insert_into(dialect, Relation(schema, HISTORY), entries, as_of, datetime.now(UTC))
+
+
 def _insert(plan: Plan, entries: Iterable[MetricValue], as_of: date, built_at: datetime) -> tuple[str, ...]:
-    dialect, table = plan.dialect, Relation(plan.schemas.models, HISTORY)
+    table = Relation(plan.schemas.models, HISTORY)
+    return (
+        *_insert_into(plan.dialect, table, entries, as_of, built_at),
+        *plan.dialect.grant(table, plan.schemas.readers),
+    )
+
+
+def _insert_into(
+    dialect: Dialect, table: Relation, entries: Iterable[MetricValue], as_of: date, built_at: datetime
+) -> tuple[str, ...]:
     columns = ", ".join(f"{dialect.identifier(name)} {dialect.column_type(dtype)}" for name, dtype in SCHEMA.items())
     moment = built_at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
     instant, day = (
@@ -127,7 +142,6 @@ def _insert(plan: Plan, entries: Iterable[MetricValue], as_of: date, built_at: d
     return (
         f"CREATE TABLE IF NOT EXISTS {dialect.relation(table)} ({columns})",
         f"INSERT INTO {dialect.relation(table)} ({names}) VALUES\n{rows}",
-        *dialect.grant(table, plan.schemas.readers),
     )
 
 

@@ -25,7 +25,6 @@ OPTIONS: Mapping[str, str] = {
     "--full-refresh": "Leave it out: every build is a full one.",
     "-f": "Leave it out: every build is a full one.",
     "--empty": "`build --dry-run` writes the SQL and executes nothing; `compile` checks columns and types.",
-    "--sample": "`build --demo --orders 500` builds from generated data, if a package of models has a module demo.",
     "--inline-direct": "Write an Ibis expression over model names: --inline EXPRESSION.",
     "--log-level": "Use --quiet, or --log-format json for every event.",
     "--no-use-colors": "Set NO_COLOR=1.",

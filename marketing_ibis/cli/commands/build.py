@@ -16,6 +16,7 @@ from marketing_ibis.cli.options import (
     RunOptions,
     Selection,
     TargetOptions,
+    WholeNumber,
     as_of_option,
     database_option,
     demo_options,
@@ -44,6 +45,7 @@ from marketing_ibis.cli.steps.planning import (
     stop_before_execution,
     write_bundle,
 )
+from marketing_ibis.cli.steps.sampling import note_sample, sample_sources
 from marketing_ibis.cli.steps.seeding import seed_from_demo
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
@@ -64,6 +66,8 @@ class BuildParameters:
     publish: Publish = "all"
     as_of: AsOfOption = None
     profile: bool = False
+    sample: int | None = None
+    sample_over_full: bool = False
 
 
 @click.command(
@@ -86,6 +90,8 @@ class BuildParameters:
 @click.option("--require-fresh", is_flag=True, help="Build nothing if a source is too old: exit code 1.")
 @click.option("--fresh-only", is_flag=True, help="Exclude models that depend on sources that are too old: exit code 3.")
 @publish_option
+@click.option("--sample", type=WholeNumber(1), metavar="N", help="Build from all rows of N customers, copied aside.")
+@click.option("--sample-over-full", is_flag=True, help="With --sample: replace full tables by those of the sample.")
 @click.option("--profile", is_flag=True, help="Print the models by time, with their share of the last ten builds.")
 @database_option
 @target_options
@@ -117,15 +123,9 @@ def check_fresh_options(parameters: BuildParameters) -> BuildParameters:
 def open_build(parameters: BuildParameters) -> Build:
     """Load the project, find where it builds, and with --demo generate its sources unless there are any."""
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
-    build = Build(
-        session,
-        parameters.run,
-        parameters.tests,
-        parameters.fresh,
-        parameters.publish,
-        parameters.defer,
-        parameters.profile,
-    )
+    options = parameters.run, parameters.tests, parameters.fresh, parameters.publish, parameters.defer
+    sample = parameters.sample, parameters.sample_over_full
+    build = Build(session, *options, parameters.profile, *sample)
     if parameters.demo and not parameters.run.dry_run:
         build = replace(build, is_generated=generate_sources(session, parameters.generated))
     if not build.is_generated:
@@ -158,6 +158,7 @@ def note_generated(outcome: BuildOutcome) -> BuildOutcome:
 STEPS: Steps = (
     check_fresh_options,
     open_build,
+    sample_sources,
     defer_models,
     resolve_threads,
     plan_tested_models,
@@ -166,6 +167,7 @@ STEPS: Steps = (
     execute_plan,
     report_outcome,
     write_outcome,
+    note_sample,
     report_profile,
     check_outcome,
     note_generated,

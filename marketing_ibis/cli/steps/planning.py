@@ -39,6 +39,8 @@ class Build:
     publish: Publish = "all"
     defer: DeferOptions = field(default_factory=DeferOptions)
     is_profiled: bool = False
+    sample: int | None = None
+    replaces_full_tables: bool = False
     is_generated: bool = False
 
 
