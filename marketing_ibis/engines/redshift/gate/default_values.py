@@ -11,10 +11,12 @@ from sqlglot.errors import SqlglotError
 
 from marketing_ibis.engines.redshift.gate import vocabulary
 from marketing_ibis.engines.redshift.gate.common_types import check_conversion, describe_conflict
+from marketing_ibis.engines.redshift.gate.lexer import tokenize
 from marketing_ibis.engines.redshift.gate.literals import check_constant_cast
 from marketing_ibis.engines.redshift.gate.parsing import Statement
 from marketing_ibis.engines.redshift.gate.queries import parse_query
 from marketing_ibis.engines.redshift.gate.refusal import Refusal
+from marketing_ibis.engines.redshift.gate.tokens import check_tokens
 from marketing_ibis.engines.redshift.gate.type_families import TEXTS, UNTYPED
 from marketing_ibis.engines.redshift.gate.value_types import type_of
 
@@ -30,8 +32,10 @@ def check_defaults(statement: Statement, rule: str) -> Iterator[Refusal]:
             try:
                 query = parse_query(f"SELECT {text}, CAST(NULL AS {kind})")
             except SqlglotError:
+                yield from _check_calls(text)
                 continue
-            yield from (refusal.of(name.strip('"')) for refusal in _check_default(query, text, statement.page))
+            refusals = [*_check_default(query, text, statement.page), *_check_calls(text)]
+            yield from (refusal.of(name.strip('"')) for refusal in refusals)
 
 
 def _check_default(query: sge.Expression, text: str, page: str) -> Iterator[Refusal]:
@@ -58,3 +62,8 @@ def _check_width(value: sge.Expression, kind: sge.DataType, text: str, page: str
     if kind.this in TEXTS and value.is_string and sizes and len(value.name.encode()) > sizes[0]:
         reason = f"the column has {sizes[0]} bytes"
         yield Refusal(f"DEFAULT {text[:40]}", reason, "a shorter value, or a wider column", page)
+
+
+def _check_calls(text: str) -> Iterator[Refusal]:
+    if text.upper() != "CURRENT_TIMESTAMP":
+        yield from check_tokens(tokenize(text))

@@ -632,3 +632,9 @@ ALTER VIEW v AS SELECT 1;
 ## r_DROP_TABLE.html
 -- What people write now and then, and this page rules out.
 DROP TABLE t WHERE a = 1;
+## r_CREATE_TABLE_NEW.html
+-- A default calls documented functions.
+CREATE TABLE t (a TIMESTAMP DEFAULT NOW());
+CREATE TABLE t (a CHAR(36) DEFAULT GEN_RANDOM_UUID());
+CREATE TABLE t (a INT DEFAULT LEN());
+ALTER TABLE t ADD COLUMN a INT DEFAULT NEXTVAL('s');
