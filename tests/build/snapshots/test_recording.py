@@ -121,6 +121,18 @@ def test_a_timestamp_says_when_a_version_begins(place: Place) -> None:
     ]
 
 
+def test_a_row_that_comes_back_leaves_the_days_without_it(place: Place) -> None:
+    plan = place.plan(Snapshot(strategy="timestamp", updated_at="updated", hard_deletes="new_record"))
+    place.record(plan, day(1), [(1, "placed", 100, day(1))])
+    place.record(plan, day(5), [])
+    place.record(plan, day(8), [(1, "shipped", 100, day(6))])
+    assert place.history("id", "status", "valid_from", "valid_to", "is_deleted") == [
+        (1, "placed", day(1), day(5), False),
+        (1, "placed", day(5), day(8), True),
+        (1, "shipped", day(8), None, False),
+    ]
+
+
 def test_keys_may_be_several_columns(place: Place) -> None:
     plan = place.plan(Snapshot(unique_key=("id", "cents"), hard_deletes="invalidate"))
     place.record(plan, day(1), [(1, "a", 1, None), (1, "a", 2, None)])
