@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
+from marketing_ibis.engines.duckdb.compiler import DuckDB
 from marketing_ibis.engines.redshift.compiler import compiler
 from tests.engines.redshift.comparison import Row, comparable_rows
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
 
-DUCKDB = duckdb_dialect()
+
+class TypedDoubles(DuckDB):
+    """Writes doubles as Ibis types them: to DuckDB 1.0 is a decimal of one place, and so is their median."""
+
+    __slots__ = ()
+
+    def visit_NonNullLiteral(self, op: ops.Literal, *, value: Any, dtype: dt.DataType) -> Any:  # noqa: N802
+        literal = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+        return self.cast(literal, dtype) if dtype.is_floating() else literal
+
+
+DUCKDB = TypedDoubles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +58,7 @@ def redshift_sql(expression: ir.Table) -> str:
 
 def duckdb_sql(expression: ir.Table) -> str:
     """Return the SELECT that DuckDB is sent."""
-    duckdb = DUCKDB.compiler
-    return str(duckdb.to_sqlglot(expression.unbind()).sql(dialect=duckdb.dialect))
+    return str(DUCKDB.to_sqlglot(expression.unbind()).sql(dialect=DUCKDB.dialect))
 
 
 def arrow_table(columns: ibis.Schema, rows: Sequence[Row]) -> pa.Table:

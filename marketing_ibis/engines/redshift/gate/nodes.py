@@ -35,10 +35,11 @@ def all_nodes(root: sge.Expression) -> list[sge.Expression]:
     append = nodes.append
     for node in nodes:  # which grows until the leaves are reached
         for value in node.args.values():
-            if type(value) is list:
+            if isinstance(value, sge.Expression):
+                append(value)
+            # Ibis hands over some lists as tuples.
+            elif type(value) is list or type(value) is tuple:
                 for child in value:
                     if isinstance(child, sge.Expression):
                         append(child)
-            elif isinstance(value, sge.Expression):
-                append(value)
     return nodes
