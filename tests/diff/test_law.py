@@ -42,6 +42,8 @@ COLUMNS = (
 )
 SCHEMA = ibis.schema({column.name: column.type for column in COLUMNS})
 TOLERANCE = 1e-9
+FEW = max(12, settings().max_examples // 10)
+"""Examples of the law: each compiles two statements, so the default run has few of them."""
 SIDES = (Relation("old", "table"), Relation("new", "table"))
 
 values = st.tuples(
@@ -184,32 +186,32 @@ def check(database: Database, before: Sequence[Row], after: Sequence[Row]) -> No
     assert rounded(difference) == rounded(expected_difference(before, after, TOLERANCE))
 
 
-@settings(max_examples=max(15, settings.default.max_examples // 4) if settings.default else 15)
+@settings(max_examples=FEW)
 @given(before=rows, after=rows)
 def test_on_duckdb(duckdb_tables: Database, before: list[Row], after: list[Row]) -> None:
     check(duckdb_tables, before, after)
 
 
-@settings(max_examples=5)
+@settings(max_examples=FEW // 3)
 @given(before=rows, after=rows)
 def test_on_postgres(postgres_tables: Database, before: list[Row], after: list[Row]) -> None:
     check(postgres_tables, before, after)
 
 
-@settings(max_examples=5)
+@settings(max_examples=FEW // 3)
 @given(before=rows, after=rows)
 def test_on_redshift(redshift_tables: Database, before: list[Row], after: list[Row]) -> None:
     check(redshift_tables, before, after)
 
 
-@settings(max_examples=8)
+@settings(max_examples=FEW // 3)
 @given(before=rows, after=rows)
 def test_the_mirrored_difference(duckdb_tables: Database, before: list[Row], after: list[Row]) -> None:
     there, back = (duckdb_tables.compare(*sides, "id", "region") for sides in ((before, after), (after, before)))
     assert rounded(unordered(mirrored(there))) == rounded(unordered(back))
 
 
-@settings(max_examples=5)
+@settings(max_examples=FEW // 3)
 @given(table=rows)
 def test_a_table_does_not_differ_from_itself(duckdb_tables: Database, table: list[Row]) -> None:
     difference = duckdb_tables.compare(table, list(reversed(table)), "id", "region")
@@ -256,7 +258,7 @@ def test_the_most_frequent_transitions_and_the_first_keys(engine: str, request: 
     check(request.getfixturevalue(engine), before, after)
 
 
-@settings(max_examples=10)
+@settings(max_examples=FEW // 2)
 @given(before=st.lists(rows, max_size=2), after=st.lists(rows, max_size=2))
 def test_bags(duckdb_tables: Database, before: list[list[Row]], after: list[list[Row]]) -> None:
     old, new = ([row for part in parts for row in part] for parts in (before, after))
