@@ -78,7 +78,7 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
     assert re.search(r"Published schema marts of database test_\d+ on /\S+:5432", output)
     for name, rows in PUBLISHED.items():
         assert query(uri, f"SELECT count(*) FROM marts.{name}") == [(rows,)]
-    assert f"marts contains {MODELS + 1} relations" in run("debug", "-t", "server").output
+    assert f"marts contains {MODELS + 2} relations" in run("debug", "-t", "server").output
     record = json.loads((tmp_path / "target" / "run_results.json").read_text())
     env = record["metadata"]["env"]
     assert (env["target"], env["published"]) == ("postgres", "true")
