@@ -47,14 +47,15 @@ def test_no_other_module_names_an_engine() -> None:
     assert not named, "what depends on the engine belongs in its record, marketing_ibis/engines/NAME/engine.py"
 
 
-def test_of_an_engine_others_import_only_the_reader_of_files() -> None:
+def test_of_an_engine_others_import_only_the_reader_of_files_and_the_temporary_database() -> None:
     of_engines = tuple(f"engines.{name}" for name in FOLDERS)
     found = {
         module: {n for n in imported_modules(path) if n.startswith(of_engines)} for module, path in ELSEWHERE.items()
     }
     # The package itself gives its dialect to Ibis.
     assert found.pop("") == {"engines.redshift.compiler"}
-    assert all(name.startswith("engines.duckdb.files") for names in found.values() for name in names), found
+    exported = ("engines.duckdb.files", "engines.duckdb.scratch")
+    assert all(name.startswith(exported) for names in found.values() for name in names), found
 
 
 def strings(tree: ast.AST) -> Iterator[str]:

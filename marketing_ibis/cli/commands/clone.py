@@ -61,7 +61,7 @@ class CloneJob:
 @project_options
 @takes(CloneParameters)
 def command(parameters: CloneParameters) -> None:
-    """Copy published tables of another schema to the schema of the models.
+    """Copy published tables from another schema.
 
     All of them are published in one transaction. Views of the other schema become views of it.
     """

@@ -94,7 +94,7 @@ class Planned:
 @project_options
 @takes(PlanParameters)
 def command(parameters: PlanParameters) -> None:
-    """Show which models a build would change, and why; build nothing.
+    """Show which models a build would change, and why.
 
     Each model is new, removed, changed or unchanged compared with what is published, by what its expression means.
     Changed models name their columns, and the columns, exposures and campaign lists that follow.

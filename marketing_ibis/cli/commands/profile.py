@@ -66,7 +66,7 @@ class Profile:
 @project_options
 @takes(ProfileParameters)
 def command(parameters: ProfileParameters) -> None:
-    """Show the engine's own plan of a MODEL, the slowest operators first.
+    """Show the engine's plan of a MODEL, the slowest parts first.
 
     The model is computed once and nothing is published. On Redshift, whose EXPLAIN measures nothing, the plan
     is shown with the expected cost and rows.

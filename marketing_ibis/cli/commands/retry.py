@@ -42,7 +42,8 @@ MOST_NAMES = 6
 class RetryParameters:
     """What ``retry`` is called with."""
 
-    target: TargetOptions
+    project_dir: Path | None = None
+    target_path: Path = Path("target")
     all: bool = False
 
 
@@ -69,7 +70,7 @@ class Retry:
 @project_options
 @takes(RetryParameters)
 def command(parameters: RetryParameters) -> None:
-    """Repeat what failed or was skipped in the last build, run or test.
+    """Repeat what failed or was skipped last time.
 
     The day, the options and --vars are those of that command. Models that the failed ones depend on are built again
     if they were not published. Without anything to retry the exit code is 0.
@@ -86,16 +87,16 @@ def read_last_run(parameters: RetryParameters) -> tuple[RetryParameters, Retry]:
     """
     from marketing_ibis.outputs.artifacts.previous_run import read_previous_run
 
-    target = parameters.target
-    previous = read_previous_run(target.target_path)
+    previous = read_previous_run(parameters.target_path)
     if previous.command not in COMMANDS:
         raise UsageError(
-            f"The last command in {target.target_path} was `{previous.command}`, which `retry` does not repeat.",
+            f"The last command in {parameters.target_path} was `{previous.command}`, which `retry` does not repeat.",
             hint=f"Call it again; `retry` repeats {', '.join(COMMANDS)}.",
         )
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in previous.arguments.items()}
     values |= {key: Path(str(values[key])) for key in PATHS if key in values}
-    places = {"project_dir": target.project_dir or values.get("project_dir"), "target_path": target.target_path}
+    project_dir = parameters.project_dir or values.get("project_dir")
+    places = {"project_dir": project_dir, "target_path": parameters.target_path}
     values |= {**places, "as_of": previous.as_of}
     session = open_session(record_of(TargetOptions, values), as_of_option=previous.as_of)
     return parameters, Retry(previous, values, session)

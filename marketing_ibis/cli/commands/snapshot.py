@@ -44,8 +44,8 @@ class SnapshotParameters:
     epilog=examples(
         "snapshot                          every source that declares a snapshot",
         "snapshot raw_orders               one source",
-        "snapshot customer_segmentation --from 2024-01-01 --every month",
-        "snapshot raw_orders --import snapshots.orders_snapshot",
+        "snapshot customer_segmentation --from 2024-01-01  a model by month",
+        "snapshot raw_orders --import snapshots.orders_snapshot  the history of dbt",
     ),
 )
 @click.argument("names", nargs=-1, metavar="[NAME]...")
@@ -65,7 +65,7 @@ class SnapshotParameters:
 @project_options
 @takes(SnapshotParameters)
 def command(parameters: SnapshotParameters) -> None:
-    """Record what has changed in the sources, or models as of earlier days.
+    """Record changes of the sources, or models as of earlier days.
 
     A source declares it: @source(snapshot=Snapshot(hard_deletes="invalidate")). Its history is in the table
     SOURCE_snapshot, one row per version of a row. Run it once per day, after the sources are loaded.

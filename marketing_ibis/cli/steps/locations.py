@@ -20,11 +20,11 @@ from marketing_ibis.errors import RunFailed, UsageError
 
 if TYPE_CHECKING:
     from marketing_ibis.diff.sides import Side
-    from marketing_ibis.engines.duckdb.target import DuckDBTarget
+    from marketing_ibis.engines.duckdb.scratch import DuckDBTarget
     from marketing_ibis.engines.target import Target
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-FILE_ENDINGS = (".duckdb", ".ddb", ".db")
+FILE_ENDINGS = (Path(DEFAULT.database_file).suffix, ".ddb", ".db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def open_sides(
         RunFailed: a model cannot be built as of a day.
     """
     from marketing_ibis.diff.sides import Side
-    from marketing_ibis.engines.duckdb.target import open_duckdb
+    from marketing_ibis.engines.duckdb.scratch import open_scratch
 
     if before.shares_database(after):
         with before.destination.open_to_read() as target:
@@ -127,7 +127,7 @@ def open_sides(
         return
     with (
         TemporaryDirectory(prefix="marketing_ibis_diff_") as folder,
-        open_duckdb(Path(folder) / "diff.duckdb") as scratch,
+        open_scratch(Path(folder)) as scratch,
     ):
         for location in {before.label: before, after.label: after}.values():
             scratch.create_schema(location.label)
@@ -147,7 +147,7 @@ def _bring(
     """
     import ibis
 
-    from marketing_ibis.engines.duckdb.attached import attach_file, copy_batches, create_view_over
+    from marketing_ibis.engines.duckdb.scratch import attach_file, copy_batches, create_view_over
 
     with location.destination.open_to_read() as target:
         relations = target.relations(schema)

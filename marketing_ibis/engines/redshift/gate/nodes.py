@@ -37,7 +37,7 @@ def all_nodes(root: sge.Expression) -> list[sge.Expression]:
         for value in node.args.values():
             if isinstance(value, sge.Expression):
                 append(value)
-            # Ibis hands over some lists as tuples.
+            # Some lists of Ibis are tuples.
             elif type(value) is list or type(value) is tuple:
                 for child in value:
                     if isinstance(child, sge.Expression):

@@ -1,22 +1,26 @@
-"""Bring tables of other databases into one DuckDB database: as views over attached files, or as copies."""
+"""A temporary database that tables of others are brought into: as views over attached files, or as copies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import ibis
 import pyarrow as pa
 
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
 from marketing_ibis.errors import TargetUnavailable
 
-if TYPE_CHECKING:
-    from marketing_ibis.engines.duckdb.target import DuckDBTarget
+__all__ = ["DuckDBTarget", "attach_file", "copy_batches", "create_view_over", "open_scratch"]
 
 INCOMING = "marketing_ibis_incoming"
+
+
+def open_scratch(folder: Path) -> DuckDBTarget:
+    """Open a new database in ``folder``: in a file, not in memory, it can be larger than that."""
+    return open_duckdb(folder / "scratch.duckdb")
 
 
 def attach_file(target: DuckDBTarget, path: Path, name: str) -> None:
