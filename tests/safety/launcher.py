@@ -114,7 +114,7 @@ def _import_everything() -> None:
             id(flow),
             plan.engine,
             tuple(step.name for step in plan.steps()),
-            len(tests),
+            len(tests or ()),
         ),
     )
     Project.nodes = _remembered(Project.nodes, lambda project: project.dataflows)  # type: ignore[method-assign]

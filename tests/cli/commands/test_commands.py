@@ -259,7 +259,6 @@ def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
         pytest.param(("run", "-s", "custmers"), 1, "custmers", id="unknown model"),
         pytest.param(("run", "-s", "custmers"), 1, "Did you mean customers", id="nearest name"),
         pytest.param(("run", "-s", "exposure:win_back_mailing"), 1, "+exposure:win_back_mailing", id="exposure"),
-        pytest.param(("ls", "-s", "state:modified"), 2, "--state DIR", id="state without a manifest"),
         pytest.param(("ls", "-s", "state:new", "--state", "nowhere"), 2, "does not exist", id="no manifest"),
         pytest.param(("run",), 1, "There is no database target/warehouse.duckdb", id="no database"),
         pytest.param(("run",), 1, "seed --demo", id="no sources, next step"),

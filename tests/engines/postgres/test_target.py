@@ -206,7 +206,7 @@ def test_a_file_is_loaded_with_every_kind_of_text(target: Target, tmp_path: Path
     table = {"id": range(len(texts)), "day": [date(1, 1, 1)] * len(texts), "name": texts}
     pq.write_table(pa.table(table), tmp_path / "sales.parquet")
     assert load(target, tmp_path) == [(number, date(1, 1, 1), text) for number, text in enumerate(texts)]
-    assert dict(target.columns(Relation("raw", "sales"))) == dict(SALES.items())
+    assert dict(target.columns(Relation("raw", "sales"))) == {name: str(dtype) for name, dtype in SALES.items()}
 
 
 @pytest.mark.parametrize(
