@@ -12,9 +12,10 @@ from marketing_ibis.build.freshness import FreshnessResult
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.reserved_names import HISTORY
 from marketing_ibis.build.run import Result
+from marketing_ibis.build.table_columns import is_own_table
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import RunFailed, UsageError
+from marketing_ibis.errors import RunFailed
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.testing.run import DataTestResult
 
@@ -156,18 +157,7 @@ def has_history(target: Target, schema: str) -> bool:
     Raises:
         UsageError: something else has the name of the table in which they do.
     """
-    kind, table = target.relations(schema).get(HISTORY), Relation(schema, HISTORY)
-    if kind is None:
-        return False
-    columns = target.columns(table) if kind == "table" else {}
-    missing = [name for name in SCHEMA if name not in columns]
-    if missing:
-        reason = f"it has no column {missing[0]}" if columns else "it is a view"
-        raise UsageError(
-            f"Builds are recorded in table {table}, but another program created it: {reason}.",
-            hint="Rename it, or choose another schema for the models in [tool.marketing_ibis].",
-        )
-    return True
+    return is_own_table(target, Relation(schema, HISTORY), SCHEMA, "Builds are recorded")
 
 
 def published_tables(target: Target, schema: str) -> dict[str, tuple[datetime, date]]:

@@ -45,7 +45,7 @@ def project_facts(
         questions(dataflow, plan),
         documentation_coverage(dataflow),
         model_identities(dataflow, tests_of_models),
-        {name: model.declaration.owner for name, model in dataflow.models.items() if model.declaration.owner},
+        dataflow.owners,
         health,
     )
 

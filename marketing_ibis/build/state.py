@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from marketing_ibis.build.identity import Digest, Identity
 from marketing_ibis.build.reserved_names import STATE
+from marketing_ibis.build.table_columns import is_own_table
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Contents, Target
 from marketing_ibis.errors import UsageError
@@ -68,17 +69,9 @@ def has_state(target: Target, schema: str) -> bool:
     Raises:
         UsageError: something else has the name of the table, or a newer version of this package wrote it.
     """
-    kind, table = target.relations(schema).get(STATE), Relation(schema, STATE)
-    if kind is None:
+    table = Relation(schema, STATE)
+    if not is_own_table(target, table, COLUMNS, "Builds keep their state"):
         return False
-    columns = target.columns(table) if kind == "table" else {}
-    missing = [name for name in COLUMNS if name not in columns]
-    if missing:
-        reason = f"it has no column {missing[0]}" if columns else "it is a view"
-        raise UsageError(
-            f"Builds keep their state in table {table}, but another program created it: {reason}.",
-            hint="Rename it, or choose another schema for the models in [tool.marketing_ibis].",
-        )
     ((newest,),) = target.query(f"SELECT MAX(state_format) FROM {target.dialect.relation(table)}")
     if newest is not None and cast("int", newest) > FORMAT:
         raise UsageError(

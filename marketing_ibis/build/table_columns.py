@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.engines.folded_names import as_declared
-from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.target import RelationKind, Target
+from marketing_ibis.errors import UsageError
 from marketing_ibis.model import Model, schema_differences
 from marketing_ibis.model.vocabulary import DEFAULT_WIDTH
 
@@ -18,6 +19,31 @@ class ColumnComparison:
 
     missing: tuple[str, ...]
     differences: tuple[str, ...]
+
+
+def foreign_reason(kind: RelationKind, columns: Collection[str], needed: Iterable[str]) -> str:
+    """Return why a relation is not a table with the ``needed`` columns, "" if it is one."""
+    if kind != "table":
+        return "it is a view"
+    missing = [name for name in needed if name not in columns]
+    return f"it has no column {missing[0]}" if missing else ""
+
+
+def is_own_table(target: Target, table: Relation, needed: Iterable[str], purpose: str) -> bool:
+    """Return whether a table of this package exists; ``purpose`` begins the sentence that says what it is for.
+
+    Raises:
+        UsageError: something else has its name.
+    """
+    kind = target.relations(table.schema).get(table.name)
+    if kind is None:
+        return False
+    if reason := foreign_reason(kind, target.columns(table) if kind == "table" else (), needed):
+        raise UsageError(
+            f"{purpose} in table {table}, but another program created it: {reason}.",
+            hint="Rename it, or choose another schema for the models in [tool.marketing_ibis].",
+        )
+    return True
 
 
 def compare_columns(target: Target, table: Relation, declared: Mapping[str, object]) -> ColumnComparison:

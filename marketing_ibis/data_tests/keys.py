@@ -44,7 +44,9 @@ def relationships(to: str, field: str, **options: Any) -> DataTest:
         with_key = table.filter(table[column].notnull())
         return with_key.anti_join(parent, with_key[column] == parent.key_of_parent)
 
-    return DataTest("relationships", orphans, arguments=(to, field), depends_on=(to,), **options)
+    return DataTest(
+        "relationships", orphans, arguments=(to, field), depends_on=(to,), parent_columns=(field,), **options
+    )
 
 
 def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) -> DataTest:
@@ -59,7 +61,14 @@ def matches_parent(to: str, field: str, *, by: str, key: str, **options: Any) ->
         unlike = pairs.filter(~pairs[column].identical_to(pairs.value_of_parent))
         return unlike.drop("key_of_parent")
 
-    return DataTest("matches_parent", unlike, arguments=(to, field, by, key), depends_on=(to,), **options)
+    return DataTest(
+        "matches_parent",
+        unlike,
+        arguments=(to, field, by, key),
+        depends_on=(to,),
+        parent_columns=(field, key),
+        **options,
+    )
 
 
 def _repeated(table: ir.Table, columns: list[str]) -> ir.Table:

@@ -34,6 +34,11 @@ class Dataflow:
         """Every source and model."""
         return {**self.sources, **self.models}
 
+    @property
+    def owners(self) -> dict[str, str]:
+        """The owner of each model that has one."""
+        return {name: model.declaration.owner for name, model in self.models.items() if model.declaration.owner}
+
     def graph(self) -> dict[str, tuple[str, ...]]:
         """Return each name's parents."""
         return dict.fromkeys(self.sources, ()) | {name: model.parents for name, model in self.models.items()}

@@ -30,6 +30,7 @@ class DataTest:
     ``find`` returns what fails, from the table, the column's name ("" for a whole table) and the values of
     ``depends_on``: a boolean column that is true for failing rows, a boolean scalar, a table of failing rows, or a
     balance of ``marketing_ibis.data_tests``. ``test`` is the name of the generic test, ``arguments`` what it was given.
+    ``parent_columns`` are those of the first of ``depends_on`` that it reads, where that is known beforehand.
     ``where`` limits the rows looked at. ``warn_if`` and ``error_if`` compare the number of failures, as ">10". An
     ``optional`` test applies only where the table has the column, which no contract need name.
 
@@ -41,6 +42,7 @@ class DataTest:
     find: Callable[..., Any]
     arguments: object = ""
     depends_on: tuple[str, ...] = ()
+    parent_columns: tuple[str, ...] = ()
     column: str = ""
     name: str = ""
     severity: Severity = "error"

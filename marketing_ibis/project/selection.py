@@ -255,6 +255,17 @@ def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[st
     return SelectionError("There is no model or source to select.", hint="Check the dataflows in pyproject.toml.")
 
 
+def check_model(name: str, known_names: Iterable[str]) -> None:
+    """Stop at the name of a model that does not exist.
+
+    Raises:
+        SelectionError: naming the nearest one.
+    """
+    names = tuple(known_names)
+    if name not in names:
+        raise SelectionError(f"There is no model {name}.", hint=nearest(name, names))
+
+
 def nothing_changed(select: Sequence[str], exclude: Sequence[str]) -> NothingChanged:
     """Return what to print where a selection by ``state:`` leaves nothing to do."""
     selection = " ".join((*select, *(f"--exclude {selector}" for selector in exclude)))

@@ -237,18 +237,12 @@ def _words(data_test: DataTest) -> tuple[str, ...]:
 
 def _check_columns_of_parent(data_test: DataTest, nodes: Mapping[str, Model | Source]) -> None:
     """Stop where a test compares a column with one that the other model or source does not have."""
-    match data_test.test, data_test.arguments:
-        case ("relationships", (str() as to, str() as field)):
-            columns = [field]
-        case ("matches_parent", (str() as to, str() as field, _, str() as key)):
-            columns = [field, key]
-        case _:
-            return
-    for name in columns:
-        if to in nodes and name not in nodes[to].schema:
+    for name in data_test.parent_columns:
+        parent = data_test.depends_on[0]
+        if parent in nodes and name not in nodes[parent].schema:
             raise CompileError(
-                f"Test {data_test.name} compares with column {name}, which {to} does not have.",
-                hint=nearest(name, nodes[to].schema),
+                f"Test {data_test.name} compares with column {name}, which {parent} does not have.",
+                hint=nearest(name, nodes[parent].schema),
             )
 
 

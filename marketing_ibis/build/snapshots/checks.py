@@ -6,7 +6,7 @@ from datetime import date
 
 from marketing_ibis.build.snapshots import expressions
 from marketing_ibis.build.snapshots.statements import SnapshotWriter
-from marketing_ibis.build.table_columns import compare_columns
+from marketing_ibis.build.table_columns import compare_columns, foreign_reason
 from marketing_ibis.engines.target import RelationKind, Target
 from marketing_ibis.errors import RunFailed, SourceError
 from marketing_ibis.model.snapshots import META_COLUMNS
@@ -61,9 +61,8 @@ def missing_columns(writer: SnapshotWriter, target: Target, kind: RelationKind) 
     """
     definition, table = writer.definition, writer.table
     comparison = compare_columns(target, table, definition.schema)
-    absent = [name for name in META_COLUMNS if name in comparison.missing]
-    if kind != "table" or absent:
-        reason = "it is a view" if kind != "table" else f"it has no column {absent[0]}"
+    existing = [name for name in definition.schema if name not in comparison.missing]
+    if reason := foreign_reason(kind, existing, META_COLUMNS):
         raise SourceError(
             f"{table} is not a snapshot of {definition.source.name}: {reason}.",
             hint=f"Rename it, or import the snapshots of dbt: snapshot {definition.source.name} --import TABLE.",

@@ -26,7 +26,7 @@ from marketing_ibis.cli.output.log import terminal_width, wrap_lines
 from marketing_ibis.cli.output.row_table import format_rows
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.workflow import Steps, run_steps
-from marketing_ibis.errors import SelectionError, nearest
+from marketing_ibis.project.selection import check_model
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.profiling import Operator
@@ -84,9 +84,7 @@ def measure_model(parameters: ProfileParameters) -> Profile:
     from marketing_ibis.build.row_query import find_unbuilt_models, is_built_in, query_model
 
     session = open_session(parameters.target, as_of_option=parameters.as_of)
-    models = [name for name, node in session.nodes.items() if node.kind == "model"]
-    if parameters.model not in models:
-        raise SelectionError(f"There is no model {parameters.model}.", hint=nearest(parameters.model, models))
+    check_model(parameters.model, [name for name, node in session.nodes.items() if node.kind == "model"])
     dataflow, destination = session.project.compile(session.as_of, [parameters.model]), session.destination
     with destination.open_to_read() as target:
         is_built = is_built_in(target, dataflow, session.schemas)

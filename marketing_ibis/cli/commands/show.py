@@ -27,7 +27,8 @@ from marketing_ibis.cli.output.row_table import format_rows
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.days import dated_nodes, view_parents, warn_of_other_days
 from marketing_ibis.cli.workflow import Steps, run_steps
-from marketing_ibis.errors import SelectionError, UsageError, nearest
+from marketing_ibis.errors import UsageError
+from marketing_ibis.project.selection import check_model
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -115,8 +116,8 @@ def open_request(parameters: ShowParameters) -> Request:
     from marketing_ibis.project.inline import parse_inline
 
     names = [name for name, node in session.nodes.items() if node.kind != "exposure"]
-    if parameters.model and parameters.model not in names:
-        raise SelectionError(f"There is no model {parameters.model}.", hint=nearest(parameters.model, names))
+    if parameters.model:
+        check_model(parameters.model, names)
     if parameters.model and session.nodes[parameters.model].kind == "model":
         return Request(session, parameters, parameters.model)
     # The rows of a source are those of its table.

@@ -157,6 +157,6 @@ def check_results(finished_tests: FinishedTests) -> FinishedTests:
     """
     if any(data_test.is_blocking for data_test in finished_tests.results.data_tests):
         compiled = finished_tests.compiled_tests
-        owners = {name: model.declaration.owner for name, model in compiled.compiled_project.dataflow.models.items()}
+        owners = compiled.compiled_project.dataflow.owners
         raise run_failure(finished_tests.results, compiled.folder, hint=finished_tests.hint, owners=owners)
     return finished_tests

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -23,6 +23,7 @@ from tests.engines.redshift.warehouse import cluster
 from tests.engines.redshift.warehouse import open_target as open_redshift
 from tests.postgres_server import fresh_database
 
+ENGINES = ("duckdb", "postgres", "redshift")
 Row = tuple[object, ...]
 COLUMNS = (
     column("id", "int64", "Key."),
@@ -33,6 +34,11 @@ COLUMNS = (
 ORDERS = Relation("dbt_production", "orders")
 HISTORY = Relation("dbt_marketing", "raw_orders_snapshot")
 PAID = Relation("dbt_marketing", "paid_history")
+
+
+def day(number: int) -> date:
+    """Return a day of January 2024, or of the months after it."""
+    return date(2024, 1, 1) + timedelta(number - 1)
 
 
 def dataflow_with(snapshot: Snapshot, columns: Iterable[Column] = COLUMNS) -> Dataflow:

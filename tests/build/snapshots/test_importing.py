@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,24 +10,17 @@ from marketing_ibis.build.snapshots.importing import ImportResult, import_snapsh
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import RunFailed, SourceError
 from marketing_ibis.model import Snapshot
-from tests.build.snapshots.places import HISTORY, TYPES, Place, open_place
+from tests.build.snapshots.places import HISTORY, Place
 
 DBT = Relation("dbt_marketing", "orders_snapshot")
 COLUMNS = "id INTEGER, status VARCHAR(20), updated DATE, dbt_scd_id VARCHAR(32), dbt_updated_at TIMESTAMP"
 CHECK = Snapshot(hard_deletes="invalidate")
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgres", "redshift"])
-def opened(request: pytest.FixtureRequest) -> Iterator[Place]:
-    with open_place(request.param) as place:
-        yield place
-
-
 @pytest.fixture
-def place(opened: Place) -> Place:
-    opened.create(TYPES)
-    opened.target.execute(f"DROP TABLE IF EXISTS {DBT}")
-    return opened
+def place(place: Place) -> Place:
+    place.target.execute(f"DROP TABLE IF EXISTS {DBT}")
+    return place
 
 
 def fill(place: Place, *versions: tuple[int, str, str, str | None]) -> None:

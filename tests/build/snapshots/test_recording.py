@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from marketing_ibis.build.snapshots import checks, recording
 from marketing_ibis.errors import CompileError, ConfigurationError, RunFailed, SourceError
 from marketing_ibis.model import Snapshot, column
-from tests.build.snapshots.places import COLUMNS, TYPES, Place, Row, dataflow_with, open_place
+from tests.build.snapshots.places import COLUMNS, Place, Row, dataflow_with, day
 
-ENGINES = ("duckdb", "postgres", "redshift")
 END = date(9999, 12, 31)
-
-
-def day(number: int) -> date:
-    return date(2024, 1, 1) + timedelta(number - 1)
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def opened(request: pytest.FixtureRequest) -> Iterator[Place]:
-    with open_place(request.param) as place:
-        yield place
-
-
-@pytest.fixture
-def place(opened: Place) -> Place:
-    opened.create(TYPES)
-    return opened
 
 
 CHECK = Snapshot(hard_deletes="invalidate")

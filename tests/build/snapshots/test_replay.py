@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -17,25 +16,9 @@ from marketing_ibis.build.snapshots.replay import Replay, ReplayResult
 from marketing_ibis.errors import CompileError, SelectionError, SourceError
 from marketing_ibis.model import History, Snapshot
 from marketing_ibis.model.dataflow import Dataflow
-from tests.build.snapshots.places import PAID, TYPES, Place, Row, dataflow_of_paid_orders, open_place
+from tests.build.snapshots.places import PAID, Place, Row, dataflow_of_paid_orders, day
 
 INVALIDATE = Snapshot(hard_deletes="invalidate")
-
-
-def day(number: int) -> date:
-    return date(2024, 1, 1) + timedelta(number - 1)
-
-
-@pytest.fixture(scope="module", params=["duckdb", "postgres", "redshift"])
-def opened(request: pytest.FixtureRequest) -> Iterator[Place]:
-    with open_place(request.param) as place:
-        yield place
-
-
-@pytest.fixture
-def place(opened: Place) -> Place:
-    opened.create(TYPES)
-    return opened
 
 
 def compiled(as_of: date) -> Dataflow:

@@ -6,12 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.engine_shops import ENGINE_NAMES, EngineShop, Rows, engine_shop
+from tests.engine_shops import EngineShop, Rows, engine_shop
 from tests.shop import failing
 
 TABLES = ("stg_sales", "totals", "halves", "report")
@@ -27,18 +26,6 @@ loaded = {name.partition(".")[0] for name in sys.modules}
 assert not loaded & {"ibis", "hamilton", "pandas", "pyarrow"}, loaded
 sys.exit(code)
 """
-
-
-@pytest.fixture(params=ENGINE_NAMES)
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineShop]:
-    with engine_shop(request.param, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def local_shop(tmp_path: Path) -> Iterator[EngineShop]:
-    with engine_shop("duckdb", tmp_path) as opened:
-        yield opened
 
 
 def rows(shop: EngineShop) -> dict[str, Rows]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 
 from marketing_ibis.build.changes import Changes, ConsumerChange, ModelChange
 from marketing_ibis.cli.output.plan_report import PlanReport, json_text, markdown_lines, text_lines
-from tests.engine_shops import ENGINE_NAMES, EngineShop, engine_shop
+from tests.engine_shops import EngineShop
 from tests.invocation import invoke
 from tests.shop import HEAD
 
@@ -22,18 +20,6 @@ from marketing_ibis.model import exposure
 
 board = exposure(type="dashboard", owner="crm", description="A board.", depends_on=("report",))
 """
-
-
-@pytest.fixture(params=ENGINE_NAMES)
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineShop]:
-    with engine_shop(request.param, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def local_shop(tmp_path: Path) -> Iterator[EngineShop]:
-    with engine_shop("duckdb", tmp_path) as opened:
-        yield opened
 
 
 def rewrite(shop: EngineShop, name: str, old: str, new: str) -> None:

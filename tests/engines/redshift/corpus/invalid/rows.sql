@@ -323,7 +323,7 @@ UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default MAXFILESIZE 1 MB;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default MAXFILESIZE 10 GB;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default ALLOWOVERWRITE CLEANPATH;
 UNLOAD ('SELECT a FROM t') TO 's3://b/k' IAM_ROLE default FORMAT AVRO;
-UNLOAD ('SELECT a FROM t') TO '/tmp/x' IAM_ROLE default;
+UNLOAD ('SELECT a FROM t') TO '/exports/x' IAM_ROLE default;
 ## r_TRUNCATE.html
 -- What people write now and then, and this page rules out.
 TRUNCATE events, staging;
