@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 import ibis.common.exceptions as com
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from psycopg import sql as psql
 
@@ -20,6 +22,8 @@ STORED = {
     f"{SCHEMA}.{name}": {column: compiler.type_mapper.to_string(dtype) for column, dtype in table.schema().items()}
     for name, table in TABLES.items()
 }
+
+MOST_DIGITS = 38
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,25 @@ def overflows_on_duckdb(engines: BothEngines, expression: ir.Table) -> bool:
     finally:
         connection.execute("PRAGMA enable_optimizer")
     return False
+
+
+def rounds_on_duckdb(expression: ir.Table) -> bool:
+    """Return whether decimals meet that no type of 38 digits holds: DuckDB drops places of them, Redshift does not."""
+    node = expression.op()
+    operands = [
+        [child.dtype for child in op.__children__ if isinstance(child, ops.Value)]
+        for op in node.find(ops.Value)
+        if not isinstance(op, ops.Multiply | ops.Divide)
+    ]
+    united = [
+        types
+        for op in node.find(ops.Set)
+        for types in zip(*(side.schema.types for side in (op.left, op.right)), strict=True)
+    ]
+    return any(_lose_places([t for t in types if isinstance(t, dt.Decimal)]) for types in (*operands, *united))
+
+
+def _lose_places(decimals: Sequence[dt.Decimal]) -> bool:
+    scales = [t.scale or 0 for t in decimals]
+    whole_digits = [(t.precision or MOST_DIGITS) - (t.scale or 0) for t in decimals]
+    return len(set(scales)) > 1 and max(whole_digits) + max(scales) > MOST_DIGITS
