@@ -12,7 +12,7 @@ from marketing_ibis.build.plan import Plan, Schemas
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
-from marketing_ibis.project.settings import Project, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 
 AS_OF = date(2024, 5, 15)
 _numbers = itertools.count()
@@ -69,7 +69,7 @@ SHOP = {
 class Shop:
     """A project in a folder with a DuckDB file."""
 
-    project: Project
+    project: ProjectSettings
     database: Path
 
     @property

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from marketing_ibis.cli import main
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from tests.paths import ROOT
 
 PAGES = [
@@ -83,7 +83,7 @@ def test_sessions_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=identify)
 def test_settings_exist(page: Path) -> None:
-    known = {field.name for field in fields(Project)} - {"root", "chosen", "command_vars"}
+    known = {field.name for field in fields(ProjectSettings)} - {"root", "chosen", "command_vars"}
     assert set(re.findall(r"\[tool\.marketing_ibis\.(\w+)", page.read_text("utf-8"))) <= known
 
 

@@ -13,7 +13,7 @@ from marketing_ibis.engines.base import IN_MEMORY, Engine, Settings
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
 from marketing_ibis.project.profiles import FILE, Profile, find_profiles, load_profile
-from marketing_ibis.project.settings import Project, default_folder
+from marketing_ibis.project.settings import ProjectSettings, default_folder
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
@@ -30,14 +30,14 @@ class Destination:
     file: Path | None = None
     profile: Profile | None = None
     output: str | None = None
-    project: Project | None = None
+    project: ProjectSettings | None = None
 
     @property
     def name(self) -> str:
         """The output of the profile, or the engine where there is none."""
         return self.output or self.engine.name
 
-    def configure(self, project: Project) -> Project:
+    def configure(self, project: ProjectSettings) -> ProjectSettings:
         """Return ``project`` with its settings for this target, writing its models where the output says.
 
         A schema in the settings wins over that of the output.
@@ -154,7 +154,7 @@ class Destination:
         return self.engine.describe(self.settings)
 
 
-def find_destination(project: Project, options: TargetOptions) -> Destination:
+def find_destination(project: ProjectSettings, options: TargetOptions) -> Destination:
     """Return what --target, --profiles-dir and --database name.
 
     A profile is read when the project names it, when its folder is named, or when the target is not the default engine.

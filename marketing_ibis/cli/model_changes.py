@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.state import ModelState
     from marketing_ibis.engines.target import Target
     from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.project.settings import Project
+    from marketing_ibis.project.settings import ProjectSettings
     from marketing_ibis.project.static_parsing import Node
 
 
@@ -34,7 +34,7 @@ def published_states(target: Target, schema: str) -> dict[str, ModelState]:
 
 
 def compare_models(
-    project: Project,
+    project: ProjectSettings,
     nodes: Mapping[str, Node],
     dataflow: Dataflow,
     as_of: date,
@@ -64,7 +64,11 @@ def compare_models(
 
 
 def compare_project(
-    project: Project, nodes: Mapping[str, Node], dataflow: Dataflow, as_of: date, states: Mapping[str, ModelState]
+    project: ProjectSettings,
+    nodes: Mapping[str, Node],
+    dataflow: Dataflow,
+    as_of: date,
+    states: Mapping[str, ModelState],
 ) -> dict[str, frozenset[str]]:
     """Return what ``state:`` says of each source and model: new and modified, old and modified, or old and unmodified.
 

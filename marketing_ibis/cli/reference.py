@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from marketing_ibis.project.static_parsing import Node
 
 if TYPE_CHECKING:
@@ -64,12 +64,14 @@ def _commands(group: click.Group, context: click.Context, prefix: str = "") -> I
             yield f"{prefix}{name}", command
 
 
-def settings_tables(rules: Mapping[str, Any], nodes: Mapping[str, Node], project: Project) -> tuple[SettingsTable, ...]:
+def settings_tables(
+    rules: Mapping[str, Any], nodes: Mapping[str, Node], project: ProjectSettings
+) -> tuple[SettingsTable, ...]:
     """Return every setting and threshold; ``rules`` are those of the models, by the parameter that they are read by."""
     from marketing_ibis.docs_site.pages import SettingsTable
 
     project_table = SettingsTable(
-        "Project", _description(Project).split("\n\n")[1], tuple(_settings(project, INTERNAL))
+        "Project", _description(ProjectSettings).split("\n\n")[1], tuple(_settings(project, INTERNAL))
     )
     tables = (
         SettingsTable(

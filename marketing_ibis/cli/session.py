@@ -16,7 +16,7 @@ from marketing_ibis.cli.output.log import Log, current_log
 from marketing_ibis.errors import NothingChanged, SelectionError
 from marketing_ibis.graph import Graph
 from marketing_ibis.project.selection import Changes, asks_for_state, names_tests, select_models
-from marketing_ibis.project.settings import Project, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 from marketing_ibis.project.static_parsing import Node, graph_of
 
 # Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
@@ -39,7 +39,7 @@ class ProjectSession:
     It has no slots, so that what is computed on first use is kept: a command that runs over midnight keeps its day.
     """
 
-    project: Project
+    project: ProjectSettings
     selection: Selection = field(default_factory=Selection)
     as_of_option: AsOfOption = None
     log: Log = field(default_factory=current_log)
@@ -249,7 +249,7 @@ def open_project(options: TargetOptions, selection: Selection) -> ProjectSession
     return ProjectSession(project=_with_variables(project, options), selection=selection)
 
 
-def _with_variables(project: Project, options: TargetOptions) -> Project:
+def _with_variables(project: ProjectSettings, options: TargetOptions) -> ProjectSettings:
     """Return the project with the thresholds of --vars.
 
     Raises:

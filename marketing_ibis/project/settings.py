@@ -32,7 +32,7 @@ DEFAULT_NAME = "marketing_ibis"
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectSettings:
     """A project's settings, each the default unless ``[tool.marketing_ibis]`` says otherwise.
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter name;
@@ -106,7 +106,7 @@ class Project:
         document = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
         return str(document.get("project", {}).get("name") or "")
 
-    def for_target(self, target: str) -> Project:
+    def for_target(self, target: str) -> ProjectSettings:
         """Return the project with the settings of ``targets.TARGET`` in place of its own; tables are merged by name."""
         settings = self.targets.get(target, {})
         overrides: dict[str, Any] = {key: _merge(getattr(self, key), value) for key, value in settings.items()}
@@ -232,7 +232,7 @@ class Project:
         return datetime.now(ZoneInfo(self.time_zone)).date()
 
 
-def load_project(directory: Path | None = None) -> Project:
+def load_project(directory: Path | None = None) -> ProjectSettings:
     """Return the project in ``directory``, or of the nearest folder above that has one.
 
     Without any ``[tool.marketing_ibis]`` the project is the installed dataflow with its default settings.
@@ -241,17 +241,17 @@ def load_project(directory: Path | None = None) -> Project:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
     folder, settings = _find(directory)
-    return Project(folder) if settings is None else Project(folder, **read_values(settings))
+    return ProjectSettings(folder) if settings is None else ProjectSettings(folder, **read_values(settings))
 
 
-def project_of(folder: Path) -> Project | None:
+def project_of(folder: Path) -> ProjectSettings | None:
     """Return the project whose pyproject.toml is in ``folder``, if there is one.
 
     Raises:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
     settings = _read_settings(folder / "pyproject.toml")
-    return None if settings is None else Project(folder, **read_values(settings))
+    return None if settings is None else ProjectSettings(folder, **read_values(settings))
 
 
 def default_folder(directory: Path | None = None) -> Path:

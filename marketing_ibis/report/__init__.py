@@ -13,7 +13,7 @@ from marketing_ibis.report.declaration import Answers, Frame, Query, Report, que
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.project.settings import Project
+    from marketing_ibis.project.settings import ProjectSettings
 
 __all__ = [
     "Answers",
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-def load_report(project: Project) -> Report | None:
+def load_report(project: ProjectSettings) -> Report | None:
     """Return the report that a project declares, None where it declares none.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketing_ibis.errors import CompileError, ConfigurationError
 from marketing_ibis.project.loading import find_packages, import_module
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from marketing_ibis.project.static_parsing import REPORT, report_files
 from marketing_ibis.report.declaration import Report
 
@@ -12,7 +12,7 @@ DRAWING = ("altair", "vl_convert")
 """The libraries that charts need, which are installed on request."""
 
 
-def report_module(project: Project) -> str:
+def report_module(project: ProjectSettings) -> str:
     """Return the module with the report of the first dataflow that has one, "" where none has; imports nothing.
 
     Raises:

@@ -21,7 +21,7 @@ from marketing_ibis.cli.steps.reuse import find_reuse
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from tests.invocation import Run
 from tests.shop import AS_OF, SHOP, make_shop
 
@@ -55,7 +55,7 @@ class Warehouse:
     """A database and the version of the project that it is built by."""
 
     target: Target
-    project: Project
+    project: ProjectSettings
     dataflow: Dataflow
     as_of: date
     engine: str = "duckdb"
@@ -81,7 +81,7 @@ class Warehouse:
 
 
 @pytest.fixture(scope="module")
-def versions(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Project, Dataflow, date]]:
+def versions(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[ProjectSettings, Dataflow, date]]:
     """Return versions of the small project, each compiled."""
     compiled = []
     for limit, divisor, as_of in product(LIMITS, DIVISORS, DATES):
@@ -95,7 +95,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Project, Da
     return compiled
 
 
-def open_warehouse(version: tuple[Project, Dataflow, date]) -> Warehouse:
+def open_warehouse(version: tuple[ProjectSettings, Dataflow, date]) -> Warehouse:
     target = ENGINES["duckdb"].open({"path": ":memory:"})
     target.execute("CREATE SCHEMA dbt_production")
     target.execute("CREATE TABLE dbt_production.sales AS FROM (VALUES (1, 100), (2, 250), (3, -5)) t(id, cents)")
@@ -106,7 +106,7 @@ def open_warehouse(version: tuple[Project, Dataflow, date]) -> Warehouse:
 @settings(max_examples=settings().max_examples // 3)
 @given(edits=st.lists(EDITS, min_size=2, max_size=4))
 def test_a_build_of_changes_equals_a_build_of_everything(
-    versions: list[tuple[Project, Dataflow, date]], edits: list[tuple[str, int, int]]
+    versions: list[tuple[ProjectSettings, Dataflow, date]], edits: list[tuple[str, int, int]]
 ) -> None:
     warehouse = open_warehouse(versions[0])
     with warehouse.target:
@@ -127,7 +127,7 @@ def test_a_build_of_changes_equals_a_build_of_everything(
 
 
 def make_edit(
-    warehouse: Warehouse, versions: list[tuple[Project, Dataflow, date]], kind: str, number: int, cents: int
+    warehouse: Warehouse, versions: list[tuple[ProjectSettings, Dataflow, date]], kind: str, number: int, cents: int
 ) -> None:
     execute = warehouse.target.execute
     match kind:
@@ -149,7 +149,7 @@ def make_edit(
             execute(f"DROP TABLE dbt_marketing.{MODELS[number]}")
 
 
-def test_each_reason_is_named(versions: list[tuple[Project, Dataflow, date]]) -> None:
+def test_each_reason_is_named(versions: list[tuple[ProjectSettings, Dataflow, date]]) -> None:
     warehouse = open_warehouse(versions[0])
     with warehouse.target:
         assert set(warehouse.build_changed().values()) == {"it is not published yet"}

@@ -10,7 +10,7 @@ import pytest
 
 from dataflows.lib.statuses import StatusRules
 from marketing_ibis.project.rule_texts import FIELD, fill_in_rules, format_value
-from marketing_ibis.project.settings import Project, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
@@ -31,7 +31,7 @@ class Limits:
     words: tuple[str, ...] = ("paid", "sent", "<b>")
 
 
-def descriptions(project: Project, day: date = GOLDEN_AS_OF) -> dict[str, str]:
+def descriptions(project: ProjectSettings, day: date = GOLDEN_AS_OF) -> dict[str, str]:
     """Return every description of sources, models and their columns."""
     texts = {}
     for name, node in project.compile(day).nodes.items():
@@ -69,7 +69,7 @@ def test_no_description_shows_a_marker() -> None:
 
 def test_changed_rules_are_what_descriptions_say() -> None:
     plain = descriptions(load_project())
-    project = Project(load_project().root, vars=CHANGED)
+    project = ProjectSettings(load_project().root, vars=CHANGED)
     changed = descriptions(project)
     raw = raw_descriptions()
     marked = {where for where, text in raw.items() if FIELD.search(text)}

@@ -19,7 +19,7 @@ from marketing_ibis.cli.reference import INTERNAL, settings_tables
 from marketing_ibis.docs_site.pages import build_site, coverage_of
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.lineage.project import column_lineage
-from marketing_ibis.project.settings import Project, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 from tests.docs_site.built import pages
 from tests.invocation import Run
 from tests.sources import GOLDEN_AS_OF
@@ -91,7 +91,7 @@ def test_search_knows_every_column_and_setting_by_name(site: Path) -> None:
     assert {f"{name}.{column}" for name, node in dataflow.nodes.items() for column in node.schema} <= names
     rules = {name: rule for name, rule in dataflow.inputs.items() if is_dataclass(rule)}
     assert {f"vars.{name}.{key.name}" for name, rule in rules.items() for key in fields(rule)} <= names
-    assert {f"Project.{key.name}" for key in fields(Project) if key.name not in INTERNAL} <= names
+    assert {f"Project.{key.name}" for key in fields(ProjectSettings) if key.name not in INTERNAL} <= names
 
 
 def test_cells_of_a_table_are_words_of_their_own(site: Path) -> None:
@@ -131,7 +131,9 @@ def test_references_come_from_the_code(site: Path) -> None:
     assert all(f'id="{name}"' in commands for name in ("build", "seed", "docs-generate", "lineage", "export"))
     settings = (site / "settings.html").read_text("utf-8")
     assert all(
-        f'<tr id="Project.{setting.name}">' in settings for setting in fields(Project) if setting.name not in INTERNAL
+        f'<tr id="Project.{setting.name}">' in settings
+        for setting in fields(ProjectSettings)
+        if setting.name not in INTERNAL
     )
     assert all(f'id="vars.{name}"' in settings for name in compiled_dataflow(GOLDEN_AS_OF).inputs if name != "as_of")
     assert re.search(r'id="vars.status_rules".{,300}Used by .{,100}<a href="models/stg_orders.html">', settings, re.S)

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 
 from marketing_ibis.cli.reference import settings_tables
 from marketing_ibis.docs_site.pages.names import page_notes
-from marketing_ibis.project.settings import Project, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 from tests.sources import GOLDEN_AS_OF
 
 RULES = {"status_rules": {"successful": ["paid", "<b>"]}, "campaign_rules": {"win_back_above_days": 90}}
 
 
-def notes(project: Project) -> dict[str, str]:
+def notes(project: ProjectSettings) -> dict[str, str]:
     dataflow, nodes = project.compile(GOLDEN_AS_OF), project.nodes()
     facts = SimpleNamespace(
         tables=dataflow.nodes,

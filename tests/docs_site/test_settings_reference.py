@@ -12,7 +12,7 @@ import pytest
 
 from marketing_ibis.cli.reference import field_sentences, settings_tables
 from marketing_ibis.docs_site.pages import SettingsTable
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from tests.paths import ROOT
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
@@ -28,7 +28,7 @@ examples; the documentation site shows the current values of a project.
 
 @cache
 def tables() -> tuple[SettingsTable, ...]:
-    project = Project(ROOT)
+    project = ProjectSettings(ROOT)
     return settings_tables(compiled_dataflow(GOLDEN_AS_OF).inputs, project.nodes(), project)
 
 

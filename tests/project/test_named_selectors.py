@@ -13,7 +13,7 @@ from marketing_ibis.errors import ConfigurationError, MarketingIbisError
 from marketing_ibis.project.named_selectors import add_selectors
 from marketing_ibis.project.selection import select_models
 from marketing_ibis.project.setting_values import NamedSelector, read_values
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from marketing_ibis.project.static_parsing import graph_of
 from tests.invocation import Run
 from tests.project.test_selection import ENDS, MARTS, NODES
@@ -97,4 +97,4 @@ def test_terms_reach_around_a_name() -> None:
 )
 def test_a_wrong_name_is_reported_by_every_command(selectors: object, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        Project(Path(__file__).parents[2], **read_values({"selectors": selectors})).nodes()
+        ProjectSettings(Path(__file__).parents[2], **read_values({"selectors": selectors})).nodes()

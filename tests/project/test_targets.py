@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.errors import ConfigurationError
-from marketing_ibis.project.settings import Project, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 from tests.invocation import Run, invoke
 from tests.shop import make_shop
 
@@ -45,7 +45,7 @@ shop:
 """
 
 
-def project_of(tmp_path: Path, text: str) -> Project:
+def project_of(tmp_path: Path, text: str) -> ProjectSettings:
     (tmp_path / "pyproject.toml").write_text(text)
     return load_project(tmp_path)
 
@@ -74,7 +74,7 @@ def test_fields_of_one_rule_are_merged(tmp_path: Path) -> None:
 def test_every_setting_but_the_profile_and_the_name_can_be_overridden() -> None:
     from marketing_ibis.project.setting_values import PROJECT_SETTINGS
 
-    settings = {one.name for one in fields(Project)} - {"root", "chosen", "command_vars", "targets"}
+    settings = {one.name for one in fields(ProjectSettings)} - {"root", "chosen", "command_vars", "targets"}
     assert settings >= PROJECT_SETTINGS == {"name", "profile"}
 
 

@@ -97,12 +97,12 @@ def _import_everything() -> None:
     import marketing_ibis.engines.postgres.target
     import marketing_ibis.outputs.artifacts
     import marketing_ibis.outputs.test_sql
-    from marketing_ibis.project.settings import Project
+    from marketing_ibis.project.settings import ProjectSettings
 
     # Compiling does not touch a database, and gives the same result for every command: once is enough.
     # Few folders of these tests contain a project, so that most of them use the installed dataflow.
-    Project.compile = _remembered(  # type: ignore[method-assign]
-        Project.compile, lambda project, as_of, *names: (project.dataflows, as_of, names)
+    ProjectSettings.compile = _remembered(  # type: ignore[method-assign]
+        ProjectSettings.compile, lambda project, as_of, *names: (project.dataflows, as_of, names)
     )
     marketing_ibis.build.planning.build_plan = _remembered(
         marketing_ibis.build.planning.build_plan,
@@ -117,12 +117,12 @@ def _import_everything() -> None:
             len(tests or ()),
         ),
     )
-    Project.nodes = _remembered(Project.nodes, lambda project: project.dataflows)  # type: ignore[method-assign]
+    ProjectSettings.nodes = _remembered(ProjectSettings.nodes, lambda project: project.dataflows)  # type: ignore[method-assign]
     # They describe a build in files next to the database, which takes ten times as long as the build.
     marketing_ibis.outputs.artifacts.write_manifest = lambda *arguments: None
     marketing_ibis.outputs.artifacts.write_sql = lambda plan, as_of, folder: folder
     marketing_ibis.outputs.test_sql.write_queries = lambda *arguments: None
-    project = Project(ROOT)
+    project = ProjectSettings(ROOT)
     project.compile(project.today())
 
 

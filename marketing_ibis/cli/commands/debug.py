@@ -16,7 +16,7 @@ from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.guide import guide_folder
 from marketing_ibis.plurals import plural
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _describe_access(destination: Destination) -> str:
     return ", which may be read only: no build can write it" if is_locked else ""
 
 
-def _describe_schema(project: Project, profile_schema: str | None) -> str:
+def _describe_schema(project: ProjectSettings, profile_schema: str | None) -> str:
     """Return where models are written, and by whose word."""
     if profile_schema is None or "model_schema" not in project.chosen:
         return f"{project.model_schema}, of {'the settings' if profile_schema is None else 'the profile'}"

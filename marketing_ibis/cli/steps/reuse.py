@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.state import ModelState
     from marketing_ibis.engines.target import Target
     from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.project.settings import Project
+    from marketing_ibis.project.settings import ProjectSettings
     from marketing_ibis.project.static_parsing import Node
     from marketing_ibis.testing.collect import DataTests
 
@@ -52,7 +52,7 @@ def select_changed(
 
 
 def find_reuse(
-    project: Project,
+    project: ProjectSettings,
     nodes: Mapping[str, Node],
     schemas: Schemas,
     dataflow: Dataflow,

@@ -14,7 +14,7 @@ from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 
 if TYPE_CHECKING:
     from marketing_ibis.build.seed_marks import ForeignObject
@@ -66,7 +66,7 @@ def seed_from_files(session: Session, directory: Path, *, link: bool, replace: b
     return counts
 
 
-def _read_options(project: Project, source: Source) -> ReadOptions:
+def _read_options(project: ProjectSettings, source: Source) -> ReadOptions:
     """Return how the file of a source is read."""
     from marketing_ibis.engines.target import ReadOptions
     from marketing_ibis.model import ID
@@ -78,7 +78,7 @@ def _read_options(project: Project, source: Source) -> ReadOptions:
     return ReadOptions(project.zones, keys, personal, optional)
 
 
-def _report_survey(log: Log, project: Project, source: Source, survey: Survey) -> None:
+def _report_survey(log: Log, project: ProjectSettings, source: Source, survey: Survey) -> None:
     """Report how timestamps without a zone were read, and which columns were not loaded."""
     zones, table = project.zones, source.declaration.table
     for column, count in survey.naive.items():

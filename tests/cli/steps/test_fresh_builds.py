@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from marketing_ibis.cli.session import ProjectSession
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from tests.invocation import Run
 from tests.paths import JAFFLE
 
@@ -96,7 +96,7 @@ def test_the_two_exclude_each_other(run: Run) -> None:
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Niue"])
 def test_words_mean_days_of_the_business(tmp_path: Path, zone: str) -> None:
-    project = Project(tmp_path, time_zone=zone)
+    project = ProjectSettings(tmp_path, time_zone=zone)
     before = datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
     today, yesterday = (ProjectSession(project=project, as_of_option=word).as_of for word in ("today", "yesterday"))
     assert before <= today <= before + timedelta(1)
