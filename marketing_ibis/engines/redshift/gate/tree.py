@@ -169,12 +169,18 @@ def _tableless_refusal(name: str) -> Refusal:
 
 def _check_folded_names(node: sge.Select) -> Iterator[Refusal]:
     """Names are folded to lower case, also in quotes: two that differ by case only are the same."""
-    names = [projection.alias_or_name for projection in node.expressions if not projection.is_star]
+    names = [_column_name(projection) for projection in node.expressions if not projection.is_star]
     folded_names: dict[str, str] = {}
     for name in names:
         other = folded_names.setdefault(name.lower(), name)
         if other != name:
             yield Refusal(f"names {other} and {name}", "they are folded to one", "another name", "r_names.html")
+
+
+def _column_name(projection: sge.Expression) -> str:
+    """Return the name of a column of the result; "" for one that Redshift names by itself, such as a call's."""
+    value = projection.this if isinstance(projection, sge.Cast) else projection
+    return str(projection.alias or (value.name if isinstance(value, sge.Column) else ""))
 
 
 def _check_with(node: sge.With) -> Iterator[Refusal]:

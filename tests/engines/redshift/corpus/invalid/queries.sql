@@ -460,3 +460,7 @@ WITH RECURSIVE x (n) AS (SELECT 1 UNION ALL SELECT x.n + 1 FROM t LEFT JOIN x ON
 -- What people write now and then, and this page rules out.
 SELECT a FROM t UNION SELECT a FROM u LIMIT 5 UNION SELECT a FROM v;
 SELECT a, b FROM t UNION (SELECT a FROM u);
+
+## r_names.html
+-- What people write now and then, and this page rules out.
+SELECT amount::BIGINT, "Amount" FROM orders;

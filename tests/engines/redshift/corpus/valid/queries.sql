@@ -179,3 +179,8 @@ WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a UNION ALL SELECT x + 1 FROM a) 
 WITH x AS (SELECT id FROM u) UPDATE t SET a = 1 FROM x WHERE t.id = x.id;
 ## r_FROM_clause30.html
 SELECT a.x FROM a FULL JOIN b ON (a.x = b.x AND (a.y = b.y));
+
+## r_names.html
+SELECT MD5('a'), ASCII('A'), UPPER(channel), LOWER(channel) FROM orders;
+SELECT 'a', 'A', 'x' || 'y', 'X' || 'Y';
+SELECT amount::BIGINT, order_id FROM orders;
