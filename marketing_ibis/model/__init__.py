@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing_ibis.model.declaration import (
+    adapter,
     column,
     exposure,
     freshness,
@@ -43,6 +44,7 @@ __all__ = [
     "Model",
     "Snapshot",
     "Source",
+    "adapter",
     "column",
     "exposure",
     "freshness",

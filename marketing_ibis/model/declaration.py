@@ -14,7 +14,7 @@ from marketing_ibis.model.history_views import HistoryView
 from marketing_ibis.model.records import ID, Column, Contract, DataTest, Declaration, Exposure, Freshness
 from marketing_ibis.model.snapshots import Snapshot, check_snapshot
 from marketing_ibis.model.validation import check_columns, check_members, check_type, tuple_of
-from marketing_ibis.model.vocabulary import VIEW_LAYERS, Materialized
+from marketing_ibis.model.vocabulary import ADAPTERS, VIEW_LAYERS, Materialized
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -124,6 +124,33 @@ def source(
     )
 
 
+def adapter(
+    *,
+    materialized: Materialized = "view",
+    owner: str = "",
+    tags: tuple[str, ...] = (),
+    tests: Iterable[DataTest] = (),
+) -> Callable[[Function], Function]:
+    """Mark a function as an adapter: a model that replaces the source of the same name, whose contract it must keep.
+
+    Its parameters are sources and models, its columns, grain and data tests are those of the source, and ``tests`` are
+    further ones. Without an ``owner`` of its own it has the source's.
+    """
+    return _declare(
+        Declaration(
+            kind="model",
+            contract=Contract(()),
+            grain=(),
+            layer=ADAPTERS,
+            materialized=materialized,
+            owner=owner,
+            tags=tags,
+            tests=_data_tests(tests),
+            replaces_source=True,
+        )
+    )
+
+
 def measures(function: Function) -> Function:
     """Mark a function as a measure of every build: a table of one row of numbers, over what was built.
 
@@ -164,7 +191,9 @@ def exposure(
 
 def _declare(declaration: Declaration) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
-        _check_declaration(f"{declaration.kind} {getattr(function, '__name__', function)}", declaration)
+        # The columns of an adapter are known when the source of its name is.
+        if not declaration.replaces_source:
+            _check_declaration(f"{declaration.kind} {getattr(function, '__name__', function)}", declaration)
         function.declaration = declaration  # type: ignore[attr-defined]
         return function
 

@@ -119,7 +119,10 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What ``@model`` or ``@source`` says of a function."""
+    """What ``@model``, ``@source`` or ``@adapter`` says of a function.
+
+    With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
+    """
 
     kind: Kind
     contract: Contract
@@ -133,6 +136,7 @@ class Declaration:
     sort_keys: tuple[str, ...] = ()
     tests: tuple[DataTest, ...] = ()
     freshness: Freshness | None = None
+    replaces_source: bool = False
     # What is recorded besides is no part of what is built.
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     history: History | None = field(default=None, repr=False, compare=False)

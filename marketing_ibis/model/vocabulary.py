@@ -6,16 +6,21 @@ import re
 from typing import Literal
 
 Kind = Literal["model", "source", "exposure"]
+Decorator = Literal["model", "source", "adapter"]
+"""What marks a function of a project; an adapter is a model in the place of a source."""
 Materialized = Literal["view", "table"]
 Severity = Literal["error", "warn"]
 
 THRESHOLD = re.compile(r"\s*(<=|>=|!=|<>|==|=|<|>)\s*([0-9]+)\s*")
 """A comparison with a number of failures, as dbt's thresholds have it."""
 
-VIEW_LAYERS = frozenset({"staging", "campaigns"})
+ADAPTERS = "adapters"
+"""The layer of models that replace sources."""
+
+VIEW_LAYERS = frozenset({ADAPTERS, "staging", "campaigns"})
 """Layers whose models are views unless they say otherwise."""
 
-LAYERS = ("staging", "intermediate", "marts", "core", "campaigns")
+LAYERS = (ADAPTERS, "staging", "intermediate", "marts", "core", "campaigns")
 """Layers that a project usually has; it may have others."""
 
 EXPOSURE_TYPES = ("dashboard", "campaign", "notebook", "analysis", "ml", "application")

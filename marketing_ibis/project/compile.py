@@ -21,6 +21,13 @@ from marketing_ibis.model import Contract, Declaration, Model, Source, schema_di
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.project.adapters import (
+    Declared,
+    declared_functions,
+    has_adapter,
+    order_overrides,
+    resolve_declarations,
+)
 from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
 from marketing_ibis.project.static_parsing import Node
@@ -58,17 +65,18 @@ def compile_dataflow(
     """
     modules = tuple(modules)
     declaring = [module for module in modules if declared_functions(module)]
-    functions = {name: function for module in declaring for name, function in declared_functions(module).items()}
-    _check_columns(functions)
+    declared = resolve_declarations(declaring, unread)
+    functions = {name: node.function for name, node in declared.items()}
+    _check_columns(declared)
     rules = resolve_rules(functions, variables or {}, command_variables)
     arguments = {**inputs, **rules}
-    evaluated = {name: function for name, function in functions.items() if needed is None or name in needed}
+    evaluated = {name: node for name, node in declared.items() if needed is None or name in needed}
     homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
     _check_functions(evaluated, arguments)
     _check_helpers(homes)
     topological(_parents(evaluated, arguments))
-    _check_optional(functions, optional)
-    recorder = ModelRecorder(functions, id_type, materialized or {}, optional)
+    _check_optional(declared, optional)
+    recorder = ModelRecorder(declared, id_type, materialized or {}, optional)
     with _errors_reported_once():
         hamilton = _driver(homes, recorder)
         hamilton.execute(list(evaluated), inputs=arguments)
@@ -111,15 +119,6 @@ def _fill_in_descriptions(nodes: Mapping[str, N], inputs: Mapping[str, object]) 
     return described_nodes
 
 
-def declared_functions(module: ModuleType) -> dict[str, Callable[..., ir.Table]]:
-    """Return the functions of ``module`` that ``@model`` or ``@source`` marks."""
-    return {
-        name: function
-        for name, function in vars(module).items()
-        if hasattr(function, "declaration") and function.__module__ == module.__name__
-    }
-
-
 def _find_measures_and_warnings(
     modules: Iterable[ModuleType], known_parameters: Collection[str], unread: Collection[str]
 ) -> tuple[tuple[Callable[..., ir.Table], ...], tuple[Callable[..., ir.Table], ...]]:
@@ -149,7 +148,7 @@ def _is_marked(function: object) -> bool:
 class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     """Record each model's expression and hand downstream a reference by name."""
 
-    functions: Mapping[str, Callable[..., ir.Table]]
+    declared: Mapping[str, Declared]
     id_type: str
     materialized: Mapping[str, Materialized]
     optional: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -160,12 +159,11 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         self, *, node_name: str, node_callable: Callable[..., Any], node_kwargs: dict[str, Any], **_: Any
     ) -> Any:
         """Run one node: a source becomes a reference, a model is recorded, anything else runs as it is."""
-        function = self.functions.get(node_name)
-        if function is None:
+        node = self.declared.get(node_name)
+        if node is None:
             return node_callable(**node_kwargs)
-        declaration = self._drop_unused_columns(node_name, function.declaration)  # type: ignore[attr-defined]
+        declaration, description = self._drop_unused_columns(node_name, node.declaration), node.description
         schema = declaration.contract.schema(self.id_type)
-        description = inspect.getdoc(function) or ""
         if declaration.kind == "source":
             self.sources[node_name] = Source(node_name, declaration, description, schema)
         else:
@@ -176,16 +174,15 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
                 error.failures = (Failure("model", node_name, node_name, error.message, ""),)
                 raise
             declaration = self._override_materialization(node_name, declaration)
-            parents = tuple(name for name in node_kwargs if name in self.functions)
+            parents = tuple(name for name in node_kwargs if name in self.declared)
             self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
         return ibis.table(schema, name=node_name)
 
     def declare(self, name: str, node_names: Collection[str]) -> None:
         """Record a node that is not evaluated: what its declaration says, and which of ``node_names`` it depends on."""
-        function = self.functions[name]
-        parents = tuple(p for p in inspect.signature(function).parameters if p in node_names)
-        declaration = self._drop_unused_columns(name, function.declaration)  # type: ignore[attr-defined]
-        self._record(name, declaration, inspect.getdoc(function) or "", parents)
+        node = self.declared[name]
+        parents = tuple(p for p in inspect.signature(node.function).parameters if p in node_names)
+        self._record(name, self._drop_unused_columns(name, node.declaration), node.description, parents)
 
     def declare_unread(self, node: Node) -> None:
         """Record a node whose file cannot be imported: what its text shows, without columns."""
@@ -197,6 +194,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             node.materialized,
             tags=node.tags,
             table=node.table,
+            replaces_source=node.is_adapter,
         )
         self._record(node.name, declaration, node.description, node.parents)
 
@@ -211,18 +209,18 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     def _drop_unused_columns(self, name: str, declaration: Declaration) -> Declaration:
         """Drop the optional columns that the source does not have; those of a model if no source has them."""
         of_any_source = {column for columns in self.optional.values() for column in columns}
-        existing = self.optional.get(name, ()) if declaration.kind == "source" else of_any_source
+        is_source = declaration.kind == "source" or declaration.replaces_source
+        existing = self.optional.get(name, ()) if is_source else of_any_source
         return replace(declaration, contract=declaration.contract.using(existing))
 
     def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
         return replace(declaration, materialized=self.materialized.get(name, declaration.materialized))
 
 
-def _check_optional(functions: Mapping[str, Callable[..., object]], optional: Mapping[str, Collection[str]]) -> None:
+def _check_optional(declared: Mapping[str, Declared], optional: Mapping[str, Collection[str]]) -> None:
     """Stop where the settings list an optional column that the source does not declare."""
-    for source in optional.keys() & functions.keys():
-        declaration: Declaration = functions[source].declaration  # type: ignore[attr-defined]
-        optional_columns = [column.name for column in declaration.contract.columns if column.optional]
+    for source in optional.keys() & declared.keys():
+        optional_columns = [column.name for column in declared[source].declaration.contract.columns if column.optional]
         for name in optional[source]:
             if name not in optional_columns:
                 raise ConfigurationError(
@@ -255,7 +253,8 @@ def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> Non
 
 def _driver(modules: Sequence[ModuleType], recorder: ModelRecorder) -> driver.Driver:
     try:
-        return driver.Builder().with_modules(*modules).with_adapters(recorder).build()
+        builder = driver.Builder().with_modules(*order_overrides(modules)).with_adapters(recorder)
+        return (builder.allow_module_overrides() if any(map(has_adapter, modules)) else builder).build()
     except Exception as error:  # Hamilton has no exceptions of its own
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CompileError(
@@ -263,10 +262,10 @@ def _driver(modules: Sequence[ModuleType], recorder: ModelRecorder) -> driver.Dr
         ) from error
 
 
-def _check_functions(functions: Mapping[str, Callable[..., object]], inputs: Mapping[str, object]) -> None:
+def _check_functions(declared: Mapping[str, Declared], inputs: Mapping[str, object]) -> None:
     """Stop at what Hamilton would not take for a node, or would take for another one."""
-    for name, function in functions.items():
-        kind = function.declaration.kind  # type: ignore[attr-defined]
+    for name, node in declared.items():
+        function, kind = node.function, node.declaration.kind
         place = f"See {function.__code__.co_filename}:{function.__code__.co_firstlineno}."
         if name.startswith("_") or name in inputs:
             reason = "a leading underscore marks a helper" if name.startswith("_") else "an input has that name"
@@ -283,12 +282,11 @@ def _check_functions(functions: Mapping[str, Callable[..., object]], inputs: Map
                 raise CompileError(f"The {missing} of {kind} {name} has no type: write {annotation}.", hint=place)
 
 
-def _check_columns(functions: Mapping[str, Callable[..., object]]) -> None:
+def _check_columns(declared: Mapping[str, Declared]) -> None:
     """Stop at a column that two relations declare with its tests, which would be tests of both."""
     owners: dict[int, str] = {}
-    for name, function in functions.items():
-        contract: Contract = function.declaration.contract  # type: ignore[attr-defined]
-        for column in contract.columns:
+    for name, node in declared.items():
+        for column in node.declaration.contract.columns:
             owner = owners.setdefault(id(column), name) if column.tests else name
             if owner != name:
                 raise CompileError(
@@ -318,17 +316,15 @@ def _helpers(module: ModuleType) -> Iterator[FunctionType]:
             yield function
 
 
-def _parents(
-    functions: Mapping[str, Callable[..., object]], inputs: Mapping[str, object]
-) -> dict[str, tuple[str, ...]]:
+def _parents(declared: Mapping[str, Declared], inputs: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     graph: dict[str, tuple[str, ...]] = {}
-    for name, function in functions.items():
-        parameters = inspect.signature(function).parameters
+    for name, node in declared.items():
+        parameters = inspect.signature(node.function).parameters
         for parameter in parameters:
-            if parameter not in functions and parameter not in inputs:
+            if parameter not in declared and parameter not in inputs:
                 raise UnknownModel(
                     f"Model {name} has a parameter {parameter}, which is not a model, source or input.",
-                    hint=nearest(parameter, [*functions, *inputs]),
+                    hint=nearest(parameter, [*declared, *inputs]),
                 )
-        graph[name] = tuple(parameter for parameter in parameters if parameter in functions)
+        graph[name] = tuple(parameter for parameter in parameters if parameter in declared)
     return graph

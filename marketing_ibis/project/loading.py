@@ -12,7 +12,7 @@ from types import ModuleType
 
 from marketing_ibis.errors import CompileError, ConfigurationError, MarketingIbisError, nearest
 from marketing_ibis.model.validation import place_of, unknown_keyword
-from marketing_ibis.project.static_parsing import python_files
+from marketing_ibis.project.model_files import python_files
 
 EXAMPLE, EXAMPLE_DOCSTRING = "dataflows", "Business definitions"
 """The package of models that comes with this one, and how its docstring begins."""

@@ -133,7 +133,7 @@ class ProjectSettings:
         for name in self.models:
             if name not in nodes or nodes[name].kind != "model":
                 raise ConfigurationError(f"{SETTINGS} models.{name} is not a model.", hint=nearest(name, nodes))
-        sources = [name for name, node in nodes.items() if node.kind == "source"]
+        sources = [name for name, node in nodes.items() if node.kind == "source" or node.is_adapter]
         for name in self.sources:
             if name not in sources:
                 raise ConfigurationError(f"{SETTINGS} sources.{name} is not a source.", hint=nearest(name, sources))
@@ -169,10 +169,14 @@ class ProjectSettings:
         files = None
         if needed is not None:
             needed = {*needed, *ancestors(graph_of(nodes), needed)}
-            files = {self.root / nodes[name].path for name in needed}
+            files = {self.root / path for name in needed for path in nodes[name].declaring_paths}
         modules, failures = import_needed(self.root, self.dataflows, files)
-        unread = {name: node for name, node in nodes.items() if self.root / node.path in failures}
-        _check_consistent({name: node for name, node in nodes.items() if name not in unread}, modules)
+        unread = {
+            name: node
+            for name, node in nodes.items()
+            if any(self.root / path in failures for path in node.declaring_paths)
+        }
+        _check_consistent(nodes, modules, unread)
         dataflow = compile_dataflow(
             modules,
             inputs={"as_of": as_of},
@@ -294,9 +298,9 @@ def _merge(base: object, override: object) -> object:
     return {**base, **{key: _merge(base.get(key), value) for key, value in override.items()}}
 
 
-def _check_consistent(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) -> None:
-    """Stop where importing the files gives other models and sources than reading them."""
-    from marketing_ibis.project.compile import declared_functions
+def _check_consistent(nodes: Mapping[str, Node], modules: Iterable[ModuleType], unread: Collection[str]) -> None:
+    """Stop where importing the files gives other models and sources than reading them, ``unread`` ones aside."""
+    from marketing_ibis.project.adapters import declared_functions
 
     imported = {name: module.__name__ for module in modules for name in declared_functions(module)}
     for name, module in imported.items():
@@ -306,7 +310,7 @@ def _check_consistent(nodes: Mapping[str, Node], modules: Iterable[ModuleType]) 
                 hint="Use the decorator by the name model or source, above a function at the top level of the file.",
             )
     for name, node in nodes.items():
-        if node.kind != "exposure" and name not in imported:
+        if node.kind != "exposure" and name not in imported and name not in unread:
             raise CompileError(
                 f"{node.path}:{node.line}: {name} is declared as a {node.kind}, but importing the file defines none.",
                 hint="Use the decorator of marketing_ibis.model, and make sure that the names of its file and folders"

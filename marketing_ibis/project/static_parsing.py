@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import ast
 import difflib
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
-from marketing_ibis.model.vocabulary import EXPOSURE_TYPES, LAYERS, MATURITIES, VIEW_LAYERS, Kind, Materialized
+from marketing_ibis.model.vocabulary import (
+    ADAPTERS,
+    EXPOSURE_TYPES,
+    LAYERS,
+    MATURITIES,
+    VIEW_LAYERS,
+    Decorator,
+    Kind,
+    Materialized,
+)
 from marketing_ibis.project.decorators import check_decorator
+from marketing_ibis.project.model_files import constants_of, display_path, place_in_package, python_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,8 @@ class Node:
     ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source is
     in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its package,
     where that is installed outside of the project; ``line`` to ``end_line`` are the function with its decorators.
-    ``selectors`` are those of the settings that choose it. The rest is an exposure's, whose parents are what it reads.
+    ``selectors`` are those of the settings that choose it. An adapter has the name of the source that it replaces, and
+    ``replaced_path`` is that source's file. The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -43,12 +53,17 @@ class Node:
     maturity: str = ""
     place: str = ""
     selectors: tuple[str, ...] = ()
+    is_adapter: bool = False
+    replaced_path: str = ""
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
 
+    @property
+    def declaring_paths(self) -> tuple[str, ...]:
+        """The files that it cannot be compiled without: its own, and that of the source whose contract it has."""
+        return (self.path, self.replaced_path) if self.is_adapter else (self.path,)
 
-REPORT = "report"
-"""The module of a package of models that holds the sections of its report, as ``demo`` holds its generated data."""
+
 SLIP = 0.8
 """How much of a layer's name must be a usual one's for it to count as a typing error."""
 
@@ -83,14 +98,16 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
 }
 """The keywords of ``exposure(...)``."""
 _STORAGE = ("materialized", "dist_key", "sort_keys")
-KEYWORDS: Mapping[Kind, tuple[str, ...]] = {
+KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {
     "model": ("layer", "grain", "columns", *_STORAGE, "owner", "tags", "tests", "history"),
     "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot"),
+    "adapter": ("materialized", "owner", "tags", "tests"),
 }
 """The keywords of the decorators."""
-_REQUIRED: Mapping[Kind, tuple[str, ...]] = {
+_REQUIRED: Mapping[Decorator | Kind, tuple[str, ...]] = {
     "model": ("layer",),
     "source": ("table",),
+    "adapter": (),
     "exposure": ("type", "owner", "description", "depends_on"),
 }
 
@@ -99,22 +116,23 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
     """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
 
     Raises:
-        CompileError: a file is not Python, two functions have one name, two sources one table, an exposure reads what
-            does not exist, or a decorator is misspelled.
+        CompileError: a file is not Python, two functions have one name, two sources one table, an adapter no source, an
+            exposure reads what does not exist, or a decorator is misspelled.
         ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
     """
     nodes: dict[str, Node] = {}
-    tables: dict[str, Node] = {}
+    adapters: dict[str, Node] = {}
     for file in python_files(packages):
-        path = _display_path(file, root)
-        place = _place(file, packages) if Path(path).is_absolute() else ""
+        path = display_path(file, root)
+        place = place_in_package(file, packages) if Path(path).is_absolute() else ""
         for declared in _read(file, path):
             node = replace(declared, place=place)
-            if node.name in nodes:
-                raise _duplicate(nodes[node.name], node)
-            if node.kind == "source" and tables.setdefault(node.table, node) is not node:
-                raise _duplicate_table(tables[node.table], node)
-            nodes[node.name] = node
+            namesakes = adapters if node.is_adapter else nodes
+            if node.name in namesakes:
+                raise _duplicate(namesakes[node.name], node)
+            namesakes[node.name] = node
+    nodes |= {name: _replace_source(adapter, nodes) for name, adapter in adapters.items()}
+    _check_tables(nodes.values())
     return {name: _resolve_parents(node, nodes) for name, node in nodes.items()}
 
 
@@ -123,71 +141,24 @@ def graph_of(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
     return {name: node.parents for name, node in nodes.items()}
 
 
-def python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the absolute paths of the files in ``packages``, in order, each once.
-
-    Raises:
-        ConfigurationError: a package is missing.
-    """
-    files: dict[Path, None] = {}
-    for package in packages:
-        if not package.exists():
-            raise ConfigurationError(
-                f"There is no dataflow at '{package}'.",
-                hint="Name a folder of model files in [tool.marketing_ibis] of pyproject.toml.",
-            )
-        # One package may hold another: a file counts once.
-        files |= dict.fromkeys(map(_absolute, _files_in(package)))
-    return tuple(files)
+def _replace_source(adapter: Node, nodes: Mapping[str, Node]) -> Node:
+    """Return an adapter with what it inherits from the source of the same name."""
+    source = nodes.get(adapter.name)
+    if source is None or source.kind != "source":
+        problem = "there is no source of that name" if source is None else f"{adapter.name} is a {source.kind}"
+        raise CompileError(
+            f"{adapter.path}:{adapter.line}: {adapter.name} cannot replace a source: {problem}.",
+            hint=nearest(adapter.name, [name for name, node in nodes.items() if node.kind == "source"]),
+        )
+    return replace(adapter, replaced_path=source.path, description=adapter.description or source.description)
 
 
-def _files_in(package: Path) -> list[Path]:
-    if package.is_file():
-        return [package]
-    # Editors and notebooks keep copies of a file in hidden folders.
-    files = {file for file in package.rglob("*.py") if not _is_hidden(file.relative_to(package))}
-    # What draws the report is imported when a report is drawn, and declares no model.
-    return sorted(files.difference(report_files(package)))
-
-
-def report_files(package: Path) -> tuple[Path, ...]:
-    """Return the files of the report that a package of models declares, none where it declares none.
-
-    It is declared by ``REPORT = ...`` in the package's module ``report``; any other module of that name holds models.
-    """
-    for module in (package / REPORT / "__init__.py", package / f"{REPORT}.py"):
-        if module.is_file() and _declares_report(module.read_bytes()):
-            return tuple(module.parent.rglob("*.py")) if module.stem == "__init__" else (module,)
-    return ()
-
-
-@lru_cache(maxsize=64)
-def _declares_report(content: bytes) -> bool:
-    try:
-        statements = ast.parse(content).body
-    except (SyntaxError, ValueError):  # reading it for models reports that
-        return False
-    return any("REPORT" in _constants(statement) for statement in statements)
-
-
-def _is_hidden(file: Path) -> bool:
-    return any(part.startswith(".") for part in file.parts)
-
-
-def _absolute(path: Path) -> Path:
-    # Not resolve(): a link keeps the place that its reader sees.
-    return Path(os.path.abspath(path))  # noqa: PTH100
-
-
-def _display_path(file: Path, root: Path | None) -> str:
-    base = _absolute(root) if root else None
-    return (file.relative_to(base) if base and file.is_relative_to(base) else file).as_posix()
-
-
-def _place(file: Path, packages: Sequence[Path]) -> str:
-    """Return an installed file's path from the folder that its package is in."""
-    homes = [package.parent for package in map(_absolute, packages) if file.is_relative_to(package)]
-    return file.relative_to(homes[0]).as_posix() if homes else ""
+def _check_tables(nodes: Iterable[Node]) -> None:
+    """Stop at a table that two sources read."""
+    tables: dict[str, Node] = {}
+    for node in nodes:
+        if node.kind == "source" and tables.setdefault(node.table, node) is not node:
+            raise _duplicate_table(tables[node.table], node)
 
 
 def _read(file: Path, path: str) -> tuple[Node, ...]:
@@ -208,13 +179,13 @@ def _find_nodes(content: bytes, path: str) -> Iterator[Node]:
     module = _parse(content, path)
     for statement in module.body:
         # In the order of the file, so that a constant has the value it has where the decorator stands.
-        constants |= _constants(statement)
+        constants |= constants_of(statement)
         if isinstance(statement, ast.FunctionDef):
             for decorator in statement.decorator_list:
-                kind = _kind(decorator)
-                if kind and isinstance(decorator, ast.Call):
-                    yield _node(statement, kind, _keywords(decorator, constants, path, _RULES, KEYWORDS[kind]), path)
-                elif not kind:
+                word = _decorator(decorator)
+                if word and isinstance(decorator, ast.Call):
+                    yield _node(statement, word, _keywords(decorator, constants, path, _RULES, KEYWORDS[word]), path)
+                elif not word:
                     check_decorator(decorator, module, path, KEYWORDS)
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if _is_exposure(call):
@@ -230,21 +201,10 @@ def _parse(content: bytes, path: str) -> ast.Module:
         raise CompileError(f"{path}:1: cannot be read: {error}.") from error
 
 
-def _constants(statement: ast.stmt) -> dict[str, ast.expr]:
-    match statement:
-        case ast.Assign(targets=targets, value=value):
-            return {target.id: value for target in targets if isinstance(target, ast.Name)}
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            return {name: value}
-    return {}
-
-
-def _kind(decorator: ast.expr) -> Kind | None:
-    match decorator:
-        case ast.Call(func=ast.Name(id="model") | ast.Attribute(attr="model")):
-            return "model"
-        case ast.Call(func=ast.Name(id="source") | ast.Attribute(attr="source")):
-            return "source"
+def _decorator(expression: ast.expr) -> Decorator | None:
+    match expression:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return next((decorator for decorator in get_args(Decorator) if decorator == name), None)
     return None
 
 
@@ -295,19 +255,22 @@ def _unreadable(source: str) -> ConfigurationError:
     )
 
 
-def _node(function: ast.FunctionDef, kind: Kind, keywords: Mapping[str, object], path: str) -> Node:
-    _require(kind, keywords, f"{path}:{function.lineno}: {function.name}", f"@{kind}")
-    layer = _layer(str(keywords["layer"]), f"{path}:{function.lineno}") if kind == "model" else "sources"
+def _node(function: ast.FunctionDef, decorator: Decorator, keywords: Mapping[str, object], path: str) -> Node:
+    _require(decorator, keywords, f"{path}:{function.lineno}: {function.name}", f"@{decorator}")
+    layer = ADAPTERS if decorator == "adapter" else "sources"
+    if decorator == "model":
+        layer = _layer(str(keywords["layer"]), f"{path}:{function.lineno}")
     return Node(
         name=function.name,
-        kind=kind,
+        kind="source" if decorator == "source" else "model",
         layer=layer,
         materialized=_materialized(keywords.get("materialized"), layer),
         path=path,
         tags=_texts(keywords.get("tags", ())),
         inputs=_parameters(function.args),
         description=_first_paragraph(function),
-        table=str(keywords["table"]) if kind == "source" else "",
+        table=str(keywords["table"]) if decorator == "source" else "",
+        is_adapter=decorator == "adapter",
         line=min(decorator.lineno for decorator in function.decorator_list),
         end_line=function.end_lineno or function.lineno,
     )
@@ -340,7 +303,7 @@ def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: s
     )
 
 
-def _require(kind: Kind, keywords: Mapping[str, object], place: str, call: str) -> None:
+def _require(kind: Decorator | Kind, keywords: Mapping[str, object], place: str, call: str) -> None:
     for required in _REQUIRED[kind]:
         if required not in keywords:
             raise ConfigurationError(f"{place} needs {required}= in its {call}(...).")

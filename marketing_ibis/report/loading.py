@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marketing_ibis.errors import CompileError, ConfigurationError
 from marketing_ibis.project.loading import find_packages, import_module
+from marketing_ibis.project.model_files import REPORT, report_files
 from marketing_ibis.project.settings import ProjectSettings
-from marketing_ibis.project.static_parsing import REPORT, report_files
 from marketing_ibis.report.declaration import Report
 
 DRAWING = ("altair", "vl_convert")

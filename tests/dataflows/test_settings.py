@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from marketing_ibis.project.compile import compile_dataflow, declared_functions
+from marketing_ibis.project.adapters import declared_functions
+from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.testing.collect import declared_data_tests
 from tests.dataflows.shops import Placed, placed, shop
 from tests.sources import GOLDEN_AS_OF, Sources, golden_sources

@@ -31,6 +31,7 @@ class Colours:
 EXPOSURES = "exposures"
 LAYERS: Mapping[str, Colours] = {
     "sources": Colours("#fdeeb5", "#b7791f"),
+    "adapters": Colours("#d5f2f1", "#2c7a7b"),
     "staging": Colours("#d3e5fb", "#2b6cb0"),
     "intermediate": Colours("#e4e7eb", "#616e7c"),
     "marts": Colours("#c8efd8", "#2f855a"),
@@ -38,7 +39,7 @@ LAYERS: Mapping[str, Colours] = {
     "campaigns": Colours("#fbd9e1", "#b83280"),
     EXPOSURES: Colours("#fbe0cc", "#c05621"),
 }
-OTHER_LAYER = Colours("#d5f2f1", "#2c7a7b")
+OTHER_LAYER = Colours("#e9e3d5", "#7d6b45")
 """Colours of a layer that a project calls by a name of its own."""
 
 
