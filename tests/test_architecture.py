@@ -29,6 +29,7 @@ LAYERS = (
     {"build"},
     {"outputs", "docs_site", "report", "diff"},
     {"cli"},
+    {"api"},
     {"__main__"},
 )
 """Parts of the package from the bottom up: each imports from layers below its own only.

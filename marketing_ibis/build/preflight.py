@@ -45,7 +45,7 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
 
 
 def check_source(
-    relation: Relation, columns: Mapping[str, str], actual: Mapping[str, str], zones: TimeZones | None = None
+    relation: Relation | str, columns: Mapping[str, str], actual: Mapping[str, str], zones: TimeZones | None = None
 ) -> None:
     """Stop where a source has other columns than declared, or timestamps whose day a cast would not give.
 
@@ -65,7 +65,7 @@ def check_source(
             )
 
 
-def _check_day(relation: Relation, name: str, actual_type: str, zones: TimeZones) -> None:
+def _check_day(relation: Relation | str, name: str, actual_type: str, zones: TimeZones) -> None:
     """Stop at a timestamp whose day in the zone of the business is not the one that a cast gives."""
     zone = type_names.time_zone(actual_type)
     if zone is None and zones.keeps_naive_days:

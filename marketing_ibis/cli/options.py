@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from datetime import UTC, date, datetime
@@ -14,16 +13,12 @@ import click
 from click.core import ParameterSource
 
 from marketing_ibis.cli.completing import complete_selector
+from marketing_ibis.cli.days import parse_day
 from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY
 from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.errors import UsageError
 from marketing_ibis.project.selection import asks_for_state, names_tests
 from marketing_ibis.project.settings import default_folder
-
-DAY_FORMAT = "YYYY-MM-DD"
-RELATIVE_DAYS = {"today": 0, "yesterday": 1}
-"""How many days before the current one in the business time zone a word means."""
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9998, 12, 31)
 
 CALL_KEY = "marketing_ibis.call"
 """Where a command that repeats another one puts how that was called."""
@@ -174,12 +169,6 @@ def record_of(kind: type[Record], parameters: Mapping[str, object]) -> Record:
     return kind(**values)
 
 
-def _advice(value: str) -> str:
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return "the calendar has no such day."
-    return f"write {DAY_FORMAT}, for example 2024-05-15, or {' or '.join(RELATIVE_DAYS)}."
-
-
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases
     """A day written YYYY-MM-DD, or one of the words ``RELATIVE_DAYS``."""
 
@@ -187,19 +176,10 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | str:
         """Return ``value`` as a date, or the word that it is; the project's time zone, unknown here, gives its day."""
-        if isinstance(value, str) and value.lower() in RELATIVE_DAYS:
-            return value.lower()
         try:
-            day = value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(
-                f"{value!r} is not a date: {_advice(str(value))}",
-                param,
-                ctx,
-            )
-        if not FIRST_DAY <= day <= LAST_DAY:
-            self.fail(f"{value!r} is not between {FIRST_DAY} and {LAST_DAY}.", param, ctx)
-        return day
+            return parse_day(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def option_group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from marketing_ibis.engines.ibis_connection import IbisConnection, no_ibis_connection
 from marketing_ibis.engines.profiling import Profiler, no_profile
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Engine:
     says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
     connection writes its SQL for a user to run. ``unloads`` says that it writes rows to S3 by itself.
     ``allow_functions`` names the functions of the user's database that its SQL may call. ``profile`` returns the
-    operators with which it carries out a SELECT.
+    operators with which it carries out a SELECT. ``connect_ibis`` opens an existing database with Ibis, for programs.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Engine:
     unloads: bool = False
     allow_functions: Callable[[Sequence[str]], None] = ignore_functions
     profile: Profiler = no_profile
+    connect_ibis: Callable[[Settings], IbisConnection] = no_ibis_connection
 
     @property
     def is_local_file(self) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import marketing_ibis.engines
+from marketing_ibis import Project
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.base import Engine
 from marketing_ibis.engines.dialect import Relation
@@ -82,6 +83,12 @@ def test_a_profile_names_it(shop: Shop) -> None:
     Path("profiles.yml").write_text(missing, "utf-8")
     result = invoke("run", "--target", "prod", "--profiles-dir", ".", code=2)
     assert "path is missing" in result.output
+
+
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")
+def test_programs_read_it_with_ibis(shop: Shop) -> None:
+    with Project.from_settings(target="sqlite", database="shop.sqlite", as_of=AS_OF) as project:
+        assert project.table("totals").to_pyarrow().to_pylist() == [{"n": 2, "cents": 350}]
 
 
 def test_what_it_cannot_do_is_refused_by_its_flags(shop: Shop) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from marketing_ibis.cli.days import DAY_FORMAT, FIRST_DAY, LAST_DAY, RELATIVE_DAYS
 from marketing_ibis.cli.destination import Destination, find_destination
-from marketing_ibis.cli.options import DAY_FORMAT, FIRST_DAY, LAST_DAY, RELATIVE_DAYS, TargetOptions
+from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.cli.session import Session
 from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.engines.dialect import Relation

@@ -11,6 +11,7 @@ from marketing_ibis.engines.profiling import Operator, Query
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.engines.ibis_connection import IbisConnection
     from marketing_ibis.engines.target import Target
 
 
@@ -41,12 +42,19 @@ def _profile(query: Query, select: str) -> tuple[Operator, ...]:
     return profile(query, select)
 
 
+def _connect_ibis(settings: Settings) -> IbisConnection:
+    from marketing_ibis.engines.duckdb.ibis_connection import connect_ibis
+
+    return connect_ibis(str(settings["path"]))
+
+
 DUCKDB = Engine(
     name="duckdb",
     title="DuckDB",
     dialect=_dialect,
     open=_open,
     profile=_profile,
+    connect_ibis=_connect_ibis,
     keys=KEYS,
     ignored_keys=IGNORED,
     describe=_describe,

@@ -11,6 +11,7 @@ from marketing_ibis.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.engines.ibis_connection import IbisConnection
     from marketing_ibis.engines.target import Target
 
 
@@ -24,10 +25,22 @@ def _open(settings: Settings, *, read_only: bool = False) -> Target:
     try:
         from marketing_ibis.engines.postgres.target import open_postgres  # its driver is installed on request
     except ImportError as error:
-        raise ConfigurationError(
-            f"The target postgres needs psycopg: {error}.", hint="Install it: pip install 'marketing-ibis[postgres]'"
-        ) from error
+        raise _no_driver(error) from error
     return open_postgres(settings)
+
+
+def _connect_ibis(settings: Settings) -> IbisConnection:
+    try:
+        from marketing_ibis.engines.postgres.ibis_connection import connect_ibis
+    except ImportError as error:
+        raise _no_driver(error) from error
+    return connect_ibis(settings)
+
+
+def _no_driver(error: ImportError) -> ConfigurationError:
+    return ConfigurationError(
+        f"The target postgres needs psycopg: {error}.", hint="Install it: pip install 'marketing-ibis[postgres]'"
+    )
 
 
 def _places(settings: Settings) -> Places:
@@ -46,6 +59,7 @@ POSTGRES = Engine(
     dialect=_dialect,
     open=_open,
     profile=_profile,
+    connect_ibis=_connect_ibis,
     keys=KEYS,
     ignored_keys=IGNORED,
     places=_places,

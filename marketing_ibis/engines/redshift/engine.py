@@ -12,6 +12,7 @@ from marketing_ibis.engines.redshift.login import DEFAULT_PORT
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.engines.ibis_connection import IbisConnection
     from marketing_ibis.engines.target import Target
 
 AMAZON = ".redshift.amazonaws.com"
@@ -54,12 +55,23 @@ def _profile(query: Query, select: str) -> tuple[Operator, ...]:
     return profile(query, select)
 
 
+def _connect_ibis(settings: Settings) -> IbisConnection:
+    from marketing_ibis.engines.ibis_connection import BackendConnection
+    from marketing_ibis.engines.redshift.ibis_backend import Backend
+    from marketing_ibis.engines.redshift.login import import_driver
+    from marketing_ibis.engines.redshift.profile_login import read_login
+
+    import_driver()
+    return BackendConnection(Backend.from_login(read_login(settings)))
+
+
 REDSHIFT = Engine(
     name="redshift",
     title="Redshift",
     dialect=_dialect,
     open=_open,
     profile=_profile,
+    connect_ibis=_connect_ibis,
     keys=KEYS,
     ignored_keys=IGNORED,
     needed_keys=keys_of_method,

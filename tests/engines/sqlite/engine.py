@@ -9,6 +9,7 @@ from marketing_ibis.engines.base import Engine, Key, Places, Settings
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.engines.ibis_connection import IbisConnection
     from marketing_ibis.engines.target import Target
 
 
@@ -33,11 +34,20 @@ def _places(settings: Settings) -> Places:
     return Places(f"sqlite://{file.absolute().as_posix()}", file.stem)
 
 
+def _connect_ibis(settings: Settings) -> IbisConnection:
+    import ibis
+
+    from marketing_ibis.engines.ibis_connection import BackendConnection
+
+    return BackendConnection(ibis.sqlite.connect(str(settings["path"])))
+
+
 SQLITE = Engine(
     name="sqlite",
     title="SQLite",
     dialect=_dialect,
     open=_open,
+    connect_ibis=_connect_ibis,
     keys={"path": Key("path", required=True), "schema": Key()},
     describe=_describe,
     places=_places,

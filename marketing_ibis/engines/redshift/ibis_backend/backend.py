@@ -104,6 +104,14 @@ class Backend(Loading, CanListCatalog, CanCreateDatabase, HasCurrentCatalog, Has
         backend._begin_with(OpenedElsewhere(place, {}, commands, connection=con), is_case_sensitive=case_sensitive)
         return backend
 
+    @classmethod
+    def from_login(cls, login: Login, /) -> Backend:
+        """Return a backend that logs in with ``login``, and again after the connection was lost."""
+        backend = cls()
+        backend._can_reconnect = False
+        backend._begin_with(login, is_case_sensitive=False)
+        return backend
+
     def _from_url(self, url: ParseResult, **kwargs: Any) -> Backend:
         """Connect to ``redshift://user:password@host:port/database/schema?setting=value``."""
         database, _, schema = url.path.lstrip("/").partition("/")

@@ -1,0 +1,213 @@
+"""A project as a program works with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from marketing_ibis.api.binding import BoundTables
+from marketing_ibis.api.log import RecordedLog
+from marketing_ibis.api.sources import SourceTables, TargetTables, check_passed_tables
+from marketing_ibis.cli.days import parse_day
+from marketing_ibis.cli.destination import find_destination
+from marketing_ibis.cli.options import Call, TargetOptions
+from marketing_ibis.cli.session import ProjectSession, Session
+from marketing_ibis.errors import UnknownName, UsageError, nearest
+from marketing_ibis.project.setting_values import read_values
+from marketing_ibis.project.settings import ProjectSettings, default_folder, load_project
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from marketing_ibis.model.dataflow import Dataflow
+
+Vars = Mapping[str, Mapping[str, object]]
+"""Thresholds by the name of their rules, as in ``{"campaign_rules": {"win_back_above_days": 120}}``."""
+AsOf = date | str | None
+"""The date that metrics are as of: a date, "2024-05-15", "today", "yesterday"; today without one."""
+Folder = str | PathLike[str] | None
+
+
+class Project:
+    """Sources and models: ``Project(sources={...})`` over own tables, ``Project.from_settings()`` over a target's.
+
+    ``table`` returns a model as an Ibis expression, which runs where the sources are. Nothing is printed or written
+    before ``build``.
+    """
+
+    _session: ProjectSession
+    _sources: SourceTables
+
+    def __init__(
+        self,
+        sources: Mapping[str, ir.Table],
+        *,
+        as_of: AsOf = None,
+        vars: Vars | None = None,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
+        """Compute the models over ``sources``: Ibis tables by the name of the source, all on one connection.
+
+        ``settings`` are those of ``[tool.marketing_ibis]``, as ``{"id_type": "string"}``; without ``dataflows`` the
+        models are those that come with this package.
+
+        Raises:
+            UsageError: a source is unknown or not an Ibis table, or the sources are on different connections.
+            SourceError: a source has other columns than declared.
+            ConfigurationError: a setting or a threshold is unknown or of the wrong type.
+        """
+        project = ProjectSettings(Path.cwd(), **read_values(settings or {}))
+        project = _with_vars(project, vars)
+        self._session = ProjectSession(project=project, as_of_option=_read_day(as_of), log=RecordedLog())
+        self._sources = check_passed_tables(sources, self._session.dataflow.sources, project.zones)
+
+    @classmethod
+    def from_settings(
+        cls,
+        path: Folder = None,
+        *,
+        target: str | None = None,
+        as_of: AsOf = None,
+        vars: Vars | None = None,
+        sources: Mapping[str, ir.Table] | None = None,
+        database: Folder = None,
+        profiles_dir: Folder = None,
+        target_path: Folder = None,
+    ) -> Self:
+        """Return the project whose pyproject.toml is in the folder ``path``, or in the nearest one above this folder.
+
+        Its sources are in the database of ``target``, as for every command, or else those of ``sources``. The other
+        options are those of the command ``build``.
+
+        Raises:
+            UsageError: there is no such target or folder.
+            ConfigurationError: a setting, profile or threshold is unknown or of the wrong type.
+        """
+        folder = _folder(path)
+        options = TargetOptions(
+            project_dir=folder,
+            target=target,
+            profiles_dir=_path(profiles_dir),
+            target_path=_path(target_path) or default_folder(folder) / "target",
+            database=_path(database),
+        )
+        loaded = load_project(folder)
+        destination = find_destination(loaded, options)
+        settings = _with_vars(destination.configure(loaded), vars)
+        destination.engine.allow_functions(settings.allowed_functions)
+        session = Session(
+            project=settings,
+            as_of_option=_read_day(as_of),
+            log=RecordedLog(),
+            destination=destination,
+            folder=options.target_path,
+            call=Call("python"),
+        )
+        project = cls.__new__(cls)
+        project._session, project._sources = session, TargetTables(session)
+        if sources is not None:
+            project._sources = check_passed_tables(sources, session.dataflow.sources, settings.zones)
+        return project
+
+    @property
+    def as_of(self) -> date:
+        """The date that metrics are as of."""
+        return self._session.as_of
+
+    @property
+    def _dataflow(self) -> Dataflow:
+        return self._session.dataflow
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources."""
+        return tuple(self._dataflow.sources)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the models, each after those that it depends on."""
+        return tuple(self._dataflow.models)
+
+    @cached_property
+    def _bound(self) -> BoundTables:
+        return BoundTables(self._dataflow, lambda source: self._sources.table(source))
+
+    def table(self, name: str) -> ir.Table:
+        """Return a model or source as an Ibis expression over the sources.
+
+        Raises:
+            UnknownName: there is no such model or source.
+            SourceError: a source that it needs is missing, or has other columns than declared.
+            TargetUnavailable: the target's database cannot be reached or opened.
+        """
+        if name not in self._dataflow.nodes:
+            raise UnknownName(f"There is no model or source {name}.", hint=nearest(str(name), self._dataflow.nodes))
+        return self._bound.table(name)
+
+    def to_pandas(self, name: str) -> pd.DataFrame:
+        """Return the rows of a model or source, computed where the sources are.
+
+        Raises:
+            UnknownName, SourceError, TargetUnavailable: as ``table``.
+        """
+        return self.table(name).to_pandas()
+
+    def close(self) -> None:
+        """Close the connection that this project opened to its target; its expressions can no longer run."""
+        self._sources.close()
+        self.__dict__.pop("_bound", None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Project: {len(self.sources)} sources, {len(self.tables)} models, as of {self.as_of}>"
+
+
+def _with_vars(project: ProjectSettings, vars: Vars | None) -> ProjectSettings:
+    """Return the project with the thresholds ``vars`` in place of its own."""
+    if vars is None:
+        return project
+    overrides: Vars = read_values({"vars": vars})["vars"]
+    merged = {name: {**project.vars.get(name, {}), **fields} for name, fields in overrides.items()}
+    return replace(project, vars={**project.vars, **merged})
+
+
+def _read_day(as_of: AsOf) -> date | str | None:
+    """Return a day as a command takes it.
+
+    Raises:
+        UsageError: it is not a date.
+    """
+    if as_of is None:
+        return None
+    if isinstance(as_of, datetime):
+        raise UsageError(f"as_of is the instant {as_of}, not a date.", hint="Pass its day: as_of.date().")
+    if not isinstance(as_of, date | str):
+        raise UsageError(f"as_of is {as_of!r}, not a date.", hint='Write as_of="2024-05-15", or pass a date.')
+    try:
+        return parse_day(as_of)
+    except ValueError as error:
+        raise UsageError(f"as_of: {error}", hint='Write as_of="2024-05-15", or pass a date.') from error
+
+
+def _path(value: Folder) -> Path | None:
+    return None if value is None else Path(value)
+
+
+def _folder(value: Folder) -> Path | None:
+    """Return the folder of a project that is named by it or by its pyproject.toml."""
+    path = _path(value)
+    return path.parent if path is not None and path.name == "pyproject.toml" else path

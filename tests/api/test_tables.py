@@ -1,0 +1,100 @@
+"""The tables of a project in Python are those that a build publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+import pytest
+
+from marketing_ibis import Project
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.dialect import Relation
+from tests.engine_shops import ENGINE_NAMES, engine_shop
+from tests.invocation import Run
+from tests.paths import GOLDEN, JAFFLE
+from tests.remembering import compiled_once
+from tests.shop import AS_OF
+
+DAYS = {"golden": "2024-05-15", "jaffle": "2018-04-10", "demo": "2024-05-15"}
+SEEDS = {
+    "golden": ("--from", str(GOLDEN)),
+    "jaffle": ("--from", str(JAFFLE)),
+    "demo": ("--demo", "--orders", "400", "--as-of", DAYS["demo"]),
+}
+LAST = ("customers", "orders", "attribution_models", "customer_cohorts", "marketing_attribution", "product_performance")
+"""Models that no other depends on; together they depend on every other."""
+
+pytestmark = [
+    # Ibis asks pandas for an option that newer releases of it deprecate.
+    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
+    # Ibis reads columns with a method that DuckDB 2 deprecates.
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def compiled() -> Iterator[None]:
+    with compiled_once():
+        yield
+
+
+def rows(table: ir.Table) -> list[str]:
+    """Return the rows in one order; numbers differ by their last bit, too."""
+    arrow = table.to_pyarrow()
+    return sorted(map(repr, zip(*(arrow[name].to_pylist() for name in arrow.column_names), strict=True)))
+
+
+def published(names: Iterable[str], engine: str, settings: dict[str, object]) -> dict[str, list[str]]:
+    """Return the rows of each published model, read without the project."""
+    connection = ENGINES[engine].connect_ibis(settings)
+    try:
+        return {name: rows(connection.table(Relation("dbt_marketing", name))) for name in names}
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("shop", ["golden", "demo"])
+def test_the_tables_are_those_of_a_build_on_duckdb(shop: str, run: Run) -> None:
+    run("seed", *SEEDS[shop])
+    run("run", "--as-of", DAYS[shop])
+    with Project.from_settings(as_of=DAYS[shop]) as project:
+        names = project.tables if shop == "golden" else LAST[:1]
+        expected = published(names, "duckdb", {"path": "target/warehouse.duckdb"})
+        assert {name: rows(project.table(name)) for name in names} == expected
+
+
+def test_the_tables_are_those_of_a_build_on_postgresql(run: Run, tmp_path: Path, postgres: None) -> None:
+    where = ("-t", "postgres", "--profiles-dir", str(tmp_path))
+    run("seed", *SEEDS["golden"], *where)
+    run("run", "--as-of", DAYS["golden"], *where)
+    with Project.from_settings(as_of=DAYS["golden"], target="postgres", profiles_dir=tmp_path) as project:
+        expected = published(LAST, "postgres", dict(project._session.destination.settings))
+        assert {name: rows(project.table(name)) for name in LAST} == expected
+
+
+def test_the_tables_over_data_frames_are_those_of_a_build(run: Run) -> None:
+    run("seed", *SEEDS["jaffle"])
+    run("run", "--as-of", DAYS["jaffle"])
+    frames = {name: pd.read_csv(JAFFLE / f"{name}.csv") for name in ("customers", "orders", "payments")}
+    frames["orders"]["order_date"] = pd.to_datetime(frames["orders"]["order_date"])
+    tables = {f"raw_{name}": ibis.memtable(frame) for name, frame in frames.items()}
+    project = Project(tables, as_of=DAYS["jaffle"])
+    expected = published(LAST, "duckdb", {"path": "target/warehouse.duckdb"})
+    assert {name: rows(project.table(name)) for name in LAST} == expected
+    assert len(project.to_pandas("customer_segmentation")) == len(frames["customers"])
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+def test_every_engine_has_a_connection(engine: str, tmp_path: Path) -> None:
+    with engine_shop(engine, tmp_path) as shop:
+        shop.run("run")
+        arguments = {"target": engine, "profiles_dir": shop.root, "target_path": tmp_path / "target"}
+        with Project.from_settings(shop.root, as_of=AS_OF, **arguments) as project:
+            assert project.tables == ("stg_sales", "halves", "totals", "report")
+            expected = shop.query("SELECT n, cents FROM dbt_marketing.totals")
+            assert [tuple(row.values()) for row in project.table("totals").to_pyarrow().to_pylist()] == expected
+            assert project.table("raw_sales").count().execute() == 3
