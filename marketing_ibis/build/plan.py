@@ -13,6 +13,7 @@ from marketing_ibis.build.width_marks import resolve_widths
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.graph import reached
 from marketing_ibis.lineage.width_rules import Width
+from marketing_ibis.model import Declaration
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialized
 from marketing_ibis.testing.batches import Batch
@@ -31,6 +32,10 @@ class Schemas:
     readers: tuple[str, ...] = ()
     zones: TimeZones = TimeZones()
     deferred: Mapping[str, str] = field(default_factory=dict)
+
+    def source(self, declaration: Declaration) -> Relation:
+        """Return the table of a source."""
+        return Relation(declaration.schema or self.sources, declaration.table)
 
     def building(self, names: Collection[str]) -> Schemas:
         """Return the same without deferring ``names``: what is built is written to the schema of the models."""
@@ -98,6 +103,11 @@ class Plan:
     def engine(self) -> str:
         """The name of the engine that it is for."""
         return self.dialect.name
+
+    @property
+    def schemas_read(self) -> tuple[str, ...]:
+        """The schemas of sources."""
+        return tuple(sorted({self.schemas.sources, *(relation.schema for relation in self.sources)}))
 
     @property
     def relations(self) -> Mapping[str, Relation]:

@@ -164,7 +164,7 @@ def _views(dataflow: Dataflow) -> set[str]:
 def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relation]:
     """Return the published relation of each model and source."""
     return {name: Relation(schemas.deferred.get(name, schemas.models), name) for name in dataflow.models} | {
-        name: Relation(schemas.sources, source.declaration.table) for name, source in dataflow.sources.items()
+        name: schemas.source(source.declaration) for name, source in dataflow.sources.items()
     }
 
 

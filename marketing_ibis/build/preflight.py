@@ -22,14 +22,10 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
         SourceError: naming the table, or the column and the type found.
         ConfigurationError: the settings list an optional column that a source does not have.
     """
-    sources = target.relations(plan.schemas.sources)
+    sources = {schema: target.relations(schema) for schema in plan.schemas_read}
     for relation, schema in plan.sources.items():
-        if relation.name not in sources:
-            fill = filling or ENGINES[plan.dialect.name].filling
-            raise SourceError(
-                f"The source table {relation} does not exist{f' in {place}' if place else ''}.",
-                hint=f"{fill}, or correct source_schema in [tool.marketing_ibis].",
-            )
+        if relation.name not in sources[relation.schema]:
+            raise _missing(relation, plan, sources, place, filling or ENGINES[plan.dialect.name].filling)
         columns = target.columns(relation)
         for name in plan.optional.get(relation, ()):
             if name not in columns:
@@ -42,6 +38,17 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
                 f"{children[0]} depends on {relation}, which does not exist and is not part of this run.",
                 hint=f"Build it too: --select +{children[0]}",
             )
+
+
+def _missing(
+    relation: Relation, plan: Plan, sources: Mapping[str, Mapping[str, object]], place: str, filling: str
+) -> SourceError:
+    """Return the error of a source table that does not exist, with what to do about it."""
+    hint = f"{filling}, or correct source_schema in [tool.marketing_ibis]."
+    if relation.schema != plan.schemas.sources:
+        tables = sources[relation.schema]
+        hint = nearest(relation.name, tables) or f"Schema {relation.schema} does not exist, or contains no tables."
+    return SourceError(f"The source table {relation} does not exist{f' in {place}' if place else ''}.", hint=hint)
 
 
 def check_source(

@@ -122,7 +122,7 @@ def run_plan(
     """
     target.attempt("inputs", lambda: check_inputs(plan, target, place, filling))
     plan = target.attempt("inputs", partial(with_stored_widths, plan, target))
-    with target.exclusive(plan.schemas.models, read=(plan.schemas.sources,)):
+    with target.exclusive(plan.schemas.models, read=plan.schemas_read):
         runner = test_runner or DataTestRunner(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)
         build = _Build(plan, target, runner, threads, fail_fast, *listeners, publish_passing)

@@ -95,6 +95,7 @@ def model(
 def source(
     *,
     table: str,
+    schema: str = "",
     grain: tuple[str, ...],
     columns: Iterable[Column],
     owner: str = "data-platform",
@@ -103,7 +104,7 @@ def source(
     freshness: Freshness | None = None,
     snapshot: Snapshot | None = None,
 ) -> Callable[[Function], Function]:
-    """Mark a function as a source: the table called ``table`` in the project's source schema.
+    """Mark a function as a source: the table called ``table`` in ``schema``, or else in the project's source schema.
 
     Raises:
         CompileError: a keyword has a wrong value, or names something that is not a column.
@@ -117,6 +118,7 @@ def source(
             owner=owner,
             tags=tags,
             table=table,
+            schema=schema,
             tests=_data_tests(tests),
             freshness=freshness,
             snapshot=snapshot,

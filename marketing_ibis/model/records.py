@@ -121,6 +121,7 @@ class Contract:
 class Declaration:
     """What ``@model``, ``@source`` or ``@adapter`` says of a function.
 
+    The ``table`` of a source is in ``schema``, or in the project's schema of sources where that is empty.
     With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
     """
 
@@ -132,6 +133,7 @@ class Declaration:
     owner: str = ""
     tags: tuple[str, ...] = ()
     table: str = ""
+    schema: str = ""
     dist_key: str = ""
     sort_keys: tuple[str, ...] = ()
     tests: tuple[DataTest, ...] = ()

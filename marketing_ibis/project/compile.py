@@ -194,6 +194,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             node.materialized,
             tags=node.tags,
             table=node.table,
+            schema=node.schema,
             replaces_source=node.is_adapter,
         )
         self._record(node.name, declaration, node.description, node.parents)

@@ -36,7 +36,8 @@ def source_fingerprint(source: Source) -> str:
     """Return the identity of a source: its table, its columns and how it is described."""
     declaration = source.declaration
     columns = (repr(column) for column in declaration.contract.columns)
-    return _digest((declaration.table, source.description, repr(source.schema), *columns))
+    place = (declaration.schema, declaration.table) if declaration.schema else (declaration.table,)
+    return _digest((*place, source.description, repr(source.schema), *columns))
 
 
 def data_test_fingerprint(

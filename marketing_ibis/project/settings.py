@@ -142,7 +142,7 @@ class ProjectSettings:
             name: replace(
                 node,
                 materialized=stored.get(name, node.materialized),
-                schema=self.source_schema if node.kind == "source" else "",
+                schema=(node.schema or self.source_schema) if node.kind == "source" else "",
             )
             for name, node in nodes.items()
         }

@@ -82,6 +82,7 @@ _TEXTS = _Rule(
 _RULES: Mapping[str, _Rule] = {
     "layer": _TEXT,
     "table": _TEXT,
+    "schema": _Rule("a string", lambda value: isinstance(value, str)),
     "materialized": _Rule(
         f"one of {', '.join(get_args(Materialized))}", lambda value: value in (None, *get_args(Materialized))
     ),
@@ -100,7 +101,7 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
 _STORAGE = ("materialized", "dist_key", "sort_keys")
 KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {
     "model": ("layer", "grain", "columns", *_STORAGE, "owner", "tags", "tests", "history"),
-    "source": ("table", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot"),
+    "source": ("table", "schema", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot"),
     "adapter": ("materialized", "owner", "tags", "tests"),
 }
 """The keywords of the decorators."""
@@ -155,10 +156,11 @@ def _replace_source(adapter: Node, nodes: Mapping[str, Node]) -> Node:
 
 def _check_tables(nodes: Iterable[Node]) -> None:
     """Stop at a table that two sources read."""
-    tables: dict[str, Node] = {}
+    tables: dict[tuple[str, str], Node] = {}
     for node in nodes:
-        if node.kind == "source" and tables.setdefault(node.table, node) is not node:
-            raise _duplicate_table(tables[node.table], node)
+        place = (node.schema, node.table)
+        if node.kind == "source" and tables.setdefault(place, node) is not node:
+            raise _duplicate_table(tables[place], node)
 
 
 def _read(file: Path, path: str) -> tuple[Node, ...]:
@@ -270,6 +272,7 @@ def _node(function: ast.FunctionDef, decorator: Decorator, keywords: Mapping[str
         inputs=_parameters(function.args),
         description=_first_paragraph(function),
         table=str(keywords["table"]) if decorator == "source" else "",
+        schema=str(keywords.get("schema", "")),
         is_adapter=decorator == "adapter",
         line=min(decorator.lineno for decorator in function.decorator_list),
         end_line=function.end_lineno or function.lineno,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import dedent
 
@@ -194,3 +195,21 @@ def test_the_contract_is_broken_when_the_source_gets_a_column(tmp_path: Path) ->
     source = TESTED_SOURCE.replace(column, f'{column}, column("tax", "int64", "Tax.")')
     with pytest.raises(ContractBroken, match="tax is missing"):
         adapted(tmp_path, raw_sales=source).project.compile(AS_OF)
+
+
+def test_a_source_may_be_in_a_schema_of_its_own(tmp_path: Path) -> None:
+    shop = adapted(tmp_path, web_sales=WEB_SALES.replace('table="web_sales"', 'table="sales", schema="web"'))
+    with shop.open() as target:
+        target.execute("CREATE SCHEMA web")
+        target.execute("CREATE TABLE web.sales AS FROM dbt_production.web_sales")
+        target.execute("DROP SCHEMA dbt_production CASCADE")
+    assert "Published" in call(shop, "build", "--database", str(shop.database))
+    assert call(shop, "ls", "-s", "source:web.sales").split() == ["web_sales"]
+    document = json.loads((shop.root / "t" / "manifest.json").read_text("utf-8"))
+    (source,) = document["sources"].values()
+    assert (source["schema"], source["source_name"], source["name"]) == ("web", "web", "sales")
+    with shop.open() as target:
+        target.execute("ALTER TABLE web.sales RENAME TO sale")
+    output = call(shop, "build", "--database", str(shop.database), code=1)
+    assert "The source table web.sales does not exist" in output
+    assert "Did you mean sale?" in output

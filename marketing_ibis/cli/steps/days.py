@@ -109,12 +109,11 @@ def newest_complete_day(session: Session, names: Iterable[str], target: Target) 
 
     project = session.project
     relations = published_relations(session.dataflow, session.schemas)
-    existing = target.relations(project.source_schema)
     last = project.today() - timedelta(1)
     newest: tuple[str, date | None] = ("", None)
     for source in declared_sources(session.dataflow, names):
         relation = relations[source.name]
-        if relation.name not in existing:
+        if relation.name not in target.relations(relation.schema):
             continue
         select = target.dialect.resolve(newest_select(source, target.dialect, last), {source.name: relation})
         try:

@@ -50,7 +50,8 @@ def seed_from_files(session: Session, directory: Path, *, link: bool, replace: b
     from marketing_ibis.build.seed_marks import refuse
 
     project = session.project
-    sources = tuple(session.dataflow.sources.values())
+    # A source in a schema of its own is another program's.
+    sources = tuple(source for source in session.dataflow.sources.values() if not source.declaration.schema)
     contracts = {source.declaration.table: source.schema for source in sources}
     options = {source.declaration.table: _read_options(project, source) for source in sources}
     find_files(directory, contracts)

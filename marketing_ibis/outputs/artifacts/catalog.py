@@ -42,8 +42,8 @@ def write_catalog(folder: Path, invocation: Invocation, project: CompiledProject
 
 
 def _existing_relations(project: CompiledProject, target: Target) -> dict[str, RelationKind]:
-    schemas = {schema: target.relations(schema) for schema in (project.schemas.sources, project.schemas.models)}
     places = {name: project.relation(name) for name in sorted(project.ids)}
+    schemas = {schema: target.relations(schema) for schema in sorted({place.schema for place in places.values()})}
     return {
         name: schemas[place.schema][place.name] for name, place in places.items() if place.name in schemas[place.schema]
     }

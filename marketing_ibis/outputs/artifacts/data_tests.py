@@ -6,7 +6,7 @@ from typing import Any
 
 from marketing_ibis.model import DataTest
 from marketing_ibis.outputs.artifacts.invocation import checksum, test_id
-from marketing_ibis.outputs.artifacts.nodes import CompiledProject, inside
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject, inside, place_of
 
 
 def test_node(project: CompiledProject, node: str, data_test: DataTest) -> dict[str, Any]:
@@ -42,9 +42,7 @@ def test_node(project: CompiledProject, node: str, data_test: DataTest) -> dict[
         "language": "sql",
         "raw_code": f"{data_test.test}({', '.join(map(repr, _arguments(data_test)))})",
         "refs": [{"name": name, "package": None, "version": None} for name in parents if _is_model(project, name)],
-        "sources": [
-            [project.schemas.sources, project.relation(name).name] for name in parents if not _is_model(project, name)
-        ],
+        "sources": [place_of(project.relation(name)) for name in parents if not _is_model(project, name)],
         "depends_on": {"macros": [], "nodes": [project.ids[name] for name in parents]},
         "compiled": query is not None,
         "compiled_code": query,

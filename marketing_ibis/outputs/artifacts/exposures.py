@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketing_ibis.outputs.artifacts.invocation import exposure_id
-from marketing_ibis.outputs.artifacts.nodes import CompiledProject, inside
+from marketing_ibis.outputs.artifacts.nodes import CompiledProject, inside, place_of
 from marketing_ibis.project.static_parsing import Node
 
 DBT_TYPES = frozenset({"analysis", "application", "dashboard", "ml", "notebook"})
@@ -36,6 +36,6 @@ def exposure_node(project: CompiledProject, node: Node) -> dict[str, Any]:
         "config": {"enabled": True, "meta": meta, "tags": list(node.tags)},
         "depends_on": {"macros": [], "nodes": [project.ids[name] for name in node.parents]},
         "refs": [{"name": name, "package": None, "version": None} for name in models],
-        "sources": [[project.schemas.sources, project.relation(name).name] for name in sources],
+        "sources": [place_of(project.relation(name)) for name in sources],
         "metrics": [],
     }

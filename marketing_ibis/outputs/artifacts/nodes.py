@@ -59,7 +59,7 @@ class CompiledProject:
     def ids(self) -> Mapping[str, str]:
         """The unique id of every source and model, by name."""
         sources = {
-            name: source_id(self.package, self.schemas.sources, source.declaration.table)
+            name: source_id(self.package, self.relation(name).schema, source.declaration.table)
             for name, source in self.dataflow.sources.items()
         }
         return sources | {name: model_id(self.package, name) for name in self.dataflow.models}
@@ -101,6 +101,11 @@ class CompiledProject:
         return "\n".join(lines[node.line - 1 : node.end_line]) + "\n"
 
 
+def place_of(relation: Relation) -> list[str]:
+    """Return the schema and the name of a source's table."""
+    return [relation.schema, relation.name]
+
+
 def model_node(project: CompiledProject, model: Model) -> dict[str, Any]:
     """Return a model's node; what was not selected has no compiled SQL."""
     name, declaration = model.name, model.declaration
@@ -124,7 +129,7 @@ def model_node(project: CompiledProject, model: Model) -> dict[str, Any]:
         "language": "python",
         "raw_code": code,
         "refs": [{"name": p, "package": None, "version": None} for p in model.parents if p not in sources],
-        "sources": [[project.schemas.sources, project.relation(parent).name] for parent in sources],
+        "sources": [place_of(project.relation(parent)) for parent in sources],
         "depends_on": {"macros": [], "nodes": [project.ids[parent] for parent in model.parents]},
         "compiled": step is not None,
         "compiled_code": step.select if step else None,
@@ -144,7 +149,7 @@ def source_node(project: CompiledProject, source: Source) -> dict[str, Any]:
     return {
         **_shared(project, source.name, "source"),
         "name": declaration.table,
-        "source_name": project.schemas.sources,
+        "source_name": project.relation(source.name).schema,
         "source_description": "",
         "loader": "",
         "identifier": declaration.table,
