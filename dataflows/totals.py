@@ -34,7 +34,7 @@ def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: i
 
 
 def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.Table, as_of: date) -> ir.Table:
-    """Add up the orders of known customers up to as_of: money, orders, buyers, products, months of cohorts.
+    """Add up the orders of known customers up to as_of: money, orders, buyers, products, days, months of cohorts.
 
     Units: ``net``, the payments of successful orders, in dollars; every mart reconciles to it (docs/metrics/README.md).
     """
@@ -51,6 +51,7 @@ def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.
             sold_orders=facts.order_status_group.isin(SOLD).ifelse(1, 0).sum().fill_null(0),
             known_orders=facts.count(),
             products=facts.product_name.fill_null("(unknown)").nunique(),
+            days=(ibis.date(as_of).delta(facts.order_date.min(), unit="day") + 1).fill_null(0),
         )
         .cross_join(buyers.agg(buyers=buyers.count()))
         .cross_join(cohorts.agg(cohort_months=(this_month - cohorts.month + 1).sum().fill_null(0)))

@@ -68,6 +68,7 @@ def test_shop_totals_are_those_of_the_order_facts(case: Case) -> None:
         "known_orders": len(case.sales),
         "products": len({sale.product for sale in case.sales}),
         "buyers": len(case.buyers),
+        "days": (as_of - min(sale.day for sale in case.sales)).days + 1 if case.sales else 0,
         "cohort_months": sum(this_month - month + 1 for month in set(firsts.values())),
         "dated_orders": len(case.in_scope),
         "customers": len(case.tables["stg_customers"]),
