@@ -178,6 +178,7 @@ def test_ls_lists_in_building_order(run: Run) -> None:
                 "marketing_attribution",
                 "attribution_touchpoints",
                 "attribution_models",
+                "shop_days",
             },
             id="layer",
         ),
