@@ -1,22 +1,39 @@
-"""Compile the project's own dataflow once for all commands that run in the process of the tests."""
+"""Compile the project's own dataflow and its data tests once for all commands that run in the process of the tests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 import dataflows
+from marketing_ibis.build import identities, planning, project_facts
+from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.lineage import personal_data
+from marketing_ibis.model import DataTest
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.outputs.artifacts import state
 from marketing_ibis.project import compile as compiling
+from marketing_ibis.testing import collect
+from marketing_ibis.testing.batches import Batch
+from marketing_ibis.testing.collect import DataTests
 
 HOME = Path(dataflows.__file__).parent
 _COMPILED: dict[tuple[object, ...], Dataflow] = {}
+_DERIVED: dict[tuple[object, ...], Any] = {}
+"""What was computed of these dataflows, by the function and its arguments."""
+
 _compile = compiling.compile_dataflow
+_mark_personal = personal_data.with_personal_data
+_build_batches = collect.build_batches
+_identify_tests = collect.data_test_fingerprints
+_identify_models = identities.model_identities
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -24,12 +41,20 @@ def compiled_once() -> Iterator[None]:
     """Have commands share what is compiled of the same functions with the same settings."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiling, "compile_dataflow", _remembered)
+        patch.setattr(personal_data, "with_personal_data", _with_personal_data)
+        for module in (collect, planning):
+            patch.setattr(module, "build_batches", _batches)
+        for module in (collect, identities, state):
+            patch.setattr(module, "data_test_fingerprints", _test_fingerprints)
+        for module in (identities, project_facts):
+            patch.setattr(module, "model_identities", _model_identities)
         yield
 
 
 def forget() -> None:
     """Have everything compiled again."""
     _COMPILED.clear()
+    _DERIVED.clear()
 
 
 def _remembered(modules: Iterable[ModuleType], **settings: Any) -> Dataflow:
@@ -42,3 +67,48 @@ def _remembered(modules: Iterable[ModuleType], **settings: Any) -> Dataflow:
     if key not in _COMPILED:
         _COMPILED[key] = _compile(modules, **settings)
     return _COMPILED[key]
+
+
+def _with_personal_data(
+    dataflow: Dataflow, declared: Mapping[str, Iterable[str]], all_names: Iterable[str] = ()
+) -> Dataflow:
+    names = sorted(all_names)
+    return _once(lambda: _mark_personal(dataflow, declared, names), dataflow, "personal", repr(declared), repr(names))
+
+
+def _batches(
+    dataflow: Dataflow, data_tests: DataTests, dialect: Dialect, stages: Mapping[str, int] | None = None
+) -> tuple[Batch, ...]:
+    # The cache of its SQL changes no SQL.
+    key = (repr(replace(dialect, cache=None)), repr(stages), *_texts(data_tests))
+    return _once(lambda: _build_batches(dataflow, data_tests, dialect, stages), dataflow, "batches", *key)
+
+
+def _test_fingerprints(dataflow: Dataflow, data_tests: DataTests) -> dict[str, str]:
+    return dict(_once(lambda: _identify_tests(dataflow, data_tests), dataflow, "tests", *_texts(data_tests)))
+
+
+def _model_identities(dataflow: Dataflow, data_tests: DataTests | None = None) -> dict[str, identities.Identity]:
+    key = data_tests if data_tests is None else _texts(data_tests)
+    return dict(_once(lambda: _identify_models(dataflow, data_tests), dataflow, "models", key))
+
+
+def _once(compute: Callable[[], Result], dataflow: Dataflow, *key: object) -> Result:
+    """Return the result of an earlier call with the same ``key`` for what is compiled of the project's own dataflow."""
+    own = [*_COMPILED.values(), *(value for value in _DERIVED.values() if isinstance(value, Dataflow))]
+    if not any(dataflow.models is each.models for each in own):
+        return compute()
+    whole = (id(dataflow.models), *key)
+    if whole not in _DERIVED:
+        _DERIVED[whole] = compute()
+    return _DERIVED[whole]  # type: ignore[no-any-return]
+
+
+def _texts(data_tests: DataTests) -> tuple[object, ...]:
+    """Return all that decides what the tests of a dataflow find, whose functions are those of their names."""
+    return tuple((node, *map(_text, tests)) for node, tests in data_tests.items())
+
+
+def _text(data_test: DataTest) -> tuple[object, ...]:
+    values = {field.name: getattr(data_test, field.name) for field in fields(data_test)}
+    return (values.pop("find").__qualname__, id(values.pop("where")), repr(values))

@@ -126,14 +126,10 @@ class Dialect:
 
     def resolver(self, relations: Mapping[str, Relation]) -> Callable[[str], str]:
         """Return what resolves any number of SELECTs over ``relations``."""
-        replacements = [(self.placeholder(name), self.relation(relation)) for name, relation in relations.items()]
-
-        def resolve(select: str) -> str:
-            for mark, place in replacements:
-                select = select.replace(mark, place)
-            return select
-
-        return resolve
+        places = {self.placeholder(name): self.relation(relation) for name, relation in relations.items()}
+        # One pass over the text, however many relations there are.
+        marks = re.compile("|".join(map(re.escape, places)) or r"(?!)")
+        return lambda select: marks.sub(lambda match: places[match[0]], select)
 
     def create_table(
         self,

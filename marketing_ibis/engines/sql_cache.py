@@ -29,7 +29,7 @@ MOST_ENTRIES = 2_000
 MOST_FILES = 64
 """How many projects and engines are remembered: those of last use."""
 
-WRITERS = ("testing/compile.py", "lineage/expression.py", "outputs/artifacts/edges.py")
+WRITERS = ("testing/compile.py", "testing/findings.py", "lineage/expression.py", "outputs/artifacts/edges.py")
 """What is cached, in addition to the SQL of the engines."""
 
 

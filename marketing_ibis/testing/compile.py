@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
 from ibis.common.exceptions import IbisError
 
-from marketing_ibis.data_tests import ROWS_WITH_IT, Balance, Total
+from marketing_ibis.data_tests import ROWS_WITH_IT, Total
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.errors import CompileError, nearest
 from marketing_ibis.lineage.column_ref import ColumnRef
@@ -21,35 +20,7 @@ from marketing_ibis.lineage.expression import merge_origins, origins_of
 from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, PlannedTest, difference, number_alias
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _RowCondition:
-    """A condition of a row itself: a pass over the table answers many of them."""
-
-    condition: ir.BooleanColumn
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Number:
-    """A number over ``table``, to be 0 or what is expected."""
-
-    value: ir.NumericScalar
-    table: ir.Table
-    expected: Total | int | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _FailingRows:
-    """A table of what fails."""
-
-    failing: ir.Table
-
-
-_Flat = _RowCondition | _Number
-"""What one pass over the table of a test counts or computes."""
-_Finding = _Flat | _FailingRows
-"""What the function of a test returns, by how it is counted."""
+from marketing_ibis.testing.findings import FailingRows, Finding, Flat, Number, RowCondition, find_failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +78,7 @@ class BatchCompiler:
         self,
         table: ir.Table,
         aggregated: ir.Table | None,
-        findings: Sequence[_Finding],
+        findings: Sequence[Finding],
         queries: Sequence[DataTestQuery],
     ) -> frozenset[ColumnRef]:
         """Return the columns that decide what is counted, and those that name a failure."""
@@ -115,23 +86,23 @@ class BatchCompiler:
         if aggregated is not None:
             used |= origins_of(aggregated).entire().columns()
         for query, finding in zip(queries, findings, strict=True):
-            if isinstance(finding, _FailingRows):
+            if isinstance(finding, FailingRows):
                 origins = origins_of(finding.failing)
                 used |= merge_origins((origins.rows, *(origins.columns[key] for key in query.keys))).columns()
-            elif isinstance(finding, _Number):
+            elif isinstance(finding, Number):
                 used |= origins_of(finding.table.agg(number=finding.value)).entire().columns()
             if isinstance(query.expected, Expected):
                 used |= query.expected.uses
         return frozenset(used)
 
-    def _call(self, data_test: DataTest, table: ir.Table) -> _Finding:
+    def _call(self, data_test: DataTest, table: ir.Table) -> Finding:
         with project_code(f"Test {data_test.name}"):
-            return _find_failures(data_test, table, {name: self.arguments[name] for name in data_test.depends_on})
+            return find_failures(data_test, table, {name: self.arguments[name] for name in data_test.depends_on})
 
     def _compile_pass(
-        self, table: ir.Table, aggregated: ir.Table | None, data_tests: Sequence[DataTest], flat: Mapping[int, _Flat]
+        self, table: ir.Table, aggregated: ir.Table | None, data_tests: Sequence[DataTest], flat: Mapping[int, Flat]
     ) -> _Pass:
-        counted = frozenset(number_alias(n) for n, finding in flat.items() if isinstance(finding, _RowCondition))
+        counted = frozenset(number_alias(n) for n, finding in flat.items() if isinstance(finding, RowCondition))
         try:
             return _Pass.over(table, aggregated, counted, self.dialect)
         except (IbisError, CompileError):
@@ -143,14 +114,14 @@ class BatchCompiler:
     def _compile_query(
         self,
         data_test: DataTest,
-        finding: _Finding,
+        finding: Finding,
         node: Model | Source,
         pass_: _Pass,
         place: int,
     ) -> DataTestQuery:
         grain = node.declaration.grain
         match finding:
-            case _RowCondition():
+            case RowCondition():
                 keys = _with_value(grain, data_test, node.schema)
                 return DataTestQuery(
                     PlannedTest.of(data_test),
@@ -158,7 +129,7 @@ class BatchCompiler:
                     _without_personal(keys, node),
                     values=_values_column(data_test, node),
                 )
-            case _FailingRows(failing):
+            case FailingRows(failing):
                 keys = _with_value(_keys(failing, grain), data_test, failing.columns)
                 return DataTestQuery(
                     PlannedTest.of(data_test),
@@ -166,7 +137,7 @@ class BatchCompiler:
                     _without_personal(keys, node),
                     values=_values_column(data_test, node),
                 )
-            case _Number(value, table, total):
+            case Number(value, table, total):
                 flat = pass_.number(place)
                 actual = flat or self._select(data_test, table.agg(actual=value))
                 expected = None if total is None else self._compile_expected(data_test, total)
@@ -174,14 +145,14 @@ class BatchCompiler:
                 failing = self._unequal(actual, expected or 0, is_exact=is_exact)
                 return DataTestQuery(PlannedTest.of(data_test), failing, (), expected, actual, is_exact=is_exact)
 
-    def _combined_select(self, queries: Sequence[DataTestQuery], findings: Sequence[_Finding], pass_: _Pass) -> str:
+    def _combined_select(self, queries: Sequence[DataTestQuery], findings: Sequence[Finding], pass_: _Pass) -> str:
         """Return the SELECT of one number per query: the pass, and in addition what has a table of its own."""
         parts = [pass_.aggregate] if pass_.aggregate else []
         for place, (query, finding) in enumerate(zip(queries, findings, strict=True)):
-            if isinstance(finding, _FailingRows):
+            if isinstance(finding, FailingRows):
                 count = f"SELECT COUNT(*) AS {number_alias(place)}"
                 parts.append(f"{count} FROM (\n{query.failing}\n) AS failing")
-            elif isinstance(finding, _Number) and not pass_.number(place):
+            elif isinstance(finding, Number) and not pass_.number(place):
                 parts.append(self._select(query.data_test, finding.table.agg(**{number_alias(place): finding.value})))
         if len(parts) == 1 and pass_.aggregate:
             return parts[0]
@@ -234,17 +205,17 @@ def data_test_expressions(
     if data_test.optional and data_test.column not in node.schema:
         table = ibis.table(ibis.schema({**node.schema, data_test.column: "string"}), name=node.name)
     with project_code(f"Test {data_test.name}"):
-        finding = _find_failures(data_test, table, {name: arguments[name] for name in data_test.depends_on})
+        finding = find_failures(data_test, table, {name: arguments[name] for name in data_test.depends_on})
     match finding:
-        case _RowCondition(condition):
+        case RowCondition(condition):
             return (condition,)
-        case _FailingRows(failing):
+        case FailingRows(failing):
             return (failing,)
-        case _Number(value, _, Total() as total):
+        case Number(value, _, Total() as total):
             if total.function not in totals:
                 totals[total.function] = _row(data_test, total, arguments)
             return value, totals[total.function], total.column, total.times
-        case _Number(value, _, expected):
+        case Number(value, _, expected):
             return value, expected
 
 
@@ -301,43 +272,12 @@ def _row(data_test: DataTest, total: Total, arguments: Mapping[str, object]) -> 
     return table
 
 
-def _find_failures(data_test: DataTest, table: ir.Table, arguments: Mapping[str, object]) -> _Finding:
-    outcome = data_test.find(table, data_test.column, **arguments)
-    if data_test.where is not None:
-        condition = table.bind(data_test.where)[0]
-        if not isinstance(condition, ir.BooleanValue):
-            raise TypeError(f"where= is {condition.type()}, not a boolean")
-        if isinstance(outcome, ir.BooleanColumn):
-            outcome = outcome & condition
-        else:
-            table = table.filter(condition)
-            outcome = data_test.find(table, data_test.column, **arguments)
-    match outcome:
-        case Balance(actual, expected):
-            return _Number(actual, table, expected)
-        case ir.Table():
-            return _FailingRows(outcome)
-        case ir.BooleanScalar():
-            return _Number(outcome.ifelse(1, 0), table)
-        case ir.BooleanColumn():
-            return _RowCondition(outcome) if _is_of_rows(outcome, table) else _FailingRows(table.filter(outcome))
-    raise TypeError(f"it returns {type(outcome).__name__}, neither a boolean nor a table")
+def _is_flat(finding: Finding, table: ir.Table) -> TypeGuard[Flat]:
+    return isinstance(finding, RowCondition) or (isinstance(finding, Number) and finding.table.equals(table))
 
 
-def _is_of_rows(condition: ir.BooleanColumn, table: ir.Table) -> bool:
-    """Return whether each row answers for itself."""
-    op = condition.op()
-    return not op.find((ops.WindowFunction, ops.Subquery, ops.Analytic, ops.Reduction)) and op.relations == frozenset(
-        {table.op()}
-    )
-
-
-def _is_flat(finding: _Finding, table: ir.Table) -> TypeGuard[_Flat]:
-    return isinstance(finding, _RowCondition) or (isinstance(finding, _Number) and finding.table.equals(table))
-
-
-def _flat_number(finding: _Flat) -> ir.NumericScalar:
-    return finding.value if isinstance(finding, _Number) else finding.condition.ifelse(1, 0).sum()
+def _flat_number(finding: Flat) -> ir.NumericScalar:
+    return finding.value if isinstance(finding, Number) else finding.condition.ifelse(1, 0).sum()
 
 
 def _keys(failing: ir.Table, grain: Sequence[str]) -> tuple[str, ...]:
