@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import ibis.expr.types as ir
 from ibis import _
 
@@ -107,6 +109,9 @@ COLUMNS = (
     tags=("daily",),
     dist_key="customer_id",
     sort_keys=("order_date",),
+    unique_key="customer_id",
+    watermark="order_date",
+    lookback=timedelta(days=7),
     tests=(row_count_equals(total(shop_totals, "dated_orders"), "stg_orders rows dated <= as_of"),),
 )
 def orders(int_orders: ir.Table) -> ir.Table:

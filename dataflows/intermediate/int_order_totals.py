@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -48,6 +48,9 @@ COLUMNS = (
     columns=COLUMNS,
     dist_key="customer_id",
     sort_keys=("order_date",),
+    unique_key="customer_id",
+    watermark="order_date",
+    lookback=timedelta(days=7),
 )
 def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments: ir.Table, as_of: date) -> ir.Table:
     """Each order up to ``as_of`` with its payments added up and its position among the customer's orders.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import reduce
 from operator import add
 from types import MappingProxyType
@@ -81,6 +82,9 @@ COLUMNS = (
     tags=("attribution", "daily"),
     dist_key="customer_id",
     sort_keys=("order_date",),
+    unique_key="customer_id",
+    watermark="order_date",
+    lookback=timedelta(days=7),
     tests=(row_count_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),),
 )
 def attribution_touchpoints(

@@ -8,6 +8,7 @@ from datetime import date
 
 from marketing_ibis.build.facts import Measure, ProjectFacts
 from marketing_ibis.build.history_step import HistoryStep
+from marketing_ibis.build.incremental import IncrementalStep
 from marketing_ibis.build.statements import build_candidate, drop, refill
 from marketing_ibis.build.width_marks import resolve_widths
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
@@ -50,7 +51,8 @@ class Step:
     marks in place of the widths of strings; ``publish`` puts it in place of a relation that has been dropped;
     ``maintain`` follows the publish. ``required`` columns allow no NULL, ``limits`` are the declared bytes of strings,
     ``widths`` how wide the strings of its table are made. ``period`` is the date in the grain, if there is one.
-    ``history`` keeps the published rows as those of the day.
+    ``history`` keeps the published rows as those of the day. ``incremental`` is that of an incremental model: it adds
+    the published rows that are kept to those that ``build`` computes, unless all are.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Step:
     period: str = ""
     fingerprint: str = ""
     history: HistoryStep | None = None
+    incremental: IncrementalStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,9 @@ def reading_relations(published: Mapping[str, Relation], built: Collection[str])
 
 
 def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
-    """Return the statements that build the step's candidate."""
-    statements = resolve_widths(step.build, plan.text_widths.get(step.name, NO_WIDTHS))
+    """Return the statements that build the step's candidate; the last one adds the rows that are kept, if any are."""
+    keep = (step.incremental.keep,) if step.incremental and step.incremental.keep else ()
+    statements = resolve_widths((*step.build, *keep), plan.text_widths.get(step.name, NO_WIDTHS))
     return plan.dialect.approve(statements, f"Model {step.name} cannot be built on {plan.dialect.name}")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
 from marketing_ibis.build.history_step import HistoryStep
+from marketing_ibis.build.incremental import UNKNOWN, Refresh
+from marketing_ibis.build.increments import incremental_step
 from marketing_ibis.build.measures import compile_measures
 from marketing_ibis.build.model_history import history_of
 from marketing_ibis.build.plan import Plan, Schemas, Step, reading_relations
@@ -33,10 +36,12 @@ def build_plan(
     dialect: Dialect,
     schemas: Schemas,
     data_tests: DataTests | None = None,
+    refreshes: Mapping[str, Refresh] = MappingProxyType({}),
 ) -> Plan:
     """Return the plan that builds the ``selected`` models, and only these.
 
     Of ``data_tests`` it takes the tests of these models, and of the sources that are selected or that they read.
+    ``refreshes`` says how incremental models are built; the others are built whole.
 
     Raises:
         CompileError: a model cannot become SQL, or bears a name that cannot be a table's.
@@ -51,7 +56,10 @@ def build_plan(
     as_of = dataflow.inputs.get("as_of")
     ordered = waves(subgraph(graph, chosen))
     steps = tuple(
-        tuple(_step(dataflow.models[name], dialect, schemas, published, build_relations, as_of) for name in wave)
+        tuple(
+            _step(dataflow.models[n], dialect, schemas, published, build_relations, as_of, refreshes.get(n, UNKNOWN))
+            for n in wave
+        )
         for wave in ordered
     )
     outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
@@ -91,6 +99,7 @@ def _step(
     published: Mapping[str, Relation],
     build_relations: Mapping[str, Relation],
     as_of: object,
+    refresh: Refresh,
 ) -> Step:
     marked, declaration = _compile(dialect, model), model.declaration
 
@@ -99,6 +108,9 @@ def _step(
 
     relation, kind = published[model.name], declaration.materialized
     candidate_select, select = resolve(build_relations), resolve(published)
+    incremental, new_select = None, ""
+    if declaration.is_incremental:
+        incremental, new_select = incremental_step(model, dialect, refresh, relation, build_relations)
     columns, contract = column_types(model.schema), declaration.contract.columns
     is_wide = dialect.declares_not_null and kind == "table"
     marks = width_marks(columns) if is_wide else {}
@@ -110,7 +122,7 @@ def _step(
         columns,
         candidate_select,
         select,
-        build=build_candidate(dialect, relation, kind, candidate_select, model, marks),
+        build=build_candidate(dialect, relation, kind, new_select or candidate_select, model, marks),
         publish=publish(dialect, relation, kind, select, existing_kind=None, model=model, readers=schemas.readers),
         maintain=dialect.maintain(relation) if kind == "table" else (),
         required=tuple(column.name for column in contract if not column.nullable),
@@ -119,6 +131,7 @@ def _step(
         period=next((name for name in declaration.grain if is_temporal(columns[name])), ""),
         fingerprint=fingerprint(model, select),
         history=_history(model, dialect, schemas, relation, as_of),
+        incremental=incremental,
     )
 
 

@@ -15,7 +15,6 @@ from marketing_ibis.build.contract_values import check_values, too_long_strings
 from marketing_ibis.build.plan import (
     Plan,
     Step,
-    build_statements,
     leftover_statements,
     maintenance_statements,
     passing_part,
@@ -23,6 +22,7 @@ from marketing_ibis.build.plan import (
 from marketing_ibis.build.preflight import check_inputs, check_source
 from marketing_ibis.build.publish import execute_all, publish_plan
 from marketing_ibis.build.records import record_apart
+from marketing_ibis.build.replaced_rows import RowCounts, build_rows
 from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
 from marketing_ibis.build.statements import drop
 from marketing_ibis.build.stored_widths import with_stored_widths
@@ -54,7 +54,8 @@ RecordFailure = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...
 class Result:
     """The outcome of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
 
-    ``is_temporary`` says that the same step may succeed later.
+    ``is_temporary`` says that the same step may succeed later. ``new_rows`` are those of an incremental model that were
+    computed, None where all of them were.
     """
 
     step: Step
@@ -63,6 +64,7 @@ class Result:
     rows: int | None = None
     message: str = ""
     is_temporary: bool = False
+    new_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +345,7 @@ def _run_in_own_session(plan: Plan, target: Target, step: Step, on_start: Callab
 def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     started = time.perf_counter()
     try:
-        rows, columns = target.attempt(step.name, lambda: _build(plan, target, step))
+        (rows, new_rows), columns = target.attempt(step.name, lambda: _build(plan, target, step))
         differences = schema_differences(step.columns, as_declared(columns, step.columns))
         if differences:
             raise ContractBroken(
@@ -356,14 +358,15 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     except MarketingIbisError as error:
         seconds = time.perf_counter() - started
         return Result(step, "error", seconds, message=str(error), is_temporary=error.is_temporary)
-    return Result(step, "success", time.perf_counter() - started, rows if step.kind == "table" else None)
+    rows = rows if step.kind == "table" else None
+    return Result(step, "success", time.perf_counter() - started, rows, new_rows=new_rows)
 
 
-def _build(plan: Plan, target: Target, step: Step) -> tuple[int | None, Mapping[str, str]]:
+def _build(plan: Plan, target: Target, step: Step) -> tuple[RowCounts, Mapping[str, str]]:
     # An attempt that was cut short leaves its candidate.
     execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
     try:
-        rows = execute_all(target, build_statements(plan, step))
+        rows = build_rows(plan, target, step)
     except ValueTooLong as error:
         columns = too_long_strings(plan, target, step)
         if not columns:

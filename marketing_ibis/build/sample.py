@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from marketing_ibis.build.metrics import PUBLISHED, has_history, sample_statements
 from marketing_ibis.build.publish import execute_all
@@ -107,6 +107,16 @@ def copy_sample(
         execute_all(target, sample_statements(target.dialect, models, sampling.customers, day))
     tables = [source.declaration.table for source in dataflow.sources.values()]
     return {table: _count(target, Relation(sample, table)) for table in tables}
+
+
+def is_sample_since(target: Target, schema: str, built_at: datetime) -> bool:
+    """Return whether a table of ``schema`` that was built at ``built_at`` may be that of a sample built since."""
+    if not has_history(target, schema):
+        return False
+    history, literal = target.dialect.relation(Relation(schema, HISTORY)), target.dialect.literal
+    condition = f"metric = {literal(SAMPLE)} AND value > 0"
+    ((noted_at,),) = target.query(f"SELECT MAX(built_at) FROM {history} WHERE {condition}")
+    return isinstance(noted_at, datetime) and noted_at.replace(tzinfo=UTC) >= built_at
 
 
 def newest_sample(target: Target, schema: str) -> int | None:

@@ -83,6 +83,7 @@ class RunOptions:
     dry_run: bool = False
     changed: bool = False
     explain: bool = False
+    full_refresh: bool = False
 
     def __post_init__(self) -> None:
         if self.explain and not self.changed:
@@ -319,6 +320,7 @@ execution_options = option_group(*_execution_options)
 run_options = option_group(
     *_execution_options,
     click.option("--dry-run", is_flag=True, help="Write the SQL without executing it."),
+    click.option("--full-refresh", is_flag=True, help="Build every row of incremental models again."),
     click.option("--changed", is_flag=True, help="Build only what differs from what is published: in logic or data."),
     click.option("--explain", is_flag=True, help="With --changed, print why each model is built or kept."),
 )

@@ -11,10 +11,11 @@ from typing import TypeVar
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model.histories import History, check_history
 from marketing_ibis.model.history_views import HistoryView
+from marketing_ibis.model.incremental import check_incremental, check_is_declared, read_incremental
 from marketing_ibis.model.records import ID, Column, Contract, DataTest, Declaration, Exposure, Freshness
 from marketing_ibis.model.snapshots import Snapshot, check_snapshot
 from marketing_ibis.model.validation import check_columns, check_members, check_type, tuple_of
-from marketing_ibis.model.vocabulary import ADAPTERS, VIEW_LAYERS, Materialized
+from marketing_ibis.model.vocabulary import ADAPTERS, VIEW_LAYERS, Materialization, Materialized, SchemaChange
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -62,15 +63,22 @@ def model(
     layer: str,
     grain: tuple[str, ...],
     columns: Iterable[Column],
-    materialized: Materialized | None = None,
+    materialized: Materialization | None = None,
     owner: str = "marketing-analytics",
     tags: tuple[str, ...] = (),
     dist_key: str = "",
     sort_keys: tuple[str, ...] = (),
     tests: Iterable[DataTest] = (),
     history: History | None = None,
+    unique_key: str | tuple[str, ...] = (),
+    watermark: str = "",
+    lookback: timedelta = timedelta(),
+    on_schema_change: SchemaChange = "full_refresh",
 ) -> Callable[[Function], Function]:
     """Mark a function as a model: its name is the table's, its parameters are the models it reads.
+
+    With ``materialized="incremental"`` a build replaces only the rows of each ``unique_key`` that has a row in the
+    window, which begins ``lookback`` before the newest ``watermark`` of the published table.
 
     Raises:
         CompileError: a keyword has a wrong value, or names something that is not a column.
@@ -81,14 +89,14 @@ def model(
             contract=Contract(_columns(columns)),
             grain=_names("grain", grain),
             layer=layer,
-            materialized=materialized or ("view" if layer in VIEW_LAYERS else "table"),
             owner=owner,
             tags=tags,
             dist_key=dist_key,
             sort_keys=_names("sort_keys", sort_keys),
             tests=_data_tests(tests),
             history=history,
-        )
+            incremental=read_incremental(unique_key, watermark, lookback, on_schema_change),
+        ).stored(materialized or ("view" if layer in VIEW_LAYERS else "table"))
     )
 
 
@@ -220,6 +228,12 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
     if declaration.history is not None:
         check_history(relation, declaration.history, declaration.grain, columns)
         tuple_of(HistoryView, "views", declaration.history.views, "segment_migration")
+    if declaration.incremental is not None:
+        declared = declaration.contract.columns
+        nullable = [c.name for c in declared if c.nullable]
+        check_incremental(relation, declaration.incremental, {c.name: c.type for c in declared}, nullable)
+    if declaration.is_incremental:
+        check_is_declared(relation, declaration.incremental)
     if declaration.snapshot is not None:
         types = {c.name: c.type for c in declaration.contract.columns}
         check_snapshot(relation, declaration.snapshot, declaration.grain, types)

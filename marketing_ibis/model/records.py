@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.model.histories import History
+from marketing_ibis.model.incremental import Incremental
 from marketing_ibis.model.snapshots import Snapshot
 from marketing_ibis.model.validation import check_test
-from marketing_ibis.model.vocabulary import Kind, Materialized, Severity
+from marketing_ibis.model.vocabulary import Kind, Materialization, Materialized, Severity
 
 if TYPE_CHECKING:
     import ibis
@@ -142,6 +143,20 @@ class Declaration:
     # What is recorded besides is no part of what is built.
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     history: History | None = field(default=None, repr=False, compare=False)
+    # An incremental table has the same rows as one that is built whole.
+    incremental: Incremental | None = field(default=None, repr=False, compare=False)
+    is_incremental: bool = field(default=False, repr=False, compare=False)
+
+    @property
+    def materialization(self) -> Materialization:
+        """How it is declared to be stored."""
+        return "incremental" if self.is_incremental else self.materialized
+
+    def stored(self, materialization: Materialization) -> Declaration:
+        """Return the declaration of a model that is stored in another way."""
+        is_incremental = materialization == "incremental"
+        kind: Materialized = "view" if materialization == "view" else "table"
+        return replace(self, materialized=kind, is_incremental=is_incremental)
 
     def data_tests(self, relation: str) -> tuple[DataTest, ...]:
         """Return the tests of every column and of the whole, each with its column and a name of its own."""

@@ -9,6 +9,10 @@ Kind = Literal["model", "source", "exposure"]
 Decorator = Literal["model", "source", "adapter"]
 """What marks a function of a project; an adapter is a model in the place of a source."""
 Materialized = Literal["view", "table"]
+Materialization = Literal["view", "table", "incremental"]
+"""How a model is declared to be stored: an incremental one is a table of which a build replaces a part."""
+SchemaChange = Literal["append", "fail", "full_refresh"]
+"""What an incremental build does when columns were added, removed or retyped."""
 Severity = Literal["error", "warn"]
 
 THRESHOLD = re.compile(r"\s*(<=|>=|!=|<>|==|=|<|>)\s*([0-9]+)\s*")

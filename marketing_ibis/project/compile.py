@@ -19,8 +19,9 @@ from marketing_ibis.errors import CompileError, ConfigurationError, ContractBrok
 from marketing_ibis.graph import topological
 from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.incremental import EXAMPLE as INCREMENTAL_EXAMPLE
 from marketing_ibis.model.validation import project_code
-from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.adapters import (
     Declared,
     declared_functions,
@@ -40,7 +41,7 @@ def compile_dataflow(
     *,
     inputs: Mapping[str, object],
     variables: Mapping[str, Mapping[str, object]] | None = None,
-    materialized: Mapping[str, Materialized] | None = None,
+    materialized: Mapping[str, Materialization] | None = None,
     id_type: str = "int64",
     needed: Collection[str] | None = None,
     optional: Mapping[str, Collection[str]] = MappingProxyType({}),
@@ -150,7 +151,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
 
     declared: Mapping[str, Declared]
     id_type: str
-    materialized: Mapping[str, Materialized]
+    materialized: Mapping[str, Materialization]
     optional: Mapping[str, Collection[str]] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
@@ -191,12 +192,11 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             Contract(()),
             (),
             node.layer,
-            node.materialized,
             tags=node.tags,
             table=node.table,
             schema=node.schema,
             replaces_source=node.is_adapter,
-        )
+        ).stored(node.materialized)
         self._record(node.name, declaration, node.description, node.parents)
 
     def _record(self, name: str, declaration: Declaration, description: str, parents: tuple[str, ...]) -> None:
@@ -215,7 +215,14 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         return replace(declaration, contract=declaration.contract.using(existing))
 
     def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
-        return replace(declaration, materialized=self.materialized.get(name, declaration.materialized))
+        stored = declaration.stored(self.materialized.get(name, declaration.materialization))
+        # A model whose file cannot be imported has no columns here.
+        if stored.is_incremental and stored.incremental is None and stored.contract.columns:
+            raise ConfigurationError(
+                f'[tool.marketing_ibis] models.{name}.materialized is "incremental", and {name} declares no key.',
+                hint=f"Write @model({INCREMENTAL_EXAMPLE}).",
+            )
+        return stored
 
 
 def _check_optional(declared: Mapping[str, Declared], optional: Mapping[str, Collection[str]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketing_ibis.errors import ConfigurationError, nearest
-from marketing_ibis.model.vocabulary import THRESHOLD, Materialized
+from marketing_ibis.model.vocabulary import THRESHOLD, Materialization
 from marketing_ibis.project.health_rules import check_health_rules
 
 SETTINGS = "[tool.marketing_ibis]"
@@ -83,14 +83,14 @@ def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
-    choices = get_args(Materialized)
+    choices = get_args(Materialization)
     for name, settings in _tables(key, value).items():
         for setting, choice in settings.items():
             if setting != "materialized":
                 raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: materialized.")
             if choice not in choices:
                 raise ConfigurationError(
-                    f"{SETTINGS} {key}.{name}.{setting} is {choice!r}, not {' or '.join(choices)}."
+                    f"{SETTINGS} {key}.{name}.{setting} is {choice!r}, not {', '.join(choices[:-1])} or {choices[-1]}."
                 )
     return {name: settings for name, settings in _tables(key, value).items() if settings}
 

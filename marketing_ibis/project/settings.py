@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.model.time_zones import TimeZones
-from marketing_ibis.model.vocabulary import Materialized
+from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
 from marketing_ibis.project.named_selectors import add_selectors
@@ -69,7 +69,7 @@ class ProjectSettings:
     vars: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Thresholds of the metrics: one table for each set of rules."""
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """How single models are stored: materialized = "table" or "view"."""
+    """How single models are stored: materialized = "table", "view" or "incremental"."""
     tests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Severity and thresholds of single data tests: severity, warn_if, error_if."""
     pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -148,7 +148,7 @@ class ProjectSettings:
         }
         return add_selectors(stored_nodes, self.selectors)
 
-    def materialized(self) -> dict[str, Materialized]:
+    def materialized(self) -> dict[str, Materialization]:
         """Return how single models are stored by the settings."""
         return {name: setting["materialized"] for name, setting in self.models.items()}  # type: ignore[misc]
 

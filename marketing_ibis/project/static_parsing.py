@@ -19,7 +19,7 @@ from marketing_ibis.model.vocabulary import (
     VIEW_LAYERS,
     Decorator,
     Kind,
-    Materialized,
+    Materialization,
 )
 from marketing_ibis.project.decorators import check_decorator
 from marketing_ibis.project.model_files import constants_of, display_path, place_in_package, python_files
@@ -39,7 +39,7 @@ class Node:
     name: str
     kind: Kind
     layer: str
-    materialized: Materialized
+    materialized: Materialization
     path: str
     tags: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ _RULES: Mapping[str, _Rule] = {
     "table": _TEXT,
     "schema": _Rule("a string", lambda value: isinstance(value, str)),
     "materialized": _Rule(
-        f"one of {', '.join(get_args(Materialized))}", lambda value: value in (None, *get_args(Materialized))
+        f"one of {', '.join(get_args(Materialization))}", lambda value: value in (None, *get_args(Materialization))
     ),
     "tags": _TEXTS,
 }
@@ -99,8 +99,9 @@ _EXPOSURE_RULES: Mapping[str, _Rule] = {
 }
 """The keywords of ``exposure(...)``."""
 _STORAGE = ("materialized", "dist_key", "sort_keys")
+_INCREMENTAL = ("unique_key", "watermark", "lookback", "on_schema_change")
 KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {
-    "model": ("layer", "grain", "columns", *_STORAGE, "owner", "tags", "tests", "history"),
+    "model": ("layer", "grain", "columns", *_STORAGE, "owner", "tags", "tests", "history", *_INCREMENTAL),
     "source": ("table", "schema", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot"),
     "adapter": ("materialized", "owner", "tags", "tests"),
 }
@@ -312,9 +313,9 @@ def _require(kind: Decorator | Kind, keywords: Mapping[str, object], place: str,
             raise ConfigurationError(f"{place} needs {required}= in its {call}(...).")
 
 
-def _materialized(value: object, layer: str) -> Materialized:
-    default: Materialized = "view" if layer in VIEW_LAYERS else "table"
-    return next((choice for choice in get_args(Materialized) if choice == value), default)
+def _materialized(value: object, layer: str) -> Materialization:
+    default: Materialization = "view" if layer in VIEW_LAYERS else "table"
+    return next((choice for choice in get_args(Materialization) if choice == value), default)
 
 
 def _texts(value: object) -> tuple[str, ...]:

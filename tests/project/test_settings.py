@@ -41,7 +41,7 @@ def test_the_nearest_folder_above_with_settings_wins(tmp_path: Path, monkeypatch
         pytest.param("vars = 1", "vars must contain one table per name", id="vars"),
         pytest.param("models.totals = 'view'", "models must contain one table", id="models"),
         pytest.param("models.totals.kind = 'view'", "models.totals.kind is unknown", id="model setting"),
-        pytest.param("models.totals.materialized = 'cube'", "is 'cube', not view or table", id="materialized"),
+        pytest.param("models.totals.materialized = 'cube'", "not view, table or incremental", id="materialized"),
         pytest.param("x = [", "is not valid TOML", id="toml"),
     ],
 )

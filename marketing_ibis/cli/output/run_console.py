@@ -127,6 +127,11 @@ def _outcome(result: Result) -> str:
         return f"[{result.message}]"
     if result.rows is None:
         return f"[{result.seconds:.2f}s]"
+    if result.new_rows is not None:
+        return f"[incremental, {plural('row', result.new_rows)} of {result.rows:,} in {result.seconds:.2f}s]"
+    if (incremental := result.step.incremental) and result.status == "success":
+        reason = f"full refresh: {incremental.reason}"
+        return f"[{reason}; {plural('row', result.rows)} in {result.seconds:.2f}s]"
     return f"[{plural('row', result.rows)} in {result.seconds:.2f}s]"
 
 

@@ -13,6 +13,7 @@ from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.days import dated_nodes
 from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.freshness import exclude_stale, require_fresh
+from marketing_ibis.cli.steps.refreshing import incremental_models, plan_refreshes
 from marketing_ibis.cli.steps.reuse import select_changed
 
 if TYPE_CHECKING:
@@ -75,13 +76,18 @@ def plan_models(build: Build) -> PlannedBuild:
         SelectionError: no model is selected.
     """
     session, dataflow = build.session, build.session.selected_dataflow
-    if not build.run.changed:
+    names = session.selected_names
+    if not build.run.changed and not incremental_models(dataflow, names):
         return _planned_build(build, dataflow, session.plan, None)
     from marketing_ibis.build.planning import build_plan
 
-    names = select_changed(session, dataflow, session.selected_names, None, explain=build.run.explain)
+    if not any(name in dataflow.models for name in names):
+        raise session.nothing_to_build(names)
+    if build.run.changed:
+        names = select_changed(session, dataflow, names, None, explain=build.run.explain)
+    refreshes = plan_refreshes(session, dataflow, names, full_refresh=build.run.full_refresh)
     with session.dialect() as dialect:
-        plan = build_plan(dataflow, names, dialect, session.schemas)
+        plan = build_plan(dataflow, names, dialect, session.schemas, refreshes=refreshes)
     return _planned_build(build, dataflow, plan, None)
 
 
@@ -110,8 +116,9 @@ def plan_tested_models(build: Build) -> PlannedBuild:
     stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
     if build.run.changed and any(name in dataflow.models for name in names):
         names = select_changed(session, dataflow, names, data_tests, explain=build.run.explain)
+    refreshes = plan_refreshes(session, dataflow, names, full_refresh=build.run.full_refresh)
     with session.dialect() as dialect:
-        plan = build_plan(dataflow, names, dialect, session.schemas, data_tests)
+        plan = build_plan(dataflow, names, dialect, session.schemas, data_tests, refreshes)
     if not plan.waves and not plan.batches:
         raise session.nothing_to_build(names)
     return _planned_build(build, dataflow, plan, data_tests, stale_models)

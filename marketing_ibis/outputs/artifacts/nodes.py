@@ -194,7 +194,7 @@ def inside(path: str) -> str:
 def _config(declaration: Declaration, meta: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "enabled": True,
-        "materialized": declaration.materialized,
+        "materialized": declaration.materialization,
         "tags": list(declaration.tags),
         "meta": dict(meta),
         "docs": DOCS,
