@@ -106,7 +106,13 @@ def _import_everything() -> None:
     )
     marketing_ibis.build.planning.build_plan = _remembered(
         marketing_ibis.build.planning.build_plan,
-        lambda flow, chosen, dialect, schemas, data_tests=(): (id(flow), tuple(chosen), dialect.name, len(data_tests)),
+        lambda flow, chosen, dialect, schemas, data_tests=(), refreshes=(): (
+            id(flow),
+            tuple(chosen),
+            dialect.name,
+            len(data_tests or ()),
+            tuple(dict(refreshes).items()),
+        ),
     )
     marketing_ibis.build.project_facts.project_facts = _remembered(
         marketing_ibis.build.project_facts.project_facts,
