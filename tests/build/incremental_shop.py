@@ -17,7 +17,7 @@ from marketing_ibis.cli.steps.refreshing import find_refreshes
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from tests.shop import make_shop
 
 FIRST, LOOKBACK = date(2024, 5, 1), 3
@@ -70,7 +70,7 @@ MODELS = ("visits", "customers")
 Event = tuple[int, int, date, int]
 
 
-def events_project(folder: Path, **changes: str) -> Project:
+def events_project(folder: Path, **changes: str) -> ProjectSettings:
     """Return a project whose incremental model is ``visits``."""
     return make_shop(folder, **(EVENTS | changes)).project
 
@@ -80,7 +80,7 @@ class Warehouse:
     """A database that a version of the project is built in."""
 
     target: Target
-    project: Project
+    project: ProjectSettings
     dataflow: Dataflow
     engine: str = "duckdb"
 

@@ -16,7 +16,7 @@ from marketing_ibis.build.run import run_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import ContractBroken
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.project.settings import Project
+from marketing_ibis.project.settings import ProjectSettings
 from tests.build.incremental_shop import EVENTS, LOOKBACK, MODELS, Warehouse, day, events_project
 
 AS_OF = day(100)
@@ -26,23 +26,23 @@ BATCHES = st.lists(st.tuples(st.lists(EVENT, max_size=5), st.integers(0, 3)), mi
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def project(tmp_path_factory: pytest.TempPathFactory) -> ProjectSettings:
     return events_project(tmp_path_factory.mktemp("events"))
 
 
 @pytest.fixture(scope="module")
-def dataflow(project: Project) -> Dataflow:
+def dataflow(project: ProjectSettings) -> Dataflow:
     return project.compile(AS_OF)
 
 
-def open_warehouse(project: Project, dataflow: Dataflow) -> Warehouse:
+def open_warehouse(project: ProjectSettings, dataflow: Dataflow) -> Warehouse:
     warehouse = Warehouse(ENGINES["duckdb"].open({"path": ":memory:"}), project, dataflow)
     warehouse.create_source()
     return warehouse
 
 
 @pytest.fixture
-def warehouse(project: Project, dataflow: Dataflow) -> Warehouse:
+def warehouse(project: ProjectSettings, dataflow: Dataflow) -> Warehouse:
     warehouse = open_warehouse(project, dataflow)
     warehouse.insert([(1, 1, day(0), 10), (2, 2, day(1), 20), (3, 1, day(5), 30)])
     warehouse.build()
@@ -64,7 +64,7 @@ def changed(warehouse: Warehouse, folder: Path, edit: Callable[[str], str], as_o
 @settings(max_examples=settings().max_examples // 3)
 @given(batches=BATCHES)
 def test_after_any_history_of_late_rows_it_equals_a_full_refresh(
-    project: Project, dataflow: Dataflow, batches: list[tuple[list[tuple[int, int, int]], int]]
+    project: ProjectSettings, dataflow: Dataflow, batches: list[tuple[list[tuple[int, int, int]], int]]
 ) -> None:
     warehouse = open_warehouse(project, dataflow)
     with warehouse.target:
@@ -124,7 +124,7 @@ def test_rows_deleted_in_the_window_disappear_and_older_ones_of_the_customer_sta
     assert warehouse.rows("visits") == before
 
 
-def test_rows_without_a_key_are_computed_every_time(project: Project, tmp_path: Path) -> None:
+def test_rows_without_a_key_are_computed_every_time(project: ProjectSettings, tmp_path: Path) -> None:
     def nullable(text: str) -> str:
         return text.replace('"Who."', '"Who.", nullable=True')
 
@@ -162,7 +162,7 @@ def test_another_build_in_between_is_noticed(warehouse: Warehouse) -> None:
     assert warehouse.rows("visits") == before
 
 
-def test_it_is_built_whole_at_first(project: Project, dataflow: Dataflow) -> None:
+def test_it_is_built_whole_at_first(project: ProjectSettings, dataflow: Dataflow) -> None:
     warehouse = open_warehouse(project, dataflow)
     with warehouse.target:
         assert reason(warehouse) == "it is not published yet"

@@ -15,14 +15,14 @@ from marketing_ibis.build.state_record import record_states
 from marketing_ibis.cli.steps.refreshing import find_refreshes
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
-from marketing_ibis.project.settings import Project, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 
 NAMES = ("int_order_totals", "orders", "attribution_touchpoints")
 FIRST, DAYS = date(2024, 4, 1), (0, 5)
 SCHEMAS = Schemas()
 
 
-def build(project: Project, target: Target, as_of: date, *, full: bool = False) -> dict[str, Any]:
+def build(project: ProjectSettings, target: Target, as_of: date, *, full: bool = False) -> dict[str, Any]:
     dataflow = project.compile(as_of, NAMES)
     refreshes = {} if full else find_refreshes(project, project.nodes(), SCHEMAS, dataflow, as_of, NAMES, target)
     names, moment = [name for name, model in dataflow.models.items() if model.evaluated], datetime.now(UTC)

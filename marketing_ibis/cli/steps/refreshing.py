@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.state import ModelState
     from marketing_ibis.engines.target import Target
     from marketing_ibis.model.dataflow import Dataflow
-    from marketing_ibis.project.settings import Project
+    from marketing_ibis.project.settings import ProjectSettings
     from marketing_ibis.project.static_parsing import Node
 
 
@@ -50,7 +50,7 @@ def incremental_models(dataflow: Dataflow, names: Sequence[str]) -> tuple[str, .
 
 
 def find_refreshes(
-    project: Project,
+    project: ProjectSettings,
     nodes: Mapping[str, Node],
     schemas: Schemas,
     dataflow: Dataflow,
@@ -101,7 +101,7 @@ def _published_tables(
     return tables
 
 
-def _moving(project: Project, dataflow: Dataflow, day: date) -> frozenset[str]:
+def _moving(project: ProjectSettings, dataflow: Dataflow, day: date) -> frozenset[str]:
     """Return the models of which the present as_of changes rows that they had as of ``day``."""
     from marketing_ibis.build.as_of_bounds import unbounded_identities
 
