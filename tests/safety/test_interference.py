@@ -32,12 +32,6 @@ MODELS, SOURCES = "dbt_marketing", "dbt_production"
 OLD, NEW = "2018-02-15", "2018-04-10"
 
 
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Launcher]:
-    with launcher() as process:
-        yield process
-
-
 class Place:
     """A database with a build of the old day, in which something will fail."""
 

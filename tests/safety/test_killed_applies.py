@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.paths import JAFFLE
-from tests.safety.launcher import Call, Ending, Launcher, launcher
+from tests.safety.launcher import Call, Ending, Launcher
 from tests.safety.scenes import THOROUGH, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
@@ -16,12 +16,6 @@ DAYS = ("2018-02-15", "2018-04-10")
 """Two states of the shop that differ in every table."""
 STATEMENTS = 3 if THOROUGH else 1_000
 """Every how many statements it is killed, in addition to the moments that matter most."""
-
-
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Launcher]:
-    with launcher() as process:
-        yield process
 
 
 @pytest.fixture(params=["duckdb", "postgres"])

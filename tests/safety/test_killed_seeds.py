@@ -10,18 +10,12 @@ from random import Random
 import pytest
 
 from tests.paths import JAFFLE
-from tests.safety.launcher import Call, Launcher, launcher
+from tests.safety.launcher import Call, Launcher
 from tests.safety.scenes import SOURCES, THOROUGH, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
 SCHEMA = "dbt_production"
-KILLS = 100 if THOROUGH else 12
-
-
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Launcher]:
-    with launcher() as process:
-        yield process
+KILLS = 100 if THOROUGH else 6
 
 
 def half_of(folder: Path, into: Path) -> Path:

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.paths import JAFFLE
-from tests.safety.launcher import Ending, Launcher, launcher
+from tests.safety.launcher import Ending, Launcher
 from tests.safety.scenes import THOROUGH, Scene, leftovers, open_scene, run
 
 KILLS = 200 if THOROUGH else 1
@@ -32,12 +32,6 @@ FILES = ("id,status\n1,placed\n2,placed\n3,placed\n", "id,status\n1,shipped\n2,p
 SNAPSHOT = "SELECT id, status, valid_from, valid_to, is_deleted FROM dbt_marketing.raw_orders_snapshot ORDER BY 1, 3"
 HISTORY = "SELECT * FROM dbt_marketing.segment_history ORDER BY as_of, customer_id"
 Rows = list[tuple[object, ...]]
-
-
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Launcher]:
-    with launcher() as process:
-        yield process
 
 
 @pytest.fixture(scope="module", params=["duckdb", "postgres"])
