@@ -35,3 +35,6 @@ class RecordedLog(Log):
     def warn(self, text: str, event: str = "warning", **data: Any) -> None:
         """Keep a warning."""
         self.warnings.append(text)
+
+    def show_error(self, message: str, hint: str) -> None:
+        """Drop a failure: the result of a build has it."""

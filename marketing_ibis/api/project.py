@@ -9,15 +9,18 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from marketing_ibis.api.binding import BoundTables
+from marketing_ibis.api.build import BuildOptions, BuildResult, read_options, run_build
+from marketing_ibis.api.lineage import Lineage, Selectors, trace
 from marketing_ibis.api.log import RecordedLog
 from marketing_ibis.api.sources import SourceTables, TargetTables, check_passed_tables
 from marketing_ibis.cli.days import parse_day
 from marketing_ibis.cli.destination import find_destination
 from marketing_ibis.cli.options import Call, TargetOptions
-from marketing_ibis.cli.session import ProjectSession, Session
+from marketing_ibis.cli.output.log import Log
+from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UnknownName, UsageError, nearest
 from marketing_ibis.project.setting_values import read_values
 from marketing_ibis.project.settings import ProjectSettings, default_folder, load_project
@@ -42,7 +45,7 @@ class Project:
     before ``build``.
     """
 
-    _session: ProjectSession
+    _session: Session
     _sources: SourceTables
 
     def __init__(
@@ -52,11 +55,14 @@ class Project:
         as_of: AsOf = None,
         vars: Vars | None = None,
         settings: Mapping[str, object] | None = None,
+        database: Folder = None,
+        target_path: Folder = None,
     ) -> None:
         """Compute the models over ``sources``: Ibis tables by the name of the source, all on one connection.
 
         ``settings`` are those of ``[tool.marketing_ibis]``, as ``{"id_type": "string"}``; without ``dataflows`` the
-        models are those that come with this package.
+        models are those that come with this package. ``build`` copies the sources into the DuckDB file ``database``,
+        and publishes there; without one it is ``warehouse.duckdb`` in ``target_path``, the folder ``target``.
 
         Raises:
             UsageError: a source is unknown or not an Ibis table, or the sources are on different connections.
@@ -64,9 +70,9 @@ class Project:
             ConfigurationError: a setting or a threshold is unknown or of the wrong type.
         """
         project = ProjectSettings(Path.cwd(), **read_values(settings or {}))
-        project = _with_vars(project, vars)
-        self._session = ProjectSession(project=project, as_of_option=_read_day(as_of), log=RecordedLog())
-        self._sources = check_passed_tables(sources, self._session.dataflow.sources, project.zones)
+        options = TargetOptions(target_path=_path(target_path) or Path("target"), database=_path(database))
+        self._session = _open_session(project, options, as_of, vars)
+        self._sources = check_passed_tables(sources, self._dataflow.sources, project.zones)
 
     @classmethod
     def from_settings(
@@ -98,22 +104,11 @@ class Project:
             target_path=_path(target_path) or default_folder(folder) / "target",
             database=_path(database),
         )
-        loaded = load_project(folder)
-        destination = find_destination(loaded, options)
-        settings = _with_vars(destination.configure(loaded), vars)
-        destination.engine.allow_functions(settings.allowed_functions)
-        session = Session(
-            project=settings,
-            as_of_option=_read_day(as_of),
-            log=RecordedLog(),
-            destination=destination,
-            folder=options.target_path,
-            call=Call("python"),
-        )
         project = cls.__new__(cls)
-        project._session, project._sources = session, TargetTables(session)
+        project._session = session = _open_session(load_project(folder), options, as_of, vars)
+        project._sources = TargetTables(session)
         if sources is not None:
-            project._sources = check_passed_tables(sources, session.dataflow.sources, settings.zones)
+            project._sources = check_passed_tables(sources, session.dataflow.sources, session.project.zones)
         return project
 
     @property
@@ -159,6 +154,35 @@ class Project:
         """
         return self.table(name).to_pandas()
 
+    def build(self, *, show: bool = False, **options: Unpack[BuildOptions]) -> BuildResult:
+        """Build, test and publish models as the command ``build`` does, with the same options.
+
+        Sources of your own are copied into the database first. With ``show`` the lines of the command are printed.
+
+        Raises:
+            UsageError: an option is unknown or of the wrong type, or the settings are wrong.
+            MarketingIbisError: nothing could be built, for example because a source is missing. A model or data test
+                that fails is no exception: see ``failures`` of the result.
+        """
+        parameters = read_options(options)
+        session = replace(self._session, log=Log() if show else RecordedLog(), as_of_option=self.as_of)
+        with self._sources.prepare_build(session):
+            return run_build(session, parameters, options)
+
+    def lineage(
+        self, name: str | None = None, *, columns: bool = False, select: Selectors = (), exclude: Selectors = ()
+    ) -> Lineage:
+        """Return where the table or the column ``name`` comes from, or the lineage of all that is selected.
+
+        With ``columns`` it shows the origins of every column instead of tables.
+
+        Raises:
+            UnknownName: there is no such table or column.
+            SelectionError: no table is selected.
+            UsageError: the table is not among what is selected.
+        """
+        return trace(self._session, name, columns=columns, select=select, exclude=exclude)
+
     def close(self) -> None:
         """Close the connection that this project opened to its target; its expressions can no longer run."""
         self._sources.close()
@@ -174,6 +198,26 @@ class Project:
 
     def __repr__(self) -> str:
         return f"<Project: {len(self.sources)} sources, {len(self.tables)} models, as of {self.as_of}>"
+
+
+def _open_session(project: ProjectSettings, options: TargetOptions, as_of: AsOf, vars: Vars | None) -> Session:
+    """Find where a project builds.
+
+    Raises:
+        UsageError: there is no such target, or ``as_of`` is not a date.
+        ConfigurationError: a profile or a threshold is wrong.
+    """
+    destination = find_destination(project, options)
+    configured = _with_vars(destination.configure(project), vars)
+    destination.engine.allow_functions(configured.allowed_functions)
+    return Session(
+        project=configured,
+        as_of_option=_read_day(as_of),
+        log=RecordedLog(),
+        destination=destination,
+        folder=options.target_path,
+        call=Call("python"),
+    )
 
 
 def _with_vars(project: ProjectSettings, vars: Vars | None) -> ProjectSettings:

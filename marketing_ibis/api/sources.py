@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import ibis.expr.types as ir
 
+from marketing_ibis.api.binding import with_types
+from marketing_ibis.build.planning import published_relations
 from marketing_ibis.build.preflight import check_source
 from marketing_ibis.cli.session import Session
-from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.ibis_connection import IbisConnection
 from marketing_ibis.errors import SourceError, UsageError, missing_optional, nearest
 from marketing_ibis.model import Source
@@ -29,6 +32,9 @@ class SourceTables(Protocol):
         Raises:
             SourceError: there is none, or it has other columns than declared.
         """
+
+    def prepare_build(self, session: Session) -> AbstractContextManager[None]:
+        """Have the sources in the database that ``session`` builds in, which may be written inside."""
 
     def close(self) -> None:
         """Close the connection that these tables were opened with, if any."""
@@ -52,6 +58,23 @@ class PassedTables:
                 hint=f'Pass its table: sources={{"{source.name}": table, ...}}.',
             )
         return self.tables[source.name]
+
+    @contextmanager
+    def prepare_build(self, session: Session) -> Iterator[None]:
+        """Copy the tables into the database that is built in, as ``seed --from`` loads files.
+
+        Raises:
+            SourceError: the program did not pass all sources.
+            UsageError: a table that seeding did not make has the name of a source.
+        """
+        from marketing_ibis.cli.steps.seeding import seed_from_files
+
+        with TemporaryDirectory() as folder:
+            for source in session.dataflow.sources.values():
+                path = Path(folder) / f"{source.declaration.table}.parquet"
+                with_types(self.table(source), source.schema).to_parquet(path)
+            seed_from_files(session, Path(folder), link=False, replace=False)
+        yield
 
     def close(self) -> None:
         """Do nothing: the connections belong to the program."""
@@ -126,10 +149,10 @@ class TargetTables:
             ConfigurationError: nothing says where the database is.
             TargetUnavailable: it cannot be reached or opened.
         """
-        project = self.session.project
-        relation = Relation(project.source_schema, source.declaration.table)
+        session = self.session
+        relation = published_relations(session.dataflow, session.schemas)[source.name]
         table = self.connection().table(relation)
-        check_columns(str(relation), source, table, project.zones)
+        check_columns(str(relation), source, table, session.project.zones)
         return table
 
     def connection(self) -> IbisConnection:
@@ -140,8 +163,8 @@ class TargetTables:
         return self._connection
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Let a build write the database inside."""
+    def prepare_build(self, session: Session) -> Iterator[None]:
+        """Let the build write the database inside: its sources are there."""
         if self._connection is None:
             yield
             return

@@ -13,6 +13,7 @@ import pytest
 from marketing_ibis import Project
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
+from tests.api import IBIS_WARNINGS
 from tests.engine_shops import ENGINE_NAMES, engine_shop
 from tests.invocation import Run
 from tests.paths import GOLDEN, JAFFLE
@@ -28,12 +29,7 @@ SEEDS = {
 LAST = ("customers", "orders", "attribution_models", "customer_cohorts", "marketing_attribution", "product_performance")
 """Models that no other depends on; together they depend on every other."""
 
-pytestmark = [
-    # Ibis asks pandas for an option that newer releases of it deprecate.
-    pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
-    # Ibis reads columns with a method that DuckDB 2 deprecates.
-    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
-]
+pytestmark = IBIS_WARNINGS
 
 
 @pytest.fixture(autouse=True)

@@ -122,7 +122,11 @@ def check_fresh_options(parameters: BuildParameters) -> BuildParameters:
 
 def open_build(parameters: BuildParameters) -> Build:
     """Load the project, find where it builds, and with --demo generate its sources unless there are any."""
-    session = open_session(parameters.target, parameters.selection, parameters.as_of)
+    return prepare_build(open_session(parameters.target, parameters.selection, parameters.as_of), parameters)
+
+
+def prepare_build(session: Session, parameters: BuildParameters) -> Build:
+    """Return what a session is to build; with --demo generate its sources unless there are any."""
     options = parameters.run, parameters.tests, parameters.fresh, parameters.publish, parameters.defer
     sample = parameters.sample, parameters.sample_over_full
     build = Build(session, *options, parameters.profile, *sample)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.output.log import Level, Log, show_error, terminal_width
+from marketing_ibis.cli.output.log import Level, Log, terminal_width
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def print_results(
         log.emit("note", line)
     for result in results:
         if result.is_blocking:
-            show_error(*_failure(result, folder))
+            log.show_error(*_failure(result, folder))
 
 
 def log_counts(log: Log, results: Sequence[DataTestResult]) -> None:

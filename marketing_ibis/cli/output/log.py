@@ -108,6 +108,10 @@ class Log:
         else:
             _print_headed("Warning: ", "yellow", text)
 
+    def show_error(self, message: str, hint: str) -> None:
+        """Tell a person a failure and what to do next."""
+        show_error(message, hint)
+
     def stop(self, text: str, exit_code: int) -> None:
         """Report that the user cancelled the command."""
         if self.format == "json":

@@ -18,7 +18,7 @@ from marketing_ibis.cli.output.data_test_console import (
     relation_head,
     report_tested,
 )
-from marketing_ibis.cli.output.log import Level, Log, show_error
+from marketing_ibis.cli.output.log import Level, Log
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
@@ -32,7 +32,7 @@ COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
 LEVELS: dict[str, Level] = {"success": "info", "error": "error", "skipped": "warn"}
 
-__all__ = ["RunConsole", "report_bundle", "show_error", "summarise"]
+__all__ = ["RunConsole", "report_bundle", "summarise"]
 
 
 class RunConsole:
@@ -141,7 +141,7 @@ def summarise(log: Log, results: RunResults, schema: str, place: object, folder:
         skipped = [result.step.name for result in results.results if result.status == "skipped"]
         print_results(log, results.data_tests, folder, skipped)
         for failure in results.failures:
-            show_error(f"{failure.step.name}: {failure.message}", f"SQL: {folder}/run/{failure.step.name}.sql")
+            log.show_error(f"{failure.step.name}: {failure.message}", f"SQL: {folder}/run/{failure.step.name}.sql")
     counts = {status: sum(1 for r in results.results if r.status == status) for status in LABELS}
     models = ", ".join(f"{LABELS[status]} {count:,}" for status, count in counts.items() if count)
     tests = f"Tests: {format_counts(results.data_tests)}" if results.data_tests else ""

@@ -35,7 +35,7 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
             hint="Wait for that build, or close the program that has the file open, then run again.",
             is_temporary=True,
         )
-    if "different configuration" in text:
+    if "different configuration" in text or "file handle conflict" in text:
         return TargetUnavailable(
             f"The database {path} is open in this process already.", hint="Close that connection first."
         )
