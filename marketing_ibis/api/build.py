@@ -41,6 +41,7 @@ class BuildOptions(TypedDict, total=False):
     fail_fast: bool
     dry_run: bool
     changed: bool
+    full_refresh: bool
     defer: bool
     defer_schema: str
     favor_state: bool
