@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 
@@ -22,11 +22,12 @@ from marketing_ibis.lineage.project import column_lineage
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
 from tests.lineage.builds import Builds, missed_changes, opened_builds, reimported_dataflows
+from tests.lineage.thresholds import with_variables
 from tests.mutation.changes import Mutant, mutants
 from tests.mutation.loading import ChangedFinder
 from tests.paths import ROOT
 from tests.sources import GOLDEN_AS_OF
-from tests.warehouse import compiled_dataflow, dataflow_modules
+from tests.warehouse import compiled_dataflow
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 FEW = 5
@@ -68,56 +69,6 @@ def compiled_mutant(mutant: Mutant) -> Dataflow | None:
         return None
     finally:
         sys.meta_path.remove(finder)
-
-
-def thresholds() -> list[tuple[str, str]]:
-    """Return the fields of every rule set, with its parameter's name."""
-    rules = {name: value for name, value in compiled_dataflow(GOLDEN_AS_OF).inputs.items() if is_dataclass(value)}
-    every = [(name, field.name) for name, value in rules.items() for field in fields(value)]
-    return every if THOROUGH else random.Random(17).sample(every, FEW)
-
-
-@pytest.mark.parametrize(("rules", "field"), thresholds())
-def test_no_change_of_a_threshold_is_missed(builds: Builds, rules: str, field: str) -> None:
-    original = compiled_dataflow(GOLDEN_AS_OF)
-    variants = list(with_other_threshold(original, rules, field))
-    assert variants, f"no other value of {rules}.{field} is valid"
-    before = model_fingerprints(original)
-    for variant in variants:
-        after = model_fingerprints(variant)
-        assert missed_changes(builds, before, builds.build(original), after, variant) == []
-
-
-def with_other_threshold(dataflow: Dataflow, rules: str, field: str) -> Iterator[Dataflow]:
-    """Yield the dataflow with other values of a threshold, as far as they are valid."""
-    present = getattr(dataflow.inputs[rules], field)
-    for value in other_values(present):
-        if value == present:
-            continue
-        try:
-            yield with_variables({rules: {field: value}})
-        except MarketingIbisError:
-            continue
-
-
-def other_values(value: object) -> list[object]:
-    match value:
-        case bool():
-            return [not value]
-        case int():
-            return [value + 1, value - 1]
-        case float():
-            return [value * 1.25, value * 0.75]
-        case str():
-            return ["ntile", "ties", f"{value} X"]
-        case tuple():
-            others = [(*value[:-1], other) for other in other_values(value[-1])]
-            return [value[:-1], *others]
-    return []
-
-
-def with_variables(variables: Mapping[str, Mapping[str, object]]) -> Dataflow:
-    return compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, variables=variables)
 
 
 def test_a_different_date_is_not_missed(builds: Builds) -> None:
