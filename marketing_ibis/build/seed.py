@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from marketing_ibis.build.publish import changes_columns, execute_all, is_published
 from marketing_ibis.build.seed_marks import Permit, SchemaState, content_digest, mark, refuse, refuse_kinds
+from marketing_ibis.build.source_files import find_files
 from marketing_ibis.build.statements import build_candidate, drop, publish, refill
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.files.bad_cells import BadCells
 from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumns
-from marketing_ibis.engines.duckdb.files.survey import Survey, check_columns, check_file, survey
+from marketing_ibis.engines.duckdb.files.survey import Survey, check_columns, check_files, survey
 from marketing_ibis.engines.existing_objects import Occupant
 from marketing_ibis.engines.target import ReadOptions, Target
 from marketing_ibis.errors import MarketingIbisError, SourceError, UsageError
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 E = TypeVar("E", MissingColumns, BadCells)
-SPREADSHEETS = (".xlsx", ".xls", ".ods")
-ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +71,23 @@ def seed_files(
 ) -> dict[str, int]:
     """Replace the tables of ``schema`` by the files of ``directory``, or with ``link`` by views over them.
 
-    ``options`` say how the file of a table is read.
+    ``options`` say how the files of a table are read.
 
     Raises:
         UsageError: there is no such folder, or a table that seeding did not make and that ``permit`` does not let be
             replaced.
         SourceError: a file is missing or malformed; the existing tables are unchanged.
     """
-    files, place = find_files(directory, contracts), _Place(schema, models, permit)
+    files, place = _paths(directory, contracts), _Place(schema, models, permit)
     reading = {name: options.get(name, ReadOptions()) for name in files}
 
     def load(relation: Relation) -> int:
         name = relation.name
-        return target.load_file(files[name], contracts[name], reading[name], relation.candidate)
+        return target.load_files(files[name], contracts[name], reading[name], relation.candidate)
 
     try:
         if link:
-            views = {name: target.file_view(path, contracts[name], reading[name]) for name, path in files.items()}
+            views = {name: target.view_of_files(paths, contracts[name], reading[name]) for name, paths in files.items()}
             return _replace(target, place, "view", partial(_build, target, "view", views), views, contracts)
         return _replace(target, place, "table", load, dict.fromkeys(files, ""), contracts)
     except MissingColumns as error:
@@ -100,17 +99,21 @@ def seed_files(
 def survey_files(
     directory: Path, contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
 ) -> dict[str, Survey]:
-    """Return, for each table, what its file has besides the rows that are loaded.
+    """Return, for each table, what its files have besides the rows that are loaded.
 
     Raises:
         SourceError: a file is missing or cannot be read.
     """
-    files = find_files(directory, contracts)
-    return {name: survey(path, contracts[name], options.get(name, ReadOptions())) for name, path in files.items()}
+    files = _paths(directory, contracts)
+    return {name: survey(paths, contracts[name], options.get(name, ReadOptions())) for name, paths in files.items()}
+
+
+def _paths(directory: Path, tables: Iterable[str]) -> dict[str, tuple[Path, ...]]:
+    return {name: files.paths for name, files in find_files(directory, tables).items()}
 
 
 def _missing_columns(
-    files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+    files: Mapping[str, Sequence[Path]], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
 ) -> MissingColumns | None:
     """Return the columns that all files lack in one error, so that all can be corrected at once."""
     errors = _errors_of_files(files, contracts, options, check_columns, MissingColumns)
@@ -118,73 +121,32 @@ def _missing_columns(
 
 
 def _bad_cells(
-    files: Mapping[str, Path], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
+    files: Mapping[str, Sequence[Path]], contracts: Mapping[str, ibis.Schema], options: Mapping[str, ReadOptions]
 ) -> BadCells | None:
     """Return the wrong cells of all files in one error, so that all can be corrected at once."""
-    errors = _errors_of_files(files, contracts, options, check_file, BadCells)
+    errors = _errors_of_files(files, contracts, options, check_files, BadCells)
     cells = [cell for error in errors for cell in error.cells]
     return BadCells(cells, sum(error.count for error in errors)) if cells else None
 
 
 def _errors_of_files(
-    files: Mapping[str, Path],
+    files: Mapping[str, Sequence[Path]],
     contracts: Mapping[str, ibis.Schema],
     options: Mapping[str, ReadOptions],
-    check: Callable[[Path, ibis.Schema, ReadOptions], None],
+    check: Callable[[Sequence[Path], ibis.Schema, ReadOptions], None],
     kind: type[E],
 ) -> list[E]:
     """Return the errors of one ``kind`` that ``check`` raises, of all files."""
     errors: list[E] = []
-    for name, path in files.items():
+    for name, paths in files.items():
         try:
-            check(path, contracts[name], options[name])
+            check(paths, contracts[name], options[name])
         except kind as error:
             errors.append(error)
         except SourceError:
             # What else is wrong with this file is reported when its turn comes.
             continue
     return errors
-
-
-def find_files(directory: Path, tables: Iterable[str]) -> dict[str, Path]:
-    """Return the file of each table.
-
-    Raises:
-        UsageError: there is no such folder.
-        SourceError: a file is missing, or there is more than one.
-    """
-    if directory.is_file():
-        names = ", ".join(f"{table}{ENDINGS[0]}" for table in tables)
-        raise UsageError(
-            f"{directory} is a file: --from takes a folder.",
-            hint=f"Write --from {directory.parent}, with one CSV or Parquet file per source table: {names}.",
-        )
-    if not directory.is_dir():
-        raise UsageError(f"The folder {directory} does not exist.", hint="Pass the folder of the files with --from.")
-    return {name: _find(directory, name) for name in tables}
-
-
-def _find(directory: Path, table: str) -> Path:
-    paths = [directory / f"{table}{ending}" for ending in ENDINGS]
-    existing = [path for path in paths if path.is_file()]
-    if not existing:
-        raise _missing(directory, table, {path.name for path in paths})
-    if len(existing) > 1:
-        raise SourceError(
-            f"{directory} contains both {existing[0].name} and {existing[1].name}.", hint="Move one of them away."
-        )
-    return existing[0]
-
-
-def _missing(directory: Path, table: str, accepted_names: set[str]) -> SourceError:
-    names = sorted(path.name for path in directory.iterdir())
-    for name in names:
-        if name in accepted_names:
-            return SourceError(f"{directory / name} is not a file.", hint="Put a csv or parquet file in its place.")
-    hint = f"It contains {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}." if names else "It is empty."
-    if any(name.lower().endswith(SPREADSHEETS) for name in names):
-        hint += " Save spreadsheets as csv."
-    return SourceError(f"{directory} contains no {table}{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.", hint=hint)
 
 
 def _replace(

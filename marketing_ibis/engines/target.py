@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeVar
 
+from marketing_ibis.model.file_format import FileFormat
 from marketing_ibis.model.time_zones import TimeZones
 
 if TYPE_CHECKING:
@@ -30,13 +31,16 @@ class ReadOptions:
     """What a file's reader must know besides the types of its columns.
 
     ``keys`` are columns that identify a row of some table, ``personal`` those whose values no message shows,
-    ``optional`` those that only the settings ask for.
+    ``optional`` those that only the settings ask for. ``table`` is the name of the table that is filled,
+    ``file_format`` how its files are written.
     """
 
     zones: TimeZones = field(default_factory=TimeZones)
     keys: Collection[str] = frozenset()
     personal: Collection[str] = frozenset()
     optional: Collection[str] = frozenset()
+    table: str = ""
+    file_format: FileFormat = FileFormat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,19 @@ class Target(Protocol):
     def create_schema(self, schema: str) -> None:
         """Create ``schema`` unless it is there."""
 
-    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
-        """Create the table ``relation`` from a csv or parquet file and return its rows.
+    def load_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
+        """Create the table ``relation`` from the rows of files with the same columns and return their number.
 
         Raises:
-            SourceError: the file is empty or unreadable, a column is missing or of a type that cannot be read, or
-                naming the file, line, column and value of the first wrong cell.
+            SourceError: a file is empty or unreadable, a column is missing or of a type that cannot be read, or
+                naming the file, line, column and value of the first wrong cells.
         """
 
-    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
-        """Read every cell of a file and return a SELECT over it, for a view.
+    def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> str:
+        """Read every cell of the files and return a SELECT over their rows, for a view.
 
         Raises:
-            SourceError: as ``load_file``.
+            SourceError: as ``load_files``.
             UsageError: the engine cannot read files of this machine.
         """
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.vocabulary import THRESHOLD, Materialization
+from marketing_ibis.model.vocabulary import THRESHOLD, Materialized
+from marketing_ibis.project.file_formats import read_file_settings
 from marketing_ibis.project.health_rules import check_health_rules
 
 SETTINGS = "[tool.marketing_ibis]"
@@ -183,6 +185,7 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "tests": _tests,
     "pii": _pii,
     "sources": _sources,
+    "files": lambda key, value: read_file_settings(f"{SETTINGS} {key}", value),
     "selectors": _selectors,
     "health": lambda key, value: check_health_rules(f"{SETTINGS} {key}", value),
     "profile": _text,

@@ -76,6 +76,8 @@ class ProjectSettings:
     """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
     sources: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """Optional columns that a source has, such as optional = ["signed_up_on"] for raw_customers."""
+    files: Mapping[str, object] = field(default_factory=dict)
+    """How files for `seed --from` are written: encoding, delimiter, decimal, thousands, date_format, sheet."""
     selectors: Mapping[str, NamedSelector] = field(default_factory=dict)
     """Selections by name, for --select selector:NAME: text as --select has it, or select and exclude."""
     health: Mapping[str, float] = field(default_factory=dict)

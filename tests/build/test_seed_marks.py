@@ -218,13 +218,13 @@ def test_one_table_of_somebody_else_keeps_all_of_them(target: Target) -> None:
 def test_what_appears_while_the_data_is_read_stays(
     target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_file = target.load_file
+    load_files = target.load_files
 
     def slow(*arguments: object) -> int:
         target.execute("CREATE TABLE raw.sales AS SELECT 7 AS id, 'real' AS name")
-        return load_file(*arguments)  # type: ignore[arg-type]
+        return load_files(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(target, "load_file", slow)
+    monkeypatch.setattr(target, "load_files", slow)
     with pytest.raises(SourceError, match="Another program changed the tables of schema raw"):
         seed(target, folder)
     assert names(target) == ["real"]
@@ -236,14 +236,14 @@ def test_what_is_changed_while_the_data_is_read_stays(
     target: Target, folder: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     seed(target, folder)
-    load_file = target.load_file
+    load_files = target.load_files
 
     def slow(*arguments: object) -> int:
         for statement in CHANGES[what][0].split("; "):
             target.execute(statement)
-        return load_file(*arguments)  # type: ignore[arg-type]
+        return load_files(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(target, "load_file", slow)
+    monkeypatch.setattr(target, "load_files", slow)
     with pytest.raises(SourceError, match="Another program changed the tables of schema raw"):
         seed(target, folder)
     assert "sales__candidate" not in target.relations("raw")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
+from marketing_ibis.cli.file_options import FILE_OPTIONS, FileOptions, file_options
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
     AsOfOption,
@@ -28,7 +29,7 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.latest_results import record_seeded
-from marketing_ibis.cli.steps.seeding import seed_from_demo, seed_from_files
+from marketing_ibis.cli.steps.seeding import Load, seed_from_demo, seed_from_files
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
 from marketing_ibis.project.settings import load_project
@@ -40,9 +41,11 @@ class SeedParameters:
 
     target: TargetOptions
     generated: DemoOptions
+    files: FileOptions = field(default_factory=FileOptions)
     demo: bool = False
     directory: Path | None = None
     link: bool = False
+    append: bool = False
     replace: bool = False
     as_of: AsOfOption = None
 
@@ -70,6 +73,8 @@ class SeedOutcome:
         "seed --demo --orders 100000       data of any size",
         "seed --from exports               a file for each source table",
         "seed --from exports --link        views over the files, no copy",
+        "seed --from new --append          more rows for the tables that are there",
+        "seed --from exports --delimiter semicolon --decimal comma --date-format %d.%m.%Y",
     ),
 )
 @click.option("--demo", is_flag=True, help="Generate reproducible data; the dataflow must have a module demo.")
@@ -79,14 +84,19 @@ class SeedOutcome:
     "directory",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Load each source table from DIR/TABLE.csv, .csv.gz or .parquet.",
+    help="Load each source table from DIR/TABLE.csv, .csv.gz, .parquet, .xlsx or .jsonl, or from several files such as"
+    " TABLE-2024.csv.",
 )
 @click.option("--link", is_flag=True, help="With --from: views over the files instead of copies.")
+@click.option(
+    "--append", is_flag=True, help="With --from: add the rows to the tables that are there; their keys must be new."
+)
 @click.option(
     "--replace",
     is_flag=True,
     help="Replace tables that seed did not create; asks for confirmation in a terminal.",
 )
+@file_options
 @as_of_option
 @database_option
 @log_options
@@ -96,7 +106,8 @@ class SeedOutcome:
 def command(parameters: SeedParameters) -> None:
     """Fill the source tables with generated data, or from files.
 
-    Tables that seed created are replaced; others, and those that were changed since, only with --replace.
+    Tables that seed created are replaced; others, and those that were changed since, only with --replace. With --append
+    rows are added to them instead.
     """
     run_steps(STEPS, parameters)
 
@@ -122,10 +133,22 @@ def check_origin(parameters: SeedParameters) -> SeedParameters:
         raise UsageError("Say where the data comes from.", hint=hint)
     if parameters.link and parameters.directory is None:
         raise UsageError("--link makes views over files.", hint="Name their folder: `seed --from DIR --link`.")
-    if not parameters.demo:
-        for warning in unused_option_warnings(current_call(), DEMO_OPTIONS, "it is for --demo"):
-            current_log().warn(warning)
+    _check_append(parameters)
+    call, log = current_call(), current_log()
+    names, reason = (FILE_OPTIONS, "it is for --from") if parameters.demo else (DEMO_OPTIONS, "it is for --demo")
+    for warning in unused_option_warnings(call, names, reason):
+        log.warn(warning)
     return parameters
+
+
+def _check_append(parameters: SeedParameters) -> None:
+    if not parameters.append:
+        return
+    if parameters.directory is None:
+        raise UsageError("--append adds the rows of files.", hint="Name their folder: `seed --from DIR --append`.")
+    if parameters.link or parameters.replace:
+        other = "--link" if parameters.link else "--replace"
+        raise UsageError(f"--append and {other} cannot be combined.", hint=f"Leave out {other}, or --append.")
 
 
 def open_seed_job(parameters: SeedParameters) -> SeedJob:
@@ -138,8 +161,8 @@ def fill_sources(job: SeedJob) -> SeedOutcome:
     """Fill the source tables."""
     session, parameters = job.session, job.parameters
     if parameters.directory is not None:
-        counts = seed_from_files(session, parameters.directory, link=parameters.link, replace=parameters.replace)
-        return SeedOutcome(job, counts)
+        load = Load(parameters.files, parameters.link, parameters.append, parameters.replace)
+        return SeedOutcome(job, seed_from_files(session, parameters.directory, load))
     with session.destination.open() as target:
         return SeedOutcome(job, seed_from_demo(session, target, parameters.generated, replace=parameters.replace))
 

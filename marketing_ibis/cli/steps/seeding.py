@@ -46,8 +46,9 @@ def seed_from_files(session: Session, directory: Path, *, link: bool, replace: b
         UsageError: there is no such folder, or a table that seeding did not make is in the way.
         SourceError: a file is missing or malformed.
     """
-    from marketing_ibis.build.seed import find_files, seed_files, survey_files
+    from marketing_ibis.build.seed import seed_files, survey_files
     from marketing_ibis.build.seed_marks import refuse
+    from marketing_ibis.build.source_files import find_files
 
     project = session.project
     # A source in a schema of its own is another program's.

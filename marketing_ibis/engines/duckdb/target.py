@@ -19,7 +19,7 @@ from marketing_ibis.engines.duckdb.interrupts import WATCH, interruptible
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
 from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T
-from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable
+from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
     import ibis
@@ -196,15 +196,15 @@ class DuckDBTarget:
         self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
     @interruptible()
-    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
-        """Create the table ``relation`` from a csv or parquet file and return its rows."""
-        file = reading.open_file(self.connection, self.dialect, path, schema, options)
-        try:
-            with self._rows_in_order():
-                return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{file.select}") or 0
-        except RunFailed as error:
-            reading.check_cells(self.connection, file)
-            raise SourceError(f"{path} cannot be loaded: {error.message}") from error
+    def load_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
+        """Create the table ``relation`` from the rows of files and return their number."""
+        with reading.open_files(self.connection, self.dialect, paths, schema, options) as files:
+            try:
+                with self._rows_in_order():
+                    return self.execute(f"CREATE TABLE {self.dialect.relation(relation)} AS\n{files.select}") or 0
+            except RunFailed as error:
+                reading.check_cells(self.connection, files)
+                raise SourceError(f"{files.title} cannot be loaded: {error.message}") from error
 
     @contextmanager
     def _rows_in_order(self) -> Iterator[None]:
@@ -216,11 +216,16 @@ class DuckDBTarget:
             self.connection.execute("SET preserve_insertion_order = false")
 
     @interruptible()
-    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
-        """Read every cell of a file and return a SELECT over it, for a view."""
-        file = reading.open_file(self.connection, self.dialect, path, schema, options)
-        reading.check_cells(self.connection, file)
-        return file.select
+    def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> str:
+        """Read every cell of the files and return a SELECT over them, for a view."""
+        with reading.open_files(self.connection, self.dialect, paths, schema, options) as files:
+            if files.copied:
+                raise UsageError(
+                    f"A view cannot read {files.copied} in place: it is a workbook, or not UTF-8.",
+                    hint="Load the files: `seed --from DIR` without --link.",
+                )
+            reading.check_cells(self.connection, files)
+            return files.select
 
     @contextmanager
     def exclusive(self, *schemas: str, read: Sequence[str] = ()) -> Iterator[None]:

@@ -134,17 +134,18 @@ class PostgresTarget:
         if not self.query(f"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {self._literal(schema)}"):
             self.execute(f"CREATE SCHEMA {self.dialect.identifier(schema)}")
 
-    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
-        """Create the table ``relation`` from a csv or parquet file, in one COPY, and return its rows."""
+    def load_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
+        """Create the table ``relation`` from the rows of files, in one COPY, and return their number."""
         table = self.dialect.relation(relation)
         columns = [f"{self.dialect.identifier(name)} {self.dialect.column_type(kind)}" for name, kind in schema.items()]
-        with plain_csv(path, schema, options) as plain:
+        with plain_csv(paths, schema, options) as plain:
             self.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
             try:
                 rows = self._copy(plain, f"COPY {table} FROM STDIN (FORMAT csv)")
             except RunFailed as error:
                 raise SourceError(
-                    f"{path} cannot be loaded: {error.message}", hint="Correct the file; nothing was loaded."
+                    f"{', '.join(map(str, paths))} cannot be loaded: {error.message}",
+                    hint="Correct the file; nothing was loaded.",
                 ) from error
         # The planner knows nothing of a new table, and the models follow before the server looks by itself.
         self.execute(f"ANALYZE {table}")
@@ -157,10 +158,10 @@ class PostgresTarget:
                     copy.write(block)
             return int(cursor.rowcount)
 
-    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> str:
+    def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> str:
         """Refuse: the server does not see files of this machine."""
         raise UsageError(
-            f"PostgreSQL cannot read {path} in place: --link works on DuckDB only.",
+            f"PostgreSQL cannot read {paths[0]} in place: --link works on DuckDB only.",
             hint="Load the files: `seed --from DIR` without --link.",
         )
 

@@ -145,16 +145,18 @@ class RedshiftTarget:
         """Return none: late-binding views read by name, and what they read can be replaced."""
         return {}
 
-    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> NoReturn:
+    def load_files(
+        self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions, relation: Relation
+    ) -> NoReturn:
         """Refuse: Redshift reads files from S3 only."""
         raise UsageError(
-            f"Redshift cannot read {path}.",
+            f"Redshift cannot read {paths[0]}.",
             hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
         )
 
-    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> NoReturn:
+    def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> NoReturn:
         """Refuse: Redshift reads files from S3 only."""
-        self.load_file(path, schema, options, Relation("", ""))
+        self.load_files(paths, schema, options, Relation("", ""))
 
     @contextmanager
     def transaction(self, replaced: Sequence[Relation] = ()) -> Iterator[None]:

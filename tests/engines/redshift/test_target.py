@@ -183,7 +183,7 @@ def test_a_statement_may_take_longer_than_the_login(proxy: Proxy) -> None:
 
 def test_files_are_refused_with_the_way_to_load_them(target: RedshiftTarget) -> None:
     with pytest.raises(UsageError, match=r"Redshift cannot read orders\.csv") as caught:
-        target.load_file(Path("orders.csv"), ibis.schema({"n": "int64"}), ReadOptions(), Relation("s", "orders"))
+        target.load_files([Path("orders.csv")], ibis.schema({"n": "int64"}), ReadOptions(), Relation("s", "orders"))
     assert "COPY" in caught.value.hint
 
 

@@ -100,13 +100,15 @@ class SQLiteTarget:
         if schema != MAIN:
             raise RunFailed(f"SQLite has no schema {schema}.", hint=f'Set model_schema = "{MAIN}".')
 
-    def load_file(self, path: Path, schema: ibis.Schema, options: ReadOptions, relation: Relation) -> NoReturn:
+    def load_files(
+        self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions, relation: Relation
+    ) -> NoReturn:
         """Refuse: other programs load the sources."""
-        raise UsageError(f"SQLite cannot read {path}.", hint="Load it with sqlite3.")
+        raise UsageError(f"SQLite cannot read {paths[0]}.", hint="Load it with sqlite3.")
 
-    def file_view(self, path: Path, schema: ibis.Schema, options: ReadOptions) -> NoReturn:
+    def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> NoReturn:
         """Refuse, too."""
-        self.load_file(path, schema, options, Relation("", ""))
+        self.load_files(paths, schema, options, Relation("", ""))
 
     def exclusive(self, *written: str, read: Sequence[str] = ()) -> AbstractContextManager[None]:
         """Take no lock: a file for tests has one user."""

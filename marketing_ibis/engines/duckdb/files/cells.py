@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.engines.duckdb.files.text_dates import DateText, date_texts, describe_formats
+from marketing_ibis.model.file_format import SPACES, FileFormat
 from marketing_ibis.model.time_zones import TimeZones
 
 if TYPE_CHECKING:
@@ -74,32 +76,34 @@ class Kind:
     zone: str = ""
 
 
-def kind_of(dialect: Dialect, declared_type: dt.DataType, zones: TimeZones) -> Kind | None:
+def kind_of(
+    dialect: Dialect, declared_type: dt.DataType, zones: TimeZones, form: FileFormat = FileFormat()
+) -> Kind | None:
     """Return how the declared type ``declared_type`` is read from files; None where files cannot give it."""
     kind = dialect.column_type(declared_type.copy(nullable=True))
+
+    def plain(column: str, actual: str) -> str:
+        return _plain_number(dialect, column, form) if actual == "VARCHAR" else column
+
     if declared_type.is_boolean():
         return Kind("true or false", _boolean)
     if declared_type.is_integer():
-        return Kind("a whole number", lambda column, actual: _integer(column, actual, kind))
+        return Kind("a whole number", lambda column, actual: _integer(plain(column, actual), actual, kind))
     if declared_type.is_decimal() and declared_type.precision is not None:
         scale = declared_type.scale or 0
         description = f"a number of at most {declared_type.precision - scale} digits before and {scale} after the point"
-        return Kind(description, lambda column, actual: _decimal(column, actual, kind, scale))
+        return Kind(description, lambda column, actual: _decimal(plain(column, actual), actual, kind, scale))
     if declared_type.is_floating():
-        return Kind("a number", lambda column, actual: _floating(column, actual, kind))
+        return Kind("a number", lambda column, actual: _floating(plain(column, actual), actual, kind))
     if declared_type.is_string():
         return Kind("text", _text)
+    local = _LocalTime(dialect, zones, form)
     if declared_type.is_date():
-        local = _LocalTime(dialect, zones)
         description = "a day (YYYY-MM-DD) or a timestamp such as 2024-05-15 13:45:00+02:00"
-        return Kind(
-            description, lambda column, actual: _temporal(column, actual, local.day, local), _naive, zones.business
-        )
+        return _temporal_kind(description, local.day, local)
     if declared_type.is_timestamp():
-        clock = _LocalTime(dialect, zones)
-        value = clock.instant if declared_type.timezone else clock.wall
-        description = "a timestamp such as 2024-05-15 13:45:00+02:00, or a day"
-        return Kind(description, lambda column, actual: _temporal(column, actual, value, clock), _naive, zones.business)
+        value = local.instant if declared_type.timezone else local.wall
+        return _temporal_kind("a timestamp such as 2024-05-15 13:45:00+02:00, or a day", value, local)
     return None
 
 
@@ -108,6 +112,28 @@ def read_as(kind: Kind, column: str, actual: str) -> Reading | None:
     branches = kind.branches(column, actual)
     naive = kind.naive(column, actual)
     return Reading(kind.expected, branches, naive, kind.zone) if branches is not None else None
+
+
+def _temporal_kind(description: str, convert: Callable[[str, str], str], local: _LocalTime) -> Kind:
+    expected = f"a day written {describe_formats(local.form)}" if local.form.date_format else description
+    return Kind(
+        expected,
+        lambda column, actual: _temporal(column, actual, convert, local),
+        lambda column, actual: _naive(column, actual, local),
+        local.zones.business,
+    )
+
+
+def _plain_number(dialect: Dialect, column: str, form: FileFormat) -> str:
+    """Return the SQL of a number's text with a point and without thousands separators; NULL where it is no number."""
+    if form.has_plain_numbers:
+        return column
+    text = column
+    for mark in SPACES if form.thousands == " " else form.thousands:
+        text = f"replace({text}, {dialect.literal(mark)}, '')"
+    pattern = dialect.literal(form.number_pattern)
+    point = f"replace({text}, {dialect.literal(form.decimal)}, '.')"
+    return f"CASE WHEN regexp_full_match({column}, {pattern}) THEN {point} END"
 
 
 def _boolean(column: str, actual: str) -> tuple[Branch, ...] | None:
@@ -170,7 +196,8 @@ def _is_number(actual: str) -> bool:
 class _LocalTime:
     """Turn SQL of a day, a timestamp without a zone or an instant into what a column is declared as."""
 
-    def __init__(self, dialect: Dialect, zones: TimeZones) -> None:
+    def __init__(self, dialect: Dialect, zones: TimeZones, form: FileFormat) -> None:
+        self.dialect, self.zones, self.form = dialect, zones, form
         self.business, self.unzoned = dialect.literal(zones.business), dialect.literal(zones.unzoned)
         self.keeps = zones.keeps_naive_days
 
@@ -202,10 +229,10 @@ def _temporal(
 ) -> tuple[Branch, ...] | None:
     """Read a day, a timestamp without a zone or an instant, from a type of its own or from text."""
 
-    def branch(value: str, source: str, pattern: str = "") -> Branch:
+    def branch(value: str, source: str, condition: str = "") -> Branch:
         day = local.day(value.replace("CAST(", "TRY_CAST(", 1), source)
         is_in_range = f"coalesce({day} BETWEEN DATE '{FIRST}' AND DATE '{LAST}', false)"
-        has_shape = f"regexp_full_match(upper({column}), '{pattern}') AND " if pattern else ""
+        has_shape = f"{condition} AND " if condition else ""
         return Branch(f"({has_shape}{is_in_range})", convert(value, source))
 
     if actual in ("DATE", UNTYPED):
@@ -216,11 +243,23 @@ def _temporal(
         return (branch(f"CAST({column} AS TIMESTAMP)", "naive"),)
     if actual != "VARCHAR":
         return None
+    branches = [branch(text.value, text.source, text.condition) for text in _written(column, local)]
+    if not local.form.allows_iso:
+        return tuple(branches)
     return (
-        branch(f"CAST({column} AS DATE)", "day", DAY),
-        branch(f"CAST({_with_offset(column)} AS TIMESTAMPTZ)", "instant", ZONED),
-        branch(f"CAST(upper({column}) AS TIMESTAMP)", "naive", NAIVE),
+        *branches,
+        branch(f"CAST({column} AS DATE)", "day", _matches(column, DAY)),
+        branch(f"CAST({_with_offset(column)} AS TIMESTAMPTZ)", "instant", _matches(column, ZONED)),
+        branch(f"CAST(upper({column}) AS TIMESTAMP)", "naive", _matches(column, NAIVE)),
     )
+
+
+def _written(column: str, local: _LocalTime) -> list[DateText]:
+    return date_texts(local.dialect, column, local.form)
+
+
+def _matches(column: str, pattern: str) -> str:
+    return f"regexp_full_match(upper({column}), '{pattern}')"
 
 
 def _with_offset(column: str) -> str:
@@ -233,8 +272,10 @@ def _is_instant(actual: str) -> bool:
     return actual == "TIMESTAMP WITH TIME ZONE" or actual.startswith("TIMESTAMPTZ")
 
 
-def _naive(column: str, actual: str) -> str:
+def _naive(column: str, actual: str, local: _LocalTime) -> str:
     if actual == "VARCHAR":
-        return f"coalesce(regexp_full_match(upper({column}), '{NAIVE}'), false)"
+        shapes = [text.condition for text in _written(column, local) if text.source == "naive"]
+        shapes += [_matches(column, NAIVE)] if local.form.allows_iso else []
+        return f"coalesce({' OR '.join(shapes)}, false)" if shapes else "false"
     is_naive = actual.startswith("TIMESTAMP") and not _is_instant(actual)
     return f"({column} IS NOT NULL)" if is_naive else "false"

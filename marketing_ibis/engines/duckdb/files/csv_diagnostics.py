@@ -9,26 +9,30 @@ import sys
 import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from marketing_ibis.errors import SourceError
+from marketing_ibis.model.file_format import FileFormat
+
+if TYPE_CHECKING:
+    import _csv
 
 BLOCK = 1 << 20
 
 
-def read_header(path: Path) -> list[str]:
+def read_header(path: Path, form: FileFormat) -> list[str]:
     """Return the names in the first line.
 
     Raises:
-        SourceError: the file is empty, not UTF-8, damaged, or two columns bear one name.
+        SourceError: the file is empty, in another encoding, damaged, or two columns bear one name.
     """
     try:
         if path.suffix == ".gz":
             _unzip(path)
-        with _text(path) as text:
-            header = next(csv.reader(text, strict=True), None)
-    except UnicodeDecodeError as error:
-        raise _not_utf8(path) from error
+        with open_text(path, form) as text:
+            header = next(_reader(text, form), None)
+    except UnicodeError as error:
+        raise wrong_encoding(path, form) from error
     except (csv.Error, OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{path} cannot be read: {error}.", hint="Export it again; nothing was loaded.") from error
     if not header:
@@ -40,11 +44,11 @@ def read_header(path: Path) -> list[str]:
     return header
 
 
-def lines_of(path: Path, rows: Collection[int]) -> dict[int, int]:
+def lines_of(path: Path, form: FileFormat, rows: Collection[int]) -> dict[int, int]:
     """Return the line on which each of the data ``rows`` starts, counted as an editor does."""
     lines: dict[int, int] = {}
-    with _text(path) as text:
-        reader = csv.reader(text, strict=True)
+    with open_text(path, form) as text:
+        reader = _reader(text, form)
         next(reader)
         number, end, last = 0, reader.line_num, max(rows)
         for fields in reader:
@@ -57,31 +61,31 @@ def lines_of(path: Path, rows: Collection[int]) -> dict[int, int]:
     return lines
 
 
-def broken_line(path: Path) -> SourceError | None:
-    """Return what is wrong with the structure: bytes that are not UTF-8, a row too long or too short, a stray quote."""
+def broken_line(path: Path, form: FileFormat) -> SourceError | None:
+    """Return what is wrong with the structure: another encoding, a row too long or too short, a stray quote."""
     last = 1
     try:
-        with _text(path) as text:
-            reader = csv.reader(text, strict=True)
+        with open_text(path, form) as text:
+            reader = _reader(text, form)
             width = len(next(reader, []))
             last = reader.line_num
             for row in reader:
                 if row and len(row) != width:
                     return SourceError(
                         f"{path}, line {last + 1}: {len(row)} fields where the header has {width}.",
-                        hint="Quote fields that contain a comma; nothing was loaded.",
+                        hint="Quote fields that contain the delimiter; nothing was loaded.",
                     )
                 last = reader.line_num
-    except UnicodeDecodeError:
-        return _not_utf8(path)
+    except UnicodeError:
+        return wrong_encoding(path, form)
     except csv.Error as error:
         return SourceError(f"{path}, line {last + 1}: {error}.", hint="Correct the quotes; nothing was loaded.")
     return None
 
 
-def inconsistent_line_end(path: Path) -> SourceError | None:
+def inconsistent_line_end(path: Path, form: FileFormat) -> SourceError | None:
     """Return the first line that ends in other characters than the header, as in files pieced together."""
-    with _text(path) as text:
+    with open_text(path, form) as text:
         header = _ending(next(text, ""))
         for number, line in enumerate(text, start=2):
             if _ending(line) not in (header, ""):
@@ -96,13 +100,22 @@ def _ending(line: str) -> str:
     return line[len(line.rstrip("\r\n")) :]
 
 
-def _not_utf8(path: Path) -> SourceError:
+def wrong_encoding(path: Path, form: FileFormat) -> SourceError:
+    """Return the error of a file that is not in the encoding of ``form``, with the first line that is not."""
+    if not form.is_utf8:
+        return SourceError(
+            f"{path} is not encoded as {form.encoding}.",
+            hint="Name its encoding with --encoding, or save the file as UTF-8; nothing was loaded.",
+        )
     number = next((number for number, line in _enumerate_lines(path) if not _is_utf8(line)), 1)
-    return SourceError(f"{path}, line {number}: not UTF-8.", hint="Save the file as UTF-8; nothing was loaded.")
+    return SourceError(
+        f"{path}, line {number}: not UTF-8.",
+        hint="Name its encoding, such as --encoding latin-1 or cp1252, or save the file as UTF-8; nothing was loaded.",
+    )
 
 
 def _enumerate_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    with _binary(path) as lines:
+    with open_binary(path) as lines:
         yield from enumerate(lines, start=1)
 
 
@@ -121,11 +134,18 @@ def _unzip(path: Path) -> None:
             pass
 
 
-def _text(path: Path) -> TextIO:
+def open_text(path: Path, form: FileFormat) -> TextIO:
+    """Open a csv, zipped or not, as the text that it is."""
+    encoding = "utf-8-sig" if form.is_utf8 else form.encoding
+    return io.TextIOWrapper(open_binary(path), encoding=encoding, newline="")
+
+
+def _reader(text: TextIO, form: FileFormat) -> _csv.Reader:
     # Fields of any length: the limit of the csv module is for other uses.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    return io.TextIOWrapper(_binary(path), encoding="utf-8-sig", newline="")
+    return csv.reader(text, delimiter=form.delimiter, strict=True)
 
 
-def _binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
+def open_binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    """Open a file that may be zipped."""
     return gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb")

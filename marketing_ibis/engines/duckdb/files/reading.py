@@ -1,8 +1,10 @@
-"""Read csv and parquet files strictly: a SELECT that fails on the first wrong cell, and what is wrong with it."""
+"""Read the files of a table strictly: a SELECT that fails on the first wrong cell, and what is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +14,8 @@ import duckdb
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.files.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCell, BadCells
 from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
-from marketing_ibis.engines.duckdb.files.csv_diagnostics import (
-    broken_line,
-    inconsistent_line_end,
-    lines_of,
-    read_header,
-)
 from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
+from marketing_ibis.engines.duckdb.files.opening import OpenFile, Opening, open_one
 from marketing_ibis.engines.target import ReadOptions
 from marketing_ibis.errors import SourceError, close_matches, missing_optional
 
@@ -26,8 +23,8 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.datatypes as dt
 
-OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-"""What other programs write between fields, and how it is called."""
+OTHER_DELIMITERS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
+"""What programs write between fields, and how --delimiter calls it."""
 KINDS = "boolean, date, decimal(p, s), float64, int64, string or timestamp"
 """The types that a column of a file can be declared with."""
 LONGEST_REASON = 200
@@ -52,37 +49,84 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A csv or parquet file and how its declared columns are read."""
+    """A file and how its declared columns are read."""
 
-    path: Path
-    reader: str
-    numbered: str
+    file: OpenFile
     cells: tuple[Cell, ...]
     options: ReadOptions
     other_columns: tuple[str, ...] = ()
 
     @property
+    def path(self) -> Path:
+        """The file."""
+        return self.file.path
+
+    @property
     def select(self) -> str:
         """The SELECT of the declared columns, which fails on the first wrong cell."""
         values = ",\n  ".join(f"{cell.value} AS {_quote(cell.name)}" for cell in self.cells)
-        return f"SELECT\n  {values}\nFROM {self.reader}"
+        return f"SELECT\n  {values}\nFROM {self.file.reader}"
 
 
-def open_file(
-    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, schema: ibis.Schema, options: ReadOptions
-) -> DataFile:
-    """Return how to read ``path`` as ``schema``; a timestamp belongs to a day of the business, as ``options`` say.
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """The files of one table."""
 
-    Columns may be in any order and those that ``schema`` lacks are not read. An empty field of a csv is NULL in every
-    column, quoted or not: exports do not agree on what the quotes would mean.
+    files: tuple[DataFile, ...]
+
+    @property
+    def select(self) -> str:
+        """The SELECT of the rows of all files, which fails on the first wrong cell."""
+        return "\nUNION ALL\n".join(file.select for file in self.files)
+
+    @property
+    def title(self) -> str:
+        """The files as messages call them."""
+        first = self.files[0].path
+        return str(first) if len(self.files) == 1 else f"{first} and {len(self.files) - 1} more"
+
+    @property
+    def copied(self) -> Path | None:
+        """The first file of which a temporary copy is read."""
+        return next((file.path for file in self.files if file.file.is_copy), None)
+
+
+@contextmanager
+def open_files(
+    connection: duckdb.DuckDBPyConnection,
+    dialect: Dialect,
+    paths: Sequence[Path],
+    schema: ibis.Schema,
+    options: ReadOptions,
+) -> Iterator[DataFiles]:
+    """Yield how to read ``paths`` as ``schema``; temporary copies of them go when the context ends.
+
+    A timestamp belongs to a day of the business, as ``options`` say. Columns may be in any order and those that
+    ``schema`` lacks are not read. An empty field of a csv is NULL in every column, quoted or not: exports do not agree
+    on what the quotes would mean.
 
     Raises:
-        SourceError: the file is empty, unreadable, or a column's type cannot be read as declared; MissingColumns of
-            those that it lacks.
-        ConfigurationError: the settings list an optional column that the file does not have.
+        SourceError: a file is empty, unreadable, has other columns than the first, or a column's type cannot be read as
+            declared; MissingColumns of those that it lacks.
+        ConfigurationError: the settings list an optional column that a file does not have.
     """
-    opener = _open_parquet if path.suffix == ".parquet" else _open_csv
-    reader, numbered, types = opener(connection, dialect, path, schema)
+    with ExitStack() as stack:
+
+        def new_folder() -> Path:
+            return Path(stack.enter_context(tempfile.TemporaryDirectory()))
+
+        opening = Opening(connection, dialect, options.file_format, options.table, frozenset(schema), new_folder)
+        files: list[DataFile] = []
+        for path in paths:
+            file = open_one(path, opening)
+            if files:
+                _refuse_other_columns(files[0].file, file)
+            files.append(_data_file(dialect, file, schema, options))
+        yield DataFiles(tuple(files))
+
+
+def _data_file(dialect: Dialect, file: OpenFile, schema: ibis.Schema, options: ReadOptions) -> DataFile:
+    path, types = file.path, file.types
     missing = [name for name in schema if name not in types]
     if missing and set(missing) <= set(options.optional):
         raise missing_optional(str(path), missing[0])
@@ -92,32 +136,58 @@ def open_file(
         pairs = [(missing[0], delimiter)] if delimiter else [(name, _rename_hint(name, types)) for name in missing]
         raise MissingColumns([MissingColumn(path, name, hint) for name, hint in pairs])
     cells = tuple(_cell(path, name, types[name], dtype, dialect, options) for name, dtype in schema.items())
-    other_columns = tuple(name for name in types if name not in schema)
-    return DataFile(path, reader, numbered, cells, options, other_columns)
+    return DataFile(file, cells, options, tuple(name for name in types if name not in schema))
 
 
-def check_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> None:
-    """Read every cell of a file.
+def _refuse_other_columns(first: OpenFile, other: OpenFile) -> None:
+    """Refuse a file whose columns differ from those of the table's first file; their order does not matter.
+
+    Objects of JSON leave out what is NULL, so only declared columns count there.
+    """
+    if "json" in (first.kind, other.kind) or set(first.types) == set(other.types):
+        return
+    missing = [name for name in first.types if name not in other.types]
+    added = [name for name in other.types if name not in first.types]
+    differences = (f"no column {', '.join(missing)}" * bool(missing), f"more columns: {', '.join(added)}" * bool(added))
+    raise SourceError(
+        f"{other.path} has other columns than {first.path}: {'; '.join(filter(None, differences))}.",
+        hint="The files of one table must have the same columns. Correct the file, or move it away; nothing was loaded.",
+    )
+
+
+def check_cells(connection: duckdb.DuckDBPyConnection, files: DataFiles) -> None:
+    """Read every cell of the files.
 
     Raises:
-        SourceError: naming the file, line, column and value of the first wrong cell.
+        SourceError: naming the file, line, column and value of the first wrong cells.
     """
+    wrong_cells: list[BadCell] = []
+    count = 0
+    for file in files.files:
+        try:
+            _check_file(connection, file)
+        except BadCells as error:
+            wrong_cells += error.cells
+            count += error.count
+    if wrong_cells:
+        raise BadCells(wrong_cells, count)
+
+
+def _check_file(connection: duckdb.DuckDBPyConnection, file: DataFile) -> None:
     counts = ", ".join(f"count({_quote(cell.name)})" for cell in file.cells)
     try:
         connection.execute(f"SELECT {counts} FROM ({file.select})").fetchall()
     except duckdb.Error as error:
-        raise explain(connection, file, reason(error)) from error
+        raise _explain(connection, file, reason(error)) from error
 
 
-def explain(connection: duckdb.DuckDBPyConnection, file: DataFile, error: str) -> SourceError:
+def _explain(connection: duckdb.DuckDBPyConnection, file: DataFile, error: str) -> SourceError:
     """Return what is wrong in a file that could not be read: file, line or row, column and value."""
-    is_csv = file.path.suffix != ".parquet"
-    broken = broken_line(file.path) if is_csv else None
-    if broken:
+    if broken := file.file.broken_structure(error):
         return broken
     bad, count = _bad_cells(connection, file)
     if not bad:
-        return (inconsistent_line_end(file.path) if is_csv else None) or _unreadable(file.path, error)
+        return file.file.mixed_line_ends() or _unreadable(file.path, error)
     return BadCells(bad, count)
 
 
@@ -130,13 +200,10 @@ def _bad_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[l
         count += number
         wrong_cells += [(row, cell, value) for row, value in zip(rows, values, strict=True)]
     wrong_cells.sort(key=lambda wrong_cell: wrong_cell[0])
-    starts = {row for row, *_ in wrong_cells}
-    is_csv = file.path.suffix != ".parquet"
-    lines = lines_of(file.path, starts) if is_csv and starts else {row: row for row in starts}
-    word = "line" if is_csv else "row"
+    places = file.file.places({row for row, *_ in wrong_cells}) if wrong_cells else {}
     return [
         BadCell(
-            f"{file.path}, {word} {lines[row]}",
+            f"{file.path}, {places[row]}",
             cell.name,
             value,
             cell.reading.expectation_for(value),
@@ -148,11 +215,11 @@ def _bad_cells(connection: duckdb.DuckDBPyConnection, file: DataFile) -> tuple[l
 
 
 def _other_delimiter(columns: Iterable[str]) -> str:
-    """Return the delimiter of a file whose header is parsed as one name."""
+    """Return the hint for a file whose header is parsed as one name."""
     names = list(columns)
-    for delimiter in OTHER_DELIMITERS:
+    for delimiter, name in OTHER_DELIMITERS.items():
         if len(names) == 1 and delimiter in names[0]:
-            return f"Its fields are separated by {OTHER_DELIMITERS[delimiter]}: export it again with commas."
+            return f"Its fields are separated by {name}s: add --delimiter {name}, or export it again with commas."
     return ""
 
 
@@ -172,42 +239,10 @@ def _unreadable(path: Path, error: str) -> SourceError:
     return SourceError(f"{path} cannot be read: {reason}", hint="Export it again; nothing was loaded.")
 
 
-def _open_csv(
-    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, schema: ibis.Schema
-) -> tuple[str, str, Mapping[str, str]]:
-    header = read_header(path)
-    # Other columns may have names that are empty, differ in case only, or are wanted below: they go by number.
-    names = [name if name in schema else f"column {number}" for number, name in enumerate(header, start=1)]
-    columns = ", ".join(f"{dialect.literal(name)}: 'VARCHAR'" for name in names)
-    # Without new_line, lines that end in different ways are an error; with it, strict mode drops rows in silence.
-    # Fields beyond the header's are an error unless empty: those the engine lets pass in every mode.
-    reader = (
-        f"read_csv({dialect.literal(_no_pattern(path))}, columns = {{{columns}}}, header = true, auto_detect = false,"
-        """ delim = ',', quote = '"', escape = '"', strict_mode = true)"""
-    )
-    numbered = f"(SELECT *, row_number() OVER () AS number_of_row FROM {reader})"
-    return reader, numbered, dict.fromkeys(header, "VARCHAR")
-
-
-def _open_parquet(
-    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, schema: ibis.Schema
-) -> tuple[str, str, Mapping[str, str]]:
-    literal = dialect.literal(_no_pattern(path))
-    reader = f"read_parquet({literal})"
-    try:
-        columns = connection.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()
-    except duckdb.Error as error:
-        raise SourceError(
-            f"{path} is not a readable parquet file: {_first_line(error)}", hint="Export it again, or load a csv."
-        ) from error
-    numbered = f"(SELECT *, file_row_number + 1 AS number_of_row FROM read_parquet({literal}, file_row_number = true))"
-    return reader, numbered, {str(row[0]): str(row[1]) for row in columns}
-
-
 def _cell(
     path: Path, name: str, actual_type: str, declared_type: dt.DataType, dialect: Dialect, options: ReadOptions
 ) -> Cell:
-    kind = kind_of(dialect, declared_type, options.zones)
+    kind = kind_of(dialect, declared_type, options.zones, options.file_format)
     if kind is None:
         raise SourceError(
             f"Column {name} of {path} is declared {declared_type}, but a file can only contain {KINDS}.",
@@ -231,18 +266,13 @@ def _count_bad(
     try:
         row = connection.execute(
             f"SELECT count(*), min(number_of_row, {MOST_CELLS}),"
-            f" arg_min(CAST({column} AS VARCHAR), number_of_row, {MOST_CELLS}) FROM {file.numbered}"
+            f" arg_min(CAST({column} AS VARCHAR), number_of_row, {MOST_CELLS}) FROM {file.file.numbered}"
             f" WHERE {column} IS NOT NULL AND NOT coalesce({cell.reading.is_valid}, false)"
         ).fetchone()
     except duckdb.Error:
         # The file's structure is broken, not this column: the caller reports the engine's own message.
         return 0, (), ()
     return (row[0], row[1] or (), row[2] or ()) if row else (0, (), ())
-
-
-def _no_pattern(path: Path) -> str:
-    """Return the path with the characters escaped that DuckDB would read as a pattern of many files."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in str(path.resolve()))
 
 
 def _quote(name: str) -> str:
@@ -252,7 +282,3 @@ def _quote(name: str) -> str:
 def reason(error: duckdb.Error) -> str:
     """Return the engine's message without the statement it quotes below."""
     return str(error).split("\n\nLINE ")[0].strip()
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).splitlines()[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,46 +31,54 @@ class Survey:
     other_columns: tuple[str, ...]
 
 
-def survey(path: Path, schema: ibis.Schema, options: ReadOptions) -> Survey:
-    """Return what a file has besides the rows that are loaded.
+def survey(paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> Survey:
+    """Return what the files of a table have besides the rows that are loaded.
 
     Raises:
-        SourceError: the file cannot be read.
+        SourceError: a file cannot be read.
     """
-    with _open(path, schema, options) as (connection, file):
-        naive_cells = [cell for cell in file.cells if cell.reading.naive != "false"]
-        naive: dict[str, int] = {}
-        if naive_cells:
-            counts = ", ".join(f"count(*) FILTER ({cell.reading.naive})" for cell in naive_cells)
-            row = connection.execute(f"SELECT {counts} FROM {file.reader}").fetchone() or ()
-            naive = {cell.name: count for cell, count in zip(naive_cells, row, strict=True) if count}
-        return Survey(naive, file.other_columns)
+    with _open(paths, schema, options) as (connection, files):
+        naive: Counter[str] = Counter()
+        for file in files.files:
+            naive.update(_count_naive(connection, file))
+        other_columns = dict.fromkeys(name for file in files.files for name in file.other_columns)
+        return Survey(naive, tuple(other_columns))
 
 
-def check_columns(path: Path, schema: ibis.Schema, options: ReadOptions) -> None:
-    """Look for the declared columns of a file, without reading its rows.
+def _count_naive(connection: duckdb.DuckDBPyConnection, file: reading.DataFile) -> Mapping[str, int]:
+    cells = [cell for cell in file.cells if cell.reading.naive != "false"]
+    if not cells:
+        return {}
+    counts = ", ".join(f"count(*) FILTER ({cell.reading.naive})" for cell in cells)
+    row = connection.execute(f"SELECT {counts} FROM {file.file.reader}").fetchone() or ()
+    return {cell.name: count for cell, count in zip(cells, row, strict=True) if count}
+
+
+def check_columns(paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> None:
+    """Look for the declared columns of the files, without reading their rows.
 
     Raises:
-        SourceError: the file cannot be read; MissingColumns of those that it lacks.
+        SourceError: a file cannot be read; MissingColumns of those that it lacks.
     """
-    with _open(path, schema, options):
+    with _open(paths, schema, options):
         pass
 
 
-def check_file(path: Path, schema: ibis.Schema, options: ReadOptions) -> None:
-    """Read every cell of a file.
+def check_files(paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> None:
+    """Read every cell of the files.
 
     Raises:
-        SourceError: the file cannot be read; BadCells of the cells that are wrong.
+        SourceError: a file cannot be read; BadCells of the cells that are wrong.
     """
-    with _open(path, schema, options) as (connection, file):
-        reading.check_cells(connection, file)
+    with _open(paths, schema, options) as (connection, files):
+        reading.check_cells(connection, files)
 
 
 @contextmanager
 def _open(
-    path: Path, schema: ibis.Schema, options: ReadOptions
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, reading.DataFile]]:
+    paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, reading.DataFiles]]:
     with interruptible(), duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
-        yield connection, reading.open_file(connection, duckdb_dialect(), path, schema, options)
+        with reading.open_files(connection, duckdb_dialect(), paths, schema, options) as files:
+            yield connection, files
