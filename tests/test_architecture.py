@@ -48,6 +48,7 @@ OWNERS = {
     "altair": {"report"},
     "vl_convert": {"report"},
     "platformdirs": {"private_files"},
+    "python_calamine": {"engines.duckdb"},
     "jinja2": {"project.profiles", "project.scaffold", "docs_site", "report"},
     "markupsafe": {"docs_site", "report"},
     "sphinx": {"docs_site"},

@@ -25,7 +25,7 @@ class TableFiles:
 
 
 def find_files(directory: Path, tables: Iterable[str], *, is_append: bool = False) -> dict[str, TableFiles]:
-    """Return the files of each table, parts in the order of their names; ``is_append`` leaves out tables without any.
+    """Return the files of each table, parts in the order of their names; ``is_append`` skips tables without any.
 
     Raises:
         UsageError: there is no such folder.
@@ -34,10 +34,10 @@ def find_files(directory: Path, tables: Iterable[str], *, is_append: bool = Fals
     names = list(tables)
     _check_folder(directory, names)
     files = {table: _find(directory, table, names) for table in names}
-    if is_append and any(found.paths for found in files.values()):
-        return {table: found for table, found in files.items() if found.paths}
-    for table, found in files.items():
-        if not found.paths:
+    if is_append and any(table_files.paths for table_files in files.values()):
+        return {table: table_files for table, table_files in files.items() if table_files.paths}
+    for table, table_files in files.items():
+        if not table_files.paths:
             raise _missing(directory, table)
     return files
 

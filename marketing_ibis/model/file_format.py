@@ -41,9 +41,9 @@ NUMBER_MARKS = {"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "no
 class FileFormat:
     """How the files of a table are written.
 
-    ``encoding`` is that of csv files, ``delimiter`` is between their fields. ``decimal`` and ``thousands`` are the marks
-    in numbers that are text; "" for no thousands separator. ``date_format`` contains the formats of days and timestamps
-    that are text besides YYYY-MM-DD, with the directives of strptime. ``sheet`` is the sheet of a workbook.
+    ``encoding`` is that of csv files, ``delimiter`` is between their fields. ``decimal`` and ``thousands`` are
+    the marks in numbers that are text; "" for no thousands separator. ``date_format`` contains the formats of days and
+    timestamps that are text besides YYYY-MM-DD, with the directives of strptime. ``sheet`` is the sheet of a workbook.
     """
 
     encoding: str = UTF_8
@@ -116,7 +116,7 @@ def _encoding(place: str, value: object) -> str:
         "".encode(name)
     except (LookupError, ValueError) as error:
         raise ConfigurationError(
-            f"{place} is {value!r}, which is not a text encoding.", hint="Write it as latin-1, cp1252 or utf-16."
+            f"{place} is {value!r}, which is not an encoding of text.", hint="Write it as latin-1, cp1252 or utf-16."
         ) from error
     return name
 

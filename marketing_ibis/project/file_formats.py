@@ -33,8 +33,8 @@ def _read_table(key: str, settings: Mapping[str, object]) -> Mapping[str, object
 def file_format_of(settings: Mapping[str, object], table: str, options: Mapping[str, object]) -> FileFormat:
     """Return how the files of a table are written: as ``options`` say, else the settings of the table, else of all."""
     general = {name: value for name, value in settings.items() if not isinstance(value, Mapping)}
-    own = settings.get(table, {})
-    fields: dict[str, Any] = {**general, **(own if isinstance(own, Mapping) else {}), **options}
+    table_settings = settings.get(table, {})
+    fields: dict[str, Any] = {**general, **(table_settings if isinstance(table_settings, Mapping) else {}), **options}
     return FileFormat(**fields)
 
 

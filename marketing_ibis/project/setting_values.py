@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.vocabulary import THRESHOLD, Materialization
-from marketing_ibis.model.vocabulary import THRESHOLD, Materialized
 from marketing_ibis.project.file_formats import read_file_settings
 from marketing_ibis.project.health_rules import check_health_rules
 

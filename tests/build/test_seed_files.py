@@ -257,15 +257,18 @@ def test_a_damaged_parquet_is_refused(target: Target, tmp_path: Path) -> None:
     assert "sales.parquet cannot be read" in refuse(target, tmp_path).message
 
 
-@pytest.mark.parametrize(("delimiter", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+@pytest.mark.parametrize(("delimiter", "called"), [(";", "semicolon"), ("\t", "tab"), ("|", "bar")])
 def test_another_delimiter_is_named(target: Target, tmp_path: Path, delimiter: str, called: str) -> None:
     error = refuse(target, csv_folder(tmp_path, GOOD.replace(",", delimiter)))
     assert "sales.csv has no column id" in error.message
-    assert error.hint == f"Its fields are separated by {called}: export it again with commas."
+    assert (
+        error.hint
+        == f"Its fields are separated by {called}s: add --delimiter {called}, or export it again with commas."
+    )
 
 
 @pytest.mark.parametrize(
-    ("written", "cents"), [("12.50", "1250"), ("-0.5", "-50"), (" 3.05", "305"), ("1.0", ""), ("1.234", ""), ("x", "")]
+    ("written", "cents"), [("12.50", "1250"), ("-0.5", "-50"), (" 3.05", "305"), ("1.0", ""), ("1.2345", ""), ("x", "")]
 )
 def test_an_amount_with_a_fraction_is_said_to_be_cents(
     target: Target, tmp_path: Path, written: str, cents: str

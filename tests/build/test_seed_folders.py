@@ -27,10 +27,13 @@ def test_a_missing_folder_is_a_usage_error(target: Target, tmp_path: Path) -> No
 
 def test_a_missing_file_is_named_with_what_is_there(target: Target, tmp_path: Path) -> None:
     error = refuse(target, csv_folder(tmp_path, GOOD, "sale.csv"))
-    assert "contains no sales.csv, .csv.gz or .parquet" in error.message
+    assert (
+        "contains no sales.csv, .csv.gz, .parquet, .xlsx, .jsonl or .ndjson, and no parts such as sales-1.csv."
+        in error.message
+    )
     assert error.hint == "It contains sale.csv."
-    (tmp_path / "sales.XLSX").touch()
-    assert refuse(target, tmp_path).hint == "It contains sale.csv, sales.XLSX. Save spreadsheets as csv."
+    (tmp_path / "sales.XLS").touch()
+    assert refuse(target, tmp_path).hint == "It contains sale.csv, sales.XLS. Save spreadsheets as xlsx or csv."
 
 
 @pytest.mark.parametrize(("number", "ending"), [(8, "."), (9, ", ....")])
@@ -121,7 +124,7 @@ def test_whatever_stops_a_seed_leaves_no_candidates(
     def fail(*arguments: object) -> str:
         raise failure
 
-    monkeypatch.setattr("marketing_ibis.build.seed.mark", fail)
+    monkeypatch.setattr("marketing_ibis.build.seed_tables.mark", fail)
     with pytest.raises(type(failure)):
         load(target, tmp_path, link=link)
     assert set(target.relations("raw")) == {"sales"}

@@ -84,6 +84,17 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
         "tests/engines/postgres/test_target.py",
         "tests/property/test_seed_round_trip.py",
     ),
+    "build/seed_tables": (
+        "tests/build/test_seed_append.py",
+        "tests/build/test_seed_files.py",
+        "tests/build/test_seed_folders.py",
+        "tests/build/test_seed_demo.py",
+        "tests/build/test_seed_marks.py",
+        "tests/build/test_seed_timestamps.py",
+        "tests/engines/postgres/test_seed_marks.py",
+        "tests/engines/postgres/test_target.py",
+        "tests/property/test_seed_round_trip.py",
+    ),
     "testing/collect": (
         "tests/testing/test_collect.py",
         "tests/testing/test_repeated_failures.py",

@@ -47,12 +47,12 @@ EXPLAINED: Mapping[tuple[str, str, str], str] = {
         "without it",
     ): "what cannot be compiled together has a test that cannot be compiled alone, which is raised before",
     (
-        "build/seed",
+        "build/seed_tables",
         "return self.content if is_renamed or not self.content else content_digest(target, published)",
         "And in is_renamed or not self.content",
     ): "a renamed table has the same digest when it is computed again, and that of a view is not compared",
     (
-        "build/seed",
+        "build/seed_tables",
         "yield from (grant.revocation for grant in current.grants if grant not in previous.grants)",
         "no filter grant not in previous.grants",
     ): "a right that existed before is granted again right after",

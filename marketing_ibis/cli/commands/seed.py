@@ -148,7 +148,7 @@ def _check_append(parameters: SeedParameters) -> None:
         raise UsageError("--append adds the rows of files.", hint="Name their folder: `seed --from DIR --append`.")
     if parameters.link or parameters.replace:
         other = "--link" if parameters.link else "--replace"
-        raise UsageError(f"--append and {other} cannot be combined.", hint=f"Leave out {other}, or --append.")
+        raise UsageError(f"--append and {other} cannot be combined.", hint=f"Remove {other}, or --append.")
 
 
 def open_seed_job(parameters: SeedParameters) -> SeedJob:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from marketing_ibis.cli.file_options import FileOptions
 from marketing_ibis.cli.options import DemoOptions
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
+from marketing_ibis.project.file_formats import check_tables, file_format_of
 from marketing_ibis.project.settings import ProjectSettings
 
 if TYPE_CHECKING:
     from marketing_ibis.build.seed_marks import ForeignObject
+    from marketing_ibis.build.source_files import TableFiles
     from marketing_ibis.engines.duckdb.files.survey import Survey
     from marketing_ibis.engines.target import ReadOptions, Target
     from marketing_ibis.model import Column, Source
+
+MOST_FILES = 8
+"""Files that a message shows."""
 
 
 def seed_from_demo(session: Session, target: Target, options: DemoOptions, *, replace: bool = False) -> dict[str, int]:
@@ -39,45 +46,86 @@ def seed_from_demo(session: Session, target: Target, options: DemoOptions, *, re
     return _report_seeded(session, counts)
 
 
-def seed_from_files(session: Session, directory: Path, *, link: bool, replace: bool) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How the files of a folder are loaded: how they are written, and what becomes of the existing tables."""
+
+    files: FileOptions
+    link: bool = False
+    append: bool = False
+    replace: bool = False
+
+
+def seed_from_files(session: Session, directory: Path, load: Load) -> dict[str, int]:
     """Load the source tables from the files of a folder; return their rows. Where a file is missing, make no database.
 
     Raises:
         UsageError: there is no such folder, or a table that seeding did not make is in the way.
         SourceError: a file is missing or malformed.
     """
-    from marketing_ibis.build.seed import seed_files, survey_files
+    from marketing_ibis.build.seed import append_files, seed_files, survey_files
     from marketing_ibis.build.seed_marks import refuse
     from marketing_ibis.build.source_files import find_files
 
     project = session.project
+    declared_sources = session.dataflow.sources.values()
     # A source in a schema of its own is another program's.
-    sources = tuple(source for source in session.dataflow.sources.values() if not source.declaration.schema)
-    contracts = {source.declaration.table: source.schema for source in sources}
-    options = {source.declaration.table: _read_options(project, source) for source in sources}
-    find_files(directory, contracts)
-    schema, permit = project.source_schema, confirm if replace else refuse
+    sources = {source.declaration.table: source for source in declared_sources if not source.declaration.schema}
+    contracts = {table: source.schema for table, source in sources.items()}
+    check_tables(project.files, contracts)
+    options = {table: _read_options(project, source, load.files) for table, source in sources.items()}
+    files = find_files(directory, contracts, is_append=load.append)
+    schema, models = project.source_schema, project.model_schema
+    permit = confirm if load.replace else refuse
     with session.destination.open() as target:
-        counts = seed_files(
-            target, directory, contracts, schema, link=link, options=options, models=project.model_schema, permit=permit
-        )
-    _report_seeded(session, counts)
-    surveys = survey_files(directory, contracts, options)
-    for source in sources:
-        _report_survey(session.log, project, source, surveys[source.declaration.table])
+        if load.append:
+            keys = {table: source.declaration.grain for table, source in sources.items()}
+            counts = append_files(target, directory, contracts, schema, keys, options=options, models=models)
+        else:
+            counts = seed_files(
+                target, directory, contracts, schema, link=load.link, options=options, models=models, permit=permit
+            )
+    _report_seeded(session, counts, is_append=load.append)
+    _report_files(session.log, files, sources)
+    surveys = survey_files(directory, contracts, options, is_append=load.append)
+    for table, survey in surveys.items():
+        _report_survey(session.log, project, sources[table], survey)
     return counts
 
 
-def _read_options(project: ProjectSettings, source: Source) -> ReadOptions:
-    """Return how the file of a source is read."""
+def _read_options(project: ProjectSettings, source: Source, options: FileOptions) -> ReadOptions:
+    """Return how the files of a source are read."""
     from marketing_ibis.engines.target import ReadOptions
     from marketing_ibis.model import ID
 
-    contract = source.declaration.contract
-    keys = frozenset(column.name for column in contract.columns if column.type == ID)
-    personal = frozenset(column.name for column in contract.columns if column.pii)
-    optional = frozenset(column.name for column in contract.columns if column.optional)
-    return ReadOptions(project.zones, keys, personal, optional)
+    contract, table = source.declaration.contract, source.declaration.table
+    return ReadOptions(
+        zones=project.zones,
+        keys=frozenset(column.name for column in contract.columns if column.type == ID),
+        personal=frozenset(column.name for column in contract.columns if column.pii),
+        optional=frozenset(column.name for column in contract.columns if column.optional),
+        table=table,
+        file_format=file_format_of(project.files, table, options.fields()),
+    )
+
+
+def _report_files(log: Log, files: Mapping[str, TableFiles], sources: Mapping[str, Source]) -> None:
+    """Report tables that are read from several files, files that are not read, and tables without a file."""
+    for table, table_files in files.items():
+        names = [path.name for path in table_files.paths]
+        if len(names) > 1:
+            log.emit(
+                "note", f"{table}: read {plural('file', len(names))}: {_listing(names)}.", table=table, files=names
+            )
+        if ignored := [path.name for path in table_files.ignored]:
+            text = f"{table}: read {names[0]} only, not {_listing(ignored)}. To load several files, name each of them"
+            log.emit("note", f"{text} {table}-SOMETHING.", table=table, files=ignored)
+    for table in (table for table in sources if table not in files):
+        log.emit("note", f"{table}: no file to append; the table is unchanged.", table=table)
+
+
+def _listing(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_FILES]) + (f" and {len(names) - MOST_FILES} more" if len(names) > MOST_FILES else "")
 
 
 def _report_survey(log: Log, project: ProjectSettings, source: Source, survey: Survey) -> None:
@@ -133,8 +181,9 @@ def confirm(foreign: Sequence[ForeignObject]) -> None:
         raise UsageError("Nothing was loaded: the name of the schema was not typed.", hint="The tables are unchanged.")
 
 
-def _report_seeded(session: Session, counts: dict[str, int]) -> dict[str, int]:
+def _report_seeded(session: Session, counts: dict[str, int], *, is_append: bool = False) -> dict[str, int]:
     for table, rows in counts.items():
         relation = f"{session.project.source_schema}.{table}"
-        session.log.emit("source_seeded", f"Seeded {relation}: {plural('row', rows)}.", relation=relation, rows=rows)
+        verb = "Added to" if is_append else "Seeded"
+        session.log.emit("source_seeded", f"{verb} {relation}: {plural('row', rows)}.", relation=relation, rows=rows)
     return counts

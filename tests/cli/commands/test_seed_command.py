@@ -191,3 +191,95 @@ def test_a_timestamp_of_a_table_is_of_the_business_or_refused(run: Run, tmp_path
     project(tmp_path, f'{SAO_PAULO}naive_timestamps = "UTC"\n')
     output = " ".join(run("run", "-s", "+stg_orders", code=1).stderr.split())
     assert "AT TIME ZONE 'UTC' AT TIME ZONE 'America/Sao_Paulo' AS DATE" in output
+
+
+GERMAN = {
+    "orders": "id;user_id;order_date;status;cycle_name\n1;1;01.03.2024;completed;Größe\n"
+    "2;2;2024-03-02;completed;Lamp\n",
+    "payments": "id;order_id;payment_method;amount;cycle_name\n1;1;credit_card;5.000;Lamp\n2;2;coupon;4000;Lamp\n",
+}
+
+
+def write_german(folder: Path) -> None:
+    for name, content in GERMAN.items():
+        (folder / "exports" / f"{name}.csv").write_bytes(content.encode("latin-1"))
+
+
+def test_options_say_how_files_are_written(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    write_german(tmp_path)
+    (tmp_path / "exports" / "customers.csv").write_text(FILES["customers"].replace(",", ";"), "utf-8")
+    marks = ("--thousands", "point", "--decimal", "comma")
+    run(
+        "seed",
+        "--from",
+        "exports",
+        "--encoding",
+        "latin-1",
+        "--delimiter",
+        "semicolon",
+        *marks,
+        "--date-format",
+        "%d.%m.%Y",
+    )
+    assert days(tmp_path) == [date(2024, 3, 1), date(2024, 3, 2)]
+
+
+def test_settings_say_how_files_are_written_and_options_win(run: Run, tmp_path: Path) -> None:
+    table = '\ndelimiter = "semicolon"\nencoding = "latin-1"\n'
+    settings = (
+        f"[tool.marketing_ibis.files.orders]{table}date_format = ['%m.%d.%Y']\n"
+        f"[tool.marketing_ibis.files.payments]{table}decimal = 'comma'\nthousands = 'point'\n"
+    )
+    project(tmp_path, settings)
+    write_german(tmp_path)
+    run("seed", "--from", "exports")
+    assert days(tmp_path) == [date(2024, 1, 3), date(2024, 3, 2)]
+    run("seed", "--from", "exports", "--date-format", "%d.%m.%Y")
+    assert days(tmp_path) == [date(2024, 3, 1), date(2024, 3, 2)]
+
+
+def test_append_adds_what_the_folder_has(run: Run, tmp_path: Path) -> None:
+    project(tmp_path)
+    run("seed", "--from", "exports")
+    for name in ("customers", "payments"):
+        (tmp_path / "exports" / f"{name}.csv").unlink()
+    (tmp_path / "exports" / "orders.csv").write_text(
+        FILES["orders"].replace("\n2,2,", "\n3,2,").replace("\n1,", "\n4,")
+    )
+    output = run("seed", "--from", "exports", "--append").stdout
+    assert "Added to dbt_production.orders: 2 rows." in output
+    assert "payments: no file to append; the table is unchanged." in output
+    assert len(days(tmp_path)) == 4
+    result = run("seed", "--from", "exports", "--append", code=1)
+    assert "dbt_production.orders already has 2 rows with a key of the new ones: id 3, 4." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--demo", "--append"], "--append adds the rows of files."),
+        (["--from", "exports", "--append", "--link"], "--append and --link cannot be combined."),
+        (["--from", "exports", "--append", "--replace"], "--append and --replace cannot be combined."),
+        (
+            ["--from", "exports", "--date-format", "DD.MM.YYYY"],
+            "'DD.MM.YYYY', which does not have day",
+        ),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    run: Run, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    project(tmp_path)
+    assert message in run("seed", *arguments, code=2).stderr
+
+
+def test_settings_of_files_are_checked(run: Run, tmp_path: Path) -> None:
+    for settings, message in (
+        ('[tool.marketing_ibis.files]\nencodng = "latin-1"\n', "files.encodng is unknown."),
+        ('[tool.marketing_ibis.files.order]\nencoding = "latin-1"\n', "files.order is not the table of a source."),
+    ):
+        project(tmp_path, settings)
+        result = run("seed", "--from", "exports", code=2)
+        assert message in result.stderr
+        assert "Did you mean" in result.stderr

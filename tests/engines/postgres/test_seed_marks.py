@@ -334,7 +334,7 @@ def test_a_seed_whose_connection_is_lost_leaves_its_candidates_to_the_next(
         target.query(f"SELECT pg_terminate_backend({process}, 5000)")
         return "SELECT 1"
 
-    monkeypatch.setattr("marketing_ibis.build.seed.mark", lose)
+    monkeypatch.setattr("marketing_ibis.build.seed_tables.mark", lose)
     with ENGINES["postgres"].open(settings_of(uri)) as lost, pytest.raises(TargetUnavailable) as caught:
         seed(lost, folder)
     assert caught.value.is_temporary

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 
+from marketing_ibis.engines.duckdb.files.bad_cell import BadCell
 from marketing_ibis.engines.duckdb.files.cells import FIRST, LAST
-from marketing_ibis.engines.secret import without_addresses
+from marketing_ibis.engines.duckdb.files.format_hints import date_hint, number_hint
 from marketing_ibis.errors import SourceError
 
 MOST_CELLS = 5
 """Cells that a message shows."""
-LONGEST_QUOTE = 60
 AMOUNT = re.compile(r"\s*[+-]?[0-9]+\.([0-9]{2}|[1-9])\s*")
 FRACTION = re.compile(r"\s*[+-]?[0-9]*\.[0-9]*\s*")
 KEYS_AS_TEXT = 'If the keys are text, set id_type = "string" under [tool.marketing_ibis].'
-
-
-@dataclass(frozen=True, slots=True)
-class BadCell:
-    """A cell that is not what its column is declared as. ``is_personal`` keeps its value out of every message."""
-
-    place: str
-    column: str
-    value: str
-    expected: str
-    is_key: bool = False
-    is_personal: bool = False
-
-    def __str__(self) -> str:
-        value = "the value (personal data, not shown)" if self.is_personal else _shorten(without_addresses(self.value))
-        return f"{self.place}, column {self.column}: {value} is not {self.expected}"
 
 
 class BadCells(SourceError):
@@ -61,8 +44,8 @@ def _choose_examples(cells: Sequence[BadCell]) -> list[BadCell]:
     return [cells[number] for _, number in sorted(sorted(ranked)[:MOST_CELLS], key=lambda pair: pair[1])]
 
 
-def _hints(cells: Iterable[BadCell]) -> list[str]:
-    hints: dict[str, None] = {}
+def _hints(cells: Sequence[BadCell]) -> list[str]:
+    hints: dict[str, None] = dict.fromkeys(filter(None, (date_hint(cells), number_hint(cells))))
     is_wrong = False
     for cell in cells:
         is_whole_number = cell.expected == "a whole number"
@@ -77,7 +60,3 @@ def _hints(cells: Iterable[BadCell]) -> list[str]:
             hints.setdefault(f"An amount of money is a whole number of cents, {cents}.", None)
     last = "Correct the file and seed again; nothing was loaded." if is_wrong else "Nothing was loaded."
     return [*list(hints)[:2], last]
-
-
-def _shorten(text: str) -> str:
-    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}...")

@@ -125,7 +125,7 @@ def _temporal_kind(description: str, convert: Callable[[str, str], str], local: 
 
 
 def _plain_number(dialect: Dialect, column: str, form: FileFormat) -> str:
-    """Return the SQL of a number's text with a point and without thousands separators; NULL where it is no number."""
+    """Return the SQL of a number's text with a point and without thousands separators; NULL of other text."""
     if form.has_plain_numbers:
         return column
     text = column
@@ -243,7 +243,7 @@ def _temporal(
         return (branch(f"CAST({column} AS TIMESTAMP)", "naive"),)
     if actual != "VARCHAR":
         return None
-    branches = [branch(text.value, text.source, text.condition) for text in _written(column, local)]
+    branches = [branch(text.value, text.source, text.condition) for text in _date_texts(column, local)]
     if not local.form.allows_iso:
         return tuple(branches)
     return (
@@ -254,7 +254,7 @@ def _temporal(
     )
 
 
-def _written(column: str, local: _LocalTime) -> list[DateText]:
+def _date_texts(column: str, local: _LocalTime) -> list[DateText]:
     return date_texts(local.dialect, column, local.form)
 
 
@@ -274,7 +274,7 @@ def _is_instant(actual: str) -> bool:
 
 def _naive(column: str, actual: str, local: _LocalTime) -> str:
     if actual == "VARCHAR":
-        shapes = [text.condition for text in _written(column, local) if text.source == "naive"]
+        shapes = [text.condition for text in _date_texts(column, local) if text.source == "naive"]
         shapes += [_matches(column, NAIVE)] if local.form.allows_iso else []
         return f"coalesce({' OR '.join(shapes)}, false)" if shapes else "false"
     is_naive = actual.startswith("TIMESTAMP") and not _is_instant(actual)

@@ -32,8 +32,12 @@ class MissingColumns(SourceError):
             super().__init__(f"{columns[0]}.", hint=columns[0].hint)
         else:
             examples = columns[:MOST_COLUMNS]
-            listing = "".join(f"\n  {column}.{f' {column.hint}' if column.hint else ''}" for column in examples)
+            hints = {column.hint for column in columns}
+            listing = "".join(
+                f"\n  {column}.{f' {column.hint}' if column.hint and len(hints) > 1 else ''}" for column in examples
+            )
             more = f"\n  and {len(columns) - len(examples):,} more" if len(columns) > len(examples) else ""
-            hint = "Rename the columns in the files, then seed again; nothing was loaded."
+            correction = next(iter(hints)) if len(hints) == 1 else ""
+            hint = correction or "Rename the columns in the files, then seed again; nothing was loaded."
             super().__init__(f"{len(columns):,} columns are missing:{listing}{more}", hint=hint)
         self.columns = tuple(columns)

@@ -124,14 +124,14 @@ def _open_json(path: Path, opening: Opening) -> OpenFile:
 def _open_workbook(path: Path, opening: Opening) -> OpenFile:
     dialect = opening.dialect
     copy, names = worksheets.write_sheet(path, opening.table, opening.form, opening.folder())
-    wanted = [
+    columns = [
         f"{dialect.identifier(worksheets.column_name(position))} AS {dialect.identifier(name)}"
         for position, name in enumerate(names)
         if name in opening.names
     ]
     file = f"read_parquet({dialect.literal(_no_pattern(copy))})"
-    columns = ", ".join([*wanted, worksheets.ROW_NUMBER])
-    numbered = f"(SELECT {columns} FROM {file})"
+    listing = ", ".join([*columns, worksheets.ROW_NUMBER])
+    numbered = f"(SELECT {listing} FROM {file})"
     return OpenFile(path, opening.form, numbered, numbered, dict.fromkeys(names, TEXT), is_copy=True)
 
 

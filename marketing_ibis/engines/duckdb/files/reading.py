@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from marketing_ibis.engines.dialect import Dialect
-from marketing_ibis.engines.duckdb.files.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCell, BadCells
+from marketing_ibis.engines.duckdb.files.bad_cell import BadCell
+from marketing_ibis.engines.duckdb.files.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCells
 from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
 from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
 from marketing_ibis.engines.duckdb.files.opening import OpenFile, Opening, open_one
@@ -142,7 +143,7 @@ def _data_file(dialect: Dialect, file: OpenFile, schema: ibis.Schema, options: R
 def _refuse_other_columns(first: OpenFile, other: OpenFile) -> None:
     """Refuse a file whose columns differ from those of the table's first file; their order does not matter.
 
-    Objects of JSON leave out what is NULL, so only declared columns count there.
+    Objects of JSON may lack what is NULL, so only declared columns count there.
     """
     if "json" in (first.kind, other.kind) or set(first.types) == set(other.types):
         return
@@ -151,7 +152,7 @@ def _refuse_other_columns(first: OpenFile, other: OpenFile) -> None:
     differences = (f"no column {', '.join(missing)}" * bool(missing), f"more columns: {', '.join(added)}" * bool(added))
     raise SourceError(
         f"{other.path} has other columns than {first.path}: {'; '.join(filter(None, differences))}.",
-        hint="The files of one table must have the same columns. Correct the file, or move it away; nothing was loaded.",
+        hint="The files of one table must have the same columns: correct it, or move it away. Nothing was loaded.",
     )
 
 

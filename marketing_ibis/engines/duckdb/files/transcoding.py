@@ -33,5 +33,5 @@ def _refuse_utf8_mark(path: Path, form: FileFormat) -> None:
         if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
             raise SourceError(
                 f"{path} is UTF-8 by its byte-order mark, not {form.encoding}.",
-                hint="Leave out --encoding, or the setting encoding, for this file; nothing was loaded.",
+                hint="Remove --encoding, or the setting encoding of this file; nothing was loaded.",
             )

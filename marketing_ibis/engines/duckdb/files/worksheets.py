@@ -92,10 +92,9 @@ def _batches(
 
     iterator = iter(rows)
     while chunk := list(islice(iterator, BATCH_ROWS)):
-        columns = [pa.array([number for number, _ in chunk], pa.int64())]
-        for position in range(width):
-            columns.append(pa.array([_text(cells[position], form) for _, cells in chunk], pa.string()))
-        yield pa.record_batch(columns, schema=schema)
+        numbers = pa.array([number for number, _ in chunk], pa.int64())
+        texts = [pa.array([_text(cells[place], form) for _, cells in chunk], pa.string()) for place in range(width)]
+        yield pa.record_batch([numbers, *texts], schema=schema)
 
 
 def _refuse_duplicates(path: Path, names: list[str]) -> None:
