@@ -67,13 +67,13 @@ class PassedTables:
             SourceError: the program did not pass all sources.
             UsageError: a table that seeding did not make has the name of a source.
         """
-        from marketing_ibis.cli.steps.seeding import seed_from_files
+        from marketing_ibis.cli.steps.seeding import Load, seed_from_files
 
         with TemporaryDirectory() as folder:
             for source in session.dataflow.sources.values():
                 path = Path(folder) / f"{source.declaration.table}.parquet"
                 with_types(self.table(source), source.schema).to_parquet(path)
-            seed_from_files(session, Path(folder), link=False, replace=False)
+            seed_from_files(session, Path(folder), Load())
         yield
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ def seed_from_demo(session: Session, target: Target, options: DemoOptions, *, re
 class Load:
     """How the files of a folder are loaded: how they are written, and what becomes of the existing tables."""
 
-    files: FileOptions
+    files: FileOptions = field(default_factory=FileOptions)
     link: bool = False
     append: bool = False
     replace: bool = False
