@@ -185,3 +185,35 @@ def raw_payments() -> ir.Table:
 
     Grain: one row per ``id``; duplicates and NULL ids are defects that staging drops.
     """
+
+
+@source(
+    table="order_lines",
+    grain=("id",),
+    optional=True,
+    columns=(
+        column("id", ID, "Key of the order line.", nullable=True, tests=(unique(), not_null())),
+        column(
+            "order_id",
+            ID,
+            "Order that the line belongs to.",
+            nullable=True,
+            tests=(not_null(), relationships("raw_orders", "id")),
+        ),
+        column("product_name", "string", "Product.", nullable=True, tests=(not_null(severity="warn"),)),
+        column("quantity", "int64", "Units of the product.", nullable=True, tests=(positive_value(severity="warn"),)),
+        column(
+            "amount",
+            "int64",
+            "Amount of the whole line, after discounts on it and before those on the order, tax and shipping.",
+            nullable=True,
+            unit="cents",
+            tests=(non_negative(severity="warn"),),
+        ),
+    ),
+)
+def raw_order_lines() -> ir.Table:
+    """The products that each order contains; an order may have several lines or none.
+
+    Grain: one row per ``id``; duplicates and NULL ids are defects that staging drops.
+    """

@@ -52,7 +52,24 @@ class Payment(NamedTuple):
     cycle_name: str | None
 
 
-Row = TypeVar("Row", Customer, DatedCustomer, Order, Payment)
+class OrderLine(NamedTuple):
+    """A row of the order lines table; the amount is in cents."""
+
+    id: int | None
+    order_id: int | None
+    product_name: str | None
+    quantity: int | None
+    amount: int | None
+
+
+class Options(NamedTuple):
+    """What a shop's sources have besides the tables and columns of every shop."""
+
+    has_sign_ups: bool = False
+    has_lines: bool = False
+
+
+Row = TypeVar("Row", Customer, DatedCustomer, Order, Payment, OrderLine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +79,12 @@ class Sources:
     customers: tuple[Customer, ...] | tuple[DatedCustomer, ...] = ()
     orders: tuple[Order, ...] = ()
     payments: tuple[Payment, ...] = ()
+    order_lines: tuple[OrderLine, ...] | None = None
 
     @property
-    def has_sign_ups(self) -> bool:
-        """Whether the customers have sign-up dates."""
-        return any(isinstance(row, DatedCustomer) for row in self.customers)
+    def options(self) -> Options:
+        """Whether the customers have sign-up dates, and whether the shop has order lines."""
+        return Options(any(isinstance(row, DatedCustomer) for row in self.customers), self.order_lines is not None)
 
     def mapped(
         self,

@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import duckdb
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -25,7 +24,7 @@ from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
 
 if TYPE_CHECKING:
-    from tests.sources import Sources
+    from tests.sources import Options, Sources
 
 SOURCE_SCHEMA = "dbt_production"
 MODEL_SCHEMA = "dbt_marketing"
@@ -64,7 +63,7 @@ def staged_rows(model: str, sources: Sources, as_of: date) -> list[dict[str, obj
 
 def _loaded(sources: Sources, as_of: date, scoring: str) -> Warehouse:
     """Return a day's warehouse, filled with ``sources``."""
-    warehouse = _warehouse(as_of, scoring, sources.has_sign_ups)
+    warehouse = _warehouse(as_of, scoring, sources.options)
     _HELD.pop(as_of, None)
     for table, types in warehouse.source_types.items():
         rows = getattr(sources, table)
@@ -81,9 +80,9 @@ def answers(
 ) -> dict[str, dict[str, object]]:
     """Return the one row of each query over sources and models, which its parameters name, built as of ``as_of``."""
     build_tables(sources, as_of)
-    con, found = _warehouse(as_of, "ties", sources.has_sign_ups).connection, {}
+    con, found = _warehouse(as_of, "ties", sources.options).connection, {}
     for question in questions:
-        cursor = con.execute(_asked(question, as_of, sources.has_sign_ups))
+        cursor = con.execute(_asked(question, as_of, sources.options))
         (row,) = cursor.fetchall()
         found[question.__name__] = dict(zip((column[0] for column in cursor.description), row, strict=True))
     return found
@@ -94,8 +93,8 @@ def evaluated(model: Callable[..., ir.Table], sources: Sources, as_of: date, **r
     if _HELD.get(as_of) is not sources:
         build_tables(sources, as_of)
         _HELD[as_of] = sources
-    con = _warehouse(as_of, "ties", sources.has_sign_ups).connection
-    return sorted(map(str, con.execute(_asked(model, as_of, sources.has_sign_ups, **rules)).fetchall()))
+    con = _warehouse(as_of, "ties", sources.options).connection
+    return sorted(map(str, con.execute(_asked(model, as_of, sources.options, **rules)).fetchall()))
 
 
 def dataflow_modules() -> list[ModuleType]:
@@ -105,25 +104,32 @@ def dataflow_modules() -> list[ModuleType]:
 
 
 @cache
-def compiled_dataflow(as_of: date, *, scoring: str = "ties", has_sign_ups: bool = False) -> Dataflow:
+def compiled_dataflow(
+    as_of: date, *, scoring: str = "ties", has_sign_ups: bool = False, has_lines: bool = False
+) -> Dataflow:
     """Compile the project's own dataflow, once for all tests of a process."""
     variables = {"rfm_rules": {"scoring": scoring}}
     optional = {"raw_customers": ("signed_up_on",)} if has_sign_ups else {}
-    return compile_dataflow(dataflow_modules(), inputs={"as_of": as_of}, variables=variables, optional=optional)
+    return compile_dataflow(
+        dataflow_modules(),
+        inputs={"as_of": as_of},
+        variables=variables,
+        optional=optional,
+        optional_sources=("raw_order_lines",) if has_lines else (),
+    )
 
 
 @cache
-def _asked(question: Callable[..., ir.Table], as_of: date, has_sign_ups: bool, **rules: object) -> str:
-    dataflow, dialect = compiled_dataflow(as_of, has_sign_ups=has_sign_ups), ENGINES["duckdb"].dialect()
-    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
-    given = {**tables, **dataflow.inputs, **rules}
+def _asked(question: Callable[..., ir.Table], as_of: date, options: Options, **rules: object) -> str:
+    dataflow, dialect = compiled_dataflow(as_of, **options._asdict()), ENGINES["duckdb"].dialect()
+    given = {**dataflow.arguments, **rules}
     expression = question(**{name: given[name] for name in inspect.signature(question).parameters})
     return dialect.resolve(dialect.select(expression), _relations(dataflow))
 
 
 @cache
-def _warehouse(as_of: date, scoring: str, has_sign_ups: bool) -> Warehouse:
-    dataflow = compiled_dataflow(as_of, scoring=scoring, has_sign_ups=has_sign_ups)
+def _warehouse(as_of: date, scoring: str, options: Options) -> Warehouse:
+    dataflow = compiled_dataflow(as_of, scoring=scoring, **options._asdict())
     con = duckdb.connect()
     _OPENED.append(con)
     # The rows of an example are few: a second thread only costs time.

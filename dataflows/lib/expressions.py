@@ -42,9 +42,11 @@ def nulls_last(column: ir.Column) -> ir.Column:
 def in_order(table: ir.Table, columns: Iterable[Column], **values: ir.Value) -> ir.Table:
     """Select the columns of a contract in its order: those of ``values``, the others as ``table`` has them.
 
-    One projection, where adding columns first and ordering them then would be two for the compiler to merge.
+    Without optional columns that neither has. One projection, where adding columns first and ordering them then would
+    be two for the compiler to merge.
     """
-    names = [c.name for c in columns if not c.optional or c.name in table.columns]
+    known_names = {*table.columns, *values}
+    names = [c.name for c in columns if c.name in known_names or not (c.optional or c.only_with)]
     return table.select(**{name: values[name] if name in values else table[name] for name in names})
 
 
@@ -79,6 +81,25 @@ def sum_if(condition: ir.BooleanColumn, value: ir.IntegerColumn | int) -> ir.Int
 def exact_sum(shares: ir.FloatingColumn, of: str = SHARE) -> ir.FloatingScalar:
     """Add up shares as decimals: a sum of doubles depends on the order in which an engine meets the rows."""
     return shares.cast(of).sum().cast("float64")
+
+
+def rounded_share(whole: ir.IntegerColumn, part: ir.IntegerColumn, total: ir.IntegerColumn) -> ir.IntegerColumn:
+    """Return ``whole`` * ``part`` / ``total``, halves up, exactly; all are 0 or more, and ``part`` at most ``total``.
+
+    A division of doubles finds it within 1, and the remainder, of more digits than integers have, corrects it.
+    """
+    quotient = whole.cast("float64") * part.cast("float64") / total.cast("float64")
+    estimate = (quotient + 0.5).floor().cast("int64")
+    product, divisor = _product(2 * whole, part) + total.cast(WHOLE_NUMBER), 2 * total
+    return ibis.cases(
+        (product < _product(divisor, estimate), estimate - 1),
+        (product >= _product(divisor, estimate + 1), estimate + 1),
+        else_=estimate,
+    )
+
+
+def _product(left: ir.IntegerColumn, right: ir.IntegerColumn) -> ir.DecimalColumn:
+    return left.cast(WHOLE_NUMBER) * right.cast(WHOLE_NUMBER)
 
 
 def only_if(condition: ir.BooleanColumn, value: ir.Column) -> ir.Column:

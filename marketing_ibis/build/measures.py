@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 
-import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.build.facts import Measure
@@ -15,12 +14,12 @@ from marketing_ibis.model.validation import project_code
 
 def compile_measures(dataflow: Dataflow, dialect: Dialect) -> tuple[Measure, ...]:
     """Return the measures of ``dataflow`` in the SQL of ``dialect``."""
-    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
+    arguments = dataflow.arguments
     measures = []
     for function in dataflow.measures:
         parameters = inspect.signature(function).parameters
         with project_code(f"Measure {function.__name__}"):
-            row = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+            row = function(**{name: arguments[name] for name in parameters})
             _check_numbers(row)
             select = dialect.select(row)
         depends_on = frozenset(parameters) & set(dataflow.models)

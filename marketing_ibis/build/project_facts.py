@@ -5,8 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 
-import ibis
-
 from marketing_ibis.build.facts import ProjectFacts, Question
 from marketing_ibis.build.freshness import declared_sources, freshness_queries
 from marketing_ibis.build.identities import model_identities
@@ -56,7 +54,7 @@ def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
     Raises:
         CompileError: one cannot become SQL.
     """
-    tables = {name: ibis.table(node.schema, name=name) for name, node in dataflow.nodes.items()}
+    arguments = dataflow.arguments
     built = {step.name for step in plan.steps()}
     compiled_questions = []
     for function in dataflow.warnings:
@@ -65,7 +63,7 @@ def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
         if not depends_on & built:
             continue
         with project_code(f"Warning {function.__name__}"):
-            rows = function(**{name: tables.get(name, dataflow.inputs.get(name)) for name in parameters})
+            rows = function(**{name: arguments[name] for name in parameters})
             select = plan.dialect.select(rows)
         message: str = function.warns  # type: ignore[attr-defined]
         compiled_questions.append(Question(function.__name__, message, select, tuple(rows.columns), depends_on))

@@ -18,7 +18,8 @@ class Dataflow:
 
     ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build,
     ``warnings`` those that warn about what it publishes, ``hamilton`` Hamilton's driver that ran them, which draws.
-    ``skipped`` says which files could not be read and were not needed.
+    ``skipped`` says which files could not be read and were not needed, ``absent`` are the sources that the settings
+    leave off and all that exists only with them.
     """
 
     sources: Mapping[str, Source]
@@ -28,11 +29,20 @@ class Dataflow:
     measures: tuple[Callable[..., ir.Table], ...] = ()
     warnings: tuple[Callable[..., ir.Table], ...] = ()
     skipped: tuple[str, ...] = ()
+    absent: frozenset[str] = frozenset()
 
     @property
     def nodes(self) -> dict[str, Model | Source]:
         """Every source and model."""
         return {**self.sources, **self.models}
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What functions of the project receive by the names of parameters: tables, inputs, None for what is absent."""
+        import ibis
+
+        tables = {name: ibis.table(node.schema, name=name) for name, node in self.nodes.items()}
+        return {**dict.fromkeys(self.absent), **tables, **self.inputs}
 
     @property
     def owners(self) -> dict[str, str]:

@@ -32,14 +32,19 @@ def column(
     tests: Iterable[DataTest] = (),
     optional: bool = False,
     synonyms: tuple[str, ...] = (),
+    only_with: str = "",
 ) -> Column:
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise.
+
+    It exists ``only_with`` a source or model of that name, where one is given.
 
     Raises:
         CompileError: there is no such type, or a test is not a data test.
     """
     check_type(name, type, ID)
-    return Column(name, type, description, nullable, unit, pii, width, _data_tests(tests), optional, synonyms)
+    return Column(
+        name, type, description, nullable, unit, pii, width, _data_tests(tests), optional, synonyms, only_with
+    )
 
 
 def inherited(
@@ -111,8 +116,11 @@ def source(
     tests: Iterable[DataTest] = (),
     freshness: Freshness | None = None,
     snapshot: Snapshot | None = None,
+    optional: bool = False,
 ) -> Callable[[Function], Function]:
     """Mark a function as a source: the table called ``table`` in ``schema``, or else in the project's source schema.
+
+    An ``optional`` source, and what depends on it, exists only where the settings list it under ``optional_sources``.
 
     Raises:
         CompileError: a keyword has a wrong value, or names something that is not a column.
@@ -130,6 +138,7 @@ def source(
             tests=_data_tests(tests),
             freshness=freshness,
             snapshot=snapshot,
+            optional=optional,
         )
     )
 

@@ -78,6 +78,7 @@ class Column:
     ``pii`` marks data about a person, which leaves the warehouse only on request. ``width`` is the most bytes of
     a string in a table, held on every engine as Redshift's VARCHAR(n) holds it; 0 where the source decides.
     An ``optional`` column counts only where the settings list it; ``synonyms`` are names that files often give it.
+    A column ``only_with`` a source or model exists only where that does: see ``optional_sources``.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Column:
     # The contract shows whether the column is in use, and then it is as any other.
     optional: bool = field(default=False, repr=False, compare=False)
     synonyms: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    only_with: str = field(default="", repr=False, compare=False)
 
     @property
     def documentation(self) -> str:
@@ -112,10 +114,14 @@ class Contract:
 
         return ibis.schema({c.name: id_type if c.type == ID else c.type for c in self.columns})
 
-    def using(self, names: Collection[str]) -> Contract:
-        """Return the contract with those of its optional columns that ``names`` has, and no other."""
-        unused = tuple(c for c in self.columns if c.optional and c.name not in names)
-        return Contract(tuple(c for c in self.columns if c not in unused), unused)
+    def using(self, names: Collection[str], nodes: Collection[str]) -> Contract:
+        """Return the contract with those of its optional columns that ``names`` has, and no other.
+
+        Without the columns that exist only with a source or model that is not among ``nodes``.
+        """
+        columns = tuple(c for c in self.columns if not c.only_with or c.only_with in nodes)
+        unused = tuple(c for c in columns if c.optional and c.name not in names)
+        return Contract(tuple(c for c in columns if c not in unused), unused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ class Declaration:
 
     The ``table`` of a source is in ``schema``, or in the project's schema of sources where that is empty.
     With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
+    An ``optional`` source is used only where the settings list it.
     """
 
     kind: Kind
@@ -140,6 +147,7 @@ class Declaration:
     tests: tuple[DataTest, ...] = ()
     freshness: Freshness | None = None
     replaces_source: bool = False
+    optional: bool = field(default=False, repr=False, compare=False)
     # What is recorded besides is no part of what is built.
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     history: History | None = field(default=None, repr=False, compare=False)

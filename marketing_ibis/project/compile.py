@@ -29,6 +29,7 @@ from marketing_ibis.project.adapters import (
     order_overrides,
     resolve_declarations,
 )
+from marketing_ibis.project.optional_sources import absent_nodes, required_parameters
 from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
 from marketing_ibis.project.static_parsing import Node
@@ -47,6 +48,7 @@ def compile_dataflow(
     optional: Mapping[str, Collection[str]] = MappingProxyType({}),
     unread: Mapping[str, Node] = MappingProxyType({}),
     command_variables: Mapping[str, object] = MappingProxyType({}),
+    optional_sources: Collection[str] = (),
 ) -> Dataflow:
     """Run the dataflow once with tables that have names alone, and keep each model's expression.
 
@@ -54,8 +56,8 @@ def compile_dataflow(
     ``variables`` overrides fields of the models' rules, by parameter name, and ``command_variables`` those for one
     command; ``materialized`` how a model is stored.
     Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
-    ``optional`` lists the optional columns of each source that has any. ``unread`` are nodes whose files could not be
-    imported.
+    ``optional`` lists the optional columns of each source that has any, ``optional_sources`` the optional sources that
+    there are. ``unread`` are nodes whose files could not be imported.
 
     Raises:
         CompileError: two relations declare the same column with its tests.
@@ -66,31 +68,40 @@ def compile_dataflow(
     """
     modules = tuple(modules)
     declaring = [module for module in modules if declared_functions(module)]
-    declared = resolve_declarations(declaring, unread)
+    every_node = resolve_declarations(declaring, unread)
+    _check_columns(every_node, unread)
+    absent = _find_absent(every_node, optional_sources)
+    declared = {name: node for name, node in every_node.items() if name not in absent}
     functions = {name: node.function for name, node in declared.items()}
-    _check_columns(declared)
     rules = resolve_rules(functions, variables or {}, command_variables)
     arguments = {**inputs, **rules}
     evaluated = {name: node for name, node in declared.items() if needed is None or name in needed}
     homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
     _check_functions(evaluated, arguments)
     _check_helpers(homes)
-    topological(_parents(evaluated, arguments))
+    topological(_parents(evaluated, arguments, absent))
     _check_optional(declared, optional)
-    recorder = ModelRecorder(declared, id_type, materialized or {}, optional)
+    recorder = ModelRecorder(declared, id_type, materialized or {}, optional, frozenset(unread))
+    without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in absent)
     with _errors_reported_once():
         hamilton = _driver(homes, recorder)
-        hamilton.execute(list(evaluated), inputs=arguments)
+        hamilton.execute(list(evaluated), inputs=arguments, overrides=without)
     for name in [name for name in functions if name not in evaluated]:
         recorder.declare(name, [*functions, *unread])
     for node in unread.values():
         recorder.declare_unread(node)
-    marked_functions = _find_measures_and_warnings(modules, [*functions, *arguments], unread)
+    marked_functions = _find_measures_and_warnings(modules, [*every_node, *arguments], {*unread, *absent})
     sources, models = (
         _fill_in_descriptions(recorder.sources, arguments),
         _fill_in_descriptions(recorder.models, arguments),
     )
-    return Dataflow(sources, models, hamilton, arguments, *marked_functions)
+    return Dataflow(sources, models, hamilton, arguments, *marked_functions, absent=absent)
+
+
+def _find_absent(declared: Mapping[str, Declared], optional_sources: Collection[str]) -> frozenset[str]:
+    """Return the optional sources that are not listed, and what cannot exist without them."""
+    unused = [n for n, node in declared.items() if node.declaration.optional and n not in optional_sources]
+    return absent_nodes({name: required_parameters(node.function) for name, node in declared.items()}, unused)
 
 
 @contextmanager
@@ -125,10 +136,10 @@ def _find_measures_and_warnings(
 ) -> tuple[tuple[Callable[..., ir.Table], ...], tuple[Callable[..., ir.Table], ...]]:
     """Return the functions that measure a build, and those that warn about what it publishes.
 
-    Without those that read a model whose file could not be imported.
+    Without those that require one of the ``unread``: a model whose file could not be imported, or that is absent.
     """
     functions = [f for m in modules for f in vars(m).values() if getattr(f, "__module__", "") == m.__name__]
-    functions = [f for f in functions if not (_is_marked(f) and inspect.signature(f).parameters.keys() & set(unread))]
+    functions = [f for f in functions if not (_is_marked(f) and set(required_parameters(f)) & set(unread))]
     measures = tuple(f for f in functions if getattr(f, "measures", False) is True)
     warnings = tuple(f for f in functions if isinstance(getattr(f, "warns", None), str))
     for kind, function in [*(("Measure", f) for f in measures), *(("Warning", f) for f in warnings)]:
@@ -153,6 +164,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     id_type: str
     materialized: Mapping[str, Materialization]
     optional: Mapping[str, Collection[str]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
 
@@ -208,11 +220,14 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             self.models[name] = Model(name, declaration, description, parents, schema, reference, evaluated=False)
 
     def _drop_unused_columns(self, name: str, declaration: Declaration) -> Declaration:
-        """Drop the optional columns that the source does not have; those of a model if no source has them."""
+        """Drop the optional columns that the source does not have; those of a model if no source has them.
+
+        Drop also the columns that exist only with an absent node.
+        """
         of_any_source = {column for columns in self.optional.values() for column in columns}
         is_source = declaration.kind == "source" or declaration.replaces_source
         existing = self.optional.get(name, ()) if is_source else of_any_source
-        return replace(declaration, contract=declaration.contract.using(existing))
+        return replace(declaration, contract=declaration.contract.using(existing, self.declared.keys() | self.unread))
 
     def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
         stored = declaration.stored(self.materialized.get(name, declaration.materialization))
@@ -290,8 +305,8 @@ def _check_functions(declared: Mapping[str, Declared], inputs: Mapping[str, obje
                 raise CompileError(f"The {missing} of {kind} {name} has no type: write {annotation}.", hint=place)
 
 
-def _check_columns(declared: Mapping[str, Declared]) -> None:
-    """Stop at a column that two relations declare with its tests, which would be tests of both."""
+def _check_columns(declared: Mapping[str, Declared], unread: Collection[str]) -> None:
+    """Stop at a column that two relations declare with its tests, or that exists only with what does not exist."""
     owners: dict[int, str] = {}
     for name, node in declared.items():
         for column in node.declaration.contract.columns:
@@ -300,6 +315,11 @@ def _check_columns(declared: Mapping[str, Declared]) -> None:
                 raise CompileError(
                     f"Column {column.name} and its tests are declared in both {owner} and {name}.",
                     hint="Inherit columns with inherited(...), which leaves their tests where they are declared.",
+                )
+            if column.only_with and column.only_with not in (*declared, *unread):
+                raise UnknownModel(
+                    f"Column {column.name} of {name} is only_with {column.only_with}, which is not a model or source.",
+                    hint=nearest(column.only_with, declared),
                 )
 
 
@@ -324,12 +344,14 @@ def _helpers(module: ModuleType) -> Iterator[FunctionType]:
             yield function
 
 
-def _parents(declared: Mapping[str, Declared], inputs: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+def _parents(
+    declared: Mapping[str, Declared], inputs: Mapping[str, object], absent: Collection[str]
+) -> dict[str, tuple[str, ...]]:
     graph: dict[str, tuple[str, ...]] = {}
     for name, node in declared.items():
         parameters = inspect.signature(node.function).parameters
         for parameter in parameters:
-            if parameter not in declared and parameter not in inputs:
+            if parameter not in declared and parameter not in inputs and parameter not in absent:
                 raise UnknownModel(
                     f"Model {name} has a parameter {parameter}, which is not a model, source or input.",
                     hint=nearest(parameter, [*declared, *inputs]),

@@ -185,6 +185,7 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "pii": _pii,
     "sources": _sources,
     "files": lambda key, value: read_file_settings(f"{SETTINGS} {key}", value),
+    "optional_sources": _texts,
     "selectors": _selectors,
     "health": lambda key, value: check_health_rules(f"{SETTINGS} {key}", value),
     "profile": _text,

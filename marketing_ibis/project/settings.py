@@ -37,13 +37,13 @@ class ProjectSettings:
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter name;
     ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``pii`` names
-    columns that hold personal data, by source or model. ``id_type`` is the type of every key. ``time_zone`` is the zone
-    of the business: it decides what day today is, and to which day a timestamp belongs. ``naive_timestamps`` is the
-    zone of timestamps without a zone, of files and of source tables; "" means the business's own. ``grants`` may read
-    what is published, on engines that know users. ``allowed_functions`` are the user's own functions. ``profile`` names
-    one of profiles.yml. ``name`` is the project's in artifacts and lineage events; without it [project] name is.
-    ``targets`` overrides any other setting for one output
-    of the profile, or for an engine without one.
+    columns that hold personal data, by source or model. ``optional_sources`` are those that the shop has. ``id_type``
+    is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
+    a timestamp belongs. ``naive_timestamps`` is the zone of timestamps without a zone, of files and of source tables;
+    "" means the business's own. ``grants`` may read what is published, on engines that know users.
+    ``allowed_functions`` are the user's own functions. ``profile`` names one of profiles.yml. ``name`` is the project's
+    in artifacts and lineage events; without it [project] name is. ``targets`` overrides any other setting for one
+    output of the profile, or for an engine without one.
 
     ``root`` is the project's folder, ``chosen`` contains the names of the settings that differ from their defaults.
     ``command_vars`` are the thresholds that one command overrides.
@@ -78,6 +78,8 @@ class ProjectSettings:
     """Optional columns that a source has, such as optional = ["signed_up_on"] for raw_customers."""
     files: Mapping[str, object] = field(default_factory=dict)
     """How files for `seed --from` are written: encoding, delimiter, decimal, thousands, date_format, sheet."""
+    optional_sources: tuple[str, ...] = ()
+    """Optional sources that the shop has, such as raw_order_lines; what depends on any other one does not exist."""
     selectors: Mapping[str, NamedSelector] = field(default_factory=dict)
     """Selections by name, for --select selector:NAME: text as --select has it, or select and exclude."""
     health: Mapping[str, float] = field(default_factory=dict)
@@ -131,7 +133,15 @@ class ProjectSettings:
         Raises:
             ConfigurationError: the settings name a model or source that does not exist.
         """
-        nodes = discover(self.packages(), self.root)
+        return {name: node for name, node in self.declared_nodes().items() if not node.is_absent}
+
+    def declared_nodes(self) -> dict[str, Node]:
+        """Return ``nodes`` with those that are absent because the settings leave an optional source off.
+
+        Raises:
+            ConfigurationError: the settings name a model or source that does not exist.
+        """
+        nodes = discover(self.packages(), self.root, self.optional_sources)
         for name in self.models:
             if name not in nodes or nodes[name].kind != "model":
                 raise ConfigurationError(f"{SETTINGS} models.{name} is not a model.", hint=nearest(name, nodes))
@@ -167,7 +177,8 @@ class ProjectSettings:
         from marketing_ibis.project.compile import compile_dataflow
 
         # What reading the files shows to be wrong is told with its line, so they are read first.
-        nodes = {name: node for name, node in self.nodes().items() if node.kind != "exposure"}
+        declared = {name: node for name, node in self.declared_nodes().items() if node.kind != "exposure"}
+        nodes = {name: node for name, node in declared.items() if not node.is_absent}
         files = None
         if needed is not None:
             needed = {*needed, *ancestors(graph_of(nodes), needed)}
@@ -178,7 +189,8 @@ class ProjectSettings:
             for name, node in nodes.items()
             if any(self.root / path in failures for path in node.declaring_paths)
         }
-        _check_consistent(nodes, modules, unread)
+        absent = declared.keys() - nodes.keys()
+        _check_consistent(declared, modules, {*unread, *absent})
         dataflow = compile_dataflow(
             modules,
             inputs={"as_of": as_of},
@@ -189,6 +201,7 @@ class ProjectSettings:
             optional={name: setting["optional"] for name, setting in self.sources.items()},
             unread=unread,
             command_variables=self.command_vars,
+            optional_sources=self.optional_sources,
         )
         personal = with_personal_data(dataflow, self.pii, nodes)
         return replace(personal, skipped=tuple(error.message for error in failures.values()))

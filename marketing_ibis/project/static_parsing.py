@@ -23,6 +23,7 @@ from marketing_ibis.model.vocabulary import (
 )
 from marketing_ibis.project.decorators import check_decorator
 from marketing_ibis.project.model_files import constants_of, display_path, place_in_package, python_files
+from marketing_ibis.project.optional_sources import absent_nodes, check_optional_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Node:
     in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its package,
     where that is installed outside of the project; ``line`` to ``end_line`` are the function with its decorators.
     ``selectors`` are those of the settings that choose it. An adapter has the name of the source that it replaces, and
-    ``replaced_path`` is that source's file. The rest is an exposure's, whose parents are what it reads.
+    ``replaced_path`` is that source's file. ``optional_inputs`` are its parameters that have a default. An optional
+    source that the settings leave off ``is_absent``, and so is all that requires it. The rest is an exposure's, whose
+    parents are what it reads.
     """
 
     name: str
@@ -55,6 +58,9 @@ class Node:
     selectors: tuple[str, ...] = ()
     is_adapter: bool = False
     replaced_path: str = ""
+    is_optional: bool = False
+    is_absent: bool = False
+    optional_inputs: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
 
@@ -83,6 +89,7 @@ _RULES: Mapping[str, _Rule] = {
     "layer": _TEXT,
     "table": _TEXT,
     "schema": _Rule("a string", lambda value: isinstance(value, str)),
+    "optional": _Rule("True or False", lambda value: isinstance(value, bool)),
     "materialized": _Rule(
         f"one of {', '.join(get_args(Materialization))}", lambda value: value in (None, *get_args(Materialization))
     ),
@@ -102,7 +109,7 @@ _STORAGE = ("materialized", "dist_key", "sort_keys")
 _INCREMENTAL = ("unique_key", "watermark", "lookback", "on_schema_change")
 KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {
     "model": ("layer", "grain", "columns", *_STORAGE, "owner", "tags", "tests", "history", *_INCREMENTAL),
-    "source": ("table", "schema", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot"),
+    "source": ("table", "schema", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot", "optional"),
     "adapter": ("materialized", "owner", "tags", "tests"),
 }
 """The keywords of the decorators."""
@@ -114,13 +121,18 @@ _REQUIRED: Mapping[Decorator | Kind, tuple[str, ...]] = {
 }
 
 
-def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, Node]:
+def discover(
+    packages: Sequence[Path], root: Path | None = None, optional_sources: Collection[str] = ()
+) -> dict[str, Node]:
     """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
+
+    Of the optional sources only ``optional_sources`` are there; the others, and what requires them, are absent.
 
     Raises:
         CompileError: a file is not Python, two functions have one name, two sources one table, an adapter no source, an
             exposure reads what does not exist, or a decorator is misspelled.
-        ConfigurationError: a package is missing, or a keyword cannot be read without running the file.
+        ConfigurationError: a package is missing, a keyword cannot be read without running the file, or
+            an optional source does not exist.
     """
     nodes: dict[str, Node] = {}
     adapters: dict[str, Node] = {}
@@ -135,7 +147,14 @@ def discover(packages: Sequence[Path], root: Path | None = None) -> dict[str, No
             namesakes[node.name] = node
     nodes |= {name: _replace_source(adapter, nodes) for name, adapter in adapters.items()}
     _check_tables(nodes.values())
-    return {name: _resolve_parents(node, nodes) for name, node in nodes.items()}
+    check_optional_sources(optional_sources, {n: node.is_optional for n, node in nodes.items() if node.table})
+    absent = absent_nodes(
+        {name: [p for p in node.inputs if p not in node.optional_inputs] for name, node in nodes.items()},
+        [name for name, node in nodes.items() if node.is_optional and name not in optional_sources],
+    )
+    return {
+        name: replace(_resolve_parents(node, nodes, absent), is_absent=name in absent) for name, node in nodes.items()
+    }
 
 
 def graph_of(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
@@ -271,10 +290,12 @@ def _node(function: ast.FunctionDef, decorator: Decorator, keywords: Mapping[str
         path=path,
         tags=_texts(keywords.get("tags", ())),
         inputs=_parameters(function.args),
+        optional_inputs=_optional_parameters(function.args),
         description=_first_paragraph(function),
         table=str(keywords["table"]) if decorator == "source" else "",
         schema=str(keywords.get("schema", "")),
         is_adapter=decorator == "adapter",
+        is_optional=bool(keywords.get("optional", False)),
         line=min(decorator.lineno for decorator in function.decorator_list),
         end_line=function.end_lineno or function.lineno,
     )
@@ -326,11 +347,20 @@ def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
     return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
 
 
+def _optional_parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    """Return the parameters that have a default."""
+    positional = (*arguments.posonlyargs, *arguments.args)
+    with_default = [*positional[len(positional) - len(arguments.defaults) :]]
+    by_keyword = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    with_default += [argument for argument, default in by_keyword if default is not None]
+    return tuple(argument.arg for argument in with_default)
+
+
 def _first_paragraph(function: ast.FunctionDef) -> str:
     return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
 
 
-def _resolve_parents(node: Node, nodes: Mapping[str, Node]) -> Node:
+def _resolve_parents(node: Node, nodes: Mapping[str, Node], absent: Collection[str]) -> Node:
     # Only when every file is read is it known which parameters are nodes.
     if node.kind == "exposure":
         readable = [name for name, candidate in nodes.items() if candidate.kind != "exposure"]
@@ -340,7 +370,7 @@ def _resolve_parents(node: Node, nodes: Mapping[str, Node]) -> Node:
                     f"{node.path}: {node.name} depends on {name}, which is not a model or source.",
                     hint=nearest(name, readable),
                 )
-    parents = tuple(name for name in node.inputs if name in nodes)
+    parents = tuple(name for name in node.inputs if name in nodes and (name not in absent or node.name in absent))
     return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
 
 

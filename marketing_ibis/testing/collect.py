@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
@@ -54,7 +53,8 @@ def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, 
     """
     nodes = dataflow.nodes
     data_tests: dict[str, Sequence[DataTest]] = {
-        name: node.declaration.data_tests(name) for name, node in nodes.items()
+        name: [_without_absent(data_test, dataflow.absent) for data_test in node.declaration.data_tests(name)]
+        for name, node in nodes.items()
     }
     tests_by_name: dict[str, tuple[str, str]] = {}
     for node, declared in data_tests.items():
@@ -92,6 +92,12 @@ def declared_data_tests(dataflow: Dataflow, settings: Mapping[str, Mapping[str, 
     }
 
 
+def _without_absent(data_test: DataTest, absent: Collection[str]) -> DataTest:
+    """Return a test whose function takes absent models and sources by their defaults."""
+    depends_on = tuple(name for name in data_test.depends_on if name not in absent)
+    return data_test if depends_on == data_test.depends_on else replace(data_test, depends_on=depends_on)
+
+
 def _inherited(
     dataflow: Dataflow, data_tests: DataTests, overrides: Mapping[str, Mapping[str, Any]]
 ) -> Mapping[str, Mapping[str, Any]]:
@@ -112,13 +118,13 @@ def data_test_fingerprints(dataflow: Dataflow, data_tests: DataTests) -> dict[st
     Of a test whose function fails it is that of its declaration: commands that run the test report the failure.
     """
     nodes = dataflow.nodes
-    tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()} | dict(dataflow.inputs)
+    arguments = dataflow.arguments
     totals: dict[object, ir.Table] = {}
     texts: dict[ops.Node, str] = {}
 
     def expressions_of(node: str, data_test: DataTest) -> tuple[object, ...]:
         try:
-            return data_test_expressions(data_test, nodes[node], tables, totals)
+            return data_test_expressions(data_test, nodes[node], arguments, totals)
         except CompileError:
             return (data_test.arguments,)
 
@@ -140,10 +146,9 @@ def build_batches(
         CompileError: naming the test that cannot become SQL.
     """
     nodes, stage_of_model = dataflow.nodes, stages or {}
-    tables = {name: ibis.table(node.schema, name=name) for name, node in nodes.items()}
     models = dataflow.models
     views = frozenset(name for name in data_tests if name in models and models[name].declaration.materialized == "view")
-    compiler = BatchCompiler(dialect.reading(dataflow.sources), {**tables, **dataflow.inputs}, views)
+    compiler = BatchCompiler(dialect.reading(dataflow.sources), dataflow.arguments, views)
     grouped: dict[tuple[int, str, bool], list[DataTest]] = {}
     for node, node_tests in data_tests.items():
         for data_test in node_tests:
