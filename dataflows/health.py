@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.intermediate.int_order_products import product_sales
 from dataflows.lib.expressions import count_if, existing_customers, month_number, ratio
 from dataflows.lib.statuses import StatusRules, named_statuses
 from marketing_ibis.model import measures, warns
@@ -27,6 +28,7 @@ def shop_health(
     int_order_facts: ir.Table,
     int_customer_orders: ir.Table,
     as_of: date,
+    int_order_products: ir.Table | None = None,
 ) -> ir.Table:
     """Share of customers with a segment, of successful orders with a channel, of months of cohorts, of products.
 
@@ -39,7 +41,7 @@ def shop_health(
         customer_segmentation.agg(segmented=customer_segmentation.customer_segment.count())
         .cross_join(existing_customers(stg_customers, facts, as_of).agg(customers=_.count()))
         .cross_join(marketing_attribution.agg(attributed=marketing_attribution.total_conversions.sum()))
-        .cross_join(facts.agg(successes=is_successful(facts).ifelse(1, 0).sum(), sold=facts.product_name.nunique()))
+        .cross_join(_successes_and_products(facts, int_order_products))
         .cross_join(customer_cohorts.agg(cohort_rows=customer_cohorts.count()))
         .cross_join(first_months.agg(cohort_months=(age + 1).sum()))
         .cross_join(product_performance.agg(products=product_performance.count()))
@@ -50,6 +52,13 @@ def shop_health(
         cohort_history=_share(counts.cohort_rows, counts.cohort_months),
         products_analysed=_share(counts.products, counts.sold),
     )
+
+
+def _successes_and_products(facts: ir.Table, order_products: ir.Table | None) -> ir.Table:
+    sales, successes = product_sales(facts, order_products), is_successful(facts).ifelse(1, 0).sum()
+    if order_products is None:
+        return facts.agg(successes=successes, sold=sales.product_name.nunique())
+    return facts.agg(successes=successes).cross_join(sales.agg(sold=sales.product_name.nunique()))
 
 
 def _share(part: ir.IntegerColumn, whole: ir.IntegerColumn) -> ir.FloatingColumn:

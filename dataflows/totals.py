@@ -11,6 +11,7 @@ from ibis import _
 from dataflows.lib.expressions import MONTHS_PER_YEAR, dollars, existing_customers
 
 SOLD = ("successful", "returned")
+UNKNOWN_PRODUCT = "(unknown)"
 
 
 def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: ir.Table) -> ir.Table:
@@ -33,9 +34,16 @@ def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: i
     return totals.select("customers", "orders", "payments", cents=totals.cents_of_singles + totals.cents_of_others)
 
 
-def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.Table, as_of: date) -> ir.Table:
+def shop_totals(
+    stg_customers: ir.Table,
+    stg_orders: ir.Table,
+    stg_payments: ir.Table,
+    as_of: date,
+    stg_order_lines: ir.Table | None = None,
+) -> ir.Table:
     """Add up the orders of known customers up to as_of: money, orders, buyers, products, days, months of cohorts.
 
+    An order of several products is sold once for each of them.
     Units: ``net``, the payments of successful orders, in dollars; every mart reconciles to it (docs/metrics/README.md).
     """
     facts = _facts(stg_customers, stg_orders, stg_payments, as_of)
@@ -44,19 +52,34 @@ def shop_totals(stg_customers: ir.Table, stg_orders: ir.Table, stg_payments: ir.
     cohorts = buyers.select(month=buyers.first.year() * MONTHS_PER_YEAR + buyers.first.month()).distinct()
     dated = stg_orders.filter(stg_orders.order_date <= ibis.date(as_of))
     this_month = as_of.year * MONTHS_PER_YEAR + as_of.month
-    return (
+    totals = (
         facts.agg(
             net=dollars(is_success.ifelse(facts.cents, 0).sum().fill_null(0)),
             successful_orders=is_success.ifelse(1, 0).sum().fill_null(0),
             sold_orders=facts.order_status_group.isin(SOLD).ifelse(1, 0).sum().fill_null(0),
             known_orders=facts.count(),
-            products=facts.product_name.fill_null("(unknown)").nunique(),
+            products=facts.product_name.fill_null(UNKNOWN_PRODUCT).nunique(),
             days=(ibis.date(as_of).delta(facts.order_date.min(), unit="day") + 1).fill_null(0),
         )
         .cross_join(buyers.agg(buyers=buyers.count()))
         .cross_join(cohorts.agg(cohort_months=(this_month - cohorts.month + 1).sum().fill_null(0)))
         .cross_join(dated.agg(dated_orders=dated.count()))
         .cross_join(existing_customers(stg_customers, facts, as_of).agg(customers=_.count()))
+    )
+    if stg_order_lines is None:
+        return totals
+    return totals.drop("sold_orders", "products").cross_join(_product_totals(facts, stg_order_lines))
+
+
+def _product_totals(facts: ir.Table, lines: ir.Table) -> ir.Table:
+    """Count the products of sold orders, each once per order, and all products."""
+    names = lines.filter(lines.order_id.notnull()).select(
+        "order_id", line_product=lines.product_name.fill_null(UNKNOWN_PRODUCT)
+    )
+    sales = facts.left_join(names.distinct(), "order_id", rname="{name}_of_lines")
+    product = sales.line_product.fill_null(sales.product_name).fill_null(UNKNOWN_PRODUCT)
+    return sales.agg(
+        sold_orders=sales.order_status_group.isin(SOLD).ifelse(1, 0).sum().fill_null(0), products=product.nunique()
     )
 
 

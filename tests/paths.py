@@ -8,6 +8,8 @@ TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 DATA = TESTS / "data"
 GOLDEN = TESTS / "golden"
+GOLDEN_LINES = TESTS / "golden_2"
+"""A second example, of a shop with order lines."""
 JAFFLE = DATA / "jaffle_shop"
 LAYERS = ("staging", "intermediate", "marts", "core", "campaigns")
 OPTIONAL_MODELS = ("stg_order_lines", "int_order_lines", "int_order_products")

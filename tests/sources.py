@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from tests.paths import GOLDEN
+from tests.paths import GOLDEN, GOLDEN_LINES
 
 GOLDEN_AS_OF = date(2024, 5, 15)
 
@@ -95,14 +95,23 @@ class Sources:
     ) -> Sources:
         """Replace each row by its image."""
         return Sources(
-            tuple(map(customer, self.customers)), tuple(map(order, self.orders)), tuple(map(payment, self.payments))
+            tuple(map(customer, self.customers)),
+            tuple(map(order, self.orders)),
+            tuple(map(payment, self.payments)),
+            self.order_lines,
         )
 
     def plus(
         self, *, customers: Iterable[Customer] = (), orders: Iterable[Order] = (), payments: Iterable[Payment] = ()
     ) -> Sources:
         """Append rows."""
-        return Sources((*self.customers, *customers), (*self.orders, *orders), (*self.payments, *payments))
+        return Sources(
+            (*self.customers, *customers), (*self.orders, *orders), (*self.payments, *payments), self.order_lines
+        )
+
+    def with_lines(self, lines: Iterable[OrderLine]) -> Sources:
+        """Return the shop with these order lines in place of its own."""
+        return replace(self, order_lines=tuple(lines))
 
     def permuted(self, seed: int) -> Sources:
         """Shuffle the rows of each table."""
@@ -164,7 +173,8 @@ class Sources:
         return replace(self, payments=(*rests, *parts))
 
     def _tables(self) -> tuple[tuple[Row, ...], ...]:
-        return self.customers, self.orders, self.payments
+        tables = (self.customers, self.orders, self.payments)
+        return tables if self.order_lines is None else (*tables, self.order_lines)
 
 
 def golden_sources() -> Sources:
@@ -172,8 +182,14 @@ def golden_sources() -> Sources:
     return sources_from_csv(GOLDEN)
 
 
+def golden_lines() -> Sources:
+    """Read the golden example of order lines: 8 customers, 14 orders, 20 payments, 20 lines."""
+    return sources_from_csv(GOLDEN_LINES)
+
+
 def sources_from_csv(folder: Path) -> Sources:
-    """Read the three files of a shop whose keys and days are all set."""
+    """Read the files of a shop whose keys and days are all set."""
+    has_lines = (folder / "order_lines.csv").is_file()
     return Sources(
         tuple(Customer(int(id), first or None, last or None) for id, first, last in _read(folder, "customers")),
         tuple(
@@ -181,10 +197,20 @@ def sources_from_csv(folder: Path) -> Sources:
             for id, user, day, status, product in _read(folder, "orders")
         ),
         tuple(
-            Payment(int(id), int(order), method or None, int(amount), product or None)
+            Payment(int(id), int(order), method or None, _number(amount), product or None)
             for id, order, method, amount, product in _read(folder, "payments")
         ),
+        tuple(
+            OrderLine(int(id), int(order), product or None, _number(quantity), _number(amount))
+            for id, order, product, quantity, amount in _read(folder, "order_lines")
+        )
+        if has_lines
+        else None,
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _read(folder: Path, table: str) -> list[list[str]]:

@@ -27,6 +27,9 @@ from marketing_ibis.data_tests import (
 )
 from marketing_ibis.model import MONEY, column, inherited, model
 
+LINES = "int_order_lines"
+"""The model that only shops with order lines have."""
+
 COLUMNS = (
     *inherited(
         ORDER_COLUMNS,
@@ -99,6 +102,30 @@ COLUMNS = (
             accepted_values(CHANNELS),
         ),
     ),
+    column(
+        "product_count",
+        "int64",
+        "Distinct products of the order's lines; 1 without lines.",
+        unit="products",
+        only_with=LINES,
+    ),
+    column("unit_count", "int64", "Units of the order's lines; 1 without lines.", unit="units", only_with=LINES),
+    column(
+        "line_amount",
+        MONEY,
+        "Amounts of the order's lines, negative ones too; NULL without lines.",
+        nullable=True,
+        unit="dollars",
+        only_with=LINES,
+    ),
+    column(
+        "unexplained_amount",
+        MONEY,
+        "amount - line_amount: discounts on the order, tax, shipping, whatever the lines do not say.",
+        nullable=True,
+        unit="dollars",
+        only_with=LINES,
+    ),
 )
 
 
@@ -114,24 +141,40 @@ COLUMNS = (
     lookback=timedelta(days=7),
     tests=(row_count_equals(total(shop_totals, "dated_orders"), "stg_orders rows dated <= as_of"),),
 )
-def orders(int_orders: ir.Table) -> ir.Table:
+def orders(int_orders: ir.Table, int_order_lines: ir.Table | None = None) -> ir.Table:
     """What each order contained, how it was paid and its position among its customer's orders.
 
     Grain: one row per ``order_id`` up to ``as_of``, orders of unknown customers included.
     Units: money in dollars, exact; the parts by method add up to ``amount``.
-    Nulls: ``product_name`` and ``status`` stay NULL if the source has no value.
+    Nulls: ``product_name`` and ``status`` stay NULL if the source has no value; amounts of lines without lines.
     Source: docs/metrics/staging_and_core.md.
     """
-    card, coupon = int_orders.credit_card_cents, int_orders.coupon_cents
-    transfer, gift_card = int_orders.bank_transfer_cents, int_orders.gift_card_cents
+    table, of_lines = (int_orders, {}) if int_order_lines is None else _with_lines(int_orders, int_order_lines)
+    card, coupon = table.credit_card_cents, table.coupon_cents
+    transfer, gift_card = table.bank_transfer_cents, table.gift_card_cents
     return in_order(
-        int_orders,
+        table,
         COLUMNS,
-        cycle_name=int_orders.product_name,
+        cycle_name=table.product_name,
         credit_card_amount=dollars(card),
         coupon_amount=dollars(coupon),
         bank_transfer_amount=dollars(transfer),
         gift_card_amount=dollars(gift_card),
-        amount=dollars(int_orders.cents),
-        other_amount=dollars(int_orders.cents - card - coupon - transfer - gift_card),
+        amount=dollars(table.cents),
+        other_amount=dollars(table.cents - card - coupon - transfer - gift_card),
+        **of_lines,
     )
+
+
+def _with_lines(int_orders: ir.Table, lines: ir.Table) -> tuple[ir.Table, dict[str, ir.Column]]:
+    """Return the orders joined to the totals of their lines, and the columns that follow from these."""
+    totals = lines.group_by("order_id").agg(
+        products=lines.count(), units=lines.units.sum(), line_cents=lines.line_cents.sum()
+    )
+    table = int_orders.left_join(totals, "order_id", rname="{name}_of_lines")
+    return table, {
+        "product_count": table.products.fill_null(1),
+        "unit_count": table.units.fill_null(1),
+        "line_amount": dollars(table.line_cents),
+        "unexplained_amount": dollars(table.cents - table.line_cents),
+    }

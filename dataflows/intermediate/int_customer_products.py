@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.intermediate.int_order_products import product_sales
 from dataflows.lib.expressions import count_if, sum_if
 from dataflows.staging.stg_orders import RETURNED
 from marketing_ibis.model import ID, column, model
@@ -25,7 +26,7 @@ COLUMNS = (
     dist_key="customer_id",
     sort_keys=("customer_id",),
 )
-def int_customer_products(int_order_facts: ir.Table) -> ir.Table:
+def int_customer_products(int_order_facts: ir.Table, int_order_products: ir.Table | None = None) -> ir.Table:
     """Which products each customer ordered, and how often.
 
     Grain: one row per ``customer_id`` and ``product_name`` among the order facts, pending ones included.
@@ -33,10 +34,10 @@ def int_customer_products(int_order_facts: ir.Table) -> ir.Table:
     Source: docs/metrics/staging_and_core.md; one pass for favourites, repeat purchases and distinct customers of
     a product.
     """
-    facts = int_order_facts
-    is_success = is_successful(facts)
-    return facts.group_by("customer_id", "product_name").agg(
+    sales = product_sales(int_order_facts, int_order_products)
+    is_success = is_successful(sales)
+    return sales.group_by("customer_id", "product_name").agg(
         successful_orders=count_if(is_success),
-        returned_orders=count_if(facts.order_status_group == RETURNED),
-        net_cents=sum_if(is_success, facts.cents),
+        returned_orders=count_if(sales.order_status_group == RETURNED),
+        net_cents=sum_if(is_success, sales.cents),
     )

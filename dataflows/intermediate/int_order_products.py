@@ -114,3 +114,19 @@ def _in_order_of_names(lines: ir.Table) -> ir.Table:
         weight=is_weighed.ifelse(summed.weight_cents, 1),
         whole=is_weighed.ifelse(summed.whole, summed.products),
     )
+
+
+def product_sales(facts: ir.Table, order_products: ir.Table | None) -> ir.Table:
+    """Return what was sold of each product: one row per order and product, or the order facts if no order has lines.
+
+    Its ``cents`` and ``promo_cents`` are those of the product.
+    """
+    if order_products is None:
+        return facts
+    sales = order_products
+    return sales.select(
+        *(c.name for c in COLUMNS if c.name not in ("product_cents", "product_promo_cents")),
+        cents=sales.product_cents,
+        promo_cents=sales.product_promo_cents,
+        order_month=sales.order_date.truncate("M"),
+    )

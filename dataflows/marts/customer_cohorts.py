@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.intermediate.int_order_products import product_sales
 from dataflows.lib.expressions import (
     MONTHS_PER_YEAR,
     clearly_greater,
@@ -212,6 +213,7 @@ def customer_cohorts(
     int_customer_orders: ir.Table,
     as_of: date,
     cohort_rules: CohortRules = CohortRules(),
+    int_order_products: ir.Table | None = None,
 ) -> ir.Table:
     """How many of each month's new buyers came back in every later month, and what they were worth.
 
@@ -223,7 +225,9 @@ def customer_cohorts(
     purchases = _purchases(int_order_facts, int_customer_orders)
     spine = _spine(_cohorts(int_customer_orders), as_of)
     activity = spine.left_join(_activity(purchases), ["cohort_month", "month_index"], rname="{name}_of_activity")
-    cells = activity.left_join(_top_products(purchases), "cohort_month", rname="{name}_of_products")
+    sales = product_sales(int_order_facts, int_order_products)
+    products = purchases if int_order_products is None else _purchases(sales, int_customer_orders)
+    cells = activity.left_join(_top_products(products), "cohort_month", rname="{name}_of_products")
     is_complete = cells.month_index <= last_complete_month(as_of)
     measured = cells.select(
         "cohort_month", "cohort_size", "k", "top_3_products", **_measures(cells), **_averages(cells, is_complete)

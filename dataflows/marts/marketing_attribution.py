@@ -12,6 +12,7 @@ from ibis import _
 
 from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.intermediate.int_order_products import product_sales
 from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
 from dataflows.lib.expressions import (
     CLEAR_MARGIN,
@@ -174,6 +175,7 @@ def marketing_attribution(
     attribution_touchpoints: ir.Table,
     as_of: date,
     attribution_rules: AttributionRules = AttributionRules(),
+    int_order_products: ir.Table | None = None,
 ) -> ir.Table:
     """Orders, customers and revenue of each channel, and how it compares with the others.
 
@@ -184,7 +186,7 @@ def marketing_attribution(
     """
     channels = (
         _all_channels()
-        .left_join(_totals(int_order_facts), "attribution_channel", rname="{name}_of_totals")
+        .left_join(_totals(int_order_facts, int_order_products), "attribution_channel", rname="{name}_of_totals")
         .left_join(_touches(attribution_touchpoints), "attribution_channel", rname="{name}_of_touches")
         .cross_join(_reach(int_customer_journeys))
     )
@@ -199,7 +201,19 @@ def _all_channels() -> ir.Table:
     return ibis.union(*[ibis.literal(channel).name("attribution_channel").as_table() for channel in CHANNELS])
 
 
-def _totals(facts: ir.Table) -> ir.Table:
+def _totals(facts: ir.Table, order_products: ir.Table | None) -> ir.Table:
+    """Return the totals of each channel, and its product of most orders."""
+    totals = _totals_by_product(facts)
+    if order_products is None:
+        return totals
+    # An order of several products is one conversion.
+    by_product = _totals_by_product(product_sales(facts, order_products))
+    products = by_product.select("attribution_channel", "product_name", "products")
+    of_orders = totals.drop("product_name", "products")
+    return of_orders.inner_join(products, "attribution_channel")
+
+
+def _totals_by_product(facts: ir.Table) -> ir.Table:
     conversions = facts.filter(is_successful(facts))
     products = conversions.group_by("attribution_channel", "product_name").agg(
         orders=conversions.count(),

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from dataflows.intermediate.int_order_products import product_sales
 from dataflows.lib.expressions import (
     count_if,
     days_before,
@@ -47,6 +48,10 @@ RANGE = (percentage_range(0, 1),)
 SHARE = (not_null(), *RANGE)
 SOLD = positive_value(where=_.pending_orders == 0)
 STAGES = ("New", "Growth", "Mature", "Declining")
+LINES = "int_order_products"
+"""The model that only shops with order lines have."""
+UNITS = "units_sold"
+"""Column of products that only order lines give."""
 
 COLUMNS = (
     column("product_name", "string", "Product; '(unknown)' for orders without one.", tests=KEY),
@@ -197,6 +202,15 @@ COLUMNS = (
         tests=(not_null(),),
     ),
     column("analysis_timestamp", "timestamp", "as_of at midnight.", tests=(not_null(),)),
+    column(UNITS, "int64", "Units of sold orders.", unit="units", only_with=LINES),
+    column(
+        "average_unit_price",
+        "float64",
+        "total_revenue / units_sold; NULL without units.",
+        nullable=True,
+        unit="dollars",
+        only_with=LINES,
+    ),
 )
 
 
@@ -236,6 +250,7 @@ def product_performance(
     int_customer_products: ir.Table,
     as_of: date,
     product_rules: ProductRules = ProductRules(),
+    int_order_products: ir.Table | None = None,
 ) -> ir.Table:
     """What each product earned, who bought it, how often it came back and what to do about it.
 
@@ -245,11 +260,12 @@ def product_performance(
     Source: docs/metrics/product_performance.md.
     """
     products = (
-        _order_totals(int_order_facts, as_of, product_rules)
+        _order_totals(product_sales(int_order_facts, int_order_products), as_of, product_rules)
         .left_join(_customer_totals(int_customer_products), "product_name", rname="{name}_of_customers")
         .cross_join(existing_customers(stg_customers, int_order_facts, as_of).agg(customers=_.count()))
     )
-    measured = products.select(*PASSED_THROUGH, **_measures(products, as_of), **product_ranks(products))
+    measures = _measures(products, as_of) | _unit_measures(products)
+    measured = products.select(*PASSED_THROUGH, **measures, **product_ranks(products))
     return in_order(measured, COLUMNS, **_labels(measured, product_rules), analysis_timestamp=midnight(as_of))
 
 
@@ -261,6 +277,7 @@ def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table
     age = days_before(as_of, facts.order_date)
     is_recent = is_success & (age < rules.recent_days)
     is_prior = is_success & (age >= rules.recent_days) & (age < 2 * rules.recent_days)
+    units = {UNITS: sum_if(is_sold, facts.units)} if "units" in facts.columns else {}
     return facts.group_by("product_name").agg(
         total_orders=count_if(is_sold),
         gross_cents=sum_if(is_sold, facts.cents),
@@ -283,6 +300,7 @@ def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table
         returned_cents=sum_if(is_returned, facts.cents),
         recent_cents=sum_if(is_recent, facts.cents),
         prior_cents=sum_if(is_prior, facts.cents),
+        **units,
     )
 
 
@@ -314,6 +332,13 @@ def _measures(products: ir.Table, as_of: date) -> dict[str, ir.Column]:
         "days_since_first_sale": days_before(as_of, products.first_sale_date),
         "days_since_last_sale": days_before(as_of, products.last_sale_date),
     }
+
+
+def _unit_measures(products: ir.Table) -> dict[str, ir.Column]:
+    """Return the units of each product and their price, which only order lines give."""
+    if UNITS not in products.columns:
+        return {}
+    return {UNITS: products[UNITS], "average_unit_price": mean_dollars(products.gross_cents, products[UNITS])}
 
 
 def _labels(products: ir.Table, rules: ProductRules) -> dict[str, ir.Column]:

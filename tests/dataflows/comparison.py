@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from math import isclose
 from operator import eq
+from pathlib import Path
 
 from tests.paths import GOLDEN
 
@@ -33,6 +34,12 @@ KEYS = {
     "campaign_win_back": ("customer_id",),
     "campaign_first_purchase": ("customer_id",),
 }
+KEYS_WITH_LINES = {
+    "stg_order_lines": ("order_line_id",),
+    "int_order_lines": ("order_id", "product_name"),
+    "int_order_products": ("order_id", "product_name"),
+}
+"""The keys of the models that only shops with order lines have."""
 GOLDEN_MODELS = tuple(
     name for name in KEYS if name not in ("int_order_facts", "shop_days") and not name.startswith("campaign_")
 )
@@ -45,9 +52,9 @@ _TYPED: tuple[tuple[str, Callable[[str], object]], ...] = (
 )
 
 
-def golden_rows(model: str) -> list[Row]:
-    """Read the expected rows of the golden example."""
-    rows = json.loads((GOLDEN / "expected" / f"{model}.json").read_text(encoding="utf-8"))
+def golden_rows(model: str, example: Path = GOLDEN) -> list[Row]:
+    """Read the expected rows of a golden example."""
+    rows = json.loads((example / "expected" / f"{model}.json").read_text(encoding="utf-8"))
     return [{column: _typed(value) for column, value in row.items()} for row in rows]
 
 
@@ -92,7 +99,7 @@ def _by_key(model: str, rows: Iterable[Row]) -> dict[tuple[object, ...], Row]:
     """Index the rows; repeated keys are distinguished by their position."""
     indexed: dict[tuple[object, ...], Row] = {}
     for row in rows:
-        key = tuple(row[column] for column in KEYS[model])
+        key = tuple(row[column] for column in (KEYS | KEYS_WITH_LINES)[model])
         while key in indexed:
             key = (*key, "again")
         indexed[key] = row
