@@ -12,7 +12,7 @@ from marketing_ibis.errors import UsageError, nearest
 def convert_options(
     command: click.Command, options: Mapping[str, object], known_names: Collection[str]
 ) -> dict[str, object]:
-    """Return the values of ``options`` as the command takes them, with None for those that are left out.
+    """Return the values of ``options`` as the command takes them, with None for those without a value.
 
     ``known_names`` are the options that a program may pass.
 

@@ -60,7 +60,7 @@ class Node:
     replaced_path: str = ""
     is_optional: bool = False
     is_absent: bool = False
-    optional_inputs: tuple[str, ...] = ()
+    optional_inputs: tuple[str, ...] = field(default=(), compare=False)
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
 
