@@ -13,17 +13,8 @@ from marketing_ibis.docs_site import folders
 from marketing_ibis.docs_site.folders import MARK, WHOLE, is_site, leftovers, remove_site, replacing_site, restore_site
 from marketing_ibis.docs_site.pages import check_output
 from marketing_ibis.errors import UsageError
+from tests.docs_site.writing import PAGES, put
 from tests.invocation import Run
-
-PAGES = ("index.html", "a/b.html", "c.css")
-STEPS = ("os.mkdir", "open", "os.rename", "os.remove", "os.rmdir", "ctypes.dlopen", "os.utime")
-
-
-def put(site: Path, text: str) -> None:
-    with replacing_site(site) as folder:
-        for page in PAGES:
-            (folder / page).parent.mkdir(exist_ok=True)
-            (folder / page).write_text(text)
 
 
 def names(folder: Path) -> list[str]:
@@ -40,7 +31,7 @@ def killed_everywhere(tmp_path: Path, exchanges: bool, first: str) -> int:
         import json, os, signal, sys
         from pathlib import Path
         from marketing_ibis.docs_site import folders
-        from tests.docs_site.test_folders import put, STEPS
+        from tests.docs_site.writing import put, STEPS
         base, left = Path(sys.argv[1]), 0
         if not {exchanges}:
             folders._exchange = lambda one, other: False

@@ -14,7 +14,7 @@ from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow, dataflow_modules
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-FEW = 5
+FEW = 4
 
 
 def thresholds() -> list[tuple[str, str]]:
@@ -41,9 +41,9 @@ def other_values(value: object) -> list[object]:
         case bool():
             return [not value]
         case int():
-            return [value + 1, value - 1]
+            return [2 * value + 3, value + 1, value - 1]
         case float():
-            return [value * 1.25, value * 0.75]
+            return [value * 2, value * 1.25, value * 0.75]
         case str():
             return ["ntile", "ties", f"{value} X"]
         case tuple():
