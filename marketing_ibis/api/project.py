@@ -69,7 +69,7 @@ class Project:
             SourceError: a source has other columns than declared.
             ConfigurationError: a setting or a threshold is unknown or of the wrong type.
         """
-        project = ProjectSettings(Path.cwd(), **read_values(settings or {}))
+        project = _with_sources(ProjectSettings(Path.cwd(), **read_values(settings or {})), sources)
         options = TargetOptions(target_path=_path(target_path) or Path("target"), database=_path(database))
         self._session = _open_session(project, options, as_of, vars)
         self._sources = check_passed_tables(sources, self._dataflow.sources, project.zones)
@@ -105,7 +105,8 @@ class Project:
             database=_path(database),
         )
         project = cls.__new__(cls)
-        project._session = session = _open_session(load_project(folder), options, as_of, vars)
+        loaded = _with_sources(load_project(folder), sources)
+        project._session = session = _open_session(loaded, options, as_of, vars)
         project._sources = TargetTables(session)
         if sources is not None:
             project._sources = check_passed_tables(sources, session.dataflow.sources, session.project.zones)
@@ -198,6 +199,15 @@ class Project:
 
     def __repr__(self) -> str:
         return f"<Project: {len(self.sources)} sources, {len(self.tables)} models, as of {self.as_of}>"
+
+
+def _with_sources(project: ProjectSettings, tables: object) -> ProjectSettings:
+    """Return the project with those optional sources that a program passes."""
+    if not isinstance(tables, Mapping):
+        return project
+    nodes = project.declared_nodes()
+    passed = [name for name in tables if name in nodes and nodes[name].is_optional]
+    return replace(project, optional_sources=(*dict.fromkeys((*project.optional_sources, *passed)),))
 
 
 def _open_session(project: ProjectSettings, options: TargetOptions, as_of: AsOf, vars: Vars | None) -> Session:

@@ -16,7 +16,7 @@ from marketing_ibis.engines.dialect import Relation
 from tests.api import IBIS_WARNINGS
 from tests.engine_shops import ENGINE_NAMES, engine_shop
 from tests.invocation import Run
-from tests.paths import GOLDEN, JAFFLE
+from tests.paths import GOLDEN, JAFFLE, TESTS
 from tests.remembering import compiled_once
 from tests.shop import AS_OF
 
@@ -82,6 +82,16 @@ def test_the_tables_over_data_frames_are_those_of_a_build(run: Run) -> None:
     expected = published(LAST, "duckdb", {"path": "target/warehouse.duckdb"})
     assert {name: rows(project.table(name)) for name in LAST} == expected
     assert len(project.to_pandas("customer_segmentation")) == len(frames["customers"])
+
+
+def test_an_optional_source_is_used_where_it_is_passed(run: Run) -> None:
+    connection = ibis.duckdb.connect()
+    tables = {f"raw_{path.stem}": connection.read_csv(path) for path in sorted((TESTS / "golden_2").glob("*.csv"))}
+    without = {name: table for name, table in tables.items() if name != "raw_order_lines"}
+    assert "stg_order_lines" not in Project(without, as_of=DAYS["golden"]).tables
+    project = Project(tables, as_of=DAYS["golden"])
+    assert project.table("stg_order_lines").count().execute() == tables["raw_order_lines"].count().execute()
+    assert set(tables) == set(project.sources)
 
 
 @pytest.mark.parametrize("engine", ENGINE_NAMES)
