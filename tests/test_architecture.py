@@ -24,6 +24,7 @@ LAYERS = (
     {"errors", "graph", "guide", "plurals", "atomic_write", "private_files"},
     {"model"},
     {"data_tests", "engines", "lineage"},
+    {"presets"},
     {"project"},
     {"testing"},
     {"build"},
@@ -228,6 +229,14 @@ def test_dataflow_imports_declarations_only(path: Path) -> None:
     # The sections of the report are made of the package's blocks, which models have no use for.
     allowed += ["marketing_ibis.report"] * path.is_relative_to(MODELS / "report")
     assert all(name.startswith(tuple(allowed)) for name in engine)
+
+
+@pytest.mark.parametrize("path", files(PACKAGE / "presets"), ids=identify)
+def test_presets_import_declarations_only(path: Path) -> None:
+    """A preset says what the tables of a shop mean; it may be copied into a project."""
+    shared = {"presets", "presets.expressions", "presets.currencies"}
+    used = imported_modules(path) - shared
+    assert all(name.partition(".")[0] in ("model", "data_tests") for name in used)
 
 
 def test_the_report_names_no_model() -> None:

@@ -27,6 +27,7 @@ class PlannedTest:
     error_if: str = "!=0"
     arguments: PlainValue | tuple[PlainValue, ...] = ""
     depends_on: tuple[str, ...] = ()
+    explanation: str = ""
 
     @classmethod
     def of(cls, data_test: DataTest) -> PlannedTest:
@@ -42,6 +43,7 @@ class PlannedTest:
             data_test.error_if,
             plain,
             data_test.depends_on,
+            data_test.explanation,
         )
 
 

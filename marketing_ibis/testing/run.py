@@ -206,12 +206,12 @@ class DataTestRunner:
         if status == "pass":
             return result
         failing = self._read_cached_views(batch, query.failing)
-        return replace(result, keys=self._keys(failing, query), message=message or self._values(failing, query))
+        return replace(result, keys=self._keys(failing, query), message=message or self._explain(failing, query))
 
-    def _values(self, failing: str, query: DataTestQuery) -> str:
-        """Return which values a test of accepted ones found, how often, and which are accepted."""
+    def _explain(self, failing: str, query: DataTestQuery) -> str:
+        """Return which values a test of accepted ones found, how often, and which are accepted; or its explanation."""
         if not query.values:
-            return ""
+            return query.data_test.explanation
         name = self.target.dialect.identifier(query.values)
         counted = f"SELECT {name}, COUNT(*) AS times\nFROM (\n{failing}\n) AS failing\nGROUP BY {name}"
         rows = self.target.query(f"{counted}\nORDER BY 2 DESC, 1\nLIMIT {MOST_VALUES + 1}")

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import click
 
 from marketing_ibis.cli.options import examples, quiet_option, takes
 from marketing_ibis.cli.workflow import Steps, run_steps
+from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
+from marketing_ibis.presets import TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class InitParameters:
 
     directory: Path
     name: str | None = None
+    preset: str | None = None
+    copy: bool = False
     quiet: bool = False
 
     @property
@@ -44,18 +49,27 @@ class NewProject:
     epilog=examples(
         "init shop                     a project in the new folder shop",
         "init . --name shop_models     one in this folder",
+        "init shop --preset olist      one over the tables of Olist",
     ),
 )
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
 @click.option("--name", help="Package of the models.  [default: the folder's name]")
+@click.option(
+    "--preset",
+    type=click.Choice(tuple(TITLES)),
+    metavar="NAME",
+    help=f"The marts over the tables of a well-known shop: {', '.join(TITLES)}.",
+)
+@click.option("--copy", is_flag=True, help="With --preset, copy its adapters into the project, for editing.")
 @quiet_option
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @takes(InitParameters)
 def command(parameters: InitParameters) -> None:
     """Start a project of your own in DIRECTORY.
 
-    It has sources, models, data and tests that build at once. Without DIRECTORY, the project is in the
-    current folder. Existing files are never overwritten.
+    It has sources, models, data and tests that build at once; with --preset, the marts of the package and
+    adapters for the tables of a well-known shop, with a few rows to try. Without DIRECTORY, the project is in
+    the current folder. Existing files are never overwritten.
     """
     run_steps(STEPS, parameters)
 
@@ -63,12 +77,16 @@ def command(parameters: InitParameters) -> None:
 def write_files(parameters: InitParameters) -> NewProject:
     """Write the files of a project."""
     from marketing_ibis.project.scaffold import check_name, check_place, project_files, write_project
+    from marketing_ibis.project.scaffold.preset_files import preset_files
 
+    name, preset = parameters.package, parameters.preset
+    if parameters.copy and preset is None:
+        raise UsageError("--copy copies the adapters of a preset.", hint="Add --preset NAME, or leave --copy out.")
     check_place(parameters.directory)
-    check_name(parameters.package, parameters.directory)
-    texts = project_files(parameters.package)
-    write_project(parameters.directory, texts)
-    return NewProject(parameters, len(texts))
+    check_name(name, parameters.directory)
+    contents = preset_files(name, preset, is_copy=parameters.copy) if preset else project_files(name)
+    write_project(parameters.directory, contents)
+    return NewProject(parameters, len(contents))
 
 
 def print_next_steps(project: NewProject) -> None:
@@ -80,18 +98,30 @@ def print_next_steps(project: NewProject) -> None:
     python = _python()
     if project.parameters.quiet:
         return
-    click.echo(f"Wrote {plural('file', project.files)} to {place}, the models to its package {package}. Next:")
-    for line in (
-        *(() if is_current_folder else (f"cd {_quote(str(directory))}",)),
-        f"{python} -m marketing_ibis seed --from data",
-        f"{python} -m marketing_ibis build --as-of 2024-03-31",
-        *((f"{python} -m pip install hypothesis pytest",) if _lacks_tests() else ()),
-        f"{python} -m pytest",
-    ):
+    has_package = project.parameters.preset is None or project.parameters.copy
+    models = f", the {'models' if project.parameters.preset is None else 'adapters'} to its package {package}"
+    click.echo(f"Wrote {plural('file', project.files)} to {place}{models if has_package else ''}. Next:")
+    commands = _commands_of_preset(python) if project.parameters.preset else _commands(python)
+    for line in (*(() if is_current_folder else (f"cd {_quote(str(directory))}",)), *commands):
         click.echo(f"  {line}")
+    if project.parameters.preset:
+        click.echo("These rows are a sample. README.md says what to export from your shop.")
 
 
 STEPS: Steps = (write_files, print_next_steps)
+
+
+def _commands(python: str) -> Iterator[str]:
+    yield f"{python} -m marketing_ibis seed --from data"
+    yield f"{python} -m marketing_ibis build --as-of 2024-03-31"
+    if _lacks_tests():
+        yield f"{python} -m pip install hypothesis pytest"
+    yield f"{python} -m pytest"
+
+
+def _commands_of_preset(python: str) -> Iterator[str]:
+    yield f"{python} -m marketing_ibis seed --from sample"
+    yield f"{python} -m marketing_ibis build"
 
 
 def _python() -> str:

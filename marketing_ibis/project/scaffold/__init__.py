@@ -6,15 +6,14 @@ import importlib.util
 import keyword
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
 from marketing_ibis.errors import UsageError
+from marketing_ibis.project.scaffold.templates import render_files
 from marketing_ibis.project.settings import project_of
 
-ENDING = ".jinja"
 PLACES = {"package": "", "gitignore": ".gitignore"}
 """Names of templates that stand for others: the folder of the models has the project's name."""
 NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?")
@@ -61,33 +60,28 @@ def check_place(root: Path) -> None:
 
 def project_files(name: str) -> dict[PurePosixPath, str]:
     """Return the text of every file of a project whose package of models is called ``name``."""
-    from jinja2 import Environment, StrictUndefined
-
-    # What is written is Python and TOML, no markup; the name was checked.
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
-    templates = dict(_templates(files(__name__) / "project", PurePosixPath()))
     places = PLACES | {"package": name}
     return {
-        PurePosixPath(*(places.get(part, part) for part in path.parts)): environment.from_string(text).render(name=name)
-        for path, text in sorted(templates.items())
+        PurePosixPath(*(places.get(part, part) for part in path.parts)): text
+        for path, text in render_files(files(__name__) / "project", name=name).items()
     }
 
 
-def write_project(root: Path, texts: Mapping[PurePosixPath, str]) -> None:
+def write_project(root: Path, contents: Mapping[PurePosixPath, str | bytes]) -> None:
     """Write the files below ``root``, which need not exist.
 
     Raises:
         UsageError: one of them is there already, or cannot be written; then none is written.
     """
-    paths = {root / path: text for path, text in texts.items()}
+    paths = {root / path: content for path, content in contents.items()}
     _check_free(root, list(paths))
     created: list[Path] = []
     try:
-        for path, text in paths.items():
+        for path, content in paths.items():
             _make_folder(path.parent, created)
-            with path.open("x", encoding="utf-8", newline="\n") as file:
+            with path.open("xb") as file:
                 created.append(path)
-                file.write(text)
+                file.write(content.encode() if isinstance(content, str) else content)
     except BaseException as error:
         _remove(created)
         if isinstance(error, OSError):
@@ -96,14 +90,6 @@ def write_project(root: Path, texts: Mapping[PurePosixPath, str]) -> None:
                 hint="Choose another folder.",
             ) from error
         raise
-
-
-def _templates(folder: Traversable, at: PurePosixPath) -> Iterator[tuple[PurePosixPath, str]]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            yield from _templates(entry, at / entry.name)
-        elif entry.name.endswith(ENDING):
-            yield at / entry.name.removesuffix(ENDING), entry.read_text("utf-8")
 
 
 def _folders() -> set[str]:

@@ -1,0 +1,1 @@
+"""The newer jaffle shop of dbt, whose orders consist of items."""

@@ -1,0 +1,1 @@
+"""Shopify, as Fivetran loads it into a warehouse."""

@@ -1,0 +1,1 @@
+"""Northwind: the trading company of many database tutorials."""

@@ -1,0 +1,1 @@
+"""Olist: the public data set of a Brazilian marketplace."""

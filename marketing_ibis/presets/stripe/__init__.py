@@ -1,0 +1,1 @@
+"""Stripe: charges, refunds and customers, as Fivetran loads them into a warehouse."""

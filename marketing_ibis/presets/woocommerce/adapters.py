@@ -1,0 +1,92 @@
+"""Customers, orders, payments and order lines of a WooCommerce shop."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+
+from marketing_ibis.model import adapter
+from marketing_ibis.presets.expressions import EXACT, UNKNOWN, cents, key, with_main_product
+
+ORDER, REFUND = "shop_order", "shop_order_refund"
+DRAFTS = ("auto-draft", "trash", "wc-checkout-draft")
+"""Statuses of carts and of deleted orders, which are no orders."""
+UNPAID = ("wc-cancelled", "wc-failed", "wc-on-hold", "wc-pending")
+"""Statuses of orders for which no money was received."""
+
+
+@adapter()
+def raw_customers(woocommerce_customers: ir.Table) -> ir.Table:
+    """Everyone who ordered, guests included."""
+    customers = woocommerce_customers
+    return customers.select(
+        id=key(customers, "customer_id"), first_name=customers.first_name, last_name=customers.last_name
+    )
+
+
+@adapter(materialized="table")
+def raw_orders(
+    woocommerce_orders: ir.Table,
+    woocommerce_order_stats: ir.Table,
+    woocommerce_order_products: ir.Table,
+    woocommerce_order_items: ir.Table,
+) -> ir.Table:
+    """Every order, with the product that most was spent on."""
+    stats = woocommerce_order_stats
+    placed = stats.select("date_created", order_id=key(stats, "order_id"), customer_id=key(stats, "customer_id"))
+    orders = _orders(woocommerce_orders).left_join(placed, "order_id", rname="{name}_of_stats")
+    named = with_main_product(orders, _lines(woocommerce_order_products, woocommerce_order_items))
+    return named.select(
+        id=named.order_id,
+        user_id=named.customer_id,
+        order_date=named.date_created,
+        status=named.status,
+        cycle_name=named.product_name,
+    )
+
+
+@adapter(materialized="table")
+def raw_payments(
+    woocommerce_orders: ir.Table, woocommerce_order_products: ir.Table, woocommerce_order_items: ir.Table
+) -> ir.Table:
+    """The total of each paid order, and its refunds as payments below 0."""
+    orders = _orders(woocommerce_orders)
+    paid = orders.filter(orders.status.notin(UNPAID)).select("order_id", "payment_method")
+    amounts = _amounts(woocommerce_orders).inner_join(paid, "order_id", rname="{name}_of_orders")
+    named = with_main_product(amounts, _lines(woocommerce_order_products, woocommerce_order_items))
+    return named.select(
+        "id",
+        "order_id",
+        payment_method=named.payment_method.fill_null(UNKNOWN),
+        amount=cents(named.total_amount),
+        cycle_name=named.product_name,
+    )
+
+
+def _orders(woocommerce_orders: ir.Table) -> ir.Table:
+    table = woocommerce_orders
+    orders = table.filter(table.type == ORDER, table.status.notin(DRAFTS))
+    return orders.select("status", "payment_method", order_id=key(orders, "id"))
+
+
+def _amounts(woocommerce_orders: ir.Table) -> ir.Table:
+    """Return the amounts of orders and refunds, each with the order that it belongs to."""
+    table = woocommerce_orders.filter(woocommerce_orders.type.isin((ORDER, REFUND)))
+    parent = (table.type == REFUND).ifelse(key(table, "parent_order_id"), key(table, "id"))
+    return table.select("total_amount", id=key(table, "id"), order_id=parent)
+
+
+def _lines(woocommerce_order_products: ir.Table, woocommerce_order_items: ir.Table) -> ir.Table:
+    products, items = woocommerce_order_products, woocommerce_order_items
+    # Lines of refunds have the refund's order_id, which is that of no order.
+    lines = products.select(
+        "product_qty", "product_net_revenue", id=key(products, "order_item_id"), order_id=key(products, "order_id")
+    )
+    names = items.select("order_item_name", id=key(items, "order_item_id"))
+    named = lines.left_join(names, "id", rname="{name}_of_items")
+    return named.select(
+        "id",
+        "order_id",
+        product_name=named.order_item_name,
+        quantity=named.product_qty,
+        amount=cents(named.product_net_revenue.cast(EXACT)),
+    )

@@ -1,0 +1,1 @@
+"""Presets over the tables of well-known shops."""
