@@ -33,8 +33,8 @@ class DataTest:
     balance of ``marketing_ibis.data_tests``. ``test`` is the name of the generic test, ``arguments`` what it was given.
     ``parent_columns`` are those of the first of ``depends_on`` that it reads, where that is known beforehand.
     ``where`` limits the rows looked at. ``warn_if`` and ``error_if`` compare the number of failures, as ">10". An
-    ``optional`` test applies only where the table has the column, which no contract need name. ``explanation`` says what
-    a failure means and what to do, where the name does not.
+    ``optional`` test applies only where the table has the column, which no contract need name. ``explanation`` says
+    what a failure means and what to do, where the name does not.
 
     Raises:
         CompileError: the name, the severity or a threshold is invalid.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -32,7 +33,9 @@ def built_shop(database: Path | str = DATABASE) -> Shop:
             "SELECT order_id, customer_id, order_date, status, product_name, (amount * 100)::BIGINT"
             " FROM analytics.orders"
         ).fetchall()
-        customers = connection.execute("SELECT customer_id, first_name, last_name FROM analytics.stg_customers").fetchall()
+        customers = connection.execute(
+            "SELECT customer_id, first_name, last_name FROM analytics.stg_customers"
+        ).fetchall()
     return Shop({row[0]: Order(*row[1:]) for row in orders}, {row[0]: row[1:] for row in customers})
 
 
@@ -53,3 +56,86 @@ def test_the_sample_gives_the_orders_of_plain_python(
     output = run("build").output if preset in BUILT else run("run", "--select", "+orders +stg_customers").output
     assert "FAIL" not in output
     assert built_shop() == expected
+
+
+def test_a_copy_of_the_adapters_is_the_package_of_the_project(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = run("init", "own_shop", "--preset", "dbt-jaffle-shop", "--copy").output
+    assert "the adapters to its package own_shop" in output
+    monkeypatch.chdir(folder / "own_shop")
+    assert 'dataflows = ["dataflows", "own_shop"]' in Path("pyproject.toml").read_text("utf-8")
+    assert {path.name for path in Path("own_shop").iterdir()} == {"__init__.py", "adapters.py", "sources.py"}
+    assert run("ls", "--resource-type", "source").output.split() == [
+        "jaffle_customers",
+        "jaffle_orders",
+        "jaffle_payments",
+    ]
+
+
+def test_adapters_are_copied_of_a_preset_alone(folder: Path) -> None:
+    assert "Add --preset NAME" in run("init", "shop", "--copy", code=2).output
+    assert not (folder / "shop").exists()
+
+
+def test_foreign_data_is_refused_with_file_and_columns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "shop", "--preset", "olist")
+    monkeypatch.chdir(folder / "shop")
+    Path("sample/olist_orders_dataset.csv").write_text("id,customer,status\n1,2,delivered\n", "utf-8")
+    output = run("seed", "--from", "sample", code=1).output
+    assert "sample/olist_orders_dataset.csv has no column order_id" in output
+    assert "nothing was loaded" in output
+    assert not Path(DATABASE).exists() or not duckdb_tables()
+
+
+def test_two_currencies_stop_a_build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "shop", "--preset", "shopify-csv")
+    monkeypatch.chdir(folder / "shop")
+    replace_text("sample/orders_export.csv", "EUR,30.00", "USD,30.00")
+    run("seed", "--from", "sample")
+    output = run("build", "--select", "raw_payments", code=1).output
+    assert "amounts in several currencies cannot be added up" in output
+    assert "convert the others by a table of rates by day" in output
+    assert "Nothing was published" in output
+
+
+def test_two_stores_are_never_mistaken_for_each_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same file of two shops, with other amounts in one of them."""
+    run("init", "shop", "--preset", "dbt-jaffle-shop")
+    monkeypatch.chdir(folder / "shop")
+    expected, payments = Shop(), Path("sample/raw_payments.csv")
+    texts = {path: path.read_text("utf-8") for path in Path("sample").iterdir()}
+    for store in ("east", "west"):
+        if store == "west":
+            texts[Path("sample/raw_payments.csv")] = texts[Path("sample/raw_payments.csv")].replace(
+                "coupon,1", "coupon,9"
+            )
+        for path, text in texts.items():
+            path.write_text(text, "utf-8")
+        shop = expected_shop("dbt-jaffle-shop", Path("sample"))
+        expected.customers |= {f"{store}:{key}": names for key, names in shop.customers.items()}
+        expected.orders |= {
+            f"{store}:{key}": replace(order, customer=f"{store}:{order.customer}") for key, order in shop.orders.items()
+        }
+        for path, text in texts.items():
+            header, *lines = text.splitlines()
+            rows = [f"{line},{store}" for line in lines]
+            file = Path("both", path.name)
+            file.parent.mkdir(exist_ok=True)
+            before = file.read_text("utf-8").splitlines() if file.exists() else [f"{header},store"]
+            file.write_text("\n".join([*before, *rows, ""]), "utf-8")
+    sources = ("jaffle_customers", "jaffle_orders", "jaffle_payments")
+    with Path("pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.writelines(f'\n[tool.marketing_ibis.sources.{name}]\noptional = ["store"]\n' for name in sources)
+    run("seed", "--from", "both")
+    run("run", "--select", "+orders +stg_customers")
+    assert built_shop() == expected
+
+
+def duckdb_tables() -> list[tuple[object, ...]]:
+    with duckdb.connect(DATABASE, read_only=True) as connection:
+        return connection.execute("SHOW ALL TABLES").fetchall()
+
+
+def replace_text(file: str, old: str, new: str) -> None:
+    text = Path(file).read_text("utf-8")
+    assert old in text
+    Path(file).write_text(text.replace(old, new), "utf-8")

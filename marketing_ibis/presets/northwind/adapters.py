@@ -29,13 +29,13 @@ def raw_orders(northwind_orders: ir.Table, northwind_order_details: ir.Table, no
     """Every order: shipped, or open until then."""
     table = northwind_orders
     orders = table.mutate(order_id=key(table, "order_id"), customer_id=key(table, "customer_id"))
-    named = with_main_product(orders, _lines(northwind_order_details, northwind_products))
-    return named.select(
-        id=named.order_id,
-        user_id=named.customer_id,
-        order_date=named.order_date,
-        status=named.shipped_date.notnull().ifelse(SHIPPED, OPEN),
-        cycle_name=named.product_name,
+    orders_with_products = with_main_product(orders, _lines(northwind_order_details, northwind_products))
+    return orders_with_products.select(
+        id=orders_with_products.order_id,
+        user_id=orders_with_products.customer_id,
+        order_date=orders_with_products.order_date,
+        status=orders_with_products.shipped_date.notnull().ifelse(SHIPPED, OPEN),
+        cycle_name=orders_with_products.product_name,
     )
 
 
@@ -64,5 +64,5 @@ def _lines(northwind_order_details: ir.Table, northwind_products: ir.Table) -> i
         amount=cents(details.quantity.cast(PIECES) * price),
     )
     names = northwind_products.select("product_name", product_id=key(northwind_products, "product_id"))
-    named = lines.left_join(names, "product_id", rname="{name}_of_products")
-    return named.select("id", "order_id", "product_name", "quantity", "amount")
+    lines_with_names = lines.left_join(names, "product_id", rname="{name}_of_products")
+    return lines_with_names.select("id", "order_id", "product_name", "quantity", "amount")

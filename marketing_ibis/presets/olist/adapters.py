@@ -31,13 +31,13 @@ def raw_orders(
         customer_id=key(olist_customers, "customer_id"), person=key(olist_customers, "customer_unique_id")
     )
     placed = orders.left_join(people, "customer_id", rname="{name}_of_people")
-    named = with_main_product(placed, _lines(olist_order_items, olist_products, olist_categories))
-    return named.select(
-        id=named.order_id,
-        user_id=named.person,
-        order_date=named.order_purchase_timestamp,
-        status=named.order_status,
-        cycle_name=named.product_name,
+    orders_with_products = with_main_product(placed, _lines(olist_order_items, olist_products, olist_categories))
+    return orders_with_products.select(
+        id=orders_with_products.order_id,
+        user_id=orders_with_products.person,
+        order_date=orders_with_products.order_purchase_timestamp,
+        status=orders_with_products.order_status,
+        cycle_name=orders_with_products.product_name,
     )
 
 
@@ -49,13 +49,13 @@ def raw_payments(
     payments = olist_order_payments.mutate(
         id=key(olist_order_payments, "order_id", "payment_sequential"), order_id=key(olist_order_payments, "order_id")
     )
-    named = with_main_product(payments, _lines(olist_order_items, olist_products, olist_categories))
-    return named.select(
+    payments_with_products = with_main_product(payments, _lines(olist_order_items, olist_products, olist_categories))
+    return payments_with_products.select(
         "id",
         "order_id",
-        payment_method=named.payment_type.fill_null(UNKNOWN),
-        amount=cents(named.payment_value),
-        cycle_name=named.product_name,
+        payment_method=payments_with_products.payment_type.fill_null(UNKNOWN),
+        amount=cents(payments_with_products.payment_value),
+        cycle_name=payments_with_products.product_name,
     )
 
 

@@ -9,7 +9,7 @@ from marketing_ibis.model import adapter
 from marketing_ibis.presets.expressions import key, line_cents, with_main_product
 
 CHARGES = ("AMAZONFEE", "BANK CHARGES", "B", "C2", "CRUK", "D", "DOT", "M", "POST", "S")
-"""Stock codes that are no products: fees, carriage, discounts, adjustments by hand."""
+"""Stock codes of charges, which are not products: fees, carriage, discounts, adjustments by hand."""
 CREDIT_NOTE, ADJUSTMENT, INVOICE = "credit_note", "adjustment", "invoice"
 METHOD = "invoice"
 """How everything was paid: the table does not say."""

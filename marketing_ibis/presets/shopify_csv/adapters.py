@@ -28,9 +28,9 @@ REFUND = "refund"
 def raw_customers(orders_export: ir.Table) -> ir.Table:
     """Everyone with an address on an order, with the name of the last order."""
     orders = _orders(orders_export)
-    known = orders.filter(orders.customer_id.notnull(), orders.billing_name.notnull())
-    last_first = [known.day.desc(nulls_first=False), known.order_id.desc()]
-    names = first_rows(known, "customer_id", last_first).select("customer_id", "billing_name")
+    billed = orders.filter(orders.customer_id.notnull(), orders.billing_name.notnull())
+    last_first = [billed.day.desc(nulls_first=False), billed.order_id.desc()]
+    names = first_rows(billed, "customer_id", last_first).select("customer_id", "billing_name")
     ids = orders.filter(orders.customer_id.notnull()).select("customer_id").distinct()
     customers = ids.left_join(names, "customer_id", rname="{name}_of_names")
     name = customers.billing_name

@@ -44,11 +44,11 @@ def raw_orders(stripe_charges: ir.Table) -> ir.Table:
 
 @adapter(materialized="table")
 def raw_payments(stripe_charges: ir.Table, stripe_refunds: ir.Table, stripe_payment_methods: ir.Table) -> ir.Table:
-    """Every charge that was taken, and its refunds as payments below 0."""
+    """Every charge that was captured, and its refunds as payments below 0."""
     charges = _charges(stripe_charges)
-    taken = charges.filter(charges.status == SUCCEEDED, charges.captured)
+    captured = charges.filter(charges.status == SUCCEEDED, charges.captured)
     methods = stripe_payment_methods.select("type", method_id=key(stripe_payment_methods, "id"))
-    paid = taken.left_join(methods, "method_id", rname="{name}_of_methods")
+    paid = captured.left_join(methods, "method_id", rname="{name}_of_methods")
     charged = paid.select(
         id=paid.order_id,
         order_id=paid.order_id,

@@ -9,7 +9,7 @@ from marketing_ibis.presets.expressions import EXACT, UNKNOWN, cents, key, with_
 
 ORDER, REFUND = "shop_order", "shop_order_refund"
 DRAFTS = ("auto-draft", "trash", "wc-checkout-draft")
-"""Statuses of carts and of deleted orders, which are no orders."""
+"""Statuses of carts and of deleted orders."""
 UNPAID = ("wc-cancelled", "wc-failed", "wc-on-hold", "wc-pending")
 """Statuses of orders for which no money was received."""
 
@@ -34,13 +34,13 @@ def raw_orders(
     stats = woocommerce_order_stats
     placed = stats.select("date_created", order_id=key(stats, "order_id"), customer_id=key(stats, "customer_id"))
     orders = _orders(woocommerce_orders).left_join(placed, "order_id", rname="{name}_of_stats")
-    named = with_main_product(orders, _lines(woocommerce_order_products, woocommerce_order_items))
-    return named.select(
-        id=named.order_id,
-        user_id=named.customer_id,
-        order_date=named.date_created,
-        status=named.status,
-        cycle_name=named.product_name,
+    orders_with_products = with_main_product(orders, _lines(woocommerce_order_products, woocommerce_order_items))
+    return orders_with_products.select(
+        id=orders_with_products.order_id,
+        user_id=orders_with_products.customer_id,
+        order_date=orders_with_products.date_created,
+        status=orders_with_products.status,
+        cycle_name=orders_with_products.product_name,
     )
 
 
@@ -52,13 +52,13 @@ def raw_payments(
     orders = _orders(woocommerce_orders)
     paid = orders.filter(orders.status.notin(UNPAID)).select("order_id", "payment_method")
     amounts = _amounts(woocommerce_orders).inner_join(paid, "order_id", rname="{name}_of_orders")
-    named = with_main_product(amounts, _lines(woocommerce_order_products, woocommerce_order_items))
-    return named.select(
+    payments = with_main_product(amounts, _lines(woocommerce_order_products, woocommerce_order_items))
+    return payments.select(
         "id",
         "order_id",
-        payment_method=named.payment_method.fill_null(UNKNOWN),
-        amount=cents(named.total_amount),
-        cycle_name=named.product_name,
+        payment_method=payments.payment_method.fill_null(UNKNOWN),
+        amount=cents(payments.total_amount),
+        cycle_name=payments.product_name,
     )
 
 
@@ -82,11 +82,11 @@ def _lines(woocommerce_order_products: ir.Table, woocommerce_order_items: ir.Tab
         "product_qty", "product_net_revenue", id=key(products, "order_item_id"), order_id=key(products, "order_id")
     )
     names = items.select("order_item_name", id=key(items, "order_item_id"))
-    named = lines.left_join(names, "id", rname="{name}_of_items")
-    return named.select(
+    lines_with_names = lines.left_join(names, "id", rname="{name}_of_items")
+    return lines_with_names.select(
         "id",
         "order_id",
-        product_name=named.order_item_name,
-        quantity=named.product_qty,
-        amount=cents(named.product_net_revenue.cast(EXACT)),
+        product_name=lines_with_names.order_item_name,
+        quantity=lines_with_names.product_qty,
+        amount=cents(lines_with_names.product_net_revenue.cast(EXACT)),
     )
