@@ -98,36 +98,34 @@ def test_two_currencies_stop_a_build(folder: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_two_stores_are_never_mistaken_for_each_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same file of two shops, with other amounts in one of them."""
+    """The same files of two shops, with other amounts in one of them."""
     run("init", "shop", "--preset", "dbt-jaffle-shop")
     monkeypatch.chdir(folder / "shop")
-    expected, payments = Shop(), Path("sample/raw_payments.csv")
-    texts = {path: path.read_text("utf-8") for path in Path("sample").iterdir()}
-    for store in ("east", "west"):
-        if store == "west":
-            texts[Path("sample/raw_payments.csv")] = texts[Path("sample/raw_payments.csv")].replace(
-                "coupon,1", "coupon,9"
-            )
-        for path, text in texts.items():
-            path.write_text(text, "utf-8")
-        shop = expected_shop("dbt-jaffle-shop", Path("sample"))
-        expected.customers |= {f"{store}:{key}": names for key, names in shop.customers.items()}
-        expected.orders |= {
-            f"{store}:{key}": replace(order, customer=f"{store}:{order.customer}") for key, order in shop.orders.items()
-        }
-        for path, text in texts.items():
-            header, *lines = text.splitlines()
-            rows = [f"{line},{store}" for line in lines]
-            file = Path("both", path.name)
-            file.parent.mkdir(exist_ok=True)
-            before = file.read_text("utf-8").splitlines() if file.exists() else [f"{header},store"]
-            file.write_text("\n".join([*before, *rows, ""]), "utf-8")
+    expected = Shop()
+    add_store("east", Path("sample"), Path("both"), expected)
+    replace_text("sample/raw_payments.csv", "coupon,1", "coupon,9")
+    add_store("west", Path("sample"), Path("both"), expected)
     sources = ("jaffle_customers", "jaffle_orders", "jaffle_payments")
     with Path("pyproject.toml").open("a", encoding="utf-8") as settings:
         settings.writelines(f'\n[tool.marketing_ibis.sources.{name}]\noptional = ["store"]\n' for name in sources)
     run("seed", "--from", "both")
     run("run", "--select", "+orders +stg_customers")
     assert built_shop() == expected
+
+
+def add_store(store: str, source: Path, place: Path, expected: Shop) -> None:
+    """Add the rows of a shop's files to those in ``place``, with the shop in the column store."""
+    place.mkdir(exist_ok=True)
+    shop = expected_shop("dbt-jaffle-shop", source)
+    expected.customers |= {f"{store}:{key}": names for key, names in shop.customers.items()}
+    expected.orders |= {
+        f"{store}:{key}": replace(order, customer=f"{store}:{order.customer}") for key, order in shop.orders.items()
+    }
+    for path in source.iterdir():
+        header, *lines = path.read_text("utf-8").splitlines()
+        with (place / path.name).open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in ([f"{header},store"] if file.tell() == 0 else []))
+            file.writelines(f"{line},{store}\n" for line in lines)
 
 
 def duckdb_tables() -> list[tuple[object, ...]]:
