@@ -42,6 +42,7 @@ class BuildOptions(TypedDict, total=False):
     dry_run: bool
     changed: bool
     full_refresh: bool
+    repair: bool
     defer: bool
     defer_schema: str
     favor_state: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketing_ibis.build.plan import Plan, Step
+from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ContractBroken
@@ -18,7 +19,9 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
     required, widths = step.required, step.limits
     if step.kind != "table" or dialect.declares_not_null or not (required or widths):
         return
-    count = dialect.count_faults(step.relation.candidate, required, widths)
+    # Rows that an incremental build keeps were looked at when they were built.
+    rows = WorkTables.of(step.relation).new if step.is_in_place else step.relation.candidate
+    count = dialect.count_faults(rows, required, widths)
     (counts,) = target.attempt(step.name, lambda: target.query(count))
     row_counts = [int(str(rows)) for rows in counts]
     empty = [f"{name} is NULL in {rows:,} rows" for name, rows in zip(required, row_counts, strict=False) if rows]

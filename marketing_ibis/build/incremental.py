@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 class Increment:
     """A published table of which a build replaces a part; ``added`` are the columns that its rows do not have yet.
 
-    ``built_at`` is when it was built: rows are replaced in no other table.
+    ``built_at`` is when it was built: rows are replaced in no other table. ``is_repair`` says that the keys of all rows
+    that differ are replaced, instead of those in the window. ``views`` are the published views that mean what the
+    project says, so that what they read can be read in their place.
     """
 
     built_at: datetime
     added: tuple[str, ...] = ()
+    is_repair: bool = False
+    views: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,27 @@ UNKNOWN = FullRefresh("the published table was not inspected")
 
 @dataclass(frozen=True, slots=True)
 class IncrementalStep:
-    """How a step builds the candidate of an incremental table.
+    """How a step builds an incremental table.
 
-    ``keep`` is the statement that adds the published rows that are kept to a candidate of the new ones; "" for a full
-    refresh, which has a ``reason``. ``built_at`` is when the published table was built, in UTC.
+    A full refresh has a ``reason``. Otherwise ``built_at`` is when the published table was built, in UTC; rows of it
+    are replaced in place when it is published, and until then the candidate is a view. Where columns were added,
+    ``keep`` is the statement that adds the published rows that are kept to a table of the new ones.
+    ``drift`` is the SELECT of the days before the window whose rows or amounts, of the columns ``amounts``, differ from
+    those of the source; in a repair from those published. ``obstacles`` say which tables are read whole, and why.
     """
 
-    keep: str = ""
-    built_at: str = ""
     reason: str = ""
+    built_at: str = ""
+    keep: str = ""
+    drift: str = ""
+    amounts: tuple[str, ...] = ()
+    is_repair: bool = False
+    obstacles: tuple[str, ...] = ()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether rows of the published table are replaced."""
+        return bool(self.built_at) and not self.keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,7 @@ class PublishedTable:
     """What exists of an incremental model: the kind of its relation, its columns with their types, its state.
 
     ``is_sample`` says that the table was built from a sample of the sources, ``moves`` that a different as_of changes
-    its rows, instead of letting further ones in.
+    its rows, instead of letting further ones in. ``views`` are published views that mean what the project says.
     """
 
     kind: RelationKind | None = None
@@ -66,9 +82,12 @@ class PublishedTable:
     state: ModelState | None = None
     is_sample: bool = False
     moves: bool = False
+    views: frozenset[str] = frozenset()
 
 
-def decide_refresh(model: Model, change: ModelChange | None, published: PublishedTable, as_of: date) -> Refresh:
+def decide_refresh(
+    model: Model, change: ModelChange | None, published: PublishedTable, as_of: date, *, is_repair: bool = False
+) -> Refresh:
     """Return how an incremental model is built; ``change`` is how it differs from the published one.
 
     Raises:
@@ -91,7 +110,7 @@ def decide_refresh(model: Model, change: ModelChange | None, published: Publishe
         return FullRefresh(reason_of(change))
     if published.moves:
         return FullRefresh(f"its rows depend on as_of, {state.as_of} before")
-    return Increment(state.built_at, added)
+    return Increment(state.built_at, added, is_repair and not added, published.views)
 
 
 def _missing(published: PublishedTable, as_of: date) -> str:

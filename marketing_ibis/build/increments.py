@@ -1,84 +1,150 @@
-"""Write the SELECTs of an incremental build: the rows of keys in the window, and the published rows that are kept."""
+"""Write the SELECTs of an incremental build: the keys to be replaced, their rows, and the rows that are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import or_
+from dataclasses import dataclass, field
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from marketing_ibis.build.incremental import FullRefresh, IncrementalStep, Refresh
-from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.build.incremental import Increment
+from marketing_ibis.build.key_pushdown import KeyPushdown
+from marketing_ibis.build.possible_rows import possible_rows
+from marketing_ibis.build.row_keys import RowKeys
+from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.model import Model
 from marketing_ibis.model.incremental import Incremental
 
+MONEY_UNITS = ("cents", "dollars")
 
-def new_rows(model: Model, incremental: Incremental, added: tuple[str, ...]) -> ir.Table:
-    """Return the rows of the model for each key that has a row in the window, now or in the published table.
 
-    The published table has the name of the model; ``added`` are the columns that it lacks.
+@dataclass(frozen=True, slots=True)
+class IncrementQueries:
+    """The queries of an incremental build of a model, over tables that have the names of ``work``.
+
+    The published table has the name of the model. ``views`` are read through.
     """
-    published = _published(model, added)
-    keys = ibis.union(
-        _in_window(model.expression, published, incremental), _in_window(published, published, incremental)
-    )
-    rows = model.expression.semi_join(keys.distinct(), list(incremental.unique_key))
-    nullable = _nullable_keys(model, incremental)
-    if not nullable:
+
+    model: Model
+    incremental: Incremental
+    increment: Increment
+    work: WorkTables
+    views: Mapping[str, ops.Relation] = field(default_factory=dict)
+
+    def keys(self) -> ir.Table:
+        """Return the keys whose rows are replaced."""
+        keys = self._keys_that_differ() if self.increment.is_repair else self._keys_in_window()
+        if nullable := self.nullable_keys():
+            keys = keys.filter([keys[name].notnull() for name in nullable])
+        return keys.distinct()
+
+    def new_rows(self) -> tuple[ir.Table, tuple[str, ...]]:
+        """Return the rows of the model for each key, and which tables are read whole for them, and why.
+
+        NULL equals no key: rows without a key are computed every time.
+        """
+        pushdown, rows = KeyPushdown(self.views), self.model.expression.op()
+        new = pushdown.rows_of(rows, RowKeys(self.incremental.unique_key, self._keys())).to_expr()
+        obstacles = tuple(dict.fromkeys(pushdown.obstacles))
+        if nullable := self.nullable_keys():
+            without_key = RowKeys(tuple(nullable))
+            new = ibis.union(*map(_as_nullable, (new, pushdown.rows_of(rows, without_key).to_expr())))
+        return new, obstacles
+
+    def old_rows(self) -> ir.Table:
+        """Return the published rows that are replaced."""
+        published = self.published
+        old = published.semi_join(self._keys().to_expr(), list(self.incremental.unique_key))
+        if nullable := self.nullable_keys():
+            old = ibis.union(*map(_as_nullable, (old, RowKeys(tuple(nullable)).filter(published.op()).to_expr())))
+        return old
+
+    def unchanged_rows(self) -> ir.Table:
+        """Return the published rows of all other keys, with NULL in columns that they lack."""
+        unchanged = self.published.anti_join(self._keys().to_expr(), list(self.incremental.unique_key))
+        if nullable := self.nullable_keys():
+            unchanged = unchanged.filter([unchanged[name].notnull() for name in nullable])
+        added = self.increment.added
+        return unchanged.select(
+            **{n: ibis.null(t) if n in added else unchanged[n] for n, t in self.model.schema.items()}
+        )
+
+    def amounts(self) -> tuple[str, ...]:
+        """Return the columns of money."""
+        columns = self.model.declaration.contract.columns
+        return tuple(c.name for c in columns if c.unit in MONEY_UNITS and not self.model.schema[c.name].is_floating())
+
+    def days(self, rows: ir.Table) -> ir.Table:
+        """Return the rows and the amounts of each day before the window."""
+        before = rows.filter(rows[self.incremental.watermark] < self._window_start())
+        day = before[self.incremental.watermark].cast("date")
+        sums = {name: before[name].sum().cast(_sum_type(before[name])).fill_null(0) for name in self.amounts()}
+        return before.group_by(day=day).agg(rows=before.count(), **sums)
+
+    def _keys(self) -> ops.Relation:
+        schema = {name: self.model.schema[name] for name in self.incremental.unique_key}
+        return ibis.table(schema, name=self.work.keys.name).op()
+
+    def nullable_keys(self) -> list[str]:
+        """Return the columns of the key that may be NULL."""
+        columns = self.model.declaration.contract.columns
+        return [column.name for column in columns if column.nullable and column.name in self.incremental.unique_key]
+
+    @property
+    def published(self) -> ir.Table:
+        """The published table."""
+        added, schema = self.increment.added, self.model.schema
+        return ibis.table({name: t for name, t in schema.items() if name not in added}, name=self.model.name)
+
+    def _window_start(self) -> ir.Scalar:
+        """Return the first moment of the window, by the newest row of the published table."""
+        lookback, published = self.incremental.lookback, self.published
+        start = published[self.incremental.watermark].max() - ibis.interval(days=lookback.days)
+        if lookback.seconds:
+            start -= ibis.interval(seconds=lookback.seconds)
+        return published.aggregate(window_start=start).window_start.as_scalar()
+
+    def _keys_in_window(self) -> ir.Table:
+        """Return the keys that have a row in the window, now or in the published table, and maybe some others."""
+        columns = (*self.incremental.unique_key, self.incremental.watermark)
+        possible = possible_rows(self.model.expression.op(), columns, self.views).to_expr()
+        start = self._window_start()
+        return ibis.union(
+            *(
+                _as_nullable(
+                    rows.filter(rows[self.incremental.watermark] >= start).select(*self.incremental.unique_key)
+                )
+                for rows in (possible, self.published)
+            )
+        )
+
+    def _keys_that_differ(self) -> ir.Table:
+        """Return the keys of rows that the published table has and the model does not, or in another number."""
+        current, published = (_counted(rows) for rows in (self.model.expression, self.published))
+        differences = ibis.union(
+            ibis.difference(current, published, distinct=True), ibis.difference(published, current, distinct=True)
+        )
+        return differences.select(*self.incremental.unique_key)
+
+
+def _counted(rows: ir.Table) -> ir.Table:
+    """Return each different row with how many times it exists."""
+    counted = rows.group_by(list(rows.columns)).agg(repetitions=rows.count())
+    return _as_nullable(counted)
+
+
+def _as_nullable(rows: ir.Table) -> ir.Table:
+    """Return rows that may be NULL as far as Ibis knows, as the parts of a union must agree in that."""
+    op = rows.op()
+    schema = {name: dtype.copy(nullable=True) for name, dtype in rows.schema().items()}
+    if schema == dict(rows.schema()):
         return rows
-    # NULL equals no key: such rows are computed every time.
-    return ibis.union(rows, model.expression.filter(reduce(or_, (model.expression[n].isnull() for n in nullable))))
+    first = ops.JoinReference(op, 0)
+    return ops.JoinChain(first, (), {name: ops.Field(first, name) for name in schema}).to_expr()
 
 
-def unchanged_rows(model: Model, incremental: Incremental, candidate: str, added: tuple[str, ...]) -> ir.Table:
-    """Return the published rows of the other keys; ``candidate`` is the table that contains the new rows."""
-    published = _published(model, added)
-    rebuilt = ibis.table(model.schema, name=candidate).select(*incremental.unique_key)
-    keys = ibis.union(rebuilt, _in_window(published, published, incremental))
-    unchanged = published.anti_join(keys.distinct(), list(incremental.unique_key))
-    if nullable := _nullable_keys(model, incremental):
-        unchanged = unchanged.filter([unchanged[name].notnull() for name in nullable])
-    return unchanged.select(**{n: ibis.null(t) if n in added else unchanged[n] for n, t in model.schema.items()})
-
-
-def _nullable_keys(model: Model, incremental: Incremental) -> list[str]:
-    columns = model.declaration.contract.columns
-    return [column.name for column in columns if column.nullable and column.name in incremental.unique_key]
-
-
-def _published(model: Model, added: tuple[str, ...]) -> ir.Table:
-    return ibis.table({name: dtype for name, dtype in model.schema.items() if name not in added}, name=model.name)
-
-
-def _in_window(rows: ir.Table, published: ir.Table, incremental: Incremental) -> ir.Table:
-    """Return the keys of ``rows`` whose watermark is in the window."""
-    lookback, newest = incremental.lookback, published[incremental.watermark].max()
-    seconds = ibis.interval(seconds=lookback.seconds) if lookback.seconds else None
-    start = newest - ibis.interval(days=lookback.days)
-    start = start if seconds is None else start - seconds
-    bound = published.aggregate(window_start=start)
-    in_window = rows.filter(rows[incremental.watermark] >= bound.window_start.as_scalar())
-    return in_window.select(*incremental.unique_key)
-
-
-def incremental_step(
-    model: Model, dialect: Dialect, refresh: Refresh, relation: Relation, relations: Mapping[str, Relation]
-) -> tuple[IncrementalStep, str]:
-    """Return how a step builds an incremental model, and the SELECT of its new rows; "" for a full refresh.
-
-    ``relations`` are those that the model reads.
-    """
-    incremental = model.declaration.incremental
-    if isinstance(refresh, FullRefresh) or incremental is None:
-        return IncrementalStep(reason=refresh.reason if isinstance(refresh, FullRefresh) else ""), ""
-    candidate = relation.candidate
-    places = {**relations, model.name: relation, candidate.name: candidate}
-    unchanged = dialect.select(unchanged_rows(model, incremental, candidate.name, refresh.added))
-    names = ", ".join(map(dialect.identifier, model.schema))
-    keep = f"INSERT INTO {dialect.relation(candidate)} ({names})\n{dialect.resolve(unchanged, places)}"
-    return (
-        IncrementalStep(keep, refresh.built_at.isoformat()),
-        dialect.resolve(dialect.select(new_rows(model, incremental, refresh.added)), places),
-    )
+def _sum_type(column: ir.Column) -> str:
+    dtype = column.type()
+    return f"decimal(38, {dtype.scale})" if dtype.is_decimal() else "int64"

@@ -11,6 +11,7 @@ from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.incremental import IncrementalStep
 from marketing_ibis.build.statements import build_candidate, drop, refill
 from marketing_ibis.build.width_marks import resolve_widths
+from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.graph import reached
 from marketing_ibis.lineage.width_rules import Width
@@ -51,8 +52,8 @@ class Step:
     marks in place of the widths of strings; ``publish`` puts it in place of a relation that has been dropped;
     ``maintain`` follows the publish. ``required`` columns allow no NULL, ``limits`` are the declared bytes of strings,
     ``widths`` how wide the strings of its table are made. ``period`` is the date in the grain, if there is one.
-    ``history`` keeps the published rows as those of the day. ``incremental`` is that of an incremental model: it adds
-    the published rows that are kept to those that ``build`` computes, unless all are.
+    ``history`` keeps the published rows as those of the day. ``incremental`` is that of an incremental model, of which
+    ``publish`` may replace rows in place.
     """
 
     name: str
@@ -72,6 +73,22 @@ class Step:
     fingerprint: str = ""
     history: HistoryStep | None = None
     incremental: IncrementalStep | None = None
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether rows of the published table are replaced, instead of the table."""
+        return self.incremental is not None and self.incremental.is_in_place
+
+    @property
+    def candidate_kind(self) -> Materialized:
+        """The kind of the candidate."""
+        return "view" if self.is_in_place else self.kind
+
+    @property
+    def work_relations(self) -> tuple[tuple[Relation, Materialized], ...]:
+        """What a build makes until it publishes, dependents first, with its kinds."""
+        tables = WorkTables.of(self.relation).all() if self.incremental and self.incremental.built_at else ()
+        return ((self.relation.candidate, self.candidate_kind), *((table, "table") for table in tables))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +165,9 @@ def publish_statements(
     }
     statements = list(_drop_views(plan, existing_kinds, relations_in_use)) if plan.dialect.binds_views else []
     for step in plan.steps():
-        if step.relation in relations_in_use:
+        if step.is_in_place:
+            statements += step.publish
+        elif step.relation in relations_in_use:
             statements += refill(plan.dialect, step.relation, step.kind, step.select)
         else:
             existing_kind = existing_kinds.get(step.relation.name)
@@ -167,7 +186,7 @@ def _drop_views(
         if existing_kinds.get(step.relation.name) == "view" and step.relation not in relations_in_use:
             del existing_kinds[step.relation.name]
             yield from drop(plan.dialect, step.relation, "view")
-        if step.kind == "view":
+        if step.candidate_kind == "view":
             yield from drop(plan.dialect, step.relation.candidate, "view")
 
 
@@ -259,7 +278,7 @@ def script(plan: Plan) -> tuple[str, ...]:
         *dialect.open_session("marketing_ibis"),
         f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(schema)}",
         *dialect.begin_script(schema),
-        *(dialect.drop_existing(step.relation.candidate, step.kind) for step in reversed(steps)),
+        *(dialect.drop_existing(*each) for step in reversed(steps) for each in step.work_relations),
     ]
     for step in steps:
         build = build_statements(plan, step)
@@ -269,7 +288,7 @@ def script(plan: Plan) -> tuple[str, ...]:
         dialect.drop_existing(step.relation, kind)
         for kind in ("view", "table")
         for step in reversed(steps)
-        if step.kind == kind
+        if step.kind == kind and not step.is_in_place
     ]
     statements += ("BEGIN", *drops, *publish_statements(plan, {}), "COMMIT", *maintenance_statements(plan))
     statements += dialect.end_script(schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -11,8 +12,8 @@ import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
 from marketing_ibis.build.history_step import HistoryStep
-from marketing_ibis.build.incremental import UNKNOWN, Refresh
-from marketing_ibis.build.increments import incremental_step
+from marketing_ibis.build.incremental import UNKNOWN, FullRefresh, IncrementalStep, Refresh
+from marketing_ibis.build.incremental_step import incremental_statements
 from marketing_ibis.build.measures import compile_measures
 from marketing_ibis.build.model_history import history_of
 from marketing_ibis.build.plan import Plan, Schemas, Step, reading_relations
@@ -55,13 +56,8 @@ def build_plan(
     build_relations = reading_relations(published, chosen)
     as_of = dataflow.inputs.get("as_of")
     ordered = waves(subgraph(graph, chosen))
-    steps = tuple(
-        tuple(
-            _step(dataflow.models[n], dialect, schemas, published, build_relations, as_of, refreshes.get(n, UNKNOWN))
-            for n in wave
-        )
-        for wave in ordered
-    )
+    context = _Context(dialect, schemas, published, build_relations, as_of, refreshes, _view_queries(dataflow, schemas))
+    steps = tuple(tuple(context.step(dataflow.models[name]) for name in wave) for wave in ordered)
     outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
     # A source that is selected alone is there to be tested.
     needed_sources = set(dataflow.sources) & (outside if chosen else set(selected))
@@ -92,47 +88,72 @@ def build_plan(
     )
 
 
-def _step(
-    model: Model,
-    dialect: Dialect,
-    schemas: Schemas,
-    published: Mapping[str, Relation],
-    build_relations: Mapping[str, Relation],
-    as_of: object,
-    refresh: Refresh,
-) -> Step:
-    marked, declaration = _compile(dialect, model), model.declaration
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What steps are made of besides their models. ``views`` are the queries of views that are not deferred."""
 
-    def resolve(relations: Mapping[str, Relation]) -> str:
-        return dialect.resolve(marked, {parent: relations[parent] for parent in model.parents})
+    dialect: Dialect
+    schemas: Schemas
+    published: Mapping[str, Relation]
+    build_relations: Mapping[str, Relation]
+    as_of: object
+    refreshes: Mapping[str, Refresh]
+    views: Mapping[str, ops.Relation]
 
-    relation, kind = published[model.name], declaration.materialized
-    candidate_select, select = resolve(build_relations), resolve(published)
-    incremental, new_select = None, ""
-    if declaration.is_incremental:
-        incremental, new_select = incremental_step(model, dialect, refresh, relation, build_relations)
-    columns, contract = column_types(model.schema), declaration.contract.columns
-    is_wide = dialect.declares_not_null and kind == "table"
-    marks = width_marks(columns) if is_wide else {}
-    return Step(
-        model.name,
-        relation,
-        kind,
-        model.parents,
-        columns,
-        candidate_select,
-        select,
-        build=build_candidate(dialect, relation, kind, new_select or candidate_select, model, marks),
-        publish=publish(dialect, relation, kind, select, existing_kind=None, model=model, readers=schemas.readers),
-        maintain=dialect.maintain(relation) if kind == "table" else (),
-        required=tuple(column.name for column in contract if not column.nullable),
-        limits={c.name: c.width for c in contract if c.width and is_string(columns[c.name])},
-        widths=declared_rules(model) if dialect.declares_not_null else {},
-        period=next((name for name in declaration.grain if is_temporal(columns[name])), ""),
-        fingerprint=fingerprint(model, select),
-        history=_history(model, dialect, schemas, relation, as_of),
-        incremental=incremental,
-    )
+    def step(self, model: Model) -> Step:
+        dialect, published = self.dialect, self.published
+        marked, declaration = _compile(dialect, model), model.declaration
+
+        def resolve(relations: Mapping[str, Relation]) -> str:
+            return dialect.resolve(marked, {parent: relations[parent] for parent in model.parents})
+
+        relation, kind = published[model.name], declaration.materialized
+        candidate_select, select = resolve(self.build_relations), resolve(published)
+        columns, contract = column_types(model.schema), declaration.contract.columns
+        is_wide = dialect.declares_not_null and kind == "table"
+        marks = width_marks(columns) if is_wide else {}
+        step = Step(
+            model.name,
+            relation,
+            kind,
+            model.parents,
+            columns,
+            candidate_select,
+            select,
+            build=build_candidate(dialect, relation, kind, candidate_select, model, marks),
+            publish=publish(
+                dialect, relation, kind, select, existing_kind=None, model=model, readers=self.schemas.readers
+            ),
+            maintain=dialect.maintain(relation) if kind == "table" else (),
+            required=tuple(column.name for column in contract if not column.nullable),
+            limits={c.name: c.width for c in contract if c.width and is_string(columns[c.name])},
+            widths=declared_rules(model) if dialect.declares_not_null else {},
+            period=next((name for name in declaration.grain if is_temporal(columns[name])), ""),
+            fingerprint=fingerprint(model, select),
+            history=_history(model, dialect, self.schemas, relation, self.as_of),
+        )
+        return self._incremental(model, step, marks) if declaration.is_incremental else step
+
+    def _incremental(self, model: Model, step: Step, marks: Mapping[str, str]) -> Step:
+        """Return the step of an incremental model, which replaces a part of the published table where it can."""
+        refresh, incremental = self.refreshes.get(model.name, UNKNOWN), model.declaration.incremental
+        if isinstance(refresh, FullRefresh) or incremental is None:
+            reason = refresh.reason if isinstance(refresh, FullRefresh) else ""
+            return replace(step, incremental=IncrementalStep(reason))
+        # The definition of any other view may be an old one.
+        built = {name for name, relation in self.build_relations.items() if relation != self.published[name]}
+        views = {name: view for name, view in self.views.items() if name in built | refresh.views}
+        statements = incremental_statements(
+            model, incremental, self.dialect, refresh, step.relation, self.build_relations, views, marks
+        )
+        publish = statements.publish or step.publish
+        return replace(step, build=statements.build, publish=publish, incremental=statements.step)
+
+
+def _view_queries(dataflow: Dataflow, schemas: Schemas) -> dict[str, ops.Relation]:
+    models = dataflow.models
+    names = [name for name in _views(dataflow) if models[name].evaluated and name not in schemas.deferred]
+    return {name: models[name].expression.op() for name in names}
 
 
 def _history(model: Model, dialect: Dialect, schemas: Schemas, relation: Relation, as_of: object) -> HistoryStep | None:

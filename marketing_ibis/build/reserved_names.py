@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.errors import CompileError
@@ -106,6 +107,8 @@ def _check_lengths(dataflow: Dataflow, published: Mapping[str, Relation], engine
     for name, node in dataflow.nodes.items():
         kind = "model" if name in dataflow.models else "source"
         relation = published[name].candidate if kind == "model" else published[name]
+        if kind == "model" and node.declaration.is_incremental:
+            relation = max(WorkTables.of(published[name]).all(), key=lambda table: len(table.name))
         for identifier, owner in ((relation.name, "its table"), *((column, "its column") for column in node.schema)):
             size = len(identifier.encode())
             if size > most:

@@ -11,6 +11,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
+from marketing_ibis.build.candidate_rows import CandidateRows, DriftedDay, build_rows
 from marketing_ibis.build.contract_values import check_values, too_long_strings
 from marketing_ibis.build.plan import (
     Plan,
@@ -22,10 +23,10 @@ from marketing_ibis.build.plan import (
 from marketing_ibis.build.preflight import check_inputs, check_source
 from marketing_ibis.build.publish import execute_all, publish_plan
 from marketing_ibis.build.records import record_apart
-from marketing_ibis.build.replaced_rows import RowCounts, build_rows
 from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
 from marketing_ibis.build.statements import drop
 from marketing_ibis.build.stored_widths import with_stored_widths
+from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import Target
@@ -55,7 +56,7 @@ class Result:
     """The outcome of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
 
     ``is_temporary`` says that the same step may succeed later. ``new_rows`` are those of an incremental model that were
-    computed, None where all of them were.
+    computed, None where all of them were; ``drift`` are its days before the window that differ, or did before a repair.
     """
 
     step: Step
@@ -65,6 +66,7 @@ class Result:
     message: str = ""
     is_temporary: bool = False
     new_rows: int | None = None
+    drift: tuple[DriftedDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,9 +311,8 @@ def _clear_candidates(plan: Plan, target: Target) -> None:
     dependents = target.dependent_views(schema) if kinds else {}
     graph = {name: tuple(view.name for view in dependents.get(name, ())) for name in kinds}
     # Tables of others may have such names: stg_hiring__candidate of dbt, for example.
-    own_candidates = {
-        name for name in kinds if name.lower() in {r.candidate.name.lower() for r in plan.published.values()}
-    }
+    own_names = {each.name.lower() for r in plan.published.values() for each in (r.candidate, *WorkTables.of(r).all())}
+    own_candidates = {name for name in kinds if name.lower() in own_names}
     # What reads a candidate is one, too: of a model that was renamed after a build failed.
     candidates = own_candidates | ancestors(graph, own_candidates)
     # Readers first: an engine may refuse to drop what a view reads.
@@ -345,7 +346,7 @@ def _run_in_own_session(plan: Plan, target: Target, step: Step, on_start: Callab
 def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     started = time.perf_counter()
     try:
-        (rows, new_rows), columns = target.attempt(step.name, lambda: _build(plan, target, step))
+        built, columns = target.attempt(step.name, lambda: _build(plan, target, step))
         differences = schema_differences(step.columns, as_declared(columns, step.columns))
         if differences:
             raise ContractBroken(
@@ -358,13 +359,14 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     except MarketingIbisError as error:
         seconds = time.perf_counter() - started
         return Result(step, "error", seconds, message=str(error), is_temporary=error.is_temporary)
-    rows = rows if step.kind == "table" else None
-    return Result(step, "success", time.perf_counter() - started, rows, new_rows=new_rows)
+    rows, seconds = built.rows if step.kind == "table" else None, time.perf_counter() - started
+    return Result(step, "success", seconds, rows, new_rows=built.new_rows, drift=built.drift)
 
 
-def _build(plan: Plan, target: Target, step: Step) -> tuple[RowCounts, Mapping[str, str]]:
+def _build(plan: Plan, target: Target, step: Step) -> tuple[CandidateRows, Mapping[str, str]]:
     # An attempt that was cut short leaves its candidate.
-    execute_all(target, drop(plan.dialect, step.relation.candidate, step.kind))
+    for relation, kind in step.work_relations:
+        execute_all(target, drop(plan.dialect, relation, kind))
     try:
         rows = build_rows(plan, target, step)
     except ValueTooLong as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from marketing_ibis import __version__
+from marketing_ibis.build.candidate_rows import replaced_contents
 from marketing_ibis.build.identity import Identity
 from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.build.state import Inputs, ModelState, read_states, state_statements
@@ -22,11 +23,31 @@ def record_states(
 
     ``identities`` are those of the plan's models and of the models that these depend on.
     """
-    candidates = {step.relation.candidate: tuple(step.columns) for step in plan.steps() if step.kind == "table"}
-    contents = target.contents({**plan.tables_read, **candidates})
-    origins = _Origins(plan, identities, _recorded_states(target, plan), contents)
+    tables = [step for step in plan.steps() if step.kind == "table" and not step.is_in_place]
+    candidates = {step.relation.candidate: tuple(step.columns) for step in tables}
+    recorded, contents = _recorded_states(target, plan), dict(target.contents({**plan.tables_read, **candidates}))
+    contents |= _replaced(target, plan, recorded)
+    origins = _Origins(plan, identities, recorded, contents)
     states = [_state(step, origins, as_of, built_at) for step in plan.steps() if step.name in identities]
     return state_statements(plan.dialect, plan.schemas.models, states, plan.schemas.readers)
+
+
+def _replaced(target: Target, plan: Plan, states: Mapping[str, ModelState]) -> dict[Relation, Contents]:
+    """Return the contents of the candidates whose rows are replaced in place.
+
+    A repair also finds what was changed in the published table by another program.
+    """
+    contents: dict[Relation, Contents] = {}
+    for step in plan.steps():
+        if step.incremental is None or not step.is_in_place:
+            continue
+        recorded = states[step.name].content if step.name in states else None
+        if step.incremental.is_repair:
+            recorded = target.contents({step.relation: tuple(step.columns)}).get(step.relation)
+        replaced = replaced_contents(target, step, recorded) if recorded else None
+        if replaced is not None:
+            contents[step.relation.candidate] = replaced
+    return contents
 
 
 def _recorded_states(target: Target, plan: Plan) -> Mapping[str, ModelState]:

@@ -16,7 +16,6 @@ from marketing_ibis.cli.completing import complete_selector
 from marketing_ibis.cli.days import parse_day
 from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY
 from marketing_ibis.engines import DEFAULT, ENGINES
-from marketing_ibis.errors import UsageError
 from marketing_ibis.project.selection import asks_for_state, names_tests
 from marketing_ibis.project.settings import default_folder
 
@@ -72,25 +71,6 @@ class Selection:
     def asks_for_state(self) -> bool:
         """Whether a selector compares with an earlier state."""
         return asks_for_state((*self.select, *self.exclude))
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How a plan is carried out; ``changed`` keeps models that would be the same again, ``explain`` prints why."""
-
-    threads: int | None = None
-    fail_fast: bool = False
-    dry_run: bool = False
-    changed: bool = False
-    explain: bool = False
-    full_refresh: bool = False
-
-    def __post_init__(self) -> None:
-        if self.explain and not self.changed:
-            raise UsageError(
-                "--explain needs --changed: without it every selected model is built.",
-                hint="Add --changed, or see the changes of the project with `plan`.",
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,23 +286,6 @@ vars_option = option_group(
         metavar="YAML",
         help="Thresholds of this command, as YAML or JSON: '{campaign_rules: {win_back_above_days: 120}}'.",
     )
-)
-
-_execution_options = (
-    click.option(
-        "--threads",
-        type=WholeNumber(1, 64),
-        help="Models built in parallel.  [default: threads of the profile's output, or 1]",
-    ),
-    click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure."),
-)
-execution_options = option_group(*_execution_options)
-run_options = option_group(
-    *_execution_options,
-    click.option("--dry-run", is_flag=True, help="Write the SQL without executing it."),
-    click.option("--full-refresh", is_flag=True, help="Build every row of incremental models again."),
-    click.option("--changed", is_flag=True, help="Build only what differs from what is published: in logic or data."),
-    click.option("--explain", is_flag=True, help="With --changed, print why each model is built or kept."),
 )
 
 publish_option = option_group(

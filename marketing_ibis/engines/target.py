@@ -50,6 +50,23 @@ class Contents:
     rows: int
     digest: str
 
+    def replacing(self, removed: Contents, added: Contents) -> Contents | None:
+        """Return the contents without some rows and with others; None where digests are not sums over rows."""
+        before, old, new = (each.digest.partition(" ") for each in (self, removed, added))
+        sums = [_number(each[0], rows) for each, rows in ((before, self.rows), (old, removed.rows), (new, added.rows))]
+        is_known = all(each is not None for each in sums) and before[2] == old[2] == new[2]
+        rows = self.rows - removed.rows + added.rows
+        if not is_known or rows < 0:
+            return None
+        start, minus, plus = (each or 0 for each in sums)
+        # Of no rows, engines return NULL as their sum.
+        total = str(start - minus + plus) if rows else "None"
+        return Contents(rows, f"{total}{before[1]}{before[2]}")
+
+
+def _number(digest: str, rows: int) -> int | None:
+    return int(digest) if digest.removeprefix("-").isdigit() else (None if rows else 0)
+
 
 class Target(Protocol):
     """An open connection to an engine; use it as a context manager."""

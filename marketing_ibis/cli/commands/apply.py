@@ -9,11 +9,9 @@ import click
 
 from marketing_ibis.cli.options import (
     DataTestOptions,
-    RunOptions,
     TargetOptions,
     database_option,
     examples,
-    execution_options,
     log_options,
     project_options,
     publish_option,
@@ -21,6 +19,7 @@ from marketing_ibis.cli.options import (
     target_options,
     test_options,
 )
+from marketing_ibis.cli.run_options import RunOptions, execution_options
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, Publish, resolve_threads, write_bundle

@@ -13,7 +13,6 @@ from marketing_ibis.cli.options import (
     DataTestOptions,
     DemoOptions,
     FreshOptions,
-    RunOptions,
     Selection,
     TargetOptions,
     WholeNumber,
@@ -24,7 +23,6 @@ from marketing_ibis.cli.options import (
     log_options,
     project_options,
     publish_option,
-    run_options,
     select_options,
     takes,
     target_options,
@@ -32,6 +30,7 @@ from marketing_ibis.cli.options import (
     unused_option_warnings,
     vars_option,
 )
+from marketing_ibis.cli.run_options import RunOptions, run_options
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.build_profile import report_profile
 from marketing_ibis.cli.steps.building import BuildOutcome, check_outcome, execute_plan, report_outcome, write_outcome

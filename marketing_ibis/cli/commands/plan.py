@@ -12,7 +12,6 @@ import click
 from marketing_ibis.cli.options import (
     AsOfOption,
     DataTestOptions,
-    RunOptions,
     Selection,
     TargetOptions,
     as_of_option,
@@ -25,6 +24,7 @@ from marketing_ibis.cli.options import (
     vars_option,
 )
 from marketing_ibis.cli.output.plan_report import PlanReport, json_text, markdown_lines, text_lines
+from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.comparing import compare_plan, read_published
 from marketing_ibis.cli.steps.locking import check_lock, check_lock_options, write_lock

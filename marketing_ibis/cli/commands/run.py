@@ -9,7 +9,6 @@ import click
 from marketing_ibis.cli.defer_options import DeferOptions, defer_options
 from marketing_ibis.cli.options import (
     AsOfOption,
-    RunOptions,
     Selection,
     TargetOptions,
     as_of_option,
@@ -17,12 +16,12 @@ from marketing_ibis.cli.options import (
     examples,
     log_options,
     project_options,
-    run_options,
     select_options,
     takes,
     target_options,
     vars_option,
 )
+from marketing_ibis.cli.run_options import RunOptions, run_options
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
 from marketing_ibis.cli.steps.deferring import defer_models

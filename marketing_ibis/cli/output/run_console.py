@@ -18,6 +18,7 @@ from marketing_ibis.cli.output.data_test_console import (
     relation_head,
     report_tested,
 )
+from marketing_ibis.cli.output.increments import drift_data, report_increment
 from marketing_ibis.cli.output.log import Level, Log
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.guide import guide_page
@@ -92,12 +93,14 @@ class RunConsole:
             status=result.status,
             rows=result.rows,
             seconds=round(result.seconds, 6),
+            drift=drift_data(result),
             reason=result.message,
             owner=self.owners.get(step.name, ""),
             number=self.finished_count,
             of=self.total,
             sql=self.sql / f"{step.name}.sql",
         )
+        report_increment(self.log, result)
 
     def report_tested(self, results: Sequence[DataTestResult]) -> None:
         """Print the line of a relation's tests."""

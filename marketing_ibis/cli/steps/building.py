@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from marketing_ibis.cli.output.anomalies import warn_of_anomalies
 from marketing_ibis.cli.output.failures import run_failure
+from marketing_ibis.cli.output.increments import drift_warnings
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.output.run_console import RunConsole, summarise
 from marketing_ibis.cli.session import Session
@@ -129,7 +130,7 @@ def _remarks(planned_build: PlannedBuild, results: RunResults, target: Target) -
     dates = old_date_warnings(plan, results, target)
     early_day = early_day_warning(plan, results, target)
     orphans = orphan_warning(plan, target) if results.published_models else ""
-    return (*question_warnings, *dates, *filter(None, [early_day, orphans]))
+    return (*drift_warnings(results), *question_warnings, *dates, *filter(None, [early_day, orphans]))
 
 
 def _warn_unrecorded(log: Log, error: MarketingIbisError) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.cli.defer_options import DeferOptions
-from marketing_ibis.cli.options import DataTestOptions, FreshOptions, RunOptions
+from marketing_ibis.cli.options import DataTestOptions, FreshOptions
 from marketing_ibis.cli.output.run_console import report_bundle
+from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.days import dated_nodes
 from marketing_ibis.cli.steps.describing import describe
@@ -85,7 +86,7 @@ def plan_models(build: Build) -> PlannedBuild:
         raise session.nothing_to_build(names)
     if build.run.changed:
         names = select_changed(session, dataflow, names, None, explain=build.run.explain)
-    refreshes = plan_refreshes(session, dataflow, names, full_refresh=build.run.full_refresh)
+    refreshes = plan_refreshes(session, dataflow, names, build.run)
     with session.dialect() as dialect:
         plan = build_plan(dataflow, names, dialect, session.schemas, refreshes=refreshes)
     return _planned_build(build, dataflow, plan, None)
@@ -116,7 +117,7 @@ def plan_tested_models(build: Build) -> PlannedBuild:
     stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
     if build.run.changed and any(name in dataflow.models for name in names):
         names = select_changed(session, dataflow, names, data_tests, explain=build.run.explain)
-    refreshes = plan_refreshes(session, dataflow, names, full_refresh=build.run.full_refresh)
+    refreshes = plan_refreshes(session, dataflow, names, build.run)
     with session.dialect() as dialect:
         plan = build_plan(dataflow, names, dialect, session.schemas, data_tests, refreshes)
     if not plan.waves and not plan.batches:

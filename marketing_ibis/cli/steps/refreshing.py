@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.model_changes import compare_models, published_states
+from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
+    from marketing_ibis.build.changes import ModelChange
     from marketing_ibis.build.incremental import PublishedTable, Refresh
     from marketing_ibis.build.plan import Schemas
     from marketing_ibis.build.state import ModelState
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def plan_refreshes(
-    session: Session, dataflow: Dataflow, names: Sequence[str], *, full_refresh: bool
+    session: Session, dataflow: Dataflow, names: Sequence[str], options: RunOptions
 ) -> Mapping[str, Refresh]:
     """Return how each incremental model among ``names`` is built.
 
@@ -34,13 +36,14 @@ def plan_refreshes(
     models = incremental_models(dataflow, names)
     if not models:
         return {}
-    if full_refresh:
+    if options.full_refresh:
         return dict.fromkeys(models, FullRefresh("--full-refresh"))
     destination = session.destination
     if not destination.is_configured or destination.is_missing:
         return dict.fromkeys(models, FullRefresh("there is no database yet"))
     with destination.open_to_read() as target:
-        return find_refreshes(session.project, session.nodes, session.schemas, dataflow, session.as_of, models, target)
+        arguments = (session.project, session.nodes, session.schemas, dataflow, session.as_of, models, target)
+        return find_refreshes(*arguments, repair=options.repair)
 
 
 def incremental_models(dataflow: Dataflow, names: Sequence[str]) -> tuple[str, ...]:
@@ -57,6 +60,8 @@ def find_refreshes(
     as_of: date,
     models: Collection[str],
     target: Target,
+    *,
+    repair: bool = False,
 ) -> Mapping[str, Refresh]:
     """Look at what is published of the incremental ``models``, and return how each is built.
 
@@ -74,8 +79,25 @@ def find_refreshes(
         states[n].as_of for n in models if n in states and (changes[n].moving or changes[n].moving_rows != "same")
     }
     moving = {day: _moving(project, dataflow, day) for day in earlier}
-    published = target.attempt("tables", lambda: _published_tables(schemas, states, models, moving, target))
-    return {name: decide_refresh(dataflow.models[name], changes.get(name), published[name], as_of) for name in models}
+    views = _current_views(dataflow, changes)
+    published = target.attempt("tables", lambda: _published_tables(schemas, states, models, moving, views, target))
+    return {
+        name: decide_refresh(dataflow.models[name], changes.get(name), published[name], as_of, is_repair=repair)
+        for name in models
+    }
+
+
+def _current_views(dataflow: Dataflow, changes: Mapping[str, ModelChange]) -> frozenset[str]:
+    """Return the views whose published definition means what the project says."""
+    views = [name for name, model in dataflow.models.items() if model.declaration.materialized == "view"]
+    return frozenset(
+        name
+        for name in views
+        if name in changes
+        and changes[name].kind == "unchanged"
+        and changes[name].moving_rows == "same"
+        and not changes[name].moving
+    )
 
 
 def _published_tables(
@@ -83,6 +105,7 @@ def _published_tables(
     states: Mapping[str, ModelState],
     models: Collection[str],
     moving: Mapping[date, Collection[str]],
+    views: frozenset[str],
     target: Target,
 ) -> Mapping[str, PublishedTable]:
     from marketing_ibis.build.incremental import PublishedTable
@@ -97,7 +120,7 @@ def _published_tables(
         columns = target.columns(Relation(schemas.models, name)) if kinds.get(name) == "table" else {}
         is_sample = has_sample or (state is not None and is_sample_since(target, schemas.models, state.built_at))
         moves = state is not None and name in moving.get(state.as_of, ())
-        tables[name] = PublishedTable(kinds.get(name), columns, state, is_sample, moves)
+        tables[name] = PublishedTable(kinds.get(name), columns, state, is_sample, moves, views)
     return tables
 
 

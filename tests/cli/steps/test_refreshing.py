@@ -90,3 +90,41 @@ def test_rows_of_a_sample_are_not_kept(run: Run, shop: Shop) -> None:
 
 def test_selectors_know_incremental_models(run: Run, shop: Shop) -> None:
     assert run("ls", "-s", "config.materialized:incremental").output.split() == ["visits"]
+
+
+def test_a_late_row_before_the_window_is_reported_and_repaired(run: Run, shop: Shop) -> None:
+    database = ("--database", str(shop.database), *DAY)
+    run("build", *database)
+    insert(shop, "(3, 1, DATE '2024-04-30', 5)")
+    reported = run("build", *database)
+    assert "Warning: 1 day of visits before the window differs from the source: 2024-04-30 (1 row missing)." in (
+        " ".join(reported.output.split())
+    )
+    assert count(shop) == 2
+    repaired = run("build", "--repair", *database).output
+    assert "[incremental, 2 rows of 3 in " in repaired
+    assert "Repaired 1 day of visits: 2024-04-30 (1 row missing)." in " ".join(repaired.split())
+    with shop.open() as target:
+        rows = target.query(TABLE)
+    run("build", "--full-refresh", *database)
+    with shop.open() as target:
+        assert target.query(TABLE) == rows
+    assert "differs" not in run("build", *database).output
+
+
+def test_a_repair_is_not_a_full_refresh(run: Run, shop: Shop) -> None:
+    database = ("--database", str(shop.database), *DAY)
+    output = run("build", "--repair", "--full-refresh", *database, code=2).output
+    assert "--repair and --full-refresh exclude each other." in output
+
+
+def test_tables_that_are_read_whole_are_named(run: Run, shop: Shop) -> None:
+    path = shop.root / "dataflow" / "visits.py"
+    if not path.exists():
+        (path,) = shop.root.rglob("visits.py")
+    text = path.read_text().replace("group_by=events.customer_id, order_by", "order_by", 1)
+    path.write_text(text)
+    database = ("--database", str(shop.database), *DAY)
+    run("build", *database)
+    output = " ".join(run("build", *database).output.split())
+    assert "visits reads all rows of raw_events: a window has rows of more than one customer_id." in output

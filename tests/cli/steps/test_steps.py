@@ -12,15 +12,8 @@ from marketing_ibis.cli.commands.clean import GeneratedFiles, remove_generated
 from marketing_ibis.cli.commands.ls import Listing, list_lines
 from marketing_ibis.cli.commands.seed import SeedParameters, check_origin
 from marketing_ibis.cli.defer_options import DeferOptions
-from marketing_ibis.cli.options import (
-    Call,
-    DataTestOptions,
-    DemoOptions,
-    FreshOptions,
-    RunOptions,
-    Selection,
-    TargetOptions,
-)
+from marketing_ibis.cli.options import Call, DataTestOptions, DemoOptions, FreshOptions, Selection, TargetOptions
+from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import ProjectSession, Session, open_session
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan
 from marketing_ibis.cli.steps.planning import (
