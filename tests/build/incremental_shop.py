@@ -90,16 +90,17 @@ class Warehouse:
         assert isinstance(as_of, date)
         return as_of
 
-    def refreshes(self) -> Mapping[str, Refresh]:
+    def refreshes(self, *, is_repair: bool = False) -> Mapping[str, Refresh]:
         """Return how ``visits`` is to be built."""
-        return find_refreshes(self.project, {}, SCHEMAS, self.dataflow, self.as_of, ["visits"], self.target)
+        arguments = (self.project, {}, SCHEMAS, self.dataflow, self.as_of, ["visits"], self.target)
+        return find_refreshes(*arguments, repair=is_repair)  # type: ignore[arg-type]
 
     def plan(self, refreshes: Mapping[str, Refresh]) -> Plan:
         return build_plan(self.dataflow, MODELS, ENGINES[self.engine].dialect(), SCHEMAS, refreshes=refreshes)
 
-    def build(self, refreshes: Mapping[str, Refresh] | None = None) -> RunResults:
+    def build(self, refreshes: Mapping[str, Refresh] | None = None, *, is_repair: bool = False) -> RunResults:
         """Build, incrementally where that is possible, and record the states."""
-        plan = self.plan(self.refreshes() if refreshes is None else refreshes)
+        plan = self.plan(self.refreshes(is_repair=is_repair) if refreshes is None else refreshes)
         identities, moment = model_identities(self.dataflow), datetime.now(UTC)
         results = run_plan(
             plan, self.target, record=lambda plan, *_: record_states(self.target, plan, identities, self.as_of, moment)
