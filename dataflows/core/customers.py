@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.lib.expressions import dollars, in_order
+from dataflows.lib.payment_methods import unless_refunds
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
@@ -64,10 +65,12 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            non_negative(severity="warn"),
-            positive_value(severity="warn"),
-            expression_is_true(
-                _.customer_lifetime_value >= _.net_lifetime_value, ">= net_lifetime_value", severity="warn"
+            unless_refunds(non_negative(severity="warn")),
+            unless_refunds(positive_value(severity="warn")),
+            unless_refunds(
+                expression_is_true(
+                    _.customer_lifetime_value >= _.net_lifetime_value, ">= net_lifetime_value", severity="warn"
+                )
             ),
         ),
     ),

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from operator import sub
 
 import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.lib.expressions import dollars, in_order
+from dataflows.lib.payment_methods import (
+    PaymentRules,
+    methods_by_column,
+    parts_add_up,
+    unless_refunds,
+    words_of_methods,
+)
 from dataflows.lib.statuses import named_statuses
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import GROUPS, SUCCESSFUL
@@ -25,7 +34,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, inherited, model
+from marketing_ibis.model import MONEY, column, expanded, inherited, model
 
 LINES = "int_order_lines"
 """The model that only shops with order lines have."""
@@ -43,10 +52,7 @@ COLUMNS = (
     column("order_date", "date", "Day of the order, never after as_of.", tests=(not_null(), not_after_as_of())),
     *inherited(ORDER_COLUMNS, "status", tests={"status": (accepted_values(named_statuses),)}),
     column("cycle_name", "string", "The same value as product_name.", nullable=True),
-    column("credit_card_amount", MONEY, "Payments by credit card.", unit="dollars", tests=(not_null(),)),
-    column("coupon_amount", MONEY, "Payments by coupon.", unit="dollars", tests=(not_null(),)),
-    column("bank_transfer_amount", MONEY, "Payments by bank transfer.", unit="dollars", tests=(not_null(),)),
-    column("gift_card_amount", MONEY, "Payments by gift card.", unit="dollars", tests=(not_null(),)),
+    column("{}_amount", MONEY, "Payments by {}.", unit="dollars", tests=(not_null(),), each=words_of_methods),
     column(
         "amount",
         MONEY,
@@ -54,23 +60,15 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            non_negative(severity="warn"),
-            positive_value(severity="warn"),
-            expression_is_true(
-                _.amount
-                == _.credit_card_amount
-                + _.coupon_amount
-                + _.bank_transfer_amount
-                + _.gift_card_amount
-                + _.other_amount,
-                "= sum of the method amounts + other_amount",
-            ),
+            unless_refunds(non_negative(severity="warn")),
+            unless_refunds(positive_value(severity="warn")),
+            expression_is_true(parts_add_up, "= sum of the method amounts + other_amount"),
         ),
     ),
     column(
         "other_amount",
         MONEY,
-        "Payments by an unknown method or without a method.",
+        "Payments by a method that payment_rules does not name, or without a method.",
         unit="dollars",
         tests=(expression_is_true(_.other_amount == 0, "= 0", severity="warn"),),
     ),
@@ -141,7 +139,11 @@ COLUMNS = (
     lookback=timedelta(days=7),
     tests=(row_count_equals(total(shop_totals, "dated_orders"), "stg_orders rows dated <= as_of"),),
 )
-def orders(int_orders: ir.Table, int_order_lines: ir.Table | None = None) -> ir.Table:
+def orders(
+    int_orders: ir.Table,
+    int_order_lines: ir.Table | None = None,
+    payment_rules: PaymentRules = PaymentRules(),
+) -> ir.Table:
     """What each order contained, how it was paid and its position among its customer's orders.
 
     Grain: one row per ``order_id`` up to ``as_of``, orders of unknown customers included.
@@ -150,18 +152,14 @@ def orders(int_orders: ir.Table, int_order_lines: ir.Table | None = None) -> ir.
     Source: docs/metrics/staging_and_core.md.
     """
     table, of_lines = (int_orders, {}) if int_order_lines is None else _with_lines(int_orders, int_order_lines)
-    card, coupon = table.credit_card_cents, table.coupon_cents
-    transfer, gift_card = table.bank_transfer_cents, table.gift_card_cents
+    by_method = {word: table[f"{word}_cents"] for word in methods_by_column(payment_rules)}
     return in_order(
         table,
-        COLUMNS,
+        expanded(COLUMNS, payment_rules=payment_rules),
         cycle_name=table.product_name,
-        credit_card_amount=dollars(card),
-        coupon_amount=dollars(coupon),
-        bank_transfer_amount=dollars(transfer),
-        gift_card_amount=dollars(gift_card),
+        **{f"{word}_amount": dollars(cents) for word, cents in by_method.items()},
         amount=dollars(table.cents),
-        other_amount=dollars(table.cents - card - coupon - transfer - gift_card),
+        other_amount=dollars(reduce(sub, by_method.values(), table.cents)),
         **of_lines,
     )
 

@@ -17,7 +17,9 @@ COLUMNS = (
     column("pending_orders", "int64", "Orders neither successful nor returned.", unit="orders"),
     column("gross_cents", "int64", "Payments of orders of any status.", unit="cents"),
     column("net_cents", "int64", "Payments of successful orders.", unit="cents"),
-    column("promo_cents", "int64", "Payments of successful orders by coupon or gift card.", unit="cents"),
+    column(
+        "promo_cents", "int64", "Payments of successful orders by {payment_rules.promotional_methods}.", unit="cents"
+    ),
     column("first_order", "date", "Day of the first order of any status."),
     column("most_recent_order", "date", "Day of the last order of any status."),
     column("first_success_date", "date", "Day of the first successful order.", nullable=True),

@@ -6,7 +6,8 @@ import ibis.expr.types as ir
 
 from dataflows.intermediate.int_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.lib.expressions import in_order
-from marketing_ibis.model import ID, column, inherited, model
+from dataflows.lib.payment_methods import PaymentRules
+from marketing_ibis.model import ID, column, expanded, inherited, model
 
 UNKNOWN_PRODUCT = "(unknown)"
 
@@ -25,10 +26,7 @@ COLUMNS = (
         "cents",
         "promo_cents",
         "has_promo",
-        "has_credit_card",
-        "has_coupon",
-        "has_bank_transfer",
-        "has_gift_card",
+        "has_{}",
         "payment_count",
     ),
     column("order_sequence", "int64", "Position among the customer's orders up to as_of, from 1."),
@@ -37,7 +35,7 @@ COLUMNS = (
 
 
 @model(layer="intermediate", grain=("order_id",), columns=COLUMNS, materialized="view")
-def int_order_facts(int_orders: ir.Table) -> ir.Table:
+def int_order_facts(int_orders: ir.Table, payment_rules: PaymentRules = PaymentRules()) -> ir.Table:
     """Each order of a known customer up to ``as_of``, with its payments added up.
 
     Grain: one row per ``order_id``; orders of unknown customers are excluded.
@@ -46,7 +44,8 @@ def int_order_facts(int_orders: ir.Table) -> ir.Table:
     Source: docs/metrics/staging_and_core.md.
     """
     facts = int_orders.filter(int_orders.is_known_customer)
-    return in_order(facts, COLUMNS, product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT))
+    columns = expanded(COLUMNS, payment_rules=payment_rules)
+    return in_order(facts, columns, product_name=facts.product_name.fill_null(UNKNOWN_PRODUCT))
 
 
 def is_successful(facts: ir.Table) -> ir.BooleanColumn:

@@ -7,10 +7,11 @@ import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_facts import COLUMNS as FACT_COLUMNS
 from dataflows.lib.expressions import in_order, rounded_share
+from dataflows.lib.payment_methods import PaymentRules
 from dataflows.staging.stg_orders import SUCCESSFUL
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import sum_equals, total, unique_combination_of_columns
-from marketing_ibis.model import column, inherited, model
+from marketing_ibis.model import column, expanded, inherited, model
 
 GRAIN = ("order_id", "product_name")
 
@@ -32,7 +33,7 @@ COLUMNS = (
     column(
         "product_promo_cents",
         "int64",
-        "Part of the order's payments by coupon or gift card, in the same proportion.",
+        "Part of the order's payments by {payment_rules.promotional_methods}, in the same proportion.",
         unit="cents",
     ),
     *inherited(
@@ -40,10 +41,7 @@ COLUMNS = (
         "order_date",
         "order_status_group",
         "has_promo",
-        "has_credit_card",
-        "has_coupon",
-        "has_bank_transfer",
-        "has_gift_card",
+        "has_{}",
         "success_sequence",
         "attribution_channel",
     ),
@@ -58,7 +56,9 @@ COLUMNS = (
     sort_keys=("customer_id",),
     tests=(unique_combination_of_columns(GRAIN),),
 )
-def int_order_products(int_order_facts: ir.Table, int_order_lines: ir.Table) -> ir.Table:
+def int_order_products(
+    int_order_facts: ir.Table, int_order_lines: ir.Table, payment_rules: PaymentRules = PaymentRules()
+) -> ir.Table:
     """The products that each order contains, and the part of its payments that each one gets.
 
     Grain: one row per ``order_id`` and ``product_name`` of the order facts; one row for an order without lines.
@@ -84,7 +84,7 @@ def int_order_products(int_order_facts: ir.Table, int_order_lines: ir.Table) -> 
     lower = rounded_share(promo, is_paid.ifelse(bounded.lower, bounded.part - bounded.weight), whole)
     return in_order(
         bounded,
-        COLUMNS,
+        expanded(COLUMNS, payment_rules=payment_rules),
         product_name=bounded.product_name_of_lines.fill_null(bounded.product_name),
         units=bounded.units.fill_null(1),
         product_cents=(bounded.upper - bounded.lower) * bounded.cents.sign(),
@@ -125,7 +125,7 @@ def product_sales(facts: ir.Table, order_products: ir.Table | None) -> ir.Table:
         return facts
     sales = order_products
     return sales.select(
-        *(c.name for c in COLUMNS if c.name not in ("product_cents", "product_promo_cents")),
+        *(name for name in sales.columns if name not in ("product_cents", "product_promo_cents")),
         cents=sales.product_cents,
         promo_cents=sales.product_promo_cents,
         order_month=sales.order_date.truncate("M"),

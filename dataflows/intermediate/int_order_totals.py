@@ -7,22 +7,16 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.lib.expressions import in_order, sum_if
+from dataflows.lib.expressions import in_order, is_one_of, sum_if
+from dataflows.lib.payment_methods import PaymentRules, bits_of_methods, methods_by_column, words_of_methods
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import SUCCESSFUL
-from dataflows.staging.stg_payments import BANK_TRANSFER, COUPON, CREDIT_CARD, GIFT_CARD
-from marketing_ibis.model import column, inherited, model
-
-METHOD_BITS = {CREDIT_CARD: 1, COUPON: 2, BANK_TRANSFER: 4, GIFT_CARD: 8}
-"""The bit of each method in ``method_bits``: one aggregate in place of four."""
+from marketing_ibis.model import column, expanded, inherited, model
 
 PAYMENT_COLUMNS = (
     column("cents", "int64", "All payments of the order; 0 if there are none.", unit="cents"),
-    column("credit_card_cents", "int64", "Payments by credit card.", unit="cents"),
-    column("coupon_cents", "int64", "Payments by coupon.", unit="cents"),
-    column("bank_transfer_cents", "int64", "Payments by bank transfer.", unit="cents"),
-    column("gift_card_cents", "int64", "Payments by gift card.", unit="cents"),
-    column("method_bits", "int64", "Methods used: 1 credit card + 2 coupon + 4 bank transfer + 8 gift card."),
+    column("{}_cents", "int64", "Payments by {}.", unit="cents", each=words_of_methods),
+    column("method_bits", "int64", "Methods used: 1 for the first of the columns above, 2 for the next, then 4, 8."),
     column("payment_count", "int64", "Payments of the order, those without an amount included.", unit="payments"),
 )
 
@@ -52,7 +46,13 @@ COLUMNS = (
     watermark="order_date",
     lookback=timedelta(days=7),
 )
-def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments: ir.Table, as_of: date) -> ir.Table:
+def int_order_totals(
+    stg_orders: ir.Table,
+    stg_customers: ir.Table,
+    stg_payments: ir.Table,
+    as_of: date,
+    payment_rules: PaymentRules = PaymentRules(),
+) -> ir.Table:
     """Each order up to ``as_of`` with its payments added up and its position among the customer's orders.
 
     Grain: one row per ``order_id``, orders of unknown customers included.
@@ -62,9 +62,10 @@ def int_order_totals(stg_orders: ir.Table, stg_customers: ir.Table, stg_payments
     follow from these alone are computed in views, since writing ten million rows costs more than labelling them.
     """
     in_sequence = _in_sequence(_in_scope(stg_orders, stg_customers, as_of))
-    orders = in_sequence.left_join(_payment_totals(stg_payments), "order_id", rname="{name}_of_payments")
-    amounts = {c.name: orders[c.name].fill_null(0) for c in PAYMENT_COLUMNS}
-    return in_order(orders, COLUMNS, **amounts)
+    payments = _payment_totals(stg_payments, payment_rules)
+    orders = in_sequence.left_join(payments, "order_id", rname="{name}_of_payments")
+    payment_columns, columns = (expanded(each, payment_rules=payment_rules) for each in (PAYMENT_COLUMNS, COLUMNS))
+    return in_order(orders, columns, **{c.name: orders[c.name].fill_null(0) for c in payment_columns})
 
 
 def _in_scope(stg_orders: ir.Table, stg_customers: ir.Table, as_of: date) -> ir.Table:
@@ -89,15 +90,14 @@ def _in_sequence(orders: ir.Table) -> ir.Table:
     )
 
 
-def _payment_totals(stg_payments: ir.Table) -> ir.Table:
+def _payment_totals(stg_payments: ir.Table, rules: PaymentRules) -> ir.Table:
     payments = stg_payments.filter(stg_payments.order_id.notnull())
-    method, cents = payments.payment_method, payments.amount_cents
+    method, cents, bits = payments.payment_method, payments.amount_cents, bits_of_methods(rules)
+    methods = methods_by_column(rules)
+    bit_of_method = [(method, bits[word]) for word, own in methods.items() for method in own]
     return payments.group_by("order_id").agg(
         cents=cents.sum(),
-        credit_card_cents=sum_if(method == CREDIT_CARD, cents),
-        coupon_cents=sum_if(method == COUPON, cents),
-        bank_transfer_cents=sum_if(method == BANK_TRANSFER, cents),
-        gift_card_cents=sum_if(method == GIFT_CARD, cents),
-        method_bits=method.cases(*METHOD_BITS.items(), else_=0).cast("int64").bit_or(),
+        **{f"{word}_cents": sum_if(is_one_of(method, own), cents) for word, own in methods.items()},
+        method_bits=method.cases(*bit_of_method, else_=0).cast("int64").bit_or(),
         payment_count=payments.count(),
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import ibis
 import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_totals import COLUMNS as TOTAL_COLUMNS
-from dataflows.intermediate.int_order_totals import METHOD_BITS
 from dataflows.lib.expressions import calendar_columns, in_order
+from dataflows.lib.payment_methods import PaymentRules, bits_of_methods, words_of, words_of_methods
 from dataflows.lib.statuses import StatusRules
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_orders import status_group
-from dataflows.staging.stg_payments import BANK_TRANSFER, COUPON, CREDIT_CARD, GIFT_CARD
-from marketing_ibis.model import column, inherited, model
+from marketing_ibis.model import column, expanded, inherited, model
 
 PROMOTIONAL = "Promotional Campaign"
 SOCIAL = "Social Media"
@@ -30,21 +32,14 @@ COLUMNS = (
     column("order_year", "date", "1 January of the order's year."),
     column("order_day_of_week", "int32", "Weekday, Sunday 0 to Saturday 6."),
     column("order_quarter", "int32", "Quarter of the year, 1 to 4."),
-    *inherited(
-        TOTAL_COLUMNS,
-        "is_known_customer",
-        "cents",
-        "credit_card_cents",
-        "coupon_cents",
-        "bank_transfer_cents",
-        "gift_card_cents",
+    *inherited(TOTAL_COLUMNS, "is_known_customer", "cents", "{}_cents"),
+    column("promo_cents", "int64", "Payments by {payment_rules.promotional_methods}.", unit="cents"),
+    column(
+        "has_promo",
+        "boolean",
+        "Whether any payment is by {payment_rules.promotional_methods}, whatever its amount.",
     ),
-    column("promo_cents", "int64", "Payments by coupon or gift card.", unit="cents"),
-    column("has_promo", "boolean", "Whether any payment is by coupon or gift card, whatever its amount."),
-    column("has_credit_card", "boolean", "Whether any payment is by credit card, whatever its amount."),
-    column("has_coupon", "boolean", "Whether any payment is by coupon, whatever its amount."),
-    column("has_bank_transfer", "boolean", "Whether any payment is by bank transfer, whatever its amount."),
-    column("has_gift_card", "boolean", "Whether any payment is by gift card, whatever its amount."),
+    column("has_{}", "boolean", "Whether any payment is by {}, whatever its amount.", each=words_of_methods),
     *inherited(TOTAL_COLUMNS, "payment_count", "order_sequence", "success_sequence"),
     column(
         "attribution_channel",
@@ -74,6 +69,7 @@ def int_orders(
     int_order_totals: ir.Table,
     status_rules: StatusRules = StatusRules(),
     channel_rules: ChannelRules = ChannelRules(),
+    payment_rules: PaymentRules = PaymentRules(),
 ) -> ir.Table:
     """Each order up to ``as_of`` with its totals, status group, methods used, channel and campaign.
 
@@ -82,28 +78,26 @@ def int_orders(
     Nulls: channel and campaign of orphans and of orders that are not successful.
     Source: docs/metrics/staging_and_core.md and, for the channel, docs/metrics/marketing_attribution.md.
     """
-    totals = int_order_totals
+    totals, bits = int_order_totals, bits_of_methods(payment_rules)
+    promotions = words_of(payment_rules, payment_rules.promotional_methods)
     labelled = totals.mutate(
         **calendar_columns(totals.order_date),
         order_status_group=status_group(totals.status, status_rules),
-        promo_cents=totals.coupon_cents + totals.gift_card_cents,
-        has_credit_card=_uses(totals, CREDIT_CARD),
-        has_coupon=_uses(totals, COUPON),
-        has_bank_transfer=_uses(totals, BANK_TRANSFER),
-        has_gift_card=_uses(totals, GIFT_CARD),
-        has_promo=_uses(totals, COUPON) | _uses(totals, GIFT_CARD),
+        promo_cents=reduce(add, [totals[f"{word}_cents"] for word in promotions] or [ibis.literal(0, "int64")]),
+        **{f"has_{word}": (totals.method_bits & bit) > 0 for word, bit in bits.items()},
+        has_promo=_uses(totals, bits, promotions),
     )
     is_conversion = labelled.success_sequence.notnull()
     return in_order(
         labelled,
-        COLUMNS,
+        expanded(COLUMNS, payment_rules=payment_rules),
         attribution_channel=is_conversion.ifelse(_channel(labelled, channel_rules), ibis.null("string")),
-        campaign_type=is_conversion.ifelse(_campaign(labelled), ibis.null("string")),
+        campaign_type=is_conversion.ifelse(_campaign(labelled, payment_rules), ibis.null("string")),
     )
 
 
-def _uses(totals: ir.Table, method: str) -> ir.BooleanColumn:
-    return (totals.method_bits & METHOD_BITS[method]) > 0
+def _uses(totals: ir.Table, bits: Mapping[str, int], words: Iterable[str]) -> ir.BooleanColumn:
+    return (totals.method_bits & sum(bits[word] for word in words)) > 0
 
 
 def _channel(orders: ir.Table, rules: ChannelRules) -> ir.StringColumn:
@@ -117,10 +111,11 @@ def _channel(orders: ir.Table, rules: ChannelRules) -> ir.StringColumn:
     )
 
 
-def _campaign(orders: ir.Table) -> ir.StringColumn:
+def _campaign(orders: ir.Table, rules: PaymentRules) -> ir.StringColumn:
+    bits = bits_of_methods(rules)
     return ibis.cases(
-        (orders.has_coupon, "Discount Campaign"),
-        (orders.has_gift_card, "Gift Card Promotion"),
+        (_uses(orders, bits, words_of(rules, rules.promotional)), "Discount Campaign"),
+        (_uses(orders, bits, words_of(rules, rules.gift_cards)), "Gift Card Promotion"),
         (orders.order_quarter == 4, "Holiday Campaign"),
         (orders.order_quarter == 2, "Spring Campaign"),
         (orders.order_quarter == 3, "Summer Campaign"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -32,6 +32,13 @@ def one_row_per_key(table: ir.Table, key: str, order: tuple[str, ...]) -> ir.Tab
     """
     position = ibis.row_number().over(group_by=table[key], order_by=[nulls_last(table[name]) for name in order])
     return table.filter(table[key].notnull(), position < 1)
+
+
+def is_one_of(column: ir.Column, values: Sequence[str]) -> ir.BooleanColumn:
+    """Return which values of ``column`` are among ``values``: an equation if there is one, and never NULL of none."""
+    if len(values) == 1:
+        return column == values[0]
+    return column.isin(values) if values else column.isnull() & ibis.literal(False)
 
 
 def nulls_last(column: ir.Column) -> ir.Column:

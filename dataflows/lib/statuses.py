@@ -22,6 +22,13 @@ class StatusRules:
     pending: tuple[str, ...] = ("placed",)
     """The statuses that are known to be pending; data tests report any that no field names."""
 
+    def __post_init__(self) -> None:
+        places: dict[str, str] = {}
+        for field in ("successful", "returned", "pending"):
+            for status in getattr(self, field):
+                if places.setdefault(status, field) != field:
+                    raise ValueError(f"{status!r} is in both {places[status]} and {field}; list it once")
+
 
 def named_statuses(status_rules: StatusRules) -> tuple[str, ...]:
     """Return every status that the rules name, the published ones first."""

@@ -24,6 +24,7 @@ from dataflows.lib.expressions import (
     ratio,
     sum_if,
 )
+from dataflows.lib.payment_methods import unless_refunds
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
     accepted_values,
@@ -95,7 +96,7 @@ COLUMNS = (
         MONEY,
         "Payments of the month's successful orders.",
         unit="dollars",
-        tests=(not_null(), non_negative(severity="warn"), sum_equals(total(shop_totals, "net"), "NET")),
+        tests=(not_null(), unless_refunds(non_negative(severity="warn")), sum_equals(total(shop_totals, "net"), "NET")),
     ),
     column("avg_order_value", "float64", "cohort_revenue / total_orders.", nullable=True, unit="dollars"),
     column(

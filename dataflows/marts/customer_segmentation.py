@@ -22,6 +22,7 @@ from dataflows.lib.expressions import (
     midnight,
     ratio,
 )
+from dataflows.lib.payment_methods import unless_refunds
 from dataflows.lib.rfm_rules import NTILE, RfmRules
 from dataflows.lib.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
@@ -84,7 +85,7 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            positive_value(where=_.has_purchased, severity="warn"),
+            unless_refunds(positive_value(where=_.has_purchased, severity="warn")),
             sum_equals(total(shop_totals, "net"), "revenue of successful in-scope orders (NET)"),
         ),
     ),
@@ -93,7 +94,7 @@ COLUMNS = (
         "float64",
         "total_revenue / total_orders; 0 without orders.",
         unit="dollars",
-        tests=(not_null(), positive_value(where=_.has_purchased, severity="warn")),
+        tests=(not_null(), unless_refunds(positive_value(where=_.has_purchased, severity="warn"))),
     ),
     column(
         "recency_score",
@@ -184,13 +185,13 @@ COLUMNS = (
         "Method of most payments; ties by money, then name. NULL when no payment names a method.",
         nullable=True,
     ),
-    column("promotional_spend", MONEY, "Payments by coupon or gift card.", unit="dollars"),
+    column("promotional_spend", MONEY, "Payments by {payment_rules.promotional_methods}.", unit="dollars"),
     column(
         "promotional_spend_ratio",
         "float64",
         "promotional_spend / total_revenue; 0 without revenue.",
         unit="share 0-1",
-        tests=(not_null(), percentage_range(0, 1, severity="warn")),
+        tests=(not_null(), unless_refunds(percentage_range(0, 1, severity="warn"))),
     ),
     column(
         "recommended_action",

@@ -27,6 +27,7 @@ from dataflows.lib.expressions import (
     only_if,
     ratio,
 )
+from dataflows.lib.payment_methods import unless_refunds
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
@@ -83,7 +84,11 @@ COLUMNS = (
         MONEY,
         "Payments of the channel's orders.",
         unit="dollars",
-        tests=(not_null(), positive_value(where=_.total_conversions > 0, severity="warn"), sum_equals(NET, "NET")),
+        tests=(
+            not_null(),
+            unless_refunds(positive_value(where=_.total_conversions > 0, severity="warn")),
+            sum_equals(NET, "NET"),
+        ),
     ),
     column("avg_order_value", "float64", "total_revenue / total_conversions; 0 when none.", unit="dollars"),
     column("revenue_per_conversion", "float64", "The same number as avg_order_value.", unit="dollars"),
@@ -113,7 +118,7 @@ COLUMNS = (
         " per conversion, each to the average of live channels, + {attribution_rules.acquisition_weight} share of"
         " acquisitions.",
         unit="score",
-        tests=(not_null(), non_negative(severity="warn")),
+        tests=(not_null(), unless_refunds(non_negative(severity="warn"))),
     ),
     column(
         "channel_classification",

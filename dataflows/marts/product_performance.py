@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import ibis.expr.types as ir
@@ -22,6 +23,7 @@ from dataflows.lib.expressions import (
     stddev_dollars,
     sum_if,
 )
+from dataflows.lib.payment_methods import PaymentRules, methods_by_column, unless_refunds, words_of_methods
 from dataflows.lib.product_labels import product_labels
 from dataflows.lib.product_rules import ProductRules
 from dataflows.lib.ranking import product_ranks
@@ -38,7 +40,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, column, expanded, model
 
 PRODUCTS = "distinct products of in-scope orders (all products analysed)"
 CLASSES = ("A", "B", "C")
@@ -83,7 +85,7 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            positive_value(where=_.total_orders > 0, severity="warn"),
+            unless_refunds(positive_value(where=_.total_orders > 0, severity="warn")),
             expression_is_true(
                 _.total_revenue == _.net_revenue + _.returned_revenue, "= net_revenue + returned_revenue"
             ),
@@ -118,23 +120,22 @@ COLUMNS = (
     ),
     column("return_count", "int64", "Returned orders.", unit="orders"),
     column("return_rate", "float64", "return_count / total_orders; 0 when none.", unit="share 0-1", tests=SHARE),
-    column("promotional_revenue", MONEY, "Payments of sold orders by coupon or gift card.", unit="dollars"),
+    column(
+        "promotional_revenue", MONEY, "Payments of sold orders by {payment_rules.promotional_methods}.", unit="dollars"
+    ),
     column("promotional_orders", "int64", "Sold orders with a promotional payment.", unit="orders"),
     column(
         "promotional_revenue_ratio",
         "float64",
         "promotional_revenue / total_revenue; 0 when 0.",
         unit="share 0-1",
-        tests=(not_null(), percentage_range(0, 1, severity="warn")),
+        tests=(not_null(), unless_refunds(percentage_range(0, 1, severity="warn"))),
     ),
     column("first_sale_date", "date", "Day of the first sold order.", nullable=True),
     column("last_sale_date", "date", "Day of the last sold order.", nullable=True),
     column("active_months", "int64", "Distinct months with a sold order.", unit="months"),
     column("product_lifecycle_days", "int64", "Days from the first to the last sale.", nullable=True, unit="days"),
-    column("credit_card_orders", "int64", "Sold orders with a credit card payment.", unit="orders"),
-    column("coupon_orders", "int64", "Sold orders with a coupon payment.", unit="orders"),
-    column("bank_transfer_orders", "int64", "Sold orders with a bank transfer.", unit="orders"),
-    column("gift_card_orders", "int64", "Sold orders with a gift card payment.", unit="orders"),
+    column("{}_orders", "int64", "Sold orders with a payment by {}.", unit="orders", each=words_of_methods),
     column("successful_orders", "int64", "Successful orders.", unit="orders"),
     column("pending_orders", "int64", "Pending orders, which do not count as sold.", unit="orders"),
     column(
@@ -223,10 +224,6 @@ PASSED_THROUGH = (
     "first_sale_date",
     "last_sale_date",
     "active_months",
-    "credit_card_orders",
-    "coupon_orders",
-    "bank_transfer_orders",
-    "gift_card_orders",
     "successful_orders",
     "pending_orders",
     "gross_cents",
@@ -251,6 +248,7 @@ def product_performance(
     as_of: date,
     product_rules: ProductRules = ProductRules(),
     int_order_products: ir.Table | None = None,
+    payment_rules: PaymentRules = PaymentRules(),
 ) -> ir.Table:
     """What each product earned, who bought it, how often it came back and what to do about it.
 
@@ -259,17 +257,20 @@ def product_performance(
     Nulls: order values and dates of products never sold; customer rates of products without a successful order.
     Source: docs/metrics/product_performance.md.
     """
+    words = tuple(methods_by_column(payment_rules))
     products = (
-        _order_totals(product_sales(int_order_facts, int_order_products), as_of, product_rules)
+        _order_totals(product_sales(int_order_facts, int_order_products), as_of, product_rules, words)
         .left_join(_customer_totals(int_customer_products), "product_name", rname="{name}_of_customers")
         .cross_join(existing_customers(stg_customers, int_order_facts, as_of).agg(customers=_.count()))
     )
     measures = _measures(products, as_of) | _unit_measures(products)
-    measured = products.select(*PASSED_THROUGH, **measures, **product_ranks(products))
-    return in_order(measured, COLUMNS, **product_labels(measured, product_rules), analysis_timestamp=midnight(as_of))
+    passed_through = (*PASSED_THROUGH, *(f"{word}_orders" for word in words))
+    measured = products.select(*passed_through, **measures, **product_ranks(products))
+    columns = expanded(COLUMNS, payment_rules=payment_rules)
+    return in_order(measured, columns, **product_labels(measured, product_rules), analysis_timestamp=midnight(as_of))
 
 
-def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table:
+def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules, words: Iterable[str]) -> ir.Table:
     is_success = facts.order_status_group == SUCCESSFUL
     is_returned = facts.order_status_group == RETURNED
     is_sold = is_success | is_returned
@@ -290,10 +291,7 @@ def _order_totals(facts: ir.Table, as_of: date, rules: ProductRules) -> ir.Table
         first_sale_date=sold_date.min(),
         last_sale_date=sold_date.max(),
         active_months=only_if(is_sold, facts.order_month).nunique(),
-        credit_card_orders=count_if(is_sold & facts.has_credit_card),
-        coupon_orders=count_if(is_sold & facts.has_coupon),
-        bank_transfer_orders=count_if(is_sold & facts.has_bank_transfer),
-        gift_card_orders=count_if(is_sold & facts.has_gift_card),
+        **{f"{word}_orders": count_if(is_sold & facts[f"has_{word}"]) for word in words},
         successful_orders=count_if(is_success),
         pending_orders=count_if(facts.order_status_group == PENDING),
         net_cents=sum_if(is_success, facts.cents),

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.lib.expressions import dollars, in_order, nulls_last
+from dataflows.lib.payment_methods import unless_refunds
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
 from dataflows.staging.stg_payments import COLUMNS as PAYMENT_COLUMNS
@@ -60,13 +61,17 @@ COLUMNS = (
     ),
     *inherited(PAYMENT_COLUMNS, "payment_method", "amount_cents", "amount"),
     column("payment_category", "string", "card, bank, promotional or other.", nullable=True, width=16),
-    column("is_promotional", "boolean", "Whether the method is coupon or gift_card.", nullable=True),
+    column("is_promotional", "boolean", "Whether the method is {payment_rules.promotional_methods}.", nullable=True),
     column(
         "cumulative_customer_value",
         MONEY,
         "Running gross total of the customer, all statuses.",
         unit="dollars",
-        tests=(not_null(), non_negative(severity="warn"), positive_value(severity="warn")),
+        tests=(
+            not_null(),
+            unless_refunds(non_negative(severity="warn")),
+            unless_refunds(positive_value(severity="warn")),
+        ),
     ),
 )
 

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.lib.expressions import calendar_columns, one_row_per_key
+from dataflows.lib.expressions import calendar_columns, is_one_of, one_row_per_key
 from dataflows.lib.statuses import StatusRules, named_statuses
 from dataflows.totals import source_totals
 from marketing_ibis.data_tests import (
@@ -128,5 +128,5 @@ def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) 
 def status_group(status: ir.StringColumn, rules: StatusRules) -> ir.StringColumn:
     """Return the group of a status; an unknown or missing status is pending."""
     return ibis.cases(
-        (status.isin(rules.successful), SUCCESSFUL), (status.isin(rules.returned), RETURNED), else_=PENDING
+        (is_one_of(status, rules.successful), SUCCESSFUL), (is_one_of(status, rules.returned), RETURNED), else_=PENDING
     )

@@ -6,7 +6,17 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.lib.expressions import CENTS_PER_DOLLAR, dollars, one_row_per_key
+from dataflows.lib.expressions import CENTS_PER_DOLLAR, dollars, is_one_of, one_row_per_key
+from dataflows.lib.payment_methods import (
+    BANK,
+    CARD,
+    OTHER,
+    PROMOTIONAL,
+    PaymentRules,
+    known_categories,
+    named_methods,
+    unless_refunds,
+)
 from dataflows.totals import source_totals
 from marketing_ibis.data_tests import (
     accepted_values,
@@ -22,14 +32,6 @@ from marketing_ibis.data_tests import (
 )
 from marketing_ibis.model import ID, MONEY, column, model
 
-CREDIT_CARD = "credit_card"
-BANK_TRANSFER = "bank_transfer"
-COUPON = "coupon"
-GIFT_CARD = "gift_card"
-METHODS = (CREDIT_CARD, COUPON, BANK_TRANSFER, GIFT_CARD)
-PROMOTIONAL_METHODS = (COUPON, GIFT_CARD)
-CARD, BANK, PROMOTIONAL, OTHER = "card", "bank", "promotional", "other"
-
 COLUMNS = (
     column("payment_id", ID, "Key of the payment.", tests=(unique(), not_null())),
     column(
@@ -44,7 +46,7 @@ COLUMNS = (
         "string",
         "How it was paid, as the shop writes it.",
         nullable=True,
-        tests=(not_null(), accepted_values(METHODS, severity="warn")),
+        tests=(not_null(), accepted_values(named_methods, severity="warn")),
     ),
     column("product_name", "string", "Product named on the payment; information only.", nullable=True),
     column(
@@ -63,8 +65,8 @@ COLUMNS = (
         unit="dollars",
         tests=(
             not_null(),
-            non_negative(severity="warn"),
-            positive_value(severity="warn"),
+            unless_refunds(non_negative(severity="warn")),
+            unless_refunds(positive_value(severity="warn")),
             expression_is_true(_.amount * CENTS_PER_DOLLAR == _.amount_cents, "amount * 100 = amount_cents, exactly"),
         ),
     ),
@@ -76,13 +78,13 @@ COLUMNS = (
         tests=(
             not_null(),
             accepted_values((CARD, BANK, PROMOTIONAL, OTHER)),
-            accepted_values((CARD, BANK, PROMOTIONAL), severity="warn", name="known_payment_category"),
+            accepted_values(known_categories, severity="warn", name="known_payment_category"),
         ),
     ),
     column(
         "is_promotional",
         "boolean",
-        "Whether the method is coupon or gift_card.",
+        "Whether the method is {payment_rules.promotional_methods}.",
         tests=(
             not_null(),
             expression_is_true(
@@ -100,7 +102,7 @@ COLUMNS = (
     columns=COLUMNS,
     tests=(row_count_equals(total(source_totals, "payments"), "distinct non-null ids of source payments"),),
 )
-def stg_payments(raw_payments: ir.Table) -> ir.Table:
+def stg_payments(raw_payments: ir.Table, payment_rules: PaymentRules = PaymentRules()) -> ir.Table:
     """Every payment towards an order.
 
     Grain: one row per ``payment_id``; of rows that share an id the smallest by the other columns stays.
@@ -116,15 +118,15 @@ def stg_payments(raw_payments: ir.Table) -> ir.Table:
         product_name=payments.cycle_name,
         amount_cents=payments.amount,
         amount=dollars(payments.amount),
-        payment_category=_category(method),
-        is_promotional=method.isin(PROMOTIONAL_METHODS).fill_null(False),
+        payment_category=_category(method, payment_rules),
+        is_promotional=is_one_of(method, payment_rules.promotional_methods).fill_null(False),
     )
 
 
-def _category(method: ir.StringColumn) -> ir.StringColumn:
+def _category(method: ir.StringColumn, rules: PaymentRules) -> ir.StringColumn:
     return ibis.cases(
-        (method == CREDIT_CARD, CARD),
-        (method == BANK_TRANSFER, BANK),
-        (method.isin(PROMOTIONAL_METHODS), PROMOTIONAL),
+        (is_one_of(method, rules.card), CARD),
+        (is_one_of(method, rules.bank), BANK),
+        (is_one_of(method, rules.promotional_methods), PROMOTIONAL),
         else_=OTHER,
     )

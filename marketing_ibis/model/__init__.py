@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketing_ibis.model.declaration import (
     adapter,
     column,
+    expanded,
     exposure,
     freshness,
     inherited,
@@ -46,6 +47,7 @@ __all__ = [
     "Source",
     "adapter",
     "column",
+    "expanded",
     "exposure",
     "freshness",
     "history_view",

@@ -33,18 +33,33 @@ def column(
     optional: bool = False,
     synonyms: tuple[str, ...] = (),
     only_with: str = "",
+    each: Callable[..., Mapping[str, str]] | None = None,
 ) -> Column:
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise.
 
-    It exists ``only_with`` a source or model of that name, where one is given.
+    It exists ``only_with`` a source or model of that name, where one is given. With ``each``, a function of rules, it
+    is one column for each word that the function returns in place of ``{}``.
 
     Raises:
-        CompileError: there is no such type, or a test is not a data test.
+        CompileError: there is no such type, a test is not a data test, or ``each`` and ``{}`` are not used together.
     """
     check_type(name, type, ID)
+    if (each is not None) != ("{}" in name):
+        raise CompileError(
+            f"Column {name}: each= and {{}} in the name belong together.",
+            hint='Write column("{}_amount", ..., each=function), where function returns {"word": "its text"}.',
+        )
     return Column(
-        name, type, description, nullable, unit, pii, width, _data_tests(tests), optional, synonyms, only_with
+        name, type, description, nullable, unit, pii, width, _data_tests(tests), optional, synonyms, only_with, each
     )
+
+
+def expanded(columns: Iterable[Column], **rules: object) -> tuple[Column, ...]:
+    """Return the columns with those that follow from ``rules`` in place of each that is declared for them.
+
+    Raises: CompileError: a column needs rules that are not among them.
+    """
+    return Contract(_columns(columns)).expanded(rules).columns
 
 
 def inherited(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from marketing_ibis.model.histories import History
 from marketing_ibis.model.incremental import Incremental
 from marketing_ibis.model.snapshots import Snapshot
-from marketing_ibis.model.validation import check_test
+from marketing_ibis.model.validation import check_test, words_from
 from marketing_ibis.model.vocabulary import Kind, Materialization, Materialized, Severity
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ class Column:
     a string in a table, held on every engine as Redshift's VARCHAR(n) holds it; 0 where the source decides.
     An ``optional`` column counts only where the settings list it; ``synonyms`` are names that files often give it.
     A column ``only_with`` a source or model exists only where that does: see ``optional_sources``.
+    Where ``each`` is a function of rules, the column is one for each word that it returns: the word replaces ``{}`` in
+    the name, and the text that belongs to it the one in the description.
     """
 
     name: str
@@ -96,6 +98,22 @@ class Column:
     optional: bool = field(default=False, repr=False, compare=False)
     synonyms: tuple[str, ...] = field(default=(), repr=False, compare=False)
     only_with: str = field(default="", repr=False, compare=False)
+    each: Callable[..., Mapping[str, str]] | None = field(default=None, repr=False, compare=False)
+
+    def expanded(self, inputs: Mapping[str, object]) -> tuple[Column, ...]:
+        """Return the column of each word that the rules among ``inputs`` have for it, or the column alone.
+
+        Raises:
+            CompileError: a parameter of ``each`` is not among the inputs, or it returns no words.
+        """
+        if self.each is None:
+            return (self,)
+        return tuple(
+            replace(
+                self, name=self.name.replace("{}", word), description=self.description.replace("{}", text), each=None
+            )
+            for word, text in words_from(self.each, inputs, self.name).items()
+        )
 
     @property
     def documentation(self) -> str:
@@ -124,6 +142,13 @@ class Contract:
         columns = tuple(c for c in self.columns if not c.only_with or c.only_with in nodes)
         unused = tuple(c for c in columns if c.optional and c.name not in names)
         return Contract(tuple(c for c in columns if c not in unused), unused)
+
+    def expanded(self, inputs: Mapping[str, object]) -> Contract:
+        """Return the contract with the columns that follow from the rules among ``inputs``."""
+        if all(c.each is None for c in self.columns):
+            return self
+        columns = tuple(column for declared in self.columns for column in declared.expanded(inputs))
+        return Contract(columns, self.unused)
 
 
 @dataclass(frozen=True, slots=True)

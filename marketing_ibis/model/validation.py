@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -60,6 +61,27 @@ def values_of(keyword: str, value: Iterable[T], example: str) -> tuple[T, ...]:
     if None in values:
         raise CompileError(f"{keyword}= contains None.", hint="Remove it: NULL passes every test except not_null().")
     return values
+
+
+def words_from(
+    function: Callable[..., Mapping[str, str]], inputs: Mapping[str, object], column: str
+) -> Mapping[str, str]:
+    """Return the words that ``function`` has for ``inputs``, which its parameters name.
+
+    Raises:
+        CompileError: a parameter is not among the inputs, or the function does not return a string for each word.
+    """
+    parameters = inspect.signature(function).parameters
+    for name in parameters:
+        if name not in inputs:
+            raise CompileError(
+                f"Column {column}: each= has a parameter {name}, which is not an input.", hint=nearest(name, inputs)
+            )
+    with project_code(f"Column {column}"):
+        words = function(**{name: inputs[name] for name in parameters})
+    if not isinstance(words, Mapping) or not all(isinstance(word, str) for pair in words.items() for word in pair):
+        raise CompileError(f"Column {column}: each= does not return words.", hint='Return {"word": "its text"}.')
+    return words
 
 
 def _no_tuple(keyword: str, value: object, example: str) -> CompileError:

@@ -20,7 +20,7 @@ from marketing_ibis.graph import topological
 from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.incremental import EXAMPLE as INCREMENTAL_EXAMPLE
-from marketing_ibis.model.validation import project_code
+from marketing_ibis.model.validation import check_columns, project_code
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.adapters import (
     Declared,
@@ -81,7 +81,7 @@ def compile_dataflow(
     _check_helpers(homes)
     topological(_parents(evaluated, arguments, absent))
     _check_optional(declared, optional)
-    recorder = ModelRecorder(declared, id_type, materialized or {}, optional, frozenset(unread))
+    recorder = ModelRecorder(declared, id_type, materialized or {}, optional, frozenset(unread), arguments)
     without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in absent)
     with _errors_reported_once():
         hamilton = _driver(homes, recorder)
@@ -165,6 +165,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     materialized: Mapping[str, Materialization]
     optional: Mapping[str, Collection[str]] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    inputs: Mapping[str, object] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
 
@@ -222,12 +223,15 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     def _drop_unused_columns(self, name: str, declaration: Declaration) -> Declaration:
         """Drop the optional columns that the source does not have; those of a model if no source has them.
 
-        Drop also the columns that exist only with an absent node.
+        Drop also the columns that exist only with an absent node. Columns that follow from rules take the place of
+        those declared for them.
         """
         of_any_source = {column for columns in self.optional.values() for column in columns}
         is_source = declaration.kind == "source" or declaration.replaces_source
         existing = self.optional.get(name, ()) if is_source else of_any_source
-        return replace(declaration, contract=declaration.contract.using(existing, self.declared.keys() | self.unread))
+        contract = declaration.contract.using(existing, self.declared.keys() | self.unread).expanded(self.inputs)
+        check_columns(f"{declaration.kind} {name}", [column.name for column in contract.columns])
+        return replace(declaration, contract=contract)
 
     def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
         stored = declaration.stored(self.materialized.get(name, declaration.materialization))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from marketing_ibis.errors import ConfigurationError, nearest
 
@@ -77,7 +77,7 @@ def _override(place: str, name: str, rules: Any, overrides: Mapping[str, object]
     for key, value in overrides.items():
         if key not in field_names:
             raise ConfigurationError(f"{place} {name}.{key} is unknown.", hint=nearest(key, field_names))
-        if not _fits(value, getattr(rules, key), hints[key]):
+        if not _fits(value, hints[key]):
             type_name = getattr(hints[key], "__name__", str(hints[key]))
             raise ConfigurationError(
                 f"{place} {name}.{key} is {value!r}, not {TYPES_IN_WORDS.get(type_name, type_name)}.",
@@ -102,9 +102,9 @@ def _as_setting(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _fits(value: object, default: object, expected: Any) -> bool:
-    if isinstance(default, tuple):
-        return isinstance(value, (list, tuple)) and all(type(item) is type(default[0]) for item in value)
+def _fits(value: object, expected: Any) -> bool:
+    if get_origin(expected) is tuple:
+        return isinstance(value, (list, tuple)) and all(type(item) is get_args(expected)[0] for item in value)
     if expected is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool)
     return type(value) is expected

@@ -12,6 +12,7 @@ import pytest
 from dataflows.campaigns.campaign_win_back import CampaignRules
 from dataflows.intermediate.int_customer_journeys import JourneyRules
 from dataflows.intermediate.int_orders import ChannelRules
+from dataflows.lib.payment_methods import PaymentRules
 from dataflows.lib.product_rules import ProductRules
 from dataflows.lib.rfm_rules import RfmRules
 from dataflows.lib.statuses import StatusRules
@@ -19,7 +20,7 @@ from dataflows.marts.customer_cohorts import CohortRules
 from dataflows.marts.marketing_attribution import AttributionRules
 from dataflows.staging.stg_customer_activity import StageRules
 from marketing_ibis.project.compile import compile_dataflow
-from marketing_ibis.testing.collect import declared_data_tests
+from marketing_ibis.testing.collect import data_test_fingerprints, declared_data_tests
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import dataflow_modules
 
@@ -27,6 +28,11 @@ PUBLISHED: list[tuple[Any, dict[str, object]]] = [
     (
         StatusRules(),
         {"successful": ("completed", "shipped"), "returned": ("returned", "return_pending"), "pending": ("placed",)},
+    ),
+    (
+        PaymentRules(),
+        {"card": ("credit_card",), "bank": ("bank_transfer",), "promotional": ("coupon",), "gift_cards": ("gift_card",)}
+        | {"other": (), "refunds": False},
     ),
     (StageRules(), {"loyal_above_orders": 3}),
     (ChannelRules(), {"social_weekdays": (0, 6), "email_above_cents": 10_000, "new_year_quarter": 1}),
@@ -140,7 +146,8 @@ def test_models_read_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     for rules, _ in PUBLISHED:
         monkeypatch.setattr(type(rules), "__getattribute__", noted)
     # Data tests accept the values of the rules, too.
-    declared_data_tests(compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}))
+    dataflow = compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF})
+    data_test_fingerprints(dataflow, declared_data_tests(dataflow))
     assert limits <= read
 
 

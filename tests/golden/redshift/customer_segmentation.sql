@@ -423,7 +423,7 @@ COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."customer_l
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."favorite_product" IS 'Product of most orders; ties by revenue, then name.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."unique_products_purchased" IS 'Distinct products of successful orders. Unit: products.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."preferred_payment_method" IS 'Method of most payments; ties by money, then name. NULL when no payment names a method.';
-COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."promotional_spend" IS 'Payments by coupon or gift card. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."promotional_spend" IS 'Payments by coupon or gift_card. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."promotional_spend_ratio" IS 'promotional_spend / total_revenue; 0 without revenue. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."recommended_action" IS 'Published action of the segment.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."has_purchased" IS 'Whether the customer has a successful order.';

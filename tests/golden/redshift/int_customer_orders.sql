@@ -70,7 +70,7 @@ COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."returned_ord
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."pending_orders" IS 'Orders neither successful nor returned. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."gross_cents" IS 'Payments of orders of any status. Unit: cents.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."net_cents" IS 'Payments of successful orders. Unit: cents.';
-COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."promo_cents" IS 'Payments of successful orders by coupon or gift card. Unit: cents.';
+COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."promo_cents" IS 'Payments of successful orders by coupon or gift_card. Unit: cents.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."first_order" IS 'Day of the first order of any status.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."most_recent_order" IS 'Day of the last order of any status.';
 COMMENT ON COLUMN "dbt_marketing"."int_customer_orders__candidate"."first_success_date" IS 'Day of the first successful order.';

@@ -157,7 +157,7 @@ COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."credit_card_cen
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."coupon_cents" IS 'Payments by coupon. Unit: cents.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."bank_transfer_cents" IS 'Payments by bank transfer. Unit: cents.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."gift_card_cents" IS 'Payments by gift card. Unit: cents.';
-COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."method_bits" IS 'Methods used: 1 credit card + 2 coupon + 4 bank transfer + 8 gift card.';
+COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."method_bits" IS 'Methods used: 1 for the first of the columns above, 2 for the next, then 4, 8.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."payment_count" IS 'Payments of the order, those without an amount included. Unit: payments.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."order_sequence" IS 'Position among the customer''s orders up to as_of, from 1; NULL for an orphan.';
 COMMENT ON COLUMN "dbt_marketing"."int_order_totals__candidate"."success_sequence" IS 'Position among the customer''s successful orders, from 1.';

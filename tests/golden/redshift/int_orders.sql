@@ -26,15 +26,8 @@ SELECT
   CAST("t0"."gift_card_cents" AS BIGINT) AS "gift_card_cents",
   CAST("t0"."coupon_cents" + "t0"."gift_card_cents" AS BIGINT) AS "promo_cents",
   (
-    (
-      "t0"."method_bits" & 2
-    ) > 0
-  )
-  OR (
-    (
-      "t0"."method_bits" & 8
-    ) > 0
-  ) AS "has_promo",
+    "t0"."method_bits" & 10
+  ) > 0 AS "has_promo",
   (
     "t0"."method_bits" & 1
   ) > 0 AS "has_credit_card",
@@ -54,15 +47,8 @@ SELECT
     WHEN "t0"."success_sequence" IS NOT NULL
     THEN CASE
       WHEN (
-        (
-          "t0"."method_bits" & 2
-        ) > 0
-      )
-      OR (
-        (
-          "t0"."method_bits" & 8
-        ) > 0
-      )
+        "t0"."method_bits" & 10
+      ) > 0
       THEN 'Promotional Campaign'
       WHEN MOD(CAST((
         EXTRACT(dow FROM "t0"."order_date") + 6

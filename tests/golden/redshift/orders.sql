@@ -54,7 +54,7 @@ COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."coupon_amount" IS 'Paymen
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."bank_transfer_amount" IS 'Payments by bank transfer. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."gift_card_amount" IS 'Payments by gift card. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."amount" IS 'All payments; 0 if there are none. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."other_amount" IS 'Payments by an unknown method or without a method. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."other_amount" IS 'Payments by a method that payment_rules does not name, or without a method. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."product_name" IS 'Product of the order; an order has one.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."order_status_group" IS 'successful, returned or pending; an unknown status is pending.';
 COMMENT ON COLUMN "dbt_marketing"."orders__candidate"."payment_count" IS 'Payments, those without an amount included. Unit: payments.';

@@ -304,15 +304,15 @@ WITH "int_order_facts_by_product_name" AS (
     "t8"."first_sale_date",
     "t8"."last_sale_date",
     "t8"."active_months",
-    "t8"."credit_card_orders",
-    "t8"."coupon_orders",
-    "t8"."bank_transfer_orders",
-    "t8"."gift_card_orders",
     "t8"."successful_orders",
     "t8"."pending_orders",
     "t8"."gross_cents",
     "t8"."recent_cents",
     "t8"."prior_cents",
+    "t8"."credit_card_orders",
+    "t8"."coupon_orders",
+    "t8"."bank_transfer_orders",
+    "t8"."gift_card_orders",
     CAST(CAST("t8"."gross_cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "total_revenue",
     COALESCE(
       CAST("t8"."gross_cents" AS DOUBLE PRECISION) / CAST(NULLIF("t8"."total_orders" * 100, 0) AS DOUBLE PRECISION),
@@ -537,17 +537,17 @@ COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."repeat_purch
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."avg_orders_per_customer" IS 'Successful orders / their distinct customers. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."return_count" IS 'Returned orders. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."return_rate" IS 'return_count / total_orders; 0 when none. Unit: share 0-1.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."promotional_revenue" IS 'Payments of sold orders by coupon or gift card. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."promotional_revenue" IS 'Payments of sold orders by coupon or gift_card. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."promotional_orders" IS 'Sold orders with a promotional payment. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."promotional_revenue_ratio" IS 'promotional_revenue / total_revenue; 0 when 0. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."first_sale_date" IS 'Day of the first sold order.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."last_sale_date" IS 'Day of the last sold order.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."active_months" IS 'Distinct months with a sold order. Unit: months.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."product_lifecycle_days" IS 'Days from the first to the last sale. Unit: days.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."credit_card_orders" IS 'Sold orders with a credit card payment. Unit: orders.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."coupon_orders" IS 'Sold orders with a coupon payment. Unit: orders.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."bank_transfer_orders" IS 'Sold orders with a bank transfer. Unit: orders.';
-COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."gift_card_orders" IS 'Sold orders with a gift card payment. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."credit_card_orders" IS 'Sold orders with a payment by credit card. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."coupon_orders" IS 'Sold orders with a payment by coupon. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."bank_transfer_orders" IS 'Sold orders with a payment by bank transfer. Unit: orders.';
+COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."gift_card_orders" IS 'Sold orders with a payment by gift card. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."successful_orders" IS 'Successful orders. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."pending_orders" IS 'Pending orders, which do not count as sold. Unit: orders.';
 COMMENT ON COLUMN "dbt_marketing"."product_performance__candidate"."net_revenue" IS 'Payments of successful orders; adds up with the other marts. Unit: dollars.';
