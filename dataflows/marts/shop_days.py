@@ -61,7 +61,12 @@ COLUMNS = (
         ),
     ),
     column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars"),
-    column("promotional_revenue", MONEY, "Payments of successful orders by coupon or gift card.", unit="dollars"),
+    column(
+        "promotional_revenue",
+        MONEY,
+        "Payments of successful orders by {payment_rules.promotional_methods}.",
+        unit="dollars",
+    ),
     column(
         "new_customers",
         "int64",
