@@ -16,7 +16,7 @@ CARD, BANK, PROMOTIONAL, OTHER = "card", "bank", "promotional", "other"
 PUBLISHED = ("credit_card", "coupon", "bank_transfer", "gift_card")
 """The methods of the default rules, in the order of their columns."""
 SIGN_TESTS = ("non_negative", "positive_value")
-NAMES_IN_USE = frozenset(("other", "pending", "promo", "promotional", "successful", "total"))
+NAMES_IN_USE = frozenset(("line", "other", "pending", "promo", "promotional", "successful", "total", "unexplained"))
 """What other columns have in a method's place: other_amount, total_orders."""
 MOST_METHODS = 62
 """Each has a bit of a BIGINT."""

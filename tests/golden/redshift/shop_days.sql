@@ -332,7 +332,7 @@ COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."pending_orders" IS 'Pe
 COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."gross_revenue" IS 'Payments of orders of any status. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."revenue" IS 'Payments of successful orders; adds up with the other marts. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."returned_revenue" IS 'Payments of returned orders. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."promotional_revenue" IS 'Payments of successful orders by coupon or gift card. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."promotional_revenue" IS 'Payments of successful orders by coupon or gift_card. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."new_customers" IS 'Customers whose first successful order is of the day. Unit: customers.';
 COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."returning_customers" IS 'Customers with a successful order of the day after their first; one may also be new on that day. Unit: customers.';
 COMMENT ON COLUMN "dbt_marketing"."shop_days__candidate"."new_customer_revenue" IS 'Payments of customers'' first successful orders. Unit: dollars.';
