@@ -22,6 +22,7 @@ from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.graph import topological
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
+from marketing_ibis.project.source_settings import SourceSettings
 
 if TYPE_CHECKING:
     from tests.sources import Options, Sources
@@ -109,12 +110,12 @@ def compiled_dataflow(
 ) -> Dataflow:
     """Compile the project's own dataflow, once for all tests of a process."""
     variables = {"rfm_rules": {"scoring": scoring}}
-    optional = {"raw_customers": ("signed_up_on",)} if has_sign_ups else {}
+    sources = {"raw_customers": SourceSettings(optional=("signed_up_on",))} if has_sign_ups else {}
     return compile_dataflow(
         dataflow_modules(),
         inputs={"as_of": as_of},
         variables=variables,
-        optional=optional,
+        sources=sources,
         optional_sources=("raw_order_lines",) if has_lines else (),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from marketing_ibis.build.amounts import AmountQuery
 from marketing_ibis.build.facts import Measure, ProjectFacts
 from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.incremental import IncrementalStep
@@ -99,7 +100,8 @@ class Plan:
     ``published_parents``, with the models that depend on them, must exist before. ``tables_read`` are the tables whose
     rows are read, with their columns, those behind published views too. ``published`` says where each model and source
     is afterwards; ``batches`` are the data tests, ``measures`` the metrics of the build. ``optional`` are the columns
-    of sources that only the settings require. ``text_widths`` are the bytes of the string columns of models and
+    of sources that only the settings require. ``settings`` name the settings that map each column of a source, and
+    ``amounts`` find money that is not whole cents. ``text_widths`` are the bytes of the string columns of models and
     sources, on an engine whose tables are created with widths. ``facts`` are those of the project that a run reports
     with; ``is_tested`` says that data tests are part of the run.
     """
@@ -114,6 +116,8 @@ class Plan:
     measures: tuple[Measure, ...] = ()
     tables_read: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
     optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
+    settings: Mapping[Relation, Mapping[str, str]] = field(default_factory=dict)
+    amounts: tuple[AmountQuery, ...] = ()
     text_widths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     as_of: date = date.min
     is_tested: bool = False

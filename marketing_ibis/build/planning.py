@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.common.exceptions import IbisError
 
+from marketing_ibis.build.amounts import FLOATS, AmountQuery
 from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.incremental import UNKNOWN, FullRefresh, IncrementalStep, Refresh
 from marketing_ibis.build.incremental_step import incremental_statements
@@ -24,7 +26,7 @@ from marketing_ibis.build.width_marks import width_marks
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.errors import CompileError, RefusedByRedshift
 from marketing_ibis.graph import ancestors, descendants, reached, subgraph, waves
-from marketing_ibis.model import Model
+from marketing_ibis.model import Model, Source
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.type_names import is_string, is_temporal
 from marketing_ibis.project.fingerprint import fingerprint
@@ -60,8 +62,8 @@ def build_plan(
     steps = tuple(tuple(context.step(dataflow.models[name]) for name in wave) for wave in ordered)
     outside = {parent for name in chosen for parent in graph[name] if parent not in chosen}
     # A source that is selected alone is there to be tested.
-    needed_sources = set(dataflow.sources) & (outside if chosen else set(selected))
-    sources = {published[name]: column_types(dataflow.sources[name].schema) for name in sorted(needed_sources)}
+    needed_sources = sorted(set(dataflow.sources) & (outside if chosen else set(selected)))
+    sources = {published[name]: column_types(dataflow.sources[name].schema) for name in needed_sources}
     published_parents = {
         published[name]: tuple(sorted(child for child in chosen if name in graph[child]))
         for name in sorted(outside & set(dataflow.models))
@@ -82,6 +84,8 @@ def build_plan(
         measures,
         _columns_read(chosen, dataflow, published),
         _optional_columns(needed_sources, dataflow, published),
+        settings={published[name]: dataflow.sources[name].declaration.settings for name in needed_sources},
+        amounts=tuple(_amounts([dataflow.sources[name] for name in needed_sources], dialect, published)),
         text_widths=declared_widths(dataflow) if dialect.declares_not_null else {},
         as_of=as_of if isinstance(as_of, date) else date.min,
         is_tested=data_tests is not None,
@@ -162,6 +166,20 @@ def _history(model: Model, dialect: Dialect, schemas: Schemas, relation: Relatio
         return None
     history = history_of(model, schemas.models, schemas.readers)
     return history.step(dialect, as_of, dialect.resolve(dialect.select(history.rows(as_of)), {model.name: relation}))
+
+
+def _amounts(sources: Iterable[Source], dialect: Dialect, published: Mapping[str, Relation]) -> Iterator[AmountQuery]:
+    """Yield the query of each column of money that is converted to cents."""
+    declared_amounts = ((source, amount) for source in sources for amount in source.declaration.amounts)
+    for source, amount in declared_amounts:
+        selects = {}
+        for dtype in (str(source.schema[amount.column]), *FLOATS):
+            table = ibis.table({**dict(source.schema.items()), amount.column: dtype}, name=source.name)
+            rows = table.filter(amount.inexact(table))
+            select = dialect.select(rows.agg(amounts=rows.count(), example=rows[amount.column].min()))
+            selects[dtype] = dialect.resolve(select, {source.name: published[source.name]})
+        exact, approximate = selects[str(source.schema[amount.column])], {dtype: selects[dtype] for dtype in FLOATS}
+        yield AmountQuery(published[source.name], amount.column, amount.setting, exact, approximate)
 
 
 def column_types(schema: Mapping[str, object]) -> dict[str, str]:

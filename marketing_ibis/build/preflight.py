@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from marketing_ibis.build.amounts import check_amount
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
@@ -30,7 +31,10 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
         for name in plan.optional.get(relation, ()):
             if name not in columns:
                 raise missing_optional(f"The source table {relation}", name)
-        check_source(relation, schema, columns, plan.schemas.zones)
+        check_source(relation, schema, columns, plan.schemas.zones, plan.settings.get(relation))
+        for query in plan.amounts:
+            if query.relation == relation:
+                check_amount(query, columns, target)
     existing = {s: target.relations(s) for s in {relation.schema for relation in plan.published_parents}}
     for relation, children in plan.published_parents.items():
         if relation.name not in existing[relation.schema]:
@@ -52,24 +56,54 @@ def _missing(
 
 
 def check_source(
-    relation: Relation | str, columns: Mapping[str, str], actual: Mapping[str, str], zones: TimeZones | None = None
+    relation: Relation | str,
+    columns: Mapping[str, str],
+    actual: Mapping[str, str],
+    zones: TimeZones | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> None:
     """Stop where a source has other columns than declared, or timestamps whose day a cast would not give.
+
+    ``settings`` name the settings that map a column, where there are any.
 
     Raises:
         SourceError: naming the column, and the type found.
     """
     for name, declared_type in columns.items():
+        setting = settings.get(name, "") if settings else ""
         if name not in actual:
-            raise SourceError(f"The source table {relation} has no column {name}.", hint=nearest(name, actual))
+            hint = f"{nearest(name, actual)} See {setting}." if setting else nearest(name, actual)
+            raise SourceError(f"The source table {relation} has no column {name}.", hint=hint)
         actual_type = actual[name]
-        if type_names.is_date(declared_type) and type_names.is_timestamp(actual_type):
+        if setting:
+            _check_mapped(relation, name, (actual_type, declared_type), zones or TimeZones(), setting)
+        elif type_names.is_date(declared_type) and type_names.is_timestamp(actual_type):
             _check_day(relation, name, actual_type, zones or TimeZones())
         elif not _is_compatible(actual_type, declared_type):
             raise SourceError(
                 f"Column {name} of the source table {relation} is {actual_type}, declared {declared_type}.",
                 hint=_hint(actual_type, declared_type),
             )
+
+
+def _check_mapped(relation: Relation | str, name: str, types: tuple[str, str], zones: TimeZones, setting: str) -> None:
+    """Stop at a column of a mapped table whose type is not the expected one; the settings can name another."""
+    actual_type, declared_type = map(type_names.comparable, types)
+    is_number = any(
+        is_kind(actual_type) for is_kind in (type_names.is_integer, type_names.is_decimal, type_names.is_float)
+    )
+    is_plain_day = type_names.is_date(declared_type) and actual_type == "timestamp" and zones.keeps_naive_days
+    if is_plain_day or (declared_type == "decimal" and is_number) or _is_compatible(actual_type, declared_type):
+        return
+    if actual_type == "timestamp" and type_names.is_date(declared_type):
+        hint = f'Set time_zone under {setting}: the zone of its timestamps, such as "UTC".'
+    else:
+        type_setting = "timestamptz" if type_names.time_zone(actual_type) else actual_type
+        hint = f'If that is right, set types = {{ {name} = "{type_setting}" }} under {setting}.'
+    raise SourceError(
+        f"Column {name} of the source table {relation} is {actual_type}, and the mapping expects {declared_type}.",
+        hint=hint,
+    )
 
 
 def _check_day(relation: Relation | str, name: str, actual_type: str, zones: TimeZones) -> None:

@@ -152,10 +152,23 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A column of money that is converted to cents, and the setting that maps it.
+
+    ``inexact`` returns, from the table, whether an amount has more than two decimals.
+    """
+
+    column: str
+    setting: str
+    inexact: Callable[[ir.Table], ir.BooleanValue]
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """What ``@model``, ``@source`` or ``@adapter`` says of a function.
 
     The ``table`` of a source is in ``schema``, or in the project's schema of sources where that is empty.
+    ``settings`` name the settings that map each column of a source, and ``amounts`` are its columns of money.
     With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
     An ``optional`` source is used only where the settings list it.
     """
@@ -175,6 +188,8 @@ class Declaration:
     freshness: Freshness | None = None
     replaces_source: bool = False
     optional: bool = field(default=False, repr=False, compare=False)
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    amounts: tuple[Amount, ...] = field(default=(), repr=False, compare=False)
     # What is recorded besides is no part of what is built.
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     history: History | None = field(default=None, repr=False, compare=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 INTEGER = re.compile(r"u?int(?:8|16|32|64)")
+DECIMAL = re.compile(r"decimal(?:\(\d+, ?(?P<digits>\d+)\))?")
 STRING = re.compile(r"string(?:\(\d+\))?")
 TIMESTAMP = re.compile(r"timestamp(?:\((?:'(?P<zone>[^']*)')?(?:, )?\d*\))?")
 
@@ -25,6 +26,22 @@ def comparable(name: str) -> str:
 def is_integer(name: str) -> bool:
     """Return whether a type is a whole number."""
     return INTEGER.fullmatch(nullable(name)) is not None
+
+
+def is_float(name: str) -> bool:
+    """Return whether a type is a floating-point number."""
+    return nullable(name) in ("float16", "float32", "float64")
+
+
+def is_decimal(name: str) -> bool:
+    """Return whether a type is a decimal of any size."""
+    return DECIMAL.fullmatch(nullable(name)) is not None
+
+
+def decimal_digits(name: str) -> int | None:
+    """Return the digits after the point of a decimal, if the type says how many there are."""
+    match = DECIMAL.fullmatch(nullable(name))
+    return int(match["digits"]) if match and match["digits"] else None
 
 
 def is_string(name: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import ModuleType
 
 import ibis.expr.types as ir
 
 from marketing_ibis.model import Declaration
+from marketing_ibis.project.source_settings import SourceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ def resolve_declarations(modules: Iterable[ModuleType], excluded: Iterable[str] 
         declared.pop(name, None)
         adapters.pop(name, None)
     return declared | {name: _replace_source(adapter, declared[name]) for name, adapter in adapters.items()}
+
+
+def move_sources(declared: Mapping[str, Declared], sources: Mapping[str, SourceSettings]) -> dict[str, Declared]:
+    """Return what is declared, with the sources that the settings place elsewhere."""
+    moved = dict(declared)
+    for name, settings in sources.items():
+        if settings.table and not settings.is_mapping and name in declared:
+            declaration = replace(declared[name].declaration, schema=settings.schema, table=settings.table)
+            moved[name] = replace(declared[name], declaration=declaration)
+    return moved
 
 
 def order_overrides(modules: Iterable[ModuleType]) -> list[ModuleType]:

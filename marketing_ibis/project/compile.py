@@ -20,18 +20,22 @@ from marketing_ibis.graph import topological
 from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.incremental import EXAMPLE as INCREMENTAL_EXAMPLE
+from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.validation import check_columns, project_code
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.adapters import (
     Declared,
     declared_functions,
     has_adapter,
+    move_sources,
     order_overrides,
     resolve_declarations,
 )
+from marketing_ibis.project.mapping import map_sources
 from marketing_ibis.project.optional_sources import absent_nodes, required_parameters
 from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
+from marketing_ibis.project.source_settings import SourceSettings
 from marketing_ibis.project.static_parsing import Node
 
 N = TypeVar("N", Source, Model)
@@ -45,7 +49,8 @@ def compile_dataflow(
     materialized: Mapping[str, Materialization] | None = None,
     id_type: str = "int64",
     needed: Collection[str] | None = None,
-    optional: Mapping[str, Collection[str]] = MappingProxyType({}),
+    sources: Mapping[str, SourceSettings] = MappingProxyType({}),
+    zones: TimeZones = TimeZones(),
     unread: Mapping[str, Node] = MappingProxyType({}),
     command_variables: Mapping[str, object] = MappingProxyType({}),
     optional_sources: Collection[str] = (),
@@ -56,8 +61,9 @@ def compile_dataflow(
     ``variables`` overrides fields of the models' rules, by parameter name, and ``command_variables`` those for one
     command; ``materialized`` how a model is stored.
     Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
-    ``optional`` lists the optional columns of each source that has any, ``optional_sources`` the optional sources that
-    there are. ``unread`` are nodes whose files could not be imported.
+    ``sources`` say which optional columns a source has, and which table of another shape it is read from; ``zones``
+    decide to which day a timestamp belongs. ``optional_sources`` are the optional sources that there are, ``unread``
+    nodes whose files could not be imported.
 
     Raises:
         CompileError: two relations declare the same column with its tests.
@@ -68,7 +74,10 @@ def compile_dataflow(
     """
     modules = tuple(modules)
     declaring = [module for module in modules if declared_functions(module)]
-    every_node = resolve_declarations(declaring, unread)
+    resolved = resolve_declarations(declaring, unread)
+    _check_optional(resolved, sources)
+    declaring += map_sources(resolved, sources, zones, id_type)
+    every_node = move_sources(resolve_declarations(declaring, unread), sources)
     _check_columns(every_node, unread)
     absent = _find_absent(every_node, optional_sources)
     declared = {name: node for name, node in every_node.items() if name not in absent}
@@ -80,22 +89,16 @@ def compile_dataflow(
     _check_functions(evaluated, arguments)
     _check_helpers(homes)
     topological(_parents(evaluated, arguments, absent))
-    _check_optional(declared, optional)
+    optional = {name: (*settings.optional, *settings.columns) for name, settings in sources.items()}
     recorder = ModelRecorder(declared, id_type, materialized or {}, optional, frozenset(unread), arguments)
     without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in absent)
     with _errors_reported_once():
         hamilton = _driver(homes, recorder)
         hamilton.execute(list(evaluated), inputs=arguments, overrides=without)
-    for name in [name for name in functions if name not in evaluated]:
-        recorder.declare(name, [*functions, *unread])
-    for node in unread.values():
-        recorder.declare_unread(node)
+    recorder.declare_others(evaluated, unread)
     marked_functions = _find_measures_and_warnings(modules, [*every_node, *arguments], {*unread, *absent})
-    sources, models = (
-        _fill_in_descriptions(recorder.sources, arguments),
-        _fill_in_descriptions(recorder.models, arguments),
-    )
-    return Dataflow(sources, models, hamilton, arguments, *marked_functions, absent=absent)
+    nodes = _fill_in_descriptions(recorder.sources, arguments), _fill_in_descriptions(recorder.models, arguments)
+    return Dataflow(*nodes, hamilton, arguments, *marked_functions, absent=absent)
 
 
 def _find_absent(declared: Mapping[str, Declared], optional_sources: Collection[str]) -> frozenset[str]:
@@ -192,6 +195,13 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
         return ibis.table(schema, name=node_name)
 
+    def declare_others(self, evaluated: Collection[str], unread: Mapping[str, Node]) -> None:
+        """Record the nodes that are not evaluated, and those whose files could not be imported."""
+        for name in [name for name in self.declared if name not in evaluated]:
+            self.declare(name, [*self.declared, *unread])
+        for node in unread.values():
+            self.declare_unread(node)
+
     def declare(self, name: str, node_names: Collection[str]) -> None:
         """Record a node that is not evaluated: what its declaration says, and which of ``node_names`` it depends on."""
         node = self.declared[name]
@@ -244,11 +254,11 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         return stored
 
 
-def _check_optional(declared: Mapping[str, Declared], optional: Mapping[str, Collection[str]]) -> None:
+def _check_optional(declared: Mapping[str, Declared], sources: Mapping[str, SourceSettings]) -> None:
     """Stop where the settings list an optional column that the source does not declare."""
-    for source in optional.keys() & declared.keys():
+    for source in sources.keys() & declared.keys():
         optional_columns = [column.name for column in declared[source].declaration.contract.columns if column.optional]
-        for name in optional[source]:
+        for name in sources[source].optional:
             if name not in optional_columns:
                 raise ConfigurationError(
                     f"[tool.marketing_ibis] sources.{source}.optional lists {name}, which is not an optional column.",

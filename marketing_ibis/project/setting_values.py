@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.vocabulary import THRESHOLD, Materialization
 from marketing_ibis.project.file_formats import read_file_settings
 from marketing_ibis.project.health_rules import check_health_rules
+from marketing_ibis.project.setting_types import SETTINGS, read_names, read_string, read_tables, read_time_zone
+from marketing_ibis.project.source_settings import read_sources
 
-SETTINGS = "[tool.marketing_ibis]"
 ID_TYPES = ("int64", "string")
 TARGETS = "targets"
 PROJECT_SETTINGS = {"name", "profile"}
@@ -29,7 +29,7 @@ def read_values(settings: Mapping[str, Any]) -> dict[str, Any]:
         ConfigurationError: a setting is unknown or of the wrong type.
     """
     values = _read("", settings, (*VALUE_READERS, TARGETS))
-    target_settings = _tables(TARGETS, settings.get(TARGETS, {}))
+    target_settings = read_tables(TARGETS, settings.get(TARGETS, {}))
     overridable = VALUE_READERS.keys() - PROJECT_SETTINGS
     targets = {name: _read(f"{TARGETS}.{name}.", table, overridable) for name, table in target_settings.items()}
     return {**values, "targets": targets, "chosen": frozenset(values)}
@@ -42,50 +42,15 @@ def _read(place: str, settings: Mapping[str, Any], keys: Collection[str]) -> dic
     return {key: VALUE_READERS[key](f"{place}{key}", value) for key, value in settings.items() if key != TARGETS}
 
 
-def _text(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not a string.")
-    return value
-
-
-def _texts(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-        example = value if isinstance(value, str) and value else "name"
-        raise ConfigurationError(
-            f"{SETTINGS} {key} is {value!r}, not a list of names.",
-            hint=f'Write {key.rpartition(".")[2]} = ["{example}"].',
-        )
-    return tuple(value)
-
-
 def _id_type(key: str, value: object) -> str:
     if value not in ID_TYPES:
         raise ConfigurationError(f"{SETTINGS} {key} is {value!r}, not {' or '.join(ID_TYPES)}.")
     return str(value)
 
 
-def _time_zone(key: str, value: object) -> str:
-    name = _text(key, value)
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigurationError(
-            f"{SETTINGS} {key} is {name!r}, which is not a time zone.", hint="Write it as Europe/Berlin or UTC."
-        ) from error
-    return name
-
-
-def _tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
-    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
-        raise ConfigurationError(
-            f"{SETTINGS} {key} must contain one table per name, such as [tool.marketing_ibis.{key}.NAME]."
-        )
-    return value
-
-
 def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
     choices = get_args(Materialization)
-    for name, settings in _tables(key, value).items():
+    for name, settings in read_tables(key, value).items():
         for setting, choice in settings.items():
             if setting != "materialized":
                 raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: materialized.")
@@ -93,7 +58,7 @@ def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
                 raise ConfigurationError(
                     f"{SETTINGS} {key}.{name}.{setting} is {choice!r}, not {', '.join(choices[:-1])} or {choices[-1]}."
                 )
-    return {name: settings for name, settings in _tables(key, value).items() if settings}
+    return {name: settings for name, settings in read_tables(key, value).items() if settings}
 
 
 def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
@@ -102,24 +67,11 @@ def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
             f"{SETTINGS} {key} is {value!r}, not a table.",
             hint=f'Write [tool.marketing_ibis.{key}] on a line, and below it lines such as customers = ["last_name"].',
         )
-    return {name: _texts(f"{key}.{name}", columns) for name, columns in value.items()}
-
-
-def _sources(key: str, value: object) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    tables = _tables(key, value)
-    for name, settings in tables.items():
-        for setting in settings:
-            if setting != "optional":
-                raise ConfigurationError(f"{SETTINGS} {key}.{name}.{setting} is unknown.", hint="Known: optional.")
-    return {
-        name: {setting: _texts(f"{key}.{name}.{setting}", columns) for setting, columns in settings.items()}
-        for name, settings in tables.items()
-        if settings
-    }
+    return {name: read_names(f"{key}.{name}", columns) for name, columns in value.items()}
 
 
 def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
-    for name, settings in _tables(key, value).items():
+    for name, settings in read_tables(key, value).items():
         for setting, choice in settings.items():
             place = f"{SETTINGS} {key}.{name}.{setting}"
             if setting not in TEST_SETTINGS:
@@ -127,7 +79,7 @@ def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
             if not isinstance(choice, str) or not TEST_SETTINGS[setting].fullmatch(choice):
                 expected = "error or warn" if setting == "severity" else 'a comparison such as ">10"'
                 raise ConfigurationError(f"{place} is {choice!r}, not {expected}.")
-    return _tables(key, value)
+    return read_tables(key, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,28 +119,28 @@ def _selector(key: str, value: object) -> NamedSelector:
 
 
 def _selections(key: str, value: object) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) and value.strip() else _texts(key, value)
+    return (value,) if isinstance(value, str) and value.strip() else read_names(key, value)
 
 
 VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
-    "dataflows": _texts,
-    "source_schema": _text,
-    "model_schema": _text,
+    "dataflows": read_names,
+    "source_schema": read_string,
+    "model_schema": read_string,
     "id_type": _id_type,
-    "time_zone": _time_zone,
-    "naive_timestamps": _time_zone,
-    "grants": _texts,
-    "allowed_functions": _texts,
-    "vars": _tables,
+    "time_zone": read_time_zone,
+    "naive_timestamps": read_time_zone,
+    "grants": read_names,
+    "allowed_functions": read_names,
+    "vars": read_tables,
     "models": _models,
     "tests": _tests,
     "pii": _pii,
-    "sources": _sources,
+    "sources": read_sources,
     "files": lambda key, value: read_file_settings(f"{SETTINGS} {key}", value),
-    "optional_sources": _texts,
+    "optional_sources": read_names,
     "selectors": _selectors,
     "health": lambda key, value: check_health_rules(f"{SETTINGS} {key}", value),
-    "profile": _text,
-    "name": _text,
+    "profile": read_string,
+    "name": read_string,
 }
 """How each setting is read, by its name."""

@@ -19,8 +19,11 @@ from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
+from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
 from marketing_ibis.project.named_selectors import add_selectors
-from marketing_ibis.project.setting_values import SETTINGS, NamedSelector, read_values
+from marketing_ibis.project.setting_types import SETTINGS
+from marketing_ibis.project.setting_values import NamedSelector, read_values
+from marketing_ibis.project.source_settings import SourceSettings
 from marketing_ibis.project.static_parsing import Node, discover, graph_of
 
 if TYPE_CHECKING:
@@ -74,8 +77,8 @@ class ProjectSettings:
     """Severity and thresholds of single data tests: severity, warn_if, error_if."""
     pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
-    sources: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    """Optional columns that a source has, such as optional = ["signed_up_on"] for raw_customers."""
+    sources: Mapping[str, SourceSettings] = field(default_factory=dict)
+    """Optional columns that a source has, and the table of another shape that it is read from."""
     files: Mapping[str, object] = field(default_factory=dict)
     """How files for `seed --from` are written: encoding, delimiter, decimal, thousands, date_format, sheet."""
     optional_sources: tuple[str, ...] = ()
@@ -149,6 +152,7 @@ class ProjectSettings:
         for name in self.sources:
             if name not in sources:
                 raise ConfigurationError(f"{SETTINGS} sources.{name} is not a source.", hint=nearest(name, sources))
+        nodes = map_nodes(nodes, self.sources)
         stored = self.materialized()
         stored_nodes = {
             name: replace(
@@ -190,7 +194,8 @@ class ProjectSettings:
             if any(self.root / path in failures for path in node.declaring_paths)
         }
         absent = declared.keys() - nodes.keys()
-        _check_consistent(declared, modules, {*unread, *absent})
+        of_files = {name: node for name, node in declared.items() if node.path != PYPROJECT}
+        _check_consistent(of_files, modules, {*unread, *absent})
         dataflow = compile_dataflow(
             modules,
             inputs={"as_of": as_of},
@@ -198,7 +203,8 @@ class ProjectSettings:
             materialized=self.materialized(),
             id_type=self.id_type,
             needed=needed,
-            optional={name: setting["optional"] for name, setting in self.sources.items()},
+            sources=self.sources,
+            zones=self.zones,
             unread=unread,
             command_variables=self.command_vars,
             optional_sources=self.optional_sources,
@@ -308,6 +314,8 @@ def _read_settings(path: Path) -> dict[str, Any] | None:
 
 def _merge(base: object, override: object) -> object:
     """Return ``override``, or a table of both in which the entries of ``override`` win."""
+    if isinstance(base, SourceSettings) and isinstance(override, SourceSettings):
+        return base.merge(override)
     if not isinstance(base, Mapping) or not isinstance(override, Mapping):
         return override
     return {**base, **{key: _merge(base.get(key), value) for key, value in override.items()}}

@@ -146,8 +146,10 @@ def discover(
                 raise _duplicate(namesakes[node.name], node)
             namesakes[node.name] = node
     nodes |= {name: _replace_source(adapter, nodes) for name, adapter in adapters.items()}
-    _check_tables(nodes.values())
-    check_optional_sources(optional_sources, {n: node.is_optional for n, node in nodes.items() if node.table})
+    check_tables(nodes.values())
+    check_optional_sources(
+        optional_sources, {n: node.is_optional for n, node in nodes.items() if node.table or node.is_adapter}
+    )
     absent = absent_nodes(
         {name: [p for p in node.inputs if p not in node.optional_inputs] for name, node in nodes.items()},
         [name for name, node in nodes.items() if node.is_optional and name not in optional_sources],
@@ -171,11 +173,16 @@ def _replace_source(adapter: Node, nodes: Mapping[str, Node]) -> Node:
             f"{adapter.path}:{adapter.line}: {adapter.name} cannot replace a source: {problem}.",
             hint=nearest(adapter.name, [name for name, node in nodes.items() if node.kind == "source"]),
         )
+    # An adapter of an optional source is there without the setting that lists it.
     return replace(adapter, replaced_path=source.path, description=adapter.description or source.description)
 
 
-def _check_tables(nodes: Iterable[Node]) -> None:
-    """Stop at a table that two sources read."""
+def check_tables(nodes: Iterable[Node]) -> None:
+    """Stop at a table that two sources read.
+
+    Raises:
+        CompileError: naming both sources.
+    """
     tables: dict[tuple[str, str], Node] = {}
     for node in nodes:
         place = (node.schema, node.table)

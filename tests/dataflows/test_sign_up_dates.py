@@ -109,7 +109,10 @@ def test_seed_names_the_setting_that_loads_a_sign_up_date(run: Run, tmp_path: Pa
         (SETTING.replace("raw_customers", "raw_customer"), "sources.raw_customer is not a source. Did you mean"),
         (SETTING.replace("raw_customers", "customers"), "sources.customers is not a source. Did you mean"),
         (SETTING.replace("raw_customers", "stg_customers"), "sources.stg_customers is not a source. Did you mean"),
-        (SETTING.replace("optional", "optionals"), "sources.raw_customers.optionals is unknown. Known: optional."),
+        (
+            SETTING.replace("optional", "optionals"),
+            "sources.raw_customers.optionals is unknown. Did you mean optional?",
+        ),
         (SETTING.replace('["signed_up_on"]', '"signed_up_on"'), "is 'signed_up_on', not a list of names."),
         (SETTING.replace('["signed_up_on"]', "[1]"), "is [1], not a list of names."),
         (SETTING.replace('["signed_up_on"]', "true"), "is True, not a list of names."),

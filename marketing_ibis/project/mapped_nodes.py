@@ -1,0 +1,79 @@
+"""List the tables that the settings map to sources, without importing the dataflow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.model.vocabulary import ADAPTERS
+from marketing_ibis.project.setting_types import SETTINGS
+from marketing_ibis.project.source_settings import SourceSettings
+from marketing_ibis.project.static_parsing import Node, check_tables
+
+PYPROJECT = "pyproject.toml"
+
+
+def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) -> dict[str, Node]:
+    """Return ``nodes`` with each mapped source as an adapter, and with the table that it reads as a source.
+
+    Raises:
+        ConfigurationError: an adapter of the project replaces a mapped source, or a table's name is that of a node.
+        CompileError: a table is that of another source.
+    """
+    mapped_nodes = dict(nodes)
+    for name, settings in sources.items():
+        node = nodes[name]
+        if not settings.table and not settings.is_mapping:
+            continue
+        if node.is_absent:
+            raise ConfigurationError(
+                f"{SETTINGS} sources.{name} maps an optional source, which optional_sources does not list.",
+                hint=f'Set optional_sources = ["{name}"] under {SETTINGS}.',
+            )
+        if node.is_adapter:
+            raise ConfigurationError(
+                f"{SETTINGS} sources.{name} maps a source that an adapter replaces: {node.path}:{node.line}.",
+                hint="Remove the mapping or the adapter.",
+            )
+        schema, table = table_of(settings, node.schema, node.table)
+        if not settings.is_mapping:
+            mapped_nodes[name] = replace(node, schema=schema, table=table)
+            continue
+        parent = table_node_name(settings, node.schema, node.table)
+        if parent in nodes:
+            raise ConfigurationError(
+                f"{SETTINGS} sources.{name}.table would be the source {parent}, and {nodes[parent].path} declares a"
+                f" {nodes[parent].kind} of that name.",
+                hint="Rename that function, or write an adapter: docs/how-to/adapters.md.",
+            )
+        description = f"The table {f'{schema}.{table}' if schema else table}, which the settings map."
+        mapped_nodes[parent] = Node(
+            parent, "source", "sources", "view", PYPROJECT, table=table, schema=schema, description=description
+        )
+        mapped_nodes[name] = replace(
+            node,
+            kind="model",
+            layer=ADAPTERS,
+            parents=(parent,),
+            table="",
+            schema="",
+            is_adapter=True,
+            replaced_path=node.path,
+        )
+    if mapped_nodes != nodes:
+        check_tables(mapped_nodes.values())
+    return mapped_nodes
+
+
+def table_of(settings: SourceSettings, schema: str, table: str) -> tuple[str, str]:
+    """Return the schema and the name of the table that is read in place of ``table``, or the same."""
+    return (settings.schema, settings.table) if settings.table else (schema, table)
+
+
+def table_node_name(settings: SourceSettings, schema: str, table: str) -> str:
+    """Return the name of the source that a mapped table becomes: shopify_orders for shopify.orders."""
+    schema, table = table_of(settings, schema, table)
+    name = re.sub(r"\W+", "_", f"{schema or 'source'}_{table}").strip("_").lower()
+    return name if name[:1].isalpha() else f"source_{name}"

@@ -1,0 +1,244 @@
+"""Make adapters of what the settings say of sources: which table of another shape each is read from, and how."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from types import ModuleType
+
+import ibis
+import ibis.expr.types as ir
+
+from marketing_ibis.errors import ConfigurationError, nearest
+from marketing_ibis.model import ID, Column, Contract, Declaration, Freshness, adapter
+from marketing_ibis.model.records import Amount
+from marketing_ibis.model.time_zones import TimeZones
+from marketing_ibis.model.validation import check_type
+from marketing_ibis.project.adapters import Declared
+from marketing_ibis.project.conversions import (
+    CENTS,
+    DOLLARS,
+    TYPE_ALIASES,
+    Conversion,
+    convert,
+    expected_type,
+    inexact,
+)
+from marketing_ibis.project.mapped_nodes import table_node_name, table_of
+from marketing_ibis.project.setting_types import SETTINGS
+from marketing_ibis.project.source_settings import MappedColumn, SourceSettings
+
+Function = Callable[..., ir.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMapping:
+    """A source of the project with the settings that map a table to it; ``nodes`` are all sources and models."""
+
+    name: str
+    source: Declared
+    settings: SourceSettings
+    zones: TimeZones
+    id_type: str
+    nodes: Collection[str]
+
+    @property
+    def place(self) -> str:
+        """The settings, as messages name them."""
+        return f"{SETTINGS} sources.{self.name}"
+
+    @property
+    def declaration(self) -> Declaration:
+        """The declaration of the source."""
+        return self.source.declaration
+
+    @property
+    def table_node(self) -> str:
+        """The name of the source that the table becomes."""
+        return table_node_name(self.settings, self.declaration.schema, self.declaration.table)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the source: an optional one if the settings list it or map it."""
+        return self.declaration.contract.using({*self.settings.optional, *self.settings.columns}, self.nodes).columns
+
+    def origin(self, column: Column) -> MappedColumn:
+        """Return where a column comes from: without a setting of its own, from the one of the same name."""
+        return self.settings.columns.get(column.name) or MappedColumn(column.name)
+
+    def conversion(self, column: Column) -> Conversion:
+        """Return how a column is made of the table's."""
+        origin, settings = self.origin(column), self.settings
+        is_amount, zone = column.unit == CENTS, origin.time_zone or settings.time_zone
+        is_temporal = column.type != ID and (column.type == "date" or column.type.startswith("timestamp"))
+        return Conversion(
+            column,
+            f"{self.place}.columns.{column.name}",
+            (origin.unit or settings.amount_unit) if is_amount else "",
+            (origin.rounding or settings.rounding) if is_amount else "",
+            bool(zone) and is_temporal,
+            zone or self.zones.unzoned,
+            self.zones.business,
+        )
+
+    def table_columns(self) -> dict[str, Column]:
+        """Return the columns of the table that are read, by name."""
+        columns = {}
+        for column in self.columns:
+            origin = self.origin(column)
+            if origin.column:
+                columns[origin.column] = self._table_column(origin.column, column)
+        return columns
+
+    def _table_column(self, name: str, column: Column) -> Column:
+        declared = self.settings.types.get(name, "")
+        type_name = TYPE_ALIASES.get(declared, declared) or expected_type(self.conversion(column))
+        check_type(name, type_name, ID)
+        unit = self.conversion(column).unit if column.unit == CENTS else column.unit
+        return Column(name, type_name, column.description, nullable=True, unit=unit or column.unit, pii=column.pii)
+
+    def select(self, table: ir.Table) -> ir.Table:
+        """Return the rows of the table as those of the source."""
+        schema = Contract(self.columns).schema(self.id_type)
+        values: dict[str, ir.Value] = {}
+        for column in self.columns:
+            origin, target = self.origin(column), schema[column.name]
+            if origin.column:
+                values[column.name] = convert(table[origin.column], target, self.conversion(column))
+            else:
+                values[column.name] = ibis.literal(origin.value, type=target)
+        return table.select(**values)
+
+    def amounts(self) -> tuple[Amount, ...]:
+        """Return the columns of the table that must be whole cents."""
+        conversions = {self.origin(column).column: self.conversion(column) for column in self.columns}
+        return tuple(
+            Amount(name, conversion.setting, partial(_inexact_rows, name))
+            for name, conversion in conversions.items()
+            if name and conversion.unit == DOLLARS and not conversion.rounding
+        )
+
+    def freshness(self) -> Freshness | None:
+        """Return the freshness of the source, of the table's own column."""
+        criteria = self.declaration.freshness
+        origins = {column.name: self.origin(column).column for column in self.columns}
+        name = origins.get(criteria.column, "") if criteria else ""
+        return replace(criteria, column=name) if criteria and name else None
+
+
+def _inexact_rows(column: str, table: ir.Table) -> ir.BooleanValue:
+    return inexact(table[column])
+
+
+def map_sources(
+    declared: Mapping[str, Declared], sources: Mapping[str, SourceSettings], zones: TimeZones, id_type: str
+) -> list[ModuleType]:
+    """Return a module with an adapter for each mapped source and a source for each table that they read, if any.
+
+    Raises:
+        ConfigurationError: a setting names a column that the source does not have, or types do not fit.
+        CompileError: a type is unknown.
+    """
+    mappings = [
+        SourceMapping(name, declared[name], settings, zones, id_type, declared.keys())
+        for name, settings in sources.items()
+        if settings.is_mapping and name in declared
+    ]
+    if not mappings:
+        return []
+    module = ModuleType(__name__, "The mapping of the settings.")
+    for mapping in mappings:
+        _check_settings(mapping)
+    for node in dict.fromkeys(mapping.table_node for mapping in mappings):
+        function = _source_function(node, [mapping for mapping in mappings if mapping.table_node == node])
+        setattr(module, node, function)
+        for mapping in mappings:
+            if mapping.table_node == node:
+                # What cannot be converted is reported before Hamilton runs anything.
+                mapping.select(ibis.table(function.declaration.contract.schema(id_type), name=node))  # type: ignore[attr-defined]
+                setattr(module, mapping.name, _adapter_function(mapping))
+    return [module]
+
+
+def _check_settings(mapping: SourceMapping) -> None:
+    """Stop at a setting that has no effect."""
+    settings, names = mapping.settings, [column.name for column in mapping.declaration.contract.columns]
+    for name in settings.columns:
+        if name not in names:
+            raise ConfigurationError(
+                f"{mapping.place}.columns.{name} is not a column of {mapping.name}.", hint=nearest(name, names)
+            )
+    conversions = [mapping.conversion(column) for column in mapping.columns]
+    effects = {
+        "amount_unit": any(conversion.column.unit == CENTS for conversion in conversions),
+        "rounding": any(conversion.unit == DOLLARS for conversion in conversions),
+        "time_zone": any(conversion.has_zone for conversion in conversions),
+    }
+    for name, has_effect in effects.items():
+        if getattr(settings, name) and not has_effect:
+            reason = (
+                'amount_unit = "dollars" is not set' if name == "rounding" else f"{mapping.name} has no such column"
+            )
+            raise ConfigurationError(f"{mapping.place}.{name} has no effect: {reason}.", hint="Remove it.")
+    table_columns = mapping.table_columns()
+    for name in settings.types:
+        if name not in table_columns:
+            raise ConfigurationError(
+                f"{mapping.place}.types.{name} is not a column that the mapping reads.",
+                hint=nearest(name, table_columns),
+            )
+
+
+def _source_function(node: str, mappings: Iterable[SourceMapping]) -> Function:
+    """Return the function of a table that ``mappings`` read."""
+    columns: dict[str, Column] = {}
+    settings: dict[str, str] = {}
+    amounts: list[Amount] = []
+    for mapping in mappings:
+        for name, column in mapping.table_columns().items():
+            first = columns.setdefault(name, column)
+            if first.type != column.type:
+                raise ConfigurationError(
+                    f"{mapping.place} reads {name} as {column.type}, and {settings[name]} as {first.type}.",
+                    hint=f"Set types.{name} in both.",
+                )
+            settings.setdefault(name, mapping.place)
+        amounts += mapping.amounts()
+    schema, table = table_of(mapping.settings, mapping.declaration.schema, mapping.declaration.table)
+    declaration = replace(
+        mapping.declaration,
+        contract=Contract(tuple(columns.values())),
+        grain=(),
+        table=table,
+        schema=schema,
+        tests=(),
+        freshness=next(filter(None, (mapping.freshness() for mapping in mappings)), None),
+        snapshot=None,
+        settings=settings,
+        amounts=tuple(amounts),
+    )
+    description = f"The table {f'{schema}.{table}' if schema else table}, which the settings map."
+    return _declared_function(node, declaration, (), lambda: None, description)
+
+
+def _adapter_function(mapping: SourceMapping) -> Function:
+    def read(**tables: ir.Table) -> ir.Table:
+        return mapping.select(tables[mapping.table_node])
+
+    declaration: Declaration = adapter()(lambda: None).declaration  # type: ignore[attr-defined]
+    return _declared_function(mapping.name, declaration, (mapping.table_node,), read, mapping.source.description)
+
+
+def _declared_function(
+    name: str, declaration: Declaration, parents: Iterable[str], function: Callable[..., object], description: str
+) -> Function:
+    """Give a function the name, the parameters and the types by which Hamilton makes it a node of its module."""
+    parameters = [inspect.Parameter(parent, inspect.Parameter.KEYWORD_ONLY, annotation=ir.Table) for parent in parents]
+    function.__name__ = function.__qualname__ = name
+    function.__module__, function.__doc__ = __name__, description
+    function.__annotations__ = {**dict.fromkeys(parents, ir.Table), "return": ir.Table}
+    function.__signature__ = inspect.Signature(parameters, return_annotation=ir.Table)  # type: ignore[attr-defined]
+    function.declaration = declaration  # type: ignore[attr-defined]
+    return function

@@ -1,0 +1,259 @@
+"""The settings map tables of another shape to the sources of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.errors import MarketingIbisError
+from tests.invocation import invoke
+from tests.shop import AS_OF, SHOP, Shop, make_shop
+
+FILES = {
+    "raw_sales": """
+        COLUMNS = (
+            column("id", "int64", "Key."),
+            column("cents", "int64", "Price.", unit="cents"),
+            column("sold_on", "date", "Day."),
+            column("status", "string", "Status."),
+            column("note", "string", "Note.", nullable=True, optional=True),
+        )
+
+        @source(table="sales", grain=("id",), columns=COLUMNS)
+        def raw_sales() -> ir.Table:
+            '''Sales.'''
+        """,
+    "stg_sales": SHOP["stg_sales"].replace(
+        "return raw_sales.filter(raw_sales.cents > 0)", "return raw_sales.filter(raw_sales.cents > 0)[['id', 'cents']]"
+    ),
+    "days": """
+        COLUMNS = (
+            column("id", "int64", "Key."),
+            column("sold_on", "date", "Day."),
+            column("status", "string", "Status."),
+            column("note", "string", "Note.", nullable=True, optional=True),
+        )
+
+        @model(layer="marts", grain=("id",), columns=COLUMNS)
+        def days(raw_sales: ir.Table) -> ir.Table:
+            '''The day and the status of each sale.'''
+            return raw_sales.drop("cents")
+        """,
+}
+SETTINGS = """
+    time_zone = "Europe/Berlin"
+    [tool.marketing_ibis.sources.raw_sales]
+    table = "web.orders"
+    columns = { id = "number", cents = "total", sold_on = "created_at", status = { value = "sold" } }
+    amount_unit = "dollars"
+    time_zone = "America/New_York"
+    """
+ROWS = "(VALUES (7, 19.99, TIMESTAMP '2024-05-01 17:59:59'), (8, 0.29, TIMESTAMP '2024-05-01 18:00:00'))"
+ORDERS = f"SELECT number::INT AS number, total::DOUBLE AS total, created_at FROM {ROWS} t(number, total, created_at)"
+
+
+def mapped(folder: Path, settings: str = SETTINGS, *, orders: str = ORDERS) -> Shop:
+    """Return a shop whose sales are in a table of another shape."""
+    shop = make_shop(folder, settings=settings, **FILES)
+    with shop.open() as target:
+        target.execute("CREATE SCHEMA web")
+        target.execute(f"CREATE TABLE web.orders AS {orders}")
+        target.execute("DROP TABLE dbt_production.sales")
+    return shop
+
+
+def call(shop: Shop, *arguments: str, code: int = 0) -> str:
+    place = ("--project-dir", str(shop.root), "--target-path", str(shop.root / "t"))
+    return invoke(*arguments, *place, code=code).output
+
+
+def built(shop: Shop) -> list[tuple[object, ...]]:
+    """Build and return the sales with their days."""
+    call(shop, "run", "--database", str(shop.database))
+    with shop.open() as target:
+        columns = "id, cents, CAST(sold_on AS VARCHAR), status"
+        return target.query(f"SELECT {columns} FROM dbt_marketing.raw_sales ORDER BY id")
+
+
+def test_names_dollars_zones_and_constants_are_mapped(tmp_path: Path) -> None:
+    assert built(mapped(tmp_path)) == [(7, 1999, "2024-05-01", "sold"), (8, 29, "2024-05-02", "sold")]
+
+
+def test_the_graph_has_the_table_and_an_adapter(tmp_path: Path) -> None:
+    shop = mapped(tmp_path)
+    dataflow = shop.project.compile(AS_OF)
+    assert dataflow.models["raw_sales"].parents == ("web_orders",)
+    assert dataflow.models["raw_sales"].declaration.layer == "adapters"
+    assert list(dataflow.sources["web_orders"].schema) == ["number", "total", "created_at"]
+    assert call(shop, "ls", "-s", "+days").split() == ["web_orders", "raw_sales", "days"]
+    assert call(shop, "ls", "-s", "source:web.orders").split() == ["web_orders"]
+    assert "web_orders.total" in call(shop, "lineage", "totals.cents")
+    assert "raw_sales" in call(shop, "plan", "--database", str(shop.database))
+
+
+@pytest.mark.parametrize("amounts", ["DECIMAL(10, 2)", "DECIMAL(18, 4)", "FLOAT", "DOUBLE"])
+def test_amounts_of_any_number_type_are_exact(tmp_path: Path, amounts: str) -> None:
+    shop = mapped(tmp_path, orders=ORDERS.replace("DOUBLE", amounts))
+    assert [row[1] for row in built(shop)] == [1999, 29]
+
+
+def test_timestamps_with_a_zone_need_none(tmp_path: Path) -> None:
+    settings = SETTINGS.replace('time_zone = "America/New_York"', 'types = { created_at = "timestamptz" }')
+    orders = ORDERS.replace(
+        "total, created_at FROM", "total, timezone('America/New_York', created_at) AS created_at FROM"
+    )
+    assert [row[2] for row in built(mapped(tmp_path, settings, orders=orders))] == ["2024-05-01", "2024-05-02"]
+
+
+def test_strings_become_keys_and_amounts_where_the_types_say_so(tmp_path: Path) -> None:
+    settings = SETTINGS + '    types = { number = "text", total = "text" }\n'
+    orders = ORDERS.replace("INT", "VARCHAR").replace("total::DOUBLE", "total::DECIMAL(9, 2)::VARCHAR")
+    assert [row[:2] for row in built(mapped(tmp_path, settings, orders=orders))] == [(7, 1999), (8, 29)]
+
+
+def test_amounts_are_rounded_where_the_settings_say_so(tmp_path: Path) -> None:
+    orders = ORDERS.replace("19.99", "1.005").replace("0.29", "-1.005")
+    for number, amounts in enumerate(("DOUBLE", "DECIMAL(9, 3)")):
+        settings = SETTINGS + '    rounding = "half_up"\n'
+        shop = mapped(tmp_path / str(number), settings, orders=orders.replace("DOUBLE", amounts))
+        assert [row[1] for row in built(shop)] == [101, -101]
+
+
+def test_one_column_may_have_another_unit_and_zone(tmp_path: Path) -> None:
+    columns = (
+        'columns = { id = "number", cents = { column = "total", unit = "dollars" },'
+        ' sold_on = { column = "created_at", time_zone = "America/New_York" }, status = { value = "sold" } }'
+    )
+    lines = [line for line in SETTINGS.splitlines() if not line.strip().startswith(("columns", "amount_unit"))]
+    settings = "\n".join([*lines[:-2], f"    {columns}"]) + "\n"
+    assert built(mapped(tmp_path, settings))[1] == (8, 29, "2024-05-02", "sold")
+
+
+def test_a_table_alone_moves_the_source(tmp_path: Path) -> None:
+    settings = '[tool.marketing_ibis.sources.raw_sales]\ntable = "web.orders"\n'
+    orders = "SELECT 1 AS id, 250 AS cents, DATE '2024-05-01' AS sold_on, 'sold' AS status"
+    shop = mapped(tmp_path, settings, orders=orders)
+    assert set(shop.project.compile(AS_OF).sources) == {"raw_sales"}
+    assert call(shop, "ls", "-s", "source:web.orders").split() == ["raw_sales"]
+    call(shop, "build", "--database", str(shop.database))
+
+
+def test_an_optional_column_that_is_mapped_is_used(tmp_path: Path) -> None:
+    settings = SETTINGS.replace("columns = { ", 'columns = { note = "remark", ')
+    orders = ORDERS.replace("AS total,", "AS total, 'n' AS remark,")
+    shop = mapped(tmp_path, settings, orders=orders)
+    call(shop, "build", "--database", str(shop.database))
+    with shop.open() as target:
+        assert target.query("SELECT DISTINCT note FROM dbt_marketing.days") == [("n",)]
+
+
+def test_a_target_s_settings_are_merged_with_the_others(tmp_path: Path) -> None:
+    settings = SETTINGS + '    [tool.marketing_ibis.targets.duckdb.sources.raw_sales]\n    table = "web.orders_test"\n'
+    shop = mapped(tmp_path, settings)
+    with shop.open() as target:
+        target.execute("CREATE TABLE web.orders_test AS FROM web.orders WHERE number = 7")
+    assert [row[:2] for row in built(shop)] == [(7, 1999)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'id = "number"',
+            'ids = "number"',
+            "sources.raw_sales.columns.ids is not a column of raw_sales. Did you mean id",
+        ),
+        ('id = "number"', 'id = "total"', "columns maps id and cents to the same column, total."),
+        ('id = "number"', "id = 5", "sources.raw_sales.columns.id is 5, not a column of the table."),
+        ('id = "number"', "id = {}", "sources.raw_sales.columns.id is {}, not a column of the table."),
+        ('id = "number"', 'id = { column = "number", value = 1 }', "columns.id has both a column and a value."),
+        ('id = "number"', 'id = { unit = "cents" }', "columns.id has neither a column nor a value."),
+        ('id = "number"', 'id = { colum = "number" }', "columns.id.colum is unknown. Did you mean column?"),
+        ('value = "sold"', "value = [1]", "columns.status.value is [1], not a string, number, truth value or date."),
+        ("columns = {", 'column = "number"\n    columns = {', "raw_sales.column is unknown. Did you mean columns"),
+        ('"dollars"', '"euros"', "sources.raw_sales.amount_unit is 'euros', not cents or dollars."),
+        ("America/New_York", "America/New_Yrk", "'America/New_Yrk', which is not a time zone."),
+        ('"web.orders"', '"a.b.orders"', "table is 'a.b.orders', not the name of a table."),
+        ('"web.orders"', '"web."', "table is 'web.', not the name of a table."),
+        ('"dollars"', '"dollars"\n    rounding = "up"', "rounding is 'up', not half_up."),
+        ('"dollars"', '"cents"\n    rounding = "half_up"', "rounding has no effect: amount_unit"),
+        (
+            '"dollars"',
+            '"dollars"\n    types = { numbr = "text" }',
+            "types.numbr is not a column that the mapping reads. Did",
+        ),
+        ('"dollars"', '"dollars"\n    types = { number = "txt" }', "Column number: unknown type 'txt'."),
+        (
+            '"dollars"',
+            '"dollars"\n    types = { number = "date" }',
+            "columns.id: number is date, which cannot become id: int64",
+        ),
+        ("raw_sales]", "raw_sale]", "sources.raw_sale is not a source. Did you mean raw_sales?"),
+    ],
+)
+def test_mistakes_in_the_settings_are_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(MarketingIbisError) as raised:
+        make_shop(tmp_path, settings=SETTINGS.replace(old, new, 1), **FILES).project.compile(AS_OF)
+    assert message in " ".join(str(raised.value).split())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        pytest.param(
+            "AS number",
+            "AS numbr",
+            "The source table web.orders has no column number. Did you mean numbr?",
+            id="column",
+        ),
+        pytest.param(
+            "INT AS",
+            "VARCHAR AS",
+            "Column number of the source table web.orders is string, and the mapping expects int64. If that is right,"
+            ' set types = { number = "string" } under [tool.marketing_ibis] sources.raw_sales.',
+            id="type",
+        ),
+        pytest.param(
+            "created_at FROM",
+            "created_at::TIMESTAMPTZ AS created_at FROM",
+            'If that is right, set types = { created_at = "timestamptz" }',
+            id="zone",
+        ),
+        pytest.param(
+            "0.29",
+            "0.295",
+            "Column total of the source table web.orders has 1 amount with more than two decimals, such as"
+            ' 0.295. Correct the data, or set rounding = "half_up"',
+            id="decimals",
+        ),
+    ],
+)
+def test_mistakes_in_the_table_stop_a_run_before_anything_is_built(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    shop = mapped(tmp_path, orders=ORDERS.replace(old, new))
+    output = call(shop, "run", "--database", str(shop.database), code=1)
+    assert message in " ".join(output.split())
+    with shop.open() as target:
+        assert not target.relations("dbt_marketing")
+
+
+def test_a_table_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    shop = mapped(tmp_path, SETTINGS.replace("web.orders", "web.order"))
+    output = call(shop, "run", "--database", str(shop.database), code=1)
+    assert "The source table web.order does not exist" in output
+    assert "Did you mean orders?" in output
+
+
+def test_a_mapping_and_an_adapter_of_one_source_are_one_too_many(tmp_path: Path) -> None:
+    adapter = """
+        from marketing_ibis.model import adapter
+
+        @adapter()
+        def raw_sales() -> ir.Table:
+            '''Sales.'''
+        """
+    shop = make_shop(tmp_path, settings=SETTINGS, **FILES, web_adapter=adapter)
+    with pytest.raises(MarketingIbisError, match=r"maps a source that an adapter replaces: .*web_adapter\.py:8"):
+        shop.project.nodes()
