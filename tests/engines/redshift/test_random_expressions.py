@@ -29,8 +29,7 @@ from tests.engines.redshift.random_expressions.relations import expressions
 from tests.engines.redshift.random_expressions.tables import EVENTS, EVERY_VALUE, Rows, rows
 from tests.engines.redshift.sqlfluff_parser import objections, rare_collection
 
-FEW, MANY = 300, 20_000
-EXAMPLES = MANY if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else FEW
+PARTS, EXAMPLES = (4, 5_000) if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else (1, 300)
 SAMPLE = 20
 """sqlfluff is slow, and reads one query in so many."""
 MOST_REFUSALS, MOST_WITHOUT_TRUTH = 0.02, 0.05
@@ -66,7 +65,8 @@ def outcome(engines: BothEngines, drawn: Rows, expression: ir.Table) -> str:
     return "equal"
 
 
-def test_random_expressions_have_the_rows_of_duckdb(engines: BothEngines) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_random_expressions_have_the_rows_of_duckdb(part: int, engines: BothEngines) -> None:
     outcomes: Counter[str] = Counter()
 
     @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))

@@ -39,7 +39,8 @@ AGGREGATES: dict[str, Maker] = {
     "count": lambda s: s.value().count(where=_where(s)),
     "sum": lambda s: s.value(*NUMBERS).sum(where=_where(s)),
     "sum of truths": lambda s: s.value(TRUTH).sum(),
-    "mean": lambda s: s.value(*NUMBERS).mean(where=_where(s)),
+    # Of decimals the engines compute doubles, whose halves are rounded to even; Ibis takes these for decimals.
+    "mean": lambda s: s.value(*NUMBERS).mean(where=_where(s)).cast("float64"),
     "mean of truths": lambda s: s.value(TRUTH).mean(),
     "extreme": _extreme,
     "distinct": lambda s: s.value(*EXTREMES).nunique(where=_where(s)),
@@ -50,7 +51,7 @@ AGGREGATES: dict[str, Maker] = {
     "median": lambda s: s.value(WHOLE, DOUBLE).median(where=_where(s)),
     "quantile": lambda s: s.value(WHOLE, DOUBLE).quantile(s.one_of((0.25, 0.75))),
     "list": lambda s: s.value(TEXT).group_concat(s.one_of((",", "; ")), order_by=s.everything(s.column())),
-    "deviation": lambda s: s.column(WHOLE, DECIMAL).std(how="pop"),
+    "deviation": lambda s: s.column(WHOLE, DECIMAL).std(how="pop").cast("float64"),
     "variance": lambda s: s.column(WHOLE, DOUBLE).var(),
     "of aggregates": lambda s: s.value(WHOLE).sum() + s.value(WHOLE).max() * 2,
     "quotient": lambda s: s.value(*NUMBERS).sum() / s.table.count().nullif(0),

@@ -57,7 +57,7 @@ GROUPED: dict[str, Maker] = {
     "share of ranks": lambda s: ibis.percent_rank().over(group_by=_partition(s), order_by=s.value()),
     "share up to": lambda s: ibis.cume_dist().over(group_by=_partition(s), order_by=s.value()),
     "sum of a group": lambda s: s.value(*NUMBERS).sum().over(group_by=s.column(*GROUPS)),
-    "mean of a group": lambda s: s.value(*NUMBERS).mean().over(group_by=s.column(*GROUPS)),
+    "mean of a group": lambda s: s.value(*NUMBERS).mean().over(group_by=s.column(*GROUPS)).cast("float64"),
     "some of a group": lambda s: s.value(*NUMBERS).sum(where=s.value(TRUTH)).over(group_by=s.column(*GROUPS)),
     "extreme of a group": lambda s: s.value(*EXTREMES).min().over(group_by=_partition(s)),
     "any of a group": lambda s: s.value(TRUTH).any().over(group_by=_partition(s)),
