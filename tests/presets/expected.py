@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
@@ -27,12 +27,22 @@ class Order:
     cents: int
 
 
+@dataclass(frozen=True)
+class Line:
+    """A product of an order."""
+
+    product: str | None
+    quantity: int
+    cents: int
+
+
 @dataclass
 class Shop:
-    """The orders of a sample by id, and the names of its customers by id."""
+    """The orders of a sample by id, the names of its customers by id, and the lines of orders that have any."""
 
     orders: dict[str, Order] = field(default_factory=dict)
     customers: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    lines: dict[str, Counter[Line]] = field(default_factory=dict)
 
 
 def cents(amount: str | Decimal) -> int:
@@ -53,10 +63,10 @@ def day(text: str, zone: str = "UTC") -> date:
     return moment.astimezone(ZoneInfo(zone)).date() if moment.tzinfo else moment.date()
 
 
-def main_product(lines: Iterable[tuple[str, int]]) -> str | None:
+def main_product(lines: Iterable[Line]) -> str | None:
     sums: dict[str, int] = defaultdict(int)
-    for product, amount in lines:
-        sums[product] += amount
+    for line in lines:
+        sums[line.product or ""] += line.cents
     return min(sums, key=lambda product: (-abs(sums[product]), product)) if sums else None
 
 
@@ -73,19 +83,20 @@ def online_retail(tables: Mapping[str, Rows]) -> Shop:
     statuses = {"C": "credit_note", "A": "adjustment"}
     for invoice, lines in grouped(tables["online_retail"], "InvoiceNo").items():
         amounts = [cents(int(line["Quantity"]) * Decimal(line["UnitPrice"])) for line in lines]
-        products = [
-            (line["Description"] or line["StockCode"], amount)
+        own = [
+            Line(line["Description"] or line["StockCode"], int(line["Quantity"]), amount)
             for line, amount in zip(lines, amounts, strict=True)
             if line["StockCode"] not in charges
         ]
         customer = lines[0]["CustomerID"].removesuffix(".0") or None
         shop.orders[invoice] = Order(
             customer,
-            day(lines[0]["InvoiceDate"]),
+            datetime.strptime(lines[0]["InvoiceDate"], "%m/%d/%Y %H:%M").date(),
             statuses.get(invoice[0], "invoice"),
-            main_product(products),
+            main_product(own),
             sum(amounts),
         )
+        shop.lines[invoice] = Counter(own)
         if customer:
             shop.customers[customer] = (None, None)
     return shop
@@ -97,18 +108,20 @@ def shopify_csv(tables: Mapping[str, Rows]) -> Shop:
         order, customer = lines[0], digest(lines[0]["Email"]) if lines[0]["Email"] else None
         paid = order["Financial Status"] not in ("voided", "pending")
         amount = cents(order["Total"]) - cents(order["Outstanding Balance"]) - cents(order["Refunded Amount"])
-        products = [
-            (
+        own = [
+            Line(
                 line["Lineitem name"],
+                int(line["Lineitem quantity"]),
                 int(line["Lineitem quantity"]) * cents(line["Lineitem price"]) - cents(line["Lineitem discount"]),
             )
             for line in lines
         ]
+        shop.lines[name] = Counter(own)
         shop.orders[name] = Order(
             customer,
             day(order["Created at"]),
             "cancelled" if order["Cancelled at"] else order["Financial Status"],
-            main_product(products),
+            main_product(own),
             amount if paid else 0,
         )
         if customer:
@@ -129,19 +142,15 @@ def dbt_jaffle_shop(tables: Mapping[str, Rows]) -> Shop:
 
 
 def dbt_jaffle_shop_items(tables: Mapping[str, Rows]) -> Shop:
-    products = {row["sku"]: (row["name"], int(row["price"])) for row in tables["raw_products"]}
-    items = grouped(tables["raw_items"], "order_id")
-    orders = {
-        row["id"]: Order(
-            row["customer"],
-            day(row["ordered_at"]),
-            "completed",
-            main_product(products[item["sku"]] for item in items[row["id"]]),
-            int(row["order_total"]),
-        )
-        for row in tables["raw_orders"]
-    }
-    return Shop(orders, {row["id"]: names(row["name"]) for row in tables["raw_customers"]})
+    products = {row["sku"]: Line(row["name"], 1, int(row["price"])) for row in tables["raw_products"]}
+    shop = Shop(customers={row["id"]: names(row["name"]) for row in tables["raw_customers"]})
+    for order, items in grouped(tables["raw_items"], "order_id").items():
+        shop.lines[order] = Counter(products[item["sku"]] for item in items)
+    for row in tables["raw_orders"]:
+        own = shop.lines[row["id"]].elements()
+        total = int(row["order_total"])
+        shop.orders[row["id"]] = Order(row["customer"], day(row["ordered_at"]), "completed", main_product(own), total)
+    return shop
 
 
 def olist(tables: Mapping[str, Rows]) -> Shop:
@@ -154,19 +163,20 @@ def olist(tables: Mapping[str, Rows]) -> Shop:
         row["product_id"]: english.get(row["product_category_name"], row["product_id"])
         for row in tables["olist_products_dataset"]
     }
-    items = grouped(tables["olist_order_items_dataset"], "order_id")
     payments = grouped(tables["olist_order_payments_dataset"], "order_id")
-    orders = {
-        row["order_id"]: Order(
+    shop = Shop(customers=dict.fromkeys(people.values(), (None, None)))
+    for order, items in grouped(tables["olist_order_items_dataset"], "order_id").items():
+        shop.lines[order] = Counter(Line(categories[item["product_id"]], 1, cents(item["price"])) for item in items)
+    for row in tables["olist_orders_dataset"]:
+        order = row["order_id"]
+        shop.orders[order] = Order(
             people[row["customer_id"]],
             day(row["order_purchase_timestamp"]),
             row["order_status"],
-            main_product((categories[i["product_id"]], cents(i["price"])) for i in items[row["order_id"]]),
-            sum(cents(payment["payment_value"]) for payment in payments[row["order_id"]]),
+            main_product(shop.lines.get(order, Counter()).elements()),
+            sum(cents(payment["payment_value"]) for payment in payments[order]),
         )
-        for row in tables["olist_orders_dataset"]
-    }
-    return Shop(orders, dict.fromkeys(people.values(), (None, None)))
+    return shop
 
 
 def woocommerce(tables: Mapping[str, Rows]) -> Shop:
@@ -181,12 +191,17 @@ def woocommerce(tables: Mapping[str, Rows]) -> Shop:
         if row["type"] != "shop_order" or row["status"] == "wc-checkout-draft":
             continue
         paid = row["status"] in ("wc-completed", "wc-processing", "wc-refunded")
+        own = [
+            Line(item_names[line["order_item_id"]], int(line["product_qty"]), cents(line["product_net_revenue"]))
+            for line in lines[row["id"]]
+        ]
+        shop.lines[row["id"]] = Counter(own)
         amounts = [row["total_amount"], *(refund["total_amount"] for refund in refunds[row["id"]])]
         shop.orders[row["id"]] = Order(
             stats[row["id"]]["customer_id"],
             day(stats[row["id"]]["date_created"]),
             row["status"],
-            main_product((item_names[i["order_item_id"]], cents(i["product_net_revenue"])) for i in lines[row["id"]]),
+            main_product(own),
             sum(map(cents, amounts)) if paid else 0,
         )
     return shop
@@ -214,24 +229,23 @@ def stripe(tables: Mapping[str, Rows]) -> Shop:
 def northwind(tables: Mapping[str, Rows]) -> Shop:
     products = {row["product_id"]: row["product_name"] for row in tables["products"]}
     shop = Shop(customers={row["customer_id"]: names(row["contact_name"]) for row in tables["customers"]})
-    lines = {
-        order: [
-            (
+    for order, rows in grouped(tables["order_details"], "order_id").items():
+        shop.lines[order] = Counter(
+            Line(
                 products[row["product_id"]],
+                int(row["quantity"]),
                 cents(int(row["quantity"]) * Decimal(row["unit_price"]) * (1 - Decimal(row["discount"]))),
             )
             for row in rows
-        ]
-        for order, rows in grouped(tables["order_details"], "order_id").items()
-    }
+        )
     for row in tables["orders"]:
-        own = lines[row["order_id"]]
+        own = list(shop.lines[row["order_id"]].elements())
         shop.orders[row["order_id"]] = Order(
             row["customer_id"],
             day(row["order_date"]),
             "shipped" if row["shipped_date"] else "open",
             main_product(own),
-            sum(amount for _, amount in own),
+            sum(line.cents for line in own),
         )
     return shop
 
@@ -247,15 +261,20 @@ def fivetran_shopify(tables: Mapping[str, Rows]) -> Shop:
     for row in tables["order"]:
         if row["test"] == "true":
             continue
-        products = [
-            (line["title"], int(line["quantity"]) * cents(line["price"]) - cents(line["total_discount"]))
+        own = [
+            Line(
+                line["title"],
+                int(line["quantity"]),
+                int(line["quantity"]) * cents(line["price"]) - cents(line["total_discount"]),
+            )
             for line in lines[row["id"]]
         ]
+        shop.lines[row["id"]] = Counter(own)
         shop.orders[row["id"]] = Order(
             row["customer_id"] or None,
             day(row["created_at"]),
             "cancelled" if row["cancelled_at"] else row["financial_status"],
-            main_product(products),
+            main_product(own),
             moved[row["id"]],
         )
     return shop
@@ -276,5 +295,15 @@ SHOPS: Mapping[str, Callable[[Mapping[str, Rows]], Shop]] = {
 
 def expected_shop(preset: str, folder: Path) -> Shop:
     """Return what the files in ``folder`` say of the shop."""
-    tables = {path.stem: list(csv.DictReader(StringIO(path.read_text("utf-8")))) for path in folder.iterdir()}
-    return SHOPS[preset](tables)
+    tables = {path.stem: list(csv.DictReader(StringIO(text_of(path)))) for path in folder.iterdir()}
+    shop = SHOPS[preset](tables)
+    return replace(shop, lines={order: lines for order, lines in shop.lines.items() if lines})
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file, which may have a byte-order mark, or be Latin-1."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 
 from marketing_ibis.presets import TITLES
 from tests.invocation import invoke as run
-from tests.presets.expected import SHOPS, Order, Shop, expected_shop
+from tests.presets.expected import SHOPS, Line, Order, Shop, expected_shop
 
 DATABASE = "target/warehouse.duckdb"
+SELECTED = "+orders stg_customers"
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 BUILT = tuple(TITLES) if THOROUGH else ("online-retail", "shopify-csv")
 """Presets of which every model and data test runs; of the others, what their orders and customers depend on."""
@@ -33,10 +35,16 @@ def built_shop(database: Path | str = DATABASE) -> Shop:
             "SELECT order_id, customer_id, order_date, status, product_name, (amount * 100)::BIGINT"
             " FROM analytics.orders"
         ).fetchall()
+        views = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
+        select_lines = "SELECT order_id, product_name, quantity, amount_cents FROM analytics.stg_order_lines"
+        lines = connection.execute(select_lines).fetchall() if "stg_order_lines" in views else []
         customers = connection.execute(
             "SELECT customer_id, first_name, last_name FROM analytics.stg_customers"
         ).fetchall()
-    return Shop({row[0]: Order(*row[1:]) for row in orders}, {row[0]: row[1:] for row in customers})
+    shop = Shop({row[0]: Order(*row[1:]) for row in orders}, {row[0]: row[1:] for row in customers})
+    for order, *line in lines:
+        shop.lines.setdefault(order, Counter())[Line(*line)] += 1
+    return shop
 
 
 def test_every_preset_has_an_expectation() -> None:
@@ -53,7 +61,7 @@ def test_the_sample_gives_the_orders_of_plain_python(
     advised = [line.split("marketing_ibis ")[1].split() for line in output.splitlines() if "marketing_ibis " in line]
     assert [call[0] for call in advised] == ["seed", "build"]
     run(*advised[0])
-    output = run("build").output if preset in BUILT else run("run", "--select", "+orders +stg_customers").output
+    output = run("build").output if preset in BUILT else run("run", "--select", SELECTED).output
     assert "FAIL" not in output
     assert built_shop() == expected
 
@@ -109,7 +117,7 @@ def test_two_stores_are_never_mistaken_for_each_other(folder: Path, monkeypatch:
     with Path("pyproject.toml").open("a", encoding="utf-8") as settings:
         settings.writelines(f'\n[tool.marketing_ibis.sources.{name}]\noptional = ["store"]\n' for name in sources)
     run("seed", "--from", "both")
-    run("run", "--select", "+orders +stg_customers")
+    run("run", "--select", SELECTED)
     assert built_shop() == expected
 
 

@@ -49,6 +49,12 @@ def raw_payments(jaffle_orders: ir.Table, jaffle_items: ir.Table, jaffle_product
     )
 
 
+@adapter()
+def raw_order_lines(jaffle_items: ir.Table, jaffle_products: ir.Table) -> ir.Table:
+    """Every item, at the price of its product."""
+    return _lines(jaffle_items, jaffle_products)
+
+
 def _orders(jaffle_orders: ir.Table, jaffle_items: ir.Table, jaffle_products: ir.Table) -> ir.Table:
     orders = jaffle_orders.mutate(order_id=key(jaffle_orders, "id"), customer_id=key(jaffle_orders, "customer"))
     return with_main_product(orders, _lines(jaffle_items, jaffle_products))

@@ -56,6 +56,12 @@ def raw_payments(shopify_transactions: ir.Table, shopify_orders: ir.Table, shopi
     )
 
 
+@adapter()
+def raw_order_lines(shopify_order_lines: ir.Table, shopify_orders: ir.Table) -> ir.Table:
+    """Every line of every order that is not a trial, without its discount."""
+    return _lines(shopify_order_lines).semi_join(_orders(shopify_orders), "order_id")
+
+
 def _orders(shopify_orders: ir.Table) -> ir.Table:
     orders = shopify_orders.filter(~shopify_orders.test.fill_null(False))
     return orders.mutate(order_id=key(orders, "id"), buyer_id=key(orders, "customer_id"))

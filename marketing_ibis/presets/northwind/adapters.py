@@ -53,6 +53,12 @@ def raw_payments(northwind_order_details: ir.Table, northwind_products: ir.Table
     )
 
 
+@adapter()
+def raw_order_lines(northwind_order_details: ir.Table, northwind_products: ir.Table) -> ir.Table:
+    """Every line of every order, discount taken off."""
+    return _lines(northwind_order_details, northwind_products)
+
+
 def _lines(northwind_order_details: ir.Table, northwind_products: ir.Table) -> ir.Table:
     details = northwind_order_details
     price = details.unit_price.cast(EXACT) * (1 - details.discount.cast(SHARE))

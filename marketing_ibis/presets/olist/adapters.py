@@ -59,6 +59,12 @@ def raw_payments(
     )
 
 
+@adapter()
+def raw_order_lines(olist_order_items: ir.Table, olist_products: ir.Table, olist_categories: ir.Table) -> ir.Table:
+    """Every item, without freight."""
+    return _lines(olist_order_items, olist_products, olist_categories)
+
+
 def _lines(olist_order_items: ir.Table, olist_products: ir.Table, olist_categories: ir.Table) -> ir.Table:
     items = olist_order_items.select(
         "price",

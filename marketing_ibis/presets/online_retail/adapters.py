@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.model import adapter
-from marketing_ibis.presets.expressions import key, line_cents, with_main_product
+from marketing_ibis.presets.expressions import key, line_cents, numbered_keys, with_main_product
 
 CHARGES = ("AMAZONFEE", "BANK CHARGES", "B", "C2", "CRUK", "D", "DOT", "M", "POST", "S")
 """Stock codes of charges, which are not products: fees, carriage, discounts, adjustments by hand."""
@@ -48,6 +48,14 @@ def raw_payments(online_retail: ir.Table) -> ir.Table:
         amount=invoices.amount,
         cycle_name=invoices.product_name,
     )
+
+
+@adapter(materialized="table")
+def raw_order_lines(online_retail: ir.Table) -> ir.Table:
+    """The products of every invoice; charges are in its payment alone."""
+    lines = _products(_lines(online_retail))
+    line_id = numbered_keys(lines, lines.order_id, ("code", "product_name", "quantity", "amount"))
+    return lines.select("order_id", "product_name", "quantity", "amount", id=line_id).relocate("id")
 
 
 def _invoices(online_retail: ir.Table) -> ir.Table:

@@ -14,6 +14,7 @@ from marketing_ibis.presets.expressions import (
     first_word,
     key,
     line_cents,
+    numbered_keys,
     other_words,
     with_main_product,
 )
@@ -71,6 +72,14 @@ def raw_payments(orders_export: ir.Table) -> ir.Table:
         cycle_name=refunded.product_name,
     )
     return ibis.union(paid, refunds)
+
+
+@adapter(materialized="table")
+def raw_order_lines(orders_export: ir.Table) -> ir.Table:
+    """Every line of every order, without its discount."""
+    lines = _lines(orders_export)
+    line_id = numbered_keys(lines, lines.order_id, ("product_name", "quantity", "amount"))
+    return lines.select("order_id", "product_name", "quantity", "amount", id=line_id).relocate("id")
 
 
 def _with_product(orders_export: ir.Table) -> ir.Table:

@@ -62,6 +62,15 @@ def raw_payments(
     )
 
 
+@adapter()
+def raw_order_lines(
+    woocommerce_orders: ir.Table, woocommerce_order_products: ir.Table, woocommerce_order_items: ir.Table
+) -> ir.Table:
+    """Every line of every order, without tax and shipping; those of refunds are excluded."""
+    lines = _lines(woocommerce_order_products, woocommerce_order_items)
+    return lines.semi_join(_orders(woocommerce_orders), "order_id")
+
+
 def _orders(woocommerce_orders: ir.Table) -> ir.Table:
     table = woocommerce_orders
     orders = table.filter(table.type == ORDER, table.status.notin(DRAFTS))
