@@ -1,0 +1,195 @@
+"""Read a whole file into a table, and find the type that all values of each column have."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import ibis
+
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
+from marketing_ibis.engines.duckdb.files.opening import TEXT, OpenFile, Opening, open_one
+from marketing_ibis.errors import SourceError
+from marketing_ibis.model.file_format import FileFormat
+from marketing_ibis.model.time_zones import TimeZones
+
+SAMPLE_ROWS = 2_000
+"""Rows that decide which types are tried on all rows."""
+RAW = "raw_text"
+DATE_FORMATS = tuple(
+    f"{day}{time}"
+    for day in (
+        "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y",
+        "%d %b %Y", "%b %d, %Y",
+    )
+    for time in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+)  # fmt: skip
+"""The formats of days and timestamps that are tried besides YYYY-MM-DD."""
+NUMBER_MARKS = ((",", ""), (",", "."), (".", ","), (",", " "), (".", "'"))
+"""The decimal marks and thousands separators that are tried besides those of the file format."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumn:
+    """How the values of a column are written: ``type`` in words, and the formats that read every value as a day.
+
+    ``marks`` are the decimal mark and the thousands separator that read every value as a number; several where the
+    values do not decide.
+    """
+
+    type: str
+    date_formats: tuple[str, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A way to read the text of a column. Those of a ``group`` are tried together: all may fit."""
+
+    group: str
+    column: FileColumn
+    reading: Reading
+
+    @property
+    def value(self) -> str:
+        """The SQL of a value."""
+        ways = " ".join(f"WHEN {way.condition} THEN {way.value}" for way in self.reading.branches)
+        return f"CASE {ways} END"
+
+
+class _EveryName(Collection[str]):
+    """Contains every name but the empty one."""
+
+    def __contains__(self, name: object) -> bool:
+        return bool(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def create_typed_table(
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, form: FileFormat, relation: Relation
+) -> Mapping[str, FileColumn]:
+    """Create the table ``relation`` of all rows of a file, and return how its columns are written.
+
+    Raises:
+        SourceError: the file cannot be read.
+    """
+    with ExitStack() as stack:
+        opening = Opening(
+            connection,
+            dialect,
+            form,
+            relation.name,
+            _EveryName(),
+            lambda: Path(stack.enter_context(tempfile.TemporaryDirectory())),
+        )
+        file = open_one(path, opening)
+        _refuse_one_name(file)
+        names = [name for name in file.types if name]
+        listing = ", ".join(map(dialect.identifier, names))
+        table = dialect.relation(relation)
+        if any(file.types[name] != TEXT for name in names):
+            _execute(connection, file, f"CREATE TABLE {table} AS SELECT {listing} FROM {file.reader}")
+            return {name: FileColumn(file.types[name].lower()) for name in names}
+        _execute(connection, file, f"CREATE TEMP TABLE {RAW} AS SELECT {listing} FROM {file.reader}")
+    trials = {name: _choose(connection, dialect, name, form) for name in names}
+    values = ", ".join(
+        f"{trial.value if trial else dialect.identifier(name)} AS {dialect.identifier(name)}"
+        for name, trial in trials.items()
+    )
+    connection.execute(f"CREATE TABLE {table} AS SELECT {values} FROM {RAW}")
+    connection.execute(f"DROP TABLE {RAW}")
+    return {name: trial.column if trial else FileColumn("text") for name, trial in trials.items()}
+
+
+def _refuse_one_name(file: OpenFile) -> None:
+    """Refuse a csv whose header is one name with other delimiters in it."""
+    names = list(file.types)
+    delimiters = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
+    for mark, name in delimiters.items():
+        if file.kind == "csv" and len(names) == 1 and mark in names[0]:
+            raise SourceError(
+                f"{file.path} has a single column, whose name contains {name}s.",
+                hint=f"Add --delimiter {name}, or export it again with commas.",
+            )
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, file: OpenFile, statement: str) -> None:
+    try:
+        connection.execute(statement)
+    except duckdb.Error as error:
+        broken = file.broken_structure(str(error)) or file.mixed_line_ends()
+        raise broken or SourceError(
+            f"{file.path} cannot be read: {str(error).splitlines()[0]}", hint="Export it again."
+        ) from error
+
+
+def _choose(connection: duckdb.DuckDBPyConnection, dialect: Dialect, name: str, form: FileFormat) -> _Trial | None:
+    """Return the first way to read a column that fits all of its values, with all of its date formats."""
+    column = dialect.identifier(name)
+    sample = f"(SELECT {column} FROM {RAW} WHERE {column} IS NOT NULL LIMIT {SAMPLE_ROWS})"
+    likely = _fitting(connection, column, sample, _trials(dialect, column, form))
+    while likely:
+        alternatives = [trial for trial in likely if trial.group == likely[0].group]
+        fitting = _fitting(connection, column, RAW, alternatives)
+        if fitting:
+            return _with_alternatives(fitting)
+        likely = [trial for trial in likely if trial not in alternatives]
+    return None
+
+
+def _with_alternatives(trials: list[_Trial]) -> _Trial:
+    """Return the first of several ways to read a column, with the formats and the decimal marks of all."""
+    formats = tuple(date_format for trial in trials for date_format in trial.column.date_formats)
+    by_decimal = {trial.column.marks[0][0]: trial.column.marks[0] for trial in reversed(trials) if trial.column.marks}
+    marks = tuple(by_decimal.values()) if len(by_decimal) > 1 else trials[0].column.marks
+    return replace(trials[0], column=replace(trials[0].column, date_formats=formats, marks=marks))
+
+
+def _fitting(connection: duckdb.DuckDBPyConnection, column: str, table: str, trials: list[_Trial]) -> list[_Trial]:
+    if not trials:
+        return []
+    counts = ", ".join(f"count(*) FILTER (coalesce({trial.reading.is_valid}, false))" for trial in trials)
+    row = connection.execute(f"SELECT count({column}), {counts} FROM {table}").fetchone() or (0,)
+    filled, *valid = row
+    return [trial for trial, count in zip(trials, valid, strict=True) if filled and count == filled]
+
+
+def _trials(dialect: Dialect, column: str, form: FileFormat) -> list[_Trial]:
+    """Return the ways to read a column, those first that need no setting."""
+    trials: list[_Trial] = []
+
+    def add(group: str, dtype: str, form: FileFormat, result: FileColumn) -> None:
+        kind = kind_of(dialect, ibis.dtype(dtype), TimeZones(), form)
+        reading = read_as(kind, column, TEXT) if kind else None
+        if reading:
+            trials.append(_Trial(group, result, reading))
+
+    for dtype, kind in (("int64", "integer"), ("decimal(38, 9)", "decimal")):
+        add(kind, dtype, form, FileColumn(kind))
+    add("float", "float64", form, FileColumn("float"))
+    add("day", "date", form, FileColumn("day", form.date_format))
+    for date_format in DATE_FORMATS:
+        add("written day", "date", replace(form, date_format=(date_format,)), FileColumn("day", (date_format,)))
+    for decimal, thousands in NUMBER_MARKS:
+        result = FileColumn("decimal", marks=((decimal, thousands),))
+        add("marked number", "decimal(38, 9)", replace(form, decimal=decimal, thousands=thousands), result)
+    return [replace(trial, reading=_without_codes(trial, column)) for trial in trials]
+
+
+def _without_codes(trial: _Trial, column: str) -> Reading:
+    """Return a way to read numbers that refuses codes such as 007, whose zeros would be lost."""
+    if trial.column.type not in ("integer", "decimal", "float"):
+        return trial.reading
+    is_number = f"NOT regexp_full_match({column}, '[+-]?0[0-9]+')"
+    branches = tuple(replace(way, condition=f"({way.condition} AND {is_number})") for way in trial.reading.branches)
+    return replace(trial.reading, branches=branches)
