@@ -8,6 +8,19 @@ import ibis.expr.types as ir
 
 from dataflows.lib.payment_methods import named_methods, unless_refunds
 from dataflows.lib.statuses import named_statuses
+from dataflows.lib.usual_names import (
+    AMOUNTS,
+    CUSTOMER_IDS,
+    FIRST_NAMES,
+    LAST_NAMES,
+    ORDER_DATES,
+    ORDER_IDS,
+    PAYMENT_IDS,
+    PAYMENT_METHODS,
+    PAYMENT_ORDERS,
+    PRODUCTS,
+    STATUSES,
+)
 from marketing_ibis.data_tests import (
     accepted_values,
     matches_parent,
@@ -63,6 +76,7 @@ SIGN_UP_NAMES = (
             "Given name as typed at sign-up.",
             nullable=True,
             pii=True,
+            synonyms=FIRST_NAMES,
             tests=(not_null(severity="warn"),),
         ),
         column(
@@ -71,6 +85,7 @@ SIGN_UP_NAMES = (
             "Family name, often an initial.",
             nullable=True,
             pii=True,
+            synonyms=LAST_NAMES,
             tests=(not_null(severity="warn"),),
         ),
         column(
@@ -96,12 +111,13 @@ def raw_customers() -> ir.Table:
     grain=("id",),
     freshness=freshness("order_date", warn_after=timedelta(days=2), error_after=timedelta(days=14)),
     columns=(
-        column("id", ID, "Key of the order.", nullable=True, tests=(unique(), not_null())),
+        column("id", ID, "Key of the order.", nullable=True, synonyms=ORDER_IDS, tests=(unique(), not_null())),
         column(
             "user_id",
             ID,
             "Customer who placed the order.",
             nullable=True,
+            synonyms=CUSTOMER_IDS,
             tests=(not_null(severity="warn"), relationships("raw_customers", "id")),
         ),
         column(
@@ -109,6 +125,7 @@ def raw_customers() -> ir.Table:
             "date",
             "Day of the order in the business time zone.",
             nullable=True,
+            synonyms=ORDER_DATES,
             tests=(
                 not_null(),
                 not_after_as_of(severity="warn"),
@@ -121,6 +138,7 @@ def raw_customers() -> ir.Table:
             "string",
             "Current state, as the shop writes it.",
             nullable=True,
+            synonyms=STATUSES,
             tests=(not_null(), accepted_values(named_statuses)),
         ),
         column(
@@ -128,6 +146,7 @@ def raw_customers() -> ir.Table:
             "string",
             "Product; an order has one.",
             nullable=True,
+            synonyms=PRODUCTS,
             tests=(not_null(severity="warn"),),
         ),
     ),
@@ -144,12 +163,13 @@ def raw_orders() -> ir.Table:
     table="payments",
     grain=("id",),
     columns=(
-        column("id", ID, "Key of the payment.", nullable=True, tests=(unique(), not_null())),
+        column("id", ID, "Key of the payment.", nullable=True, synonyms=PAYMENT_IDS, tests=(unique(), not_null())),
         column(
             "order_id",
             ID,
             "Order that the payment belongs to.",
             nullable=True,
+            synonyms=PAYMENT_ORDERS,
             tests=(not_null(), relationships("raw_orders", "id")),
         ),
         column(
@@ -157,6 +177,7 @@ def raw_orders() -> ir.Table:
             "string",
             "How it was paid, as the shop writes it.",
             nullable=True,
+            synonyms=PAYMENT_METHODS,
             tests=(not_null(), accepted_values(named_methods, severity="warn")),
         ),
         column(
@@ -164,6 +185,7 @@ def raw_orders() -> ir.Table:
             "int64",
             "Amount; negative is a refund.",
             nullable=True,
+            synonyms=AMOUNTS,
             unit="cents",
             tests=(
                 not_null(),

@@ -50,6 +50,7 @@ OWNERS = {
     "vl_convert": {"report"},
     "platformdirs": {"private_files"},
     "python_calamine": {"engines.duckdb"},
+    "tomlkit": {"project.settings_file"},
     "jinja2": {"project.profiles", "project.scaffold", "docs_site", "report"},
     "markupsafe": {"docs_site", "report"},
     "sphinx": {"docs_site"},

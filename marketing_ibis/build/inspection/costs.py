@@ -28,11 +28,7 @@ class Costs:
             self._lineage = column_lineage(self._dataflow)
         lineage = self._lineage
         ref = ColumnRef(source, column)
-        tables = {
-            dependent.table
-            for dependent in lineage.downstream(ref)
-            if ref in lineage.sources(dependent).values
-        }
+        tables = {dependent.table for dependent in lineage.downstream(ref) if ref in lineage.sources(dependent).values}
         return self._published(tables)
 
     def _published(self, names: set[str] | frozenset[str]) -> tuple[str, ...]:

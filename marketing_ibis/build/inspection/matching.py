@@ -29,11 +29,12 @@ def match_table(source: Source, table: TableProfile, parents: Mapping[str, str])
         if match.column not in chosen and match.origin not in origins:
             chosen[match.column] = match
             origins.add(match.origin)
-    for column in source.declaration.contract.columns:
-        if column.name not in chosen and (match := _only_of_its_kind(column, table, origins)):
-            chosen[column.name] = match
-            origins.add(match.origin)
-    return tuple(chosen[column.name] for column in source.declaration.contract.columns if column.name in chosen)
+    for column in columns_of(source):
+        only_match = None if column.name in chosen else _only_of_its_kind(column, table, origins)
+        if only_match:
+            chosen[column.name] = only_match
+            origins.add(only_match.origin)
+    return tuple(chosen[column.name] for column in columns_of(source) if column.name in chosen)
 
 
 def score_table(source: Source, table: TableProfile, matches: tuple[Match, ...]) -> float:
@@ -56,7 +57,7 @@ def name_score(name: str, other: str) -> float:
 
 
 def _candidates(source: Source, table: TableProfile, parents: Mapping[str, str]) -> Iterator[Match]:
-    for column in source.declaration.contract.columns:
+    for column in columns_of(source):
         for profile in table.columns:
             score, reason = _name_reason(source, column, profile.name, parents)
             if score and fits(column, profile):
@@ -67,8 +68,10 @@ def _name_reason(source: Source, column: Column, name: str, parents: Mapping[str
     plain = plain_name(name)
     if plain == plain_name(column.name):
         return SAME, "same name"
-    if plain in {plain_name(usual) for usual in _usual_names(source, column, parents)}:
-        return SYNONYM, "usual name"
+    usual_names = [plain_name(usual) for usual in _usual_names(source, column, parents)]
+    if plain in usual_names:
+        # The more usual of two names wins.
+        return SYNONYM - usual_names.index(plain) / 1000, "usual name"
     ratio = SequenceMatcher(None, plain, plain_name(column.name)).ratio()
     return (SIMILAR * ratio, "similar name") if ratio >= SIMILARITY else (0.0, "")
 
@@ -94,8 +97,8 @@ def _only_of_its_kind(column: Column, table: TableProfile, origins: set[str]) ->
         rest = [profile for profile in rest if profile.kind in ("decimal", "float")]
     if len(rest) != 1:
         return None
-    what = "days" if column.type == "date" else "fractions of an amount"
-    return Match(column.name, rest[0].name, (f"the only column with {what}", *evidence(column, rest[0])), ONLY)
+    content = "days" if column.type == "date" else "fractions of an amount"
+    return Match(column.name, rest[0].name, (f"the only column with {content}", *evidence(column, rest[0])), ONLY)
 
 
 def fits(column: Column, profile: ColumnProfile) -> bool:
@@ -115,18 +118,23 @@ def evidence(column: Column, profile: ColumnProfile) -> Iterator[str]:
     if not profile.filled:
         yield "no values"
         return
-    if profile.is_key:
-        yield "unique, no NULLs"
-    elif column.type == ID:
-        yield f"{profile.distinct:,} different"
+    if column.type == ID:
+        yield "unique, no NULLs" if profile.is_key else f"{profile.distinct:,} different"
     if profile.least and column.type != ID:
         yield f"{profile.least} to {profile.greatest}"
     if nulls:
         yield f"{plural('NULL', nulls)}"
     if column.type == "string" and profile.frequent and not column.pii:
-        shown = ", ".join(f"{value} ({count:,})" for value, count in profile.frequent[:4])
+        listing = ", ".join(f"{value} ({count:,})" for value, count in profile.frequent[:4])
         more = f" and {len(profile.frequent) - 4} more" if len(profile.frequent) > 4 else ""
-        yield f"{shown}{more}"
+        yield f"{listing}{more}"
+    elif profile.samples and not column.pii and column.type in (ID, "string"):
+        yield f"such as {', '.join(profile.samples)}"
+
+
+def columns_of(source: Source) -> tuple[Column, ...]:
+    """Return the columns that a source may have, the optional ones last."""
+    return (*source.declaration.contract.columns, *source.declaration.contract.unused)
 
 
 def plain_name(name: str) -> str:

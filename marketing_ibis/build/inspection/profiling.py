@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from marketing_ibis.build.inspection.records import ColumnProfile, TableProfile
 from marketing_ibis.engines.dialect import Relation
@@ -110,9 +111,11 @@ def count_orphans(target: Target, child: tuple[Relation, str], parent: tuple[Rel
 
 
 def _shorten(value: object) -> str:
-    text = str(without_addresses(str(value)))
+    text = str(without_addresses(_text(value)))
     return text if len(text) <= LONGEST_SAMPLE else f"{text[:LONGEST_SAMPLE]}..."
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value)}"
     return "" if value is None else str(value)

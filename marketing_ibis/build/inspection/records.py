@@ -13,10 +13,10 @@ KINDS = ("integer", "decimal", "float", "boolean", "day", "timestamp", "instant"
 class ColumnProfile:
     """A column of a table: its values in numbers, and a few of them.
 
-    ``kind`` is what all values are; ``filled`` of the ``rows`` are not NULL, ``distinct`` of these differ. ``least`` and
-    ``greatest`` are text, "" where they say nothing. ``frequent`` are values with their rows. ``date_formats`` are the
-    formats that read every value of a text column as a day, ``marks`` the decimal marks and thousands separators that
-    read every value as a number.
+    ``kind`` is what all values are; ``filled`` of the ``rows`` are not NULL, ``distinct`` of these differ. ``least``
+    and ``greatest`` are text, "" where they say nothing. ``frequent`` are values with their rows. ``date_formats`` are
+    the formats that read every value of a file as a day, ``marks`` the decimal marks and thousands separators
+    that read every value as a number.
     """
 
     name: str
@@ -110,17 +110,28 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
-    """What was found in a place: ``absent`` are sources without a table, with the marts that need them.
+class SharedTable:
+    """A source without a table of its own, and the columns that it has in the table of another source."""
 
-    ``id_type`` is that of the keys, "" where none was found. ``file_settings`` say how files are written, for all tables
-    under "" and for single ones.
+    source: str
+    place: str
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a place contains: ``absent`` are sources without a table, with the marts that need them.
+
+    ``orphans`` are sentences on keys that the other table does not have. ``id_type`` is that of the keys, "" where
+    there are none. ``file_settings`` say how files are written: for all tables under "", and for single ones.
     """
 
     place: str
     tables: tuple[TableProfile, ...]
     proposals: tuple[Proposal, ...]
     absent: Mapping[str, tuple[str, ...]]
-    source_schema: str = ""
+    shared: tuple[SharedTable, ...] = ()
+    orphans: tuple[str, ...] = ()
+    optional_sources: tuple[str, ...] = ()
     id_type: str = ""
     file_settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

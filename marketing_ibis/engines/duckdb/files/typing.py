@@ -30,6 +30,11 @@ DATE_FORMATS = tuple(
     for time in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 )  # fmt: skip
 """The formats of days and timestamps that are tried besides YYYY-MM-DD."""
+SHAPES = {
+    "number": r"\s*[+-]?[0-9.,][0-9.,'' \x{A0}\x{202F}]*([eE][+-]?[0-9]+)?\s*",
+    "day": r"\s*[0-9A-Za-z]+[/., -]+[0-9A-Za-z]+[/., -]+[0-9]{1,4}([T ].*)?\s*|[0-9.]+",
+}
+"""What the text of numbers and days looks like at least."""
 NUMBER_MARKS = ((",", ""), (",", "."), (".", ","), (",", " "), (".", "'"))
 """The decimal marks and thousands separators that are tried besides those of the file format."""
 
@@ -54,6 +59,11 @@ class _Trial:
     group: str
     column: FileColumn
     reading: Reading
+
+    @property
+    def shape(self) -> str:
+        """The one of ``SHAPES`` that its values have."""
+        return "day" if self.column.type == "day" else "number"
 
     @property
     def value(self) -> str:
@@ -137,7 +147,9 @@ def _choose(connection: duckdb.DuckDBPyConnection, dialect: Dialect, name: str, 
     """Return the first way to read a column that fits all of its values, with all of its date formats."""
     column = dialect.identifier(name)
     sample = f"(SELECT {column} FROM {RAW} WHERE {column} IS NOT NULL LIMIT {SAMPLE_ROWS})"
-    likely = _fitting(connection, column, sample, _trials(dialect, column, form))
+    shapes = _shapes(connection, column, sample)
+    trials = [trial for trial in _trials(dialect, column, form) if trial.shape in shapes]
+    likely = _fitting(connection, column, sample, trials)
     while likely:
         alternatives = [trial for trial in likely if trial.group == likely[0].group]
         fitting = _fitting(connection, column, RAW, alternatives)
@@ -145,6 +157,13 @@ def _choose(connection: duckdb.DuckDBPyConnection, dialect: Dialect, name: str, 
             return _with_alternatives(fitting)
         likely = [trial for trial in likely if trial not in alternatives]
     return None
+
+
+def _shapes(connection: duckdb.DuckDBPyConnection, column: str, sample: str) -> set[str]:
+    """Return which of ``SHAPES`` all values of a sample have: few ways to read are worth a trial."""
+    counts = ", ".join(f"count(*) FILTER (regexp_full_match({column}, '{pattern}'))" for pattern in SHAPES.values())
+    filled, *matches = connection.execute(f"SELECT count({column}), {counts} FROM {sample}").fetchone() or (0,)
+    return {shape for shape, count in zip(SHAPES, matches, strict=True) if filled and count == filled}
 
 
 def _with_alternatives(trials: list[_Trial]) -> _Trial:

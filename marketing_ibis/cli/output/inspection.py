@@ -1,0 +1,80 @@
+"""Print what an inspection found: for each source its table, its columns with their evidence, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from marketing_ibis.plurals import plural
+
+if TYPE_CHECKING:
+    from marketing_ibis.build.inspection.records import ColumnProfile, Inspection, Proposal, TableProfile
+
+MOST_MARTS, MOST_NAMES = 6, 12
+
+
+def describe(inspection: Inspection, width: int | None) -> Iterator[str]:
+    """Yield the lines of an inspection."""
+    for number, proposal in enumerate(inspection.proposals):
+        yield from ([""] if number else [])
+        yield from _describe_proposal(proposal)
+    if inspection.orphans:
+        yield ""
+        yield from inspection.orphans
+    shared = {table.source: table for table in inspection.shared}
+    for name, marts in inspection.absent.items():
+        yield ""
+        yield f"{name}: no table fits. Without it: {_listing(marts) or 'nothing else'} cannot be built."
+        if name in shared:
+            columns = ", ".join(f"{match.column} <- {match.origin}" for match in shared[name].matches)
+            yield f"  {shared[name].place} contains it: {columns}. Write an adapter: docs/how-to/adapters.md."
+    used = {proposal.table.place for proposal in inspection.proposals}
+    rest = [table for table in inspection.tables if table.place not in used]
+    if rest:
+        yield ""
+        tables = (f"{table.place} ({plural('row', table.rows)})" for table in rest)
+        yield f"Not used: {', '.join(tables)}."
+    for table in rest if not inspection.proposals else ():
+        yield from _describe_table(table)
+
+
+def _describe_proposal(proposal: Proposal) -> Iterator[str]:
+    table = proposal.table
+    yield f"{proposal.source} <- {table.place}: {plural('row', table.rows)}"
+    size = max((len(match.column) for match in proposal.matches), default=0)
+    for match in proposal.matches:
+        yield f"  {match.column:{size}} <- {match.origin} ({_type(table, match.origin)})"
+        yield f"      {'; '.join(match.evidence)}"
+    for missing in proposal.missing:
+        yield f"  Missing: {missing.column}. {missing.advice[:1].upper()}{missing.advice[1:]}."
+        if missing.marts:
+            yield f"    Needed by: {_listing(missing.marts)}."
+    yield from (f"  To decide: {decision}" for decision in proposal.decisions)
+    yield from (f"  Problem: {problem}" for problem in proposal.problems)
+    if proposal.unused:
+        yield "  Not read:"
+    for name in proposal.unused[:MOST_NAMES]:
+        yield f"    {name}: {_values(table.column(name))}"
+    if len(proposal.unused) > MOST_NAMES:
+        yield f"    and {len(proposal.unused) - MOST_NAMES} more columns"
+
+
+def _describe_table(table: TableProfile) -> Iterator[str]:
+    """Yield the columns of a table that fits no source, with samples."""
+    yield f"{table.place}:"
+    yield from (f"  {column.name}: {_values(column)}" for column in table.columns)
+
+
+def _values(column: ColumnProfile) -> str:
+    """Return what the values of a column are, with a few of them unless they may be about people."""
+    samples = f", such as {', '.join(column.samples)}" if column.samples else ""
+    return f"{column.type}, {column.distinct:,} different{samples}"
+
+
+def _type(table: TableProfile, name: str) -> str:
+    return table.column(name).type
+
+
+def _listing(names: tuple[str, ...], most: int = MOST_MARTS) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
