@@ -20,6 +20,7 @@ if "ibis" in sys.modules:
 def __getattr__(name: str) -> object:
     """Import what a program asks for by name: commands need none of it."""
     if name == "Project":
+        import marketing_ibis.engines.redshift.compiler  # noqa: F401
         from marketing_ibis.api.project import Project
 
         return Project

@@ -120,6 +120,20 @@ def test_what_a_project_imports_loads_no_data_frames(tmp_path: Path) -> None:
     assert python(LOADED, tmp_path) == "[]\n"
 
 
+LAZY = """
+import sys
+import marketing_ibis
+print(sorted({"ibis", "duckdb", "hamilton", "click", "pandas", "marketing_ibis.api"} & set(sys.modules)))
+from marketing_ibis import Project
+import ibis
+print(ibis.to_sql(ibis.table({"a": "int64"}, name="t"), dialect="redshift").split()[0], Project.__name__)
+"""
+
+
+def test_the_package_imports_project_when_it_is_asked_for(tmp_path: Path) -> None:
+    assert python(LAZY, tmp_path) == "[]\nSELECT Project\n"
+
+
 def test_nothing_runs_when_python_starts() -> None:
     assert not list(ROOT.glob("*.pth"))
     assert ".pth" not in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -55,7 +55,8 @@ class CastVisitors:
         convert = CONVERSIONS.get((source, target))
         if convert is not None:
             return convert(self, op.arg.dtype, arg, to)
-        if source is Kind.NULL or target in DIRECT.get(source, ()):
+        is_same = op.arg.dtype.copy(nullable=True) == to.copy(nullable=True)
+        if source is Kind.NULL or target in DIRECT.get(source, ()) or is_same:
             cast = self.cast(arg, to)
             return arg if isinstance(arg, sge.Cast) and arg.to == cast.to else cast
         self.type_mapper.from_ibis(to)
