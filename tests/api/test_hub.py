@@ -23,7 +23,7 @@ from tests.remembering import compiled_once
 
 FOLDER = ROOT / "docs" / "hub" / "shop_marketing"
 AS_OF = date(2018, 4, 10)
-COMPARED = ("customer_segmentation", "product_performance", "marketing_attribution")
+COMPARED = ("customer_segmentation", "product_performance")
 pytestmark = IBIS_WARNINGS
 
 

@@ -58,7 +58,7 @@ def test_the_tables_are_those_of_a_build_on_duckdb(shop: str, run: Run) -> None:
     run("seed", *SEEDS[shop])
     run("run", "--as-of", DAYS[shop])
     with Project.from_settings(as_of=DAYS[shop]) as project:
-        names = project.tables if shop == "golden" else LAST[:1]
+        names = LAST if shop == "golden" else LAST[:1]
         expected = published(names, "duckdb", {"path": "target/warehouse.duckdb"})
         assert {name: rows(project.table(name)) for name in names} == expected
 
@@ -79,8 +79,8 @@ def test_the_tables_over_data_frames_are_those_of_a_build(run: Run) -> None:
     frames["orders"]["order_date"] = pd.to_datetime(frames["orders"]["order_date"])
     tables = {f"raw_{name}": ibis.memtable(frame) for name, frame in frames.items()}
     project = Project(tables, as_of=DAYS["jaffle"])
-    expected = published(LAST, "duckdb", {"path": "target/warehouse.duckdb"})
-    assert {name: rows(project.table(name)) for name in LAST} == expected
+    expected = published(LAST[:2], "duckdb", {"path": "target/warehouse.duckdb"})
+    assert {name: rows(project.table(name)) for name in LAST[:2]} == expected
     assert len(project.to_pandas("customer_segmentation")) == len(frames["customers"])
 
 
