@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from types import ModuleType
@@ -19,7 +19,7 @@ import pyarrow as pa
 import dataflows
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
-from marketing_ibis.graph import topological
+from marketing_ibis.graph import Graph, ancestors, topological
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.project.source_settings import SourceSettings
@@ -29,61 +29,96 @@ if TYPE_CHECKING:
 
 SOURCE_SCHEMA = "dbt_production"
 MODEL_SCHEMA = "dbt_marketing"
+Row = dict[str, object]
 _OPENED: list[duckdb.DuckDBPyConnection] = []
-_HELD: dict[date, object] = {}
-"""The sources whose tables a day's database has, if known."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Warehouse:
     """A DuckDB database in memory with the statements that fill it.
 
-    Views are tables here: DuckDB would plan and compute each of them again for every model that reads it.
+    Views are tables here: DuckDB would plan and compute each of them again for every model that reads it. A table is
+    filled when it is needed; ``filled`` are those that were built from ``sources``.
     """
 
     connection: duckdb.DuckDBPyConnection
-    source_types: dict[str, pa.Schema]
+    source_types: Mapping[str, pa.Schema]
+    graph: Graph
     tables: tuple[str, ...]
+    sources: Sources | None = None
+    filled: set[str] = field(default_factory=set)
+
+    def load(self, sources: Sources) -> None:
+        """Put ``sources`` in the place of what was loaded before."""
+        if self.sources is sources:
+            return
+        self.sources = None
+        self.filled.clear()
+        for table, types in self.source_types.items():
+            rows = getattr(sources, table)
+            columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
+            arrays = [pa.array(values, field.type) for values, field in zip(columns, types, strict=True)]
+            loaded = pa.table(arrays, types)  # noqa: F841
+            self.connection.execute(
+                f"TRUNCATE {SOURCE_SCHEMA}.{table}; INSERT INTO {SOURCE_SCHEMA}.{table} FROM loaded"
+            )
+        self.sources = sources
+
+    def fill(self, names: Iterable[str]) -> None:
+        """Build models, and those that they depend on, from what is loaded."""
+        names = {*names} & self.graph.keys()
+        needed = {*names, *ancestors(self.graph, names)}
+        for name in self.tables:
+            if name in needed and name not in self.filled:
+                self.connection.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
+                self.connection.execute(f"EXECUTE fill_{name}")
+                self.filled.add(name)
+
+    def rows(self, name: str) -> list[Row]:
+        """Return the rows of a model."""
+        self.fill([name])
+        cursor = self.connection.execute(f"EXECUTE read_{name}")
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> dict[str, list[dict[str, object]]]:
+class Tables(Mapping[str, list[Row]]):
+    """The rows of every model, each built when somebody asks for it."""
+
+    def __init__(self, warehouse: Warehouse, sources: Sources) -> None:
+        self._warehouse, self._sources = warehouse, sources
+        self._rows: dict[str, list[Row]] = {}
+
+    def __getitem__(self, name: str) -> list[Row]:
+        if name not in self._rows:
+            if name not in self._warehouse.tables:
+                raise KeyError(name)
+            # Whoever comes back to a shop after another one may do so for each model in turn: build them all.
+            returns = bool(self._rows) and self._warehouse.sources is not self._sources
+            self._warehouse.load(self._sources)
+            for each in self._warehouse.tables if returns else (name,):
+                self._rows.setdefault(each, self._warehouse.rows(each))
+        return self._rows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._warehouse.tables)
+
+    def __len__(self) -> int:
+        return len(self._warehouse.tables)
+
+
+def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> Tables:
     """Return the rows of every model, built from ``sources`` as of ``as_of``."""
-    warehouse = _loaded(sources, as_of, scoring)
-    con = warehouse.connection
-    for name in warehouse.tables:
-        _fill(con, name)
-    return {name: _rows(con, name) for name in warehouse.tables}
-
-
-def staged_rows(model: str, sources: Sources, as_of: date) -> list[dict[str, object]]:
-    """Return the rows of a staging model, which depends on no other model, and build nothing else."""
-    con = _loaded(sources, as_of, "ties").connection
-    _fill(con, model)
-    return _rows(con, model)
-
-
-def _loaded(sources: Sources, as_of: date, scoring: str) -> Warehouse:
-    """Return a day's warehouse, filled with ``sources``."""
-    warehouse = _warehouse(as_of, scoring, sources.options)
-    _HELD.pop(as_of, None)
-    for table, types in warehouse.source_types.items():
-        rows = getattr(sources, table)
-        columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
-        loaded = pa.table([pa.array(values, field.type) for values, field in zip(columns, types, strict=True)], types)  # noqa: F841
-        warehouse.connection.execute(
-            f"TRUNCATE {SOURCE_SCHEMA}.{table}; INSERT INTO {SOURCE_SCHEMA}.{table} FROM loaded"
-        )
-    return warehouse
+    return Tables(_warehouse(as_of, scoring, sources.options), sources)
 
 
 def answers(
     questions: tuple[Callable[..., ir.Table], ...], sources: Sources, as_of: date
 ) -> dict[str, dict[str, object]]:
     """Return the one row of each query over sources and models, which its parameters name, built as of ``as_of``."""
-    build_tables(sources, as_of)
-    con, found = _warehouse(as_of, "ties", sources.options).connection, {}
+    found = {}
     for question in questions:
-        cursor = con.execute(_asked(question, as_of, sources.options))
+        cursor = _ask(question, sources, as_of)
         (row,) = cursor.fetchall()
         found[question.__name__] = dict(zip((column[0] for column in cursor.description), row, strict=True))
     return found
@@ -91,11 +126,16 @@ def answers(
 
 def evaluated(model: Callable[..., ir.Table], sources: Sources, as_of: date, **rules: object) -> list[str]:
     """Return the rows of ``model`` over its built parents, with ``rules`` in place of the published ones."""
-    if _HELD.get(as_of) is not sources:
-        build_tables(sources, as_of)
-        _HELD[as_of] = sources
-    con = _warehouse(as_of, "ties", sources.options).connection
-    return sorted(map(str, con.execute(_asked(model, as_of, sources.options, **rules)).fetchall()))
+    return sorted(map(str, _ask(model, sources, as_of, **rules).fetchall()))
+
+
+def _ask(
+    question: Callable[..., ir.Table], sources: Sources, as_of: date, **rules: object
+) -> duckdb.DuckDBPyConnection:
+    warehouse = _warehouse(as_of, "ties", sources.options)
+    warehouse.load(sources)
+    warehouse.fill(inspect.signature(question).parameters)
+    return warehouse.connection.execute(_asked(question, as_of, sources.options, **rules))
 
 
 def dataflow_modules() -> list[ModuleType]:
@@ -149,7 +189,7 @@ def _warehouse(as_of: date, scoring: str, options: Options) -> Warehouse:
         con.execute(f"PREPARE fill_{name} AS INSERT INTO {MODEL_SCHEMA}.{name} {select}")
     for name in statements:
         con.execute(f"PREPARE read_{name} AS FROM {MODEL_SCHEMA}.{name}")
-    return Warehouse(con, types, tuple(statements))
+    return Warehouse(con, types, dataflow.graph(), tuple(statements))
 
 
 def close_all() -> None:
@@ -172,14 +212,3 @@ def _relations(dataflow: Dataflow) -> dict[str, Relation]:
     models = {name: Relation(MODEL_SCHEMA, name) for name in dataflow.models}
     sources = dataflow.sources.items()
     return models | {name: Relation(SOURCE_SCHEMA, source.declaration.table) for name, source in sources}
-
-
-def _fill(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    con.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
-    con.execute(f"EXECUTE fill_{name}")
-
-
-def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:
-    cursor = con.execute(f"EXECUTE read_{name}")
-    columns = [column[0] for column in cursor.description]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,7 @@ _PAYMENT_COLUMNS = ("payment_id", "order_id", "payment_method", "amount_cents", 
 
 
 @lru_cache(maxsize=4096)
-def built(sources: Sources, as_of: date) -> dict[str, list[Row]]:
+def built(sources: Sources, as_of: date) -> Mapping[str, list[Row]]:
     """Build every model, once for all laws."""
     return build_tables(sources, as_of)
 
@@ -77,7 +77,7 @@ class Case:
     as_of: date
 
     @property
-    def tables(self) -> dict[str, list[Row]]:
+    def tables(self) -> Mapping[str, list[Row]]:
         """Every model."""
         return built(self.sources, self.as_of)
 
