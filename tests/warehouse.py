@@ -83,7 +83,7 @@ class Warehouse:
 
 
 class Tables(Mapping[str, list[Row]]):
-    """The rows of every model, each built when somebody asks for it."""
+    """The rows of every model, each built at its first use."""
 
     def __init__(self, warehouse: Warehouse, sources: Sources) -> None:
         self._warehouse, self._sources = warehouse, sources
@@ -93,7 +93,7 @@ class Tables(Mapping[str, list[Row]]):
         if name not in self._rows:
             if name not in self._warehouse.tables:
                 raise KeyError(name)
-            # Whoever comes back to a shop after another one may do so for each model in turn: build them all.
+            # Two shops may be compared model by model: after the first return to a shop all of it is built.
             returns = bool(self._rows) and self._warehouse.sources is not self._sources
             self._warehouse.load(self._sources)
             for each in self._warehouse.tables if returns else (name,):
