@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import os
-from collections import Counter
 from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 
 from marketing_ibis.presets import TITLES
 from tests.invocation import invoke as run
-from tests.presets.expected import SHOPS, Line, Order, Shop, expected_shop
+from tests.presets.expected import SHOPS, Shop, expected_shop, text_of
+from tests.presets.published import published_shop
 
 DATABASE = "target/warehouse.duckdb"
 SELECTED = "+orders stg_customers"
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-BUILT = tuple(TITLES) if THOROUGH else ("online-retail", "shopify-csv")
+BUILT = tuple(TITLES) if THOROUGH else ("shopify-csv",)
 """Presets of which every model and data test runs; of the others, what their orders and customers depend on."""
 
 
@@ -28,23 +33,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_modules: None) -
     return tmp_path
 
 
-def built_shop(database: Path | str = DATABASE) -> Shop:
-    """Return the orders of known and unknown customers, and the customers, as they are published."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        orders = connection.execute(
-            "SELECT order_id, customer_id, order_date, status, product_name, (amount * 100)::BIGINT"
-            " FROM analytics.orders"
-        ).fetchall()
-        views = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
-        select_lines = "SELECT order_id, product_name, quantity, amount_cents FROM analytics.stg_order_lines"
-        lines = connection.execute(select_lines).fetchall() if "stg_order_lines" in views else []
-        customers = connection.execute(
-            "SELECT customer_id, first_name, last_name FROM analytics.stg_customers"
-        ).fetchall()
-    shop = Shop({row[0]: Order(*row[1:]) for row in orders}, {row[0]: row[1:] for row in customers})
-    for order, *line in lines:
-        shop.lines.setdefault(order, Counter())[Line(*line)] += 1
-    return shop
+def built_shop() -> Shop:
+    """Return the orders, customers and lines in the project's own database."""
+    with duckdb.connect(DATABASE, read_only=True) as connection:
+        return published_shop(lambda sql: connection.execute(sql).fetchall())
 
 
 def test_every_preset_has_an_expectation() -> None:
@@ -119,6 +111,53 @@ def test_two_stores_are_never_mistaken_for_each_other(folder: Path, monkeypatch:
     run("seed", "--from", "both")
     run("run", "--select", SELECTED)
     assert built_shop() == expected
+
+
+@pytest.mark.parametrize("form", ["workbook", "european", "tables of two years"])
+def test_a_file_may_be_written_in_any_way(form: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "shop", "--preset", "online-retail")
+    monkeypatch.chdir(folder / "shop")
+    expected = expected_shop("online-retail", Path("sample"))
+    header, *rows = csv.reader(StringIO(text_of(Path("sample/online_retail.csv"))))
+    settings = Path("pyproject.toml").read_text("utf-8")
+    Path("pyproject.toml").write_text(settings[: settings.index("# How the CSV")], "utf-8")
+    write_rows(form, Path("data"), header, rows)
+    options = ("--delimiter", "semicolon", "--decimal", "comma", "--thousands", "point", "--date-format", "excel")
+    run("seed", "--from", "data", *(options if form == "european" else ()))
+    run("run", "--select", "raw_orders raw_payments raw_order_lines stg_customers stg_order_lines +orders")
+    assert built_shop() == expected
+
+
+def write_rows(form: str, place: Path, header: list[str], rows: list[list[str]]) -> None:
+    """Write invoice lines as an Excel workbook, as a European Excel saves them, or as one file per year."""
+    place.mkdir()
+    days = [datetime.strptime(row[4], "%m/%d/%Y %H:%M") for row in rows]
+    if form == "workbook":
+        book = openpyxl.Workbook()
+        book.active.append(header)
+        for row, day in zip(rows, days, strict=True):
+            customer = float(row[6]) if row[6] else None
+            book.active.append([*row[:3], int(row[3]), day, float(row[5]), customer, row[7]])
+        book.save(place / "online_retail.xlsx")
+    elif form == "european":
+        serials = [(day - datetime(1899, 12, 30)) / timedelta(days=1) for day in days]
+        prices = [f"{Decimal(row[5]):,}".replace(",", " ").replace(".", ",").replace(" ", ".") for row in rows]
+        texts = zip(rows, serials, prices, strict=True)
+        changed = [[*row[:4], str(int(serial)), price, *row[6:]] for row, serial, price in texts]
+        write_csv(place / "online_retail.csv", [header, *changed], delimiter=";", encoding="utf-8-sig")
+    else:
+        for year in {day.year for day in days}:
+            own = [
+                [*row[:4], day.isoformat(sep=" "), *row[5:]]
+                for row, day in zip(rows, days, strict=True)
+                if day.year == year
+            ]
+            write_csv(place / f"online_retail-{year}.csv", [header, *own])
+
+
+def write_csv(path: Path, rows: list[list[str]], *, delimiter: str = ",", encoding: str = "utf-8") -> None:
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
 
 
 def add_store(store: str, source: Path, place: Path, expected: Shop) -> None:
