@@ -155,12 +155,12 @@ class Contract:
 class Amount:
     """A column of money that is converted to cents, and the setting that maps it.
 
-    ``inexact`` returns, from the table, whether an amount has more than two decimals.
+    ``inexact`` returns, from the table, the rows whose amount has more than two decimals.
     """
 
     column: str
     setting: str
-    inexact: Callable[[ir.Table], ir.BooleanValue]
+    inexact: Callable[[ir.Table], ir.Table]
 
 
 @dataclass(frozen=True, slots=True)

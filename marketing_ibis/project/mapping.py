@@ -17,6 +17,7 @@ from marketing_ibis.model.records import Amount
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.validation import check_type
 from marketing_ibis.project.adapters import Declared
+from marketing_ibis.project.conditions import Condition, read_condition
 from marketing_ibis.project.conversions import (
     CENTS,
     DOLLARS,
@@ -90,18 +91,36 @@ class SourceMapping:
             origin = self.origin(column)
             if origin.column:
                 columns[origin.column] = self._table_column(origin.column, column)
+        known_names = {name.lower() for name in columns}
+        for name, guess in self.condition.columns().items() if self.condition else ():
+            if name.lower() not in known_names:
+                type_name = self._type_setting(name) or guess
+                check_type(name, type_name, ID)
+                columns[name] = Column(name, type_name, "Part of the condition of the mapping.", nullable=True)
         return columns
 
-    def _table_column(self, name: str, column: Column) -> Column:
+    @property
+    def condition(self) -> Condition | None:
+        """The condition on the rows of the table, if there is one."""
+        return read_condition(self.settings.where, f"{self.place}.where") if self.settings.where else None
+
+    def rows(self, table: ir.Table) -> ir.Table:
+        """Return the rows of the table that are the source's."""
+        return table.filter(self.condition.evaluate(table)) if self.condition else table
+
+    def _type_setting(self, name: str) -> str:
         declared = self.settings.types.get(name, "")
-        type_name = TYPE_ALIASES.get(declared, declared) or expected_type(self.conversion(column))
+        return TYPE_ALIASES.get(declared, declared)
+
+    def _table_column(self, name: str, column: Column) -> Column:
+        type_name = self._type_setting(name) or expected_type(self.conversion(column))
         check_type(name, type_name, ID)
         unit = self.conversion(column).unit if column.unit == CENTS else column.unit
         return Column(name, type_name, column.description, nullable=True, unit=unit or column.unit, pii=column.pii)
 
     def select(self, table: ir.Table) -> ir.Table:
         """Return the rows of the table as those of the source."""
-        schema = Contract(self.columns).schema(self.id_type)
+        schema, table = Contract(self.columns).schema(self.id_type), self.rows(table)
         values: dict[str, ir.Value] = {}
         for column in self.columns:
             origin, target = self.origin(column), schema[column.name]
@@ -115,10 +134,14 @@ class SourceMapping:
         """Return the columns of the table that must be whole cents."""
         conversions = {self.origin(column).column: self.conversion(column) for column in self.columns}
         return tuple(
-            Amount(name, conversion.setting, partial(_inexact_rows, name))
+            Amount(name, conversion.setting, partial(self._inexact_rows, name))
             for name, conversion in conversions.items()
             if name and conversion.unit == DOLLARS and not conversion.rounding
         )
+
+    def _inexact_rows(self, column: str, table: ir.Table) -> ir.Table:
+        rows = self.rows(table)
+        return rows.filter(inexact(rows[column]))
 
     def freshness(self) -> Freshness | None:
         """Return the freshness of the source, of the table's own column."""
@@ -126,10 +149,6 @@ class SourceMapping:
         origins = {column.name: self.origin(column).column for column in self.columns}
         name = origins.get(criteria.column, "") if criteria else ""
         return replace(criteria, column=name) if criteria and name else None
-
-
-def _inexact_rows(column: str, table: ir.Table) -> ir.BooleanValue:
-    return inexact(table[column])
 
 
 def map_sources(

@@ -257,3 +257,22 @@ def test_a_mapping_and_an_adapter_of_one_source_are_one_too_many(tmp_path: Path)
     shop = make_shop(tmp_path, settings=SETTINGS, **FILES, web_adapter=adapter)
     with pytest.raises(MarketingIbisError, match=r"maps a source that an adapter replaces: .*web_adapter\.py:8"):
         shop.project.nodes()
+
+
+def test_a_condition_keeps_rows_by_columns_that_need_not_be_mapped(tmp_path: Path) -> None:
+    orders = ORDERS.replace("AS total,", "AS total, number = 7 AS is_test, 'open' AS state,")
+    settings = SETTINGS + "    where = \"NOT is_test AND state <> 'void' AND total < 100\"\n"
+    shop = mapped(tmp_path, settings, orders=orders)
+    assert [row[0] for row in built(shop)] == [8]
+    assert {"is_test", "state"} < set(shop.project.compile(AS_OF).sources["web_orders"].schema)
+
+
+def test_an_amount_that_the_condition_excludes_stops_nothing(tmp_path: Path) -> None:
+    settings = SETTINGS + '    where = "number <> 8"\n'
+    assert [row[0] for row in built(mapped(tmp_path, settings, orders=ORDERS.replace("0.29", "0.295")))] == [7]
+
+
+def test_a_condition_on_a_missing_column_names_it(tmp_path: Path) -> None:
+    shop = mapped(tmp_path, SETTINGS + "    where = \"totl > 0 AND state = 'open'\"\n")
+    output = " ".join(call(shop, "run", "--database", str(shop.database), code=1).split())
+    assert "The source table web.orders has no column totl. Did you mean total?" in output
