@@ -89,7 +89,8 @@ def append_tables(
                 f"Nothing was loaded: {relation} has other columns than its source declares now.",
                 hint="Seed all rows again without --append, so that every row has the same columns.",
             )
-        _refuse_known_keys(target, relation, keys[relation.name])
+        if keys[relation.name]:
+            _refuse_known_keys(target, relation, keys[relation.name])
         table, candidate = map(target.dialect.relation, (relation, relation.candidate))
         addition = f"INSERT INTO {table} SELECT * FROM {candidate}"
         return (addition, *drop(target.dialect, relation.candidate, "table"))

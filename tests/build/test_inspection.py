@@ -180,7 +180,7 @@ def test_settings_follow_from_a_shop(shop: Inspection) -> None:
     assert tables[("files", "shop_orders")] == {"date_format": ["%d/%m/%Y %H:%M"]}
     assert tables[("sources", "raw_payments")] == {
         "table": "transactions",
-        "columns": {"payment_method": "method", "amount": "total"},
+        "columns": {"payment_method": "method", "amount": "total", "cycle_name": {"value": "unknown"}},
         "amount_unit": "dollars",
     }
     assert all(table.comments for table in proposed.tables if table.path[0] == "sources")

@@ -53,7 +53,10 @@ def _source_table(proposal: Proposal, dataflow: Dataflow, source_schema: str) ->
     table = f"{schema}.{proposal.table.name}" if schema else proposal.table.name
     if table != declaration.table:
         values["table"] = table
-    columns = {match.column: match.origin for match in proposal.matches if match.column != match.origin}
+    columns: dict[str, object] = {
+        match.column: match.origin for match in proposal.matches if match.column != match.origin
+    }
+    columns |= {missing.column: {"value": missing.value} for missing in proposal.missing if missing.value}
     if columns:
         values["columns"] = columns
     same_name = [match.column for match in proposal.matches if match.column in optional and match.column not in columns]

@@ -22,7 +22,8 @@ from marketing_ibis.plurals import plural
 
 ADAPTER = "write an adapter: docs/how-to/adapters.md"
 DATE_EXAMPLES = 2
-FRACTION = ".00"
+UNKNOWN = "unknown"
+"""The value of a column that a shop lacks and no mart needs."""
 
 
 def propose(dataflow: Dataflow, tables: Sequence[TableProfile], costs: Costs, *, is_file: bool) -> tuple[Proposal, ...]:
@@ -89,7 +90,7 @@ def _complete(proposal: Proposal, source: Source, dataflow: Dataflow, costs: Cos
         decisions += _unknown_values(column, profile, source, dataflow)
         matches.append(replace(match, evidence=tuple(evidence)))
     missing = tuple(
-        MissingColumn(column.name, _advice(column), costs.of_column(source.name, column.name))
+        _missing_column(column, costs.of_column(source.name, column.name))
         for column in contract.columns
         if column.name not in {match.column for match in matches}
     )
@@ -176,6 +177,12 @@ def _currency_problems(table: TableProfile) -> Iterator[str]:
                 f"{column.name} has {column.distinct} currencies: {listing}. Amounts are added up, so they must be of"
                 f" one: convert them, or keep one with an adapter: docs/how-to/adapters.md."
             )
+
+
+def _missing_column(column: Column, marts: tuple[str, ...]) -> MissingColumn:
+    if column.type == "string" and not marts:
+        return MissingColumn(column.name, f'no mart needs it, so every row gets "{UNKNOWN}"', marts, UNKNOWN)
+    return MissingColumn(column.name, _advice(column), marts)
 
 
 def _advice(column: Column) -> str:

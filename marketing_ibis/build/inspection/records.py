@@ -80,11 +80,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class MissingColumn:
-    """A column of a source that a table does not have: what to do, and the marts that need it."""
+    """A column of a source that a table does not have: what to do, and the marts that need it.
+
+    ``value`` is proposed for every row, where no mart needs the column.
+    """
 
     column: str
     advice: str
     marts: tuple[str, ...]
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

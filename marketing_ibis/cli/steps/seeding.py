@@ -20,12 +20,16 @@ from marketing_ibis.project.file_formats import check_tables, file_format_of
 from marketing_ibis.project.settings import ProjectSettings
 
 if TYPE_CHECKING:
+    import ibis
+
     from marketing_ibis.build.seed_marks import ForeignObject
     from marketing_ibis.build.source_files import TableFiles
     from marketing_ibis.engines.duckdb.files.survey import Survey
     from marketing_ibis.engines.target import ReadOptions, Target
     from marketing_ibis.model import Column, Source
 
+ANY_AMOUNT = "decimal(38, 9)"
+"""What an amount of a file is read as where its source is mapped."""
 MOST_FILES = 8
 """Files that a message shows."""
 
@@ -71,7 +75,7 @@ def seed_from_files(session: Session, directory: Path, load: Load) -> dict[str, 
     declared_sources = session.dataflow.sources.values()
     # A source in a schema of its own is another program's.
     sources = {source.declaration.table: source for source in declared_sources if not source.declaration.schema}
-    contracts = {table: source.schema for table, source in sources.items()}
+    contracts = {table: _file_schema(source) for table, source in sources.items()}
     check_tables(project.files, contracts)
     options = {table: _read_options(project, source, load.files) for table, source in sources.items()}
     files = find_files(directory, contracts, is_append=load.append)
@@ -79,7 +83,7 @@ def seed_from_files(session: Session, directory: Path, load: Load) -> dict[str, 
     permit = confirm if load.replace else refuse
     with session.destination.open() as target:
         if load.append:
-            keys = {table: source.declaration.grain for table, source in sources.items()}
+            keys = {table: _table_keys(session, source) for table, source in sources.items()}
             counts = append_files(target, directory, contracts, schema, keys, options=options, models=models)
         else:
             counts = seed_files(
@@ -91,6 +95,29 @@ def seed_from_files(session: Session, directory: Path, load: Load) -> dict[str, 
     for table, survey in surveys.items():
         _report_survey(session.log, project, sources[table], survey)
     return counts
+
+
+def _file_schema(source: Source) -> ibis.Schema:
+    """Return the columns of a source's table with the types that files are read as."""
+    import ibis
+
+    # A mapping leaves open how many digits an amount has; the build then refuses, or rounds, what is not whole cents.
+    types = {
+        name: ibis.dtype(ANY_AMOUNT) if dtype.is_decimal() and dtype.precision is None else dtype
+        for name, dtype in source.schema.items()
+    }
+    return ibis.schema(types)
+
+
+def _table_keys(session: Session, source: Source) -> tuple[str, ...]:
+    """Return the columns that identify a row of a source's table: of a mapped one those that are mapped to them."""
+    dataflow, settings = session.dataflow, session.project.sources
+    for name in () if source.declaration.grain else dataflow.graph():
+        if name in settings and name in dataflow.models and dataflow.models[name].parents == (source.name,):
+            columns = settings[name].columns
+            grain = dataflow.models[name].declaration.grain
+            return tuple(columns[key].column if key in columns else key for key in grain)
+    return source.declaration.grain
 
 
 def _read_options(project: ProjectSettings, source: Source, options: FileOptions) -> ReadOptions:

@@ -73,3 +73,25 @@ def test_a_place_that_does_not_exist_is_refused(run: Run, tmp_path: Path) -> Non
     assert "There is no database" in run("sources", "inspect", "nowhere", code=1).stderr
     (tmp_path / "exports" / "clients.csv").write_bytes("id,first_name\n1,Jörg\n".encode("latin-1"))
     assert "--encoding latin-1" in run("sources", "inspect", "exports", code=1).stderr
+
+
+def test_what_is_written_can_be_loaded_and_run(run: Run, tmp_path: Path) -> None:
+    write_shop(tmp_path)
+    exports = tmp_path / "exports"
+    (exports / "clients.csv").write_text(
+        SHOP["clients.csv"].replace("First Name", "First Name,Last Name").replace("Ada", "Ada,L").replace("Bo", "Bo,M"),
+        "utf-8",
+    )
+    run("sources", "inspect", "exports", "--write")
+    run("seed", "--from", "exports")
+    run("run", "-s", "+orders", "--as-of", "2024-05-01")
+    with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb"), read_only=True) as connection:
+        orders = "SELECT order_id, order_date, amount FROM dbt_marketing.orders ORDER BY 1"
+        assert [(key, str(day), float(amount)) for key, day, amount in connection.execute(orders).fetchall()] == [
+            (1001, "2024-03-25", 12.5),
+            (1002, "2024-04-03", 80.0),
+            (1003, "2024-04-03", 0.0),
+        ]
+    # The keys of a mapped table are those that the settings name.
+    error = run("seed", "--from", "exports", "--append", code=1).stderr
+    assert "dbt_production.clients already has 2 rows with a key of the new ones: Customer ID 7, 8." in error

@@ -313,3 +313,46 @@ def test_a_second_seed_is_refused_and_leaves_what_stood(uri: str, target: Target
         with pytest.raises(TargetUnavailable, match="Another command is using schema raw"):
             load(target, tmp_path)
         assert other.query("SELECT id FROM raw.sales") == [(1,)]
+
+
+def test_rows_are_appended_and_repeated_keys_refused(target: Target, tmp_path: Path) -> None:
+    from marketing_ibis.build.seed import append_files
+
+    def append(content: str) -> dict[str, int]:
+        (tmp_path / "sales.csv").write_text(f"id,day,name\n{content}")
+        return append_files(target, tmp_path, {"sales": SALES}, "raw", {"sales": ("id",)})
+
+    (tmp_path / "sales.csv").write_text("id,day,name\n1,2024-01-01,a\n")
+    seed_files(target, tmp_path, {"sales": SALES}, "raw")
+    assert append("2,,b\n") == {"sales": 1}
+    assert append("3,,c\n") == {"sales": 1}
+    with pytest.raises(SourceError, match=r"raw\.sales already has 2 rows with a key of the new ones: id 1, 2\."):
+        append("2,,x\n4,,y\n1,,z\n")
+    assert target.query("SELECT id, name FROM raw.sales ORDER BY 1") == [(1, "a"), (2, "b"), (3, "c")]
+    (tmp_path / "sales.csv").write_text("id,day,name\n9,,n\n")
+    assert seed_files(target, tmp_path, {"sales": SALES}, "raw") == {"sales": 1}
+
+
+def test_the_tables_of_a_schema_are_inspected(target: Target) -> None:
+    from marketing_ibis.build.inspection.inspecting import inspect_schema, schemas_of
+    from tests.build.test_inspection import expected
+
+    target.execute("CREATE SCHEMA raw")
+    target.execute(
+        "CREATE TABLE raw.orders AS SELECT gen_random_uuid() AS id, n AS customer_id, '{}'::json AS note,"
+        " now() AS created_at, 'paid' AS status, n + 0.5 AS total FROM generate_series(1, 3) AS n"
+    )
+    target.execute("CREATE VIEW raw.customers AS SELECT 1 AS customer_id, 'Ada'::text AS first_name, 'L' AS last_name")
+    assert "raw" in schemas_of(target)
+    inspection = inspect_schema(target, ["raw"], expected(), lambda text: None)
+    assert [proposal.source for proposal in inspection.proposals] == ["raw_customers", "raw_orders"]
+    orders = inspection.proposals[1]
+    assert {match.column: match.origin for match in orders.matches} == {
+        "id": "id",
+        "user_id": "customer_id",
+        "order_date": "created_at",
+        "status": "status",
+    }
+    assert orders.settings == {"types": {"created_at": "timestamptz"}}
+    assert inspection.id_type == "string"
+    assert inspection.orphans == ("raw.orders.customer_id: 2 rows of 3 have no match in raw.customers.customer_id.",)
