@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
+from dataflows.lib.guests import unless_guests
 from dataflows.lib.payment_methods import named_methods, unless_refunds
 from dataflows.lib.statuses import named_statuses
 from dataflows.lib.usual_names import (
@@ -118,7 +119,7 @@ def raw_customers() -> ir.Table:
             "Customer who placed the order.",
             nullable=True,
             synonyms=CUSTOMER_IDS,
-            tests=(not_null(severity="warn"), relationships("raw_customers", "id")),
+            tests=(unless_guests(not_null(severity="warn")), relationships("raw_customers", "id")),
         ),
         column(
             "order_date",
@@ -148,6 +149,15 @@ def raw_customers() -> ir.Table:
             nullable=True,
             synonyms=PRODUCTS,
             tests=(not_null(severity="warn"),),
+        ),
+        column(
+            "email",
+            "string",
+            "E-mail address of the order, which tells guests apart.",
+            nullable=True,
+            pii=True,
+            optional=True,
+            synonyms=("e_mail", "email_address", "customer_email", "billing_email", "contact_email"),
         ),
     ),
     tests=(min_row_count(1, severity="warn"),),

@@ -9,12 +9,18 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.lib.expressions import MONTHS_PER_YEAR, dollars, existing_customers
+from dataflows.lib.guests import NONE, ORDER, GuestRules
 
 SOLD = ("successful", "returned")
 UNKNOWN_PRODUCT = "(unknown)"
 
 
-def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: ir.Table) -> ir.Table:
+def source_totals(
+    raw_customers: ir.Table,
+    raw_orders: ir.Table,
+    raw_payments: ir.Table,
+    guest_rules: GuestRules = GuestRules(),
+) -> ir.Table:
     """Count the ids of each source, and add up the payments with one row per id.
 
     Of payments that share an id, the smallest by the other columns counts.
@@ -31,7 +37,26 @@ def source_totals(raw_customers: ir.Table, raw_orders: ir.Table, raw_payments: i
         .cross_join(by_id.agg(payments=by_id.count(), cents_of_singles=singles))
         .cross_join(first.agg(cents_of_others=first.amount.sum().fill_null(0)))
     )
-    return totals.select("customers", "orders", "payments", cents=totals.cents_of_singles + totals.cents_of_others)
+    customers = totals.customers
+    if guest_rules.identity != NONE:
+        totals = totals.cross_join(_guest_totals(raw_orders, guest_rules))
+        customers = totals.customers + totals.guests
+    return totals.select(
+        "orders", "payments", customers=customers, cents=totals.cents_of_singles + totals.cents_of_others
+    )
+
+
+def _guest_totals(raw_orders: ir.Table, rules: GuestRules) -> ir.Table:
+    """Count the guests: the orders that never name a customer, those of one e-mail address once."""
+    with_customer = raw_orders.filter(raw_orders.user_id.notnull())
+    of_guests = raw_orders.filter(raw_orders.id.notnull()).anti_join(with_customer, "id")
+    if rules.identity == ORDER:
+        return of_guests.agg(guests=of_guests.id.nunique())
+    smallest = [of_guests[name].asc(nulls_first=False) for name in ("order_date", "status", "cycle_name", "email")]
+    first = of_guests.filter(ibis.row_number().over(group_by=of_guests.id, order_by=smallest) == 0)
+    address = first.email.strip().lower().nullif("")
+    without = address.isnull().ifelse(1, 0).sum().fill_null(0)
+    return first.agg(guests=address.nunique() + without)
 
 
 def shop_totals(

@@ -6,7 +6,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.lib.expressions import calendar_columns, is_one_of, one_row_per_key
+from dataflows.lib.expressions import calendar_columns, is_one_of
+from dataflows.lib.guests import GuestRules, customer_of, distinct_orders, unless_guests
 from dataflows.lib.statuses import StatusRules, named_statuses
 from dataflows.totals import source_totals
 from marketing_ibis.data_tests import (
@@ -32,7 +33,7 @@ COLUMNS = (
         ID,
         "Customer who placed the order.",
         nullable=True,
-        tests=(not_null(severity="warn"), relationships("stg_customers", "customer_id")),
+        tests=(unless_guests(not_null(severity="warn")), relationships("stg_customers", "customer_id")),
     ),
     column("order_date", "date", "Day of the order in the business time zone.", nullable=True, tests=(not_null(),)),
     column(
@@ -106,17 +107,19 @@ COLUMNS = (
     columns=COLUMNS,
     tests=(row_count_equals(total(source_totals, "orders"), "distinct non-null ids of source orders"),),
 )
-def stg_orders(raw_orders: ir.Table, status_rules: StatusRules = StatusRules()) -> ir.Table:
+def stg_orders(
+    raw_orders: ir.Table, status_rules: StatusRules = StatusRules(), guest_rules: GuestRules = GuestRules()
+) -> ir.Table:
     """Every order ever placed, in any status and of any day.
 
     Grain: one row per ``order_id``; of rows that share an id the smallest by the other columns stays.
     Nulls: the calendar columns are NULL together with ``order_date``.
     Source: docs/metrics/staging_and_core.md.
     """
-    orders = one_row_per_key(raw_orders, "id", order=("user_id", "order_date", "status", "cycle_name"))
+    orders = distinct_orders(raw_orders)
     return orders.select(
         order_id=orders.id,
-        customer_id=orders.user_id,
+        customer_id=customer_of(orders, guest_rules),
         order_date=orders.order_date,
         status=orders.status,
         product_name=orders.cycle_name,

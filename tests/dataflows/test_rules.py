@@ -12,6 +12,7 @@ import pytest
 from dataflows.campaigns.campaign_win_back import CampaignRules
 from dataflows.intermediate.int_customer_journeys import JourneyRules
 from dataflows.intermediate.int_orders import ChannelRules
+from dataflows.lib.guests import GuestRules
 from dataflows.lib.payment_methods import PaymentRules
 from dataflows.lib.product_rules import ProductRules
 from dataflows.lib.rfm_rules import RfmRules
@@ -29,6 +30,7 @@ PUBLISHED: list[tuple[Any, dict[str, object]]] = [
         StatusRules(),
         {"successful": ("completed", "shipped"), "returned": ("returned", "return_pending"), "pending": ("placed",)},
     ),
+    (GuestRules(), {"identity": "none"}),
     (
         PaymentRules(),
         {"card": ("credit_card",), "bank": ("bank_transfer",), "promotional": ("coupon",), "gift_cards": ("gift_card",)}

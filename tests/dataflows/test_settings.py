@@ -16,7 +16,7 @@ from marketing_ibis.project.adapters import declared_functions
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.testing.collect import declared_data_tests
 from tests.dataflows.shops import Placed, placed, shop
-from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
+from tests.sources import GOLDEN_AS_OF, Order, Sources, golden_sources
 from tests.warehouse import compiled_dataflow, dataflow_modules, evaluated
 
 GOLDEN = golden_sources()
@@ -102,6 +102,9 @@ CHANGES: Mapping[str, Mapping[str, Setting]] = {
         gift_cards=("present",),
         other=("paypal",),
         refunds=True,
+    ),
+    "guest_rules": of(
+        shop(placed(1, MONDAY, 1)).plus(orders=[Order(2, None, MONDAY, "placed", "A")]), identity="order"
     ),
     "stage_rules": of(GOLDEN, loyal_above_orders=1),
     "channel_rules": of(GOLDEN, social_weekdays=(1,), email_above_cents=20_000, new_year_quarter=2),
