@@ -82,7 +82,7 @@ def check_source(
         elif not _is_compatible(actual_type, declared_type):
             raise SourceError(
                 f"Column {name} of the source table {relation} is {actual_type}, declared {declared_type}.",
-                hint=_hint(actual_type, declared_type),
+                hint=_hint(name, actual_type, declared_type),
             )
 
 
@@ -125,10 +125,12 @@ def _check_day(relation: Relation | str, name: str, actual_type: str, zones: Tim
     )
 
 
-def _hint(actual_type: str, declared_type: str) -> str:
+def _hint(name: str, actual_type: str, declared_type: str) -> str:
     load = "Load it with the declared type, or change the declaration in the dataflow's sources."
-    is_text = type_names.is_string(actual_type) or actual_type == "uuid"
-    if type_names.is_integer(declared_type) and is_text:
+    is_uuid = type_names.nullable(actual_type) == "uuid"
+    if is_uuid:
+        load = f"Make the source a view that converts it: CAST({name} AS VARCHAR)."
+    if type_names.is_integer(declared_type) and (is_uuid or type_names.is_string(actual_type)):
         return f'If the column is a key, set id_type = "string" under [tool.marketing_ibis]. {load}'
     if type_names.is_string(declared_type) and type_names.is_integer(actual_type):
         return f'If the column is a key, remove id_type = "string" from [tool.marketing_ibis]. {load}'

@@ -62,6 +62,7 @@ def test_declared_types_are_accepted(declared: str, actual: str) -> None:
         ("timestamp('UTC')", "timestamp", "Load it with the declared type"),
         ("int64", "string", 'set id_type = "string"'),
         ("int64", "uuid", 'set id_type = "string"'),
+        ("string", "uuid", "Make the source a view that converts it: CAST(at AS VARCHAR)."),
         ("string", "int64", 'remove id_type = "string" from'),
         ("decimal(18, 2)", "float64", "Load it with the declared type"),
     ],
