@@ -17,6 +17,7 @@ from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.errors import CompileError
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
+from marketing_ibis.project.source_settings import SourceSettings
 from tests.dataflows.shops import placed, shop
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
@@ -41,7 +42,7 @@ def dataflow_of(identity: str) -> Dataflow:
         dataflow_modules(),
         inputs={"as_of": GOLDEN_AS_OF},
         variables={"guest_rules": {"identity": identity}, "payment_rules": METHODS},
-        optional={"raw_orders": ("email",)},
+        sources={"raw_orders": SourceSettings(optional=("email",))},
     )
 
 
