@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
@@ -47,7 +46,7 @@ def incremental_statements(
     work = WorkTables.of(relation)
     queries = IncrementQueries(model, incremental, increment, work, views)
     candidate = relation.candidate
-    tables = {each.name: each for each in (*work.all(), candidate)}
+    tables = {each.name: each for each in (work.keys, work.old, work.new, candidate)}
 
     def select(expression: ir.Table) -> str:
         return dialect.resolve(dialect.select(expression), {**relations, model.name: relation, **tables})
@@ -66,13 +65,11 @@ def incremental_statements(
     every_row = f"{unchanged}\nUNION ALL\nSELECT {names} FROM {dialect.relation(work.new)}"
     build = (
         *keys,
-        *dialect.create_table(work.old, select(queries.old_rows())),
+        dialect.create_view(work.old, select(queries.old_rows())),
         *dialect.create_table(work.new, select(new_rows), model, text_widths),
         dialect.create_view(candidate, every_row),
     )
-    result = ibis.table(model.schema, name=candidate.name)
-    before, after = (queries.published, result) if increment.is_repair else (result, model.expression)
-    drift = _drift(dialect, queries.amounts(), select(queries.days(before)), select(queries.days(after)))
+    drift = _drift(dialect, queries.amounts(), [(sign, select(days)) for sign, days in queries.day_differences()])
     step = IncrementalStep("", built_at, "", drift, queries.amounts(), increment.is_repair, obstacles)
     replaced = _replace_rows(dialect, relation, work, incremental.unique_key, queries.nullable_keys())
     insert = f"INSERT INTO {dialect.relation(relation)} ({names})\nSELECT {names} FROM {dialect.relation(work.new)}"
@@ -94,20 +91,18 @@ def _replace_rows(
 
 def drop_work_tables(dialect: Dialect, relation: Relation) -> tuple[str, ...]:
     """Return the statements that remove what an incremental build of ``relation`` makes besides published rows."""
-    tables = (statement for each in WorkTables.of(relation).all() for statement in drop(dialect, each, "table"))
-    return (*drop(dialect, relation.candidate, "view"), *tables)
+    relations = ((relation.candidate, "view"), *WorkTables.of(relation).kinds())
+    return tuple(statement for each, kind in relations for statement in drop(dialect, each, kind))
 
 
-def _drift(dialect: Dialect, amounts: tuple[str, ...], before: str, after: str) -> str:
-    """Return the SELECT of the days that differ: how many rows and how much money ``after`` has more."""
-    day, rows, *columns = (dialect.identifier(name) for name in ("day", "rows", *amounts))
-    numbers = (rows, *columns)
-    minus = ", ".join(f"-{number} AS {number}" for number in numbers)
-    plus = ", ".join(numbers)
+def _drift(dialect: Dialect, amounts: tuple[str, ...], parts: Iterable[tuple[str, str]]) -> str:
+    """Return the SELECT of the days that differ, from parts with their signs that add up to the differences."""
+    day, *numbers = (dialect.identifier(name) for name in ("day", "rows", *amounts))
+    selects = [
+        f"SELECT {day}, {', '.join(f'{sign}{number} AS {number}' for number in numbers)} FROM (\n{part}\n) AS part"
+        for sign, part in parts
+    ]
+    union = "\nUNION ALL\n".join(selects)
     sums = ", ".join(f"SUM({number}) AS {number}" for number in numbers)
     differs = " OR ".join(f"SUM({number}) <> 0" for number in numbers)
-    return (
-        f"SELECT {day}, {sums} FROM (\nSELECT {day}, {plus} FROM (\n{after}\n) AS later\nUNION ALL\n"
-        f"SELECT {day}, {minus} FROM (\n{before}\n) AS earlier\n) AS days\n"
-        f"GROUP BY {day} HAVING {differs} ORDER BY {day}"
-    )
+    return f"SELECT {day}, {sums} FROM (\n{union}\n) AS days\nGROUP BY {day} HAVING {differs} ORDER BY {day}"

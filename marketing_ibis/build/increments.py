@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from marketing_ibis.build.day_totals import DayColumns, day_totals
 from marketing_ibis.build.incremental import Increment
 from marketing_ibis.build.key_pushdown import KeyPushdown
 from marketing_ibis.build.possible_rows import possible_rows
@@ -76,12 +77,23 @@ class IncrementQueries:
         columns = self.model.declaration.contract.columns
         return tuple(c.name for c in columns if c.unit in MONEY_UNITS and not self.model.schema[c.name].is_floating())
 
-    def days(self, rows: ir.Table) -> ir.Table:
-        """Return the rows and the amounts of each day before the window."""
-        before = rows.filter(rows[self.incremental.watermark] < self._window_start())
-        day = before[self.incremental.watermark].cast("date")
-        sums = {name: before[name].sum().cast(_sum_type(before[name])).fill_null(0) for name in self.amounts()}
-        return before.group_by(day=day).agg(rows=before.count(), **sums)
+    def day_differences(self) -> Iterator[tuple[str, ir.Table]]:
+        """Yield queries with signs that add up to what each day before the window lacks, or lacked before a repair.
+
+        What a build publishes are the published rows without the old ones and with the new ones.
+        """
+        columns, start = DayColumns(self.incremental.watermark, self.amounts()), self._window_start()
+
+        def totals(rows: ir.Table) -> tuple[ir.Table, ...]:
+            return day_totals(rows, columns, lambda watermark: watermark < start)
+
+        old, new = (ibis.table(self.model.schema, name=each.name) for each in (self.work.old, self.work.new))
+        if not self.increment.is_repair:
+            yield from (("", part) for part in totals(self.model.expression))
+            yield from (("-", part) for part in totals(self.published))
+        before, after = ("-", "") if self.increment.is_repair else ("", "-")
+        yield from ((before, part) for part in totals(old))
+        yield from ((after, part) for part in totals(new))
 
     def _keys(self) -> ops.Relation:
         schema = {name: self.model.schema[name] for name in self.incremental.unique_key}
@@ -143,8 +155,3 @@ def _as_nullable(rows: ir.Table) -> ir.Table:
         return rows
     first = ops.JoinReference(op, 0)
     return ops.JoinChain(first, (), {name: ops.Field(first, name) for name in schema}).to_expr()
-
-
-def _sum_type(column: ir.Column) -> str:
-    dtype = column.type()
-    return f"decimal(38, {dtype.scale})" if dtype.is_decimal() else "int64"

@@ -88,8 +88,8 @@ class Step:
     @property
     def work_relations(self) -> tuple[tuple[Relation, Materialized], ...]:
         """What a build makes until it publishes, dependents first, with its kinds."""
-        tables = WorkTables.of(self.relation).all() if self.incremental and self.incremental.built_at else ()
-        return ((self.relation.candidate, self.candidate_kind), *((table, "table") for table in tables))
+        kinds = WorkTables.of(self.relation).kinds() if self.incremental and self.incremental.built_at else ()
+        return ((self.relation.candidate, self.candidate_kind), *kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def find_dependent_views(plan: Plan, views_by_table: Mapping[str, Collection[Rel
 
     A view of the plan counts only if another view depends on it.
     """
-    plan_relations = {relation for step in plan.steps() for relation in (step.relation, step.relation.candidate)}
+    plan_relations = {each for step in plan.steps() for each in (step.relation, *dict(step.work_relations))}
     dependent_views: dict[Relation, Relation] = {}
     while True:
         newly_found = {

@@ -108,7 +108,7 @@ def _check_lengths(dataflow: Dataflow, published: Mapping[str, Relation], engine
         kind = "model" if name in dataflow.models else "source"
         relation = published[name].candidate if kind == "model" else published[name]
         if kind == "model" and node.declaration.is_incremental:
-            relation = max(WorkTables.of(published[name]).all(), key=lambda table: len(table.name))
+            relation = WorkTables.of(published[name]).keys
         for identifier, owner in ((relation.name, "its table"), *((column, "its column") for column in node.schema)):
             size = len(identifier.encode())
             if size > most:

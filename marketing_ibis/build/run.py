@@ -311,7 +311,8 @@ def _clear_candidates(plan: Plan, target: Target) -> None:
     dependents = target.dependent_views(schema) if kinds else {}
     graph = {name: tuple(view.name for view in dependents.get(name, ())) for name in kinds}
     # Tables of others may have such names: stg_hiring__candidate of dbt, for example.
-    own_names = {each.name.lower() for r in plan.published.values() for each in (r.candidate, *WorkTables.of(r).all())}
+    work_names = {each.name.lower() for r in plan.published.values() for each, _ in WorkTables.of(r).kinds()}
+    own_names = work_names | {r.candidate.name.lower() for r in plan.published.values()}
     own_candidates = {name for name in kinds if name.lower() in own_names}
     # What reads a candidate is one, too: of a model that was renamed after a build failed.
     candidates = own_candidates | ancestors(graph, own_candidates)

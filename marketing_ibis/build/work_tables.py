@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.model.vocabulary import Materialized
 
 
 @dataclass(frozen=True, slots=True)
 class WorkTables:
-    """The tables of a build of an incremental model: its keys, their published rows, and their new rows."""
+    """What a build of an incremental model makes: a table of keys, a view of their published rows, their new rows."""
 
     keys: Relation
     old: Relation
@@ -22,6 +23,6 @@ class WorkTables:
             *(Relation(relation.schema, f"{relation.name}__{part}").candidate for part in ("keys", "old", "new"))
         )
 
-    def all(self) -> tuple[Relation, ...]:
-        """Return every table."""
-        return (self.keys, self.old, self.new)
+    def kinds(self) -> tuple[tuple[Relation, Materialized], ...]:
+        """Return every table and view with its kind, dependents first."""
+        return ((self.old, "view"), (self.new, "table"), (self.keys, "table"))
