@@ -12,6 +12,7 @@ from typing import Protocol
 import ibis.expr.types as ir
 
 from marketing_ibis.api.binding import with_types
+from marketing_ibis.build.amounts import inexact_amounts, may_be_inexact
 from marketing_ibis.build.planning import published_relations
 from marketing_ibis.build.preflight import check_source
 from marketing_ibis.cli.session import Session
@@ -105,15 +106,23 @@ def check_columns(label: str, source: Source, table: ir.Table, zones: TimeZones)
     """Stop where a table has other columns than its source declares.
 
     Raises:
-        SourceError: naming the column, and the type found.
+        SourceError: naming the column, and the type found; or amounts of a mapped table are not whole cents.
         ConfigurationError: the settings list an optional column that it does not have.
     """
     types = {name: str(dtype) for name, dtype in table.schema().items()}
     for column in source.declaration.contract.columns:
         if column.optional and column.name not in types:
             raise missing_optional(f"The source table {label}", column.name)
+    declaration = source.declaration
     declared_types = {name: str(dtype) for name, dtype in source.schema.items()}
-    check_source(label, declared_types, types, zones)
+    check_source(label, declared_types, types, zones, declaration.settings)
+    for amount in declaration.amounts:
+        # A table without a connection has no rows yet.
+        if may_be_inexact(types[amount.column]) and table._find_backends()[0]:
+            rows = table.filter(amount.inexact(table))
+            found = rows.agg(amounts=rows.count(), example=rows[amount.column].min()).to_pyarrow().to_pylist()[0]
+            if found["amounts"]:
+                raise inexact_amounts(label, amount.column, amount.setting, found["amounts"], found["example"])
 
 
 def _check_backends(tables: Mapping[str, ir.Table]) -> None:

@@ -35,16 +35,24 @@ def check_amount(query: AmountQuery, columns: Mapping[str, str], target: Target)
     Raises:
         SourceError: naming the column, the number of such rows and an example.
     """
-    dtype = columns[query.column]
-    digits = type_names.decimal_digits(dtype)
-    if type_names.is_integer(dtype) or (digits is not None and digits <= CENT_DIGITS):
+    if not may_be_inexact(columns[query.column]):
         return
-    select = query.approximate.get(type_names.nullable(dtype), query.exact)
+    select = query.approximate.get(type_names.nullable(columns[query.column]), query.exact)
     ((count, example),) = target.query(select)
     if count:
-        amounts = plural("amount", int(str(count)))
-        raise SourceError(
-            f"Column {query.column} of the source table {query.relation} has {amounts} with more than two decimals,"
-            f" such as {example}.",
-            hint=f'Correct the data, or set rounding = "half_up" for {query.setting}.',
-        )
+        raise inexact_amounts(query.relation, query.column, query.setting, int(str(count)), example)
+
+
+def may_be_inexact(dtype: str) -> bool:
+    """Return whether numbers of a type can have more than two decimals."""
+    digits = type_names.decimal_digits(dtype)
+    return not (type_names.is_integer(dtype) or (digits is not None and digits <= CENT_DIGITS))
+
+
+def inexact_amounts(relation: Relation | str, column: str, setting: str, count: int, example: object) -> SourceError:
+    """Return the error of ``count`` amounts with more than two decimals."""
+    amounts = plural("amount", count)
+    return SourceError(
+        f"Column {column} of the source table {relation} has {amounts} with more than two decimals, such as {example}.",
+        hint=f'Correct the data, or set rounding = "half_up" for {setting}.',
+    )

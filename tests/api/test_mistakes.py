@@ -17,7 +17,7 @@ from marketing_ibis import Project
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, SourceError, TargetUnavailable, UsageError
 from tests.api import IBIS_WARNINGS
 from tests.remembering import compiled_once
-from tests.shop import AS_OF, make_shop
+from tests.shop import AS_OF, SHOP, make_shop
 
 pytestmark = IBIS_WARNINGS
 
@@ -145,6 +145,26 @@ def test_tables_of_the_target(tmp_path: Path) -> None:
         pytest.raises(SourceError, match=r"The source table dbt_production\.sales does not exist"),
     ):
         project.table("totals")
+
+
+def test_amounts_of_a_mapped_table_are_whole_cents(tmp_path: Path) -> None:
+    settings = """
+        [tool.marketing_ibis.sources.raw_sales]
+        columns = { cents = "total" }
+        amount_unit = "dollars"
+        """
+    source = SHOP["raw_sales"].replace('"Price."', '"Price.", unit="cents"')
+    shop = make_shop(tmp_path, settings=settings, raw_sales=source)
+    for total, error in (("total", ""), ("total / 16", r"has 3 amounts with more than two decimals, such as -")):
+        with duckdb.connect(str(shop.database)) as connection:
+            values = f"SELECT id, ({total})::DOUBLE AS total FROM (VALUES (1, 1.0), (2, 2.5), (3, -0.05)) t(id, total)"
+            connection.execute(f"CREATE OR REPLACE TABLE dbt_production.sales AS {values}")
+        with Project.from_settings(shop.root, database=shop.database, as_of=AS_OF) as project:
+            if error:
+                with pytest.raises(SourceError, match=error):
+                    project.table("totals")
+            else:
+                assert project.to_pandas("totals")["cents"].tolist() == [350]
 
 
 def test_a_database_that_is_written_is_in_use(tmp_path: Path) -> None:
