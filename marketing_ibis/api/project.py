@@ -167,6 +167,8 @@ class Project:
         """
         parameters = read_options(options)
         session = replace(self._session, log=Log() if show else RecordedLog(), as_of_option=self.as_of)
+        for sentence in session.destination.warnings:
+            session.log.warn(sentence)
         with self._sources.prepare_build(session):
             return run_build(session, parameters, options)
 

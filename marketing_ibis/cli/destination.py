@@ -84,6 +84,11 @@ class Destination:
         )
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about keys of the profile's output that are not read."""
+        return tuple(self.profile.unknown_key_warnings(self.output)) if self.profile and self.output else ()
+
+    @property
     def threads(self) -> int:
         """How many models the output builds at a time, 1 unless it says otherwise."""
         return self.profile.threads(self.output) if self.profile and self.output else 1

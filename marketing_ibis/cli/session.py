@@ -228,9 +228,8 @@ def open_session(
     """Load the project with what the target's profile settles, and find where it builds."""
     project = load_project(options.project_dir)
     destination = find_destination(project, options)
-    if destination.profile and destination.output:
-        for sentence in destination.profile.unknown_key_warnings(destination.output):
-            current_log().warn(sentence)
+    for sentence in destination.warnings:
+        current_log().warn(sentence)
     project = _with_variables(destination.configure(project), options)
     destination.engine.allow_functions(project.allowed_functions)
     return Session(

@@ -65,6 +65,14 @@ def test_the_lines_of_the_command_are_printed_on_request(tmp_path: Path, capfd: 
     assert "OK 4. Published schema dbt_marketing" in capfd.readouterr().out
 
 
+def test_what_the_command_warns_of_is_in_the_result(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    output = "{type: duckdb, path: warehouse.duckdb, thread: 2}"
+    (tmp_path / "profiles.yml").write_text(f"shop: {{target: prod, outputs: {{prod: {output}}}}}\n", "utf-8")
+    project = Project.from_settings(shop.root, target="prod", profiles_dir=tmp_path, as_of=AS_OF)
+    assert any("thread" in sentence for sentence in project.build(dry_run=True).warnings)
+
+
 def test_a_failure_is_a_value(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     shop = make_shop(tmp_path, totals=TESTED)
     result = Project.from_settings(shop.root, database=shop.database, as_of=AS_OF).build(select="+totals")
