@@ -100,6 +100,14 @@ def test_the_type_that_all_values_have(
     assert (profile.kind, profile.date_formats, profile.marks) == (kind, formats, marks)
 
 
+def test_one_value_far_below_decides(target: DuckDBTarget, tmp_path: Path) -> None:
+    numbers = [str(number) for number in range(6_000)]
+    assert column(target, tmp_path, *numbers, "x").kind == "text"
+    assert column(target, tmp_path, *numbers, "0.5").kind == "decimal"
+    days = ["03/04/2024"] * 6_000
+    assert column(target, tmp_path, *days, "25/04/2024").date_formats == ("%d/%m/%Y",)
+
+
 @settings(max_examples=20)
 @given(st.lists(st.none() | st.integers(-3, 3), min_size=1, max_size=12))
 def test_the_numbers_of_a_column_are_those_of_its_rows(values: list[int | None]) -> None:

@@ -80,3 +80,18 @@ def test_rights_that_every_new_table_gives_are_not_taken_for_a_change(proxy: Pro
 def test_the_queries_of_additions_are_sql_that_redshift_takes() -> None:
     queries = redshift_catalog.attachment_queries(ENGINES["redshift"].dialect(), "shop", ["Sales", "orders"])
     assert {name: check(query) for name, query in queries.items()} == dict.fromkeys(queries, ())
+
+
+def test_a_schema_is_inspected_by_statements_that_redshift_takes(target: Target) -> None:
+    from marketing_ibis.build.inspection.inspecting import inspect_schema, schemas_of
+    from tests.build.test_inspection import expected
+
+    tables = {
+        "customers": {"id": pa.array([1, 2]), "first_name": ["a", "b"], "last_name": ["a", "b"]},
+        "orders": {"order_number": pa.array([7, 8]), "customer_id": pa.array([1, 5]), "status": ["paid", "open"]},
+    }
+    seed_expressions(target, {name: ibis.memtable(pa.table(columns)) for name, columns in tables.items()}, "shop")
+    assert "shop" in schemas_of(target)
+    inspection = inspect_schema(target, ["shop"], expected(), lambda text: None)
+    assert [proposal.source for proposal in inspection.proposals] == ["raw_customers", "raw_orders"]
+    assert inspection.orphans == ("shop.orders.customer_id: 1 row of 2 have no match in shop.customers.id.",)

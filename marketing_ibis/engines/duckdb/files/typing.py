@@ -14,13 +14,14 @@ import ibis
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
 from marketing_ibis.engines.duckdb.files.opening import TEXT, OpenFile, Opening, open_one
+from marketing_ibis.engines.duckdb.interrupts import interruptible
 from marketing_ibis.errors import SourceError
 from marketing_ibis.model.file_format import FileFormat
 from marketing_ibis.model.time_zones import TimeZones
 
-SAMPLE_ROWS = 2_000
-"""Rows that decide which types are tried on all rows."""
-RAW = "raw_text"
+FIRST_ROWS, OTHER_ROWS = 1_000, 3_000
+"""Rows that decide which types are tried on all rows: the first ones, and others from anywhere."""
+RAW, SAMPLE = "raw_text", "sample_text"
 DATE_FORMATS = tuple(
     f"{day}{time}"
     for day in (
@@ -93,7 +94,7 @@ def create_typed_table(
     Raises:
         SourceError: the file cannot be read.
     """
-    with ExitStack() as stack:
+    with interruptible(), ExitStack() as stack:
         opening = Opening(
             connection,
             dialect,
@@ -111,14 +112,37 @@ def create_typed_table(
             _execute(connection, file, f"CREATE TABLE {table} AS SELECT {listing} FROM {file.reader}")
             return {name: FileColumn(file.types[name].lower()) for name in names}
         _execute(connection, file, f"CREATE TEMP TABLE {RAW} AS SELECT {listing} FROM {file.reader}")
-    trials = {name: _choose(connection, dialect, name, form) for name in names}
-    values = ", ".join(
-        f"{trial.value if trial else dialect.identifier(name)} AS {dialect.identifier(name)}"
-        for name, trial in trials.items()
+    connection.execute(
+        f"CREATE TEMP TABLE {SAMPLE} AS (FROM {RAW} LIMIT {FIRST_ROWS}) UNION ALL"
+        f" (FROM {RAW} USING SAMPLE reservoir({OTHER_ROWS} ROWS) REPEATABLE (42))"
     )
-    connection.execute(f"CREATE TABLE {table} AS SELECT {values} FROM {RAW}")
-    connection.execute(f"DROP TABLE {RAW}")
+    likely = {name: _likely_trials(connection, dialect, name, form) for name in names}
+    trials = _create_table(connection, dialect, table, likely)
+    connection.execute(f"DROP TABLE {RAW}; DROP TABLE {SAMPLE}")
     return {name: trial.column if trial else FileColumn("text") for name, trial in trials.items()}
+
+
+def _create_table(
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, table: str, likely: Mapping[str, list[_Trial]]
+) -> dict[str, _Trial | None]:
+    """Create the table by the likely ways to read each column, and again where one of them does not fit every row."""
+    trials: dict[str, _Trial | None] = {}
+    for name, ways in likely.items():
+        # A way that is alone in its group is tried by using it: that saves a pass over its values.
+        is_alone = [way.group for way in ways].count(ways[0].group) == 1 if ways else False
+        trials[name] = ways[0] if is_alone else _choose(connection, dialect, name, ways)
+    while True:
+        values = ", ".join(
+            f"{trial.value if trial else dialect.identifier(name)} AS {dialect.identifier(name)}"
+            for name, trial in trials.items()
+        )
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {values} FROM {RAW}")
+        counts = ", ".join(f"count({dialect.identifier(name)})" for name in trials)
+        filled, typed = (connection.execute(f"SELECT {counts} FROM {t}").fetchone() or () for t in (RAW, table))
+        wrong_names = [name for name, before, after in zip(trials, filled, typed, strict=True) if before != after]
+        if not wrong_names:
+            return trials
+        trials |= {name: _choose(connection, dialect, name, likely[name]) for name in wrong_names}
 
 
 def _refuse_one_name(file: OpenFile) -> None:
@@ -143,26 +167,30 @@ def _execute(connection: duckdb.DuckDBPyConnection, file: OpenFile, statement: s
         ) from error
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, dialect: Dialect, name: str, form: FileFormat) -> _Trial | None:
-    """Return the first way to read a column that fits all of its values, with all of its date formats."""
+def _likely_trials(
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, name: str, form: FileFormat
+) -> list[_Trial]:
+    """Return the ways to read a column that fit its first values, those first that need no setting."""
     column = dialect.identifier(name)
-    sample = f"(SELECT {column} FROM {RAW} WHERE {column} IS NOT NULL LIMIT {SAMPLE_ROWS})"
-    shapes = _shapes(connection, column, sample)
+    shapes = _shapes(connection, column)
     trials = [trial for trial in _trials(dialect, column, form) if trial.shape in shapes]
-    likely = _fitting(connection, column, sample, trials)
+    return _fitting(connection, column, SAMPLE, trials)
+
+
+def _choose(connection: duckdb.DuckDBPyConnection, dialect: Dialect, name: str, likely: list[_Trial]) -> _Trial | None:
+    """Return the first way to read a column that fits all of its values, with all of its date formats."""
     while likely:
         alternatives = [trial for trial in likely if trial.group == likely[0].group]
-        fitting = _fitting(connection, column, RAW, alternatives)
-        if fitting:
+        if fitting := _fitting(connection, dialect.identifier(name), RAW, alternatives):
             return _with_alternatives(fitting)
         likely = [trial for trial in likely if trial not in alternatives]
     return None
 
 
-def _shapes(connection: duckdb.DuckDBPyConnection, column: str, sample: str) -> set[str]:
+def _shapes(connection: duckdb.DuckDBPyConnection, column: str) -> set[str]:
     """Return which of ``SHAPES`` all values of a sample have: few ways to read are worth a trial."""
     counts = ", ".join(f"count(*) FILTER (regexp_full_match({column}, '{pattern}'))" for pattern in SHAPES.values())
-    filled, *matches = connection.execute(f"SELECT count({column}), {counts} FROM {sample}").fetchone() or (0,)
+    filled, *matches = connection.execute(f"SELECT count({column}), {counts} FROM {SAMPLE}").fetchone() or (0,)
     return {shape for shape, count in zip(SHAPES, matches, strict=True) if filled and count == filled}
 
 
