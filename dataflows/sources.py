@@ -140,7 +140,7 @@ def raw_customers() -> ir.Table:
             "Current state, as the shop writes it.",
             nullable=True,
             synonyms=STATUSES,
-            tests=(not_null(), accepted_values(named_statuses)),
+            tests=(not_null(), accepted_values(named_statuses, explanation="listed by vars.status_rules")),
         ),
         column(
             "cycle_name",
@@ -153,7 +153,7 @@ def raw_customers() -> ir.Table:
         column(
             "email",
             "string",
-            "E-mail address of the order, which tells guests apart.",
+            "E-mail address of the order, which identifies guests.",
             nullable=True,
             pii=True,
             optional=True,
@@ -188,7 +188,10 @@ def raw_orders() -> ir.Table:
             "How it was paid, as the shop writes it.",
             nullable=True,
             synonyms=PAYMENT_METHODS,
-            tests=(not_null(), accepted_values(named_methods, severity="warn")),
+            tests=(
+                not_null(),
+                accepted_values(named_methods, severity="warn", explanation="listed by vars.payment_rules"),
+            ),
         ),
         column(
             "amount",

@@ -51,7 +51,11 @@ COLUMNS = (
         },
     ),
     column("order_date", "date", "Day of the order, never after as_of.", tests=(not_null(), not_after_as_of())),
-    *inherited(ORDER_COLUMNS, "status", tests={"status": (accepted_values(named_statuses),)}),
+    *inherited(
+        ORDER_COLUMNS,
+        "status",
+        tests={"status": (accepted_values(named_statuses, explanation="listed by vars.status_rules"),)},
+    ),
     column("cycle_name", "string", "The same value as product_name.", nullable=True),
     column("{}_amount", MONEY, "Payments by {}.", unit="dollars", tests=(not_null(),), each=words_of_methods),
     column(

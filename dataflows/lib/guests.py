@@ -28,7 +28,7 @@ class GuestRules:
     """
 
     identity: str = NONE
-    """What tells guests apart: "order" or "email"; with "none" their orders have no customer."""
+    """What identifies guests: "order" or "email"; with "none" their orders have no customer."""
 
     def __post_init__(self) -> None:
         if self.identity not in (NONE, ORDER, EMAIL):
@@ -37,7 +37,7 @@ class GuestRules:
 
 @ibis.udf.scalar.builtin
 def md5(text: str) -> str:
-    """Return the hash of a text in hexadecimal digits, which every engine computes under this name."""
+    """Return the hash of a string in hexadecimal digits, which every engine computes under this name."""
 
 
 def distinct_orders(raw_orders: ir.Table) -> ir.Table:
@@ -49,7 +49,7 @@ def distinct_orders(raw_orders: ir.Table) -> ir.Table:
 def customer_of(orders: ir.Table, rules: GuestRules) -> ir.Column:
     """Return the customer of each order: the one that it names, or else the guest.
 
-    Raises: ValueError: guests are told apart by an e-mail address that the source does not have.
+    Raises: ValueError: guests are identified by an e-mail address that the source does not have.
     """
     if rules.identity == NONE:
         return orders.user_id

@@ -41,7 +41,7 @@ COLUMNS = (
         "string",
         "Status as the shop writes it; the current one, not its history.",
         nullable=True,
-        tests=(not_null(), accepted_values(named_statuses)),
+        tests=(not_null(), accepted_values(named_statuses, explanation="listed by vars.status_rules")),
     ),
     column(
         "product_name",

@@ -46,7 +46,7 @@ COLUMNS = (
         "string",
         "How it was paid, as the shop writes it.",
         nullable=True,
-        tests=(not_null(), accepted_values(named_methods, severity="warn")),
+        tests=(not_null(), accepted_values(named_methods, severity="warn", explanation="listed by vars.payment_rules")),
     ),
     column("product_name", "string", "Product named on the payment; information only.", nullable=True),
     column(

@@ -209,14 +209,15 @@ class DataTestRunner:
         return replace(result, keys=self._keys(failing, query), message=message or self._explain(failing, query))
 
     def _explain(self, failing: str, query: DataTestQuery) -> str:
-        """Return which values a test of accepted ones found, how often, and which are accepted; or its explanation."""
+        """Return which values a test of accepted ones found, how often, and which are accepted, and its explanation."""
         if not query.values:
             return query.data_test.explanation
         name = self.target.dialect.identifier(query.values)
         counted = f"SELECT {name}, COUNT(*) AS times\nFROM (\n{failing}\n) AS failing\nGROUP BY {name}"
         rows = self.target.query(f"{counted}\nORDER BY 2 DESC, 1\nLIMIT {MOST_VALUES + 1}")
         rows = [(without_addresses(value), times) for value, times in rows]
-        return unaccepted(rows, query.data_test.arguments)  # type: ignore[arg-type]
+        text, explanation = unaccepted(rows, query.data_test.arguments), query.data_test.explanation  # type: ignore[arg-type]
+        return f"{text} ({explanation})" if explanation else text
 
     def _keys(self, failing: str, query: DataTestQuery) -> tuple[Mapping[str, object], ...]:
         if not query.keys:

@@ -65,6 +65,7 @@ def test_what_the_rules_do_not_name_is_reported_with_its_rows(tmp_path: Path) ->
     payments = PAID.replace("credit_card", "paypal")
     output = build(tmp_path, DELIVERED, payments, code=1)
     assert "accepted_values_raw_orders_status: found 'delivered' 2 times and 'canceled' once" in output
+    assert "(listed by vars.status_rules)" in output
     accepted = "[tool.marketing_ibis.tests.accepted_values_raw_orders_status]\nseverity = 'warn'"
     output = build(tmp_path, DELIVERED, payments, accepted)
     assert "accepted_values_raw_payments_payment_method: found 'paypal' 2 times" in output
