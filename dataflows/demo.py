@@ -41,20 +41,23 @@ FIRST_NAMES = (  # noqa: SIM905
     "Ada Alan Amara Bea Carlos Chen Dana Edgar Elif Emil Farah Grace Hugo Ines Ivan Jonas Kenji Lea Lin Mara"
     " Nadia Noor Olga Omar Paula Priya Quinn Rosa Sven Tariq Uma Vera Yara Zoe"
 ).split()
+ACCESSORIES = ("Bell", "Bottle", "Helmet", "Lock", "Pump")
+"""What is ordered with a bicycle, each for a tenth of its price."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date) -> dict[str, ir.Table]:
-    """Return customers, orders and payments of a shop with ``orders`` orders in the four years up to ``as_of``.
+    """Return the tables of a shop with ``orders`` orders, their payments and lines, in the four years up to ``as_of``.
 
     A few regulars order a lot, a fifth of the customers never order. Orders have every status and zero to three
-    payments, become more frequent towards ``as_of`` and peak in spring and summer.
+    payments and up to three lines, become more frequent towards ``as_of`` and peak in spring and summer.
     """
     customers = orders // CUSTOMERS_PER_ORDERS + 1
     return {
         "customers": _customers(customers, random_seed),
         "orders": _orders(orders, customers, random_seed, as_of),
         "payments": _payments(orders, random_seed),
+        "order_lines": _order_lines(orders, random_seed),
     }
 
 
@@ -184,6 +187,31 @@ def _payments(orders: int, random_seed: int) -> ir.Table:
         payment_method=_method(number, split.part, random_seed),
         amount=_amount(split, _draw(number, random_seed, 14, 500)),
         cycle_name=split["product"],
+    )
+
+
+def _order_lines(orders: int, random_seed: int) -> ir.Table:
+    """Return the bicycle of each order and up to two accessories; one order of twenty has no lines."""
+    table = _numbered(orders)
+    roll = _draw(table.id, random_seed, 15, 20)
+    parts = ibis.cases((roll == 0, 0), (roll < 9, 1), (roll < 15, 2), else_=3)
+    priced = table.select(
+        order_id="id",
+        parts=parts.cast("int64"),
+        price=_price(table.id, random_seed),
+        bicycle=_product(table.id, random_seed),
+    )
+    filled = priced.filter(priced.parts > 0)
+    split = filled.mutate(part=ibis.range(0, filled.parts).unnest().cast("int64"))
+    number = split.order_id * 3 + split.part - 2
+    is_bicycle, tenth = split.part == 0, split.price // 10
+    accessory = _pick(_draw(number, random_seed, 16, len(ACCESSORIES)), list(ACCESSORIES))
+    return split.select(
+        id=number,
+        order_id=split.order_id,
+        product_name=is_bicycle.ifelse(split.bicycle, accessory),
+        quantity=is_bicycle.ifelse(1, _draw(number, random_seed, 17, 2) + 1).cast("int64"),
+        amount=is_bicycle.ifelse(split.price - tenth * (split.parts - 1), tenth).cast("int64"),
     )
 
 

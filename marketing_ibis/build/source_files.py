@@ -42,6 +42,13 @@ def find_files(directory: Path, tables: Iterable[str], *, is_append: bool = Fals
     return files
 
 
+def existing_files(directory: Path, tables: Iterable[str], loaded: Collection[str]) -> dict[str, tuple[Path, ...]]:
+    """Return the files of those ``tables`` that have any, next to the tables that are ``loaded``."""
+    names = list(tables)
+    files = {table: _find(directory, table, [*loaded, *names]).paths for table in names}
+    return {table: paths for table, paths in files.items() if paths}
+
+
 def _check_folder(directory: Path, tables: Collection[str]) -> None:
     if directory.is_file():
         names = ", ".join(f"{table}.csv" for table in tables)

@@ -164,6 +164,10 @@ class ProjectSettings:
         }
         return add_selectors(stored_nodes, self.selectors)
 
+    def unused_sources(self) -> dict[str, Node]:
+        """Return the optional sources that the settings leave off."""
+        return {name: node for name, node in self.declared_nodes().items() if node.is_absent and node.kind == "source"}
+
     def materialized(self) -> dict[str, Materialization]:
         """Return how single models are stored by the settings."""
         return {name: setting["materialized"] for name, setting in self.models.items()}  # type: ignore[misc]
@@ -213,13 +217,14 @@ class ProjectSettings:
         return replace(personal, skipped=tuple(error.message for error in failures.values()))
 
     def demo_tables(self, *, orders: int, random_seed: int, as_of: date) -> Mapping[str, ir.Table]:
-        """Return the generated source tables of the first dataflow that has a ``demo`` module.
+        """Return the generated source tables of the first dataflow that has a ``demo`` module, without unused ones.
 
         Raises:
             ConfigurationError: no dataflow has one.
         """
         tables: Mapping[str, ir.Table] = self._demo().demo_tables(orders=orders, random_seed=random_seed, as_of=as_of)
-        return tables
+        unused = {node.table for node in self.unused_sources().values()}
+        return {table: rows for table, rows in tables.items() if table not in unused}
 
     def demo_note(self) -> str:
         """Return what the ``demo`` module has to say of its data, "" for nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +94,7 @@ def seed_from_files(session: Session, directory: Path, load: Load) -> dict[str, 
     surveys = survey_files(directory, contracts, options, is_append=load.append)
     for table, survey in surveys.items():
         _report_survey(session.log, project, sources[table], survey)
+    _report_unused_sources(session.log, project, directory, sources)
     return counts
 
 
@@ -149,6 +150,17 @@ def _report_files(log: Log, files: Mapping[str, TableFiles], sources: Mapping[st
             log.emit("note", f"{text} {table}-SOMETHING.", table=table, files=ignored)
     for table in (table for table in sources if table not in files):
         log.emit("note", f"{table}: no file to append; the table is unchanged.", table=table)
+
+
+def _report_unused_sources(log: Log, project: ProjectSettings, directory: Path, loaded_tables: Collection[str]) -> None:
+    """Report the files of optional sources that the settings leave off, and the setting that loads them."""
+    from marketing_ibis.build.source_files import existing_files
+
+    unused = {node.table: name for name, node in project.unused_sources().items()}
+    for table, paths in existing_files(directory, unused, loaded_tables).items():
+        names, setting = [path.name for path in paths], f'optional_sources = ["{unused[table]}"]'
+        text = f"{table}: {_listing(names)} not loaded. To use {unused[table]}, set {setting} under"
+        log.emit("note", f"{text} [tool.marketing_ibis].", table=table, files=names, setting=setting)
 
 
 def _listing(names: Sequence[str]) -> str:
