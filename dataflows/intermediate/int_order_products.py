@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from dataflows.intermediate.int_order_facts import COLUMNS as FACT_COLUMNS
 from dataflows.lib.expressions import in_order, rounded_share
@@ -25,9 +25,7 @@ COLUMNS = (
         "Part of the order's payments, in proportion to the amounts of the lines.",
         unit="cents",
         tests=(
-            sum_equals(
-                total(shop_totals, "net", times=100), "NET in cents", where=ibis._.order_status_group == SUCCESSFUL
-            ),
+            sum_equals(total(shop_totals, "net", times=100), "NET in cents", where=_.order_status_group == SUCCESSFUL),
         ),
     ),
     column(
@@ -66,54 +64,37 @@ def int_order_products(
     Nulls: ``success_sequence`` and channel of orders that are not successful.
     Source: docs/metrics/order_products.md.
     """
-    facts = int_order_facts
-    products = facts.left_join(_in_order_of_names(int_order_lines), "order_id", rname="{name}_of_lines")
+    products = int_order_facts.left_join(int_order_lines, "order_id", rname="{name}_of_lines")
     # An order without lines is all of one product.
-    weighed = products.mutate(
-        part=products.part.fill_null(1), weight=products.weight.fill_null(1), whole=products.whole.fill_null(1)
+    weight, whole = products.weight.fill_null(1), products.order_weight.fill_null(1)
+    before = products.weight_before.fill_null(0)
+    paid = products.cents.abs()
+    bounded = products.mutate(
+        before=before,
+        up_to=before + weight,
+        whole=whole,
+        paid_before=rounded_share(paid, before, whole),
+        paid_up_to=rounded_share(paid, before + weight, whole),
     )
-    paid, promo = weighed.cents.abs(), weighed.promo_cents.abs()
-    before = weighed.part - weighed.weight
-    bounded = weighed.mutate(
-        upper=rounded_share(paid, weighed.part, weighed.whole), lower=rounded_share(paid, before, weighed.whole)
-    )
-    # By the rounded parts, so that no promotional part is larger than the part that it is of.
-    is_paid = bounded.cents != 0
-    whole = is_paid.ifelse(bounded.cents.abs(), bounded.whole)
-    upper = rounded_share(promo, is_paid.ifelse(bounded.upper, bounded.part), whole)
-    lower = rounded_share(promo, is_paid.ifelse(bounded.lower, bounded.part - bounded.weight), whole)
     return in_order(
         bounded,
         expanded(COLUMNS, payment_rules=payment_rules),
         product_name=bounded.product_name_of_lines.fill_null(bounded.product_name),
         units=bounded.units.fill_null(1),
-        product_cents=(bounded.upper - bounded.lower) * bounded.cents.sign(),
-        product_promo_cents=(upper - lower) * bounded.promo_cents.sign(),
+        product_cents=(bounded.paid_up_to - bounded.paid_before) * bounded.cents.sign(),
+        product_promo_cents=_promo_cents(bounded),
     )
 
 
-def _in_order_of_names(lines: ir.Table) -> ir.Table:
-    """Return each product's weight, the weights up to and with it, and those of the whole order.
-
-    Where no amount is above 0, every product weighs 1.
-    """
-    by_name = {"group_by": lines.order_id, "order_by": lines.product_name}
-    whole = lines.weight_cents.sum().over(ibis.window(**by_name, preceding=None, following=None))
-    summed = lines.mutate(
-        part=lines.weight_cents.sum().over(ibis.cumulative_window(**by_name)),
-        whole=whole,
-        place=ibis.row_number().over(**by_name) + 1,
-        products=lines.count().over(ibis.window(**by_name, preceding=None, following=None)),
-    )
-    is_weighed = summed.whole > 0
-    return summed.select(
-        "order_id",
-        "product_name",
-        "units",
-        part=is_weighed.ifelse(summed.part, summed.place),
-        weight=is_weighed.ifelse(summed.weight_cents, 1),
-        whole=is_weighed.ifelse(summed.whole, summed.products),
-    )
+def _promo_cents(products: ir.Table) -> ir.IntegerColumn:
+    """Share the promotional payments by the rounded shares of all: no part becomes larger than what it is part of."""
+    is_paid, promo = products.cents != 0, products.promo_cents.abs()
+    whole = is_paid.ifelse(products.cents.abs(), products.whole)
+    before = is_paid.ifelse(products.paid_before, products.before)
+    up_to = is_paid.ifelse(products.paid_up_to, products.up_to)
+    share = rounded_share(promo, up_to, whole) - rounded_share(promo, before, whole)
+    # Most orders have none.
+    return (promo == 0).ifelse(0, share * products.promo_cents.sign())
 
 
 def product_sales(facts: ir.Table, order_products: ir.Table | None) -> ir.Table:

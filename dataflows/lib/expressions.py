@@ -18,6 +18,8 @@ SHARE, CREDIT = "decimal(38, 30)", "decimal(38, 26)"
 """Types in which shares, 0 to 1, and portions of money are added up: below 10^8 shares and 10^12 dollars."""
 WHOLE_NUMBER = "decimal(19, 0)"
 """Type of whole numbers that are multiplied beyond what integers hold."""
+MOST_OF_SMALL = 2**25
+"""The product of two numbers up to this one is below 2^51: doubles divide it exactly, rounded down."""
 SIGN_UP = "signed_up_on"
 """Column of customers that only some sources have, and that the settings therefore name."""
 CLEAR_MARGIN = 1e-9
@@ -93,12 +95,15 @@ def exact_sum(shares: ir.FloatingColumn, of: str = SHARE) -> ir.FloatingScalar:
 def rounded_share(whole: ir.IntegerColumn, part: ir.IntegerColumn, total: ir.IntegerColumn) -> ir.IntegerColumn:
     """Return ``whole`` * ``part`` / ``total``, halves up, exactly; all are 0 or more, and ``part`` at most ``total``.
 
-    A division of doubles finds it within 1, and the remainder, of more digits than integers have, corrects it.
+    Small numbers take one division, which engines carry out on doubles. Of larger ones it finds the share within 1, and
+    products of more digits than integers have correct it.
     """
+    is_small = (whole <= MOST_OF_SMALL) & (total <= MOST_OF_SMALL)
     quotient = whole.cast("float64") * part.cast("float64") / total.cast("float64")
     estimate = (quotient + 0.5).floor().cast("int64")
     product, divisor = _product(2 * whole, part) + total.cast(WHOLE_NUMBER), 2 * total
     return ibis.cases(
+        (is_small, (2 * whole * part + total) // divisor),
         (product < _product(divisor, estimate), estimate - 1),
         (product >= _product(divisor, estimate + 1), estimate + 1),
         else_=estimate,
