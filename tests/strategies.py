@@ -15,7 +15,7 @@ from functools import cache, partial
 
 from hypothesis import strategies as st
 
-from tests.sources import GOLDEN_AS_OF, Customer, DatedCustomer, Order, Payment, Sources
+from tests.sources import GOLDEN_AS_OF, Customer, DatedCustomer, Order, OrderLine, Payment, Sources
 
 # SQL is compiled once per date: mid month, a leap day, month ends, New Year, two quarter starts. The days of each of
 # the two pairs lie 13 whole weeks apart.
@@ -28,6 +28,9 @@ AS_OF_DATES = (
     date(2024, 4, 1),
 )
 MAX_CUSTOMERS, MAX_ORDERS, MAX_PAYMENTS = 8, 20, 25
+MAX_LINES = 14
+LINE_PRODUCTS = ("Road Pro", "Bell", "bell", None, "(unknown)", "Ünï ☃")
+LINE_AMOUNTS = (1000, 333, 1, 0, None, -500, 100_000_001, 7_777_777_777)
 ROW_BYTES = 3
 HEAD = 16
 
@@ -99,6 +102,25 @@ def dated_sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
 def _with_sign_ups(shop: Sources, days: tuple[date | None, ...]) -> Sources:
     customers = tuple(DatedCustomer(*row[:3], day) for row, day in zip(shop.customers, days, strict=False))
     return replace(shop, customers=customers)
+
+
+def lined_sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
+    """Draw a clean or dirty shop with order lines: of its orders and of none, with repeated and missing ids."""
+    lines = st.lists(st.binary(min_size=4, max_size=4), max_size=MAX_LINES)
+    return st.builds(_with_lines, sources(as_of) | dirty_sources(as_of), lines)
+
+
+def _with_lines(shop: Sources, codes: list[bytes]) -> Sources:
+    # Few orders, so that most lines share one.
+    orders = (*(order.id for order in shop.orders[:5]), None, UNKNOWN_ID)
+    lines = []
+    for place, code in enumerate(codes):
+        id = (900 - 7 * place, 900 - 7 * place, 900 - 7 * place, 893, None)[code[0] % 5]
+        order, product, amount = (
+            menu[digit % len(menu)] for menu, digit in zip((orders, LINE_PRODUCTS, LINE_AMOUNTS), code[1:], strict=True)
+        )
+        lines.append(OrderLine(id, order, product, (1, 2, None, 0)[code[0] // 5 % 4], amount))
+    return shop.with_lines(lines)
 
 
 @cache

@@ -11,6 +11,7 @@ from tests.reference.customer_cohorts import customer_cohorts
 from tests.reference.customer_segmentation import customer_segmentation
 from tests.reference.intermediate import existing_customers, order_facts, order_lines
 from tests.reference.marketing_attribution import marketing_attribution
+from tests.reference.order_products import with_lines
 from tests.reference.product_performance import product_performance
 from tests.reference.shop_days import shop_days
 from tests.reference.staging import staging
@@ -28,7 +29,7 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
     existing = existing_customers(tables["stg_customers"], facts, as_of)
     segmentation = customer_segmentation(existing, facts, as_of, scoring)
     customers = core_customers(segmentation, facts)
-    return tables | {
+    tables |= {
         "int_order_facts": [fact.row() for fact in facts],
         "customer_segmentation": segmentation,
         "product_performance": product_performance(facts, as_of, customers=len(existing)),
@@ -39,7 +40,8 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
         "shop_days": shop_days(facts, as_of),
         "customers": customers,
         "orders": core_orders(lines, facts, as_of),
-        "campaign_champions": champions(segmentation),
-        "campaign_win_back": win_back(segmentation),
         "campaign_first_purchase": first_purchase(customers),
     }
+    if sources.order_lines is not None:
+        with_lines(tables, facts, sources, as_of, len(existing))
+    return tables | {"campaign_champions": champions(segmentation), "campaign_win_back": win_back(segmentation)}
