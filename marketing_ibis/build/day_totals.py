@@ -61,7 +61,7 @@ def _without_grouping(rows: ops.Relation, columns: DayColumns) -> tuple[ir.Table
     (link,), first = rows.rest, rows.first
     grouped = link.table.parent
     day = rows.values[columns.watermark]
-    if link.how != "left" or not isinstance(grouped, ops.Aggregate) or not _reads(day, first):
+    if link.how != "left" or not isinstance(grouped, ops.Aggregate) or not _uses_only(day, first):
         return None
     pairs = [_pair(predicate, link.table) for predicate in link.predicates]
     amounts = {name: _summed(rows.values[name], link.table, grouped) for name in columns.amounts}
@@ -79,7 +79,7 @@ def _without_grouping(rows: ops.Relation, columns: DayColumns) -> tuple[ir.Table
     return counted.to_expr(), ir.Table(joined)
 
 
-def _reads(value: ops.Value, table: ops.Relation) -> bool:
+def _uses_only(value: ops.Value, table: ops.Relation) -> bool:
     return {field.rel for field in value.find(ops.Field, filter=ops.Value)} == {table}
 
 
