@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -37,6 +38,10 @@ def built_shop() -> Shop:
     """Return the orders, customers and lines in the project's own database."""
     with duckdb.connect(DATABASE, read_only=True) as connection:
         return published_shop(lambda sql: connection.execute(sql).fetchall())
+
+
+CONVERTED = {5000: 4562, 2500: 2281}
+"""Line amounts in dollars, and at a rate of 0.91237."""
 
 
 def test_every_preset_has_an_expectation() -> None:
@@ -86,15 +91,26 @@ def test_foreign_data_is_refused_with_file_and_columns(folder: Path, monkeypatch
     assert not Path(DATABASE).exists() or not duckdb_tables()
 
 
-def test_two_currencies_stop_a_build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_currencies_stop_a_build_until_there_are_rates(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("init", "shop", "--preset", "shopify-csv")
     monkeypatch.chdir(folder / "shop")
-    replace_text("sample/orders_export.csv", "EUR,30.00", "USD,30.00")
+    expected = expected_shop("shopify-csv", Path("sample"))
+    replace_text("sample/orders_export.csv", "EUR,75.00", "usd,75.00")
     run("seed", "--from", "sample")
     output = run("build", "--select", "raw_payments", code=1).output
     assert "amounts in several currencies cannot be added up" in output
-    assert "convert the others by a table of rates by day" in output
+    assert "by a table of rates by day" in output
     assert "Nothing was published" in output
+    # 80 dollars at the rate of the last day that has one: 2 January.
+    rates = "day,currency,rate\n2024-01-01,USD,0.8\n2024-01-02,USD,0.91237\n2024-01-06,USD,0.5\n"
+    Path("sample/exchange_rates.csv").write_text(rates, "utf-8")
+    replace_text("pyproject.toml", "source_schema", 'optional_sources = ["exchange_rates"]\nsource_schema')
+    run("seed", "--from", "sample")
+    run("build", "--select", "raw_payments stg_customers +orders")
+    order, lines = expected.orders["#1001"], expected.lines["#1001"]
+    expected.orders["#1001"] = replace(order, cents=7299)
+    expected.lines["#1001"] = Counter({replace(line, cents=CONVERTED[line.cents]): n for line, n in lines.items()})
+    assert built_shop() == expected
 
 
 def test_two_stores_are_never_mistaken_for_each_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from marketing_ibis.model import adapter
+from marketing_ibis.presets.currencies import convert, with_rate
 from marketing_ibis.presets.expressions import EXACT, UNKNOWN, cents, key, line_cents, with_main_product
 
 CANCELLED = "cancelled"
@@ -39,14 +40,20 @@ def raw_orders(shopify_orders: ir.Table, shopify_order_lines: ir.Table) -> ir.Ta
 
 
 @adapter(materialized="table")
-def raw_payments(shopify_transactions: ir.Table, shopify_orders: ir.Table, shopify_order_lines: ir.Table) -> ir.Table:
+def raw_payments(
+    shopify_transactions: ir.Table,
+    shopify_orders: ir.Table,
+    shopify_order_lines: ir.Table,
+    exchange_rates: ir.Table | None = None,
+) -> ir.Table:
     """Every successful sale and capture, and every refund as a payment below 0."""
     table = shopify_transactions
     moved = table.filter(table.status == SUCCESS, ~table.test.fill_null(False), table.kind.isin((*RECEIVED, PAID_BACK)))
     amounts = moved.mutate(transaction_id=key(moved, "id"), order_id=key(moved, "order_id"))
-    amounts = amounts.semi_join(_orders(shopify_orders), "order_id")
+    rates = with_rate(_orders(shopify_orders), exchange_rates).select("order_id", "rate")
+    amounts = amounts.inner_join(rates, "order_id", rname="{name}_of_orders")
     payments = with_main_product(amounts, _lines(shopify_order_lines))
-    amount = cents(payments.amount.cast(EXACT))
+    amount = convert(cents(payments.amount.cast(EXACT)), payments.rate)
     return payments.select(
         id=payments.transaction_id,
         order_id=payments.order_id,
@@ -57,14 +64,18 @@ def raw_payments(shopify_transactions: ir.Table, shopify_orders: ir.Table, shopi
 
 
 @adapter()
-def raw_order_lines(shopify_order_lines: ir.Table, shopify_orders: ir.Table) -> ir.Table:
+def raw_order_lines(
+    shopify_order_lines: ir.Table, shopify_orders: ir.Table, exchange_rates: ir.Table | None = None
+) -> ir.Table:
     """Every line of every order that is not a trial, without its discount."""
-    return _lines(shopify_order_lines).semi_join(_orders(shopify_orders), "order_id")
+    rates = with_rate(_orders(shopify_orders), exchange_rates).select("order_id", "rate")
+    lines = _lines(shopify_order_lines).inner_join(rates, "order_id", rname="{name}_of_orders")
+    return lines.select("id", "order_id", "product_name", "quantity", amount=convert(lines.amount, lines.rate))
 
 
 def _orders(shopify_orders: ir.Table) -> ir.Table:
     orders = shopify_orders.filter(~shopify_orders.test.fill_null(False))
-    return orders.mutate(order_id=key(orders, "id"), buyer_id=key(orders, "customer_id"))
+    return orders.mutate(order_id=key(orders, "id"), buyer_id=key(orders, "customer_id"), day=orders.created_at)
 
 
 def _lines(shopify_order_lines: ir.Table) -> ir.Table:

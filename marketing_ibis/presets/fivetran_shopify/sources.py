@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from marketing_ibis.model import column, source
-from marketing_ibis.presets.currencies import one_currency
+from marketing_ibis.presets.currencies import RATE_COLUMNS, one_currency
 from marketing_ibis.presets.expressions import STORE_COLUMN
 
 
@@ -36,6 +36,7 @@ def shopify_customers() -> ir.Table:
         column("created_at", "date", "Day of the order in the business time zone.", nullable=True),
         column("cancelled_at", "date", "Day of the cancellation.", nullable=True),
         column("financial_status", "string", "paid, pending, refunded and others.", nullable=True),
+        column("currency", "string", "Currency of the shop.", nullable=True, tests=(one_currency(),)),
         column("test", "boolean", "Whether it is a trial order.", nullable=True),
         STORE_COLUMN,
     ),
@@ -77,7 +78,6 @@ def shopify_order_lines() -> ir.Table:
         column("status", "string", "success, pending, failure or error.", nullable=True),
         column("gateway", "string", "How it was paid, such as shopify_payments or gift_card.", nullable=True),
         column("amount", "float64", "Amount, above 0 for a refund, too.", nullable=True, unit="dollars"),
-        column("currency", "string", "Currency of the amount.", nullable=True, tests=(one_currency(),)),
         column("test", "boolean", "Whether it is a trial transaction.", nullable=True),
         STORE_COLUMN,
     ),
@@ -86,4 +86,12 @@ def shopify_transactions() -> ir.Table:
     """Every transaction of every order, reservations and failed ones included.
 
     Grain: one row per ``id``.
+    """
+
+
+@source(table="exchange_rates", grain=("day", "currency"), optional=True, columns=RATE_COLUMNS)
+def exchange_rates() -> ir.Table:
+    """Rates of the currencies that amounts are converted from.
+
+    Grain: one row per ``currency`` and ``day``; a rate holds until the next day with one.
     """

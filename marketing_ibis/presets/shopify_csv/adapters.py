@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.model import adapter
+from marketing_ibis.presets.currencies import convert, with_rate
 from marketing_ibis.presets.expressions import (
     UNKNOWN,
     cents,
@@ -52,15 +53,15 @@ def raw_orders(orders_export: ir.Table) -> ir.Table:
 
 
 @adapter(materialized="table")
-def raw_payments(orders_export: ir.Table) -> ir.Table:
+def raw_payments(orders_export: ir.Table, exchange_rates: ir.Table | None = None) -> ir.Table:
     """What was received for each order, and what was paid back as a payment below 0."""
-    orders = _with_product(orders_export)
+    orders = with_rate(_with_product(orders_export), exchange_rates)
     received = orders.filter(orders.financial_status.notin(UNPAID))
     paid = received.select(
         id=received.order_id,
         order_id=received.order_id,
         payment_method=received.method.fill_null(UNKNOWN),
-        amount=cents(received.total - received.outstanding.fill_null(0)),
+        amount=convert(cents(received.total - received.outstanding.fill_null(0)), received.rate),
         cycle_name=received.product_name,
     )
     refunded = received.filter(received.refunded > 0)
@@ -68,18 +69,20 @@ def raw_payments(orders_export: ir.Table) -> ir.Table:
         id=refunded.order_id + f":{REFUND}",
         order_id=refunded.order_id,
         payment_method=refunded.method.fill_null(UNKNOWN),
-        amount=-cents(refunded.refunded),
+        amount=-convert(cents(refunded.refunded), refunded.rate),
         cycle_name=refunded.product_name,
     )
     return ibis.union(paid, refunds)
 
 
 @adapter(materialized="table")
-def raw_order_lines(orders_export: ir.Table) -> ir.Table:
+def raw_order_lines(orders_export: ir.Table, exchange_rates: ir.Table | None = None) -> ir.Table:
     """Every line of every order, without its discount."""
-    lines = _lines(orders_export)
+    rates = with_rate(_orders(orders_export), exchange_rates).select("order_id", "rate")
+    lines = _lines(orders_export).inner_join(rates, "order_id", rname="{name}_of_orders")
     line_id = numbered_keys(lines, lines.order_id, ("product_name", "quantity", "amount"))
-    return lines.select("order_id", "product_name", "quantity", "amount", id=line_id).relocate("id")
+    amount = convert(lines.amount, lines.rate)
+    return lines.select(line_id.name("id"), "order_id", "product_name", "quantity", amount.name("amount"))
 
 
 def _with_product(orders_export: ir.Table) -> ir.Table:
@@ -94,6 +97,7 @@ def _orders(orders_export: ir.Table) -> ir.Table:
         customer_id=rows.customer_id.min(),
         day=rows["Created at"].min(),
         cancelled=rows["Cancelled at"].min(),
+        currency=rows["Currency"].min(),
         financial_status=rows["Financial Status"].min(),
         total=rows["Total"].max(),
         outstanding=rows["Outstanding Balance"].max(),

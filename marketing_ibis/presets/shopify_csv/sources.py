@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from marketing_ibis.data_tests import not_null
 from marketing_ibis.model import MONEY, column, source
-from marketing_ibis.presets.currencies import one_currency
+from marketing_ibis.presets.currencies import RATE_COLUMNS, one_currency
 from marketing_ibis.presets.expressions import STORE_COLUMN
 
 
@@ -36,4 +36,12 @@ def orders_export() -> ir.Table:
     """Every line of every order; most columns of an order are on its first row alone.
 
     Grain: one row per line; a line has no key, and an order may have the same line twice.
+    """
+
+
+@source(table="exchange_rates", grain=("day", "currency"), optional=True, columns=RATE_COLUMNS)
+def exchange_rates() -> ir.Table:
+    """Rates of the currencies that amounts are converted from.
+
+    Grain: one row per ``currency`` and ``day``; a rate holds until the next day with one.
     """

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.model import adapter
+from marketing_ibis.presets.currencies import convert, with_rate
 from marketing_ibis.presets.expressions import UNKNOWN, first_word, key, other_words
 
 FAILED, SUCCEEDED = "failed", "succeeded"
@@ -43,25 +44,36 @@ def raw_orders(stripe_charges: ir.Table) -> ir.Table:
 
 
 @adapter(materialized="table")
-def raw_payments(stripe_charges: ir.Table, stripe_refunds: ir.Table, stripe_payment_methods: ir.Table) -> ir.Table:
+def raw_payments(
+    stripe_charges: ir.Table,
+    stripe_refunds: ir.Table,
+    stripe_payment_methods: ir.Table,
+    exchange_rates: ir.Table | None = None,
+) -> ir.Table:
     """Every charge that was captured, and its refunds as payments below 0."""
     charges = _charges(stripe_charges)
-    captured = charges.filter(charges.status == SUCCEEDED, charges.captured)
+    captured = with_rate(charges.filter(charges.status == SUCCEEDED, charges.captured), exchange_rates)
     methods = stripe_payment_methods.select("type", method_id=key(stripe_payment_methods, "id"))
     paid = captured.left_join(methods, "method_id", rname="{name}_of_methods")
     charged = paid.select(
         id=paid.order_id,
         order_id=paid.order_id,
         payment_method=paid.type.fill_null(UNKNOWN),
-        amount=paid.amount,
+        amount=convert(paid.amount, paid.rate),
         cycle_name=paid.description,
     )
     succeeded = stripe_refunds.filter(stripe_refunds.status == SUCCEEDED)
     refunds = succeeded.select(
         refund_id=key(succeeded, "id"), order_id=key(succeeded, "charge_id"), refund=succeeded.amount
-    ).inner_join(charged, "order_id", rname="{name}_of_charges")
-    paid_back = refunds.select("order_id", "payment_method", "cycle_name", id=refunds.refund_id, amount=-refunds.refund)
-    return ibis.union(charged, paid_back.select(*charged.columns))
+    ).inner_join(paid, "order_id", rname="{name}_of_charges")
+    paid_back = refunds.select(
+        id=refunds.refund_id,
+        order_id=refunds.order_id,
+        payment_method=refunds.type.fill_null(UNKNOWN),
+        amount=-convert(refunds.refund, refunds.rate),
+        cycle_name=refunds.description,
+    )
+    return ibis.union(charged, paid_back)
 
 
 def _charges(stripe_charges: ir.Table) -> ir.Table:
@@ -70,6 +82,7 @@ def _charges(stripe_charges: ir.Table) -> ir.Table:
         order_id=key(table, "id"),
         buyer_id=key(table, "customer_id"),
         method_id=key(table, "payment_method_id"),
+        day=table.created,
         captured=table.captured.fill_null(True),
         refunded=table.refunded.fill_null(False),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from marketing_ibis.model import column, source
-from marketing_ibis.presets.currencies import one_currency
+from marketing_ibis.presets.currencies import RATE_COLUMNS, one_currency
 from marketing_ibis.presets.expressions import STORE_COLUMN
 
 
@@ -82,4 +82,12 @@ def stripe_payment_methods() -> ir.Table:
     """Every card or account that was paid with.
 
     Grain: one row per ``id``.
+    """
+
+
+@source(table="exchange_rates", grain=("day", "currency"), optional=True, columns=RATE_COLUMNS)
+def exchange_rates() -> ir.Table:
+    """Rates of the currencies that amounts are converted from.
+
+    Grain: one row per ``currency`` and ``day``; a rate holds until the next day with one.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from marketing_ibis.model import adapter
+from marketing_ibis.presets.currencies import convert, with_rate
 from marketing_ibis.presets.expressions import EXACT, UNKNOWN, cents, key, with_main_product
 
 ORDER, REFUND = "shop_order", "shop_order_refund"
@@ -31,14 +32,12 @@ def raw_orders(
     woocommerce_order_items: ir.Table,
 ) -> ir.Table:
     """Every order, with the product that most was spent on."""
-    stats = woocommerce_order_stats
-    placed = stats.select("date_created", order_id=key(stats, "order_id"), customer_id=key(stats, "customer_id"))
-    orders = _orders(woocommerce_orders).left_join(placed, "order_id", rname="{name}_of_stats")
+    orders = _orders(woocommerce_orders, woocommerce_order_stats)
     orders_with_products = with_main_product(orders, _lines(woocommerce_order_products, woocommerce_order_items))
     return orders_with_products.select(
         id=orders_with_products.order_id,
         user_id=orders_with_products.customer_id,
-        order_date=orders_with_products.date_created,
+        order_date=orders_with_products.day,
         status=orders_with_products.status,
         cycle_name=orders_with_products.product_name,
     )
@@ -46,35 +45,49 @@ def raw_orders(
 
 @adapter(materialized="table")
 def raw_payments(
-    woocommerce_orders: ir.Table, woocommerce_order_products: ir.Table, woocommerce_order_items: ir.Table
+    woocommerce_orders: ir.Table,
+    woocommerce_order_stats: ir.Table,
+    woocommerce_order_products: ir.Table,
+    woocommerce_order_items: ir.Table,
+    exchange_rates: ir.Table | None = None,
 ) -> ir.Table:
     """The total of each paid order, and its refunds as payments below 0."""
-    orders = _orders(woocommerce_orders)
-    paid = orders.filter(orders.status.notin(UNPAID)).select("order_id", "payment_method")
+    orders = with_rate(_orders(woocommerce_orders, woocommerce_order_stats), exchange_rates)
+    paid = orders.filter(orders.status.notin(UNPAID)).select("order_id", "payment_method", "rate")
     amounts = _amounts(woocommerce_orders).inner_join(paid, "order_id", rname="{name}_of_orders")
     payments = with_main_product(amounts, _lines(woocommerce_order_products, woocommerce_order_items))
     return payments.select(
         "id",
         "order_id",
         payment_method=payments.payment_method.fill_null(UNKNOWN),
-        amount=cents(payments.total_amount),
+        amount=convert(cents(payments.total_amount), payments.rate),
         cycle_name=payments.product_name,
     )
 
 
 @adapter()
 def raw_order_lines(
-    woocommerce_orders: ir.Table, woocommerce_order_products: ir.Table, woocommerce_order_items: ir.Table
+    woocommerce_orders: ir.Table,
+    woocommerce_order_stats: ir.Table,
+    woocommerce_order_products: ir.Table,
+    woocommerce_order_items: ir.Table,
+    exchange_rates: ir.Table | None = None,
 ) -> ir.Table:
     """Every line of every order, without tax and shipping; those of refunds are excluded."""
+    orders = with_rate(_orders(woocommerce_orders, woocommerce_order_stats), exchange_rates)
     lines = _lines(woocommerce_order_products, woocommerce_order_items)
-    return lines.semi_join(_orders(woocommerce_orders), "order_id")
+    sold = lines.inner_join(orders.select("order_id", "rate"), "order_id", rname="{name}_of_orders")
+    return sold.select("id", "order_id", "product_name", "quantity", amount=convert(sold.amount, sold.rate))
 
 
-def _orders(woocommerce_orders: ir.Table) -> ir.Table:
-    table = woocommerce_orders
-    orders = table.filter(table.type == ORDER, table.status.notin(DRAFTS))
-    return orders.select("status", "payment_method", order_id=key(orders, "id"))
+def _orders(woocommerce_orders: ir.Table, woocommerce_order_stats: ir.Table) -> ir.Table:
+    table, stats = woocommerce_orders, woocommerce_order_stats
+    placed = stats.select(
+        day=stats.date_created, order_id=key(stats, "order_id"), customer_id=key(stats, "customer_id")
+    )
+    rows = table.filter(table.type == ORDER, table.status.notin(DRAFTS))
+    orders = rows.select("status", "payment_method", "currency", order_id=key(rows, "id"))
+    return orders.left_join(placed, "order_id", rname="{name}_of_stats").drop("order_id_of_stats")
 
 
 def _amounts(woocommerce_orders: ir.Table) -> ir.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from marketing_ibis.model import column, source
-from marketing_ibis.presets.currencies import one_currency
+from marketing_ibis.presets.currencies import RATE_COLUMNS, one_currency
 from marketing_ibis.presets.expressions import STORE_COLUMN
 
 
@@ -95,4 +95,12 @@ def woocommerce_order_items() -> ir.Table:
     """The names of the lines; also shipping, tax and coupons, which are not read.
 
     Grain: one row per ``order_item_id``.
+    """
+
+
+@source(table="exchange_rates", grain=("day", "currency"), optional=True, columns=RATE_COLUMNS)
+def exchange_rates() -> ir.Table:
+    """Rates of the currencies that amounts are converted from.
+
+    Grain: one row per ``currency`` and ``day``; a rate holds until the next day with one.
     """
