@@ -84,3 +84,8 @@ def test_the_golden_shop_on_redshift(project: Project) -> None:
             answer = session.fetch(query)
             found = [dict(zip(answer.names, row, strict=True)) for row in answer.rows]
             assert differences(name, found, expected[name]) == []
+
+
+@pytest.mark.parametrize("dialect", ["snowflake", "trino"])
+def test_other_compilers_of_ibis_write_the_marts(project: Project, dialect: str) -> None:
+    assert "customer_segment" in str(ibis.to_sql(project.table("customers"), dialect=dialect))

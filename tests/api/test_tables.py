@@ -26,6 +26,7 @@ SEEDS = {
     "jaffle": ("--from", str(JAFFLE)),
     "demo": ("--demo", "--orders", "400", "--as-of", DAYS["demo"]),
 }
+SOURCES = ("customers", "orders", "payments")
 LAST = ("customers", "orders", "attribution_models", "customer_cohorts", "marketing_attribution", "product_performance")
 """Models that no other depends on; together they depend on every other."""
 
@@ -70,12 +71,19 @@ def test_the_tables_are_those_of_a_build_on_postgresql(run: Run, tmp_path: Path,
     with Project.from_settings(as_of=DAYS["golden"], target="postgres", profiles_dir=tmp_path) as project:
         expected = published(LAST, "postgres", dict(project._session.destination.settings))
         assert {name: rows(project.table(name)) for name in LAST} == expected
+        settings = project._session.destination.settings
+    names = {"user": "user", "host": "host", "port": "port", "database": "dbname"}
+    connection = ibis.postgres.connect(**{name: settings[key] for name, key in names.items() if key in settings})
+    sources = {f"raw_{name}": connection.table(name, database="dbt_production") for name in SOURCES}
+    own = Project(sources, as_of=DAYS["golden"])
+    assert rows(own.table("customers")) == expected["customers"], "Ibis writes the SQL of a connection of one's own"
+    connection.disconnect()
 
 
 def test_the_tables_over_data_frames_are_those_of_a_build(run: Run) -> None:
     run("seed", *SEEDS["jaffle"])
     run("run", "--as-of", DAYS["jaffle"])
-    frames = {name: pd.read_csv(JAFFLE / f"{name}.csv") for name in ("customers", "orders", "payments")}
+    frames = {name: pd.read_csv(JAFFLE / f"{name}.csv") for name in SOURCES}
     frames["orders"]["order_date"] = pd.to_datetime(frames["orders"]["order_date"])
     tables = {f"raw_{name}": ibis.memtable(frame) for name, frame in frames.items()}
     project = Project(tables, as_of=DAYS["jaffle"])
