@@ -102,7 +102,7 @@ def _import_everything() -> None:
     # Compiling does not touch a database, and gives the same result for every command: once is enough.
     # Few folders of these tests contain a project, so that most of them use the installed dataflow.
     ProjectSettings.compile = _remembered(  # type: ignore[method-assign]
-        ProjectSettings.compile, lambda project, as_of, *names: (project.dataflows, as_of, names)
+        ProjectSettings.compile, lambda project, as_of, *names: (project.dataflows, as_of, repr(names))
     )
     marketing_ibis.build.planning.build_plan = _remembered(
         marketing_ibis.build.planning.build_plan,

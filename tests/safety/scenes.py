@@ -31,6 +31,8 @@ shop:
       password: "{{ env_var('SHOP_PASSWORD') }}"
       dbname: "{{ env_var('SHOP_DATABASE') }}"
 """
+RETRY = ("retry",)
+"""The command that builds where the last run did, without an option."""
 _numbers = itertools.count()
 
 
@@ -85,7 +87,8 @@ class DuckDBScene:
         self.file = folder / "warehouse.duckdb"
 
     def call(self, *arguments: str, **when: object) -> Call:
-        return Call((*arguments, "--database", str(self.file)), str(self.folder), **when)  # type: ignore[arg-type]
+        where = () if arguments == RETRY else ("--database", str(self.file))
+        return Call((*arguments, *where), str(self.folder), **when)  # type: ignore[arg-type]
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Query]:
@@ -122,7 +125,7 @@ class PostgresScene:
         }
 
     def call(self, *arguments: str, **when: object) -> Call:
-        where = ("--target", "postgres", "--profiles-dir", str(self.folder))
+        where = () if arguments == RETRY else ("--target", "postgres", "--profiles-dir", str(self.folder))
         return Call((*arguments, *where), str(self.folder), environment=self.environment, **when)  # type: ignore[arg-type]
 
     @contextlib.contextmanager
