@@ -49,7 +49,7 @@ def build_plan(
     Raises:
         CompileError: a model cannot become SQL, or bears a name that cannot be a table's.
     """
-    dialect = dialect.reading(dataflow.sources)
+    dialect = dialect.reading(dataflow.plain_tables)
     graph = dataflow.graph()
     chosen = _with_views_between({name for name in selected if name in dataflow.models}, dataflow)
     schemas = schemas.building(chosen)

@@ -110,7 +110,7 @@ def query_expression(
     sources = {plan.published[name]: column_types(dataflow.sources[name].schema) for name in source_names}
     plan = replace(plan, sources={**plan.sources, **sources})
     queries = _queries_of_models(dataflow, plan)
-    inner_queries, select = _split_queries(dialect.reading(dataflow.sources), expression, len(queries))
+    inner_queries, select = _split_queries(dialect.reading(dataflow.plain_tables), expression, len(queries))
     return _row_query(plan, queries | inner_queries, select, expression.schema())
 
 

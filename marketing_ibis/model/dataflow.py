@@ -49,6 +49,19 @@ class Dataflow:
         """The owner of each model that has one."""
         return {name: model.declaration.owner for name, model in self.models.items() if model.declaration.owner}
 
+    @property
+    def plain_tables(self) -> frozenset[str]:
+        """The sources, and the adapters that are as cheap to read: tables, and views of one table, row by row."""
+        import ibis.expr.operations as ops  # listing models does not need it
+
+        costly = (ops.JoinChain, ops.Aggregate, ops.WindowFunction, ops.Set, ops.Distinct)
+        adapters = [model for model in self.models.values() if model.declaration.replaces_source]
+        return frozenset(self.sources) | {
+            model.name
+            for model in adapters
+            if model.declaration.materialized != "view" or not model.expression.op().find(costly)
+        }
+
     def graph(self) -> dict[str, tuple[str, ...]]:
         """Return each name's parents."""
         return dict.fromkeys(self.sources, ()) | {name: model.parents for name, model in self.models.items()}

@@ -148,7 +148,7 @@ def build_batches(
     nodes, stage_of_model = dataflow.nodes, stages or {}
     models = dataflow.models
     views = frozenset(name for name in data_tests if name in models and models[name].declaration.materialized == "view")
-    compiler = BatchCompiler(dialect.reading(dataflow.sources), dataflow.arguments, views)
+    compiler = BatchCompiler(dialect.reading(dataflow.plain_tables), dataflow.arguments, views)
     grouped: dict[tuple[int, str, bool], list[DataTest]] = {}
     for node, node_tests in data_tests.items():
         for data_test in node_tests:

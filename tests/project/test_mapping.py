@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import MarketingIbisError
 from tests.invocation import invoke
 from tests.shop import AS_OF, SHOP, Shop, make_shop
@@ -276,3 +277,43 @@ def test_a_condition_on_a_missing_column_names_it(tmp_path: Path) -> None:
     shop = mapped(tmp_path, SETTINGS + "    where = \"totl > 0 AND state = 'open'\"\n")
     output = " ".join(call(shop, "run", "--database", str(shop.database), code=1).split())
     assert "The source table web.orders has no column totl. Did you mean total?" in output
+
+
+def test_first_rows_of_a_mapped_table_are_found_as_those_of_a_source(tmp_path: Path) -> None:
+    """A view of one table, row by row, is as cheap to read twice as a table; one that groups is not."""
+    assert mapped(tmp_path / "view").project.compile(AS_OF).plain_tables == {"web_orders", "raw_sales"}
+    grouping = """
+        from marketing_ibis.model import adapter
+
+        SALES = (column("id", "int64", "Key."),)
+
+        @source(table="lines", grain=("id",), columns=SALES)
+        def lines() -> ir.Table:
+            '''Lines.'''
+
+        @adapter({0})
+        def raw_sales(lines: ir.Table) -> ir.Table:
+            '''Sales.'''
+            sales = lines.group_by("id").agg(cents=lines.count())
+            return sales.mutate(sold_on=ibis.date(2024, 5, 1), status=ibis.literal("sold"))
+        """
+    for number, (stored, names) in enumerate((("", {"lines"}), ('materialized="table"', {"lines", "raw_sales"}))):
+        shop = make_shop(tmp_path / str(number), **FILES, web_adapter=grouping.replace("{0}", stored))
+        assert shop.project.compile(AS_OF).plain_tables == names
+
+
+def test_a_file_of_a_mapped_source_has_its_wrong_amounts_named(tmp_path: Path) -> None:
+    settings = SETTINGS.replace('"web.orders"', '"orders"')
+    shop = make_shop(tmp_path / "shop", settings=settings, **FILES)
+    files = tmp_path / "files"
+    files.mkdir()
+    text = "number,total,created_at\n7,19.99,2024-05-01T17:59:59\n8,0.295,2024-05-01T18:00:00\n"
+    (files / "orders.csv").write_text(text)
+    arguments = ("seed", "--from", str(files), "--database", str(tmp_path / "w.duckdb"))
+    output = " ".join(call(shop, *arguments, code=1).split())
+    assert "line 3, column total: '0.295' is not a number of at most" in output
+    (files / "orders.csv").write_text(text.replace("0.295", "0.29"))
+    call(shop, *arguments)
+    call(shop, "run", "--database", str(tmp_path / "w.duckdb"))
+    with ENGINES["duckdb"].open({"path": tmp_path / "w.duckdb"}) as target:
+        assert target.query("SELECT cents FROM dbt_marketing.raw_sales ORDER BY id") == [(1999,), (29,)]

@@ -7,9 +7,9 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
@@ -28,6 +28,7 @@ class InitParameters:
     name: str | None = None
     preset: str | None = None
     copy: bool = False
+    adapter: bool = False
     quiet: bool = False
 
     @property
@@ -50,6 +51,7 @@ class NewProject:
         "init shop                     a project in the new folder shop",
         "init . --name shop_models     one in this folder",
         "init shop --preset olist      one over the tables of Olist",
+        "init shop --adapter           one over tables of another shape",
     ),
 )
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
@@ -61,6 +63,7 @@ class NewProject:
     help=f"The marts over the tables of a well-known shop: {', '.join(TITLES)}.",
 )
 @click.option("--copy", is_flag=True, help="With --preset, copy its adapters into the project, for editing.")
+@click.option("--adapter", is_flag=True, help="The marts over tables of another shape: example adapters, for editing.")
 @quiet_option
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @takes(InitParameters)
@@ -82,9 +85,17 @@ def write_files(parameters: InitParameters) -> NewProject:
     name, preset = parameters.package, parameters.preset
     if parameters.copy and preset is None:
         raise UsageError("--copy copies the adapters of a preset.", hint="Add --preset NAME, or leave --copy out.")
+    if parameters.adapter and preset is not None:
+        raise UsageError(
+            "--adapter and --preset exclude each other.", hint="--preset NAME --copy has adapters to edit."
+        )
     check_place(parameters.directory)
     check_name(name, parameters.directory)
-    contents = preset_files(name, preset, is_copy=parameters.copy) if preset else project_files(name)
+    contents: Mapping[PurePosixPath, str | bytes] = (
+        preset_files(name, preset, is_copy=parameters.copy)
+        if preset
+        else project_files(name, with_adapters=parameters.adapter)
+    )
     write_project(parameters.directory, contents)
     return NewProject(parameters, len(contents))
 
@@ -99,9 +110,10 @@ def print_next_steps(project: NewProject) -> None:
     if project.parameters.quiet:
         return
     has_package = project.parameters.preset is None or project.parameters.copy
-    models = f", the {'models' if project.parameters.preset is None else 'adapters'} to its package {package}"
+    has_models = project.parameters.preset is None and not project.parameters.adapter
+    models = f", the {'models' if has_models else 'adapters'} to its package {package}"
     click.echo(f"Wrote {plural('file', project.files)} to {place}{models if has_package else ''}. Next:")
-    commands = _commands_of_preset(python) if project.parameters.preset else _commands(python)
+    commands = _commands_of_preset(python) if project.parameters.preset else _commands(python, has_tests=has_models)
     for line in (*(() if is_current_folder else (f"cd {_quote(str(directory))}",)), *commands):
         click.echo(f"  {line}")
     if project.parameters.preset:
@@ -111,12 +123,13 @@ def print_next_steps(project: NewProject) -> None:
 STEPS: Steps = (write_files, print_next_steps)
 
 
-def _commands(python: str) -> Iterator[str]:
+def _commands(python: str, *, has_tests: bool) -> Iterator[str]:
     yield f"{python} -m marketing_ibis seed --from data"
     yield f"{python} -m marketing_ibis build --as-of 2024-03-31"
-    if _lacks_tests():
+    if has_tests and _lacks_tests():
         yield f"{python} -m pip install hypothesis pytest"
-    yield f"{python} -m pytest"
+    if has_tests:
+        yield f"{python} -m pytest"
 
 
 def _commands_of_preset(python: str) -> Iterator[str]:

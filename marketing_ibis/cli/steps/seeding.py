@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from marketing_ibis.engines.target import ReadOptions, Target
     from marketing_ibis.model import Column, Source
 
-ANY_AMOUNT = "decimal(38, 9)"
+EXACT_AMOUNT, ANY_AMOUNT = "decimal(18, 2)", "decimal(38, 9)"
 """What an amount of a file is read as where its source is mapped."""
 MOST_FILES = 8
 """Files that a message shows."""
@@ -102,9 +102,12 @@ def _file_schema(source: Source) -> ibis.Schema:
     """Return the columns of a source's table with the types that files are read as."""
     import ibis
 
-    # A mapping leaves open how many digits an amount has; the build then refuses, or rounds, what is not whole cents.
+    # A mapping leaves open how many digits an amount has: it is refused, or rounded, where it is not whole cents.
+    exact = {amount.column for amount in source.declaration.amounts}
     types = {
-        name: ibis.dtype(ANY_AMOUNT) if dtype.is_decimal() and dtype.precision is None else dtype
+        name: ibis.dtype(EXACT_AMOUNT if name in exact else ANY_AMOUNT)
+        if dtype.is_decimal() and dtype.precision is None
+        else dtype
         for name, dtype in source.schema.items()
     }
     return ibis.schema(types)

@@ -58,12 +58,15 @@ def check_place(root: Path) -> None:
                 )
 
 
-def project_files(name: str) -> dict[PurePosixPath, str]:
-    """Return the text of every file of a project whose package of models is called ``name``."""
+def project_files(name: str, *, with_adapters: bool = False) -> dict[PurePosixPath, str]:
+    """Return the text of every file of a project whose package of models is called ``name``.
+
+    With ``with_adapters`` it has adapters over tables of another shape, and the models are those of this distribution.
+    """
     places = PLACES | {"package": name}
     return {
         PurePosixPath(*(places.get(part, part) for part in path.parts)): text
-        for path, text in render_files(files(__name__) / "project", name=name).items()
+        for path, text in render_files(files(__name__) / ("adapter" if with_adapters else "project"), name=name).items()
     }
 
 

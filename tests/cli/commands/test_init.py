@@ -326,3 +326,27 @@ def test_it_is_said_that_the_dependency_is_not_on_pypi(folder: Path) -> None:
     text = (folder / "shop_q" / "pyproject.toml").read_text("utf-8")
     before = text.partition('dependencies = ["marketing-ibis"]')[0].splitlines()[-1]
     assert before.startswith("# marketing-ibis is not on PyPI yet")
+
+
+def test_a_new_project_of_adapters_builds_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = run("init", "bikes", "--adapter").output
+    assert "to bikes, the adapters to its package bikes. Next:" in output
+    assert "pytest" not in output
+    monkeypatch.chdir(folder / "bikes")
+    for line in output.splitlines():
+        if "marketing_ibis " in line:
+            run(*line.split("marketing_ibis ")[1].split())
+    with duckdb.connect("target/warehouse.duckdb", read_only=True) as connection:
+        totals = connection.execute("SELECT count(*), sum(amount)::TEXT FROM analytics.orders").fetchall()
+        names = connection.execute(
+            "SELECT first_name, last_name FROM analytics.customers ORDER BY customer_id LIMIT 2"
+        ).fetchall()
+    assert totals == [(5, "3099.29")]
+    assert names == [("Ada", "Lovelace"), ("Emmy", "Noether")]
+    assert sorted(run("ls", "-s", "adapters").output.split()) == ["raw_customers", "raw_orders", "raw_payments"]
+
+
+def test_adapters_of_a_preset_are_not_those_of_the_example(folder: Path) -> None:
+    output = run("init", "bikes", "--adapter", "--preset", "olist", code=2).output
+    assert "--adapter and --preset exclude each other." in output
+    assert written(folder) == set()
