@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketing_ibis.build.inspection.costs import Costs
-from marketing_ibis.build.inspection.files import load_file, profile_file
+from marketing_ibis.build.inspection.files import load_files, profile_files
 from marketing_ibis.build.inspection.inspecting import Expectation, inspect_files, inspect_schema, schemas_of
 from marketing_ibis.build.inspection.privacy import may_be_personal
 from marketing_ibis.build.inspection.proposed_settings import proposed_settings
@@ -65,7 +65,7 @@ def column(target: DuckDBTarget, folder: Path, *values: str) -> ColumnProfile:
     path = folder / "values.csv"
     path.write_text("v\n" + "".join(f'"{value}"\n' for value in values), "utf-8")
     target.execute('DROP TABLE IF EXISTS "main"."values"')
-    (profile,) = profile_file(target, load_file(target, path, FileFormat())).columns
+    (profile,) = profile_files(target, load_files(target, "values", [path], FileFormat())).columns
     return profile
 
 
@@ -204,6 +204,19 @@ def test_a_flat_file_of_lines_needs_an_adapter(tmp_path: Path) -> None:
     assert {table.source for table in inspection.shared} >= {"raw_payments"}
     assert set(inspection.absent) == {"raw_customers", "raw_payments"}
     assert "customer_segmentation" in inspection.absent["raw_customers"]
+
+
+def test_parts_of_a_table_are_one_table(tmp_path: Path) -> None:
+    header, *lines = SHOP["shop_orders.csv"].splitlines()
+    files = {name: content for name, content in SHOP.items() if name != "shop_orders.csv"}
+    files |= {f"orders-{2020 + n}.csv": f"{header}\n{line}\n" for n, line in enumerate(lines)}
+    table = proposal(inspect(tmp_path, **files), "raw_orders").table
+    assert (table.name, table.rows) == ("orders", 3)
+    assert table.place.endswith("orders-2020.csv and 2 more")
+    with pytest.raises(
+        SourceError, match=r"orders-2021\.csv has other columns than .*orders-2020\.csv: no column Currency"
+    ):
+        inspect(tmp_path, **{"orders-2021.csv": files["orders-2021.csv"].replace("Currency", "Money")})
 
 
 def test_keys_of_text_set_the_type_of_keys(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_the_first_step_takes_every_parameter_of_the_command(name: str) -> None:
 
 def parameters_of(name: str) -> set[str]:
     module = import_module(f"marketing_ibis.cli.commands.{'docs' if name == 'serve' else name}")
-    command = {"docs": "generate", "serve": "serve"}.get(name, "command")
+    command = {"docs": "generate", "serve": "serve", "sources": "inspect"}.get(name, "command")
     found: click.Command = getattr(module, command)
     return {str(parameter.name) for parameter in found.params}
 

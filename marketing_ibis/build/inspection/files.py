@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,34 +16,44 @@ from marketing_ibis.engines.duckdb.scratch import DuckDBTarget
 from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.model.file_format import FileFormat
 
+PART = re.compile(r"(?P<table>.+?)[-_.][0-9][0-9_.-]*")
+"""The name of one of several files of a table."""
 MAIN = "main"
 """The schema of the temporary database."""
 
 
 @dataclass(frozen=True, slots=True)
-class InspectedFile:
-    """A file and the table that it becomes; ``columns`` say how the values of each are written."""
+class InspectedFiles:
+    """The files of a table, and the table that they become; ``columns`` say how the values of each are written."""
 
-    path: Path
+    place: str
     relation: Relation
     columns: Mapping[str, FileColumn]
 
 
-def files_in(place: Path) -> tuple[Path, ...]:
-    """Return the files of a folder that can be read, or the one file that ``place`` is.
+def files_in(place: Path) -> dict[str, tuple[Path, ...]]:
+    """Return the files of each table in a folder, or the one file that ``place`` is.
+
+    Parts with a number, such as orders-2023.csv and orders-2024.csv, are those of one table.
 
     Raises:
         UsageError: there are none.
     """
     paths = [place] if place.is_file() else sorted(path for path in place.iterdir() if path.is_file())
-    readable = tuple(path for path in paths if table_name(path))
-    if not readable:
+    by_name = {table_name(path): path for path in paths if table_name(path)}
+    if not by_name:
         names = ", ".join(path.name for path in paths[:8]) or "nothing"
         raise UsageError(
             f"{place} has no file that can be read: {names}.",
             hint=f"Files end in {', '.join(ending for ending in ENDINGS if not ending.endswith('.gz'))}.",
         )
-    return readable
+    parts: dict[str, list[str]] = {}
+    for name in by_name:
+        match = PART.fullmatch(name)
+        parts.setdefault(match["table"] if match and match["table"] not in by_name else name, []).append(name)
+    return {
+        table if len(names) > 1 else names[0]: tuple(by_name[name] for name in names) for table, names in parts.items()
+    }
 
 
 def table_name(path: Path) -> str:
@@ -52,28 +63,29 @@ def table_name(path: Path) -> str:
     )
 
 
-def load_file(target: DuckDBTarget, path: Path, form: FileFormat) -> InspectedFile:
-    """Read a file into a table of the temporary database.
+def load_files(target: DuckDBTarget, table: str, paths: Sequence[Path], form: FileFormat) -> InspectedFiles:
+    """Read the files of a table into one of the temporary database.
 
     Raises:
-        SourceError: the file cannot be read.
+        SourceError: a file cannot be read, or has other columns than the first.
     """
-    relation = Relation(MAIN, table_name(path))
-    columns = create_typed_table(target.connection, target.dialect, path, form, relation)
+    relation = Relation(MAIN, table)
+    columns = create_typed_table(target.connection, target.dialect, paths, form, relation)
+    place = str(paths[0]) if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
     if not columns:
-        raise SourceError(f"{path} has no columns with a name.", hint="Its first line must contain the names.")
-    return InspectedFile(path, relation, columns)
+        raise SourceError(f"{place} has no columns with a name.", hint="Its first line must contain the names.")
+    return InspectedFiles(place, relation, columns)
 
 
-def profile_file(target: DuckDBTarget, file: InspectedFile) -> TableProfile:
-    """Look at every row of a file."""
-    profile = profile_table(target, file.relation, str(file.path), "")
+def profile_files(target: DuckDBTarget, files: InspectedFiles) -> TableProfile:
+    """Look at every row of the files of a table."""
+    profile = profile_table(target, files.relation, files.place, "")
     columns = tuple(
         replace(
             column,
-            type=file.columns[column.name].type,
-            date_formats=file.columns[column.name].date_formats,
-            marks=file.columns[column.name].marks,
+            type=files.columns[column.name].type,
+            date_formats=files.columns[column.name].date_formats,
+            marks=files.columns[column.name].marks,
         )
         for column in profile.columns
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from marketing_ibis.build.inspection.costs import Costs
-from marketing_ibis.build.inspection.files import MAIN, InspectedFile, files_in, load_file, profile_file
+from marketing_ibis.build.inspection.files import MAIN, files_in, load_files, profile_files
 from marketing_ibis.build.inspection.matching import columns_of
 from marketing_ibis.build.inspection.privacy import hide_personal
 from marketing_ibis.build.inspection.profiling import count_orphans, profile_table
@@ -51,12 +51,10 @@ def inspect_files(
     # In memory it would be the engine's default; a scratch file is not needed, as only profiles leave this function.
     with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
         assert isinstance(target, DuckDBTarget)  # noqa: S101
-        files: list[InspectedFile] = []
         tables: list[TableProfile] = []
-        for path in files_in(place):
-            progress(f"Reading {path}.")
-            files.append(load_file(target, path, form))
-            tables.append(profile_file(target, files[-1]))
+        for table_name, paths in files_in(place).items():
+            progress(f"Reading {', '.join(map(str, paths))}.")
+            tables.append(profile_files(target, load_files(target, table_name, paths, form)))
         settings = {"": options, **{table.name: _format_settings(table) for table in tables}}
         settings = {name: values for name, values in settings.items() if values}
         return _inspection(str(place), tables, expected, target, MAIN, settings, is_file=True)

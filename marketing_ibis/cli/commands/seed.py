@@ -74,7 +74,7 @@ class SeedOutcome:
         "seed --from exports               a file for each source table",
         "seed --from exports --link        views over the files, no copy",
         "seed --from new --append          more rows for the tables that are there",
-        "seed --from exports --delimiter semicolon --decimal comma --date-format %d.%m.%Y",
+        "seed --from exports --decimal comma --date-format %d.%m.%Y",
     ),
 )
 @click.option("--demo", is_flag=True, help="Generate reproducible data; the dataflow must have a module demo.")

@@ -230,7 +230,10 @@ def test_every_command_shows_examples(name: str) -> None:
     assert f"  marketing-ibis {name} " in shown
 
 
-@pytest.mark.parametrize("words", [(), *((name,) for name in COMMANDS), ("docs", "generate"), ("docs", "serve")])
+SUBCOMMANDS = (("docs", "generate"), ("docs", "serve"), ("sources", "inspect"))
+
+
+@pytest.mark.parametrize("words", [(), *((name,) for name in COMMANDS), *SUBCOMMANDS])
 def test_no_line_of_help_is_wider_than_a_terminal(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert [line for line in invoke(*words, "--help").output.splitlines() if len(line) > 80] == []

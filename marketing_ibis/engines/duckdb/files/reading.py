@@ -121,7 +121,7 @@ def open_files(
         for path in paths:
             file = open_one(path, opening)
             if files:
-                _refuse_other_columns(files[0].file, file)
+                refuse_other_columns(files[0].file, file)
             files.append(_data_file(dialect, file, schema, options))
         yield DataFiles(tuple(files))
 
@@ -140,7 +140,7 @@ def _data_file(dialect: Dialect, file: OpenFile, schema: ibis.Schema, options: R
     return DataFile(file, cells, options, tuple(name for name in types if name not in schema))
 
 
-def _refuse_other_columns(first: OpenFile, other: OpenFile) -> None:
+def refuse_other_columns(first: OpenFile, other: OpenFile) -> None:
     """Refuse a file whose columns differ from those of the table's first file; their order does not matter.
 
     Objects of JSON may lack what is NULL, so only declared columns count there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ import ibis
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
 from marketing_ibis.engines.duckdb.files.opening import TEXT, OpenFile, Opening, open_one
+from marketing_ibis.engines.duckdb.files.reading import refuse_other_columns
 from marketing_ibis.engines.duckdb.interrupts import interruptible
 from marketing_ibis.errors import SourceError
 from marketing_ibis.model.file_format import FileFormat
@@ -87,31 +88,30 @@ class _EveryName(Collection[str]):
 
 
 def create_typed_table(
-    connection: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path, form: FileFormat, relation: Relation
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, paths: Sequence[Path], form: FileFormat, relation: Relation
 ) -> Mapping[str, FileColumn]:
-    """Create the table ``relation`` of all rows of a file, and return how its columns are written.
+    """Create the table ``relation`` of all rows of files, and return how its columns are written.
 
     Raises:
-        SourceError: the file cannot be read.
+        SourceError: a file cannot be read, or has other columns than the first.
     """
+    table = dialect.relation(relation)
     with interruptible(), ExitStack() as stack:
-        opening = Opening(
-            connection,
-            dialect,
-            form,
-            relation.name,
-            _EveryName(),
-            lambda: Path(stack.enter_context(tempfile.TemporaryDirectory())),
-        )
-        file = open_one(path, opening)
-        _refuse_one_name(file)
-        names = [name for name in file.types if name]
-        listing = ", ".join(map(dialect.identifier, names))
-        table = dialect.relation(relation)
-        if any(file.types[name] != TEXT for name in names):
-            _execute(connection, file, f"CREATE TABLE {table} AS SELECT {listing} FROM {file.reader}")
-            return {name: FileColumn(file.types[name].lower()) for name in names}
-        _execute(connection, file, f"CREATE TEMP TABLE {RAW} AS SELECT {listing} FROM {file.reader}")
+
+        def new_folder() -> Path:
+            return Path(stack.enter_context(tempfile.TemporaryDirectory()))
+
+        opening = Opening(connection, dialect, form, relation.name, _EveryName(), new_folder)
+        files = [open_one(path, opening) for path in paths]
+        for file in files:
+            _refuse_one_name(file)
+            refuse_other_columns(files[0], file)
+        types = {name: dtype for file in files for name, dtype in file.types.items() if name}
+        if any(dtype != TEXT for dtype in types.values()):
+            _execute(connection, dialect, files, f"CREATE TABLE {table}")
+            return {name: FileColumn(dtype.lower()) for name, dtype in types.items()}
+        _execute(connection, dialect, files, f"CREATE TEMP TABLE {RAW}")
+    names = list(types)
     connection.execute(
         f"CREATE TEMP TABLE {SAMPLE} AS (FROM {RAW} LIMIT {FIRST_ROWS}) UNION ALL"
         f" (FROM {RAW} USING SAMPLE reservoir({OTHER_ROWS} ROWS) REPEATABLE (42))"
@@ -157,13 +157,18 @@ def _refuse_one_name(file: OpenFile) -> None:
             )
 
 
-def _execute(connection: duckdb.DuckDBPyConnection, file: OpenFile, statement: str) -> None:
+def _execute(connection: duckdb.DuckDBPyConnection, dialect: Dialect, files: Sequence[OpenFile], creation: str) -> None:
+    """Create a table of the rows of all files."""
+    selects = (
+        f"SELECT {', '.join(dialect.identifier(name) for name in file.types if name)} FROM {file.reader}"
+        for file in files
+    )
     try:
-        connection.execute(statement)
+        connection.execute(f"{creation} AS {' UNION ALL BY NAME '.join(selects)}")
     except duckdb.Error as error:
-        broken = file.broken_structure(str(error)) or file.mixed_line_ends()
-        raise broken or SourceError(
-            f"{file.path} cannot be read: {str(error).splitlines()[0]}", hint="Export it again."
+        problems = (file.broken_structure(str(error)) or file.mixed_line_ends() for file in files)
+        raise next(filter(None, problems), None) or SourceError(
+            f"{files[0].path} cannot be read: {str(error).splitlines()[0]}", hint="Export it again."
         ) from error
 
 
