@@ -12,8 +12,8 @@ from tests.dataflows.shops import placed, shop
 from tests.dataflows.test_signs import LOSSES, negative_zeros
 from tests.engines.postgres.warehouse import PostgresWarehouse, postgres_warehouse
 from tests.postgres_server import locale_of_people
-from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
-from tests.strategies import dated_sources, dirty_sources, sources
+from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_lines, golden_sources
+from tests.strategies import dated_sources, dirty_sources, lined_sources, sources
 from tests.warehouse import build_tables
 
 OTHER_AS_OF = date(2024, 2, 29)
@@ -98,6 +98,18 @@ def test_shops_with_sign_up_dates() -> None:
 
         @settings(max_examples=15)
         @given(shop=dated_sources(GOLDEN_AS_OF))
+        def same(shop: Sources) -> None:
+            assert not differences(warehouse, shop, GOLDEN_AS_OF)
+
+        same()
+
+
+def test_shops_with_order_lines() -> None:
+    with postgres_warehouse(GOLDEN_AS_OF, has_lines=True) as warehouse:
+        assert not differences(warehouse, golden_lines(), GOLDEN_AS_OF)
+
+        @settings(max_examples=5)
+        @given(shop=lined_sources(GOLDEN_AS_OF))
         def same(shop: Sources) -> None:
             assert not differences(warehouse, shop, GOLDEN_AS_OF)
 

@@ -21,10 +21,10 @@ from tests.warehouse import MODEL_SCHEMA, SOURCE_SCHEMA, compiled_dataflow, sele
 class PostgresWarehouse:
     """A database whose tables are emptied and filled again for each shop."""
 
-    def __init__(self, connection: psycopg.Connection[Row], as_of: date, *, has_sign_ups: bool = False) -> None:
+    def __init__(self, connection: psycopg.Connection[Row], as_of: date, **options: bool) -> None:
         dialect = ENGINES["postgres"].dialect()
         self.connection = connection
-        self.dataflow: Dataflow = compiled_dataflow(as_of, has_sign_ups=has_sign_ups)
+        self.dataflow: Dataflow = compiled_dataflow(as_of, **options)
         self.sources = {source.declaration.table: source.schema for source in self.dataflow.sources.values()}
         self.selects = selects(self.dataflow, dialect)
         connection.execute(f"CREATE SCHEMA {SOURCE_SCHEMA}; CREATE SCHEMA {MODEL_SCHEMA}")
@@ -73,13 +73,13 @@ class PostgresWarehouse:
 
 
 @contextmanager
-def postgres_warehouse(as_of: date, *, locale: str = "", has_sign_ups: bool = False) -> Iterator[PostgresWarehouse]:
+def postgres_warehouse(as_of: date, *, locale: str = "", **options: bool) -> Iterator[PostgresWarehouse]:
     """Yield a warehouse in a separate database."""
     with (
         fresh_database(locale=locale) as uri,
         psycopg.connect(uri, autocommit=True, row_factory=dict_row) as connection,
     ):
-        yield PostgresWarehouse(connection, as_of, has_sign_ups=has_sign_ups)
+        yield PostgresWarehouse(connection, as_of, **options)
 
 
 def settings_of(uri: str, **changes: object) -> dict[str, object]:

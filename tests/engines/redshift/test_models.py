@@ -19,8 +19,8 @@ from tests.dataflows.shops import placed
 from tests.dataflows.shops import shop as small_shop
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
-from tests.sources import GOLDEN_AS_OF, Sources, golden_sources
-from tests.strategies import dated_sources, dirty_sources, sources
+from tests.sources import GOLDEN_AS_OF, Sources, golden_lines, golden_sources
+from tests.strategies import dated_sources, dirty_sources, lined_sources, sources
 from tests.warehouse import build_tables, compiled_dataflow
 
 EXAMPLES = 15
@@ -135,6 +135,19 @@ def test_shops_with_sign_up_dates() -> None:
 
         @given(drawn=dated_sources())
         @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
+        def same(drawn: Sources) -> None:
+            shop.assert_same(drawn)
+
+        same()
+
+
+def test_shops_with_order_lines() -> None:
+    with fresh_database() as uri, StandIn.open(uri) as session:
+        shop = Shop.open(session, compiled_dataflow(GOLDEN_AS_OF, has_lines=True))
+        shop.assert_same(golden_lines())
+
+        @given(drawn=lined_sources())
+        @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
         def same(drawn: Sources) -> None:
             shop.assert_same(drawn)
 
