@@ -72,7 +72,7 @@ def _join(rows: ops.JoinChain, columns: tuple[str, ...], views: Mapping[str, ops
     if len(tables) != 1 or not _is_plain(values.values()) or not all(link.how in NARROWING for link in rows.rest):
         return rows
     (table,) = tables
-    links = [link for link in rows.rest if link.how == "semi" and _reads_only(link, table)]
+    links = [link for link in rows.rest if link.how == "semi" and _depends_only_on(link, table)]
     needed = (*values.values(), *(predicate for link in links for predicate in link.predicates))
     names = {f.name for value in needed for f in value.find(ops.Field, filter=ops.Value) if f.rel == table}
     possible = possible_rows(table.parent, sorted(names), views)
@@ -88,7 +88,7 @@ def _join(rows: ops.JoinChain, columns: tuple[str, ...], views: Mapping[str, ops
     )
 
 
-def _reads_only(link: ops.JoinLink, table: ops.Relation) -> bool:
+def _depends_only_on(link: ops.JoinLink, table: ops.Relation) -> bool:
     fields = [field for predicate in link.predicates for field in predicate.find(ops.Field, filter=ops.Value)]
     return _is_plain(link.predicates) and {field.rel for field in fields} <= {link.table, table}
 

@@ -94,6 +94,8 @@ STEPS: tuple[Step, ...] = (
     lambda t: t.filter(t.v > _other().v.mean().fill_null(0)),
     lambda t: t.filter(t.id.isin(_other().id)),
     lambda t: t.mutate(v=t.v - t.v.min().over(group_by=t.k)),
+    lambda t: t.mutate(v=t.v.max().over(group_by=t.k) - t.v.min().over(group_by=t.id)),
+    lambda t: t.filter(t.id.notnull(), t.v.max().over(group_by=[t.k, t.id]) >= t.v.min().over(group_by=t.id)),
 )
 
 

@@ -102,7 +102,8 @@ def _import_everything() -> None:
     # Compiling does not touch a database, and gives the same result for every command: once is enough.
     # Few folders of these tests contain a project, so that most of them use the installed dataflow.
     ProjectSettings.compile = _remembered(  # type: ignore[method-assign]
-        ProjectSettings.compile, lambda project, as_of, *names: (project.dataflows, as_of, repr(names))
+        ProjectSettings.compile,
+        lambda project, as_of, *names: (str(project.dataflows), str(project.models), as_of, str(names)),
     )
     marketing_ibis.build.planning.build_plan = _remembered(
         marketing_ibis.build.planning.build_plan,
@@ -123,7 +124,9 @@ def _import_everything() -> None:
             len(tests or ()),
         ),
     )
-    ProjectSettings.nodes = _remembered(ProjectSettings.nodes, lambda project: project.dataflows)  # type: ignore[method-assign]
+    ProjectSettings.nodes = _remembered(  # type: ignore[method-assign]
+        ProjectSettings.nodes, lambda project: (str(project.dataflows), str(project.models))
+    )
     # They describe a build in files next to the database, which takes ten times as long as the build.
     marketing_ibis.outputs.artifacts.write_manifest = lambda *arguments: None
     marketing_ibis.outputs.artifacts.write_sql = lambda plan, as_of, folder: folder
@@ -135,10 +138,10 @@ def _import_everything() -> None:
 def _remembered(work: Callable[..., Any], key: Callable[..., object]) -> Callable[..., Any]:
     results: dict[object, Any] = {}
 
-    def remember(*arguments: Any) -> Any:
-        name = key(*arguments)
+    def remember(*arguments: Any, **options: Any) -> Any:
+        name = key(*arguments, **options)
         if name not in results:
-            results[name] = work(*arguments)
+            results[name] = work(*arguments, **options)
         return results[name]
 
     return remember
