@@ -101,8 +101,8 @@ def test_two_currencies_stop_a_build_until_there_are_rates(folder: Path, monkeyp
     assert "amounts in several currencies cannot be added up" in output
     assert "by a table of rates by day" in output
     assert "Nothing was published" in output
-    # 80 dollars at the rate of the last day that has one: 2 January.
-    rates = "day,currency,rate\n2024-01-01,USD,0.8\n2024-01-02,USD,0.91237\n2024-01-06,USD,0.5\n"
+    # 80 dollars at the rate of the day of the order, 5 January.
+    rates = "day,currency,rate\n2024-01-01,USD,0.8\n2024-01-05,USD,0.91237\n2024-01-06,USD,0.5\n"
     Path("sample/exchange_rates.csv").write_text(rates, "utf-8")
     replace_text("pyproject.toml", "source_schema", 'optional_sources = ["exchange_rates"]\nsource_schema')
     run("seed", "--from", "sample")
