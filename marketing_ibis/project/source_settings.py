@@ -40,8 +40,7 @@ class SourceSettings:
     ``optional`` are the optional columns that it has. ``table`` is read in place of the declared one, in ``schema``, or
     in the project's schema of sources where that is empty. ``columns`` map columns of the source, all others have the
     same name in the table. ``amount_unit``, ``rounding`` and ``time_zone`` apply to all of its columns. ``where`` is a
-    condition on the table's columns, ``types`` are the types of these where they are not the expected ones, and
-    ``pass_through`` are further columns of the table that the models inherit.
+    condition on the table's columns, and ``types`` are the types of these where they are not the expected ones.
     """
 
     optional: tuple[str, ...] = ()
@@ -53,13 +52,11 @@ class SourceSettings:
     time_zone: str = ""
     where: str = ""
     types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    pass_through: tuple[str, ...] = ()
 
     @property
     def is_mapping(self) -> bool:
         """Whether the table has another shape than the source, so that an adapter reads it."""
-        shape = (self.columns, self.amount_unit, self.rounding, self.time_zone, self.where, self.types)
-        return any(shape) or bool(self.pass_through)
+        return any((self.columns, self.amount_unit, self.rounding, self.time_zone, self.where, self.types))
 
     def merge(self, override: Self) -> Self:
         """Return these settings with those of ``override`` in their place, where it has any."""
@@ -180,6 +177,5 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "time_zone": read_time_zone,
     "where": read_string,
     "types": _read_types,
-    "pass_through": read_names,
 }
 """How each setting of a source is read; ``table`` becomes two."""

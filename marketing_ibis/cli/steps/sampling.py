@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from marketing_ibis.cli.steps.building import BuildOutcome
 from marketing_ibis.cli.steps.planning import Build
+from marketing_ibis.errors import UsageError
 
 SUFFIX = "_sample"
 """Ends the name of the schema that a sample of the sources is copied to."""
@@ -16,7 +17,8 @@ def sample_sources(build: Build) -> Build:
 
     Raises:
         SourceError: a source table is missing.
-        UsageError: the schema contains full tables, or nothing says which source is that of the customers.
+        UsageError: the schema contains full tables, a source is in a schema of its own, or nothing says which source is
+            that of the customers.
     """
     from marketing_ibis.build.sample import copy_sample, plan_sampling
 
@@ -26,6 +28,13 @@ def sample_sources(build: Build) -> Build:
     project = session.project
     sample = f"{project.model_schema}{SUFFIX}"
     schemas = {"sources": project.source_schema, "models": project.model_schema, "sample": sample}
+    for source in session.dataflow.sources.values():
+        if source.declaration.schema:
+            raise UsageError(
+                f"--sample copies tables of {project.source_schema}, and {source.name} is in another schema,"
+                f" {source.declaration.schema}.",
+                hint="Build without --sample, or read a smaller copy of that schema.",
+            )
     sampling = plan_sampling(session.dataflow, customers)
     if not build.run.dry_run:
         with session.destination.open_existing() as target:
