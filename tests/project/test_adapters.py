@@ -208,7 +208,7 @@ def test_a_source_may_be_in_a_schema_of_its_own(tmp_path: Path) -> None:
     document = json.loads((shop.root / "t" / "manifest.json").read_text("utf-8"))
     (source,) = document["sources"].values()
     assert (source["schema"], source["source_name"], source["name"]) == ("web", "web", "sales")
-    output = call(shop, "run", "--sample", "5", "--database", str(shop.database), code=2)
+    output = call(shop, "build", "--sample", "5", "--database", str(shop.database), code=2)
     assert "--sample copies tables of dbt_production, and web_sales is in another schema, web." in output
     with shop.open() as target:
         target.execute("ALTER TABLE web.sales RENAME TO sale")
