@@ -122,7 +122,7 @@ def staged(shop: Sources) -> list[OrderLine]:
         pytest.param(_with_strangers, id="opr_7_lines_of_unknown_orders"),
     ],
 )
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(shop=lined_sources())
 def test_opr_4_to_7_no_share_changes(change: Callable[[Sources], Sources], shop: Sources) -> None:
     shop = replace(shop, order_lines=tuple(staged(shop)))
