@@ -108,7 +108,7 @@ def test_one_value_far_below_decides(target: DuckDBTarget, tmp_path: Path) -> No
     assert column(target, tmp_path, *days, "25/04/2024").date_formats == ("%d/%m/%Y",)
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples // 4)
 @given(st.lists(st.none() | st.integers(-3, 3), min_size=1, max_size=12))
 def test_the_numbers_of_a_column_are_those_of_its_rows(values: list[int | None]) -> None:
     with ENGINES["duckdb"].open({"path": ":memory:"}) as target:

@@ -95,7 +95,7 @@ def test_a_column_that_the_table_lacks_is_refused(target: Target, tmp_path: Path
 BATCHES = st.lists(st.lists(st.integers(1, 6), max_size=3, unique=True), max_size=4)
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings().max_examples // 4)
 @given(BATCHES)
 def test_batches_add_up_and_a_repeated_key_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[int]]
