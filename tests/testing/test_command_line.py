@@ -86,11 +86,11 @@ def test_shops_build_with_warnings_and_without_errors(folder: Path, day: str, wa
     assert call("seed", "--from", str(folder)).exit_code == 0
     built = call("build", "--as-of", day)
     assert built.exit_code == 0, built.output
-    assert statuses() == {"pass": 267 - warnings, "warn": warnings, "skipped": 1}
+    assert statuses() == {"pass": 276 - warnings, "warn": warnings, "skipped": 1}
     assert f"WARN {warnings}, SKIP 1. Published" in built.output
     result = call("test", "--as-of", day)
     assert result.exit_code == 0
-    assert statuses() == {"pass": 267 - warnings, "warn": warnings, "skipped": 1}
+    assert statuses() == {"pass": 276 - warnings, "warn": warnings, "skipped": 1}
 
 
 @pytest.mark.usefixtures("seeded")
@@ -147,7 +147,7 @@ def test_run_asks_no_test() -> None:
 
 
 SELECTED = {
-    "test_name:unique": 18,
+    "test_name:unique": 19,
     "test_name:unique,customers": 1,
     "test_name:*_stg_orders_status": 2,
     "test_name:sum_equals_where": 1,
@@ -288,10 +288,9 @@ def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> Non
 def test_fresh_only_leaves_out_what_is_built_from_old_sources() -> None:
     built = call("build", "--fresh-only", "--as-of", "2018-05-01")
     assert built.exit_code == 3
-    assert "Skipped, because their sources are too old: stg_orders," in built.output
+    assert re.search(r"Skipped, because their sources are too old: .*\bstg_orders,", built.output)
     assert query("SELECT view_name FROM duckdb_views() WHERE schema_name = 'dbt_marketing' ORDER BY 1") == [
-        ("stg_customers",),
-        ("stg_payments",),
+        ("stg_payments",)
     ]
     nothing = call("build", "--fresh-only", "--as-of", "2018-05-01", "-s", "marts")
     assert nothing.exit_code == 1

@@ -29,7 +29,7 @@ PUBLISHED = {
     "orders": 99,
 }
 MODELS, EXPOSURES = MODEL_COUNT, 4
-ANSWERING = ("plan", "profile", "completion", "debug", "lineage", "ls", "show")
+ANSWERING = ("plan", "profile", "completion", "debug", "lineage", "ls", "show", "sources")
 """Commands that only print."""
 
 
