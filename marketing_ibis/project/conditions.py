@@ -169,6 +169,8 @@ def _guess_type(node: sge.Expression) -> str:
     if isinstance(parent, NUMBERS):
         return "decimal"
     for part in parent.iter_expressions():
+        if isinstance(part, sge.Neg):
+            return "decimal"
         if isinstance(part, sge.Boolean):
             return "boolean"
         if isinstance(part, sge.Literal):

@@ -48,6 +48,13 @@ def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) 
                 f" {nodes[parent].kind} of that name.",
                 hint="Rename that function, or write an adapter: docs/how-to/adapters.md.",
             )
+        other = mapped_nodes.get(parent)
+        if other and (other.schema, other.table) != (schema, table):
+            raise ConfigurationError(
+                f"{SETTINGS} sources.{name}.table would be the source {parent}, and so would"
+                f" {f'{other.schema}.' if other.schema else ''}{other.table}, which another source is mapped to.",
+                hint="Read one of them through a view of another name, or write an adapter: docs/how-to/adapters.md.",
+            )
         description = f"The table {f'{schema}.{table}' if schema else table}, which the settings map."
         mapped_nodes[parent] = Node(
             parent, "source", "sources", "view", PYPROJECT, table=table, schema=schema, description=description

@@ -171,6 +171,12 @@ def test_personal_values_are_not_in_an_inspection(shop: Inspection) -> None:
         ("billingStreet", True),
         ("customer_name", True),
         ("Phone", True),
+        ("emailaddress", True),
+        ("E-Mail-Adresse", True),
+        ("password_hash", True),
+        ("productApiKey", True),
+        ("access_token", True),
+        ("email_status", False),
         ("Description", False),
         ("product_name", False),
         ("Lineitem name", False),
@@ -179,6 +185,10 @@ def test_personal_values_are_not_in_an_inspection(shop: Inspection) -> None:
 )
 def test_names_of_columns_about_people(name: str, is_personal: bool) -> None:
     assert may_be_personal(name) == is_personal
+
+
+def test_e_mail_addresses_are_hidden_under_any_name(tmp_path: Path) -> None:
+    assert "ada@x.org" not in repr(inspect(tmp_path, **{"t.csv": "id,kunde\n1,ada@x.org\n2,ada@x.org\n"}))
 
 
 def test_settings_follow_from_a_shop(shop: Inspection) -> None:

@@ -247,6 +247,22 @@ def test_a_table_that_does_not_exist_is_named(tmp_path: Path) -> None:
     assert "Did you mean orders?" in output
 
 
+def test_two_tables_whose_names_become_one_are_refused(tmp_path: Path) -> None:
+    """Tables "web.or_ders" and "web_or.ders" would be the same source, and one be read for the other."""
+    more = FILES["raw_sales"].replace('"sales"', '"more"').replace("raw_sales", "raw_more")
+    settings = SETTINGS.replace("web.orders", "web.or_ders")
+    settings += '    [tool.marketing_ibis.sources.raw_more]\n    table = "web_or.ders"\n    columns = { id = "nr" }\n'
+    shop = make_shop(tmp_path, settings=settings, **FILES, raw_more=more)
+    with pytest.raises(MarketingIbisError, match=r"would be the source web_or_ders, and so would web\.or_ders"):
+        shop.project.compile(AS_OF)
+
+
+def test_a_condition_has_negative_numbers(tmp_path: Path) -> None:
+    settings = SETTINGS + '    where = "balance > -1"\n'
+    orders = ORDERS.replace("AS total,", "AS total, 6.5 - number AS balance,")
+    assert [row[0] for row in built(mapped(tmp_path, settings, orders=orders))] == [7]
+
+
 def test_a_mapping_and_an_adapter_of_one_source_are_one_too_many(tmp_path: Path) -> None:
     adapter = """
         from marketing_ibis.model import adapter

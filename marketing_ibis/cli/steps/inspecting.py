@@ -39,6 +39,8 @@ def inspect_place(
             return inspect_files(path, form, options, expected, _progress(session)), expected
         session = open_session(replace(target_options, database=path))
         place = ""
+    elif table_name(path) or len(path.parts) > 1:
+        raise UsageError(f"There is no file or folder {place}.", hint="Correct the path: sources inspect PLACE.")
     return _inspect_database(session, place, expected), expected
 
 

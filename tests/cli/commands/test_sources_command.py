@@ -71,6 +71,8 @@ def test_a_place_that_does_not_exist_is_refused(run: Run, tmp_path: Path) -> Non
     assert "There is no file, folder or schema with tables epr" in result.stderr
     assert "Did you mean erp?" in result.stderr
     assert "There is no database" in run("sources", "inspect", "nowhere", code=1).stderr
+    for name in ("order.csv", "exprts/orders"):
+        assert f"There is no file or folder {name}." in run("sources", "inspect", name, code=2).stderr
     (tmp_path / "exports" / "clients.csv").write_bytes("id,first_name\n1,Jörg\n".encode("latin-1"))
     assert "--encoding latin-1" in run("sources", "inspect", "exports", code=1).stderr
 
