@@ -80,7 +80,7 @@ def append_tables(
 
     Raises:
         UsageError: there is no such table, or seeding did not make it as it is.
-        SourceError: a table has other columns, or rows with the same keys.
+        SourceError: a table has other columns or rows with the same keys, or a key is in several new rows.
     """
 
     def statements(relation: Relation, state: SchemaState) -> tuple[str, ...]:
@@ -91,6 +91,7 @@ def append_tables(
             )
         if keys[relation.name]:
             _refuse_known_keys(target, relation, keys[relation.name])
+            _refuse_repeated_keys(target, relation, keys[relation.name])
         table, candidate = map(target.dialect.relation, (relation, relation.candidate))
         addition = f"INSERT INTO {table} SELECT * FROM {candidate}"
         return (addition, *drop(target.dialect, relation.candidate, "table"))
@@ -144,6 +145,28 @@ def _refuse_known_keys(target: Target, relation: Relation, keys: Sequence[str]) 
         f" {', '.join(keys)} {', '.join(values)}{more}.",
         hint="Remove these rows from the files; or seed all rows again without --append, if they were changed.",
     )
+
+
+def _refuse_repeated_keys(target: Target, relation: Relation, keys: Sequence[str]) -> None:
+    """Refuse a candidate with several rows of one key, as two files that overlap have them.
+
+    Raises:
+        SourceError: with the first of them.
+    """
+    names = [target.dialect.identifier(key) for key in keys]
+    filled = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    listing = ", ".join(names)
+    rows = target.query(
+        f"SELECT {listing} FROM {target.dialect.relation(relation.candidate)} WHERE {filled}"
+        f" GROUP BY {listing} HAVING count(*) > 1 ORDER BY {listing} LIMIT {MOST_KEYS}"
+    )
+    if rows:
+        values = ", ".join(" ".join(map(str, row)) for row in rows)
+        raise SourceError(
+            f"Nothing was loaded: the new files of {relation} have several rows with the same key:"
+            f" {', '.join(keys)} {values}.",
+            hint="Correct the files so that each key has one row.",
+        )
 
 
 def _carry_out(

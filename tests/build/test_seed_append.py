@@ -53,6 +53,15 @@ def test_keys_that_are_there_are_reported_and_nothing_is_added(target: Target, t
     assert set(target.relations("raw")) == {"sales", "more"}
 
 
+def test_a_key_that_two_new_files_have_adds_nothing(target: Target, tmp_path: Path) -> None:
+    for number in (1, 2):
+        csv_folder(tmp_path, f"id,day,name\n3,,c\n4{number},,d\n,,e\n", f"sales-{number}.csv")
+    with pytest.raises(SourceError, match=r"raw\.sales have several rows with the same key: id 3\."):
+        append(target, tmp_path)
+    assert rows(target) == OLD_ROWS
+    assert set(target.relations("raw")) == {"sales"}
+
+
 def test_rows_without_a_key_are_added(target: Target, tmp_path: Path) -> None:
     append(target, csv_folder(tmp_path, "id,day,name\n,,a\n"))
     append(target, csv_folder(tmp_path, "id,day,name\n,,b\n"))

@@ -328,6 +328,8 @@ def test_rows_are_appended_and_repeated_keys_refused(target: Target, tmp_path: P
     assert append("3,,c\n") == {"sales": 1}
     with pytest.raises(SourceError, match=r"raw\.sales already has 2 rows with a key of the new ones: id 1, 2\."):
         append("2,,x\n4,,y\n1,,z\n")
+    with pytest.raises(SourceError, match=r"raw\.sales have several rows with the same key: id 5\."):
+        append("5,,x\n5,,y\n")
     assert target.query("SELECT id, name FROM raw.sales ORDER BY 1") == [(1, "a"), (2, "b"), (3, "c")]
     (tmp_path / "sales.csv").write_text("id,day,name\n9,,n\n")
     assert seed_files(target, tmp_path, {"sales": SALES}, "raw") == {"sales": 1}
