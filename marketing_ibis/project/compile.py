@@ -33,6 +33,7 @@ from marketing_ibis.project.adapters import (
 )
 from marketing_ibis.project.mapping import map_sources
 from marketing_ibis.project.optional_sources import absent_nodes, required_parameters
+from marketing_ibis.project.pass_through import pass_through
 from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
 from marketing_ibis.project.source_settings import SourceSettings
@@ -76,8 +77,8 @@ def compile_dataflow(
     declaring = [module for module in modules if declared_functions(module)]
     resolved = resolve_declarations(declaring, unread)
     _check_optional(resolved, sources)
-    declaring += map_sources(resolved, sources, zones, id_type)
-    every_node = move_sources(resolve_declarations(declaring, unread), sources)
+    declaring += map_sources(pass_through(resolved, sources), sources, zones, id_type)
+    every_node = pass_through(move_sources(resolve_declarations(declaring, unread), sources), sources)
     _check_columns(every_node, unread)
     absent = _find_absent(every_node, optional_sources)
     declared = {name: node for name, node in every_node.items() if name not in absent}

@@ -67,7 +67,8 @@ class SourceMapping:
 
     def origin(self, column: Column) -> MappedColumn:
         """Return where a column comes from: without a setting of its own, from the one of the same name."""
-        return self.settings.columns.get(column.name) or MappedColumn(column.name)
+        passed = self.settings.pass_through.get(column.name, column.name)
+        return self.settings.columns.get(column.name) or MappedColumn(passed)
 
     def conversion(self, column: Column) -> Conversion:
         """Return how a column is made of the table's."""

@@ -41,6 +41,7 @@ class SourceSettings:
     in the project's schema of sources where that is empty. ``columns`` map columns of the source, all others have the
     same name in the table. ``amount_unit``, ``rounding`` and ``time_zone`` apply to all of its columns. ``where`` is a
     condition on the table's columns, and ``types`` are the types of these where they are not the expected ones.
+    ``pass_through`` are further columns that the source takes from the table: each name with the table's column.
     """
 
     optional: tuple[str, ...] = ()
@@ -52,18 +53,20 @@ class SourceSettings:
     time_zone: str = ""
     where: str = ""
     types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pass_through: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_mapping(self) -> bool:
         """Whether the table has another shape than the source, so that an adapter reads it."""
-        return any((self.columns, self.amount_unit, self.rounding, self.time_zone, self.where, self.types))
+        parts = (self.columns, self.amount_unit, self.rounding, self.time_zone, self.where, self.types)
+        return any((*parts, self.pass_through))
 
     def merge(self, override: Self) -> Self:
         """Return these settings with those of ``override`` in their place, where it has any."""
         changed = {part.name: getattr(override, part.name) for part in fields(override) if getattr(override, part.name)}
         if override.table:
             changed["schema"] = override.schema
-        for name in ("columns", "types"):
+        for name in ("columns", "types", "pass_through"):
             changed[name] = {**getattr(self, name), **getattr(override, name)}
         return replace(self, **changed)
 
@@ -134,6 +137,12 @@ def _read_constant(place: str, value: object) -> str | bool | int | float | date
     return value
 
 
+def _read_pass_through(place: str, value: object) -> Mapping[str, str]:
+    if isinstance(value, dict):
+        return {name: read_string(f"{place}.{name}", column) for name, column in value.items()}
+    return {name: name for name in read_names(place, value)}
+
+
 def _read_types(place: str, value: object) -> Mapping[str, str]:
     return {column: read_string(f"{place}.{column}", name) for column, name in _dictionary(place, value).items()}
 
@@ -177,5 +186,6 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "time_zone": read_time_zone,
     "where": read_string,
     "types": _read_types,
+    "pass_through": _read_pass_through,
 }
 """How each setting of a source is read; ``table`` becomes two."""

@@ -333,3 +333,32 @@ def test_a_file_of_a_mapped_source_has_its_wrong_amounts_named(tmp_path: Path) -
     call(shop, "run", "--database", str(tmp_path / "w.duckdb"))
     with ENGINES["duckdb"].open({"path": tmp_path / "w.duckdb"}) as target:
         assert target.query("SELECT cents FROM dbt_marketing.raw_sales ORDER BY id") == [(1999,), (29,)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "name"), [('["country"]', "country"), ('{ ship_country = "country" }', "ship_country")]
+)
+def test_a_further_column_is_passed_through_to_own_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, name: str
+) -> None:
+    note = 'column("note", "string", "Note.", nullable=True, optional=True),'
+    days = FILES["days"].replace(note, f'{note}\n            column("{name}", "string", "Country.", nullable=True),')
+    monkeypatch.setitem(FILES, "days", days)
+    orders = ORDERS.replace(" created_at FROM", " created_at, 'DE' AS country FROM")
+    shop = mapped(tmp_path, SETTINGS + f"    pass_through = {setting}\n", orders=orders)
+    built(shop)
+    with shop.open() as target:
+        assert target.query(f"SELECT id, {name} FROM dbt_marketing.days ORDER BY id") == [(7, "DE"), (8, "DE")]
+    assert "web_orders.country" in call(shop, "lineage", f"days.{name}")
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ('["status"]', "pass_through names status, which raw_sales has already"),
+        ('["number"]', "pass_through names the column number, which id is read from"),
+    ],
+)
+def test_a_column_is_not_passed_through_twice(tmp_path: Path, setting: str, problem: str) -> None:
+    shop = mapped(tmp_path, SETTINGS + f"    pass_through = {setting}\n")
+    assert problem in " ".join(call(shop, "compile", code=2).split())
