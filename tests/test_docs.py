@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 import yaml
 
@@ -95,6 +96,31 @@ def test_settings_examples_are_accepted(page: Path, tmp_path: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
         assert link.startswith("https://") or (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_the_adapters_over_a_flat_table_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert_runs(f"{OURS}init flat_shop --adapter")
+    project = tmp_path / "flat_shop"
+    monkeypatch.chdir(project)
+    for file in (*project.glob("flat_shop/raw_*.py"), *project.glob("data/*")):
+        file.unlink()
+    page = ROOT / "docs" / "how-to" / "adapters.md"
+    (project / "flat_shop" / "lines.py").write_text(blocks(page, "python")[0], "utf-8")
+    header = "Bestellnr;Kunde;Datum;Artikel;Menge;Preis gesamt;Zahlart;Status\n"
+    rows = "B1;K1;31.03.2024;Tee;2;9,00;card;sent\nB1;K1;31.03.2024;Öl;1;12,40;card;sent\n"
+    (project / "data" / "bestellungen.csv").write_text(header + rows, "utf-8")
+    general, rules = (project / "pyproject.toml").read_text("utf-8").split("[tool.marketing_ibis.vars", 1)
+    rules = rules.split("# The payments")[0]
+    files = 'delimiter = "semicolon"\ndecimal = "comma"\ndate_format = "%d.%m.%Y"\n'
+    settings = f'{general}id_type = "string"\n[tool.marketing_ibis.vars{rules}[tool.marketing_ibis.files]\n{files}'
+    (project / "pyproject.toml").write_text(settings, "utf-8")
+    assert_runs(f"{OURS}seed --from data")
+    assert_runs(f"{OURS}build --as-of 2024-04-01")
+    with duckdb.connect("target/warehouse.duckdb", read_only=True) as connection:
+        query = "SELECT product_name, total_revenue::VARCHAR FROM analytics.product_performance ORDER BY 1"
+        assert connection.sql(query).fetchall() == [("Tee", "9.00"), ("Öl", "12.40")]
 
 
 @pytest.mark.usefixtures("own_modules")

@@ -17,6 +17,7 @@ from marketing_ibis.build.inspection.inspecting import Expectation, inspect_file
 from marketing_ibis.build.inspection.privacy import may_be_personal
 from marketing_ibis.build.inspection.proposed_settings import proposed_settings
 from marketing_ibis.build.inspection.records import ColumnProfile, Inspection, Proposal
+from marketing_ibis.cli.output.inspection import describe
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.duckdb.scratch import DuckDBTarget
 from marketing_ibis.errors import SourceError, UsageError
@@ -214,6 +215,16 @@ def test_a_flat_file_of_lines_needs_an_adapter(tmp_path: Path) -> None:
     assert {table.source for table in inspection.shared} >= {"raw_payments"}
     assert set(inspection.absent) == {"raw_customers", "raw_payments"}
     assert "customer_segmentation" in inspection.absent["raw_customers"]
+
+
+def test_how_a_file_is_written_is_proposed_where_no_column_has_a_usual_name(tmp_path: Path) -> None:
+    rows = "".join(f'B-{n // 2},K{n},{13 + n}.04.2024,"{n},50"\n' for n in range(8))
+    inspection = inspect(tmp_path, **{"bestellungen.csv": f"Bestellnr,Kunde,Datum,Preis gesamt\n{rows}"})
+    assert not inspection.proposals
+    assert inspection.file_settings["bestellungen"] == {"date_format": ["%d.%m.%Y"], "decimal": ","}
+    output = "\n".join(describe(inspection, None))
+    assert "map-your-tables.md" in output
+    assert output.endswith("docs/how-to/adapters.md.")
 
 
 def test_parts_of_a_table_are_one_table(tmp_path: Path) -> None:

@@ -105,7 +105,8 @@ def _inspection(
         for name in dataflow.sources
         if name not in sources and name not in expected.optional_sources
     }
-    used_tables = {proposal.table.name for proposal in proposals}
+    # Where nothing fits, adapters or a mapping by hand will read the tables, so how all files are written matters.
+    used_tables = {proposal.table.name for proposal in proposals} or {table.name for table in tables}
     return Inspection(
         place,
         tuple(next((p.table for p in proposals if p.table.place == table.place), table) for table in tables),

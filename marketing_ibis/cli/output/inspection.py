@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from marketing_ibis.build.inspection.records import ColumnProfile, Inspection, Proposal, TableProfile
 
 MOST_MARTS, MOST_NAMES = 6, 12
+NOTHING_FITS = (
+    "The names of these columns are not known.",
+    "  A table for each source: map them by hand, docs/how-to/map-your-tables.md.",
+    "  One table for several sources: write adapters, docs/how-to/adapters.md.",
+)
 
 
 def describe(inspection: Inspection, width: int | None) -> Iterator[str]:
@@ -34,8 +39,11 @@ def describe(inspection: Inspection, width: int | None) -> Iterator[str]:
         yield ""
         tables = (f"{table.place} ({plural('row', table.rows)})" for table in rest)
         yield f"Not used: {', '.join(tables)}."
-    for table in rest if not inspection.proposals else ():
-        yield from _describe_table(table)
+    if rest and not inspection.proposals:
+        for table in rest:
+            yield from _describe_table(table)
+        yield ""
+        yield from NOTHING_FITS
 
 
 def _describe_proposal(proposal: Proposal) -> Iterator[str]:
