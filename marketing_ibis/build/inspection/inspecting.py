@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from marketing_ibis.build.inspection.costs import Costs
 from marketing_ibis.build.inspection.files import MAIN, files_in, load_files, profile_files
@@ -13,9 +14,8 @@ from marketing_ibis.build.inspection.privacy import hide_personal
 from marketing_ibis.build.inspection.profiling import count_orphans, profile_table
 from marketing_ibis.build.inspection.proposing import propose, shared_tables
 from marketing_ibis.build.inspection.records import Inspection, Proposal, TableProfile
-from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.engines.duckdb.scratch import DuckDBTarget
+from marketing_ibis.engines.duckdb.scratch import open_scratch
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import SourceError
 from marketing_ibis.model import ID
@@ -48,9 +48,7 @@ def inspect_files(
         UsageError: there is no file that can be read.
         SourceError: a file cannot be read.
     """
-    # In memory it would be the engine's default; a scratch file is not needed, as only profiles leave this function.
-    with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
-        assert isinstance(target, DuckDBTarget)  # noqa: S101
+    with TemporaryDirectory() as folder, open_scratch(Path(folder)) as target:
         tables: list[TableProfile] = []
         for table_name, paths in files_in(place).items():
             progress(f"Reading {', '.join(map(str, paths))}.")

@@ -53,7 +53,7 @@ def test_a_build_cannot_both_require_and_exclude() -> None:
 )
 def test_a_seed_says_where_the_data_comes_from(demo: bool, directory: Path | None, link: bool) -> None:
     with pytest.raises(UsageError):
-        check_origin(SeedParameters(TargetOptions(), DemoOptions(), demo, directory, link))
+        check_origin(SeedParameters(TargetOptions(), DemoOptions(), demo=demo, directory=directory, link=link))
 
 
 def test_threads_are_those_of_the_option_or_of_the_profile(session: Session) -> None:
