@@ -30,7 +30,7 @@ class AmountQuery:
 
 
 def check_amount(query: AmountQuery, columns: Mapping[str, str], target: Target) -> None:
-    """Stop where an amount has more than two decimals.
+    """Stop where an amount is not in whole cents: it has more than two decimals, or is a string without a number.
 
     Raises:
         SourceError: naming the column, the number of such rows and an example.
@@ -50,9 +50,9 @@ def may_be_inexact(dtype: str) -> bool:
 
 
 def inexact_amounts(relation: Relation | str, column: str, setting: str, count: int, example: object) -> SourceError:
-    """Return the error of ``count`` amounts with more than two decimals."""
+    """Return the error of ``count`` amounts that are not in whole cents."""
     amounts = plural("amount", count)
     return SourceError(
-        f"Column {column} of the source table {relation} has {amounts} with more than two decimals, such as {example}.",
+        f"Column {column} of the source table {relation} has {amounts} not in whole cents, such as {example}.",
         hint=f'Correct the data, or set rounding = "half_up" for {setting}.',
     )

@@ -15,6 +15,8 @@ CENTS, DOLLARS = "cents", "dollars"
 PER_DOLLAR = 100
 DECIMAL = "decimal(38, 9)"
 """What an amount is read as before it is rounded, or where the table has it as a string."""
+WHOLE_CENTS = r"^[-+]?([0-9]+[.]?|[0-9]*[.][0-9]{1,2}0*)$"
+"""Strings that are an amount of dollars without parts of a cent."""
 TYPE_ALIASES = {
     "timestamptz": "timestamp('UTC')",
     "text": "string",
@@ -84,11 +86,12 @@ def convert(value: ir.Value, target: dt.DataType, conversion: Conversion) -> ir.
 
 
 def inexact(value: ir.Value) -> ir.BooleanValue:
-    """Return whether an amount in dollars has more than two decimals; NULL where there is no amount."""
+    """Return whether an amount in dollars is not in whole cents, or is a string without a number; NULL without one."""
+    if value.type().is_string():
+        return ~value.strip().re_search(WHOLE_CENTS)
     if value.type().is_floating():
         return ((value * PER_DOLLAR).round() / PER_DOLLAR).cast(value.type()) != value
-    exact = value.cast(DECIMAL) if value.type().is_string() else value
-    return exact != exact.round(2)
+    return value != value.round(2)
 
 
 def _cents(value: ir.Value, rounding: str) -> ir.Value:

@@ -155,7 +155,7 @@ def test_amounts_of_a_mapped_table_are_whole_cents(tmp_path: Path) -> None:
         """
     source = SHOP["raw_sales"].replace('"Price."', '"Price.", unit="cents"')
     shop = make_shop(tmp_path, settings=settings, raw_sales=source)
-    for total, error in (("total", ""), ("total / 16", r"has 3 amounts with more than two decimals, such as -")):
+    for total, error in (("total", ""), ("total / 16", r"has 3 amounts not in whole cents, such as -")):
         with duckdb.connect(str(shop.database)) as connection:
             values = f"SELECT id, ({total})::DOUBLE AS total FROM (VALUES (1, 1.0), (2, 2.5), (3, -0.05)) t(id, total)"
             connection.execute(f"CREATE OR REPLACE TABLE dbt_production.sales AS {values}")

@@ -113,6 +113,23 @@ def test_strings_become_keys_and_amounts_where_the_types_say_so(tmp_path: Path) 
     assert [row[:2] for row in built(mapped(tmp_path, settings, orders=orders))] == [(7, 1999), (8, 29)]
 
 
+TEXT_AMOUNTS = SETTINGS + '    types = { total = "text" }\n'
+
+
+@pytest.mark.parametrize("amount", ["abc", "0.2900000004", "1,5", "", "."])
+def test_a_text_that_is_no_amount_in_whole_cents_is_named(tmp_path: Path, amount: str) -> None:
+    orders = ORDERS.replace("total::DOUBLE", f"CASE WHEN total < 1 THEN '{amount}' ELSE total::VARCHAR END")
+    shop = mapped(tmp_path, TEXT_AMOUNTS, orders=orders)
+    output = call(shop, "run", "--database", str(shop.database), code=1)
+    assert f"has 1 amount not in whole cents, such as {amount}" in " ".join(output.split())
+
+
+@pytest.mark.parametrize(("amount", "cents"), [(" 1.5 ", 150), ("-.29", -29), ("+3.", 300), ("0.2900", 29)])
+def test_a_text_is_an_amount_however_it_is_written(tmp_path: Path, amount: str, cents: int) -> None:
+    orders = ORDERS.replace("total::DOUBLE", f"CASE WHEN total < 1 THEN '{amount}' ELSE total::VARCHAR END")
+    assert built(mapped(tmp_path, TEXT_AMOUNTS, orders=orders))[1][1] == cents
+
+
 def test_amounts_are_rounded_where_the_settings_say_so(tmp_path: Path) -> None:
     orders = ORDERS.replace("19.99", "1.005").replace("0.29", "-1.005")
     for number, amounts in enumerate(("DOUBLE", "DECIMAL(9, 3)")):
@@ -224,7 +241,7 @@ def test_mistakes_in_the_settings_are_named(tmp_path: Path, old: str, new: str, 
         pytest.param(
             "0.29",
             "0.295",
-            "Column total of the source table web.orders has 1 amount with more than two decimals, such as"
+            "Column total of the source table web.orders has 1 amount not in whole cents, such as"
             ' 0.295. Correct the data, or set rounding = "half_up"',
             id="decimals",
         ),
