@@ -106,7 +106,8 @@ def unannounced(changes: Changes, table: TableDifference) -> list[str]:
     if change.kind == "unchanged":
         return [] if table.is_empty else [f"{table.name} is unchanged"]
     differing = {column.name for column in table.columns}
-    faults = [f"{table.name}: columns"] if not table.schema.is_empty else []
+    columns = ({*table.schema.added}, {*table.schema.removed}, table.schema.retyped)
+    faults = [f"{table.name}: columns"] if columns != ({*change.added}, {*change.removed}, ()) else []
     if (table.added or table.removed) and change.rows == "same" and not {*table.key} & {*change.modified}:
         faults.append(f"{table.name}: rows")
     if change.rows == "same":
