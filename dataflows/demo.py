@@ -172,15 +172,7 @@ def _payments(orders: int, random_seed: int) -> ir.Table:
     table = _numbered(orders)
     roll = _draw(table.id, random_seed, 12, 100)
     parts = ibis.cases((roll < 4, 0), (roll < 84, 1), (roll < 95, 2), else_=3)
-    priced = table.select(
-        order_id="id",
-        parts=parts.cast("int64"),
-        price=_price(table.id, random_seed),
-        product=_product(table.id, random_seed),
-    )
-    paid = priced.filter(priced.parts > 0)
-    split = paid.mutate(part=ibis.range(0, paid.parts).unnest().cast("int64"))
-    number = split.order_id * 3 + split.part - 2
+    split, number = _split(table, parts, random_seed)
     return split.select(
         id=number,
         order_id=split.order_id,
@@ -190,26 +182,31 @@ def _payments(orders: int, random_seed: int) -> ir.Table:
     )
 
 
+def _split(table: ir.Table, parts: ir.IntegerColumn, random_seed: int) -> tuple[ir.Table, ir.IntegerColumn]:
+    """Return up to three rows of each order, with its price and product, and the number of each row."""
+    priced = table.select(
+        order_id="id",
+        parts=parts.cast("int64"),
+        price=_price(table.id, random_seed),
+        product=_product(table.id, random_seed),
+    )
+    filled = priced.filter(priced.parts > 0)
+    split = filled.mutate(part=ibis.range(0, filled.parts).unnest().cast("int64"))
+    return split, split.order_id * 3 + split.part - 2
+
+
 def _order_lines(orders: int, random_seed: int) -> ir.Table:
     """Return the bicycle of each order and up to two accessories; one order of twenty has no lines."""
     table = _numbered(orders)
     roll = _draw(table.id, random_seed, 15, 20)
     parts = ibis.cases((roll == 0, 0), (roll < 9, 1), (roll < 15, 2), else_=3)
-    priced = table.select(
-        order_id="id",
-        parts=parts.cast("int64"),
-        price=_price(table.id, random_seed),
-        bicycle=_product(table.id, random_seed),
-    )
-    filled = priced.filter(priced.parts > 0)
-    split = filled.mutate(part=ibis.range(0, filled.parts).unnest().cast("int64"))
-    number = split.order_id * 3 + split.part - 2
+    split, number = _split(table, parts, random_seed)
     is_bicycle, tenth = split.part == 0, split.price // 10
     accessory = _pick(_draw(number, random_seed, 16, len(ACCESSORIES)), list(ACCESSORIES))
     return split.select(
         id=number,
         order_id=split.order_id,
-        product_name=is_bicycle.ifelse(split.bicycle, accessory),
+        product_name=is_bicycle.ifelse(split["product"], accessory),
         quantity=is_bicycle.ifelse(1, _draw(number, random_seed, 17, 2) + 1).cast("int64"),
         amount=is_bicycle.ifelse(split.price - tenth * (split.parts - 1), tenth).cast("int64"),
     )

@@ -119,8 +119,7 @@ def check_columns(label: str, source: Source, table: ir.Table, zones: TimeZones)
     for amount in declaration.amounts:
         # A table without a connection has no rows yet.
         if may_be_inexact(types[amount.column]) and table._find_backends()[0]:
-            rows = amount.inexact(table)
-            summary = rows.agg(amounts=rows.count(), example=rows[amount.column].min()).to_pyarrow().to_pylist()[0]
+            summary = amount.summarize(table).to_pyarrow().to_pylist()[0]
             if summary["amounts"]:
                 raise inexact_amounts(label, amount.column, amount.setting, summary["amounts"], summary["example"])
 

@@ -175,8 +175,7 @@ def _amounts(sources: Iterable[Source], dialect: Dialect, published: Mapping[str
         selects = {}
         for dtype in (str(source.schema[amount.column]), *FLOATS):
             table = ibis.table({**dict(source.schema.items()), amount.column: dtype}, name=source.name)
-            rows = amount.inexact(table)
-            select = dialect.select(rows.agg(amounts=rows.count(), example=rows[amount.column].min()))
+            select = dialect.select(amount.summarize(table))
             selects[dtype] = dialect.resolve(select, {source.name: published[source.name]})
         exact, approximate = selects[str(source.schema[amount.column])], {dtype: selects[dtype] for dtype in FLOATS}
         yield AmountQuery(published[source.name], amount.column, amount.setting, exact, approximate)

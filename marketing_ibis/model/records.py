@@ -162,6 +162,11 @@ class Amount:
     setting: str
     inexact: Callable[[ir.Table], ir.Table]
 
+    def summarize(self, table: ir.Table) -> ir.Table:
+        """Return one row of the table's inexact amounts: their number, as ``amounts``, and the smallest of them."""
+        rows = self.inexact(table)
+        return rows.agg(amounts=rows.count(), example=rows[self.column].min())
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
