@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from marketing_ibis.api.binding import with_types
 from marketing_ibis.build.amounts import inexact_amounts, may_be_inexact
+from marketing_ibis.build.numeric_texts import invalid_strings
 from marketing_ibis.build.planning import published_relations
 from marketing_ibis.build.preflight import check_source
 from marketing_ibis.cli.session import Session
@@ -122,6 +123,11 @@ def check_columns(label: str, source: Source, table: ir.Table, zones: TimeZones)
             summary = amount.summarize(table).to_pyarrow().to_pylist()[0]
             if summary["amounts"]:
                 raise inexact_amounts(label, amount.column, amount.setting, summary["amounts"], summary["example"])
+    for text in declaration.numeric_texts:
+        if table._find_backends()[0]:
+            summary = text.summarize(table).to_pyarrow().to_pylist()[0]
+            if summary["strings"]:
+                raise invalid_strings(text, label, summary["strings"], summary["example"])
 
 
 def _check_backends(tables: Mapping[str, ir.Table]) -> None:

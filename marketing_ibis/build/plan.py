@@ -10,6 +10,7 @@ from marketing_ibis.build.amounts import AmountQuery
 from marketing_ibis.build.facts import Measure, ProjectFacts
 from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.incremental import IncrementalStep
+from marketing_ibis.build.numeric_texts import NumericTextQuery
 from marketing_ibis.build.statements import build_candidate, drop, refill
 from marketing_ibis.build.width_marks import resolve_widths
 from marketing_ibis.build.work_tables import WorkTables
@@ -118,6 +119,7 @@ class Plan:
     optional: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[Relation, Mapping[str, str]] = field(default_factory=dict)
     amounts: tuple[AmountQuery, ...] = ()
+    numeric_texts: tuple[NumericTextQuery, ...] = ()
     text_widths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     as_of: date = date.min
     is_tested: bool = False

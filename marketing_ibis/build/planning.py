@@ -18,6 +18,7 @@ from marketing_ibis.build.incremental import UNKNOWN, FullRefresh, IncrementalSt
 from marketing_ibis.build.incremental_step import incremental_statements
 from marketing_ibis.build.measures import compile_measures
 from marketing_ibis.build.model_history import history_of
+from marketing_ibis.build.numeric_texts import NumericTextQuery
 from marketing_ibis.build.plan import Plan, Schemas, Step, reading_relations
 from marketing_ibis.build.reserved_names import check_names
 from marketing_ibis.build.statements import build_candidate, publish
@@ -86,6 +87,7 @@ def build_plan(
         _optional_columns(needed_sources, dataflow, published),
         settings={published[name]: dataflow.sources[name].declaration.settings for name in needed_sources},
         amounts=tuple(_amounts([dataflow.sources[name] for name in needed_sources], dialect, published)),
+        numeric_texts=tuple(_numeric_texts([dataflow.sources[name] for name in needed_sources], dialect, published)),
         text_widths=declared_widths(dataflow) if dialect.declares_not_null else {},
         as_of=as_of if isinstance(as_of, date) else date.min,
         is_tested=data_tests is not None,
@@ -179,6 +181,18 @@ def _amounts(sources: Iterable[Source], dialect: Dialect, published: Mapping[str
             selects[dtype] = dialect.resolve(select, {source.name: published[source.name]})
         exact, approximate = selects[str(source.schema[amount.column])], {dtype: selects[dtype] for dtype in FLOATS}
         yield AmountQuery(published[source.name], amount.column, amount.setting, exact, approximate)
+
+
+def _numeric_texts(
+    sources: Iterable[Source], dialect: Dialect, published: Mapping[str, Relation]
+) -> Iterator[NumericTextQuery]:
+    """Yield the query of each column of strings that is converted to numbers."""
+    for source in sources:
+        for text in source.declaration.numeric_texts:
+            marked = dialect.select(text.summarize(ibis.table(source.schema, name=source.name)))
+            select = dialect.resolve(marked, {source.name: published[source.name]})
+            relation = published[source.name]
+            yield NumericTextQuery(relation, text.column, text.setting, text.expected, text.is_key, select)
 
 
 def column_types(schema: Mapping[str, object]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from marketing_ibis.build.amounts import check_amount
+from marketing_ibis.build.numeric_texts import check_numeric_text
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
@@ -35,6 +36,9 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
         for query in plan.amounts:
             if query.relation == relation:
                 check_amount(query, columns, target)
+        for text_query in plan.numeric_texts:
+            if text_query.relation == relation:
+                check_numeric_text(text_query, target)
     existing = {s: target.relations(s) for s in {relation.schema for relation in plan.published_parents}}
     for relation, children in plan.published_parents.items():
         if relation.name not in existing[relation.schema]:

@@ -92,6 +92,7 @@ def append_tables(
         if keys[relation.name]:
             _refuse_known_keys(target, relation, keys[relation.name])
             _refuse_repeated_keys(target, relation, keys[relation.name])
+            _refuse_known_rows(target, relation, keys[relation.name])
         table, candidate = map(target.dialect.relation, (relation, relation.candidate))
         addition = f"INSERT INTO {table} SELECT * FROM {candidate}"
         return (addition, *drop(target.dialect, relation.candidate, "table"))
@@ -166,6 +167,31 @@ def _refuse_repeated_keys(target: Target, relation: Relation, keys: Sequence[str
             f"Nothing was loaded: the new files of {relation} have several rows with the same key:"
             f" {', '.join(keys)} {values}.",
             hint="Correct the files so that each key has one row.",
+        )
+
+
+def _refuse_known_rows(target: Target, relation: Relation, keys: Sequence[str]) -> None:
+    """Refuse a candidate with rows without a key that the table has already, value by value, or that it has twice.
+
+    Raises:
+        SourceError: with their number.
+    """
+    table, candidate = map(target.dialect.relation, (relation, relation.candidate))
+    lacks_key = " OR ".join(f"{target.dialect.identifier(key)} IS NULL" for key in keys)
+    new_rows = f"SELECT * FROM {candidate} WHERE {lacks_key}"
+    distinct_rows = f"SELECT DISTINCT * FROM {candidate} WHERE {lacks_key}"
+    known_rows = f"{new_rows} INTERSECT SELECT * FROM {table} WHERE {lacks_key}"
+    ((known_count, row_count, distinct_count),) = target.query(
+        f"SELECT (SELECT count(*) FROM ({known_rows}) AS known_rows),"
+        f" (SELECT count(*) FROM ({new_rows}) AS new_rows),"
+        f" (SELECT count(*) FROM ({distinct_rows}) AS distinct_rows)"
+    )
+    count = int(str(known_count)) or int(str(row_count)) - int(str(distinct_count))
+    if count:
+        problem = f"{relation} already has" if known_count else f"the new files of {relation} repeat"
+        raise SourceError(
+            f"Nothing was loaded: {problem} {plural('row', count)} without a key ({', '.join(keys)}).",
+            hint="Remove these rows from the files, or give each of them a key.",
         )
 
 

@@ -169,11 +169,31 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class NumericText:
+    """A column of strings that is converted to numbers, and the setting that maps it.
+
+    ``invalid`` returns, from the table, the rows whose string is not one of the ``expected`` numbers.
+    """
+
+    column: str
+    setting: str
+    expected: str
+    is_key: bool
+    invalid: Callable[[ir.Table], ir.Table]
+
+    def summarize(self, table: ir.Table) -> ir.Table:
+        """Return one row of the table's invalid strings: their number, as ``strings``, and the smallest of them."""
+        rows = self.invalid(table)
+        return rows.agg(strings=rows.count(), example=rows[self.column].min())
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """What ``@model``, ``@source`` or ``@adapter`` says of a function.
 
     The ``table`` of a source is in ``schema``, or in the project's schema of sources where that is empty.
-    ``settings`` name the settings that map each column of a source, and ``amounts`` are its columns of money.
+    ``settings`` name the settings that map each column of a source, ``amounts`` are its columns of money, and
+    ``numeric_texts`` those of strings that become numbers.
     With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
     An ``optional`` source is used only where the settings list it.
     """
@@ -195,6 +215,7 @@ class Declaration:
     optional: bool = field(default=False, repr=False, compare=False)
     settings: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     amounts: tuple[Amount, ...] = field(default=(), repr=False, compare=False)
+    numeric_texts: tuple[NumericText, ...] = field(default=(), repr=False, compare=False)
     # What is recorded besides is no part of what is built.
     snapshot: Snapshot | None = field(default=None, repr=False, compare=False)
     history: History | None = field(default=None, repr=False, compare=False)

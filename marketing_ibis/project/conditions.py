@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import sqlglot
 import sqlglot.expressions as sge
+from ibis.common.annotations import ValidationError
 from ibis.common.exceptions import IbisError
 from sqlglot.errors import SqlglotError
 
@@ -47,6 +49,11 @@ UNARY: Mapping[type[sge.Expression], Callable[[Any], Any]] = {
 LOGICAL = (sge.And, sge.Or, sge.Not)
 STRINGS = (sge.Like, sge.ILike, sge.Lower, sge.Upper, sge.Trim, sge.Length)
 NUMBERS = (sge.Add, sge.Sub, sge.Mul, sge.Neg, sge.Abs)
+WILDCARDS = {"%": "(.|\n)*", "_": "(.|\n)"}
+"""The marks of a LIKE pattern as regular expressions: no engine's dot is relied on to be a line end."""
+SPECIAL = re.compile(r"[].*+?(){}|^$\\[]")
+"""What a regular expression does not take as it is."""
+MOST_DIGITS = 38
 EXAMPLE = "Write a condition such as status <> 'draft' AND total > 0."
 
 
@@ -74,12 +81,13 @@ class Condition:
             value = self._translate(self.tree, {name.lower(): table[name] for name in table.columns})
         except (
             IbisError,
+            ValidationError,
             TypeError,
             AttributeError,
             ValueError,
         ) as error:  # what Ibis raises for types that do not fit
             raise ConfigurationError(
-                f"{self.place} cannot be applied: {str(error).splitlines()[0]}",
+                f"{self.place} cannot be applied: {str(error).splitlines()[0].removesuffix('.')}.",
                 hint="Set the types of its columns under types.",
             ) from error
         if not isinstance(value, ir.BooleanValue):
@@ -94,8 +102,11 @@ class Condition:
         parts = {name for name, part in node.args.items() if part}
         if isinstance(node, sge.Column) and parts == {"this"}:
             return columns[_name(node).lower()]
+        if isinstance(node, sge.Like | sge.ILike) and isinstance(node.expression, sge.Literal):
+            return self._translate_like(node, value_of)
         if type(node) in BINARY and parts - {"negate"} == {"this", "expression"}:
-            value = BINARY[type(node)](value_of(node.this), value_of(node.expression))
+            left, right = self._aligned(value_of(node.this), value_of(node.expression))
+            value = BINARY[type(node)](left, right)
             return ~value if "negate" in parts else value
         if type(node) in UNARY and parts == {"this"}:
             return UNARY[type(node)](value_of(node.this))
@@ -104,21 +115,95 @@ class Condition:
     def _translate_other(self, node: sge.Expression, parts: set[str], value_of: Callable[[sge.Expression], Any]) -> Any:
         match node:
             case sge.Literal() | sge.Boolean() | sge.Cast(this=sge.Literal()):
-                return _constant(node)
+                return self._constant(node)
+            case sge.Escape(this=sge.Like() | sge.ILike(), expression=sge.Literal()) if len(node.expression.name) == 1:
+                return self._translate_like(node.this, value_of, node.expression.name)
             case sge.Is(this=value, expression=sge.Null()):
                 return value_of(value).isnull()
             case sge.Is(this=value, expression=sge.Boolean(this=truth)):
                 return (value_of(value) == truth).fill_null(False)
             case sge.In(this=value, expressions=choices) if parts == {"this", "expressions"}:
-                return value_of(value).isin([value_of(choice) for choice in choices])
+                value, *constants = self._aligned(value_of(value), *map(value_of, choices))
+                return value.isin(constants)
             case sge.Between() if parts == {"this", "low", "high"}:
-                return value_of(node.this).between(value_of(node.args["low"]), value_of(node.args["high"]))
+                value, low, high = self._aligned(*(value_of(node.args[part]) for part in ("this", "low", "high")))
+                return value.between(low, high)
             case sge.Coalesce() if parts <= {"this", "expressions"}:
                 return ibis.coalesce(value_of(node.this), *map(value_of, node.expressions))
         raise ConfigurationError(
             f"{self.place} must not contain {node.sql()}.",
             hint="Use comparisons of columns with values, AND, OR, NOT, IN, BETWEEN, LIKE and IS NULL.",
         )
+
+    def _translate_like(
+        self, node: sge.Like | sge.ILike, value_of: Callable[[sge.Expression], Any], escape: str = "\\"
+    ) -> Any:
+        """Return whether a string is like a pattern in which ``escape`` marks the next character as an ordinary one.
+
+        No engine is passed such a mark: each has another one unless told.
+        """
+        value, pattern = value_of(node.this), node.expression.name
+        if escape not in pattern:
+            is_like = BINARY[type(node)](value, pattern)
+        elif isinstance(node, sge.ILike):
+            is_like = value.lower().re_search(self._regular_expression(pattern.lower(), escape.lower()))
+        else:
+            is_like = value.re_search(self._regular_expression(pattern, escape))
+        return ~is_like if node.args.get("negate") else is_like
+
+    def _regular_expression(self, pattern: str, escape: str) -> str:
+        parts, characters = [], iter(pattern)
+        for character in characters:
+            if character == escape:
+                ordinary = next(characters, "")
+                if not ordinary:
+                    raise ConfigurationError(
+                        f"{self.place} has the pattern {pattern!r}, which ends with {escape!r}.",
+                        hint=f"Write {2 * escape!r} for the character itself.",
+                    )
+                parts.append(SPECIAL.sub(r"\\\g<0>", ordinary))
+            else:
+                parts.append(WILDCARDS.get(character) or SPECIAL.sub(r"\\\g<0>", character))
+        return f"^{''.join(parts)}$"
+
+    def _aligned(self, *values: Any) -> list[Any]:
+        """Return the values, strings as days or timestamps where they are compared with such columns."""
+        columns = [value for value in values if isinstance(value, ir.DateValue | ir.TimestampValue)]
+        if not columns:
+            return list(values)
+        read = date.fromisoformat if isinstance(columns[0], ir.DateValue) else datetime.fromisoformat
+        return [self._temporal(value, read) if isinstance(value, str) else value for value in values]
+
+    def _temporal(self, text: str, read: Callable[[str], date]) -> date:
+        try:
+            return read(text)
+        except ValueError as error:
+            is_date = read == date.fromisoformat
+            raise ConfigurationError(
+                f"{self.place} contains {text!r}, which is not a {'date' if is_date else 'timestamp'}.",
+                hint=f"Write it as {'2024-01-31' if is_date else '2024-01-31 23:59:59'}.",
+            ) from error
+
+    def _constant(self, node: sge.Expression) -> str | bool | int | Decimal | date:
+        if isinstance(node, sge.Boolean):
+            return bool(node.this)
+        if isinstance(node, sge.Cast):
+            if node.to.this not in sge.DataType.TEMPORAL_TYPES:
+                raise TypeError(f"{node.sql()} is not a date or a timestamp")
+            is_date = node.to.this == sge.DataType.Type.DATE
+            return self._temporal(node.this.name, date.fromisoformat if is_date else datetime.fromisoformat)
+        return str(node.name) if node.is_string else self._number(node)
+
+    def _number(self, node: sge.Expression) -> int | Decimal:
+        try:
+            number = Decimal(node.name)
+        except InvalidOperation as error:
+            raise ConfigurationError(f"{self.place} contains {node.name}, which is not a number.") from error
+        if len(number.as_tuple().digits) > MOST_DIGITS or abs(number.adjusted()) >= MOST_DIGITS:
+            raise ConfigurationError(
+                f"{self.place} contains {_short(node.name)}, a number of more than {MOST_DIGITS} digits."
+            )
+        return int(number) if node.is_int and abs(number) < 2**63 else number
 
 
 def read_condition(text: str, place: str) -> Condition:
@@ -142,19 +227,8 @@ def _name(node: sge.Column) -> str:
     return str(node.name if node.this.args.get("quoted") else node.name.lower())
 
 
-def _constant(node: sge.Expression) -> str | bool | int | Decimal | date | datetime:
-    if isinstance(node, sge.Boolean):
-        return bool(node.this)
-    if isinstance(node, sge.Cast):
-        read = datetime.fromisoformat if node.to.this in sge.DataType.TEMPORAL_TYPES else None
-        if node.to.this == sge.DataType.Type.DATE:
-            return date.fromisoformat(node.this.name)
-        if read is None:
-            raise TypeError(f"{node.sql()} is not a date or a timestamp")
-        return read(node.this.name)
-    if node.is_string:
-        return str(node.name)
-    return int(node.name) if node.is_int else Decimal(node.name)
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_DIGITS else f"{text[:MOST_DIGITS]}..."
 
 
 def _guess_type(node: sge.Expression) -> str:

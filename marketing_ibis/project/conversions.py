@@ -17,6 +17,14 @@ DECIMAL = "decimal(38, 9)"
 """What an amount is read as before it is rounded, or where the table has it as a string."""
 WHOLE_CENTS = r"^[-+]?([0-9]+[.]?|[0-9]*[.][0-9]{1,2}0*)$"
 """Strings that are an amount of dollars without parts of a cent."""
+NUMBER = r"^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)$"
+"""Strings that are a number of any number of decimals."""
+WHOLE_NUMBERS = {
+    "int16": r"^[-+]?0*[0-9]{1,4}$",
+    "int32": r"^[-+]?0*[0-9]{1,9}$",
+    "int64": r"^[-+]?0*([0-8]?[0-9]{1,18}|9[01][0-9]{17})$",
+}
+"""Strings that are an integer, by its type; the few largest are not among them."""
 TYPE_ALIASES = {
     "timestamptz": "timestamp('UTC')",
     "text": "string",
@@ -92,6 +100,20 @@ def inexact(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_floating():
         return ((value * PER_DOLLAR).round() / PER_DOLLAR).cast(value.type()) != value
     return value != value.round(2)
+
+
+def expected_numbers(target: dt.DataType, conversion: Conversion) -> str:
+    """Return which kind of number the strings of a column must be, "" where they need not be any."""
+    if conversion.unit == DOLLARS:
+        # Without rounding, they are amounts of whole cents.
+        return "number" if conversion.rounding else ""
+    return "whole number" if str(target) in WHOLE_NUMBERS else ""
+
+
+def not_numeric(value: ir.StringValue, target: dt.DataType, conversion: Conversion) -> ir.BooleanValue:
+    """Return whether a string is not one of the expected numbers; NULL without one."""
+    pattern = NUMBER if conversion.unit == DOLLARS else WHOLE_NUMBERS[str(target)]
+    return ~value.strip().re_search(pattern)
 
 
 def _cents(value: ir.Value, rounding: str) -> ir.Value:

@@ -9,11 +9,12 @@ from functools import partial
 from types import ModuleType
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model import ID, Column, Contract, Declaration, Freshness, adapter
-from marketing_ibis.model.records import Amount
+from marketing_ibis.model.records import Amount, NumericText
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.validation import check_type
 from marketing_ibis.project.adapters import Declared
@@ -24,8 +25,10 @@ from marketing_ibis.project.conversions import (
     TYPE_ALIASES,
     Conversion,
     convert,
+    expected_numbers,
     expected_type,
     inexact,
+    not_numeric,
 )
 from marketing_ibis.project.mapped_nodes import table_node_name, table_of
 from marketing_ibis.project.setting_types import SETTINGS
@@ -144,6 +147,21 @@ class SourceMapping:
         rows = self.rows(table)
         return rows.filter(inexact(rows[column]))
 
+    def numeric_texts(self) -> tuple[NumericText, ...]:
+        """Return the columns of the table that are strings and must be numbers."""
+        schema, texts = Contract(self.columns).schema(self.id_type), []
+        for column in self.columns:
+            origin, conversion, target = self.origin(column), self.conversion(column), schema[column.name]
+            if origin.column and self._table_column(origin.column, column).type == "string":
+                expected = expected_numbers(target, conversion)
+                invalid = partial(self._invalid_rows, origin.column, target, conversion)
+                texts.append(NumericText(origin.column, conversion.setting, expected, column.type == ID, invalid))
+        return tuple(text for text in texts if text.expected)
+
+    def _invalid_rows(self, column: str, target: dt.DataType, conversion: Conversion, table: ir.Table) -> ir.Table:
+        rows = self.rows(table)
+        return rows.filter(not_numeric(rows[column], target, conversion))
+
     def freshness(self) -> Freshness | None:
         """Return the freshness of the source, of the table's own column."""
         criteria = self.declaration.freshness
@@ -216,6 +234,7 @@ def _source_function(node: str, mappings: Iterable[SourceMapping]) -> Function:
     columns: dict[str, Column] = {}
     settings: dict[str, str] = {}
     amounts: list[Amount] = []
+    texts: list[NumericText] = []
     for mapping in mappings:
         for name, column in mapping.table_columns().items():
             first = columns.setdefault(name, column)
@@ -226,6 +245,7 @@ def _source_function(node: str, mappings: Iterable[SourceMapping]) -> Function:
                 )
             settings.setdefault(name, mapping.place)
         amounts += mapping.amounts()
+        texts += mapping.numeric_texts()
     schema, table = table_of(mapping.settings, mapping.declaration.schema, mapping.declaration.table)
     declaration = replace(
         mapping.declaration,
@@ -238,6 +258,7 @@ def _source_function(node: str, mappings: Iterable[SourceMapping]) -> Function:
         snapshot=None,
         settings=settings,
         amounts=tuple(amounts),
+        numeric_texts=tuple(texts),
     )
     description = f"The table {f'{schema}.{table}' if schema else table}, which the settings map."
     return _declared_function(node, declaration, (), lambda: None, description)

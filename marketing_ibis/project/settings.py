@@ -17,6 +17,7 @@ from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialization
+from marketing_ibis.project.file_formats import check_tables
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
 from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
@@ -153,6 +154,7 @@ class ProjectSettings:
             if name not in sources:
                 raise ConfigurationError(f"{SETTINGS} sources.{name} is not a source.", hint=nearest(name, sources))
         nodes = map_nodes(nodes, self.sources)
+        check_tables(self.files, [node.table for node in nodes.values() if node.kind == "source"])
         stored = self.materialized()
         stored_nodes = {
             name: replace(

@@ -68,6 +68,14 @@ def test_rows_without_a_key_are_added(target: Target, tmp_path: Path) -> None:
     assert target.query("SELECT count(*) FROM raw.sales WHERE id IS NULL") == [(2,)]
 
 
+def test_a_row_without_a_key_is_not_added_twice(target: Target, tmp_path: Path) -> None:
+    append(target, csv_folder(tmp_path, "id,day,name\n,,a\n,,\n"))
+    for row, problem in ((",,", "raw.sales already has"), (",,b\n,,b", "the new files of raw.sales repeat")):
+        with pytest.raises(SourceError, match=rf"{problem} 1 row without a key \(id\)\."):
+            append(target, csv_folder(tmp_path, f"id,day,name\n{row}\n8,,c\n"))
+    assert target.query("SELECT count(*) FROM raw.sales") == [(3,)]
+
+
 def test_a_wrong_cell_adds_nothing(target: Target, tmp_path: Path) -> None:
     csv_folder(tmp_path, GOOD, "sales-1.csv")
     with pytest.raises(SourceError, match=r"sales-2\.csv, line 2, column id"):

@@ -277,3 +277,30 @@ def test_an_amount_with_a_fraction_is_said_to_be_cents(
     assert f"column id: {written!r} is not a whole number" in error.message
     message = f"An amount of money is a whole number of cents, {cents} for {written.strip()}. "
     assert error.hint == f"{message if cents else ''}Correct the file and seed again; nothing was loaded."
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("7,anna.berg@example.com,Berg", ""),
+        ("root:x:0:0:root:/root:/bin/sh", ""),
+        ("a7b2c9d4-1111-2222-3333-444455556666,Berg,Anna", ""),
+        ("5,5,Berg", ""),
+        ("Order,Order date,Customer", "Its columns: Order, Order date, Customer."),
+    ],
+)
+def test_a_first_line_that_may_be_data_is_not_shown(target: Target, tmp_path: Path, line: str, shown: str) -> None:
+    (tmp_path / "elsewhere").write_text(f"{line}\n")
+    for name in ("sales.csv", "sales"):
+        folder = tmp_path / name
+        folder.mkdir()
+        path = folder / "sales.csv"
+        path.write_text(f"{line}\n") if name == path.name else path.symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(SourceError) as raised:
+            load(target, folder)
+        message = str(raised.value)
+        if shown and name == path.name:
+            assert shown in message
+        else:
+            assert "Its first line must be the names of its columns." in message
+            assert not any(field in message for field in line.split(",") if len(field) > 3)

@@ -19,7 +19,7 @@ SCHEMA = {"n": "int64", "total": "decimal(9, 2)", "status": "string", "test": "b
 ROWS = """
     CREATE TABLE sales AS SELECT row_number() OVER () AS number, * FROM
     (SELECT unnest([NULL, -1, 0, 2, 7]) AS n), (SELECT unnest([NULL, 0.5, 19.99])::DECIMAL(9, 2) AS total),
-    (SELECT unnest([NULL, 'paid', 'Draft', '', 'a%b']) AS status), (SELECT unnest([NULL, true, false]) AS test),
+    (SELECT unnest([NULL, 'paid', 'Draft', '', 'a%b', 'a_b']) AS status), (SELECT unnest([NULL, true, false]) AS test),
     (SELECT unnest([NULL, DATE '2024-01-31']) AS day)
 """
 comparisons = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
@@ -29,6 +29,12 @@ simple = st.one_of(
     st.builds("{} {} {}".format, numbers, comparisons, numbers),
     st.builds("{} {} {}".format, strings, comparisons, strings),
     st.builds("status {}LIKE {}".format, st.sampled_from(["", "NOT "]), st.sampled_from(["'p%'", "'%a%'", "'_aid'"])),
+    st.builds(
+        "status {}{} {} ESCAPE '!'".format,
+        st.sampled_from(["", "NOT "]),
+        st.sampled_from(["LIKE", "ILIKE"]),
+        st.sampled_from(["'%!%%'", "'A!_b'", "'a!%b'", "'_!_%'", "'p!!%'", "'%(.*)?'"]),
+    ),
     st.builds("{} IN ({}, {})".format, st.just("n"), st.sampled_from(["0", "7"]), st.sampled_from(["2", "-1"])),
     st.builds("status {}IN ('paid', '')".format, st.sampled_from(["", "NOT "])),
     st.builds("n {}BETWEEN {} AND 7".format, st.sampled_from(["", "NOT "]), st.sampled_from(["0", "-1"])),
@@ -77,6 +83,7 @@ def test_every_engine_takes_every_part_of_a_condition(engine: str) -> None:
     text = (
         "NOT (n + 1 > -n OR abs(n * 2 - total) <= 19.99) AND coalesce(n, 0) IN (2, 3) AND n BETWEEN 0 AND 7"
         " AND test AND (status LIKE 'p%' OR lower(trim(status)) <> upper(status)) AND length(status) >= 3"
+        " AND status LIKE 'a!_b%' ESCAPE '!' AND status NOT LIKE '%\\%' AND status NOT ILIKE 'a!_.' ESCAPE '!'"
         " AND test IS NOT TRUE AND day >= DATE '2024-01-31' AND status IS NOT NULL"
     )
     assert "WHERE" in select(text, engine)
@@ -97,6 +104,19 @@ def test_types_are_guessed_from_what_a_column_is_compared_with(text: str, column
 
 
 @pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (r"status LIKE 'a\_b'", "status LIKE 'a!_b' ESCAPE '!'"),
+        (r"status LIKE '%\%%'", "status LIKE '%!%%' ESCAPE '!'"),
+        ("n < 99999999999999999999999", "n IS NOT NULL"),
+    ],
+)
+def test_a_backslash_escapes_and_numbers_may_be_huge(text: str, numbers: str) -> None:
+    expected = database().execute(f"SELECT number FROM sales WHERE {numbers} ORDER BY 1").fetchall()
+    assert database().execute(f"{select(text, 'duckdb')} ORDER BY 1").fetchall() == expected != []
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("status = ", "which is not SQL"),
@@ -107,9 +127,15 @@ def test_types_are_guessed_from_what_a_column_is_compared_with(text: str, column
         ("n IN (SELECT 1)", "must not contain n IN (SELECT 1)"),
         ("random() > 0", "must not contain RAND"),
         ("n = CAST('x' AS INT)", "cannot be applied"),
-        ("day = DATE 'soon'", "cannot be applied"),
+        ("day = DATE 'soon'", "contains 'soon', which is not a date"),
+        ("day IN ('2024-01-31', '2024-02-30')", "contains '2024-02-30', which is not a date"),
+        ("day BETWEEN '2024-01-31' AND '31.01.2024'", "contains '31.01.2024', which is not a date"),
+        ("n BETWEEN 'a' AND 'b'", "cannot be applied"),
+        ("n > 1e400", "contains 1e400, a number of more than 38 digits"),
+        ("total < 0.1e", "contains 0.1e, which is not a number"),
         ("n LIKE 'a'", "cannot be applied"),
-        ("status LIKE 'a!%' ESCAPE '!'", "must not contain status LIKE 'a!%' ESCAPE '!'"),
+        ("status LIKE 'a!%' ESCAPE 'no'", "must not contain status LIKE 'a!%' ESCAPE 'no'"),
+        ("status LIKE 'a!' ESCAPE '!'", "has the pattern 'a!', which ends with '!'"),
         ("trim(LEADING 'x' FROM status) = 'a'", "must not contain LTRIM(status, 'x')"),
         ("sales.n = 1", "must not contain sales.n"),
     ],

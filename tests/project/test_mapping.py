@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from marketing_ibis.build.numeric_texts import invalid_strings
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import MarketingIbisError
+from marketing_ibis.model.records import NumericText
 from tests.invocation import invoke
 from tests.shop import AS_OF, SHOP, Shop, make_shop
 
@@ -128,6 +131,44 @@ def test_a_text_that_is_no_amount_in_whole_cents_is_named(tmp_path: Path, amount
 def test_a_text_is_an_amount_however_it_is_written(tmp_path: Path, amount: str, cents: int) -> None:
     orders = ORDERS.replace("total::DOUBLE", f"CASE WHEN total < 1 THEN '{amount}' ELSE total::VARCHAR END")
     assert built(mapped(tmp_path, TEXT_AMOUNTS, orders=orders))[1][1] == cents
+
+
+@pytest.mark.parametrize("key", ["AB-7x", "", "7.5", "9999999999999999999", "1e3"])
+def test_a_text_that_is_no_key_is_shown_by_its_shape(tmp_path: Path, key: str) -> None:
+    orders = ORDERS.replace("number::INT", f"CASE WHEN number = 7 THEN '{key}' ELSE number::VARCHAR END")
+    shop = mapped(tmp_path, SETTINGS + '    types = { number = "text" }\n', orders=orders)
+    output = " ".join(call(shop, "run", "--database", str(shop.database), code=1).split())
+    example = re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "9", key))
+    assert f"web.orders has 1 string that is not a whole number, such as one like {example!r}" in output
+    assert "correct [tool.marketing_ibis] sources.raw_sales.columns.id." in output
+    with shop.open() as target:
+        assert not target.relations("dbt_marketing")
+
+
+def test_the_setting_of_keys_that_are_strings_is_named() -> None:
+    key = NumericText("nr", "sources.raw_sales.columns.id", "whole number", True, lambda table: table)
+    error = invalid_strings(key, "web.orders", 2, "Zoë-" + 30 * "1")
+    assert str(error) == (
+        "Column nr of the source table web.orders has 2 strings that are not whole numbers, such as one like"
+        " 'AAA-99999999999999999999...'.\n"
+        'Set id_type = "string" under [tool.marketing_ibis] for keys that are strings, or correct'
+        " sources.raw_sales.columns.id."
+    )
+
+
+@pytest.mark.parametrize("key", [" 7 ", "+7", "007", "-9123456789012345678", "8999999999999999999"])
+def test_a_text_is_a_key_where_it_is_a_number(tmp_path: Path, key: str) -> None:
+    orders = ORDERS.replace("number::INT", f"CASE WHEN number = 7 THEN '{key}' ELSE number::VARCHAR END")
+    shop = mapped(tmp_path, SETTINGS + '    types = { number = "text" }\n', orders=orders)
+    assert int(key) in {row[0] for row in built(shop)}
+
+
+def test_a_text_to_be_rounded_must_be_a_number(tmp_path: Path) -> None:
+    settings = TEXT_AMOUNTS + '    rounding = "half_up"\n'
+    orders = ORDERS.replace("total::DOUBLE", "CASE WHEN total < 1 THEN 'EUR 1' ELSE '1.005' END")
+    shop = mapped(tmp_path, settings, orders=orders)
+    output = call(shop, "run", "--database", str(shop.database), code=1)
+    assert "has 1 string that is not a number, such as one like 'AAA 9'" in " ".join(output.split())
 
 
 def test_amounts_are_rounded_where_the_settings_say_so(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import click
 from marketing_ibis.cli.options import examples, quiet_option, takes
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
+from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
 from marketing_ibis.presets import TITLES
 
@@ -45,6 +46,21 @@ class NewProject:
     files: int
 
 
+def _single_preset(_: click.Context, __: click.Parameter, presets: tuple[str, ...]) -> str | None:
+    """Return the preset that was passed.
+
+    Raises:
+        UsageError: there are several.
+    """
+    if len(presets) > 1:
+        page = guide_page("docs/how-to/presets.md")
+        raise UsageError(
+            f"A project has one preset, not {' and '.join(presets)}.",
+            hint=f"Several shops of one kind fit in one project, by the column store: {page}.",
+        )
+    return presets[0] if presets else None
+
+
 @click.command(
     "init",
     epilog=examples(
@@ -60,6 +76,8 @@ class NewProject:
     "--preset",
     type=click.Choice(tuple(TITLES)),
     metavar="NAME",
+    multiple=True,
+    callback=_single_preset,
     help=f"The marts over the tables of a well-known shop: {', '.join(TITLES)}.",
 )
 @click.option("--copy", is_flag=True, help="With --preset, copy its adapters into the project, for editing.")

@@ -76,7 +76,8 @@ def seed_from_files(session: Session, directory: Path, load: Load) -> dict[str, 
     # A source in a schema of its own is another program's.
     sources = {source.declaration.table: source for source in declared_sources if not source.declaration.schema}
     contracts = {table: _file_schema(source) for table, source in sources.items()}
-    check_tables(project.files, contracts)
+    unused_tables = [node.table for node in project.unused_sources().values()]
+    check_tables(project.files, [*contracts, *unused_tables])
     options = {table: _read_options(project, source, load.files) for table, source in sources.items()}
     files = find_files(directory, contracts, is_append=load.append)
     schema, models = project.source_schema, project.model_schema

@@ -350,3 +350,10 @@ def test_adapters_of_a_preset_are_not_those_of_the_example(folder: Path) -> None
     output = run("init", "bikes", "--adapter", "--preset", "olist", code=2).output
     assert "--adapter and --preset exclude each other." in output
     assert written(folder) == set()
+
+
+def test_a_project_has_one_preset(folder: Path) -> None:
+    output = run("init", "bikes", "--preset", "olist", "--preset", "stripe", code=2).output
+    assert "A project has one preset, not olist and stripe." in output
+    assert "docs/how-to/presets.md" in "".join(output.split("\n"))
+    assert written(folder) == set()

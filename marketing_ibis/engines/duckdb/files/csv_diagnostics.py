@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from marketing_ibis.engines.duckdb.files.headers import refuse_duplicates
 from marketing_ibis.errors import SourceError
 from marketing_ibis.model.file_format import FileFormat
 
@@ -38,9 +39,7 @@ def read_header(path: Path, form: FileFormat) -> list[str]:
     if not header:
         problem = "is empty" if header is None else "starts with a blank line"
         raise SourceError(f"{path} {problem}.", hint="It must start with a line of column names.")
-    duplicates = [name for name in header if name and header.count(name) > 1]
-    if duplicates:
-        raise SourceError(f"{path} has the column {duplicates[0]} twice.", hint="Rename one of them.")
+    refuse_duplicates(path, header)
     return header
 
 

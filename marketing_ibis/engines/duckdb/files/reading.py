@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.files.bad_cell import BadCell
 from marketing_ibis.engines.duckdb.files.bad_cells import KEYS_AS_TEXT, MOST_CELLS, BadCells
 from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
+from marketing_ibis.engines.duckdb.files.headers import HEADER_HINT, are_names
 from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
 from marketing_ibis.engines.duckdb.files.opening import OpenFile, Opening, open_one
 from marketing_ibis.engines.target import ReadOptions
@@ -134,7 +135,9 @@ def _data_file(dialect: Dialect, file: OpenFile, schema: ibis.Schema, options: R
     if missing:
         # The wrong delimiter makes one name of the header, and every column is missing for the same reason.
         delimiter = _other_delimiter(types)
-        pairs = [(missing[0], delimiter)] if delimiter else [(name, _rename_hint(name, types)) for name in missing]
+        pairs = [(missing[0], delimiter)] if delimiter else [(name, _rename_hint(name, file)) for name in missing]
+        if not delimiter and len(missing) == len(schema) and not _shows_names(file):
+            pairs = [(missing[0], HEADER_HINT)]
         raise MissingColumns([MissingColumn(path, name, hint) for name, hint in pairs])
     cells = tuple(_cell(path, name, types[name], dtype, dialect, options) for name, dtype in schema.items())
     return DataFile(file, cells, options, tuple(name for name in types if name not in schema))
@@ -149,6 +152,8 @@ def refuse_other_columns(first: OpenFile, other: OpenFile) -> None:
         return
     missing = [name for name in first.types if name not in other.types]
     added = [name for name in other.types if name not in first.types]
+    if len(missing) == len(first.types) and not _shows_names(other):
+        raise SourceError(f"{other.path} has other columns than {first.path}.", hint=HEADER_HINT)
     differences = (f"no column {', '.join(missing)}" * bool(missing), f"more columns: {', '.join(added)}" * bool(added))
     raise SourceError(
         f"{other.path} has other columns than {first.path}: {'; '.join(filter(None, differences))}.",
@@ -224,8 +229,14 @@ def _other_delimiter(columns: Iterable[str]) -> str:
     return ""
 
 
-def _rename_hint(name: str, columns: Mapping[str, str]) -> str:
+def _shows_names(file: OpenFile) -> bool:
+    """Return whether the names of a file without any declared column are shown: they may be the first row."""
+    return file.kind in ("parquet", "json") or (are_names(file.types) and not file.path.is_symlink())
+
+
+def _rename_hint(name: str, file: OpenFile) -> str:
     """Return which columns of a file may be meant by the missing ``name``, or those that it has."""
+    columns = file.types
     close = close_matches(name, columns)
     if close:
         return f"Rename its column {' or '.join(close)} to {name} if that is meant."

@@ -13,6 +13,7 @@ import ibis
 
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
+from marketing_ibis.engines.duckdb.files.headers import refuse_values
 from marketing_ibis.engines.duckdb.files.opening import TEXT, OpenFile, Opening, open_one
 from marketing_ibis.engines.duckdb.files.reading import refuse_other_columns
 from marketing_ibis.engines.duckdb.interrupts import interruptible
@@ -104,6 +105,8 @@ def create_typed_table(
         opening = Opening(connection, dialect, form, relation.name, _EveryName(), new_folder)
         files = [open_one(path, opening) for path in paths]
         for file in files:
+            if file.kind in ("csv", "xlsx"):
+                refuse_values(file.path, file.types)
             _refuse_one_name(file)
             refuse_other_columns(files[0], file)
         types = {name: dtype for file in files for name, dtype in file.types.items() if name}

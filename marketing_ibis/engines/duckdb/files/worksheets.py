@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from marketing_ibis.engines.duckdb.files.headers import refuse_duplicates
 from marketing_ibis.errors import SourceError, nearest
 from marketing_ibis.model.file_format import FileFormat
 
@@ -37,7 +38,7 @@ def write_sheet(path: Path, table: str, form: FileFormat, folder: Path) -> tuple
     if header is None:
         raise SourceError(f"{path} is empty.", hint="Its first row must contain the names of the columns.")
     names = [_text(cell, form) or "" for cell in header[1]]
-    _refuse_duplicates(path, names)
+    refuse_duplicates(path, names)
     fields = [pa.field(ROW_NUMBER, pa.int64()), *(pa.field(column_name(n), pa.string()) for n in range(len(names)))]
     file = folder / f"{path.stem}.parquet"
     with pq.ParquetWriter(file, pa.schema(fields), compression="none") as writer:
@@ -95,12 +96,6 @@ def _batches(
         numbers = pa.array([number for number, _ in chunk], pa.int64())
         texts = [pa.array([_text(cells[place], form) for _, cells in chunk], pa.string()) for place in range(width)]
         yield pa.record_batch([numbers, *texts], schema=schema)
-
-
-def _refuse_duplicates(path: Path, names: list[str]) -> None:
-    duplicates = [name for name in names if name and names.count(name) > 1]
-    if duplicates:
-        raise SourceError(f"{path} has the column {duplicates[0]} twice.", hint="Rename one of them.")
 
 
 def _text(cell: object, form: FileFormat) -> str | None:
