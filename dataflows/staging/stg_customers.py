@@ -38,8 +38,11 @@ COLUMNS = (
     grain=("customer_id",),
     columns=COLUMNS,
     tests=(row_count_equals(total(source_totals, "customers"), "distinct non-null ids of source customers"),),
+    optional_parents={"raw_orders": "vars.guest_rules"},
 )
-def stg_customers(raw_customers: ir.Table, raw_orders: ir.Table, guest_rules: GuestRules = GuestRules()) -> ir.Table:
+def stg_customers(
+    raw_customers: ir.Table, raw_orders: ir.Table | None = None, guest_rules: GuestRules = GuestRules()
+) -> ir.Table:
     """Everyone who ever opened an account.
 
     Grain: one row per ``customer_id``; of rows that share an id the smallest by the names stays. Guests are among them
@@ -50,7 +53,7 @@ def stg_customers(raw_customers: ir.Table, raw_orders: ir.Table, guest_rules: Gu
     other_columns = tuple(name for name in raw_customers.columns if name != "id")
     customers = one_row_per_key(raw_customers, "id", order=other_columns)
     known = in_order(customers, COLUMNS, customer_id=customers.id)
-    if guest_rules.identity == NONE:
+    if raw_orders is None or guest_rules.identity == NONE:
         return known
     unknown = {name: ibis.null(dtype).name(name) for name, dtype in known.schema().items() if name != "customer_id"}
     return known.union(guests(raw_orders, guest_rules).mutate(**unknown).select(*known.columns))

@@ -12,6 +12,7 @@ from marketing_ibis.errors import CompileError
 from marketing_ibis.model.histories import History, check_history
 from marketing_ibis.model.history_views import HistoryView
 from marketing_ibis.model.incremental import check_incremental, check_is_declared, read_incremental
+from marketing_ibis.model.optional_parents import check_optional_parents
 from marketing_ibis.model.records import ID, Column, Contract, DataTest, Declaration, Exposure, Freshness
 from marketing_ibis.model.snapshots import Snapshot, check_snapshot
 from marketing_ibis.model.validation import check_columns, check_members, check_type, tuple_of
@@ -94,11 +95,15 @@ def model(
     watermark: str = "",
     lookback: timedelta = timedelta(),
     on_schema_change: SchemaChange = "full_refresh",
+    optional_parents: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[Function], Function]:
     """Mark a function as a model: its name is the table's, its parameters are the models it reads.
 
     With ``materialized="incremental"`` a build replaces only the rows of each ``unique_key`` that has a row in the
     window, which begins ``lookback`` before the newest ``watermark`` of the published table.
+
+    ``optional_parents`` are parameters that are None unless a setting is in use: ``{"raw_orders": "vars.guest_rules"}``
+    makes raw_orders a parent only where the settings or the command override guest_rules.
 
     Raises:
         CompileError: a keyword has a wrong value, or names something that is not a column.
@@ -116,6 +121,7 @@ def model(
             tests=_data_tests(tests),
             history=history,
             incremental=read_incremental(unique_key, watermark, lookback, on_schema_change),
+            optional_parents=dict(optional_parents) if isinstance(optional_parents, Mapping) else optional_parents,
         ).stored(materialized or ("view" if layer in VIEW_LAYERS else "table"))
     )
 
@@ -227,7 +233,9 @@ def _declare(declaration: Declaration) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         # The columns of an adapter are known when the source of its name is.
         if not declaration.replaces_source:
-            _check_declaration(f"{declaration.kind} {getattr(function, '__name__', function)}", declaration)
+            relation = f"{declaration.kind} {getattr(function, '__name__', function)}"
+            _check_declaration(relation, declaration)
+            check_optional_parents(relation, function, declaration.optional_parents)
         function.declaration = declaration  # type: ignore[attr-defined]
         return function
 

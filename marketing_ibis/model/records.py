@@ -195,7 +195,8 @@ class Declaration:
     ``settings`` name the settings that map each column of a source, ``amounts`` are its columns of money, and
     ``numeric_texts`` those of strings that become numbers.
     With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
-    An ``optional`` source is used only where the settings list it.
+    An ``optional`` source is used only where the settings list it, and each of the ``optional_parents`` of a model only
+    where the setting of that name is in use.
     """
 
     kind: Kind
@@ -213,6 +214,7 @@ class Declaration:
     freshness: Freshness | None = None
     replaces_source: bool = False
     optional: bool = field(default=False, repr=False, compare=False)
+    optional_parents: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     settings: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     amounts: tuple[Amount, ...] = field(default=(), repr=False, compare=False)
     numeric_texts: tuple[NumericText, ...] = field(default=(), repr=False, compare=False)

@@ -6,22 +6,19 @@ import inspect
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import FunctionType, MappingProxyType, ModuleType
-from typing import Any, TypeVar, get_type_hints
+from typing import TypeVar, get_type_hints
 
-import ibis
 import ibis.expr.types as ir
 from hamilton import driver
-from hamilton.lifecycle import NodeExecutionMethod
 
-from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure, UnknownModel, nearest
+from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
 from marketing_ibis.graph import topological
-from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
+from marketing_ibis.model import Model, Source
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.model.incremental import EXAMPLE as INCREMENTAL_EXAMPLE
+from marketing_ibis.model.optional_parents import unused_parents
 from marketing_ibis.model.time_zones import TimeZones
-from marketing_ibis.model.validation import check_columns, project_code
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.adapters import (
     Declared,
@@ -32,7 +29,8 @@ from marketing_ibis.project.adapters import (
     resolve_declarations,
 )
 from marketing_ibis.project.mapping import map_sources
-from marketing_ibis.project.optional_sources import absent_nodes, required_parameters
+from marketing_ibis.project.model_recorder import ModelRecorder
+from marketing_ibis.project.optional_sources import absent_nodes, required_parameters, used_settings
 from marketing_ibis.project.pass_through import pass_through
 from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
@@ -74,10 +72,8 @@ def compile_dataflow(
         ConfigurationError: a variable that no model reads, or of the wrong type, or an unknown optional column.
     """
     modules = tuple(modules)
-    declaring = [module for module in modules if declared_functions(module)]
-    resolved = resolve_declarations(declaring, unread)
-    _check_optional(resolved, sources)
-    declaring += map_sources(pass_through(resolved, sources), sources, zones, id_type)
+    mappings = _map_sources(modules, sources, zones, id_type, unread)
+    declaring = [*filter(declared_functions, modules), *mappings]
     every_node = pass_through(move_sources(resolve_declarations(declaring, unread), sources), sources)
     _check_columns(every_node, unread)
     absent = _find_absent(every_node, optional_sources)
@@ -89,10 +85,13 @@ def compile_dataflow(
     homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
     _check_functions(evaluated, arguments)
     _check_helpers(homes)
-    topological(_parents(evaluated, arguments, absent))
+    used = used_settings(variables or {}, command_variables, sources=sources)
+    unused = {name: unused_parents(node.declaration.optional_parents, used) for name, node in declared.items()}
+    topological(_parents(evaluated, arguments, absent, unused))
     optional = {name: (*settings.optional, *settings.columns) for name, settings in sources.items()}
-    recorder = ModelRecorder(declared, id_type, materialized or {}, optional, frozenset(unread), arguments)
-    without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in absent)
+    recorder = ModelRecorder(declared, id_type, materialized or {}, optional, frozenset(unread), arguments, unused)
+    missing = {*absent, *(parent for name in evaluated for parent in unused[name] if parent not in evaluated)}
+    without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in missing)
     with _errors_reported_once():
         hamilton = _driver(homes, recorder)
         hamilton.execute(list(evaluated), inputs=arguments, overrides=without)
@@ -100,6 +99,19 @@ def compile_dataflow(
     marked_functions = _find_measures_and_warnings(modules, [*every_node, *arguments], {*unread, *absent})
     nodes = _fill_in_descriptions(recorder.sources, arguments), _fill_in_descriptions(recorder.models, arguments)
     return Dataflow(*nodes, hamilton, arguments, *marked_functions, absent=absent)
+
+
+def _map_sources(
+    modules: Iterable[ModuleType],
+    sources: Mapping[str, SourceSettings],
+    zones: TimeZones,
+    id_type: str,
+    unread: Collection[str],
+) -> list[ModuleType]:
+    """Return the module of the sources that the settings map, if there are any."""
+    declared = resolve_declarations(filter(declared_functions, modules), unread)
+    _check_optional(declared, sources)
+    return map_sources(pass_through(declared, sources), sources, zones, id_type)
 
 
 def _find_absent(declared: Mapping[str, Declared], optional_sources: Collection[str]) -> frozenset[str]:
@@ -160,101 +172,6 @@ def _is_marked(function: object) -> bool:
     return getattr(function, "measures", False) is True or isinstance(getattr(function, "warns", None), str)
 
 
-@dataclass(eq=False)
-class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
-    """Record each model's expression and hand downstream a reference by name."""
-
-    declared: Mapping[str, Declared]
-    id_type: str
-    materialized: Mapping[str, Materialization]
-    optional: Mapping[str, Collection[str]] = field(default_factory=dict)
-    unread: frozenset[str] = frozenset()
-    inputs: Mapping[str, object] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
-    models: dict[str, Model] = field(default_factory=dict)
-
-    def run_to_execute_node(
-        self, *, node_name: str, node_callable: Callable[..., Any], node_kwargs: dict[str, Any], **_: Any
-    ) -> Any:
-        """Run one node: a source becomes a reference, a model is recorded, anything else runs as it is."""
-        node = self.declared.get(node_name)
-        if node is None:
-            return node_callable(**node_kwargs)
-        declaration, description = self._drop_unused_columns(node_name, node.declaration), node.description
-        schema = declaration.contract.schema(self.id_type)
-        if declaration.kind == "source":
-            self.sources[node_name] = Source(node_name, declaration, description, schema)
-        else:
-            try:
-                expression = _build(node_name, node_callable, node_kwargs)
-                _check_contract(node_name, schema, expression)
-            except CompileError as error:
-                error.failures = (Failure("model", node_name, node_name, error.message, ""),)
-                raise
-            declaration = self._override_materialization(node_name, declaration)
-            parents = tuple(name for name in node_kwargs if name in self.declared)
-            self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
-        return ibis.table(schema, name=node_name)
-
-    def declare_others(self, evaluated: Collection[str], unread: Mapping[str, Node]) -> None:
-        """Record the nodes that are not evaluated, and those whose files could not be imported."""
-        for name in [name for name in self.declared if name not in evaluated]:
-            self.declare(name, [*self.declared, *unread])
-        for node in unread.values():
-            self.declare_unread(node)
-
-    def declare(self, name: str, node_names: Collection[str]) -> None:
-        """Record a node that is not evaluated: what its declaration says, and which of ``node_names`` it depends on."""
-        node = self.declared[name]
-        parents = tuple(p for p in inspect.signature(node.function).parameters if p in node_names)
-        self._record(name, self._drop_unused_columns(name, node.declaration), node.description, parents)
-
-    def declare_unread(self, node: Node) -> None:
-        """Record a node whose file cannot be imported: what its text shows, without columns."""
-        declaration = Declaration(
-            "source" if node.kind == "source" else "model",
-            Contract(()),
-            (),
-            node.layer,
-            tags=node.tags,
-            table=node.table,
-            schema=node.schema,
-            replaces_source=node.is_adapter,
-        ).stored(node.materialized)
-        self._record(node.name, declaration, node.description, node.parents)
-
-    def _record(self, name: str, declaration: Declaration, description: str, parents: tuple[str, ...]) -> None:
-        schema = declaration.contract.schema(self.id_type)
-        if declaration.kind == "source":
-            self.sources[name] = Source(name, declaration, description, schema)
-        else:
-            declaration, reference = self._override_materialization(name, declaration), ibis.table(schema, name=name)
-            self.models[name] = Model(name, declaration, description, parents, schema, reference, evaluated=False)
-
-    def _drop_unused_columns(self, name: str, declaration: Declaration) -> Declaration:
-        """Drop the optional columns that the source does not have; those of a model if no source has them.
-
-        Drop also the columns that exist only with an absent node. Columns that follow from rules take the place of
-        those declared for them.
-        """
-        of_any_source = {column for columns in self.optional.values() for column in columns}
-        is_source = declaration.kind == "source" or declaration.replaces_source
-        existing = self.optional.get(name, ()) if is_source else of_any_source
-        contract = declaration.contract.using(existing, self.declared.keys() | self.unread).expanded(self.inputs)
-        check_columns(f"{declaration.kind} {name}", [column.name for column in contract.columns])
-        return replace(declaration, contract=contract)
-
-    def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
-        stored = declaration.stored(self.materialized.get(name, declaration.materialization))
-        # A model whose file cannot be imported has no columns here.
-        if stored.is_incremental and stored.incremental is None and stored.contract.columns:
-            raise ConfigurationError(
-                f'[tool.marketing_ibis] models.{name}.materialized is "incremental", and {name} declares no key.',
-                hint=f"Write @model({INCREMENTAL_EXAMPLE}).",
-            )
-        return stored
-
-
 def _check_optional(declared: Mapping[str, Declared], sources: Mapping[str, SourceSettings]) -> None:
     """Stop where the settings list an optional column that the source does not declare."""
     for source in sources.keys() & declared.keys():
@@ -265,28 +182,6 @@ def _check_optional(declared: Mapping[str, Declared], sources: Mapping[str, Sour
                     f"[tool.marketing_ibis] sources.{source}.optional lists {name}, which is not an optional column.",
                     hint=nearest(name, optional_columns) or f"{source} has no optional columns.",
                 )
-
-
-def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:
-    with project_code(f"Model {name}"):
-        expression = function(**arguments)
-    if not isinstance(expression, ir.Table):
-        code = inspect.unwrap(function).__code__
-        advice = "Is a return missing?" if expression is None else "Return a table expression."
-        raise CompileError(
-            f"Model {name} returns {type(expression).__name__}, not an Ibis table.",
-            hint=f"See {code.co_filename}:{code.co_firstlineno}. {advice}",
-        )
-    return expression
-
-
-def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> None:
-    differences = schema_differences(schema, expression.schema())
-    if differences:
-        raise ContractBroken(
-            f"Model {name} does not match its contract: {'; '.join(differences)}.",
-            hint="Change the expression, or its declared columns.",
-        )
 
 
 def _driver(modules: Sequence[ModuleType], recorder: ModelRecorder) -> driver.Driver:
@@ -360,16 +255,19 @@ def _helpers(module: ModuleType) -> Iterator[FunctionType]:
 
 
 def _parents(
-    declared: Mapping[str, Declared], inputs: Mapping[str, object], absent: Collection[str]
+    declared: Mapping[str, Declared],
+    inputs: Mapping[str, object],
+    absent: Collection[str],
+    unused: Mapping[str, Collection[str]],
 ) -> dict[str, tuple[str, ...]]:
     graph: dict[str, tuple[str, ...]] = {}
     for name, node in declared.items():
         parameters = inspect.signature(node.function).parameters
         for parameter in parameters:
-            if parameter not in declared and parameter not in inputs and parameter not in absent:
+            if parameter not in declared and parameter not in inputs and parameter not in {*absent, *unused[name]}:
                 raise UnknownModel(
                     f"Model {name} has a parameter {parameter}, which is not a model, source or input.",
                     hint=nearest(parameter, [*declared, *inputs]),
                 )
-        graph[name] = tuple(parameter for parameter in parameters if parameter in declared)
+        graph[name] = tuple(p for p in parameters if p in declared and p not in unused[name])
     return graph

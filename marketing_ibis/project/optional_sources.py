@@ -1,4 +1,4 @@
-"""Find what a project is without where the settings leave optional sources off."""
+"""Find what a project is without, by the settings: what needs optional sources, and optional parents."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.graph import descendants
+from marketing_ibis.project.source_settings import SourceSettings
 
 SETTING = "[tool.marketing_ibis] optional_sources"
 
@@ -40,3 +41,12 @@ def check_optional_sources(names: Collection[str], sources: Mapping[str, bool]) 
                 f"{SETTING} lists {name}, which is not an optional source.",
                 hint=hint or nearest(name, optional) or "The project has no optional sources.",
             )
+
+
+def used_settings(*variables: Mapping[str, object], sources: Mapping[str, SourceSettings]) -> frozenset[str]:
+    """Return the settings in use of those that optional parents depend on, by the names that models have for them.
+
+    ``variables`` are the thresholds that the settings override, and those that the command does.
+    """
+    rules = {f"vars.{name}" for overrides in variables for name, thresholds in overrides.items() if thresholds}
+    return frozenset(rules | {f"sources.{name}.pass_through" for name, used in sources.items() if used.pass_through})

@@ -22,6 +22,7 @@ from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
 from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
 from marketing_ibis.project.named_selectors import add_selectors
+from marketing_ibis.project.optional_sources import used_settings
 from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.setting_values import NamedSelector, read_values
 from marketing_ibis.project.source_settings import SourceSettings
@@ -145,7 +146,7 @@ class ProjectSettings:
         Raises:
             ConfigurationError: the settings name a model or source that does not exist.
         """
-        nodes = discover(self.packages(), self.root, self.optional_sources)
+        nodes = discover(self.packages(), self.root, self.optional_sources, self.used_settings())
         for name in self.models:
             if name not in nodes or nodes[name].kind != "model":
                 raise ConfigurationError(f"{SETTINGS} models.{name} is not a model.", hint=nearest(name, nodes))
@@ -165,6 +166,10 @@ class ProjectSettings:
             for name, node in nodes.items()
         }
         return add_selectors(stored_nodes, self.selectors)
+
+    def used_settings(self) -> frozenset[str]:
+        """Return the settings that optional parents may depend on and that are in use."""
+        return used_settings(self.vars, self.command_vars, sources=self.sources)
 
     def unused_sources(self) -> dict[str, Node]:
         """Return the optional sources that the settings leave off."""

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
+from marketing_ibis.model.optional_parents import unused_parents
 from marketing_ibis.model.vocabulary import (
     ADAPTERS,
-    EXPOSURE_TYPES,
     LAYERS,
-    MATURITIES,
     VIEW_LAYERS,
     Decorator,
     Kind,
     Materialization,
 )
 from marketing_ibis.project.decorators import check_decorator
+from marketing_ibis.project.keywords import EXPOSURE_RULES, KEYWORDS, RULES, read_keywords, require_keywords
 from marketing_ibis.project.model_files import constants_of, display_path, place_in_package, python_files
 from marketing_ibis.project.optional_sources import absent_nodes, check_optional_sources
 
@@ -34,9 +34,9 @@ class Node:
     in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its package,
     where that is installed outside of the project; ``line`` to ``end_line`` are the function with its decorators.
     ``selectors`` are those of the settings that choose it. An adapter has the name of the source that it replaces, and
-    ``replaced_path`` is that source's file. ``optional_inputs`` are its parameters that have a default. An optional
-    source that the settings leave off ``is_absent``, and so is all that requires it. The rest is an exposure's, whose
-    parents are what it reads.
+    ``replaced_path`` is that source's file. ``optional_inputs`` are its parameters that have a default, and
+    ``optional_parents`` those that are parents only where a setting is in use. An optional source that the settings
+    leave off ``is_absent``, and so is all that requires it. The rest is an exposure's, whose parents are what it reads.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Node:
     is_optional: bool = False
     is_absent: bool = False
     optional_inputs: tuple[str, ...] = field(default=(), compare=False)
+    optional_parents: Mapping[str, str] = field(default_factory=dict, compare=False)
     line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
 
@@ -74,59 +75,16 @@ SLIP = 0.8
 """How much of a layer's name must be a usual one's for it to count as a typing error."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    expected: str
-    is_valid: Callable[[object], bool]
-
-
-_TEXT = _Rule("a string", lambda value: isinstance(value, str) and value != "")
-# tags="daily" would become five tags of one letter.
-_TEXTS = _Rule(
-    "a tuple of strings", lambda value: isinstance(value, tuple | list) and all(isinstance(v, str) for v in value)
-)
-_RULES: Mapping[str, _Rule] = {
-    "layer": _TEXT,
-    "table": _TEXT,
-    "schema": _Rule("a string", lambda value: isinstance(value, str)),
-    "optional": _Rule("True or False", lambda value: isinstance(value, bool)),
-    "materialized": _Rule(
-        f"one of {', '.join(get_args(Materialization))}", lambda value: value in (None, *get_args(Materialization))
-    ),
-    "tags": _TEXTS,
-}
-"""The keywords of ``@model`` and ``@source`` that are read here, and what each must be."""
-_EXPOSURE_RULES: Mapping[str, _Rule] = {
-    "type": _Rule(f"one of {', '.join(EXPOSURE_TYPES)}", lambda value: value in EXPOSURE_TYPES),
-    "owner": _TEXT,
-    "description": _TEXT,
-    "depends_on": _Rule("a tuple of names", lambda value: _TEXTS.is_valid(value) and bool(value)),
-    "url": _Rule("a string", lambda value: isinstance(value, str)),
-    "maturity": _Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
-}
-"""The keywords of ``exposure(...)``."""
-_STORAGE = ("materialized", "dist_key", "sort_keys")
-_INCREMENTAL = ("unique_key", "watermark", "lookback", "on_schema_change")
-KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {
-    "model": ("layer", "grain", "columns", *_STORAGE, "owner", "tags", "tests", "history", *_INCREMENTAL),
-    "source": ("table", "schema", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot", "optional"),
-    "adapter": ("materialized", "owner", "tags", "tests"),
-}
-"""The keywords of the decorators."""
-_REQUIRED: Mapping[Decorator | Kind, tuple[str, ...]] = {
-    "model": ("layer",),
-    "source": ("table",),
-    "adapter": (),
-    "exposure": ("type", "owner", "description", "depends_on"),
-}
-
-
 def discover(
-    packages: Sequence[Path], root: Path | None = None, optional_sources: Collection[str] = ()
+    packages: Sequence[Path],
+    root: Path | None = None,
+    optional_sources: Collection[str] = (),
+    settings: Collection[str] = (),
 ) -> dict[str, Node]:
     """Return the models, sources and exposures in the files of ``packages``, by name, with paths relative to ``root``.
 
-    Of the optional sources only ``optional_sources`` are there; the others, and what requires them, are absent.
+    Of the optional sources only ``optional_sources`` are there; the others, and what requires them, are absent. Of
+    optional parents there are those whose setting is among ``settings``.
 
     Raises:
         CompileError: a file is not Python, two functions have one name, two sources one table, an adapter no source, an
@@ -155,7 +113,11 @@ def discover(
         [name for name, node in nodes.items() if node.is_optional and name not in optional_sources],
     )
     return {
-        name: replace(_resolve_parents(node, nodes, absent), is_absent=name in absent) for name, node in nodes.items()
+        name: replace(
+            _resolve_parents(node, nodes, absent, unused_parents(node.optional_parents, settings)),
+            is_absent=name in absent,
+        )
+        for name, node in nodes.items()
     }
 
 
@@ -213,12 +175,12 @@ def _find_nodes(content: bytes, path: str) -> Iterator[Node]:
             for decorator in statement.decorator_list:
                 word = _decorator(decorator)
                 if word and isinstance(decorator, ast.Call):
-                    yield _node(statement, word, _keywords(decorator, constants, path, _RULES, KEYWORDS[word]), path)
+                    yield _node(statement, word, read_keywords(decorator, constants, path, RULES, KEYWORDS[word]), path)
                 elif not word:
                     check_decorator(decorator, module, path, KEYWORDS)
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if _is_exposure(call):
-                yield _exposure(name, call, _keywords(call, constants, path, _EXPOSURE_RULES, _EXPOSURE_RULES), path)
+                yield _exposure(name, call, read_keywords(call, constants, path, EXPOSURE_RULES, EXPOSURE_RULES), path)
 
 
 def _parse(content: bytes, path: str) -> ast.Module:
@@ -244,48 +206,8 @@ def _is_exposure(call: ast.Call) -> bool:
     return False
 
 
-def _keywords(
-    call: ast.Call, constants: Mapping[str, ast.expr], path: str, rules: Mapping[str, _Rule], allowed: Collection[str]
-) -> dict[str, object]:
-    for keyword in call.keywords:
-        if keyword.arg is not None and keyword.arg not in allowed:
-            name = ast.unparse(call.func).rpartition(".")[2]
-            raise ConfigurationError(
-                f"{path}:{keyword.value.lineno}: {name}(...) has no keyword {keyword.arg}=.",
-                hint=nearest(keyword.arg, allowed),
-            )
-    # Keyword None is **shared, which may hold any of them.
-    readable = [keyword for keyword in call.keywords if keyword.arg is None or keyword.arg in rules]
-    return {
-        str(keyword.arg): _value(keyword, constants, f"{path}:{keyword.value.lineno}", rules) for keyword in readable
-    }
-
-
-def _value(keyword: ast.keyword, constants: Mapping[str, ast.expr], place: str, rules: Mapping[str, _Rule]) -> object:
-    name, expression = keyword.arg, keyword.value
-    if name is None:
-        raise _unreadable(f"{place}: **{ast.unparse(expression)}")
-    try:
-        value: object = ast.literal_eval(
-            constants.get(expression.id, expression) if isinstance(expression, ast.Name) else expression
-        )
-    except (ValueError, TypeError) as error:
-        raise _unreadable(f"{place}: {name}={ast.unparse(expression)}") from error
-    rule = rules[name]
-    if not rule.is_valid(value):
-        raise ConfigurationError(f"{place}: {name}= is {value!r}; it must be {rule.expected}.")
-    return value
-
-
-def _unreadable(source: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"{source} cannot be read without running the file.",
-        hint="Write the value itself, or the name of a constant assigned above it in the same file.",
-    )
-
-
 def _node(function: ast.FunctionDef, decorator: Decorator, keywords: Mapping[str, object], path: str) -> Node:
-    _require(decorator, keywords, f"{path}:{function.lineno}: {function.name}", f"@{decorator}")
+    require_keywords(decorator, keywords, f"{path}:{function.lineno}: {function.name}", f"@{decorator}")
     layer = ADAPTERS if decorator == "adapter" else "sources"
     if decorator == "model":
         layer = _layer(str(keywords["layer"]), f"{path}:{function.lineno}")
@@ -303,6 +225,7 @@ def _node(function: ast.FunctionDef, decorator: Decorator, keywords: Mapping[str
         schema=str(keywords.get("schema", "")),
         is_adapter=decorator == "adapter",
         is_optional=bool(keywords.get("optional", False)),
+        optional_parents=_strings_by_name(keywords.get("optional_parents", {})),
         line=min(decorator.lineno for decorator in function.decorator_list),
         end_line=function.end_lineno or function.lineno,
     )
@@ -319,7 +242,7 @@ def _layer(layer: str, place: str) -> str:
 
 
 def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: str) -> Node:
-    _require("exposure", keywords, f"{path}:{call.lineno}: {name}", "exposure")
+    require_keywords("exposure", keywords, f"{path}:{call.lineno}: {name}", "exposure")
     return Node(
         name=name,
         kind="exposure",
@@ -335,12 +258,6 @@ def _exposure(name: str, call: ast.Call, keywords: Mapping[str, object], path: s
     )
 
 
-def _require(kind: Decorator | Kind, keywords: Mapping[str, object], place: str, call: str) -> None:
-    for required in _REQUIRED[kind]:
-        if required not in keywords:
-            raise ConfigurationError(f"{place} needs {required}= in its {call}(...).")
-
-
 def _materialized(value: object, layer: str) -> Materialization:
     default: Materialization = "view" if layer in VIEW_LAYERS else "table"
     return next((choice for choice in get_args(Materialization) if choice == value), default)
@@ -348,6 +265,10 @@ def _materialized(value: object, layer: str) -> Materialization:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
+
+
+def _strings_by_name(value: object) -> dict[str, str]:
+    return {str(name): str(text) for name, text in value.items()} if isinstance(value, dict) else {}
 
 
 def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
@@ -367,7 +288,7 @@ def _first_paragraph(function: ast.FunctionDef) -> str:
     return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
 
 
-def _resolve_parents(node: Node, nodes: Mapping[str, Node], absent: Collection[str]) -> Node:
+def _resolve_parents(node: Node, nodes: Mapping[str, Node], absent: Collection[str], unused: Collection[str]) -> Node:
     # Only when every file is read is it known which parameters are nodes.
     if node.kind == "exposure":
         readable = [name for name, candidate in nodes.items() if candidate.kind != "exposure"]
@@ -377,7 +298,11 @@ def _resolve_parents(node: Node, nodes: Mapping[str, Node], absent: Collection[s
                     f"{node.path}: {node.name} depends on {name}, which is not a model or source.",
                     hint=nearest(name, readable),
                 )
-    parents = tuple(name for name in node.inputs if name in nodes and (name not in absent or node.name in absent))
+    parents = tuple(
+        name
+        for name in node.inputs
+        if name in nodes and name not in unused and (name not in absent or node.name in absent)
+    )
     return replace(node, parents=parents, inputs=tuple(name for name in node.inputs if name not in nodes))
 
 

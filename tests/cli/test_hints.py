@@ -15,7 +15,7 @@ from marketing_ibis.cli.dbt_words import COMMANDS, OPTIONS
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import UsageError
 from marketing_ibis.outputs.where import read_condition
-from marketing_ibis.project.static_parsing import KEYWORDS
+from marketing_ibis.project.keywords import KEYWORDS
 from tests.invocation import invoke
 from tests.shop import SHOP, make_shop
 

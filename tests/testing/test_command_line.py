@@ -288,9 +288,10 @@ def test_freshness_is_relative_to_as_of(day: str, status: str, code: int) -> Non
 def test_fresh_only_leaves_out_what_is_built_from_old_sources() -> None:
     built = call("build", "--fresh-only", "--as-of", "2018-05-01")
     assert built.exit_code == 3
-    assert re.search(r"Skipped, because their sources are too old: .*\bstg_orders,", built.output)
+    assert "Skipped, because their sources are too old: stg_orders," in built.output
     assert query("SELECT view_name FROM duckdb_views() WHERE schema_name = 'dbt_marketing' ORDER BY 1") == [
-        ("stg_payments",)
+        ("stg_customers",),
+        ("stg_payments",),
     ]
     nothing = call("build", "--fresh-only", "--as-of", "2018-05-01", "-s", "marts")
     assert nothing.exit_code == 1

@@ -67,6 +67,7 @@ def tables_dot(
         custom_style_function=_style_function(dataflow),
         config={},
     )
+    _drop_unused_edges(digraph, dataflow, ordered)
     for name in ordered:
         digraph.node(name, **_node_attributes(dataflow, name, highlight, notes))
     layers = {declaration(dataflow, name).layer for name in ordered}
@@ -75,6 +76,17 @@ def tables_dot(
     layers |= {EXPOSURES} if parents_of_exposure else set()
     _arrange_legend(digraph, sort_layers(layers))
     return str(digraph.source)
+
+
+def _drop_unused_edges(digraph: Any, dataflow: Dataflow, names: Iterable[str]) -> None:
+    """Drop the edges from optional parents that are not used: Hamilton draws every parameter."""
+    unused_edges = {
+        f"{parent} -> {name}"
+        for name in names
+        for parent in declaration(dataflow, name).optional_parents
+        if parent not in parents_of(dataflow, name)
+    }
+    digraph.body[:] = [line for line in digraph.body if line.replace('"', "").strip() not in unused_edges]
 
 
 def _arrange_legend(digraph: Any, layers: Sequence[str]) -> None:

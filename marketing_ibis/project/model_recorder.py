@@ -1,0 +1,142 @@
+"""Record the models of a dataflow while Hamilton runs it, each over tables that have names alone."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+from hamilton.lifecycle import NodeExecutionMethod
+
+from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure
+from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
+from marketing_ibis.model.incremental import EXAMPLE as INCREMENTAL_EXAMPLE
+from marketing_ibis.model.validation import check_columns, project_code
+from marketing_ibis.model.vocabulary import Materialization
+from marketing_ibis.project.adapters import Declared
+from marketing_ibis.project.static_parsing import Node
+
+
+@dataclass(eq=False)
+class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
+    """Record each model's expression and hand downstream a reference by name."""
+
+    declared: Mapping[str, Declared]
+    id_type: str
+    materialized: Mapping[str, Materialization]
+    optional: Mapping[str, Collection[str]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    unused_parents: Mapping[str, Collection[str]] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    models: dict[str, Model] = field(default_factory=dict)
+
+    def run_to_execute_node(
+        self, *, node_name: str, node_callable: Callable[..., Any], node_kwargs: dict[str, Any], **_: Any
+    ) -> Any:
+        """Run one node: a source becomes a reference, a model is recorded, anything else runs as it is."""
+        node = self.declared.get(node_name)
+        if node is None:
+            return node_callable(**node_kwargs)
+        declaration, description = self._drop_unused_columns(node_name, node.declaration), node.description
+        schema = declaration.contract.schema(self.id_type)
+        if declaration.kind == "source":
+            self.sources[node_name] = Source(node_name, declaration, description, schema)
+        else:
+            unused = self.unused_parents.get(node_name, ())
+            node_kwargs = {name: None if name in unused else value for name, value in node_kwargs.items()}
+            try:
+                expression = _build(node_name, node_callable, node_kwargs)
+                _check_contract(node_name, schema, expression)
+            except CompileError as error:
+                error.failures = (Failure("model", node_name, node_name, error.message, ""),)
+                raise
+            declaration = self._override_materialization(node_name, declaration)
+            parents = tuple(name for name in node_kwargs if name in self.declared and name not in unused)
+            self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
+        return ibis.table(schema, name=node_name)
+
+    def declare_others(self, evaluated: Collection[str], unread: Mapping[str, Node]) -> None:
+        """Record the nodes that are not evaluated, and those whose files could not be imported."""
+        for name in [name for name in self.declared if name not in evaluated]:
+            self.declare(name, [*self.declared, *unread])
+        for node in unread.values():
+            self.declare_unread(node)
+
+    def declare(self, name: str, node_names: Collection[str]) -> None:
+        """Record a node that is not evaluated: what its declaration says, and which of ``node_names`` it depends on."""
+        node = self.declared[name]
+        unused = self.unused_parents.get(name, ())
+        parameters = inspect.signature(node.function).parameters
+        parents = tuple(p for p in parameters if p in node_names and p not in unused)
+        self._record(name, self._drop_unused_columns(name, node.declaration), node.description, parents)
+
+    def declare_unread(self, node: Node) -> None:
+        """Record a node whose file cannot be imported: what its text shows, without columns."""
+        declaration = Declaration(
+            "source" if node.kind == "source" else "model",
+            Contract(()),
+            (),
+            node.layer,
+            tags=node.tags,
+            table=node.table,
+            schema=node.schema,
+            replaces_source=node.is_adapter,
+        ).stored(node.materialized)
+        self._record(node.name, declaration, node.description, node.parents)
+
+    def _record(self, name: str, declaration: Declaration, description: str, parents: tuple[str, ...]) -> None:
+        schema = declaration.contract.schema(self.id_type)
+        if declaration.kind == "source":
+            self.sources[name] = Source(name, declaration, description, schema)
+        else:
+            declaration, reference = self._override_materialization(name, declaration), ibis.table(schema, name=name)
+            self.models[name] = Model(name, declaration, description, parents, schema, reference, evaluated=False)
+
+    def _drop_unused_columns(self, name: str, declaration: Declaration) -> Declaration:
+        """Drop the optional columns that the source does not have; those of a model if no source has them.
+
+        Drop also the columns that exist only with an absent node. Columns that follow from rules take the place of
+        those declared for them.
+        """
+        of_any_source = {column for columns in self.optional.values() for column in columns}
+        is_source = declaration.kind == "source" or declaration.replaces_source
+        existing = self.optional.get(name, ()) if is_source else of_any_source
+        contract = declaration.contract.using(existing, self.declared.keys() | self.unread).expanded(self.inputs)
+        check_columns(f"{declaration.kind} {name}", [column.name for column in contract.columns])
+        return replace(declaration, contract=contract)
+
+    def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
+        stored = declaration.stored(self.materialized.get(name, declaration.materialization))
+        # A model whose file cannot be imported has no columns here.
+        if stored.is_incremental and stored.incremental is None and stored.contract.columns:
+            raise ConfigurationError(
+                f'[tool.marketing_ibis] models.{name}.materialized is "incremental", and {name} declares no key.',
+                hint=f"Write @model({INCREMENTAL_EXAMPLE}).",
+            )
+        return stored
+
+
+def _build(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:
+    with project_code(f"Model {name}"):
+        expression = function(**arguments)
+    if not isinstance(expression, ir.Table):
+        code = inspect.unwrap(function).__code__
+        advice = "Is a return missing?" if expression is None else "Return a table expression."
+        raise CompileError(
+            f"Model {name} returns {type(expression).__name__}, not an Ibis table.",
+            hint=f"See {code.co_filename}:{code.co_firstlineno}. {advice}",
+        )
+    return expression
+
+
+def _check_contract(name: str, schema: ibis.Schema, expression: ir.Table) -> None:
+    differences = schema_differences(schema, expression.schema())
+    if differences:
+        raise ContractBroken(
+            f"Model {name} does not match its contract: {'; '.join(differences)}.",
+            hint="Change the expression, or its declared columns.",
+        )
