@@ -41,6 +41,8 @@ from marketing_ibis.model import ID, column, freshness, source
 FIRST_DAY = date(1990, 1, 1)
 """No shop of ours sold anything before."""
 FRESH_DAYS = 90
+FRESH_DAYS_OF_TOUCHES = 7
+"""Touches and spend come every day."""
 SIGN_UP_NAMES = (
     "sign_up_date",
     "sign_up_on",
@@ -253,6 +255,70 @@ def raw_payments() -> ir.Table:
 )
 def raw_order_lines() -> ir.Table:
     """The products that each order contains; an order may have several lines or none.
+
+    Grain: one row per ``id``; duplicates and NULL ids are defects that staging drops.
+    """
+
+
+@source(
+    table="touches",
+    grain=("id",),
+    optional=True,
+    columns=(
+        column("id", ID, "Key of the touch.", nullable=True, tests=(unique(), not_null())),
+        column(
+            "customer_id",
+            ID,
+            "Person who was reached; NULL if unknown.",
+            nullable=True,
+            tests=(relationships("raw_customers", "id", severity="warn"),),
+        ),
+        column(
+            "touched_at",
+            "timestamp",
+            "When, in the business time zone.",
+            nullable=True,
+            tests=(
+                not_null(),
+                not_after_as_of(severity="warn"),
+                table_freshness(FRESH_DAYS_OF_TOUCHES, severity="warn"),
+            ),
+        ),
+        column("channel", "string", "Channel, such as search or email.", nullable=True, tests=(not_null(),)),
+        column("campaign", "string", "Campaign of the channel; NULL for none.", nullable=True),
+    ),
+)
+def raw_touches() -> ir.Table:
+    """The marketing contacts of known people: clicks, opened newsletters, visits from a campaign.
+
+    Grain: one row per ``id``; duplicates and NULL ids are defects that staging drops.
+    """
+
+
+@source(
+    table="spend",
+    grain=("id",),
+    optional=True,
+    columns=(
+        column("id", ID, "Key of the row.", nullable=True, tests=(unique(), not_null())),
+        column(
+            "spend_date",
+            "date",
+            "Day of the cost in the business time zone.",
+            nullable=True,
+            tests=(
+                not_null(),
+                not_after_as_of(severity="warn"),
+                table_freshness(FRESH_DAYS_OF_TOUCHES, severity="warn"),
+            ),
+        ),
+        column("channel", "string", "Channel, as in raw_touches.", nullable=True, tests=(not_null(),)),
+        column("campaign", "string", "Campaign of the channel; NULL for none.", nullable=True),
+        column("amount", "int64", "Cost of the day.", nullable=True, unit="cents", tests=(non_negative(),)),
+    ),
+)
+def raw_spend() -> ir.Table:
+    """What marketing cost, per day, channel and campaign.
 
     Grain: one row per ``id``; duplicates and NULL ids are defects that staging drops.
     """

@@ -114,3 +114,21 @@ def _facts(customers: ir.Table, orders: ir.Table, payments: ir.Table, as_of: dat
     known_orders = in_scope.semi_join(customers, "customer_id")
     facts = known_orders.left_join(paid, "order_id", rname="{name}_of_payments")
     return facts.mutate(cents=facts.cents.fill_null(0))
+
+
+def touch_totals(
+    stg_touches: ir.Table, stg_customers: ir.Table, as_of: date, stg_spend: ir.Table | None = None
+) -> ir.Table:
+    """Count the touches of known customers up to as_of, and add up the costs up to that day.
+
+    Units: ``spend`` in dollars.
+    """
+    until = ibis.date(as_of)
+    touches = stg_touches.semi_join(stg_customers, "customer_id")
+    totals = touches.agg(touches=(touches.touch_date <= until).ifelse(1, 0).sum().fill_null(0))
+    if stg_spend is None:
+        return totals.mutate(spend=dollars(ibis.literal(0, "int64")))
+    is_dated = stg_spend.spend_date <= until
+    return totals.cross_join(
+        stg_spend.agg(spend=dollars(is_dated.ifelse(stg_spend.amount_cents, 0).sum().fill_null(0)))
+    )

@@ -1,14 +1,14 @@
-"""The three source tables as values, with the maps that metamorphic tests apply to them."""
+"""The source tables as values, with the maps that metamorphic tests apply to them."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tests.paths import GOLDEN, GOLDEN_LINES
 
@@ -62,14 +62,42 @@ class OrderLine(NamedTuple):
     amount: int | None
 
 
+class Touch(NamedTuple):
+    """A row of the touches table."""
+
+    id: int | None
+    customer_id: int | None
+    touched_at: datetime | None
+    channel: str | None
+    campaign: str | None
+
+
+class Cost(NamedTuple):
+    """A row of the spend table; the amount is in cents."""
+
+    id: int | None
+    spend_date: date | None
+    channel: str | None
+    campaign: str | None
+    amount: int | None
+
+
 class Options(NamedTuple):
     """What a shop's sources have besides the tables and columns of every shop."""
 
     has_sign_ups: bool = False
     has_lines: bool = False
+    has_touches: bool = False
+    has_spend: bool = False
+
+    @property
+    def optional_sources(self) -> tuple[str, ...]:
+        """The optional sources of the shop."""
+        sources = {"raw_order_lines": self.has_lines, "raw_touches": self.has_touches, "raw_spend": self.has_spend}
+        return tuple(name for name, is_used in sources.items() if is_used)
 
 
-Row = TypeVar("Row", Customer, DatedCustomer, Order, Payment, OrderLine)
+Row = TypeVar("Row", Customer, DatedCustomer, Order, Payment, OrderLine, Touch, Cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +108,18 @@ class Sources:
     orders: tuple[Order, ...] = ()
     payments: tuple[Payment, ...] = ()
     order_lines: tuple[OrderLine, ...] | None = None
+    touches: tuple[Touch, ...] | None = None
+    spend: tuple[Cost, ...] | None = None
 
     @property
     def options(self) -> Options:
-        """Whether the customers have sign-up dates, and whether the shop has order lines."""
-        return Options(any(isinstance(row, DatedCustomer) for row in self.customers), self.order_lines is not None)
+        """Whether the customers have sign-up dates, and which optional tables the shop has."""
+        return Options(
+            any(isinstance(row, DatedCustomer) for row in self.customers),
+            self.order_lines is not None,
+            self.touches is not None,
+            self.spend is not None,
+        )
 
     def mapped(
         self,
@@ -94,33 +129,41 @@ class Sources:
         payment: Callable[[Payment], Payment] = lambda row: row,
     ) -> Sources:
         """Replace each row by its image."""
-        return Sources(
-            tuple(map(customer, self.customers)),
-            tuple(map(order, self.orders)),
-            tuple(map(payment, self.payments)),
-            self.order_lines,
+        return replace(
+            self,
+            customers=tuple(map(customer, self.customers)),
+            orders=tuple(map(order, self.orders)),
+            payments=tuple(map(payment, self.payments)),
         )
 
     def plus(
         self, *, customers: Iterable[Customer] = (), orders: Iterable[Order] = (), payments: Iterable[Payment] = ()
     ) -> Sources:
         """Append rows."""
-        return Sources(
-            (*self.customers, *customers), (*self.orders, *orders), (*self.payments, *payments), self.order_lines
+        return replace(
+            self,
+            customers=(*self.customers, *customers),
+            orders=(*self.orders, *orders),
+            payments=(*self.payments, *payments),
         )
 
     def with_lines(self, lines: Iterable[OrderLine]) -> Sources:
         """Return the shop with these order lines in place of its own."""
         return replace(self, order_lines=tuple(lines))
 
+    def with_touches(self, touches: Iterable[Touch], spend: Iterable[Cost] | None = None) -> Sources:
+        """Return the shop with these touches and costs in place of its own."""
+        return replace(self, touches=tuple(touches), spend=None if spend is None else tuple(spend))
+
     def permuted(self, seed: int) -> Sources:
         """Shuffle the rows of each table."""
         random = Random(seed)
-        return Sources(*(tuple(random.sample(table, len(table))) for table in self._tables()))
+        shuffled = {name: tuple(random.sample(table, len(table))) for name, table in self._tables().items()}
+        return replace(self, **shuffled)
 
     def repeated(self) -> Sources:
         """Repeat every row verbatim."""
-        return Sources(*(table * 2 for table in self._tables()))
+        return replace(self, **{name: table * 2 for name, table in self._tables().items()})
 
     def without_orders(self, ids: Container[int | None]) -> Sources:
         """Drop orders; their payments stay."""
@@ -172,9 +215,9 @@ class Sources:
         rests = [row if row.amount is None else row._replace(amount=row.amount - part) for row in self.payments]
         return replace(self, payments=(*rests, *parts))
 
-    def _tables(self) -> tuple[tuple[Row, ...], ...]:
-        tables = (self.customers, self.orders, self.payments)
-        return tables if self.order_lines is None else (*tables, self.order_lines)
+    def _tables(self) -> dict[str, Any]:
+        tables = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: table for name, table in tables.items() if table is not None}
 
 
 def golden_sources() -> Sources:
@@ -185,6 +228,19 @@ def golden_sources() -> Sources:
 def golden_lines() -> Sources:
     """Read the golden example of order lines: 8 customers, 14 orders, 20 payments, 20 lines."""
     return sources_from_csv(GOLDEN_LINES)
+
+
+def golden_touches() -> Sources:
+    """Read the golden example of touches: the same shop without lines, with 22 touches and 12 costs."""
+    touches = [
+        Touch(int(id), _number(customer), datetime.fromisoformat(at) if at else None, channel or None, campaign or None)
+        for id, customer, at, channel, campaign in _read(GOLDEN_LINES, "touches")
+    ]
+    spend = [
+        Cost(int(id), date.fromisoformat(day) if day else None, channel or None, campaign or None, _number(amount))
+        for id, day, channel, campaign, amount in _read(GOLDEN_LINES, "spend")
+    ]
+    return replace(golden_lines(), order_lines=None).with_touches(touches, spend)
 
 
 def sources_from_csv(folder: Path) -> Sources:

@@ -146,7 +146,7 @@ def dataflow_modules() -> list[ModuleType]:
 
 @cache
 def compiled_dataflow(
-    as_of: date, *, scoring: str = "ties", has_sign_ups: bool = False, has_lines: bool = False
+    as_of: date, *, scoring: str = "ties", has_sign_ups: bool = False, optional_sources: tuple[str, ...] = ()
 ) -> Dataflow:
     """Compile the project's own dataflow, once for all tests of a process."""
     variables = {"rfm_rules": {"scoring": scoring}}
@@ -156,13 +156,20 @@ def compiled_dataflow(
         inputs={"as_of": as_of},
         variables=variables,
         sources=sources,
-        optional_sources=("raw_order_lines",) if has_lines else (),
+        optional_sources=optional_sources,
+    )
+
+
+def compiled_for(as_of: date, options: Options, *, scoring: str = "ties") -> Dataflow:
+    """Compile the dataflow for shops with these optional tables and columns."""
+    return compiled_dataflow(
+        as_of, scoring=scoring, has_sign_ups=options.has_sign_ups, optional_sources=options.optional_sources
     )
 
 
 @cache
 def _asked(question: Callable[..., ir.Table], as_of: date, options: Options, **rules: object) -> str:
-    dataflow, dialect = compiled_dataflow(as_of, **options._asdict()), ENGINES["duckdb"].dialect()
+    dataflow, dialect = compiled_for(as_of, options), ENGINES["duckdb"].dialect()
     given = {**dataflow.arguments, **rules}
     expression = question(**{name: given[name] for name in inspect.signature(question).parameters})
     return dialect.resolve(dialect.select(expression), _relations(dataflow))
@@ -170,7 +177,7 @@ def _asked(question: Callable[..., ir.Table], as_of: date, options: Options, **r
 
 @cache
 def _warehouse(as_of: date, scoring: str, options: Options) -> Warehouse:
-    dataflow = compiled_dataflow(as_of, scoring=scoring, **options._asdict())
+    dataflow = compiled_for(as_of, options, scoring=scoring)
     con = duckdb.connect()
     _OPENED.append(con)
     # The rows of an example are few: a second thread only costs time.

@@ -82,7 +82,8 @@ def test_it_has_every_file_of_the_hub(module: ModuleType) -> None:
 
 
 def test_plain_hamilton_has_every_model() -> None:
-    names = {module.__name__.rpartition(".")[2] for module in dataflows.model_modules("raw_order_lines")}
+    every = dataflows.model_modules("raw_order_lines", "raw_touches", "raw_spend")
+    names = {module.__name__.rpartition(".")[2] for module in every}
     files = [path for layer in LAYERS for path in (ROOT / "dataflows" / layer).glob("[!_]*.py")]
     assert names == {path.stem for path in files}
     modules = dataflows.model_modules()
@@ -91,5 +92,7 @@ def test_plain_hamilton_has_every_model() -> None:
     assert {module.__name__.rpartition(".")[2] for module in modules} == tables
     built = driver.Builder().with_modules(*modules).build()
     assert tables <= {node.name for node in built.list_available_variables()}
-    with pytest.raises(ValueError, match=r"raw_lines is not an optional source\. Known: raw_order_lines"):
+    with pytest.raises(
+        ValueError, match=r"raw_lines is not an optional source\. Known: raw_order_lines, raw_touches, raw_spend"
+    ):
         dataflows.model_modules("raw_lines")

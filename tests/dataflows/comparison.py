@@ -40,6 +40,15 @@ KEYS_WITH_LINES = {
     "int_order_products": ("order_id", "product_name"),
 }
 """The keys of the models that only shops with order lines have."""
+KEYS_WITH_TOUCHES = {
+    "stg_touches": ("touch_id",),
+    "stg_spend": ("spend_id",),
+    "touch_attribution": ("order_id", "touch_position"),
+    "channel_performance": ("attribution_model", "channel", "campaign"),
+    "channel_months": ("channel", "month_start"),
+    "channel_paths": ("path",),
+}
+"""The keys of the models that only shops with touches and costs have."""
 GOLDEN_MODELS = tuple(
     name for name in KEYS if name not in ("int_order_facts", "shop_days") and not name.startswith("campaign_")
 )
@@ -99,7 +108,7 @@ def _by_key(model: str, rows: Iterable[Row]) -> dict[tuple[object, ...], Row]:
     """Index the rows; repeated keys are distinguished by their position."""
     indexed: dict[tuple[object, ...], Row] = {}
     for row in rows:
-        key = tuple(row[column] for column in (KEYS | KEYS_WITH_LINES)[model])
+        key = tuple(row[column] for column in (KEYS | KEYS_WITH_LINES | KEYS_WITH_TOUCHES)[model])
         while key in indexed:
             key = (*key, "again")
         indexed[key] = row

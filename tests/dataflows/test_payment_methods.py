@@ -75,7 +75,7 @@ def test_each_named_method_is_in_one_column(names: set[str], data: st.DataObject
 
 
 def test_no_word_of_a_method_is_that_of_another_column() -> None:
-    models = compiled_dataflow(GOLDEN_AS_OF, has_lines=True).models
+    models = compiled_dataflow(GOLDEN_AS_OF, optional_sources=("raw_order_lines",)).models
     in_use = set()
     for model, template in PLACES.items():
         start, end = template.split("{}")

@@ -16,7 +16,7 @@ from marketing_ibis.project.adapters import declared_functions
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.testing.collect import declared_data_tests
 from tests.dataflows.shops import Placed, placed, shop
-from tests.sources import GOLDEN_AS_OF, Order, Sources, golden_sources
+from tests.sources import GOLDEN_AS_OF, Order, Sources, golden_sources, golden_touches
 from tests.warehouse import compiled_dataflow, dataflow_modules, evaluated
 
 GOLDEN = golden_sources()
@@ -108,6 +108,7 @@ CHANGES: Mapping[str, Mapping[str, Setting]] = {
     ),
     "stage_rules": of(GOLDEN, loyal_above_orders=1),
     "channel_rules": of(GOLDEN, social_weekdays=(1,), email_above_cents=20_000, new_year_quarter=2),
+    "touch_rules": of(golden_touches(), lookback_days=15),
     "journey_rules": of(GOLDEN, half_life_days=14),
     "campaign_rules": of(scored_shop(), win_back_above_days=250),
     "rfm_rules": of(
@@ -211,7 +212,9 @@ def test_a_setting_changes_what_each_of_its_models_publishes(model: str, rules: 
     assert getattr(published, field) != setting.value
     if rules == "payment_rules":  # the models that it reads have other columns, too
         compiled = compiled_with(rules, **{field: setting.value}).models[model].expression
-        same = compiled.equals(compiled_dataflow(GOLDEN_AS_OF, has_lines=True).models[model].expression)
+        same = compiled.equals(
+            compiled_dataflow(GOLDEN_AS_OF, optional_sources=("raw_order_lines",)).models[model].expression
+        )
         assert same == (field == "refunds" or (model, field) == ("stg_payments", "other"))
         return
     changed = {rules: replace(published, **{field: setting.value})}
@@ -249,7 +252,12 @@ def test_data_tests_accept_the_statuses_of_the_rules(field: str) -> None:
 
 def test_every_setting_reaches_the_models() -> None:
     variables = {rules: {name: one.value for name, one in named.items()} for rules, named in CHANGES.items()}
-    dataflow = compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, variables=variables)
+    dataflow = compile_dataflow(
+        dataflow_modules(),
+        inputs={"as_of": GOLDEN_AS_OF},
+        variables=variables,
+        optional_sources=("raw_touches", "raw_spend"),
+    )
     for rules, values in variables.items():
         result = dataflow.inputs[rules]
         assert {field.name: getattr(result, field.name) for field in fields(result)} == values

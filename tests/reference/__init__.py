@@ -15,6 +15,7 @@ from tests.reference.order_products import with_lines
 from tests.reference.product_performance import product_performance
 from tests.reference.shop_days import shop_days
 from tests.reference.staging import staging
+from tests.reference.touches import touch_tables
 from tests.sources import Sources
 
 Tables = dict[str, list[dict[str, object]]]
@@ -42,6 +43,7 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
         "orders": core_orders(lines, facts, as_of),
         "campaign_first_purchase": first_purchase(customers),
     }
+    tables |= touch_tables(sources, tables["stg_customers"], facts, as_of)
     if sources.order_lines is not None:
         with_lines(tables, facts, sources, as_of, len(existing))
     return tables | {"campaign_champions": champions(segmentation), "campaign_win_back": win_back(segmentation)}

@@ -105,7 +105,7 @@ def test_shops_with_sign_up_dates() -> None:
 
 
 def test_shops_with_order_lines() -> None:
-    with postgres_warehouse(GOLDEN_AS_OF, has_lines=True) as warehouse:
+    with postgres_warehouse(GOLDEN_AS_OF, optional_sources=("raw_order_lines",)) as warehouse:
         assert not differences(warehouse, golden_lines(), GOLDEN_AS_OF)
 
         @settings(max_examples=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -21,7 +22,7 @@ from tests.warehouse import MODEL_SCHEMA, SOURCE_SCHEMA, compiled_dataflow, sele
 class PostgresWarehouse:
     """A database whose tables are emptied and filled again for each shop."""
 
-    def __init__(self, connection: psycopg.Connection[Row], as_of: date, **options: bool) -> None:
+    def __init__(self, connection: psycopg.Connection[Row], as_of: date, **options: Any) -> None:
         dialect = ENGINES["postgres"].dialect()
         self.connection = connection
         self.dataflow: Dataflow = compiled_dataflow(as_of, **options)
@@ -73,7 +74,7 @@ class PostgresWarehouse:
 
 
 @contextmanager
-def postgres_warehouse(as_of: date, *, locale: str = "", **options: bool) -> Iterator[PostgresWarehouse]:
+def postgres_warehouse(as_of: date, *, locale: str = "", **options: Any) -> Iterator[PostgresWarehouse]:
     """Yield a warehouse in a separate database."""
     with (
         fresh_database(locale=locale) as uri,

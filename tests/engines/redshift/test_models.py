@@ -143,7 +143,7 @@ def test_shops_with_sign_up_dates() -> None:
 
 def test_shops_with_order_lines() -> None:
     with fresh_database() as uri, StandIn.open(uri) as session:
-        shop = Shop.open(session, compiled_dataflow(GOLDEN_AS_OF, has_lines=True))
+        shop = Shop.open(session, compiled_dataflow(GOLDEN_AS_OF, optional_sources=("raw_order_lines",)))
         shop.assert_same(golden_lines())
 
         @given(drawn=lined_sources())

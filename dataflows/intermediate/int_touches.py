@@ -1,0 +1,129 @@
+"""Touches in scope with the order that each is credited to, and its place in the path to that order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.lib.expressions import SHARE, count_if, in_order, only_if
+from dataflows.lib.touch_rules import TouchRules, decayed
+from dataflows.staging.stg_touches import COLUMNS as TOUCH_COLUMNS
+from dataflows.totals import touch_totals
+from marketing_ibis.data_tests import row_count_equals, total
+from marketing_ibis.model import ID, column, inherited, model
+
+ORDER = ("customer_id", "order_id")
+
+COLUMNS = (
+    *inherited(TOUCH_COLUMNS, "touch_id", "channel", "campaign"),
+    column("customer_id", ID, "Person who was reached; always a known customer."),
+    column("touched_at", "timestamp", "When, in the business time zone."),
+    column("touch_date", "date", "Day of the touch, at most as_of."),
+    column("order_id", ID, "Order that the touch is credited to; NULL if it is uncredited.", nullable=True),
+    column("order_date", "date", "Day of that order.", nullable=True),
+    column("days_to_order", "int64", "Days from the touch to that order.", nullable=True, unit="days"),
+    column("order_cents", "int64", "Payments of that order.", nullable=True, unit="cents"),
+    column("is_new_customer", "boolean", "Whether that order is the customer's first successful one.", nullable=True),
+    column(
+        "touch_position",
+        "int64",
+        "Position among the touches of that order, or the customer's uncredited ones, from 1.",
+    ),
+    column("path_length", "int64", "Number of these touches.", unit="touches"),
+    column("path_channels", "int64", "Number of their channels."),
+    column("channel_touches", "int64", "Number of those of them in the same channel.", unit="touches"),
+    column("time_decay_weight", "float64", "Share of the order by Time Decay.", nullable=True, unit="share 0-1"),
+    column("previous_channel", "string", "Channel of the touch before; NULL at the first one.", nullable=True),
+    column("previous_touch_date", "date", "Day of the touch before; NULL at the first one.", nullable=True),
+)
+
+
+@model(
+    layer="intermediate",
+    grain=("touch_id",),
+    columns=COLUMNS,
+    dist_key="customer_id",
+    sort_keys=("customer_id",),
+    tests=(row_count_equals(total(touch_totals, "touches"), "touches of known customers up to as_of"),),
+)
+def int_touches(
+    stg_touches: ir.Table,
+    stg_customers: ir.Table,
+    int_order_facts: ir.Table,
+    as_of: date,
+    touch_rules: TouchRules = TouchRules(),
+) -> ir.Table:
+    """Each touch of a known customer up to ``as_of``, with the order that it is credited to.
+
+    Grain: one row per ``touch_id``.
+    Units: ``order_cents`` whole cents.
+    Nulls: the columns of the order where no successful order follows within ``touch_rules.lookback_days``.
+    Source: docs/metrics/touches.md; placed in paths once, for all models of attribution.
+    """
+    dated = stg_touches.filter(stg_touches.touch_date <= ibis.date(as_of))
+    touches = dated.semi_join(stg_customers, "customer_id")
+    orders = int_order_facts.filter(is_successful(int_order_facts))
+    credited = _credited(touches, orders, touch_rules)
+    return in_order(_in_paths(_in_channels(credited)), COLUMNS)
+
+
+def _credited(touches: ir.Table, orders: ir.Table, rules: TouchRules) -> ir.Table:
+    """Add the customer's next successful order, if it is near enough: of those of one day the first."""
+    following = _with_next_sequence(touches, orders)
+    joined = following.left_join(
+        orders.select("customer_id", "order_id", "order_date", "cents", "success_sequence"),
+        ["customer_id", ("next_sequence", "success_sequence")],
+        rname="{name}_of_order",
+    )
+    days = joined.order_date.delta(joined.touch_date, unit="day")
+    is_near = days <= rules.lookback_days
+    return joined.select(
+        *touches.columns,
+        order_id=only_if(is_near, joined.order_id),
+        order_date=only_if(is_near, joined.order_date),
+        days_to_order=only_if(is_near, days),
+        order_cents=only_if(is_near, joined.cents),
+        is_new_customer=only_if(is_near, joined.next_sequence == 1),
+    )
+
+
+def _with_next_sequence(touches: ir.Table, orders: ir.Table) -> ir.Table:
+    # One sorted pass over touches and orders: a join of every touch with every order would grow with their product.
+    columns = touches.schema()
+    of_orders = {name: ibis.null(columns[name]) for name in columns if name != "customer_id"}
+    events = touches.mutate(day=touches.touch_date, kind=0, sequence=ibis.null("int64")).union(
+        orders.select("customer_id", **of_orders, day="order_date", kind=1, sequence="success_sequence").select(
+            *columns, "day", "kind", "sequence"
+        )
+    )
+    # From the last day to the first, since a frame that grows is cheaper than one that shrinks.
+    later = ibis.cumulative_window(group_by=events.customer_id, order_by=[events.day.desc(), events.kind.desc()])
+    followed = events.mutate(next_sequence=events.sequence.min().over(later))
+    return followed.filter(followed.kind == 0).drop("day", "kind", "sequence")
+
+
+def _in_channels(touches: ir.Table) -> ir.Table:
+    by_time = [touches.touched_at, touches.touch_id]
+    in_channel = {"group_by": [*(touches[name] for name in ORDER), touches.channel], "order_by": by_time}
+    return touches.mutate(
+        place_in_channel=ibis.row_number().over(**in_channel),
+        channel_touches=touches.count().over(ibis.window(**in_channel, preceding=None, following=None)),
+    )
+
+
+def _in_paths(touches: ir.Table) -> ir.Table:
+    path = {"group_by": [touches[name] for name in ORDER], "order_by": [touches.touched_at, touches.touch_id]}
+    in_order_of_time, whole = ibis.window(**path), ibis.window(**path, preceding=None, following=None)
+    part = decayed(touches.days_to_order)
+    all_parts = part.cast(SHARE).sum().over(whole).cast("float64")
+    return touches.mutate(
+        touch_position=ibis.row_number().over(**path) + 1,
+        path_length=touches.count().over(whole),
+        path_channels=count_if(touches.place_in_channel == 0).over(whole),
+        time_decay_weight=part / all_parts,
+        previous_channel=touches.channel.lag().over(in_order_of_time),
+        previous_touch_date=touches.touch_date.lag().over(in_order_of_time),
+    )
