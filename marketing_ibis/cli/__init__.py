@@ -14,6 +14,7 @@ import click
 
 from marketing_ibis import __version__
 from marketing_ibis.cli import commands
+from marketing_ibis.cli.alerts import current_alerts
 from marketing_ibis.cli.dbt_words import command_hint, option_hint
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
@@ -82,6 +83,7 @@ class Commands(click.Group):
         """Run the command; turn an error of this package into a message on stderr."""
         try:
             result = super().invoke(ctx)
+            _send_alerts()
             current_log().finish()
             return result
         except click.NoSuchOption as error:
@@ -99,12 +101,19 @@ class Commands(click.Group):
             if "--debug" in sys.argv[1:]:
                 traceback.print_exc()
             current_log().fail(error)
+            _send_alerts(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             if "--debug" in sys.argv[1:]:
                 traceback.print_exc()
             current_log().stop(CANCELLED, CANCELLED_CODE)
             ctx.exit(CANCELLED_CODE)
+
+
+def _send_alerts(error: MarketingIbisError | None = None) -> None:
+    """Notify whom --notify names; a problem with that is a warning."""
+    for name, reason in current_alerts().send(error).items():
+        current_log().warn(f"The alert to {name} was not sent: {reason}.")
 
 
 def _with_hint(error: click.NoSuchOption) -> click.UsageError:

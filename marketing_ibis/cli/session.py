@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marketing_ibis.cli.alerts import current_alerts
 from marketing_ibis.cli.days import RELATIVE_DAYS
 from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.cli.options import AsOfOption, Call, Selection, TargetOptions, current_call
@@ -227,10 +228,12 @@ def open_session(
 ) -> Session:
     """Load the project with what the target's profile settles, and find where it builds."""
     project = load_project(options.project_dir)
+    current_alerts().open(project, options.target or "")
     destination = find_destination(project, options)
     for sentence in destination.warnings:
         current_log().warn(sentence)
     project = _with_variables(destination.configure(project), options)
+    current_alerts().open(project, destination.name)
     destination.engine.allow_functions(project.allowed_functions)
     return Session(
         project=project,

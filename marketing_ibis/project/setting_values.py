@@ -11,6 +11,7 @@ from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.vocabulary import THRESHOLD, Materialization
 from marketing_ibis.project.file_formats import read_file_settings
 from marketing_ibis.project.health_rules import check_health_rules
+from marketing_ibis.project.notifier_settings import read_notifiers
 from marketing_ibis.project.setting_types import SETTINGS, read_names, read_string, read_tables, read_time_zone
 from marketing_ibis.project.source_settings import read_sources
 
@@ -140,6 +141,7 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "optional_sources": read_names,
     "selectors": _selectors,
     "health": lambda key, value: check_health_rules(f"{SETTINGS} {key}", value),
+    "notify": read_notifiers,
     "profile": read_string,
     "name": read_string,
 }

@@ -23,6 +23,7 @@ from marketing_ibis.project.loading import check_example, find_packages, import_
 from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
 from marketing_ibis.project.named_selectors import add_selectors
 from marketing_ibis.project.optional_sources import used_settings
+from marketing_ibis.project.notifier_settings import NotifierSettings
 from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.setting_values import NamedSelector, read_values
 from marketing_ibis.project.source_settings import SourceSettings
@@ -89,6 +90,8 @@ class ProjectSettings:
     """Selections by name, for --select selector:NAME: text as --select has it, or select and exclude."""
     health: Mapping[str, float] = field(default_factory=dict)
     """When the rows, totals and NULLs of a table are unusual next to earlier builds, such as least_change = 0.2."""
+    notify: Mapping[str, NotifierSettings] = field(default_factory=dict)
+    """Who is notified of failures, warnings and drift, by the NAME of `--notify NAME`: a table with its type."""
     profile: str = ""
     """The profile of profiles.yml to connect with."""
     name: str = ""

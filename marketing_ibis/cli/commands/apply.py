@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from marketing_ibis.cli.alerts import notify_option
 from marketing_ibis.cli.options import (
     DataTestOptions,
     TargetOptions,
@@ -21,6 +22,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.run_options import RunOptions, execution_options
 from marketing_ibis.cli.session import open_session
+from marketing_ibis.cli.steps.alerting import alert_of_build
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, Publish, resolve_threads, write_bundle
 from marketing_ibis.cli.steps.saved_plans import check_destination, check_world
@@ -50,6 +52,7 @@ class ApplyParameters:
 @click.argument("file", type=click.Path(path_type=Path))
 @execution_options
 @log_options
+@notify_option
 @test_options
 @publish_option
 @database_option
@@ -89,5 +92,6 @@ STEPS: Steps = (
     execute_plan,
     report_outcome,
     write_outcome,
+    alert_of_build,
     check_outcome,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import click
 
+from marketing_ibis.cli.alerts import notify_option
 from marketing_ibis.cli.defer_options import DeferOptions, defer_options
 from marketing_ibis.cli.options import (
     DEMO_OPTIONS,
@@ -32,6 +33,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.run_options import RunOptions, run_options
 from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.alerting import alert_of_build
 from marketing_ibis.cli.steps.build_profile import report_profile
 from marketing_ibis.cli.steps.building import BuildOutcome, check_outcome, execute_plan, report_outcome, write_outcome
 from marketing_ibis.cli.steps.deferring import defer_models
@@ -85,6 +87,7 @@ class BuildParameters:
 @run_options
 @defer_options
 @log_options
+@notify_option
 @test_options
 @click.option("--require-fresh", is_flag=True, help="Build nothing if a source is too old: exit code 1.")
 @click.option("--fresh-only", is_flag=True, help="Exclude models that depend on sources that are too old: exit code 3.")
@@ -170,6 +173,7 @@ STEPS: Steps = (
     execute_plan,
     report_outcome,
     write_outcome,
+    alert_of_build,
     note_sample,
     report_profile,
     check_outcome,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketing_ibis.cli.alerts import notify_option
 from marketing_ibis.cli.options import (
     AsOfOption,
     Selection,
@@ -22,6 +23,7 @@ from marketing_ibis.cli.options import (
     target_options,
 )
 from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.alerting import alert_of_ages
 from marketing_ibis.cli.steps.freshness import failure_of, query_freshness, report_age
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import RunFailed, SelectionError
@@ -59,6 +61,7 @@ class Ages:
 @as_of_option
 @database_option
 @log_options
+@notify_option
 @target_options
 @project_options
 @takes(FreshnessParameters)
@@ -96,6 +99,7 @@ def report_ages(ages: Ages) -> Ages:
     """Print how old each source is."""
     for result in ages.results:
         report_age(ages.session.log, result)
+    alert_of_ages(ages.session.as_of, ages.results)
     return ages
 
 

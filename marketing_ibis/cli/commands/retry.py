@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketing_ibis.cli.alerts import notify_option
 from marketing_ibis.cli.commands import build, run, test
 from marketing_ibis.cli.options import (
     CALL_KEY,
@@ -66,6 +67,7 @@ class Retry:
 )
 @click.option("--all", is_flag=True, help="Also models that succeeded, and were not published because others failed.")
 @log_options
+@notify_option
 @target_path_option
 @project_options
 @takes(RetryParameters)

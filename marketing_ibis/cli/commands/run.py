@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import click
 
+from marketing_ibis.cli.alerts import notify_option
 from marketing_ibis.cli.defer_options import DeferOptions, defer_options
 from marketing_ibis.cli.options import (
     AsOfOption,
@@ -23,6 +24,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.run_options import RunOptions, run_options
 from marketing_ibis.cli.session import open_session
+from marketing_ibis.cli.steps.alerting import alert_of_build
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
 from marketing_ibis.cli.steps.deferring import defer_models
 from marketing_ibis.cli.steps.planning import Build, plan_models, resolve_threads, stop_before_execution, write_bundle
@@ -54,6 +56,7 @@ class RunParameters:
 @run_options
 @defer_options
 @log_options
+@notify_option
 @database_option
 @target_options
 @vars_option
@@ -80,5 +83,6 @@ STEPS: Steps = (
     execute_plan,
     report_outcome,
     write_outcome,
+    alert_of_build,
     check_outcome,
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import click
 
+from marketing_ibis.cli.alerts import notify_option
 from marketing_ibis.cli.options import (
     AsOfOption,
     Day,
@@ -60,6 +61,7 @@ class SnapshotParameters:
 @as_of_option
 @database_option
 @log_options
+@notify_option
 @target_options
 @vars_option
 @project_options

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import click
 
+from marketing_ibis.cli.alerts import notify_option
 from marketing_ibis.cli.options import (
     AsOfOption,
     DataTestOptions,
@@ -23,6 +24,7 @@ from marketing_ibis.cli.options import (
     vars_option,
 )
 from marketing_ibis.cli.session import open_session
+from marketing_ibis.cli.steps.alerting import alert_of_tests
 from marketing_ibis.cli.steps.testing import (
     TestJob,
     check_results,
@@ -59,6 +61,7 @@ class TestParameters:
 @test_options
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first failure.")
 @log_options
+@notify_option
 @database_option
 @target_options
 @vars_option
@@ -86,5 +89,6 @@ STEPS: Steps = (
     run_tests,
     write_results,
     report_results,
+    alert_of_tests,
     check_results,
 )
