@@ -82,10 +82,10 @@ def _read_notifier(key: str, name: str, table: Mapping[str, Any]) -> NotifierSet
             f"{place}.type is {kind!r}, not {_either(get_args(NotifierType))}.",
             hint='Write type = "slack", and url = "{{ env_var(\'SLACK_URL\') }}".',
         )
-    known = (*COMMON, *REQUIRED[kind], *OPTIONAL[kind])
+    known_settings = (*COMMON, *REQUIRED[kind], *OPTIONAL[kind])
     for setting in table:
-        if setting not in known:
-            raise ConfigurationError(f"{place}.{setting} is unknown.", hint=nearest(setting, known))
+        if setting not in known_settings:
+            raise ConfigurationError(f"{place}.{setting} is unknown.", hint=nearest(setting, known_settings))
     missing = [setting for setting in REQUIRED[kind] if setting not in table]
     if missing:
         raise ConfigurationError(f"{place} has no {missing[0]}.", hint=f"Write {missing[0]} = ... in it.")

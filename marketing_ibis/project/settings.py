@@ -22,8 +22,8 @@ from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
 from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
 from marketing_ibis.project.named_selectors import add_selectors
-from marketing_ibis.project.optional_sources import used_settings
 from marketing_ibis.project.notifier_settings import NotifierSettings
+from marketing_ibis.project.optional_sources import used_settings
 from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.setting_values import NamedSelector, read_values
 from marketing_ibis.project.source_settings import SourceSettings

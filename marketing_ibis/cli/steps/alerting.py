@@ -52,10 +52,8 @@ def data_test_warnings(results: RunResults, owners: Mapping[str, str]) -> Iterat
     for data_test in results.data_tests:
         if data_test.status == "warn":
             place = f"{data_test.relation}.{data_test.column}" if data_test.column else str(data_test.relation)
-            owner = owners.get(data_test.node, "")
-            yield Finding(
-                "warning", place, "warning of the data test", data_test.name, data_test.failures, "failure", owner
-            )
+            name, count, owner = data_test.name, data_test.failures, owners.get(data_test.node, "")
+            yield Finding("warning", place, "warning of the data test", name, count, "failure", owner)
 
 
 def _old_sources(results: Iterable[FreshnessResult]) -> Iterator[Finding]:

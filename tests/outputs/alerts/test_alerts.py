@@ -54,9 +54,7 @@ def notifier(url: str, **changes: object) -> NotifierSettings:
     return read_notifiers("notify", {"team": values})["team"]
 
 
-def test_a_failed_data_test_is_named_with_its_failures_and_owner(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_data_test_is_named_with_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = make_shop(tmp_path, settings=NOTIFY, halves=TESTED.format(""))
     with web_server() as server:
         monkeypatch.setenv("ALERT_URL", f"{server.url}/{SECRET}")
