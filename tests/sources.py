@@ -243,6 +243,11 @@ def golden_touches() -> Sources:
     return replace(golden_lines(), order_lines=None).with_touches(touches, spend)
 
 
+def golden_shop() -> Sources:
+    """Read the golden example of every optional source."""
+    return replace(golden_touches(), order_lines=golden_lines().order_lines)
+
+
 def sources_from_csv(folder: Path) -> Sources:
     """Read the files of a shop whose keys and days are all set."""
     has_lines = (folder / "order_lines.csv").is_file()

@@ -12,9 +12,9 @@ from dataflows.lib.expressions import (
     CENTS_PER_DOLLAR,
     CREDIT,
     MONTHS_PER_YEAR,
-    days_before,
     dollars,
     in_order,
+    last_complete_month,
     month_number,
 )
 from dataflows.lib.touch_rules import TouchRules, double
@@ -23,7 +23,7 @@ from marketing_ibis.data_tests import sum_equals, total, unique_combination_of_c
 from marketing_ibis.model import MONEY, column, model
 
 GRAIN = ("channel", "month_start")
-CELL = ("channel", "month")
+CELL = ("channel", "month_index")
 CREDITS = ("orders", "customers", "revenue")
 
 COLUMNS = (
@@ -88,7 +88,6 @@ def channel_months(
     cells = _cells(int_touches, stg_spend, as_of)
     totals = {name: cells[name].fill_null(0) for name in ("spend_cents", "touches")}
     credits = {name: cells[name].fill_null(0.0) for name in CREDITS}
-    next_month = (cells.month_start + ibis.interval(months=1)).cast("date")
     ratio_columns = ratios(**credits, spend=double(totals["spend_cents"]) / CENTS_PER_DOLLAR)
     return in_order(
         cells,
@@ -99,8 +98,13 @@ def channel_months(
         credited_new_customers=credits["customers"],
         credited_revenue=credits["revenue"],
         **{name: ratio_columns[name] for name in ("roas", "cost_per_new_customer")},
-        is_complete=days_before(as_of, next_month) + 1 >= touch_rules.lookback_days,
+        is_complete=cells.month_index <= last_complete_month(_last_settled_day(as_of, touch_rules)),
     )
+
+
+def _last_settled_day(as_of: date, rules: TouchRules) -> date:
+    """Return the last day whose touches have waited long enough."""
+    return date.fromordinal(max(as_of.toordinal() - rules.lookback_days, 1))
 
 
 def _cells(touches: ir.Table, spend: ir.Table | None, as_of: date) -> ir.Table:
@@ -109,7 +113,7 @@ def _cells(touches: ir.Table, spend: ir.Table | None, as_of: date) -> ir.Table:
     cost = None
     if spend is not None:
         dated = spend_in_scope(spend, as_of)
-        dated = dated.mutate(month=month_number(dated.spend_date))
+        dated = dated.mutate(month_index=month_number(dated.spend_date))
         cost = dated.group_by(*CELL).agg(spend_cents=dated.spend_cents.sum())
         cells = cells.union(cost.select(*CELL))
     spine = _spine(cells, as_of)
@@ -122,13 +126,13 @@ def _cells(touches: ir.Table, spend: ir.Table | None, as_of: date) -> ir.Table:
 def _spine(cells: ir.Table, as_of: date) -> ir.Table:
     """Return every channel in every month."""
     # Without touches and costs the first month is NULL, and a range up to NULL has no rows.
-    first = cells.agg(first_month=cells.month.min())
+    first = cells.agg(first_month=cells.month_index.min())
     last_month = as_of.year * MONTHS_PER_YEAR + as_of.month
     aged = first.mutate(age=last_month - first.first_month)
     numbered = aged.mutate(number=ibis.range(0, aged.age + 1).unnest())
     start = ibis.date(as_of.replace(day=1))
     months = numbered.select(
-        month=numbered.first_month + numbered.number,
+        month_index=numbered.first_month + numbered.number,
         month_start=(start - (numbered.age - numbered.number).as_interval("M")).cast("date"),
     )
     return cells.select("channel").distinct().cross_join(months)
@@ -136,7 +140,7 @@ def _spine(cells: ir.Table, as_of: date) -> ir.Table:
 
 def _effect(touches: ir.Table) -> ir.Table:
     """Return touches, orders, new customers and revenue of each channel and month."""
-    monthly = touches.mutate(month=month_number(touches.touch_date), is_credited=touches.order_id.notnull())
+    monthly = touches.mutate(month_index=month_number(touches.touch_date), is_credited=touches.order_id.notnull())
     # Touches of equal weights are counted first: few shares are added up as decimals.
     keys = (*CELL, "is_credited", "is_new_customer", "path_channels", "channel_touches")
     classes = monthly.group_by(*keys).agg(count=monthly.count(), cents=monthly.order_cents.sum())

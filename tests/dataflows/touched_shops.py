@@ -18,11 +18,14 @@ CAMPAIGNS = ("brand", None, "winter")
 AMOUNTS = (1000, 0, 333, None, 10_000_001)
 
 
-def touched_sources(as_of: date = GOLDEN_AS_OF) -> st.SearchStrategy[Sources]:
-    """Draw a clean or dirty shop with touches and costs."""
+def touched_sources(
+    as_of: date = GOLDEN_AS_OF, shops: st.SearchStrategy[Sources] | None = None
+) -> st.SearchStrategy[Sources]:
+    """Draw one of the shops, or a clean or dirty one, with touches and costs."""
     touches = st.lists(st.binary(min_size=6, max_size=6), max_size=MAX_TOUCHES)
     spend = st.lists(st.binary(min_size=4, max_size=4), max_size=MAX_COSTS)
-    return st.builds(_with_touches, sources(as_of) | dirty_sources(as_of), touches, spend, st.just(as_of))
+    drawn = sources(as_of) | dirty_sources(as_of) if shops is None else shops
+    return st.builds(_with_touches, drawn, touches, spend, st.just(as_of))
 
 
 def _with_touches(shop: Sources, touches: list[bytes], spend: list[bytes], as_of: date) -> Sources:

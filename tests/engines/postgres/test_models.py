@@ -10,9 +10,10 @@ from hypothesis import given, settings
 
 from tests.dataflows.shops import placed, shop
 from tests.dataflows.test_signs import LOSSES, negative_zeros
+from tests.dataflows.touched_shops import touched_sources
 from tests.engines.postgres.warehouse import PostgresWarehouse, postgres_warehouse
 from tests.postgres_server import locale_of_people
-from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_lines, golden_sources
+from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_shop, golden_sources
 from tests.strategies import dated_sources, dirty_sources, lined_sources, sources
 from tests.warehouse import build_tables
 
@@ -104,12 +105,12 @@ def test_shops_with_sign_up_dates() -> None:
         same()
 
 
-def test_shops_with_order_lines() -> None:
-    with postgres_warehouse(GOLDEN_AS_OF, optional_sources=("raw_order_lines",)) as warehouse:
-        assert not differences(warehouse, golden_lines(), GOLDEN_AS_OF)
+def test_shops_with_every_optional_source() -> None:
+    with postgres_warehouse(GOLDEN_AS_OF, optional_sources=golden_shop().options.optional_sources) as warehouse:
+        assert not differences(warehouse, golden_shop(), GOLDEN_AS_OF)
 
         @settings(max_examples=5)
-        @given(shop=lined_sources(GOLDEN_AS_OF))
+        @given(shop=touched_sources(GOLDEN_AS_OF, lined_sources(GOLDEN_AS_OF)))
         def same(shop: Sources) -> None:
             assert not differences(warehouse, shop, GOLDEN_AS_OF)
 

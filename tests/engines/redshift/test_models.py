@@ -17,9 +17,10 @@ from marketing_ibis.model.dataflow import Dataflow
 from tests.dataflows.comparison import KEYS, Row, differences
 from tests.dataflows.shops import placed
 from tests.dataflows.shops import shop as small_shop
+from tests.dataflows.touched_shops import touched_sources
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
-from tests.sources import GOLDEN_AS_OF, Sources, golden_lines, golden_sources
+from tests.sources import GOLDEN_AS_OF, Sources, golden_shop, golden_sources
 from tests.strategies import dated_sources, dirty_sources, lined_sources, sources
 from tests.warehouse import build_tables, compiled_dataflow
 
@@ -141,12 +142,14 @@ def test_shops_with_sign_up_dates() -> None:
         same()
 
 
-def test_shops_with_order_lines() -> None:
+def test_shops_with_every_optional_source() -> None:
     with fresh_database() as uri, StandIn.open(uri) as session:
-        shop = Shop.open(session, compiled_dataflow(GOLDEN_AS_OF, optional_sources=("raw_order_lines",)))
-        shop.assert_same(golden_lines())
+        shop = Shop.open(
+            session, compiled_dataflow(GOLDEN_AS_OF, optional_sources=golden_shop().options.optional_sources)
+        )
+        shop.assert_same(golden_shop())
 
-        @given(drawn=lined_sources())
+        @given(drawn=touched_sources(shops=lined_sources()))
         @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
         def same(drawn: Sources) -> None:
             shop.assert_same(drawn)
