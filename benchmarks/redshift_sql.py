@@ -49,7 +49,7 @@ def models(as_of: date) -> Mapping[str, ir.Table]:
     """Return the expressions of the demo shop's models."""
     from tests.warehouse import compiled_dataflow
 
-    return {name: model.expression for name, model in compiled_dataflow(as_of).models.items()}
+    return {name: model.query for name, model in compiled_dataflow(as_of).models.items()}
 
 
 def write_sql(one: Any, expressions: Sequence[ir.Table]) -> list[str]:

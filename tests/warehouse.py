@@ -20,9 +20,11 @@ import dataflows
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.graph import Graph, ancestors, topological
+from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.project.source_settings import SourceSettings
+from tests.python_rows import compute
 
 if TYPE_CHECKING:
     from tests.sources import Options, Sources
@@ -38,7 +40,8 @@ class Warehouse:
     """A DuckDB database in memory with the statements that fill it.
 
     Views are tables here: DuckDB would plan and compute each of them again for every model that reads it. A table is
-    filled when it is needed; ``filled`` are those that were built from ``sources``.
+    filled when it is needed; ``filled`` are those that were built from ``sources``. Python computes the rows of
+    ``python_models``.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -47,6 +50,7 @@ class Warehouse:
     tables: tuple[str, ...]
     sources: Sources | None = None
     filled: set[str] = field(default_factory=set)
+    python_models: Mapping[str, Model] = field(default_factory=dict)
 
     def load(self, sources: Sources) -> None:
         """Put ``sources`` in the place of what was loaded before."""
@@ -71,7 +75,10 @@ class Warehouse:
         for name in self.tables:
             if name in needed and name not in self.filled:
                 self.connection.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
-                self.connection.execute(f"EXECUTE fill_{name}")
+                filling = self.connection.execute(f"EXECUTE fill_{name}")
+                if name in self.python_models:
+                    computed = compute(self.python_models[name], filling.fetchall())  # noqa: F841
+                    self.connection.execute(f"INSERT INTO {MODEL_SCHEMA}.{name} FROM computed")
                 self.filled.add(name)
 
     def rows(self, name: str) -> list[Row]:
@@ -187,16 +194,22 @@ def _warehouse(as_of: date, scoring: str, options: Options) -> Warehouse:
     con.execute(f"CREATE SCHEMA {SOURCE_SCHEMA}; CREATE SCHEMA {MODEL_SCHEMA}")
     types = {source.declaration.table: source.schema.to_pyarrow() for source in dataflow.sources.values()}
     for table, schema in types.items():
-        empty = schema.empty_table()  # noqa: F841
+        empty = schema.empty_table()
         con.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} AS FROM empty")
     statements = selects(dataflow, ENGINES["duckdb"].dialect())
+    python_models = {name: model for name, model in dataflow.models.items() if model.row_function}
     for name, select in statements.items():
-        con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS {select}")
+        if name in python_models:
+            empty = python_models[name].schema.to_pyarrow().empty_table()  # noqa: F841
+            con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS FROM empty")
+        else:
+            con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS {select}")
     for name, select in statements.items():
-        con.execute(f"PREPARE fill_{name} AS INSERT INTO {MODEL_SCHEMA}.{name} {select}")
+        insert = "" if name in python_models else f"INSERT INTO {MODEL_SCHEMA}.{name} "
+        con.execute(f"PREPARE fill_{name} AS {insert}{select}")
     for name in statements:
         con.execute(f"PREPARE read_{name} AS FROM {MODEL_SCHEMA}.{name}")
-    return Warehouse(con, types, dataflow.graph(), tuple(statements))
+    return Warehouse(con, types, dataflow.graph(), tuple(statements), python_models=python_models)
 
 
 def close_all() -> None:
@@ -208,11 +221,11 @@ def close_all() -> None:
 
 
 def selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
-    """Return each model's SELECT over published names, parents first."""
+    """Return each model's SELECT over published names, parents first, or that of what its Python function receives."""
     relations = _relations(dataflow)
     dialect = dialect.reading(dataflow.sources)
     ordered = [name for name in topological(dataflow.graph()) if name in dataflow.models]
-    return {name: dialect.resolve(dialect.select(dataflow.models[name].expression), relations) for name in ordered}
+    return {name: dialect.resolve(dialect.select(dataflow.models[name].query), relations) for name in ordered}
 
 
 def _relations(dataflow: Dataflow) -> dict[str, Relation]:

@@ -10,6 +10,9 @@ import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from marketing_ibis.build.planning import column_types
+from marketing_ibis.build.python_rows import computed_rows, in_order
+from marketing_ibis.build.python_step import python_step
 from marketing_ibis.graph import ancestors, topological
 from marketing_ibis.model import Source
 from marketing_ibis.model.dataflow import Dataflow
@@ -24,7 +27,10 @@ class BoundTables:
     _tables: dict[str, ir.Table] = field(default_factory=dict)
 
     def table(self, name: str) -> ir.Table:
-        """Return a source or a model with all that it depends on, in one expression."""
+        """Return a source or a model with all that it depends on, in one expression.
+
+        The rows of a model that a Python function computes are computed at once.
+        """
         graph = self.dataflow.graph()
         needed = {name, *ancestors(graph, [name])}
         for node in topological({node: graph[node] for node in graph if node in needed}):
@@ -40,7 +46,12 @@ class BoundTables:
             ibis.table(self.dataflow.nodes[parent].schema, name=parent).op(): self._tables[parent].op()
             for parent in node.parents
         }
-        return with_types(node.expression.op().replace(references).to_expr(), node.schema)
+        bound = with_types(node.query.op().replace(references).to_expr(), node.query.schema())
+        if node.row_function is None:
+            return bound
+        step = python_step(name, node.row_function)
+        rows = computed_rows(step, in_order(step, bound.to_pyarrow()), column_types(node.schema), ())
+        return ibis.memtable(rows, schema=node.schema)
 
 
 def with_types(table: ir.Table, schema: ibis.Schema) -> ir.Table:

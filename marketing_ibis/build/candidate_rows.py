@@ -10,6 +10,7 @@ from decimal import Decimal
 from marketing_ibis.build.incremental import IncrementalStep
 from marketing_ibis.build.plan import Plan, Step, build_statements
 from marketing_ibis.build.publish import execute_all
+from marketing_ibis.build.python_rows import fill_candidate
 from marketing_ibis.build.state import read_states
 from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines.dialect import Relation
@@ -43,8 +44,12 @@ def build_rows(plan: Plan, target: Target, step: Step) -> CandidateRows:
     """Fill the candidate of ``step``.
 
     Raises:
-        RunFailed: the engine refused a statement, or the published rows are not those that were to be kept.
+        RunFailed: the engine refused a statement, a Python function failed, or the published rows are not those that
+            were to be kept.
+        ContractBroken: a Python function returned other rows than declared.
     """
+    if step.python is not None:
+        return CandidateRows(fill_candidate(plan, target, step, step.python))
     statements = build_statements(plan, step)
     incremental = step.incremental
     if incremental is None or not incremental.built_at:

@@ -11,6 +11,7 @@ from marketing_ibis.build.facts import Measure, ProjectFacts
 from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.incremental import IncrementalStep
 from marketing_ibis.build.numeric_texts import NumericTextQuery
+from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.build.statements import build_candidate, drop, refill
 from marketing_ibis.build.width_marks import resolve_widths
 from marketing_ibis.build.work_tables import WorkTables
@@ -55,7 +56,8 @@ class Step:
     ``maintain`` follows the publish. ``required`` columns allow no NULL, ``limits`` are the declared bytes of strings,
     ``widths`` how wide the strings of its table are made. ``period`` is the date in the grain, if there is one.
     ``history`` keeps the published rows as those of the day. ``incremental`` is that of an incremental model, of which
-    ``publish`` may replace rows in place.
+    ``publish`` may replace rows in place. ``python`` computes the rows from those of the SELECTs, and then
+    ``build`` creates an empty table.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Step:
     fingerprint: str = ""
     history: HistoryStep | None = None
     incremental: IncrementalStep | None = None
+    python: PythonStep | None = None
 
     @property
     def is_in_place(self) -> bool:
@@ -140,6 +143,11 @@ class Plan:
         """Where each model and source is read during the build."""
         return reading_relations(self.published, {step.name for step in self.steps()})
 
+    @property
+    def python_models(self) -> tuple[str, ...]:
+        """The models whose rows Python functions compute: no statement fills their tables."""
+        return tuple(step.name for step in self.steps() if step.python is not None)
+
     def steps(self) -> Iterator[Step]:
         """Yield the steps in an order in which they can run one after another."""
         for wave in self.waves:
@@ -156,6 +164,12 @@ def build_statements(plan: Plan, step: Step) -> tuple[str, ...]:
     keep = (step.incremental.keep,) if step.incremental and step.incremental.keep else ()
     statements = resolve_widths((*step.build, *keep), plan.text_widths.get(step.name, NO_WIDTHS))
     return plan.dialect.approve(statements, f"Model {step.name} cannot be built on {plan.dialect.name}")
+
+
+def _published_rows(plan: Plan, step: Step) -> tuple[str, ...]:
+    """Return the statements that fill a table whose rows a script cannot compute with its published rows."""
+    keep = step.python.keep if step.python else ()
+    return resolve_widths(keep, plan.text_widths.get(step.name, NO_WIDTHS))
 
 
 def publish_statements(
@@ -276,7 +290,7 @@ def script(plan: Plan) -> tuple[str, ...]:
     """Return the statements of the whole run, for a client of the engine.
 
     They can be executed again and again. A table is filled in the transaction that creates it: in a client that goes on
-    after an error, no empty table is published.
+    after an error, no empty table is published. A table whose rows a Python function computes keeps its published rows.
     """
     dialect, schema = plan.dialect, plan.schemas.models
     steps = tuple(plan.steps())
@@ -287,7 +301,7 @@ def script(plan: Plan) -> tuple[str, ...]:
         *(dialect.drop_existing(*each) for step in reversed(steps) for each in step.work_relations),
     ]
     for step in steps:
-        build = build_statements(plan, step)
+        build = (*build_statements(plan, step), *_published_rows(plan, step))
         statements += ("BEGIN", *build, "COMMIT") if len(build) > 1 else build
     # Views first: one may depend on any table of the plan.
     drops = [

@@ -20,6 +20,7 @@ from marketing_ibis.build.measures import compile_measures
 from marketing_ibis.build.model_history import history_of
 from marketing_ibis.build.numeric_texts import NumericTextQuery
 from marketing_ibis.build.plan import Plan, Schemas, Step, reading_relations
+from marketing_ibis.build.python_step import PythonStep, python_step
 from marketing_ibis.build.reserved_names import check_names
 from marketing_ibis.build.statements import build_candidate, publish
 from marketing_ibis.build.text_widths import declared_rules, declared_widths
@@ -127,6 +128,7 @@ class _Context:
             candidate_select,
             select,
             build=build_candidate(dialect, relation, kind, candidate_select, model, marks),
+            python=_python(model, dialect, relation, marks),
             publish=publish(
                 dialect, relation, kind, select, existing_kind=None, model=model, readers=self.schemas.readers
             ),
@@ -154,6 +156,17 @@ class _Context:
         )
         publish = statements.publish or step.publish
         return replace(step, build=statements.build, publish=publish, incremental=statements.step)
+
+
+def _python(model: Model, dialect: Dialect, relation: Relation, marks: Mapping[str, str]) -> PythonStep | None:
+    """Return what computes the rows of a model in Python, if anything does."""
+    if model.row_function is None:
+        return None
+    names = ", ".join(map(dialect.identifier, model.schema))
+    keep = f"INSERT INTO {dialect.relation(relation.candidate)} ({names})\n"
+    keep += f"SELECT {names} FROM {dialect.relation(relation)}"
+    create, *_ = dialect.create_empty_table(relation, model, marks, if_missing=True)
+    return python_step(model.name, model.row_function, (create, keep))
 
 
 def _view_queries(dataflow: Dataflow, schemas: Schemas) -> dict[str, ops.Relation]:
@@ -235,7 +248,7 @@ def published_relations(dataflow: Dataflow, schemas: Schemas) -> dict[str, Relat
 
 def _compile(dialect: Dialect, model: Model) -> str:
     try:
-        return dialect.select(model.expression)
+        return dialect.select(model.query)
     except RefusedByRedshift as error:
         # The gate names the column by itself.
         raise RefusedByRedshift(f"Model {model.name} cannot be compiled for {dialect.name}: {error.message}") from error
@@ -252,12 +265,12 @@ def _compile(dialect: Dialect, model: Model) -> str:
 def _column_at_fault(dialect: Dialect, model: Model) -> str:
     """Return the first column that cannot be compiled by itself, when some can."""
     failing = []
-    for name in model.expression.columns:
+    for name in model.query.columns:
         try:
-            dialect.select(_alone(model.expression, name))
+            dialect.select(_alone(model.query, name))
         except (IbisError, CompileError):
             failing.append(name)
-    return failing[0] if 0 < len(failing) < len(model.expression.columns) else ""
+    return failing[0] if 0 < len(failing) < len(model.query.columns) else ""
 
 
 def _alone(expression: ir.Table, column: str) -> ir.Table:

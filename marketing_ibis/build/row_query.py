@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -11,12 +12,17 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.build.plan import Plan, Schemas
 from marketing_ibis.build.planning import build_plan, column_types
+from marketing_ibis.build.python_rows import computed_rows, query_rows
+from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.folded_names import as_declared
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import RunFailed
+from marketing_ibis.errors import RunFailed, SourceError
 from marketing_ibis.model import schema_differences
 from marketing_ibis.model.dataflow import Dataflow
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 WITH = "WITH "
 FAILURE = "The rows cannot be read"
@@ -24,16 +30,33 @@ FAILURE = "The rows cannot be read"
 
 @dataclass(frozen=True, slots=True)
 class RowQuery:
-    """A SELECT with the columns of ``schema``, and the ``plan`` of the models that it computes itself."""
+    """A SELECT with the columns of ``schema``, and the ``plan`` of the models that it computes itself.
+
+    Where a Python function computes the rows of the model, ``python``, they are sorted by ``keys`` and limited there.
+    """
 
     select: str
     schema: ibis.Schema
     plan: Plan
+    python: PythonStep | None = None
+    keys: tuple[str, ...] = ()
+    limit: int | None = None
 
     @property
     def computed_models(self) -> tuple[str, ...]:
         """The models that the query computes, in building order."""
         return tuple(step.name for step in self.plan.steps())
+
+    def batches(self, target: Target) -> Iterator[pa.RecordBatch]:
+        """Yield the rows."""
+        if self.python is None:
+            yield from target.batches(self.select, self.schema.to_pyarrow())
+            return
+        received = query_rows(target, self.select, self.python)
+        rows = computed_rows(self.python, received, column_types(self.schema), ())
+        if self.keys:
+            rows = rows.sort_by([(name, "ascending") for name in self.keys])
+        yield from rows.slice(0, self.limit).to_batches()
 
 
 def find_unbuilt_models(dataflow: Dataflow, names: Iterable[str], is_built: Callable[[str], bool]) -> frozenset[str]:
@@ -83,6 +106,9 @@ def query_model(
     """
     plan = build_plan(dataflow, {name, *unbuilt}, dialect, schemas)
     model = dataflow.models[name]
+    _check_unbuilt(dataflow, unbuilt)
+    if model.row_function is not None:
+        return _python_query(dataflow, plan, name, limit)
     columns = ", ".join(map(dialect.identifier, model.schema))
     select = f"SELECT {columns}\nFROM {dialect.identifier(_query_name(plan.published[name]))}"
     if is_sorted and model.declaration.grain:
@@ -105,6 +131,7 @@ def query_expression(
     Raises:
         CompileError: the expression, or a model that the query computes, cannot become SQL.
     """
+    _check_unbuilt(dataflow, unbuilt)
     plan = build_plan(dataflow, unbuilt, dialect, schemas)
     source_names = [name for name in names if name in dataflow.sources]
     sources = {plan.published[name]: column_types(dataflow.sources[name].schema) for name in source_names}
@@ -114,12 +141,36 @@ def query_expression(
     return _row_query(plan, queries | inner_queries, select, expression.schema())
 
 
+def _python_query(dataflow: Dataflow, plan: Plan, name: str, limit: int | None) -> RowQuery:
+    """Return the query of the rows that the function of a model receives, with what computes the model's rows."""
+    model = dataflow.models[name]
+    columns = ", ".join(map(plan.dialect.identifier, model.query.columns))
+    select = f"SELECT {columns}\nFROM {plan.dialect.identifier(_query_name(plan.published[name]))}"
+    query = _row_query(plan, _queries_of_models(dataflow, plan), select, model.schema)
+    python = next(step.python for step in plan.steps() if step.name == name)
+    return replace(query, python=python, keys=model.declaration.grain, limit=limit)
+
+
+def _check_unbuilt(dataflow: Dataflow, unbuilt: Collection[str]) -> None:
+    """Stop where a query would have to compute the rows of a Python function.
+
+    Raises:
+        SourceError: naming the first of these models.
+    """
+    for name in unbuilt:
+        if dataflow.models[name].row_function is not None:
+            raise SourceError(
+                f"{name} is not published, and a query cannot compute its rows, which a Python function returns.",
+                hint=f"Build it first: run --select +{name}",
+            )
+
+
 def _queries_of_models(dataflow: Dataflow, plan: Plan) -> dict[str, str]:
     """Return the SELECT of each model that ``plan`` would build, and of its own queries, by its name in the query."""
     queries: dict[str, str] = {}
     for step in plan.steps():
         if step.select.startswith(WITH):
-            inner_queries, select = _split_queries(plan.dialect, dataflow.models[step.name].expression, len(queries))
+            inner_queries, select = _split_queries(plan.dialect, dataflow.models[step.name].query, len(queries))
             queries |= inner_queries
         else:
             select = step.select

@@ -22,6 +22,7 @@ from marketing_ibis.build.plan import (
 )
 from marketing_ibis.build.preflight import check_inputs, check_source
 from marketing_ibis.build.publish import execute_all, publish_plan
+from marketing_ibis.build.python_rows import load_functions
 from marketing_ibis.build.records import record_apart
 from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
 from marketing_ibis.build.statements import drop
@@ -124,6 +125,7 @@ def run_plan(
         Discarded: a source changed during the build, whether or not a model or test failed.
         TargetUnavailable: another build is running, or the connection is lost.
     """
+    load_functions(plan)
     target.attempt("inputs", lambda: check_inputs(plan, target, place, filling))
     plan = target.attempt("inputs", partial(with_stored_widths, plan, target))
     with target.exclusive(plan.schemas.models, read=plan.schemas_read):

@@ -17,10 +17,15 @@ def build_candidate(
     model: Model | None = None,
     text_widths: Mapping[str, int | str] = NO_WIDTHS,
 ) -> tuple[str, ...]:
-    """Return the statements that build the candidate of ``relation``; ``select`` reads candidates."""
+    """Return the statements that build the candidate of ``relation``; ``select`` reads candidates.
+
+    The candidate of a model whose rows a Python function computes is empty.
+    """
     if kind == "view":
         return (dialect.create_view(relation.candidate, select),)
     comments = dialect.describe(relation.candidate, model) if model else ()
+    if model and model.row_function:
+        return (*dialect.create_empty_table(relation.candidate, model, text_widths), *comments)
     return (*dialect.create_table(relation.candidate, select, model, text_widths), *comments)
 
 

@@ -144,6 +144,22 @@ class Dialect:
         """
         return (f"CREATE TABLE {self.relation(relation)} AS\n{select}",)
 
+    def create_empty_table(
+        self,
+        relation: Relation,
+        model: Model,
+        text_widths: Mapping[str, int | str] = NO_WIDTHS,
+        *,
+        if_missing: bool = False,
+    ) -> tuple[str, ...]:
+        """Return the statements that make a table without rows, with the columns and the layout of ``model``.
+
+        The first one creates the table; ``if_missing`` it does nothing where one of that name exists.
+        """
+        columns = [f"  {self.identifier(name)} {self.column_type(dtype)}" for name, dtype in model.schema.items()]
+        create = "CREATE TABLE IF NOT EXISTS" if if_missing else "CREATE TABLE"
+        return (f"{create} {self.relation(relation)} (\n" + ",\n".join(columns) + "\n)",)
+
     def create_view(self, relation: Relation, select: str) -> str:
         """Return the statement that makes a view of ``select``."""
         return f"CREATE VIEW {self.relation(relation)} AS\n{select}"

@@ -130,6 +130,13 @@ class Target(Protocol):
                 naming the file, line, column and value of the first wrong cells.
         """
 
+    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+        """Add ``rows`` to the table ``relation``, which has columns of their names.
+
+        Raises:
+            RunFailed: the engine refused a row; the message is the engine's.
+        """
+
     def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> str:
         """Read every cell of the files and return a SELECT over their rows, for a view.
 

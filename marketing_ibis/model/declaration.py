@@ -14,6 +14,7 @@ from marketing_ibis.model.history_views import HistoryView
 from marketing_ibis.model.incremental import check_incremental, check_is_declared, read_incremental
 from marketing_ibis.model.optional_parents import check_optional_parents
 from marketing_ibis.model.records import ID, Column, Contract, DataTest, Declaration, Exposure, Freshness
+from marketing_ibis.model.row_functions import check_rows
 from marketing_ibis.model.snapshots import Snapshot, check_snapshot
 from marketing_ibis.model.validation import check_columns, check_members, check_type, tuple_of
 from marketing_ibis.model.vocabulary import ADAPTERS, VIEW_LAYERS, Materialization, Materialized, SchemaChange
@@ -96,11 +97,13 @@ def model(
     lookback: timedelta = timedelta(),
     on_schema_change: SchemaChange = "full_refresh",
     optional_parents: Mapping[str, str] = MappingProxyType({}),
+    rows: Callable[..., object] | None = None,
 ) -> Callable[[Function], Function]:
     """Mark a function as a model: its name is the table's, its parameters are the models it reads.
 
     With ``materialized="incremental"`` a build replaces only the rows of each ``unique_key`` that has a row in the
-    window, which begins ``lookback`` before the newest ``watermark`` of the published table.
+    window, which begins ``lookback`` before the newest ``watermark`` of the published table. With ``rows``, a function
+    that can be imported, the rows of the table are those that it returns, given the rows of the model's expression.
 
     ``optional_parents`` are parameters that are None unless a setting is in use: ``{"raw_orders": "vars.guest_rules"}``
     makes raw_orders a parent only where the settings or the command override guest_rules.
@@ -122,6 +125,7 @@ def model(
             history=history,
             incremental=read_incremental(unique_key, watermark, lookback, on_schema_change),
             optional_parents=dict(optional_parents) if isinstance(optional_parents, Mapping) else optional_parents,
+            rows=rows,
         ).stored(materialized or ("view" if layer in VIEW_LAYERS else "table"))
     )
 
@@ -266,6 +270,11 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
         check_incremental(relation, declaration.incremental, {c.name: c.type for c in declared}, nullable)
     if declaration.is_incremental:
         check_is_declared(relation, declaration.incremental)
+    if declaration.rows is not None:
+        columns_by_name = {c.name: c for c in declaration.contract.columns}
+        types = {name: c.type for name, c in columns_by_name.items()}
+        widths = {name: c.width for name, c in columns_by_name.items()}
+        check_rows(relation, declaration.rows, types, widths, declaration.materialization)
     if declaration.snapshot is not None:
         types = {c.name: c.type for c in declaration.contract.columns}
         check_snapshot(relation, declaration.snapshot, declaration.grain, types)

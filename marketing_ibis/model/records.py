@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.model.histories import History
 from marketing_ibis.model.incremental import Incremental
+from marketing_ibis.model.row_functions import RowFunction
 from marketing_ibis.model.snapshots import Snapshot
 from marketing_ibis.model.validation import check_test, words_from
 from marketing_ibis.model.vocabulary import Kind, Materialization, Materialized, Severity
@@ -196,7 +197,8 @@ class Declaration:
     ``numeric_texts`` those of strings that become numbers.
     With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
     An ``optional`` source is used only where the settings list it, and each of the ``optional_parents`` of a model only
-    where the setting of that name is in use.
+    where the setting of that name is in use. ``rows`` is a function that computes the rows of a model from those of its
+    query.
     """
 
     kind: Kind
@@ -224,6 +226,7 @@ class Declaration:
     # An incremental table has the same rows as one that is built whole.
     incremental: Incremental | None = field(default=None, repr=False, compare=False)
     is_incremental: bool = field(default=False, repr=False, compare=False)
+    rows: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def materialization(self) -> Materialization:
@@ -246,7 +249,8 @@ class Declaration:
 class Model:
     """A compiled model: its expression over tables that have their models' names.
 
-    One that is not ``evaluated``, because a command did not need it, has what its contract declares alone.
+    One that is not ``evaluated``, because a command did not need it, has what its contract declares alone. Where a
+    ``row_function`` computes the rows, no engine receives the expression: it says which columns they are computed from.
     """
 
     name: str
@@ -256,6 +260,12 @@ class Model:
     schema: ibis.Schema
     expression: ir.Table
     evaluated: bool = True
+    row_function: RowFunction | None = None
+
+    @property
+    def query(self) -> ir.Table:
+        """The expression whose rows the engine returns."""
+        return self.row_function.query if self.row_function else self.expression
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ def fingerprint(model: Model, select: str) -> str:
         *declaration.sort_keys,
         model.description,
         *(repr(column) for column in declaration.contract.columns),
+        *((model.row_function.identity,) if model.row_function else ()),
     )
     return _digest(parts)
 

@@ -14,9 +14,11 @@ from hamilton.lifecycle import NodeExecutionMethod
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure
 from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
 from marketing_ibis.model.incremental import EXAMPLE as INCREMENTAL_EXAMPLE
+from marketing_ibis.model.row_functions import check_is_table
 from marketing_ibis.model.validation import check_columns, project_code
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.adapters import Declared
+from marketing_ibis.project.python_rows import as_expression, row_function
 from marketing_ibis.project.static_parsing import Node
 
 
@@ -49,14 +51,18 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             unused = self.unused_parents.get(node_name, ())
             node_kwargs = {name: None if name in unused else value for name, value in node_kwargs.items()}
             try:
-                expression = _build(node_name, node_callable, node_kwargs)
+                expression, function = _build(node_name, node_callable, node_kwargs), None
+                if declaration.rows is not None:
+                    function = row_function(node_name, declaration.rows, expression, self.inputs)
+                    expression = as_expression(function, schema)
                 _check_contract(node_name, schema, expression)
             except CompileError as error:
                 error.failures = (Failure("model", node_name, node_name, error.message, ""),)
                 raise
             declaration = self._override_materialization(node_name, declaration)
             parents = tuple(name for name in node_kwargs if name in self.declared and name not in unused)
-            self.models[node_name] = Model(node_name, declaration, description, parents, schema, expression)
+            model = Model(node_name, declaration, description, parents, schema, expression, row_function=function)
+            self.models[node_name] = model
         return ibis.table(schema, name=node_name)
 
     def declare_others(self, evaluated: Collection[str], unread: Mapping[str, Node]) -> None:
@@ -111,6 +117,8 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
 
     def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
         stored = declaration.stored(self.materialized.get(name, declaration.materialization))
+        if stored.rows is not None:
+            check_is_table(f"[tool.marketing_ibis] models.{name}", stored.materialization)
         # A model whose file cannot be imported has no columns here.
         if stored.is_incremental and stored.incremental is None and stored.contract.columns:
             raise ConfigurationError(

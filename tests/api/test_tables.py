@@ -27,7 +27,15 @@ SEEDS = {
     "demo": ("--demo", "--orders", "400", "--as-of", DAYS["demo"]),
 }
 SOURCES = ("customers", "orders", "payments")
-LAST = ("customers", "orders", "attribution_models", "customer_cohorts", "marketing_attribution", "product_performance")
+LAST = (
+    "customers",
+    "orders",
+    "attribution_models",
+    "attribution_markov",
+    "customer_cohorts",
+    "marketing_attribution",
+    "product_performance",
+)
 """Models that no other depends on; together they depend on every other."""
 
 pytestmark = IBIS_WARNINGS

@@ -27,6 +27,7 @@ KEYS = {
     "marketing_attribution": ("attribution_channel",),
     "attribution_touchpoints": ("order_id",),
     "attribution_models": ("attribution_model", "channel"),
+    "attribution_markov": ("channel",),
     "shop_days": ("day",),
     "customers": ("customer_id",),
     "orders": ("order_id",),

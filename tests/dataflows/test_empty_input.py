@@ -19,7 +19,7 @@ from tests.warehouse import build_tables
 TABLES = ("customers", "orders", "payments")
 EMPTIED = [*chain.from_iterable(combinations(TABLES, count) for count in (1, 2, 3))]
 SUMS = ("total_conversions", "unique_customers", "new_customer_acquisitions", "product_diversity")
-ALWAYS_LISTED = ("marketing_attribution", "attribution_models")
+ALWAYS_LISTED = ("marketing_attribution", "attribution_models", "attribution_markov")
 SUMS += ("first_touch_customers", "last_touch_customers")
 
 
@@ -44,6 +44,12 @@ def test_no_rows_in_thirty_credits_of_nothing_out() -> None:
     assert len({(row["attribution_model"], row["channel"]) for row in rows}) == len(rows) == 30
     for row in rows:
         assert (row["attributed_customers"], row["attributed_revenue"], row["attributed_value"]) == (0.0, 0.0, None)
+
+
+def test_no_rows_in_five_channels_without_credit_out() -> None:
+    rows = built(Sources(), GOLDEN_AS_OF)["attribution_markov"]
+    assert len(rows) == 5
+    assert {value for row in rows for name, value in row.items() if isinstance(value, float)} == {0.0}
 
 
 @pytest.mark.parametrize("emptied", EMPTIED, ids="_and_".join)

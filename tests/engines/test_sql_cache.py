@@ -194,9 +194,9 @@ def test_every_model_is_remembered_as_it_is_written(tmp_path: Path, engine: str)
     models = compiled_dataflow(GOLDEN_AS_OF).models
     plain = ENGINES[engine].dialect()
     remembering = replace(plain, cache=opened(tmp_path))
-    first = {name: remembering.select(model.expression) for name, model in models.items()}
-    recalled = {name: remembering.select(model.expression) for name, model in models.items()}
-    assert first == recalled == {name: plain.select(model.expression) for name, model in models.items()}
+    first = {name: remembering.select(model.query) for name, model in models.items()}
+    recalled = {name: remembering.select(model.query) for name, model in models.items()}
+    assert first == recalled == {name: plain.select(model.query) for name, model in models.items()}
     assert len(remembering.cache.texts) == len(models)  # type: ignore[union-attr]
 
 

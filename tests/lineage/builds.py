@@ -20,6 +20,7 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.graph import topological
 from marketing_ibis.lineage.fingerprints.digests import Fingerprints
 from marketing_ibis.model.dataflow import Dataflow
+from tests.python_rows import compute
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import SOURCE_SCHEMA, dataflow_modules
 
@@ -46,8 +47,11 @@ class Builds:
             key = (model.expression.op(), tuple(places[parent] for parent in model.parents))
             if key not in self.tables:
                 self.tables[key] = Relation("main", f"{name}_{next(self.numbers)}")
-                select = dialect.resolve(dialect.select(model.expression), places)
-                self.connection.execute(f"CREATE TABLE {dialect.relation(self.tables[key])} AS {select}")
+                rows = dialect.resolve(dialect.select(model.query), places)
+                if model.row_function:
+                    computed = compute(model, self.connection.execute(rows).fetchall())  # noqa: F841
+                    rows = "FROM computed"
+                self.connection.execute(f"CREATE TABLE {dialect.relation(self.tables[key])} AS {rows}")
             places[name] = self.tables[key]
         return places
 

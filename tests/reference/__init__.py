@@ -11,6 +11,7 @@ from tests.reference.customer_cohorts import customer_cohorts
 from tests.reference.customer_segmentation import customer_segmentation
 from tests.reference.intermediate import existing_customers, order_facts, order_lines
 from tests.reference.marketing_attribution import marketing_attribution
+from tests.reference.markov import attribution_markov
 from tests.reference.order_products import with_lines
 from tests.reference.product_performance import product_performance
 from tests.reference.shop_days import shop_days
@@ -38,6 +39,7 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
         "marketing_attribution": marketing_attribution(facts, as_of),
         "attribution_touchpoints": touchpoints,
         "attribution_models": attribution_models(touchpoints, as_of),
+        "attribution_markov": attribution_markov(touchpoints, as_of),
         "shop_days": shop_days(facts, as_of),
         "customers": customers,
         "orders": core_orders(lines, facts, as_of),

@@ -19,6 +19,7 @@ from marketing_ibis.cli.options import (
     target_options,
     vars_option,
 )
+from marketing_ibis.cli.output.run_console import report_python_models
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.workflow import Steps, run_steps
@@ -81,6 +82,7 @@ def print_compiled(session: Session) -> Session:
         log.emit("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
     text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
     log.emit("sql_written", text, err=len(steps) == 1, closing=True, folder=folder, models=len(steps))
+    report_python_models(log, plan)
     return session
 
 

@@ -137,7 +137,7 @@ def show_rows(request: Request) -> None:
         nodes = session.nodes
         warn_of_other_days(session.log, query.plan, view_parents(nodes), dated_nodes(nodes, nodes), target)
         schema = query.schema.to_pyarrow()
-        batches = cast_batches(target.batches(query.select, schema), schema)
+        batches = cast_batches(query.batches(target), schema)
         if request.parameters.output_format == TEXT:
             _print_table(query, batches)
         else:

@@ -33,7 +33,7 @@ COLOURS = {"success": "green", "error": "red", "skipped": "yellow"}
 LABELS = {"success": "OK", "error": "ERROR", "skipped": "SKIP"}
 LEVELS: dict[str, Level] = {"success": "info", "error": "error", "skipped": "warn"}
 
-__all__ = ["RunConsole", "report_bundle", "summarise"]
+__all__ = ["RunConsole", "report_bundle", "report_python_models", "summarise"]
 
 
 class RunConsole:
@@ -180,6 +180,18 @@ def _ending(results: RunResults, schema: str, place: object) -> str:
     )
 
 
+def report_python_models(log: Log, plan: Plan) -> None:
+    """Say which tables no SQL fills, if there are any."""
+    names = plan.python_models
+    if names:
+        tables = "table" if len(names) == 1 else "tables"
+        text = (
+            f"No SQL fills the {tables} {', '.join(names)}: `build` computes the rows in Python. "
+            "build.sql keeps the published rows."
+        )
+        log.emit("note", text, err=True, models=list(names))
+
+
 def report_bundle(log: Log, plan: Plan, folder: Path, *, dry_run: bool) -> None:
     """Say what was written, and that none of it was executed and why."""
     count = sum(1 for _ in plan.steps())
@@ -188,6 +200,7 @@ def report_bundle(log: Log, plan: Plan, folder: Path, *, dry_run: bool) -> None:
         files += "; test.sql runs the data tests"
     text = f"Wrote the SQL of {plural('model', count)} to {folder}: {files}."
     log.emit("sql_written", text, closing=True, folder=folder, models=count)
+    report_python_models(log, plan)
     if dry_run:
         log.emit("not_executed", "Nothing was executed: --dry-run.", closing=True, reason="dry run")
         return

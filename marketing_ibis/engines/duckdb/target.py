@@ -31,6 +31,8 @@ SQLITE = b"SQLite format 3"
 """How every SQLite file begins."""
 DUCKDB, DUCKDB_OFFSET = b"DUCK", 8
 """What every DuckDB file contains after a checksum."""
+PYTHON_ROWS = "marketing_ibis_python_rows"
+"""What rows of Python are called while they are added to a table."""
 SETTINGS = (
     # Models may use installed extensions; none is downloaded.
     "autoload_known_extensions = true",
@@ -205,6 +207,19 @@ class DuckDBTarget:
             except RunFailed as error:
                 reading.check_cells(self.connection, files)
                 raise SourceError(f"{files.title} cannot be loaded: {error.message}") from error
+
+    @interruptible()
+    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+        """Add rows to a table; DuckDB reads them where Arrow has them."""
+        names = ", ".join(map(self.dialect.identifier, rows.column_names))
+        with self._translate_errors(), self._lock:
+            self.connection.register(PYTHON_ROWS, rows)
+            try:
+                self.connection.execute(
+                    f"INSERT INTO {self.dialect.relation(relation)} ({names}) SELECT {names} FROM {PYTHON_ROWS}"
+                )
+            finally:
+                self.connection.unregister(PYTHON_ROWS)
 
     @contextmanager
     def _rows_in_order(self) -> Iterator[None]:

@@ -56,12 +56,24 @@ class PostgresDialect(ServerDialect):
         The dependent models run before the server analyzes the table by itself, so it is analyzed at once.
         """
         created = (*ServerDialect.create_table(self, relation, select, model), f"ANALYZE {self.relation(relation)}")
-        if model is None:
-            return created
+        return (*created, *self._indexes(relation, model)) if model else created
+
+    def create_empty_table(
+        self,
+        relation: Relation,
+        model: Model,
+        text_widths: Mapping[str, int | str] = NO_WIDTHS,
+        *,
+        if_missing: bool = False,
+    ) -> tuple[str, ...]:
+        """Make the table, and an index on each key that the model declares."""
+        created = ServerDialect.create_empty_table(self, relation, model, text_widths, if_missing=if_missing)
+        return (*created, *self._indexes(relation, model))
+
+    def _indexes(self, relation: Relation, model: Model) -> list[str]:
         keys = model.declaration
         columns = dict.fromkeys([*keys.grain, *([keys.dist_key] if keys.dist_key else []), *keys.sort_keys])
-        indexes = [f"CREATE INDEX ON {self.relation(relation)} ({self.identifier(column)})" for column in columns]
-        return (*created, *indexes)
+        return [f"CREATE INDEX ON {self.relation(relation)} ({self.identifier(column)})" for column in columns]
 
     def drop_existing(self, relation: Relation, kind: str) -> str:
         """Drop the relation, whether it is a table or a view: DROP of the wrong kind is an error."""

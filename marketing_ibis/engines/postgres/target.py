@@ -13,6 +13,7 @@ from psycopg.pq import TransactionStatus
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb.files.csv_normalizing import plain_csv
 from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
+from marketing_ibis.engines.insert_rows import rows_of
 from marketing_ibis.engines.postgres import catalog, lock_retry
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
@@ -150,6 +151,18 @@ class PostgresTarget:
         # The planner knows nothing of a new table, and the models follow before the server looks by itself.
         self.execute(f"ANALYZE {table}")
         return rows
+
+    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+        """Add rows to a table in one COPY, and let the planner know them, as the dependent models run at once."""
+        table, names = self.dialect.relation(relation), ", ".join(map(self.dialect.identifier, rows.column_names))
+        with (
+            self._translate_errors(),
+            self.connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN".encode()) as copy,
+        ):
+            for row in rows_of(rows):
+                copy.write_row(row)
+        self.execute(f"ANALYZE {table}")
 
     def _copy(self, plain: Path, statement: str) -> int:
         with self._translate_errors(), self.connection.cursor() as cursor:

@@ -38,9 +38,17 @@ class RedshiftDialect(ServerDialect):
             return ServerDialect.create_table(self, relation, select)
         names = ", ".join(self.identifier(name) for name in model.schema)
         insert = f"INSERT INTO {self.relation(relation)} ({names})\n{select}"
-        return (self._empty_table(relation, model, text_widths), insert)
+        return (*self.create_empty_table(relation, model, text_widths), insert)
 
-    def _empty_table(self, relation: Relation, model: Model, text_widths: Mapping[str, int | str]) -> str:
+    def create_empty_table(
+        self,
+        relation: Relation,
+        model: Model,
+        text_widths: Mapping[str, int | str] = NO_WIDTHS,
+        *,
+        if_missing: bool = False,
+    ) -> tuple[str, ...]:
+        """Make the table with its types, keys and widths."""
         columns_by_name = {column.name: column for column in model.declaration.contract.columns}
         lines = []
         for name, dtype in model.schema.items():
@@ -57,7 +65,8 @@ class RedshiftDialect(ServerDialect):
         if keys.sort_keys:
             layout.append(f"SORTKEY ({', '.join(map(self.identifier, keys.sort_keys))})")
         columns = ",\n".join(lines)
-        return f"CREATE TABLE {self.relation(relation)} (\n{columns}\n)\n" + "\n".join(layout)
+        create = "CREATE TABLE IF NOT EXISTS" if if_missing else "CREATE TABLE"
+        return (f"{create} {self.relation(relation)} (\n{columns}\n)\n" + "\n".join(layout),)
 
     def create_view(self, relation: Relation, select: str) -> str:
         """Make a late-binding view: tables beneath it can be replaced.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, Self, cast
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
+from marketing_ibis.engines.insert_rows import insert_statements
 from marketing_ibis.engines.redshift.catalog import (
     attachment_queries,
     columns_of,
@@ -153,6 +154,15 @@ class RedshiftTarget:
             f"Redshift cannot read {paths[0]}.",
             hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
         )
+
+    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+        """Add rows to a table with INSERT statements, which AWS advises only for few rows.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/c_best-practices-multi-row-inserts.html
+        """
+        for statement in insert_statements(self.dialect, relation, rows):
+            for approved in self.dialect.approve((statement,), f"Rows cannot be added to {relation}"):
+                self.execute(approved)
 
     def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> NoReturn:
         """Refuse: Redshift reads files from S3 only."""

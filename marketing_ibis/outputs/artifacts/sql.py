@@ -22,12 +22,19 @@ def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
         head = _head(step, as_of)
         write_text(folder / "compiled" / f"{step.name}.sql", f"{head}{step.select}\n")
         write_text(folder / "run" / f"{step.name}.sql", f"{head}{_joined(build_statements(plan, step))}")
-    write_text(folder / "build.sql", f"-- every model as of {as_of}, in order\n{_joined(script(plan))}")
+    head = f"-- every model as of {as_of}, in order\n"
+    if names := plan.python_models:
+        head += f"-- marketing_ibis itself fills {', '.join(names)}: this script keeps the published rows\n"
+    write_text(folder / "build.sql", f"{head}{_joined(script(plan))}")
     return folder
 
 
 def _head(step: Step, as_of: date) -> str:
-    return f"-- model: {step.name}\n-- fingerprint: {step.fingerprint}\n-- as_of: {as_of}\n"
+    head = f"-- model: {step.name}\n-- fingerprint: {step.fingerprint}\n-- as_of: {as_of}\n"
+    if step.python is not None:
+        head += f"-- python: marketing_ibis fills the table with the rows of {step.python.place}, which it computes\n"
+        head += f"--   from the rows of compiled/{step.name}.sql\n"
+    return head
 
 
 def _joined(statements: Iterable[str]) -> str:

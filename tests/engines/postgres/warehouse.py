@@ -12,9 +12,12 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.insert_rows import rows_of
+from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from tests.dataflows.comparison import Row, same
 from tests.postgres_server import fresh_database
+from tests.python_rows import compute
 from tests.sources import Sources
 from tests.warehouse import MODEL_SCHEMA, SOURCE_SCHEMA, compiled_dataflow, selects
 
@@ -33,6 +36,11 @@ class PostgresWarehouse:
             columns = ", ".join(f"{name} {dialect.column_type(kind)}" for name, kind in schema.items())
             connection.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} ({columns})")
         for name, select in self.selects.items():
+            model = self.dataflow.models[name]
+            if model.row_function:
+                columns = ", ".join(f"{column} {dialect.column_type(kind)}" for column, kind in model.schema.items())
+                connection.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} ({columns})")
+                continue
             connection.execute(f"CREATE {self.kind(name)} {MODEL_SCHEMA}.{name} AS {select}")
         self.tables = [name for name in self.selects if self.kind(name) == "table"]
 
@@ -51,10 +59,22 @@ class PostgresWarehouse:
                     for row in getattr(sources, table):
                         copy.write_row(row)
         for name in self.tables:
+            if self.dataflow.models[name].row_function:
+                self._compute(self.dataflow.models[name])
+                continue
             self.connection.execute(f"INSERT INTO {MODEL_SCHEMA}.{name} {self.selects[name]}")
         return {
             name: self.connection.execute(f"SELECT * FROM {MODEL_SCHEMA}.{name}").fetchall() for name in self.selects
         }
+
+    def _compute(self, model: Model) -> None:
+        received = [tuple(row.values()) for row in self.connection.execute(self.selects[model.name]).fetchall()]
+        with (
+            self.connection.cursor() as cursor,
+            cursor.copy(f"COPY {MODEL_SCHEMA}.{model.name} FROM STDIN") as copy,
+        ):
+            for row in rows_of(compute(model, received)):
+                copy.write_row(row)
 
     def differences(self, actual: Mapping[str, list[Row]], expected: Mapping[str, list[Row]]) -> list[str]:
         """Describe the differences between the rows of each model, row by row in the order of its grain."""
