@@ -82,7 +82,7 @@ def print_compiled(session: Session) -> Session:
         log.emit("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
     text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
     log.emit("sql_written", text, err=len(steps) == 1, closing=True, folder=folder, models=len(steps))
-    report_python_models(log, plan)
+    report_python_models(log, plan, err=len(steps) == 1)
     return session
 
 

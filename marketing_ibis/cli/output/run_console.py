@@ -180,7 +180,7 @@ def _ending(results: RunResults, schema: str, place: object) -> str:
     )
 
 
-def report_python_models(log: Log, plan: Plan) -> None:
+def report_python_models(log: Log, plan: Plan, *, err: bool = False) -> None:
     """Say which tables no SQL fills, if there are any."""
     names = plan.python_models
     if names:
@@ -189,7 +189,7 @@ def report_python_models(log: Log, plan: Plan) -> None:
             f"No SQL fills the {tables} {', '.join(names)}: `build` computes the rows in Python. "
             "build.sql keeps the published rows."
         )
-        log.emit("note", text, err=True, models=list(names))
+        log.emit("python_models", text, err=err, closing=True, models=list(names))
 
 
 def report_bundle(log: Log, plan: Plan, folder: Path, *, dry_run: bool) -> None:
