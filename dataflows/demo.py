@@ -8,6 +8,9 @@ from itertools import accumulate, pairwise
 import ibis
 import ibis.expr.types as ir
 
+from dataflows.demo_touches import Draws, spend, touches
+from dataflows.lib.draws import draw, numbered, pick
+
 NOTE = (
     "The generated shop has faults on purpose, such as orders without payments and payments of 0: "
     "the warnings above are about those and do not stop the build."
@@ -21,8 +24,6 @@ SEASONS = {"winter": 60, "spring": 130, "summer": 120, "autumn": 90}
 CUSTOMERS_PER_ORDERS = 4
 BUYERS_PERCENT = 80
 REGULARS_DIVISOR = 50
-MODULUS = 2_147_483_647
-"""A prime below 2^31: the product of two residues fits a BIGINT."""
 
 LINES = {
     "Road": 9_000,
@@ -47,52 +48,39 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date) -> dict[str, ir.Table]:
-    """Return the tables of a shop with ``orders`` orders, their payments and lines, in the four years up to ``as_of``.
+    """Return the tables of a shop with ``orders`` orders, their payments, lines and touches, and advertising costs.
 
-    A few regulars order a lot, a fifth of the customers never order. Orders have every status and zero to three
-    payments and up to three lines, become more frequent towards ``as_of`` and peak in spring and summer.
+    A few regulars order a lot, a fifth of the customers never order. Orders are of the four years up to ``as_of``, have
+    every status, zero to three payments and up to three lines, become more frequent towards ``as_of`` and peak in
+    spring and summer.
     """
     customers = orders // CUSTOMERS_PER_ORDERS + 1
+    order_table = _orders(orders, customers, random_seed, as_of)
+    drawn = Draws(days=DAYS, random_seed=random_seed, as_of=as_of)
     return {
         "customers": _customers(customers, random_seed),
-        "orders": _orders(orders, customers, random_seed, as_of),
+        "orders": order_table,
         "payments": _payments(orders, random_seed),
         "order_lines": _order_lines(orders, random_seed),
+        "touches": touches(order_table, drawn, orders=orders, customers=customers),
+        "spend": spend(orders, drawn),
     }
 
 
-def _numbered(count: int) -> ir.Table:
-    return ibis.range(1, count + 1).unnest().name("id").as_table().mutate(id=ibis._.id.cast("int64"))
-
-
-def _draw(number: ir.IntegerColumn, random_seed: int, purpose: int, sides: int) -> ir.IntegerColumn:
-    """Roll a die for each number: 0 to ``sides`` - 1, independently for each ``purpose``."""
-    # Squaring twice between two steps of a generator breaks up the regular sequence that one step alone gives.
-    start = (random_seed * 7_919 + purpose * 104_729) % MODULUS
-    first = (number * 48_271 + start) % MODULUS
-    second = (first * first + start + purpose) % MODULUS
-    third = (second * 69_621 + 1) % MODULUS
-    return (third * third + start) % MODULUS % sides
-
-
-def _pick(number: ir.IntegerColumn, values: list[str] | list[int]) -> ir.Column:
-    return number.cases(*enumerate(values[:-1]), else_=values[-1])
-
-
 def _customers(count: int, random_seed: int) -> ir.Table:
-    table = _numbered(count)
-    initial = _pick(_draw(table.id, random_seed, 2, len(LETTERS)), list(LETTERS))
+    table = numbered(count)
+    initial = pick(draw(table.id, random_seed, 2, len(LETTERS)), list(LETTERS))
     return table.select(
         "id",
-        first_name=_pick(_draw(table.id, random_seed, 1, len(FIRST_NAMES)), FIRST_NAMES),
+        first_name=pick(draw(table.id, random_seed, 1, len(FIRST_NAMES)), FIRST_NAMES),
         last_name=initial.concat("."),
     )
 
 
 def _orders(count: int, customers: int, random_seed: int, as_of: date) -> ir.Table:
-    table = _numbered(count)
+    table = numbered(count)
     age = _age(table.id, count, as_of)
-    aged = table.mutate(age=age, roll=_draw(table.id, random_seed, 3, 100))
+    aged = table.mutate(age=age, roll=draw(table.id, random_seed, 3, 100))
     return aged.select(
         "id",
         user_id=_customer(aged.id, customers, random_seed),
@@ -128,9 +116,9 @@ def _size(quarter: int, first_day: date) -> int:
 def _customer(number: ir.IntegerColumn, customers: int, random_seed: int) -> ir.IntegerColumn:
     buyers = max(customers * BUYERS_PERCENT // 100, 1)
     regulars = max(buyers // REGULARS_DIVISOR, 1)
-    is_regular = _draw(number, random_seed, 4, 8) == 0
-    regular = _draw(number, random_seed, 5, regulars)
-    anyone = ibis.least(_draw(number, random_seed, 6, buyers), _draw(number, random_seed, 7, buyers))
+    is_regular = draw(number, random_seed, 4, 8) == 0
+    regular = draw(number, random_seed, 5, regulars)
+    anyone = ibis.least(draw(number, random_seed, 6, buyers), draw(number, random_seed, 7, buyers))
     return is_regular.ifelse(regular, anyone) + 1
 
 
@@ -149,35 +137,35 @@ def _status(orders: ir.Table) -> ir.StringColumn:
 
 def _line(number: ir.IntegerColumn, random_seed: int) -> ir.IntegerColumn:
     lines = len(LINES)
-    return ibis.least(_draw(number, random_seed, 8, lines), _draw(number, random_seed, 9, lines))
+    return ibis.least(draw(number, random_seed, 8, lines), draw(number, random_seed, 9, lines))
 
 
 def _trim(number: ir.IntegerColumn, random_seed: int) -> ir.IntegerColumn:
     trims = len(TRIMS)
-    return ibis.least(_draw(number, random_seed, 10, trims), _draw(number, random_seed, 11, trims))
+    return ibis.least(draw(number, random_seed, 10, trims), draw(number, random_seed, 11, trims))
 
 
 def _product(number: ir.IntegerColumn, random_seed: int) -> ir.StringColumn:
-    line = _pick(_line(number, random_seed), list(LINES))
-    return line.concat(" ", _pick(_trim(number, random_seed), list(TRIMS)))
+    line = pick(_line(number, random_seed), list(LINES))
+    return line.concat(" ", pick(_trim(number, random_seed), list(TRIMS)))
 
 
 def _price(number: ir.IntegerColumn, random_seed: int) -> ir.IntegerColumn:
-    base = _pick(_line(number, random_seed), list(LINES.values()))
-    percent = _pick(_trim(number, random_seed), list(TRIMS.values()))
+    base = pick(_line(number, random_seed), list(LINES.values()))
+    percent = pick(_trim(number, random_seed), list(TRIMS.values()))
     return (base.cast("int64") * percent) // 100
 
 
 def _payments(orders: int, random_seed: int) -> ir.Table:
-    table = _numbered(orders)
-    roll = _draw(table.id, random_seed, 12, 100)
+    table = numbered(orders)
+    roll = draw(table.id, random_seed, 12, 100)
     parts = ibis.cases((roll < 4, 0), (roll < 84, 1), (roll < 95, 2), else_=3)
     split, number = _split(table, parts, random_seed)
     return split.select(
         id=number,
         order_id=split.order_id,
         payment_method=_method(number, split.part, random_seed),
-        amount=_amount(split, _draw(number, random_seed, 14, 500)),
+        amount=_amount(split, draw(number, random_seed, 14, 500)),
         cycle_name=split["product"],
     )
 
@@ -197,23 +185,23 @@ def _split(table: ir.Table, parts: ir.IntegerColumn, random_seed: int) -> tuple[
 
 def _order_lines(orders: int, random_seed: int) -> ir.Table:
     """Return the bicycle of each order and up to two accessories; one order of twenty has no lines."""
-    table = _numbered(orders)
-    roll = _draw(table.id, random_seed, 15, 20)
+    table = numbered(orders)
+    roll = draw(table.id, random_seed, 15, 20)
     parts = ibis.cases((roll == 0, 0), (roll < 9, 1), (roll < 15, 2), else_=3)
     split, number = _split(table, parts, random_seed)
     is_bicycle, tenth = split.part == 0, split.price // 10
-    accessory = _pick(_draw(number, random_seed, 16, len(ACCESSORIES)), list(ACCESSORIES))
+    accessory = pick(draw(number, random_seed, 16, len(ACCESSORIES)), list(ACCESSORIES))
     return split.select(
         id=number,
         order_id=split.order_id,
         product_name=is_bicycle.ifelse(split["product"], accessory),
-        quantity=is_bicycle.ifelse(1, _draw(number, random_seed, 17, 2) + 1).cast("int64"),
+        quantity=is_bicycle.ifelse(1, draw(number, random_seed, 17, 2) + 1).cast("int64"),
         amount=is_bicycle.ifelse(split.price - tenth * (split.parts - 1), tenth).cast("int64"),
     )
 
 
 def _method(number: ir.IntegerColumn, part: ir.IntegerColumn, random_seed: int) -> ir.StringColumn:
-    roll = _draw(number, random_seed, 13, 100)
+    roll = draw(number, random_seed, 13, 100)
     return ibis.cases(
         ((part > 0) & (roll < 45), "coupon"),
         ((part > 0) & (roll < 75), "gift_card"),

@@ -54,6 +54,22 @@ def test_keys_are_unique_and_point_somewhere(orders: int) -> None:
     assert all(len(set(found)) == len(found) for found in ids.values())
     assert {row[1] for row in tables["orders"]} <= set(ids["customers"])
     assert {row[1] for row in tables["payments"]} <= set(ids["orders"])
+    assert {row[1] for row in tables["touches"]} == set(ids["customers"])
+
+
+def test_touches_precede_orders_and_costs_fill_the_days(demo: dict[str, Rows]) -> None:
+    assert max(row[2].date() for row in demo["touches"]) <= AS_OF
+    assert len({row[3] for row in demo["touches"]}) == 5
+    assert len({row[1] for row in demo["spend"]}) == DAYS
+    assert "tv" in {row[2] for row in demo["spend"]} - {row[3] for row in demo["touches"]}
+    assert min(row[4] for row in demo["spend"]) >= 0
+
+
+@pytest.mark.parametrize("name", ["postgres", "redshift"])
+def test_every_engine_generates_touches(name: str) -> None:
+    dialect = ENGINES[name].dialect()
+    tables = demo_tables(orders=10, random_seed=42, as_of=AS_OF)
+    assert all(dialect.approve([dialect.select(tables[table])]) for table in ("touches", "spend"))
 
 
 @pytest.mark.parametrize("as_of", [AS_OF, date(2000, 2, 29), date(2030, 1, 1)])
