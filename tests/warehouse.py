@@ -136,6 +136,13 @@ def evaluated(model: Callable[..., ir.Table], sources: Sources, as_of: date, **r
     return sorted(map(str, _ask(model, sources, as_of, **rules).fetchall()))
 
 
+def evaluated_rows(model: Callable[..., ir.Table], sources: Sources, as_of: date, **rules: object) -> list[Row]:
+    """Return the rows of ``model`` over its built parents, with ``rules`` in place of the published ones."""
+    cursor = _ask(model, sources, as_of, **rules)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
 def _ask(
     question: Callable[..., ir.Table], sources: Sources, as_of: date, **rules: object
 ) -> duckdb.DuckDBPyConnection:

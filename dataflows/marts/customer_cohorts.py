@@ -11,11 +11,10 @@ from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_order_products import product_sales
+from dataflows.lib.cohort_months import EVERYONE, months_of_cohorts, retention_and_value
 from dataflows.lib.expressions import (
-    MONTHS_PER_YEAR,
     clearly_greater,
     count_if,
-    dollars,
     in_order,
     last_complete_month,
     mean_dollars,
@@ -42,8 +41,6 @@ from marketing_ibis.model import MONEY, column, model
 
 HALF_YEAR = 6
 TOP_PRODUCTS = 3
-EVERYONE = 100
-"""Retention of month 0, in percent."""
 
 QUALITIES = ("Premium", "High Value", "Standard", "Below Average", "At Risk")
 STAGES = ("Acquisition", "Activation", "Retention", "Revenue", "Referral")
@@ -224,7 +221,7 @@ def customer_cohorts(
     Source: docs/metrics/customer_cohorts.md.
     """
     purchases = _purchases(int_order_facts, int_customer_orders)
-    spine = _spine(_cohorts(int_customer_orders), as_of)
+    spine = months_of_cohorts(_cohorts(int_customer_orders), as_of)
     activity = spine.left_join(_activity(purchases), ["cohort_month", "month_index"], rname="{name}_of_activity")
     sales = product_sales(int_order_facts, int_order_products)
     products = purchases if int_order_products is None else _purchases(sales, int_customer_orders)
@@ -245,13 +242,6 @@ def _purchases(facts: ir.Table, customer_orders: ir.Table) -> ir.Table:
 def _cohorts(customer_orders: ir.Table) -> ir.Table:
     buyers = customer_orders.filter(customer_orders.cohort_month.notnull())
     return buyers.group_by("cohort_month").agg(cohort_size=buyers.count())
-
-
-def _spine(cohorts: ir.Table, as_of: date) -> ir.Table:
-    first = month_number(cohorts.cohort_month)
-    aged = cohorts.mutate(age=as_of.year * MONTHS_PER_YEAR + as_of.month - first, first_month=first)
-    months = aged.mutate(k=ibis.range(0, aged.age + 1).unnest())
-    return months.mutate(month_index=months.first_month + months.k)
 
 
 def _activity(purchases: ir.Table) -> ir.Table:
@@ -275,22 +265,14 @@ def _top_products(purchases: ir.Table) -> ir.Table:
 
 def _measures(cells: ir.Table) -> dict[str, ir.Column]:
     active, cents, orders = cells.active.fill_null(0), cells.cents.fill_null(0), cells.orders.fill_null(0)
-    to_date = cents.sum().over(ibis.cumulative_window(group_by=cells.cohort_month, order_by=cells.k))
     in_all = cents.sum().over(group_by=cells.cohort_month)
     return {
-        "months_since_first_purchase": cells.k.cast("int32"),
-        "customers_active": active,
-        "retention_rate": _retention(cells),
-        "cohort_revenue": dollars(cents),
+        **retention_and_value(cells, ("cohort_month",)),
         "avg_order_value": mean_dollars(cents, orders),
-        "total_orders": orders,
         "revenue_per_original_customer": mean_dollars(cents, cells.cohort_size),
         "revenue_per_active_customer": mean_dollars(cents, active),
-        "cumulative_revenue": dollars(to_date),
-        "cumulative_ltv": mean_dollars(to_date, cells.cohort_size),
         "cohort_ltv": mean_dollars(in_all, cells.cohort_size),
         "cohort_age_months": cells.age.cast("int32"),
-        "period_month": (cells.cohort_month + cells.k.as_interval("M")).cast("date"),
     }
 
 
@@ -309,10 +291,6 @@ def _mean_retention(cells: ir.Table, counted: ir.BooleanColumn) -> ir.FloatingCo
     active = sum_if(counted, cells.active.fill_null(0)).over(group_by=cells.cohort_month)
     months = count_if(counted).over(group_by=cells.cohort_month)
     return ratio(EVERYONE * active, cells.cohort_size * months)
-
-
-def _retention(cells: ir.Table) -> ir.FloatingColumn:
-    return ratio(EVERYONE * cells.active.fill_null(0), cells.cohort_size)
 
 
 def _labels(cells: ir.Table, rules: CohortRules) -> dict[str, ir.Column]:

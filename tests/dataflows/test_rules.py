@@ -18,7 +18,9 @@ from dataflows.lib.product_rules import ProductRules
 from dataflows.lib.rfm_rules import RfmRules
 from dataflows.lib.statuses import StatusRules
 from dataflows.marts.customer_cohorts import CohortRules
+from dataflows.marts.customer_cohorts_by import GroupRules
 from dataflows.marts.marketing_attribution import AttributionRules
+from dataflows.marts.repeat_purchases import RepeatRules
 from dataflows.staging.stg_customer_activity import StageRules
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.testing.collect import data_test_fingerprints, declared_data_tests
@@ -126,6 +128,8 @@ PUBLISHED: list[tuple[Any, dict[str, object]]] = [
             "organic_above_orders": 20,
         },
     ),
+    (RepeatRules(), {"max_order_number": 5}),
+    (GroupRules(), {"min_group_size": 5}),
 ]
 
 
@@ -174,6 +178,9 @@ def test_a_half_life_that_is_no_time_is_refused(days: float) -> None:
             lambda: ProductRules(problem_above_return_rate=20),
             "problem_above_return_rate must be between 0 and 1, not 20",
         ),
+        (lambda: RepeatRules(max_order_number=0), "max_order_number must be between 1 and 1000, not 0"),
+        (lambda: RepeatRules(max_order_number=1001), "max_order_number must be between 1 and 1000, not 1001"),
+        (lambda: GroupRules(min_group_size=0), "min_group_size must be at least 1, not 0"),
         (lambda: ProductRules(quality_above_return_rate=float("nan")), "quality_above_return_rate must be between"),
     ],
 )

@@ -175,6 +175,8 @@ CHANGES: Mapping[str, Mapping[str, Setting]] = {
         win_back_below_retention=0,
         loyalty_above_retention=100,
     ),
+    "repeat_rules": of(GOLDEN, max_order_number=2),
+    "group_rules": of(GOLDEN, min_group_size=2),
     "attribution_rules": of(
         GOLDEN,
         revenue_weight=50,

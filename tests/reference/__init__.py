@@ -14,6 +14,7 @@ from tests.reference.marketing_attribution import marketing_attribution
 from tests.reference.markov import attribution_markov
 from tests.reference.order_products import with_lines
 from tests.reference.product_performance import product_performance
+from tests.reference.repeat_purchases import customer_cohorts_by, repeat_purchases
 from tests.reference.shop_days import shop_days
 from tests.reference.staging import staging
 from tests.reference.touches import touch_tables
@@ -41,6 +42,8 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
         "attribution_models": attribution_models(touchpoints, as_of),
         "attribution_markov": attribution_markov(touchpoints, as_of),
         "shop_days": shop_days(facts, as_of),
+        "repeat_purchases": repeat_purchases(facts, as_of),
+        "customer_cohorts_by": customer_cohorts_by(facts, as_of),
         "customers": customers,
         "orders": core_orders(lines, facts, as_of),
         "campaign_first_purchase": first_purchase(customers),

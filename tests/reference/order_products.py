@@ -13,6 +13,7 @@ from tests.reference.customer_segmentation import favourite
 from tests.reference.intermediate import UNKNOWN_PRODUCT, Fact
 from tests.reference.intermediate import OrderLine as PaidOrder
 from tests.reference.product_performance import product_performance
+from tests.reference.repeat_purchases import customer_cohorts_by
 from tests.reference.staging import Row, nulls_last
 from tests.sources import OrderLine, Sources
 
@@ -127,8 +128,18 @@ def with_lines(tables: dict[str, list[Row]], facts: list[Fact], sources: Sources
         mine = [sale for sale in bought if sale.channel == row["attribution_channel"]]
         row["top_product"], row["product_diversity"] = _favorite(mine), len({sale.product for sale in mine})
         del row["optimization_recommendation"]
+    tables["customer_cohorts_by"] = customer_cohorts_by(facts, as_of, _first_products(bought))
     for row in tables["orders"]:
         row |= _of_order(row, lines.get(row["order_id"]) or {})
+
+
+def _first_products(bought: list[Fact]) -> dict[object, str]:
+    """Return the product of most revenue of each first order."""
+    first: dict[object, list[Fact]] = defaultdict(list)
+    for sale in bought:
+        if sale.success_sequence == 1:
+            first[sale.order_id].append(sale)
+    return {order: min(sales, key=lambda sale: (-sale.cents, sale.product)).product for order, sales in first.items()}
 
 
 def _favorite(sales: list[Fact]) -> str | None:

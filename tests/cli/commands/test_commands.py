@@ -181,6 +181,8 @@ def test_ls_lists_in_building_order(run: Run) -> None:
                 "attribution_models",
                 "attribution_markov",
                 "shop_days",
+                "repeat_purchases",
+                "customer_cohorts_by",
             },
             id="layer",
         ),

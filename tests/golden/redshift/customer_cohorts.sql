@@ -402,10 +402,7 @@ WITH "int_order_facts_filtered" AS (
       CAST(COALESCE("t38"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size", 0) AS DOUBLE PRECISION)
     ) + 0.0 AS "retention_rate",
     CAST(CAST(COALESCE("t38"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
-    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
     COALESCE("t38"."orders", 0) AS "total_orders",
-    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
-    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
     CAST(CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (
       PARTITION BY "t60"."cohort_month"
       ORDER BY "t60"."k" NULLS LAST
@@ -416,9 +413,12 @@ WITH "int_order_facts_filtered" AS (
       ORDER BY "t60"."k" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cumulative_ltv",
+    CAST(DATEADD(MONTH, "t60"."k", "t60"."cohort_month") AS DATE) AS "period_month",
+    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
+    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
+    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
     CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cohort_ltv",
     CAST("t60"."age" AS INTEGER) AS "cohort_age_months",
-    CAST(DATEADD(MONTH, "t60"."k", "t60"."cohort_month") AS DATE) AS "period_month",
     "t60"."month_index" <= 24292 AS "is_complete_period",
     (
       CAST(CAST(SUM(
