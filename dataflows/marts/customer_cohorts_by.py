@@ -42,6 +42,7 @@ def _each_adds_up(column: str, says: str, *, at_start: bool = False) -> tuple[Da
             where=(_.attribute == attribute) & (_.months_since_first_purchase == 0)
             if at_start
             else _.attribute == attribute,
+            name=f"{column}_by_{attribute}",
         )
         for attribute in ATTRIBUTES
     )
