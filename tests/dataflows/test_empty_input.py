@@ -19,7 +19,7 @@ from tests.warehouse import build_tables
 TABLES = ("customers", "orders", "payments")
 EMPTIED = [*chain.from_iterable(combinations(TABLES, count) for count in (1, 2, 3))]
 SUMS = ("total_conversions", "unique_customers", "new_customer_acquisitions", "product_diversity")
-ALWAYS_LISTED = ("marketing_attribution", "attribution_models", "attribution_markov")
+ALWAYS_LISTED = ("marketing_attribution", "attribution_models", "attribution_markov", "repeat_purchases")
 SUMS += ("first_touch_customers", "last_touch_customers")
 
 
