@@ -44,7 +44,7 @@ def _columns_within(days: int) -> tuple[Column, ...]:
         column(
             f"returned_within_{days}",
             "float64",
-            f"Share of these with another successful order at most {days} days later; NULL if nobody is eligible.",
+            f"Share of these with another successful order at most {days} days later; NULL without any.",
             nullable=True,
             unit="share 0-1",
             tests=(percentage_range(0, 1),),
@@ -118,7 +118,7 @@ def repeat_purchases(int_order_facts: ir.Table, as_of: date, repeat_rules: Repea
 
     Grain: one row per ``order_number`` from 1 to {repeat_rules.max_order_number}, always all of them.
     Units: days between the dates of two successful orders; shares from 0 to 1.
-    Nulls: rates of nobody, and the median where nobody continued.
+    Nulls: rates without customers, and the median where no customer continued.
     Source: docs/metrics/repeat_purchases.md. A customer counts for a period only once all of it has passed.
     """
     last = repeat_rules.max_order_number
