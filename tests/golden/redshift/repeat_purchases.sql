@@ -241,12 +241,12 @@ COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."continued" IS '
 COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."continuation_rate" IS 'continued / customers, so far: many of the others have had little time to order again. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."median_days_to_next" IS 'Median of the days to the next successful order, of those who continued. Unit: days.';
 COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."eligible_30" IS 'Customers whose order of this number is at least 30 days before as_of. Unit: customers.';
-COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_30" IS 'Share of these with another successful order at most 30 days later; NULL if nobody is eligible. Unit: share 0-1.';
+COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_30" IS 'Share of these with another successful order at most 30 days later; NULL without any. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."eligible_60" IS 'Customers whose order of this number is at least 60 days before as_of. Unit: customers.';
-COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_60" IS 'Share of these with another successful order at most 60 days later; NULL if nobody is eligible. Unit: share 0-1.';
+COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_60" IS 'Share of these with another successful order at most 60 days later; NULL without any. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."eligible_90" IS 'Customers whose order of this number is at least 90 days before as_of. Unit: customers.';
-COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_90" IS 'Share of these with another successful order at most 90 days later; NULL if nobody is eligible. Unit: share 0-1.';
+COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_90" IS 'Share of these with another successful order at most 90 days later; NULL without any. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."eligible_180" IS 'Customers whose order of this number is at least 180 days before as_of. Unit: customers.';
-COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_180" IS 'Share of these with another successful order at most 180 days later; NULL if nobody is eligible. Unit: share 0-1.';
+COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_180" IS 'Share of these with another successful order at most 180 days later; NULL without any. Unit: share 0-1.';
 COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."eligible_365" IS 'Customers whose order of this number is at least 365 days before as_of. Unit: customers.';
-COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_365" IS 'Share of these with another successful order at most 365 days later; NULL if nobody is eligible. Unit: share 0-1.';
+COMMENT ON COLUMN "dbt_marketing"."repeat_purchases__candidate"."returned_within_365" IS 'Share of these with another successful order at most 365 days later; NULL without any. Unit: share 0-1.';
