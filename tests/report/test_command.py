@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +47,9 @@ def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path:
     # Testing one table keeps the results of the others.
     run("test", "-s", "orders", "--as-of", "2018-02-01")
     run("report")
-    assert "330 of 331 data tests run" in (tmp_path / "target" / "report.html").read_text("utf-8")
+    found = re.search(r"(\d+) of (\d+) data tests run", (tmp_path / "target" / "report.html").read_text("utf-8"))
+    assert found
+    assert int(found[1]) == int(found[2]) - 1 > 300
 
 
 def test_a_day_that_is_not_over_makes_no_report_late(run: Run, tmp_path: Path) -> None:
