@@ -6,7 +6,6 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.lib.expressions import dollars, in_order
-from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, join_passed, joined_values, passed_from
 from dataflows.lib.payment_methods import unless_refunds
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
@@ -23,7 +22,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, PassedColumns, column, inherited, model
+from marketing_ibis.model import MONEY, column, inherited, model
 
 COLUMNS = (
     *inherited(
@@ -99,6 +98,21 @@ COLUMNS = (
     column("cohort_month", "date", "First day of the month of the first successful order.", nullable=True),
     column("first_touch_channel", "string", "Channel of the first successful order.", nullable=True, width=32),
     column("last_touch_channel", "string", "Channel of the last successful order.", nullable=True, width=32),
+    column(
+        "churn_risk_band",
+        "string",
+        "Low, Medium from {churn_rules.medium_from_score}, High from {churn_rules.high_from_score}; NULL for"
+        " non-buyers.",
+        nullable=True,
+        width=8,
+        tests=(not_null(where=_.has_purchased),),
+    ),
+    column(
+        "expected_next_order_date",
+        "date",
+        "Last day with a successful order + usual gap; before as_of when overdue, NULL for non-buyers.",
+        nullable=True,
+    ),
 )
 
 
@@ -110,21 +124,18 @@ COLUMNS = (
     dist_key="customer_id",
     sort_keys=("customer_id",),
     tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers"),),
-    optional_parents={"stg_customers": "sources.raw_customers.pass_through"},
-    pass_through=CUSTOMERS,
 )
 def customers(
     customer_segmentation: ir.Table,
     int_customer_orders: ir.Table,
     attribution_touchpoints: ir.Table,
-    stg_customers: ir.Table | None = None,
-    passed_columns: PassedColumns = NO_COLUMNS,
+    churn_risk: ir.Table,
 ) -> ir.Table:
-    """Who each customer is, what they ordered, their segment, cohort and touches.
+    """Who each customer is, what they ordered, their segment, cohort, touches and churn risk.
 
     Grain: one row per ``customer_id`` of stg_customers.
     Units: money in dollars, exact.
-    Nulls: dates without orders; cohort and touches of customers who never bought.
+    Nulls: dates without orders; cohort, touches and churn risk of customers who never bought.
     Source: docs/metrics/staging_and_core.md.
     """
     segments = customer_segmentation
@@ -140,8 +151,8 @@ def customers(
         segments.left_join(orders, "customer_id")
         .left_join(_touch(attribution_touchpoints, FIRST_TOUCH), "customer_id", rname="{name}_of_first")
         .left_join(_touch(attribution_touchpoints, LAST_TOUCH), "customer_id", rname="{name}_of_last")
+        .left_join(_churn(churn_risk), "customer_id", rname="{name}_of_churn")
     )
-    joined = join_passed(joined, stg_customers, "customer_id", CUSTOMERS, passed_columns)
     published = {
         "number_of_orders": joined.number_of_orders.fill_null(0),
         "customer_lifetime_value": dollars(joined.gross_cents.fill_null(0)),
@@ -151,11 +162,14 @@ def customers(
         "first_touch_channel": joined.attribution_channel,
         "last_touch_channel": joined.attribution_channel_of_last,
     }
-    columns = (*COLUMNS, *passed_from(CUSTOMERS, passed_columns))
-    return in_order(joined, columns, **published, **joined_values(CUSTOMERS, passed_columns, joined))
+    return in_order(joined, COLUMNS, **published)
 
 
 def _touch(touchpoints: ir.Table, attribution_model: str) -> ir.Table:
     """Return the touch of each buyer that receives all the credit in the model."""
     credited = touchpoints.filter(touchpoints[WEIGHTS[attribution_model]] == 1)
     return credited.select("customer_id", "attribution_channel")
+
+
+def _churn(risk: ir.Table) -> ir.Table:
+    return risk.select("customer_id", "churn_risk_band", "expected_next_order_date")

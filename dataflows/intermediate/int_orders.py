@@ -23,6 +23,9 @@ SOCIAL = "Social Media"
 EMAIL = "Email Marketing"
 NEW_YEAR = "New Year Campaign"
 ORGANIC = "Organic"
+DISCOUNT = "Discount Campaign"
+GIFT_CARD = "Gift Card Promotion"
+HOLIDAY = "Holiday Campaign"
 CHANNELS = (EMAIL, NEW_YEAR, ORGANIC, PROMOTIONAL, SOCIAL)
 
 COLUMNS = (
@@ -114,9 +117,9 @@ def _channel(orders: ir.Table, rules: ChannelRules) -> ir.StringColumn:
 def _campaign(orders: ir.Table, rules: PaymentRules) -> ir.StringColumn:
     bits = bits_of_methods(rules)
     return ibis.cases(
-        (_uses(orders, bits, words_of(rules, rules.promotional)), "Discount Campaign"),
-        (_uses(orders, bits, words_of(rules, rules.gift_cards)), "Gift Card Promotion"),
-        (orders.order_quarter == 4, "Holiday Campaign"),
+        (_uses(orders, bits, words_of(rules, rules.promotional)), DISCOUNT),
+        (_uses(orders, bits, words_of(rules, rules.gift_cards)), GIFT_CARD),
+        (orders.order_quarter == 4, HOLIDAY),
         (orders.order_quarter == 2, "Spring Campaign"),
         (orders.order_quarter == 3, "Summer Campaign"),
         else_="Evergreen Campaign",

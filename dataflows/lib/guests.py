@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import ibis
@@ -41,10 +40,10 @@ def md5(text: str) -> str:  # type: ignore[empty-body]
     """Return the hash of a string in hexadecimal digits, which every engine computes under this name."""
 
 
-def distinct_orders(raw_orders: ir.Table, passed_names: Iterable[str] = ()) -> ir.Table:
-    """Keep one row of each order: the smallest by its other columns, those that pass through last."""
+def distinct_orders(raw_orders: ir.Table) -> ir.Table:
+    """Keep one row of each order: the smallest by its other columns."""
     columns = (*ORDER_COLUMNS, *(name for name in (COLUMN_OF_EMAIL,) if name in raw_orders.columns))
-    return one_row_per_key(raw_orders, "id", order=(*columns, *passed_names))
+    return one_row_per_key(raw_orders, "id", order=columns)
 
 
 def customer_of(orders: ir.Table, rules: GuestRules) -> ir.Column:

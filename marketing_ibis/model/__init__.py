@@ -26,7 +26,6 @@ from marketing_ibis.model.records import (
     Exposure,
     Freshness,
     Model,
-    PassedColumns,
     Source,
 )
 from marketing_ibis.model.schemas import schema_differences
@@ -44,7 +43,6 @@ __all__ = [
     "History",
     "HistoryView",
     "Model",
-    "PassedColumns",
     "Snapshot",
     "Source",
     "adapter",

@@ -31,6 +31,10 @@ KEYS = {
     "shop_days": ("day",),
     "repeat_purchases": ("order_number",),
     "customer_cohorts_by": ("attribute", "attribute_value", "cohort_month", "months_since_first_purchase"),
+    "rfm_summary": ("customer_id",),
+    "churn_risk": ("customer_id",),
+    "campaign_performance": ("campaign_type", "attribution_channel"),
+    "channel_trends": ("attribution_channel", "order_month"),
     "customers": ("customer_id",),
     "orders": ("order_id",),
     "campaign_champions": ("customer_id",),
@@ -57,7 +61,7 @@ GOLDEN_MODELS = tuple(name for name in KEYS if name not in WITHOUT_GOLDEN_ROWS a
 
 # How values are written in JSON, which has neither dates nor decimals.
 _TYPED: tuple[tuple[str, Callable[[str], object]], ...] = (
-    (r"-?\d+\.\d\d", Decimal),
+    (r"-?\d+\.(\d\d){1,2}", Decimal),
     (r"\d{4}-\d\d-\d\d", date.fromisoformat),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", datetime.fromisoformat),
 )

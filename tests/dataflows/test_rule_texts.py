@@ -21,6 +21,13 @@ CHANGED: dict[str, dict[str, object]] = {
     "product_rules": {"abc_a_below_percent": 64, "abc_b_below_percent": 66, "star_max_rank": 67, "recent_days": 68},
     "campaign_rules": {"win_back_above_days": 65},
     "stage_rules": {"loyal_above_orders": 69},
+    "churn_rules": {"medium_from_score": 71, "high_from_score": 72, "default_gap_days": 73},
+    "campaign_margins": {
+        "discount_percent": 74,
+        "gift_card_percent": 76,
+        "holiday_percent": 77,
+        "other_percent": 78,
+    },
     "payment_rules": {"gift_cards": ("gift_card", "present")},
 }
 """Another value for each field that a description names, or for the fields that one of several fields follows from."""

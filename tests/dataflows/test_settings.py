@@ -109,6 +109,20 @@ CHANGES: Mapping[str, Mapping[str, Setting]] = {
     "stage_rules": of(GOLDEN, loyal_above_orders=1),
     "channel_rules": of(GOLDEN, social_weekdays=(1,), email_above_cents=20_000, new_year_quarter=2),
     "touch_rules": of(golden_touches(), lookback_days=15),
+    "churn_rules": of(GOLDEN, medium_from_score=60, high_from_score=60)
+    | of(shop(placed(1, MONDAY, 1)), default_gap_days=30),
+    "campaign_margins": of(
+        shop(
+            placed(1, date(2024, 1, 8), ("coupon", 100)),
+            placed(1, date(2024, 1, 9), ("gift_card", 100)),
+            placed(1, date(2023, 12, 11), 100),
+            placed(1, date(2024, 1, 10), 100),
+        ),
+        discount_percent=50,
+        gift_card_percent=50,
+        holiday_percent=50,
+        other_percent=50,
+    ),
     "journey_rules": of(GOLDEN, half_life_days=14),
     "campaign_rules": of(scored_shop(), win_back_above_days=250),
     "rfm_rules": of(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from tests.reference.attribution import attribution_models, attribution_touchpoints
+from tests.reference.campaign_performance import campaign_performance, channel_trends
 from tests.reference.campaigns import champions, first_purchase, win_back
+from tests.reference.churn import churn_risk, rfm_summary
 from tests.reference.core import core_customers, core_orders
 from tests.reference.customer_cohorts import customer_cohorts
 from tests.reference.customer_segmentation import customer_segmentation
@@ -31,7 +33,8 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
     touchpoints = attribution_touchpoints(facts)
     existing = existing_customers(tables["stg_customers"], facts, as_of)
     segmentation = customer_segmentation(existing, facts, as_of, scoring)
-    customers = core_customers(segmentation, facts)
+    risk = churn_risk(facts, as_of)
+    customers = core_customers(segmentation, facts, risk)
     tables |= {
         "int_order_facts": [fact.row() for fact in facts],
         "customer_segmentation": segmentation,
@@ -44,6 +47,10 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
         "shop_days": shop_days(facts, as_of),
         "repeat_purchases": repeat_purchases(facts, as_of),
         "customer_cohorts_by": customer_cohorts_by(facts, as_of),
+        "rfm_summary": rfm_summary(facts, as_of),
+        "churn_risk": risk,
+        "campaign_performance": campaign_performance(facts, as_of),
+        "channel_trends": channel_trends(facts, as_of),
         "customers": customers,
         "orders": core_orders(lines, facts, as_of),
         "campaign_first_purchase": first_purchase(customers),

@@ -14,15 +14,16 @@ GROUPS = ("successful", "returned", "pending")
 SHARED = ("has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action")
 
 
-def core_customers(segmentation: list[Row], facts: list[Fact]) -> list[Row]:
+def core_customers(segmentation: list[Row], facts: list[Fact], churn_risk: list[Row]) -> list[Row]:
     """Return one row per customer."""
     journeys = defaultdict(list)
     for fact in facts:
         journeys[fact.customer_id].append(fact)
-    return [_customer(row, journeys[row["customer_id"]]) for row in segmentation]
+    risks = {row["customer_id"]: row for row in churn_risk}
+    return [_customer(row, journeys[row["customer_id"]], risks.get(row["customer_id"], {})) for row in segmentation]
 
 
-def _customer(segment: Row, journey: list[Fact]) -> Row:
+def _customer(segment: Row, journey: list[Fact], risk: Row) -> Row:
     successful = [fact for fact in journey if fact.is_successful]
     days = [fact.day for fact in journey]
     names = ("customer_id", "first_name", "last_name", "signed_up_on", *SHARED)
@@ -38,6 +39,8 @@ def _customer(segment: Row, journey: list[Fact]) -> Row:
         "cohort_month": month(successful[0].day) if successful else None,
         "first_touch_channel": successful[0].channel if successful else None,
         "last_touch_channel": successful[-1].channel if successful else None,
+        "churn_risk_band": risk.get("churn_risk_band"),
+        "expected_next_order_date": risk.get("expected_next_order_date"),
     }
 
 

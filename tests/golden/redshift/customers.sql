@@ -18,12 +18,14 @@ CREATE TABLE "dbt_marketing"."customers__candidate" (
   "recommended_action" VARCHAR(64) NOT NULL,
   "cohort_month" DATE,
   "first_touch_channel" VARCHAR(32),
-  "last_touch_channel" VARCHAR(32)
+  "last_touch_channel" VARCHAR(32),
+  "churn_risk_band" VARCHAR(8),
+  "expected_next_order_date" DATE
 )
 DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
-INSERT INTO "dbt_marketing"."customers__candidate" ("customer_id", "first_name", "last_name", "first_order", "most_recent_order", "number_of_orders", "customer_lifetime_value", "net_lifetime_value", "successful_orders", "returned_orders", "pending_orders", "average_order_value", "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action", "cohort_month", "first_touch_channel", "last_touch_channel")
+INSERT INTO "dbt_marketing"."customers__candidate" ("customer_id", "first_name", "last_name", "first_order", "most_recent_order", "number_of_orders", "customer_lifetime_value", "net_lifetime_value", "successful_orders", "returned_orders", "pending_orders", "average_order_value", "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action", "cohort_month", "first_touch_channel", "last_touch_channel", "churn_risk_band", "expected_next_order_date")
 WITH "int_customer_orders_selected" AS (
   SELECT
     "t1"."customer_id",
@@ -47,36 +49,46 @@ WITH "int_customer_orders_selected" AS (
   FROM "dbt_marketing"."attribution_touchpoints__candidate" AS "t2"
   WHERE
     "t2"."last_touch_weight" = 1
+), "churn_risk_selected" AS (
+  SELECT
+    "t3"."customer_id",
+    "t3"."churn_risk_band",
+    "t3"."expected_next_order_date"
+  FROM "dbt_marketing"."churn_risk__candidate" AS "t3"
 )
 SELECT
-  CAST("t3"."customer_id" AS BIGINT) AS "customer_id",
-  "t3"."first_name",
-  "t3"."last_name",
-  CAST("t5"."first_order" AS DATE) AS "first_order",
-  CAST("t5"."most_recent_order" AS DATE) AS "most_recent_order",
-  CAST(COALESCE("t5"."number_of_orders", 0) AS BIGINT) AS "number_of_orders",
-  CAST(CAST(COALESCE("t5"."gross_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_lifetime_value",
-  CAST("t3"."total_revenue" AS DECIMAL(18, 2)) AS "net_lifetime_value",
-  CAST("t3"."total_orders" AS BIGINT) AS "successful_orders",
-  CAST("t3"."returned_orders" AS BIGINT) AS "returned_orders",
-  CAST("t3"."pending_orders" AS BIGINT) AS "pending_orders",
-  CAST("t3"."avg_order_value" AS DOUBLE PRECISION) AS "average_order_value",
-  "t3"."has_purchased",
-  "t3"."customer_segment",
-  "t3"."value_tier",
-  "t3"."engagement_level",
-  "t3"."recommended_action",
-  CAST("t5"."cohort_month" AS DATE) AS "cohort_month",
-  "t8"."attribution_channel" AS "first_touch_channel",
-  "t9"."attribution_channel" AS "last_touch_channel"
-FROM "dbt_marketing"."customer_segmentation__candidate" AS "t3"
-LEFT OUTER JOIN "int_customer_orders_selected" AS "t5"
-  ON "t3"."customer_id" = "t5"."customer_id"
-LEFT OUTER JOIN "attribution_touchpoints_filtered" AS "t8"
-  ON "t3"."customer_id" = "t8"."customer_id"
-LEFT OUTER JOIN "attribution_touchpoints_filtered_2" AS "t9"
-  ON "t3"."customer_id" = "t9"."customer_id";
-COMMENT ON TABLE "dbt_marketing"."customers__candidate" IS 'Who each customer is, what they ordered, their segment, cohort and touches.';
+  CAST("t4"."customer_id" AS BIGINT) AS "customer_id",
+  "t4"."first_name",
+  "t4"."last_name",
+  CAST("t7"."first_order" AS DATE) AS "first_order",
+  CAST("t7"."most_recent_order" AS DATE) AS "most_recent_order",
+  CAST(COALESCE("t7"."number_of_orders", 0) AS BIGINT) AS "number_of_orders",
+  CAST(CAST(COALESCE("t7"."gross_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_lifetime_value",
+  CAST("t4"."total_revenue" AS DECIMAL(18, 2)) AS "net_lifetime_value",
+  CAST("t4"."total_orders" AS BIGINT) AS "successful_orders",
+  CAST("t4"."returned_orders" AS BIGINT) AS "returned_orders",
+  CAST("t4"."pending_orders" AS BIGINT) AS "pending_orders",
+  CAST("t4"."avg_order_value" AS DOUBLE PRECISION) AS "average_order_value",
+  "t4"."has_purchased",
+  "t4"."customer_segment",
+  "t4"."value_tier",
+  "t4"."engagement_level",
+  "t4"."recommended_action",
+  CAST("t7"."cohort_month" AS DATE) AS "cohort_month",
+  "t11"."attribution_channel" AS "first_touch_channel",
+  "t12"."attribution_channel" AS "last_touch_channel",
+  "t10"."churn_risk_band",
+  CAST("t10"."expected_next_order_date" AS DATE) AS "expected_next_order_date"
+FROM "dbt_marketing"."customer_segmentation__candidate" AS "t4"
+LEFT OUTER JOIN "int_customer_orders_selected" AS "t7"
+  ON "t4"."customer_id" = "t7"."customer_id"
+LEFT OUTER JOIN "attribution_touchpoints_filtered" AS "t11"
+  ON "t4"."customer_id" = "t11"."customer_id"
+LEFT OUTER JOIN "attribution_touchpoints_filtered_2" AS "t12"
+  ON "t4"."customer_id" = "t12"."customer_id"
+LEFT OUTER JOIN "churn_risk_selected" AS "t10"
+  ON "t4"."customer_id" = "t10"."customer_id";
+COMMENT ON TABLE "dbt_marketing"."customers__candidate" IS 'Who each customer is, what they ordered, their segment, cohort, touches and churn risk.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_name" IS 'Given name as typed at sign-up; never trimmed or recased.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."last_name" IS 'Family name, often an initial; as typed.';
@@ -97,3 +109,5 @@ COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."recommended_action" IS
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."cohort_month" IS 'First day of the month of the first successful order.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_touch_channel" IS 'Channel of the first successful order.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."last_touch_channel" IS 'Channel of the last successful order.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."churn_risk_band" IS 'Low, Medium from 50, High from 75; NULL for non-buyers.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."expected_next_order_date" IS 'Last day with a successful order + usual gap; before as_of when overdue, NULL for non-buyers.';
