@@ -105,7 +105,7 @@ COMMENT ON TABLE "dbt_marketing"."churn_risk__candidate" IS 'How long each buyer
 COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."customer_id" IS 'Key of the buyer.';
 COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."expected_gap_days" IS 'Usual days between two days with orders: the buyer''s own mean, else that of all buyers together, else 90. Unit: days.';
 COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."overdue_ratio" IS 'Days since the last successful order / expected_gap_days.';
-COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."churn_risk_score" IS '100 * overdue_ratio / (1 + overdue_ratio): 50 is one usual gap, 75 three. Unit: score 0-100.';
+COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."churn_risk_score" IS '100 * overdue_ratio / (1 + overdue_ratio): half of it is one usual gap. Unit: score 0-100.';
 COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."churn_risk_band" IS 'Low, Medium from 50, High from 75.';
 COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."analysis_timestamp" IS 'as_of at midnight.';
 COMMENT ON COLUMN "dbt_marketing"."churn_risk__candidate"."average_days_between_orders" IS 'Mean days between two days with orders of the buyer; NULL with one such day. Unit: days.';
