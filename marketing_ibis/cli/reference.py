@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from marketing_ibis.docs_site.pages import Setting, SettingsTable
 
 FENCE = "```"
-INTERNAL = ("root", "chosen", "command_vars")
+INTERNAL = ("root", "chosen", "command_vars", "settings_file")
 """Fields of a project that no setting fills."""
 TYPES = {str: "text", bool: "true or false", int: "whole number", float: "number", tuple: "list"}
 

@@ -24,6 +24,7 @@ from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
 from marketing_ibis.project.named_selectors import add_selectors
 from marketing_ibis.project.notifier_settings import NotifierSettings
 from marketing_ibis.project.optional_sources import used_settings
+from marketing_ibis.project.setting_lines import locate_settings, naming_lines
 from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.setting_values import NamedSelector, read_values
 from marketing_ibis.project.source_settings import SourceSettings
@@ -52,7 +53,8 @@ class ProjectSettings:
     output of the profile, or for an engine without one.
 
     ``root`` is the project's folder, ``chosen`` contains the names of the settings that differ from their defaults.
-    ``command_vars`` are the thresholds that one command overrides.
+    ``command_vars`` are the thresholds that one command overrides. ``settings_file`` is the file that they were read
+    from, whose lines messages name.
     """
 
     root: Path
@@ -100,6 +102,7 @@ class ProjectSettings:
     """Settings that differ for one output of the profile, or for one engine."""
     chosen: frozenset[str] = frozenset()
     command_vars: Mapping[str, object] = field(default_factory=dict)
+    settings_file: Path | None = field(default=None, compare=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -149,6 +152,10 @@ class ProjectSettings:
         Raises:
             ConfigurationError: the settings name a model or source that does not exist.
         """
+        with naming_lines(self.settings_file):
+            return self._find_nodes()
+
+    def _find_nodes(self) -> dict[str, Node]:
         nodes = discover(self.packages(), self.root, self.optional_sources, self.used_settings())
         for name in self.models:
             if name not in nodes or nodes[name].kind != "model":
@@ -190,6 +197,10 @@ class ProjectSettings:
         Raises:
             CompileError: a model cannot be imported or compiled, or is compiled and not listed, or the reverse.
         """
+        with naming_lines(self.settings_file):
+            return self._compile(as_of, needed)
+
+    def _compile(self, as_of: date, needed: Collection[str] | None) -> Dataflow:
         # They import ibis and hamilton, which listing does not need.
         from marketing_ibis.lineage.personal_data import with_personal_data
         from marketing_ibis.project.compile import compile_dataflow
@@ -224,7 +235,8 @@ class ProjectSettings:
             optional_sources=self.optional_sources,
         )
         personal = with_personal_data(dataflow, self.pii, nodes)
-        return replace(personal, skipped=tuple(error.message for error in failures.values()))
+        located_sources = locate_settings(personal.sources, self.settings_file)
+        return replace(personal, sources=located_sources, skipped=tuple(error.message for error in failures.values()))
 
     def demo_tables(self, *, orders: int, random_seed: int, as_of: date) -> Mapping[str, ir.Table]:
         """Return the generated source tables of the first dataflow that has a ``demo`` module, without unused ones.
@@ -281,7 +293,7 @@ def load_project(directory: Path | None = None) -> ProjectSettings:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
     folder, settings = _find(directory)
-    return ProjectSettings(folder) if settings is None else ProjectSettings(folder, **read_values(settings))
+    return ProjectSettings(folder) if settings is None else _project(folder, settings)
 
 
 def project_of(folder: Path) -> ProjectSettings | None:
@@ -291,7 +303,13 @@ def project_of(folder: Path) -> ProjectSettings | None:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
     settings = _read_settings(folder / "pyproject.toml")
-    return None if settings is None else ProjectSettings(folder, **read_values(settings))
+    return None if settings is None else _project(folder, settings)
+
+
+def _project(folder: Path, settings: Mapping[str, Any]) -> ProjectSettings:
+    file = folder / PYPROJECT
+    with naming_lines(file):
+        return ProjectSettings(folder, **read_values(settings), settings_file=file)
 
 
 def default_folder(directory: Path | None = None) -> Path:

@@ -140,7 +140,7 @@ def test_a_text_that_is_no_key_is_shown_by_its_shape(tmp_path: Path, key: str) -
     output = " ".join(call(shop, "run", "--database", str(shop.database), code=1).split())
     example = re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "9", key))
     assert f"web.orders has 1 string that is not a whole number, such as one like {example!r}" in output
-    assert "correct [tool.marketing_ibis] sources.raw_sales.columns.id." in output
+    assert "correct [tool.marketing_ibis] sources.raw_sales.columns.id (pyproject.toml:8)." in output
     with shop.open() as target:
         assert not target.relations("dbt_marketing")
 
@@ -270,7 +270,7 @@ def test_mistakes_in_the_settings_are_named(tmp_path: Path, old: str, new: str, 
             "INT AS",
             "VARCHAR AS",
             "Column number of the source table web.orders is string, and the mapping expects int64. If that is right,"
-            ' set types = { number = "string" } under [tool.marketing_ibis] sources.raw_sales.',
+            ' set types = { number = "string" } under [tool.marketing_ibis] sources.raw_sales (pyproject.toml:6).',
             id="type",
         ),
         pytest.param(
