@@ -11,6 +11,7 @@ from ibis import _
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_order_products import product_sales
 from dataflows.lib.expressions import count_if, existing_customers, month_number, ratio
+from dataflows.lib.guests import NONE, GuestRules
 from dataflows.lib.statuses import StatusRules, named_statuses
 from marketing_ibis.model import measures, warns
 
@@ -87,3 +88,31 @@ def no_buyer_is_left(int_order_facts: ir.Table, status_rules: StatusRules = Stat
     counts = facts.agg(orders=facts.count(), successes=count_if(is_successful(facts)), named=count_if(is_named))
     is_conclusive = (counts.orders >= FEW_ORDERS) | (counts.named.fill_null(0) == 0)
     return counts.filter((counts.orders > 0) & (counts.successes.fill_null(0) == 0) & is_conclusive).select("orders")
+
+
+@warns(
+    "Orders without a customer ({orders:,}) are in no customer's numbers and not in shop_days. To make each a customer,"
+    ' set identity = "order" or "email" in [tool.marketing_ibis.vars.guest_rules].'
+)
+def guests_are_not_counted(int_order_totals: ir.Table, guest_rules: GuestRules = GuestRules()) -> ir.Table:
+    """Return the number of orders without a customer, unless guests are customers or no order has a known one."""
+    orders = int_order_totals
+    counts = orders.agg(orders=count_if(orders.customer_id.isnull()), known=count_if(orders.is_known_customer))
+    has_guests = (counts.orders > 0) & (counts.known > 0)
+    return counts.filter(has_guests & (guest_rules.identity == NONE)).select("orders")
+
+
+@warns(
+    "Some orders ({orders:,}) have payments that name several products, and each order counts as one product. To count"
+    ' all of them, load order lines: optional_sources = ["raw_order_lines"] under [tool.marketing_ibis].'
+)
+def orders_have_several_products(
+    int_order_totals: ir.Table, stg_payments: ir.Table, stg_order_lines: ir.Table | None = None
+) -> ir.Table:
+    """Return the number of orders whose payments name several products, where there are no order lines."""
+    orders = int_order_totals.filter(int_order_totals.payment_count > 1)
+    # Most orders have one payment, and grouping the others alone is cheap.
+    payments = stg_payments.semi_join(orders, "order_id").group_by("order_id")
+    names = payments.agg(first_name=_.product_name.min(), last_name=_.product_name.max())
+    counts = names.agg(orders=count_if(names.first_name != names.last_name))
+    return counts.filter((counts.orders > 0) & (stg_order_lines is None))

@@ -155,8 +155,6 @@ def classes(product_performance: ir.Table) -> ir.Table:
         products.group_by(name=products.abc_category)
         .agg(
             products=products.count(),
-            orders=_sum(products.total_orders),
-            returns=_sum(products.return_count),
             revenue=_money(products.total_revenue),
         )
         .order_by("name")

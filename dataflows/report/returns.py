@@ -10,7 +10,7 @@ import altair as alt
 
 from dataflows.report import queries
 from dataflows.report.queries import PRODUCTS
-from dataflows.report.rows import AbcClass, Product
+from dataflows.report.rows import Product, Total
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, HALF, Chart, figure, values
@@ -46,12 +46,12 @@ def find_outliers(products: Sequence[Product], overall: float) -> list[Product]:
     return [row for row in products if interval(row.returns, row.orders, len(products))[0] > overall]
 
 
-def finding(products: Sequence[Product], classes: Sequence[AbcClass]) -> str:
+def finding(products: Sequence[Product], shop: Total) -> str:
     """Return the rate of all products, and the product that is returned clearly more often."""
-    overall = _overall(classes)
+    overall = _overall(shop)
     if overall is None:
         return "No order has been sold yet"
-    if not any(row.returns for row in classes):
+    if not shop.returned_orders:
         return "No sold order has been returned"
     worst = find_outliers(most_ordered(products), overall)
     if not worst:
@@ -62,14 +62,14 @@ def finding(products: Sequence[Product], classes: Sequence[AbcClass]) -> str:
 
 def section(answers: Answers) -> Section:
     """Return the section on returns."""
-    return describe(answers.rows(queries.products), answers.rows(queries.classes))
+    return describe(answers.rows(queries.products), answers.row(queries.total))
 
 
-def describe(products: Sequence[Product], classes: Sequence[AbcClass]) -> Section:
+def describe(products: Sequence[Product], shop: Total) -> Section:
     """Return the section on the returns of ``products``."""
-    most_sold, overall = most_ordered(products), _overall(classes)
+    most_sold, overall = most_ordered(products), _overall(shop)
     if not most_sold or overall is None:
-        return Section("returns", "Products", finding(products, classes), is_half=True)
+        return Section("returns", "Products", finding(products, shop), is_half=True)
     caption = (
         f"Return rate of the {count(len(most_sold))} products with the most sold orders. Each bar is the range in"
         " which the true rate is likely to be, given so few orders; the dashed line is the rate of all products,"
@@ -84,7 +84,7 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass]) -> Sectio
     return Section(
         "returns",
         "Products",
-        finding(products, classes),
+        finding(products, shop),
         figures=(figure(lambda width: chart(most_sold, overall, width), caption, name="returns", width=HALF),),
         tables=(Table("Return rates", head, rows, frozenset({1, 2, 3})),),
         notes=(RANGES_NOTE,),
@@ -129,5 +129,6 @@ def _ticks(highest: float) -> list[float]:
     return [round(step * number, 2) for number in range(int(highest / step) + 1)]
 
 
-def _overall(classes: Sequence[AbcClass]) -> float | None:
-    return share(sum(row.returns for row in classes), sum(row.orders for row in classes))
+def _overall(shop: Total) -> float | None:
+    # An order of several products is one order, so those of the products do not add up to it.
+    return share(shop.returned_orders, shop.orders + shop.returned_orders)

@@ -119,8 +119,6 @@ class AbcClass:
 
     name: str
     products: int
-    orders: int
-    returns: int
     revenue: Decimal
 
 

@@ -43,8 +43,12 @@ def product(name: str, orders: int, returns: int, revenue: int = 10, rank: int =
     return Product(name, orders, returns, Decimal(revenue), Decimal(revenue), "A", rank, rank)
 
 
-def abc(name: str, products: int, revenue: int, orders: int = 10, returns: int = 1) -> AbcClass:
-    return AbcClass(name, products, orders, returns, Decimal(revenue))
+def abc(name: str, products: int, revenue: int) -> AbcClass:
+    return AbcClass(name, products, Decimal(revenue))
+
+
+def sold(orders: int, returned_orders: int) -> Total:
+    return Total(9, 9, 9, orders - returned_orders, returned_orders, Decimal(10))
 
 
 def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
@@ -257,13 +261,13 @@ def test_products() -> None:
 
 def test_returns_need_more_than_chance() -> None:
     few, many = product("Few", 4, 2), product("Many", 400, 200, rank=2)
-    classes = [abc("A", 2, 10, orders=1000, returns=220)]
+    shop = sold(1000, 220)
     assert returns.find_outliers([few, many], 0.22) == [many]
-    assert words(returns.finding([few, many], classes)) == (
+    assert words(returns.finding([few, many], shop)) == (
         "Many is returned most: 50 % of its orders, against 22 % of all"
     )
-    assert words(returns.finding([few], classes)) == "22 % of sold orders are returned; no product clearly more often"
-    assert returns.finding([few], [abc("A", 1, 1, orders=3, returns=0)]) == "No sold order has been returned"
+    assert words(returns.finding([few], shop)) == "22 % of sold orders are returned; no product clearly more often"
+    assert returns.finding([few], sold(3, 0)) == "No sold order has been returned"
 
 
 def test_interval_is_wilsons() -> None:
