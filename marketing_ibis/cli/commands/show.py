@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,13 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.output.log import terminal_width
 from marketing_ibis.cli.output.row_table import format_rows
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.days import dated_nodes, view_parents, warn_of_other_days
+from marketing_ibis.cli.steps.days import (
+    dated_nodes,
+    days_other_than,
+    tables_behind,
+    view_parents,
+    warn_of_other_days,
+)
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
 from marketing_ibis.project.selection import check_model
@@ -98,7 +105,8 @@ def command(parameters: ShowParameters) -> None:
     """Show rows of a MODEL or of an expression, and publish nothing.
 
     The rows of MODEL are computed by its current code. Models that it depends on are read where they are published;
-    those that are not published are computed in the same query, so only the sources must exist.
+    those that are not published are computed in the same query, so only the sources must exist. Without --as-of, the day
+    is that of the published tables, if they agree on one.
     """
     run_steps(STEPS, parameters)
 
@@ -133,6 +141,12 @@ def show_rows(request: Request) -> None:
     destination = session.destination
     with destination.open_to_read() as target:
         query = _plan_query(request, target)
+        if request.parameters.as_of is None and (day := _day_of_tables(request, query, target)):
+            session = replace(session, as_of_option=day)
+            query = _plan_query(replace(request, session=session), target)
+            session.log.emit(
+                "note", f"As of {day}, like the published tables; --as-of names a different day.", err=True
+            )
         target.attempt("inputs", lambda: check_inputs(query.plan, target, str(destination), destination.filling))
         nodes = session.nodes
         warn_of_other_days(session.log, query.plan, view_parents(nodes), dated_nodes(nodes, nodes), target)
@@ -145,6 +159,20 @@ def show_rows(request: Request) -> None:
 
 
 STEPS: Steps = (open_request, show_rows)
+
+
+def _day_of_tables(request: Request, query: RowQuery, target: Target) -> date | None:
+    """Return the day that all published tables behind the rows are as of, if it is a different one than the rows are.
+
+    Without such a day, a warning names those of the tables.
+    """
+    session, nodes = request.session, request.session.nodes
+    views = view_parents(nodes)
+    tables = {table for relation in query.plan.published_parents for table in tables_behind(views, relation.name)}
+    dated = sorted(tables.intersection(dated_nodes(nodes, nodes)))
+    other_days = days_other_than(session.as_of, dated, target, query.plan.schemas.models)
+    days = set(other_days.values())
+    return days.pop() if len(days) == 1 and len(other_days) == len(dated) else None
 
 
 def _plan_query(request: Request, target: Target) -> RowQuery:

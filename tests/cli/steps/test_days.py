@@ -68,6 +68,18 @@ def test_a_view_stands_for_what_it_shows() -> None:
     )
 
 
+@pytest.mark.usefixtures("shop")
+def test_rows_that_are_shown_are_as_of_the_day_of_their_tables() -> None:
+    call("run", "--as-of", FIRST)
+    note = f"As of {FIRST}, like the published tables; --as-of names a different day.\n"
+    assert call("show", "report") == note
+    assert call("show", "report", "--as-of", FIRST) == ""
+    assert "this run is as of 2024-02-29" in call("show", "report", "--as-of", SECOND)
+    assert call("show", "known") == ""
+    call("run", "-s", "+totals", "--as-of", SECOND)
+    assert "this run is as of" in call("show", "report")
+
+
 def test_only_what_is_published_gets_the_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = make_shop(tmp_path, totals=failing("totals"))
     monkeypatch.chdir(tmp_path)
