@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from dataflows.lib.expressions import one_row_per_key
 from marketing_ibis.model import DataTest
+from marketing_ibis.model.digests import md5
 
 NONE, ORDER, EMAIL = "none", "order", "email"
 COLUMN_OF_EMAIL = "email"
@@ -33,11 +34,6 @@ class GuestRules:
     def __post_init__(self) -> None:
         if self.identity not in (NONE, ORDER, EMAIL):
             raise ValueError(f"identity must be '{NONE}', '{ORDER}' or '{EMAIL}', not '{self.identity}'")
-
-
-@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-def md5(text: str) -> str:  # type: ignore[empty-body]
-    """Return the hash of a string in hexadecimal digits, which every engine computes under this name."""
 
 
 def distinct_orders(raw_orders: ir.Table) -> ir.Table:

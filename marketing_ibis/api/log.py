@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketing_ibis.cli.output.log import Level, Log
+from marketing_ibis.cli.output.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +19,7 @@ class RecordedLog(Log):
         """Whether lines are redrawn: never."""
         return False
 
-    def emit(
-        self,
-        event: str,
-        text: str,
-        *,
-        level: Level = "info",
-        err: bool = False,
-        answer: bool = False,
-        closing: bool = False,
-        **data: Any,
-    ) -> None:
+    def emit(self, event: str, text: str, **data: Any) -> None:
         """Drop an event: the result of a build has its outcome."""
 
     def warn(self, text: str, event: str = "warning", **data: Any) -> None:

@@ -144,7 +144,9 @@ class Project:
             TargetUnavailable: the target's database cannot be reached or opened.
         """
         if name not in self._dataflow.nodes:
-            raise UnknownName(f"There is no model or source {name}.", hint=nearest(str(name), self._dataflow.nodes))
+            raise UnknownName(
+                f"The model or source {name} does not exist.", hint=nearest(str(name), self._dataflow.nodes)
+            )
         return self._bound.table(name)
 
     def to_pandas(self, name: str) -> pd.DataFrame:

@@ -124,7 +124,7 @@ def read_lock(path: Path) -> Contracts:
         UsageError: there is no such file, it is not a lock file, or a newer version of this package wrote it.
     """
     if not path.is_file():
-        raise UsageError(f"There is no {path}.", hint="Write it with `plan --lock`, and commit it.")
+        raise UsageError(f"{path} does not exist.", hint="Write it with `plan --lock`, and commit it.")
     try:
         document = json.loads(path.read_text("utf-8"))
         if document["kind"] == KIND and document["format"] > FORMAT:

@@ -68,7 +68,7 @@ def read_plan(path: Path) -> PlanFile:
     """
     if not path.is_file():
         # A pipe in its place would block for ever.
-        raise UsageError(f"There is no plan {path}.", hint=AGAIN)
+        raise UsageError(f"The plan {path} does not exist.", hint=AGAIN)
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as error:

@@ -105,7 +105,7 @@ def _check_appendable(state: SchemaState) -> None:
         relation = Relation(state.schema, name)
         if name not in state.occupants:
             raise UsageError(
-                f"Nothing was loaded: there is no table {relation} to append to.",
+                f"Nothing was loaded: --append adds rows to existing tables, and {relation} does not exist.",
                 hint="Load the first rows without --append.",
             )
         if state.occupants[name].kind != "table":

@@ -206,7 +206,7 @@ def _engine(target_name: str, profile: Profile | None, *, is_default: bool) -> t
     hint = nearest(target_name, target_names)
     if not profile:
         hint += " Further targets are the outputs of a profile in profiles.yml, and there is none."
-    raise UsageError(f"There is no target {target_name}.", hint=hint)
+    raise UsageError(f"The target {target_name} does not exist.", hint=hint)
 
 
 def _database(options: TargetOptions, engine: Engine, profile: Profile | None, output: str | None) -> Path:

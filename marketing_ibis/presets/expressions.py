@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.model import column
+from marketing_ibis.model.digests import md5
 
 STORE = "store"
 """Column that says which of several shops a row belongs to."""
@@ -37,11 +38,6 @@ def email_key(table: ir.Table, name: str) -> ir.StringColumn:
     """Return the key of the person with an address: a digest, so that no key shows the address."""
     address = table[name].strip().lower().nullif("")
     return key(table, md5(address))
-
-
-@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-def md5(text: str) -> str:  # type: ignore[empty-body]
-    """Return the MD5 digest of ``text``, in hexadecimal digits."""
 
 
 def cents(amount: ir.DecimalValue) -> ir.IntegerValue:

@@ -24,7 +24,7 @@ def python_files(packages: Sequence[Path]) -> tuple[Path, ...]:
     for package in packages:
         if not package.exists():
             raise ConfigurationError(
-                f"There is no dataflow at '{package}'.",
+                f"The dataflow '{package}' does not exist.",
                 hint="Name a folder of model files in [tool.marketing_ibis] of pyproject.toml.",
             )
         # One package may hold another: a file counts once.

@@ -252,7 +252,7 @@ def _empty(select: Sequence[str], exclude: Sequence[str], selected: frozenset[st
             f"Nothing is selected: the parts of '{' '.join(select)}' have nothing in common.",
             hint="A comma keeps only what both sides select; use a space to select either.",
         )
-    return SelectionError("There is no model or source to select.", hint="Check the dataflows in pyproject.toml.")
+    return SelectionError("The project declares no model or source.", hint="Check the dataflows in pyproject.toml.")
 
 
 def check_model(name: str, known_names: Iterable[str]) -> None:
@@ -263,7 +263,7 @@ def check_model(name: str, known_names: Iterable[str]) -> None:
     """
     names = tuple(known_names)
     if name not in names:
-        raise SelectionError(f"There is no model {name}.", hint=nearest(name, names))
+        raise SelectionError(f"The model {name} does not exist.", hint=nearest(name, names))
 
 
 def nothing_changed(select: Sequence[str], exclude: Sequence[str]) -> NothingChanged:

@@ -89,7 +89,7 @@ def compiled() -> Iterator[None]:
         (
             lambda: Project({}).table("customer"),
             MarketingIbisError,
-            r"There is no model or source customer\.\nDid you mean customers",
+            r"The model or source customer does not exist\.\nDid you mean customers",
         ),
         (
             lambda: Project({"raw_orders": orders()}).table("stg_payments"),
@@ -100,7 +100,7 @@ def compiled() -> Iterator[None]:
         (
             lambda: Project.from_settings(target="postgress"),
             UsageError,
-            r"There is no target postgress\.\nDid you mean postgres",
+            r"The target postgress does not exist\.\nDid you mean postgres",
         ),
         (lambda: Project.from_settings().table("orders"), TargetUnavailable, "There is no database"),
     ],

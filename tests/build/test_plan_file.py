@@ -150,7 +150,7 @@ def test_a_file_that_is_not_a_plan_is_refused(tmp_path: Path, text: str) -> None
 
 
 def test_a_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="There is no plan"):
+    with pytest.raises(UsageError, match=r"The plan .* does not exist"):
         read_plan(tmp_path / "plan.json")
 
 

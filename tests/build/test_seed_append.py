@@ -86,7 +86,7 @@ def test_a_wrong_cell_adds_nothing(target: Target, tmp_path: Path) -> None:
 def test_there_must_be_a_file_and_its_table(target: Target, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"contains no sales\.csv"):
         append(target, tmp_path)
-    with pytest.raises(UsageError, match=r"there is no table raw\.more to append to") as caught:
+    with pytest.raises(UsageError, match=r"existing tables, and raw\.more does not exist") as caught:
         append(target, csv_folder(tmp_path, GOOD, "more.csv"))
     assert caught.value.hint == "Load the first rows without --append."
 

@@ -313,7 +313,7 @@ def test_excluding_all_says_what_was_selected() -> None:
 
 
 def test_a_project_without_models() -> None:
-    with pytest.raises(SelectionError, match="There is no model or source to select"):
+    with pytest.raises(SelectionError, match="The project declares no model or source"):
         select_models({}, {})
 
 

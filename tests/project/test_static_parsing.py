@@ -244,7 +244,7 @@ def test_a_file_that_is_not_python(flows: Write, tmp_path: Path, content: bytes,
 
 
 def test_a_missing_package(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"There is no dataflow at '.*nowhere'") as caught:
+    with pytest.raises(ConfigurationError, match=r"The dataflow '.*nowhere' does not exist") as caught:
         discover([tmp_path / "nowhere"], tmp_path)
     assert "pyproject.toml" in caught.value.hint
 

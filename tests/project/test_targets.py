@@ -153,4 +153,4 @@ def test_threads_that_are_no_number_are_named(shop: Path, monkeypatch: pytest.Mo
 def test_ls_needs_no_profile_unless_a_target_is_named(run: Run, tmp_path: Path) -> None:
     make_shop(tmp_path, settings='profile = "shop"\n')
     assert "totals" in run("ls").output
-    assert "There is no target prod" in run("ls", "-t", "prod", code=2).output
+    assert "The target prod does not exist" in run("ls", "-t", "prod", code=2).output

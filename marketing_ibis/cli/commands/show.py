@@ -105,8 +105,8 @@ def command(parameters: ShowParameters) -> None:
     """Show rows of a MODEL or of an expression, and publish nothing.
 
     The rows of MODEL are computed by its current code. Models that it depends on are read where they are published;
-    those that are not published are computed in the same query, so only the sources must exist. Without --as-of, the day
-    is that of the published tables, if they agree on one.
+    those that are not published are computed in the same query, so only the sources must exist. Without --as-of, the
+    day is that of the published tables, if they agree on one.
     """
     run_steps(STEPS, parameters)
 

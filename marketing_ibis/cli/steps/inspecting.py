@@ -40,7 +40,7 @@ def inspect_place(
         session = open_session(replace(target_options, database=path))
         place = ""
     elif table_name(path) or len(path.parts) > 1:
-        raise UsageError(f"There is no file or folder {place}.", hint="Correct the path: sources inspect PLACE.")
+        raise UsageError(f"The file or folder {place} does not exist.", hint="Correct the path: sources inspect PLACE.")
     return _inspect_database(session, place, expected), expected
 
 
@@ -51,7 +51,7 @@ def _inspect_database(session: Session, schema: str, expected: Expectation) -> I
         schemas = [name for name in schemas_of(target) if name != session.project.model_schema]
         if schema and schema not in schemas:
             raise UsageError(
-                f"There is no file, folder or schema with tables {schema} in {session.destination}.",
+                f"{schema} is not a file, a folder, or a schema with tables in {session.destination}.",
                 hint=nearest(schema, schemas) or "Name a folder of files, a file or a schema.",
             )
         chosen = [schema] if schema else schemas

@@ -274,7 +274,7 @@ def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
         pytest.param(("run", "--as-of", "2024-02-30"), 2, "'2024-02-30' is not a date", id="impossible day"),
         pytest.param(("run", "--as-of", "tomorrow"), 2, "YYYY-MM-DD", id="no day"),
         pytest.param(("run", "--as-of", "0001-01-01"), 2, "is not between", id="day too early"),
-        pytest.param(("run", "-t", "redshft"), 2, "There is no target redshft", id="unknown target"),
+        pytest.param(("run", "-t", "redshft"), 2, "The target redshft does not exist", id="unknown target"),
         pytest.param(("run", "--threads", "0"), 2, "threads", id="no threads"),
         pytest.param(("run", "--nothing"), 2, "No such option", id="unknown option"),
         pytest.param(("rum",), 2, "No such command", id="unknown command"),

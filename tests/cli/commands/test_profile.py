@@ -25,7 +25,7 @@ def test_the_operators_of_a_model_are_named(engine: str, tmp_path: Path) -> None
         assert ("seconds" in text) == measures_time
         assert "which are not published" in text
         assert shop.query("SELECT table_name FROM information_schema.tables WHERE table_schema = 'dbt_marketing'") == []
-        assert "There is no model reprt. Did you mean report" in " ".join(
+        assert "The model reprt does not exist. Did you mean report" in " ".join(
             shop.run("profile", "reprt", code=1).output.split()
         )
 

@@ -90,7 +90,7 @@ def test_published_parents_are_read_and_the_model_is_computed(engine: str, tmp_p
     [
         ((), "`show` needs either a MODEL or --inline.", 2),
         (("orders", "--inline", "orders"), "`show` needs either a MODEL or --inline.", 2),
-        (("ordrs",), "There is no model ordrs. Did you mean orders", 1),
+        (("ordrs",), "The model ordrs does not exist. Did you mean orders", 1),
         (("orders", "--limit", "-2"), "-2 is not in the range", 2),
         (("--inline", "orders.count("), "--inline is not a Python expression: '(' was never closed.", 2),
         (("--inline", "order"), "--inline names order, which is not a model or source. Did you mean orders", 2),

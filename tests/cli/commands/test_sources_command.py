@@ -68,11 +68,11 @@ def test_a_place_that_does_not_exist_is_refused(run: Run, tmp_path: Path) -> Non
     write_shop(tmp_path)
     duckdb.connect(str(tmp_path / "shop.duckdb")).execute("CREATE SCHEMA erp; CREATE TABLE erp.t (i INT)").close()
     result = run("sources", "inspect", "epr", "--database", "shop.duckdb", code=2)
-    assert "There is no file, folder or schema with tables epr" in result.stderr
+    assert "epr is not a file, a folder, or a schema with tables" in result.stderr
     assert "Did you mean erp?" in result.stderr
     assert "There is no database" in run("sources", "inspect", "nowhere", code=1).stderr
     for name in ("order.csv", "exprts/orders"):
-        assert f"There is no file or folder {name}." in run("sources", "inspect", name, code=2).stderr
+        assert f"The file or folder {name} does not exist." in run("sources", "inspect", name, code=2).stderr
     (tmp_path / "exports" / "clients.csv").write_bytes("id,first_name\n1,Jörg\n".encode("latin-1"))
     assert "--encoding latin-1" in run("sources", "inspect", "exports", code=1).stderr
 

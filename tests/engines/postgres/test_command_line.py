@@ -199,7 +199,7 @@ def test_the_script_builds_the_same_tables(run: Run, uri: str, tmp_path: Path) -
     ("arguments", "message"),
     [
         pytest.param(("run", "-t", "postgres"), "The source table dbt_production.customers does not exist", id="empty"),
-        pytest.param(("run", "-t", "servr"), "There is no target servr.\nDid you mean server?", id="output"),
+        pytest.param(("run", "-t", "servr"), "The target servr does not exist.\nDid you mean server?", id="output"),
         pytest.param(
             ("run", "-t", "lake"),
             "output lake of profile shop: its type is not supported.\nSupported: ",
