@@ -316,7 +316,7 @@ log_options = option_group(
         default=FORMATS[0],
         show_default=True,
         callback=_store_in_meta(FORMAT_KEY),
-        help="Text, or one JSON object per line: docs/reference/events.md.",
+        help="Text, or one JSON object per line: reference/events.md of the guide, which `debug` finds.",
     ),
     quiet_option,
 )

@@ -90,7 +90,7 @@ def _contains_addresses(export: Export, name: str, target: Target) -> bool:
     dialect = target.dialect
     condition = f"{dialect.identifier(name)} LIKE '%_@_%._%'"
     where = f"{condition} AND ({export.condition})" if export.condition else condition
-    with _explaining_condition(export, dialect):
+    with _explaining_condition(export, target):
         return bool(target.query(f"SELECT 1 FROM {dialect.relation(export.relation)} WHERE {where} LIMIT 1"))
 
 
@@ -122,25 +122,38 @@ def write_export(export: Export, target: Target, path: Path) -> int:
 
 
 def _read_batches(export: Export, target: Target, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    with _explaining_condition(export, target.dialect):
+    with _explaining_condition(export, target):
         yield from target.batches(select(export, target.dialect), schema)
 
 
 @contextmanager
-def _explaining_condition(export: Export, dialect: Dialect) -> Iterator[None]:
-    """Turn the engine's error into one of the condition, with the types of its columns, if there is a condition."""
+def _explaining_condition(export: Export, target: Target) -> Iterator[None]:
+    """Turn the engine's error into one of the condition, with the types of its columns, if it is the condition's.
+
+    Where the rows cannot be read without the condition either, the error is left as it is.
+    """
     try:
         yield
     except RunFailed as error:
-        if not export.condition or error.is_temporary:
+        if not export.condition or error.is_temporary or not _is_readable(export, target):
             raise
         schema = export.model_schema or export.schema
-        used = " and ".join(f"{name} is {schema[name]}" for name in columns_of_condition(export.condition, dialect))
+        used = " and ".join(
+            f"{name} is {schema[name]}" for name in columns_of_condition(export.condition, target.dialect)
+        )
         columns = f"the columns are {', '.join(schema.names)}."
         raise UsageError(
             f"The rows of {export.relation} that meet --where cannot be read: {error.message.rstrip('.')}.",
             hint=f"{used}; {columns}" if used else f"{columns[0].upper()}{columns[1:]}",
         ) from error
+
+
+def _is_readable(export: Export, target: Target) -> bool:
+    try:
+        target.query(f"SELECT 1 FROM {target.dialect.relation(export.relation)} LIMIT 1")
+    except RunFailed:
+        return False
+    return True
 
 
 def check_published(export: Export, target: Target) -> None:
@@ -180,7 +193,7 @@ def run_unload(export: Export, target: Target, statement: str) -> int:
         UsageError: the engine cannot evaluate the condition.
     """
     check_published(export, target)
-    with _explaining_condition(export, target.dialect):
+    with _explaining_condition(export, target):
         target.execute(statement)
     ((rows,),) = target.query(target.dialect.count_unloaded())
     return int(str(rows))

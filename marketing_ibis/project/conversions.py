@@ -9,6 +9,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.guide import guide_page
 from marketing_ibis.model import Column
 
 CENTS, DOLLARS = "cents", "dollars"
@@ -89,7 +90,7 @@ def convert(value: ir.Value, target: dt.DataType, conversion: Conversion) -> ir.
         return value.cast(target)
     raise ConfigurationError(
         f"{conversion.setting}: {value.get_name()} is {kind}, which cannot become {conversion.column.name}: {target}.",
-        hint="Correct its type under types, or write an adapter: docs/how-to/adapters.md.",
+        hint=f"Correct its type under types, or write an adapter: {guide_page('docs/how-to/adapters.md')}.",
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.guide import guide_page
 from marketing_ibis.model.vocabulary import ADAPTERS
 from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.source_settings import SourceSettings
@@ -46,14 +47,15 @@ def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) 
             raise ConfigurationError(
                 f"{SETTINGS} sources.{name}.table would be the source {parent}, and {nodes[parent].path} declares a"
                 f" {nodes[parent].kind} of that name.",
-                hint="Rename that function, or write an adapter: docs/how-to/adapters.md.",
+                hint=f"Rename that function, or write an adapter: {guide_page('docs/how-to/adapters.md')}.",
             )
         other = mapped_nodes.get(parent)
         if other and (other.schema, other.table) != (schema, table):
             raise ConfigurationError(
                 f"{SETTINGS} sources.{name}.table would be the source {parent}, and so would"
                 f" {f'{other.schema}.' if other.schema else ''}{other.table}, which another source is mapped to.",
-                hint="Read one of them through a view of another name, or write an adapter: docs/how-to/adapters.md.",
+                hint="Read one of them through a view of another name, or write an adapter: "
+                f"{guide_page('docs/how-to/adapters.md')}.",
             )
         description = f"The table {f'{schema}.{table}' if schema else table}, which the settings map."
         mapped_nodes[parent] = Node(

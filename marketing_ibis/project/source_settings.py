@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from marketing_ibis.errors import ConfigurationError, nearest
+from marketing_ibis.guide import guide_page
 from marketing_ibis.project.setting_types import SETTINGS, read_names, read_string, read_tables, read_time_zone
 
 UNITS = ("cents", "dollars")
@@ -107,7 +108,8 @@ def _read_columns(place: str, value: object) -> Mapping[str, MappedColumn]:
         if owner != name:
             raise ConfigurationError(
                 f"{SETTINGS} {place} maps {owner} and {name} to the same column, {mapped.column}.",
-                hint="Correct one of the two. If both are right, write an adapter: docs/how-to/adapters.md.",
+                hint="Correct one of the two. If both are right, write an adapter: "
+                f"{guide_page('docs/how-to/adapters.md')}.",
             )
     return columns
 

@@ -188,6 +188,17 @@ def test_a_condition_that_the_engine_refuses_names_the_columns(
     assert not Path("new").exists()
 
 
+def test_rows_that_cannot_be_read_at_all_are_not_blamed_on_the_condition(run: Run, built: Path) -> None:
+    with duckdb.connect(str(built)) as connection:
+        kind = connection.execute("SELECT table_type FROM information_schema.tables WHERE table_name = 'stg_orders'")
+        assert kind.fetchall() == [("VIEW",)]
+        connection.execute("ALTER TABLE dbt_production.orders RENAME TO gone")
+    arguments = ("export", "stg_orders", "--to", "x.csv", *DATABASE)
+    without_condition = run(*arguments, code=1).stderr
+    assert run(*arguments, "--where", "order_id > 1", code=1).stderr == without_condition
+    assert "--where" not in without_condition
+
+
 def test_a_model_that_is_not_built_is_reported(run: Run, warehouse: Path, tmp_path: Path) -> None:
     output = run("export", "customers", "--to", "x.csv", *DATABASE, code=1).output
     assert "dbt_marketing.customers has not been built." in output

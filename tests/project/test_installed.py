@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,3 +97,28 @@ def test_the_site_of_a_stranger_has_the_pages_that_models_cite(tmp_path: Path) -
 
 def test_debug_says_where_the_guide_is(run: Run) -> None:
     assert f"guide       {guide_folder()}\n" in run("debug").output
+
+
+def test_messages_name_pages_where_they_are() -> None:
+    """A page under docs/ is elsewhere in a wheel, so that messages get its path from ``guide_page``."""
+    bare_paths = [
+        f"{path.name}:{constant.lineno}: {constant.value}"
+        for path in sorted((ROOT / "marketing_ibis").rglob("*.py"))
+        for constant in _shown_strings(ast.parse(path.read_text("utf-8")))
+        if re.search(r"\bdocs/[\w/-]+\.md", str(constant.value))
+    ]
+    assert bare_paths == []
+
+
+def _shown_strings(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Yield the strings of a module but docstrings and arguments of ``guide_page``."""
+    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    skipped = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "guide_page":
+            skipped |= {id(argument) for argument in node.args}
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in skipped)

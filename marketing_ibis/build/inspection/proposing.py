@@ -16,11 +16,12 @@ from marketing_ibis.build.inspection.records import (
     TableProfile,
 )
 from marketing_ibis.data_tests import resolve_accepted_values
+from marketing_ibis.guide import guide_page
 from marketing_ibis.model import ID, Column, Source
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.plurals import plural
 
-ADAPTER = "write an adapter: docs/how-to/adapters.md"
+ADAPTER = f"write an adapter: {guide_page('docs/how-to/adapters.md')}"
 DATE_EXAMPLES = 2
 UNKNOWN = "unknown"
 """The value of a column that a shop lacks and no mart needs."""
@@ -163,9 +164,10 @@ def _unknown_values(column: Column, profile: ColumnProfile, source: Source, data
         accepted = resolved.arguments if isinstance(resolved.arguments, tuple) else ()
         unknown = [f"{value} ({count:,})" for value, count in profile.frequent if value not in accepted]
         if accepted and unknown:
+            page = guide_page("docs/how-to/bring-your-own-data.md")
             yield (
                 f"{profile.name}: {', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not among"
-                f" {', '.join(map(str, accepted))}. Say what your values mean: docs/how-to/bring-your-own-data.md."
+                f" {', '.join(map(str, accepted))}. Say what your values mean: {page}."
             )
 
 
@@ -175,7 +177,7 @@ def _currency_problems(table: TableProfile) -> Iterator[str]:
             listing = ", ".join(f"{value} ({count:,})" for value, count in column.frequent[:6])
             yield (
                 f"{column.name} has {column.distinct} currencies: {listing}. Amounts are added up, so they must be of"
-                f" one: convert them, or keep one with an adapter: docs/how-to/adapters.md."
+                f" one: convert them, or keep one with an adapter: {guide_page('docs/how-to/adapters.md')}."
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from marketing_ibis.cli.options import (
     target_options,
     vars_option,
 )
+from marketing_ibis.cli.output.log import terminal_width, wrap_lines
 from marketing_ibis.cli.session import ProjectSession, open_project
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError
@@ -67,6 +69,7 @@ class Drawing:
 
     text: str
     to: Path | None = None
+    is_text: bool = False
 
 
 @click.command(
@@ -126,16 +129,21 @@ def draw_selected(traced_project: TracedProject) -> Drawing:
             f"{table} is not among what --select and --exclude leave.",
             hint=f"Leave them out, or select around it: --select 1+{table}+1",
         )
+    is_text = format == "text"
     if parameters.columns or not isinstance(focus, str):
-        return Drawing(_columns(dataflow, lineage, focus, table_names, format), parameters.to)
+        return Drawing(_columns(dataflow, lineage, focus, table_names, format), parameters.to, is_text)
     exposure_parents = {name: nodes[name].parents for name in selected if name not in table_names}
-    return Drawing(_tables(dataflow, lineage, focus, table_names, exposure_parents, format), parameters.to)
+    return Drawing(
+        _tables(dataflow, lineage, focus, table_names, exposure_parents, format), parameters.to, format == "text"
+    )
 
 
 def write_drawing(drawing: Drawing) -> None:
     """Print the lineage, or write it to a file."""
     if drawing.to is None:
-        click.echo(drawing.text, nl=False)
+        # The other formats are for programs, which get them unwrapped in a terminal, too.
+        width = terminal_width(sys.stdout) if drawing.is_text else None
+        click.echo(wrap_lines(drawing.text, width), nl=False)
         return
     write_output(drawing.to, drawing.text, "--to")
     click.echo(f"Wrote {drawing.to}.", err=True)

@@ -24,6 +24,7 @@ from marketing_ibis.cli.steps.days import stale_tables_warning
 from marketing_ibis.cli.steps.latest_results import published_results, report_context
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SourceError, UsageError
+from marketing_ibis.guide import guide_page
 
 if TYPE_CHECKING:
     from marketing_ibis.report import Context, Report
@@ -98,7 +99,7 @@ def open_report(parameters: ReportParameters) -> ReportJob:
     if report is None:
         raise UsageError(
             "This project has no report: none of its packages of models declares REPORT in a module report.",
-            hint="Add one as docs/how-to/report.md shows. `docs generate` shows the tables.",
+            hint=f"Add one as {guide_page('docs/how-to/report.md')} shows. `docs generate` shows the tables.",
         )
     if session.destination.is_missing:
         raise SourceError(

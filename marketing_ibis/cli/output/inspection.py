@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     from marketing_ibis.build.inspection.records import ColumnProfile, Inspection, Proposal, TableProfile
 
 MOST_MARTS, MOST_NAMES = 6, 12
+ADAPTER = f"Write an adapter: {guide_page('docs/how-to/adapters.md')}."
 NOTHING_FITS = (
     "The names of these columns are not known.",
-    "  A table for each source: map them by hand, docs/how-to/map-your-tables.md.",
-    "  One table for several sources: write adapters, docs/how-to/adapters.md.",
+    f"  A table for each source: map them by hand, {guide_page('docs/how-to/map-your-tables.md')}.",
+    f"  One table for several sources: write adapters, {guide_page('docs/how-to/adapters.md')}.",
 )
 
 
@@ -27,12 +29,16 @@ def describe(inspection: Inspection, width: int | None) -> Iterator[str]:
         yield ""
         yield from inspection.orphans
     shared = {table.source: table for table in inspection.shared}
+    first: dict[tuple[str, ...], str] = {}
     for name, marts in inspection.absent.items():
         yield ""
-        yield f"{name}: no table fits. Without it: {_listing(marts) or 'nothing else'} cannot be built."
+        if first.setdefault(marts, name) == name:
+            yield f"{name}: no table fits. Without it: {_listing(marts) or 'nothing else'} cannot be built."
+        else:
+            yield f"{name}: no table fits. It is needed for the same tables as {first[marts]}."
         if name in shared:
             columns = ", ".join(f"{match.column} <- {match.origin}" for match in shared[name].matches)
-            yield f"  {shared[name].place} contains it: {columns}. Write an adapter: docs/how-to/adapters.md."
+            yield f"  {shared[name].place} contains it: {columns}. {ADAPTER}"
     used = {proposal.table.place for proposal in inspection.proposals}
     rest = [table for table in inspection.tables if table.place not in used]
     if rest:
