@@ -35,6 +35,7 @@ KEYS = {
     "churn_risk": ("customer_id",),
     "campaign_performance": ("campaign_type", "attribution_channel"),
     "channel_trends": ("attribution_channel", "order_month"),
+    "product_affinity": ("product_a", "product_b"),
     "customers": ("customer_id",),
     "orders": ("order_id",),
     "campaign_champions": ("customer_id",),

@@ -59,7 +59,7 @@ def test_lines_of_unknown_orders_stop_a_build(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ('optional_sources = ["raw_order_line"]\n', "which is not an optional source. Did you mean raw_order_lines?"),
+        ('optional_sources = ["raw_order_line"]\n', "which is not an optional source. Did you mean raw_order_lines"),
         ('optional_sources = ["raw_orders"]\n', "Remove raw_orders: that source is always used."),
         ('optional_sources = "raw_order_lines"\n', 'Write optional_sources = ["raw_order_lines"].'),
     ],

@@ -20,6 +20,7 @@ from dataflows.lib.statuses import StatusRules
 from dataflows.marts.customer_cohorts import CohortRules
 from dataflows.marts.customer_cohorts_by import GroupRules
 from dataflows.marts.marketing_attribution import AttributionRules
+from dataflows.marts.product_affinity import AffinityRules
 from dataflows.marts.repeat_purchases import RepeatRules
 from dataflows.staging.stg_customer_activity import StageRules
 from marketing_ibis.project.compile import compile_dataflow
@@ -42,6 +43,7 @@ PUBLISHED: list[tuple[Any, dict[str, object]]] = [
     (ChannelRules(), {"social_weekdays": (0, 6), "email_above_cents": 10_000, "new_year_quarter": 1}),
     (CampaignRules(), {"win_back_above_days": 60}),
     (JourneyRules(), {"half_life_days": 7}),
+    (AffinityRules(), {"min_customers": 1}),
     (
         RfmRules(),
         {
@@ -181,6 +183,7 @@ def test_a_half_life_that_is_no_time_is_refused(days: float) -> None:
         (lambda: RepeatRules(max_order_number=0), "max_order_number must be between 1 and 1000, not 0"),
         (lambda: RepeatRules(max_order_number=1001), "max_order_number must be between 1 and 1000, not 1001"),
         (lambda: GroupRules(min_group_size=0), "min_group_size must be at least 1, not 0"),
+        (lambda: AffinityRules(min_customers=0), "min_customers must be at least 1, not 0"),
         (lambda: ProductRules(quality_above_return_rate=float("nan")), "quality_above_return_rate must be between"),
     ],
 )

@@ -191,6 +191,7 @@ CHANGES: Mapping[str, Mapping[str, Setting]] = {
     ),
     "repeat_rules": of(GOLDEN, max_order_number=2),
     "group_rules": of(GOLDEN, min_group_size=2),
+    "affinity_rules": of(GOLDEN, min_customers=2),
     "attribution_rules": of(
         GOLDEN,
         revenue_weight=50,

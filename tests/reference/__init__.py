@@ -15,6 +15,7 @@ from tests.reference.intermediate import existing_customers, order_facts, order_
 from tests.reference.marketing_attribution import marketing_attribution
 from tests.reference.markov import attribution_markov
 from tests.reference.order_products import with_lines
+from tests.reference.product_affinity import product_affinity
 from tests.reference.product_performance import product_performance
 from tests.reference.repeat_purchases import customer_cohorts_by, repeat_purchases
 from tests.reference.shop_days import shop_days
@@ -51,6 +52,7 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
         "churn_risk": risk,
         "campaign_performance": campaign_performance(facts, as_of),
         "channel_trends": channel_trends(facts, as_of),
+        "product_affinity": product_affinity(facts, as_of),
         "customers": customers,
         "orders": core_orders(lines, facts, as_of),
         "campaign_first_purchase": first_purchase(customers),

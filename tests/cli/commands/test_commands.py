@@ -187,6 +187,7 @@ def test_ls_lists_in_building_order(run: Run) -> None:
                 "churn_risk",
                 "campaign_performance",
                 "channel_trends",
+                "product_affinity",
             },
             id="layer",
         ),
