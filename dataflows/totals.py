@@ -10,6 +10,8 @@ from ibis import _
 
 from dataflows.lib.expressions import MONTHS_PER_YEAR, dollars, existing_customers
 from dataflows.lib.guests import NONE, ORDER, GuestRules
+from dataflows.lib.passed_columns import NO_COLUMNS, ORDERS, without_passed
+from marketing_ibis.model import PassedColumns
 
 SOLD = ("successful", "returned")
 UNKNOWN_PRODUCT = "(unknown)"
@@ -65,13 +67,14 @@ def shop_totals(
     stg_payments: ir.Table,
     as_of: date,
     stg_order_lines: ir.Table | None = None,
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """Add up the orders of known customers up to as_of: money, orders, buyers, products, days, months of cohorts.
 
     An order of several products is sold once for each of them.
     Units: ``net``, the payments of successful orders, in dollars; every mart reconciles to it (docs/metrics/README.md).
     """
-    facts = _facts(stg_customers, stg_orders, stg_payments, as_of)
+    facts = _facts(stg_customers, without_passed(ORDERS, passed_columns, stg_orders), stg_payments, as_of)
     is_success = facts.order_status_group == "successful"
     buyers = facts.filter(is_success).group_by("customer_id").agg(first=facts.order_date.min())
     cohorts = buyers.select(month=buyers.first.year() * MONTHS_PER_YEAR + buyers.first.month()).distinct()

@@ -191,7 +191,11 @@ def _asked(question: Callable[..., ir.Table], as_of: date, options: Options, **r
 
 @cache
 def _warehouse(as_of: date, scoring: str, options: Options) -> Warehouse:
-    dataflow = compiled_for(as_of, options, scoring=scoring)
+    return open_warehouse(compiled_for(as_of, options, scoring=scoring))
+
+
+def open_warehouse(dataflow: Dataflow) -> Warehouse:
+    """Return an empty database for the models of a dataflow."""
     con = duckdb.connect()
     _OPENED.append(con)
     # The rows of an example are few: a second thread only costs time.

@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.lib.expressions import dollars, in_order
+from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, join_passed, joined_values, passed_from
 from dataflows.lib.payment_methods import unless_refunds
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
@@ -22,7 +23,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, inherited, model
+from marketing_ibis.model import MONEY, PassedColumns, column, inherited, model
 
 COLUMNS = (
     *inherited(
@@ -124,12 +125,16 @@ COLUMNS = (
     dist_key="customer_id",
     sort_keys=("customer_id",),
     tests=(row_count_equals(total(shop_totals, "customers"), "rows of stg_customers"),),
+    optional_parents={"stg_customers": "sources.raw_customers.pass_through"},
+    pass_through=CUSTOMERS,
 )
 def customers(
     customer_segmentation: ir.Table,
     int_customer_orders: ir.Table,
     attribution_touchpoints: ir.Table,
     churn_risk: ir.Table,
+    stg_customers: ir.Table | None = None,
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """Who each customer is, what they ordered, their segment, cohort, touches and churn risk.
 
@@ -153,6 +158,7 @@ def customers(
         .left_join(_touch(attribution_touchpoints, LAST_TOUCH), "customer_id", rname="{name}_of_last")
         .left_join(_churn(churn_risk), "customer_id", rname="{name}_of_churn")
     )
+    joined = join_passed(joined, stg_customers, "customer_id", CUSTOMERS, passed_columns)
     published = {
         "number_of_orders": joined.number_of_orders.fill_null(0),
         "customer_lifetime_value": dollars(joined.gross_cents.fill_null(0)),
@@ -162,7 +168,8 @@ def customers(
         "first_touch_channel": joined.attribution_channel,
         "last_touch_channel": joined.attribution_channel_of_last,
     }
-    return in_order(joined, COLUMNS, **published)
+    columns = (*COLUMNS, *passed_from(CUSTOMERS, passed_columns))
+    return in_order(joined, columns, **published, **joined_values(CUSTOMERS, passed_columns, joined))
 
 
 def _touch(touchpoints: ir.Table, attribution_model: str) -> ir.Table:

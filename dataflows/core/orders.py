@@ -12,6 +12,7 @@ from ibis import _
 from dataflows.intermediate.int_orders import CHANNELS
 from dataflows.lib.expressions import dollars, in_order
 from dataflows.lib.guests import unless_guests
+from dataflows.lib.passed_columns import NO_COLUMNS, ORDERS, join_passed, joined_values, passed_from
 from dataflows.lib.payment_methods import (
     PaymentRules,
     methods_by_column,
@@ -35,7 +36,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, expanded, inherited, model
+from marketing_ibis.model import MONEY, PassedColumns, column, expanded, inherited, model
 
 LINES = "int_order_lines"
 """The model that only shops with order lines have."""
@@ -143,11 +144,15 @@ COLUMNS = (
     watermark="order_date",
     lookback=timedelta(days=7),
     tests=(row_count_equals(total(shop_totals, "dated_orders"), "stg_orders rows dated <= as_of"),),
+    optional_parents={"stg_orders": "sources.raw_orders.pass_through"},
+    pass_through=ORDERS,
 )
 def orders(
     int_orders: ir.Table,
     int_order_lines: ir.Table | None = None,
     payment_rules: PaymentRules = PaymentRules(),
+    stg_orders: ir.Table | None = None,
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """What each order contained, how it was paid and its position among its customer's orders.
 
@@ -156,16 +161,19 @@ def orders(
     Nulls: ``product_name`` and ``status`` stay NULL if the source has no value; amounts of lines without lines.
     Source: docs/metrics/staging_and_core.md.
     """
-    table, of_lines = (int_orders, {}) if int_order_lines is None else _with_lines(int_orders, int_order_lines)
+    table, of_lines = join_passed(int_orders, stg_orders, "order_id", ORDERS, passed_columns), {}
+    if int_order_lines is not None:
+        table, of_lines = _with_lines(table, int_order_lines)
     by_method = {word: table[f"{word}_cents"] for word in methods_by_column(payment_rules)}
     return in_order(
         table,
-        expanded(COLUMNS, payment_rules=payment_rules),
+        (*expanded(COLUMNS, payment_rules=payment_rules), *passed_from(ORDERS, passed_columns)),
         cycle_name=table.product_name,
         **{f"{word}_amount": dollars(cents) for word, cents in by_method.items()},
         amount=dollars(table.cents),
         other_amount=dollars(reduce(sub, by_method.values(), table.cents)),
         **of_lines,
+        **joined_values(ORDERS, passed_columns, table),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import ibis
@@ -36,10 +37,10 @@ class GuestRules:
             raise ValueError(f"identity must be '{NONE}', '{ORDER}' or '{EMAIL}', not '{self.identity}'")
 
 
-def distinct_orders(raw_orders: ir.Table) -> ir.Table:
-    """Keep one row of each order: the smallest by its other columns."""
+def distinct_orders(raw_orders: ir.Table, passed_names: Iterable[str] = ()) -> ir.Table:
+    """Keep one row of each order: the smallest by its other columns, those that pass through last."""
     columns = (*ORDER_COLUMNS, *(name for name in (COLUMN_OF_EMAIL,) if name in raw_orders.columns))
-    return one_row_per_key(raw_orders, "id", order=columns)
+    return one_row_per_key(raw_orders, "id", order=(*columns, *passed_names))
 
 
 def customer_of(orders: ir.Table, rules: GuestRules) -> ir.Column:

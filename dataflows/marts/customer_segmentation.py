@@ -22,6 +22,7 @@ from dataflows.lib.expressions import (
     midnight,
     ratio,
 )
+from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, PAYMENTS, without_passed
 from dataflows.lib.payment_methods import unless_refunds
 from dataflows.lib.rfm_rules import NTILE, RfmRules
 from dataflows.lib.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
@@ -42,7 +43,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, History, column, inherited, model
+from marketing_ibis.model import MONEY, History, PassedColumns, column, inherited, model
 
 WORST_SCORE = 1
 
@@ -243,6 +244,7 @@ def customer_segmentation(
     int_customer_products: ir.Table,
     as_of: date,
     rfm_rules: RfmRules = RfmRules(),
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """How recently, how often and for how much each customer bought, and the segment and action that follow.
 
@@ -251,12 +253,14 @@ def customer_segmentation(
     Nulls: dates, days and favourites of customers who never bought.
     Source: docs/metrics/customer_segmentation.md.
     """
+    all_customers = without_passed(CUSTOMERS, passed_columns, stg_customers)
+    payments = without_passed(PAYMENTS, passed_columns, stg_payments)
     customers = (
-        existing_customers(stg_customers, int_customer_orders, as_of)
+        existing_customers(all_customers, int_customer_orders, as_of)
         .left_join(int_customer_orders, "customer_id", rname="{name}_of_orders")
         .left_join(_scores(int_customer_orders, rfm_rules), "customer_id", rname="{name}_of_scores")
         .left_join(_favorites(int_customer_products), "customer_id", rname="{name}_of_favorites")
-        .left_join(_preferred_methods(int_order_facts, stg_payments), "customer_id", rname="{name}_of_methods")
+        .left_join(_preferred_methods(int_order_facts, payments), "customer_id", rname="{name}_of_methods")
     )
     names = [name for name in (*PASSED_THROUGH, SIGN_UP) if name in customers.columns]
     measured = customers.select(*names, **_measures(customers, as_of))

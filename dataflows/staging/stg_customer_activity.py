@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.lib.expressions import dollars, in_order, nulls_last
+from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, ORDERS, PAYMENTS, without_passed
 from dataflows.lib.payment_methods import unless_refunds
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.staging.stg_orders import COLUMNS as ORDER_COLUMNS
@@ -20,7 +21,7 @@ from marketing_ibis.data_tests import (
     relationships,
     unique_combination_of_columns,
 )
-from marketing_ibis.model import ID, MONEY, column, inherited, model
+from marketing_ibis.model import ID, MONEY, PassedColumns, column, inherited, model
 
 NEW, LOYAL, ACTIVE = "new", "loyal", "active"
 
@@ -93,6 +94,7 @@ def stg_customer_activity(
     stg_orders: ir.Table,
     stg_payments: ir.Table,
     stage_rules: StageRules = StageRules(),
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """Who ordered what when, and how each part of it was paid.
 
@@ -101,8 +103,10 @@ def stg_customer_activity(
     Source: docs/metrics/staging_and_core.md. All statuses and all days are included, also future ones; orders of
     unknown customers are not.
     """
-    orders = _in_sequence(stg_orders.inner_join(stg_customers, "customer_id"), stage_rules)
-    payments = stg_payments.drop("product_name")
+    customers = without_passed(CUSTOMERS, passed_columns, stg_customers)
+    known_orders = without_passed(ORDERS, passed_columns, stg_orders).inner_join(customers, "customer_id")
+    orders = _in_sequence(known_orders, stage_rules)
+    payments = without_passed(PAYMENTS, passed_columns, stg_payments).drop("product_name")
     activity = orders.left_join(payments, "order_id")
     cents = activity.amount_cents.fill_null(0)
     to_date = cents.sum().over(

@@ -7,9 +7,10 @@ import ibis.expr.types as ir
 
 from dataflows.lib.expressions import in_order, one_row_per_key
 from dataflows.lib.guests import NONE, GuestRules, guests, unless_guests
+from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, passed_from
 from dataflows.totals import source_totals
 from marketing_ibis.data_tests import not_null, row_count_equals, total, unique
-from marketing_ibis.model import ID, column, model
+from marketing_ibis.model import ID, PassedColumns, column, model
 
 COLUMNS = (
     column("customer_id", ID, "Key of the customer.", tests=(unique(), not_null())),
@@ -39,9 +40,13 @@ COLUMNS = (
     columns=COLUMNS,
     tests=(row_count_equals(total(source_totals, "customers"), "distinct non-null ids of source customers"),),
     optional_parents={"raw_orders": "vars.guest_rules"},
+    pass_through=CUSTOMERS,
 )
 def stg_customers(
-    raw_customers: ir.Table, raw_orders: ir.Table | None = None, guest_rules: GuestRules = GuestRules()
+    raw_customers: ir.Table,
+    raw_orders: ir.Table | None = None,
+    guest_rules: GuestRules = GuestRules(),
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """Everyone who ever opened an account.
 
@@ -52,7 +57,7 @@ def stg_customers(
     """
     other_columns = tuple(name for name in raw_customers.columns if name != "id")
     customers = one_row_per_key(raw_customers, "id", order=other_columns)
-    known = in_order(customers, COLUMNS, customer_id=customers.id)
+    known = in_order(customers, (*COLUMNS, *passed_from(CUSTOMERS, passed_columns)), customer_id=customers.id)
     if raw_orders is None or guest_rules.identity == NONE:
         return known
     unknown = {name: ibis.null(dtype).name(name) for name, dtype in known.schema().items() if name != "customer_id"}

@@ -6,8 +6,9 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.lib.expressions import CENTS_PER_DOLLAR, dollars, one_row_per_key
+from dataflows.lib.passed_columns import LINES, NO_COLUMNS, names_from, values_from
 from marketing_ibis.data_tests import expression_is_true, not_null, relationships, unique
-from marketing_ibis.model import ID, MONEY, column, model
+from marketing_ibis.model import ID, MONEY, PassedColumns, column, model
 
 COLUMNS = (
     column("order_line_id", ID, "Key of the order line.", tests=(unique(), not_null())),
@@ -34,15 +35,16 @@ COLUMNS = (
 )
 
 
-@model(layer="staging", grain=("order_line_id",), columns=COLUMNS)
-def stg_order_lines(raw_order_lines: ir.Table) -> ir.Table:
+@model(layer="staging", grain=("order_line_id",), columns=COLUMNS, pass_through=LINES)
+def stg_order_lines(raw_order_lines: ir.Table, passed_columns: PassedColumns = NO_COLUMNS) -> ir.Table:
     """Every order line: a product of an order, with its units and its amount.
 
     Grain: one row per ``order_line_id``; of rows that share an id the smallest by the other columns stays.
     Units: ``amount_cents`` whole cents, ``amount`` the same in dollars.
     Source: docs/metrics/order_products.md.
     """
-    lines = one_row_per_key(raw_order_lines, "id", order=("order_id", "product_name", "quantity", "amount"))
+    order = ("order_id", "product_name", "quantity", "amount", *names_from(LINES, passed_columns))
+    lines = one_row_per_key(raw_order_lines, "id", order=order)
     return lines.select(
         order_line_id=lines.id,
         order_id=lines.order_id,
@@ -50,4 +52,5 @@ def stg_order_lines(raw_order_lines: ir.Table) -> ir.Table:
         quantity=lines.quantity,
         amount_cents=lines.amount,
         amount=dollars(lines.amount),
+        **values_from(LINES, passed_columns, lines),
     )

@@ -8,6 +8,7 @@ from ibis import _
 
 from dataflows.lib.expressions import calendar_columns, is_one_of
 from dataflows.lib.guests import GuestRules, customer_of, distinct_orders, unless_guests
+from dataflows.lib.passed_columns import NO_COLUMNS, ORDERS, names_from, values_from
 from dataflows.lib.statuses import StatusRules, named_statuses
 from dataflows.totals import source_totals
 from marketing_ibis.data_tests import (
@@ -19,7 +20,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import ID, column, model
+from marketing_ibis.model import ID, PassedColumns, column, model
 
 SUCCESSFUL = "successful"
 RETURNED = "returned"
@@ -106,9 +107,13 @@ COLUMNS = (
     grain=("order_id",),
     columns=COLUMNS,
     tests=(row_count_equals(total(source_totals, "orders"), "distinct non-null ids of source orders"),),
+    pass_through=ORDERS,
 )
 def stg_orders(
-    raw_orders: ir.Table, status_rules: StatusRules = StatusRules(), guest_rules: GuestRules = GuestRules()
+    raw_orders: ir.Table,
+    status_rules: StatusRules = StatusRules(),
+    guest_rules: GuestRules = GuestRules(),
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """Every order ever placed, in any status and of any day.
 
@@ -116,7 +121,7 @@ def stg_orders(
     Nulls: the calendar columns are NULL together with ``order_date``.
     Source: docs/metrics/staging_and_core.md.
     """
-    orders = distinct_orders(raw_orders)
+    orders = distinct_orders(raw_orders, names_from(ORDERS, passed_columns))
     return orders.select(
         order_id=orders.id,
         customer_id=customer_of(orders, guest_rules),
@@ -125,6 +130,7 @@ def stg_orders(
         product_name=orders.cycle_name,
         order_status_group=status_group(orders.status, status_rules),
         **calendar_columns(orders.order_date),
+        **values_from(ORDERS, passed_columns, orders),
     )
 
 

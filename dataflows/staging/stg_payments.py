@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.lib.expressions import CENTS_PER_DOLLAR, dollars, is_one_of, one_row_per_key
+from dataflows.lib.passed_columns import NO_COLUMNS, PAYMENTS, names_from, values_from
 from dataflows.lib.payment_methods import (
     BANK,
     CARD,
@@ -30,7 +31,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import ID, MONEY, column, model
+from marketing_ibis.model import ID, MONEY, PassedColumns, column, model
 
 COLUMNS = (
     column("payment_id", ID, "Key of the payment.", tests=(unique(), not_null())),
@@ -101,15 +102,21 @@ COLUMNS = (
     grain=("payment_id",),
     columns=COLUMNS,
     tests=(row_count_equals(total(source_totals, "payments"), "distinct non-null ids of source payments"),),
+    pass_through=PAYMENTS,
 )
-def stg_payments(raw_payments: ir.Table, payment_rules: PaymentRules = PaymentRules()) -> ir.Table:
+def stg_payments(
+    raw_payments: ir.Table,
+    payment_rules: PaymentRules = PaymentRules(),
+    passed_columns: PassedColumns = NO_COLUMNS,
+) -> ir.Table:
     """Every payment towards an order.
 
     Grain: one row per ``payment_id``; of rows that share an id the smallest by the other columns stays.
     Units: ``amount_cents`` whole cents, ``amount`` the same in dollars.
     Source: docs/metrics/staging_and_core.md.
     """
-    payments = one_row_per_key(raw_payments, "id", order=("order_id", "payment_method", "amount", "cycle_name"))
+    order = ("order_id", "payment_method", "amount", "cycle_name", *names_from(PAYMENTS, passed_columns))
+    payments = one_row_per_key(raw_payments, "id", order=order)
     method = payments.payment_method
     return payments.select(
         payment_id=payments.id,
@@ -120,6 +127,7 @@ def stg_payments(raw_payments: ir.Table, payment_rules: PaymentRules = PaymentRu
         amount=dollars(payments.amount),
         payment_category=_category(method, payment_rules),
         is_promotional=is_one_of(method, payment_rules.promotional_methods).fill_null(False),
+        **values_from(PAYMENTS, passed_columns, payments),
     )
 
 

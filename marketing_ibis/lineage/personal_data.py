@@ -24,13 +24,14 @@ def with_personal_data(
 
     ``declared`` names columns by source or model, in addition to what contracts say, and ``all_names`` are all sources
     and models, where not all of them are compiled. A column that inherits a personal one, under whatever name, is
-    personal too, and so is a string that is computed from one.
+    personal too, and so is a string that is computed from one; and so is one that an adapter copies to a personal one.
 
     Raises:
         ConfigurationError: a source, model or column that is declared does not exist.
     """
     nodes = dataflow.nodes
     _check_declared(nodes, declared, all_names or nodes)
+    declared = _add_copied_columns(dataflow, declared)
     personal: dict[str, frozenset[str]] = {}
     graph = {name: tuple(p for p in parents if p in nodes) for name, parents in dataflow.graph().items()}
     for name in topological(graph):
@@ -58,6 +59,20 @@ def _check_declared(
         for column in columns:
             if column_names and column not in column_names:
                 raise ConfigurationError(f"{PII}: {name} has no column {column}.", hint=nearest(column, column_names))
+
+
+def _add_copied_columns(dataflow: Dataflow, declared: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """Return ``declared`` with the columns of source tables that adapters copy to the columns in it."""
+    columns = {name: set(names) for name, names in declared.items()}
+    for name, names in declared.items():
+        model = dataflow.models.get(name)
+        if model and model.evaluated and model.declaration.replaces_source:
+            origins = origins_of(model.expression).columns
+            copies = [ref for column in names if (ref := origins[column].copies)]
+            for ref in copies:
+                if ref.table in dataflow.sources:
+                    columns.setdefault(ref.table, set()).add(ref.column)
+    return columns
 
 
 def _inherited_columns(

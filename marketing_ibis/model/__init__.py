@@ -26,6 +26,7 @@ from marketing_ibis.model.records import (
     Exposure,
     Freshness,
     Model,
+    PassedColumns,
     Source,
 )
 from marketing_ibis.model.schemas import schema_differences
@@ -43,6 +44,7 @@ __all__ = [
     "History",
     "HistoryView",
     "Model",
+    "PassedColumns",
     "Snapshot",
     "Source",
     "adapter",

@@ -98,6 +98,7 @@ def model(
     on_schema_change: SchemaChange = "full_refresh",
     optional_parents: Mapping[str, str] = MappingProxyType({}),
     rows: Callable[..., object] | None = None,
+    pass_through: str = "",
 ) -> Callable[[Function], Function]:
     """Mark a function as a model: its name is the table's, its parameters are the models it reads.
 
@@ -106,7 +107,9 @@ def model(
     that can be imported, the rows of the table are those that it returns, given the rows of the model's expression.
 
     ``optional_parents`` are parameters that are None unless a setting is in use: ``{"raw_orders": "vars.guest_rules"}``
-    makes raw_orders a parent only where the settings or the command override guest_rules.
+    makes raw_orders a parent only where the settings or the command override guest_rules. ``pass_through`` names a
+    source: the model has, after its own columns, those that the settings pass through from there. Its function finds
+    them in the parameter ``passed_columns``, by source.
 
     Raises:
         CompileError: a keyword has a wrong value, or names something that is not a column.
@@ -126,6 +129,7 @@ def model(
             incremental=read_incremental(unique_key, watermark, lookback, on_schema_change),
             optional_parents=dict(optional_parents) if isinstance(optional_parents, Mapping) else optional_parents,
             rows=rows,
+            pass_through=pass_through,
         ).stored(materialized or ("view" if layer in VIEW_LAYERS else "table"))
     )
 

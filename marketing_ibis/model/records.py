@@ -122,6 +122,10 @@ class Column:
         return f"{self.description} Unit: {self.unit}." if self.unit else self.description
 
 
+class PassedColumns(dict[str, tuple[Column, ...]]):
+    """The columns that the settings pass through, by source: a type of its own, so that Hamilton knows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """The columns that a relation promises, in order; ``unused`` are optional ones that no source has."""
@@ -199,6 +203,7 @@ class Declaration:
     An ``optional`` source is used only where the settings list it, and each of the ``optional_parents`` of a model only
     where the setting of that name is in use. ``rows`` is a function that computes the rows of a model from those of its
     query.
+    The model has the columns that pass through from the source ``pass_through``.
     """
 
     kind: Kind
@@ -217,6 +222,7 @@ class Declaration:
     replaces_source: bool = False
     optional: bool = field(default=False, repr=False, compare=False)
     optional_parents: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    pass_through: str = field(default="", repr=False, compare=False)
     settings: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     amounts: tuple[Amount, ...] = field(default=(), repr=False, compare=False)
     numeric_texts: tuple[NumericText, ...] = field(default=(), repr=False, compare=False)

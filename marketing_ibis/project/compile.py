@@ -15,7 +15,7 @@ from hamilton import driver
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
 from marketing_ibis.graph import topological
-from marketing_ibis.model import Model, Source
+from marketing_ibis.model import Model, PassedColumns, Source
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.optional_parents import unused_parents
 from marketing_ibis.model.time_zones import TimeZones
@@ -31,7 +31,7 @@ from marketing_ibis.project.adapters import (
 from marketing_ibis.project.mapping import map_sources
 from marketing_ibis.project.model_recorder import ModelRecorder
 from marketing_ibis.project.optional_sources import absent_nodes, required_parameters, used_settings
-from marketing_ibis.project.pass_through import pass_through
+from marketing_ibis.project.pass_through import PARAMETER, check_pass_through, extend_sources, find_passed_columns
 from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
 from marketing_ibis.project.source_settings import SourceSettings
@@ -72,15 +72,15 @@ def compile_dataflow(
         ConfigurationError: a variable that no model reads, or of the wrong type, or an unknown optional column.
     """
     modules = tuple(modules)
-    mappings = _map_sources(modules, sources, zones, id_type, unread)
-    declaring = [*filter(declared_functions, modules), *mappings]
-    every_node = pass_through(move_sources(resolve_declarations(declaring, unread), sources), sources)
+    declaring, passed = _map_sources(modules, sources, zones, id_type, unread)
+    every_node = extend_sources(move_sources(resolve_declarations(declaring, unread), sources), passed)
+    check_pass_through(every_node, unread)
     _check_columns(every_node, unread)
     absent = _find_absent(every_node, optional_sources)
     declared = {name: node for name, node in every_node.items() if name not in absent}
     functions = {name: node.function for name, node in declared.items()}
     rules = resolve_rules(functions, variables or {}, command_variables)
-    arguments = {**inputs, **rules}
+    arguments = {**inputs, PARAMETER: passed, **rules}
     evaluated = {name: node for name, node in declared.items() if needed is None or name in needed}
     homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
     _check_functions(evaluated, arguments)
@@ -89,7 +89,7 @@ def compile_dataflow(
     unused = {name: unused_parents(node.declaration.optional_parents, used) for name, node in declared.items()}
     topological(_parents(evaluated, arguments, absent, unused))
     optional = {name: (*settings.optional, *settings.columns) for name, settings in sources.items()}
-    recorder = ModelRecorder(declared, id_type, materialized or {}, optional, frozenset(unread), arguments, unused)
+    recorder = ModelRecorder(declared, id_type, materialized or {}, optional, unread, arguments, unused, passed)
     missing = {*absent, *(parent for name in evaluated for parent in unused[name] if parent not in evaluated)}
     without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in missing)
     with _errors_reported_once():
@@ -107,11 +107,13 @@ def _map_sources(
     zones: TimeZones,
     id_type: str,
     unread: Collection[str],
-) -> list[ModuleType]:
-    """Return the module of the sources that the settings map, if there are any."""
-    declared = resolve_declarations(filter(declared_functions, modules), unread)
+) -> tuple[list[ModuleType], PassedColumns]:
+    """Return the modules that declare nodes, with one of the mapped sources, and the columns that pass through."""
+    declaring = [module for module in modules if declared_functions(module)]
+    declared = resolve_declarations(declaring, unread)
     _check_optional(declared, sources)
-    return map_sources(pass_through(declared, sources), sources, zones, id_type)
+    passed = find_passed_columns(declared, sources)
+    return [*declaring, *map_sources(extend_sources(declared, passed), sources, zones, id_type)], passed
 
 
 def _find_absent(declared: Mapping[str, Declared], optional_sources: Collection[str]) -> frozenset[str]:

@@ -51,7 +51,7 @@ EXPOSURE_RULES: Mapping[str, Rule] = {
 _TABLE = ("layer", "grain", "columns", "materialized", "dist_key", "sort_keys", "owner", "tags", "tests")
 _INCREMENTAL = ("unique_key", "watermark", "lookback", "on_schema_change")
 KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {
-    "model": (*_TABLE, *_INCREMENTAL, "history", "optional_parents", "rows"),
+    "model": (*_TABLE, *_INCREMENTAL, "history", "optional_parents", "pass_through", "rows"),
     "source": ("table", "schema", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot", "optional"),
     "adapter": ("materialized", "owner", "tags", "tests"),
 }

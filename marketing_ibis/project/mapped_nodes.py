@@ -33,6 +33,8 @@ def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) 
                 f"{SETTINGS} sources.{name} maps an optional source, which optional_sources does not list.",
                 hint=f'Set optional_sources = ["{name}"] under {SETTINGS}.',
             )
+        if node.is_adapter and not settings.table and not settings.has_conversions:
+            continue
         if node.is_adapter:
             raise ConfigurationError(
                 f"{SETTINGS} sources.{name} maps a source that an adapter replaces: {node.path}:{node.line}.",

@@ -77,7 +77,8 @@ class SourceMapping:
         """Return how a column is made of the table's."""
         origin, settings = self.origin(column), self.settings
         is_amount, zone = column.unit == CENTS, origin.time_zone or settings.time_zone
-        is_temporal = column.type != ID and (column.type == "date" or column.type.startswith("timestamp"))
+        is_passed = column.name in settings.pass_through
+        is_temporal = not is_passed and (column.type == "date" or column.type.startswith("timestamp"))
         return Conversion(
             column,
             f"{self.place}.columns.{column.name}",
@@ -128,7 +129,9 @@ class SourceMapping:
         values: dict[str, ir.Value] = {}
         for column in self.columns:
             origin, target = self.origin(column), schema[column.name]
-            if origin.column:
+            if column.name in self.settings.pass_through:
+                values[column.name] = table[origin.column]
+            elif origin.column:
                 values[column.name] = convert(table[origin.column], target, self.conversion(column))
             else:
                 values[column.name] = ibis.literal(origin.value, type=target)
@@ -182,7 +185,7 @@ def map_sources(
     mappings = [
         SourceMapping(name, declared[name], settings, zones, id_type, declared.keys())
         for name, settings in sources.items()
-        if settings.is_mapping and name in declared
+        if settings.is_mapping and name in declared and not declared[name].declaration.replaces_source
     ]
     if not mappings:
         return []
@@ -256,6 +259,7 @@ def _source_function(node: str, mappings: Iterable[SourceMapping]) -> Function:
         tests=(),
         freshness=next(filter(None, (mapping.freshness() for mapping in mappings)), None),
         snapshot=None,
+        optional=False,
         settings=settings,
         amounts=tuple(amounts),
         numeric_texts=tuple(texts),

@@ -12,12 +12,13 @@ import ibis.expr.types as ir
 from hamilton.lifecycle import NodeExecutionMethod
 
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure
-from marketing_ibis.model import Contract, Declaration, Model, Source, schema_differences
+from marketing_ibis.model import Contract, Declaration, Model, PassedColumns, Source, schema_differences
 from marketing_ibis.model.incremental import EXAMPLE as INCREMENTAL_EXAMPLE
 from marketing_ibis.model.row_functions import check_is_table
 from marketing_ibis.model.validation import check_columns, project_code
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.adapters import Declared
+from marketing_ibis.project.pass_through import extend_contract
 from marketing_ibis.project.python_rows import as_expression, row_function
 from marketing_ibis.project.static_parsing import Node
 
@@ -30,9 +31,10 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     id_type: str
     materialized: Mapping[str, Materialization]
     optional: Mapping[str, Collection[str]] = field(default_factory=dict)
-    unread: frozenset[str] = frozenset()
+    unread: Collection[str] = ()
     inputs: Mapping[str, object] = field(default_factory=dict)
     unused_parents: Mapping[str, Collection[str]] = field(default_factory=dict)
+    passed: PassedColumns = field(default_factory=PassedColumns)
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
 
@@ -106,12 +108,13 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         """Drop the optional columns that the source does not have; those of a model if no source has them.
 
         Drop also the columns that exist only with an absent node. Columns that follow from rules take the place of
-        those declared for them.
+        those declared for them, and columns that pass through from a source follow at the end.
         """
         of_any_source = {column for columns in self.optional.values() for column in columns}
         is_source = declaration.kind == "source" or declaration.replaces_source
         existing = self.optional.get(name, ()) if is_source else of_any_source
-        contract = declaration.contract.using(existing, self.declared.keys() | self.unread).expanded(self.inputs)
+        contract = declaration.contract.using(existing, {*self.declared, *self.unread}).expanded(self.inputs)
+        contract = extend_contract(name, contract, declaration.pass_through, self.passed)
         check_columns(f"{declaration.kind} {name}", [column.name for column in contract.columns])
         return replace(declaration, contract=contract)
 

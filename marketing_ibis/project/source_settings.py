@@ -59,8 +59,12 @@ class SourceSettings:
     @property
     def is_mapping(self) -> bool:
         """Whether the table has another shape than the source, so that an adapter reads it."""
-        parts = (self.columns, self.amount_unit, self.rounding, self.time_zone, self.where, self.types)
-        return any((*parts, self.pass_through))
+        return self.has_conversions or any((self.types, self.pass_through))
+
+    @property
+    def has_conversions(self) -> bool:
+        """Whether they say of the table what an adapter decides by itself."""
+        return any((self.columns, self.amount_unit, self.rounding, self.time_zone, self.where))
 
     def merge(self, override: Self) -> Self:
         """Return these settings with those of ``override`` in their place, where it has any."""

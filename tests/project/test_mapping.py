@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -57,9 +59,11 @@ ROWS = "(VALUES (7, 19.99, TIMESTAMP '2024-05-01 17:59:59'), (8, 0.29, TIMESTAMP
 ORDERS = f"SELECT number::INT AS number, total::DOUBLE AS total, created_at FROM {ROWS} t(number, total, created_at)"
 
 
-def mapped(folder: Path, settings: str = SETTINGS, *, orders: str = ORDERS) -> Shop:
+def mapped(
+    folder: Path, settings: str = SETTINGS, *, orders: str = ORDERS, files: Mapping[str, str] = MappingProxyType({})
+) -> Shop:
     """Return a shop whose sales are in a table of another shape."""
-    shop = make_shop(folder, settings=settings, **FILES)
+    shop = make_shop(folder, settings=settings, **FILES | dict(files))
     with shop.open() as target:
         target.execute("CREATE SCHEMA web")
         target.execute(f"CREATE TABLE web.orders AS {orders}")
