@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -40,8 +41,8 @@ class Warehouse:
     """A DuckDB database in memory with the statements that fill it.
 
     Views are tables here: DuckDB would plan and compute each of them again for every model that reads it. A table is
-    filled when it is needed; ``filled`` are those that were built from ``sources``. Python computes the rows of
-    ``python_models``.
+    filled when it is needed, in the transaction that loaded the ``sources``; ``filled`` are those that were, with the
+    rows that the statement returned. Python computes the rows of ``python_models``.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -49,44 +50,60 @@ class Warehouse:
     graph: Graph
     tables: tuple[str, ...]
     sources: Sources | None = None
-    filled: set[str] = field(default_factory=set)
+    filled: dict[str, list[Row]] = field(default_factory=dict)
     python_models: Mapping[str, Model] = field(default_factory=dict)
 
     def load(self, sources: Sources) -> None:
         """Put ``sources`` in the place of what was loaded before."""
         if self.sources is sources:
             return
+        self.unload()
+        self.connection.execute("BEGIN")
+        self.sources = sources
+        with self.empty_after_errors():
+            for table, types in self.source_types.items():
+                rows = getattr(sources, table)
+                columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
+                arrays = [pa.array(values, field.type) for values, field in zip(columns, types, strict=True)]
+                loaded = pa.table(arrays, types)  # noqa: F841
+                self.connection.execute(f"INSERT INTO {SOURCE_SCHEMA}.{table} FROM loaded")
+
+    def unload(self) -> None:
+        """Empty all tables: nothing was committed."""
+        if self.sources is not None:
+            self.connection.execute("ROLLBACK")
         self.sources = None
         self.filled.clear()
-        for table, types in self.source_types.items():
-            rows = getattr(sources, table)
-            columns = list(zip(*rows, strict=True)) if rows else [[] for _ in types]
-            arrays = [pa.array(values, field.type) for values, field in zip(columns, types, strict=True)]
-            loaded = pa.table(arrays, types)  # noqa: F841
-            self.connection.execute(
-                f"TRUNCATE {SOURCE_SCHEMA}.{table}; INSERT INTO {SOURCE_SCHEMA}.{table} FROM loaded"
-            )
-        self.sources = sources
+
+    @contextmanager
+    def empty_after_errors(self) -> Iterator[None]:
+        """Have everything loaded again after an error, which ends the transaction."""
+        try:
+            yield
+        except BaseException:
+            self.unload()
+            raise
 
     def fill(self, names: Iterable[str]) -> None:
         """Build models, and those that they depend on, from what is loaded."""
         names = {*names} & self.graph.keys()
         needed = {*names, *ancestors(self.graph, names)}
-        for name in self.tables:
-            if name in needed and name not in self.filled:
-                self.connection.execute(f"TRUNCATE {MODEL_SCHEMA}.{name}")
-                filling = self.connection.execute(f"EXECUTE fill_{name}")
-                if name in self.python_models:
-                    computed = compute(self.python_models[name], filling.fetchall())  # noqa: F841
-                    self.connection.execute(f"INSERT INTO {MODEL_SCHEMA}.{name} FROM computed")
-                self.filled.add(name)
+        with self.empty_after_errors():
+            for name in self.tables:
+                if name in needed and name not in self.filled:
+                    filling = self.connection.execute(f"EXECUTE fill_{name}")
+                    if name in self.python_models:
+                        computed = compute(self.python_models[name], filling.fetchall())  # noqa: F841
+                        filling = self.connection.execute(
+                            f"INSERT INTO {MODEL_SCHEMA}.{name} FROM computed RETURNING *"
+                        )
+                    columns = [column[0] for column in filling.description]
+                    self.filled[name] = [dict(zip(columns, row, strict=True)) for row in filling.fetchall()]
 
     def rows(self, name: str) -> list[Row]:
         """Return the rows of a model."""
         self.fill([name])
-        cursor = self.connection.execute(f"EXECUTE read_{name}")
-        columns = [column[0] for column in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return self.filled[name]
 
 
 class Tables(Mapping[str, list[Row]]):
@@ -149,7 +166,8 @@ def _ask(
     warehouse = _warehouse(as_of, "ties", sources.options)
     warehouse.load(sources)
     warehouse.fill(inspect.signature(question).parameters)
-    return warehouse.connection.execute(_asked(question, as_of, sources.options, **rules))
+    with warehouse.empty_after_errors():
+        return warehouse.connection.execute(_asked(question, as_of, sources.options, **rules))
 
 
 def dataflow_modules() -> list[ModuleType]:
@@ -216,10 +234,8 @@ def open_warehouse(dataflow: Dataflow) -> Warehouse:
         else:
             con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS {select}")
     for name, select in statements.items():
-        insert = "" if name in python_models else f"INSERT INTO {MODEL_SCHEMA}.{name} "
-        con.execute(f"PREPARE fill_{name} AS {insert}{select}")
-    for name in statements:
-        con.execute(f"PREPARE read_{name} AS FROM {MODEL_SCHEMA}.{name}")
+        statement = select if name in python_models else f"INSERT INTO {MODEL_SCHEMA}.{name} {select} RETURNING *"
+        con.execute(f"PREPARE fill_{name} AS {statement}")
     return Warehouse(con, types, dataflow.graph(), tuple(statements), python_models=python_models)
 
 
