@@ -75,8 +75,8 @@ def newest_select(source: Source, dialect: Dialect, as_of: date) -> str:
     import ibis  # a run has its queries from the plan
 
     table = ibis.table(source.schema, name=source.name)
-    past = table.filter(table[criteria.column].cast("date") <= ibis.date(as_of))
-    return dialect.select(past.agg(newest=past[criteria.column].max()))
+    past = table.filter(criteria.values(table).cast("date") <= ibis.date(as_of))
+    return dialect.select(past.agg(newest=criteria.values(past).max()))
 
 
 def _query_newest(query: FreshnessQuery, relation: Relation, target: Target, as_of: date) -> FreshnessResult:

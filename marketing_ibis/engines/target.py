@@ -32,7 +32,8 @@ class ReadOptions:
 
     ``keys`` are columns that identify a row of some table, ``personal`` those whose values no message shows,
     ``optional`` those that only the settings ask for. ``table`` is the name of the table that is filled,
-    ``file_format`` how its files are written.
+    ``file_format`` how its files are written. ``zones`` are those of timestamps, but for the columns of
+    ``column_zones``.
     """
 
     zones: TimeZones = field(default_factory=TimeZones)
@@ -41,6 +42,11 @@ class ReadOptions:
     optional: Collection[str] = frozenset()
     table: str = ""
     file_format: FileFormat = FileFormat()
+    column_zones: Mapping[str, TimeZones] = field(default_factory=dict)
+
+    def zones_of(self, column: str) -> TimeZones:
+        """Return the zones by which timestamps of a column are read."""
+        return self.column_zones.get(column, self.zones)
 
 
 @dataclass(frozen=True, slots=True)

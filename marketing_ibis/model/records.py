@@ -71,6 +71,12 @@ class Freshness:
     column: str
     warn_after: timedelta | None = None
     error_after: timedelta | None = None
+    # Of a mapped table: its timestamps as clocks of the business show them.
+    read: Callable[[ir.Table], ir.Column] | None = field(default=None, repr=False, compare=False)
+
+    def values(self, table: ir.Table) -> ir.Column:
+        """Return the days or instants, in the time zone of the business."""
+        return self.read(table) if self.read else table[self.column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,8 @@ class Column:
     An ``optional`` column counts only where the settings list it; ``synonyms`` are names that files often give it.
     A column ``only_with`` a source or model exists only where that does: see ``optional_sources``.
     Where ``each`` is a function of rules, the column is one for each word that it returns: the word replaces ``{}`` in
-    the name, and the text that belongs to it the one in the description.
+    the name, and the text that belongs to it the one in the description. ``zone`` is that of the timestamps of a mapped
+    table that have none.
     """
 
     name: str
@@ -100,6 +107,7 @@ class Column:
     synonyms: tuple[str, ...] = field(default=(), repr=False, compare=False)
     only_with: str = field(default="", repr=False, compare=False)
     each: Callable[..., Mapping[str, str]] | None = field(default=None, repr=False, compare=False)
+    zone: str = field(default="", repr=False, compare=False)
 
     def expanded(self, inputs: Mapping[str, object]) -> tuple[Column, ...]:
         """Return the column of each word that the rules among ``inputs`` have for it, or the column alone.

@@ -81,7 +81,7 @@ def convert(value: ir.Value, target: dt.DataType, conversion: Conversion) -> ir.
     if conversion.unit == DOLLARS and (kind.is_numeric() or kind.is_string()):
         return _cents(value, conversion.rounding).cast(target)
     if (target.is_date() or target.is_timestamp()) and kind.is_timestamp():
-        return _local(value, conversion).cast(target)
+        return local_time(value, conversion).cast(target)
     if kind == target:
         return value
     if (target.is_integer() and (kind.is_integer() or kind.is_string())) or (
@@ -122,7 +122,7 @@ def _cents(value: ir.Value, rounding: str) -> ir.Value:
     return ((value if is_exact else value.cast(DECIMAL)) * PER_DOLLAR).round()
 
 
-def _local(value: ir.Value, conversion: Conversion) -> ir.Value:
+def local_time(value: ir.Value, conversion: Conversion) -> ir.Value:
     """Return a timestamp as clocks of the business show it."""
     if value.type().timezone is not None:
         return _local_time(conversion.business, value)

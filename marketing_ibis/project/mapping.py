@@ -28,6 +28,7 @@ from marketing_ibis.project.conversions import (
     expected_numbers,
     expected_type,
     inexact,
+    local_time,
     not_numeric,
 )
 from marketing_ibis.project.mapped_nodes import table_node_name, table_of
@@ -121,7 +122,11 @@ class SourceMapping:
         type_name = self._type_setting(name) or expected_type(self.conversion(column))
         check_type(name, type_name, ID)
         unit = self.conversion(column).unit if column.unit == CENTS else column.unit
-        return Column(name, type_name, column.description, nullable=True, unit=unit or column.unit, pii=column.pii)
+        has_zone = self.conversion(column).has_zone and type_name == "timestamp"
+        zone = self.conversion(column).zone if has_zone else ""
+        return Column(
+            name, type_name, column.description, nullable=True, unit=unit or column.unit, pii=column.pii, zone=zone
+        )
 
     def select(self, table: ir.Table) -> ir.Table:
         """Return the rows of the table as those of the source."""
@@ -168,9 +173,15 @@ class SourceMapping:
     def freshness(self) -> Freshness | None:
         """Return the freshness of the source, of the table's own column."""
         criteria = self.declaration.freshness
-        origins = {column.name: self.origin(column).column for column in self.columns}
-        name = origins.get(criteria.column, "") if criteria else ""
-        return replace(criteria, column=name) if criteria and name else None
+        column = next((c for c in self.columns if criteria and c.name == criteria.column), None)
+        name = self.origin(column).column if column else ""
+        if criteria is None or column is None or not name:
+            return None
+        has_instants = ibis.dtype(self._table_column(name, column).type).is_timestamp()
+        return replace(criteria, column=name, read=partial(self._local_time, name, column) if has_instants else None)
+
+    def _local_time(self, name: str, column: Column, table: ir.Table) -> ir.Column:
+        return local_time(table[name], self.conversion(column))
 
 
 def map_sources(

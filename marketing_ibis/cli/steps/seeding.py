@@ -15,6 +15,7 @@ from marketing_ibis.cli.options import DemoOptions
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UsageError
+from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.file_formats import check_tables, file_format_of
 from marketing_ibis.project.settings import ProjectSettings
@@ -138,7 +139,14 @@ def _read_options(project: ProjectSettings, source: Source, options: FileOptions
         optional=frozenset(column.name for column in contract.columns if column.optional),
         table=table,
         file_format=file_format_of(project.files, table, options.fields()),
+        column_zones=_column_zones(source),
     )
+
+
+def _column_zones(source: Source) -> dict[str, TimeZones]:
+    """Return the zones of timestamps that a mapping converts: they are loaded as clocks in its zone show them."""
+    zones = {column.name: column.zone for column in source.declaration.contract.columns if column.zone}
+    return {name: TimeZones(zone, zone) for name, zone in zones.items()}
 
 
 def _report_files(log: Log, files: Mapping[str, TableFiles], sources: Mapping[str, Source]) -> None:
@@ -173,9 +181,11 @@ def _listing(names: Sequence[str]) -> str:
 
 def _report_survey(log: Log, project: ProjectSettings, source: Source, survey: Survey) -> None:
     """Report how timestamps without a zone were read, and which columns were not loaded."""
-    zones, table = project.zones, source.declaration.table
+    table, column_zones = source.declaration.table, _column_zones(source)
     for column, count in survey.naive.items():
-        setting = "naive_timestamps" if zones.naive else "time_zone"
+        zones = column_zones.get(column, project.zones)
+        setting = "time_zone of its mapping" if column in column_zones else "time_zone"
+        setting = "naive_timestamps" if project.naive_timestamps and column not in column_zones else setting
         text = f"{table}.{column}: read {plural('timestamp', count)} without a time zone as {zones.unzoned} time"
         ending = f" ({setting})." if zones.naive else f" ({setting}); naive_timestamps sets a different zone."
         log.emit("note", f"{text}{ending}", table=table, column=column, timestamps=count, time_zone=zones.unzoned)

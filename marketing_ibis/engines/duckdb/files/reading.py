@@ -254,7 +254,7 @@ def _unreadable(path: Path, error: str) -> SourceError:
 def _cell(
     path: Path, name: str, actual_type: str, declared_type: dt.DataType, dialect: Dialect, options: ReadOptions
 ) -> Cell:
-    kind = kind_of(dialect, declared_type, options.zones, options.file_format)
+    kind = kind_of(dialect, declared_type, options.zones_of(name), options.file_format)
     if kind is None:
         raise SourceError(
             f"Column {name} of {path} is declared {declared_type}, but a file can only contain {KINDS}.",
