@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 START, CONVERSION = "(start)", "(conversion)"
 """Where every journey begins and ends."""

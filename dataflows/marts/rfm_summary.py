@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import ibis.expr.types as ir
 from ibis import _
 
-from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.lib.expressions import days_before, in_order, mean_dollars, sum_if
+from dataflows.lib.expressions import in_order, mean_dollars
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
     expression_is_true,
@@ -68,7 +65,7 @@ COLUMNS = (
     sort_keys=("customer_id",),
     tests=(row_count_equals(total(shop_totals, "buyers"), "number of buyers"),),
 )
-def rfm_summary(int_order_facts: ir.Table, as_of: date) -> ir.Table:
+def rfm_summary(int_purchase_days: ir.Table) -> ir.Table:
     """Frequency, recency, age and mean spend of each buyer, by days with successful orders.
 
     Grain: one row per ``customer_id`` with at least one successful order.
@@ -76,22 +73,11 @@ def rfm_summary(int_order_facts: ir.Table, as_of: date) -> ir.Table:
     Nulls: none.
     Source: docs/metrics/churn_risk.md; the statistics of BG/NBD and Gamma-Gamma (Fader and Hardie).
     """
-    successful = int_order_facts.filter(is_successful(int_order_facts))
-    # A day first: counting days is then counting rows, without a DISTINCT.
-    days = successful.group_by("customer_id", "order_date").agg(
-        cents=successful.cents.sum(), sequence=successful.success_sequence.min()
-    )
-    buyers = days.group_by("customer_id").agg(
-        frequency=days.count() - 1,
-        first_day=days.order_date.min(),
-        last_day=days.order_date.max(),
-        later_cents=sum_if(days.sequence > 1, days.cents),
-    )
-    age = days_before(as_of, buyers.first_day)
+    buyers = int_purchase_days
     return in_order(
         buyers,
         COLUMNS,
-        recency=age - days_before(as_of, buyers.last_day),
-        t=age,
+        recency=buyers.recency_days,
+        t=buyers.age_days,
         monetary_value=mean_dollars(buyers.later_cents, buyers.frequency).fill_null(0.0),
     )

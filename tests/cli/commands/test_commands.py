@@ -184,6 +184,8 @@ def test_ls_lists_in_building_order(run: Run) -> None:
                 "repeat_purchases",
                 "customer_cohorts_by",
                 "rfm_summary",
+                "clv_fit",
+                "customer_clv",
                 "churn_risk",
                 "campaign_performance",
                 "channel_trends",
