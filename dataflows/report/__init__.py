@@ -3,15 +3,32 @@
 Each section is a module here. It describes the rows of ``queries`` in words and charts.
 """
 
-from dataflows.report import channels, cohorts, frame, ltv, migration, products, returns, revenue, rfm, segments
+from dataflows.report import (
+    changes,
+    channels,
+    cohorts,
+    contacts,
+    frame,
+    ltv,
+    migration,
+    products,
+    repeat,
+    returns,
+    revenue,
+    rfm,
+    segments,
+)
 from dataflows.report.queries import QUERIES
 from marketing_ibis.report import Report, data_tests
 
 SECTIONS = (
+    changes.section,
     revenue.section,
     segments.section,
     rfm.section,
     migration.section,
+    contacts.section,
+    repeat.section,
     cohorts.section,
     ltv.section,
     products.section,

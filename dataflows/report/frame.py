@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dataflows.report import headline, queries
+from dataflows.report.glossary import GLOSSARY
 from dataflows.report.rows import Built, Total, newest_day
 from dataflows.report.rules import has_sign_ups, rules_of
 from marketing_ibis.report.declaration import Answers, Frame
@@ -27,6 +28,7 @@ def frame(answers: Answers) -> Frame:
         facts=headline.facts(total, successful),
         warnings=tuple(filter(None, (days_apart(built), back_dated(total, as_of, context.newest_day, is_dated)))),
         notes=(NOTE.format(successful=either(successful)),),
+        terms=GLOSSARY,
     )
 
 

@@ -12,18 +12,27 @@ from dataflows.report.rows import (
     Cell,
     Channel,
     CohortMonth,
+    Contact,
     Credit,
+    GroupAge,
     Migration,
     Month,
+    Period,
     Product,
+    Repeat,
     Segment,
     Total,
 )
+from dataflows.staging.stg_orders import RETURNED, SUCCESSFUL
 from marketing_ibis.report.declaration import query
 
 SUM = "decimal(38, 2)"
 COHORTS = 24
 """How many of the newest cohorts are drawn, and how many months of each."""
+PERIOD_DAYS, PERIODS = 28, 13
+"""Four weeks have every weekday as often as any other four weeks; thirteen of them are a year."""
+GROUPS, GROUP_MONTHS = 12, 12
+"""How many groups of first orders are drawn for each attribute, and how many months of each."""
 PRODUCTS = 20
 """How many products are drawn by revenue, and how many by orders."""
 
@@ -211,6 +220,95 @@ def migrations(segment_migration: ir.Table) -> ir.Table:
     )
 
 
+@query(Period)
+def periods(shop_days: ir.Table, orders: ir.Table) -> ir.Table:
+    """Orders of known customers by period of 28 days, counted back from the day that the tables show."""
+    days = shop_days.agg(newest=shop_days.day.max(), oldest=shop_days.day.min())
+    placed = orders.filter(orders.order_sequence.notnull()).cross_join(days)
+    aged = placed.mutate(
+        age=placed.newest.delta(placed.order_date, unit="day"),
+        days=placed.newest.delta(placed.oldest, unit="day") + 1,
+    )
+    recent = aged.filter(aged.age < PERIOD_DAYS * (PERIODS + 1)).mutate(number=aged.age // PERIOD_DAYS)
+    is_success = recent.order_status_group == SUCCESSFUL
+    customers = recent.group_by("number", "days", "customer_id").agg(
+        orders=_count_if(is_success),
+        returned=_count_if(recent.order_status_group == RETURNED),
+        revenue=is_success.ifelse(recent.amount.cast(SUM), ibis.literal(0, SUM)).sum().cast(SUM),
+    )
+    buyers = customers.filter(customers.orders > 0)
+    earlier = buyers.select("customer_id", number=buyers.number - 1, bought_before=ibis.literal(True))
+    known = customers.left_join(earlier, ["customer_id", "number"], rname="{name}_before")
+    is_buyer = known.orders > 0
+    return (
+        known.group_by("number", "days")
+        .agg(
+            orders=_sum(known.orders),
+            returned_orders=_sum(known.returned),
+            buyers=_count_if(is_buyer),
+            returning=_count_if(is_buyer & known.bought_before.notnull()),
+            revenue=_money(known.revenue),
+        )
+        .order_by("number")
+    )
+
+
+@query(Contact)
+def contacts(campaign_champions: ir.Table, campaign_win_back: ir.Table, campaign_first_purchase: ir.Table) -> ir.Table:
+    """Size and value of each list of customers."""
+    nothing = ibis.literal(0, SUM)
+    return ibis.union(
+        _list("campaign_champions", campaign_champions, _money(campaign_champions.total_revenue)),
+        _list("campaign_win_back", campaign_win_back, _money(campaign_win_back.total_revenue)),
+        _list("campaign_first_purchase", campaign_first_purchase, nothing),
+    ).order_by("name")
+
+
+def _list(name: str, customers: ir.Table, revenue: ir.DecimalScalar) -> ir.Table:
+    size = customers.agg(customers=customers.count(), revenue=revenue)
+    return size.select("customers", "revenue", name=ibis.literal(name)).select("name", "customers", "revenue")
+
+
+@query(Contact)
+def left_champions(campaign_left_champions: ir.Table) -> ir.Table:
+    """Size and value of the list of customers who left the best segment since the recorded day before the newest."""
+    left = campaign_left_champions
+    recent = left.filter(left.since == left.agg(newest=left.since.max()).as_scalar())
+    return _list("campaign_left_champions", recent, _money(recent.total_revenue))
+
+
+@query(Repeat)
+def repeats(repeat_purchases: ir.Table) -> ir.Table:
+    """Repeat purchase by order number."""
+    repeats = repeat_purchases
+    return repeats.select(
+        number=repeats.order_number,
+        customers=repeats.customers,
+        continued=repeats.continued,
+        median_days=repeats.median_days_to_next,
+        **{
+            f"{name}_{days}": repeats[f"{column}_{days}"]
+            for days in (30, 90, 365)
+            for name, column in (("eligible", "eligible"), ("returned", "returned_within"))
+        },
+    ).order_by("number")
+
+
+@query(GroupAge)
+def group_ages(customer_cohorts_by: ir.Table) -> ir.Table:
+    """Retention of the largest groups of first orders, by months since then, over all cohorts that completed them."""
+    groups = customer_cohorts_by
+    complete = groups.filter(groups.is_complete_period & (groups.months_since_first_purchase <= GROUP_MONTHS))
+    ages = complete.group_by("attribute", value=complete.attribute_value, age=complete.months_since_first_purchase).agg(
+        buyers=_sum(complete.cohort_size), active=_sum(complete.customers_active)
+    )
+    size = ages.buyers.max().over(group_by=[ages.attribute, ages.value])
+    sized = ages.mutate(size=size)
+    place = ibis.dense_rank().over(group_by=sized.attribute, order_by=[sized.size.desc(), sized.value])
+    placed = sized.mutate(place=place)
+    return placed.filter(placed.place < GROUPS).drop("size", "place").order_by("attribute", "value", "age")
+
+
 def _count_if(condition: ir.BooleanColumn) -> ir.IntegerScalar:
     return condition.ifelse(1, 0).cast("int64").sum().fill_null(0).cast("int64")
 
@@ -223,4 +321,22 @@ def _money(column: ir.DecimalColumn) -> ir.DecimalScalar:
     return column.cast(SUM).sum().fill_null(ibis.literal(0, SUM)).cast(SUM)
 
 
-QUERIES = (built, total, segments, cells, cohorts, retention, months, products, classes, channels, credits, migrations)
+QUERIES = (
+    built,
+    total,
+    segments,
+    cells,
+    cohorts,
+    retention,
+    months,
+    products,
+    classes,
+    channels,
+    credits,
+    migrations,
+    periods,
+    contacts,
+    left_champions,
+    repeats,
+    group_ages,
+)

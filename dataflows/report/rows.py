@@ -29,6 +29,64 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The orders of 28 days; number 0 is the newest period. Money is NET, in dollars.
+
+    ``returning`` are the buyers who had also bought in the period before; ``days`` are those of the whole shop.
+    """
+
+    number: int
+    days: int
+    orders: int
+    returned_orders: int
+    buyers: int
+    returning: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A list of customers to contact; ``revenue`` is what they have paid so far, NET, in dollars."""
+
+    name: str
+    customers: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Buyers with at least ``number`` successful orders, and how many of them ordered again.
+
+    ``eligible`` and ``returned`` are by days: those for whom that time has passed, and the share of them who ordered.
+    """
+
+    number: int
+    customers: int
+    continued: int
+    median_days: float | None
+    eligible_30: int
+    returned_30: float | None
+    eligible_90: int
+    returned_90: float | None
+    eligible_365: int
+    returned_365: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAge:
+    """Buyers of a campaign, channel or product of first orders, in the month ``age`` after them.
+
+    ``buyers`` are those of cohorts whose month is over, ``active`` those of them who ordered in it.
+    """
+
+    attribute: str
+    value: str
+    age: int
+    buyers: int
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """The whole shop. ``orders`` are successful; money is NET, in dollars."""
 

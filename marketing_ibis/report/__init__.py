@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketing_ibis.report.blocks import Fact, Figure, HeatMap, Section, Table, Tile, level_of
+from marketing_ibis.report.blocks import Fact, Figure, HeatMap, Section, Table, Term, Tile, View, level_of
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Frame, Query, Report, query
 
@@ -26,7 +26,9 @@ __all__ = [
     "Report",
     "Section",
     "Table",
+    "Term",
     "Tile",
+    "View",
     "level_of",
     "load_report",
     "query",

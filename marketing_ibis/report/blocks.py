@@ -7,13 +7,28 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from marketing_ibis.report.wording import csv_url, plain_number, slug
+
 
 class Fact(NamedTuple):
-    """A headline number: its label, its value, and what it means."""
+    """A headline number: its label, its value, what it means, and a small line of how it developed."""
 
     label: str
     value: str
     meaning: str
+    line: Markup | None = None
+
+
+class Term(NamedTuple):
+    """An entry of the glossary."""
+
+    name: str
+    meaning: str
+
+    @property
+    def anchor(self) -> str:
+        """The name of the entry in links."""
+        return f"term-{slug(self.name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,20 @@ class Table:
     numeric: frozenset[int] = field(default_factory=frozenset)
     is_folded: bool = True
 
+    @property
+    def file_name(self) -> str:
+        """The name of the file that the table is downloaded as."""
+        return f"{slug(self.caption)}.csv"
+
+    @property
+    def data_url(self) -> str:
+        """The table as a file of comma-separated values; numbers are without signs of currency and thousands."""
+        rows = (
+            [plain_number(cell) if place in self.numeric else cell for place, cell in enumerate(row)]
+            for row in self.rows
+        )
+        return csv_url([self.head, *rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -47,6 +76,12 @@ class Tile:
     level: int = 0
     detail: str = ""
     is_partial: bool = False
+
+
+def _plain_tile(tile: Tile | None) -> str:
+    if tile is None:
+        return ""
+    return f"{plain_number(tile.text)} ({tile.detail})" if tile.detail else plain_number(tile.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +96,49 @@ class HeatMap:
     column_title: str
     total: tuple[str, tuple[Tile | None, ...]] | None = None
 
+    @property
+    def file_name(self) -> str:
+        """The name of the file that the table is downloaded as."""
+        return f"{slug(self.corner)}-{slug(self.column_title)}.csv"
+
+    @property
+    def data_url(self) -> str:
+        """The cells as a file of comma-separated values, each with its second line."""
+        rows = [*self.rows, *([self.total] if self.total else [])]
+        return csv_url([(self.corner, *self.columns), *((name, *map(_plain_tile, tiles)) for name, tiles in rows)])
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of several alternatives of which a reader chooses one to see."""
+
+    label: str
+    heat_maps: tuple[HeatMap, ...] = ()
+    tables: tuple[Table, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """One finding with what shows it.
 
-    ``anchor`` names the section in links, ``kicker`` is its subject and ``title`` what was found; a half one shares its
-    row with another.
+    ``anchor`` names the section in links, ``kicker`` is its subject and ``title`` what was found; ``terms`` are
+    names of the glossary that it uses. A half one shares its row with another.
     """
 
     anchor: str
     kicker: str
     title: str
     lead: str = ""
+    facts: tuple[Fact, ...] = ()
     figures: tuple[Figure, ...] = ()
     heat_maps: tuple[HeatMap, ...] = ()
     tables: tuple[Table, ...] = ()
+    views: tuple[View, ...] = ()
+    view_title: str = ""
     notes: tuple[str, ...] = ()
     warning: str = ""
     warning_title: str = "Take care."
+    terms: tuple[str, ...] = ()
     is_half: bool = False
 
 

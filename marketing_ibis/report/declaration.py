@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import ibis.expr.types as ir
 
 from marketing_ibis.errors import CompileError
-from marketing_ibis.report.blocks import Fact, Section
+from marketing_ibis.report.blocks import Fact, Section, Term
 from marketing_ibis.report.context import Context
 
 Row = TypeVar("Row")
@@ -77,6 +77,8 @@ class Frame:
     facts: tuple[Fact, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """The glossary; sections refer to its entries by name."""
 
 
 def plain_frame(_: Answers) -> Frame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -12,7 +12,7 @@ from altair.utils.schemapi import debug_mode
 from markupsafe import Markup, escape
 
 from marketing_ibis.report.blocks import Figure
-from marketing_ibis.report.theme import AXIS, FONT, GRID, INK, MUTED
+from marketing_ibis.report.theme import ACCENT, AXIS, FONT, GRID, INK, MUTED
 
 WIDE, HALF, NARROW = 1040, 500, 342
 """Widths in pixels: the whole page, half of it, and a telephone's."""
@@ -44,6 +44,21 @@ def to_svg(chart: Chart, caption: str, name: str) -> Markup:
     head = f'<svg role="img" aria-label="{escape(caption)}" '
     # Vega escapes what it writes; the tests hold it to that.
     return Markup(text.replace("<svg ", head, 1))  # noqa: S704
+
+
+def sparkline(numbers: Sequence[float], caption: str, *, width: int = 120, height: int = 28) -> Markup:
+    """Return a small line of at least two numbers, from its lowest to its highest, with a dot at the last one."""
+    low, high = min(numbers), max(numbers)
+    step, margin = (width - 8) / (len(numbers) - 1), 4
+    scale = (height - 2 * margin) / ((high - low) or 1.0)
+    middle = high if high > low else low + 0.5
+    points = [(4 + step * place, margin + (middle - number) * scale) for place, number in enumerate(numbers)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return Markup(
+        '<svg class="spark" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">'
+        '<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5"/>'
+        '<circle cx="{:.1f}" cy="{:.1f}" r="3" fill="{}"/></svg>'
+    ).format(caption, width, height, width, height, line, ACCENT, *points[-1], ACCENT)
 
 
 def values(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from marketing_ibis import __version__
-from marketing_ibis.report.blocks import NO_SECTION, Fact, Section
+from marketing_ibis.errors import CompileError
+from marketing_ibis.report.blocks import NO_SECTION, Fact, Section, Term
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Frame, Report
 from marketing_ibis.report.guarding import call_guarded
@@ -40,6 +41,7 @@ class Page:
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     models: str
+    terms: Mapping[str, Term] = field(default_factory=dict)
 
 
 def document(report: Report, target: Target, schema: str, context: Context) -> Markup:
@@ -56,21 +58,35 @@ def page_of(report: Report, answers: Answers) -> Page:
     """Return what a report says of its answers.
 
     Raises:
-        CompileError: a section or the frame fails.
+        CompileError: a section or the frame fails, or a section uses a term that the glossary does not have.
     """
     newest = answers.context.newest_day
-    sections = [call_guarded(_name(section), section, Section, answers) for section in report.sections]
+    drawn = [call_guarded(_name(section), section, Section, answers) for section in report.sections]
+    sections = tuple(section for section in drawn if section is not NO_SECTION)
     frame = call_guarded("The frame", report.frame, Frame, answers)
+    terms = {term.name: term for term in frame.terms}
+    _check_terms(sections, terms)
     return Page(
         title=report.title,
         as_of=frame.as_of or " and ".join(map(day, answers.context.days)),
         newest=f"The newest complete day of the sources is {day(newest)}." if newest else "",
         facts=frame.facts,
-        sections=tuple(section for section in sections if section is not NO_SECTION),
+        sections=sections,
         warnings=frame.warnings,
         notes=frame.notes,
         models=both(_models(report, answers)),
+        terms=terms,
     )
+
+
+def _check_terms(sections: Iterable[Section], terms: Container[str]) -> None:
+    for section in sections:
+        missing = [term for term in section.terms if term not in terms]
+        if missing:
+            raise CompileError(
+                f"The section {section.anchor} uses the term {missing[0]}, which the glossary does not have.",
+                hint="Add it to the terms of the report's frame.",
+            )
 
 
 def _models(report: Report, answers: Answers) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import quote
 
 MINUS = "\N{MINUS SIGN}"
 HARD_SPACE = "\N{NO-BREAK SPACE}"
@@ -15,6 +18,9 @@ LONGEST = 40
 """The most characters of a name that a table shows."""
 BLANK = "(blank)"
 STEPS = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "k"))
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""By what a spreadsheet may take a cell for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Number = int | float | Decimal
 # Controls, and the marks that turn the direction of whatever follows; a joiner inside an emoji may stay.
 _UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -61,6 +67,34 @@ def percent(share: float | None) -> str:
 def share(part: Number, whole: Number) -> float | None:
     """Return ``part`` of ``whole``; none where the whole is not above 0, as with refunds above sales."""
     return float(part) / float(whole) if whole > 0 else None
+
+
+def plain_number(text: str) -> str:
+    """Return a number as programs read it: $1,234 is 1234, 12 % is 12, a dash is nothing."""
+    plain = text.replace(HARD_SPACE, " ").replace(MINUS, "-")
+    digits = plain.replace("$", "").replace(",", "").removesuffix("%").strip()
+    return "" if digits == "\N{EN DASH}" else digits if _NUMBER.fullmatch(digits) else plain
+
+
+def slug(text: str) -> str:
+    """Return words as a part of an address or of a file's name."""
+    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def csv_url(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as the address of a file of comma-separated values that is part of the page.
+
+    A cell that a spreadsheet would compute is marked as text.
+    """
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\r\n").writerows([_as_text(cell) for cell in row] for row in rows)
+    return f"data:text/csv;charset=utf-8,{quote(file.getvalue())}"
+
+
+def _as_text(cell: str) -> str:
+    plain = cell.replace(HARD_SPACE, " ")
+    is_formula = plain.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(plain)
+    return f"'{plain}" if is_formula else plain
 
 
 def either(words: Sequence[str]) -> str:

@@ -58,7 +58,7 @@ def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
     live, credits, cells = shop.rows(queries.channels), shop.rows(queries.credits), shop.rows(queries.cells)
     assert newest_day(shop.rows(queries.built)) == GOLDEN_AS_OF
     assert total == Total(8, 5, 3, 11, 3, Decimal("660.67"))
-    assert {label: value for label, value, _ in headline.facts(total, ("completed", "shipped"))} == {
+    assert {label: value for label, value, *_ in headline.facts(total, ("completed", "shipped"))} == {
         "Net revenue": "$661",
         "Buyers": "5",
         "Orders": "11",

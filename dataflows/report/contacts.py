@@ -1,0 +1,67 @@
+"""Whom to contact today: the lists of customers, their size and value, and how to export each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dataflows.report import queries
+from dataflows.report.rows import Contact
+from marketing_ibis.model import Model
+from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
+from marketing_ibis.report.wording import count, display_name, money, short_money
+
+OVERLAP_NOTE = """\
+A customer can be on several lists, so that sizes do not add up. Net revenue is what the customers of a list have paid
+so far, not what contacting them would bring."""
+EXPORT_NOTE = "The commands write the lists as files; the columns are those of the table of the same name."
+LONGEST = 120
+TERMS = ("Win-back", "Segment", "Net revenue")
+
+
+def section(answers: Answers) -> Section:
+    """Return the section on the lists of customers."""
+    lists = (*answers.rows(queries.contacts), *answers.rows(queries.left_champions))
+    return describe(lists, answers.context.models)
+
+
+def describe(lists: Sequence[Contact], models: Mapping[str, Model]) -> Section:
+    """Return the section on ``lists``, the most valuable first."""
+    ordered = sorted(lists, key=lambda row: (-row.revenue, -row.customers, row.name))
+    rows = tuple(
+        (
+            row.name,
+            _purpose(row.name, models),
+            count(row.customers),
+            money(row.revenue),
+            f"marketing-ibis export {row.name} --to {row.name}.csv",
+        )
+        for row in ordered
+    )
+    head = ("List", "Who is on it", "Customers", "Net revenue so far", "Command")
+    table = Table("Lists of customers to contact", head, rows, frozenset({2, 3}), is_folded=False)
+    is_empty = not any(row.customers for row in lists)
+    return Section(
+        "contacts",
+        "Customers",
+        finding(ordered),
+        tables=() if is_empty else (table,),
+        notes=() if is_empty else (OVERLAP_NOTE, EXPORT_NOTE),
+        terms=TERMS,
+    )
+
+
+def finding(lists: Sequence[Contact]) -> str:
+    """Return the list whose customers paid most so far, and its size."""
+    live = [row for row in lists if row.customers]
+    if not live:
+        return "No customer is on a list to contact"
+    first = live[0]
+    worth = f", who have paid {short_money(first.revenue)} so far" if first.revenue > 0 else ""
+    return f"{count(len(live), 'list')} to contact today; {first.name} has {count(first.customers, 'customer')}{worth}"
+
+
+def _purpose(name: str, models: Mapping[str, Model]) -> str:
+    """Return the first sentence of a list's description."""
+    model = models.get(name)
+    return display_name(model.description.partition("\n")[0], LONGEST) if model else ""

@@ -1,0 +1,25 @@
+"""What the terms of the report mean."""
+
+from __future__ import annotations
+
+from marketing_ibis.report.blocks import Term
+
+GLOSSARY = (
+    Term("ABC class", "Products by gross revenue: A brings the first part of all revenue, B the next, C the rest."),
+    Term("Average order value", "Net revenue divided by successful orders."),
+    Term("Buyer", "A customer with at least one successful order."),
+    Term("Censored", "Not known yet: customers who still have time to order again are excluded, not counted as lost."),
+    Term("Channel", "What an order is attributed to. The shop's five channels are a stand-in rule on the order."),
+    Term("Cohort", "The buyers whose first successful order was in the same month."),
+    Term("Continuation", "The share of buyers with a given number of orders who have placed another one so far."),
+    Term("Gross revenue", "What was paid for successful and returned orders."),
+    Term("Lifetime value", "Net revenue of a cohort up to a month, per buyer of the cohort."),
+    Term("Net revenue", "What was paid for successful orders."),
+    Term("Promotion", "A payment by a method that the settings call promotional, such as a coupon or a gift card."),
+    Term("Repeat purchase", "A successful order of a customer who had one before."),
+    Term("Retention", "The share of buyers who order again in a later period."),
+    Term("Return rate", "Returned orders as a share of successful and returned ones."),
+    Term("RFM score", "A buyer's place by recency of the last order, frequency of orders and monetary value."),
+    Term("Segment", "A group of customers by their RFM scores, such as Champions or At Risk."),
+    Term("Win-back", "Winning customers who bought often or for much, and have stopped."),
+)

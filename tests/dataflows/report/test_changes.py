@@ -1,0 +1,172 @@
+"""The report's statements about the last 28 days, repeat purchase and the lists to contact."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from dataflows.report import changes, contacts, queries, repeat
+from dataflows.report.chance import is_clear, is_enough
+from dataflows.report.rows import CohortMonth, Contact, GroupAge, Period, Repeat
+from tests.dataflows.report.shops import context_of, shop_of
+from tests.dataflows.shops import placed, shop
+from tests.report.markup import words
+from tests.sources import GOLDEN_AS_OF
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def period(number: int, buyers: int, revenue: int, *, orders: int = 0, returned: int = 0, again: int = 0) -> Period:
+    return Period(number, 28 * 13, orders or buyers, returned, buyers, again, Decimal(revenue))
+
+
+def cohort(year: int, month: int, size: int, active: int, *, is_complete: bool = True) -> CohortMonth:
+    return CohortMonth(date(year, month, 1), 1, size, active, 1.0, is_complete)
+
+
+def meanings(*rows: Period) -> dict[str, str]:
+    return {label: words(meaning) for label, _, meaning, _ in changes.describe(rows).facts}
+
+
+def test_periods_count_from_the_day_of_the_tables() -> None:
+    orders = [
+        placed(1, 0, 100), placed(1, 27, 100), placed(2, 28, 300), placed(1, 55, 100), placed(3, 56, 100),
+        placed(2, 1, 700, status="returned"), placed(2, 2, 900, status="placed"), placed(4, 111, 100),
+    ]  # fmt: skip
+    rows = shop_of(shop(*orders), GOLDEN_AS_OF).rows(queries.periods)
+    assert [(row.number, row.days, row.orders, row.returned_orders, row.buyers, row.returning) for row in rows] == [
+        (0, 112, 2, 1, 1, 1),
+        (1, 112, 2, 0, 2, 0),
+        (2, 112, 1, 0, 1, 0),
+        (3, 112, 1, 0, 1, 0),
+    ]
+    assert [row.revenue for row in rows] == [Decimal("2.00"), Decimal("4.00"), Decimal("1.00"), Decimal("1.00")]
+
+
+@pytest.mark.parametrize(
+    ("last", "before", "expected"),
+    [
+        (120, 100, "$120 in the last 28 days, 20 % more than in the 28 days before"),
+        (90, 100, "$90.00 in the last 28 days, 10 % less than in the 28 days before"),
+        (100, 100, "$100 in the last 28 days, as much as in the 28 days before"),
+        (5, -2, f"$5.00 in the last 28 days, and {MINUS}$2.00 in the 28 days before"),
+    ],
+)
+def test_the_title_compares_the_last_two_periods(last: int, before: int, expected: str) -> None:
+    assert words(changes.finding(changes.complete([period(0, 5, last), period(1, 5, before)]))) == expected
+
+
+def test_the_reason_is_the_factor_that_changed_most() -> None:
+    section = changes.describe([period(0, 200, 2400, orders=240), period(1, 100, 1200, orders=110)])
+    assert words(section.lead) == (
+        "Most of the change is the number of buyers: the number of buyers +100 %, orders per buyer +9.1 %, the value"
+        f" of an order {MINUS}8.3 %."
+    )
+
+
+def test_rates_are_compared_only_where_chance_does_not_explain_them() -> None:
+    many = meanings(period(0, 900, 9, again=300), period(1, 900, 9, again=100), period(2, 900, 9))
+    assert many["Retention"] == "higher: 11 % before"
+    alike = meanings(period(0, 900, 9, again=105), period(1, 900, 9, again=100), period(2, 900, 9))
+    assert alike["Retention"] == "no clear change from 11 %"
+    few = meanings(period(0, 9, 9, again=9), period(1, 9, 9), period(2, 9, 9))
+    assert few["Retention"] == "too few buyers to compare (9 and 9)"
+    assert few["Buyers"] == "unchanged against the 28 days before"
+    newest = meanings(period(0, 900, 9, returned=10), period(1, 900, 9, returned=100))
+    assert newest["Return rate"] == "lower: 10 % before; newest orders can still be returned"
+    assert newest["Retention"] == "too few buyers to compare (900 and 0)"
+
+
+def test_a_young_shop_has_too_little_data() -> None:
+    rows = shop_of(shop(placed(1, 54, 100), placed(2, 1, 100)), GOLDEN_AS_OF).rows(queries.periods)
+    section = changes.describe(rows)
+    assert section.title.startswith("Too little data: two periods of 28 days are compared")
+    assert not section.facts
+    assert len(changes.complete(shop_of(shop(placed(1, 55, 100)), GOLDEN_AS_OF).rows(queries.periods))) == 2
+
+
+def test_chance() -> None:
+    # 45 of 100 against 60 of 100: z = 2.12 by every textbook; 50 against 60 is 1.42.
+    assert is_clear(45, 100, 60, 100)
+    assert not is_clear(50, 100, 60, 100)
+    assert not is_clear(0, 29, 29, 29)
+    assert not is_clear(0, 100, 0, 100)
+    assert (is_enough(30, 30), is_enough(30, 29), is_enough()) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param([], "Too little data to say whether retention is getting better", id="nothing"),
+        pytest.param(
+            [cohort(2024, 1, 100, 10), cohort(2024, 2, 100, 10), cohort(2024, 3, 100, 10)],
+            "Too little data to say whether retention is getting better",
+            id="nothing before",
+        ),
+        pytest.param(
+            [cohort(2024, month, 1000, 100 if month < 4 else 200) for month in range(1, 7)],
+            "Retention is better: 20 % of the buyers of April 2024 to June 2024 ordered again in the next month, 10 %"
+            " of those of January 2024 to March 2024",
+            id="better than the months before",
+        ),
+        pytest.param(
+            [cohort(year, month, 1000, 300 - 100 * (year == 2024)) for year in (2023, 2024) for month in (1, 2, 3)],
+            "Retention is worse: 20 % of the buyers of January 2024 to March 2024 ordered again in the next month, 30 %"
+            " of those a year before",
+            id="worse than a year before",
+        ),
+        pytest.param(
+            [cohort(2024, month, 100, 10 + month) for month in range(1, 7)],
+            "Retention has not clearly changed: 15 % of the buyers of April 2024 to June 2024",
+            id="chance",
+        ),
+        pytest.param(
+            [cohort(2024, month, 9, month) for month in range(1, 7)],
+            "Too few buyers to say whether retention is getting better: 27 and 27",
+            id="few",
+        ),
+    ],
+)
+def test_retention_gets_better_beyond_chance(rows: list[CohortMonth], expected: str) -> None:
+    assert words(repeat.finding(rows)).startswith(expected)
+
+
+def test_months_that_are_not_over_are_excluded_and_counted() -> None:
+    rows = [cohort(2024, month, 100, 10, is_complete=month < 6) for month in range(1, 7)]
+    repeats = [Repeat(1, 600, 60, 21.5, 500, 0.1, 400, 0.2, 20, 0.5)]
+    section = repeat.describe(rows, repeats)
+    (drawn,) = section.figures
+    assert words(drawn.caption).endswith("1 cohort whose month is not over is excluded.")
+    assert words(section.lead) == (
+        "Of the 400 buyers whose first order is at least 90 days old, 20 % ordered again within 90 days. Half of the"
+        " second orders came within 21.5 days."
+    )
+    assert words(repeat.lead([Repeat(1, 9, 0, None, 5, 0.0, 0, None, 0, None)])) == (
+        "Too few buyers have had 30 days to order again: 5."
+    )
+
+
+def test_readers_choose_the_attribute_of_first_orders() -> None:
+    groups = [GroupAge("first_channel", "Email", age, 50, 50 - 40 * age) for age in (0, 1)]
+    groups += [GroupAge("first_product", "Bell", 0, 7, 7)]
+    (view,) = repeat.views(groups)
+    (drawn,) = view.heat_maps
+    assert view.label == "By first channel"
+    assert [(name, [tile and tile.text for tile in tiles]) for name, tiles in drawn.rows] == [("Email", ["50", "20"])]
+
+
+def test_lists_name_their_size_value_and_command() -> None:
+    lists = [Contact("campaign_champions", 2, Decimal(500)), Contact("campaign_win_back", 1, Decimal(900))]
+    section = contacts.describe(lists, context_of().models)
+    assert (
+        words(section.title) == "2 lists to contact today; campaign_win_back has 1 customer, who have paid $900 so far"
+    )
+    (table,) = section.tables
+    assert words(" | ".join(table.rows[0])) == (
+        "campaign_win_back | Customers to win back: those who bought often or for high amounts, but not recently. | 1"
+        " | $900.00 | marketing-ibis export campaign_win_back --to campaign_win_back.csv"
+    )
+    empty = contacts.describe([Contact("campaign_champions", 0, Decimal(0))], {})
+    assert (empty.title, empty.tables) == ("No customer is on a list to contact", ())
