@@ -9,8 +9,10 @@ from dataflows.report import (
     cohorts,
     contacts,
     frame,
+    funding,
     ltv,
     migration,
+    offers,
     products,
     repeat,
     returns,
@@ -19,7 +21,7 @@ from dataflows.report import (
     segments,
 )
 from dataflows.report.queries import QUERIES
-from marketing_ibis.report import Report, data_tests
+from marketing_ibis.report import Report, trust
 
 SECTIONS = (
     changes.section,
@@ -31,9 +33,11 @@ SECTIONS = (
     repeat.section,
     cohorts.section,
     ltv.section,
+    funding.section,
+    channels.section,
+    offers.section,
     products.section,
     returns.section,
-    channels.section,
-    data_tests.section,
+    trust.section,
 )
 REPORT = Report("Marketing report", QUERIES, SECTIONS, frame.frame)

@@ -19,6 +19,7 @@ GLOSSARY = (
     Term("Repeat purchase", "A successful order of a customer who had one before."),
     Term("Retention", "The share of buyers who order again in a later period."),
     Term("Return rate", "Returned orders as a share of successful and returned ones."),
+    Term("ROAS", "Return on ad spend: credited revenue divided by the cost of the channel in the same months."),
     Term("RFM score", "A buyer's place by recency of the last order, frequency of orders and monetary value."),
     Term("Segment", "A group of customers by their RFM scores, such as Champions or At Risk."),
     Term("Win-back", "Winning customers who bought often or for much, and have stopped."),

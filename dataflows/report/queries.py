@@ -14,9 +14,11 @@ from dataflows.report.rows import (
     CohortMonth,
     Contact,
     Credit,
+    FundingMonth,
     GroupAge,
     Migration,
     Month,
+    Offer,
     Period,
     Product,
     Repeat,
@@ -33,6 +35,11 @@ PERIOD_DAYS, PERIODS = 28, 13
 """Four weeks have every weekday as often as any other four weeks; thirteen of them are a year."""
 GROUPS, GROUP_MONTHS = 12, 12
 """How many groups of first orders are drawn for each attribute, and how many months of each."""
+OFFERS, FUNDING_MONTHS = 10, 12
+"""How many products are listed to push or to question, and how many months of costs are read."""
+PUSH, QUESTION = "push", "question"
+PROBLEM, CASH_COW, GROWTH, DECLINING = "Problem", "Cash Cow", "Growth", "Declining"
+"""Statuses and stages of products that are a reason to act."""
 PRODUCTS = 20
 """How many products are drawn by revenue, and how many by orders."""
 
@@ -309,6 +316,57 @@ def group_ages(customer_cohorts_by: ir.Table) -> ir.Table:
     return placed.filter(placed.place < GROUPS).drop("size", "place").order_by("attribute", "value", "age")
 
 
+@query(Offer)
+def offers(product_performance: ir.Table) -> ir.Table:
+    """The products that grow or are bought again, and those that decline or are returned often, by revenue."""
+    products = product_performance
+    is_problem = (products.product_status == PROBLEM) | (products.lifecycle_stage == DECLINING)
+    is_strong = (products.lifecycle_stage == GROWTH) | (products.product_status == CASH_COW)
+    kinds = products.mutate(kind=ibis.cases((is_problem, QUESTION), (is_strong, PUSH), else_=ibis.null("string")))
+    listed = kinds.filter(kinds.kind.notnull() & (kinds.total_orders > 0))
+    of_kind = ibis.window(group_by=listed.kind)
+    order = [listed.total_revenue.desc(), listed.product_name.asc()]
+    placed = listed.mutate(
+        total=listed.count().over(of_kind), place=ibis.row_number().over(group_by=listed.kind, order_by=order)
+    )
+    first = placed.filter(placed.place < OFFERS)
+    return first.order_by("kind", "place").select(
+        kind=first.kind,
+        total=first.total,
+        name=first.product_name,
+        status=first.product_status,
+        stage=first.lifecycle_stage,
+        revenue=first.total_revenue,
+        orders=first.total_orders,
+        return_rate=first.return_rate,
+        repeat_rate=first.repeat_purchase_rate,
+        advice=first.marketing_recommendation,
+    )
+
+
+@query(FundingMonth, optional=True)
+def funding(channel_months: ir.Table) -> ir.Table:
+    """Costs and credit of the newest months of each observed channel."""
+    months = channel_months
+    newest = months.agg(newest=months.month_start.max())
+    recent = months.cross_join(newest)
+    age = (recent.newest.year() - recent.month_start.year()) * 12 + recent.newest.month() - recent.month_start.month()
+    return (
+        recent.filter(age < FUNDING_MONTHS)
+        .select(
+            channel="channel",
+            month="month_start",
+            is_complete="is_complete",
+            spend="spend",
+            touches="touches",
+            orders="credited_orders",
+            customers="credited_new_customers",
+            revenue="credited_revenue",
+        )
+        .order_by("channel", "month")
+    )
+
+
 def _count_if(condition: ir.BooleanColumn) -> ir.IntegerScalar:
     return condition.ifelse(1, 0).cast("int64").sum().fill_null(0).cast("int64")
 
@@ -339,4 +397,6 @@ QUERIES = (
     left_champions,
     repeats,
     group_ages,
+    offers,
+    funding,
 )

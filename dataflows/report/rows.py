@@ -45,6 +45,36 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A product to push or to question, one of ``total`` of its kind; ``revenue`` is gross, in dollars."""
+
+    kind: str
+    total: int
+    name: str
+    status: str
+    stage: str
+    revenue: Decimal
+    orders: int
+    return_rate: float
+    repeat_rate: float
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class FundingMonth:
+    """Observed touches of a channel in a month, what they cost and are credited with; money is NET, in dollars."""
+
+    channel: str
+    month: date
+    is_complete: bool
+    spend: Decimal
+    touches: int
+    orders: float
+    customers: float
+    revenue: float
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A list of customers to contact; ``revenue`` is what they have paid so far, NET, in dollars."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from marketing_ibis.build.recent_builds import BuildMetrics
 from marketing_ibis.build.test_summary import ResultSummary
 from marketing_ibis.model import Model
 
@@ -26,3 +27,7 @@ class Context:
     """The inputs that the models were compiled with, such as the rules in force, by parameter name."""
     models: Mapping[str, Model] = field(default_factory=dict)
     """The compiled models."""
+    absent: frozenset[str] = frozenset()
+    """The models that need a source that the settings do not list."""
+    builds: tuple[BuildMetrics, ...] = ()
+    """The numbers that the newest builds recorded, the newest first."""

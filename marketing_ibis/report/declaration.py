@@ -22,6 +22,8 @@ class Query(Generic[Row]):
 
     row: type[Row]
     expression: Callable[..., ir.Table]
+    is_optional: bool = False
+    """Whether the query has no rows, rather than being an error, where the settings leave out a model that it reads."""
 
     @property
     def name(self) -> str:
@@ -34,9 +36,12 @@ class Query(Generic[Row]):
         return tuple(inspect.signature(self.expression).parameters)
 
 
-def query(row: type[Row]) -> Callable[[Callable[..., ir.Table]], Query[Row]]:
-    """Declare a function of models as a query, whose columns are the fields of the dataclass ``row``, in order."""
-    return lambda expression: Query(row, expression)
+def query(row: type[Row], *, optional: bool = False) -> Callable[[Callable[..., ir.Table]], Query[Row]]:
+    """Declare a function of models as a query, whose columns are the fields of the dataclass ``row``, in order.
+
+    An ``optional`` one has no rows if a model that it reads needs a source that the settings do not list.
+    """
+    return lambda expression: Query(row, expression, optional)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,8 @@ def page_of(report: Report, answers: Answers) -> Page:
         CompileError: a section or the frame fails, or a section uses a term that the glossary does not have.
     """
     newest = answers.context.newest_day
-    drawn = [call_guarded(_name(section), section, Section, answers) for section in report.sections]
-    sections = tuple(section for section in drawn if section is not NO_SECTION)
+    all_sections = [call_guarded(_name(section), section, Section, answers) for section in report.sections]
+    sections = tuple(section for section in all_sections if section is not NO_SECTION)
     frame = call_guarded("The frame", report.frame, Frame, answers)
     terms = {term.name: term for term in frame.terms}
     _check_terms(sections, terms)

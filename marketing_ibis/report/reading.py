@@ -32,16 +32,19 @@ def read_answers(report: Report, target: Target, schema: str, context: Context) 
         SourceError: a table or a column is missing.
     """
     views = history_views(context.models, schema)
-    tables = {name: _table(name, report, {**views, **context.models}) for name in report.models}
-    expressions = {query: expression_of(query, tables) for query in report.queries}
+    omitted = {query for query in report.queries if query.is_optional and not context.absent.isdisjoint(query.models)}
+    queries = [query for query in report.queries if query not in omitted]
+    names = dict.fromkeys(name for query in queries for name in query.models)
+    tables = {name: _table(name, report, {**views, **context.models}) for name in names}
+    expressions = {query: expression_of(query, tables) for query in queries}
     # A history exists only if it was recorded.
     existing = target.relations(schema) if views else ()
     absent = {query for query in expressions if any(name in views and name not in existing for name in query.models)}
     expressions = {query: expression for query, expression in expressions.items() if query not in absent}
-    names = tuple(dict.fromkeys(name for query in expressions for name in query.models))
-    _check_published(names, expressions.values(), target, schema)
-    places = {name: Relation(schema, name) for name in names}
-    results: dict[Query[Any], tuple[Any, ...]] = dict.fromkeys(absent, ())
+    used = tuple(dict.fromkeys(name for query in expressions for name in query.models))
+    _check_published(used, expressions.values(), target, schema)
+    places = {name: Relation(schema, name) for name in used}
+    results: dict[Query[Any], tuple[Any, ...]] = dict.fromkeys([*omitted, *absent], ())
     for query, expression in expressions.items():
         select = target.dialect.resolve(target.dialect.select(expression), places)
         results[query] = tuple(query.row(*row) for row in target.query(select))

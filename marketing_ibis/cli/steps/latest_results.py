@@ -53,6 +53,7 @@ def published_results(session: Session, target: Target) -> LatestResults:
 
 def report_context(session: Session, report: Report, latest: LatestResults, target: Target) -> Context:
     """Return what a report can use besides the rows of its tables."""
+    from marketing_ibis.build.recent_builds import recent_builds
     from marketing_ibis.build.test_summary import data_test_keys, summarize_tests
     from marketing_ibis.report import Context
     from marketing_ibis.testing.collect import declared_data_tests
@@ -67,6 +68,8 @@ def report_context(session: Session, report: Report, latest: LatestResults, targ
         days=latest.days(report.models),
         inputs=dataflow.inputs,
         models=dataflow.models,
+        absent=dataflow.absent,
+        builds=target.attempt("builds", lambda: recent_builds(target, session.project.model_schema)),
     )
 
 

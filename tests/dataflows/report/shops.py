@@ -48,7 +48,7 @@ def published(tables: Rows) -> DuckDBTarget:
 def context_of(**known: Any) -> Context:
     """Return the context of a report over the shop's models."""
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
-    return Context(**{"models": dataflow.models, "inputs": dataflow.inputs, **known})
+    return Context(**{"models": dataflow.models, "inputs": dataflow.inputs, "absent": dataflow.absent, **known})
 
 
 def answers_of(tables: Rows, context: Context | None = None) -> Answers:

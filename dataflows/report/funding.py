@@ -1,0 +1,142 @@
+"""Which channel to fund: what observed touches are credited with, against what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from dataflows.report import queries
+from dataflows.report.rows import FundingMonth
+from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.declaration import Answers
+from marketing_ibis.report.wording import count, display_name, distinct, money, percent, short_money, short_month
+
+MONTHS = 3
+"""Complete months that are added up."""
+LEAST = 30
+"""With fewer credited orders than this, a channel's return says too little."""
+RULES = """\
+The five channels of the next section are kinds of orders, by a rule on how and when they were paid. They can say which
+kinds of orders bring revenue; they cannot say what advertising caused or what it returned."""
+NO_TOUCHES = "Which channel to fund cannot be said: no touches and no costs are loaded"
+HINT = f"""\
+List raw_touches and raw_spend in optional_sources to compare costs with credited revenue. {RULES}"""
+CREDIT_NOTE = f"""\
+Revenue is credited to observed touches by their Shapley share and counted in the month of the touch, like the cost,
+over the last {MONTHS} months that no later order can change. Credit is not cause: buyers who would have come anyway are
+credited, too. An experiment that pauses a channel for some customers would show it. {RULES}"""
+TERMS = ("Channel", "Net revenue", "ROAS")
+
+
+class Funding(NamedTuple):
+    """A channel over several months."""
+
+    name: str
+    spend: Decimal
+    touches: int
+    orders: float
+    customers: float
+    revenue: float
+
+    @property
+    def roas(self) -> float | None:
+        """Credited revenue per dollar of cost; None without cost."""
+        return self.revenue / float(self.spend) if self.spend > 0 else None
+
+    @property
+    def customer_cost(self) -> float | None:
+        """Cost per credited new customer; None without one."""
+        return float(self.spend) / self.customers if self.customers > 0 and self.spend > 0 else None
+
+
+def section(answers: Answers) -> Section:
+    """Return the section on costs and credit."""
+    return describe(answers.rows(queries.funding))
+
+
+def describe(months: Sequence[FundingMonth]) -> Section:
+    """Return the section on the newest complete ones of ``months``."""
+    if not months:
+        return Section("funding", "Channels", NO_TOUCHES, lead=HINT, terms=("Channel",))
+    chosen = sorted({row.month for row in months if row.is_complete})[-MONTHS:]
+    channels = add_up([row for row in months if row.month in chosen])
+    names = distinct([row.name for row in channels])
+    rows = tuple(
+        (
+            name,
+            money(row.spend),
+            count(row.touches),
+            f"{row.orders:,.1f}",
+            f"{row.customers:,.1f}",
+            money(round(row.revenue, 2)),
+            _number(row.roas),
+            "\N{EN DASH}" if row.customer_cost is None else money(round(row.customer_cost, 2)),
+        )
+        for name, row in zip(names, channels, strict=True)
+    )
+    head = (
+        "Channel",
+        "Cost",
+        "Touches",
+        "Credited orders",
+        "Credited new customers",
+        "Credited revenue",
+        "ROAS",
+        "Cost per new customer",
+    )
+    period = f"{short_month(chosen[0])} to {short_month(chosen[-1])}" if chosen else ""
+    table = Table(f"Cost and credit of channels, {period}", head, rows, frozenset(range(1, 8)), is_folded=False)
+    open_months = len({row.month for row in months if not row.is_complete})
+    return Section(
+        "funding",
+        "Channels",
+        finding(channels),
+        lead=f"Excluded: {count(open_months, 'newer month')} that later orders can still change."
+        if open_months
+        else "",
+        tables=(table,) if rows else (),
+        notes=(CREDIT_NOTE,),
+        terms=TERMS,
+    )
+
+
+def add_up(months: Sequence[FundingMonth]) -> list[Funding]:
+    """Return each channel over all of ``months``, the one with the highest cost first."""
+    result = []
+    for name in {row.channel for row in months}:
+        rows = [row for row in months if row.channel == name]
+        result.append(
+            Funding(
+                name,
+                sum((row.spend for row in rows), Decimal(0)),
+                sum(row.touches for row in rows),
+                sum(row.orders for row in rows),
+                sum(row.customers for row in rows),
+                sum(row.revenue for row in rows),
+            )
+        )
+    return sorted(result, key=lambda row: (-row.spend, -row.revenue, row.name))
+
+
+def finding(channels: Sequence[Funding]) -> str:
+    """Return the channels with the highest and lowest credited revenue per dollar, among those of enough orders."""
+    paid = [row for row in channels if row.spend > 0]
+    if not channels:
+        return "No month is complete yet: later orders can still be credited to every touch"
+    if not paid:
+        return "No cost is recorded, so that no channel's return can be said"
+    known = sorted((row for row in paid if row.orders >= LEAST), key=lambda row: (-(row.roas or 0), row.name))
+    if not known:
+        return f"Too little data: no channel with a cost is credited with {LEAST} orders"
+    best, worst = known[0], known[-1]
+    text = f"{display_name(best.name)} returns most: {_number(best.roas)} dollars of revenue per dollar of cost"
+    if worst is not best:
+        part = percent(float(worst.spend) / float(sum(row.spend for row in paid)))
+        cost = f"for {part} of the cost ({short_money(worst.spend)})"
+        text += f"; {display_name(worst.name)} least, {_number(worst.roas)}, {cost}"
+    return text
+
+
+def _number(value: float | None) -> str:
+    return "\N{EN DASH}" if value is None else f"{value:,.2f}"

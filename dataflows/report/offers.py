@@ -1,0 +1,89 @@
+"""Which products to push, and which to question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dataflows.report import queries
+from dataflows.report.queries import DECLINING, GROWTH, PROBLEM, PUSH, QUESTION
+from dataflows.report.rows import Offer
+from marketing_ibis.report.blocks import Section, Table, View
+from marketing_ibis.report.declaration import Answers
+from marketing_ibis.report.wording import count, display_name, distinct, money, percent
+
+LONGEST = 60
+SALES_NOTE = "Revenue is gross. Status and stage are those of product_performance, by the limits in the settings."
+TERMS = ("Gross revenue", "Return rate", "Repeat purchase")
+
+
+def section(answers: Answers) -> Section:
+    """Return the section on what to do about products."""
+    return describe(answers.rows(queries.offers))
+
+
+def describe(offers: Sequence[Offer]) -> Section:
+    """Return the section on the products to push and to question."""
+    push, question = [row for row in offers if row.kind == PUSH], [row for row in offers if row.kind == QUESTION]
+    views = [
+        View(label, tables=(_table(label, rows),))
+        for label, rows in (("To push", push), ("To question", question))
+        if rows
+    ]
+    return Section(
+        "offers",
+        "Products",
+        finding(push, question),
+        views=tuple(views),
+        view_title="Products with a reason to act" if views else "",
+        notes=(SALES_NOTE,) if views else (),
+        terms=TERMS,
+    )
+
+
+def finding(push: Sequence[Offer], question: Sequence[Offer]) -> str:
+    """Return the first product to push and the first to question, with how many there are of each."""
+    parts = []
+    if push:
+        parts.append(f"push {_first(push)}")
+    if question:
+        parts.append(f"question {_first(question)}")
+    if not parts:
+        return "No product stands out: none grows with few returns, and none declines or is returned often"
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:]
+
+
+def _first(offers: Sequence[Offer]) -> str:
+    more = f" and {count(offers[0].total - 1, 'more product')}" if offers[0].total > 1 else ""
+    return f"{display_name(offers[0].name)} ({reason(offers[0])}){more}"
+
+
+def reason(offer: Offer) -> str:
+    """Return why a product is listed, with its numbers."""
+    if offer.kind == PUSH:
+        repeat = f"{percent(offer.repeat_rate)} of its buyers buy it again"
+        return f"growing, {repeat}" if offer.stage == GROWTH else repeat
+    parts = [f"{percent(offer.return_rate)} returned"] * (offer.status == PROBLEM)
+    parts += ["declining"] * (offer.stage == DECLINING)
+    return ", ".join(parts)
+
+
+def _table(label: str, offers: Sequence[Offer]) -> Table:
+    names = distinct([row.name for row in offers])
+    rows = tuple(
+        (
+            name,
+            reason(row),
+            money(row.revenue),
+            count(row.orders),
+            percent(row.return_rate),
+            percent(row.repeat_rate),
+            display_name(row.advice, LONGEST),
+        )
+        for name, row in zip(names, offers, strict=True)
+    )
+    head = ("Product", "Why", "Gross revenue", "Sold orders", "Return rate", "Bought again", "Recommendation")
+    total = offers[0].total
+    first = f"{label}: the {count(len(offers))} with the most revenue of {count(total)}"
+    caption = label if total <= len(offers) else first
+    return Table(caption, head, rows, frozenset({2, 3, 4, 5}), is_folded=False)
