@@ -92,9 +92,7 @@ def describe(months: Sequence[FundingMonth]) -> Section:
         "funding",
         "Channels",
         finding(channels),
-        lead=f"Excluded: {count(open_months, 'newer month')} that later orders can still change."
-        if open_months
-        else "",
+        lead=f"Excluded: {count(open_months, 'month')} that later orders can still change." if open_months else "",
         tables=(table,) if rows else (),
         notes=(CREDIT_NOTE,),
         terms=TERMS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dataflows.report import queries
-from dataflows.report.queries import DECLINING, GROWTH, PROBLEM, PUSH, QUESTION
+from dataflows.report.queries import DECLINING, GROWTH, PROBLEM, PUSH, QUESTION, STAR
 from dataflows.report.rows import Offer
 from marketing_ibis.report.blocks import Section, Table, View
 from marketing_ibis.report.declaration import Answers
@@ -61,8 +61,8 @@ def _first(offers: Sequence[Offer]) -> str:
 def reason(offer: Offer) -> str:
     """Return why a product is listed, with its numbers."""
     if offer.kind == PUSH:
-        repeat = f"{percent(offer.repeat_rate)} of its buyers buy it again"
-        return f"growing, {repeat}" if offer.stage == GROWTH else repeat
+        parts = ["growing"] * (offer.stage == GROWTH) + ["a Star by revenue"] * (offer.status == STAR)
+        return ", ".join([*parts, f"{percent(offer.repeat_rate)} of its customers buy it again"])
     parts = [f"{percent(offer.return_rate)} returned"] * (offer.status == PROBLEM)
     parts += ["declining"] * (offer.stage == DECLINING)
     return ", ".join(parts)

@@ -38,7 +38,7 @@ GROUPS, GROUP_MONTHS = 12, 12
 OFFERS, FUNDING_MONTHS = 10, 12
 """How many products are listed to push or to question, and how many months of costs are read."""
 PUSH, QUESTION = "push", "question"
-PROBLEM, CASH_COW, GROWTH, DECLINING = "Problem", "Cash Cow", "Growth", "Declining"
+STAR, CASH_COW, PROBLEM, GROWTH, DECLINING = "Star", "Cash Cow", "Problem", "Growth", "Declining"
 """Statuses and stages of products that are a reason to act."""
 PRODUCTS = 20
 """How many products are drawn by revenue, and how many by orders."""
@@ -321,7 +321,7 @@ def offers(product_performance: ir.Table) -> ir.Table:
     """The products that grow or are bought again, and those that decline or are returned often, by revenue."""
     products = product_performance
     is_problem = (products.product_status == PROBLEM) | (products.lifecycle_stage == DECLINING)
-    is_strong = (products.lifecycle_stage == GROWTH) | (products.product_status == CASH_COW)
+    is_strong = (products.lifecycle_stage == GROWTH) | products.product_status.isin((STAR, CASH_COW))
     kinds = products.mutate(kind=ibis.cases((is_problem, QUESTION), (is_strong, PUSH), else_=ibis.null("string")))
     listed = kinds.filter(kinds.kind.notnull() & (kinds.total_orders > 0))
     of_kind = ibis.window(group_by=listed.kind)

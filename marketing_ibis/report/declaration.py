@@ -23,7 +23,7 @@ class Query(Generic[Row]):
     row: type[Row]
     expression: Callable[..., ir.Table]
     is_optional: bool = False
-    """Whether the query has no rows, rather than being an error, where the settings leave out a model that it reads."""
+    """Whether the query has no rows, instead of an error, if it reads a model whose source the settings do not list."""
 
     @property
     def name(self) -> str:

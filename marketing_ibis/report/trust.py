@@ -33,7 +33,7 @@ def section(answers: Answers) -> Section:
     age = _age(answers)
     parts = [
         tests.title,
-        *([f"the newest data is {count(age, 'day')} older than the tables' day"] if age else []),
+        *([f"the newest data is {count(age, 'day')} older than the day of the tables"] if age else []),
         *([f"{count(len(changes), 'number')} drifted"] if changes else []),
     ]
     verdict = "No" if failures else "With care" if age or changes or not context.tests.current else "Yes"
@@ -65,9 +65,13 @@ def drifts(published: Sequence[BuildMetrics]) -> dict[tuple[str, str], tuple[flo
 
 
 def _age(answers: Answers) -> int:
-    """Return by how many days the newest complete day of the sources is before the day of the tables."""
+    """Return by how many days the newest complete day of the sources is before the day of the tables.
+
+    One day is the day that is not over yet.
+    """
     newest, days = answers.context.newest_day, answers.context.days
-    return max(0, (max(days) - newest).days) if newest and days else 0
+    age = (max(days) - newest).days if newest and days else 0
+    return age if age > 1 else 0
 
 
 def _builds_in_words(builds: Sequence[BuildMetrics]) -> str:

@@ -98,11 +98,14 @@ def test_the_report_says_who_left() -> None:
 
     assert migration.describe(()) is NO_SECTION
     section = migration.describe([move(CHAMPIONS, LOST, 3), move(CHAMPIONS, CHAMPIONS, 5), move(LOST, CHAMPIONS, 1)])
-    assert plain(section.title) == "3 customers left Champions since 31 January 2024"
-    assert section.tables[0].rows == ((CHAMPIONS, LOST, "3", "$10.00"),)
-    assert [row[2] for row in section.tables[1].rows] == ["3", "1"]
+    assert plain(section.title) == (
+        "3 customers left Champions since 31 January 2024; Lost grew by 2 and Champions shrank by 2"
+    )
+    _, left, moved = section.tables
+    assert left.rows == ((CHAMPIONS, LOST, "3", "$10.00"),)
+    assert [row[2] for row in moved.rows] == ["3", "1"]
     stayed = migration.describe([move(CHAMPIONS, CHAMPIONS, 5)])
-    assert plain(stayed.title) == "No customer left Champions since 31 January 2024"
+    assert plain(stayed.title) == "No customer left Champions since 31 January 2024; no segment changed in size"
 
 
 def plain(text: str) -> str:

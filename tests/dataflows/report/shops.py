@@ -18,13 +18,14 @@ from marketing_ibis.report.reading import read_answers
 from tests.sources import GOLDEN_AS_OF, Sources
 from tests.warehouse import MODEL_SCHEMA, build_tables, compiled_dataflow
 
+TOUCHES = ("raw_touches", "raw_spend")
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
 @cache
 def schemas() -> dict[str, ibis.Schema]:
     """Return the columns of the marts that the report reads, each of which may be missing."""
-    models = compiled_dataflow(GOLDEN_AS_OF).models
+    models = compiled_dataflow(GOLDEN_AS_OF, optional_sources=TOUCHES).models
     return {
         name: ibis.schema({column: kind.copy(nullable=True) for column, kind in models[name].schema.items()})
         for name in REPORT.models

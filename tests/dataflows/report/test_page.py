@@ -49,7 +49,7 @@ EDGES = {
 }
 
 
-SECTIONS, DRAWINGS = 13, 19
+SECTIONS, DRAWINGS = 15, 19
 """Those of a shop without recorded days, and the glossary; charts in two widths, and five small lines."""
 MOMENT = datetime(2024, 5, 16, tzinfo=UTC)
 RESULTS = (

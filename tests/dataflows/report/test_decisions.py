@@ -1,0 +1,118 @@
+"""The report's statements about channels to fund, products to push, and segments that grew."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from dataflows.report import REPORT, funding, migration, offers, queries
+from dataflows.report.rows import FundingMonth, Migration, Offer
+from marketing_ibis.report import page
+from tests.dataflows.report.shops import TOUCHES, context_of, shop_of
+from tests.report.markup import parse, words
+from tests.sources import GOLDEN_AS_OF, golden_touches
+from tests.warehouse import compiled_dataflow
+
+
+def month(
+    channel: str, number: int, spend: int, revenue: float, *, orders: float = 50, over: bool = True
+) -> FundingMonth:
+    return FundingMonth(channel, date(2024, number, 1), over, Decimal(spend), 100, orders, orders / 2, revenue)
+
+
+def offer(kind: str, name: str, *, status: str = "Standard", stage: str = "Mature", total: int = 1) -> Offer:
+    return Offer(kind, total, name, status, stage, Decimal(900), 40, 0.25, 0.3, "Advice")
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        pytest.param([], "Which channel to fund cannot be said: no touches and no costs are loaded", id="no touches"),
+        pytest.param(
+            [month("search", 1, 100, 400), month("social", 1, 300, 150)],
+            "search returns most: 4.00 dollars of revenue per dollar of cost; social least, 0.50, for 75 % of the cost"
+            " ($300)",
+            id="two channels",
+        ),
+        pytest.param(
+            [month("search", number, 100, 100.0 * number, over=number < 5) for number in range(1, 6)],
+            "search returns most: 3.00 dollars of revenue per dollar of cost",
+            id="the last three complete months",
+        ),
+        pytest.param(
+            [month("email", 1, 0, 400)], "No cost is recorded, so that no channel's return can be said", id="free"
+        ),
+        pytest.param(
+            [month("search", 1, 100, 400, orders=29)],
+            "Too little data: no channel with a cost is credited with 30 orders",
+            id="few orders",
+        ),
+        pytest.param(
+            [month("search", 1, 100, 400, over=False)],
+            "No month is complete yet: later orders can still be credited to every touch",
+            id="no complete month",
+        ),
+    ],
+)
+def test_the_channel_to_fund_returns_most_per_dollar(months: list[FundingMonth], expected: str) -> None:
+    assert words(funding.describe(months).title) == expected
+
+
+def test_every_channel_is_listed_with_cost_and_credit() -> None:
+    section = funding.describe(
+        [month("search", 1, 100, 400), month("email", 1, 0, 60), month("search", 2, 9, 9, over=False)]
+    )
+    (table,) = section.tables
+    assert [[words(cell) for cell in row] for row in table.rows] == [
+        ["search", "$100.00", "100", "50.0", "25.0", "$400.00", "4.00", "$4.00"],
+        ["email", "$0.00", "100", "50.0", "25.0", "$60.00", "\N{EN DASH}", "\N{EN DASH}"],
+    ]
+    assert words(section.lead) == "Excluded: 1 month that later orders can still change."
+
+
+def test_a_shop_with_touches_has_months_of_channels() -> None:
+    dataflow = compiled_dataflow(GOLDEN_AS_OF, optional_sources=TOUCHES)
+    answers = shop_of(golden_touches(), GOLDEN_AS_OF, context_of(models=dataflow.models, absent=dataflow.absent))
+    months = answers.rows(queries.funding)
+    assert {row.channel for row in months} >= {"search", "email", "social"}
+    assert "Cost and credit of channels" in parse(str(page.render("document.html", page.page_of(REPORT, answers)))).text
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], "No product stands out: none grows with few returns, and none declines or is returned often"),
+        (
+            [offer("push", "Road", status="Star", stage="Growth", total=3)],
+            "Push Road (growing, a Star by revenue, 30 % of its customers buy it again) and 2 more products",
+        ),
+        (
+            [offer("question", "Bell", status="Problem"), offer("question", "Pump", stage="Declining", total=2)],
+            "Question Bell (25 % returned)",
+        ),
+        (
+            [offer("push", "Road"), offer("question", "Pump", status="Problem", stage="Declining", total=2)],
+            "Push Road (30 % of its customers buy it again); question Pump (25 % returned, declining) and 1"
+            " more product",
+        ),
+    ],
+)
+def test_products_are_pushed_or_questioned_for_a_reason(rows: list[Offer], expected: str) -> None:
+    section = offers.describe(rows)
+    assert words(section.title) == expected
+    assert len(section.views) == len({row.kind for row in rows})
+
+
+def test_segments_that_grew_and_shrank() -> None:
+    def moved(origin: str, target: str, customers: int) -> Migration:
+        return Migration(date(2024, 4, 1), date(2024, 5, 1), origin, target, customers, Decimal(10 * customers))
+
+    rows = [moved("Champions", "Lost", 3), moved("Champions", "Champions", 5), moved("(new)", "Lost", 2)]
+    assert migration.grown(rows) == "Lost grew by 5 and Champions shrank by 3"
+    assert [[words(cell) for cell in row] for row in migration.growth_table(rows).rows] == [
+        ["Champions", "8", "5", "\N{MINUS SIGN}3", "\N{MINUS SIGN}38 %", "$50.00"],
+        ["Lost", "0", "5", "+5", "\N{EN DASH}", "$50.00"],
+    ]
+    assert migration.grown([moved("Lost", "Lost", 1)]) == "no segment changed in size"
