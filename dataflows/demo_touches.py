@@ -35,7 +35,7 @@ COSTS = {
     ("affiliate", "partners"): 90,
     ("tv", "brand"): 150,
 }
-"""Cents that a campaign costs per order of the shop; nobody sees who watched television."""
+"""Cents that a campaign costs per order of the shop; who watched television is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dataflows.report import queries
+from dataflows.report import decisions
 from dataflows.report.rows import Contact
 from marketing_ibis.model import Model
 from marketing_ibis.report.blocks import Section, Table
@@ -21,7 +21,7 @@ TERMS = ("Win-back", "Segment", "Net revenue")
 
 def section(answers: Answers) -> Section:
     """Return the section on the lists of customers."""
-    lists = (*answers.rows(queries.contacts), *answers.rows(queries.left_champions))
+    lists = (*answers.rows(decisions.contacts), *answers.rows(decisions.left_champions))
     return describe(lists, answers.context.models)
 
 

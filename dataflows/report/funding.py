@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from dataflows.report import queries
+from dataflows.report import decisions
 from dataflows.report.rows import FundingMonth
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
@@ -52,7 +52,7 @@ class Funding(NamedTuple):
 
 def section(answers: Answers) -> Section:
     """Return the section on costs and credit."""
-    return describe(answers.rows(queries.funding))
+    return describe(answers.rows(decisions.funding))
 
 
 def describe(months: Sequence[FundingMonth]) -> Section:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dataflows.report import queries
-from dataflows.report.queries import DECLINING, GROWTH, PROBLEM, PUSH, QUESTION, STAR
+from dataflows.report import decisions
+from dataflows.report.decisions import DECLINING, GROWTH, PROBLEM, PUSH, QUESTION, STAR
 from dataflows.report.rows import Offer
 from marketing_ibis.report.blocks import Section, Table, View
 from marketing_ibis.report.declaration import Answers
@@ -18,7 +18,7 @@ TERMS = ("Gross revenue", "Return rate", "Repeat purchase")
 
 def section(answers: Answers) -> Section:
     """Return the section on what to do about products."""
-    return describe(answers.rows(queries.offers))
+    return describe(answers.rows(decisions.offers))
 
 
 def describe(offers: Sequence[Offer]) -> Section:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from dataflows.report import queries
+from dataflows.report import decisions, queries
 from dataflows.report.chance import is_clear, is_enough
 from dataflows.report.rows import CohortMonth, GroupAge, Repeat
 from marketing_ibis.report.blocks import HeatMap, Section, Table, Tile, View, level_of
@@ -39,7 +39,7 @@ TERMS = ("Retention", "Repeat purchase", "Cohort", "Censored", "Continuation")
 def section(answers: Answers) -> Section:
     """Return the section on repeat purchase."""
     cohorts = answers.rows(queries.cohorts)
-    return describe(cohorts, answers.rows(queries.repeats), answers.rows(queries.group_ages))
+    return describe(cohorts, answers.rows(decisions.repeats), answers.rows(decisions.group_ages))
 
 
 def describe(cohorts: Sequence[CohortMonth], repeats: Sequence[Repeat], groups: Sequence[GroupAge] = ()) -> Section:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from dataflows.report import REPORT, funding, migration, offers, queries
+from dataflows.report import REPORT, decisions, funding, migration, offers
 from dataflows.report.rows import FundingMonth, Migration, Offer
 from marketing_ibis.report import page
 from tests.dataflows.report.shops import TOUCHES, context_of, shop_of
@@ -75,7 +75,7 @@ def test_every_channel_is_listed_with_cost_and_credit() -> None:
 def test_a_shop_with_touches_has_months_of_channels() -> None:
     dataflow = compiled_dataflow(GOLDEN_AS_OF, optional_sources=TOUCHES)
     answers = shop_of(golden_touches(), GOLDEN_AS_OF, context_of(models=dataflow.models, absent=dataflow.absent))
-    months = answers.rows(queries.funding)
+    months = answers.rows(decisions.funding)
     assert {row.channel for row in months} >= {"search", "email", "social"}
     assert "Cost and credit of channels" in parse(str(page.render("document.html", page.page_of(REPORT, answers)))).text
 
@@ -94,8 +94,10 @@ def test_a_shop_with_touches_has_months_of_channels() -> None:
         ),
         (
             [offer("push", "Road"), offer("question", "Pump", status="Problem", stage="Declining", total=2)],
-            "Push Road (30 % of its customers buy it again); question Pump (25 % returned, declining) and 1"
-            " more product",
+            (
+                "Push Road (30 % of its customers buy it again); question Pump (25 % returned, declining) and 1 more"
+                " product"
+            ),
         ),
     ],
 )

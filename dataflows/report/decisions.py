@@ -1,0 +1,128 @@
+"""The queries behind decisions: whom to contact, which channel to fund, which products to push or question."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from dataflows.report.aggregates import SUM, money_of, sum_of
+from dataflows.report.rows import Contact, FundingMonth, GroupAge, Offer, Repeat
+from marketing_ibis.report.declaration import query
+
+GROUPS, GROUP_MONTHS = 12, 12
+"""How many groups of first orders are drawn for each attribute, and how many months of each."""
+OFFERS, FUNDING_MONTHS = 10, 12
+"""How many products are listed to push or to question, and how many months of costs are read."""
+PUSH, QUESTION = "push", "question"
+STAR, CASH_COW, PROBLEM, GROWTH, DECLINING = "Star", "Cash Cow", "Problem", "Growth", "Declining"
+"""Statuses and stages of products that are a reason to act."""
+
+
+@query(Contact)
+def contacts(campaign_champions: ir.Table, campaign_win_back: ir.Table, campaign_first_purchase: ir.Table) -> ir.Table:
+    """Size and value of each list of customers."""
+    nothing = ibis.literal(0, SUM)
+    return ibis.union(
+        _list("campaign_champions", campaign_champions, money_of(campaign_champions.total_revenue)),
+        _list("campaign_win_back", campaign_win_back, money_of(campaign_win_back.total_revenue)),
+        _list("campaign_first_purchase", campaign_first_purchase, nothing),
+    ).order_by("name")
+
+
+def _list(name: str, customers: ir.Table, revenue: ir.DecimalScalar) -> ir.Table:
+    size = customers.agg(customers=customers.count(), revenue=revenue)
+    return size.select("customers", "revenue", name=ibis.literal(name)).select("name", "customers", "revenue")
+
+
+@query(Contact)
+def left_champions(campaign_left_champions: ir.Table) -> ir.Table:
+    """Size and value of the list of customers who left the best segment since the recorded day before the newest."""
+    left = campaign_left_champions
+    recent = left.filter(left.since == left.agg(newest=left.since.max()).as_scalar())
+    return _list("campaign_left_champions", recent, money_of(recent.total_revenue))
+
+
+@query(Repeat)
+def repeats(repeat_purchases: ir.Table) -> ir.Table:
+    """Repeat purchase by order number."""
+    repeats = repeat_purchases
+    return repeats.select(
+        number=repeats.order_number,
+        customers=repeats.customers,
+        continued=repeats.continued,
+        median_days=repeats.median_days_to_next,
+        **{
+            f"{name}_{days}": repeats[f"{column}_{days}"]
+            for days in (30, 90, 365)
+            for name, column in (("eligible", "eligible"), ("returned", "returned_within"))
+        },
+    ).order_by("number")
+
+
+@query(GroupAge)
+def group_ages(customer_cohorts_by: ir.Table) -> ir.Table:
+    """Retention of the largest groups of first orders, by months since then, over all cohorts that completed them."""
+    groups = customer_cohorts_by
+    complete = groups.filter(groups.is_complete_period & (groups.months_since_first_purchase <= GROUP_MONTHS))
+    ages = complete.group_by("attribute", value=complete.attribute_value, age=complete.months_since_first_purchase).agg(
+        buyers=sum_of(complete.cohort_size), active=sum_of(complete.customers_active)
+    )
+    size = ages.buyers.max().over(group_by=[ages.attribute, ages.value])
+    sized = ages.mutate(size=size)
+    place = ibis.dense_rank().over(group_by=sized.attribute, order_by=[sized.size.desc(), sized.value])
+    placed = sized.mutate(place=place)
+    return placed.filter(placed.place < GROUPS).drop("size", "place").order_by("attribute", "value", "age")
+
+
+@query(Offer)
+def offers(product_performance: ir.Table) -> ir.Table:
+    """The products that grow or are bought again, and those that decline or are returned often, by revenue."""
+    products = product_performance
+    is_problem = (products.product_status == PROBLEM) | (products.lifecycle_stage == DECLINING)
+    is_strong = (products.lifecycle_stage == GROWTH) | products.product_status.isin((STAR, CASH_COW))
+    kinds = products.mutate(kind=ibis.cases((is_problem, QUESTION), (is_strong, PUSH), else_=ibis.null("string")))
+    listed = kinds.filter(kinds.kind.notnull() & (kinds.total_orders > 0))
+    of_kind = ibis.window(group_by=listed.kind)
+    order = [listed.total_revenue.desc(), listed.product_name.asc()]
+    placed = listed.mutate(
+        total=listed.count().over(of_kind), place=ibis.row_number().over(group_by=listed.kind, order_by=order)
+    )
+    first = placed.filter(placed.place < OFFERS)
+    return first.order_by("kind", "place").select(
+        kind=first.kind,
+        total=first.total,
+        name=first.product_name,
+        status=first.product_status,
+        stage=first.lifecycle_stage,
+        revenue=first.total_revenue,
+        orders=first.total_orders,
+        return_rate=first.return_rate,
+        repeat_rate=first.repeat_purchase_rate,
+        advice=first.marketing_recommendation,
+    )
+
+
+@query(FundingMonth, optional=True)
+def funding(channel_months: ir.Table) -> ir.Table:
+    """Costs and credit of the newest months of each observed channel."""
+    months = channel_months
+    newest = months.agg(newest=months.month_start.max())
+    recent = months.cross_join(newest)
+    age = (recent.newest.year() - recent.month_start.year()) * 12 + recent.newest.month() - recent.month_start.month()
+    return (
+        recent.filter(age < FUNDING_MONTHS)
+        .select(
+            channel="channel",
+            month="month_start",
+            is_complete="is_complete",
+            spend="spend",
+            touches="touches",
+            orders="credited_orders",
+            customers="credited_new_customers",
+            revenue="credited_revenue",
+        )
+        .order_by("channel", "month")
+    )
+
+
+DECISIONS = (contacts, left_champions, repeats, group_ages, offers, funding)
