@@ -9,11 +9,13 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
+import ibis.expr.types as ir
 import pytest
 
 import dataflows
 from marketing_ibis.build import identities, planning, project_facts
 from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.engines.sql_cache import SqlCache, key_of
 from marketing_ibis.lineage import personal_data
 from marketing_ibis.model import DataTest
 from marketing_ibis.model.dataflow import Dataflow
@@ -27,12 +29,15 @@ HOME = Path(dataflows.__file__).parent
 _COMPILED: dict[tuple[object, ...], Dataflow] = {}
 _DERIVED: dict[tuple[object, ...], Any] = {}
 """What was computed of these dataflows, by the function and its arguments."""
+_WRITTEN: dict[str, str] = {}
+"""The text of expressions by the key of the cache of SQL, whose file is another one for each folder of a test."""
 
 _compile = compiling.compile_dataflow
 _mark_personal = personal_data.with_personal_data
 _build_batches = collect.build_batches
 _identify_tests = collect.data_test_fingerprints
 _identify_models = identities.model_identities
+_recall_text = SqlCache.recall
 Result = TypeVar("Result")
 
 
@@ -48,6 +53,7 @@ def compiled_once() -> Iterator[None]:
             patch.setattr(module, "data_test_fingerprints", _test_fingerprints)
         for module in (identities, project_facts):
             patch.setattr(module, "model_identities", _model_identities)
+        patch.setattr(SqlCache, "recall", _recalled)
         yield
 
 
@@ -55,6 +61,7 @@ def forget() -> None:
     """Have everything compiled again."""
     _COMPILED.clear()
     _DERIVED.clear()
+    _WRITTEN.clear()
 
 
 def _remembered(modules: Iterable[ModuleType], **settings: Any) -> Dataflow:
@@ -91,6 +98,18 @@ def _test_fingerprints(dataflow: Dataflow, data_tests: DataTests) -> dict[str, s
 def _model_identities(dataflow: Dataflow, data_tests: DataTests | None = None) -> dict[str, identities.Identity]:
     key = data_tests if data_tests is None else _texts(data_tests)
     return dict(_once(lambda: _identify_models(dataflow, data_tests), dataflow, "models", key))
+
+
+def _recalled(cache: SqlCache, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
+    def write_once() -> str:
+        key = key_of(part, expression)
+        if key is None:
+            return write()
+        if key not in _WRITTEN:
+            _WRITTEN[key] = write()
+        return _WRITTEN[key]
+
+    return _recall_text(cache, part, expression, write_once)
 
 
 def _once(compute: Callable[[], Result], dataflow: Dataflow, *key: object) -> Result:
