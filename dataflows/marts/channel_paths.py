@@ -19,7 +19,7 @@ ARROW = " > "
 CUT = f"...{ARROW}"
 """What a path of more channels begins with."""
 JOURNEY = ("customer_id", "order_id", "run")
-STEP = (*JOURNEY, "order_cents", "channel", "touched_at", "touch_id")
+STEP = (*JOURNEY, "order_cents", "channel", "touch_position", "path_length")
 
 COLUMNS = (
     column(
@@ -95,7 +95,7 @@ def _lost_steps(touches: ir.Table, as_of: date, rules: TouchRules) -> ir.Table:
     gap = uncredited.touch_date.delta(uncredited.previous_touch_date, unit="day")
     is_start = (uncredited.touch_position == 1) | (gap > rules.lookback_days)
     marked = uncredited.mutate(is_start=is_start.ifelse(1, 0).cast("int64"))
-    by_time = ibis.cumulative_window(group_by=marked.customer_id, order_by=[marked.touched_at, marked.touch_id])
+    by_time = ibis.cumulative_window(group_by=marked.customer_id, order_by=marked.touch_position)
     runs = marked.mutate(run=marked.is_start.sum().over(by_time))
     last_date = runs.touch_date.max().over(ibis.window(group_by=[runs.customer_id, runs.run]))
     dated = runs.mutate(last_date=last_date)
@@ -106,18 +106,25 @@ def _lost_steps(touches: ir.Table, as_of: date, rules: TouchRules) -> ir.Table:
 
 def _journeys(steps: ir.Table) -> ir.Table:
     """Return the path of each order and each lost journey: its last channels."""
-    journey = [steps[name] for name in JOURNEY]
-    by_time = [steps.touched_at.desc(), steps.touch_id.desc()]
-    placed = steps.mutate(
-        place=ibis.row_number().over(group_by=journey, order_by=by_time),
-        steps=steps.count().over(ibis.window(group_by=journey)),
+    # Few journeys are so long that their steps need to be counted.
+    is_long = steps.path_length > MOST_CHANNELS
+    short, long = steps.filter(~is_long), _last_steps(steps.filter(is_long))
+    last = short.mutate(is_cut=ibis.literal(False)).union(long)
+    journeys = last.group_by(*JOURNEY, "order_cents", "is_cut").agg(
+        channels=last.channel.group_concat(ARROW, order_by=last.touch_position)
     )
-    last = placed.filter(placed.place < MOST_CHANNELS)
-    journeys = last.group_by(*JOURNEY, "order_cents", "steps").agg(
-        channels=last.channel.group_concat(ARROW, order_by=last.place.desc())
-    )
-    path = (journeys.steps > MOST_CHANNELS).ifelse(ibis.literal(CUT).concat(journeys.channels), journeys.channels)
+    path = journeys.is_cut.ifelse(ibis.literal(CUT).concat(journeys.channels), journeys.channels)
     return journeys.select("customer_id", "order_cents", is_lost=journeys.run > 0, path=path)
+
+
+def _last_steps(steps: ir.Table) -> ir.Table:
+    """Return as many steps of each journey as a path has room for, and whether there are more."""
+    journey = [steps[name] for name in JOURNEY]
+    counted = steps.mutate(
+        place=ibis.row_number().over(group_by=journey, order_by=steps.touch_position.desc()),
+        is_cut=steps.count().over(ibis.window(group_by=journey)) > MOST_CHANNELS,
+    )
+    return counted.filter(counted.place < MOST_CHANNELS).drop("place")
 
 
 def _without_touch(touches: ir.Table, facts: ir.Table) -> ir.Table:
