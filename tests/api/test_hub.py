@@ -81,14 +81,18 @@ def test_it_has_every_file_of_the_hub(module: ModuleType) -> None:
     assert (FOLDER / "dag.png").read_bytes().startswith(b"\x89PNG")
 
 
+PYTHON_MODELS = {"attribution_markov", "clv_fit", "int_clv_purchases", "customer_clv"}
+"""Models whose rows a Python function computes, and one that requires them: a driver does not call the function."""
+
+
 def test_plain_hamilton_has_every_model() -> None:
     every = dataflows.model_modules("raw_order_lines", "raw_touches", "raw_spend")
     names = {module.__name__.rpartition(".")[2] for module in every}
     files = [path for layer in LAYERS for path in (ROOT / "dataflows" / layer).glob("[!_]*.py")]
-    assert names == {path.stem for path in files}
+    assert names == {path.stem for path in files} - PYTHON_MODELS
     modules = dataflows.model_modules()
     with compiled_once():
-        tables = set(Project({}, as_of=AS_OF).tables)
+        tables = set(Project({}, as_of=AS_OF).tables) - PYTHON_MODELS
     assert {module.__name__.rpartition(".")[2] for module in modules} == tables
     built = driver.Builder().with_modules(*modules).build()
     assert tables <= {node.name for node in built.list_available_variables()}
