@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import ibis.expr.types as ir
 
+from dataflows.lib.contacts import CONTACTS
 from dataflows.lib.guests import unless_guests
 from dataflows.lib.payment_methods import named_methods, unless_refunds
 from dataflows.lib.statuses import named_statuses
@@ -99,6 +100,7 @@ SIGN_UP_NAMES = (
             optional=True,
             synonyms=SIGN_UP_NAMES,
         ),
+        *CONTACTS,
     ),
     tests=(min_row_count(1, severity="warn"), valid_email("email", severity="warn")),
 )

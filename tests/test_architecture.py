@@ -49,6 +49,7 @@ OWNERS = {
     "altair": {"report"},
     "vl_convert": {"report"},
     "platformdirs": {"private_files"},
+    "openpyxl": {"outputs.xlsx"},
     "python_calamine": {"engines.duckdb"},
     "tomlkit": {"project.settings_file"},
     "jinja2": {"project.profiles", "project.scaffold", "docs_site", "report"},

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from dataflows.campaigns.campaign_champions import KEY_TESTS
 from dataflows.core.customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.lib.expressions import in_order
-from marketing_ibis.model import inherited, model
+from marketing_ibis.model import audience, inherited, model
 
 COLUMNS = inherited(
     CUSTOMER_COLUMNS,
@@ -19,6 +19,16 @@ COLUMNS = inherited(
     "returned_orders",
     "most_recent_order",
     tests={"customer_id": KEY_TESTS},
+)
+
+
+first_purchase = audience(
+    model="campaign_first_purchase",
+    consent="consent",
+    owner="crm",
+    description="Accounts without a purchase, for the first-purchase offer.",
+    identifiers=("email",),
+    destination="klaviyo",
 )
 
 

@@ -12,7 +12,7 @@ from dataflows.lib.expressions import in_order
 from dataflows.lib.limits import check_limits
 from dataflows.lib.segments import AT_RISK, CANT_LOSE
 from marketing_ibis.data_tests import accepted_values, not_null
-from marketing_ibis.model import inherited, model
+from marketing_ibis.model import audience, inherited, model
 
 COLUMNS = inherited(
     CAMPAIGN_COLUMNS,
@@ -33,6 +33,17 @@ class CampaignRules:
 
     def __post_init__(self) -> None:
         check_limits(self)
+
+
+win_back = audience(
+    model="campaign_win_back",
+    consent="consent",
+    owner="crm",
+    description="Good customers who have stopped buying; one in ten is held out, to measure the effect.",
+    identifiers=("email", "phone", "country"),
+    destination="google",
+    holdout=0.1,
+)
 
 
 @model(layer="campaigns", grain=("customer_id",), columns=COLUMNS, tags=("campaign",))

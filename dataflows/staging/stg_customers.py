@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from dataflows.lib.contacts import CONTACTS
 from dataflows.lib.expressions import in_order, one_row_per_key
 from dataflows.lib.guests import NONE, GuestRules, guests, unless_guests
 from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, passed_from
@@ -37,7 +38,7 @@ COLUMNS = (
 @model(
     layer="staging",
     grain=("customer_id",),
-    columns=COLUMNS,
+    columns=(*COLUMNS, *CONTACTS),
     tests=(row_count_equals(total(source_totals, "customers"), "distinct non-null ids of source customers"),),
     optional_parents={"raw_orders": "vars.guest_rules"},
     pass_through=CUSTOMERS,
@@ -57,7 +58,8 @@ def stg_customers(
     """
     other_columns = tuple(name for name in raw_customers.columns if name != "id")
     customers = one_row_per_key(raw_customers, "id", order=other_columns)
-    known = in_order(customers, (*COLUMNS, *passed_from(CUSTOMERS, passed_columns)), customer_id=customers.id)
+    passed = passed_from(CUSTOMERS, passed_columns)
+    known = in_order(customers, (*COLUMNS, *CONTACTS, *passed), customer_id=customers.id)
     if raw_orders is None or guest_rules.identity == NONE:
         return known
     unknown = {name: ibis.null(dtype).name(name) for name, dtype in known.schema().items() if name != "customer_id"}

@@ -16,7 +16,16 @@ HISTORY = "build_history"
 """The table of the models' schema in which each build adds what it measured of itself."""
 STATE = "build_state"
 """The table of the models' schema that says what each published model was built from."""
-TABLES = {HISTORY: "builds record their metrics", STATE: "builds keep their state"}
+AUDIENCE_MEMBERS = "audience_members"
+"""The table of the models' schema that has the customers on the published list of each audience."""
+AUDIENCE_EXPORTS = "audience_exports"
+"""The table of the models' schema in which each export of an audience is recorded."""
+TABLES = {
+    HISTORY: "builds record their metrics",
+    STATE: "builds keep their state",
+    AUDIENCE_MEMBERS: "exports record who is on a list",
+    AUDIENCE_EXPORTS: "exports of audiences are recorded",
+}
 """The tables of the models' schema that are this package's own, with what they are for."""
 
 

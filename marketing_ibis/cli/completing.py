@@ -29,6 +29,16 @@ def complete_model(context: click.Context, parameter: click.Parameter, incomplet
     return sorted(name for name in models if name.startswith(incomplete))
 
 
+def complete_export(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of models and audiences that begin as ``incomplete`` does."""
+    try:
+        audiences = load_project(context.params.get("project_dir")).audiences()
+    except MarketingIbisError:
+        audiences = {}
+    names = [*complete_model(context, parameter, incomplete), *audiences]
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
 def _start(incomplete: str) -> str:
     start = ""
     while match := _BEFORE.match(incomplete, len(start)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketing_ibis.model.audiences import Audience, audience
 from marketing_ibis.model.declaration import (
     adapter,
     column,
@@ -35,6 +36,7 @@ from marketing_ibis.model.snapshots import Snapshot
 __all__ = [
     "ID",
     "MONEY",
+    "Audience",
     "Column",
     "Contract",
     "DataTest",
@@ -48,6 +50,7 @@ __all__ = [
     "Snapshot",
     "Source",
     "adapter",
+    "audience",
     "column",
     "expanded",
     "exposure",

@@ -1,4 +1,4 @@
-"""Write rows to a csv, parquet or json file that appears whole or not at all."""
+"""Write rows to a csv, parquet, json or xlsx file that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from marketing_ibis.atomic_write import replacing
 from marketing_ibis.errors import UsageError, nearest
+from marketing_ibis.outputs.xlsx import write_xlsx
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,6 +23,8 @@ FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """By what a spreadsheet may take a cell for a formula, wide forms included: https://owasp.org/www-community/attacks/CSV_Injection"""
 TEXT_MARK = "'"
 """Put before such a cell, it makes it a string."""
+UNESCAPED = {"content": "phone"}
+"""Metadata of a column whose strings are phone numbers: digits after a plus are not a formula."""
 
 Writer = Callable[[IO[bytes], "pa.Schema", Iterable["pa.RecordBatch"]], None]
 
@@ -99,7 +102,8 @@ def _escape_formulas(batch: pa.RecordBatch) -> pa.RecordBatch:
 
     columns = list(batch.columns)
     for index, field in enumerate(batch.schema):
-        if pa.types.is_string(field.type):
+        is_escaped = b"content" not in (field.metadata or {})
+        if pa.types.is_string(field.type) and is_escaped:
             text = columns[index]
             is_formula = pc.match_substring_regex(text, f"^[{FORMULA_STARTS}]".replace("-", r"\-", 1))
             columns[index] = pc.if_else(is_formula, pc.binary_join_element_wise(TEXT_MARK, text, ""), text)
@@ -150,6 +154,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
         ".json": _write_json,
         ".jsonl": _write_json_lines,
         ".ndjson": _write_json_lines,
+        ".xlsx": write_xlsx,
     }
 )
 """By the ending of a file's name."""

@@ -17,6 +17,7 @@ from marketing_ibis.errors import CompileError, ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialization
+from marketing_ibis.project.audiences import DeclaredAudience, check_audiences, discover_audiences
 from marketing_ibis.project.file_formats import check_tables
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
@@ -176,6 +177,18 @@ class ProjectSettings:
             for name, node in nodes.items()
         }
         return add_selectors(stored_nodes, self.selectors)
+
+    def audiences(self) -> dict[str, DeclaredAudience]:
+        """Return the audiences of the project, by name.
+
+        Raises:
+            ConfigurationError: one is declared wrongly, or depends on a model that does not exist.
+        """
+        audiences = discover_audiences(self.packages(), self.root)
+        if audiences:
+            nodes = self.nodes()
+            check_audiences(audiences, nodes, [name for name, node in nodes.items() if node.kind == "model"])
+        return audiences
 
     def used_settings(self) -> frozenset[str]:
         """Return the settings that optional parents may depend on and that are in use."""

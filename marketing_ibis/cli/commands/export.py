@@ -1,4 +1,4 @@
-"""Hand a published model to a file."""
+"""Write a published model or an audience to a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.cli.completing import complete_model
+from marketing_ibis.cli.completing import complete_export
 from marketing_ibis.cli.options import (
     TargetOptions,
     database_option,
@@ -21,11 +21,13 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session, open_session
+from marketing_ibis.cli.steps.audiences import AudienceJob, check_options, export_audience
 from marketing_ibis.cli.steps.exported_days import ExportedDays, days_of_export
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.plurals import plural
+from marketing_ibis.project.settings import load_project
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect
@@ -45,6 +47,7 @@ class ExportParameters:
     place: str
     where: str | None = None
     include_pii: bool = False
+    since_last: bool = False
     iam_role: str | None = None
 
     @property
@@ -75,18 +78,23 @@ class PlannedExport:
     epilog=examples(
         "export customers --to customers.parquet",
         'export orders --to large.csv --where "amount > 100"',
+        "export champions --to champions-2024-05-15.csv --since-last",
     ),
 )
-@click.argument("model", shell_complete=complete_model)
+@click.argument("model", metavar="MODEL|AUDIENCE", shell_complete=complete_export)
 @click.option(
     "--to",
     "place",
     required=True,
     metavar="FILE",
-    help="A .csv, .parquet, .json (an array) or .jsonl (one row per line) file; on Redshift also s3://BUCKET/FILE.",
+    help="A .csv, .parquet, .xlsx, .json (an array) or .jsonl (one row per line) file; on Redshift also"
+    " s3://BUCKET/FILE.",
 )
 @click.option("--where", metavar="CONDITION", help="Only rows that meet this SQL condition on the model's columns.")
 @click.option("--include-pii", is_flag=True, help="Also columns that are marked as personal data.")
+@click.option(
+    "--since-last", is_flag=True, help="Of an audience only what was added, changed or removed since its last export."
+)
 @click.option("--iam-role", metavar="ARN", help="Role by which Redshift writes to S3.  [default: the cluster's own]")
 @database_option
 @log_options
@@ -95,12 +103,18 @@ class PlannedExport:
 @project_options
 @takes(ExportParameters)
 def command(parameters: ExportParameters) -> None:
-    """Write the rows of a published MODEL to a file.
+    """Write the rows of a published MODEL, or the list of an AUDIENCE, to a file.
 
     --where writes only those that meet a condition. The command prints the as-of day of the model,
-    and warns if the sources have newer data.
+    and warns if the sources have newer data. Who is on the list of an audience, and in which form,
+    is declared in the project; e-mail addresses and phone numbers are hashed without --include-pii.
     """
-    run_steps(STEPS, parameters)
+    run_steps(AUDIENCE_STEPS if names_audience(parameters) else STEPS, parameters)
+
+
+def names_audience(parameters: ExportParameters) -> bool:
+    """Return whether an audience is to be exported."""
+    return parameters.model in load_project(parameters.target.project_dir).audiences()
 
 
 def open_export(parameters: ExportParameters) -> ExportJob:
@@ -115,14 +129,28 @@ def open_export(parameters: ExportParameters) -> ExportJob:
     if parameters.model not in models and parameters.model not in _history_views(session):
         kind = "a source" if parameters.model in session.nodes else "not a model"
         raise SelectionError(
-            f"{parameters.model} is {kind}, and only models can be exported.",
-            hint=nearest(parameters.model, models),
+            f"{parameters.model} is {kind}, and only models and audiences can be exported.",
+            hint=nearest(parameters.model, [*models, *session.project.audiences()]),
         )
+    if parameters.since_last:
+        raise UsageError("--since-last is for audiences.", hint="List them: ls --resource-type audience.")
     if parameters.is_s3 and not engine.unloads:
         raise UsageError(f"{engine.name} cannot write to S3.", hint="Pass a local file with --to.")
     if parameters.iam_role and not parameters.is_s3:
         raise UsageError("--iam-role is for S3.", hint=f"Write --to s3://BUCKET/FILE on --target {UNLOADING}.")
     return ExportJob(session, parameters)
+
+
+def open_audience(parameters: ExportParameters) -> AudienceJob:
+    """Load the project and the declaration of an audience.
+
+    Raises:
+        UsageError: an option is for models alone.
+    """
+    check_options(parameters.where, parameters.iam_role, parameters.place)
+    session = open_session(parameters.target)
+    declared = session.project.audiences()[parameters.model]
+    return AudienceJob(session, declared, parameters.place, parameters.since_last, parameters.include_pii)
 
 
 def _history_views(session: Session) -> dict[str, Model]:
@@ -162,6 +190,7 @@ def report_excluded_columns(planned_export: PlannedExport) -> PlannedExport:
 
 
 STEPS: Steps = (open_export, plan_rows, write_rows, report_excluded_columns)
+AUDIENCE_STEPS: Steps = (open_audience, export_audience)
 
 
 def write_file(planned_export: PlannedExport) -> Export:

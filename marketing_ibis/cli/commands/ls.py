@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from marketing_ibis.model import DataTest
 
 TEST = "test"
+AUDIENCE = "audience"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,17 @@ class Listing:
     show_default=True,
     help="Form in which each is listed.",
 )
-@click.option("--resource-type", type=click.Choice(["model", "source", "exposure", TEST]), help="List only these.")
+@click.option(
+    "--resource-type", type=click.Choice(["model", "source", "exposure", AUDIENCE, TEST]), help="List only these."
+)
 @target_options
 @vars_option
 @project_options
 @takes(LsParameters)
 def command(parameters: LsParameters) -> None:
-    """List sources, models, exposures or data tests.
+    """List sources, models, exposures, audiences or data tests.
 
-    Sources, models and exposures are in building order.
+    Sources, models and exposures are in building order. Audiences of the selected models are last.
     """
     run_steps(STEPS, parameters)
 
@@ -96,7 +99,20 @@ def list_lines(listing: Listing) -> Iterator[str]:
     if listing.lists_tests:
         return (_test_line(node, data_test, listing.output) for node, data_test in _tests(listing.session))
     nodes = [listing.session.nodes[name] for name in listing.session.selected_names]
-    return (_node_line(node, listing.output) for node in nodes if listing.resource_type in (None, node.kind))
+    kind = listing.resource_type
+    lines = [_node_line(node, listing.output) for node in nodes if kind in (None, node.kind)]
+    is_listed = kind == AUDIENCE or (kind is None and not listing.session.selection.select)
+    return iter([*lines, *(_audience_lines(listing) if is_listed else ())])
+
+
+def _audience_lines(listing: Listing) -> Iterator[str]:
+    """Yield a line of each audience whose model is selected."""
+    selected = set(listing.session.selected_names)
+    for declared in listing.session.project.audiences().values():
+        if declared.audience.model in selected:
+            record = {"name": declared.name, "kind": AUDIENCE, **asdict(declared.audience), "path": declared.path}
+            text = declared.path if listing.output == "path" else declared.name
+            yield json.dumps(record, ensure_ascii=False) if listing.output == "json" else text
 
 
 def print_lines(lines: Iterable[str]) -> None:

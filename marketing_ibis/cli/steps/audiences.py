@@ -1,0 +1,172 @@
+"""Export an audience: its list, or what changed since the last one."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from marketing_ibis.cli.output.log import Log
+from marketing_ibis.cli.session import Session
+from marketing_ibis.errors import ConfigurationError, UsageError
+from marketing_ibis.graph import ancestors
+from marketing_ibis.plurals import plural
+from marketing_ibis.project.audiences import DeclaredAudience
+
+if TYPE_CHECKING:
+    from marketing_ibis.engines.target import Target
+    from marketing_ibis.outputs.audiences.exporting import AudienceResult
+    from marketing_ibis.outputs.audiences.members import AudienceQuery
+
+KEY_VARIABLE = "MARKETING_IBIS_PROJECT_KEY"
+"""The environment variable of the project's key, by which customers are held out."""
+LEAST_KEY = 32
+EXPIRY_WARNING_DAYS = 14
+GROWTH, SHRINKAGE = 2, 0.5
+"""A list that is more than so many times its last size, or less than this share of it, is unusual."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceJob:
+    """An audience that is to be written to a file."""
+
+    session: Session
+    declared: DeclaredAudience
+    place: str
+    since_last: bool
+    include_pii: bool
+
+
+def export_audience(job: AudienceJob) -> AudienceJob:
+    """Write the list of an audience, record it as published and report its size.
+
+    Raises:
+        UsageError: an option or the file is wrong.
+        ConfigurationError: the declaration of the audience, its columns or the key are.
+        RunFailed: nothing may be exported.
+    """
+    from marketing_ibis.outputs.audiences import exporting
+    from marketing_ibis.outputs.formats import check_path
+
+    session, audience = job.session, job.declared.audience
+    path = Path(job.place)
+    check_path(path)
+    key = project_key(job.declared) if audience.holdout else b""
+    with session.destination.open_existing() as target:
+        export = exporting.AudienceExport(
+            _query(job, target), path, job.since_last, session.as_of, session.project.model_schema, key
+        )
+        result = exporting.export_audience(export, target)
+    _report(job, result, session.log)
+    return job
+
+
+def project_key(declared: DeclaredAudience) -> bytes:
+    """Return the project's key.
+
+    Raises:
+        ConfigurationError: it is not set, or too short to be secret.
+    """
+    key = os.environ.get(KEY_VARIABLE, "")
+    if len(key) < LEAST_KEY:
+        problem = f"has {len(key)} characters, and needs {LEAST_KEY}" if key else "is not set"
+        raise ConfigurationError(
+            f"The audience {declared.name} has a hold-out, which is chosen by the project's key:"
+            f" {KEY_VARIABLE} {problem}.",
+            hint="Generate one with `openssl rand -hex 32`, and keep it: with another key customers change sides.",
+        )
+    return key.encode()
+
+
+def _query(job: AudienceJob, target: Target) -> AudienceQuery:
+    from marketing_ibis.outputs.audiences.destinations import form_of
+    from marketing_ibis.outputs.audiences.members import AudienceQuery, check_columns, read_audience_condition
+
+    session, audience = job.session, job.declared.audience
+    form = form_of(audience.destination, is_clear=job.include_pii)
+    behind = sorted(ancestors(session.graph, [audience.contacts]))
+    _check_views(job, [audience.contacts, *behind])
+    models = session.dataflow.models
+    condition = read_audience_condition(job.declared, models[audience.model], target)
+    query = AudienceQuery(
+        job.declared, models[audience.model], models[audience.contacts], condition, form, job.include_pii
+    )
+    check_columns(query, [name for name in behind if session.nodes[name].kind == "source"])
+    return query
+
+
+def _check_views(job: AudienceJob, names: list[str]) -> None:
+    """Stop at a table between the source and the audience: it would have the consent of its build."""
+    for name in names:
+        node = job.session.nodes[name]
+        if node.kind == "model" and node.materialized != "view":
+            raise ConfigurationError(
+                f"The audience {job.declared.name} reads consent from {job.declared.audience.contacts}, and {name} is a"
+                " table: consent that was withdrawn since its build would still count.",
+                hint=f'Set materialized="view" for {name}, or name a view in contacts=.',
+            )
+
+
+def _report(job: AudienceJob, result: AudienceResult, log: Log) -> None:
+    record, audience, name = result.record, job.declared.audience, job.declared.name
+    places = " and ".join(map(str, result.paths))
+    counts = f"{plural('customer', record.members)} on the list"
+    if job.since_last:
+        counts += f": {record.added:,} added, {record.changed:,} changed, {record.removed:,} removed"
+    held_out = f"; {record.held_out:,} held out" if audience.holdout else ""
+    log.emit(
+        "audience_exported",
+        f"Wrote {name} to {places}: {counts}{held_out}.",
+        closing=True,
+        audience=name,
+        places=[str(path) for path in result.paths],
+        members=record.members,
+        held_out=record.held_out,
+        added=record.added,
+        changed=record.changed,
+        removed=record.removed,
+        unreachable=result.unreachable,
+    )
+    if len(result.paths) > 1:
+        log.emit("note", f"Upload {result.paths[0].name} first, to remove its rows.", err=True)
+    if result.unreachable:
+        log.emit(
+            "note",
+            f"Skipped {plural('customer', result.unreachable)} who agreed, as no usable e-mail address or phone number"
+            " is known. Phone numbers need the country's code, as in +49 30 123456.",
+            err=True,
+        )
+    _warn(job, result, log)
+
+
+def _warn(job: AudienceJob, result: AudienceResult, log: Log) -> None:
+    audience, name, members = job.declared.audience, job.declared.name, result.record.members
+    if result.is_expired:
+        log.warn(f"{name} expired on {audience.expires}: everyone was removed.")
+        return
+    if audience.expires_on:
+        days = (audience.expires_on - job.session.as_of).days
+        if days <= EXPIRY_WARNING_DAYS:
+            log.warn(f"{name} expires on {audience.expires}; then the list is empty. Set a later day in expires=.")
+    if result.is_too_small:
+        log.warn(f"{name} is below min_size={audience.min_size:,}: customers were removed, and nobody was added.")
+    last = result.earlier.members if result.earlier else 0
+    if last and (members > GROWTH * last or members < SHRINKAGE * last):
+        verb = "grew" if members > last else "shrank"
+        log.warn(f"{name} {verb} from {last:,} to {plural('customer', members)} since the last export.")
+
+
+def check_options(where: str | None, iam_role: str | None, place: str) -> None:
+    """Refuse options that an audience does not have.
+
+    Raises:
+        UsageError: naming the option.
+    """
+    if where is not None:
+        raise UsageError(
+            "--where is for models: who is on an audience is declared.",
+            hint="Change condition= in its audience(...), or export its model.",
+        )
+    if iam_role or place.startswith("s3://"):
+        raise UsageError("An audience is written to a file of this machine.", hint="Pass a local file with --to.")
