@@ -44,7 +44,7 @@ def commands(page: Path) -> list[str]:
 
 def steps(page: Path) -> Iterator[tuple[str, str]]:
     """Yield a reader's steps in order: a file's name with its content, or the text of a console."""
-    named = r"(?:Write|Add to) `(?P<file>[\w/.]+)`:\n\n```(?:python|toml)\n(?P<text>.*?)^```"
+    named = r"(?:Write|Add to) `(?P<file>[\w/.]+)`:\n\n```(?:python|toml|csv)\n(?P<text>.*?)^```"
     for match in re.finditer(rf"{named}|^```console\n(?P<console>.*?)^```", page.read_text("utf-8"), re.M | re.S):
         yield match["file"] or "", match["text"] or match["console"]
 

@@ -186,7 +186,7 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     [
         ("file/lists/x.csv", "file is a file, not a folder"),
         ("folder.csv", "is a folder"),
-        ("x.xlsx", "ends in .xlsx, which is not a known format"),
+        ("x.xls", "ends in .xls, which is not a known format"),
         ("x", "has no ending"),
     ],
 )

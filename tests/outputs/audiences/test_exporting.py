@@ -1,0 +1,283 @@
+"""Lists of audiences: who is on them, what changes, and that no interruption loses a removal."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import ConfigurationError, RunFailed, SourceError, UsageError
+from marketing_ibis.outputs.audiences import exporting
+from marketing_ibis.outputs.audiences.exporting import export_audience
+from marketing_ibis.outputs.audiences.identifiers import hash_identifier, is_held_out
+from tests.outputs.audiences.lists import (
+    AS_OF,
+    AUDIENCE,
+    KEY,
+    Person,
+    database,
+    export_to,
+    fill,
+    rows_of,
+    with_destination,
+)
+
+PEOPLE = tuple(Person(number, f"p{number}@example.com") for number in range(1, 6))
+
+
+@pytest.fixture
+def target() -> Iterator[Target]:
+    with database() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def shared_target() -> Iterator[Target]:
+    with database() as opened:
+        yield opened
+
+
+def actions(path: Path) -> dict[int, str]:
+    return {int(row["customer_id"]): row["action"] for row in rows_of(path)}
+
+
+def test_changes_since_the_last_list(target: Target, tmp_path: Path) -> None:
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv"), target)
+    assert actions(tmp_path / "1.csv") == dict.fromkeys(range(1, 6), "added")
+    assert rows_of(tmp_path / "1.csv")[0]["email_sha256"] == hash_identifier("p1@example.com")
+    withdrawn = replace(PEOPLE[0], consent=False)
+    unknown = replace(PEOPLE[1], consent=None)
+    left, moved = replace(PEOPLE[2], is_buyer=False), replace(PEOPLE[3], email="new@example.com")
+    fill(target, (withdrawn, unknown, left, moved, PEOPLE[4], Person(6, "p6@example.com")))
+    result = export_audience(export_to(tmp_path / "2.csv"), target)
+    expected = {1: "removed", 2: "removed", 3: "removed", 4: "changed", 6: "added"}
+    assert actions(tmp_path / "2.csv") == expected
+    assert (result.record.members, result.earlier and result.earlier.members) == (3, 5)
+    export_audience(export_to(tmp_path / "3.csv"), target)
+    assert actions(tmp_path / "3.csv") == {}
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "4.csv"), target)
+    assert actions(tmp_path / "4.csv") == {1: "added", 2: "added", 3: "added", 4: "changed", 6: "removed"}
+
+
+def test_systems_get_earlier_identifiers_to_remove(target: Target, tmp_path: Path) -> None:
+    audience = with_destination("google", "email", "country")
+    fill(target, [Person(1, "a.b@gmail.com", country="de"), Person(2, "c@example.com")])
+    export_audience(export_to(tmp_path / "x.csv", audience), target)
+    assert rows_of(tmp_path / "x-remove.csv") == []
+    first, second = rows_of(tmp_path / "x-add.csv")
+    assert first == {"Email": hash_identifier("ab@gmail.com"), "Country": "DE"}
+    assert second == {"Email": hash_identifier("c@example.com"), "Country": ""}
+    fill(target, [Person(1, "new@example.com", country="de"), Person(2, "c@example.com", consent=False)])
+    export_audience(export_to(tmp_path / "y.csv", audience), target)
+    removed = {row["Email"] for row in rows_of(tmp_path / "y-remove.csv")}
+    assert removed == {hash_identifier("ab@gmail.com"), hash_identifier("c@example.com")}
+    assert [row["Email"] for row in rows_of(tmp_path / "y-add.csv")] == [hash_identifier("new@example.com")]
+
+
+def test_a_changed_declaration_still_removes(target: Target, tmp_path: Path) -> None:
+    """What was published in another form is removed by the values that were written then."""
+    fill(target, PEOPLE[:1])
+    export_audience(export_to(tmp_path / "a.csv", with_destination("google", "email", "phone")), target)
+    fill(target, [])
+    export_audience(export_to(tmp_path / "b.csv", with_destination("meta", "email")), target)
+    (row,) = rows_of(tmp_path / "b-remove.csv")
+    assert row["Email"] == hash_identifier("p1@example.com")
+
+
+def test_full_lists_forget_nobody(target: Target, tmp_path: Path) -> None:
+    """A destination may only append: who is missing from a full list is removed by the next changes."""
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv", since_last=False), target)
+    fill(target, PEOPLE[1:])
+    export_audience(export_to(tmp_path / "1.csv", since_last=False), target)
+    assert len(rows_of(tmp_path / "1.csv")) == 4
+    export_audience(export_to(tmp_path / "2.csv"), target)
+    assert actions(tmp_path / "2.csv") == {1: "removed"}
+
+
+CONSENTS = st.lists(st.sampled_from((None, True, False)), min_size=3, max_size=3)
+STEPS = st.tuples(
+    CONSENTS,
+    st.lists(st.integers(0, 1), min_size=3, max_size=3),
+    st.sampled_from(("full", "changes", "changes", "changes")),
+    st.sampled_from(("", "", "before files", "between files", "before confirming", "while confirming")),
+    st.booleans(),
+)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def kill(moment: str, patch: pytest.MonkeyPatch) -> None:
+    def stop(*arguments: object, **options: object) -> None:
+        raise Killed
+
+    write = exporting._write_rows
+
+    def write_first(path: Path, *arguments: object) -> None:
+        if path.stem.endswith("add"):
+            raise Killed
+        write(path, *arguments)  # type: ignore[arg-type]
+
+    if moment == "before files":
+        patch.setattr(exporting, "_write", stop)
+    elif moment == "between files":
+        patch.setattr(exporting, "_write_rows", write_first)
+    elif moment == "before confirming":
+        patch.setattr(exporting, "_confirm", stop)
+    elif moment == "while confirming":
+        patch.setattr("marketing_ibis.outputs.audiences.published_lists.PublishedList.confirm", stop)
+
+
+@settings(max_examples=max(8, settings.default.max_examples // 10))
+@given(steps=st.lists(STEPS, min_size=1, max_size=5))
+def test_no_interruption_loses_a_removal(
+    shared_target: Target, steps: list[tuple[list[bool | None], list[int], str, str, bool]]
+) -> None:
+    """Whatever is killed, and whether its files are uploaded or not: the next list of changes makes up for it."""
+    audience = with_destination("meta", "email")
+    for table in ("audience_members", "audience_exports"):
+        shared_target.execute(f"DROP TABLE IF EXISTS dbt_marketing.{table}")
+    with tempfile.TemporaryDirectory() as folder:
+        destination: set[str] = set()
+
+        def export(name: str, people: list[Person], kind: str, moment: str, *, is_uploaded: bool) -> None:
+            fill(shared_target, people)
+            path = Path(folder) / f"{name}.csv"
+            with pytest.MonkeyPatch.context() as patch:
+                kill(moment, patch)
+                try:
+                    export_audience(export_to(path, audience, since_last=kind == "changes"), shared_target)
+                except Killed:
+                    if not is_uploaded:
+                        return
+            files = {suffix: Path(folder) / f"{name}{suffix}.csv" for suffix in ("", "-remove", "-add")}
+            rows = {suffix: rows_of(file) if file.exists() else [] for suffix, file in files.items()}
+            destination.difference_update(row["email"] for row in rows["-remove"])
+            destination.update(row["email"] for row in (*rows["-add"], *rows[""]))
+
+        people: list[Person] = []
+        for number, (consents, addresses, kind, moment, is_uploaded) in enumerate(steps):
+            people = [
+                Person(index, f"{index}{address}@example.com", consent=consent)
+                for index, (consent, address) in enumerate(zip(consents, addresses, strict=True))
+            ]
+            export(str(number), people, kind, moment, is_uploaded=is_uploaded)
+        export("last", people, "changes", "", is_uploaded=True)
+        assert destination == {hash_identifier(person.email or "") for person in people if person.consent}
+
+
+def test_customers_held_out_are_in_no_file_and_stay_so(target: Target, tmp_path: Path) -> None:
+    people = [Person(number, f"p{number}@example.com") for number in range(60)]
+    audience = replace(AUDIENCE, holdout=0.3)
+    fill(target, people)
+    result = export_audience(export_to(tmp_path / "1.csv", audience), target)
+    expected = {person.id for person in people if is_held_out(str(person.id), 0.3, KEY)}
+    assert expected
+    assert actions(tmp_path / "1.csv").keys() == {person.id for person in people} - expected
+    assert result.record.held_out == len(expected)
+    arms = target.query("SELECT customer FROM dbt_marketing.audience_members WHERE arm = 'holdout'")
+    assert {int(str(customer)) for (customer,) in arms} == expected
+    export_audience(export_to(tmp_path / "2.csv", audience), target)
+    assert actions(tmp_path / "2.csv") == {}
+    with pytest.raises(ConfigurationError, match="would change sides"):
+        export_audience(replace(export_to(tmp_path / "3.csv", audience), key=KEY[::-1]), target)
+
+
+def test_small_lists_add_nobody_and_still_remove(target: Target, tmp_path: Path) -> None:
+    audience = replace(AUDIENCE, min_size=5)
+    fill(target, PEOPLE[:4])
+    with pytest.raises(RunFailed, match=r"has 4 customers, and min_size= is 5; nothing was written"):
+        export_audience(export_to(tmp_path / "1.csv", audience), target)
+    assert not list(tmp_path.iterdir())
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv", audience), target)
+    fill(target, [*PEOPLE[2:], Person(9, "p9@example.com")])
+    assert export_audience(export_to(tmp_path / "2.csv", audience), target).is_too_small
+    assert actions(tmp_path / "2.csv") == {1: "removed", 2: "removed"}
+
+
+def test_expired_lists_remove_everyone(target: Target, tmp_path: Path) -> None:
+    audience = replace(AUDIENCE, expires=str(AS_OF))
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv", audience), target)
+    late = AS_OF + timedelta(1)
+    with pytest.raises(RunFailed, match="expired on 2024-05-15; nothing was written"):
+        export_audience(export_to(tmp_path / "2.csv", audience, since_last=False, as_of=late), target)
+    assert export_audience(export_to(tmp_path / "2.csv", audience, as_of=late), target).is_expired
+    assert set(actions(tmp_path / "2.csv").values()) == {"removed"}
+
+
+def test_a_file_of_changes_is_never_replaced(target: Target, tmp_path: Path) -> None:
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv"), target)
+    content = (tmp_path / "1.csv").read_bytes()
+    fill(target, ())
+    with pytest.raises(UsageError, match=r"1\.csv exists, and its changes may not have been uploaded"):
+        export_audience(export_to(tmp_path / "1.csv"), target)
+    assert (tmp_path / "1.csv").read_bytes() == content
+
+
+def test_an_unwritable_place_publishes_nothing(target: Target, tmp_path: Path) -> None:
+    fill(target, PEOPLE)
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written"):
+        export_audience(export_to(tmp_path / "file" / "x.csv"), target)
+    states = target.query("SELECT DISTINCT state FROM dbt_marketing.audience_members")
+    assert states == [("pending",)]
+    export_audience(export_to(tmp_path / "x.csv"), target)
+    assert actions(tmp_path / "x.csv") == dict.fromkeys(range(1, 6), "added")
+
+
+def test_an_engine_that_refuses_quotes_nobody(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(target, PEOPLE)
+
+    def refuse(sql: str) -> int | None:
+        if sql.startswith("INSERT"):
+            raise RunFailed(f"constraint failed: {sql}")
+        return execute(sql)
+
+    execute = target.execute
+    monkeypatch.setattr(target, "execute", refuse)
+    with pytest.raises(RunFailed, match="Nothing was lost") as caught:
+        export_audience(export_to(tmp_path / "x.csv", is_clear=True), target)
+    assert "example.com" not in str(caught.value)
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_nothing_in_clear_unless_asked(target: Target, tmp_path: Path) -> None:
+    fill(target, [Person(1, "ann@example.com", "+49 30 1234567", "=Ann", "Lee")])
+    audience = with_destination("plain", "email", "phone", "first_name")
+    export_audience(export_to(tmp_path / "1.csv", audience), target)
+    assert "ann@example.com" not in (tmp_path / "1.csv").read_text().lower()
+    assert target.query("SELECT count(*) FROM dbt_marketing.audience_members WHERE contact LIKE '%ann@%'") == [(0,)]
+    export_audience(export_to(tmp_path / "2.csv", audience, is_clear=True), target)
+    (row,) = rows_of(tmp_path / "2.csv")
+    names = {"email": "ann@example.com", "phone": "+49301234567", "first_name": "'=Ann"}
+    assert row == {"action": "changed", "customer_id": "1", **names}
+    with pytest.raises(UsageError, match="klaviyo writes to the addresses itself"):
+        export_to(tmp_path / "3.csv", with_destination("klaviyo"))
+
+
+def test_customers_who_cannot_be_reached_are_counted(target: Target, tmp_path: Path) -> None:
+    fill(target, [Person(1, "nowhere"), Person(2, None), Person(3, "c@example.com")])
+    result = export_audience(export_to(tmp_path / "1.csv"), target)
+    assert (result.unreachable, result.record.members) == (2, 1)
+
+
+def test_a_model_that_was_not_built(target: Target, tmp_path: Path) -> None:
+    target.execute("DROP TABLE dbt_marketing.buyers")
+    with pytest.raises(SourceError, match=r"dbt_marketing\.buyers has not been built"):
+        export_audience(export_to(tmp_path / "1.csv"), target)
