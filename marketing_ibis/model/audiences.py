@@ -18,7 +18,7 @@ class Audience:
     """Customers of ``model`` that meet ``condition`` and whose ``consent`` is true in ``contacts``.
 
     ``holdout`` is the share of customers that is never exported, so that the effect of the list can be measured.
-    Below ``min_size`` nobody is added. After the day ``expires``, if there is one, the list is empty.
+    Below ``min_size`` no customer is added. After the day ``expires``, if there is one, the list is empty.
     """
 
     model: str
@@ -49,7 +49,7 @@ class Audience:
             )
         if not 0 <= self.holdout < 1:
             raise ConfigurationError(
-                f"holdout= is {self.holdout:g}; it must be at least 0 and less than 1, or nobody is on the list.",
+                f"holdout= is {self.holdout:g}; it must be at least 0 and less than 1, or the list is empty.",
                 hint="holdout=0.1 holds out one customer in ten.",
             )
         if self.min_size < 0:
@@ -88,7 +88,7 @@ def audience(
     """Declare a list of customers that ``export`` writes; the name it is assigned to is its own.
 
     ``consent`` is a boolean column of ``contacts``, a view that is read when the list is exported: without consent
-    nobody is on a list. ``destination`` is plain, google, meta, klaviyo or hubspot.
+    no customer is on a list. ``destination`` is plain, google, meta, klaviyo or hubspot.
     """
     return Audience(
         model,

@@ -36,7 +36,7 @@ RULES: Mapping[str, Rule] = {
 """The keywords of ``audience(...)``, and what each must be."""
 REQUIRED = {
     "model": "The list is made of its rows.",
-    "consent": "Name the boolean column that says who agreed: without it nobody may be on a list.",
+    "consent": "Name the boolean column that says who agreed: a list without consent is refused.",
     "owner": "",
     "description": "",
 }

@@ -30,7 +30,7 @@ HOSTILE = (
 
 WRONG_CALLS = (
     (("customer", "--to", "x.csv"), 1, "Did you mean customers"),
-    (("raw_customers", "--to", "x.csv"), 1, "raw_customers is a source, and only models can be exported"),
+    (("raw_customers", "--to", "x.csv"), 1, "raw_customers is a source, and only models and audiences can be"),
     (("customers", "--to", "x.csv/y.csv"), 2, "x.csv is a file, not a folder"),
     (("customers", "--to", "x.xls"), 2, "not a known format"),
     (("customers",), 2, "--to"),

@@ -150,7 +150,7 @@ def _warn(job: AudienceJob, result: AudienceResult, log: Log) -> None:
         if days <= EXPIRY_WARNING_DAYS:
             log.warn(f"{name} expires on {audience.expires}; then the list is empty. Set a later day in expires=.")
     if result.is_too_small:
-        log.warn(f"{name} is below min_size={audience.min_size:,}: customers were removed, and nobody was added.")
+        log.warn(f"{name} is below min_size={audience.min_size:,}: customers were removed, and none were added.")
     last = result.earlier.members if result.earlier else 0
     if last and (members > GROWTH * last or members < SHRINKAGE * last):
         verb = "grew" if members > last else "shrank"

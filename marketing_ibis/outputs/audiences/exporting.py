@@ -42,7 +42,7 @@ class AudienceExport:
 
 @dataclass(frozen=True, slots=True)
 class AudienceResult:
-    """What was exported, and what the list was before; ``is_too_small`` and ``is_expired`` say why nobody was added."""
+    """What was exported, and the list before; ``is_too_small`` and ``is_expired`` say why no customer was added."""
 
     record: ExportRecord
     earlier: ExportRecord | None
@@ -69,12 +69,12 @@ def export_audience(export: AudienceExport, target: Target) -> AudienceResult:
         _check_key(export, published.last_export(target, with_key=True))
         earlier = published.last_export(target)
         members = read_members(export.query, export.schema, target, export.key)
-        listed, result = _limit(export, members, entries)
-        changes = compare_lists(listed, entries)
+        selected_rows, result = _limit(export, members, entries)
+        changes = compare_lists(selected_rows, entries)
         _announce(published, target, changes, members.held_out, entries, export)
-        _write(export, listed, changes)
+        _write(export, selected_rows, changes)
         record = ExportRecord(
-            len(listed),
+            len(selected_rows),
             len(members.held_out),
             len(changes.added),
             len(changes.changed),
@@ -107,7 +107,7 @@ def _check_key(export: AudienceExport, last: ExportRecord | None) -> None:
 def _limit(
     export: AudienceExport, members: Members, entries: Iterable[Entry]
 ) -> tuple[Mapping[str, str], AudienceResult]:
-    """Return the rows that are listed: nobody of an expired audience, no new customers of one that is too small.
+    """Return the rows to export: none of an expired audience, no new customers of one that is too small.
 
     Raises:
         RunFailed: there is nothing to remove either.
@@ -187,7 +187,7 @@ def _confirm(published: PublishedList, target: Target, record: ExportRecord, exp
         ) from error
 
 
-def _write(export: AudienceExport, listed: Mapping[str, str], changes: ListChanges) -> None:
+def _write(export: AudienceExport, selected_rows: Mapping[str, str], changes: ListChanges) -> None:
     query = export.query
     key = query.declared.audience.key if query.form.has_key else ""
 
@@ -196,7 +196,7 @@ def _write(export: AudienceExport, listed: Mapping[str, str], changes: ListChang
 
     new = {**changes.added, **changes.changed}
     if not export.since_last:
-        _write_rows(export.path, query.columns, [values(customer, row) for customer, row in listed.items()])
+        _write_rows(export.path, query.columns, [values(customer, row) for customer, row in selected_rows.items()])
     elif key:
         removed = [values(customer, rows[-1], "removed") for customer, rows in changes.removed.items()]
         current = [values(c, row, "changed" if c in changes.changed else "added") for c, row in new.items()]

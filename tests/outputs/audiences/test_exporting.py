@@ -239,9 +239,7 @@ def test_an_unwritable_place_publishes_nothing(target: Target, tmp_path: Path) -
     assert actions(tmp_path / "x.csv") == dict.fromkeys(range(1, 6), "added")
 
 
-def test_an_engine_that_refuses_quotes_nobody(
-    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_engine_that_refuses_quotes_nobody(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(target, PEOPLE)
 
     def refuse(sql: str) -> int | None:
