@@ -21,12 +21,5 @@ CONTACTS = (
         nullable=True,
         optional=True,
     ),
-    column(
-        "country",
-        "string",
-        "Country, as a code of two letters (ISO 3166-1); NULL if unknown.",
-        nullable=True,
-        optional=True,
-    ),
 )
 """Columns of the source and of staging; audiences read the latter, which is a view, when they are exported."""

@@ -88,7 +88,9 @@ def _passed_columns(source: str, settings: SourceSettings, node: Declared) -> It
     place = f"{SETTINGS} sources.{source}.pass_through"
     for name, origin in settings.pass_through.items():
         if name.lower() in map(str.lower, used_names):
-            raise ConfigurationError(f"{place} names {name}, which {source} has already.", hint=_renaming(name, origin))
+            is_optional = name in {column.name for column in node.declaration.contract.columns if column.optional}
+            hint = f'It is optional: list it in optional = ["{name}"].' if is_optional else _renaming(name, origin)
+            raise ConfigurationError(f"{place} names {name}, which {source} has already.", hint=hint)
         if origin in owners:
             raise ConfigurationError(
                 f"{place} names the column {origin}, which {owners[origin]} is read from.",

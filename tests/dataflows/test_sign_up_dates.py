@@ -106,7 +106,7 @@ def test_seed_names_the_setting_that_loads_a_sign_up_date(run: Run, tmp_path: Pa
         ),
         (
             SETTING.replace("signed_up_on", "id"),
-            "lists id, which is not an optional column. Known: consent, country, email, phone, signed_up_on.",
+            "lists id, which is not an optional column. Known: consent, email, phone, signed_up_on.",
         ),
         (SETTING.replace("raw_customers", "raw_payments"), "raw_payments has no optional columns."),
         (SETTING.replace("raw_customers", "raw_customer"), "sources.raw_customer is not a source. Did you mean"),

@@ -65,19 +65,27 @@ def check_columns(query: AudienceQuery, sources: Iterable[str]) -> None:
     missing = [name for name in needed if name not in query.contacts.schema]
     if missing:
         columns = f"column{'s' if len(missing) > 1 else ''} {' and '.join(missing)}"
-        setting = ", ".join(f'"{name}"' for name in missing)
         source = next(iter(sources), "raw_customers")
+        them = "them" if len(missing) > 1 else "it"
         raise ConfigurationError(
-            f"{place} needs the {columns} of {audience.contacts}, which does not have "
-            f"{'them' if len(missing) > 1 else 'it'}.",
-            hint=f"If your data has {'them' if len(missing) > 1 else 'it'}, set optional = [{setting}] under"
-            f" [tool.marketing_ibis.sources.{source}] and build {audience.contacts} again.",
+            f"{place} needs the {columns} of {audience.contacts}, which does not have {them}.",
+            hint=f"If your data has {them}, set {_settings(missing)} under [tool.marketing_ibis.sources.{source}] and"
+            f" build {audience.contacts} again.",
         )
     if not query.contacts.schema[audience.consent].is_boolean():
         raise ConfigurationError(
             f"{place} takes {audience.consent} for consent, which is {query.contacts.schema[audience.consent]}.",
             hint="Name a boolean column in consent=.",
         )
+
+
+def _settings(columns: Iterable[str]) -> str:
+    """Return the settings that add columns: the country passes through, the others are optional."""
+    names: dict[bool, list[str]] = {True: [], False: []}
+    for column in columns:
+        names[column == "country"].append(f'"{column}"')
+    settings = {"optional": names[False], "pass_through": names[True]}
+    return " and ".join(f"{key} = [{', '.join(values)}]" for key, values in settings.items() if values)
 
 
 def read_audience_condition(declared: DeclaredAudience, model: Model, target: Target) -> str:
