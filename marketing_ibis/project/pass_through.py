@@ -89,7 +89,8 @@ def _passed_columns(source: str, settings: SourceSettings, node: Declared) -> It
     for name, origin in settings.pass_through.items():
         if name.lower() in map(str.lower, used_names):
             is_optional = name in {column.name for column in node.declaration.contract.columns if column.optional}
-            hint = f'It is optional: list it in optional = ["{name}"].' if is_optional else _renaming(name, origin)
+            hint = f'It is optional: list it in optional = ["{name}"]. ' if is_optional else ""
+            hint += _renaming(name, origin)
             raise ConfigurationError(f"{place} names {name}, which {source} has already.", hint=hint)
         if origin in owners:
             raise ConfigurationError(
