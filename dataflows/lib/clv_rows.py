@@ -68,27 +68,28 @@ class Groups:
     purchases: Numbers
 
     @classmethod
-    def of(cls, rows: list[dict[str, Any]], part: str) -> Groups:
+    def of(cls, rows: pa.Table, part: str) -> Groups:
         """Return the groups of one part of the rows."""
-        import numpy as np
+        import pyarrow.compute as pc
 
         names = ("frequency", "recency_days", "age_days", "buyers", "cents", "later_purchases")
-        own = [[row[name] or 0 for name in names] for row in rows if row["part"] == part]
-        frequency, recency, age, buyers, cents, purchases = np.array(own, float).reshape(-1, len(names)).T
+        own = rows.filter(pc.equal(rows.column("part"), part))
+        frequency, recency, age, buyers, cents, purchases = (
+            own.column(name).to_numpy().astype(float) for name in names
+        )
         per_buyer = buyers * DAYS_PER_WEEK
         return cls(frequency, recency / per_buyer, age / per_buyer, buyers, cents / 100, purchases)
 
 
 def fit_clv(rows: pa.Table, as_of: date) -> list[Fit]:
     """Return the fit of BG/NBD and Gamma-Gamma, or why there is none."""
-    counted = rows.to_pylist()
-    groups, spend, earlier = (Groups.of(counted, part) for part in (PURCHASES, SPEND, EARLIER))
+    groups, spend, earlier = (Groups.of(rows, part) for part in (PURCHASES, SPEND, EARLIER))
     fit = Fit(
         as_of=as_of,
         buyers=int(groups.buyers.sum()),
         repeat_buyers=int(groups.buyers[groups.frequency > 0].sum()),
         loyal_buyers=int(groups.buyers[groups.frequency > 1].sum()),
-        history_days=max((row["history_days"] for row in counted), default=0),
+        history_days=max(rows.column("history_days").to_pylist(), default=0),
         repeat_purchases=int((groups.frequency * groups.buyers).sum()),
         holdout_purchases=int(earlier.purchases.sum()),
     )

@@ -85,6 +85,7 @@ def test_a_shop_that_no_one_leaves_is_not_fitted() -> None:
         fit_purchases(frequency, np.full(1_000, 99.0), np.full(1_000, 100.0), np.ones(1_000))
 
 
+COUNTS = ("frequency", "recency_days", "age_days", "buyers", "cents", "later_purchases", "history_days")
 ENOUGH = Fit(
     as_of=GOLDEN_AS_OF,
     buyers=500,
@@ -107,17 +108,15 @@ ENOUGH = Fit(
     ],
 )
 def test_too_little_is_refused_with_the_reason(fit: Fit, paying: int, reason: str) -> None:
-    part = [{"part": "spend", "frequency": 1, "buyers": paying, "cents": 100, **dict.fromkeys(UNUSED, 0)}]
-    assert reason_against(fit, Groups.of(part, "spend")).startswith(reason)
-    assert reason or not reason_against(fit, Groups.of(part, "spend"))
-
-
-UNUSED = ("recency_days", "age_days", "later_purchases")
+    row = dict.fromkeys(COUNTS, 0) | {"part": "spend", "frequency": 1, "buyers": paying, "cents": 100}
+    found = reason_against(fit, Groups.of(pa.Table.from_pylist([row]), "spend"))
+    assert found.startswith(reason)
+    assert bool(found) == bool(reason)
 
 
 def test_no_rows_are_refused() -> None:
-    names = ("part", "frequency", "recency_days", "age_days", "buyers", "cents", "later_purchases", "history_days")
-    (fit,) = fit_clv(pa.table({name: pa.array([], pa.int64()) for name in names}), GOLDEN_AS_OF)
+    rows = pa.schema([("part", pa.string()), *((name, pa.int64()) for name in COUNTS)]).empty_table()
+    (fit,) = fit_clv(rows, GOLDEN_AS_OF)
     assert (fit.status, fit.reason) == ("refused", "There are 0 buyers, and a fit needs 500.")
 
 
