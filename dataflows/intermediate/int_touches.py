@@ -9,11 +9,12 @@ import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.lib.expressions import SHARE, count_if, in_order, only_if
+from dataflows.lib.passed_columns import NO_COLUMNS, TOUCHES, without_passed
 from dataflows.lib.touch_rules import TouchRules, decayed
 from dataflows.staging.stg_touches import COLUMNS as TOUCH_COLUMNS
 from dataflows.totals import touch_totals
 from marketing_ibis.data_tests import row_count_equals, total
-from marketing_ibis.model import ID, column, inherited, model
+from marketing_ibis.model import ID, PassedColumns, column, inherited, model
 
 ORDER = ("customer_id", "order_id")
 
@@ -55,6 +56,7 @@ def int_touches(
     int_order_facts: ir.Table,
     as_of: date,
     touch_rules: TouchRules = TouchRules(),
+    passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
     """Each touch of a known customer up to ``as_of``, with the order that it is credited to.
 
@@ -63,7 +65,8 @@ def int_touches(
     Nulls: the columns of the order where no successful order follows within ``touch_rules.lookback_days``.
     Source: docs/metrics/touches.md; placed in paths once, for all models of attribution.
     """
-    dated = stg_touches.filter(stg_touches.touch_date <= ibis.date(as_of))
+    every_touch = without_passed(TOUCHES, passed_columns, stg_touches)
+    dated = every_touch.filter(every_touch.touch_date <= ibis.date(as_of))
     touches = dated.semi_join(stg_customers, "customer_id")
     orders = int_order_facts.filter(is_successful(int_order_facts))
     credited = _credited(touches, orders, touch_rules)

@@ -8,6 +8,7 @@ from marketing_ibis.model import Column, PassedColumns
 
 NO_COLUMNS = PassedColumns()
 CUSTOMERS, ORDERS, PAYMENTS, LINES = "raw_customers", "raw_orders", "raw_payments", "raw_order_lines"
+TOUCHES, SPEND = "raw_touches", "raw_spend"
 
 
 PREFIX = "passed_"

@@ -97,6 +97,11 @@ def _read_source(place: str, settings: Mapping[str, Any]) -> SourceSettings:
 
 def _read_table(place: str, value: object) -> dict[str, str]:
     schema, _, table = read_string(place, value).rpartition(".")
+    if "." in schema and table:
+        raise ConfigurationError(
+            f"{SETTINGS} {place} is {value!r}, which names a database: sources are in the database of the target.",
+            hint=f'Make a view or copy of the table there, and write its name: "{schema.rpartition(".")[2]}.{table}".',
+        )
     if "." in schema or not table:
         raise ConfigurationError(
             f"{SETTINGS} {place} is {value!r}, not the name of a table.", hint='Write "schema.table", or "table".'

@@ -237,7 +237,7 @@ def test_a_target_s_settings_are_merged_with_the_others(tmp_path: Path) -> None:
         ("columns = {", 'column = "number"\n    columns = {', "raw_sales.column is unknown. Did you mean columns"),
         ('"dollars"', '"euros"', "sources.raw_sales.amount_unit is 'euros', not cents or dollars."),
         ("America/New_York", "America/New_Yrk", "'America/New_Yrk', which is not a time zone."),
-        ('"web.orders"', '"a.b.orders"', "table is 'a.b.orders', not the name of a table."),
+        ('"web.orders"', '"a.b.orders"', "table is 'a.b.orders', which names a database: sources are in"),
         ('"web.orders"', '"web."', "table is 'web.', not the name of a table."),
         ('"dollars"', '"dollars"\n    rounding = "up"', "rounding is 'up', not half_up."),
         ('"dollars"', '"cents"\n    rounding = "half_up"', "rounding has no effect: amount_unit"),
