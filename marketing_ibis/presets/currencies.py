@@ -32,6 +32,11 @@ def one_currency() -> DataTest:
     return DataTest("one_currency", _find_currencies, depends_on=("exchange_rates",), explanation=EXPLANATION)
 
 
+def same_currency() -> DataTest:
+    """All amounts are in one currency, where a preset does not convert them."""
+    return DataTest("same_currency", _find_currencies, explanation="amounts in several currencies cannot be added up")
+
+
 def with_rate(table: ir.Table, exchange_rates: ir.Table | None) -> ir.Table:
     """Add the ``rate`` of each row's ``currency`` on its ``day``: the last one up to that day.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from marketing_ibis.model import column
@@ -99,3 +100,9 @@ def _text(name: ir.StringColumn) -> ir.StringColumn:
 def _length_of_first_word(text: ir.StringColumn) -> ir.IntegerColumn:
     blank = text.find(" ")
     return (blank < 0).ifelse(text.length(), blank)
+
+
+def row_ids(table: ir.Table, order: tuple[str, ...], *, like: dt.DataType) -> ir.Column:
+    """Number the rows by ``order``, which must identify them, as keys of the type that the project's keys have."""
+    position = ibis.row_number().over(order_by=[table[name].asc(nulls_first=False) for name in order])
+    return (position + 1).cast(like)

@@ -1,0 +1,1 @@
+"""Daily costs from the reports of Google Ads and Meta Ads."""
