@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from marketing_ibis.build.plan import Schemas, script
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.insert_rows import rows_of
+from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from tests.dataflows.comparison import KEYS, Row, differences
 from tests.dataflows.shops import placed
@@ -20,6 +22,7 @@ from tests.dataflows.shops import shop as small_shop
 from tests.dataflows.touched_shops import touched_sources
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
+from tests.python_rows import compute
 from tests.sources import GOLDEN_AS_OF, Sources, golden_shop, golden_sources
 from tests.strategies import dated_sources, dirty_sources, lined_sources, sources
 from tests.warehouse import build_tables, compiled_dataflow
@@ -31,7 +34,8 @@ EXAMPLES = 15
 class Shop:
     """A stand-in with every relation of the project, laid out by its own statements.
 
-    ``fills`` are the INSERTs of the tables in their order and ``reads`` the SELECTs of all rows, translated once.
+    ``fills`` are the INSERTs of the tables in their order and ``reads`` the SELECTs of all rows, translated once. Of
+    ``python_models``, whose rows a function computes, ``fills`` has the SELECT of what the function receives.
     """
 
     session: StandIn
@@ -39,6 +43,7 @@ class Shop:
     fills: dict[str, str]
     reads: dict[str, str]
     grains: dict[str, tuple[str, ...]]
+    python_models: dict[str, Model]
 
     @classmethod
     def open(cls, session: StandIn, dataflow: Dataflow) -> Shop:
@@ -51,13 +56,16 @@ class Shop:
             session.execute(statement)
         fills, reads = {}, {}
         for step in plan.steps():
-            if step.kind == "table":
+            if step.python is not None:
+                (fills[step.name],) = session.translated(step.select)
+            elif step.kind == "table":
                 _, insert = dialect.create_table(step.relation, step.select, dataflow.models[step.name])
                 (fills[step.name],) = session.translated(insert)
             (reads[step.name],) = session.translated(f'SELECT * FROM "dbt_marketing"."{step.name}"')
         tables = tuple(source.declaration.table for source in dataflow.sources.values())
         grains = {name: model.declaration.grain for name, model in dataflow.models.items()}
-        return cls(session, tables, fills, reads, grains)
+        python_models = {name: model for name, model in dataflow.models.items() if model.row_function}
+        return cls(session, tables, fills, reads, grains, python_models)
 
     def built(self, shop: Sources) -> dict[str, list[Row]]:
         """Replace the sources' rows and fill every table again with the plan's INSERT."""
@@ -69,6 +77,12 @@ class Shop:
                     copy.write_row(row)
         for table, insert in self.fills.items():
             connection.execute(f"TRUNCATE dbt_marketing.{table}")
+            if table in self.python_models:
+                computed = compute(self.python_models[table], self.session.fetch_translated(insert).rows)
+                with connection.cursor() as cursor, cursor.copy(f"COPY dbt_marketing.{table} FROM STDIN") as copy:
+                    for row in rows_of(computed):
+                        copy.write_row(row)
+                continue
             connection.execute(insert)
         return {name: self._rows(read) for name, read in self.reads.items()}
 
