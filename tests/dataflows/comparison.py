@@ -36,6 +36,7 @@ KEYS = {
     "campaign_performance": ("campaign_type", "attribution_channel"),
     "channel_trends": ("attribution_channel", "order_month"),
     "product_affinity": ("product_a", "product_b"),
+    "next_best_action": ("customer_id",),
     "customers": ("customer_id",),
     "orders": ("order_id",),
     "campaign_champions": ("customer_id",),

@@ -20,6 +20,7 @@ from dataflows.lib.statuses import StatusRules
 from dataflows.marts.customer_cohorts import CohortRules
 from dataflows.marts.customer_cohorts_by import GroupRules
 from dataflows.marts.marketing_attribution import AttributionRules
+from dataflows.marts.next_best_action import ActionRules
 from dataflows.marts.product_affinity import AffinityRules
 from dataflows.marts.repeat_purchases import RepeatRules
 from dataflows.staging.stg_customer_activity import StageRules
@@ -44,6 +45,17 @@ PUBLISHED: list[tuple[Any, dict[str, object]]] = [
     (CampaignRules(), {"win_back_above_days": 60}),
     (JourneyRules(), {"half_life_days": 7}),
     (AffinityRules(), {"min_customers": 1}),
+    (
+        ActionRules(),
+        {
+            "win_back_min_monetary": 4,
+            "full_price_above_ratio": 0.5,
+            "second_order_within_days": 30,
+            "cross_sell_above_lift": 1,
+            "cross_sell_min_customers": 5,
+            "loyalty_min_monetary": 4,
+        },
+    ),
     (
         RfmRules(),
         {
@@ -183,6 +195,8 @@ def test_a_half_life_that_is_no_time_is_refused(days: float) -> None:
         (lambda: RepeatRules(max_order_number=0), "max_order_number must be between 1 and 1000, not 0"),
         (lambda: RepeatRules(max_order_number=1001), "max_order_number must be between 1 and 1000, not 1001"),
         (lambda: GroupRules(min_group_size=0), "min_group_size must be at least 1, not 0"),
+        (lambda: ActionRules(second_order_within_days=-1), "second_order_within_days must not be negative, but is -1"),
+        (lambda: ActionRules(full_price_above_ratio=50), "full_price_above_ratio must be between 0 and 1, not 50"),
         (lambda: AffinityRules(min_customers=0), "min_customers must be at least 1, not 0"),
         (lambda: ProductRules(quality_above_return_rate=float("nan")), "quality_above_return_rate must be between"),
     ],

@@ -76,6 +76,13 @@ def cohort_shop() -> Sources:
     )
 
 
+def bundles() -> Sources:
+    """Return five buyers of two products, one of the first alone, and one of neither."""
+    both = [placed(buyer, 9, 100, product=name) for buyer in range(1, 6) for name in ("A", "B")]
+    first = [placed(6, age, 100, product="A") for age in (9, 4)]
+    return shop(*both, *first, placed(7, 9, 100, product="C"))
+
+
 def new_buyers() -> Sources:
     return shop(*(placed(b, MONDAY, 1) for b in range(1, 8)), *(placed(b, SUNDAY, 1) for b in range(8, 12)))
 
@@ -192,6 +199,14 @@ CHANGES: Mapping[str, Mapping[str, Setting]] = {
     "repeat_rules": of(GOLDEN, max_order_number=2),
     "group_rules": of(GOLDEN, min_group_size=2),
     "affinity_rules": of(GOLDEN, min_customers=2),
+    "action_rules": of(GOLDEN, win_back_min_monetary=2, cross_sell_min_customers=1)
+    | of(
+        shop(placed(1, 1, ("coupon", 6), 4), placed(2, 20, 10), customers=2),
+        full_price_above_ratio=0.6,
+        second_order_within_days=10,
+    )
+    | of(bundles(), cross_sell_above_lift=2)
+    | of(shop(*(placed(1, age, 1) for age in (9, 4))), loyalty_min_monetary=1),
     "attribution_rules": of(
         GOLDEN,
         revenue_weight=50,

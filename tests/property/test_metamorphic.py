@@ -82,7 +82,13 @@ def test_mm_4_customer_without_orders_adds_a_row(case: Case) -> None:
     newcomer = Customer(NEW_ID, "New", None)
     tables = built(case.sources.plus(customers=[newcomer]), case.as_of)
     # The list of customers who never bought gains the new customer, too.
-    per_customer = ("stg_customers", "customer_segmentation", "customers", "campaign_first_purchase")
+    per_customer = (
+        "stg_customers",
+        "customer_segmentation",
+        "customers",
+        "campaign_first_purchase",
+        "next_best_action",
+    )
     for model in per_customer:
         assert [row["customer_id"] for row in tables[model]].count(NEW_ID) == 1
         assert not differences(

@@ -14,6 +14,7 @@ from tests.reference.customer_segmentation import customer_segmentation
 from tests.reference.intermediate import existing_customers, order_facts, order_lines
 from tests.reference.marketing_attribution import marketing_attribution
 from tests.reference.markov import attribution_markov
+from tests.reference.next_best_action import next_best_action
 from tests.reference.order_products import with_lines
 from tests.reference.product_affinity import product_affinity
 from tests.reference.product_performance import product_performance
@@ -35,6 +36,7 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
     existing = existing_customers(tables["stg_customers"], facts, as_of)
     segmentation = customer_segmentation(existing, facts, as_of, scoring)
     risk = churn_risk(facts, as_of)
+    affinity = product_affinity(facts, as_of)
     customers = core_customers(segmentation, facts, risk)
     tables |= {
         "int_order_facts": [fact.row() for fact in facts],
@@ -52,7 +54,8 @@ def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") ->
         "churn_risk": risk,
         "campaign_performance": campaign_performance(facts, as_of),
         "channel_trends": channel_trends(facts, as_of),
-        "product_affinity": product_affinity(facts, as_of),
+        "product_affinity": affinity,
+        "next_best_action": next_best_action(segmentation, risk, affinity, facts, as_of),
         "customers": customers,
         "orders": core_orders(lines, facts, as_of),
         "campaign_first_purchase": first_purchase(customers),

@@ -12,6 +12,7 @@ from tests.reference.customer_cohorts import customer_cohorts
 from tests.reference.customer_segmentation import favourite
 from tests.reference.intermediate import UNKNOWN_PRODUCT, Fact
 from tests.reference.intermediate import OrderLine as PaidOrder
+from tests.reference.next_best_action import next_best_action
 from tests.reference.product_affinity import product_affinity
 from tests.reference.product_performance import product_performance
 from tests.reference.repeat_purchases import customer_cohorts_by
@@ -118,6 +119,9 @@ def with_lines(tables: dict[str, list[Row]], facts: list[Fact], sources: Sources
         row | _units(row, sales) for row in product_performance(sales, as_of, customers=customers)
     ]
     tables["product_affinity"] = product_affinity(sales, as_of)
+    tables["next_best_action"] = next_best_action(
+        tables["customer_segmentation"], tables["churn_risk"], tables["product_affinity"], sales, as_of
+    )
     bought = [sale for sale in sales if sale.is_successful]
     for row in tables["customer_segmentation"]:
         mine = [sale for sale in bought if sale.customer_id == row["customer_id"]]

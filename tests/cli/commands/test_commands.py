@@ -190,6 +190,7 @@ def test_ls_lists_in_building_order(run: Run) -> None:
                 "campaign_performance",
                 "channel_trends",
                 "product_affinity",
+                "next_best_action",
             },
             id="layer",
         ),
