@@ -87,7 +87,7 @@ def _query(job: AudienceJob, target: Target) -> AudienceQuery:
     form = form_of(audience.destination, is_clear=job.include_pii)
     behind = sorted(ancestors(session.graph, [audience.contacts]))
     _check_views(job, [audience.contacts, *behind])
-    models = session.dataflow.models
+    models = session.project.compile(session.as_of, [audience.model, audience.contacts]).models
     condition = read_audience_condition(job.declared, models[audience.model], target)
     query = AudienceQuery(
         job.declared, models[audience.model], models[audience.contacts], condition, form, job.include_pii

@@ -132,7 +132,9 @@ def read_members(query: AudienceQuery, schema: str, target: Target, key: bytes) 
     held_out: set[str] = set()
     unreachable = 0
     finding = {"email", "phone"} & set(query.identifiers)
-    for record in target.query(select_members(query, schema, target)):
+    select = select_members(query, schema, target)
+    target.dialect.approve((select,), "The audience cannot be read")
+    for record in target.query(select):
         customer = str(record[0])
         contact = {
             name: "" if value is None else str(value) for name, value in zip(query.identifiers, record[1:], strict=True)

@@ -77,14 +77,18 @@ def export_to(
 
 
 @contextmanager
-def database(engine: str = "duckdb", settings: dict[str, object] | None = None) -> Iterator[Target]:
-    """Lend a database with empty tables."""
-    with ENGINES[engine].open(settings or {"path": Path(":memory:")}) as target:
-        target.create_schema(SCHEMA)
-        for name, columns in (("buyers", ("customer_id",)), ("contacts", tuple(TYPES))):
-            kinds = ", ".join(f"{each} {target.dialect.column_type(TYPES[each])}" for each in columns)
-            target.execute(f"CREATE TABLE {target.dialect.relation(Relation(SCHEMA, name))} ({kinds})")
+def database() -> Iterator[Target]:
+    """Lend a database of DuckDB with empty tables."""
+    with ENGINES["duckdb"].open({"path": Path(":memory:")}) as target:
+        create_tables(target)
         yield target
+
+
+def create_tables(target: Target) -> None:
+    target.create_schema(SCHEMA)
+    for name, columns in (("buyers", ("customer_id",)), ("contacts", tuple(TYPES))):
+        kinds = ", ".join(f"{each} {target.dialect.column_type(TYPES[each])}" for each in columns)
+        target.execute(f"CREATE TABLE {target.dialect.relation(Relation(SCHEMA, name))} ({kinds})")
 
 
 def fill(target: Target, people: Iterable[Person]) -> None:
