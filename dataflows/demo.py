@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, timedelta
 from itertools import accumulate, pairwise
 
@@ -10,6 +12,8 @@ import ibis.expr.types as ir
 
 from dataflows.demo_touches import Draws, spend, touches
 from dataflows.lib.draws import draw, numbered, pick
+from dataflows.lib.payment_methods import PaymentRules
+from dataflows.lib.statuses import StatusRules
 
 NOTE = (
     "The generated shop has faults on purpose, such as orders without payments and payments of 0: "
@@ -65,6 +69,38 @@ def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date) -> d
         "touches": touches(order_table, drawn, orders=orders, customers=customers),
         "spend": spend(orders, drawn),
     }
+
+
+def with_words_of_rules(
+    tables: Mapping[str, ir.Table], rules: Mapping[str, Mapping[str, object]]
+) -> dict[str, ir.Table]:
+    """Return the tables with the statuses and payment methods that the settings ``rules`` name.
+
+    Each default word becomes one of the same field, or stays where that field is empty.
+    """
+    statuses = _words(StatusRules(), rules.get("status_rules", {}))
+    methods = _words(PaymentRules(), rules.get("payment_rules", {}))
+    orders, payments = tables["orders"], tables["payments"]
+    return {
+        **tables,
+        "orders": orders.mutate(status=_replaced(orders.status, statuses)),
+        "payments": payments.mutate(payment_method=_replaced(payments.payment_method, methods)),
+    }
+
+
+def _words(defaults: StatusRules | PaymentRules, settings: Mapping[str, object]) -> dict[str, str]:
+    """Return the word that takes the place of each default one."""
+    words = {}
+    for field in fields(defaults):
+        default_words, named_words = getattr(defaults, field.name), settings.get(field.name)
+        if isinstance(default_words, tuple) and isinstance(named_words, list | tuple) and named_words:
+            for number, word in enumerate(default_words):
+                words[word] = str(named_words[number % len(named_words)])
+    return words
+
+
+def _replaced(column: ir.StringColumn, words: Mapping[str, str]) -> ir.StringColumn:
+    return column.cases(*words.items(), else_=column) if words else column
 
 
 def _customers(count: int, random_seed: int) -> ir.Table:

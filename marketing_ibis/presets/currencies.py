@@ -13,6 +13,8 @@ EXPLANATION = (
     " (exchange_rates in optional_sources)"
 )
 CENTS, RATE = "decimal(18, 0)", "decimal(18, 8)"
+WARNING = f"{{currencies:,}} currencies were added up as if they were one: {EXPLANATION}."
+"""What a run, which has no data tests, says of them."""
 RATE_COLUMNS = (
     column("day", "date", "First day of the rate, which holds until the next one.", nullable=True, tests=(not_null(),)),
     column("currency", "string", "Currency of the amounts, such as USD.", nullable=True, tests=(not_null(),)),
@@ -29,7 +31,7 @@ RATE_COLUMNS = (
 
 def one_currency() -> DataTest:
     """All amounts are in one currency, those apart that ``exchange_rates`` has."""
-    return DataTest("one_currency", _find_currencies, depends_on=("exchange_rates",), explanation=EXPLANATION)
+    return DataTest("one_currency", find_currencies, depends_on=("exchange_rates",), explanation=EXPLANATION)
 
 
 def same_currency() -> DataTest:
@@ -68,7 +70,8 @@ def convert(cents: ir.IntegerValue, rate: ir.DecimalValue) -> ir.IntegerValue:
     return (cents.cast(CENTS) * rate).round().cast("int64")
 
 
-def _find_currencies(table: ir.Table, name: str, exchange_rates: ir.Table | None = None) -> ir.Table:
+def find_currencies(table: ir.Table, name: str, exchange_rates: ir.Table | None = None) -> ir.Table:
+    """Return the number of currencies in a column, those apart that have rates, if it is more than one."""
     rows = table.select(code=table[name].upper())
     if exchange_rates is not None:
         rows = rows.anti_join(exchange_rates.select(code=exchange_rates.currency.upper()), "code")

@@ -258,6 +258,8 @@ class ProjectSettings:
             ConfigurationError: no dataflow has one.
         """
         tables: Mapping[str, ir.Table] = self._demo().demo_tables(orders=orders, random_seed=random_seed, as_of=as_of)
+        reword = getattr(self._demo(), "with_words_of_rules", None)
+        tables = reword(tables, self.vars) if reword and self.vars else tables
         unused = {node.table for node in self.unused_sources().values()}
         return {table: rows for table, rows in tables.items() if table not in unused}
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import ibis
 import pytest
 
-from dataflows.demo import DAYS, LINES, TRIMS, demo_tables
+from dataflows.demo import DAYS, LINES, TRIMS, demo_tables, with_words_of_rules
 from marketing_ibis.build.seed import seed_expressions
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
@@ -180,3 +180,20 @@ def test_rows_are_counted_where_the_engine_does_not_tell(tells: bool) -> None:
         target = Counted(opened, tells=tells)
         assert seed_expressions(target, tables, "raw")["orders"] == 10
         assert len(target.counts) == (0 if tells else len(tables))
+
+
+def test_the_words_are_those_of_the_rules(demo: dict[str, Rows]) -> None:
+    rules = {
+        "status_rules": {"successful": ["paid"], "returned": ["storno", "refund"]},
+        "payment_rules": {"card": ["Visa"], "bank": (), "refunds": True},
+    }
+    tables = with_words_of_rules(demo_tables(as_of=AS_OF), rules)
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
+        seed_expressions(target, tables, "raw")
+        statuses = Counter(str(row[0]) for row in target.query("SELECT status FROM raw.orders"))
+        methods = Counter(str(row[0]) for row in target.query("SELECT payment_method FROM raw.payments"))
+    before = Counter(str(row[3]) for row in demo["orders"])
+    assert statuses["paid"] == before["completed"] + before["shipped"]
+    assert (statuses["storno"], statuses["refund"]) == (before["returned"], before["return_pending"])
+    assert statuses["placed"] == before["placed"]
+    assert set(methods) == {"Visa", "bank_transfer", "coupon", "gift_card"}

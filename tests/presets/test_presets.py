@@ -99,8 +99,13 @@ def test_two_currencies_stop_a_build_until_there_are_rates(folder: Path, monkeyp
     run("seed", "--from", "sample")
     output = run("build", "--select", "raw_payments", code=1).output
     assert "amounts in several currencies cannot be added up" in output
+    assert (
+        "Warning: 2 currencies were added up as if they were one: amounts in several"
+        in run("run", "-s", SELECTED).output
+    )
     assert "by a table of rates by day" in output
     assert "Nothing was published" in output
+    assert "Warning: 2 currencies were added up as if they were one:" in run("run", "-s", "raw_payments").output
     # 80 dollars at the rate of the day of the order, 5 January.
     rates = "day,currency,rate\n2024-01-01,USD,0.8\n2024-01-05,USD,0.91237\n2024-01-06,USD,0.5\n"
     Path("sample/exchange_rates.csv").write_text(rates, "utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis.expr.types as ir
 
 from marketing_ibis.data_tests import not_null
-from marketing_ibis.model import MONEY, column, source
-from marketing_ibis.presets.currencies import RATE_COLUMNS, one_currency
+from marketing_ibis.model import MONEY, column, source, warns
+from marketing_ibis.presets.currencies import RATE_COLUMNS, WARNING, find_currencies, one_currency
 from marketing_ibis.presets.expressions import STORE_COLUMN
 
 
@@ -45,3 +45,11 @@ def exchange_rates() -> ir.Table:
 
     Grain: one row per ``currency`` and ``day``; a rate holds until the next day with one.
     """
+
+
+@warns(WARNING)
+def currencies_are_added_up(
+    orders_export: ir.Table, raw_payments: ir.Table, exchange_rates: ir.Table | None = None
+) -> ir.Table:
+    """Return the number of currencies if there are several after a run of the payments."""
+    return find_currencies(orders_export, "Currency", exchange_rates)
