@@ -13,6 +13,7 @@ TITLES: Mapping[str, str] = {
     "northwind": "Northwind, the trading company of database tutorials",
     "olist": "Olist, the public data set of a Brazilian marketplace",
     "online-retail": "Online Retail, a flat table of invoice lines",
+    "order-lines": "one flat table of order lines, of any shop",
     "shopify-csv": "Shopify's export of orders",
     "stripe": "Stripe, as Fivetran loads it",
     "woocommerce": "the database of a WooCommerce shop",

@@ -102,6 +102,23 @@ def online_retail(tables: Mapping[str, Rows]) -> Shop:
     return shop
 
 
+def order_lines(tables: Mapping[str, Rows]) -> Shop:
+    shop = Shop()
+    for number, lines in grouped(tables["orders_export"], "Order number").items():
+        address = lines[0]["E-mail"].strip()
+        own = [
+            Line(line["Product"], int(line["Quantity"]), cents(int(line["Quantity"]) * Decimal(line["Price"])))
+            for line in lines
+        ]
+        customer = digest(address) if address else None
+        status, total = lines[0]["Status"].lower(), sum(line.cents for line in own)
+        shop.orders[number] = Order(customer, day(lines[0]["Date"]), status, main_product(own), total)
+        shop.lines[number] = Counter(own)
+        if customer:
+            shop.customers[customer] = (None, None)
+    return shop
+
+
 def shopify_csv(tables: Mapping[str, Rows]) -> Shop:
     shop = Shop()
     for name, lines in grouped(tables["orders_export"], "Name").items():
@@ -287,6 +304,7 @@ SHOPS: Mapping[str, Callable[[Mapping[str, Rows]], Shop]] = {
     "northwind": northwind,
     "olist": olist,
     "online-retail": online_retail,
+    "order-lines": order_lines,
     "shopify-csv": shopify_csv,
     "stripe": stripe,
     "woocommerce": woocommerce,

@@ -205,3 +205,35 @@ def replace_text(file: str, old: str, new: str) -> None:
     text = Path(file).read_text("utf-8")
     assert old in text
     Path(file).write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_flat_file_of_any_shop_is_mapped_by_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Semicolons, decimal commas, German days and other names: inspection proposes what the settings then say."""
+    run("init", "shop", "--preset", "order-lines")
+    monkeypatch.chdir(folder / "shop")
+    expected = expected_shop("order-lines", Path("sample"))
+    header, *rows = csv.reader(StringIO(text_of(Path("sample/orders_export.csv"))))
+    place = Path("data")
+    place.mkdir()
+    changed = [
+        [
+            row[0],
+            datetime.fromisoformat(row[1]).strftime("%d.%m.%Y %H:%M"),
+            *row[2:5],
+            row[5].replace(".", ","),
+            *row[6:],
+        ]
+        for row in rows
+    ]
+    names = ["Invoice no", "Created at", "Mail", "Item", "Qty", "Price", "State", "Paid with", "Note"]
+    write_csv(place / "sales.csv", [names, *changed], delimiter=";", encoding="utf-8-sig")
+    output = run("sources", "inspect", "data", "--delimiter", "semicolon").output
+    proposed = output[output.index("[tool.marketing_ibis.files]") :]
+    settings = Path("pyproject.toml").read_text("utf-8")
+    start = settings.index("[tool.marketing_ibis.sources.order_lines_export]")
+    end = settings.index("# Statuses, in lower case")
+    Path("pyproject.toml").write_text(settings[:start] + settings[end:] + proposed, "utf-8")
+    run("seed", "--from", "data")
+    run("run", "--select", SELECTED)
+    assert header[0] not in proposed
+    assert built_shop() == expected

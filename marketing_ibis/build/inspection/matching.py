@@ -40,7 +40,7 @@ def match_table(source: Source, table: TableProfile, parents: Mapping[str, str])
 def score_table(source: Source, table: TableProfile, matches: tuple[Match, ...]) -> float:
     """Return how well a table fits a source: by its name, and by the columns that match; 0 where it does not."""
     keys = set(source.declaration.grain)
-    if not keys & {match.column for match in matches}:
+    if keys and not keys & {match.column for match in matches}:
         return 0.0
     names = [match.score for match in matches if match.column not in keys and match.score > ONLY]
     total = sum(names) + name_score(source.declaration.table, table.name)
