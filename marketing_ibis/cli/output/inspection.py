@@ -16,6 +16,7 @@ ADAPTER = f"Write an adapter: {guide_page('docs/how-to/adapters.md')}."
 NOTHING_FITS = (
     "The names of these columns are not known.",
     f"  A table for each source: map them by hand, {guide_page('docs/how-to/map-your-tables.md')}.",
+    "  One table of order lines: start with `init DIR --preset order-lines`.",
     f"  One table for several sources: write adapters, {guide_page('docs/how-to/adapters.md')}.",
 )
 
