@@ -19,7 +19,7 @@ from marketing_ibis.presets.expressions import (
 @adapter()
 def raw_customers(order_lines_export: ir.Table) -> ir.Table:
     """Every address of an order; the table has no names."""
-    ids = order_lines_export.select(id=email_key(order_lines_export, "email")).distinct()
+    ids = order_lines_export.select(id=email_key(order_lines_export, "customer_email")).distinct()
     unknown = ibis.null("string")
     return ids.filter(ids.id.notnull()).select("id", first_name=unknown, last_name=unknown)
 
@@ -74,7 +74,7 @@ def _lines(order_lines_export: ir.Table) -> ir.Table:
     table = order_lines_export
     lines = table.select(
         order_id=key(table, "order_number"),
-        customer_id=email_key(table, "email"),
+        customer_id=email_key(table, "customer_email"),
         day=table.order_date,
         # One shop writes completed and Completed.
         status=table.status.strip().lower(),

@@ -10,7 +10,7 @@ from marketing_ibis.presets.expressions import STORE_COLUMN
 
 ORDERS = ("order", "order_id", "order_no", "order_name", "order_nr", "invoice", "invoice_no", "bestellnummer")
 DAYS = ("date", "created_at", "order_day", "purchased_at", "invoice_date", "bestelldatum", "datum")
-ADDRESSES = ("e_mail", "customer_email", "billing_email", "mail")
+ADDRESSES = ("email", "e_mail", "billing_email", "mail")
 PRODUCTS = ("product_name", "item", "item_name", "lineitem_name", "description", "title", "artikel")
 PIECES = ("qty", "units", "lineitem_quantity", "count", "menge")
 PRICES = ("price", "item_price", "lineitem_price", "price_per_unit", "einzelpreis", "preis")
@@ -25,7 +25,7 @@ METHODS = ("method", "payment", "payment_type", "payment_method_title", "paid_wi
         column("order_number", "string", "Order of the line.", nullable=True, tests=(not_null(),), synonyms=ORDERS),
         column("order_date", "date", "Day of the order.", nullable=True, tests=(not_null(),), synonyms=DAYS),
         column(
-            "email",
+            "customer_email",
             "string",
             "Address of the customer; NULL for a guest.",
             nullable=True,
