@@ -32,7 +32,7 @@ Customers count for a period only once all of it has passed: newer buyers are ex
 look worse than it is. The share who continued so far includes everyone, newest buyers too."""
 GROUPS_NOTE = """\
 Groups of fewer buyers are (other). Channel and campaign of the first order are stand-in rules on the order itself. A
-group may differ because its customers do: it is no proof of what the channel, campaign or product causes."""
+group may differ because its customers do: that does not prove what the channel, campaign or product causes."""
 TERMS = ("Retention", "Repeat purchase", "Cohort", "Censored", "Continuation")
 
 

@@ -36,7 +36,7 @@ def one_currency() -> DataTest:
 
 def same_currency() -> DataTest:
     """All amounts are in one currency, where a preset does not convert them."""
-    return DataTest("same_currency", _find_currencies, explanation="amounts in several currencies cannot be added up")
+    return DataTest("same_currency", find_currencies, explanation="amounts in several currencies cannot be added up")
 
 
 def with_rate(table: ir.Table, exchange_rates: ir.Table | None) -> ir.Table:
