@@ -83,13 +83,14 @@ def _is_adapter(node: Declared) -> bool:
 
 
 def _passed_columns(source: str, settings: SourceSettings, node: Declared) -> Iterator[Column]:
-    used_names = [column.name for column in node.declaration.contract.columns]
-    owners = {settings.columns[n].column if n in settings.columns else n: n for n in used_names}
+    declared = node.declaration.contract.columns
+    used_names = [column.name for column in declared]
+    unused = {c.name for c in declared if c.optional} - {*settings.optional, *settings.columns}
+    owners = {settings.columns[n].column if n in settings.columns else n: n for n in used_names if n not in unused}
     place = f"{SETTINGS} sources.{source}.pass_through"
     for name, origin in settings.pass_through.items():
         if name.lower() in map(str.lower, used_names):
-            is_optional = name in {column.name for column in node.declaration.contract.columns if column.optional}
-            hint = f'It is optional: list it in optional = ["{name}"]. ' if is_optional else ""
+            hint = f'It is optional: list it in optional = ["{name}"]. ' if name in unused else ""
             hint += _renaming(name, origin)
             raise ConfigurationError(f"{place} names {name}, which {source} has already.", hint=hint)
         if origin in owners:

@@ -165,6 +165,17 @@ def test_personal_columns_stay_personal() -> None:
     assert personal == {"source_customers", "raw_customers", "stg_customers", "customers"}
 
 
+def test_the_column_of_an_optional_one_that_is_not_used_passes_through_under_another_name() -> None:
+    def compiled(optional: tuple[str, ...]) -> Dataflow:
+        passing_email = SourceSettings(optional=optional, pass_through={"shop_email": "email"})
+        sources = {"raw_orders": passing_email}
+        return compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, sources=sources)
+
+    assert compiled(()).models["orders"].schema.names[-1] == "shop_email"
+    with pytest.raises(ConfigurationError, match="names the column email, which email is read from"):
+        compiled(("email",))
+
+
 def test_parents_are_added_only_for_columns_that_pass_through() -> None:
     orders_alone = dataflow_of({"orders": {"country": "string"}}, every=False)
     assert "stg_orders" in orders_alone.models["orders"].parents
