@@ -165,7 +165,8 @@ def test_ls_lists_in_building_order(run: Run) -> None:
     names = run("ls").output.split()
     assert names[:3] == ["raw_customers", "raw_orders", "raw_payments"]
     assert names.index("int_orders") < names.index("int_order_facts") < names.index("customer_segmentation")
-    assert len(names) == MODELS + 3 + EXPOSURES
+    assert len(names) == MODELS + 3 + EXPOSURES + len(AUDIENCES)
+    assert tuple(names[-len(AUDIENCES) :]) == AUDIENCES
 
 
 @pytest.mark.parametrize(
