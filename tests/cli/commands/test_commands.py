@@ -30,6 +30,7 @@ PUBLISHED = {
     "orders": 99,
 }
 MODELS, EXPOSURES = MODEL_COUNT, 4
+AUDIENCES = ("champions", "first_purchase", "win_back")
 ANSWERING = ("plan", "profile", "completion", "debug", "lineage", "ls", "show", "sources")
 """Commands that only print."""
 
