@@ -257,3 +257,14 @@ def test_bound_view_keeps_its_table(view: StandIn) -> None:
 def test_late_view_names_its_schemas(standin: StandIn) -> None:
     with pytest.raises(Untranslatable, match="without its schema"):
         standin.execute("CREATE VIEW shop.v AS SELECT * FROM paid WITH NO SCHEMA BINDING")
+
+
+def test_a_statement_means_what_its_tables_make_of_it_each_time(standin: StandIn) -> None:
+    standin.load("shop", "halves", [(1, 2)], {"part": "INTEGER", "whole": "INTEGER"})
+    asked = "SELECT part / whole AS share FROM shop.halves"
+    assert (standin.query(asked), standin.query(asked)) == ([(0,)], [(0,)])
+    standin.execute("DROP TABLE shop.halves")
+    standin.load("shop", "halves", [(1, 2)], {"part": "DECIMAL(4, 2)", "whole": "DECIMAL(4, 2)"})
+    assert standin.query(asked) == [(Decimal("0.5"),)]
+    scale = standin.query(asked)[0][0].as_tuple().exponent
+    assert scale == -division_scale(Digits(4, 2), Digits(4, 2))

@@ -15,7 +15,8 @@ from psycopg import sql as psql
 
 from tests.engines.redshift.standin.errors import Untranslatable
 from tests.engines.redshift.standin.lexer import split_statements
-from tests.engines.redshift.standin.translate import translate, translate_statement
+from tests.engines.redshift.standin.remembered import translate_once
+from tests.engines.redshift.standin.translate import translate
 
 __all__ = ["Rows", "StandIn", "Untranslatable", "install", "translate"]
 
@@ -111,7 +112,7 @@ class StandIn(AbstractContextManager["StandIn"]):
     def translated(self, sql: str) -> Iterator[str]:
         """Yield statements of Redshift as the server takes them, each for the tables that are there by then."""
         for statement in split_statements(sql):
-            yield translate_statement(statement, self.columns)
+            yield translate_once(statement, self.columns)
 
 
 def _rows(data: pa.Table) -> Iterable[tuple[Any, ...]]:
