@@ -16,6 +16,8 @@ from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.target import open_duckdb
+from marketing_ibis.engines.insert_rows import rows_of
+from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.testing.batches import Batch, Expected
 from marketing_ibis.testing.collect import declared_data_tests
@@ -23,6 +25,7 @@ from marketing_ibis.testing.run import DataTestRunner
 from marketing_ibis.testing.script import data_test_script
 from tests.engines.redshift.standin import StandIn
 from tests.postgres_server import fresh_database
+from tests.python_rows import compute
 from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources, golden_sources
 from tests.strategies import dirty_sources
 from tests.warehouse import compiled_dataflow
@@ -69,6 +72,7 @@ class Engine:
     asker: Asker
     plan: Plan
     execute: Callable[[str], object]
+    models: Mapping[str, Model]
 
     def counts(self, shop: Sources) -> Mapping[str, tuple[str, int, str]]:
         """Return each test's status, failures and first keys, with views computed once for all tests."""
@@ -78,7 +82,11 @@ class Engine:
         for step in self.plan.steps():
             if step.kind == "table":
                 self.execute(f"DELETE FROM {self.plan.dialect.relation(step.relation)}")
-                self.execute(f"INSERT INTO {self.plan.dialect.relation(step.relation)}\n{step.select}")
+                if step.python:
+                    rows = compute(self.models[step.name], self.asker.query(step.select))
+                    self._insert(self.plan.dialect.relation(step.relation), list(rows_of(rows)))
+                else:
+                    self.execute(f"INSERT INTO {self.plan.dialect.relation(step.relation)}\n{step.select}")
         runner = DataTestRunner(self.asker, self.plan.published)  # type: ignore[arg-type]
         with runner.caching_views(self._batches()):
             return self.answers(runner)
@@ -111,9 +119,12 @@ class Engine:
 
     def _load(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         self.execute(f"DELETE FROM dbt_production.{table}")
+        self._insert(f"dbt_production.{table}", rows)
+
+    def _insert(self, table: str, rows: Sequence[Sequence[object]]) -> None:
         literals = ", ".join(f"({', '.join(map(self._literal, row))})" for row in rows)
         if rows:
-            self.execute(f"INSERT INTO dbt_production.{table} VALUES {literals}")
+            self.execute(f"INSERT INTO {table} VALUES {literals}")
 
     def _literal(self, value: object) -> str:
         if value is None:
@@ -132,7 +143,7 @@ def opened(dataflow: Dataflow, name: str, query: Callable[[str], Rows], execute:
     for statement in script(plan):
         if not statement.startswith(("SET ", "ANALYZE")):
             execute(statement)
-    return Engine(Asker(dialect, query, execute), plan, execute)
+    return Engine(Asker(dialect, query, execute), plan, execute, dataflow.models)
 
 
 @pytest.fixture(scope="module")
