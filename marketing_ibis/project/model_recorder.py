@@ -110,13 +110,32 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
         Drop also the columns that exist only with an absent node. Columns that follow from rules take the place of
         those declared for them, and columns that pass through from a source follow at the end.
         """
-        of_any_source = {column for columns in self.optional.values() for column in columns}
         is_source = declaration.kind == "source" or declaration.replaces_source
-        existing = self.optional.get(name, ()) if is_source else of_any_source
+        existing = self.optional.get(name, ()) if is_source else self._used_names(declaration)
         contract = declaration.contract.using(existing, {*self.declared, *self.unread}).expanded(self.inputs)
         contract = extend_contract(name, contract, declaration.pass_through, self.passed)
         check_columns(f"{declaration.kind} {name}", [column.name for column in contract.columns])
         return replace(declaration, contract=contract)
+
+    def _used_names(self, declaration: Declaration) -> set[str]:
+        """Return the optional columns of a model that a source has.
+
+        Two sources may have columns of one name, such as the address of a customer and that of an order: those count
+        that are declared as the model's is, or all where none is.
+        """
+        names = set()
+        for column in (column for column in declaration.contract.columns if column.optional):
+            owners = {
+                name: owned
+                for name, node in self.declared.items()
+                if node.declaration.kind == "source" or node.declaration.replaces_source
+                for owned in node.declaration.contract.columns
+                if owned.optional and owned.name == column.name
+            }
+            same_owners = [name for name, owned in owners.items() if owned == column]
+            if any(column.name in self.optional.get(name, ()) for name in same_owners or owners):
+                names.add(column.name)
+        return names
 
     def _override_materialization(self, name: str, declaration: Declaration) -> Declaration:
         stored = declaration.stored(self.materialized.get(name, declaration.materialization))

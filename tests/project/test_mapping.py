@@ -13,6 +13,7 @@ from marketing_ibis.build.numeric_texts import invalid_strings
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.model.records import NumericText
+from marketing_ibis.project.settings import load_project
 from tests.invocation import invoke
 from tests.shop import AS_OF, SHOP, Shop, make_shop
 
@@ -424,3 +425,12 @@ def test_a_further_column_is_passed_through_to_own_models(
 def test_a_column_is_not_passed_through_twice(tmp_path: Path, setting: str, problem: str) -> None:
     shop = mapped(tmp_path, SETTINGS + f"    pass_through = {setting}\n")
     assert problem in " ".join(call(shop, "compile", code=2).split())
+
+
+def test_an_optional_column_of_one_source_is_not_that_of_another(tmp_path: Path) -> None:
+    """An address of orders, by which guests are known, adds none to the customers."""
+    settings = '[tool.marketing_ibis.sources.raw_orders]\noptional = ["email"]\n'
+    (tmp_path / "pyproject.toml").write_text(f"[tool.marketing_ibis]\n{settings}", "utf-8")
+    dataflow = load_project(tmp_path).compile(AS_OF, ["stg_customers", "stg_orders"])
+    assert "email" in dataflow.sources["raw_orders"].schema
+    assert "email" not in dataflow.models["stg_customers"].schema
