@@ -73,6 +73,8 @@ def finding(periods: Sequence[Period]) -> str:
     if len(periods) < 2:
         return f"Too little data: two periods of {PERIOD_DAYS} days are compared, and the shop has fewer days"
     last, before = periods[:2]
+    if not last.orders:
+        return f"No successful order in {LAST}, {count(before.orders)} in {BEFORE}: check that the data is complete"
     sentence = f"{short_money(last.revenue)} in {LAST}"
     if before.revenue <= 0:
         return f"{sentence}, and {short_money(before.revenue)} in {BEFORE}"

@@ -10,7 +10,7 @@ from dataflows.report import decisions
 from dataflows.report.rows import FundingMonth
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, display_name, distinct, money, percent, short_money, short_month
+from marketing_ibis.report.wording import both, count, display_name, distinct, money, percent, short_money, short_month
 
 MONTHS = 3
 """Complete months that are added up."""
@@ -92,11 +92,21 @@ def describe(months: Sequence[FundingMonth]) -> Section:
         "funding",
         "Channels",
         finding(channels),
-        lead=f"Excluded: {count(open_months, 'month')} that later orders can still change." if open_months else "",
+        lead=_lead(channels, open_months),
         tables=(table,) if rows else (),
         notes=(CREDIT_NOTE,),
         terms=TERMS,
     )
+
+
+def _lead(channels: Sequence[Funding], open_months: int) -> str:
+    """Return what is not compared: open months, and channels whose touches are not observed."""
+    silent = [row for row in channels if row.spend > 0 and not row.touches]
+    cost = sum((row.spend for row in silent), Decimal(0))
+    names = both([row.name for row in silent])
+    parts = [f"Excluded: {count(open_months, 'month')} that later orders can still change."] * bool(open_months)
+    parts += [f"No touch of {names} is observed: the effect of {short_money(cost)} is unknown."] * bool(silent)
+    return " ".join(parts)
 
 
 def add_up(months: Sequence[FundingMonth]) -> list[Funding]:
@@ -128,11 +138,11 @@ def finding(channels: Sequence[Funding]) -> str:
     if not known:
         return f"Too little data: no channel with a cost is credited with {LEAST} orders"
     best, worst = known[0], known[-1]
-    text = f"{display_name(best.name)} returns most: {_number(best.roas)} dollars of revenue per dollar of cost"
+    text = f"Most revenue per dollar of cost: {display_name(best.name)}, {_number(best.roas)}"
     if worst is not best:
         part = percent(float(worst.spend) / float(sum(row.spend for row in paid)))
         cost = f"for {part} of the cost ({short_money(worst.spend)})"
-        text += f"; {display_name(worst.name)} least, {_number(worst.roas)}, {cost}"
+        text += f"; least: {display_name(worst.name)}, {_number(worst.roas)}, {cost}"
     return text
 
 

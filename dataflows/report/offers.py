@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dataflows.report import decisions
-from dataflows.report.decisions import DECLINING, GROWTH, PROBLEM, PUSH, QUESTION, STAR
+from dataflows.report.decisions import CASH_COW, DECLINING, GROWTH, PROBLEM, PUSH, QUESTION, STAR
 from dataflows.report.rows import Offer
 from marketing_ibis.report.blocks import Section, Table, View
 from marketing_ibis.report.declaration import Answers
@@ -25,8 +25,8 @@ def describe(offers: Sequence[Offer]) -> Section:
     """Return the section on the products to push and to question."""
     push, question = [row for row in offers if row.kind == PUSH], [row for row in offers if row.kind == QUESTION]
     views = [
-        View(label, tables=(_table(label, rows),))
-        for label, rows in (("To push", push), ("To question", question))
+        View(title, tables=(_table(title, rows),))
+        for title, rows in (("To push", push), ("To question", question))
         if rows
     ]
     return Section(
@@ -58,6 +58,13 @@ def _first(offers: Sequence[Offer]) -> str:
     return f"{display_name(offers[0].name)} ({reason(offers[0])}){more}"
 
 
+def label(offer: Offer) -> str:
+    """Return why a product is listed, in the words of its table."""
+    named = {STAR, CASH_COW} if offer.kind == PUSH else {PROBLEM}
+    parts = [offer.status] * (offer.status in named) + [offer.stage] * (offer.stage in (GROWTH, DECLINING))
+    return ", ".join(parts)
+
+
 def reason(offer: Offer) -> str:
     """Return why a product is listed, with its numbers."""
     if offer.kind == PUSH:
@@ -68,12 +75,12 @@ def reason(offer: Offer) -> str:
     return ", ".join(parts)
 
 
-def _table(label: str, offers: Sequence[Offer]) -> Table:
+def _table(title: str, offers: Sequence[Offer]) -> Table:
     names = distinct([row.name for row in offers])
     rows = tuple(
         (
             name,
-            reason(row),
+            label(row),
             money(row.revenue),
             count(row.orders),
             percent(row.return_rate),
@@ -84,6 +91,6 @@ def _table(label: str, offers: Sequence[Offer]) -> Table:
     )
     head = ("Product", "Why", "Gross revenue", "Sold orders", "Return rate", "Bought again", "Recommendation")
     total = offers[0].total
-    first = f"{label}: the {count(len(offers))} with the most revenue of {count(total)}"
-    caption = label if total <= len(offers) else first
+    first = f"{title}: the {count(len(offers))} with the most revenue of {count(total)}"
+    caption = title if total <= len(offers) else first
     return Table(caption, head, rows, frozenset({2, 3, 4, 5}), is_folded=False)

@@ -141,6 +141,11 @@ class Section:
     terms: tuple[str, ...] = ()
     is_half: bool = False
 
+    @property
+    def subject(self) -> str:
+        """The kicker as a name in links, by which readers filter."""
+        return slug(self.kicker)
+
 
 NO_SECTION = Section("", "", "")
 """What a section is that has nothing to say."""

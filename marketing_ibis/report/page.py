@@ -43,6 +43,11 @@ class Page:
     models: str
     terms: Mapping[str, Term] = field(default_factory=dict)
 
+    @property
+    def subjects(self) -> dict[str, str]:
+        """The subjects of the sections, each with its name in links, in the order of the page."""
+        return {section.kicker: section.subject for section in self.sections}
+
 
 def document(report: Report, target: Target, schema: str, context: Context) -> Markup:
     """Return a report as one HTML document."""

@@ -16,7 +16,7 @@ EARLIER = 5
 """How many earlier builds a drift is measured against, at least."""
 DRIFT = 0.2
 """How far a number may be from the median of earlier builds, relatively, before it is called drift."""
-OPERATION = ("model_seconds", "all_model_seconds", "model_published", "sample_customers", "build_failed", SOURCE_AGE)
+OPERATION = ("all_model_seconds", "sample_customers", "build_failed")
 """Metrics of how a build ran, not of what is in its tables."""
 DRIFT_NOTE = f"""\
 Drift: a recorded number that differs from the median of the earlier published builds by more than {DRIFT:.0%};
@@ -37,7 +37,7 @@ def section(answers: Answers) -> Section:
         *([f"{count(len(changes), 'number')} drifted"] if changes else []),
     ]
     verdict = "No" if failures else "With care" if age or changes or not context.tests.current else "Yes"
-    tables = [*tests.tables, *([_table(published)] if published else []), *_ages(published)]
+    tables = [*tests.tables, *_numbers(published), *_ages(published)]
     return Section(
         "tests",
         "Can I trust the data today?",
@@ -56,12 +56,17 @@ def drifts(published: Sequence[BuildMetrics]) -> dict[tuple[str, str], tuple[flo
     result = {}
     for key, value in newest.values.items():
         past = [build.values[key] for build in earlier if key in build.values]
-        if key[0] in OPERATION or len(past) < EARLIER:
+        if not _is_of_tables(key) or len(past) < EARLIER:
             continue
         usual = median(past)
         if abs(value - usual) > DRIFT * abs(usual):
             result[key] = value, usual
     return result
+
+
+def _is_of_tables(key: tuple[str, str]) -> bool:
+    """Return whether a number is of the tables as a whole: those of a model, a test or a source have a subject."""
+    return not key[1] and key[0] not in OPERATION
 
 
 def _age(answers: Answers) -> int:
@@ -83,21 +88,22 @@ def _builds_in_words(builds: Sequence[BuildMetrics]) -> str:
     return f"{last}{outcome}." + (f" {count(failed, 'build')} failed." if failed else "")
 
 
-def _table(published: Sequence[BuildMetrics]) -> Table:
+def _numbers(published: Sequence[BuildMetrics]) -> list[Table]:
+    if not published:
+        return []
     newest, *earlier = published
     changes = drifts(published)
     rows = []
     for key, value in sorted(newest.values.items()):
-        if key[0] in OPERATION:
+        if not _is_of_tables(key):
             continue
         past = [build.values[key] for build in earlier if key in build.values]
-        name = " ".join(filter(None, (key[0], key[1])))
         usual = f"{median(past):.4g}" if past else "\N{EN DASH}"
         rows.append(
-            (display_name(name, 60), f"{value:.4g}", usual, count(len(past)), "drift" if key in changes else "")
+            (display_name(key[0], 60), f"{value:.4g}", usual, count(len(past)), "drift" if key in changes else "")
         )
     head = ("Number", "Newest build", "Median before", "Earlier builds", "Drift")
-    return Table("Numbers that builds recorded", head, tuple(rows), frozenset({1, 2, 3}))
+    return [Table("Numbers that builds recorded", head, tuple(rows), frozenset({1, 2, 3}))] if rows else []
 
 
 def _ages(published: Sequence[BuildMetrics]) -> list[Table]:

@@ -69,4 +69,4 @@ def test_a_report_is_printed_on_a_few_sheets(report: str, open_page: Open, tmp_p
     assert tab.evaluate(BROKEN) == []
     assert tab.evaluate(CUT) == []
     sheets = len(re.findall(rb"/Type\s*/Page\b", tab.pdf(prefer_css_page_size=True)))
-    assert 3 <= sheets <= 10
+    assert 3 <= sheets <= 12
