@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dataflows.marts.churn_risk import BANDS, HIGH
 from dataflows.report import decisions
-from dataflows.report.rows import Contact
+from dataflows.report.rows import Contact, Risk
 from marketing_ibis.model import Model
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, display_name, money, short_money
+from marketing_ibis.report.wording import count, display_name, money, percent, share, short_money
 
 OVERLAP_NOTE = """\
 A customer can be on several lists, so that sizes do not add up. Net revenue is what the customers of a list have paid
 so far, not what contacting them would bring."""
 EXPORT_NOTE = "The commands write the lists as files; the columns are those of the table of the same name."
 LONGEST = 120
-TERMS = ("Win-back", "Segment", "Net revenue")
+TERMS = ("Churn risk", "Win-back", "Segment", "Net revenue")
 
 
 def section(answers: Answers) -> Section:
     """Return the section on the lists of customers."""
     lists = (*answers.rows(decisions.contacts), *answers.rows(decisions.left_champions))
-    return describe(lists, answers.context.models)
+    return describe(lists, answers.context.models, answers.rows(decisions.risks))
 
 
-def describe(lists: Sequence[Contact], models: Mapping[str, Model]) -> Section:
+def describe(lists: Sequence[Contact], models: Mapping[str, Model], risks: Sequence[Risk] = ()) -> Section:
     """Return the section on ``lists``, the most valuable first."""
     ordered = sorted(lists, key=lambda row: (-row.revenue, -row.customers, row.name))
     rows = tuple(
@@ -45,10 +46,40 @@ def describe(lists: Sequence[Contact], models: Mapping[str, Model]) -> Section:
         "contacts",
         "Customers",
         finding(ordered),
-        tables=() if is_empty else (table,),
+        lead=_risk(risks),
+        tables=() if is_empty else (table, *([risk_table(risks)] if risks else [])),
         notes=() if is_empty else (OVERLAP_NOTE, EXPORT_NOTE),
         terms=TERMS,
     )
+
+
+def _risk(risks: Sequence[Risk]) -> str:
+    """Return how many buyers are at high risk, and what they have paid."""
+    high = next((row for row in risks if row.band == HIGH), None)
+    if high is None:
+        return ""
+    buyers = sum(row.buyers for row in risks)
+    part = percent(share(high.buyers, buyers))
+    return (
+        f"{count(high.buyers, 'buyer')} ({part}) are at high risk of not coming back; they have paid"
+        f" {short_money(high.revenue)} so far."
+    )
+
+
+def risk_table(risks: Sequence[Risk]) -> Table:
+    """Return the bands of churn risk, the highest first, with how to export each."""
+    rows = tuple(
+        (
+            row.band,
+            count(row.buyers),
+            count(row.overdue),
+            money(row.revenue),
+            f"marketing-ibis export churn_risk --where \"churn_risk_band = '{row.band}'\" --to {row.band.lower()}.csv",
+        )
+        for row in sorted(risks, key=lambda row: -BANDS.index(row.band) if row.band in BANDS else 1)
+    )
+    head = ("Churn risk", "Buyers", "Next order overdue", "Net revenue so far", "Command")
+    return Table("Buyers by churn risk", head, rows, frozenset({1, 2, 3}), is_folded=False)
 
 
 def finding(lists: Sequence[Contact]) -> str:

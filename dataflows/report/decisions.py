@@ -5,14 +5,16 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.report.aggregates import SUM, money_of, sum_of
-from dataflows.report.rows import Contact, FundingMonth, GroupAge, Offer, Repeat
+from dataflows.report.aggregates import SUM, count_if, money_of, sum_of
+from dataflows.report.rows import Contact, FundingMonth, GroupAge, Offer, Pair, Repeat, Risk
 from marketing_ibis.report.declaration import query
 
 GROUPS, GROUP_MONTHS = 12, 12
 """How many groups of first orders are drawn for each attribute, and how many months of each."""
 OFFERS, FUNDING_MONTHS = 10, 12
 """How many products are listed to push or to question, and how many months of costs are read."""
+PAIR_CUSTOMERS = 30
+"""Pairs of products that fewer customers bought say too little."""
 PUSH, QUESTION = "push", "question"
 STAR, CASH_COW, PROBLEM, GROWTH, DECLINING = "Star", "Cash Cow", "Problem", "Growth", "Declining"
 """Statuses and stages of products that are a reason to act."""
@@ -125,4 +127,35 @@ def funding(channel_months: ir.Table) -> ir.Table:
     )
 
 
-DECISIONS = (contacts, left_champions, repeats, group_ages, offers, funding)
+@query(Risk)
+def risks(churn_risk: ir.Table, customer_segmentation: ir.Table) -> ir.Table:
+    """Buyers and what they have paid by band of churn risk."""
+    paid = customer_segmentation.select("customer_id", "total_revenue")
+    buyers = churn_risk.join(paid, "customer_id")
+    is_overdue = buyers.expected_next_order_date < buyers.analysis_timestamp.date()
+    return (
+        buyers.group_by(band=buyers.churn_risk_band)
+        .agg(buyers=buyers.count(), overdue=count_if(is_overdue), revenue=money_of(buyers.total_revenue))
+        .order_by("band")
+    )
+
+
+@query(Pair)
+def pairs(product_affinity: ir.Table) -> ir.Table:
+    """The pairs of products that most exceed chance, among those that enough customers bought."""
+    pairs = product_affinity
+    common = pairs.filter((pairs.product_a < pairs.product_b) & (pairs.customers_both >= PAIR_CUSTOMERS))
+    return (
+        common.select(
+            product="product_a",
+            other="product_b",
+            customers="customers_both",
+            confidence="confidence",
+            lift="lift",
+        )
+        .order_by([ibis._.lift.desc(), "product", "other"])
+        .limit(OFFERS)
+    )
+
+
+DECISIONS = (contacts, left_champions, risks, repeats, group_ages, offers, pairs, funding)

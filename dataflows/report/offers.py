@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dataflows.report import decisions
-from dataflows.report.decisions import CASH_COW, DECLINING, GROWTH, PROBLEM, PUSH, QUESTION, STAR
-from dataflows.report.rows import Offer
+from dataflows.report.decisions import CASH_COW, DECLINING, GROWTH, PAIR_CUSTOMERS, PROBLEM, PUSH, QUESTION, STAR
+from dataflows.report.rows import Offer, Pair
 from marketing_ibis.report.blocks import Section, Table, View
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, display_name, distinct, money, percent
 
 LONGEST = 60
 SALES_NOTE = "Revenue is gross. Status and stage are those of product_performance, by the limits in the settings."
-TERMS = ("Gross revenue", "Return rate", "Repeat purchase")
+TERMS = ("Gross revenue", "Lift", "Return rate", "Repeat purchase")
 
 
 def section(answers: Answers) -> Section:
     """Return the section on what to do about products."""
-    return describe(answers.rows(decisions.offers))
+    return describe(answers.rows(decisions.offers), answers.rows(decisions.pairs))
 
 
-def describe(offers: Sequence[Offer]) -> Section:
+def describe(offers: Sequence[Offer], pairs: Sequence[Pair] = ()) -> Section:
     """Return the section on the products to push and to question."""
     push, question = [row for row in offers if row.kind == PUSH], [row for row in offers if row.kind == QUESTION]
     views = [
@@ -29,6 +29,7 @@ def describe(offers: Sequence[Offer]) -> Section:
         for title, rows in (("To push", push), ("To question", question))
         if rows
     ]
+    views += [View("To offer together", tables=(_pair_table(pairs),))] if pairs else []
     return Section(
         "offers",
         "Products",
@@ -38,6 +39,22 @@ def describe(offers: Sequence[Offer]) -> Section:
         notes=(SALES_NOTE,) if views else (),
         terms=TERMS,
     )
+
+
+def _pair_table(pairs: Sequence[Pair]) -> Table:
+    rows = tuple(
+        (
+            display_name(row.product),
+            display_name(row.other),
+            count(row.customers),
+            percent(row.confidence),
+            f"{row.lift:.2f}",
+        )
+        for row in pairs
+    )
+    head = ("Product", "Other product", "Customers of both", "Of the first one's customers", "Lift")
+    caption = f"Pairs of products with the highest lift, of those that {PAIR_CUSTOMERS} customers or more bought"
+    return Table(caption, head, rows, frozenset({2, 3, 4}), is_folded=False)
 
 
 def finding(push: Sequence[Offer], question: Sequence[Offer]) -> str:

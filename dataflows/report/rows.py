@@ -61,6 +61,27 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """Buyers of one band of churn risk; ``overdue`` are those whose next order was expected before the tables' day."""
+
+    band: str
+    buyers: int
+    overdue: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two products that customers bought both of, more often than chance explains where ``lift`` is above 1."""
+
+    product: str
+    other: str
+    customers: int
+    confidence: float
+    lift: float
+
+
+@dataclass(frozen=True, slots=True)
 class FundingMonth:
     """Observed touches of a channel in a month, what they cost and are credited with; money is NET, in dollars."""
 

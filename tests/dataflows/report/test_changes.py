@@ -9,7 +9,7 @@ import pytest
 
 from dataflows.report import changes, contacts, queries, repeat
 from dataflows.report.chance import is_clear, is_enough
-from dataflows.report.rows import CohortMonth, Contact, GroupAge, Period, Repeat
+from dataflows.report.rows import CohortMonth, Contact, GroupAge, Period, Repeat, Risk
 from tests.dataflows.report.shops import context_of, shop_of
 from tests.dataflows.shops import placed, shop
 from tests.report.markup import words
@@ -170,3 +170,13 @@ def test_lists_name_their_size_value_and_command() -> None:
     )
     empty = contacts.describe([Contact("campaign_champions", 0, Decimal(0))], {})
     assert (empty.title, empty.tables) == ("No customer is on a list to contact", ())
+
+
+def test_buyers_at_high_risk_are_counted_with_what_they_paid() -> None:
+    risks = [Risk("Low", 60, 1, Decimal(900)), Risk("High", 30, 20, Decimal(400)), Risk("Medium", 10, 5, Decimal(100))]
+    section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, risks)
+    assert words(section.lead) == "30 buyers (30 %) are at high risk of not coming back; they have paid $400 so far."
+    _, table = section.tables
+    assert [row[0] for row in table.rows] == ["High", "Medium", "Low"]
+    assert table.rows[0][1:3] == ("30", "20")
+    assert "churn_risk_band = 'High'" in table.rows[0][4]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from dataflows.report import REPORT, decisions, funding, migration, offers
-from dataflows.report.rows import FundingMonth, Migration, Offer
+from dataflows.report.rows import FundingMonth, Migration, Offer, Pair
 from marketing_ibis.report import page
 from tests.dataflows.report.shops import TOUCHES, context_of, shop_of
 from tests.report.markup import parse, words
@@ -104,6 +104,11 @@ def test_products_are_pushed_or_questioned_for_a_reason(rows: list[Offer], expec
     section = offers.describe(rows)
     assert words(section.title) == expected
     assert len(section.views) == len({row.kind for row in rows})
+
+
+def test_pairs_are_offered_together() -> None:
+    (view,) = offers.describe([], [Pair("Bell", "Pump", 40, 0.5, 1.25)]).views
+    assert [words(cell) for cell in view.tables[0].rows[0]] == ["Bell", "Pump", "40", "50 %", "1.25"]
 
 
 def test_segments_that_grew_and_shrank() -> None:
