@@ -10,9 +10,7 @@ GLOSSARY = (
     Term("Buyer", "A customer with at least one successful order."),
     Term("Censored", "Not known yet: customers who still have time to order again are excluded, not counted as lost."),
     Term("Channel", "What an order is attributed to. The shop's five channels are a stand-in rule on the order."),
-    Term(
-        "Churn risk", "How overdue a buyer's next order is, against the buyer's usual gap: Low to High."
-    ),
+    Term("Churn risk", "How overdue a buyer's next order is, against the buyer's usual gap: Low to High."),
     Term("Cohort", "The buyers whose first successful order was in the same month."),
     Term("Continuation", "The share of buyers with a given number of orders who have placed another one so far."),
     Term("Gross revenue", "What was paid for successful and returned orders."),
