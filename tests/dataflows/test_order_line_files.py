@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from tests.dataflows.exports import rows, spaced, write_project
 from tests.invocation import Run
 
 SETTING = 'optional_sources = ["raw_order_lines"]\n'
@@ -20,19 +20,7 @@ FILES = {
 
 
 def project(folder: Path, settings: str = "", **files: str) -> None:
-    (folder / "pyproject.toml").write_text(f"[tool.marketing_ibis]\n{settings}", "utf-8")
-    (folder / "exports").mkdir(exist_ok=True)
-    for name, content in {**FILES, **files}.items():
-        (folder / "exports" / f"{name}.csv").write_text(content, "utf-8")
-
-
-def rows(folder: Path, select: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(folder / "target" / "warehouse.duckdb"), read_only=True) as con:
-        return con.execute(select).fetchall()
-
-
-def spaced(text: str) -> str:
-    return " ".join(text.split()).replace("\N{NO-BREAK SPACE}", " ")
+    write_project(folder, settings, {**FILES, **files})
 
 
 def test_each_product_gets_its_part_where_the_setting_is_on(run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.dataflows.exports import rows, spaced, write_project
 from tests.invocation import Run
 
 SETTING = '[tool.marketing_ibis.sources.raw_customers]\noptional = ["signed_up_on"]\n'
@@ -26,19 +27,7 @@ FILES = {
 
 
 def project(folder: Path, settings: str = "", customers: str = CUSTOMERS) -> None:
-    (folder / "pyproject.toml").write_text(f"[tool.marketing_ibis]\n{settings}", "utf-8")
-    (folder / "exports").mkdir(exist_ok=True)
-    for name, content in {**FILES, "customers": customers}.items():
-        (folder / "exports" / f"{name}.csv").write_text(content, "utf-8")
-
-
-def rows(folder: Path, select: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(folder / "target" / "warehouse.duckdb"), read_only=True) as con:
-        return con.execute(select).fetchall()
-
-
-def spaced(text: str) -> str:
-    return " ".join(text.split()).replace("\N{NO-BREAK SPACE}", " ")
+    write_project(folder, settings, {**FILES, "customers": customers})
 
 
 def test_dates_are_days_of_the_business_and_keep_later_customers_out(run: Run, tmp_path: Path) -> None:
