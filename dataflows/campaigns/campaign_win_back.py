@@ -43,6 +43,7 @@ win_back = audience(
     identifiers=("email", "phone", "country"),
     destination="google",
     holdout=0.1,
+    order_condition="attribution_channel IS NOT NULL",
 )
 
 

@@ -18,6 +18,7 @@ class Audience:
     """Customers of ``model`` that meet ``condition`` and whose ``consent`` is true in ``contacts``.
 
     ``holdout`` is the share of customers that is never exported, so that the effect of the list can be measured.
+    ``orders`` that meet ``order_condition`` count as purchases in the results of a hold-out.
     Below ``min_size`` no customer is added. After the day ``expires``, if there is one, the list is empty.
     """
 
@@ -33,6 +34,8 @@ class Audience:
     expires: str = ""
     contacts: str = "stg_customers"
     key: str = "customer_id"
+    orders: str = "orders"
+    order_condition: str = ""
 
     def __post_init__(self) -> None:
         for name in self.identifiers:
@@ -84,6 +87,8 @@ def audience(
     expires: str = "",
     contacts: str = "stg_customers",
     key: str = "customer_id",
+    orders: str = "orders",
+    order_condition: str = "",
 ) -> Audience:
     """Declare a list of customers that ``export`` writes; the name it is assigned to is its own.
 
@@ -103,4 +108,6 @@ def audience(
         expires,
         contacts,
         key,
+        orders,
+        order_condition,
     )

@@ -32,6 +32,8 @@ RULES: Mapping[str, Rule] = {
     "expires": _STRING,
     "contacts": _TEXT,
     "key": _TEXT,
+    "orders": _TEXT,
+    "order_condition": _STRING,
 }
 """The keywords of ``audience(...)``, and what each must be."""
 REQUIRED = {

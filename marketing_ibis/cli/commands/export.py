@@ -48,6 +48,7 @@ class ExportParameters:
     where: str | None = None
     include_pii: bool = False
     since_last: bool = False
+    results: bool = False
     iam_role: str | None = None
 
     @property
@@ -96,6 +97,7 @@ class PlannedExport:
     "--since-last", is_flag=True, help="Of an audience only what was added, changed or removed since its last export."
 )
 @click.option("--iam-role", metavar="ARN", help="Role by which Redshift writes to S3.  [default: the cluster's own]")
+@click.option("--results", is_flag=True, help="Of an audience the buyers and revenue since, with and without the list.")
 @database_option
 @log_options
 @target_options
@@ -132,8 +134,11 @@ def open_export(parameters: ExportParameters) -> ExportJob:
             f"{parameters.model} is {kind}, and only models and audiences can be exported.",
             hint=nearest(parameters.model, [*models, *session.project.audiences()]),
         )
-    if parameters.since_last:
-        raise UsageError("--since-last is for audiences.", hint="List them: ls --resource-type audience.")
+    if parameters.since_last or parameters.results:
+        raise UsageError(
+            f"{'--since-last' if parameters.since_last else '--results'} is for audiences.",
+            hint="List them: ls --resource-type audience.",
+        )
     if parameters.is_s3 and not engine.unloads:
         raise UsageError(f"{engine.name} cannot write to S3.", hint="Pass a local file with --to.")
     if parameters.iam_role and not parameters.is_s3:
@@ -150,7 +155,9 @@ def open_audience(parameters: ExportParameters) -> AudienceJob:
     check_options(parameters.where, parameters.iam_role, parameters.place)
     session = open_session(parameters.target)
     declared = session.project.audiences()[parameters.model]
-    return AudienceJob(session, declared, parameters.place, parameters.since_last, parameters.include_pii)
+    return AudienceJob(
+        session, declared, parameters.place, parameters.since_last, parameters.include_pii, parameters.results
+    )
 
 
 def _history_views(session: Session) -> dict[str, Model]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
-from marketing_ibis.errors import ConfigurationError, UsageError
+from marketing_ibis.errors import ConfigurationError, UsageError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.audiences import DeclaredAudience
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
+    from marketing_ibis.model import Model
     from marketing_ibis.outputs.audiences.exporting import AudienceResult
     from marketing_ibis.outputs.audiences.members import AudienceQuery
 
@@ -36,6 +38,7 @@ class AudienceJob:
     place: str
     since_last: bool
     include_pii: bool
+    results: bool = False
 
 
 def export_audience(job: AudienceJob) -> AudienceJob:
@@ -52,6 +55,9 @@ def export_audience(job: AudienceJob) -> AudienceJob:
     session, audience = job.session, job.declared.audience
     path = Path(job.place)
     check_path(path)
+    if job.results:
+        export_results(job, path)
+        return job
     key = project_key(job.declared) if audience.holdout else b""
     with session.destination.open_existing() as target:
         export = exporting.AudienceExport(
@@ -60,6 +66,42 @@ def export_audience(job: AudienceJob) -> AudienceJob:
         result = exporting.export_audience(export, target)
     _report(job, result, session.log)
     return job
+
+
+def export_results(job: AudienceJob, path: Path) -> None:
+    """Write customers, buyers and revenue of each arm to a file, and report the difference."""
+    from marketing_ibis.engines.dialect import Relation
+    from marketing_ibis.outputs.audiences.members import read_audience_condition
+    from marketing_ibis.outputs.audiences.published_lists import PublishedList
+    from marketing_ibis.outputs.audiences.results import compare_arms, read_results, select_results, write_results
+    from marketing_ibis.outputs.export import check_published, plan_export
+
+    session, audience, name = job.session, job.declared.audience, job.declared.name
+    models = [each for each, node in session.nodes.items() if node.kind == "model"]
+    if audience.orders not in models:
+        raise ConfigurationError(
+            f"orders= of {name} is {audience.orders}, which is not a model.", hint=nearest(audience.orders, models)
+        )
+    model = session.project.compile(session.as_of, [audience.orders]).models[audience.orders]
+    with session.destination.open_to_read() as target:
+        published = PublishedList(name, session.project.model_schema, target.dialect)
+        if published.last_export(target) is None:
+            raise UsageError(f"The audience {name} was never exported.", hint=f"Export it: export {name} --to FILE.")
+        condition = read_audience_condition(job.declared, model, target, "order_condition")
+        all_columns = plan_export(model, session.project.model_schema, target.dialect, where=None, include_pii=True)
+        check_published(all_columns, target)
+        orders = Relation(session.project.model_schema, audience.orders)
+        results = read_results(target, select_results(published, orders, audience.key, condition))
+    write_results(path, name, results)
+    lift = compare_arms(results)
+    if lift is None:
+        text = "Too little data to compare the arms: each needs 100 customers and 10 buyers."
+    else:
+        text = (
+            f"{100 * lift.difference:+.1f} percentage points more buyers than in the hold-out"
+            f" (95 % interval {100 * lift.low:+.1f} to {100 * lift.high:+.1f})."
+        )
+    session.log.emit("audience_results", f"Wrote the results of {name} to {path}. {text}", closing=True, audience=name)
 
 
 def project_key(declared: DeclaredAudience) -> bytes:
@@ -86,21 +128,23 @@ def _query(job: AudienceJob, target: Target) -> AudienceQuery:
     session, audience = job.session, job.declared.audience
     form = form_of(audience.destination, is_clear=job.include_pii)
     behind = sorted(ancestors(session.graph, [audience.contacts]))
-    _check_views(job, [audience.contacts, *behind])
     models = session.project.compile(session.as_of, [audience.model, audience.contacts]).models
+    _check_views(job, [models[name] for name in (audience.contacts, *behind) if name in models])
     condition = read_audience_condition(job.declared, models[audience.model], target)
     query = AudienceQuery(
         job.declared, models[audience.model], models[audience.contacts], condition, form, job.include_pii
     )
-    check_columns(query, [name for name in behind if session.nodes[name].kind == "source"])
+    check_columns(
+        query, [name for name in behind if session.nodes[name].replaced_path or session.nodes[name].kind == "source"]
+    )
     return query
 
 
-def _check_views(job: AudienceJob, names: list[str]) -> None:
+def _check_views(job: AudienceJob, models: Iterable[Model]) -> None:
     """Stop at a table between the source and the audience: it would have the consent of its build."""
-    for name in names:
-        node = job.session.nodes[name]
-        if node.kind == "model" and node.materialized != "view":
+    for model in models:
+        name = model.name
+        if model.declaration.materialized != "view":
             raise ConfigurationError(
                 f"The audience {job.declared.name} reads consent from {job.declared.audience.contacts}, and {name} is a"
                 " table: consent that was withdrawn since its build would still count.",

@@ -88,18 +88,21 @@ def _settings(columns: Iterable[str]) -> str:
     return " and ".join(f"{key} = [{', '.join(values)}]" for key, values in settings.items() if values)
 
 
-def read_audience_condition(declared: DeclaredAudience, model: Model, target: Target) -> str:
-    """Return the condition of an audience in the engine's SQL, "" for none.
+def read_audience_condition(
+    declared: DeclaredAudience, model: Model, target: Target, keyword: str = "condition"
+) -> str:
+    """Return the condition of a keyword of an audience in the engine's SQL, "" for none.
 
     Raises:
         ConfigurationError: it is not a condition on the model's columns.
     """
-    if not declared.audience.condition:
+    text = declared.audience.condition if keyword == "condition" else declared.audience.order_condition
+    if not text:
         return ""
     try:
-        return read_condition(declared.audience.condition, model.schema, target.dialect)
+        return read_condition(text, model.schema, target.dialect)
     except UsageError as error:
-        message = error.message.replace("--where", f"condition= of {declared.name}", 1)
+        message = error.message.replace("--where", f"{keyword}= of {declared.name}", 1)
         raise ConfigurationError(f"{declared.path}:{declared.line}: {message}", hint=error.hint) from error
 
 
