@@ -69,7 +69,7 @@ class ActionRules:
     win_back_min_monetary: int = 4
     """The lowest monetary score of customers at high risk who are worth a personal win-back."""
     full_price_above_ratio: float = 0.5
-    """Customers who pay more than this share by promotions are told of value at full price."""
+    """Customers who pay more than this share by promotions are offered value at full price."""
     second_order_within_days: int = 30
     """Customers with one order are nudged to a second one for this many days."""
     cross_sell_above_lift: float = 1

@@ -271,7 +271,9 @@ def test_data_tests_accept_the_statuses_of_the_rules(field: str) -> None:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
     rules: Any = replace(dataflow.inputs["status_rules"], **{field: ("new word",)})  # type: ignore[type-var]
     changed = replace(dataflow, inputs={**dataflow.inputs, "status_rules": rules})
-    every = [data_test for data_tests in declared_data_tests(changed).values() for data_test in data_tests]
+    declared = declared_data_tests(changed)
+    # The status of a fit is not that of an order.
+    every = [data_test for table, data_tests in declared.items() if table != "clv_fit" for data_test in data_tests]
     accepted = [
         data_test.arguments
         for data_test in every
