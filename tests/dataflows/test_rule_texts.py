@@ -20,6 +20,8 @@ CHANGED: dict[str, dict[str, object]] = {
     "attribution_rules": {"revenue_weight": 61.0, "conversion_weight": 62.0, "acquisition_weight": 63.0},
     "product_rules": {"abc_a_below_percent": 64, "abc_b_below_percent": 66, "star_max_rank": 67, "recent_days": 68},
     "campaign_rules": {"win_back_above_days": 65},
+    "repeat_rules": {"max_order_number": 9},
+    "group_rules": {"min_group_size": 71},
     "stage_rules": {"loyal_above_orders": 69},
     "churn_rules": {"medium_from_score": 71, "high_from_score": 72, "default_gap_days": 73},
     "campaign_margins": {
