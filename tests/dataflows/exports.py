@@ -23,5 +23,5 @@ def rows(folder: Path, select: str) -> list[tuple[object, ...]]:
 
 
 def spaced(text: str) -> str:
-    """Return the words of a text with one space between them, wherever its lines break."""
+    """Return the words of a string with one space between them, wherever its lines break."""
     return " ".join(text.split()).replace("\N{NO-BREAK SPACE}", " ")

@@ -1,4 +1,4 @@
-"""The same lists on every engine, whatever the texts contain."""
+"""The same lists on every engine, whatever the strings contain."""
 
 from __future__ import annotations
 
