@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -56,7 +56,8 @@ def _record(kind: Any, document: Mapping[str, Any], values: Mapping[str, Any]) -
 @lru_cache(maxsize=256)
 def _hints(kind: Any) -> Hints:
     hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in fields(kind)}
+    # Of the fields that are not compared, a document has none, and those with a default keep it.
+    return {f.name: hints[f.name] for f in fields(kind) if f.compare or f.default is f.default_factory is MISSING}
 
 
 @lru_cache(maxsize=1_024)

@@ -72,7 +72,7 @@ class Freshness:
     warn_after: timedelta | None = None
     error_after: timedelta | None = None
     # Of a mapped table: its timestamps as clocks of the business show them.
-    read: Callable[[ir.Table], ir.Column] | None = field(default=None, repr=False, compare=False)
+    read: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
 
     def values(self, table: ir.Table) -> ir.Column:
         """Return the days or instants, in the time zone of the business."""
