@@ -106,7 +106,6 @@ COLUMNS = (
         " non-buyers.",
         nullable=True,
         width=8,
-        tests=(not_null(where=_.has_purchased),),
     ),
     column(
         "expected_next_order_date",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -56,7 +56,9 @@ def int_purchase_days(int_order_facts: ir.Table, as_of: date) -> ir.Table:
     days = successful.group_by("customer_id", "order_date").agg(
         cents=successful.cents.sum(), sequence=successful.success_sequence.min()
     )
-    is_earlier = days.order_date <= ibis.date(as_of - timedelta(days=HOLDOUT_DAYS))
+    # As of the first days of the calendar no day is earlier.
+    last_earlier = date.fromordinal(max(as_of.toordinal() - HOLDOUT_DAYS, 1))
+    is_earlier = days.order_date <= ibis.date(last_earlier)
     buyers = days.group_by("customer_id").agg(
         frequency=days.count() - 1,
         first_day=days.order_date.min(),

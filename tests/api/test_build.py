@@ -22,8 +22,8 @@ from tests.shop import AS_OF, SHOP, make_shop
 pytestmark = IBIS_WARNINGS
 
 SETTLED = {
-    "as_of", "database", "debug", "explain", "log_format", "profile", "profiles_dir", "project_dir", "quiet", "target",
-    "target_path", "vars",
+    "as_of", "database", "debug", "explain", "log_format", "notify", "profile", "profiles_dir", "project_dir", "quiet",
+    "target", "target_path", "vars",
 }  # fmt: skip
 """Options that the project settles, or that only print."""
 TESTED = (

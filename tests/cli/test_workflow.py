@@ -14,7 +14,7 @@ from click.exceptions import Exit
 from marketing_ibis.cli import COMMANDS
 from marketing_ibis.cli.workflow import Steps, run_steps
 
-COMMON = {"debug", "log_format", "quiet"}
+COMMON = {"debug", "log_format", "notify", "quiet"}
 """Parameters that logging and error handling read before any step."""
 OPTIONAL = {"database", "vars"}
 """Fields of every target, and options of the commands that connect or compile."""

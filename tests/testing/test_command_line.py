@@ -150,13 +150,13 @@ def test_run_asks_no_test() -> None:
 
 
 SELECTED = {
-    "test_name:unique": 19,
+    "test_name:unique": 26,
     "test_name:unique,customers": 1,
     "test_name:*_stg_orders_status": 2,
-    "test_name:sum_equals_where": 1,
+    "test_name:sum_equals_where": 11,
     "source:raw_orders": 12,
     "orders": 21,
-    "tag:attribution,test_name:accepted_values": 4,
+    "tag:attribution,test_name:accepted_values": 7,
     "stg_orders test_name:valid_email": 19,
 }
 REFUSED = {
