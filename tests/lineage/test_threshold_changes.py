@@ -50,6 +50,8 @@ class Published:
         publish(self.builds, places, AFTER.schema)
         target = DuckDBTarget(self.builds.connection, ENGINES["duckdb"].dialect())
         models = [model for name, model in variant.models.items() if places[name] != self.places[name]]
+        if not models:  # a threshold that data tests alone read
+            return Difference(BEFORE.label, AFTER.label, ())
         return compare_sides(BEFORE, AFTER, models, target)
 
 
@@ -83,7 +85,8 @@ def test_no_change_of_a_threshold_is_missed(published: Published, rules: str, fi
         assert missed_changes(published.builds, before, published.places, after, variant) == []
     for variant in variants if THOROUGH else variants[:1]:
         changes, difference = published.plan(variant), published.diff(variant)
-        assert {change.kind for change in changes.models} == {"changed", "unchanged"}
+        assert {change.kind for change in changes.models} <= {"changed", "unchanged"}
+        assert difference.is_empty or "changed" in {change.kind for change in changes.models}
         assert difference.failures == difference.missing == difference.added == difference.removed == ()
         assert not [fault for table in difference.tables for fault in unannounced(changes, table)]
         assert not unannounced_consumers(changes, difference)

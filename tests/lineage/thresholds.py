@@ -45,7 +45,9 @@ def other_values(value: object) -> list[object]:
         case float():
             return [value * 2, value * 1.25, value * 0.75]
         case str():
-            return ["ntile", "ties", f"{value} X"]
+            return ["ntile", "ties", "order", f"{value} X"]
+        case ():
+            return [("a word",)]
         case tuple():
             others = [(*value[:-1], other) for other in other_values(value[-1])]
             return [value[:-1], *others]
