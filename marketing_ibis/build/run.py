@@ -24,7 +24,7 @@ from marketing_ibis.build.preflight import check_inputs, check_source
 from marketing_ibis.build.publish import execute_all, publish_plan
 from marketing_ibis.build.python_rows import load_functions
 from marketing_ibis.build.records import record_apart
-from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
+from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged, is_same_cause
 from marketing_ibis.build.statements import drop
 from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.build.work_tables import WorkTables
@@ -170,7 +170,10 @@ class _Build:
                 publishable, statements = self._prepare()
             guard.check()
         except SourcesChanged as error:
-            raise Discarded(error, self._run_results(started)) from error
+            results = self._run_results(started)
+            if is_same_cause(error, [failure.message for failure in results.failures]):
+                return results
+            raise Discarded(error, results) from error
         if statements is None:
             return self._run_results(started)
         publish_plan(publishable, target, *statements)

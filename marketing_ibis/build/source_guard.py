@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,19 @@ from marketing_ibis.errors import Failure, MarketingIbisError, RunFailed, Target
 
 class SourcesChanged(RunFailed):
     """A table that a build reads has changed during it."""
+
+
+class SourcesUnreadable(SourcesChanged):
+    """A table that a build reads can no longer be read, so that a change would go unnoticed."""
+
+
+def is_same_cause(error: SourcesChanged, reasons: Collection[str]) -> bool:
+    """Return whether the tables cannot be read for a reason for which a model failed, too, such as a full disk."""
+    cause = error.__cause__
+    if not (isinstance(error, SourcesUnreadable) and isinstance(cause, RunFailed)):
+        return False
+    # The reason of a model is a message with its hint.
+    return any(reason.startswith(cause.message) for reason in reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +47,13 @@ class SourceGuard:
 
         Raises:
             SourcesChanged: a table has changed, so that what was built may be of two states.
+            SourcesUnreadable: a table cannot be read.
         """
         try:
             current = _versions(self.plan, self.target)
         except RunFailed as error:
-            raise _changed(self.plan.tables_read, f"cannot be read as before: {error.message}") from error
+            reason = f"cannot be read as before: {error.message}"
+            raise _changed(self.plan.tables_read, reason, SourcesUnreadable) from error
         changed = [
             relation for relation in self.plan.tables_read if self.versions.get(relation) != current.get(relation)
         ]
@@ -62,9 +77,9 @@ class SourceGuard:
             raise
 
 
-def _changed(relations: Iterable[Relation], reason: str) -> SourcesChanged:
+def _changed(relations: Iterable[Relation], reason: str, kind: type[SourcesChanged] = SourcesChanged) -> SourcesChanged:
     names = sorted(map(str, relations))
-    return SourcesChanged(
+    return kind(
         f"Nothing was published: {', '.join(names)} {reason}",
         hint="The published tables are unchanged. Run again when the data has been loaded.",
         is_temporary=True,

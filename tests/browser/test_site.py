@@ -238,7 +238,7 @@ def test_the_report_prints_on_white_sheets_without_a_cut(address: str, open_page
     assert returns
     assert products["y"] == returns["y"]
     # Tests that did not pass are printed too, expanded or not.
-    expect(tab.locator("#tests table")).to_be_visible()
+    expect(tab.get_by_role("table", name="Tests that did not pass")).to_be_visible()
 
 
 @pytest.mark.parametrize("asked", ["recency_score", "half_life_days", "vars.rfm_rules.scoring"])

@@ -207,7 +207,8 @@ def test_mm_14_a_later_day_without_orders_keeps_scores_and_channels(drawn: tuple
     _assert_same_but(tables, case.tables, "customer_segmentation", "days_since_last_order", "analysis_timestamp")
     for model in ("marketing_attribution", "attribution_models"):
         _assert_same_but(tables, case.tables, model, "analysis_timestamp")
-    _assert_same(tables, case.tables, ["customers", "orders", "int_order_facts", "attribution_touchpoints"])
+    _assert_same_but(tables, case.tables, "customers", "churn_risk_band")
+    _assert_same(tables, case.tables, ["orders", "int_order_facts", "attribution_touchpoints"])
 
 
 @law

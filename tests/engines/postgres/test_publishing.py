@@ -146,8 +146,11 @@ def test_the_script_builds_the_same_tables(target: Target) -> None:
 
 def test_the_script_replaces_relations_of_another_kind(target: Target) -> None:
     target.create_schema(MODELS)
+    # The script keeps published rows that Python computed, so that they must have their columns.
+    of_sql = {step.name for step in plan().steps() if step.python is None}
     for name, kind in kinds().items():
-        target.execute(f"CREATE {'view' if kind == 'table' else 'table'} {MODELS}.{name} AS SELECT 1 AS id")
+        if name in of_sql:
+            target.execute(f"CREATE {'view' if kind == 'table' else 'table'} {MODELS}.{name} AS SELECT 1 AS id")
         target.execute(f"CREATE {'view' if kind == 'table' else 'table'} {MODELS}.{name}__candidate AS SELECT 1 AS id")
     for _ in range(2):
         for statement in script(plan()):

@@ -10,7 +10,7 @@ from marketing_ibis.engines.redshift import gate
 from tests.paths import ROOT
 
 BLOCK = re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
-OTHER_ENGINES = {"postgres.md"}
+OTHER_ENGINES = {"postgres.md", "ga4.md"}
 """Pages whose SQL is another engine's."""
 
 
