@@ -124,8 +124,9 @@ def unannounced(changes: Changes, table: TableDifference) -> list[str]:
 def unannounced_consumers(changes: Changes, difference: Difference) -> list[str]:
     """Return the exposures and campaign lists that read a table that differs, and are not named with its columns."""
     named = {consumer.name: consumer.columns for consumer in changes.consumers}
-    readers = {node.name: node.parents for node in ProjectSettings(ROOT).nodes().values() if node.kind == "exposure"}
-    readers |= {name: (name,) for name in changes.by_name() if name.startswith("campaign_")}
+    nodes = ProjectSettings(ROOT).nodes()
+    readers = {node.name: node.parents for node in nodes.values() if node.kind == "exposure"}
+    readers |= {name: (name,) for name in changes.by_name() if nodes[name].layer == "campaigns"}
     return [
         f"{reader}: {table.name}"
         for table in difference.tables
