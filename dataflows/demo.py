@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.demo_touches import Draws, spend, touches
-from dataflows.lib.draws import draw, numbered, pick
+from dataflows.lib.draws import draw, numbered, pick, repeated
 from dataflows.lib.payment_methods import PaymentRules
 from dataflows.lib.statuses import StatusRules
 
@@ -209,14 +209,10 @@ def _payments(orders: int, random_seed: int) -> ir.Table:
 def _split(table: ir.Table, parts: ir.IntegerColumn, random_seed: int) -> tuple[ir.Table, ir.IntegerColumn]:
     """Return up to three rows of each order, with its price and product, and the number of each row."""
     priced = table.select(
-        order_id="id",
-        parts=parts.cast("int64"),
-        price=_price(table.id, random_seed),
-        product=_product(table.id, random_seed),
+        "id", price=_price(table.id, random_seed), product=_product(table.id, random_seed), parts=parts
     )
-    filled = priced.filter(priced.parts > 0)
-    split = filled.mutate(part=ibis.range(0, filled.parts).unnest().cast("int64"))
-    return split, split.order_id * 3 + split.part - 2
+    split, number = repeated(priced, priced.parts, most=3)
+    return split.rename(order_id="id"), number
 
 
 def _order_lines(orders: int, random_seed: int) -> ir.Table:

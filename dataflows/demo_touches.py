@@ -8,7 +8,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from dataflows.lib.draws import draw, numbered, pick
+from dataflows.lib.draws import draw, numbered, pick, repeated
 
 MOST_TOUCHES = 5
 """Touches of an order."""
@@ -55,9 +55,7 @@ def touches(order_table: ir.Table, draws: Draws, *, orders: int, customers: int)
     """Return up to five touches before each of the orders, and one of each customer on any day."""
     roll = draws.draw(order_table.id, 21, 100)
     parts = ibis.cases((roll < 10, 0), (roll < 25, 1), (roll < 45, 2), (roll < 65, 3), (roll < 85, 4), else_=5)
-    filled = order_table.mutate(parts=parts.cast("int64")).filter(ibis._.parts > 0)
-    split = filled.mutate(part=ibis.range(0, filled.parts).unnest().cast("int64"))
-    number = split.id * MOST_TOUCHES + split.part - MOST_TOUCHES + 1
+    split, number = repeated(order_table, parts, MOST_TOUCHES)
     before = draws.draw(number, 22, EARLIEST) // (draws.draw(number, 23, 4) + 1)
     of_orders = _touches(draws, number, split.user_id, split.order_date, before)
     people = numbered(customers)

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.lib.expressions import SHARE, count_if, in_order, only_if
+from dataflows.lib.expressions import SHARE, count_if, days_before, in_order
 from dataflows.lib.passed_columns import NO_COLUMNS, TOUCHES, without_passed
 from dataflows.lib.touch_rules import TouchRules, decayed
 from dataflows.staging.stg_touches import COLUMNS as TOUCH_COLUMNS
@@ -37,8 +37,9 @@ COLUMNS = (
     column("path_channels", "int64", "Number of their channels."),
     column("channel_touches", "int64", "Number of those of them in the same channel.", unit="touches"),
     column("time_decay_weight", "float64", "Share of the order by Time Decay.", nullable=True, unit="share 0-1"),
-    column("previous_channel", "string", "Channel of the touch before; NULL at the first one.", nullable=True),
-    column("previous_touch_date", "date", "Day of the touch before; NULL at the first one.", nullable=True),
+    column(
+        "is_channel_change", "boolean", "Whether the touch before was in another channel, or this is the first one."
+    ),
 )
 
 
@@ -69,43 +70,62 @@ def int_touches(
     dated = every_touch.filter(every_touch.touch_date <= ibis.date(as_of))
     touches = dated.semi_join(stg_customers, "customer_id")
     orders = int_order_facts.filter(is_successful(int_order_facts))
-    credited = _credited(touches, orders, touch_rules)
+    credited = _credited(touches, orders, touch_rules, as_of)
     return in_order(_in_paths(_in_channels(credited)), COLUMNS)
 
 
-def _credited(touches: ir.Table, orders: ir.Table, rules: TouchRules) -> ir.Table:
-    """Add the customer's next successful order, if it is near enough: of those of one day the first."""
-    following = _with_next_sequence(touches, orders)
-    joined = following.left_join(
-        orders.select("customer_id", "order_id", "order_date", "cents", "success_sequence"),
-        ["customer_id", ("next_sequence", "success_sequence")],
-        rname="{name}_of_order",
+def _credited(touches: ir.Table, orders: ir.Table, rules: TouchRules, as_of: date) -> ir.Table:
+    """Add the order that each touch is credited to, if there is one."""
+    periods = _in_windows(_crediting_periods(orders, rules), rules, as_of)
+    joined = touches.mutate(window=_window(touches.touch_date, rules, as_of)).left_join(
+        periods,
+        [
+            "customer_id",
+            "window",
+            touches.touch_date >= periods.first_date,
+            touches.touch_date <= periods.order_date,
+        ],
     )
-    days = joined.order_date.delta(joined.touch_date, unit="day")
-    is_near = days <= rules.lookback_days
     return joined.select(
         *touches.columns,
-        order_id=only_if(is_near, joined.order_id),
-        order_date=only_if(is_near, joined.order_date),
-        days_to_order=only_if(is_near, days),
-        order_cents=only_if(is_near, joined.cents),
-        is_new_customer=only_if(is_near, joined.next_sequence == 1),
+        "order_id",
+        "order_date",
+        days_to_order=joined.order_date.delta(joined.touch_date, unit="day"),
+        order_cents=joined.cents,
+        is_new_customer=joined.success_sequence == 1,
     )
 
 
-def _with_next_sequence(touches: ir.Table, orders: ir.Table) -> ir.Table:
-    # One sorted pass over touches and orders: a join of every touch with every order would grow with their product.
-    columns = touches.schema()
-    of_orders = {name: ibis.null(columns[name]) for name in columns if name != "customer_id"}
-    events = touches.mutate(day=touches.touch_date, kind=0, sequence=ibis.null("int64")).union(
-        orders.select("customer_id", **of_orders, day="order_date", kind=1, sequence="success_sequence").select(
-            *columns, "day", "kind", "sequence"
-        )
+def _crediting_periods(orders: ir.Table, rules: TouchRules) -> ir.Table:
+    """Return the orders that touches can be credited to: from ``first_date`` to ``order_date``, never two at once.
+
+    A period begins after the successful order before; of the orders of one day the first has them all.
+    """
+    by_sequence = ibis.window(group_by=orders.customer_id, order_by=orders.success_sequence)
+    dated = orders.select(
+        *("customer_id", "order_id", "order_date", "cents", "success_sequence"),
+        previous_date=orders.order_date.lag().over(by_sequence),
     )
-    # From the last day to the first, since a frame that grows is cheaper than one that shrinks.
-    later = ibis.cumulative_window(group_by=events.customer_id, order_by=[events.day.desc(), events.kind.desc()])
-    followed = events.mutate(next_sequence=events.sequence.min().over(later))
-    return followed.filter(followed.kind == 0).drop("day", "kind", "sequence")
+    earliest = dated.order_date - ibis.interval(days=rules.lookback_days)
+    after_previous = dated.previous_date + ibis.interval(days=1)
+    return dated.filter(dated.previous_date.isnull() | (dated.previous_date < dated.order_date)).mutate(
+        first_date=ibis.greatest(after_previous.fill_null(earliest), earliest)
+    )
+
+
+def _in_windows(periods: ir.Table, rules: TouchRules, as_of: date) -> ir.Table:
+    """Repeat each period that reaches into two windows: touches then meet the orders of their own window alone.
+
+    A join of all touches of a customer with all orders would grow with their product.
+    """
+    last = periods.mutate(window=_window(periods.order_date, rules, as_of))
+    first = periods.mutate(window=_window(periods.first_date, rules, as_of))
+    return last.union(first.filter(first.window != _window(first.order_date, rules, as_of)))
+
+
+def _window(day: ir.DateColumn, rules: TouchRules, as_of: date) -> ir.IntegerColumn:
+    """Return the number of the window of a day, counted back from ``as_of``; a period has the length of one at most."""
+    return days_before(as_of, day) // (rules.lookback_days + 1)
 
 
 def _in_channels(touches: ir.Table) -> ir.Table:
@@ -127,6 +147,5 @@ def _in_paths(touches: ir.Table) -> ir.Table:
         path_length=touches.count().over(whole),
         path_channels=count_if(touches.place_in_channel == 0).over(whole),
         time_decay_weight=part / all_parts,
-        previous_channel=touches.channel.lag().over(in_order_of_time),
-        previous_touch_date=touches.touch_date.lag().over(in_order_of_time),
+        is_channel_change=(touches.channel != touches.channel.lag().over(in_order_of_time)).fill_null(True),
     )

@@ -119,6 +119,11 @@ def only_if(condition: ir.BooleanColumn, value: ir.Column) -> ir.Column:
     return condition.ifelse(value, ibis.null(value.type()))
 
 
+def constant_table(name: str, values: Iterable[str]) -> ir.Table:
+    """Return a table with one string column, ``name``, and a row for each of ``values``."""
+    return ibis.union(*[ibis.literal(value).name(name).as_table() for value in values])
+
+
 def dollars(cents: ir.IntegerValue) -> ir.DecimalValue:
     """Convert whole cents to dollars without a float in between.
 

@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_orders import CHANNELS
+from dataflows.lib.expressions import constant_table
 from dataflows.lib.removal_effects import CONVERSION, START, credit_channels
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import accepted_values, percentage_range, sum_equals, total, unique
@@ -79,7 +80,7 @@ def attribution_markov(attribution_touchpoints: ir.Table) -> ir.Table:
     first = touches.filter(touches.touch_position == 1).group_by(to_channel="attribution_channel")
     first_steps = first.agg(transitions=_.count()).mutate(from_channel=ibis.literal(START), revenue=NOTHING)
     # Every channel is listed, also one without touches.
-    no_steps = ibis.union(*(ibis.literal(channel).name("to_channel").as_table() for channel in CHANNELS)).mutate(
+    no_steps = constant_table("to_channel", CHANNELS).mutate(
         from_channel=ibis.literal(START), transitions=ibis.literal(0, "int64"), revenue=NOTHING
     )
     return ibis.union(

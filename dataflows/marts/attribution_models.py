@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from math import log
 
@@ -11,7 +10,7 @@ import ibis.expr.types as ir
 
 from dataflows.intermediate.int_customer_journeys import MOST_HALF_LIVES
 from dataflows.intermediate.int_orders import CHANNELS
-from dataflows.lib.expressions import CREDIT, exact_sum, midnight
+from dataflows.lib.expressions import CREDIT, constant_table, exact_sum, midnight
 from dataflows.marts.attribution_touchpoints import WEIGHTS
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import accepted_values, sum_equals, total, unique_combination_of_columns
@@ -78,8 +77,8 @@ def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Tab
     Source: docs/metrics/attribution_models.md. The channel is a stand-in rule, not observed traffic.
     """
     touches = _with_scales(attribution_touchpoints)
-    channels = _constant_table("channel", CHANNELS).left_join(_credits(touches), "channel", rname="{name}_of_credits")
-    credits = _constant_table("attribution_model", WEIGHTS).cross_join(channels)
+    channels = constant_table("channel", CHANNELS).left_join(_credits(touches), "channel", rname="{name}_of_credits")
+    credits = constant_table("attribution_model", WEIGHTS).cross_join(channels)
     customers, revenue = _credit(credits, "customers"), _credit(credits, "revenue")
     return credits.select(
         "attribution_model",
@@ -89,10 +88,6 @@ def attribution_models(attribution_touchpoints: ir.Table, as_of: date) -> ir.Tab
         attributed_value=revenue / customers.nullif(0.0),
         analysis_timestamp=midnight(as_of),
     )
-
-
-def _constant_table(name: str, values: Iterable[str]) -> ir.Table:
-    return ibis.union(*[ibis.literal(value).name(name).as_table() for value in values])
 
 
 def _with_scales(touchpoints: ir.Table) -> ir.Table:

@@ -11,12 +11,12 @@ from dataflows.lib.channel_measures import credit, ratios, spend_in_scope
 from dataflows.lib.expressions import (
     CENTS_PER_DOLLAR,
     CREDIT,
-    MONTHS_PER_YEAR,
     dollars,
     in_order,
     last_complete_month,
     month_number,
 )
+from dataflows.lib.month_spine import month_spine
 from dataflows.lib.touch_rules import TouchRules, double
 from dataflows.totals import touch_totals
 from marketing_ibis.data_tests import sum_equals, total, unique_combination_of_columns
@@ -116,26 +116,11 @@ def _cells(touches: ir.Table, spend: ir.Table | None, as_of: date) -> ir.Table:
         dated = dated.mutate(month_index=month_number(dated.spend_date))
         cost = dated.group_by(*CELL).agg(spend_cents=dated.spend_cents.sum())
         cells = cells.union(cost.select(*CELL))
-    spine = _spine(cells, as_of)
+    spine = cells.select("channel").distinct().cross_join(month_spine(cells.month_index, as_of))
     joined = spine.left_join(effect, list(CELL), rname="{name}_of_effect")
     if cost is None:
         return joined.mutate(spend_cents=ibis.literal(0, "int64"))
     return joined.left_join(cost, list(CELL), rname="{name}_of_cost")
-
-
-def _spine(cells: ir.Table, as_of: date) -> ir.Table:
-    """Return every channel in every month."""
-    # Without touches and costs the first month is NULL, and a range up to NULL has no rows.
-    first = cells.agg(first_month=cells.month_index.min())
-    last_month = as_of.year * MONTHS_PER_YEAR + as_of.month
-    aged = first.mutate(age=last_month - first.first_month)
-    numbered = aged.mutate(number=ibis.range(0, aged.age + 1).unnest())
-    start = ibis.date(as_of.replace(day=1))
-    months = numbered.select(
-        month_index=numbered.first_month + numbered.number,
-        month_start=(start - (numbered.age - numbered.number).as_interval("M")).cast("date"),
-    )
-    return cells.select("channel").distinct().cross_join(months)
 
 
 def _effect(touches: ir.Table) -> ir.Table:

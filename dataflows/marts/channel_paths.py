@@ -80,8 +80,7 @@ def channel_paths(
 
 def _order_steps(touches: ir.Table) -> ir.Table:
     """Return the touches of orders that change the channel."""
-    is_step = (touches.touch_position == 1) | (touches.channel != touches.previous_channel)
-    steps = touches.filter(touches.order_id.notnull(), is_step)
+    steps = touches.filter(touches.order_id.notnull(), touches.is_channel_change)
     return steps.mutate(run=ibis.literal(0, "int64")).select(*STEP)
 
 
@@ -92,14 +91,15 @@ def _lost_steps(touches: ir.Table, as_of: date, rules: TouchRules) -> ir.Table:
     waited long enough.
     """
     uncredited = touches.filter(touches.order_id.isnull())
-    gap = uncredited.touch_date.delta(uncredited.previous_touch_date, unit="day")
+    by_position = {"group_by": "customer_id", "order_by": "touch_position"}
+    previous_date = uncredited.touch_date.lag().over(**by_position)
+    gap = uncredited.touch_date.delta(previous_date, unit="day")
     is_start = (uncredited.touch_position == 1) | (gap > rules.lookback_days)
     marked = uncredited.mutate(is_start=is_start.ifelse(1, 0).cast("int64"))
-    by_time = ibis.cumulative_window(group_by=marked.customer_id, order_by=marked.touch_position)
-    runs = marked.mutate(run=marked.is_start.sum().over(by_time))
+    runs = marked.mutate(run=marked.is_start.sum().over(ibis.cumulative_window(**by_position)))
     last_date = runs.touch_date.max().over(ibis.window(group_by=[runs.customer_id, runs.run]))
     dated = runs.mutate(last_date=last_date)
-    is_step = (dated.is_start == 1) | (dated.channel != dated.previous_channel)
+    is_step = (dated.is_start == 1) | dated.is_channel_change
     is_lost = days_before(as_of, dated.last_date) >= rules.lookback_days
     return dated.filter(is_lost, is_step).mutate(order_cents=ibis.literal(0, "int64")).select(*STEP)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import CHANNELS
-from dataflows.lib.expressions import MONTHS_PER_YEAR, dollars, in_order, midnight, month_number, ratio
+from dataflows.lib.expressions import constant_table, dollars, in_order, midnight, month_number, ratio
+from dataflows.lib.month_spine import month_spine
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import accepted_values, not_null, sum_equals, total, unique_combination_of_columns
 from marketing_ibis.model import MONEY, column, model
@@ -78,7 +78,9 @@ def channel_trends(int_order_facts: ir.Table, as_of: date) -> ir.Table:
     monthly = successful.group_by("attribution_channel", "order_month").agg(
         orders=successful.count(), cents=successful.cents.sum()
     )
-    cells = _spine(monthly, as_of).left_join(monthly, list(GRAIN), rname="{name}_of_orders")
+    months = month_spine(month_number(monthly.order_month), as_of).select(order_month="month_start")
+    every_cell = constant_table("attribution_channel", CHANNELS).cross_join(months)
+    cells = every_cell.left_join(monthly, list(GRAIN), rname="{name}_of_orders")
     cells = cells.select(*GRAIN, orders=cells.orders.fill_null(0), cents=cells.cents.fill_null(0))
     previous = cells.cents.lag().over(group_by=cells.attribution_channel, order_by=cells.order_month)
     trends = cells.mutate(previous=previous)
@@ -90,15 +92,3 @@ def channel_trends(int_order_facts: ir.Table, as_of: date) -> ir.Table:
         mom_growth_rate=ratio(trends.cents - trends.previous, trends.previous),
         analysis_timestamp=midnight(as_of),
     )
-
-
-def _spine(monthly: ir.Table, as_of: date) -> ir.Table:
-    """Return every channel in every month."""
-    # Without successful orders the first month is NULL, and a range up to NULL has no rows.
-    first = monthly.agg(first_month=monthly.order_month.min())
-    last_month = as_of.year * MONTHS_PER_YEAR + as_of.month
-    aged = first.mutate(age=last_month - month_number(first.first_month))
-    numbered = aged.mutate(number=ibis.range(0, aged.age + 1).unnest())
-    months = numbered.select(order_month=(numbered.first_month + numbered.number.as_interval("M")).cast("date"))
-    channels = ibis.union(*[ibis.literal(channel).name("attribution_channel").as_table() for channel in CHANNELS])
-    return channels.cross_join(months)

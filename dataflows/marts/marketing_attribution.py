@@ -17,6 +17,7 @@ from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIO
 from dataflows.lib.expressions import (
     CLEAR_MARGIN,
     clearly_greater,
+    constant_table,
     count_if,
     dollars,
     first_by,
@@ -190,7 +191,7 @@ def marketing_attribution(
     Source: docs/metrics/marketing_attribution.md. The channel is a stand-in rule, not observed traffic.
     """
     channels = (
-        _all_channels()
+        constant_table("attribution_channel", CHANNELS)
         .left_join(_totals(int_order_facts, int_order_products), "attribution_channel", rname="{name}_of_totals")
         .left_join(_touches(attribution_touchpoints), "attribution_channel", rname="{name}_of_touches")
         .cross_join(_reach(int_customer_journeys))
@@ -200,10 +201,6 @@ def marketing_attribution(
         "attribution_channel", top_product=channels.product_name, **measures, **_averages(channels, measures)
     )
     return in_order(measured, COLUMNS, **_labels(measured, attribution_rules), analysis_timestamp=midnight(as_of))
-
-
-def _all_channels() -> ir.Table:
-    return ibis.union(*[ibis.literal(channel).name("attribution_channel").as_table() for channel in CHANNELS])
 
 
 def _totals(facts: ir.Table, order_products: ir.Table | None) -> ir.Table:

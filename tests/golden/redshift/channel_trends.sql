@@ -63,30 +63,33 @@ WITH "int_order_facts_filtered" AS (
     CAST('New Year Campaign' AS VARCHAR(20)) AS "attribution_channel"
 ), "int_order_facts_totals" AS (
   SELECT
-    MIN("t28"."order_month") AS "first_month"
-  FROM "int_order_facts_by_attribution_channel_and_order_month" AS "t28"
-), "int_order_facts_selected" AS (
-  SELECT
-    "t33"."first_month",
-    24293 - (
+    MIN(
       (
-        CAST(EXTRACT(year FROM "t33"."first_month") AS INTEGER) * 12
-      ) + CAST(EXTRACT(month FROM "t33"."first_month") AS INTEGER)
-    ) AS "age"
-  FROM "int_order_facts_totals" AS "t33"
+        CAST(EXTRACT(year FROM "t28"."order_month") AS INTEGER) * 12
+      ) + CAST(EXTRACT(month FROM "t28"."order_month") AS INTEGER)
+    ) AS "first_month"
+  FROM "int_order_facts_by_attribution_channel_and_order_month" AS "t28"
 ), "int_order_facts_filtered_2" AS (
   SELECT
-    "t36"."first_month",
-    "t36"."age",
+    "t35"."first_month",
+    24293 - "t35"."first_month" AS "age",
     CAST((
-      "t36"."age" + 1
+      (
+        24293 - "t35"."first_month"
+      ) + 1
     ) - 0 AS BIGINT) AS "__size"
-  FROM "int_order_facts_selected" AS "t36"
+  FROM "int_order_facts_totals" AS "t35"
   WHERE
     (
-      CAST(1 AS DOUBLE PRECISION) / CAST(CASE WHEN CAST((
-        "t36"."age" + 1
-      ) - 0 AS BIGINT) > 1000000 THEN 0 ELSE 1 END AS DOUBLE PRECISION)
+      CAST(1 AS DOUBLE PRECISION) / CAST(CASE
+        WHEN CAST((
+          (
+            24293 - "t35"."first_month"
+          ) + 1
+        ) - 0 AS BIGINT) > 1000000
+        THEN 0
+        ELSE 1
+      END AS DOUBLE PRECISION)
     ) > 0
 ), "constant_rows_2" AS (
   SELECT
@@ -120,156 +123,160 @@ WITH "int_order_facts_filtered" AS (
     9 AS "__d"
 ), "int_order_facts_with_rows" AS (
   SELECT
+    "t37"."first_month",
+    "t37"."age",
+    "t37"."__size",
+    "t34"."__d"
+  FROM "int_order_facts_filtered_2" AS "t37"
+  CROSS JOIN "constant_rows_2" AS "t34"
+), "int_order_facts_filtered_3" AS (
+  SELECT
     "t38"."first_month",
     "t38"."age",
     "t38"."__size",
-    "t35"."__d"
-  FROM "int_order_facts_filtered_2" AS "t38"
-  CROSS JOIN "constant_rows_2" AS "t35"
-), "int_order_facts_filtered_3" AS (
-  SELECT
-    "t39"."first_month",
-    "t39"."age",
-    "t39"."__size",
-    "t39"."__d" AS "__n"
-  FROM "int_order_facts_with_rows" AS "t39"
+    "t38"."__d" AS "__n"
+  FROM "int_order_facts_with_rows" AS "t38"
   WHERE
     (
-      "t39"."__d" * 100000
-    ) < "t39"."__size"
+      "t38"."__d" * 100000
+    ) < "t38"."__size"
 ), "int_order_facts_with_rows_2" AS (
+  SELECT
+    "t40"."first_month",
+    "t40"."age",
+    "t40"."__size",
+    "t40"."__n",
+    "t34"."__d"
+  FROM "int_order_facts_filtered_3" AS "t40"
+  CROSS JOIN "constant_rows_2" AS "t34"
+), "int_order_facts_filtered_4" AS (
   SELECT
     "t41"."first_month",
     "t41"."age",
     "t41"."__size",
-    "t41"."__n",
-    "t35"."__d"
-  FROM "int_order_facts_filtered_3" AS "t41"
-  CROSS JOIN "constant_rows_2" AS "t35"
-), "int_order_facts_filtered_4" AS (
-  SELECT
-    "t42"."first_month",
-    "t42"."age",
-    "t42"."__size",
     (
-      "t42"."__n" * 10
-    ) + "t42"."__d" AS "__n"
-  FROM "int_order_facts_with_rows_2" AS "t42"
+      "t41"."__n" * 10
+    ) + "t41"."__d" AS "__n"
+  FROM "int_order_facts_with_rows_2" AS "t41"
   WHERE
     (
       (
         (
-          "t42"."__n" * 10
-        ) + "t42"."__d"
+          "t41"."__n" * 10
+        ) + "t41"."__d"
       ) * 10000
-    ) < "t42"."__size"
+    ) < "t41"."__size"
 ), "int_order_facts_with_rows_3" AS (
+  SELECT
+    "t43"."first_month",
+    "t43"."age",
+    "t43"."__size",
+    "t43"."__n",
+    "t34"."__d"
+  FROM "int_order_facts_filtered_4" AS "t43"
+  CROSS JOIN "constant_rows_2" AS "t34"
+), "int_order_facts_filtered_5" AS (
   SELECT
     "t44"."first_month",
     "t44"."age",
     "t44"."__size",
-    "t44"."__n",
-    "t35"."__d"
-  FROM "int_order_facts_filtered_4" AS "t44"
-  CROSS JOIN "constant_rows_2" AS "t35"
-), "int_order_facts_filtered_5" AS (
-  SELECT
-    "t45"."first_month",
-    "t45"."age",
-    "t45"."__size",
     (
-      "t45"."__n" * 10
-    ) + "t45"."__d" AS "__n"
-  FROM "int_order_facts_with_rows_3" AS "t45"
+      "t44"."__n" * 10
+    ) + "t44"."__d" AS "__n"
+  FROM "int_order_facts_with_rows_3" AS "t44"
   WHERE
     (
       (
         (
-          "t45"."__n" * 10
-        ) + "t45"."__d"
+          "t44"."__n" * 10
+        ) + "t44"."__d"
       ) * 1000
-    ) < "t45"."__size"
+    ) < "t44"."__size"
 ), "int_order_facts_with_rows_4" AS (
+  SELECT
+    "t46"."first_month",
+    "t46"."age",
+    "t46"."__size",
+    "t46"."__n",
+    "t34"."__d"
+  FROM "int_order_facts_filtered_5" AS "t46"
+  CROSS JOIN "constant_rows_2" AS "t34"
+), "int_order_facts_filtered_6" AS (
   SELECT
     "t47"."first_month",
     "t47"."age",
     "t47"."__size",
-    "t47"."__n",
-    "t35"."__d"
-  FROM "int_order_facts_filtered_5" AS "t47"
-  CROSS JOIN "constant_rows_2" AS "t35"
-), "int_order_facts_filtered_6" AS (
-  SELECT
-    "t48"."first_month",
-    "t48"."age",
-    "t48"."__size",
     (
-      "t48"."__n" * 10
-    ) + "t48"."__d" AS "__n"
-  FROM "int_order_facts_with_rows_4" AS "t48"
+      "t47"."__n" * 10
+    ) + "t47"."__d" AS "__n"
+  FROM "int_order_facts_with_rows_4" AS "t47"
   WHERE
     (
       (
         (
-          "t48"."__n" * 10
-        ) + "t48"."__d"
+          "t47"."__n" * 10
+        ) + "t47"."__d"
       ) * 100
-    ) < "t48"."__size"
+    ) < "t47"."__size"
 ), "int_order_facts_with_rows_5" AS (
+  SELECT
+    "t49"."first_month",
+    "t49"."age",
+    "t49"."__size",
+    "t49"."__n",
+    "t34"."__d"
+  FROM "int_order_facts_filtered_6" AS "t49"
+  CROSS JOIN "constant_rows_2" AS "t34"
+), "int_order_facts_filtered_7" AS (
   SELECT
     "t50"."first_month",
     "t50"."age",
     "t50"."__size",
-    "t50"."__n",
-    "t35"."__d"
-  FROM "int_order_facts_filtered_6" AS "t50"
-  CROSS JOIN "constant_rows_2" AS "t35"
-), "int_order_facts_filtered_7" AS (
-  SELECT
-    "t51"."first_month",
-    "t51"."age",
-    "t51"."__size",
     (
-      "t51"."__n" * 10
-    ) + "t51"."__d" AS "__n"
-  FROM "int_order_facts_with_rows_5" AS "t51"
+      "t50"."__n" * 10
+    ) + "t50"."__d" AS "__n"
+  FROM "int_order_facts_with_rows_5" AS "t50"
   WHERE
     (
       (
         (
-          "t51"."__n" * 10
-        ) + "t51"."__d"
+          "t50"."__n" * 10
+        ) + "t50"."__d"
       ) * 10
-    ) < "t51"."__size"
+    ) < "t50"."__size"
 ), "int_order_facts_with_rows_6" AS (
+  SELECT
+    "t52"."first_month",
+    "t52"."age",
+    "t52"."__size",
+    "t52"."__n",
+    "t34"."__d"
+  FROM "int_order_facts_filtered_7" AS "t52"
+  CROSS JOIN "constant_rows_2" AS "t34"
+), "int_order_facts_filtered_8" AS (
   SELECT
     "t53"."first_month",
     "t53"."age",
-    "t53"."__size",
-    "t53"."__n",
-    "t35"."__d"
-  FROM "int_order_facts_filtered_7" AS "t53"
-  CROSS JOIN "constant_rows_2" AS "t35"
-), "int_order_facts_filtered_8" AS (
-  SELECT
-    CAST(DATEADD(
-      MONTH,
-      CAST((
+    CAST((
+      (
         (
-          (
-            "t54"."__n" * 10
-          ) + "t54"."__d"
-        ) * 1
-      ) + CAST(0 AS BIGINT) AS BIGINT),
-      "t54"."first_month"
-    ) AS DATE) AS "order_month"
-  FROM "int_order_facts_with_rows_6" AS "t54"
+          "t53"."__n" * 10
+        ) + "t53"."__d"
+      ) * 1
+    ) + CAST(0 AS BIGINT) AS BIGINT) AS "number"
+  FROM "int_order_facts_with_rows_6" AS "t53"
   WHERE
     (
       (
-        "t54"."__n" * 10
-      ) + "t54"."__d"
-    ) < "t54"."__size"
+        "t53"."__n" * 10
+      ) + "t53"."__d"
+    ) < "t53"."__size"
+), "int_order_facts_selected" AS (
+  SELECT
+    CAST(DATEADD(MONTH, -(
+      "t54"."age" - "t54"."number"
+    ), CAST('2024-05-01' AS DATE)) AS DATE) AS "order_month"
+  FROM "int_order_facts_filtered_8" AS "t54"
 ), "rows_joined" AS (
   SELECT
     "t24"."attribution_channel",
@@ -277,7 +284,7 @@ WITH "int_order_facts_filtered" AS (
     COALESCE("t30"."orders", 0) AS "orders",
     COALESCE("t30"."cents", 0) AS "cents"
   FROM "constant_rows" AS "t24"
-  CROSS JOIN "int_order_facts_filtered_8" AS "t56"
+  CROSS JOIN "int_order_facts_selected" AS "t56"
   LEFT OUTER JOIN "int_order_facts_by_attribution_channel_and_order_month" AS "t30"
     ON "t24"."attribution_channel" = "t30"."attribution_channel"
     AND "t56"."order_month" = "t30"."order_month"
