@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,6 @@ import dataflows
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.graph import Graph, ancestors, topological
-from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.project.source_settings import SourceSettings
@@ -38,20 +37,42 @@ _OPENED: list[duckdb.DuckDBPyConnection] = []
 
 @dataclass
 class Warehouse:
-    """A DuckDB database in memory with the statements that fill it.
+    """A DuckDB database in memory for the models of a dataflow.
 
     Views are tables here: DuckDB would plan and compute each of them again for every model that reads it. A table is
     filled when it is needed, in the transaction that loaded the ``sources``; ``filled`` are those that were, with the
-    rows that the statement returned. Python computes the rows of ``python_models``.
+    rows that the statement returned. The statement of a table is written when it is first filled.
     """
 
     connection: duckdb.DuckDBPyConnection
-    source_types: Mapping[str, pa.Schema]
-    graph: Graph
-    tables: tuple[str, ...]
+    dataflow: Dataflow
     sources: Sources | None = None
     filled: dict[str, list[Row]] = field(default_factory=dict)
-    python_models: Mapping[str, Model] = field(default_factory=dict)
+    _statements: dict[str, duckdb.Statement] = field(default_factory=dict)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The sources and models, each with its parents."""
+        return self.dataflow.graph()
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The models, parents first."""
+        return _ordered(self.dataflow)
+
+    @cached_property
+    def source_types(self) -> Mapping[str, pa.Schema]:
+        """The columns of each source's table."""
+        return {source.declaration.table: source.schema.to_pyarrow() for source in self.dataflow.sources.values()}
+
+    def create_tables(self) -> None:
+        """Create every table, without rows and without planning a SELECT."""
+        self.connection.execute(f"CREATE SCHEMA {SOURCE_SCHEMA}; CREATE SCHEMA {MODEL_SCHEMA}")
+        models = {name: self.dataflow.models[name].schema.to_pyarrow() for name in self.tables}
+        for schema, tables in ((SOURCE_SCHEMA, self.source_types), (MODEL_SCHEMA, models)):
+            for table, types in tables.items():
+                empty = types.empty_table()  # noqa: F841
+                self.connection.execute(f"CREATE TABLE {schema}.{table} AS FROM empty")
 
     def load(self, sources: Sources) -> None:
         """Put ``sources`` in the place of what was loaded before."""
@@ -91,9 +112,10 @@ class Warehouse:
         with self.empty_after_errors():
             for name in self.tables:
                 if name in needed and name not in self.filled:
-                    filling = self.connection.execute(f"EXECUTE fill_{name}")
-                    if name in self.python_models:
-                        computed = compute(self.python_models[name], filling.fetchall())  # noqa: F841
+                    filling = self.connection.execute(self._statement(name))
+                    model = self.dataflow.models[name]
+                    if model.row_function:
+                        computed = compute(model, filling.fetchall())  # noqa: F841
                         filling = self.connection.execute(
                             f"INSERT INTO {MODEL_SCHEMA}.{name} FROM computed RETURNING *"
                         )
@@ -104,6 +126,16 @@ class Warehouse:
         """Return the rows of a model."""
         self.fill([name])
         return self.filled[name]
+
+    def _statement(self, name: str) -> duckdb.Statement:
+        """Return what fills a table, or selects what Python computes its rows from."""
+        if name not in self._statements:
+            sql = select_of(self.dataflow, ENGINES["duckdb"].dialect(), name)
+            if not self.dataflow.models[name].row_function:
+                sql = f"INSERT INTO {MODEL_SCHEMA}.{name} {sql} RETURNING *"
+            # DuckDB plans a statement each time that it runs, also a prepared one, but parses it only here.
+            (self._statements[name],) = self.connection.extract_statements(sql)
+        return self._statements[name]
 
 
 class Tables(Mapping[str, list[Row]]):
@@ -218,25 +250,9 @@ def open_warehouse(dataflow: Dataflow) -> Warehouse:
     _OPENED.append(con)
     # The rows of an example are few: a second thread only costs time.
     con.execute("SET threads = 1")
-    # The statements are planned once, over no rows: the plan must not depend on the tables' content.
-    con.execute("SET disabled_optimizers = 'statistics_propagation'")
-    con.execute(f"CREATE SCHEMA {SOURCE_SCHEMA}; CREATE SCHEMA {MODEL_SCHEMA}")
-    types = {source.declaration.table: source.schema.to_pyarrow() for source in dataflow.sources.values()}
-    for table, schema in types.items():
-        empty = schema.empty_table()
-        con.execute(f"CREATE TABLE {SOURCE_SCHEMA}.{table} AS FROM empty")
-    statements = selects(dataflow, ENGINES["duckdb"].dialect())
-    python_models = {name: model for name, model in dataflow.models.items() if model.row_function}
-    for name, select in statements.items():
-        if name in python_models:
-            empty = python_models[name].schema.to_pyarrow().empty_table()  # noqa: F841
-            con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS FROM empty")
-        else:
-            con.execute(f"CREATE TABLE {MODEL_SCHEMA}.{name} AS {select}")
-    for name, select in statements.items():
-        statement = select if name in python_models else f"INSERT INTO {MODEL_SCHEMA}.{name} {select} RETURNING *"
-        con.execute(f"PREPARE fill_{name} AS {statement}")
-    return Warehouse(con, types, dataflow.graph(), tuple(statements), python_models=python_models)
+    warehouse = Warehouse(con, dataflow)
+    warehouse.create_tables()
+    return warehouse
 
 
 def close_all() -> None:
@@ -249,10 +265,17 @@ def close_all() -> None:
 
 def selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
     """Return each model's SELECT over published names, parents first, or that of what its Python function receives."""
-    relations = _relations(dataflow)
-    dialect = dialect.reading(dataflow.sources)
-    ordered = [name for name in topological(dataflow.graph()) if name in dataflow.models]
-    return {name: dialect.resolve(dialect.select(dataflow.models[name].query), relations) for name in ordered}
+    return {name: select_of(dataflow, dialect, name) for name in _ordered(dataflow)}
+
+
+def select_of(dataflow: Dataflow, dialect: Dialect, name: str) -> str:
+    """Return a model's SELECT over published names, or that of what its Python function receives."""
+    reading = dialect.reading(dataflow.sources)
+    return reading.resolve(reading.select(dataflow.models[name].query), _relations(dataflow))
+
+
+def _ordered(dataflow: Dataflow) -> tuple[str, ...]:
+    return tuple(name for name in topological(dataflow.graph()) if name in dataflow.models)
 
 
 def _relations(dataflow: Dataflow) -> dict[str, Relation]:

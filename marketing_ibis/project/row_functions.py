@@ -71,6 +71,12 @@ class _Source:
         self.libraries = imported - self.project_modules
 
 
+@lru_cache(maxsize=256)
+def _source(module: str, text: str) -> _Source:
+    """Parse a module once: a build asks for the same ones when it is planned and at each step that calls Python."""
+    return _Source(module, text)
+
+
 def _sources(module: str) -> dict[str, _Source]:
     sources: dict[str, _Source] = {}
     pending = [module]
@@ -78,7 +84,7 @@ def _sources(module: str) -> dict[str, _Source]:
         name = pending.pop()
         # Of `from package.module import name` it is not known which part is the module.
         if name and name not in sources and (file := _file(name)):
-            sources[name] = source = _Source(name, file.read_text("utf-8"))
+            sources[name] = source = _source(name, file.read_text("utf-8"))
             pending += [part for name in source.project_modules for part in (name, name.rpartition(".")[0])]
     if module not in sources:
         raise CompileError(

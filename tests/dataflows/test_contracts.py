@@ -9,12 +9,13 @@ from decimal import Decimal
 import ibis.expr.operations as ops
 import pytest
 
+from marketing_ibis.engines import ENGINES
 from tests.dataflows.cases import Case, law
 from tests.dataflows.comparison import KEYS, Row, differences
 from tests.paths import JAFFLE
 from tests.reference import reference_tables
-from tests.sources import GOLDEN_AS_OF, sources_from_csv
-from tests.warehouse import build_tables, compiled_dataflow
+from tests.sources import GOLDEN_AS_OF, Options, golden_shop, sources_from_csv
+from tests.warehouse import MODEL_SCHEMA, build_tables, compiled_dataflow, compiled_for, open_warehouse, select_of
 
 MODELS = compiled_dataflow(GOLDEN_AS_OF).models
 PYTHON_TYPES = {"int64": int, "int32": int, "string": str, "boolean": bool, "date": date, "timestamp": datetime}
@@ -38,6 +39,17 @@ def test_values_keep_the_contract(name: str, case: Case) -> None:
             assert not width or value is None or len(str(value).encode()) <= width, (
                 f"{column} is wider than {width}: {value!r}"
             )
+
+
+@pytest.mark.parametrize("options", [Options(), golden_shop().options], ids=["required", "every"])
+def test_duckdb_computes_the_types_of_the_contract(options: Options) -> None:
+    warehouse = open_warehouse(compiled_for(GOLDEN_AS_OF, options))
+    for name, model in warehouse.dataflow.models.items():
+        if not model.row_function:
+            select = select_of(warehouse.dataflow, ENGINES["duckdb"].dialect(), name)
+            computed = warehouse.connection.execute(f"DESCRIBE {select}").fetchall()
+            declared = warehouse.connection.execute(f"DESCRIBE {MODEL_SCHEMA}.{name}").fetchall()
+            assert [column[:2] for column in computed] == [column[:2] for column in declared], name
 
 
 @pytest.mark.parametrize("name", MODELS)
