@@ -8,7 +8,7 @@ import pytest
 
 from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Ending, Launcher
-from tests.safety.scenes import THOROUGH, WITHOUT_FIT, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import MODELS_BUILT, THOROUGH, WITHOUT_FIT, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
 MODELS = "dbt_marketing"
@@ -38,10 +38,10 @@ def applied(scene: Scene, forking: Launcher, file: str, **when: int) -> tuple[En
 
 def test_before_statements_all_along(scene: Scene, forking: Launcher) -> None:
     first, second = (str(scene.folder / f"{day}.json") for day in DAYS)
-    run(scene, forking, "plan", "--as-of", DAYS[0], "--out", first)
+    run(scene, forking, "plan", *MODELS_BUILT, "--as-of", DAYS[0], "--out", first)
     statements = run(scene, forking, "apply", first).statements
     old = look(scene, MODELS)
-    run(scene, forking, "plan", "--as-of", DAYS[1], "--out", second)
+    run(scene, forking, "plan", *MODELS_BUILT, "--as-of", DAYS[1], "--out", second)
     publishing = next(number for number, sql in enumerate(statements, start=1) if sql.startswith("BEGIN"))
     commit = statements.index("COMMIT") + 1
     moments = {*range(STATEMENTS, commit, STATEMENTS), publishing // 2, publishing + 1, commit}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Ending, Launcher
-from tests.safety.scenes import THOROUGH, WITHOUT_FIT, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import MODELS_BUILT, THOROUGH, WITHOUT_FIT, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
 MODELS = "dbt_marketing"
@@ -34,7 +34,7 @@ class Shop:
         self.next = 0
 
     def build(self, day: str) -> Ending:
-        return run(self.scene, self.forking, "build", "--as-of", day)
+        return run(self.scene, self.forking, "build", *MODELS_BUILT, "--as-of", day)
 
     def forget(self) -> None:
         """Return to sources without any model."""
@@ -45,7 +45,7 @@ class Shop:
     def attempt(self, **when: float) -> Ending:
         """Build the other day and be killed; readers see whole builds only."""
         day = DAYS[self.next]
-        call = Call(("build", "--as-of", day), "", **when)  # type: ignore[arg-type]
+        call = Call(("build", *MODELS_BUILT, "--as-of", day), "", **when)  # type: ignore[arg-type]
         ending, seen = self.scene.run(self.forking, MODELS, self.names, call)
         assert ending.was_killed or ending.code == 0, ending.output
         after = look(self.scene, MODELS)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Ending, Launcher
-from tests.safety.scenes import RETRY, THOROUGH, WITHOUT_FIT, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import MODELS_BUILT, RETRY, THOROUGH, WITHOUT_FIT, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
 MODELS = "dbt_marketing"
@@ -36,11 +36,11 @@ def repeated(scene: Scene, forking: Launcher, **when: int) -> tuple[Ending, Stat
 
 
 def test_before_statements_all_along(scene: Scene, forking: Launcher) -> None:
-    statements = run(scene, forking, "build", "--as-of", DAYS[0]).statements
+    statements = run(scene, forking, "build", *MODELS_BUILT, "--as-of", DAYS[0]).statements
     old = look(scene, MODELS)
     publishing = next(number for number, sql in enumerate(statements, start=1) if sql.startswith("BEGIN"))
     # A build that did not end is what is to be repeated.
-    killed = forking.run(scene.call("build", "--as-of", DAYS[1], before=publishing))
+    killed = forking.run(scene.call("build", *MODELS_BUILT, "--as-of", DAYS[1], before=publishing))
     assert killed.was_killed
     commit = statements.index("COMMIT") + 1
     for number in sorted({*range(STATEMENTS, commit, STATEMENTS), publishing // 2, commit}):
