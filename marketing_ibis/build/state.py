@@ -165,6 +165,16 @@ def state_statements(
     )
 
 
+def content_statements(dialect: Dialect, schema: str, contents: Mapping[str, Contents]) -> tuple[str, ...]:
+    """Return the statements that record the rows that tables of models contain, after some were deleted."""
+    place = dialect.relation(Relation(schema, STATE))
+    return tuple(
+        f"UPDATE {place} SET row_count = {content.rows}, content = {dialect.literal(json.dumps(_part(content)))}"
+        f" WHERE {dialect.identifier('model')} = {dialect.literal(name)}"
+        for name, content in sorted(contents.items())
+    )
+
+
 def _literals(dialect: Dialect, state: ModelState) -> list[str]:
     identity = state.identity
     moment = state.built_at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")

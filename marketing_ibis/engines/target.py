@@ -173,6 +173,12 @@ class Target(Protocol):
         must have the same effect as one run.
         """
 
+    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+        """Remove the bytes of deleted rows of ``relations`` from the disk, outside of any transaction.
+
+        Return what remains to be done, as a sentence, "" for nothing. Afterwards the connection can only be closed.
+        """
+
     def session(self) -> AbstractContextManager[Self]:
         """Lend a second connection to the same database, for a step that runs in parallel."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 import duckdb
 
+from marketing_ibis.atomic_write import random_name
 from marketing_ibis.engines.base import IN_MEMORY
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb import catalog, errors
@@ -31,6 +33,8 @@ SQLITE = b"SQLite format 3"
 """How every SQLite file begins."""
 DUCKDB, DUCKDB_OFFSET = b"DUCK", 8
 """What every DuckDB file contains after a checksum."""
+COPY = "marketing_ibis_copy"
+"""What the copy of a database is called while it is written."""
 PYTHON_ROWS = "marketing_ibis_python_rows"
 """What rows of Python are called while they are added to a table."""
 SETTINGS = (
@@ -263,6 +267,36 @@ class DuckDBTarget:
     def attempt(self, name: str, work: Callable[[], T]) -> T:
         """Do ``work`` once: nothing that fails in this process passes by itself."""
         return work()
+
+    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+        """Replace the file by a copy of what it contains: a checkpoint leaves deleted rows in unused blocks."""
+        ((name, path),) = self.query(
+            "SELECT database_name, path FROM duckdb_databases() WHERE database_name = current_database()"
+        )
+        if not path:
+            return ""
+        try:
+            self._replace_by_copy(str(name), Path(str(path)).resolve())
+        except (RunFailed, TargetUnavailable, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error.message
+            return f"The file {path} could not be rewritten, and may contain deleted rows in unused blocks: {reason}"
+        return ""
+
+    def _replace_by_copy(self, name: str, file: Path) -> None:
+        copy = random_name(file)
+        try:
+            self.execute(f"ATTACH {self.dialect.literal(str(copy))} AS {COPY}")
+            with self._rows_in_order():
+                self.execute(f"COPY FROM DATABASE {self.dialect.identifier(name)} TO {COPY}")
+            self.execute(f"DETACH {COPY}")
+            # What is in the log of changes would be applied to the file that has its name next.
+            self.execute("CHECKPOINT")
+            shutil.copymode(file, copy)
+            # The file is replaced while this process has it open, so that no other can write to the old one.
+            copy.replace(file)
+        finally:
+            for leftover in (copy, copy.with_name(f"{copy.name}.wal")):
+                leftover.unlink(missing_ok=True)
 
     @contextmanager
     def session(self) -> Iterator[Self]:

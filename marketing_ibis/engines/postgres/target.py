@@ -252,6 +252,11 @@ class PostgresTarget:
         )
         return f". Longest-running session: user {rows[0][0]}, PID {rows[0][1]}" if rows else ""
 
+    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+        """Say how deleted rows leave the disk: the server rewrites a table only while it locks out everyone else."""
+        tables = ", ".join(map(self.dialect.relation, relations))
+        return f"PostgreSQL keeps deleted rows on the disk until the tables are rewritten: VACUUM FULL {tables}"
+
     @contextmanager
     def session(self) -> Iterator[Self]:
         """Lend a second connection."""

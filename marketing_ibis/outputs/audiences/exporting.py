@@ -196,20 +196,20 @@ def _write(export: AudienceExport, selected_rows: Mapping[str, str], changes: Li
 
     new = {**changes.added, **changes.changed}
     if not export.since_last:
-        _write_rows(export.path, query.columns, [values(customer, row) for customer, row in selected_rows.items()])
+        write_rows(export.path, query.columns, [values(customer, row) for customer, row in selected_rows.items()])
     elif key:
         removed = [values(customer, rows[-1], "removed") for customer, rows in changes.removed.items()]
         current = [values(c, row, "changed" if c in changes.changed else "added") for c, row in new.items()]
-        _write_rows(export.path, (ACTION, *query.columns), removed + current)
+        write_rows(export.path, (ACTION, *query.columns), removed + current)
     else:
         remove, add = export.paths
         old = [*changes.removed.items(), *changes.replaced.items()]
         # Removals first: if the command is stopped in between, at least these can be uploaded.
-        _write_rows(remove, query.columns, [values(customer, row) for customer, rows in old for row in rows])
-        _write_rows(add, query.columns, [values(customer, row) for customer, row in new.items()])
+        write_rows(remove, query.columns, [values(customer, row) for customer, rows in old for row in rows])
+        write_rows(add, query.columns, [values(customer, row) for customer, row in new.items()])
 
 
-def _write_rows(path: Path, columns: Sequence[str], rows: Sequence[Values]) -> None:
+def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Values]) -> None:
     """Write rows with ``columns``, and with others that rows of an earlier declaration have."""
     import pyarrow as pa
 

@@ -135,6 +135,10 @@ class SQLiteTarget:
         """Do ``work`` once: no failure in this process is temporary."""
         return work()
 
+    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+        """Say how deleted rows leave the disk."""
+        return "SQLite keeps deleted rows on the disk until the file is rewritten: VACUUM"
+
     @contextmanager
     def session(self) -> Iterator[Self]:
         """Lend a second connection."""

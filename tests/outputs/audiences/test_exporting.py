@@ -122,7 +122,7 @@ def kill(moment: str, patch: pytest.MonkeyPatch) -> None:
     def stop(*arguments: object, **options: object) -> None:
         raise Killed
 
-    write = exporting._write_rows
+    write = exporting.write_rows
 
     def write_first(path: Path, *arguments: object) -> None:
         if path.stem.endswith("add"):
@@ -132,7 +132,7 @@ def kill(moment: str, patch: pytest.MonkeyPatch) -> None:
     if moment == "before files":
         patch.setattr(exporting, "_write", stop)
     elif moment == "between files":
-        patch.setattr(exporting, "_write_rows", write_first)
+        patch.setattr(exporting, "write_rows", write_first)
     elif moment == "before confirming":
         patch.setattr(exporting, "_confirm", stop)
     elif moment == "while confirming":

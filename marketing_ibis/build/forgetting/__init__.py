@@ -1,0 +1,1 @@
+"""Remove people from every table that this package keeps."""

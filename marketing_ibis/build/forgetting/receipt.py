@@ -1,0 +1,87 @@
+"""Write what was deleted about a person, without saying who it was."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from marketing_ibis import __version__
+from marketing_ibis.build.forgetting.search import Findings
+
+FOLDER = "forgotten"
+"""The folder of receipts in that of the target."""
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was deleted of the customers with the ``hashes``; without ``deleted_at`` the deletion did not finish.
+
+    ``removals`` are files that remove the customers from destinations of audiences. ``rewritten`` are files without
+    their keys, ``removed`` are files that were deleted. ``remaining`` says what remains to be done.
+    """
+
+    engine: str
+    hashes: tuple[Mapping[str, str], ...]
+    findings: Findings
+    places: Mapping[str, str]
+    started_at: datetime
+    deleted_at: datetime | None = None
+    removals: tuple[Path, ...] = ()
+    rewritten: tuple[Path, ...] = ()
+    removed: tuple[Path, ...] = ()
+    remaining: tuple[str, ...] = field(default=())
+
+    def document(self) -> dict[str, object]:
+        """Return the receipt as plain data."""
+        return {
+            "format": FORMAT,
+            "version": __version__,
+            "engine": self.engine,
+            "started_at": self.started_at.isoformat(),
+            "deleted_at": self.deleted_at.isoformat() if self.deleted_at else None,
+            "customers": [dict(each) for each in self.hashes],
+            "tables": [
+                {"table": str(rows.table.relation), "purpose": rows.table.purpose, "rows": rows.count}
+                for rows in self.findings.tables
+                if rows.count
+            ],
+            "dropped": [
+                {"table": str(leftover.relation), "purpose": leftover.purpose} for leftover in self.findings.leftovers
+            ],
+            "removal_files": _names(self.removals),
+            "files_rewritten": _names(self.rewritten),
+            "files_removed": _names(self.removed),
+            "sources": [
+                {"source": name, "table": self.places[name], "rows": rows}
+                for name, rows in self.findings.sources.items()
+            ],
+            "remaining": list(self.remaining),
+        }
+
+
+def receipt_path(folder: Path, started_at: datetime) -> Path:
+    """Return the place of a receipt in the target's folder."""
+    return folder / FOLDER / f"forget-{started_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}.json"
+
+
+def hash_customer(customer: str, key: bytes) -> dict[str, str]:
+    """Return a hash that is the same for a customer and the project's ``key``, so that a receipt can be recognized.
+
+    Without a key the salt is part of the receipt: then a short key of a customer can be guessed.
+    """
+    if key:
+        digest = hmac.new(key, f"forgotten customer {customer}".encode(), hashlib.sha256).hexdigest()
+        return {"method": "hmac-sha256 with the project's key", "hash": digest}
+    salt = secrets.token_bytes(16)
+    digest = hashlib.scrypt(customer.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
+    return {"method": "scrypt, n 16384, r 8, p 1", "salt": salt.hex(), "hash": digest}
+
+
+def _names(paths: Iterable[Path]) -> list[str]:
+    return [str(path) for path in paths]
