@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
-import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from html import escape
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketing_ibis.project.field_sentences import field_sentences
 from marketing_ibis.project.settings import ProjectSettings
 from marketing_ibis.project.static_parsing import Node
 
@@ -96,26 +94,6 @@ def _settings(record: Any, hidden: Collection[str] = ()) -> Iterator[Setting]:
             value = getattr(record, key.name)
             kind = TYPES.get(type(default), "table")
             yield Setting(key.name, kind, _toml_value(default), _toml_value(value), sentences.get(key.name, ""))
-
-
-def field_sentences(record: type) -> dict[str, str]:
-    """Return what is said of each field of a dataclass by the string below it; nothing without its source."""
-    try:
-        source = textwrap.dedent(inspect.getsource(record))
-    except (OSError, TypeError):
-        # It was made by a program.
-        return {}
-    (definition,) = ast.parse(source).body
-    body = definition.body if isinstance(definition, ast.ClassDef) else []
-    return {
-        statement.target.id: inspect.cleandoc(next_statement.value.value)
-        for statement, next_statement in pairwise(body)
-        if isinstance(statement, ast.AnnAssign)
-        and isinstance(statement.target, ast.Name)
-        and isinstance(next_statement, ast.Expr)
-        and isinstance(next_statement.value, ast.Constant)
-        and isinstance(next_statement.value.value, str)
-    }
 
 
 def _description(record: type) -> str:

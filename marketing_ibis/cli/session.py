@@ -244,12 +244,12 @@ def open_session(
     )
 
 
-def open_project(options: TargetOptions, selection: Selection) -> ProjectSession:
+def open_project(options: TargetOptions, selection: Selection, as_of_option: AsOfOption = None) -> ProjectSession:
     """Load the project with the settings of its target, for a command that needs no connection."""
     project = load_project(options.project_dir)
     if options.target or project.targets or (selection.asks_for_state and selection.state is None):
-        return open_session(options, selection)
-    return ProjectSession(project=_with_variables(project, options), selection=selection)
+        return open_session(options, selection, as_of_option)
+    return ProjectSession(project=_with_variables(project, options), selection=selection, as_of_option=as_of_option)
 
 
 def _with_variables(project: ProjectSettings, options: TargetOptions) -> ProjectSettings:

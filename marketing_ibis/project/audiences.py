@@ -53,6 +53,11 @@ class DeclaredAudience:
     path: str
     line: int
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that it reads: that of its customers, and that of their contacts."""
+        return tuple(dict.fromkeys((self.audience.model, self.audience.contacts)))
+
 
 def discover_audiences(packages: Sequence[Path], root: Path | None = None) -> dict[str, DeclaredAudience]:
     """Return the audiences in the files of ``packages``, by name.
@@ -88,7 +93,7 @@ def check_audiences(audiences: Mapping[str, DeclaredAudience], nodes: Collection
             raise ConfigurationError(
                 f"{place}: {name} is also a model, source or exposure.", hint="Rename one of them."
             )
-        for model in (declared.audience.model, declared.audience.contacts):
+        for model in declared.models:
             if model not in models:
                 raise ConfigurationError(
                     f"{place}: {name} depends on {model}, which is not a model.", hint=nearest(model, models)

@@ -10,8 +10,9 @@ from functools import cache
 
 import pytest
 
-from marketing_ibis.cli.reference import field_sentences, settings_tables
+from marketing_ibis.cli.reference import settings_tables
 from marketing_ibis.docs_site.pages import SettingsTable
+from marketing_ibis.project.field_sentences import field_sentences
 from marketing_ibis.project.settings import ProjectSettings
 from tests.paths import ROOT
 from tests.sources import GOLDEN_AS_OF

@@ -10,8 +10,9 @@ import pytest
 from marketing_ibis import data_tests
 from marketing_ibis.build.latest_results import TestResult
 from marketing_ibis.docs_site.pages.bodies import plain_text, with_breaks, with_links
-from marketing_ibis.docs_site.pages.shown_tests import meaning, shown_tests, summary_of
+from marketing_ibis.docs_site.pages.shown_tests import shown_tests, summary_of
 from marketing_ibis.model import DataTest
+from marketing_ibis.testing.meanings import meaning
 from tests.docs_site.built import named
 from tests.paths import ROOT
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.docs_site.pages.project_docs import copy_pages, pages_home
+from marketing_ibis.docs_site.pages.project_docs import copy_pages
 from marketing_ibis.errors import ConfigurationError
-from marketing_ibis.guide import guide_folder, guide_page
+from marketing_ibis.guide import guide_folder, guide_page, pages_home
 from marketing_ibis.project.loading import check_example
 from marketing_ibis.project.selection import select_models
 from marketing_ibis.project.static_parsing import discover, graph_of

@@ -8,8 +8,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from marketing_ibis.guide import PAGE
+
 CODE = re.compile(r"``([^`]+)``")
-PAGE = re.compile(r"\bdocs/[\w-]+(?:/[\w-]+)*\.md\b")
 BREAKS = re.compile(r"([_./])(?=.)")
 MARKS = re.compile(r"([^\w\s]|_)")
 ADDRESS = re.compile(r"https?://", re.I)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from marketing_ibis.docs_site import HOME
-from marketing_ibis.docs_site.pages.markup import PAGE
 from marketing_ibis.docs_site.pages.site_data import Entry, SiteFacts
 from marketing_ibis.graph import ancestors
+from marketing_ibis.guide import cited_pages
 from marketing_ibis.project.static_parsing import graph_of
 
 SETTINGS = "settings"
@@ -42,8 +42,8 @@ def page_notes(facts: SiteFacts) -> dict[str, str]:
 
 def metric_pages(facts: SiteFacts, name: str) -> list[str]:
     """Return the pages that a table's description names as those of its metrics, without their ending."""
-    pages = dict.fromkeys(PAGE.findall(facts.tables[name].description))
-    return [page.removesuffix(".md") for page in pages if page.startswith(METRICS) and (facts.home / page).is_file()]
+    pages = cited_pages(facts.tables[name].description, facts.home)
+    return [page.removesuffix(".md") for page in pages if page.startswith(METRICS)]
 
 
 def _note(facts: SiteFacts, page: str, names: list[str]) -> str:

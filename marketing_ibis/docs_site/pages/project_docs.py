@@ -7,8 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from marketing_ibis.docs_site.pages.markup import PAGE
-from marketing_ibis.guide import DOCS, PACKAGE
+from marketing_ibis.guide import DOCS
 
 ROOT_PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 """Pages next to docs/ that belong to it, in the order of the menu."""
@@ -16,15 +15,6 @@ HEADS = ("index.md", "README.md")
 """What the first page of a folder may be called."""
 LINK = re.compile(r"\]\(<?([^)>#?\s]+\.md)\b")
 TOCTREE = re.compile(r"^(```|:::)+\{toctree\}", re.M)
-
-
-def pages_home(root: Path, texts: Iterable[str], package: Path = PACKAGE) -> Path:
-    """Return the folder whose docs/ become pages: the project's, or an installed package's if ``texts`` cite its pages.
-
-    So the definitions of the metrics are on the site of a project that has no pages of its own.
-    """
-    cited_pages = (package / page for text in texts for page in PAGE.findall(text))
-    return package if not (root / DOCS).is_dir() and any(page.is_file() for page in cited_pages) else root
 
 
 def copy_pages(root: Path, folder: Path) -> tuple[str, ...]:

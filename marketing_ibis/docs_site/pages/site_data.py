@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from marketing_ibis.build.latest_results import BuildResult, LatestResults
-from marketing_ibis.docs_site.pages.project_docs import pages_home
 from marketing_ibis.graph import Graph, children_of
+from marketing_ibis.guide import pages_home
 from marketing_ibis.lineage.drawing import Surroundings
 from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model import DataTest, Model, Source

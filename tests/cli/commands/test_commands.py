@@ -31,7 +31,7 @@ PUBLISHED = {
 }
 MODELS, EXPOSURES = MODEL_COUNT, 4
 AUDIENCES = ("champions", "first_purchase", "win_back")
-ANSWERING = ("plan", "profile", "completion", "debug", "lineage", "ls", "show", "sources")
+ANSWERING = ("plan", "profile", "completion", "debug", "describe", "lineage", "ls", "show", "sources")
 """Commands that only print."""
 
 
