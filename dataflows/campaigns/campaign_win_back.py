@@ -12,7 +12,7 @@ from dataflows.lib.expressions import in_order
 from dataflows.lib.limits import check_limits
 from dataflows.lib.segments import AT_RISK, CANT_LOSE
 from marketing_ibis.data_tests import accepted_values, not_null
-from marketing_ibis.model import audience, inherited, model
+from marketing_ibis.model import Sum, audience, inherited, model
 
 COLUMNS = inherited(
     CAMPAIGN_COLUMNS,
@@ -21,6 +21,7 @@ COLUMNS = inherited(
         "customer_segment": (accepted_values((AT_RISK, CANT_LOSE)),),
         "days_since_last_order": (not_null(),),
     },
+    aggregates={"total_orders": Sum(), "total_revenue": Sum()},
 )
 
 

@@ -23,7 +23,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, PassedColumns, column, inherited, model
+from marketing_ibis.model import MONEY, PassedColumns, Ratio, Sum, column, inherited, model
 
 COLUMNS = (
     *inherited(
@@ -58,6 +58,7 @@ COLUMNS = (
             ),
             sum_equals(total(shop_totals, "known_orders"), "in-scope orders of known customers"),
         ),
+        aggregate=Sum(),
     ),
     column(
         "customer_lifetime_value",
@@ -74,6 +75,7 @@ COLUMNS = (
                 )
             ),
         ),
+        aggregate=Sum(),
     ),
     column(
         "net_lifetime_value",
@@ -81,11 +83,21 @@ COLUMNS = (
         "Payments of successful orders.",
         unit="dollars",
         tests=(not_null(), sum_equals(total(shop_totals, "net"), "NET")),
+        aggregate=Sum(),
     ),
-    column("successful_orders", "int64", "Successful orders.", unit="orders"),
-    *inherited(SEGMENT_COLUMNS, "returned_orders", "pending_orders"),
+    column("successful_orders", "int64", "Successful orders.", unit="orders", aggregate=Sum()),
+    *inherited(
+        SEGMENT_COLUMNS,
+        "returned_orders",
+        "pending_orders",
+        aggregates={"returned_orders": Sum(), "pending_orders": Sum()},
+    ),
     column(
-        "average_order_value", "float64", "net_lifetime_value / successful_orders; 0 if there are none.", unit="dollars"
+        "average_order_value",
+        "float64",
+        "net_lifetime_value / successful_orders; 0 if there are none.",
+        unit="dollars",
+        aggregate=Ratio("net_lifetime_value", "successful_orders"),
     ),
     *inherited(
         SEGMENT_COLUMNS,

@@ -36,7 +36,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, PassedColumns, column, expanded, inherited, model
+from marketing_ibis.model import MONEY, PassedColumns, Sum, column, expanded, inherited, model
 
 LINES = "int_order_lines"
 """The model that only shops with order lines have."""
@@ -58,7 +58,15 @@ COLUMNS = (
         tests={"status": (accepted_values(named_statuses, explanation="listed by vars.status_rules"),)},
     ),
     column("cycle_name", "string", "The same value as product_name.", nullable=True),
-    column("{}_amount", MONEY, "Payments by {}.", unit="dollars", tests=(not_null(),), each=words_of_methods),
+    column(
+        "{}_amount",
+        MONEY,
+        "Payments by {}.",
+        unit="dollars",
+        tests=(not_null(),),
+        each=words_of_methods,
+        aggregate=Sum(),
+    ),
     column(
         "amount",
         MONEY,
@@ -70,6 +78,7 @@ COLUMNS = (
             unless_refunds(positive_value(severity="warn")),
             expression_is_true(parts_add_up, "= sum of the method amounts + other_amount"),
         ),
+        aggregate=Sum(),
     ),
     column(
         "other_amount",
@@ -77,6 +86,7 @@ COLUMNS = (
         "Payments by a method that payment_rules does not name, or without a method.",
         unit="dollars",
         tests=(expression_is_true(_.other_amount == 0, "= 0", severity="warn"),),
+        aggregate=Sum(),
     ),
     *inherited(
         ORDER_COLUMNS, "product_name", "order_status_group", tests={"order_status_group": (accepted_values(GROUPS),)}
@@ -87,6 +97,7 @@ COLUMNS = (
         "Payments, those without an amount included.",
         unit="payments",
         tests=(positive_value(severity="warn"),),
+        aggregate=Sum(),
     ),
     column(
         "order_sequence",

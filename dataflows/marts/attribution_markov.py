@@ -11,7 +11,7 @@ from dataflows.lib.expressions import constant_table
 from dataflows.lib.removal_effects import CONVERSION, START, credit_channels
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import accepted_values, percentage_range, sum_equals, total, unique
-from marketing_ibis.model import column, model
+from marketing_ibis.model import Sum, column, model
 
 SUM = "decimal(38, 2)"
 """Type of the revenue of all touches in a channel."""
@@ -45,6 +45,7 @@ COLUMNS = (
         "credit_share of all buyers.",
         unit="customers",
         tests=(sum_equals(total(shop_totals, "buyers"), "buyers"),),
+        aggregate=Sum(),
     ),
     column(
         "attributed_revenue",
@@ -52,6 +53,7 @@ COLUMNS = (
         "credit_share of the revenue of all buyers.",
         unit="dollars",
         tests=(sum_equals(total(shop_totals, "net"), "NET (all revenue is credited)"),),
+        aggregate=Sum(),
     ),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )

@@ -14,11 +14,14 @@ from dataflows.lib.expressions import CREDIT, constant_table, exact_sum, midnigh
 from dataflows.marts.attribution_touchpoints import WEIGHTS
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import accepted_values, sum_equals, total, unique_combination_of_columns
-from marketing_ibis.model import column, model
+from marketing_ibis.model import Ratio, Sum, column, model
 
 TIME_DECAY = WEIGHTS["Time Decay"]
 SMALLEST_UNSCALED = 2.0**-32
 """Shares and credits from this size on have enough digits as decimals."""
+
+PER_MODEL = Sum(per=("attribution_model",))
+"""Each model credits everything."""
 
 COLUMNS = (
     column(
@@ -41,6 +44,7 @@ COLUMNS = (
         "Sum of the weights of the channel's touches.",
         unit="customers",
         tests=(sum_equals(total(shop_totals, "buyers", times=len(WEIGHTS)), "6 x buyers"),),
+        aggregate=PER_MODEL,
     ),
     column(
         "attributed_revenue",
@@ -48,6 +52,7 @@ COLUMNS = (
         "Sum of the weights times the whole revenue of the touched buyer.",
         unit="dollars",
         tests=(sum_equals(total(shop_totals, "net", times=len(WEIGHTS)), "6 x NET (each model credits all revenue)"),),
+        aggregate=PER_MODEL,
     ),
     column(
         "attributed_value",
@@ -55,6 +60,7 @@ COLUMNS = (
         "attributed_revenue / attributed_customers; NULL when no customer is attributed.",
         nullable=True,
         unit="dollars",
+        aggregate=Ratio("attributed_revenue", "attributed_customers"),
     ),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )

@@ -17,7 +17,7 @@ from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.lib.expressions import dollars, in_order
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import percentage_range, row_count_equals, total, unique
-from marketing_ibis.model import MONEY, column, inherited, model
+from marketing_ibis.model import MONEY, Sum, column, inherited, model
 
 FIRST_TOUCH = "First Touch"
 LAST_TOUCH = "Last Touch"
@@ -49,7 +49,7 @@ COLUMNS = (
     column("touch_position", "int64", "Position of the touch in the buyer's journey, from 1."),
     column("journey_length", "int64", "Touches of the journey.", unit="orders"),
     column("is_new_customer", "boolean", "Whether the touch is the buyer's first successful order."),
-    column("revenue", MONEY, "Payments of the order.", unit="dollars"),
+    column("revenue", MONEY, "Payments of the order.", unit="dollars", aggregate=Sum()),
     column("customer_total_value", MONEY, "Payments of all the buyer's successful orders.", unit="dollars"),
     column("first_touch_weight", "float64", "1 for the first touch.", unit="share 0-1"),
     column("last_touch_weight", "float64", "1 for the last touch.", unit="share 0-1"),

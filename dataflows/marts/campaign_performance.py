@@ -23,7 +23,7 @@ from marketing_ibis.data_tests import (
     total,
     unique_combination_of_columns,
 )
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Ratio, Sum, column, model
 
 GRAIN = ("campaign_type", "attribution_channel")
 PROFIT = "decimal(18, 4)"
@@ -47,6 +47,7 @@ COLUMNS = (
             positive_value(),
             sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
         ),
+        aggregate=Sum(),
     ),
     column(
         "campaign_revenue",
@@ -54,6 +55,7 @@ COLUMNS = (
         "Payments of these orders.",
         unit="dollars",
         tests=(sum_equals(total(shop_totals, "net"), "NET"),),
+        aggregate=Sum(),
     ),
     column(
         "campaign_reach",
@@ -62,7 +64,13 @@ COLUMNS = (
         unit="customers",
         tests=(expression_is_true(_.campaign_reach <= _.campaign_conversions, "<= campaign_conversions"),),
     ),
-    column("campaign_aov", "float64", "campaign_revenue / campaign_conversions.", unit="dollars"),
+    column(
+        "campaign_aov",
+        "float64",
+        "campaign_revenue / campaign_conversions.",
+        unit="dollars",
+        aggregate=Ratio("campaign_revenue", "campaign_conversions"),
+    ),
     column(
         "estimated_profit",
         PROFIT,
@@ -70,6 +78,7 @@ COLUMNS = (
         " {campaign_margins.gift_card_percent} % of gift cards, {campaign_margins.holiday_percent} % of holidays,"
         " {campaign_margins.other_percent} % of others.",
         unit="dollars",
+        aggregate=Sum(),
     ),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
 )

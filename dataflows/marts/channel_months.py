@@ -20,7 +20,7 @@ from dataflows.lib.month_spine import month_spine
 from dataflows.lib.touch_rules import TouchRules, double
 from dataflows.totals import touch_totals
 from marketing_ibis.data_tests import sum_equals, total, unique_combination_of_columns
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Ratio, Sum, column, model
 
 GRAIN = ("channel", "month_start")
 CELL = ("channel", "month_index")
@@ -35,6 +35,7 @@ COLUMNS = (
         "Cost of the month; 0 without raw_spend.",
         unit="dollars",
         tests=(sum_equals(total(touch_totals, "spend"), "spend up to as_of"),),
+        aggregate=Sum(),
     ),
     column(
         "touches",
@@ -42,22 +43,39 @@ COLUMNS = (
         "Touches of the month, credited or not.",
         unit="touches",
         tests=(sum_equals(total(touch_totals, "touches"), "touches of known customers up to as_of"),),
+        aggregate=Sum(),
     ),
-    column("credited_orders", "float64", "Sum of the Shapley weights of these touches.", unit="orders"),
+    column(
+        "credited_orders", "float64", "Sum of the Shapley weights of these touches.", unit="orders", aggregate=Sum()
+    ),
     column(
         "credited_new_customers",
         "float64",
         "The same over customers' first successful orders.",
         unit="customers",
+        aggregate=Sum(),
     ),
-    column("credited_revenue", "float64", "Sum of the weights times the revenue of the order.", unit="dollars"),
-    column("roas", "float64", "credited_revenue / spend; NULL without spend.", nullable=True),
+    column(
+        "credited_revenue",
+        "float64",
+        "Sum of the weights times the revenue of the order.",
+        unit="dollars",
+        aggregate=Sum(),
+    ),
+    column(
+        "roas",
+        "float64",
+        "credited_revenue / spend; NULL without spend.",
+        nullable=True,
+        aggregate=Ratio("credited_revenue", "spend"),
+    ),
     column(
         "cost_per_new_customer",
         "float64",
         "spend / credited_new_customers; NULL without credit.",
         nullable=True,
         unit="dollars",
+        aggregate=Ratio("spend", "credited_new_customers"),
     ),
     column(
         "is_complete",

@@ -12,7 +12,7 @@ from dataflows.lib.expressions import count_if, days_before, dollars, in_order, 
 from dataflows.lib.touch_rules import TouchRules
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import percentage_range, sum_equals, total, unique
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Sum, column, model
 
 MOST_CHANNELS = 20
 ARROW = " > "
@@ -31,6 +31,7 @@ COLUMNS = (
         "Successful orders of the path.",
         unit="orders",
         tests=(sum_equals(total(shop_totals, "successful_orders"), "successful in-scope orders"),),
+        aggregate=Sum(),
     ),
     column("buyers", "int64", "Customers who ordered after the path.", unit="customers"),
     column(
@@ -39,8 +40,9 @@ COLUMNS = (
         "Payments of these orders.",
         unit="dollars",
         tests=(sum_equals(total(shop_totals, "net"), "NET"),),
+        aggregate=Sum(),
     ),
-    column("lost_journeys", "int64", "Journeys of the path that ended without an order."),
+    column("lost_journeys", "int64", "Journeys of the path that ended without an order.", aggregate=Sum()),
     column(
         "conversion_rate",
         "float64",

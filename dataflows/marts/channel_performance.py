@@ -20,12 +20,14 @@ from dataflows.lib.touch_rules import double, weights
 from dataflows.marts.attribution_touchpoints import WEIGHTS
 from dataflows.totals import shop_totals, touch_totals
 from marketing_ibis.data_tests import accepted_values, sum_equals, total, unique_combination_of_columns
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Ratio, Sum, column, model
 
 GRAIN = ("attribution_model", "channel", "campaign")
 PAIR = GRAIN[1:]
 TIME_DECAY = WEIGHTS["Time Decay"]
 MODELS = len(WEIGHTS)
+PER_MODEL = Sum(per=("attribution_model",))
+"""Each model credits everything."""
 
 COLUMNS = (
     column(
@@ -43,6 +45,7 @@ COLUMNS = (
         "Sum of the weights of the pair's touches.",
         unit="orders",
         tests=(sum_equals(total(shop_totals, "successful_orders", times=MODELS), "6 x successful in-scope orders"),),
+        aggregate=PER_MODEL,
     ),
     column(
         "credited_new_customers",
@@ -50,6 +53,7 @@ COLUMNS = (
         "The same over customers' first successful orders.",
         unit="customers",
         tests=(sum_equals(total(shop_totals, "buyers", times=MODELS), "6 x buyers"),),
+        aggregate=PER_MODEL,
     ),
     column(
         "credited_revenue",
@@ -57,6 +61,7 @@ COLUMNS = (
         "Sum of the weights times the revenue of the order.",
         unit="dollars",
         tests=(sum_equals(total(shop_totals, "net", times=MODELS), "6 x NET (each model credits all revenue)"),),
+        aggregate=PER_MODEL,
     ),
     column(
         "spend",
@@ -64,15 +69,30 @@ COLUMNS = (
         "The pair's whole cost up to as_of, under each model; 0 without raw_spend.",
         unit="dollars",
         tests=(sum_equals(total(touch_totals, "spend", times=MODELS), "6 x spend up to as_of"),),
+        aggregate=PER_MODEL,
     ),
-    column("roas", "float64", "credited_revenue / spend; NULL without spend.", nullable=True),
-    column("cost_per_order", "float64", "spend / credited_orders; NULL without credit.", nullable=True, unit="dollars"),
+    column(
+        "roas",
+        "float64",
+        "credited_revenue / spend; NULL without spend.",
+        nullable=True,
+        aggregate=Ratio("credited_revenue", "spend"),
+    ),
+    column(
+        "cost_per_order",
+        "float64",
+        "spend / credited_orders; NULL without credit.",
+        nullable=True,
+        unit="dollars",
+        aggregate=Ratio("spend", "credited_orders"),
+    ),
     column(
         "cost_per_new_customer",
         "float64",
         "spend / credited_new_customers; NULL without credit.",
         nullable=True,
         unit="dollars",
+        aggregate=Ratio("spend", "credited_new_customers"),
     ),
 )
 

@@ -12,7 +12,7 @@ from dataflows.lib.expressions import constant_table, dollars, in_order, midnigh
 from dataflows.lib.month_spine import month_spine
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import accepted_values, not_null, sum_equals, total, unique_combination_of_columns
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Sum, column, model
 
 GRAIN = ("attribution_channel", "order_month")
 
@@ -39,6 +39,7 @@ COLUMNS = (
             not_null(),
             sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
         ),
+        aggregate=Sum(),
     ),
     column(
         "monthly_revenue",
@@ -46,6 +47,7 @@ COLUMNS = (
         "Payments of these orders.",
         unit="dollars",
         tests=(not_null(), sum_equals(total(shop_totals, "net"), "NET")),
+        aggregate=Sum(),
     ),
     column(
         "mom_growth_rate",

@@ -23,7 +23,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import ID, column, model
+from marketing_ibis.model import ID, Average, column, model
 
 LOW, MEDIUM, HIGH = BANDS = ("Low", "Medium", "High")
 
@@ -41,12 +41,14 @@ COLUMNS = (
         " {churn_rules.default_gap_days}.",
         unit="days",
         tests=(not_null(), positive_value()),
+        aggregate=Average(),
     ),
     column(
         "overdue_ratio",
         "float64",
         "Days since the last successful order / expected_gap_days.",
         tests=(not_null(), non_negative()),
+        aggregate=Average(),
     ),
     column(
         "churn_risk_score",
@@ -54,6 +56,7 @@ COLUMNS = (
         "100 * overdue_ratio / (1 + overdue_ratio): half of it is one usual gap.",
         unit="score 0-100",
         tests=(not_null(), percentage_range(), expression_is_true(_.churn_risk_score < HIGHEST_SCORE, "< 100")),
+        aggregate=Average(),
     ),
     column(
         "churn_risk_band",
@@ -69,6 +72,7 @@ COLUMNS = (
         "Mean days between two days with orders of the buyer; NULL with one such day.",
         nullable=True,
         unit="days",
+        aggregate=Average(),
     ),
     column(
         "expected_next_order_date",

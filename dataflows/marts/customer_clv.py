@@ -11,7 +11,7 @@ from dataflows.intermediate.int_customer_orders import COLUMNS as CUSTOMER_COLUM
 from dataflows.lib.clv_rows import DAYS_PER_WEEK, FITTED, HORIZON_DAYS
 from dataflows.lib.expressions import in_order
 from marketing_ibis.data_tests import expression_is_true, non_negative, percentage_range, unique
-from marketing_ibis.model import column, inherited, model
+from marketing_ibis.model import Average, Sum, column, inherited, model
 
 BAND = 1.2815515655446004
 """Standard deviations on either side of the mean of a normal distribution that contain 80 % of it."""
@@ -29,6 +29,7 @@ COLUMNS = (
         "Probability that the buyer has not left; 1 for buyers of a single day, of whom the model cannot tell.",
         unit="share 0-1",
         tests=(percentage_range(0, 1),),
+        aggregate=Average(),
     ),
     column(
         "expected_purchases",
@@ -36,6 +37,7 @@ COLUMNS = (
         f"Expected days with a successful order in the next {HORIZON_DAYS} days.",
         unit="days",
         tests=(non_negative(),),
+        aggregate=Sum(),
     ),
     column(
         "expected_order_value",
@@ -50,6 +52,7 @@ COLUMNS = (
         f"expected_purchases x expected_order_value: spend in the next {HORIZON_DAYS} days, undiscounted.",
         unit="dollars",
         tests=(non_negative(),),
+        aggregate=Sum(),
     ),
     column("forecast_clv_low", "float64", "Lower end of the band of 80 %, at least 0.", unit="dollars"),
     column("forecast_clv_high", "float64", "Upper end of the band of 80 %.", unit="dollars"),

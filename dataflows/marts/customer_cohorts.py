@@ -37,7 +37,7 @@ from marketing_ibis.data_tests import (
     total,
     unique_combination_of_columns,
 )
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Ratio, Sum, column, model
 
 HALF_YEAR = 6
 TOP_PRODUCTS = 3
@@ -45,6 +45,8 @@ TOP_PRODUCTS = 3
 QUALITIES = ("Premium", "High Value", "Standard", "Below Average", "At Risk")
 STAGES = ("Acquisition", "Activation", "Retention", "Revenue", "Referral")
 GRAIN = ("cohort_month", "months_since_first_purchase")
+PER_MONTH = Sum(per=("months_since_first_purchase",))
+"""A cohort has a row for each of its months, and the same customers in them."""
 
 COLUMNS = (
     column(
@@ -69,6 +71,7 @@ COLUMNS = (
                 total(shop_totals, "buyers"), "month 0: number of buyers", where=_.months_since_first_purchase == 0
             ),
         ),
+        aggregate=PER_MONTH,
     ),
     column(
         "customers_active",
@@ -76,6 +79,7 @@ COLUMNS = (
         "Buyers of the cohort with a successful order in the month.",
         unit="customers",
         tests=(not_null(), non_negative(), expression_is_true(_.customers_active <= _.cohort_size, "<= cohort_size")),
+        aggregate=PER_MONTH,
     ),
     column(
         "retention_rate",
@@ -87,6 +91,7 @@ COLUMNS = (
             percentage_range(),
             expression_is_true((_.months_since_first_purchase != 0) | (_.retention_rate == EVERYONE), "100 in month 0"),
         ),
+        aggregate=Ratio("customers_active", "cohort_size", times=100),
     ),
     column(
         "cohort_revenue",
@@ -94,21 +99,54 @@ COLUMNS = (
         "Payments of the month's successful orders.",
         unit="dollars",
         tests=(not_null(), unless_refunds(non_negative(severity="warn")), sum_equals(total(shop_totals, "net"), "NET")),
+        aggregate=Sum(),
     ),
-    column("avg_order_value", "float64", "cohort_revenue / total_orders.", nullable=True, unit="dollars"),
+    column(
+        "avg_order_value",
+        "float64",
+        "cohort_revenue / total_orders.",
+        nullable=True,
+        unit="dollars",
+        aggregate=Ratio("cohort_revenue", "total_orders"),
+    ),
     column(
         "total_orders",
         "int64",
         "Successful orders in the month.",
         unit="orders",
         tests=(sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),),
+        aggregate=Sum(),
     ),
-    column("revenue_per_original_customer", "float64", "cohort_revenue / cohort_size.", unit="dollars"),
     column(
-        "revenue_per_active_customer", "float64", "cohort_revenue / customers_active.", nullable=True, unit="dollars"
+        "revenue_per_original_customer",
+        "float64",
+        "cohort_revenue / cohort_size.",
+        unit="dollars",
+        aggregate=Ratio("cohort_revenue", "cohort_size"),
     ),
-    column("cumulative_revenue", MONEY, "Revenue from month 0 to this one.", unit="dollars", tests=(not_null(),)),
-    column("cumulative_ltv", "float64", "cumulative_revenue / cohort_size: the LTV curve.", unit="dollars"),
+    column(
+        "revenue_per_active_customer",
+        "float64",
+        "cohort_revenue / customers_active.",
+        nullable=True,
+        unit="dollars",
+        aggregate=Ratio("cohort_revenue", "customers_active"),
+    ),
+    column(
+        "cumulative_revenue",
+        MONEY,
+        "Revenue from month 0 to this one.",
+        unit="dollars",
+        tests=(not_null(),),
+        aggregate=PER_MONTH,
+    ),
+    column(
+        "cumulative_ltv",
+        "float64",
+        "cumulative_revenue / cohort_size: the LTV curve.",
+        unit="dollars",
+        aggregate=Ratio("cumulative_revenue", "cohort_size"),
+    ),
     column("period_month", "date", "First day of the month that the row describes."),
     column(
         "is_complete_period",

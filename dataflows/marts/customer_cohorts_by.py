@@ -25,7 +25,7 @@ from marketing_ibis.data_tests import (
     total,
     unique_combination_of_columns,
 )
-from marketing_ibis.model import DataTest, column, inherited, model
+from marketing_ibis.model import DataTest, Ratio, Sum, column, inherited, model
 
 ATTRIBUTES = ("first_campaign", "first_channel", "first_product")
 OTHER = "(other)"
@@ -47,6 +47,10 @@ def _each_adds_up(column: str, says: str, *, at_start: bool = False) -> tuple[Da
         for attribute in ATTRIBUTES
     )
 
+
+PER_ATTRIBUTE = Sum(per=("attribute",))
+"""Each attribute has all customers."""
+PER_MONTH = Sum(per=("attribute", "months_since_first_purchase"))
 
 COLUMNS = (
     column(
@@ -88,6 +92,15 @@ COLUMNS = (
             "retention_rate": (not_null(), percentage_range()),
             "cohort_revenue": (not_null(), *_each_adds_up("net", "NET")),
             "total_orders": _each_adds_up("successful_orders", "number of successful in-scope orders"),
+        },
+        aggregates={
+            "cohort_size": PER_MONTH,
+            "customers_active": PER_MONTH,
+            "retention_rate": Ratio("customers_active", "cohort_size", times=100),
+            "cohort_revenue": PER_ATTRIBUTE,
+            "total_orders": PER_ATTRIBUTE,
+            "cumulative_revenue": PER_MONTH,
+            "cumulative_ltv": Ratio("cumulative_revenue", "cohort_size"),
         },
     ),
 )

@@ -43,7 +43,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, History, PassedColumns, column, inherited, model
+from marketing_ibis.model import MONEY, Average, History, PassedColumns, Ratio, Sum, column, inherited, model
 
 WORST_SCORE = 1
 
@@ -67,6 +67,7 @@ COLUMNS = (
             non_negative(),
             expression_is_true(_.days_since_last_order.isnull() == ~_.has_purchased, "NULL iff not has_purchased"),
         ),
+        aggregate=Average(),
     ),
     column(
         "total_orders",
@@ -78,6 +79,7 @@ COLUMNS = (
             positive_value(where=_.has_purchased),
             sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
         ),
+        aggregate=Sum(),
     ),
     column(
         "total_revenue",
@@ -89,6 +91,7 @@ COLUMNS = (
             unless_refunds(positive_value(where=_.has_purchased, severity="warn")),
             sum_equals(total(shop_totals, "net"), "revenue of successful in-scope orders (NET)"),
         ),
+        aggregate=Sum(),
     ),
     column(
         "avg_order_value",
@@ -96,6 +99,7 @@ COLUMNS = (
         "total_revenue / total_orders; 0 without orders.",
         unit="dollars",
         tests=(not_null(), unless_refunds(positive_value(where=_.has_purchased, severity="warn"))),
+        aggregate=Ratio("total_revenue", "total_orders"),
     ),
     column(
         "recency_score",
@@ -171,6 +175,7 @@ COLUMNS = (
         "Days from the first to the last successful order.",
         nullable=True,
         unit="days",
+        aggregate=Average(),
     ),
     column(
         "favorite_product",
@@ -186,13 +191,16 @@ COLUMNS = (
         "Method of most payments; ties by money, then name. NULL when no payment names a method.",
         nullable=True,
     ),
-    column("promotional_spend", MONEY, "Payments by {payment_rules.promotional_methods}.", unit="dollars"),
+    column(
+        "promotional_spend", MONEY, "Payments by {payment_rules.promotional_methods}.", unit="dollars", aggregate=Sum()
+    ),
     column(
         "promotional_spend_ratio",
         "float64",
         "promotional_spend / total_revenue; 0 without revenue.",
         unit="share 0-1",
         tests=(not_null(), unless_refunds(percentage_range(0, 1, severity="warn"))),
+        aggregate=Ratio("promotional_spend", "total_revenue"),
     ),
     column(
         "recommended_action",
@@ -202,8 +210,16 @@ COLUMNS = (
         tests=(not_null(), accepted_values(ACTIONS.values())),
     ),
     column("has_purchased", "boolean", "Whether the customer has a successful order.", tests=(not_null(),)),
-    column("returned_orders", "int64", "Returned orders, also of customers who never bought.", unit="orders"),
-    column("pending_orders", "int64", "Pending orders, also of customers who never bought.", unit="orders"),
+    column(
+        "returned_orders",
+        "int64",
+        "Returned orders, also of customers who never bought.",
+        unit="orders",
+        aggregate=Sum(),
+    ),
+    column(
+        "pending_orders", "int64", "Pending orders, also of customers who never bought.", unit="orders", aggregate=Sum()
+    ),
     column("analysis_timestamp", "timestamp", "as_of at midnight.", tests=(not_null(), recency_freshness(STALE_DAYS))),
 )
 

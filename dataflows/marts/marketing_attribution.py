@@ -42,7 +42,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Ratio, Sum, column, model
 
 CLASSES = ("High Performer", "Growth Driver", "Premium Channel", "Efficient Converter", "Standard Channel")
 NET = total(shop_totals, "net")
@@ -65,6 +65,7 @@ COLUMNS = (
             positive_value(severity="warn"),
             sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
         ),
+        aggregate=Sum(),
     ),
     column(
         "unique_customers",
@@ -79,6 +80,7 @@ COLUMNS = (
         "First successful orders of customers.",
         unit="orders",
         tests=(not_null(), sum_equals(total(shop_totals, "buyers"), "number of buyers")),
+        aggregate=Sum(),
     ),
     column(
         "total_revenue",
@@ -90,9 +92,22 @@ COLUMNS = (
             unless_refunds(positive_value(where=_.total_conversions > 0, severity="warn")),
             sum_equals(NET, "NET"),
         ),
+        aggregate=Sum(),
     ),
-    column("avg_order_value", "float64", "total_revenue / total_conversions; 0 when none.", unit="dollars"),
-    column("revenue_per_conversion", "float64", "The same number as avg_order_value.", unit="dollars"),
+    column(
+        "avg_order_value",
+        "float64",
+        "total_revenue / total_conversions; 0 when none.",
+        unit="dollars",
+        aggregate=Ratio("total_revenue", "total_conversions"),
+    ),
+    column(
+        "revenue_per_conversion",
+        "float64",
+        "The same number as avg_order_value.",
+        unit="dollars",
+        aggregate=Ratio("total_revenue", "total_conversions"),
+    ),
     column(
         "customer_conversion_rate",
         "float64",
@@ -103,14 +118,34 @@ COLUMNS = (
     column("top_product", "string", "Product of most orders; ties by revenue, then name.", nullable=True),
     column("product_diversity", "int64", "Distinct products.", unit="products"),
     column(
-        "first_touch_customers", "int64", "Buyers whose first successful order is in the channel.", unit="customers"
+        "first_touch_customers",
+        "int64",
+        "Buyers whose first successful order is in the channel.",
+        unit="customers",
+        aggregate=Sum(),
     ),
     column(
-        "first_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars", tests=(sum_equals(NET, "NET"),)
+        "first_touch_revenue",
+        MONEY,
+        "Whole revenue of those buyers.",
+        unit="dollars",
+        tests=(sum_equals(NET, "NET"),),
+        aggregate=Sum(),
     ),
-    column("last_touch_customers", "int64", "Buyers whose last successful order is in the channel.", unit="customers"),
     column(
-        "last_touch_revenue", MONEY, "Whole revenue of those buyers.", unit="dollars", tests=(sum_equals(NET, "NET"),)
+        "last_touch_customers",
+        "int64",
+        "Buyers whose last successful order is in the channel.",
+        unit="customers",
+        aggregate=Sum(),
+    ),
+    column(
+        "last_touch_revenue",
+        MONEY,
+        "Whole revenue of those buyers.",
+        unit="dollars",
+        tests=(sum_equals(NET, "NET"),),
+        aggregate=Sum(),
     ),
     column(
         "channel_efficiency_score",

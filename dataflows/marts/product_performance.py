@@ -40,7 +40,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, expanded, model
+from marketing_ibis.model import MONEY, Ratio, Sum, column, expanded, model
 
 PRODUCTS = "distinct products of in-scope orders (all products analysed)"
 CLASSES = ("A", "B", "C")
@@ -49,6 +49,8 @@ KEY = (unique(), not_null())
 RANGE = (percentage_range(0, 1),)
 SHARE = (not_null(), *RANGE)
 SOLD = positive_value(where=_.pending_orders == 0)
+PER_PRODUCT = Sum(per=("product_name",))
+"""An order of several products is an order of each of them."""
 STAGES = ("New", "Growth", "Mature", "Declining")
 LINES = "int_order_products"
 """The model that only shops with order lines have."""
@@ -70,6 +72,7 @@ COLUMNS = (
                 _.total_orders == _.successful_orders + _.return_count, "= successful_orders + return_count"
             ),
         ),
+        aggregate=PER_PRODUCT,
     ),
     column(
         "unique_customers",
@@ -90,8 +93,15 @@ COLUMNS = (
                 _.total_revenue == _.net_revenue + _.returned_revenue, "= net_revenue + returned_revenue"
             ),
         ),
+        aggregate=Sum(),
     ),
-    column("avg_order_value", "float64", "total_revenue / total_orders; 0 when none.", unit="dollars"),
+    column(
+        "avg_order_value",
+        "float64",
+        "total_revenue / total_orders; 0 when none.",
+        unit="dollars",
+        aggregate=Ratio("total_revenue", "total_orders"),
+    ),
     column("revenue_stddev", "float64", "Sample standard deviation of order values.", nullable=True, unit="dollars"),
     column(
         "min_order_value",
@@ -118,34 +128,66 @@ COLUMNS = (
         nullable=True,
         unit="orders",
     ),
-    column("return_count", "int64", "Returned orders.", unit="orders"),
-    column("return_rate", "float64", "return_count / total_orders; 0 when none.", unit="share 0-1", tests=SHARE),
+    column("return_count", "int64", "Returned orders.", unit="orders", aggregate=PER_PRODUCT),
     column(
-        "promotional_revenue", MONEY, "Payments of sold orders by {payment_rules.promotional_methods}.", unit="dollars"
+        "return_rate",
+        "float64",
+        "return_count / total_orders; 0 when none.",
+        unit="share 0-1",
+        tests=SHARE,
+        aggregate=Ratio("return_count", "total_orders"),
     ),
-    column("promotional_orders", "int64", "Sold orders with a promotional payment.", unit="orders"),
+    column(
+        "promotional_revenue",
+        MONEY,
+        "Payments of sold orders by {payment_rules.promotional_methods}.",
+        unit="dollars",
+        aggregate=Sum(),
+    ),
+    column(
+        "promotional_orders",
+        "int64",
+        "Sold orders with a promotional payment.",
+        unit="orders",
+        aggregate=PER_PRODUCT,
+    ),
     column(
         "promotional_revenue_ratio",
         "float64",
         "promotional_revenue / total_revenue; 0 when 0.",
         unit="share 0-1",
         tests=(not_null(), unless_refunds(percentage_range(0, 1, severity="warn"))),
+        aggregate=Ratio("promotional_revenue", "total_revenue"),
     ),
     column("first_sale_date", "date", "Day of the first sold order.", nullable=True),
     column("last_sale_date", "date", "Day of the last sold order.", nullable=True),
     column("active_months", "int64", "Distinct months with a sold order.", unit="months"),
     column("product_lifecycle_days", "int64", "Days from the first to the last sale.", nullable=True, unit="days"),
-    column("{}_orders", "int64", "Sold orders with a payment by {}.", unit="orders", each=words_of_methods),
-    column("successful_orders", "int64", "Successful orders.", unit="orders"),
-    column("pending_orders", "int64", "Pending orders, which do not count as sold.", unit="orders"),
+    column(
+        "{}_orders",
+        "int64",
+        "Sold orders with a payment by {}.",
+        unit="orders",
+        each=words_of_methods,
+        aggregate=PER_PRODUCT,
+    ),
+    column("successful_orders", "int64", "Successful orders.", unit="orders", aggregate=PER_PRODUCT),
+    column(
+        "pending_orders",
+        "int64",
+        "Pending orders, which do not count as sold.",
+        unit="orders",
+        aggregate=PER_PRODUCT,
+    ),
     column(
         "net_revenue",
         MONEY,
         "Payments of successful orders; adds up with the other marts.",
         unit="dollars",
         tests=(sum_equals(total(shop_totals, "net"), "NET"),),
+        aggregate=Sum(),
     ),
-    column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars"),
+    column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars", aggregate=Sum()),
     column("days_since_first_sale", "int64", "Days from the first sale to as_of.", nullable=True, unit="days"),
     column("days_since_last_sale", "int64", "Days from the last sale to as_of.", nullable=True, unit="days"),
     column(

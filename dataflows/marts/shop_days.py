@@ -21,7 +21,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import MONEY, column, model
+from marketing_ibis.model import MONEY, Ratio, Sum, column, model
 
 PERIOD_DAYS = 28
 """Four weeks: every weekday counts as often in one period as in another."""
@@ -42,11 +42,12 @@ COLUMNS = (
                 "= successful_orders + returned_orders + pending_orders",
             ),
         ),
+        aggregate=Sum(),
     ),
-    column("successful_orders", "int64", "Successful orders.", unit="orders"),
-    column("returned_orders", "int64", "Returned orders.", unit="orders"),
-    column("pending_orders", "int64", "Pending orders.", unit="orders"),
-    column("gross_revenue", MONEY, "Payments of orders of any status.", unit="dollars"),
+    column("successful_orders", "int64", "Successful orders.", unit="orders", aggregate=Sum()),
+    column("returned_orders", "int64", "Returned orders.", unit="orders", aggregate=Sum()),
+    column("pending_orders", "int64", "Pending orders.", unit="orders", aggregate=Sum()),
+    column("gross_revenue", MONEY, "Payments of orders of any status.", unit="dollars", aggregate=Sum()),
     column(
         "revenue",
         MONEY,
@@ -59,13 +60,15 @@ COLUMNS = (
                 "= new_customer_revenue + returning_customer_revenue",
             ),
         ),
+        aggregate=Sum(),
     ),
-    column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars"),
+    column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars", aggregate=Sum()),
     column(
         "promotional_revenue",
         MONEY,
         "Payments of successful orders by {payment_rules.promotional_methods}.",
         unit="dollars",
+        aggregate=Sum(),
     ),
     column(
         "new_customers",
@@ -73,6 +76,7 @@ COLUMNS = (
         "Customers whose first successful order is of the day.",
         unit="customers",
         tests=(sum_equals(total(shop_totals, "buyers"), "number of buyers"),),
+        aggregate=Sum(),
     ),
     column(
         "returning_customers",
@@ -80,9 +84,28 @@ COLUMNS = (
         "Customers with a successful order of the day after their first; one may also be new on that day.",
         unit="customers",
     ),
-    column("new_customer_revenue", MONEY, "Payments of customers' first successful orders.", unit="dollars"),
-    column("returning_customer_revenue", MONEY, "Payments of successful orders after the first.", unit="dollars"),
-    column("avg_order_value", "float64", "revenue / successful_orders.", nullable=True, unit="dollars"),
+    column(
+        "new_customer_revenue",
+        MONEY,
+        "Payments of customers' first successful orders.",
+        unit="dollars",
+        aggregate=Sum(),
+    ),
+    column(
+        "returning_customer_revenue",
+        MONEY,
+        "Payments of successful orders after the first.",
+        unit="dollars",
+        aggregate=Sum(),
+    ),
+    column(
+        "avg_order_value",
+        "float64",
+        "revenue / successful_orders.",
+        nullable=True,
+        unit="dollars",
+        aggregate=Ratio("revenue", "successful_orders"),
+    ),
     column("revenue_28d", MONEY, "Revenue of the day and the 27 before it.", unit="dollars"),
     column("orders_28d", "int64", "Successful orders of the day and the 27 before it.", unit="orders"),
     column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketing_ibis.model.aggregates import Average, Ratio, Sum
 from marketing_ibis.model.audiences import Audience, audience
 from marketing_ibis.model.declaration import (
     adapter,
@@ -37,6 +38,7 @@ __all__ = [
     "ID",
     "MONEY",
     "Audience",
+    "Average",
     "Column",
     "Contract",
     "DataTest",
@@ -47,8 +49,10 @@ __all__ = [
     "HistoryView",
     "Model",
     "PassedColumns",
+    "Ratio",
     "Snapshot",
     "Source",
+    "Sum",
     "adapter",
     "audience",
     "column",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from marketing_ibis.errors import CompileError
+from marketing_ibis.model.aggregates import Aggregate, AggregatedColumn, check_aggregates
 from marketing_ibis.model.histories import History, check_history
 from marketing_ibis.model.history_views import HistoryView
 from marketing_ibis.model.incremental import check_incremental, check_is_declared, read_incremental
@@ -36,11 +37,13 @@ def column(
     synonyms: tuple[str, ...] = (),
     only_with: str = "",
     each: Callable[..., Mapping[str, str]] | None = None,
+    aggregate: Aggregate | None = None,
 ) -> Column:
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise.
 
     It exists ``only_with`` a source or model of that name, where one is given. With ``each``, a function of rules, it
-    is one column for each word that the function returns in place of ``{}``.
+    is one column for each word that the function returns in place of ``{}``. An ``aggregate``, such as ``Sum()``, makes
+    it a measure of semantic layers.
 
     Raises:
         CompileError: there is no such type, a test is not a data test, or ``each`` and ``{}`` are not used together.
@@ -52,7 +55,19 @@ def column(
             hint='Write column("{}_amount", ..., each=function), where function returns {"word": "its text"}.',
         )
     return Column(
-        name, type, description, nullable, unit, pii, width, _data_tests(tests), optional, synonyms, only_with, each
+        name=name,
+        type=type,
+        description=description,
+        nullable=nullable,
+        unit=unit,
+        pii=pii,
+        width=width,
+        tests=_data_tests(tests),
+        optional=optional,
+        synonyms=synonyms,
+        only_with=only_with,
+        each=each,
+        aggregate=aggregate,
     )
 
 
@@ -65,11 +80,15 @@ def expanded(columns: Iterable[Column], **rules: object) -> tuple[Column, ...]:
 
 
 def inherited(
-    columns: Iterable[Column], *names: str, tests: Mapping[str, Iterable[DataTest]] = MappingProxyType({})
+    columns: Iterable[Column],
+    *names: str,
+    tests: Mapping[str, Iterable[DataTest]] = MappingProxyType({}),
+    aggregates: Mapping[str, Aggregate] = MappingProxyType({}),
 ) -> tuple[Column, ...]:
     """Return the columns called ``names`` in that order, or all of them, so that a description is written once.
 
-    Their tests stay behind: each belongs to the relation that declares it, and ``tests`` are the heir's own, by column.
+    Their tests and aggregates are not inherited: each belongs to the rows of the relation that declares it. ``tests``
+    and ``aggregates`` are those of the inheriting relation, by column.
 
     Raises: CompileError: a name is not that of a column.
     """
@@ -77,7 +96,11 @@ def inherited(
     check_members("inherited(...)", "names", names, tuple(by_name))
     chosen = names or tuple(by_name)
     check_members("inherited(...)", "tests", tests, chosen)
-    return tuple(replace(by_name[name], tests=_data_tests(tests.get(name, ()))) for name in chosen)
+    check_members("inherited(...)", "aggregates", aggregates, chosen)
+    return tuple(
+        replace(by_name[name], tests=_data_tests(tests.get(name, ())), aggregate=aggregates.get(name))
+        for name in chosen
+    )
 
 
 def model(
@@ -256,6 +279,10 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
     check_members(relation, "grain", declaration.grain, columns)
     check_members(relation, "dist_key", filter(None, (declaration.dist_key,)), columns)
     check_members(relation, "sort_keys", declaration.sort_keys, columns)
+    aggregated = [
+        AggregatedColumn(c.name, c.type, c.unit, c.nullable, c.aggregate) for c in declaration.contract.columns
+    ]
+    check_aggregates(relation, declaration.grain, aggregated)
     if not isinstance(declaration.freshness, Freshness | None):
         raise CompileError(
             f"{relation}: freshness= is {declaration.freshness!r}.",

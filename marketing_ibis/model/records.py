@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from marketing_ibis.model.aggregates import Aggregate
 from marketing_ibis.model.histories import History
 from marketing_ibis.model.incremental import Incremental
 from marketing_ibis.model.row_functions import RowFunction
@@ -108,6 +109,7 @@ class Column:
     only_with: str = field(default="", repr=False, compare=False)
     each: Callable[..., Mapping[str, str]] | None = field(default=None, repr=False, compare=False)
     zone: str = field(default="", repr=False, compare=False)
+    aggregate: Aggregate | None = field(default=None, repr=False, compare=False)
 
     def expanded(self, inputs: Mapping[str, object]) -> tuple[Column, ...]:
         """Return the column of each word that the rules among ``inputs`` have for it, or the column alone.

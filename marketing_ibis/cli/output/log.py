@@ -37,6 +37,7 @@ EVENTS: Mapping[str, str] = {
     "build_measured": "What a build measured of itself: `measures`.",
     "run_started": "A run begins: `models`, `target`, `as_of`.",
     "history_recorded": "A day of a model was recorded in its history: `model`, `rows`, `snapshots` of sources used.",
+    "semantics_written": "Files for a semantic layer are written: `format`, `folder`, `models`.",
     "snapshot_imported": "A snapshot of dbt was imported: `source`, `origin`, `versions`, those `skipped`.",
     "snapshot_recorded": "A source was recorded in its snapshot: keys `new`, `changed`, `deleted`, `added_columns`.",
     "source_aged": "The age of a source was measured: `status`, `newest`, age in `seconds`.",
