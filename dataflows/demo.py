@@ -28,6 +28,10 @@ SEASONS = {"winter": 60, "spring": 130, "summer": 120, "autumn": 90}
 CUSTOMERS_PER_ORDERS = 4
 BUYERS_PERCENT = 80
 REGULARS_DIVISOR = 50
+CHURN_ORDERS = 4
+LOYAL_DIVISOR = 4
+NEAR_DIVISOR, FAR_DIVISOR = 10, 2
+"""With churn, an order is of one of the newest customers: of these shares of all buyers, the latter if loyal."""
 
 LINES = {
     "Road": 9_000,
@@ -51,15 +55,16 @@ ACCESSORIES = ("Bell", "Bottle", "Helmet", "Lock", "Pump")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date) -> dict[str, ir.Table]:
+def demo_tables(*, orders: int = 2_000, random_seed: int = 42, as_of: date, churn: bool = False) -> dict[str, ir.Table]:
     """Return the tables of a shop with ``orders`` orders, their payments, lines and touches, and advertising costs.
 
     A few regulars order a lot, a fifth of the customers never order. Orders are of the four years up to ``as_of``, have
     every status, zero to three payments and up to three lines, become more frequent towards ``as_of`` and peak in
-    spring and summer.
+    spring and summer. No customer ever leaves, unless with ``churn``: then most order for a short while after their
+    first order, and one of LOYAL_DIVISOR for long.
     """
     customers = orders // CUSTOMERS_PER_ORDERS + 1
-    order_table = _orders(orders, customers, random_seed, as_of)
+    order_table = _orders(orders, customers, random_seed, as_of, churn=churn)
     drawn = Draws(days=DAYS, random_seed=random_seed, as_of=as_of)
     return {
         "customers": _customers(customers, random_seed),
@@ -113,13 +118,17 @@ def _customers(count: int, random_seed: int) -> ir.Table:
     )
 
 
-def _orders(count: int, customers: int, random_seed: int, as_of: date) -> ir.Table:
+def _orders(count: int, customers: int, random_seed: int, as_of: date, *, churn: bool) -> ir.Table:
     table = numbered(count)
     age = _age(table.id, count, as_of)
     aged = table.mutate(age=age, roll=draw(table.id, random_seed, 3, 100))
     return aged.select(
         "id",
-        user_id=_customer(aged.id, customers, random_seed),
+        user_id=(
+            _current_customer(aged.id, count, customers, random_seed)
+            if churn
+            else _customer(aged.id, customers, random_seed)
+        ),
         order_date=(ibis.date(as_of) - aged.age.as_interval("D")).cast("date"),
         status=_status(aged),
         cycle_name=_product(aged.id, random_seed),
@@ -156,6 +165,22 @@ def _customer(number: ir.IntegerColumn, customers: int, random_seed: int) -> ir.
     regular = draw(number, random_seed, 5, regulars)
     anyone = ibis.least(draw(number, random_seed, 6, buyers), draw(number, random_seed, 7, buyers))
     return is_regular.ifelse(regular, anyone) + 1
+
+
+def _current_customer(number: ir.IntegerColumn, count: int, customers: int, random_seed: int) -> ir.IntegerColumn:
+    """Return the customer of an order where customers come one after the other, in the order of their ids, and leave.
+
+    One order in CHURN_ORDERS is of the newest customer; the others are of earlier ones, the more likely the newer.
+    """
+    buyers = max(customers * BUYERS_PERCENT // 100, 1)
+    newest = ((number - 1) * buyers) // count
+    near, far = (max(buyers // divisor, 1) for divisor in (NEAR_DIVISOR, FAR_DIVISOR))
+    roll = draw(number, random_seed, 4, CHURN_ORDERS)
+    lately = newest - ibis.least(draw(number, random_seed, 6, near), draw(number, random_seed, 7, near))
+    once = newest - draw(number, random_seed, 5, far)
+    loyal = once - once % LOYAL_DIVISOR
+    customer = ibis.cases((roll == 0, newest), (roll == 1, loyal), else_=lately)
+    return ibis.greatest(customer, 0) + 1
 
 
 def _status(orders: ir.Table) -> ir.StringColumn:

@@ -10,6 +10,7 @@ from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_order_products import product_sales
+from dataflows.lib.clv_rows import REFUSED
 from dataflows.lib.expressions import count_if, existing_customers, month_number, ratio
 from dataflows.lib.guests import NONE, GuestRules
 from dataflows.lib.statuses import StatusRules, named_statuses
@@ -116,3 +117,12 @@ def orders_have_several_products(
     names = payments.agg(first_name=_.product_name.min(), last_name=_.product_name.max())
     counts = names.agg(orders=count_if(names.first_name != names.last_name))
     return counts.filter((counts.orders > 0) & (stg_order_lines is None))
+
+
+@warns(
+    "No lifetime value is forecast: {reason} customer_clv has no rows, and forecast_clv of customers is empty."
+    " docs/metrics/customer_clv.md says what a fit needs."
+)
+def no_lifetime_value_is_forecast(clv_fit: ir.Table) -> ir.Table:
+    """Return the reason why the fit was refused; nothing in a shop without buyers, of which others warn."""
+    return clv_fit.filter((clv_fit.status == REFUSED) & (clv_fit.buyers > 0)).select("reason")

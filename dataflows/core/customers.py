@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import ibis
 import ibis.expr.types as ir
 from ibis import _
 
@@ -9,6 +12,7 @@ from dataflows.lib.expressions import dollars, in_order
 from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, join_passed, joined_values, passed_from
 from dataflows.lib.payment_methods import unless_refunds
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
+from dataflows.marts.customer_clv import COLUMNS as CLV_COLUMNS
 from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
 from dataflows.totals import shop_totals
@@ -24,6 +28,12 @@ from marketing_ibis.data_tests import (
     unique,
 )
 from marketing_ibis.model import MONEY, PassedColumns, Ratio, Sum, column, inherited, model
+
+FORECAST = tuple(
+    replace(forecast, nullable=True, description=f"{forecast.description} NULL for non-buyers and without a fit.")
+    for forecast in inherited(CLV_COLUMNS, "forecast_clv", "forecast_clv_low", "forecast_clv_high")
+)
+"""The forecast of customer_clv, which needs a fit."""
 
 COLUMNS = (
     *inherited(
@@ -125,6 +135,7 @@ COLUMNS = (
         "Last day with a successful order + usual gap; before as_of when overdue, NULL for non-buyers.",
         nullable=True,
     ),
+    *FORECAST,
 )
 
 
@@ -144,14 +155,16 @@ def customers(
     int_customer_orders: ir.Table,
     attribution_touchpoints: ir.Table,
     churn_risk: ir.Table,
+    customer_clv: ir.Table | None = None,
     stg_customers: ir.Table | None = None,
     passed_columns: PassedColumns = NO_COLUMNS,
 ) -> ir.Table:
-    """Who each customer is, what they ordered, their segment, cohort, touches and churn risk.
+    """Who each customer is, what they ordered, their segment, cohort, touches, churn risk and forecast.
 
     Grain: one row per ``customer_id`` of stg_customers.
     Units: money in dollars, exact.
-    Nulls: dates without orders; cohort, touches and churn risk of customers who never bought.
+    Nulls: dates without orders; cohort, touches, churn risk and forecast of customers who never bought; the forecast
+    of everyone without a fit, as in a driver of plain Hamilton, which has no ``customer_clv``.
     Source: docs/metrics/staging_and_core.md.
     """
     segments = customer_segmentation
@@ -169,6 +182,10 @@ def customers(
         .left_join(_touch(attribution_touchpoints, LAST_TOUCH), "customer_id", rname="{name}_of_last")
         .left_join(_churn(churn_risk), "customer_id", rname="{name}_of_churn")
     )
+    if customer_clv is None:
+        joined = joined.mutate(**{forecast.name: ibis.null("float64") for forecast in FORECAST})
+    else:
+        joined = joined.left_join(_forecast(customer_clv), "customer_id", rname="{name}_of_forecast")
     joined = join_passed(joined, stg_customers, "customer_id", CUSTOMERS, passed_columns)
     published = {
         "number_of_orders": joined.number_of_orders.fill_null(0),
@@ -191,3 +208,7 @@ def _touch(touchpoints: ir.Table, attribution_model: str) -> ir.Table:
 
 def _churn(risk: ir.Table) -> ir.Table:
     return risk.select("customer_id", "churn_risk_band", "expected_next_order_date")
+
+
+def _forecast(clv: ir.Table) -> ir.Table:
+    return clv.select("customer_id", *(forecast.name for forecast in FORECAST))

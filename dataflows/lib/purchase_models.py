@@ -156,9 +156,9 @@ def _similar(frequency: Numbers, recency: Numbers, age: Numbers, buyers: Numbers
 
     cells = (frequency * (STEPS + 1) + np.rint(recency * STEPS)) * (STEPS + 1) + np.rint(age * STEPS)
     _, first, places = np.unique(cells, return_index=True, return_inverse=True)
-    counts = np.bincount(places, weights=buyers)
-    means = [np.bincount(places, weights=time * buyers) / counts for time in (recency, age)]
-    return _indexed(frequency[first], *means, counts)
+    counts: Numbers = np.bincount(places, weights=buyers).astype(float)
+    mean_recency, mean_age = (np.bincount(places, weights=time * buyers) / counts for time in (recency, age))
+    return _indexed(frequency[first], mean_recency, mean_age, counts)
 
 
 def _purchase_likelihood(

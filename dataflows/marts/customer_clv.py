@@ -54,8 +54,8 @@ COLUMNS = (
         tests=(non_negative(),),
         aggregate=Sum(),
     ),
-    column("forecast_clv_low", "float64", "Lower end of the band of 80 %, at least 0.", unit="dollars"),
-    column("forecast_clv_high", "float64", "Upper end of the band of 80 %.", unit="dollars"),
+    column("forecast_clv_low", "float64", "forecast_clv less 1.28 standard deviations, at least 0.", unit="dollars"),
+    column("forecast_clv_high", "float64", "forecast_clv plus 1.28 standard deviations.", unit="dollars"),
 )
 
 

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.report.aggregates import SUM, count_if, money_of, sum_of
-from dataflows.report.rows import Contact, FundingMonth, GroupAge, Offer, Pair, Repeat, Risk
+from dataflows.report.rows import Contact, Forecast, FundingMonth, GroupAge, Offer, Pair, Repeat, Risk
 from marketing_ibis.report.declaration import query
 
 GROUPS, GROUP_MONTHS = 12, 12
@@ -140,6 +140,16 @@ def risks(churn_risk: ir.Table, customer_segmentation: ir.Table) -> ir.Table:
     )
 
 
+@query(Forecast)
+def forecasts(clv_fit: ir.Table, customer_clv: ir.Table) -> ir.Table:
+    """What all buyers are expected to spend, and whether an earlier forecast came true; no row before any fit."""
+    spend = customer_clv.agg(spend=customer_clv.forecast_clv.sum())
+    fit = clv_fit.order_by(clv_fit.as_of.desc()).limit(1)
+    return fit.cross_join(spend).select(
+        "reason", "buyers", "spend", later="holdout_purchases", later_expected="holdout_purchases_expected"
+    )
+
+
 @query(Pair)
 def pairs(product_affinity: ir.Table) -> ir.Table:
     """The pairs of products that most exceed chance, among those that enough customers bought."""
@@ -158,4 +168,4 @@ def pairs(product_affinity: ir.Table) -> ir.Table:
     )
 
 
-DECISIONS = (contacts, left_champions, risks, repeats, group_ages, offers, pairs, funding)
+DECISIONS = (contacts, left_champions, risks, forecasts, repeats, group_ages, offers, pairs, funding)

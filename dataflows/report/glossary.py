@@ -13,6 +13,7 @@ GLOSSARY = (
     Term("Churn risk", "How overdue a buyer's next order is, against the buyer's usual gap: Low to High."),
     Term("Cohort", "The buyers whose first successful order was in the same month."),
     Term("Continuation", "The share of buyers with a given number of orders who have placed another one so far."),
+    Term("Forecast", "Spend in the next year that two published models expect of buyers who go on as before."),
     Term("Gross revenue", "What was paid for successful and returned orders."),
     Term("Lift", "How much more often customers bought both of two products than if the two had nothing in common."),
     Term("Lifetime value", "Net revenue of a cohort up to a month, per buyer of the cohort."),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from dataflows.report import queries
+from dataflows.lib.clv_rows import HOLDOUT_DAYS, HORIZON_DAYS
+from dataflows.report import decisions, queries
 from dataflows.report.queries import COHORTS
-from dataflows.report.rows import AgeTotal, CohortMonth
+from dataflows.report.rows import AgeTotal, CohortMonth, Forecast
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, Chart, dollars_axis, figure, values
@@ -57,15 +58,31 @@ def finding(cohorts: Sequence[CohortMonth], older_cohorts: int = 0) -> str:
 
 def section(answers: Answers) -> Section:
     """Return the section on lifetime value."""
-    return describe(answers.rows(queries.cohorts), answers.rows(queries.retention))
+    forecasts = answers.rows(decisions.forecasts)
+    lead = expected_spend(forecasts[0]) if forecasts else ""
+    return describe(answers.rows(queries.cohorts), answers.rows(queries.retention), lead)
 
 
-def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
+def expected_spend(forecast: Forecast) -> str:
+    """Return what all buyers are expected to spend, and how good such a forecast was; or why there is none."""
+    if forecast.reason is not None or forecast.spend is None:
+        return f"No lifetime value is forecast: {forecast.reason}" if forecast.reason and forecast.buyers else ""
+    buyers = count(forecast.buyers, "buyer")
+    sentences = [f"{buyers} are expected to spend {money(forecast.spend)} in the next {HORIZON_DAYS} days."]
+    if forecast.later_expected is not None:
+        expected, later = count(round(forecast.later_expected), "repeat purchase"), count(forecast.later)
+        sentences.append(
+            f"Made {HOLDOUT_DAYS} days earlier, the forecast was {expected} in these days, and there were {later}."
+        )
+    return " ".join(sentences)
+
+
+def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = (), lead: str = "") -> Section:
     """Return the section with the curves of the newest cohorts; ``totals`` say how many there are."""
     older_cohorts = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
     complete = [row for row in cohorts if row.is_complete]
     if not complete:
-        return Section("ltv", "Cohorts", finding(cohorts, older_cohorts))
+        return Section("ltv", "Cohorts", finding(cohorts, older_cohorts), lead=lead)
     age = common_age(cohorts)
     caption = (
         "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line per"
@@ -77,6 +94,7 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
         "ltv",
         "Cohorts",
         finding(cohorts, older_cohorts),
+        lead=lead,
         figures=(figure(lambda width: chart(complete, width), caption, name="ltv"),),
         tables=(Table(f"Cohorts at month {age}", head, rows, frozenset({1, 2})),),
         notes=(

@@ -71,6 +71,20 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What buyers are expected to spend, in dollars, or the reason why there is no forecast.
+
+    ``later`` purchases were made in the days that are held out, and ``later_expected`` had been forecast.
+    """
+
+    reason: str | None
+    buyers: int
+    spend: float | None
+    later: int
+    later_expected: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Two products that customers bought both of, more often than chance explains where ``lift`` is above 1."""
 

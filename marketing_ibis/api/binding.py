@@ -20,16 +20,21 @@ from marketing_ibis.model.dataflow import Dataflow
 
 @dataclass(slots=True)
 class BoundTables:
-    """The tables of a dataflow over those that ``read_source`` returns; each is made once."""
+    """The tables of a dataflow over those that ``read_source`` returns; each is made once.
+
+    Models are published in ``schema``.
+    """
 
     dataflow: Dataflow
     read_source: Callable[[Source], ir.Table]
+    schema: str
     _tables: dict[str, ir.Table] = field(default_factory=dict)
 
     def table(self, name: str) -> ir.Table:
         """Return a source or a model with all that it depends on, in one expression.
 
-        The rows of a model that a Python function computes are computed at once.
+        The rows of a model that a Python function computes are computed at once. Over tables without a connection they
+        cannot be, and the expression reads the published table.
         """
         graph = self.dataflow.graph()
         needed = {name, *ancestors(graph, [name])}
@@ -49,6 +54,8 @@ class BoundTables:
         bound = with_types(node.query.op().replace(references).to_expr(), node.query.schema())
         if node.row_function is None:
             return bound
+        if bound.op().find(ops.UnboundTable):
+            return ibis.table(node.schema, name=name, database=self.schema)
         step = python_step(name, node.row_function)
         rows = computed_rows(step, in_order(step, bound.to_pyarrow()), column_types(node.schema), ())
         return ibis.memtable(rows, schema=node.schema)

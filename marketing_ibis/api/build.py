@@ -37,6 +37,7 @@ class BuildOptions(TypedDict, total=False):
     demo: bool
     orders: int
     random_seed: int
+    churn: bool
     threads: int
     fail_fast: bool
     dry_run: bool

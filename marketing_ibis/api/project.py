@@ -133,7 +133,7 @@ class Project:
 
     @cached_property
     def _bound(self) -> BoundTables:
-        return BoundTables(self._dataflow, lambda source: self._sources.table(source))
+        return BoundTables(self._dataflow, lambda source: self._sources.table(source), self._session.schemas.models)
 
     def table(self, name: str) -> ir.Table:
         """Return a model or source as an Ibis expression over the sources.

@@ -23,13 +23,17 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A SELECT of rows to warn of, each of which fills ``message``, and the models that it reads."""
+    """A SELECT of rows to warn of, each of which fills ``message``, and the models that it reads.
+
+    ``has_personal_data`` says that a message may contain some.
+    """
 
     name: str
     message: str
     select: str
     columns: tuple[str, ...]
     depends_on: frozenset[str]
+    has_personal_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

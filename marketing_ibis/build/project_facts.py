@@ -10,6 +10,7 @@ from marketing_ibis.build.freshness import declared_sources, freshness_queries
 from marketing_ibis.build.identities import model_identities
 from marketing_ibis.build.metrics import documentation_coverage
 from marketing_ibis.build.plan import Plan
+from marketing_ibis.lineage.personal_data import has_personal_data
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.project.health_rules import HealthRules
@@ -66,5 +67,8 @@ def questions(dataflow: Dataflow, plan: Plan) -> tuple[Question, ...]:
             rows = function(**{name: arguments[name] for name in parameters})
             select = plan.dialect.select(rows)
         message: str = function.warns  # type: ignore[attr-defined]
-        compiled_questions.append(Question(function.__name__, message, select, tuple(rows.columns), depends_on))
+        is_personal = has_personal_data(rows, dataflow)
+        compiled_questions.append(
+            Question(function.__name__, message, select, tuple(rows.columns), depends_on, is_personal)
+        )
     return tuple(compiled_questions)

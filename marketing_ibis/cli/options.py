@@ -95,6 +95,7 @@ class DemoOptions:
 
     orders: int = 2_000
     random_seed: int = 42
+    churn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,9 +334,14 @@ demo_options = option_group(
     click.option(
         "--random-seed", type=int, default=42, show_default=True, help="With --demo: seed of the generated data."
     ),
+    click.option(
+        "--churn",
+        is_flag=True,
+        help="With --demo: buyers stop ordering after a while.",
+    ),
 )
 
-DEMO_OPTIONS = ("orders", "random_seed")
+DEMO_OPTIONS = ("orders", "random_seed", "churn")
 
 
 def unused_option_warnings(call: Call, names: Iterable[str], reason: str) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+import ibis.expr.types as ir
+
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.graph import topological
 from marketing_ibis.lineage.column_ref import ColumnRef
@@ -81,17 +83,29 @@ def _inherited_columns(
     """Return the columns of ``model`` that personal ones of its parents go into."""
     if not any(personal.get(parent) for parent in model.parents):
         return set()
-    columns = origins_of(model.expression).columns
+    return personal_columns_of(model.expression, personal) - set(declared_columns)
+
+
+def personal_columns_of(rows: ir.Table, personal: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the columns of an expression that are copies of ``personal`` columns, or strings made of them."""
 
     def is_personal(ref: ColumnRef | None) -> bool:
         return ref is not None and ref.column in personal.get(ref.table, ())
 
     return {
         name
-        for name, origins in columns.items()
-        if name not in declared_columns
-        and (is_personal(origins.copies) or (model.schema[name].is_string() and any(map(is_personal, origins.values))))
+        for name, origins in origins_of(rows).columns.items()
+        if is_personal(origins.copies) or (rows[name].type().is_string() and any(map(is_personal, origins.values)))
     }
+
+
+def has_personal_data(rows: ir.Table, dataflow: Dataflow) -> bool:
+    """Return whether a column of an expression over the sources and models of ``dataflow`` is personal."""
+    marked = {
+        name: frozenset(column.name for column in node.declaration.contract.columns if column.pii)
+        for name, node in dataflow.nodes.items()
+    }
+    return bool(personal_columns_of(rows, marked))
 
 
 def _mark_personal(node: N, personal: Collection[str]) -> N:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
@@ -251,14 +252,23 @@ class ProjectSettings:
         located_sources = locate_settings(personal.sources, self.settings_file)
         return replace(personal, sources=located_sources, skipped=tuple(error.message for error in failures.values()))
 
-    def demo_tables(self, *, orders: int, random_seed: int, as_of: date) -> Mapping[str, ir.Table]:
+    def demo_tables(self, *, orders: int, random_seed: int, as_of: date, churn: bool = False) -> Mapping[str, ir.Table]:
         """Return the generated source tables of the first dataflow that has a ``demo`` module, without unused ones.
 
+        With ``churn``, its customers stop ordering after a while.
+
         Raises:
-            ConfigurationError: no dataflow has one.
+            ConfigurationError: no dataflow has one, or it does not generate such customers.
         """
-        tables: Mapping[str, ir.Table] = self._demo().demo_tables(orders=orders, random_seed=random_seed, as_of=as_of)
-        reword = getattr(self._demo(), "with_words_of_rules", None)
+        demo, options = self._demo(), {"churn": True} if churn else {}
+        if not options.keys() <= inspect.signature(demo.demo_tables).parameters.keys():
+            raise ConfigurationError(
+                f"--churn: demo_tables of {demo.__name__} has no parameter churn.", hint="Omit --churn."
+            )
+        tables: Mapping[str, ir.Table] = demo.demo_tables(
+            orders=orders, random_seed=random_seed, as_of=as_of, **options
+        )
+        reword = getattr(demo, "with_words_of_rules", None)
         tables = reword(tables, self.vars) if reword and self.vars else tables
         unused = {node.table for node in self.unused_sources().values()}
         return {table: rows for table, rows in tables.items() if table not in unused}

@@ -40,6 +40,24 @@ def test_another_seed_gives_other_rows(demo: dict[str, Rows]) -> None:
     assert all(other[name] != demo[name] for name in demo)
 
 
+def test_with_churn_customers_stop_ordering_and_nothing_else_changes(demo: dict[str, Rows]) -> None:
+    with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
+        tables = demo_tables(as_of=AS_OF, churn=True)
+        seed_expressions(target, {name: tables[name] for name in ("customers", "orders", "payments")}, "raw")
+        churning = {name: target.query(f"SELECT * FROM raw.{name} ORDER BY id") for name in ("orders", "payments")}
+        ids = {row[0] for row in target.query("SELECT id FROM raw.customers")}
+    assert churning["payments"] == demo["payments"]
+    assert [(row[0], *row[2:]) for row in churning["orders"]] == [(row[0], *row[2:]) for row in demo["orders"]]
+    assert {row[1] for row in churning["orders"]} <= ids
+
+    def silent(rows: Rows) -> float:
+        """Return the share of the buyers of the first half of the orders who have no order in the last quarter."""
+        buyers = {row[1] for row in rows[:1000]}
+        return len(buyers - {row[1] for row in rows[1500:]}) / len(buyers)
+
+    assert silent(churning["orders"]) > 0.8 > 0.6 > silent(demo["orders"])
+
+
 @pytest.mark.parametrize("orders", [0, 1, 2, 10, 5000])
 def test_exactly_so_many_orders(orders: int) -> None:
     tables = shop(orders=orders)

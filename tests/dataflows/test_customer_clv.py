@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from math import isclose, sqrt
 from random import Random
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.special import betaln, gammaln, hyp2f1
 
 from dataflows.lib.clv_rows import HOLDOUT_DAYS, HORIZON_DAYS, Fit, Groups, fit_clv, reason_against
 from dataflows.lib.purchase_models import NotConverged, PurchaseModel, fit_purchases, fit_spend
 from tests.dataflows.cases import built
+from tests.dataflows.simulated_buyers import (
+    Habits,
+    by_the_model,
+    coverage,
+    leaving_unnoticed,
+    of_uneven_rates,
+    punctual,
+    simulated_shop,
+)
 from tests.paths import TESTS
-from tests.sources import GOLDEN_AS_OF, Customer, Order, Payment, Sources
+from tests.sources import GOLDEN_AS_OF, Customer, Order, Sources
+from tests.warehouse import build_tables
 
 CDNOW = PurchaseModel(0.2426, 4.4136, 0.7929, 2.4259)
 
@@ -85,6 +97,7 @@ def test_a_shop_that_no_one_leaves_is_not_fitted() -> None:
         fit_purchases(frequency, np.full(1_000, 99.0), np.full(1_000, 100.0), np.ones(1_000))
 
 
+FORECAST = ("forecast_clv", "forecast_clv_low", "forecast_clv_high")
 COUNTS = ("frequency", "recency_days", "age_days", "buyers", "cents", "later_purchases", "history_days")
 ENOUGH = Fit(
     as_of=GOLDEN_AS_OF,
@@ -120,30 +133,16 @@ def test_no_rows_are_refused() -> None:
     assert (fit.status, fit.reason) == ("refused", "There are 0 buyers, and a fit needs 500.")
 
 
-@cache
-def regular_shop() -> Sources:
-    """Return a shop whose 800 buyers buy and leave as BG/NBD has it."""
-    random, orders, payments = Random(1), [], []
-    for customer in range(1, 801):
-        rate, leaving = random.gammavariate(0.8, 1 / 60), random.betavariate(0.8, 2.5)
-        mean, day = 2_000 / random.gammavariate(4, 1 / 3), float(random.randrange(30, 700))
-        while day >= 0:
-            number = len(orders) + 1
-            orders.append(Order(number, customer, GOLDEN_AS_OF - timedelta(days=int(day)), "completed", "Bike"))
-            amount = int(mean * random.gammavariate(6, 1 / 6)) + 1
-            payments.append(Payment(number, number, "credit_card", amount, "Bike"))
-            day = -1 if random.random() < leaving else day - random.expovariate(rate)
-    customers = tuple(Customer(number, "Ada", "A.") for number in range(1, 801))
-    return Sources(customers, tuple(orders), tuple(payments))
-
-
 def test_the_forecasts_of_a_shop_follow_from_its_fit() -> None:
-    tables = built(regular_shop(), GOLDEN_AS_OF)
+    tables = build_tables(simulated_shop(by_the_model, 800, 1).sources, GOLDEN_AS_OF)
     (fit,), summary = tables["clv_fit"], {row["customer_id"]: row for row in tables["rfm_summary"]}
     assert (fit["status"], fit["reason"], fit["buyers"]) == ("fitted", None, 800)
     assert isclose(fit["repeat_purchases_expected"], fit["repeat_purchases"], rel_tol=0.1)
     assert isclose(fit["holdout_purchases_expected"], fit["holdout_purchases"], rel_tol=0.25)
     assert {row["customer_id"] for row in tables["customer_clv"]} == summary.keys()
+    forecasts = {row["customer_id"]: row for row in tables["customer_clv"]}
+    for row in tables["customers"]:
+        assert all(row[name] == forecasts[row["customer_id"]][name] for name in FORECAST)
     for row in tables["customer_clv"][::7]:
         _check_forecast(row, summary[row["customer_id"]], fit)
 
@@ -163,6 +162,21 @@ def _check_forecast(row: dict, buyer: dict, fit: dict) -> None:
     assert 0 <= row["forecast_clv_low"] <= row["forecast_clv"] <= row["forecast_clv_high"]
     # A rate of purchases and a spend that vary make the spend vary more than that of a Poisson process.
     assert row["forecast_clv_high"] - row["forecast_clv"] > 1.28 * sqrt(purchases) * value * 0.99
+
+
+@pytest.mark.parametrize("habits", [by_the_model, punctual, leaving_unnoticed, of_uneven_rates])
+@settings(max_examples=1 if settings().derandomize else 20)
+@given(seed=st.integers(0, 10_000))
+def test_what_buyers_spend_is_mostly_within_the_band(habits: Callable[[Random], Habits], seed: int) -> None:
+    shop = simulated_shop(habits, 1_000, seed)
+    tables = build_tables(shop.sources, GOLDEN_AS_OF)
+    assert tables["clv_fit"][0]["status"] == "fitted"
+    figures = coverage(tables["customer_clv"], shop.later_spend)
+    assert figures.inside > 0.85
+    assert figures.above < 0.12
+    # Buyers who leave unnoticed spend less than a model says that has no one leave without a second purchase.
+    assert 0.6 < figures.total < 1.35
+    assert all(0.5 < ratio < 1.9 for ratio in figures.by_tenth[7:])
 
 
 def test_days_that_are_held_out_are_not_known_to_the_earlier_fit() -> None:

@@ -41,6 +41,8 @@ def _customer(segment: Row, journey: list[Fact], risk: Row) -> Row:
         "last_touch_channel": successful[-1].channel if successful else None,
         "churn_risk_band": risk.get("churn_risk_band"),
         "expected_next_order_date": risk.get("expected_next_order_date"),
+        # Drawn shops are too small for a fit.
+        **dict.fromkeys(("forecast_clv", "forecast_clv_low", "forecast_clv_high")),
     }
 
 

@@ -14,7 +14,7 @@ from marketing_ibis.build.facts import Question
 from marketing_ibis.build.plan import Schemas
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.project_facts import questions
-from marketing_ibis.build.published import warnings
+from marketing_ibis.build.published import Warned, warnings
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.errors import UnknownModel
@@ -95,7 +95,7 @@ def test_several_products(products: tuple[str | None, ...], has_lines: bool, ord
 @pytest.mark.parametrize(
     ("change", "command", "message"),
     [
-        ("", "run", ""),
+        ("", "run", "Warning: No lifetime value is forecast: There are 5 buyers, and a fit needs 500. customer_clv"),
         (STRANGERS, "run", "Warning: No order (of 15) has a known customer: segments, cohorts and channels are empty."),
         (STATUSES, "run", "Warning: No order (of 15 of known customers) is successful: there is no buyer"),
         ("UPDATE dbt_production.orders SET user_id = NULL", "build", "Warning: No order (of 15) has a known customer"),
@@ -127,13 +127,16 @@ def rows() -> Iterator[tuple[object, ...]]:
 def test_only_what_was_published_is_looked_at(rows: tuple[object, ...]) -> None:
     plan, target = rows
     asked = Question("look", "{order_id:,} too many", "SELECT 1234 AS order_id", ("order_id",), frozenset({"orders"}))
-    assert list(warnings([asked], plan, target, ["orders"])) == ["1,234 too many"]  # type: ignore[arg-type]
+    assert list(warnings([asked], plan, target, ["orders"])) == [  # type: ignore[arg-type]
+        Warned("1,234 too many", ("orders",))
+    ]
     assert not list(warnings([asked], plan, target, ["customers"]))  # type: ignore[arg-type]
     gone = Question("look", "", "SELECT 1", ("order_id",), frozenset({"orders", "customers"}))
     assert not list(warnings([gone], plan, target, ["orders"]))  # type: ignore[arg-type]
     broken = Question("look", "", "SELECT nothing", ("order_id",), frozenset({"orders"}))
     (message,) = warnings([broken], plan, target, ["orders"])  # type: ignore[arg-type]
-    assert message.startswith("look could not look at the published tables: ")
+    assert message.text.startswith("look could not look at the published tables: ")
+    assert message.has_personal_data, "the engine may repeat a value of a row"
 
 
 def test_a_run_that_builds_nothing_of_it_asks_nothing() -> None:

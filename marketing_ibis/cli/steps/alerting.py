@@ -13,6 +13,7 @@ from marketing_ibis.cli.steps.testing import FinishedTests
 if TYPE_CHECKING:
     from marketing_ibis.build.freshness import FreshnessResult
     from marketing_ibis.build.health import Anomaly
+    from marketing_ibis.build.published import Warned
     from marketing_ibis.build.run import RunResults
     from marketing_ibis.outputs.alerts import Finding
 
@@ -24,6 +25,7 @@ def alert_of_build(outcome: BuildOutcome) -> BuildOutcome:
     facts, alerts = outcome.planned_build.plan.facts, current_alerts()
     alerts.as_of = outcome.planned_build.plan.as_of
     alerts.add(lambda: data_test_warnings(outcome.results, facts.owners))
+    alerts.add(lambda: _warned(outcome.warned, facts.owners))
     alerts.add(lambda: _drift(outcome.results, facts.owners))
     alerts.add(lambda: _anomalies(outcome.anomalies, facts.owners))
     return outcome
@@ -54,6 +56,16 @@ def data_test_warnings(results: RunResults, owners: Mapping[str, str]) -> Iterat
             place = f"{data_test.relation}.{data_test.column}" if data_test.column else str(data_test.relation)
             name, count, owner = data_test.name, data_test.failures, owners.get(data_test.node, "")
             yield Finding("warning", place, "warning of the data test", name, count, "failure", owner)
+
+
+def _warned(warned: Iterable[Warned], owners: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what functions of the project warn of, without the words of a warning that may contain personal data."""
+    from marketing_ibis.outputs.alerts import Finding
+
+    for each in warned:
+        owner = next((owners[name] for name in each.subjects if owners.get(name)), "")
+        text = "a warning that may contain personal data is in the log" if each.has_personal_data else each.text
+        yield Finding("warning", ", ".join(each.subjects), text.rstrip("."), owner=owner)
 
 
 def _old_sources(results: Iterable[FreshnessResult]) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.health import Anomaly
     from marketing_ibis.build.metrics import MetricValue
     from marketing_ibis.build.plan import Plan
+    from marketing_ibis.build.published import Warned
     from marketing_ibis.build.run import Discarded, RunResults
     from marketing_ibis.engines.target import Target
     from marketing_ibis.outputs.artifacts import Clock
@@ -40,13 +41,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class BuildOutcome:
-    """The outcome of a plan. ``discarded`` is why a build is void, and ``remarks`` what is odd about its tables."""
+    """The outcome of a plan. ``discarded`` is why a build is void, and ``remarks`` what is odd about its tables.
+
+    ``warned`` are those remarks that functions of the project make.
+    """
 
     planned_build: PlannedBuild
     results: RunResults
     clock: Clock
     discarded: Discarded | None = None
     remarks: tuple[str, ...] = ()
+    warned: tuple[Warned, ...] = ()
     metric_values: tuple[MetricValue, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
     published_at: datetime | None = None
@@ -54,6 +59,7 @@ class BuildOutcome:
 
 def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
     """Execute the plan: build and test every model, then publish."""
+    from marketing_ibis.build.published import Warned, warnings
     from marketing_ibis.build.run import Discarded, run_plan
     from marketing_ibis.outputs.artifacts import Clock
     from marketing_ibis.outputs.artifacts.previous_run import write_unfinished_run
@@ -61,7 +67,7 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
     build, session, plan = planned_build.build, planned_build.build.session, planned_build.plan
     clock, recorder = Clock(), _recorder(planned_build)
     write_unfinished_run(session.folder, session.invocation, [step.name for step in plan.steps()])
-    discarded, remarks = None, tuple[str, ...]()
+    discarded, remarks, warned = None, tuple[str, ...](), tuple[Warned, ...]()
     try:
         with ExitStack() as stack:
             emitter = stack.enter_context(emitter_of(session, planned_build.compiled_project))
@@ -87,11 +93,12 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
                 filling=destination.filling,
             )
             emitter.ended(results)
-            remarks = _remarks(planned_build, results, target)
+            warned = tuple(warnings(plan.facts.questions, plan, target, results.published_models))
+            remarks = _remarks(planned_build, results, target, warned)
     except Discarded as error:
         results, discarded = error.results, error
     measured = tuple(recorder.metric_values), recorder.anomalies, recorder.published_at
-    return BuildOutcome(planned_build, results, clock, discarded, remarks, *measured)
+    return BuildOutcome(planned_build, results, clock, discarded, remarks, warned, *measured)
 
 
 def _recorder(planned_build: PlannedBuild) -> Recorder:
@@ -121,16 +128,16 @@ def _check_published(session: Session, plan: Plan, target: Target) -> None:
     warn_of_other_days(session.log, plan, plan.facts.view_parents, plan.facts.dated, target)
 
 
-def _remarks(planned_build: PlannedBuild, results: RunResults, target: Target) -> tuple[str, ...]:
+def _remarks(
+    planned_build: PlannedBuild, results: RunResults, target: Target, warned: Iterable[Warned]
+) -> tuple[str, ...]:
     """Return what is odd about the tables that a build published."""
-    from marketing_ibis.build.published import warnings
-
     plan = planned_build.plan
-    question_warnings = warnings(plan.facts.questions, plan, target, results.published_models)
+    texts = (each.text for each in warned)
     dates = old_date_warnings(plan, results, target)
     early_day = early_day_warning(plan, results, target)
     orphans = orphan_warning(plan, target) if results.published_models else ""
-    return (*drift_warnings(results), *question_warnings, *dates, *filter(None, [early_day, orphans]))
+    return (*drift_warnings(results), *texts, *dates, *filter(None, [early_day, orphans]))
 
 
 def _warn_unrecorded(log: Log, error: MarketingIbisError) -> None:
@@ -173,7 +180,15 @@ def write_outcome(outcome: BuildOutcome) -> BuildOutcome:
     if not results.published:
         write_failing(plan, results, planned_build.folder)
     reason = outcome.discarded.message if outcome.discarded else ""
-    write_run_results(session.folder, session.invocation, plan.dialect, results, clock, discarded=reason)
+    write_run_results(
+        session.folder,
+        session.invocation,
+        plan.dialect,
+        results,
+        clock,
+        discarded=reason,
+        warnings=outcome.remarks,
+    )
     record_results(session, results, plan.batches, plan.facts.view_parents, outcome.published_at)
     remove_unfinished_run(session.folder)
     return outcome

@@ -45,7 +45,9 @@ def seed_from_demo(session: Session, target: Target, options: DemoOptions, *, re
     from marketing_ibis.build.seed_marks import refuse
 
     project = session.project
-    tables = project.demo_tables(orders=options.orders, random_seed=options.random_seed, as_of=session.as_of)
+    tables = project.demo_tables(
+        orders=options.orders, random_seed=options.random_seed, as_of=session.as_of, churn=options.churn
+    )
     permit = confirm if replace else refuse
     counts = seed_expressions(target, tables, project.source_schema, models=project.model_schema, permit=permit)
     return _report_seeded(session, counts)

@@ -47,10 +47,12 @@ def write_run_results(
     clock: Clock | None = None,
     *,
     discarded: str = "",
+    warnings: Iterable[str] = (),
 ) -> Path:
     """Write when and as of which day a run was made, and the outcome of each model and of each data test.
 
-    ``discarded`` says why a build was not published besides the failures of its models and tests.
+    ``discarded`` says why a build was not published besides the failures of its models and tests, ``warnings`` what is
+    odd about the published tables.
 
     Raises:
         UsageError: the file cannot be written.
@@ -59,7 +61,8 @@ def write_run_results(
     package = invocation.package
     entries = [_model_result(package, dialect, result, starts.get(result.step.name)) for result in results.results]
     entries += [_test_result(package, dialect, data_test) for data_test in results.data_tests]
-    env = {"published": str(results.published).lower()} | ({"discarded": discarded} if discarded else {})
+    remarks = {"discarded": discarded, "warnings": "\n".join(warnings)}
+    env = {"published": str(results.published).lower()} | {name: text for name, text in remarks.items() if text}
     return _write(folder, invocation, entries, results.seconds, **env)
 
 

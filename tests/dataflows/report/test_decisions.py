@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from dataflows.report import REPORT, decisions, funding, migration, offers
-from dataflows.report.rows import FundingMonth, Migration, Offer, Pair
+from dataflows.report import REPORT, decisions, funding, ltv, migration, offers
+from dataflows.report.rows import Forecast, FundingMonth, Migration, Offer, Pair
 from marketing_ibis.report import page
 from tests.dataflows.report.shops import TOUCHES, context_of, shop_of
 from tests.report.markup import parse, words
-from tests.sources import GOLDEN_AS_OF, golden_touches
+from tests.sources import GOLDEN_AS_OF, golden_sources, golden_touches
 from tests.warehouse import compiled_dataflow
 
 
@@ -122,3 +122,34 @@ def test_segments_that_grew_and_shrank() -> None:
         ["Lost", "0", "5", "+5", "\N{EN DASH}", "$50.00"],
     ]
     assert migration.grown([moved("Lost", "Lost", 1)]) == "no segment changed in size"
+
+
+@pytest.mark.parametrize(
+    ("forecast", "expected"),
+    [
+        pytest.param(
+            Forecast(None, 812, 123_456.7, 240, 251.4),
+            "812 buyers are expected to spend $123,457 in the next 365 days. Made 90 days earlier, the forecast was"
+            " 251 repeat purchases in these days, and there were 240.",
+            id="fitted",
+        ),
+        pytest.param(
+            Forecast(None, 812, 123_456.7, 240, None),
+            "812 buyers are expected to spend $123,457 in the next 365 days.",
+            id="too young to hold days out",
+        ),
+        pytest.param(
+            Forecast("There are 5 buyers, and a fit needs 500.", 5, None, 0, None),
+            "No lifetime value is forecast: There are 5 buyers, and a fit needs 500.",
+            id="refused",
+        ),
+        pytest.param(Forecast("There are 0 buyers, and a fit needs 500.", 0, None, 0, None), "", id="no buyers"),
+    ],
+)
+def test_what_buyers_are_expected_to_spend(forecast: Forecast, expected: str) -> None:
+    assert words(ltv.expected_spend(forecast)) == expected
+
+
+def test_a_small_shop_says_why_nothing_is_forecast() -> None:
+    shop = shop_of(golden_sources(), GOLDEN_AS_OF)
+    assert words(ltv.section(shop).lead).endswith("There are 5 buyers, and a fit needs 500.")

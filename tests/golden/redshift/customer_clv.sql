@@ -695,5 +695,5 @@ COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."active_probability"
 COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."expected_purchases" IS 'Expected days with a successful order in the next 365 days. Unit: days.';
 COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."expected_order_value" IS 'Expected spend per day with an order, between the buyer''s own and that of all buyers. Unit: dollars.';
 COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."forecast_clv" IS 'expected_purchases x expected_order_value: spend in the next 365 days, undiscounted. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."forecast_clv_low" IS 'Lower end of the band of 80 %, at least 0. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."forecast_clv_high" IS 'Upper end of the band of 80 %. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."forecast_clv_low" IS 'forecast_clv less 1.28 standard deviations, at least 0. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customer_clv__candidate"."forecast_clv_high" IS 'forecast_clv plus 1.28 standard deviations. Unit: dollars.';

@@ -20,12 +20,15 @@ CREATE TABLE "dbt_marketing"."customers__candidate" (
   "first_touch_channel" VARCHAR(32),
   "last_touch_channel" VARCHAR(32),
   "churn_risk_band" VARCHAR(8),
-  "expected_next_order_date" DATE
+  "expected_next_order_date" DATE,
+  "forecast_clv" DOUBLE PRECISION,
+  "forecast_clv_low" DOUBLE PRECISION,
+  "forecast_clv_high" DOUBLE PRECISION
 )
 DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
-INSERT INTO "dbt_marketing"."customers__candidate" ("customer_id", "first_name", "last_name", "first_order", "most_recent_order", "number_of_orders", "customer_lifetime_value", "net_lifetime_value", "successful_orders", "returned_orders", "pending_orders", "average_order_value", "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action", "cohort_month", "first_touch_channel", "last_touch_channel", "churn_risk_band", "expected_next_order_date")
+INSERT INTO "dbt_marketing"."customers__candidate" ("customer_id", "first_name", "last_name", "first_order", "most_recent_order", "number_of_orders", "customer_lifetime_value", "net_lifetime_value", "successful_orders", "returned_orders", "pending_orders", "average_order_value", "has_purchased", "customer_segment", "value_tier", "engagement_level", "recommended_action", "cohort_month", "first_touch_channel", "last_touch_channel", "churn_risk_band", "expected_next_order_date", "forecast_clv", "forecast_clv_low", "forecast_clv_high")
 WITH "int_customer_orders_selected" AS (
   SELECT
     "t1"."customer_id",
@@ -55,40 +58,52 @@ WITH "int_customer_orders_selected" AS (
     "t3"."churn_risk_band",
     "t3"."expected_next_order_date"
   FROM "dbt_marketing"."churn_risk__candidate" AS "t3"
+), "customer_clv_selected" AS (
+  SELECT
+    "t4"."customer_id",
+    "t4"."forecast_clv",
+    "t4"."forecast_clv_low",
+    "t4"."forecast_clv_high"
+  FROM "dbt_marketing"."customer_clv__candidate" AS "t4"
 )
 SELECT
-  CAST("t4"."customer_id" AS BIGINT) AS "customer_id",
-  "t4"."first_name",
-  "t4"."last_name",
-  CAST("t7"."first_order" AS DATE) AS "first_order",
-  CAST("t7"."most_recent_order" AS DATE) AS "most_recent_order",
-  CAST(COALESCE("t7"."number_of_orders", 0) AS BIGINT) AS "number_of_orders",
-  CAST(CAST(COALESCE("t7"."gross_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_lifetime_value",
-  CAST("t4"."total_revenue" AS DECIMAL(18, 2)) AS "net_lifetime_value",
-  CAST("t4"."total_orders" AS BIGINT) AS "successful_orders",
-  CAST("t4"."returned_orders" AS BIGINT) AS "returned_orders",
-  CAST("t4"."pending_orders" AS BIGINT) AS "pending_orders",
-  CAST("t4"."avg_order_value" AS DOUBLE PRECISION) AS "average_order_value",
-  "t4"."has_purchased",
-  "t4"."customer_segment",
-  "t4"."value_tier",
-  "t4"."engagement_level",
-  "t4"."recommended_action",
-  CAST("t7"."cohort_month" AS DATE) AS "cohort_month",
-  "t11"."attribution_channel" AS "first_touch_channel",
-  "t12"."attribution_channel" AS "last_touch_channel",
-  "t10"."churn_risk_band",
-  CAST("t10"."expected_next_order_date" AS DATE) AS "expected_next_order_date"
-FROM "dbt_marketing"."customer_segmentation__candidate" AS "t4"
-LEFT OUTER JOIN "int_customer_orders_selected" AS "t7"
-  ON "t4"."customer_id" = "t7"."customer_id"
-LEFT OUTER JOIN "attribution_touchpoints_filtered" AS "t11"
-  ON "t4"."customer_id" = "t11"."customer_id"
-LEFT OUTER JOIN "attribution_touchpoints_filtered_2" AS "t12"
-  ON "t4"."customer_id" = "t12"."customer_id"
-LEFT OUTER JOIN "churn_risk_selected" AS "t10"
-  ON "t4"."customer_id" = "t10"."customer_id";
-COMMENT ON TABLE "dbt_marketing"."customers__candidate" IS 'Who each customer is, what they ordered, their segment, cohort, touches and churn risk.';
+  CAST("t5"."customer_id" AS BIGINT) AS "customer_id",
+  "t5"."first_name",
+  "t5"."last_name",
+  CAST("t9"."first_order" AS DATE) AS "first_order",
+  CAST("t9"."most_recent_order" AS DATE) AS "most_recent_order",
+  CAST(COALESCE("t9"."number_of_orders", 0) AS BIGINT) AS "number_of_orders",
+  CAST(CAST(COALESCE("t9"."gross_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "customer_lifetime_value",
+  CAST("t5"."total_revenue" AS DECIMAL(18, 2)) AS "net_lifetime_value",
+  CAST("t5"."total_orders" AS BIGINT) AS "successful_orders",
+  CAST("t5"."returned_orders" AS BIGINT) AS "returned_orders",
+  CAST("t5"."pending_orders" AS BIGINT) AS "pending_orders",
+  CAST("t5"."avg_order_value" AS DOUBLE PRECISION) AS "average_order_value",
+  "t5"."has_purchased",
+  "t5"."customer_segment",
+  "t5"."value_tier",
+  "t5"."engagement_level",
+  "t5"."recommended_action",
+  CAST("t9"."cohort_month" AS DATE) AS "cohort_month",
+  "t14"."attribution_channel" AS "first_touch_channel",
+  "t15"."attribution_channel" AS "last_touch_channel",
+  "t12"."churn_risk_band",
+  CAST("t12"."expected_next_order_date" AS DATE) AS "expected_next_order_date",
+  CAST("t13"."forecast_clv" AS DOUBLE PRECISION) AS "forecast_clv",
+  CAST("t13"."forecast_clv_low" AS DOUBLE PRECISION) AS "forecast_clv_low",
+  CAST("t13"."forecast_clv_high" AS DOUBLE PRECISION) AS "forecast_clv_high"
+FROM "dbt_marketing"."customer_segmentation__candidate" AS "t5"
+LEFT OUTER JOIN "int_customer_orders_selected" AS "t9"
+  ON "t5"."customer_id" = "t9"."customer_id"
+LEFT OUTER JOIN "attribution_touchpoints_filtered" AS "t14"
+  ON "t5"."customer_id" = "t14"."customer_id"
+LEFT OUTER JOIN "attribution_touchpoints_filtered_2" AS "t15"
+  ON "t5"."customer_id" = "t15"."customer_id"
+LEFT OUTER JOIN "churn_risk_selected" AS "t12"
+  ON "t5"."customer_id" = "t12"."customer_id"
+LEFT OUTER JOIN "customer_clv_selected" AS "t13"
+  ON "t5"."customer_id" = "t13"."customer_id";
+COMMENT ON TABLE "dbt_marketing"."customers__candidate" IS 'Who each customer is, what they ordered, their segment, cohort, touches, churn risk and forecast.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_name" IS 'Given name as typed at sign-up; never trimmed or recased.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."last_name" IS 'Family name, often an initial; as typed.';
@@ -111,3 +126,6 @@ COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."first_touch_channel" I
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."last_touch_channel" IS 'Channel of the last successful order.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."churn_risk_band" IS 'Low, Medium from 50, High from 75; NULL for non-buyers.';
 COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."expected_next_order_date" IS 'Last day with a successful order + usual gap; before as_of when overdue, NULL for non-buyers.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."forecast_clv" IS 'expected_purchases x expected_order_value: spend in the next 365 days, undiscounted. NULL for non-buyers and without a fit. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."forecast_clv_low" IS 'forecast_clv less 1.28 standard deviations, at least 0. NULL for non-buyers and without a fit. Unit: dollars.';
+COMMENT ON COLUMN "dbt_marketing"."customers__candidate"."forecast_clv_high" IS 'forecast_clv plus 1.28 standard deviations. NULL for non-buyers and without a fit. Unit: dollars.';

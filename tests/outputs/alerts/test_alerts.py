@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Mapping
@@ -92,6 +93,42 @@ def test_values_of_rows_are_in_no_alert(tmp_path: Path, monkeypatch: pytest.Monk
     (message,) = server.events
     assert "totals: was not built." in message["text"]
     assert PERSON not in message["text"]
+
+
+WARNS = """
+        from marketing_ibis.model import warns
+
+        @warns("{id:,} is the last key.")
+        def last(halves: ir.Table) -> ir.Table:
+            '''Return the last key.'''
+            return halves.agg(id=halves.id.max())
+
+        @warns("The key is {key}.")
+        def named(halves: ir.Table) -> ir.Table:
+            '''Return the last key as a string.'''
+            return halves.agg(key=halves.id.max().cast("string"))
+"""
+
+
+@pytest.mark.parametrize("is_personal", [False, True])
+def test_the_projects_own_warnings_are_sent_unless_they_contain_personal_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_personal: bool
+) -> None:
+    pii = '\n    [tool.marketing_ibis.pii]\n    raw_sales = ["id"]\n' if is_personal else ""
+    shop = make_shop(tmp_path, settings=NOTIFY + pii, halves=SHOP["halves"] + WARNS)
+    with web_server() as server:
+        monkeypatch.setenv("ALERT_URL", server.url)
+        output = call(shop, "run", "--notify", "team")
+    assert "Warning: The key is 2.\n" in output
+    env = json.loads((shop.root / "t" / "run_results.json").read_text("utf-8"))["metadata"]["env"]
+    assert env["warnings"].splitlines() == ["2 is the last key.", "The key is 2."]
+    (message,) = server.events
+    # The greatest key is a number of its own, and a string that is made of keys shows them.
+    hidden = "a warning that may contain personal data is in the log"
+    assert message["text"].splitlines()[1:3] == [
+        "- halves: 2 is the last key. Owner: marketing-analytics.",
+        f"- halves: {hidden if is_personal else 'The key is 2'}. Owner: marketing-analytics.",
+    ]
 
 
 def test_a_command_that_stops_before_it_builds_notifies_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
