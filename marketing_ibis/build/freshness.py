@@ -10,7 +10,7 @@ from typing import Literal
 from marketing_ibis.build.facts import FreshnessQuery
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
-from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.target import Target, existing_kinds
 from marketing_ibis.errors import SourceError
 from marketing_ibis.graph import descendants
 from marketing_ibis.model import Freshness, Source
@@ -80,7 +80,7 @@ def newest_select(source: Source, dialect: Dialect, as_of: date) -> str:
 
 
 def _query_newest(query: FreshnessQuery, relation: Relation, target: Target, as_of: date) -> FreshnessResult:
-    if relation.name not in target.relations(relation.schema):
+    if not existing_kinds(target, (relation,)):
         raise SourceError(
             f"The source table {relation} does not exist.", hint=f"{ENGINES[target.dialect.name].filling}."
         )

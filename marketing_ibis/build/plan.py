@@ -40,7 +40,7 @@ class Schemas:
 
     def source(self, declaration: Declaration) -> Relation:
         """Return the table of a source."""
-        return Relation(declaration.schema or self.sources, declaration.table)
+        return Relation(declaration.schema or self.sources, declaration.table, declaration.database)
 
     def building(self, names: Collection[str]) -> Schemas:
         """Return the same without deferring ``names``: what is built is written to the schema of the models."""
@@ -135,8 +135,9 @@ class Plan:
 
     @property
     def schemas_read(self) -> tuple[str, ...]:
-        """The schemas of sources."""
-        return tuple(sorted({self.schemas.sources, *(relation.schema for relation in self.sources)}))
+        """The schemas of sources in the database that is connected to."""
+        own_schemas = (relation.schema for relation in self.sources if not relation.database)
+        return tuple(sorted({self.schemas.sources, *own_schemas}))
 
     @property
     def relations(self) -> Mapping[str, Relation]:

@@ -9,7 +9,7 @@ from marketing_ibis.build.numeric_texts import check_numeric_text
 from marketing_ibis.build.plan import Plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.target import Target, existing_kinds
 from marketing_ibis.errors import SourceError, missing_optional, nearest
 from marketing_ibis.model import type_names
 from marketing_ibis.model.time_zones import TimeZones
@@ -24,10 +24,10 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
         SourceError: naming the table, or the column and the type found.
         ConfigurationError: the settings list an optional column that a source does not have.
     """
-    sources = {schema: target.relations(schema) for schema in plan.schemas_read}
+    sources = existing_kinds(target, plan.sources)
     for relation, schema in plan.sources.items():
-        if relation.name not in sources[relation.schema]:
-            raise _missing(relation, plan, sources, place, filling or ENGINES[plan.dialect.name].filling)
+        if relation not in sources:
+            raise _missing(relation, plan, target, place, filling or ENGINES[plan.dialect.name].filling)
         columns = target.columns(relation)
         for name in plan.optional.get(relation, ()):
             if name not in columns:
@@ -39,23 +39,22 @@ def check_inputs(plan: Plan, target: Target, place: str = "", filling: str = "")
         for text_query in plan.numeric_texts:
             if text_query.relation == relation:
                 check_numeric_text(text_query, target)
-    existing = {s: target.relations(s) for s in {relation.schema for relation in plan.published_parents}}
+    published = existing_kinds(target, plan.published_parents)
     for relation, children in plan.published_parents.items():
-        if relation.name not in existing[relation.schema]:
+        if relation not in published:
             raise SourceError(
                 f"{children[0]} depends on {relation}, which does not exist and is not part of this run.",
                 hint=f"Build it too: --select +{children[0]}",
             )
 
 
-def _missing(
-    relation: Relation, plan: Plan, sources: Mapping[str, Mapping[str, object]], place: str, filling: str
-) -> SourceError:
+def _missing(relation: Relation, plan: Plan, target: Target, place: str, filling: str) -> SourceError:
     """Return the error of a source table that does not exist, with what to do about it."""
     hint = f"{filling}, or correct source_schema in [tool.marketing_ibis]."
-    if relation.schema != plan.schemas.sources:
-        tables = sources[relation.schema]
-        hint = nearest(relation.name, tables) or f"Schema {relation.schema} does not exist, or contains no tables."
+    if relation.database or relation.schema != plan.schemas.sources:
+        schema = ".".join(relation.parts[:-1])
+        tables = target.relations(relation.schema, relation.database)
+        hint = nearest(relation.name, tables) or f"Schema {schema} does not exist, or contains no tables."
     return SourceError(f"The source table {relation} does not exist{f' in {place}' if place else ''}.", hint=hint)
 
 

@@ -98,9 +98,9 @@ def _check_reserved(models: Iterable[str], owned: Mapping[str, str]) -> None:
 
 def _check_distinct(dataflow: Dataflow, published: Mapping[str, Relation]) -> None:
     # DuckDB and Redshift tell no upper from lower case: one name serves for every target.
-    places: dict[tuple[str, str], str] = {}
+    places: dict[str, str] = {}
     for name, relation in sorted(published.items()):
-        first = places.setdefault((relation.schema.lower(), relation.name.lower()), name)
+        first = places.setdefault("\0".join(relation.parts).lower(), name)
         if first == name:
             continue
         kinds = {name: "model" if name in dataflow.models else "source" for name in (first, name)}

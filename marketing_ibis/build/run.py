@@ -30,7 +30,7 @@ from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
 from marketing_ibis.engines.folded_names import as_declared
-from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.target import Target, existing_kinds
 from marketing_ibis.errors import (
     ContractBroken,
     MarketingIbisError,
@@ -305,8 +305,8 @@ def run_batches(
 
 def find_existing_nodes(relations: Mapping[str, Relation], target: Target) -> frozenset[str]:
     """Return the models and sources whose relations exist."""
-    existing = {schema: target.relations(schema) for schema in {relation.schema for relation in relations.values()}}
-    return frozenset(name for name, relation in relations.items() if relation.name in existing[relation.schema])
+    existing = existing_kinds(target, relations.values())
+    return frozenset(name for name, relation in relations.items() if relation in existing)
 
 
 def _clear_candidates(plan: Plan, target: Target) -> None:

@@ -12,7 +12,7 @@ from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.state import ModelState, read_states
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.folded_names import as_declared
-from marketing_ibis.engines.target import RelationKind, Target
+from marketing_ibis.engines.target import RelationKind, Target, existing_kinds
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.model.schemas import schema_differences
 
@@ -42,12 +42,10 @@ def look_at(plan: Plan, target: Target) -> World:
     steps = {step.relation: step.columns for step in plan.steps()}
     parents: dict[Relation, Mapping[str, str]] = {relation: {} for relation in plan.published_parents}
     declared = {**parents, **plan.sources, **steps}
-    kinds = {schema: target.relations(schema) for schema in {relation.schema for relation in declared}}
-    tables = {}
-    for relation, columns in declared.items():
-        kind = kinds[relation.schema].get(relation.name)
-        if kind is not None:
-            tables[relation] = ExistingTable(kind, dict(as_declared(_columns(target, relation), columns)))
+    tables = {
+        relation: ExistingTable(kind, dict(as_declared(_columns(target, relation), declared[relation])))
+        for relation, kind in existing_kinds(target, declared).items()
+    }
     names = {name for name, relation in plan.published.items() if relation in tables}
     states = read_states(target, plan.schemas.models)
     return World(tables, {name: _digest(state) for name, state in sorted(states.items()) if name in names})

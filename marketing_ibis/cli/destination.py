@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.engines import DEFAULT, ENGINES
-from marketing_ibis.engines.base import IN_MEMORY, Engine, Settings
+from marketing_ibis.engines.base import ATTACH, IN_MEMORY, Engine, Settings, attachments_of
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
 from marketing_ibis.project.profiles import FILE, Profile, find_profiles, load_profile
@@ -23,7 +23,10 @@ LOCAL_FILES = " or ".join(engine.title for engine in ENGINES.values() if engine.
 
 @dataclass(frozen=True)
 class Destination:
-    """An engine with the output of a profile that says where it is, if there is one."""
+    """An engine with the output of a profile that says where it is, if there is one.
+
+    ``folder`` is the one that the paths in the output start from.
+    """
 
     engine: Engine
     database: Path
@@ -31,6 +34,7 @@ class Destination:
     profile: Profile | None = None
     output: str | None = None
     project: ProjectSettings | None = None
+    folder: Path = Path()
 
     @property
     def name(self) -> str:
@@ -65,7 +69,7 @@ class Destination:
             ConfigurationError: no profile says where the server is.
         """
         if self.engine.is_local_file:
-            return {"path": self.database}
+            return {"path": self.database, **self._attached}
         if self.profile and self.output:
             return self.profile.settings(self.output)
         if self.profile:
@@ -82,6 +86,14 @@ class Destination:
             hint=f"Write one next to pyproject.toml or in ~/.dbt, or name its folder with --profiles-dir; `compile -t"
             f" {self.engine.name}` needs none.",
         )
+
+    @property
+    def _attached(self) -> dict[str, object]:
+        """The database files that the output of the profile attaches."""
+        if self.profile is None or self.output is None or ATTACH not in self.engine.keys:
+            return {}
+        attachments = attachments_of({ATTACH: self.profile.setting(self.output, ATTACH)})
+        return {ATTACH: tuple(replace(each, path=str(self.folder / each.path)) for each in attachments)}
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -189,7 +201,7 @@ def find_destination(project: ProjectSettings, options: TargetOptions) -> Destin
             hint="Leave it out: profiles.yml says which database of a server is meant.",
         )
     database = _database(options, engine, profile, output)
-    return Destination(engine, database, file, profile, output, project)
+    return Destination(engine, database, file, profile, output, project, default_folder(options.project_dir))
 
 
 def _engine(target_name: str, profile: Profile | None, *, is_default: bool) -> tuple[Engine, str | None]:

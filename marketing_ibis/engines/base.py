@@ -7,7 +7,7 @@ need when they are called.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from marketing_ibis.engines.ibis_connection import IbisConnection, no_ibis_connection
@@ -22,6 +22,9 @@ IN_MEMORY = ":memory:"
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """What the sslmode of a server's output can be, as in libpq."""
 
+ATTACH = "attach"
+"""The key of the database files that are attached."""
+
 Settings = Mapping[str, object]
 """What a target is opened with: the keys of a profile's output, or the ``path`` of a local file."""
 
@@ -30,22 +33,43 @@ Settings = Mapping[str, object]
 class Key:
     """What the value of a key in a profile's output must be."""
 
-    kind: Literal["text", "number", "truth", "texts", "secret", "path"] = "text"
+    kind: Literal["text", "number", "truth", "texts", "secret", "path", "attachments"] = "text"
     required: bool = False
     default: object = None
     choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A database file that is attached to a target for reading, under the name ``alias``."""
+
+    alias: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
-    """The database that contains tables: ``namespace`` names its server as OpenLineage does, ``database`` itself."""
+    """The database that contains tables: ``namespace`` names its server as OpenLineage does, ``database`` itself.
+
+    ``attached`` are the databases with a namespace of their own, by the name that relations have for them; any other is
+    on the same server.
+    """
 
     namespace: str
     database: str
+    attached: Mapping[str, Places] = field(default_factory=dict)
 
-    def name(self, relation: Relation) -> str:
-        """Return a table's name within the namespace."""
-        return f"{self.database}.{relation}"
+    def of(self, relation: Relation) -> tuple[str, str]:
+        """Return the namespace of a table and its name in it."""
+        place = self.attached.get(relation.database) or self
+        database = place.database if place is not self else relation.database or self.database
+        return place.namespace, f"{database}.{relation.schema}.{relation.name}"
+
+
+def attachments_of(settings: Settings) -> tuple[Attachment, ...]:
+    """Return the database files that are attached to a target."""
+    attachments = settings.get(ATTACH)
+    return attachments if isinstance(attachments, tuple) else ()
 
 
 class Opener(Protocol):

@@ -39,23 +39,29 @@ NO_WIDTHS: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
-    """A table or view of the warehouse, by schema and name."""
+    """A table or view of the warehouse; ``database`` is "" for the database that is connected to."""
 
     schema: str
     name: str
+    database: str = ""
 
     @property
     def candidate(self) -> Relation:
         """The relation that a build fills before it takes this one's place."""
-        return Relation(self.schema, f"{self.name}{CANDIDATE_SUFFIX}")
+        return replace(self, name=f"{self.name}{CANDIDATE_SUFFIX}")
 
     @property
     def published(self) -> Relation:
         """The relation itself, or the one whose place a candidate is to take."""
-        return Relation(self.schema, self.name.removesuffix(CANDIDATE_SUFFIX))
+        return replace(self, name=self.name.removesuffix(CANDIDATE_SUFFIX))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of its name, as SQL qualifies it."""
+        return (self.database, self.schema, self.name) if self.database else (self.schema, self.name)
 
     def __str__(self) -> str:
-        return f"{self.schema}.{self.name}"
+        return ".".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +243,8 @@ class Dialect:
         return tuple(statements)
 
     def relation(self, relation: Relation) -> str:
-        """Return ``relation`` quoted, schema first."""
-        return f"{self.identifier(relation.schema)}.{self.identifier(relation.name)}"
+        """Return ``relation`` quoted and qualified."""
+        return ".".join(map(self.identifier, relation.parts))
 
     def identifier(self, name: str) -> str:
         """Return ``name`` quoted."""

@@ -44,7 +44,8 @@ class BackendConnection:
         from ibis.common.exceptions import TableNotFound
 
         try:
-            return self.backend.table(relation.name, database=relation.schema)
+            place = (relation.database, relation.schema) if relation.database else relation.schema
+            return self.backend.table(relation.name, database=place)
         except TableNotFound as error:
             raise missing_table(relation) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -100,8 +100,12 @@ class Target(Protocol):
             RunFailed: the engine refused the statement; the message is the engine's.
         """
 
-    def relations(self, schema: str) -> Mapping[str, RelationKind]:
-        """Return the relations in ``schema``; none when the schema does not exist."""
+    def relations(self, schema: str, database: str = "") -> Mapping[str, RelationKind]:
+        """Return the relations in ``schema``; none when the schema does not exist.
+
+        Raises:
+            SourceError: ``database`` cannot be read over this connection.
+        """
 
     def columns(self, relation: Relation) -> Mapping[str, str]:
         """Return a relation's columns with Ibis' names of their types, in order."""
@@ -188,6 +192,19 @@ class Target(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *exception: object) -> None: ...
+
+
+def existing_kinds(target: Target, relations: Iterable[Relation]) -> dict[Relation, RelationKind]:
+    """Return those of ``relations`` that exist, with their kinds.
+
+    Raises:
+        SourceError: a database cannot be read over this connection.
+    """
+    ordered = tuple(relations)
+    places = dict.fromkeys((relation.schema, relation.database) for relation in ordered)
+    kinds = {place: target.relations(*place) for place in places}
+    pairs = ((relation, kinds[relation.schema, relation.database].get(relation.name)) for relation in ordered)
+    return {relation: kind for relation, kind in pairs if kind is not None}
 
 
 def batches_of(rows: Iterator[tuple[object, ...]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

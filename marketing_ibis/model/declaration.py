@@ -161,6 +161,7 @@ def source(
     *,
     table: str,
     schema: str = "",
+    database: str = "",
     grain: tuple[str, ...],
     columns: Iterable[Column],
     owner: str = "data-platform",
@@ -171,6 +172,8 @@ def source(
     optional: bool = False,
 ) -> Callable[[Function], Function]:
     """Mark a function as a source: the table called ``table`` in ``schema``, or else in the project's source schema.
+
+    ``database`` is that of a schema outside of the database that the target connects to.
 
     An ``optional`` source, and what depends on it, exists only where the settings list it under ``optional_sources``.
 
@@ -187,6 +190,7 @@ def source(
             tags=tags,
             table=table,
             schema=schema,
+            database=database,
             tests=_data_tests(tests),
             freshness=freshness,
             snapshot=snapshot,
@@ -306,6 +310,11 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
         types = {name: c.type for name, c in columns_by_name.items()}
         widths = {name: c.width for name, c in columns_by_name.items()}
         check_rows(relation, declaration.rows, types, widths, declaration.materialization)
+    if declaration.database and not declaration.schema:
+        raise CompileError(
+            f"{relation}: database= is {declaration.database!r}, and schema= is missing.",
+            hint="Name the schema of that database that contains the table.",
+        )
     if declaration.snapshot is not None:
         types = {c.name: c.type for c in declaration.contract.columns}
         check_snapshot(relation, declaration.snapshot, declaration.grain, types)

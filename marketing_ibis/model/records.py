@@ -206,7 +206,8 @@ class NumericText:
 class Declaration:
     """What ``@model``, ``@source`` or ``@adapter`` says of a function.
 
-    The ``table`` of a source is in ``schema``, or in the project's schema of sources where that is empty.
+    The ``table`` of a source is in ``schema``, or in the project's schema of sources where that is empty; ``database``
+    is another one than the target's.
     ``settings`` name the settings that map each column of a source, ``amounts`` are its columns of money, and
     ``numeric_texts`` those of strings that become numbers.
     With ``replaces_source`` it is an adapter, which has the contract, grain and tests of the source of the same name.
@@ -225,6 +226,7 @@ class Declaration:
     tags: tuple[str, ...] = ()
     table: str = ""
     schema: str = ""
+    database: str = ""
     dist_key: str = ""
     sort_keys: tuple[str, ...] = ()
     tests: tuple[DataTest, ...] = ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from marketing_ibis.engines.dialect import Dialect, Relation
-from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.target import Target, existing_kinds
 from marketing_ibis.errors import RunFailed, SourceError, UsageError
 from marketing_ibis.model import ID, Model
 from marketing_ibis.outputs.formats import FORMULA_STARTS, TEXT_MARK, write_file
@@ -166,7 +166,7 @@ def check_published(export: Export, target: Target) -> None:
     hint = f"Build it: `build --select +{relation.name}`."
     if export.history_of:
         hint = f"Record a day: `snapshot {export.history_of}`."
-    if relation.name not in target.relations(relation.schema):
+    if not existing_kinds(target, (relation,)):
         raise SourceError(f"{relation} has not been built.", hint=hint)
     columns = target.columns(relation)
     for name in export.schema:

@@ -54,7 +54,7 @@ def move_sources(declared: Mapping[str, Declared], sources: Mapping[str, SourceS
     moved = dict(declared)
     for name, settings in sources.items():
         if settings.table and not settings.is_mapping and name in declared:
-            declaration = replace(declared[name].declaration, schema=settings.schema, table=settings.table)
+            declaration = replace(declared[name].declaration, **settings.place._asdict())
             moved[name] = replace(declared[name], declaration=declaration)
     return moved
 

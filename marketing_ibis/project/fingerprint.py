@@ -37,7 +37,7 @@ def source_fingerprint(source: Source) -> str:
     """Return the identity of a source: its table, its columns and how it is described."""
     declaration = source.declaration
     columns = (repr(column) for column in declaration.contract.columns)
-    place = (declaration.schema, declaration.table) if declaration.schema else (declaration.table,)
+    place = filter(None, (declaration.database, declaration.schema, declaration.table))
     return _digest((*place, source.description, repr(source.schema), *columns))
 
 

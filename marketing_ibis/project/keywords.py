@@ -28,6 +28,7 @@ RULES: Mapping[str, Rule] = {
     "layer": _TEXT,
     "table": _TEXT,
     "schema": Rule("a string", lambda value: isinstance(value, str)),
+    "database": Rule("a string", lambda value: isinstance(value, str)),
     "optional": Rule("True or False", lambda value: isinstance(value, bool)),
     "materialized": Rule(
         f"one of {', '.join(get_args(Materialization))}", lambda value: value in (None, *get_args(Materialization))
@@ -49,10 +50,11 @@ EXPOSURE_RULES: Mapping[str, Rule] = {
 }
 """The keywords of ``exposure(...)``."""
 _TABLE = ("layer", "grain", "columns", "materialized", "dist_key", "sort_keys", "owner", "tags", "tests")
+_PLACE = ("table", "schema", "database")
 _INCREMENTAL = ("unique_key", "watermark", "lookback", "on_schema_change")
 KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {
     "model": (*_TABLE, *_INCREMENTAL, "history", "optional_parents", "pass_through", "rows"),
-    "source": ("table", "schema", "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot", "optional"),
+    "source": (*_PLACE, "grain", "columns", "owner", "tags", "tests", "freshness", "snapshot", "optional"),
     "adapter": ("materialized", "owner", "tags", "tests"),
 }
 """The keywords of the decorators."""

@@ -8,12 +8,15 @@ from dataclasses import replace
 
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.guide import guide_page
+from marketing_ibis.model import Declaration
 from marketing_ibis.model.vocabulary import ADAPTERS
 from marketing_ibis.project.setting_types import SETTINGS
-from marketing_ibis.project.source_settings import SourceSettings
+from marketing_ibis.project.source_settings import SourceSettings, TablePlace
 from marketing_ibis.project.static_parsing import Node, check_tables
 
 PYPROJECT = "pyproject.toml"
+NOWHERE = TablePlace("")
+"""Of a node that has no table."""
 
 
 def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) -> dict[str, Node]:
@@ -40,11 +43,11 @@ def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) 
                 f"{SETTINGS} sources.{name} maps a source that an adapter replaces: {node.path}:{node.line}.",
                 hint="Remove the mapping or the adapter.",
             )
-        schema, table = table_of(settings, node.schema, node.table)
+        table = table_of(settings, node)
         if not settings.is_mapping:
-            mapped_nodes[name] = replace(node, schema=schema, table=table)
+            mapped_nodes[name] = replace(node, **table._asdict())
             continue
-        parent = table_node_name(settings, node.schema, node.table)
+        parent = table_node_name(table)
         if parent in nodes:
             raise ConfigurationError(
                 f"{SETTINGS} sources.{name}.table would be the source {parent}, and {nodes[parent].path} declares a"
@@ -52,24 +55,23 @@ def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) 
                 hint=f"Rename that function, or write an adapter: {guide_page('docs/how-to/adapters.md')}.",
             )
         other = mapped_nodes.get(parent)
-        if other and (other.schema, other.table) != (schema, table):
+        if other and place_of(other) != table:
             raise ConfigurationError(
                 f"{SETTINGS} sources.{name}.table would be the source {parent}, and so would"
-                f" {f'{other.schema}.' if other.schema else ''}{other.table}, which another source is mapped to.",
+                f" {place_of(other)}, which another source is mapped to.",
                 hint="Read one of them through a view of another name, or write an adapter: "
                 f"{guide_page('docs/how-to/adapters.md')}.",
             )
-        description = f"The table {f'{schema}.{table}' if schema else table}, which the settings map."
+        description = f"The table {table}, which the settings map."
         mapped_nodes[parent] = Node(
-            parent, "source", "sources", "view", PYPROJECT, table=table, schema=schema, description=description
+            parent, "source", "sources", "view", PYPROJECT, description=description, **table._asdict()
         )
         mapped_nodes[name] = replace(
             node,
             kind="model",
             layer=ADAPTERS,
             parents=(parent,),
-            table="",
-            schema="",
+            **NOWHERE._asdict(),
             is_adapter=True,
             replaced_path=node.path,
         )
@@ -78,13 +80,18 @@ def map_nodes(nodes: Mapping[str, Node], sources: Mapping[str, SourceSettings]) 
     return mapped_nodes
 
 
-def table_of(settings: SourceSettings, schema: str, table: str) -> tuple[str, str]:
-    """Return the schema and the name of the table that is read in place of ``table``, or the same."""
-    return (settings.schema, settings.table) if settings.table else (schema, table)
+def place_of(source: Node | Declaration) -> TablePlace:
+    """Return where the table of a source is."""
+    return TablePlace(source.table, source.schema, source.database)
 
 
-def table_node_name(settings: SourceSettings, schema: str, table: str) -> str:
+def table_of(settings: SourceSettings, source: Node | Declaration) -> TablePlace:
+    """Return the table that is read in place of that of ``source``, or the same."""
+    return settings.place if settings.table else place_of(source)
+
+
+def table_node_name(table: TablePlace) -> str:
     """Return the name of the source that a mapped table becomes: shopify_orders for shopify.orders."""
-    schema, table = table_of(settings, schema, table)
-    name = re.sub(r"\W+", "_", f"{schema or 'source'}_{table}").strip("_").lower()
+    place = table if table.schema else table._replace(schema="source")
+    name = re.sub(r"\W+", "_", str(place)).strip("_").lower()
     return name if name[:1].isalpha() else f"source_{name}"

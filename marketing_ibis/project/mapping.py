@@ -33,7 +33,7 @@ from marketing_ibis.project.conversions import (
 )
 from marketing_ibis.project.mapped_nodes import table_node_name, table_of
 from marketing_ibis.project.setting_types import SETTINGS
-from marketing_ibis.project.source_settings import MappedColumn, SourceSettings
+from marketing_ibis.project.source_settings import MappedColumn, SourceSettings, TablePlace
 
 Function = Callable[..., ir.Table]
 
@@ -60,9 +60,14 @@ class SourceMapping:
         return self.source.declaration
 
     @property
+    def table(self) -> TablePlace:
+        """The table that is read."""
+        return table_of(self.settings, self.declaration)
+
+    @property
     def table_node(self) -> str:
         """The name of the source that the table becomes."""
-        return table_node_name(self.settings, self.declaration.schema, self.declaration.table)
+        return table_node_name(self.table)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -260,13 +265,11 @@ def _source_function(node: str, mappings: Iterable[SourceMapping]) -> Function:
             settings.setdefault(name, mapping.place)
         amounts += mapping.amounts()
         texts += mapping.numeric_texts()
-    schema, table = table_of(mapping.settings, mapping.declaration.schema, mapping.declaration.table)
     declaration = replace(
         mapping.declaration,
         contract=Contract(tuple(columns.values())),
         grain=(),
-        table=table,
-        schema=schema,
+        **mapping.table._asdict(),
         tests=(),
         freshness=next(filter(None, (mapping.freshness() for mapping in mappings)), None),
         snapshot=None,
@@ -275,7 +278,7 @@ def _source_function(node: str, mappings: Iterable[SourceMapping]) -> Function:
         amounts=tuple(amounts),
         numeric_texts=tuple(texts),
     )
-    description = f"The table {f'{schema}.{table}' if schema else table}, which the settings map."
+    description = f"The table {mapping.table}, which the settings map."
     return _declared_function(node, declaration, (), lambda: None, description)
 
 

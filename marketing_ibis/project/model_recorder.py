@@ -92,6 +92,7 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
             tags=node.tags,
             table=node.table,
             schema=node.schema,
+            database=node.database,
             replaces_source=node.is_adapter,
         ).stored(node.materialized)
         self._record(node.name, declaration, node.description, node.parents)

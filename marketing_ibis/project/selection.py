@@ -67,6 +67,12 @@ def _parts_match(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
     return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _parts_match(parts[1:], pattern[1:])
 
 
+def _table_names(node: Node) -> tuple[str, ...]:
+    """Return the names of a source's table: bare, with its schema, and with its database if it has one."""
+    names = (node.table, f"{node.schema}.{node.table}")
+    return (*names, f"{node.database}.{names[-1]}") if node.database else names
+
+
 BARE = ""
 """Method of a value that is written alone: a name or a layer."""
 SELECTOR = "selector"
@@ -79,9 +85,7 @@ METHODS: Mapping[str, Method] = {
     "name": Method(lambda node: (node.name,)),
     "path": Method(_paths, _path_matches),
     "resource_type": Method(lambda node: (node.kind,)),
-    "source": Method(
-        lambda node: (node.name, node.table, f"{node.schema}.{node.table}") if node.kind == "source" else ()
-    ),
+    "source": Method(lambda node: (node.name, *_table_names(node)) if node.kind == "source" else ()),
     SELECTOR: Method(lambda node: node.selectors),
     "tag": Method(lambda node: node.tags),
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
@@ -18,6 +18,8 @@ ROUNDINGS = ("half_up",)
 """What to do with an amount of more than two decimals: round it to the nearest cent, half a cent away from zero."""
 CONSTANTS = (str, bool, int, float, date)
 CONSTANT = "value"
+MOST_PARTS = 3
+"""A table is named by its database, its schema and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,31 @@ class MappedColumn:
     time_zone: str = ""
 
 
+class TablePlace(NamedTuple):
+    """Where a table is: "" is the project's schema of sources, and the database of the target."""
+
+    table: str
+    schema: str = ""
+    database: str = ""
+
+    def __str__(self) -> str:
+        return ".".join(filter(None, reversed(self)))
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
     """What ``[tool.marketing_ibis.sources.NAME]`` says of a source.
 
     ``optional`` are the optional columns that it has. ``table`` is read in place of the declared one, in ``schema``, or
-    in the project's schema of sources where that is empty. ``columns`` map columns of the source, all others have the
-    same name in the table. ``amount_unit``, ``rounding`` and ``time_zone`` apply to all of its columns. ``where`` is a
-    condition on the table's columns, and ``types`` are the types of these where they are not the expected ones.
-    ``pass_through`` are further columns that the source takes from the table: each name with the table's column.
+    in the project's schema of sources where that is empty, of ``database``, or of the target's where that is empty.
+    ``columns`` map columns of the source, all others have the same name in the table. ``amount_unit``, ``rounding`` and
+    ``time_zone`` apply to all of its columns. ``where`` is a condition on the table's columns, and ``types`` are the
+    types of these where they are not the expected ones. ``pass_through`` are further columns that the source takes from
+    the table: each name with the table's column.
     """
 
     optional: tuple[str, ...] = ()
+    database: str = ""
     schema: str = ""
     table: str = ""
     columns: Mapping[str, MappedColumn] = field(default_factory=lambda: MappingProxyType({}))
@@ -55,6 +70,11 @@ class SourceSettings:
     where: str = ""
     types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pass_through: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def place(self) -> TablePlace:
+        """Where the table is."""
+        return TablePlace(self.table, self.schema, self.database)
 
     @property
     def is_mapping(self) -> bool:
@@ -70,7 +90,7 @@ class SourceSettings:
         """Return these settings with those of ``override`` in their place, where it has any."""
         changed = {part.name: getattr(override, part.name) for part in fields(override) if getattr(override, part.name)}
         if override.table:
-            changed["schema"] = override.schema
+            changed |= override.place._asdict()
         for name in ("columns", "types", "pass_through"):
             changed[name] = {**getattr(self, name), **getattr(override, name)}
         return replace(self, **changed)
@@ -96,17 +116,13 @@ def _read_source(place: str, settings: Mapping[str, Any]) -> SourceSettings:
 
 
 def _read_table(place: str, value: object) -> dict[str, str]:
-    schema, _, table = read_string(place, value).rpartition(".")
-    if "." in schema and table:
+    parts = read_string(place, value).split(".")
+    if not all(parts) or len(parts) > MOST_PARTS:
         raise ConfigurationError(
-            f"{SETTINGS} {place} is {value!r}, which names a database: sources are in the database of the target.",
-            hint=f'Make a view or copy of the table there, and write its name: "{schema.rpartition(".")[2]}.{table}".',
+            f"{SETTINGS} {place} is {value!r}, not the name of a table.",
+            hint='Write "database.schema.table", "schema.table", or "table".',
         )
-    if "." in schema or not table:
-        raise ConfigurationError(
-            f"{SETTINGS} {place} is {value!r}, not the name of a table.", hint='Write "schema.table", or "table".'
-        )
-    return {"schema": schema, "table": table}
+    return TablePlace(*reversed(parts))._asdict()
 
 
 def _read_columns(place: str, value: object) -> Mapping[str, MappedColumn]:

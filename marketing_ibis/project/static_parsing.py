@@ -30,8 +30,8 @@ from marketing_ibis.project.optional_sources import absent_nodes, check_optional
 class Node:
     """A model, source or exposure as its file declares it.
 
-    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``schema`` and ``table`` say where a source is
-    in the database. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its package,
+    ``parents`` are the parameters that are nodes, ``inputs`` the others. ``database``, ``schema`` and ``table`` say
+    where a source is. ``path`` is the file, with forward slashes; ``place`` is the same from the folder of its package,
     where that is installed outside of the project; ``line`` to ``end_line`` are the function with its decorators.
     ``selectors`` are those of the settings that choose it. An adapter has the name of the source that it replaces, and
     ``replaced_path`` is that source's file. ``optional_inputs`` are its parameters that have a default, and
@@ -50,6 +50,7 @@ class Node:
     description: str = ""
     table: str = ""
     schema: str = ""
+    database: str = ""
     exposure_type: str = ""
     owner: str = ""
     url: str = ""
@@ -145,9 +146,9 @@ def check_tables(nodes: Iterable[Node]) -> None:
     Raises:
         CompileError: naming both sources.
     """
-    tables: dict[tuple[str, str], Node] = {}
+    tables: dict[tuple[str, str, str], Node] = {}
     for node in nodes:
-        place = (node.schema, node.table)
+        place = (node.database, node.schema, node.table)
         if node.kind == "source" and tables.setdefault(place, node) is not node:
             raise _duplicate_table(tables[place], node)
 
@@ -223,6 +224,7 @@ def _node(function: ast.FunctionDef, decorator: Decorator, keywords: Mapping[str
         description=_first_paragraph(function),
         table=str(keywords["table"]) if decorator == "source" else "",
         schema=str(keywords.get("schema", "")),
+        database=str(keywords.get("database", "")),
         is_adapter=decorator == "adapter",
         is_optional=bool(keywords.get("optional", False)),
         optional_parents=_strings_by_name(keywords.get("optional_parents", {})),

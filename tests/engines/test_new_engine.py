@@ -103,7 +103,7 @@ def test_what_it_cannot_do_is_refused_by_its_flags(shop: Shop) -> None:
 
 def test_tables_are_named_as_lineage_tools_name_them() -> None:
     places = ENGINES["sqlite"].places({"path": "/data/shop.sqlite"})
-    assert (places.namespace, places.name(Relation("main", "totals"))) == (
+    assert places.of(Relation("main", "totals")) == (
         "sqlite:///data/shop.sqlite",
         "shop.main.totals",
     )

@@ -10,7 +10,7 @@ import pytest
 from marketing_ibis.build.freshness import age_of, newest_select
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from tests.project.test_mapping import FILES, SETTINGS, built, call, mapped
+from tests.project.mapped_shop import FILES, SETTINGS, built, call, mapped
 from tests.shop import make_shop
 
 FRESH = FILES["raw_sales"].replace(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.errors import MarketingIbisError
-from tests.project.test_mapping import FILES, ORDERS, SETTINGS, call, mapped
+from tests.project.mapped_shop import FILES, ORDERS, SETTINGS, call, mapped
 from tests.shop import AS_OF, Shop, make_shop
 
 ADAPTER = """

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from marketing_ibis.errors import MarketingIbisError
 from marketing_ibis.project.setting_lines import add_places, setting_lines
-from tests.project.test_mapping import FILES, ORDERS, SETTINGS, call, mapped
+from tests.project.mapped_shop import FILES, ORDERS, SETTINGS, call, mapped
 from tests.shop import AS_OF, make_shop
 
 TEXT = '''\

@@ -86,6 +86,13 @@ def test_a_source_is_read(flows: Write, tmp_path: Path) -> None:
     }
 
 
+def test_a_source_of_another_database_is_read(flows: Write, tmp_path: Path) -> None:
+    place = 'table="orders", schema="shopify", database="raw"'
+    nodes = discover([flows(sources=SOURCES.replace('table="orders"', place))], tmp_path)
+    node = nodes["raw_orders"]
+    assert (node.database, node.schema, node.table) == ("raw", "shopify", "orders")
+
+
 def test_only_decorated_functions_are_nodes(flows: Write) -> None:
     assert set(discover([flows(sources=SOURCES, staging__stg_orders=STG_ORDERS)])) == {"raw_orders", "stg_orders"}
 

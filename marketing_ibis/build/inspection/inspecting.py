@@ -58,29 +58,34 @@ def inspect_files(
         return _inspection(str(place), tables, expected, target, MAIN, settings, is_file=True)
 
 
-def inspect_schema(target: Target, schemas: Sequence[str], expected: Expectation, progress: Progress) -> Inspection:
-    """Look at every row of the tables and views of ``schemas``.
+def inspect_schema(
+    target: Target, schemas: Sequence[str], expected: Expectation, progress: Progress, database: str = ""
+) -> Inspection:
+    """Look at every row of the tables and views of ``schemas``, in ``database`` if they are in another one.
 
     Raises:
         SourceError: there are none.
     """
     tables = []
     for schema in schemas:
-        for name in sorted(target.relations(schema)):
-            progress(f"Reading {schema}.{name}.")
-            relation = Relation(schema, name)
-            tables.append(profile_table(target, relation, str(relation), schema))
+        for name in sorted(target.relations(schema, database)):
+            relation = Relation(schema, name, database)
+            progress(f"Reading {relation}.")
+            profile = profile_table(target, relation, str(relation), schema)
+            tables.append(replace(profile, database=database))
+    places = ", ".join(f"{database}.{schema}" if database else schema for schema in schemas)
     if not tables:
         raise SourceError(
-            f"There are no tables in {', '.join(schemas) or 'the database'}.",
+            f"There are no tables in {places or 'the database'}.",
             hint="Name a schema, a folder of files or a file: sources inspect PLACE.",
         )
-    return _inspection(", ".join(schemas), tables, expected, target, "", {}, is_file=False)
+    return _inspection(places, tables, expected, target, "", {}, is_file=False)
 
 
 def schemas_of(target: Target) -> tuple[str, ...]:
-    """Return the schemas of a database that have tables, without the engine's own."""
-    rows = target.query("SELECT DISTINCT table_schema FROM information_schema.tables ORDER BY 1")
+    """Return the schemas of the target's database that have tables, without the engine's own."""
+    is_here = "table_catalog = current_database()"
+    rows = target.query(f"SELECT DISTINCT table_schema FROM information_schema.tables WHERE {is_here} ORDER BY 1")
     return tuple(str(schema) for (schema,) in rows if schema not in SYSTEM_SCHEMAS)
 
 
@@ -185,7 +190,7 @@ def _references(dataflow: Dataflow, source: str) -> list[tuple[str, str, str]]:
 
 
 def _end(proposal: Proposal, column: str, schema: str) -> tuple[Relation, str] | None:
-    table = Relation(proposal.table.schema or schema, proposal.table.name)
+    table = Relation(proposal.table.schema or schema, proposal.table.name, proposal.table.database)
     return next(((table, match.origin) for match in proposal.matches if match.column == column), None)
 
 

@@ -49,8 +49,9 @@ def _source_table(proposal: Proposal, dataflow: Dataflow, source_schema: str) ->
     declaration = dataflow.sources[proposal.source].declaration
     optional = {column.name for column in declaration.contract.unused}
     values: dict[str, object] = {}
-    schema = "" if proposal.table.schema == source_schema else proposal.table.schema
-    table = f"{schema}.{proposal.table.name}" if schema else proposal.table.name
+    profile = proposal.table
+    schema = "" if profile.schema == source_schema and not profile.database else profile.schema
+    table = ".".join(filter(None, (profile.database, schema, profile.name)))
     if table != declaration.table:
         values["table"] = table
     columns: dict[str, object] = {

@@ -50,18 +50,17 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True)
 class TableProfile:
-    """A table, or the files of one: ``schema`` is "" for files, ``place`` what messages call it."""
+    """A table, or the files of one: ``schema`` is "" for files, ``place`` what messages call it.
+
+    ``database`` is "" unless it is another one than the target's.
+    """
 
     schema: str
     name: str
     place: str
     rows: int
     columns: tuple[ColumnProfile, ...]
-
-    @property
-    def setting(self) -> str:
-        """The value of ``table`` in the settings."""
-        return f"{self.schema}.{self.name}" if self.schema else self.name
+    database: str = ""
 
     def column(self, name: str) -> ColumnProfile:
         """Return the column of a name."""

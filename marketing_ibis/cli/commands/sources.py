@@ -62,6 +62,7 @@ def command() -> None:
         "sources inspect exports                a folder of files",
         "sources inspect invoices.xlsx          one file",
         "sources inspect shopify -t postgres    a schema",
+        "sources inspect raw.shopify            a schema of another database",
         "sources inspect exports --write        and write the settings into pyproject.toml",
     ),
 )
@@ -77,6 +78,8 @@ def command() -> None:
 @takes(InspectParameters)
 def inspect(parameters: InspectParameters) -> None:
     """Propose how the sources are read from PLACE: a folder of files, a file, a schema or a DuckDB database.
+
+    A schema of another database is named with it: DATABASE.SCHEMA.
 
     Every row is read and nothing is written without --write. Each column that is matched has its evidence; what nothing
     decides is listed, and so is what is missing, with the marts that need it. Without PLACE all schemas of the target

@@ -106,6 +106,7 @@ def newest_complete_day(session: Session, names: Iterable[str], target: Target) 
     """
     from marketing_ibis.build.freshness import declared_sources, newest_select
     from marketing_ibis.build.planning import published_relations
+    from marketing_ibis.engines.target import existing_kinds
 
     project = session.project
     relations = published_relations(session.dataflow, session.schemas)
@@ -113,7 +114,7 @@ def newest_complete_day(session: Session, names: Iterable[str], target: Target) 
     newest: tuple[str, date | None] = ("", None)
     for source in declared_sources(session.dataflow, names):
         relation = relations[source.name]
-        if relation.name not in target.relations(relation.schema):
+        if not existing_kinds(target, (relation,)):
             continue
         select = target.dialect.resolve(newest_select(source, target.dialect, last), {source.name: relation})
         try:

@@ -49,6 +49,9 @@ def _inspect_database(session: Session, schema: str, expected: Expectation) -> I
 
     with session.destination.open_to_read() as target:
         schemas = [name for name in schemas_of(target) if name != session.project.model_schema]
+        database, _, other_schema = schema.rpartition(".")
+        if database and schema not in schemas:
+            return inspect_schema(target, [other_schema], expected, _progress(session), database)
         if schema and schema not in schemas:
             raise UsageError(
                 f"{schema} is not a file, a folder, or a schema with tables in {session.destination}.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.days import DAY_FORMAT, FIRST_DAY, LAST_DAY, RELATIVE_DAYS
@@ -16,13 +17,16 @@ from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.cli.session import Session
 from marketing_ibis.engines import DEFAULT, ENGINES
+from marketing_ibis.engines.base import Attachment, attachments_of
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.errors import RunFailed, UsageError
+from marketing_ibis.engines.target import existing_kinds
+from marketing_ibis.errors import RunFailed, SourceError, UsageError
 
 if TYPE_CHECKING:
     from marketing_ibis.diff.sides import Side
     from marketing_ibis.engines.duckdb.scratch import DuckDBTarget
     from marketing_ibis.engines.target import Target
+    from marketing_ibis.model import Source
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FILE_ENDINGS = (Path(DEFAULT.database_file).suffix, ".ddb", ".db")
@@ -64,7 +68,10 @@ def find_location(text: str, session: Session, options: TargetOptions) -> Locati
             raise UsageError(
                 f"There is no database file {place}.", hint="Check the path, or write :SCHEMA for a schema."
             )
-        destination = Destination(DEFAULT, Path(place), project=session.project)
+        is_file = session.destination.engine is DEFAULT
+        # What the target attaches, views of another file of the project may read, too.
+        base = session.destination if is_file else Destination(DEFAULT, Path(), project=session.project)
+        destination = replace(base, database=Path(place))
         return Location(text, destination, schema or session.project.model_schema)
     profile = session.destination.profile
     if place in ENGINES or (profile and place in profile.outputs):
@@ -135,61 +142,80 @@ def open_sides(
             if location.day:
                 _build(location, location.day, session, names, scratch)
             else:
-                _bring(location, location.schema, location.label, dict.fromkeys(names, ()), scratch)
+                tables = {Relation(location.schema, name): Relation(location.label, name) for name in names}
+                _bring(location, tables, scratch)
         yield Side(before.label, before.label), Side(after.label, after.label), scratch
 
 
 def _bring(
-    location: Location, schema: str, local_schema: str, tables: Mapping[str, Collection[str]], scratch: DuckDBTarget
-) -> None:
-    """Bring the ``tables`` of a schema into the temporary database, as far as they exist.
+    location: Location,
+    tables: Mapping[Relation, Relation],
+    scratch: DuckDBTarget,
+    columns: Mapping[Relation, Collection[str]] = MappingProxyType({}),
+) -> Collection[Relation]:
+    """Bring ``tables`` into the temporary database under other names, and return those of them that exist.
 
-    Of a server's tables it copies the columns that are listed with each, or all of them.
+    Of a server's tables it copies the ``columns`` that are listed, or all of them.
     """
     import ibis
 
-    from marketing_ibis.engines.duckdb.scratch import attach_file, copy_batches, create_view_over
+    from marketing_ibis.engines.duckdb.scratch import attach_files, copy_batches, create_view_over
 
     with location.destination.open_to_read() as target:
-        relations = target.relations(schema)
-        existing = [name for name in tables if name in relations]
+        existing = existing_kinds(target, tables)
         if not location.destination.engine.is_local_file:
-            for name in existing:
-                relation = Relation(schema, name)
+            for relation in existing:
                 types = target.columns(relation)
-                columns = ibis.schema({column: types[column] for column in tables[name] or types if column in types})
-                column_list = ", ".join(map(target.dialect.identifier, columns))
+                names = columns.get(relation, types)
+                schema = ibis.schema({column: types[column] for column in names if column in types})
+                column_list = ", ".join(map(target.dialect.identifier, schema))
                 (select,) = target.dialect.approve((f"SELECT {column_list} FROM {target.dialect.relation(relation)}",))
-                batches = target.batches(select, columns.to_pyarrow())
-                copy_batches(scratch, Relation(local_schema, name), columns, batches)
-            return
-    attached = f"{location.label} file"
-    attach_file(scratch, location.destination.database, attached)
-    for name in existing:
-        create_view_over(scratch, Relation(local_schema, name), attached, Relation(schema, name))
+                copy_batches(scratch, tables[relation], schema, target.batches(select, schema.to_pyarrow()))
+            return existing
+    file = Attachment(f"{location.label} file", str(location.destination.database))
+    attach_files(scratch, (file, *attachments_of(location.destination.settings)))
+    for relation in existing:
+        create_view_over(scratch, tables[relation], replace(relation, database=relation.database or file.alias))
+    return existing
 
 
 def _build(location: Location, day: date, session: Session, names: Sequence[str], scratch: DuckDBTarget) -> None:
     """Build the models as of a day in the temporary database, from the sources of the session's one.
 
     Raises:
+        SourceError: a source does not exist.
         RunFailed: a model cannot be built.
     """
     from marketing_ibis.build.plan import Schemas
-    from marketing_ibis.build.planning import build_plan
+    from marketing_ibis.build.planning import build_plan, published_relations
     from marketing_ibis.build.run import run_plan
     from marketing_ibis.graph import ancestors
 
     project = session.project
     dataflow = project.compile(day, names)
     selected = {*names, *ancestors(dataflow.graph(), names)} & dataflow.models.keys()
-    sources = f"{location.label} sources"
-    scratch.create_schema(sources)
+    schemas = Schemas(f"{location.label} sources", location.label, (), project.zones)
+    origins = published_relations(dataflow, replace(schemas, sources=project.source_schema))
+    # Whatever schema and database its table is in, a source is read under its own name.
+    dataflow = replace(dataflow, sources={name: _moved(source) for name, source in dataflow.sources.items()})
+    scratch.create_schema(schemas.sources)
     with session.dialect(DEFAULT) as dialect:
-        plan = build_plan(dataflow, selected, dialect, Schemas(sources, location.label, (), project.zones))
-    tables = {relation.name: tuple(columns) for relation, columns in plan.sources.items()}
-    _bring(location, project.source_schema, sources, tables, scratch)
+        plan = build_plan(dataflow, selected, dialect, schemas)
+    columns = {origins[relation.name]: tuple(types) for relation, types in plan.sources.items()}
+    tables = {origin: Relation(schemas.sources, name) for name, origin in origins.items() if origin in columns}
+    existing = _bring(location, tables, scratch, columns)
+    for relation in tables:
+        if relation not in existing:
+            raise SourceError(
+                f"The source table {relation} does not exist in {location.destination}.",
+                hint=f"{location.destination.filling}.",
+            )
     results = run_plan(plan, scratch, place=str(location.destination), filling=location.destination.filling)
     if not results.published:
         failure = next(iter(results.failures))
         raise RunFailed(f"Model {failure.step.name} cannot be built as of {day}: {failure.message}")
+
+
+def _moved(source: Source) -> Source:
+    declaration = replace(source.declaration, table=source.name, schema="", database="")
+    return replace(source, declaration=declaration)

@@ -56,8 +56,15 @@ def view_statement_query(dialect: Dialect, relation: Relation) -> str:
     """Return the query of the statement that made a view."""
     return (
         f"SELECT sql FROM duckdb_views() WHERE schema_name = {dialect.literal(relation.schema)}"
-        f" AND view_name = {dialect.literal(relation.name)} AND database_name = current_database()"
+        f" AND view_name = {dialect.literal(relation.name)} AND {of_database(dialect, relation.database)}"
     )
+
+
+def of_database(dialect: Dialect, database: str) -> str:
+    """Return the condition that a row of the catalog is of ``database``, or of the one that is connected to."""
+    if not database:
+        return "database_name = current_database()"
+    return f"lower(database_name) = {dialect.literal(database.lower())}"
 
 
 def content_query(dialect: Dialect, relation: Relation, columns: Sequence[str]) -> str:

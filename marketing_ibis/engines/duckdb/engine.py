@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marketing_ibis.engines.base import Engine, Places, Settings
+from marketing_ibis.engines.base import Engine, Places, Settings, attachments_of
 from marketing_ibis.engines.duckdb.keys import IGNORED, KEYS
 from marketing_ibis.engines.profiling import Operator, Query
 
@@ -24,7 +25,7 @@ def _dialect() -> Dialect:
 def _open(settings: Settings, *, read_only: bool = False) -> Target:
     from marketing_ibis.engines.duckdb.target import open_duckdb
 
-    return open_duckdb(str(settings["path"]), read_only=read_only)
+    return open_duckdb(str(settings["path"]), read_only=read_only, attachments=attachments_of(settings))
 
 
 def _describe(settings: Settings) -> str:
@@ -32,7 +33,12 @@ def _describe(settings: Settings) -> str:
 
 
 def _places(settings: Settings) -> Places:
-    file = Path(str(settings["path"]))
+    attached = {each.alias: _place(each.path) for each in attachments_of(settings)}
+    return replace(_place(str(settings["path"])), attached=attached)
+
+
+def _place(path: str) -> Places:
+    file = Path(path)
     return Places(f"duckdb://{file.absolute().as_posix()}", file.stem)
 
 
@@ -45,7 +51,7 @@ def _profile(query: Query, select: str) -> tuple[Operator, ...]:
 def _connect_ibis(settings: Settings) -> IbisConnection:
     from marketing_ibis.engines.duckdb.ibis_connection import connect_ibis
 
-    return connect_ibis(str(settings["path"]))
+    return connect_ibis(str(settings["path"]), attachments_of(settings))
 
 
 DUCKDB = Engine(

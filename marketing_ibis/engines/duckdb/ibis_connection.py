@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -13,9 +13,10 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-from marketing_ibis.engines.base import IN_MEMORY
+from marketing_ibis.engines.base import IN_MEMORY, Attachment
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb import errors
+from marketing_ibis.engines.duckdb.attaching import attach_databases
 from marketing_ibis.engines.duckdb.compiler import COMPILER
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
 from marketing_ibis.engines.duckdb.target import open_duckdb
@@ -53,14 +54,14 @@ class DuckDBConnection:
 
     def table(self, relation: Relation) -> ir.Table:
         """Return a table of the file, with the types that DuckDB describes."""
-        dialect = duckdb_dialect()
+        dialect, attached = duckdb_dialect(), replace(relation, database=relation.database or CATALOG)
         try:
             # Ibis 12 reads columns with a method that DuckDB 2 deprecates.
-            rows = self.backend.con.execute(f"DESCRIBE {CATALOG}.{dialect.relation(relation)}").fetchall()
+            rows = self.backend.con.execute(f"DESCRIBE {dialect.relation(attached)}").fetchall()
         except duckdb.CatalogException as error:
             raise missing_table(relation) from error
         schema = ibis.schema({str(row[0]): dialect.type_name(str(row[1])) for row in rows})
-        namespace = ops.Namespace(catalog=CATALOG, database=relation.schema)
+        namespace = ops.Namespace(catalog=attached.database, database=relation.schema)
         return ops.DatabaseTable(relation.name, schema=schema, source=self.backend, namespace=namespace).to_expr()
 
     @contextmanager
@@ -77,8 +78,8 @@ class DuckDBConnection:
         self.backend.disconnect()
 
 
-def connect_ibis(path: str) -> DuckDBConnection:
-    """Open an existing file for reading with Ibis.
+def connect_ibis(path: str, attachments: Sequence[Attachment] = ()) -> DuckDBConnection:
+    """Open an existing file for reading with Ibis, with the files that are attached to it.
 
     Raises:
         TargetUnavailable: there is no such file, another process writes it, or it is not a DuckDB database.
@@ -87,6 +88,8 @@ def connect_ibis(path: str) -> DuckDBConnection:
         raise TargetUnavailable(
             f"There is no database {path}.", hint="Fill one with `seed --from DIR`, or choose another: database=..."
         )
-    connection = DuckDBConnection(DuckDBBackend.from_connection(open_duckdb().connection), path)
+    target = open_duckdb()
+    connection = DuckDBConnection(DuckDBBackend.from_connection(target.connection), path)
     connection.attach()
+    attach_databases(target.connection, attachments)
     return connection

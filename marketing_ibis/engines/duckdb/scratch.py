@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import duckdb
 import ibis
 import pyarrow as pa
 
+from marketing_ibis.engines.base import Attachment
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.duckdb.attaching import attach_databases
 from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
-from marketing_ibis.errors import TargetUnavailable
 
-__all__ = ["DuckDBTarget", "attach_file", "copy_batches", "create_view_over", "open_scratch"]
+__all__ = ["DuckDBTarget", "attach_files", "copy_batches", "create_view_over", "open_scratch"]
 
 INCOMING = "marketing_ibis_incoming"
 
@@ -23,27 +23,19 @@ def open_scratch(folder: Path) -> DuckDBTarget:
     return open_duckdb(folder / "scratch.duckdb")
 
 
-def attach_file(target: DuckDBTarget, path: Path, name: str) -> None:
-    """Attach a database file, which other processes may read at the same time.
+def attach_files(target: DuckDBTarget, attachments: Iterable[Attachment]) -> None:
+    """Attach database files, which other processes may read at the same time.
 
     Raises:
-        TargetUnavailable: another process is writing the file.
+        TargetUnavailable: another process is writing a file.
+        ConfigurationError: two files have one alias.
     """
-    dialect = target.dialect
-    try:
-        target.connection.execute(f"ATTACH {dialect.literal(str(path))} AS {dialect.identifier(name)} (READ_ONLY)")
-    except duckdb.Error as error:
-        raise TargetUnavailable(
-            f"Cannot open {path} for reading: {str(error).splitlines()[0]}",
-            hint="Run again when the process that is writing it has finished.",
-        ) from error
+    attach_databases(target.connection, attachments)
 
 
-def create_view_over(target: DuckDBTarget, view: Relation, name: str, relation: Relation) -> None:
-    """Create a view over a table or view of the file that is attached as ``name``."""
-    dialect = target.dialect
-    origin = f"{dialect.identifier(name)}.{dialect.relation(relation)}"
-    target.execute(dialect.create_view(view, f"SELECT * FROM {origin}"))
+def create_view_over(target: DuckDBTarget, view: Relation, relation: Relation) -> None:
+    """Create a view over a table or view of a file that is attached."""
+    target.execute(target.dialect.create_view(view, f"SELECT * FROM {target.dialect.relation(relation)}"))
 
 
 def copy_batches(target: DuckDBTarget, table: Relation, schema: ibis.Schema, batches: Iterable[pa.RecordBatch]) -> None:

@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING, Self, cast
 import duckdb
 
 from marketing_ibis.atomic_write import random_name
-from marketing_ibis.engines.base import IN_MEMORY
+from marketing_ibis.engines.base import IN_MEMORY, Attachment
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb import catalog, errors
+from marketing_ibis.engines.duckdb.attaching import attach_databases
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
+from marketing_ibis.engines.duckdb.file_formats import refuse_other_formats
 from marketing_ibis.engines.duckdb.files import reading
 from marketing_ibis.engines.duckdb.interrupts import WATCH, interruptible
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
-from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T
-from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable, UsageError
+from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T, existing_kinds
+from marketing_ibis.errors import (
+    MarketingIbisError,
+    RunFailed,
+    SourceError,
+    TargetUnavailable,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     import ibis
@@ -29,10 +37,6 @@ if TYPE_CHECKING:
 
 NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 """Opens a file as what it is: DuckDB would fetch an extension for an SQLite file or an address, and write to that."""
-SQLITE = b"SQLite format 3"
-"""How every SQLite file begins."""
-DUCKDB, DUCKDB_OFFSET = b"DUCK", 8
-"""What every DuckDB file contains after a checksum."""
 COPY = "marketing_ibis_copy"
 """What the copy of a database is called while it is written."""
 PYTHON_ROWS = "marketing_ibis_python_rows"
@@ -139,15 +143,32 @@ class DuckDBTarget:
         except duckdb.Error as error:
             raise errors.failure(error) from error
 
-    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+    def relations(self, schema: str, database: str = "") -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, whose names DuckDB compares without their case."""
-        where = f"WHERE schema_name = {self.dialect.literal(schema)} AND database_name = current_database()"
+        if database:
+            self._check_attached(database)
+        where = f"WHERE schema_name = {self.dialect.literal(schema)} AND {catalog.of_database(self.dialect, database)}"
         relations: list[tuple[str, RelationKind]] = []
         for (name,) in self.query(f"SELECT table_name FROM duckdb_tables() {where}"):
             relations.append((str(name), "table"))
         for (name,) in self.query(f"SELECT view_name FROM duckdb_views() {where}"):
             relations.append((str(name), "view"))
         return FoldedNames(relations)
+
+    def _check_attached(self, database: str) -> None:
+        rows = self.query("SELECT database_name, database_name = current_database() FROM duckdb_databases()")
+        is_own = {str(name).lower(): is_target for name, is_target in rows}.get(database.lower())
+        if is_own:
+            raise SourceError(
+                f"{database} is the database of the target itself, not one that is attached to it.",
+                hint='Leave it out of the name of the table: "schema.table".',
+            )
+        if is_own is None:
+            raise SourceError(
+                f"The database {database} is not attached.",
+                hint="Attach its file in the target's output in profiles.yml:"
+                f" attach: [{{path: {database}.duckdb, alias: {database}}}].",
+            )
 
     def columns(self, relation: Relation) -> Mapping[str, str]:
         """Return a relation's columns with Ibis' names of their types, in order."""
@@ -169,11 +190,9 @@ class DuckDBTarget:
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return the number of rows, and a sum over what is in them; of a view over files when they were written."""
-        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
+        kinds = existing_kinds(self, relations)
         return {
-            relation: self.query(self._version(relation, columns, existing[relation.schema][relation.name]))
-            for relation, columns in relations.items()
-            if relation.name in existing[relation.schema]
+            relation: self.query(self._version(relation, relations[relation], kinds[relation])) for relation in kinds
         }
 
     def _version(self, relation: Relation, columns: Sequence[str], kind: RelationKind) -> str:
@@ -185,12 +204,10 @@ class DuckDBTarget:
 
     def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
         """Return the rows of each relation and a sum of their hashes, which this release of DuckDB computes."""
-        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
         contents = {}
-        for relation, columns in relations.items():
-            if relation.name in existing[relation.schema]:
-                ((rows, digest),) = self.query(catalog.content_query(self.dialect, relation, columns))
-                contents[relation] = Contents(cast("int", rows), f"{digest} {self.release}")
+        for relation in existing_kinds(self, relations):
+            ((rows, digest),) = self.query(catalog.content_query(self.dialect, relation, relations[relation]))
+            contents[relation] = Contents(cast("int", rows), f"{digest} {self.release}")
         return contents
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
@@ -319,13 +336,16 @@ class DuckDBTarget:
         self.close()
 
 
-def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> DuckDBTarget:
-    """Open or create the database file at ``path``.
+def open_duckdb(
+    path: Path | str = IN_MEMORY, *, read_only: bool = False, attachments: Sequence[Attachment] = ()
+) -> DuckDBTarget:
+    """Open or create the database file at ``path``, with other files attached for reading.
 
     Any number of processes can have a file open ``read_only``, while none builds.
 
     Raises:
-        TargetUnavailable: the file is held by another process, is no DuckDB database, or cannot be written.
+        TargetUnavailable: a file is held by another process, is no DuckDB database, or cannot be written.
+        ConfigurationError: a file to be attached does not exist, or its alias is in use.
     """
     if "?" in str(path):
         # DuckDB puts the ending of its log before it, as in an address: `what.wal?/w.duckdb`.
@@ -338,7 +358,7 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
         # Opening a pipe would wait for ever.
         raise TargetUnavailable(f"{path} is not a file.", hint="Choose another file with --database.")
     if is_file:
-        _refuse_other_formats(Path(path))
+        refuse_other_formats(Path(path))
     if is_file and not read_only:
         _make_folder(Path(path))
     try:
@@ -347,25 +367,13 @@ def open_duckdb(path: Path | str = IN_MEMORY, *, read_only: bool = False) -> Duc
         raise errors.unavailable(path, error) from error
     for setting in (*SETTINGS, *(FILE_SETTINGS if is_file else ())):
         connection.execute(f"SET {setting}")
-    return DuckDBTarget(connection, duckdb_dialect())
-
-
-def _refuse_other_formats(path: Path) -> None:
-    # DuckDB would open them all the same: SQLite by an extension that may be installed, a CSV file as a database in
-    # memory, whose tables would be gone at the end.
+    target = DuckDBTarget(connection, duckdb_dialect())
     try:
-        with path.open("rb") as file:
-            beginning = file.read(len(SQLITE))
-    except OSError:
-        # A file that does not exist yet is created; DuckDB reports one that cannot be read.
-        return
-    if beginning == SQLITE:
-        raise TargetUnavailable(
-            f"{path} is an SQLite database, not a DuckDB database.",
-            hint="It was left untouched. Choose another file with --database.",
-        )
-    if beginning and not beginning.startswith(DUCKDB, DUCKDB_OFFSET):
-        raise errors.not_a_database(path)
+        attach_databases(connection, attachments)
+    except MarketingIbisError:
+        target.close()
+        raise
+    return target
 
 
 def _make_folder(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -60,13 +60,24 @@ class PostgresTarget:
         with self._translate_errors(), self.connection.cursor() as cursor, closing(cursor.stream(sql.encode())) as rows:
             yield from batches_of(rows, schema)
 
-    def relations(self, schema: str) -> Mapping[str, RelationKind]:
-        """Return the tables and views of ``schema``."""
+    def relations(self, schema: str, database: str = "") -> Mapping[str, RelationKind]:
+        """Return the tables and views of ``schema``; PostgreSQL reads no other database than the connected one."""
+        if database:
+            self._check_connected(database)
         rows = self.query(
             "SELECT relname, relkind IN ('v', 'm') FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm')"
             f" AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {self._literal(schema)})"
         )
         return {str(name): "view" if is_view else "table" for name, is_view in rows}
+
+    def _check_connected(self, database: str) -> None:
+        ((current,),) = self.query("SELECT pg_catalog.current_database()")
+        if current != database:
+            raise SourceError(
+                f"PostgreSQL cannot read the database {database} over a connection to {current}.",
+                hint="Import its tables with postgres_fdw (IMPORT FOREIGN SCHEMA) or load a copy, and set table to"
+                ' "schema.table" of them.',
+            )
 
     def columns(self, relation: Relation) -> Mapping[str, str]:
         """Return a relation's columns with Ibis' names of their types, in order."""
@@ -92,8 +103,7 @@ class PostgresTarget:
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return OID, number of rows and who wrote them; of a view or a table of another server what is in them."""
         versions: dict[Relation, object] = {}
-        for schema, name, oid, is_heap in self.query(catalog.versions_query(self.dialect, relations)):
-            relation = Relation(str(schema), str(name))
+        for relation, oid, is_heap in self._existing(relations):
             if is_heap:
                 rows = self.query(catalog.row_versions_query(self.dialect, relation))
             else:
@@ -104,13 +114,22 @@ class PostgresTarget:
     def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
         """Return the rows of each relation and a sum of their hashes."""
         contents = {}
-        existing = self.query(catalog.versions_query(self.dialect, relations)) if relations else []
-        for schema, name, *_ in existing:
-            relation = Relation(str(schema), str(name))
+        for relation, *_ in self._existing(relations):
             query = catalog.content_query(self.dialect, relation, relations[relation])
             ((rows, digest),) = self.query(query)
             contents[relation] = Contents(cast("int", rows), str(digest))
         return contents
+
+    def _existing(self, relations: Iterable[Relation]) -> Iterator[tuple[Relation, object, object]]:
+        """Yield those of ``relations`` that exist, with their OID and whether their rows tell who wrote them."""
+        by_name: dict[tuple[object, object], list[Relation]] = {}
+        for relation in relations:
+            # A name with the connected database is that of the same table.
+            by_name.setdefault((relation.schema, relation.name), []).append(relation)
+        query = catalog.versions_query(self.dialect, [same[0] for same in by_name.values()]) if by_name else ""
+        for schema, name, oid, is_heap in self.query(query) if query else ():
+            for relation in by_name[schema, name]:
+                yield relation, oid, is_heap
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:
         """Return the views whose definition depends on each relation of ``schema``."""

@@ -21,6 +21,18 @@ def relations_in(dialect: Dialect, schema: str) -> str:
     )
 
 
+def relations_elsewhere(dialect: Dialect, schema: str, database: str) -> str:
+    """Return the query of the names in a schema of another database of the cluster, with their kinds as above.
+
+    pg_catalog has only what is in the connected database:
+    https://docs.aws.amazon.com/redshift/latest/dg/cross-database_usage.html
+    """
+    return (
+        "SELECT table_name, CASE WHEN UPPER(table_type) LIKE '%VIEW%' THEN 'v' ELSE 'r' END FROM svv_all_tables"
+        f" WHERE {_is_named(dialect, 'database_name', database)} AND {_is_named(dialect, 'schema_name', schema)}"
+    )
+
+
 def schemas_query(dialect: Dialect, schema: str) -> str:
     """Return the query of a row for each schema of that name."""
     return f"SELECT 1 FROM pg_catalog.pg_namespace WHERE {_is_named(dialect, 'nspname', schema)}"
@@ -28,6 +40,8 @@ def schemas_query(dialect: Dialect, schema: str) -> str:
 
 def columns_of(query: Query, dialect: Dialect, relation: Relation) -> list[tuple[str, str]]:
     """Return the names and types of a relation's columns, in order; none when there is no such relation."""
+    if relation.database:
+        return [(str(name), str(kind)) for name, kind in query(_columns_elsewhere(dialect, relation))]
     rows = list(query(_stored_columns(dialect, relation))) or list(query(_late_columns(dialect, relation)))
     return [(str(name), str(kind)) for name, kind in rows]
 
@@ -46,6 +60,23 @@ def _stored_columns(dialect: Dialect, relation: Relation) -> str:
         f" WHERE {_is_named(dialect, 'n.nspname', relation.schema)}"
         f" AND {_is_named(dialect, 'c.relname', relation.name)}"
         " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+    )
+
+
+def _columns_elsewhere(dialect: Dialect, relation: Relation) -> str:
+    """Ask for the columns of a relation of another database, with types as ``format_type`` spells them.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ALL_COLUMNS.html
+    """
+    return (
+        "SELECT column_name, CASE WHEN data_type LIKE 'character%' AND character_maximum_length IS NOT NULL"
+        " THEN data_type || '(' || CAST(character_maximum_length AS VARCHAR) || ')'"
+        " WHEN data_type IN ('numeric', 'decimal') AND numeric_precision IS NOT NULL"
+        " THEN 'numeric(' || CAST(numeric_precision AS VARCHAR) || ',' || CAST(numeric_scale AS VARCHAR) || ')'"
+        " ELSE data_type END FROM svv_all_columns"
+        f" WHERE {_is_named(dialect, 'database_name', relation.database)}"
+        f" AND {_is_named(dialect, 'schema_name', relation.schema)}"
+        f" AND {_is_named(dialect, 'table_name', relation.name)} ORDER BY ordinal_position"
     )
 
 

@@ -18,6 +18,7 @@ from marketing_ibis.engines.redshift.catalog import (
     columns_of,
     content_query,
     occupants_query,
+    relations_elsewhere,
     relations_in,
     schemas_query,
 )
@@ -28,7 +29,7 @@ from marketing_ibis.engines.redshift.login import import_driver
 from marketing_ibis.engines.redshift.profile_login import read_login, read_retries
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.redshift.streaming import streamed
-from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T, batches_of, existing_kinds
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -92,9 +93,10 @@ class RedshiftTarget:
         rows = (tuple(row) for batch in streamed(self._session, sql, BATCH_ROWS) for row in batch)
         yield from batches_of(rows, schema)
 
-    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+    def relations(self, schema: str, database: str = "") -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, without the table that builds lock."""
-        rows = self.query(relations_in(self.dialect, schema))
+        query = relations_elsewhere(self.dialect, schema, database) if database else relations_in(self.dialect, schema)
+        rows = self.query(query)
         kinds: list[tuple[str, RelationKind]] = [(str(name), "view" if kind == "v" else "table") for name, kind in rows]
         return FoldedNames((name, kind) for name, kind in kinds if name != LOCK_TABLE)
 
@@ -125,21 +127,17 @@ class RedshiftTarget:
 
     def versions(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, object]:
         """Return the number of rows, and a sum over what is in them."""
-        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
         return {
-            relation: self.query(content_query(self.dialect, relation, columns))
-            for relation, columns in relations.items()
-            if relation.name in existing[relation.schema]
+            relation: self.query(content_query(self.dialect, relation, relations[relation]))
+            for relation in existing_kinds(self, relations)
         }
 
     def contents(self, relations: Mapping[Relation, Sequence[str]]) -> Mapping[Relation, Contents]:
         """Return the rows of each relation and a sum of their hashes."""
-        existing = {schema: self.relations(schema) for schema in {relation.schema for relation in relations}}
         contents = {}
-        for relation, columns in relations.items():
-            if relation.name in existing[relation.schema]:
-                ((rows, digest),) = self.query(content_query(self.dialect, relation, columns))
-                contents[relation] = Contents(cast("int", rows), str(digest))
+        for relation in existing_kinds(self, relations):
+            ((rows, digest),) = self.query(content_query(self.dialect, relation, relations[relation]))
+            contents[relation] = Contents(cast("int", rows), str(digest))
         return contents
 
     def dependent_views(self, schema: str) -> Mapping[str, tuple[Relation, ...]]:

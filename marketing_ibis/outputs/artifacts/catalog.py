@@ -8,7 +8,7 @@ from typing import Any
 
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.folded_names import as_declared
-from marketing_ibis.engines.target import RelationKind, Target
+from marketing_ibis.engines.target import RelationKind, Target, existing_kinds
 from marketing_ibis.outputs.artifacts.files import write_json
 from marketing_ibis.outputs.artifacts.invocation import Invocation
 from marketing_ibis.outputs.artifacts.nodes import CompiledProject
@@ -43,10 +43,8 @@ def write_catalog(folder: Path, invocation: Invocation, project: CompiledProject
 
 def _existing_relations(project: CompiledProject, target: Target) -> dict[str, RelationKind]:
     places = {name: project.relation(name) for name in sorted(project.ids)}
-    schemas = {schema: target.relations(schema) for schema in sorted({place.schema for place in places.values()})}
-    return {
-        name: schemas[place.schema][place.name] for name, place in places.items() if place.name in schemas[place.schema]
-    }
+    kinds = existing_kinds(target, places.values())
+    return {name: kinds[place] for name, place in places.items() if place in kinds}
 
 
 def _count(target: Target, relations: Iterable[Relation]) -> dict[Relation, int]:
@@ -69,7 +67,7 @@ def _entry(project: CompiledProject, target: Target, name: str, kind: RelationKi
             "type": KINDS[kind],
             "schema": relation.schema,
             "name": relation.name,
-            "database": project.database,
+            "database": relation.database or project.database,
             "comment": None,
             "owner": None,
         },

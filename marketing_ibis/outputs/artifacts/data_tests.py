@@ -15,7 +15,7 @@ def test_node(project: CompiledProject, node: str, data_test: DataTest) -> dict[
     parents = [name for name in dict.fromkeys(_parents_in_order(node, data_test)) if name in project.ids]
     query = project.queries.get(data_test.name)
     return {
-        "database": project.database,
+        "database": project.relation(node).database or project.database,
         "schema": project.relation(node).schema,
         "name": data_test.name,
         "resource_type": "test",

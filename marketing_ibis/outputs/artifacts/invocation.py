@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from marketing_ibis import __version__
+from marketing_ibis.engines.dialect import Relation
 
 OWN_PACKAGE = "marketing_ibis"
 """The package of the nodes of a project without a name."""
@@ -63,9 +64,14 @@ def model_id(package: str, name: str) -> str:
     return f"model.{package}.{name}"
 
 
-def source_id(package: str, schema: str, table: str) -> str:
+def source_name(relation: Relation) -> str:
+    """Return what groups source tables: their schema, with its database where that is another one."""
+    return ".".join(relation.parts[:-1])
+
+
+def source_id(package: str, relation: Relation) -> str:
     """Return the unique id of a source table."""
-    return f"source.{package}.{schema}.{table}"
+    return f"source.{package}.{relation}"
 
 
 def exposure_id(package: str, name: str) -> str:

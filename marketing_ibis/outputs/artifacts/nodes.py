@@ -13,7 +13,7 @@ from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.model import Column, Declaration, Model, Source
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.artifacts.edges import Edges, lineage_of
-from marketing_ibis.outputs.artifacts.invocation import OWN_PACKAGE, checksum, model_id, source_id
+from marketing_ibis.outputs.artifacts.invocation import OWN_PACKAGE, checksum, model_id, source_id, source_name
 from marketing_ibis.project.static_parsing import Node
 from marketing_ibis.testing.batches import Batch
 
@@ -58,10 +58,7 @@ class CompiledProject:
     @cached_property
     def ids(self) -> Mapping[str, str]:
         """The unique id of every source and model, by name."""
-        sources = {
-            name: source_id(self.package, self.relation(name).schema, source.declaration.table)
-            for name, source in self.dataflow.sources.items()
-        }
+        sources = {name: source_id(self.package, self.relation(name)) for name, source in self.dataflow.sources.items()}
         return sources | {name: model_id(self.package, name) for name in self.dataflow.models}
 
     def relation(self, name: str) -> Relation:
@@ -102,8 +99,8 @@ class CompiledProject:
 
 
 def place_of(relation: Relation) -> list[str]:
-    """Return the schema and the name of a source's table."""
-    return [relation.schema, relation.name]
+    """Return the name of a source and that of its table, as dbt's `source()` has them."""
+    return [source_name(relation), relation.name]
 
 
 def model_node(project: CompiledProject, model: Model) -> dict[str, Any]:
@@ -149,7 +146,7 @@ def source_node(project: CompiledProject, source: Source) -> dict[str, Any]:
     return {
         **_shared(project, source.name, "source"),
         "name": declaration.table,
-        "source_name": project.relation(source.name).schema,
+        "source_name": source_name(project.relation(source.name)),
         "source_description": "",
         "loader": "",
         "identifier": declaration.table,
@@ -168,7 +165,7 @@ def _shared(project: CompiledProject, name: str, kind: str, code: str | None = N
     node, relation = project.nodes[name], project.relation(name)
     place = PurePosixPath(node.path)
     shared = {
-        "database": project.database,
+        "database": relation.database or project.database,
         "schema": relation.schema,
         "name": name,
         "resource_type": kind,

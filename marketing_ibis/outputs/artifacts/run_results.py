@@ -74,15 +74,10 @@ def write_seed_results(
     Raises:
         UsageError: the file cannot be written.
     """
+    seeded = {Relation(schema, table): rows for table, rows in counts.items()}
     entries = [
-        _entry(
-            source_id(invocation.package, schema, table),
-            "success",
-            0.0,
-            rows=rows,
-            relation=str(Relation(schema, table)),
-        )
-        for table, rows in counts.items()
+        _entry(source_id(invocation.package, relation), "success", 0.0, rows=rows, relation=str(relation))
+        for relation, rows in seeded.items()
     ]
     return _write(folder, invocation, entries, seconds)
 

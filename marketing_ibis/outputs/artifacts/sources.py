@@ -31,7 +31,7 @@ def write_sources(folder: Path, invocation: Invocation, results: Iterable[Freshn
 
 
 def _entry(result: FreshnessResult, day_end: datetime, package: str) -> dict[str, Any]:
-    unique_id = source_id(package, result.relation.schema, result.relation.name)
+    unique_id = source_id(package, result.relation)
     declared = result.criteria
     if result.age is None:
         error = f"{declared.column} has no value up to as_of."

@@ -126,18 +126,13 @@ class RunEvents:
 
     def _input(self, parent: str) -> InputDataset:
         node = self.dataflow.nodes[parent]
-        return InputDataset(self.places.namespace, self._place(parent), facets=_dataset_facets(node.schema, node))
-
-    def _place(self, name: str) -> str:
-        """Return how a server calls the table of a source or model."""
-        return self.places.name(self.plan.published[name])
+        return InputDataset(*self.places.of(self.plan.published[parent]), facets=_dataset_facets(node.schema, node))
 
     def _output(self, step: Step, rows: int | None) -> OutputDataset:
         model = self.dataflow.models[step.name]
         statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet
         return OutputDataset(
-            self.places.namespace,
-            self.places.name(step.relation),
+            *self.places.of(step.relation),
             facets=_dataset_facets(step.columns, model) | {"columnLineage": self._columns(step)},
             outputFacets={} if rows is None else {"outputStatistics": statistics(rowCount=rows)},
         )
@@ -162,7 +157,7 @@ class RunEvents:
     def _fields(self, refs: Iterable[ColumnRef], kind: str, subtype: str | None = None) -> list[Any]:
         steps = [column_lineage_dataset.Transformation(kind, subtype)]
         return [
-            column_lineage_dataset.InputField(self.places.namespace, self._place(ref.table), ref.column, steps)
+            column_lineage_dataset.InputField(*self.places.of(self.plan.published[ref.table]), ref.column, steps)
             for ref in sorted(refs)
         ]
 

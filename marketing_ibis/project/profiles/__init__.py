@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
-from marketing_ibis.project.profiles.keys import ALIASES, check_clear, check_settings, positive_number
+from marketing_ibis.project.profiles.attachments import unsupported_entries
+from marketing_ibis.project.profiles.keys import ALIASES, check_clear, check_setting, check_settings, positive_number
 from marketing_ibis.project.profiles.templates import render
 from marketing_ibis.project.profiles.unknown import unknown_keys
 
@@ -98,6 +99,15 @@ class Profile:
                     raise ConfigurationError(error.message, hint=f"Write {suggestion} instead of {name}.") from error
             raise
 
+    def setting(self, output: str, key: str) -> object:
+        """Return one key of an output as its engine takes it, None where the output has none.
+
+        Raises:
+            ConfigurationError: it is of the wrong type, or an environment variable is not set.
+        """
+        engine = ENGINES[self.known_engine(output)]
+        return check_setting(engine, key, self._render(output, key), self._place(output))
+
     def unknown_key_warnings(self, output: str) -> tuple[str, ...]:
         """Return a sentence about each key of an output that is not known, without any value.
 
@@ -109,16 +119,32 @@ class Profile:
             label = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
             hint = f" Did you mean {suggestion}?" if suggestion else ""
             sentences.append(f"{self._place(output)}: {label} is unknown and ignored.{hint}")
-        return tuple(sentences)
+        return (*sentences, *self._attachment_warnings(output))
+
+    def _attachment_warnings(self, output: str) -> Iterator[str]:
+        keys = ENGINES[self.known_engine(output)].keys
+        for name, value in self.outputs[output].items():
+            if name in keys and keys[name].kind == "attachments":
+                for number in unsupported_entries(value):
+                    place = f"{self._place(output)}: {name}: entry {number}"
+                    yield f"{place} is not a DuckDB file of this machine, so it is not attached."
 
     def _render(self, output: str, key: str) -> object:
         place = f"{self._place(output)}: {key}"
         value = self.outputs[output].get(key)
-        check_clear(value, place)
-        return render(value, place)
+        return _rendered(value, place)
 
     def _place(self, output: str) -> str:
         return f"{self.file}: output {output} of profile {self.name}"
+
+
+def _rendered(value: object, place: str) -> object:
+    check_clear(value, place)
+    if isinstance(value, list):
+        return [_rendered(part, place) for part in value]
+    if isinstance(value, dict):
+        return {name: _rendered(part, place) for name, part in value.items()}
+    return render(value, place)
 
 
 def find_profiles(project: Path, directory: Path | None = None) -> Path | None:

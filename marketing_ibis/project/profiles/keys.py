@@ -9,6 +9,7 @@ from types import MappingProxyType
 from marketing_ibis.engines.base import Engine, Key
 from marketing_ibis.engines.secret import Secret
 from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.project.profiles.attachments import read_attachments
 from marketing_ibis.project.profiles.unclear import TWICE, Unclear
 
 ALIASES = {"pass": "password", "database": "dbname"}
@@ -28,6 +29,7 @@ EXPECTED = {
     "texts": "a list of strings",
     "secret": "a string",
     "path": "a string",
+    "attachments": "a list of databases",
 }
 
 
@@ -53,6 +55,15 @@ def check_settings(engine: Engine, values: Mapping[str, object], place: str) -> 
         if name not in settings:
             raise ConfigurationError(f"{place}: {name} is missing.", hint=hint)
     return MappingProxyType(settings)
+
+
+def check_setting(engine: Engine, name: str, value: object, place: str) -> object:
+    """Return the value of one key that ``engine`` takes, or None where it has none.
+
+    Raises:
+        ConfigurationError: it is of the wrong type.
+    """
+    return _check_value(engine.keys[name], value, f"{place}: {name}")
 
 
 def positive_number(value: object, place: str) -> int:
@@ -88,7 +99,7 @@ def _check_value(key: Key, value: object, place: str) -> object:
         if key.required:
             raise ConfigurationError(f"{place} is missing.", hint="Add it to the output, as in dbt.")
         return None
-    typed = _convert(key, value)
+    typed = read_attachments(value, place) if key.kind == "attachments" else _convert(key, value)
     if typed is None:
         # Not the value: it may come from a variable that holds a secret.
         raise ConfigurationError(f"{place} is not {EXPECTED[key.kind]}.", hint=HINTS.get(key.kind, CORRECT))

@@ -60,7 +60,7 @@ class SQLiteTarget:
         except sqlite3.Error as error:
             raise RunFailed(str(error)) from error
 
-    def relations(self, schema: str) -> Mapping[str, RelationKind]:
+    def relations(self, schema: str, database: str = "") -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``."""
         if schema != MAIN:
             return {}

@@ -14,7 +14,7 @@ import pytest
 
 from marketing_ibis.build.run import RunResults, run_plan
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.engines.base import Settings
+from marketing_ibis.engines.base import Attachment, Settings
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.outputs.openlineage import open_emitter, sender
@@ -252,4 +252,27 @@ def test_a_missing_client_is_reported_with_what_to_install(shop: Shop, monkeypat
 )
 def test_tables_are_named_as_other_tools_name_them(engine: str, settings: Settings, namespace: str, table: str) -> None:
     places = ENGINES[engine].places(settings)
-    assert (places.namespace, places.name(Relation("s", "t"))) == (namespace, table)
+    assert places.of(Relation("s", "t")) == (namespace, table)
+
+
+@pytest.mark.parametrize(
+    ("engine", "settings", "namespace", "table"),
+    [
+        pytest.param(
+            "duckdb",
+            {"path": Path("/data/w.duckdb"), "attach": (Attachment("raw", "/lake/r.duckdb"),)},
+            "duckdb:///lake/r.duckdb",
+            "r.s.t",
+            id="file",
+        ),
+        pytest.param(
+            "redshift",
+            {"host": "127.0.0.1", "port": 1, "dbname": "d"},
+            "redshift://127.0.0.1:1",
+            "raw.s.t",
+            id="server",
+        ),
+    ],
+)
+def test_tables_of_other_databases_belong_to_these(engine: str, settings: Settings, namespace: str, table: str) -> None:
+    assert ENGINES[engine].places(settings).of(Relation("s", "t", "raw")) == (namespace, table)

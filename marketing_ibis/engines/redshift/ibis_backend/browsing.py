@@ -12,7 +12,7 @@ import ibis.expr.schema as sch
 
 from marketing_ibis.engines.redshift.compiler.trees.constant_columns import type_constants_of_text
 from marketing_ibis.engines.redshift.ibis_backend.connected import Connected
-from marketing_ibis.engines.redshift.spelling import literal
+from marketing_ibis.engines.redshift.spelling import identifier, literal
 from marketing_ibis.engines.redshift.values import described_schema
 from marketing_ibis.errors import RunFailed
 
@@ -82,14 +82,17 @@ class Browsing(Connected):
         Raises:
             TableNotFound: there is no such table.
         """
-        self._check_catalog(catalog)
+        relation, is_elsewhere = self._relation(name, database), catalog is not None and catalog != self.current_catalog
+        if catalog and is_elsewhere:
+            relation = f"{identifier(catalog)}.{relation}"
         try:
-            schema = self._get_schema_using_query(f"SELECT * FROM {self._relation(name, database)}")
+            schema = self._get_schema_using_query(f"SELECT * FROM {relation}")
         except RunFailed as error:
             if "does not exist" in error.message:
                 raise com.TableNotFound(name) from error
             raise
-        filled = self._filled_columns(name, database)
+        # The catalog of another database does not say which of its columns are never NULL.
+        filled = set() if is_elsewhere else self._filled_columns(name, database)
         return sch.Schema({column: _filled(dtype, column in filled) for column, dtype in schema.items()})
 
     def _filled_columns(self, name: str, database: str | None) -> set[str]:
