@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ROW_NUMBER = "number_of_row"
 """The column with the row of the sheet, counted as the workbook does."""
-BATCH_ROWS = 50_000
+BATCH_ROWS = 10_000
 LONGEST_DIGITS = 15
 """Digits that Excel shows of a number: the rest is noise of its arithmetic."""
 
@@ -82,7 +82,7 @@ def _sheet_name(path: Path, table: str, form: FileFormat, names: list[str]) -> s
 def _numbered_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield the rows that have a value, each with its number in the workbook."""
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if any(cell != "" for cell in cells):
+        if cells.count("") < len(cells):
             yield number, cells
 
 
@@ -94,8 +94,39 @@ def _batches(
     iterator = iter(rows)
     while chunk := list(islice(iterator, BATCH_ROWS)):
         numbers = pa.array([number for number, _ in chunk], pa.int64())
-        texts = [pa.array([_text(cells[place], form) for _, cells in chunk], pa.string()) for place in range(width)]
+        texts = [_texts([cells[place] for _, cells in chunk], form) for place in range(width)]
         yield pa.record_batch([numbers, *texts], schema=schema)
+
+
+def _texts(cells: Sequence[object], form: FileFormat) -> pa.Array:
+    """Return the cells of a column as ``_text`` does, at once where all of them are of one kind."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kinds = set(map(type, cells))
+    if kinds == {str}:
+        texts = pa.array(cells, pa.string())
+        return pc.if_else(pc.not_equal(texts, ""), texts, None)
+    filled = [None if cell == "" else cell for cell in cells] if str in kinds else cells
+    kinds = {type(cell) for cell in filled if cell is not None}
+    if kinds == {float}:
+        numbers = pa.array(filled, pa.float64())
+        has_digits_only = pc.less(pc.abs(numbers), float(10**LONGEST_DIGITS))
+        is_whole = pc.and_(pc.equal(pc.trunc(numbers), numbers), has_digits_only)
+        whole = pc.if_else(is_whole, numbers, None).cast(pa.int64()).cast(pa.string())
+        return pc.coalesce(whole, _texts_by_value(pc.if_else(is_whole, None, numbers), form))
+    if kinds in ({datetime}, {date}):
+        return _texts_by_value(pa.array(filled), form)
+    return pa.array([_text(cell, form) for cell in filled], pa.string())
+
+
+def _texts_by_value(cells: pa.Array, form: FileFormat) -> pa.Array:
+    """Return the cells of a column as text, each different value once."""
+    import pyarrow as pa
+
+    encoded = cells.dictionary_encode()
+    texts = [_text(cell, form) for cell in encoded.dictionary.to_pylist()]
+    return pa.array(texts, pa.string()).take(encoded.indices)
 
 
 def _text(cell: object, form: FileFormat) -> str | None:
