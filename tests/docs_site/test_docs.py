@@ -68,6 +68,31 @@ def test_every_link_leads_somewhere(site: Path) -> None:
             assert (page.parent / link).exists(), f"{page.relative_to(site)} leads to {link}"
 
 
+def test_files_for_language_models_are_part_of_the_site(site: Path) -> None:
+    for name in ("llms.txt", "llms-full.txt", *(path.relative_to(site).as_posix() for path in site.rglob("*.html.md"))):
+        for link in re.findall(r"\]\(<?([^)>#\s]+)", (site / name).read_text("utf-8")):
+            target = (site / name).parent / link
+            leads_outside = re.match(r"[a-z]+:", link) or not link.endswith((".html", ".md", ".json", ".txt"))
+            assert leads_outside or target.is_file(), f"{name} leads to {link}"
+    assert json.loads((site / "describe.json").read_text("utf-8"))["version"] == 1
+    assert (site / "describe.schema.json").is_file()
+    for name in compiled_dataflow(GOLDEN_AS_OF).nodes:
+        assert (site / "models" / f"{name}.html.md").is_file()
+
+
+def test_an_audience_has_its_page_and_its_place_in_the_lineage(site: Path) -> None:
+    page = (site / "audiences.html").read_text("utf-8")
+    section = page.partition('<section id="win_back">')[2].partition("</section>")[0].replace("<wbr>", "")
+    assert '<a href="models/campaign_win_back.html">campaign_win_back</a>' in section
+    assert "10% of customers, who are never exported" in section
+    assert "column <code>consent</code> of" in section
+    model = (site / "models" / "campaign_win_back.html").read_text("utf-8")
+    assert '<a href="../audiences.html#win_back">' in model
+    lineage = (site / "lineage.html").read_text("utf-8")
+    assert 'data-node="audience win_back"' in lineage
+    assert 'href="audiences.html#win_back"' in lineage
+
+
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     loaded = re.compile(
         r'<(?:script|img|iframe)[^>]+src="(https?:)?//|<link[^>]+rel="stylesheet"[^>]+href="(https?:)?//'

@@ -77,12 +77,20 @@ def test_a_file_that_cannot_be_written_is_reported(run: Run, tmp_path: Path) -> 
 
 
 def test_exposures_stand_behind_what_they_read(run: Run) -> None:
-    assert "  campaign_first_purchase\n    loyalty_mailing\n" in run("lineage", "customers").output
+    assert "  campaign_first_purchase\n    loyalty_mailing\n    first_purchase\n" in run("lineage", "customers").output
     assert re.search(r"^loyalty_mailing +exposure +reads campaign_champions", run("lineage").output, re.M)
     exposed = json.loads(run("lineage", "orders", "--format", "json").output)["exposures"]
     assert exposed == []
     exposed = json.loads(run("lineage", "customers", "--format", "json").output)["exposures"]
     assert exposed == [{"name": "loyalty_mailing", "parents": ["campaign_champions", "campaign_first_purchase"]}]
+
+
+def test_audiences_are_drawn_behind_their_model(run: Run) -> None:
+    expected = [{"name": "win_back", "parents": ["campaign_win_back", "stg_customers"]}]
+    assert json.loads(run("lineage", "campaign_win_back", "--format", "json").output)["audiences"] == expected
+    assert json.loads(run("lineage", "orders", "--format", "json").output)["audiences"] == []
+    assert re.search(r"^win_back +audience +reads campaign_win_back, stg_customers$", run("lineage").output, re.M)
+    assert "win_back<br/><small>audience</small>" in run("lineage", "--format", "mermaid").output
 
 
 def test_exposures_alone_have_no_lineage(run: Run) -> None:

@@ -79,7 +79,8 @@ def test_each_table_leads_to_its_page() -> None:
 
 
 def test_names_from_outside_are_text() -> None:
-    notes = Notes(exposures={NASTY: ("customers",)}, link=lambda name: f"/{name}")
+    notes = Notes(exposures={NASTY: ("customers",)}, audiences={"list": ("orders",)}, link=lambda name: f"/{name}")
+    assert {"list", "audience", "audiences"} <= set(texts(graph_svg(dataflow(), notes=notes)))
     for svg in (
         graph_svg(dataflow(), notes=notes),
         focused_svg(dataflow(), around("customers"), "customers", notes=notes),

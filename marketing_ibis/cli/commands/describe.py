@@ -102,12 +102,9 @@ def find_names(parameters: DescribeParameters) -> DescribeJob:
 
 def describe_names(job: DescribeJob) -> Described:
     """Compile the project and describe what was asked for."""
-    from marketing_ibis.outputs.description import describe_project
+    from marketing_ibis.cli.steps.describing import describe_session
 
-    session = job.session
-    description = describe_project(
-        session.project, session.nodes, session.dataflow, session.project.audiences(), session.as_of
-    )
+    description = describe_session(job.session)
     is_whole = not job.parameters.names
     return Described(description if is_whole else description.only(job.names), job.parameters.format, is_whole)
 

@@ -28,7 +28,7 @@ from marketing_ibis.errors import SelectionError, UsageError
 
 if TYPE_CHECKING:
     from marketing_ibis.lineage.column_ref import ColumnRef
-    from marketing_ibis.lineage.drawing import ColumnEdges
+    from marketing_ibis.lineage.drawing import ColumnEdges, Notes
     from marketing_ibis.lineage.project import Lineage
     from marketing_ibis.model.dataflow import Dataflow
 
@@ -117,6 +117,8 @@ def draw_selected(traced_project: TracedProject) -> Drawing:
         SelectionError: no table is selected.
         UsageError: what is asked for is not selected.
     """
+    from marketing_ibis.lineage.drawing import Notes
+
     parameters, focus, lineage = traced_project.parameters, traced_project.focus, traced_project.lineage
     session, format = traced_project.session, parameters.resolved_format
     selected, nodes, dataflow = session.selected_names, session.nodes, session.dataflow
@@ -133,9 +135,9 @@ def draw_selected(traced_project: TracedProject) -> Drawing:
     if parameters.columns or not isinstance(focus, str):
         return Drawing(_columns(dataflow, lineage, focus, table_names, format), parameters.to, is_text)
     exposure_parents = {name: nodes[name].parents for name in selected if name not in table_names}
-    return Drawing(
-        _tables(dataflow, lineage, focus, table_names, exposure_parents, format), parameters.to, format == "text"
-    )
+    audience_parents = {name: declared.models for name, declared in session.project.audiences().items()}
+    notes = Notes(exposures=exposure_parents, audiences=audience_parents)
+    return Drawing(_tables(dataflow, lineage, focus, table_names, notes, format), parameters.to, is_text)
 
 
 def write_drawing(drawing: Drawing) -> None:
@@ -163,12 +165,11 @@ def _tables(
     lineage: Lineage,
     focus: str,
     selected: tuple[str, ...],
-    exposure_parents: dict[str, tuple[str, ...]],
+    notes: Notes,
     format: str,
 ) -> str:
     from marketing_ibis.lineage import drawing
 
-    notes = drawing.Notes(exposures=exposure_parents)
     near_names = lineage.focus([focus]) if focus else lineage.direct
     names = [name for name in near_names if name in selected]
     if format == "text":

@@ -6,12 +6,14 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.session import ProjectSession, Session
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
+    from marketing_ibis.lineage.project import Lineage
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.artifacts import CompiledProject
+    from marketing_ibis.outputs.description import Description
     from marketing_ibis.outputs.openlineage import Emitter
     from marketing_ibis.testing.batches import Batch
 
@@ -26,6 +28,16 @@ def describe(session: Session, dataflow: Dataflow, plan: Plan, batches: Sequence
     data_tests = declared_data_tests(dataflow, project.tests)
     batches = (*plan.batches, *batches)
     return CompiledProject(project.root, session.nodes, dataflow, plan, data_tests, batches, database, project.package)
+
+
+def describe_session(session: ProjectSession, lineage: Lineage | None = None) -> Description:
+    """Return the description of everything in a project; ``lineage`` is that of its columns, where it is known."""
+    from marketing_ibis.lineage.project import column_lineage
+    from marketing_ibis.outputs.description import describe_project
+
+    project, dataflow = session.project, session.dataflow
+    lineage = lineage or column_lineage(dataflow)
+    return describe_project(project, session.nodes, dataflow, project.audiences(), lineage, session.as_of)
 
 
 def emitter_of(session: Session, compiled_project: CompiledProject | None) -> Emitter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -9,8 +10,9 @@ import click
 from marketing_ibis.build.latest_results import LatestResults
 from marketing_ibis.cli.reference import command_line_page, settings_tables
 from marketing_ibis.cli.session import Session
-from marketing_ibis.cli.steps.describing import describe
+from marketing_ibis.cli.steps.describing import describe, describe_session
 from marketing_ibis.cli.steps.latest_results import published_results, report_context
+from marketing_ibis.docs_site import HOME
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import SourceError
 
@@ -26,6 +28,7 @@ def gather_facts(session: Session) -> SiteFacts:
     from marketing_ibis.docs_site.pages import SiteFacts, last_build_of
     from marketing_ibis.lineage.project import column_lineage
     from marketing_ibis.outputs.artifacts import write_manifest
+    from marketing_ibis.outputs.description import site_files
     from marketing_ibis.testing.collect import build_batches, declared_data_tests
 
     project, dataflow = session.project, session.dataflow
@@ -35,12 +38,13 @@ def gather_facts(session: Session) -> SiteFacts:
     compiled_project = describe(session, dataflow, plans[session.destination.engine.name], batches)
     write_manifest(session.folder, session.invocation, compiled_project)
     report, latest = _report(session, compiled_project)
-    return SiteFacts(
+    lineage = column_lineage(dataflow)
+    facts = SiteFacts(
         title=project.title,
         root=project.root,
         nodes=compiled_project.nodes,
         dataflow=dataflow,
-        lineage=column_lineage(dataflow),
+        lineage=lineage,
         data_tests=compiled_project.data_tests,
         selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
         last_build=last_build_of(latest, dataflow.models),
@@ -50,7 +54,9 @@ def gather_facts(session: Session) -> SiteFacts:
         command_line=command_line_page(cast("click.Group", click.get_current_context().find_root().command)),
         settings=settings_tables(dataflow.inputs, compiled_project.nodes, project),
         report=report,
+        audiences=project.audiences(),
     )
+    return replace(facts, files=site_files(describe_session(session, lineage), facts.home, HOME))
 
 
 def _plan(session: Session, engine: Engine) -> Plan:

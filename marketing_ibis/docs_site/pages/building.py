@@ -11,10 +11,11 @@ from typing import Any
 
 from markupsafe import escape
 
-from marketing_ibis.docs_site import HOME
+from marketing_ibis.docs_site import EXTRA, HOME
 from marketing_ibis.docs_site.folders import is_site, replacing_site
 from marketing_ibis.docs_site.pages.earlier import (
     Record,
+    all_pages,
     copy_unchanged,
     file_digests,
     is_unchanged,
@@ -45,7 +46,7 @@ SETTINGS: Mapping[str, Any] = {
     "html_css_files": ["site.css"],
     "html_js_files": ["tables.js", "menu.js", "lineage.js", "site.js"],
     "myst_heading_anchors": 3,
-    "exclude_patterns": ["**/_parts/**", "_parts/**", "_extra/**"],
+    "exclude_patterns": ["**/_parts/**", "_parts/**", f"{EXTRA}/**"],
     # Console examples of a project hold what no lexer knows; a page that only links lead to is a page all the same.
     "suppress_warnings": ["toc.not_included", "misc.highlighting_failure"],
     "language": "en",
@@ -118,7 +119,7 @@ def _run_sphinx(source: Path, output: Path, folder: Path, title: str, extras: Pa
             if earlier is not None and not (earlier.menu == menu and is_unchanged(earlier, output)):
                 earlier = None
             if earlier is not None:
-                copy_unchanged(earlier, output, folder, _pages(source))
+                copy_unchanged(earlier, output, folder, all_pages(source))
             pages_to_read = () if earlier is None else (FIRST, *earlier.warned)
             if earlier is not None and earlier.links != links:
                 pages_to_read += tuple(project_pages(source))
@@ -136,16 +137,12 @@ def _run_sphinx(source: Path, output: Path, folder: Path, title: str, extras: Pa
     return sphinx_output.getvalue()
 
 
-def _pages(source: Path) -> list[str]:
-    return [path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md")]
-
-
 def _settings(source: Path, title: str) -> dict[str, Any]:
     return {
         **SETTINGS,
         # The theme takes a title for markup.
         "project": str(escape(title)),
         "html_title": str(escape(title)),
-        "html_extra_path": ["_extra"] if (source / "_extra").is_dir() else [],
+        "html_extra_path": [EXTRA] if (source / EXTRA).is_dir() else [],
         "html_static_path": [str(STATIC), str((source / "_static").resolve())],
     }

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from marketing_ibis.docs_site import HOME
+from marketing_ibis.docs_site import EXTRA, HOME
 from marketing_ibis.private_files import NotPrivate, PrivateFiles
 
 RECORD = "record.json"
@@ -65,8 +65,13 @@ def menu_digest(source: Path, title: str) -> str:
 
 def project_pages(source: Path) -> list[str]:
     """Return the pages of a site but those of its tables."""
-    pages = (path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md"))
-    return sorted(page for page in pages if not page.startswith(f"{HOME}/"))
+    return sorted(page for page in all_pages(source) if not page.startswith(f"{HOME}/"))
+
+
+def all_pages(source: Path) -> list[str]:
+    """Return the pages of a site: files that it has as they are may be Markdown, too, and are not read."""
+    files = (path.relative_to(source) for path in source.rglob("*.md"))
+    return [path.with_suffix("").as_posix() for path in files if path.parts[0] != EXTRA]
 
 
 def read_earlier(files: PrivateFiles | None, output: Path, doctrees: Path) -> Record | None:

@@ -41,8 +41,10 @@ def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment
 
 
 def address(facts: SiteFacts, name: str) -> str:
-    """Return the page of a relation or exposure, seen from the page of a relation."""
-    return f"../exposures.html#{name}" if name in facts.exposures else f"{name}.html"
+    """Return the page of a relation, exposure or audience, seen from the page of a relation."""
+    if name in facts.exposures:
+        return f"../exposures.html#{name}"
+    return f"../audiences.html#{name}" if name in facts.audiences else f"{name}.html"
 
 
 def _draw(facts: SiteFacts, name: str, parts: Path, pages: Environment, notes: Notes) -> None:

@@ -17,6 +17,7 @@ from marketing_ibis.lineage.drawing import Surroundings
 from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.project.audiences import DeclaredAudience
 from marketing_ibis.project.static_parsing import Node, graph_of
 
 EXPOSURE = "exposure"
@@ -101,7 +102,7 @@ class SiteFacts:
     ``places`` are the names of relations, with their schema. ``selects`` are each model's SELECTs by engine,
     ``queries`` those of the data tests on the engine that is built on.
     ``command_line`` is a page in Markdown, ``report`` the insights report as a whole page; empty if nothing
-    is built.
+    is built. ``files`` are further files of the site by their path.
     """
 
     title: str
@@ -118,6 +119,8 @@ class SiteFacts:
     command_line: str = ""
     settings: Sequence[SettingsTable] = ()
     report: str = ""
+    audiences: Mapping[str, DeclaredAudience] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     # Each is asked for by every page, so it is computed once.
 
@@ -161,8 +164,8 @@ class SiteFacts:
         return "\n".join(self._lines[node.path][node.line - 1 : node.end_line]) + "\n"
 
     def dependents(self, name: str) -> tuple[str, ...]:
-        """Return the models and exposures that read ``name``."""
-        return self._children[name]
+        """Return the models, exposures and audiences that read ``name``."""
+        return (*self._children[name], *(n for n, declared in self.audiences.items() if name in declared.models))
 
 
 def last_build_of(latest: LatestResults, models: Iterable[str]) -> LastBuild:

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment
 
 from marketing_ibis.build.test_summary import data_test_keys, describe_tests, summarize_tests
-from marketing_ibis.docs_site import HOME
+from marketing_ibis.docs_site import EXTRA, HOME
 from marketing_ibis.docs_site.pages.coverage import coverage_of
 from marketing_ibis.docs_site.pages.earlier import sync_folder
 from marketing_ibis.docs_site.pages.markup import frame_drawing, templates, write_file
@@ -22,7 +22,7 @@ from marketing_ibis.errors import UsageError
 from marketing_ibis.lineage.drawing import Notes, graph_svg
 
 REPORT = "report.html"
-GENERATED = {"exposures": "Exposures", "insights": "Insights report", "settings": "Settings"}
+GENERATED = {"audiences": "Audiences", "exposures": "Exposures", "insights": "Insights report", "settings": "Settings"}
 """Pages that are one piece of markup under a title."""
 MOST_ON_HOME = 40
 """Tables of a lineage that the first page shows; a larger one has its own page alone."""
@@ -49,8 +49,8 @@ def write_tree(facts: SiteFacts, folder: Path, report: Report = lambda phase, pa
             write_relation(facts, name, new_folder, pages, notes)
             report("Drawing", name)
         _write_overview(facts, menu, new_folder, pages)
-        if facts.report:
-            write_file(new_folder / "_extra" / REPORT, facts.report)
+        for path, text in {**facts.files, **({REPORT: facts.report} if facts.report else {})}.items():
+            write_file(new_folder / EXTRA / path, text)
         sync_folder(new_folder, folder)
     except OSError as error:
         raise UsageError(
@@ -94,6 +94,7 @@ def _template_values(facts: SiteFacts) -> Mapping[str, Any]:
         "as_of": facts.last_build.as_of,
         "tests": describe_tests(summarize_tests(facts.latest, data_test_keys(facts.data_tests))),
         "exposures": facts.exposures,
+        "audiences": facts.audiences,
         "settings": facts.settings,
         "has_guide": (facts.home / "docs" / "configuration.md").is_file(),
         "address": lambda name: _root_address(facts, name),
@@ -104,7 +105,12 @@ def _template_values(facts: SiteFacts) -> Mapping[str, Any]:
 def _notes(facts: SiteFacts, link: Callable[[str], str]) -> Notes:
     outcomes = facts.last_build.outcomes
     rows = {name: r for name in facts.dataflow.models if name in outcomes and (r := outcomes[name].rows) is not None}
-    return Notes(rows=rows, link=link, exposures={name: node.parents for name, node in facts.exposures.items()})
+    return Notes(
+        rows=rows,
+        link=link,
+        exposures={name: node.parents for name, node in facts.exposures.items()},
+        audiences={name: declared.models for name, declared in facts.audiences.items()},
+    )
 
 
 def _root_address(facts: SiteFacts, name: str) -> str:

@@ -9,14 +9,13 @@ from marketing_ibis.graph import topological
 from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.edges import ColumnEdges
 from marketing_ibis.lineage.drawing.style import (
-    EXPOSURES,
     INK,
     NO_NOTES,
     Notes,
     colours,
     declaration,
-    exposures,
     kind,
+    outputs,
     sort_layers,
 )
 from marketing_ibis.model.dataflow import Dataflow
@@ -34,13 +33,14 @@ def tables_mermaid(
         layer = declaration(dataflow, name).layer
         lines.append(f'  {_id(name)}["{name}<br/><small>{kind(dataflow, name, notes.rows)}</small>"]:::{_id(layer)}')
     lines += [f"  {_id(parent)} --> {_id(name)}" for name in ordered for parent in graph[name] if parent in chosen]
-    parents_of_exposure = exposures(dataflow, chosen, highlight, notes)
-    for place, (name, parents) in enumerate(parents_of_exposure.items()):
+    visible_outputs = outputs(dataflow, chosen, highlight, notes)
+    for place, output in enumerate(visible_outputs):
         # No table's name opens with a digit.
-        lines.append(f'  {place}_["{_plain(name)}<br/><small>exposure</small>"]:::{_id(EXPOSURES)}')
-        lines += [f"  {_id(parent)} --> {place}_" for parent in parents]
+        label = f"{_plain(output.name)}<br/><small>{output.kind}</small>"
+        lines.append(f'  {place}_["{label}"]:::{_id(output.layer)}')
+        lines += [f"  {_id(parent)} --> {place}_" for parent in output.parents]
     lines += _classes(
-        [*(declaration(dataflow, name).layer for name in ordered), *([EXPOSURES] if parents_of_exposure else [])]
+        [*(declaration(dataflow, name).layer for name in ordered), *(output.layer for output in visible_outputs)]
     )
     if highlight in chosen:
         lines.append(f"  style {_id(highlight)} stroke-width:4px")

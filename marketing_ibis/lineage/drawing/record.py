@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from marketing_ibis.lineage.column_ref import ColumnRef
-from marketing_ibis.lineage.drawing.style import NO_NOTES, Notes, declaration, exposures
+from marketing_ibis.lineage.drawing.style import AUDIENCES, EXPOSURES, NO_NOTES, Notes, declaration, outputs
 from marketing_ibis.lineage.expression import Origins
 from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model.dataflow import Dataflow
@@ -23,18 +23,21 @@ def lineage_record(
 ) -> dict[str, object]:
     """Return ``tables`` with their parents; where it maps them to names of columns, with these columns' origins too.
 
-    The exposures are those that rest on the table ``of``, or that read any of ``tables``.
+    The exposures and audiences are those that rest on the table ``of``, or that read any of ``tables``.
     """
     ordered = [name for name in lineage.direct if name in frozenset(tables)]
     columns = tables if isinstance(tables, Mapping) else {}
+    visible_outputs = outputs(dataflow, frozenset(ordered), of, notes)
     return {
         "version": VERSION,
         "tables": [_table(dataflow, lineage, name, columns.get(name)) for name in ordered],
-        "exposures": [
-            {"name": name, "parents": list(notes.exposures[name])}
-            for name in exposures(dataflow, frozenset(ordered), of, notes)
-        ],
+        EXPOSURES: [_output(each.name, notes.exposures) for each in visible_outputs if each.layer == EXPOSURES],
+        AUDIENCES: [_output(each.name, notes.audiences) for each in visible_outputs if each.layer == AUDIENCES],
     }
+
+
+def _output(name: str, declared: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
+    return {"name": name, "parents": list(declared[name])}
 
 
 def _table(dataflow: Dataflow, lineage: Lineage, name: str, columns: Iterable[str] | None) -> dict[str, object]:

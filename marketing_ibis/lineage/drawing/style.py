@@ -29,6 +29,7 @@ class Colours:
 
 
 EXPOSURES = "exposures"
+AUDIENCES = "audiences"
 LAYERS: Mapping[str, Colours] = {
     "sources": Colours("#fdeeb5", "#b7791f"),
     "adapters": Colours("#d5f2f1", "#2c7a7b"),
@@ -38,6 +39,7 @@ LAYERS: Mapping[str, Colours] = {
     "core": Colours("#e6dcfb", "#6b46c1"),
     "campaigns": Colours("#fbd9e1", "#b83280"),
     EXPOSURES: Colours("#fbe0cc", "#c05621"),
+    AUDIENCES: Colours("#e3f1c9", "#5f7a1f"),
 }
 OTHER_LAYER = Colours("#e9e3d5", "#7d6b45")
 """Colours of a layer that a project calls by a name of its own."""
@@ -48,32 +50,44 @@ class Notes:
     """What a drawing shows in addition to names and edges.
 
     ``rows`` are the row counts of tables, where known. ``link`` gives the address of a table's page, empty for none.
-    ``exposures`` are dependents outside of the dataflow: each name with the tables that it reads.
+    ``exposures`` and ``audiences`` are dependents outside of the dataflow: each name with the tables that it reads.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
     link: Callable[[str], str] = lambda _: ""
     exposures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An exposure or audience, and those of its ``parents`` that a drawing shows."""
+
+    name: str
+    layer: str
+    parents: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """The word for it."""
+        return self.layer.removesuffix("s")
 
 
 NO_NOTES = Notes()
 
 
-def exposures(dataflow: Dataflow, tables: frozenset[str], of: str, notes: Notes) -> dict[str, list[str]]:
-    """Return the exposures to show next to ``tables``: each with those of them that it reads.
+def outputs(dataflow: Dataflow, tables: frozenset[str], of: str, notes: Notes) -> list[Output]:
+    """Return the exposures, then the audiences, to show next to ``tables``: each with those of them that it reads.
 
-    Where the drawing is about the table ``of``, only exposures that rest on it: others read what it reads.
+    Where the drawing is about the table ``of``, only those that rest on it: others read what it reads.
     """
-    parents_of_exposure = {name: parents for name, parents in notes.exposures.items() if not tables.isdisjoint(parents)}
-    if of and parents_of_exposure:
-        relevant = tables & ({of} | descendants(dataflow.graph(), [of]))
-        parents_of_exposure = {
-            name: parents for name, parents in parents_of_exposure.items() if not relevant.isdisjoint(parents)
-        }
-    return {
-        name: [parent for parent in parents if parent in tables]
-        for name, parents in sorted(parents_of_exposure.items())
-    }
+    relevant = tables & ({of} | descendants(dataflow.graph(), [of])) if of else tables
+    return [
+        Output(name, layer, tuple(parent for parent in parents if parent in tables))
+        for layer, declared in ((EXPOSURES, notes.exposures), (AUDIENCES, notes.audiences))
+        for name, parents in sorted(declared.items())
+        if not relevant.isdisjoint(parents)
+    ]
 
 
 def colours(layer: str) -> Colours:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from marketing_ibis.graph import topological
 from marketing_ibis.lineage.drawing.packages import graphviz
 from marketing_ibis.lineage.drawing.style import (
-    EXPOSURES,
     FONT,
     INK,
     LINE,
     NO_NOTES,
     Notes,
+    Output,
     colours,
     declaration,
-    exposures,
     first_sentence,
     kind,
+    outputs,
     parents_of,
     sort_layers,
 )
@@ -71,9 +71,9 @@ def tables_dot(
     for name in ordered:
         digraph.node(name, **_node_attributes(dataflow, name, highlight, notes))
     layers = {declaration(dataflow, name).layer for name in ordered}
-    parents_of_exposure = exposures(dataflow, chosen, highlight, notes)
-    _add_exposures(digraph, parents_of_exposure, notes)
-    layers |= {EXPOSURES} if parents_of_exposure else set()
+    visible_outputs = outputs(dataflow, chosen, highlight, notes)
+    _add_outputs(digraph, visible_outputs, notes)
+    layers |= {output.layer for output in visible_outputs}
     _arrange_legend(digraph, sort_layers(layers))
     return str(digraph.source)
 
@@ -142,15 +142,16 @@ def _node_attributes(dataflow: Dataflow, name: str, highlight: str, notes: Notes
     return attributes
 
 
-def _add_exposures(digraph: Any, parents_of_exposure: Mapping[str, Sequence[str]], notes: Notes) -> None:
+def _add_outputs(digraph: Any, visible_outputs: Iterable[Output], notes: Notes) -> None:
     """Draw what reads tables from outside of the dataflow."""
     escape = graphviz().escape
-    for name, parents in parents_of_exposure.items():
-        attributes = {"label": f"{escape(name)}\\nexposure", "tooltip": escape(name), **_look(EXPOSURES)}
-        if address := notes.link(name):
+    for output in visible_outputs:
+        label = f"{escape(output.name)}\\n{output.kind}"
+        attributes = {"label": label, "tooltip": escape(output.name), **_look(output.layer)}
+        if address := notes.link(output.name):
             attributes |= {"URL": escape(address), "target": "_top"}
         # A blank, as in the legend: a name of an exposure may be a table's too.
-        node = f"exposure {name}"
+        node = f"{output.kind} {output.name}"
         digraph.node(node, shape="note", style="filled", **attributes)
-        for parent in parents:
+        for parent in output.parents:
             digraph.edge(parent, node)

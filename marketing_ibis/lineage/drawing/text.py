@@ -7,35 +7,35 @@ from typing import TypeVar
 
 from marketing_ibis.graph import children_of
 from marketing_ibis.lineage.column_ref import ColumnRef
-from marketing_ibis.lineage.drawing.style import NO_NOTES, Notes, declaration, exposures, kind
+from marketing_ibis.lineage.drawing.style import NO_NOTES, Notes, declaration, kind, outputs
 from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model.dataflow import Dataflow
 
 STEP = "  "
 AGAIN = " ..."
-"""Stands behind a name whose own origins are shown further up."""
+"""Stands behind a name whose own origins are visible_outputs further up."""
 
 Node = TypeVar("Node", str, ColumnRef)
 
 
 def tables_text(dataflow: Dataflow, names: Iterable[str], *, notes: Notes = NO_NOTES) -> str:
-    """Return a line for each table and exposure: its name, layer and storage, and what it reads."""
+    """Return a line for each table, exposure and audience: its name, layer and storage, and what it reads."""
     table_names = list(names)
     heads = {name: f"{declaration(dataflow, name).layer} {kind(dataflow, name, notes.rows)}" for name in table_names}
     parents = {name: dataflow.graph()[name] for name in table_names}
-    parents_of_exposure = exposures(dataflow, frozenset(table_names), "", notes)
-    heads |= dict.fromkeys(parents_of_exposure, "exposure")
-    parents |= {name: notes.exposures[name] for name in parents_of_exposure}
+    visible_outputs = outputs(dataflow, frozenset(table_names), "", notes)
+    heads |= {output.name: output.kind for output in visible_outputs}
+    parents |= {output.name: {**notes.exposures, **notes.audiences}[output.name] for output in visible_outputs}
     wide, wider = max(map(len, heads), default=0), max(map(len, heads.values()), default=0)
     lines = [f"{name:{wide}}  {head:{wider}}  {_parents_text(parents[name])}".rstrip() for name, head in heads.items()]
     return "\n".join(lines) + "\n"
 
 
 def table_text(dataflow: Dataflow, name: str, names: Iterable[str], *, notes: Notes = NO_NOTES) -> str:
-    """Return what a table comes from and what reads it, as trees of the tables called ``names`` and of exposures."""
+    """Return what a table comes from and what reads it, as trees of the tables called ``names`` and what uses them."""
     chosen = frozenset(names)
     graph = {child: upstream for child, upstream in dataflow.graph().items() if child in chosen or child == name}
-    graph |= {exposure: tuple(upstream) for exposure, upstream in exposures(dataflow, chosen, name, notes).items()}
+    graph |= {output.name: output.parents for output in outputs(dataflow, chosen, name, notes)}
     parents = {child: [n for n in upstream if n in graph] for child, upstream in graph.items()}
     children = children_of(parents)
     lines = [_head(dataflow, name)]
@@ -97,7 +97,7 @@ def _section(head: str, lines: Iterable[str]) -> list[str]:
 
 
 def _tree(roots: Iterable[Node], near: Callable[[Node], Iterable[Node]]) -> Iterator[str]:
-    """Yield each node under the one that it was reached from; descendants are shown once."""
+    """Yield each node under the one that it was reached from; descendants are visible_outputs once."""
     visited: set[Node] = set()
     ahead = [(node, 0) for node in reversed(list(roots))]
     while ahead:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketing_ibis.outputs.description.collect import describe_project
 from marketing_ibis.outputs.description.document import SCHEMA_FILE, document, json_text, schema_text
+from marketing_ibis.outputs.description.markdown import site_files
 from marketing_ibis.outputs.description.records import Description
 from marketing_ibis.outputs.description.text import description_text
 
@@ -15,4 +16,5 @@ __all__ = [
     "document",
     "json_text",
     "schema_text",
+    "site_files",
 ]

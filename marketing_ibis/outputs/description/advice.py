@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
+from marketing_ibis.model.aggregates import NEVER_ADDED, NUMBERS
 from marketing_ibis.model.vocabulary import ADAPTERS
 from marketing_ibis.outputs.description.records import ColumnEntry, RelationEntry
 
 INTERNAL_LAYERS = frozenset({ADAPTERS, "staging", "intermediate"})
 """Layers whose models are steps on the way to others."""
-NEVER_ADDED = ("share", "percent", "ratio", "rank", "score")
-"""First words of units whose sum is meaningless."""
-NUMBERS = ("int", "uint", "float", "decimal")
 CENTS = "cents"
 CURRENCIES = frozenset({"dollars", "euros", "pounds"})
 JOINS = (
@@ -73,6 +71,7 @@ def warnings_of(
     """Return what to beware of in one table."""
     personal = [column.name for column in columns if column.personal_data]
     not_added = [column.name for column in columns if _is_never_added(column)]
+    partly_added = [column for column in columns if column.aggregate and column.aggregate.per]
     key = f"A row is a combination of {', '.join(grain)}: join on all of them, or filter to one value of the others."
     warnings = {
         _source_warning(readers): is_source,
@@ -80,6 +79,7 @@ def warnings_of(
         "A view: each query computes its rows again.": is_view,
         key: len(grain) > 1,
         f"Do not add up: {', '.join(not_added)}.": bool(not_added),
+        **{_per_warning(column): True for column in partly_added},
         f"Personal data: {', '.join(personal)}.": bool(personal),
     }
     return tuple(warning for warning, applies in warnings.items() if applies)
@@ -91,8 +91,15 @@ def _source_warning(readers: Collection[str]) -> str:
 
 
 def _is_never_added(column: ColumnEntry) -> bool:
-    """Whether the sum of a column of numbers is meaningless, as its unit says."""
-    return column.type.lstrip("!").startswith(NUMBERS) and column.unit.startswith(NEVER_ADDED)
+    """Whether the sum of a column of numbers is meaningless, as its aggregate or its unit says."""
+    if column.aggregate is not None:
+        return column.aggregate.function != "sum"
+    return column.type.startswith(NUMBERS) and column.unit.startswith(NEVER_ADDED)
+
+
+def _per_warning(column: ColumnEntry) -> str:
+    per = column.aggregate.per if column.aggregate else ()
+    return f"Add up {column.name} only over rows that share their value of {', '.join(per)}."
 
 
 def names_text(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, timedelta
@@ -16,11 +17,13 @@ from marketing_ibis.build.reserved_names import STATE
 from marketing_ibis.graph import Graph, ancestors, children_of
 from marketing_ibis.guide import cited_pages, pages_home
 from marketing_ibis.lineage.column_ref import ColumnRef
-from marketing_ibis.lineage.project import Lineage, column_lineage
-from marketing_ibis.model import DataTest, Freshness
+from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model import Average, DataTest, Freshness, Ratio, Sum
+from marketing_ibis.model.aggregates import Aggregate
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.description.advice import INTERNAL_LAYERS, conventions, warnings_of
 from marketing_ibis.outputs.description.records import (
+    AggregateEntry,
     AudienceEntry,
     Cardinality,
     ColumnEntry,
@@ -43,6 +46,7 @@ from marketing_ibis.testing.collect import DataTests, declared_data_tests
 from marketing_ibis.testing.meanings import meaning
 
 HOUR = timedelta(hours=1)
+LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,7 @@ class CompiledFacts:
     nodes: Mapping[str, Node]
     dataflow: Dataflow
     audiences: Mapping[str, DeclaredAudience]
-
-    @cached_property
-    def lineage(self) -> Lineage:
-        """Where each column comes from, which has the description of a column that is passed through."""
-        return column_lineage(self.dataflow)
+    lineage: Lineage
 
     @cached_property
     def data_tests(self) -> DataTests:
@@ -108,10 +108,14 @@ def describe_project(
     nodes: Mapping[str, Node],
     dataflow: Dataflow,
     audiences: Mapping[str, DeclaredAudience],
+    lineage: Lineage,
     as_of: date,
 ) -> Description:
-    """Return the description of every source, model, audience and exposure of a compiled project."""
-    facts = CompiledFacts(project, nodes, dataflow, audiences)
+    """Return the description of every source, model, audience and exposure of a compiled project.
+
+    A column that is passed through has the description that ``lineage`` finds.
+    """
+    facts = CompiledFacts(project, nodes, dataflow, audiences, lineage)
     relations = tuple(_relation(facts, name) for name in sorted(dataflow.nodes))
     general = conventions(
         relations,
@@ -186,9 +190,21 @@ def _columns(facts: CompiledFacts, name: str, data_tests: Sequence[DataTest]) ->
             is_key=column.name in node.declaration.grain,
             description=column.description or facts.lineage.description(ColumnRef(name, column.name)),
             tests=_tests(data_test for data_test in data_tests if data_test.column == column.name),
+            aggregate=_aggregate(column.aggregate),
         )
         for column in node.declaration.contract.columns
     )
+
+
+def _aggregate(declared: Aggregate | None) -> AggregateEntry | None:
+    match declared:
+        case Sum(per=per):
+            return AggregateEntry("sum", per)
+        case Average():
+            return AggregateEntry("average")
+        case Ratio(numerator=numerator, denominator=denominator, times=times):
+            return AggregateEntry("ratio", (), numerator, denominator, times)
+    return None
 
 
 def _tests(data_tests: Iterable[DataTest]) -> tuple[TestEntry, ...]:
@@ -222,9 +238,10 @@ def _unique_columns(facts: CompiledFacts, name: str) -> frozenset[str]:
 
 
 def _page(home: Path, page: str) -> PageEntry:
-    """Return a page with its title and its first paragraph of text."""
+    """Return a page with its title and its first paragraph of prose, without links."""
     title, _, rest = (home / page).read_text("utf-8").strip().partition("\n")
-    return PageEntry(page, title.lstrip("# ").strip(), first_paragraph(rest))
+    prose = (paragraph for paragraph in rest.strip().split("\n\n") if not paragraph.startswith(("#", "|", "```", "- ")))
+    return PageEntry(page, title.lstrip("# ").strip(), LINK.sub(r"\1", first_paragraph(next(prose, ""))))
 
 
 def _freshness(declared: Freshness | None) -> FreshnessEntry | None:

@@ -23,6 +23,20 @@ class TestEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AggregateEntry:
+    """How a column is aggregated: as its contract declares.
+
+    A sum ``per`` columns is of rows that share their values; a ratio is of two sums, times a factor.
+    """
+
+    function: Literal["sum", "average", "ratio"]
+    per: tuple[str, ...] = ()
+    numerator: str = ""
+    denominator: str = ""
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnEntry:
     """A column of a source or model; ``is_key`` says that it is part of the grain."""
 
@@ -34,6 +48,7 @@ class ColumnEntry:
     is_key: bool
     description: str
     tests: tuple[TestEntry, ...] = ()
+    aggregate: AggregateEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketing_ibis.lineage.project import column_lineage
 from marketing_ibis.model import Audience
 from marketing_ibis.outputs.description import describe_project, document, json_text, schema_text
 from marketing_ibis.outputs.description.advice import conventions, names_text, warnings_of
@@ -122,7 +123,7 @@ def test_neighbours_uses_and_settings() -> None:
 def test_an_audience_is_used_by_and_described() -> None:
     project, dataflow = own_project(), compiled_dataflow(GOLDEN_AS_OF)
     declared = {"to_write": DeclaredAudience("to_write", LIST, "lists.py", 1)}
-    described = describe_project(project, project.nodes(), dataflow, declared, GOLDEN_AS_OF)
+    described = describe_project(project, project.nodes(), dataflow, declared, column_lineage(dataflow), GOLDEN_AS_OF)
     (audience,) = document(described)["audiences"]
     assert (audience["name"], audience["model"], audience["holdout"]) == ("to_write", "customers", 0.1)
     uses = {relation.name for relation in described.relations if "to_write" in relation.used_by}
@@ -139,9 +140,8 @@ def test_the_order_of_files_changes_nothing(names: list[str]) -> None:
         sources={name: dataflow.sources[name] for name in names if name in dataflow.sources},
         models={name: dataflow.models[name] for name in names if name in dataflow.models},
     )
-    again = describe_project(
-        project, {name: nodes[name] for name in names}, shuffled, project.audiences(), GOLDEN_AS_OF
-    )
+    ordered, lineage = {name: nodes[name] for name in names}, column_lineage(dataflow)
+    again = describe_project(project, ordered, shuffled, project.audiences(), lineage, GOLDEN_AS_OF)
     assert json_text(again) == json_text(own_description())
 
 
@@ -210,3 +210,16 @@ def empty() -> Description:
 
 def test_nothing_is_a_valid_document_too() -> None:
     VALIDATOR.validate(document(empty()))
+
+
+def test_aggregates_say_what_may_be_added_up() -> None:
+    columns = {column.name: column.aggregate for column in entry("customers").columns}
+    assert columns["net_lifetime_value"] is not None
+    assert columns["net_lifetime_value"].function == "sum"
+    assert columns["average_order_value"] is not None
+    ratio = columns["average_order_value"]
+    assert (ratio.function, ratio.numerator, ratio.denominator) == ("ratio", "net_lifetime_value", "successful_orders")
+    (warning,) = [each for each in entry("customers").warnings if each.startswith("Do not add up")]
+    assert "average_order_value" in warning
+    assert "net_lifetime_value" not in warning
+    assert any("attribution_model." in each for each in entry("attribution_models").warnings if "Add up" in each)
