@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -15,36 +16,50 @@ import pytest
 import dataflows
 from marketing_ibis.build import identities, planning, project_facts
 from marketing_ibis.engines.dialect import Dialect
-from marketing_ibis.engines.sql_cache import SqlCache, key_of
 from marketing_ibis.lineage import personal_data
 from marketing_ibis.model import DataTest
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.artifacts import state
 from marketing_ibis.project import compile as compiling
+from marketing_ibis.project import model_recorder
 from marketing_ibis.testing import collect
 from marketing_ibis.testing.batches import Batch
 from marketing_ibis.testing.collect import DataTests
 
 HOME = Path(dataflows.__file__).parent
+CACHING = ("duckdb", "postgres")
+"""The engines whose SQL a command may recall: that of Redshift is checked each time."""
 _COMPILED: dict[tuple[object, ...], Dataflow] = {}
 _DERIVED: dict[tuple[object, ...], Any] = {}
 """What was computed of these dataflows, by the function and its arguments."""
-_WRITTEN: dict[str, str] = {}
-"""The text of expressions by the key of the cache of SQL, whose file is another one for each folder of a test."""
+_BUILT: dict[tuple[object, ...], ir.Table] = {}
+"""The expressions of models, by the function and its arguments: most are the same on any day and with any settings."""
+_WRITTEN: dict[tuple[object, ...], str] = {}
+"""The text of expressions. The cache of SQL has another file for each folder of a test."""
 
 _compile = compiling.compile_dataflow
 _mark_personal = personal_data.with_personal_data
 _build_batches = collect.build_batches
 _identify_tests = collect.data_test_fingerprints
 _identify_models = identities.model_identities
-_recall_text = SqlCache.recall
+_build_model = model_recorder._build
+_recall_text = Dialect.recall
 Result = TypeVar("Result")
+
+
+@contextmanager
+def written_once() -> Iterator[None]:
+    """Have the models of different days and settings share the expressions that are the same, and their text."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model_recorder, "_build", _built)
+        patch.setattr(Dialect, "recall", _recalled)
+        yield
 
 
 @contextmanager
 def compiled_once() -> Iterator[None]:
     """Have commands share what is compiled of the same functions with the same settings."""
-    with pytest.MonkeyPatch.context() as patch:
+    with written_once(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiling, "compile_dataflow", _remembered)
         patch.setattr(personal_data, "with_personal_data", _with_personal_data)
         for module in (collect, planning):
@@ -53,7 +68,6 @@ def compiled_once() -> Iterator[None]:
             patch.setattr(module, "data_test_fingerprints", _test_fingerprints)
         for module in (identities, project_facts):
             patch.setattr(module, "model_identities", _model_identities)
-        patch.setattr(SqlCache, "recall", _recalled)
         yield
 
 
@@ -61,12 +75,13 @@ def forget() -> None:
     """Have everything compiled again."""
     _COMPILED.clear()
     _DERIVED.clear()
+    _BUILT.clear()
     _WRITTEN.clear()
 
 
 def _remembered(modules: Iterable[ModuleType], **settings: Any) -> Dataflow:
     modules = tuple(modules)
-    if settings["unread"] or not all(Path(module.__file__ or "").is_relative_to(HOME) for module in modules):
+    if settings["unread"] or not all(_is_own(module.__file__) for module in modules):
         return _compile(modules, **settings)
     functions = [value for module in modules for value in vars(module).values() if isinstance(value, FunctionType)]
     needed = settings["needed"] and sorted(settings["needed"])
@@ -100,16 +115,35 @@ def _model_identities(dataflow: Dataflow, data_tests: DataTests | None = None) -
     return dict(_once(lambda: _identify_models(dataflow, data_tests), dataflow, "models", key))
 
 
-def _recalled(cache: SqlCache, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
+def _is_own(file: str | None) -> bool:
+    return Path(file or "").is_relative_to(HOME)
+
+
+def _built(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> ir.Table:
+    own = inspect.unwrap(function)
+    if not _is_own(own.__code__.co_filename):
+        return _build_model(name, function, arguments)
+    key = (own, *((each, _identity(value)) for each, value in arguments.items()))
+    if key not in _BUILT:
+        _BUILT[key] = _build_model(name, function, arguments)
+    return _BUILT[key]
+
+
+def _identity(argument: object) -> object:
+    return argument.op() if isinstance(argument, ir.Table) else (type(argument), repr(argument))
+
+
+def _recalled(dialect: Dialect, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
+    if dialect.name not in CACHING:
+        return _recall_text(dialect, part, expression, write)
+    key = (type(dialect), part, dialect.sources, expression.op())
+
     def write_once() -> str:
-        key = key_of(part, expression)
-        if key is None:
-            return write()
         if key not in _WRITTEN:
             _WRITTEN[key] = write()
         return _WRITTEN[key]
 
-    return _recall_text(cache, part, expression, write_once)
+    return _recall_text(dialect, part, expression, write_once)
 
 
 def _once(compute: Callable[[], Result], dataflow: Dataflow, *key: object) -> Result:

@@ -25,6 +25,7 @@ from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.project.source_settings import SourceSettings
 from tests.python_rows import compute
+from tests.remembering import written_once
 
 if TYPE_CHECKING:
     from tests.sources import Options, Sources
@@ -215,13 +216,14 @@ def compiled_dataflow(
     """Compile the project's own dataflow, once for all tests of a process."""
     variables = {"rfm_rules": {"scoring": scoring}}
     sources = {"raw_customers": SourceSettings(optional=("signed_up_on",))} if has_sign_ups else {}
-    return compile_dataflow(
-        dataflow_modules(),
-        inputs={"as_of": as_of},
-        variables=variables,
-        sources=sources,
-        optional_sources=optional_sources,
-    )
+    with written_once():
+        return compile_dataflow(
+            dataflow_modules(),
+            inputs={"as_of": as_of},
+            variables=variables,
+            sources=sources,
+            optional_sources=optional_sources,
+        )
 
 
 def compiled_for(as_of: date, options: Options, *, scoring: str = "ties") -> Dataflow:
@@ -271,7 +273,9 @@ def selects(dataflow: Dataflow, dialect: Dialect) -> dict[str, str]:
 def select_of(dataflow: Dataflow, dialect: Dialect, name: str) -> str:
     """Return a model's SELECT over published names, or that of what its Python function receives."""
     reading = dialect.reading(dataflow.sources)
-    return reading.resolve(reading.select(dataflow.models[name].query), _relations(dataflow))
+    with written_once():
+        select = reading.select(dataflow.models[name].query)
+    return reading.resolve(select, _relations(dataflow))
 
 
 def _ordered(dataflow: Dataflow) -> tuple[str, ...]:
