@@ -120,6 +120,15 @@ def no_folders_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def same_expressions() -> Iterator[None]:
+    """Build each expression of the project's own models once, and write its SQL once."""
+    from tests.remembering import written_once
+
+    with written_once():
+        yield
+
+
 @pytest.fixture
 def own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """At the end, remove the imported modules of projects in the test's folder."""

@@ -76,6 +76,11 @@ def forget() -> None:
     _COMPILED.clear()
     _DERIVED.clear()
     _BUILT.clear()
+    forget_texts()
+
+
+def forget_texts() -> None:
+    """Have every SQL written again."""
     _WRITTEN.clear()
 
 

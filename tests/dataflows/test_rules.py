@@ -26,6 +26,7 @@ from dataflows.marts.repeat_purchases import RepeatRules
 from dataflows.staging.stg_customer_activity import StageRules
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.testing.collect import data_test_fingerprints, declared_data_tests
+from tests.remembering import forget
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import dataflow_modules
 
@@ -165,6 +166,7 @@ def test_models_read_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for rules, _ in PUBLISHED:
         monkeypatch.setattr(type(rules), "__getattribute__", noted)
+    forget()
     # Data tests accept the values of the rules, too.
     dataflow = compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF})
     data_test_fingerprints(dataflow, declared_data_tests(dataflow))

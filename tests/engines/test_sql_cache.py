@@ -14,6 +14,7 @@ from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.sql_cache import MOST_ENTRIES, MOST_FILES, SqlCache, key_of
 from marketing_ibis.private_files import CACHE, PrivateFiles
 from tests.invocation import Run
+from tests.remembering import forget_texts
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
@@ -196,6 +197,7 @@ def test_every_model_is_remembered_as_it_is_written(tmp_path: Path, engine: str)
     remembering = replace(plain, cache=opened(tmp_path))
     first = {name: remembering.select(model.query) for name, model in models.items()}
     recalled = {name: remembering.select(model.query) for name, model in models.items()}
+    forget_texts()
     assert first == recalled == {name: plain.select(model.query) for name, model in models.items()}
     assert len(remembering.cache.texts) == len(models)  # type: ignore[union-attr]
 
